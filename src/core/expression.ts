@@ -1,0 +1,90 @@
+/**
+ * Conditions and computed values as data, so that a store can test and change a row in one statement,
+ * and a database can be sent the same thing as SQL.
+ *
+ * A bare string names a column, as in SQL; text is `{ text: "paid" }`. Everything else is prefix form:
+ * `[">", "left", 0]`, `["-", "left", 1]`, `["and", ["=", "status", { text: "open" }], …]`.
+ * Null follows SQL's three-valued logic: a comparison with null is null, and null is not true.
+ */
+import type { Json, Row } from "./operation.js";
+
+type Comparison = "=" | "<>" | "<" | "<=" | ">" | ">=";
+type Arithmetic = "+" | "-" | "*" | "%" | "||";
+
+/** A value computed from a row. */
+export type Expression =
+  | null
+  | boolean
+  | number
+  | string
+  | { readonly text: string }
+  | readonly [Arithmetic, Expression, Expression];
+
+/** A test on a row. */
+export type Condition =
+  | boolean
+  | readonly [Comparison, Expression, Expression]
+  | readonly ["in", Expression, readonly Expression[]]
+  | readonly ["is null", Expression]
+  | readonly ["not", Condition]
+  | readonly ["and" | "or", Condition, Condition];
+
+/** The value of `expression` on `row`; null where a column is missing or an operand is null. */
+export function evaluate(expression: Expression, row: Row): Json {
+  if (typeof expression === "string") return row[expression] ?? null;
+  if (expression === null || typeof expression !== "object") return expression;
+  if ("text" in expression) return expression.text;
+  const [operator, left, right] = expression;
+  const [a, b] = [evaluate(left, row), evaluate(right, row)];
+  if (a === null || b === null) return null;
+  if (operator === "||") return `${a}${b}`;
+  if (typeof a !== "number" || typeof b !== "number")
+    throw new TypeError(`${operator} takes numbers, not ${JSON.stringify([a, b])}`);
+  if (operator === "+") return a + b;
+  if (operator === "-") return a - b;
+  return operator === "*" ? a * b : a % b;
+}
+
+/** Is `condition` true of `row`? Null (unknown) counts as not true, as in a WHERE clause. */
+export const holds = (condition: Condition | undefined, row: Row): boolean =>
+  condition === undefined || truth(condition, row) === true;
+
+/** SQL's three-valued truth: null is "unknown". A CHECK constraint is broken only by false. */
+export function truth(condition: Condition, row: Row): boolean | null {
+  if (typeof condition === "boolean") return condition;
+  switch (condition[0]) {
+    case "not": {
+      const inner = truth(condition[1], row);
+      return inner === null ? null : !inner;
+    }
+    case "and":
+    case "or": {
+      const values = [truth(condition[1], row), truth(condition[2], row)];
+      const decisive = condition[0] === "or";
+      return values.includes(decisive) ? decisive : values.includes(null) ? null : !decisive;
+    }
+    case "is null":
+      return evaluate(condition[1], row) === null;
+    case "in": {
+      const tests = condition[2].map((option) => truth(["=", condition[1], option], row));
+      return tests.includes(true) ? true : tests.includes(null) ? null : false;
+    }
+    default:
+      return compare(condition[0], evaluate(condition[1], row), evaluate(condition[2], row));
+  }
+}
+
+function compare(operator: Comparison, a: Json, b: Json): boolean | null {
+  if (a === null || b === null) return null;
+  if (operator === "=") return a === b;
+  if (operator === "<>") return a !== b;
+  if (operator === "<") return a < b;
+  if (operator === "<=") return a <= b;
+  return operator === ">" ? a > b : a >= b;
+}
+
+/** The row after `SET`: every value is computed from the row as it was. */
+export const assign = (row: Row, set: { readonly [column: string]: Expression }): Row => ({
+  ...row,
+  ...Object.fromEntries(Object.entries(set).map(([column, expression]) => [column, evaluate(expression, row)])),
+});

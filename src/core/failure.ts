@@ -1,0 +1,33 @@
+/** Everything a store may refuse, by the SQLSTATE that PostgreSQL gives it (manual, appendix A). */
+export const failures = {
+  "40001": "could not serialize access: another transaction changed the row first",
+  "40P01": "deadlock: each waits for the other, and this one was chosen to give up",
+  "55P03": "the lock is held by somebody else, and this statement was told not to wait (longer)",
+  "57014": "the statement was cancelled",
+  "23505": "a row with this key is already there",
+  "23514": "the row breaks a check constraint",
+  "23502": "a column that must have a value has none",
+  "25P02": "the transaction has failed: it takes nothing but a rollback",
+  "25001": "a transaction is already open on this line",
+  "25P01": "no transaction is open on this line",
+  "02000": "there is no such row",
+  "0A000": "this store cannot do that",
+  "08006": "the connection to the store was lost",
+} as const;
+
+export type FailureCode = keyof typeof failures;
+
+/** Why an operation failed. Lessons catch it by its code; `retry` says which codes deserve a fresh attempt. */
+export class StoreError extends Error {
+  override readonly name = "StoreError";
+  constructor(
+    readonly code: FailureCode,
+    detail?: string,
+  ) {
+    super(detail ?? failures[code]);
+  }
+}
+
+/** True for the two failures that PostgreSQL's manual (13.5) says to retry from BEGIN, with new decisions. */
+export const isSerializationFailure = (error: unknown): boolean =>
+  error instanceof StoreError && (error.code === "40001" || error.code === "40P01");

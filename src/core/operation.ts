@@ -1,0 +1,173 @@
+/**
+ * The seam. Every step that a task takes on shared state is an `Operation`, plain data, and whoever
+ * runs the task hands it one function, `Perform`. The explorer, the stepper, the hammer's threads and
+ * a real database differ only in that function.
+ *
+ * Words: *operation* and *response* are those of linearizability (Herlihy & Wing 1990); *isolation*
+ * and the error codes are SQL's (PostgreSQL manual, appendix A).
+ */
+import type { Condition, Expression } from "./expression.js";
+import type { StoreError } from "./failure.js";
+
+/** What a row's columns and a reply may hold: JSON, so that it can be copied, compared and stored anywhere. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+
+/** `table/id`: where a row lives. The id may contain anything, slashes too: `issued/user-7/coupon-1`. */
+export type Key = string;
+
+/** One row: named columns. A row is replaced as a whole, never changed in place. */
+export type Row = { readonly [column: string]: Json };
+
+/** Rows by key: all that a store holds, as far as a lesson can see. */
+export type Rows = { readonly [key: Key]: Row };
+
+/** SQL's isolation levels as PostgreSQL implements them: repeatable read is a snapshot. */
+export type Isolation = "read committed" | "repeatable read" | "serializable";
+
+/** What to do when a row is locked by somebody else: wait, fail at once (55P03), or do as if it were not there. */
+export type IfLocked = "wait" | "nowait" | "skip";
+
+/** `SELECT … FOR SHARE`, `FOR NO KEY UPDATE`, `FOR UPDATE`. */
+export type RowLock = "share" | "no key update" | "update";
+
+/** One row as it was at one version. The version grows by one with every write of that row. */
+export interface Versioned {
+  readonly row: Row;
+  readonly version: number;
+}
+
+/**
+ * One atomic step on shared state.
+ *
+ * The first group works on one row by its key: any engine can do it. The second is SQL over a table.
+ * The third takes locks, the fourth is a transaction, and the last leaves the store: time, other
+ * services, choices that belong to the environment.
+ */
+export type Operation =
+  | { readonly kind: "read"; readonly key: Key }
+  | { readonly kind: "read-versioned"; readonly key: Key }
+  | { readonly kind: "write"; readonly key: Key; readonly row: Row }
+  | { readonly kind: "delete"; readonly key: Key }
+  | { readonly kind: "insert"; readonly key: Key; readonly row: Row }
+  | { readonly kind: "compare-and-set"; readonly key: Key; readonly row: Row; readonly version: number }
+  | ({ readonly kind: "update-where" } & ConditionalUpdate)
+  | { readonly kind: "select-for-update"; readonly key: Key; readonly ifLocked?: IfLocked }
+  //
+  | ({ readonly kind: "select" } & Select)
+  | ({ readonly kind: "insert-row" } & InsertRow)
+  | { readonly kind: "update-rows"; readonly table: string; readonly where?: Condition; readonly set: Assignments }
+  | { readonly kind: "delete-rows"; readonly table: string; readonly where?: Condition }
+  //
+  | { readonly kind: "acquire"; readonly lock: string; readonly scope?: LockScope; readonly ifLocked?: "wait" | "nowait" }
+  | { readonly kind: "release"; readonly lock: string; readonly scope?: LockScope }
+  //
+  | { readonly kind: "begin"; readonly isolation: Isolation }
+  | { readonly kind: "commit" }
+  | { readonly kind: "rollback" }
+  | { readonly kind: "savepoint"; readonly name: string }
+  | { readonly kind: "rollback-to"; readonly name: string }
+  | { readonly kind: "release-savepoint"; readonly name: string }
+  | {
+      readonly kind: "advisory-lock";
+      readonly lock: number;
+      readonly scope?: "transaction" | "session";
+      readonly shared?: true;
+      readonly ifLocked?: "wait" | "nowait";
+    }
+  | { readonly kind: "advisory-unlock"; readonly lock: number; readonly shared?: true }
+  | { readonly kind: "lock-timeout"; readonly ms: number }
+  //
+  | { readonly kind: "sleep"; readonly ms: number }
+  | { readonly kind: "call"; readonly service: string; readonly request: Json }
+  | { readonly kind: "choose"; readonly question: string; readonly options: readonly string[] }
+  | { readonly kind: "publish"; readonly topic: string; readonly message: Json };
+
+/** `mutex` guards one server (one process); a shared lock guards every server that uses the store. */
+export type LockScope = "server" | "shared";
+
+/** New values by column. A bare string names another column; text is `{ text: "…" }`. */
+export type Assignments = { readonly [column: string]: Expression };
+
+/** `UPDATE … SET … WHERE` on one row, in one atomic statement. */
+export interface ConditionalUpdate {
+  readonly key: Key;
+  readonly where?: Condition;
+  readonly set: Assignments;
+}
+
+/** `SELECT` over a table, optionally counted or summed, optionally locking what it returns. */
+export interface Select {
+  readonly table: string;
+  readonly where?: Condition;
+  readonly aggregate?: readonly ["count", "*"] | readonly ["sum", string];
+  readonly lock?: RowLock;
+  readonly ifLocked?: IfLocked;
+  readonly limit?: number;
+}
+
+/** `INSERT … [ON CONFLICT DO NOTHING | (key) DO UPDATE SET …]`; columns include those of the primary key. */
+export interface InsertRow {
+  readonly table: string;
+  readonly row: Row;
+  readonly onConflict?: "nothing" | { readonly key: readonly string[]; readonly set: Assignments };
+}
+
+/** What each kind of operation answers when it succeeds. Failures are `StoreError`s, thrown by `Perform`. */
+export interface Responses {
+  /** The row, or null where there is none. */
+  readonly read: Row | null;
+  readonly "read-versioned": Versioned | null;
+  readonly write: null;
+  /** Rows deleted: 0 or 1. */
+  readonly delete: number;
+  /** False: the key was taken, nothing was written (in a transaction that is error 23505 instead). */
+  readonly insert: boolean;
+  /** False: the version has moved on, nothing was written. */
+  readonly "compare-and-set": boolean;
+  /** Rows changed: 0 or 1. */
+  readonly "update-where": number;
+  readonly "select-for-update": Row | null;
+  readonly select: readonly Row[];
+  /** Rows written. */
+  readonly "insert-row": number;
+  readonly "update-rows": number;
+  readonly "delete-rows": number;
+  /** False only with `nowait`, when somebody else holds it. */
+  readonly acquire: boolean;
+  /** False: it was not held. */
+  readonly release: boolean;
+  readonly begin: null;
+  /** "rollback": COMMIT of a failed transaction rolls it back, as in PostgreSQL. */
+  readonly commit: "commit" | "rollback";
+  readonly rollback: null;
+  readonly savepoint: null;
+  readonly "rollback-to": null;
+  readonly "release-savepoint": null;
+  readonly "advisory-lock": boolean;
+  readonly "advisory-unlock": boolean;
+  readonly "lock-timeout": null;
+  readonly sleep: null;
+  readonly call: Json;
+  readonly choose: string;
+  readonly publish: null;
+}
+
+/** The answer to one operation: what it returned, or why it failed. Plain data, so that it can be recorded. */
+export type Reply = { readonly value: Json } | { readonly error: StoreError["code"] };
+
+/**
+ * THE SEAM: do one operation and promise its response.
+ *
+ * It is called synchronously by the task, so whoever implements it may look at the stack to learn
+ * which line of the lesson is asking. Rejects with a `StoreError`, and with nothing else.
+ */
+export type Perform = <O extends Operation>(operation: O) => Promise<Responses[O["kind"]]>;
+
+/** Operations that hand the task a copy of a row: from here on the copy can go stale. */
+export const isRead = (
+  operation: Operation,
+): operation is Extract<Operation, { kind: "read" | "read-versioned" | "select-for-update" }> =>
+  operation.kind === "read" || operation.kind === "read-versioned" || operation.kind === "select-for-update";
+
+/** Operations that touch no shared state: a scheduler answers them at once and does not count them as steps. */
+export const isPrivate = (operation: Operation): boolean => operation.kind === "sleep";

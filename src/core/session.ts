@@ -1,0 +1,135 @@
+/**
+ * What lesson and strategy code holds: one client's line to the store. Readable sugar over `Perform`,
+ * and nothing more; every method makes exactly the operation that its name says.
+ */
+import { StoreError } from "./failure.js";
+import type {
+  ConditionalUpdate,
+  IfLocked,
+  InsertRow,
+  Isolation,
+  Json,
+  Key,
+  LockScope,
+  Operation,
+  Perform,
+  Reply,
+  Responses,
+  Row,
+  Select,
+  Versioned,
+} from "./operation.js";
+
+/** What a business rule sees: rows it can read and write, innocent of how they are protected. */
+export interface Access {
+  /** The row; fails with 02000 when there is none. */
+  read<R extends Row = Row>(key: Key): Promise<R>;
+  /** The row, or null when there is none. */
+  find<R extends Row = Row>(key: Key): Promise<R | null>;
+  /** Saves the whole row, whatever is there. */
+  write(key: Key, row: Row): Promise<void>;
+  /** Saves a row that must be new; false when the key is taken. */
+  insert(key: Key, row: Row): Promise<boolean>;
+}
+
+/** All that one client can do. A strategy uses it to build the `Access` it hands to the rule. */
+export interface Session extends Access {
+  readVersioned(key: Key): Promise<Versioned | null>;
+  compareAndSet(key: Key, row: Row, version: number): Promise<boolean>;
+  updateWhere(update: ConditionalUpdate): Promise<number>;
+  selectForUpdate(key: Key, ifLocked?: IfLocked): Promise<Row | null>;
+  delete(key: Key): Promise<number>;
+  select(select: Select): Promise<readonly Row[]>;
+  insertRow(insert: InsertRow): Promise<number>;
+  acquire(lock: string, scope?: LockScope): Promise<void>;
+  tryAcquire(lock: string, scope?: LockScope): Promise<boolean>;
+  release(lock: string, scope?: LockScope): Promise<void>;
+  begin(isolation: Isolation): Promise<void>;
+  commit(): Promise<void>;
+  rollback(): Promise<void>;
+  /** Runs `body` between BEGIN and COMMIT; rolls back and passes the error on when it throws. */
+  transaction<T>(isolation: Isolation, body: () => Promise<T>): Promise<T>;
+  sleep(ms: number): Promise<void>;
+  /** Asks another service. Its effect cannot be rolled back. */
+  call(service: string, request: Json): Promise<Json>;
+  /** The environment decides: which option, the schedule says. */
+  choose(question: string, options: readonly string[]): Promise<string>;
+  publish(topic: string, message: Json): Promise<void>;
+  /** Any operation, for what has no method of its own. */
+  perform: Perform;
+}
+
+/** Completes an access: `read` is `find` that insists. */
+export const access = (over: Pick<Access, "find" | "write" | "insert">): Access => ({
+  ...over,
+  async read<R extends Row>(key: Key) {
+    const row = await over.find<R>(key);
+    if (row === null) throw new StoreError("02000", `there is no row ${key}`);
+    return row;
+  },
+});
+
+/** A session over `perform`. Methods need no `this`, so that a rule may take them apart: `({ read, write }) => …`. */
+export function session(perform: Perform): Session {
+  const begin = async (isolation: Isolation) => void (await perform({ kind: "begin", isolation }));
+  const rollback = async () => void (await perform({ kind: "rollback" }));
+  const commit = async () => {
+    if ((await perform({ kind: "commit" })) === "rollback") throw new StoreError("25P02");
+  };
+  const acquire = (lock: string, scope: LockScope | undefined, ifLocked?: "nowait") =>
+    perform<Extract<Operation, { kind: "acquire" }>>({
+      kind: "acquire",
+      lock,
+      ...(scope && { scope }),
+      ...(ifLocked && { ifLocked }),
+    });
+  return {
+    ...access({
+      find: async <R extends Row>(key: Key) => (await perform({ kind: "read", key })) as R | null,
+      write: async (key, row) => void (await perform({ kind: "write", key, row })),
+      insert: (key, row) => perform({ kind: "insert", key, row }),
+    }),
+    delete: (key) => perform({ kind: "delete", key }),
+    readVersioned: (key) => perform({ kind: "read-versioned", key }),
+    compareAndSet: (key, row, version) => perform({ kind: "compare-and-set", key, row, version }),
+    updateWhere: (update) => perform({ kind: "update-where", ...update }),
+    selectForUpdate: (key, ifLocked) =>
+      perform<Extract<Operation, { kind: "select-for-update" }>>({
+        kind: "select-for-update",
+        key,
+        ...(ifLocked && { ifLocked }),
+      }),
+    select: (select) => perform({ kind: "select", ...select }),
+    insertRow: (insert) => perform({ kind: "insert-row", ...insert }),
+    acquire: async (lock, scope) => void (await acquire(lock, scope)),
+    tryAcquire: (lock, scope) => acquire(lock, scope, "nowait"),
+    release: async (lock, scope) =>
+      void (await perform<Extract<Operation, { kind: "release" }>>({ kind: "release", lock, ...(scope && { scope }) })),
+    begin,
+    commit,
+    rollback,
+    transaction: async (isolation, body) => {
+      await begin(isolation);
+      let result: Awaited<ReturnType<typeof body>>;
+      try {
+        result = await body();
+      } catch (error) {
+        await rollback();
+        throw error;
+      }
+      await commit();
+      return result;
+    },
+    sleep: async (ms) => void (await perform({ kind: "sleep", ms })),
+    call: (service, request) => perform({ kind: "call", service, request }),
+    choose: (question, options) => perform({ kind: "choose", question, options }),
+    publish: async (topic, message) => void (await perform({ kind: "publish", topic, message })),
+    perform,
+  };
+}
+
+/** The reply as `Perform` gives it: the value, or the failure thrown. */
+export function settle<O extends Operation>(reply: Reply): Responses[O["kind"]] {
+  if ("error" in reply) throw new StoreError(reply.error);
+  return reply.value as unknown as Responses[O["kind"]];
+}

@@ -1,0 +1,17 @@
+import { strategy } from "../core/strategy.js";
+
+/** Take a lock per row, in one order everywhere, and let it go whatever happens. */
+export default strategy({
+  summary: "a mutex around the whole rule: one at a time",
+  cost: "everybody waits for whoever is inside; it guards one server only",
+  requires: ["locks"],
+  async run(work, session) {
+    const locks = [...work.keys].sort();
+    for (const lock of locks) await session.acquire(lock, "server");
+    try {
+      return await work.body(session);
+    } finally {
+      for (const lock of locks.reverse()) await session.release(lock, "server");
+    }
+  },
+});

@@ -1,0 +1,14 @@
+import type { Key, Row } from "../core/operation.js";
+import { access } from "../core/session.js";
+import { strategy } from "../core/strategy.js";
+
+/** SELECT … FOR UPDATE: whoever reads first writes first, and the next one reads what was written. */
+export default strategy({
+  summary: "a transaction whose reads lock the row until it commits",
+  cost: "the next reader waits for the commit, and so does everybody behind it",
+  requires: ["transactions", "row-locks"],
+  run(work, session) {
+    const find = async <R extends Row>(key: Key) => (await session.selectForUpdate(key)) as R | null;
+    return session.transaction("read committed", () => work.body(access({ ...session, find })));
+  },
+});
