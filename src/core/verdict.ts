@@ -1,0 +1,68 @@
+/**
+ * Two answers that must not be confused. The explorer has seen every interleaving: its *verdict* may be
+ * `holds`. Real threads have seen a few: their *observation* can refute and never prove, so it has no
+ * `holds`.
+ */
+import type { History } from "./history.js";
+import type { Rows } from "./operation.js";
+
+/** A property that did not hold, with its reason in the words of the field. */
+export interface Violation {
+  /** Which property; one of the scenario's, or one that the execution itself finds ("nobody waits for ever"). */
+  readonly property: string;
+  /** The name of the wrong history, where it has one: "lost update". */
+  readonly anomaly: string | null;
+  /** The schedule that shows it, where there is one that can be replayed. */
+  readonly schedule: string | null;
+  /** Sentences for a person: what went wrong, between which two requests, at which steps. */
+  readonly explanation: string;
+  /** The events (by `n`) at the heart of it: the read that went stale, the write in between, the write that lost it. */
+  readonly events: readonly number[];
+}
+
+/** What real threads did, once. */
+export interface Observation {
+  readonly lesson: string;
+  readonly strategy: string;
+  /** As on the command line, without credentials. */
+  readonly store: string;
+  /** Worker threads asked for, and the ids of those that took part. */
+  readonly workers: number;
+  readonly threads: readonly number[];
+  /** Milliseconds between reading and writing, added to widen the race. */
+  readonly think: number;
+  readonly seed: number;
+  readonly requests: number;
+  readonly succeeded: number;
+  readonly rejected: number;
+  readonly failed: number;
+  /** Requests that were turned away though the rule, asked again at the end, would have said yes. */
+  readonly turnedAway: number;
+  /** Attempts beyond the first. */
+  readonly retries: number;
+  /** Compare-and-sets that found a newer version, and serialization failures. */
+  readonly conflicts: number;
+  /** Operations that had to wait for somebody's lock. */
+  readonly lockWaits: number;
+  readonly operations: number;
+  readonly opsPerSecond: number;
+  /** Microseconds from a request's start to its end. */
+  readonly p50Us: number;
+  readonly p99Us: number;
+  readonly ms: number;
+  readonly final: Rows;
+  readonly tally: { readonly name: string; readonly actual: number; readonly expected: number };
+  readonly observation: "violated" | "not-observed";
+  readonly violations: readonly Violation[];
+  /** Requests that failed, by what happened to them: "request 7: worker exited with code 3". */
+  readonly failures: readonly string[];
+  readonly history: History;
+}
+
+/** Live counters of a run under way, sampled from shared memory. */
+export interface Progress {
+  readonly requests: number;
+  readonly done: number;
+  readonly operations: number;
+  readonly running: number;
+}
