@@ -28,6 +28,14 @@ export interface Machine<Shared = unknown, Line = unknown> {
   blocks(shared: Shared, holder: Line, waiter: Line, operation: Operation): boolean;
   /** The client is gone: what is open is rolled back, what is held is let go. */
   disconnect(shared: Shared, line: Line): Shared;
+  /**
+   * The same situation in its simplest form: names that the engine gave out are given anew, and what no
+   * running transaction can reach is dropped, so that situations that cannot be told apart are equal
+   * values. The same objects where there is nothing to do.
+   */
+  canonical?(shared: Shared, lines: readonly Line[]): { readonly shared: Shared; readonly lines: readonly Line[] };
+  /** What could happen by itself now: time passing, a lease expiring, a message delivered again. How often is for others to say. */
+  environment?(shared: Shared): readonly Operation[];
 }
 
 export interface Answer<Shared, Line> {
