@@ -49,9 +49,6 @@ export interface Version {
   /** The running transaction that made it; once that has committed, since which commit it is there. */
   readonly xmin?: number;
   readonly from: number;
-  /** Made, or ended, by the statement that its owner is in the middle of: not seen by that statement. */
-  readonly fresh?: true;
-  readonly ending?: true;
   /** The running transaction that updated or deleted it; once that has committed, at which commit. */
   readonly by?: number;
   readonly byMode?: Mode;

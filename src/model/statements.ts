@@ -159,12 +159,12 @@ function replace(turn: Turn, table: Relation, found: Version, after: Changed): v
 }
 
 function mark(turn: Turn, { id }: Version, byMode: Mode, next?: number): void {
-  setVersion(turn, id, { by: xid(turn), byMode, next, ending: true });
+  setVersion(turn, id, { by: xid(turn), byMode, next });
   leaveQueue(turn);
 }
 
 function append(turn: Turn, made: Omit<Version, "xmin" | "from">): void {
-  turn.engine.versions = [...turn.engine.versions, { ...made, xmin: xid(turn), from: 0, fresh: true }];
+  turn.engine.versions = [...turn.engine.versions, { ...made, xmin: xid(turn), from: 0 }];
   setStatement(turn, { entering: made.id, count: (statement(turn).count ?? 0) + 1 });
 }
 

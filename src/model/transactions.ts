@@ -5,10 +5,10 @@
  * needs to be known there. A (sub)transaction gets its number at its first write or row lock, outer
  * before inner; versions and locks belong to the subtransaction, so that ROLLBACK TO can undo them.
  */
-import { fail, type Level, own, patch, type Transaction, type Turn, type Version } from "./engine.js";
+import { fail, type Level, patch, type Transaction, type Turn, type Version } from "./engine.js";
 import { drop, free } from "./heavy.js";
 import { committed, forget, forgetEnded, precommit, track } from "./serializable.js";
-import { ended, giveUp, nameOf, setAdvisory, without } from "./waiting.js";
+import { ended, giveUp, nameOf, setAdvisory } from "./waiting.js";
 
 export const transaction = (turn: Turn): Transaction => turn.line.transaction as Transaction;
 
@@ -97,7 +97,7 @@ function undo(turn: Turn, place: number): void {
     turn.engine.versions = versions.map((version) => {
       const kept = unlocked(version, gone);
       if (kept.by === undefined || !gone.has(kept.by)) return kept;
-      return patch(kept, { by: undefined, byMode: undefined, next: undefined, ending: undefined });
+      return patch(kept, { by: undefined, byMode: undefined, next: undefined });
     });
     ended(turn, [...gone]);
   }
@@ -139,11 +139,6 @@ export function endStatement(turn: Turn): void {
   const { statement } = turn.line;
   if (statement?.registered) unregister(turn, statement.snapshot);
   delete turn.line.statement;
-  if (turn.engine.versions.some(({ fresh, ending }) => fresh || ending))
-    turn.engine.versions = turn.engine.versions.map((version) => {
-      const settled = version.fresh && own(turn, version.xmin) ? without(version, "fresh") : version;
-      return settled.ending && own(turn, settled.by) ? without(settled, "ending") : settled;
-    });
 }
 
 export function rollback(turn: Turn): void {

@@ -6,11 +6,14 @@ import type { Row } from "../core/operation.js";
 import { own, type Turn, type Version } from "./engine.js";
 import { byKey, full, type Keyed, type Relation } from "./tables.js";
 
-/** Seen is what was committed before the snapshot, and what this transaction's earlier statements did. */
+/**
+ * Seen is what was committed before the snapshot, and what this transaction's earlier statements did. A
+ * statement looks once, before it changes anything, so it never meets its own changes.
+ */
 export function isVisible(turn: Turn, version: Version, snapshot: number): boolean {
-  const made = version.xmin === undefined ? version.from <= snapshot : own(turn, version.xmin) && !version.fresh;
+  const made = version.xmin === undefined ? version.from <= snapshot : own(turn, version.xmin);
   if (!made) return false;
-  if (version.by !== undefined) return !own(turn, version.by) || version.ending === true;
+  if (version.by !== undefined) return !own(turn, version.by);
   return version.until === undefined || version.until > snapshot;
 }
 
