@@ -1,7 +1,7 @@
 import type { Machine } from "../core/machine.js";
 import type { Operation, Reply, Responses } from "../core/operation.js";
 import { settle } from "../core/session.js";
-import type { Connection, Store } from "../core/store.js";
+import type { Connection, Store, Watch } from "../core/store.js";
 import { type Line, model, type Shared } from "../model/model.js";
 
 /**
@@ -24,15 +24,17 @@ export function memoryStore(): Store {
     }
   }
 
-  function connect(): Connection {
+  function connect(watch?: Watch): Connection {
     let line = machine.line;
     /** One try; false while blocked. */
     const attempt = (operation: Operation, answer: (reply: Reply) => void): boolean => {
       const step = machine.apply(shared, line, operation);
       shared = step.shared;
       line = step.line;
-      if (step.reply) answer(step.reply);
-      return step.reply !== undefined;
+      if (!step.reply) return false;
+      watch?.effect(step.reply);
+      answer(step.reply);
+      return true;
     };
     const mine = new Set<() => boolean>();
     return {
@@ -47,6 +49,7 @@ export function memoryStore(): Store {
           };
           const before = shared;
           if (!attempt(operation, answer)) {
+            watch?.blocked();
             const again = () => attempt(operation, answer) && mine.delete(again);
             mine.add(again);
             parked.add(again);
@@ -64,7 +67,7 @@ export function memoryStore(): Store {
 
   return {
     capabilities: new Set(["versions", "locks", "transactions", "row-locks", "conditional-update"]),
-    connect: async () => connect(),
+    connect: async (watch) => connect(watch),
     async reset(rows) {
       machine = model(rows);
       shared = machine.shared;

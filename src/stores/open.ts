@@ -28,3 +28,6 @@ export function openStore(url: string): Promise<Store> {
     throw new StoreUnavailable(`no store is called "${url}": use one of ${engines.map(({ example }) => example).join(", ")}`);
   return engine.open(url);
 }
+
+/** The URL as it may be shown: a password in it is never printed. */
+export const withoutCredentials = (url: string): string => url.replace(/\/\/[^/@]*@/, "//");
