@@ -16,8 +16,8 @@ const off = ({ tally }: Observation): number => Math.abs(tally.actual - tally.ex
 /** The columns; the first is called after what is counted. */
 const columns = (tally: string): readonly Column[] => [
   { name: tally, width: 7, rank: 0, cell: ({ tally }) => [String(tally.actual), "strong"] },
-  { name: "expected", width: 9, rank: 0, cell: ({ tally }) => [String(tally.expected)] },
-  { name: "lost", width: 8, rank: 0, cell: (of) => (off(of) === 0 ? ["✓ 0", "good"] : [`✗ ${off(of)}`, "bad"]) },
+  { name: "expected", width: 10, rank: 0, cell: ({ tally }) => [String(tally.expected)] },
+  { name: "lost", width: 7, rank: 0, cell: (of) => (off(of) === 0 ? ["✓ 0", "good"] : [`✗ ${off(of)}`, "bad"]) },
   { name: "ops/s", width: 7, rank: 1, cell: ({ opsPerSecond }) => [si(opsPerSecond)] },
   { name: "p50", width: 7, rank: 4, cell: ({ p50Us }) => [duration(p50Us)] },
   { name: "p99", width: 7, rank: 2, cell: ({ p99Us }) => [duration(p99Us)] },
@@ -55,24 +55,22 @@ export function resultTable(observations: readonly Observation[]): Row[] {
   return [head, ...observations.map((of) => row(left(of.strategy, 16), resultCells(of, 80)))];
 }
 
-/** What a run came to, in sentences. It can refute and never prove, and says so. */
-export function verdict(of: Observation): Row[] {
-  const { tally, observation, succeeded, requests, rejected, failed } = of;
-  const told = `${succeeded} of ${requests} requests were told "ok"${rejected ? `, ${rejected} were turned away` : ""}${failed ? `, ${failed} failed` : ""}.`;
-  const numbers = `The ${tally.name} is ${tally.actual} and should be ${tally.expected}`;
-  if (observation === "violated")
-    return [
-      row(span(`✗ ${numbers}: ${off(of) === 0 ? "a rule is broken" : `${off(of)} updates are lost`}.`, "bad"), ` ${told}`),
-      row(reason(of), "Nothing crashed and nobody was told."),
-    ];
-  return [
-    row(span(`✓ ${numbers}.`, "good"), ` ${told}`),
-    row("Nothing was lost this time. Real threads can show that a rule breaks; that it never does, they cannot show."),
-  ];
+/** What a run came to, the most telling first. It can refute and never prove, and says so. */
+export function verdict(of: Observation): Row {
+  const { tally, observation, succeeded, requests, rejected, failed, turnedAway } = of;
+  const told = `${succeeded} of ${requests} were told "ok"${rejected ? `, ${rejected} were turned away` : ""}${failed ? `, ${failed} failed` : ""}.`;
+  if (observation === "violated") {
+    const damage = off(of) === 0 ? "a rule is broken" : `${off(of)} lost`;
+    const sentence = `✗ ${tally.name} ${tally.actual}, should be ${tally.expected}: ${damage}.`;
+    return row(span(sentence, "bad"), ` ${told} Nothing crashed. `, reason(of));
+  }
+  const away = turnedAway ? ` ${turnedAway} of them while there was something left: the price of giving up.` : "";
+  const sentence = `✓ ${tally.name} ${tally.actual}, as it should be.`;
+  return row(span(sentence, "good"), ` ${told}${away} Nothing was lost this time; real threads can refute, never prove.`);
 }
 
 const reason = ({ violations, think }: Observation): string => {
-  const collisions = violations.filter(({ events }) => events.length > 0).length;
-  const wide = think > 0 ? ` Thinking for ${think} ms between reading and writing makes it easy to see.` : "";
-  return collisions > 0 ? `${collisions} times a request wrote from a copy that was no longer true.${wide} ` : `${wide.trim()} `;
+  const stale = violations.filter(({ events }) => events.length > 1).length;
+  const times = stale > 0 ? `${stale} times a request wrote from a stale copy. ` : "";
+  return times + (think > 0 ? `The ${think} ms between reading and writing widen the race.` : "");
 };

@@ -8,3 +8,11 @@ export function ruleOf(text: string): { readonly from: number; readonly to: numb
   while (from > 0 && /^\s*(\/\*\*|\*|\/\/)/.test(lines[from - 1] ?? "")) from--;
   return { from: from + 1, to: (end < 0 ? lines.length - 1 : end) + 1 };
 }
+
+/** The first line that is not an import: where a strategy begins to say something. */
+export function afterImports(text: string): number {
+  const lines = text.split("\n");
+  const last = lines.findLastIndex((line) => /^(import .*|\} )from ".*";$/.test(line));
+  const next = lines.findIndex((line, index) => index > last && line.trim() !== "");
+  return Math.max(0, next) + 1;
+}

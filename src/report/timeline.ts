@@ -46,7 +46,7 @@ export interface Timeline {
   readonly cell: number;
 }
 
-export const cells = { smallest: 4, fit: 15, largest: 24 } as const;
+export const cells = { smallest: 4, fit: 20, largest: 24 } as const;
 /** Columns that a step needs so that its value can be seen. */
 const needs = (steps: readonly Step[]): number =>
   Math.max(6, ...steps.map(({ event, note, actual }) => width(looks(event, note, actual).marks.at(-2) ?? "") + 1));

@@ -56,21 +56,26 @@ export function stepsOf(trace: Trace, tasks: readonly number[]): Step[] {
   return steps;
 }
 
+/** Operations that change rows when they succeed, and the commit that makes it true for everybody. */
+const effects = /^(write|delete|insert|compare-and-set|update-where|insert-row|update-rows|delete-rows|commit)$/;
+const took = ({ operation, reply }: Event): boolean =>
+  effects.test(operation.kind) && "value" in reply && reply.value !== false && reply.value !== 0;
+
 /**
- * The tallies of a history. A request counts as done from the last event with which it changed the rows,
+ * The tallies of a history. A request counts as done from the last event with which it changed something,
  * not from its very last one: a lock is let go of after the sale, and in between the shelf is already empty.
+ * `rows[n]` are the rows after event n, `rows[0]` those before the first.
  */
-export function tallies(history: History, rowsAfter: readonly Rows[], tally: Tally): Tallied[] {
+export function tallies(history: History, rows: readonly Rows[], tally: Tally): Tallied[] {
   const doneAt = new Map<number, number>();
-  for (const [index, { task }] of history.events.entries()) {
-    const changed = JSON.stringify(rowsAfter[index]) !== JSON.stringify(rowsAfter[index - 1] ?? history.before);
-    if (changed || !doneAt.has(task) || history.outcomes[task - 1]?.status !== "ok") doneAt.set(task, index);
-  }
+  const effective = new Set(history.events.filter(took).map(({ task }) => task));
+  for (const [index, event] of history.events.entries())
+    if (took(event) || !effective.has(event.task)) doneAt.set(event.task, index);
   const outcomes: (typeof history.outcomes)[number][] = history.outcomes.map(() => undefined);
   return history.events.map(({ task }, index) => {
     if (doneAt.get(task) === index) outcomes[task - 1] = history.outcomes[task - 1];
     return {
-      actual: tally.actual(rowsAfter[index] ?? history.before),
+      actual: tally.actual(rows[index + 1] ?? history.before),
       expected: tally.expected({ before: history.before, outcomes }),
       done: outcomes.filter((outcome) => outcome?.status === "ok").length,
     };

@@ -1,7 +1,7 @@
 /** Runs the pure model: messages in, the next model out, effects done. It knows no terminal; the screen and the accessible mode both use it. */
 import type { Progress } from "../core/verdict.js";
 import { update } from "./model.js";
-import type { Services } from "./services.js";
+import type { LessonSummary, Services } from "./services.js";
 import type { Effect, Message, Model } from "./state.js";
 
 /** What a program needs done by whoever shows it. */
@@ -17,6 +17,8 @@ export interface Stage {
 export interface Program {
   readonly model: Model;
   send(message: Message): void;
+  /** Goes to a lesson without a key: the command line has named it. */
+  open(summary: LessonSummary): void;
   /** Stops what is under way and waits until it has stopped. */
   end(): Promise<void>;
 }
@@ -53,11 +55,13 @@ export function program(services: Services, initial: Model, stage: Stage): Progr
         stop?.abort();
         return;
       case "suspend":
-        return stage.suspend();
+        stage.suspend();
+        return;
       case "repaint":
-        return stage.repaint();
+        stage.repaint();
+        return;
       case "quit":
-        return stage.quit(effect.code);
+        stage.quit(effect.code);
     }
   }
 
@@ -84,6 +88,7 @@ export function program(services: Services, initial: Model, stage: Stage): Progr
       return model;
     },
     send,
+    open: (summary) => perform({ kind: "open", summary }),
     async end() {
       stop?.abort();
       await run;

@@ -2,20 +2,20 @@
 import type { Progress } from "../../core/verdict.js";
 import { count, si } from "../../report/number.js";
 import { resultCells, resultHead, resultWidth, verdict } from "../../report/results.js";
-import { ruleOf } from "../../report/source.js";
+import { afterImports, ruleOf } from "../../report/source.js";
 import { left, type Row, right, row, span, wrap } from "../../report/span.js";
 import { chosenStrategy, type LessonState, type Model, paneIn, panesFor, shownResult } from "../state.js";
 import { code } from "./code.js";
 import { lanesPane } from "./lanes.js";
 import { markdown } from "./markdown.js";
-import { breadcrumb, columns, filled, hintRows, rule } from "./parts.js";
+import { breadcrumb, columns, ended, filled, hintRows, rule } from "./parts.js";
 
 const TEXTS = 20;
 
 export function lessonView(model: Model, lesson: LessonState): Row[] {
   const { columns: width, rows } = model.size;
   const hintCount = width < 80 ? 1 : 2;
-  const statusCount = width < 80 ? 2 : 2;
+  const statusCount = 2;
   const table = strategies(model, lesson);
   const room = rows - 1 - 1 - table.length - statusCount - hintCount;
   const all = panesFor(model.size).length === 1;
@@ -23,12 +23,32 @@ export function lessonView(model: Model, lesson: LessonState): Row[] {
   return [
     breadcrumb(width, ["racelab", `${lesson.summary.number} ${lesson.summary.title}`], circumstances(model, lesson)),
     ...filled(all ? texts(lesson, width, upper) : pane(model, lesson, upper), upper),
-    ...table,
+    ended(table[0] ?? [], splits(model, lesson)),
+    ...table.slice(1),
     ...filled(status(model, lesson), statusCount),
     ...(all ? filled(below(model, lesson, room - upper), room - upper) : []),
     ...hintRows(model, hintCount),
   ];
 }
+
+/** Where lines between panes come down on the strategies. */
+function splits({ size }: Model, { pane }: LessonState): number[] {
+  const { columns: width } = size;
+  if (panesFor(size).length === 1) return [thirds(width).one, thirds(width).one + thirds(width).two + 1];
+  const which = paneIn(size, pane);
+  if (width < 100 || which === "lanes") return [];
+  return [which === "story" ? halves(width).one : halves(width).two];
+}
+
+/** The rule needs 64 columns to stand as it was written; the other text has what is left. */
+const halves = (width: number) => {
+  const one = Math.max(35, Math.floor(width * 0.35));
+  return { one, two: width - one - 1 };
+};
+const thirds = (width: number) => {
+  const one = Math.floor((width - 66) * 0.42);
+  return { one, two: 64, three: width - one - 64 - 2 };
+};
 
 /** What the next run will be like. */
 function circumstances({ store, size }: Model, { content, think, workers }: LessonState): Row {
@@ -43,8 +63,7 @@ function pane(model: Model, lesson: LessonState, height: number): Row[] {
   const shown = shownResult(lesson);
   if (which === "lanes") return shown ? lanesPane(lesson, shown, model.size, height, true) : notYet(lesson, width);
   if (width >= 100) {
-    const one = Math.floor(width * 0.4);
-    const two = width - one - 1;
+    const { one, two } = halves(width);
     return which === "story"
       ? columns(height, { width: one, rows: story(lesson, one, height) }, { width: two, rows: theRule(lesson, two, height) })
       : columns(
@@ -58,9 +77,7 @@ function pane(model: Model, lesson: LessonState, height: number): Row[] {
 }
 
 const texts = (lesson: LessonState, width: number, height: number): Row[] => {
-  const one = Math.floor((width - 2) * 0.28);
-  const two = Math.floor((width - 2) * 0.36);
-  const three = width - one - two - 2;
+  const { one, two, three } = thirds(width);
   return columns(
     height,
     { width: one, rows: story(lesson, one, height) },
@@ -109,7 +126,13 @@ function theRule({ content, scroll }: LessonState, width: number, height: number
 function theStrategy(lesson: LessonState, width: number, height: number): Row[] {
   const strategy = chosenStrategy(lesson);
   if (!strategy) return [];
-  return scrolled(strategy.source.file, width, height, code(strategy.source.text, width), lesson.scroll);
+  return scrolled(
+    strategy.source.file,
+    width,
+    height,
+    code(strategy.source.text, width, afterImports(strategy.source.text)),
+    lesson.scroll,
+  );
 }
 
 /** The strategies to choose from; one that has run shows what it came to, one that has not says what it does. */
@@ -135,7 +158,7 @@ function strategies(model: Model, lesson: LessonState): Row[] {
       );
       const says = (columns: number) => span(left(does, columns), "dim");
       if (!result) return row(start, lesson.running?.request.strategy === id ? span("running", "strong") : says(width - names));
-      return row(start, resultCells(result.observation, room), summary > 12 ? row("   ", says(summary - 3)) : "");
+      return row(start, resultCells(result.observation, room), summary > 34 ? row("   ", says(summary - 3)) : "");
     }),
   ];
 }
@@ -147,19 +170,12 @@ function status(model: Model, lesson: LessonState): Row[] {
   if (model.notice) return [row(" ", span(model.notice.text, model.notice.bad ? "bad" : "strong"))];
   if (lesson.running)
     return running(lesson.running.request.strategy, lesson.running.progress, width, lesson.running.request.requests);
-  if (shown) return verdict(shown.observation).map((line) => row(" ", line));
-  const wide =
-    lesson.think > 0
-      ? `${lesson.think} ms pass between reading and writing: that makes the race easy to see.`
-      : "Nothing is added between reading and writing.";
+  const lines = (words: Row): Row[] => wrap(words, width - 2).map((line) => row(" ", line));
+  if (shown) return lines(verdict(shown.observation));
+  const wide = lesson.think > 0 ? `; ${lesson.think} ms between reading and writing widens the race` : "";
   return [
-    ...wrap([span(`${strategy?.id}: ${strategy?.summary}. It gives up: ${strategy?.cost}.`)], width - 2)
-      .slice(0, 1)
-      .map((line) => row(" ", line)),
-    row(
-      " ",
-      span(`${count(lesson.workers, "thread")} will make ${count(lesson.content.load.requests, "request")}. ${wide}`, "dim"),
-    ),
+    ...lines(row(span(strategy?.id ?? "", "strong"), ` gives up: ${strategy?.cost}.`)).slice(0, 1),
+    ...lines(row(span(`${count(lesson.workers, "thread")}, ${count(lesson.content.load.requests, "request")}${wide}.`, "dim"))),
   ];
 }
 

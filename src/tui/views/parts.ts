@@ -22,6 +22,18 @@ export function columns(height: number, ...panes: readonly { readonly width: num
   );
 }
 
+/** A rule on which lines from above end. */
+export function ended(given: Row, at: readonly number[]): Row {
+  let x = 0;
+  return given.flatMap((part) => {
+    const from = x;
+    x += rowWidth([part]);
+    const here = at.filter((column) => column >= from && column < x && part.text[column - from] === "─");
+    if (here.length === 0) return [part];
+    return [{ ...part, text: [...part.text].map((mark, index) => (here.includes(from + index) ? "┴" : mark)).join("") }];
+  });
+}
+
 /** The rows made exactly `height` many. */
 export const filled = (rows: readonly Row[], height: number): Row[] =>
   Array.from({ length: Math.max(0, height) }, (_, y) => rows[y] ?? []);
