@@ -1,0 +1,138 @@
+/** Services for tests and for looking at the screens: the real memory store, lesson and strategies, clients as promises in this process. */
+import { readFileSync } from "node:fs";
+import lesson from "../../lessons/01-lost-update/lesson.js";
+import type { Event, History } from "../../src/core/history.js";
+import type { Lesson } from "../../src/core/lesson.js";
+import type { Operation, Reply, Rows } from "../../src/core/operation.js";
+import { session } from "../../src/core/session.js";
+import type { Strategy } from "../../src/core/strategy.js";
+import type { Observation } from "../../src/core/verdict.js";
+import type { Outcome } from "../../src/core/work.js";
+import { type Note, tallies } from "../../src/report/trace.js";
+import { memoryStore } from "../../src/stores/memory.js";
+import type { LessonContent, RunRequest, RunResult, Services } from "../../src/tui/services.js";
+
+const ids = ["none", "atomic-update", "cas", "mutex", "row-lock"];
+const source = (file: string) => ({ file, text: readFileSync(new URL(`../../${file}`, import.meta.url), "utf8") });
+const strategy = async (id: string): Promise<Strategy> =>
+  ((await import(`../../src/strategies/${id}.ts`)) as { default: Strategy }).default;
+
+export const content = async (): Promise<LessonContent> => ({
+  story: source("lessons/01-lost-update/README.md").text,
+  code: source("lessons/01-lost-update/lesson.ts"),
+  strategies: await Promise.all(
+    ids.map(async (id) => {
+      const { summary, cost } = await strategy(id);
+      return { id, summary, cost, source: source(`src/strategies/${id}.ts`) };
+    }),
+  ),
+  load: lesson.load,
+  done: "sold",
+});
+
+export const services: Services = {
+  lessons: () => [{ number: 1, id: "lost-update", title: lesson.title, summary: lesson.summary }],
+  lesson: content,
+  run: (request, on, signal) => run(lesson, request, on, signal),
+};
+
+async function run(
+  { scenario }: Lesson,
+  request: RunRequest,
+  on: Parameters<Services["run"]>[1],
+  signal: AbortSignal,
+): Promise<RunResult> {
+  const { requests, think } = request;
+  const { rows, tasks, tally } = scenario({ tasks: requests });
+  const store = memoryStore();
+  await store.reset(rows);
+  const protection = await strategy(request.strategy);
+  const [events, states, micros]: [Event[], Rows[], number[]] = [[], [rows], []];
+  let [done, running, next] = [0, 0, 0];
+  const outcomes: Outcome[] = [];
+  const began = performance.now();
+  const client = async (task: number): Promise<void> => {
+    const connection = await store.connect();
+    const from = performance.now();
+    running++;
+    const perform = async (operation: Operation) => {
+      const asked = events.length;
+      const record = async (reply: Reply) => {
+        events.push({ n: events.length + 1, task, operation, reply, asked, waited: ticked });
+        states.push(await store.state());
+      };
+      let ticked = false;
+      setImmediate(() => (ticked = true));
+      const value = await connection.perform(operation);
+      await record({ value } as Reply);
+      if (operation.kind.startsWith("read") || operation.kind === "select-for-update")
+        await new Promise((wake) => setTimeout(wake, think * (0.5 + Math.random())));
+      return value;
+    };
+    outcomes[task - 1] = await protection.run(tasks[task - 1]!, session(perform as never));
+    micros.push((performance.now() - from) * 1000);
+    running--;
+    on({ requests, done: ++done, operations: events.length, running });
+  };
+  const worker = async () => {
+    while (next < requests && !signal.aborted) await client(++next);
+  };
+  await Promise.all(Array.from({ length: request.workers * 8 }, worker));
+  if (signal.aborted) throw new Error("stopped");
+  const history: History = { before: rows, events, outcomes, after: await store.state() };
+  const notes = notesOf(history);
+  const ms = performance.now() - began;
+  const actual = tally.actual(history.after);
+  const expected = tally.expected(history);
+  const count = (test: (note: Note, event: Event) => unknown) => events.filter((event, i) => test(notes[i]!, event)).length;
+  micros.sort((one, other) => one - other);
+  const observation: Observation = {
+    ...request,
+    threads: [1, 2, 3, 4].slice(0, request.workers),
+    inFlight: 8,
+    seed: 1,
+    succeeded: outcomes.filter(({ status }) => status === "ok").length,
+    rejected: outcomes.filter(({ status }) => status === "rejected").length,
+    failed: 0,
+    turnedAway: 0,
+    retries: count(({ retry }) => retry),
+    conflicts: count(({ conflict }) => conflict),
+    lockWaits: count((_, { waited }) => waited),
+    operations: events.length,
+    opsPerSecond: (events.length / ms) * 1000,
+    p50Us: micros[micros.length >> 1]!,
+    p99Us: micros[Math.floor(micros.length * 0.99)]!,
+    ms,
+    final: history.after,
+    tally: { name: tally.name, actual, expected },
+    observation: actual === expected ? "not-observed" : "violated",
+    violations: [],
+    failures: [],
+    notices: [],
+    interrupted: false,
+    history,
+  };
+  return { observation, notes, tallies: tallies(history, states, tally) };
+}
+
+/** Which copies were stale when they were used: the one row of the lesson, writers in order. */
+function notesOf({ events }: History): Note[] {
+  const read = new Map<number, number>();
+  const writes: { n: number; task: number }[] = [];
+  const failed = new Set<number>();
+  return events.map(({ n, task, operation, reply, waited }): Note => {
+    const note: { -readonly [K in keyof Note]: Note[K] } = waited ? { waited } : {};
+    const ok = "value" in reply && reply.value !== false && reply.value !== 0;
+    if (/^read|select/.test(operation.kind)) {
+      read.set(task, n);
+      if (failed.delete(task)) note.retry = true;
+    } else if (operation.kind === "write" || operation.kind === "compare-and-set") {
+      const first = writes.find((write) => write.n > (read.get(task) ?? 0) && write.task !== task);
+      if (first) note.stale = { since: first.n, by: first.task };
+      if (!ok) note.conflict = true;
+      if (!ok) failed.add(task);
+    }
+    if (ok && /^(write|compare-and-set|update-where)$/.test(operation.kind)) writes.push({ n, task });
+    return note;
+  });
+}
