@@ -3,16 +3,19 @@
  * they did. The parts do not know each other; they meet here.
  */
 import { build as histogram } from "hdr-histogram-js";
-import { findLesson, loadLesson, loadStrategy } from "./catalog.js";
+import { findLesson, lessonEntries, lessonSource, lessonStory, loadLesson, loadStrategy, strategyIds, strategySource } from "./catalog.js";
 import { anomalies } from "./checkers/anomalies.js";
 import { broken } from "./checkers/properties.js";
 import { rowsAfter } from "./checkers/versions.js";
+import { notes } from "./checkers/why.js";
 import type { History } from "./core/history.js";
 import type { Scenario } from "./core/lesson.js";
 import type { Rows } from "./core/operation.js";
 import { session } from "./core/session.js";
 import type { Observation, Progress, Violation } from "./core/verdict.js";
 import type { Work } from "./core/work.js";
+import { tallies } from "./report/trace.js";
+import type { LessonContent, LessonSummary, Services } from "./tui/services.js";
 import { type Blow, hammer } from "./hammer/hammer.js";
 import { memoryStore } from "./stores/memory.js";
 import { withoutCredentials } from "./stores/open.js";
@@ -145,4 +148,37 @@ function counted({ events }: History): Pick<Observation, "conflicts" | "retries"
     lost.add(task);
   }
   return counts;
+}
+
+/** What the screens ask for; the command line fills in what they do not choose. */
+export const screenServices = (defaults: Pick<RunRequest, "seed" | "deadline">, courses: readonly LessonSummary[]): Services => ({
+  lessons: () => courses,
+  lesson: lessonContent,
+  async run(request, on, signal) {
+    const observation = await observe({ ...defaults, ...request }, on, signal);
+    const { history } = observation;
+    const { tally } = (await loadLesson(findLesson(request.lesson))).scenario({ tasks: request.requests });
+    return { observation, notes: notes(history), tallies: tallies(history, rowsAfter(history), tally) };
+  },
+});
+
+export const lessonSummaries = (): Promise<readonly LessonSummary[]> =>
+  Promise.all(
+    lessonEntries().map(async (entry) => {
+      const { title, summary } = await loadLesson(entry);
+      return { number: entry.number, id: entry.id, title, summary };
+    }),
+  );
+
+async function lessonContent(id: string): Promise<LessonContent> {
+  const entry = findLesson(id);
+  const lesson = await loadLesson(entry);
+  const strategies = await Promise.all(
+    strategyIds().map(async (id) => {
+      const { summary, cost } = await loadStrategy(id);
+      return { id, summary, cost, source: strategySource(id) };
+    }),
+  );
+  const { tally } = lesson.scenario(lesson.size);
+  return { story: lessonStory(entry).text, code: lessonSource(entry), strategies, load: lesson.load, done: tally.done };
 }
