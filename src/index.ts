@@ -6,6 +6,7 @@ export * from "./core/lesson.js";
 export * from "./core/machine.js";
 export * from "./core/operation.js";
 export * from "./core/property.js";
+export * from "./core/schedule.js";
 export * from "./core/session.js";
 export * from "./core/store.js";
 export * from "./core/strategy.js";
