@@ -1,4 +1,5 @@
 /** The public entry: what a lesson, a strategy or a test of one's own imports from "racelab". */
+export * from "./core/exploration.js";
 export * from "./core/expression.js";
 export * from "./core/failure.js";
 export * from "./core/history.js";

@@ -81,12 +81,20 @@ export class Graph {
     while (this.#depth >= 0) this.#leave();
   }
 
-  isSeen(state: number): boolean {
-    return this.first[state] !== UNSEEN;
+  /** States whose future was not looked at: the search stopped before them, or a task was cut off in them. */
+  *unfinished(): Iterable<number> {
+    if (this.stopped) for (let state = 0; state < this.states; state++) if (this.first[state] === UNSEEN) yield state;
+    for (const state of this.ends) if (this.endKind(state) === "cut") yield state;
+  }
+
+  /** There are schedules without an end, or longer than the limit of steps. */
+  isEndless(): boolean {
+    return this.cyclic || this.ends.some((state) => this.endKind(state) === "cut");
   }
 
   /** The share of schedule weight that is done: every branch takes an equal part of its parent. Never goes back. */
   progress(): number {
+    if (this.#depth < 0) return 1;
     let [weight, done] = [1, 0];
     for (let d = 0; d <= this.#depth; d++) {
       const state = this.#stack[d]!;

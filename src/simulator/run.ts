@@ -5,6 +5,7 @@
  * timer, keeps two operations in flight, or answers differently when asked again.
  */
 import { StoreError } from "../core/failure.js";
+import type { Machine } from "../core/machine.js";
 import { isPrivate, type Operation, type Perform, type Reply } from "../core/operation.js";
 import { type Session, session, settle } from "../core/session.js";
 import { type Outcome, ok, type Work } from "../core/work.js";
@@ -109,6 +110,27 @@ async function strayed(name: string, body: Body, replies: readonly Reply[], drai
   const after = last[0] ? `after its operation at ${last[0]} it` : "it";
   const instead = "Only operations of its session may be awaited: session.sleep for time, session.call for other services";
   return new TaskError(name, null, `${after} awaits something that is not an operation. ${instead}`);
+}
+
+/** Runs `body` with nobody else there; null when it has to wait, or for something that is not an operation. */
+export async function alone(body: Body, machine: Machine, drain: Drain): Promise<Outcome | null> {
+  let [shared, line] = [machine.shared, machine.line];
+  let outcome: Outcome | null = null;
+  const perform: Perform = async (operation) => {
+    if (isPrivate(operation)) return settle({ value: null });
+    const answer = machine.apply(shared, line, operation);
+    ({ shared, line } = answer);
+    return answer.reply ? settle(structuredClone(answer.reply)) : new Promise(() => {});
+  };
+  const drained = drain();
+  start(body, perform).then(
+    (value) => {
+      outcome = asOutcome(value);
+    },
+    () => {},
+  );
+  await drained;
+  return outcome;
 }
 
 const failureText = (error: Error): string => (error instanceof StoreError ? `${error.code} ${error.message}` : error.message);

@@ -163,7 +163,8 @@ export class Search {
       schedule.push(best.choice);
       who.set(best.who);
       tuple.set(best.tuple);
-      if (typeof best.choice === "number" || best.isStep) task = typeof best.choice === "number" ? best.choice : best.choice.task!;
+      if (typeof best.choice === "number" || best.isStep)
+        task = typeof best.choice === "number" ? best.choice : best.choice.task!;
       node = best.node;
     }
     return schedule;

@@ -9,7 +9,7 @@
  * a move stands for as many choices as there are tasks on that seat (its `weight`): counts stay exact.
  */
 import type { Machine } from "../core/machine.js";
-import type { Operation, Reply } from "../core/operation.js";
+import type { Operation, Reply, Rows } from "../core/operation.js";
 import type { Choice } from "../core/schedule.js";
 import { Automaton, type Node } from "./automaton.js";
 import { type FaultBudget, Faults } from "./faults.js";
@@ -174,6 +174,11 @@ export class Space {
     if (tag === 0) return task;
     const { event, option, ofTask } = this.tags[tag]!;
     return { event, ...(ofTask && { task }), ...(option !== undefined && { option }) };
+  }
+
+  /** The committed rows of this state. */
+  rows(tuple: Int32Array): Rows {
+    return this.machine.rows(this.stores.get(tuple[this.tasks]!));
   }
 
   /** Lists the moves out of `tuple`. False: some task has to be run first; await `resolve` and ask again. */

@@ -61,13 +61,17 @@ export class TupleTable {
 
   /** The number of this tuple; -1 when it is not there. */
   find(tuple: Int32Array): number {
+    // A caller's tuple may go on after `length`; what is packed must not.
+    const bare = new Int32Array(this.length + 3);
+    for (let k = 0; k < this.length; k++) bare[k] = tuple[k]!;
+    if (bare.some((entry) => entry > this.limit)) return -1;
     const before = this.count;
-    const id = this.add(tuple);
+    const id = this.add(bare);
     if (id < before) return id;
     // Not there: take it out again. Nothing was inserted since, so its slot is the last of its run.
     this.count--;
     const mask = this.#slots.length - 1;
-    let at = this.#load(tuple) & mask;
+    let at = this.#load(bare) & mask;
     while ((this.#slots[at]! & ID) !== id + 1) at = (at + 1) & mask;
     this.#slots[at] = 0;
     return -1;
@@ -81,6 +85,14 @@ export class TupleTable {
     if (bytesEach === 4) for (let k = 0; k < length; k++) out[k] = words[at++]!;
     else if (bytesEach === 2) for (let k = 0; k < length; k++) out[k] = (words[at + (k >> 1)]! >>> ((k & 1) << 4)) & 0xffff;
     else for (let k = 0; k < length; k++) out[k] = (words[at + (k >> 2)]! >>> ((k & 3) << 3)) & 0xff;
+  }
+
+  /** Entry number `k` of tuple number `id`. */
+  entry(id: number, k: number): number {
+    const at = id * this.#stride;
+    if (this.bytesEach === 4) return this.#words[at + k]!;
+    if (this.bytesEach === 2) return (this.#words[at + (k >> 1)]! >>> ((k & 1) << 4)) & 0xffff;
+    return (this.#words[at + (k >> 2)]! >>> ((k & 3) << 3)) & 0xff;
   }
 
   /** Makes room for entries up to `largest`: the same tuples, numbered as before, in more bytes each. */
@@ -150,4 +162,3 @@ function hashOf(words: Int32Array, base: number, length: number): number {
 }
 
 const limitOf = (bytes: 1 | 2 | 4): number => (bytes === 1 ? 0xff : bytes === 2 ? 0xffff : 0x7fffffff);
-
