@@ -4,18 +4,44 @@
  */
 import type { History } from "../core/history.js";
 import type { Violation } from "../core/verdict.js";
+import { aba } from "./aba.js";
+import { dirtyRead, dirtyWrite } from "./dirty.js";
+import { doubleEffect, orphanedPayment, type UndoneBy, usuallyUndoneBy } from "./effects.js";
+import { staleLease, stuckLock } from "./locks.js";
 import { lostUpdate } from "./lost-update.js";
-import { type Trace, versions } from "./versions.js";
-import { type Wording, wording } from "./wording.js";
+import { type Accepts, wrongfulRejection } from "./rejection.js";
+import { phantomRead, readSkew, writeSkew } from "./skew.js";
+import { versions } from "./versions.js";
+import { wording } from "./wording.js";
 
-type Checker = (trace: Trace, words: Wording) => readonly Violation[];
-
-const checkers: readonly Checker[] = [lostUpdate];
-
-export function anomalies(history: History): Violation[] {
-  const trace = versions(history);
-  const words = wording(trace);
-  return checkers.flatMap((checker) => checker(trace, words)).sort((a, b) => span(a) - span(b) || a.events[0]! - b.events[0]!);
+/** What a history cannot know by itself. */
+export interface Knowledge {
+  /** Would the rule have said yes to this task, on these rows? Without it nobody is called wrongly rejected. */
+  readonly accepts?: Accepts;
+  /** Which service undoes which. */
+  readonly undoneBy?: UndoneBy;
+  /** What a task is called: "request" unless told otherwise. */
+  readonly who?: string;
 }
+
+/** Worst first, where two lie equally close together. */
+const checkers = [lostUpdate, dirtyWrite, dirtyRead, readSkew, writeSkew, phantomRead, aba, staleLease, stuckLock] as const;
+
+export function anomalies(history: History, { accepts, undoneBy = usuallyUndoneBy, who }: Knowledge = {}): Violation[] {
+  const trace = versions(history);
+  const words = wording(trace, who);
+  return [
+    ...checkers.flatMap((checker) => checker(trace, words)),
+    ...doubleEffect(trace, words, undoneBy),
+    ...orphanedPayment(trace, words, undoneBy),
+    ...(accepts ? wrongfulRejection(trace, words, accepts) : []),
+  ].sort((a, b) => span(a) - span(b));
+}
+
+/** For a short report: how often each anomaly was found, and its clearest case. */
+export const summary = (found: readonly Violation[]): readonly { readonly count: number; readonly clearest: Violation }[] =>
+  [...new Map(found.toReversed().map((violation) => [violation.anomaly, violation])).values()]
+    .map((clearest) => ({ count: found.filter(({ anomaly }) => anomaly === clearest.anomaly).length, clearest }))
+    .sort((a, b) => b.count - a.count);
 
 const span = ({ events }: Violation): number => Math.max(...events) - Math.min(...events);

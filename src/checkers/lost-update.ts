@@ -15,6 +15,7 @@
  * that never saw the row, and others' writes that changed nothing. If the row has come back to what
  * was read it is ABA (aba.ts).
  */
+import type { Condition } from "../core/expression.js";
 import type { Violation } from "../core/verdict.js";
 import { overwritesBlindly, same, type Trace, type Version } from "./versions.js";
 import { differing, list, type Wording } from "./wording.js";
@@ -30,17 +31,20 @@ export interface StaleWrite {
   readonly lost: readonly Version[];
 }
 
-/** Every write that took effect though its task's copy was stale, whatever became of the value. */
-export function staleWrites(trace: Trace): StaleWrite[] {
-  return trace.steps.flatMap(({ installs }) => installs.flatMap((write) => staleWrite(trace, write) ?? []));
+/**
+ * Every write that took effect though its task's copy was stale, whatever became of the value. With
+ * `comparisons` also updates that tested the row against a value instead of a version.
+ */
+export function staleWrites(trace: Trace, comparisons = false): StaleWrite[] {
+  return trace.steps.flatMap(({ installs }) => installs.flatMap((write) => staleWrite(trace, write, comparisons) ?? []));
 }
 
-function staleWrite(trace: Trace, write: Version): StaleWrite | null {
+function staleWrite(trace: Trace, write: Version, comparisons: boolean): StaleWrite | null {
   const { operation } = trace.steps[write.n - 1]!.event;
   const fromCopy =
     ("row" in operation && operation.kind !== "insert-row") ||
     operation.kind === "delete" ||
-    (operation.kind === "update-where" && overwritesBlindly(operation));
+    (operation.kind === "update-where" && (overwritesBlindly(operation) || (comparisons && comparesValue(operation.where))));
   if (!fromCopy || !write.basis || write.basis.version.place < 0) return null;
   const { version: seen, n: read } = write.basis;
   const between = trace.chains.get(write.key)!.slice(seen.place + 1, write.place);
@@ -50,6 +54,12 @@ function staleWrite(trace: Trace, write: Version): StaleWrite | null {
   return lost.length > 0 ? { write, seen, read, lost } : null;
 }
 
+/** `status = 'open'`: a compare-and-set on a value. */
+const comparesValue = (condition: Condition | undefined): boolean =>
+  Array.isArray(condition) &&
+  (condition[0] === "=" || (condition[0] === "and" && (comparesValue(condition[1]) || comparesValue(condition[2]))));
+
+/** Those whose task would have written something else, had it looked again. */
 export const lostUpdates = (trace: Trace): StaleWrite[] =>
   staleWrites(trace).filter(({ write, seen }) => !same(trace.chains.get(write.key)![write.place - 1]!.row, seen.row));
 

@@ -50,6 +50,8 @@ export interface Read {
 export interface Step {
   readonly event: Event;
   readonly unit: Unit;
+  /** The last event whose commits it could see: the one before it, or its snapshot. */
+  readonly sees: number;
   readonly reads: readonly Read[];
   /** The versions it made; `installed` says when, or whether, they took effect. */
   readonly writes: readonly Version[];
@@ -84,11 +86,10 @@ export interface Trace {
 export const replacement = (trace: Trace, version: Version): Version | undefined =>
   version.place < 0 ? undefined : trace.chains.get(version.key)?.[version.place + 1];
 
-/** The committed rows before the first event and after each: `rowsAfter(h)[n]` is after event n. */
-export function rowsAfter(history: History, trace: Trace = versions(history)): readonly Rows[] {
+/** The committed rows after each event: `rowsAfter(h)[0]` is after event 1. */
+export function rowsAfter(history: History): readonly Rows[] {
   let rows = history.before;
-  const states = [rows];
-  for (const { installs } of trace.steps) {
+  return versions(history).steps.map(({ installs }) => {
     if (installs.length > 0) {
       const next: Record<Key, Row> = { ...rows };
       for (const { key, row } of installs) {
@@ -97,9 +98,8 @@ export function rowsAfter(history: History, trace: Trace = versions(history)): r
       }
       rows = next;
     }
-    states.push(rows);
-  }
-  return states;
+    return rows;
+  });
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -120,7 +120,16 @@ interface OpenUnit {
   conflict: boolean;
 }
 
+const known = new WeakMap<History, Trace>();
+
+/** The fold. The same history is folded once. */
 export function versions(history: History): Trace {
+  const trace = known.get(history) ?? fold(history);
+  known.set(history, trace);
+  return trace;
+}
+
+function fold(history: History): Trace {
   const chains = new Map<Key, MutableVersion[]>();
   const made = new Map<Key, MutableVersion[]>();
   const tables = new Map<string, Set<Key>>();
@@ -318,7 +327,8 @@ export function versions(history: History): Trace {
     unit.wrote ||= writes.length > 0;
     unit.conflict ||= isConflict(event);
     if (!unit.transaction) unit.fate = unit.conflict && !unit.wrote ? "rolled back" : "committed";
-    const step: Step = { event, unit: unit as Unit, reads: seen, writes, installs };
+    const sees = unit.snapshot ?? n - 1;
+    const step: Step = { event, unit: unit as Unit, sees, reads: seen, writes, installs };
     unit.steps.push(step);
     steps.push(step);
   }

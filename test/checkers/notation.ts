@@ -23,10 +23,12 @@ import type { Outcome } from "../../src/core/work.js";
 
 type Part = Pick<Event, "task" | "operation" | "reply"> & { readonly waited?: boolean };
 
+export type Line = string | readonly (string | Part)[];
+
 /** The history that the text says, from these rows; `outcomes` are all "ok" unless given. */
 export function history(
   before: { [key: string]: string | number },
-  line: string | readonly (string | Part)[],
+  line: Line,
   outcomes?: readonly (Outcome | undefined)[],
 ): History {
   const parts = (typeof line === "string" ? [line] : line).flatMap((part) =>
