@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import { findLesson } from "../catalog.js";
 import { lessonSummaries, screenServices } from "../services.js";
 import { list } from "./list.js";
+import { integer } from "./options.js";
 import { exit, type Out } from "./out.js";
 
 interface LearnOptions {
@@ -51,7 +52,7 @@ export const register = (program: Command, action: (run: (out: Out) => Promise<n
     .description("the course, on the screen")
     .argument("[lesson]", "its id or number")
     .option("--store <url>", "what the threads run against", "memory:")
-    .option("--workers <n>", "worker threads", Number, 4)
+    .option("--workers <n>", "worker threads", integer(1, 64), 4)
     .option("--accessible", "lines to be read aloud, no redrawing; also ACCESSIBLE=1")
     .addOption(new Option("--color <when>", "colours").choices(["auto", "always", "never"]))
     .option("--ascii", "no characters beyond ASCII")
