@@ -108,6 +108,7 @@ function judge(scenario: Scenario, history: History): readonly Violation[] {
     schedule: null,
     explanation: sentence,
     events: after === undefined ? [] : [after],
+    tasks: [],
   }));
   return [...unnamed, ...named];
 }

@@ -12,6 +12,8 @@ export const failures = {
   "25P01": "no transaction is open on this line",
   "02000": "there is no such row",
   "0A000": "this store cannot do that",
+  "53100": "the disk is full: nothing was written",
+  "58030": "the file could not be written",
   "08006": "the connection to the store was lost",
 } as const;
 

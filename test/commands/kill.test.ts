@@ -6,6 +6,15 @@ import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { main } from "../program.js";
 
+/** Has this process opened the store? */
+function owned(file: string, pid: number | undefined): boolean {
+  try {
+    return readFileSync(`${file}.lock`, "utf8") === String(pid) && readFileSync(file, "utf8").includes("stock/1");
+  } catch {
+    return false;
+  }
+}
+
 describe("the program, killed with SIGKILL in the middle of a run on lowdb 50 times", () => {
   it("leaves 50 readable files, and the next run takes over what the dead one had locked", async () => {
     const folder = mkdtempSync(join(tmpdir(), "racelab-kill-"));
@@ -18,7 +27,8 @@ describe("the program, killed with SIGKILL in the middle of a run on lowdb 50 ti
         { stdio: "ignore" },
       );
       const ended = new Promise<NodeJS.Signals | null>((resolve) => child.on("close", (_, signal) => resolve(signal)));
-      await delay(180 + ((round * 37) % 200));
+      while (!owned(file, child.pid)) await delay(2);
+      await delay((round * 37) % 150);
       child.kill("SIGKILL");
       if ((await ended) === "SIGKILL") caught++;
       const text = readFileSync(file, "utf8");

@@ -7,17 +7,30 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   fc.record({ kind: fc.constant("read" as const), key: fc.string() }),
   fc.record({ kind: fc.constant("write" as const), key: fc.string(), row: fc.dictionary(fc.string(), fc.integer()) }),
 );
-const reply: fc.Arbitrary<Reply> = fc.oneof(fc.record({ value: fc.jsonValue() as fc.Arbitrary<never> }), fc.constant({ error: "40001" as const }));
+const reply: fc.Arbitrary<Reply> = fc.oneof(
+  fc.record({ value: fc.jsonValue() as fc.Arbitrary<never> }),
+  fc.constant({ error: "40001" as const }),
+);
 
 describe("a recording", () => {
   it("gives back every event as it was, in order", () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.integer({ min: 1, max: 1e6 }), operation, reply, fc.nat(1e6), fc.boolean()), { maxLength: 50 }), (events) => {
-        const record = recorder();
-        for (const event of events) record.record(...event);
-        const expected = events.map(([task, operation, reply, asked, waited], i) => ({ n: i + 1, task, operation, reply, asked, waited }));
-        expect(decode(record.finish())).toEqual(JSON.parse(JSON.stringify(expected)));
-      }),
+      fc.property(
+        fc.array(fc.tuple(fc.integer({ min: 1, max: 1e6 }), operation, reply, fc.nat(1e6), fc.boolean()), { maxLength: 50 }),
+        (events) => {
+          const record = recorder();
+          for (const event of events) record.record(...event);
+          const expected = events.map(([task, operation, reply, asked, waited], i) => ({
+            n: i + 1,
+            task,
+            operation,
+            reply,
+            asked,
+            waited,
+          }));
+          expect(decode(record.finish())).toEqual(JSON.parse(JSON.stringify(expected)));
+        },
+      ),
     );
   });
 
