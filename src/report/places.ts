@@ -25,11 +25,11 @@ export function places(observation: Seen, notes: readonly Note[]): Place[] {
 const unique = (tasks: readonly number[]): number[] => [...new Set(tasks)].sort((one, other) => one - other);
 
 function lostUpdates({ history, violations }: Seen, notes: readonly Note[]): Place[] {
-  const told = violations.flatMap(({ anomaly, events, explanation, property }): Place[] => {
-    const at = Math.max(...events);
-    const tasks = unique(history.events.filter(({ n }) => events.includes(n)).map(({ task }) => task));
-    return tasks.length > 0 ? [{ what: anomaly ?? property, tasks, at, explanation }] : [];
-  });
+  const told = violations.flatMap(({ anomaly, events, tasks, explanation, property }): Place[] =>
+    events.length > 1 && tasks.length > 0
+      ? [{ what: anomaly ?? property, tasks: unique(tasks), at: Math.max(...events), explanation }]
+      : [],
+  );
   if (told.length > 0) return told;
   return history.events.flatMap(({ n, task, operation }, index): Place[] => {
     const stale = notes[index]?.stale;
@@ -57,7 +57,7 @@ const waits = ({ history }: Seen, notes: readonly Note[]): Place[] =>
     if (!waited && !notes[index]?.waited) return [];
     const freed = history.events.findLast((event) => event.n < n && event.task !== task && letsGo.has(event.operation.kind));
     const until = freed ? `until request ${freed.task} let go at step ${freed.n}` : "until it was free";
-    const explanation = `Request ${task} asked after step ${asked} and waited, ${until}. Then it read what was really there: nothing is lost. The wait is the price.`;
+    const explanation = `Request ${task} asked after step ${asked} and waited ${until}. Then it read what was really there: nothing is lost. The wait is the price.`;
     return [{ what: "wait", tasks: unique(freed ? [task, freed.task] : [task]), at: n, explanation }];
   });
 

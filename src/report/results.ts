@@ -1,7 +1,7 @@
 /** What the strategies came to, side by side: one row each, and never a number without its column's name. */
 import type { Observation } from "../core/verdict.js";
 import { duration, si } from "./number.js";
-import { left, type Role, type Row, right, row, span } from "./span.js";
+import { left, type Role, type Row, right, row, type Span, span } from "./span.js";
 
 interface Column {
   readonly name: string;
@@ -55,22 +55,27 @@ export function resultTable(observations: readonly Observation[]): Row[] {
   return [head, ...observations.map((of) => row(left(of.strategy, 16), resultCells(of, 80)))];
 }
 
-/** What a run came to, the most telling first. It can refute and never prove, and says so. */
-export function verdict(of: Observation): Row {
-  const { tally, observation, succeeded, requests, rejected, failed, turnedAway } = of;
+/** What a run came to, sentence by sentence, the most telling first. It can refute and never prove, and says so. */
+export function verdict(of: Observation): readonly Row[] {
+  const { tally, observation, succeeded, requests, rejected, failed, turnedAway, think, violations } = of;
   const told = `${succeeded} of ${requests} were told "ok"${rejected ? `, ${rejected} were turned away` : ""}${failed ? `, ${failed} failed` : ""}.`;
+  const said = (...sentences: readonly (string | false | Span)[]): Row[] =>
+    sentences.flatMap((sentence) => (sentence === false ? [] : [row(sentence)]));
   if (observation === "violated") {
     const damage = off(of) === 0 ? "a rule is broken" : `${off(of)} lost`;
-    const sentence = `✗ ${tally.name} ${tally.actual}, should be ${tally.expected}: ${damage}.`;
-    return row(span(sentence, "bad"), ` ${told} Nothing crashed. `, reason(of));
+    const stale = violations.filter(({ events }) => events.length > 1).length;
+    return said(
+      span(`✗ ${tally.name} ${tally.actual}, should be ${tally.expected}: ${damage}.`, "bad"),
+      told,
+      "Nothing crashed.",
+      stale > 0 && `${stale} writes came from a stale copy.`,
+      think > 0 && `The ${think} ms between reading and writing widen the race.`,
+    );
   }
-  const away = turnedAway ? ` ${turnedAway} of them while there was something left: the price of giving up.` : "";
-  const sentence = `✓ ${tally.name} ${tally.actual}, as it should be.`;
-  return row(span(sentence, "good"), ` ${told}${away} Nothing was lost this time; real threads can refute, never prove.`);
+  return said(
+    span(`✓ ${tally.name} ${tally.actual}, as it should be.`, "good"),
+    told,
+    turnedAway > 0 && `${turnedAway} of them for nothing: there was something left.`,
+    "Nothing lost this time: threads can refute, never prove.",
+  );
 }
-
-const reason = ({ violations, think }: Observation): string => {
-  const stale = violations.filter(({ events }) => events.length > 1).length;
-  const times = stale > 0 ? `${stale} times a request wrote from a stale copy. ` : "";
-  return times + (think > 0 ? `The ${think} ms between reading and writing widen the race.` : "");
-};

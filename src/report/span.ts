@@ -118,6 +118,17 @@ export function wrap(given: Row, columns: number): Row[] {
   return lines;
 }
 
+/** As many whole sentences as fit into `lines` lines, so that none breaks off in the middle. */
+export function sentences(given: readonly Row[], columns: number, lines: number): Row[] {
+  let kept: Row = [];
+  for (const sentence of given) {
+    const more = kept.length > 0 ? row(kept, " ", sentence) : sentence;
+    if (wrap(more, columns).length > lines) break;
+    kept = more;
+  }
+  return wrap(kept.length > 0 ? kept : (given[0] ?? []), columns);
+}
+
 /** The same row in another tier, column for column. */
 export const inTier = (given: Row, tier: Tier): Row =>
   tier === "unicode" ? given : given.map((part) => ({ ...part, text: toAscii(part.text, width) }));

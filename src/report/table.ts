@@ -16,7 +16,7 @@ export function stepTable(steps: readonly Step[], { width, height, cursor, tasks
   const lane = Math.max(9, Math.floor((width - 30) / Math.max(1, tasks.length)));
   const head = row(
     span(
-      `  ${right("step", 5)}  ${tasks.map((task) => left(name(task), lane)).join("")}${right(names.actual, 7)}${right(names.done, 6)}${right(names.lost, 6)}`,
+      `   ${right("step", 4)}  ${tasks.map((task) => left(name(task), lane)).join("")}${right(names.actual, 7)}${right(names.done, 6)}${right(names.lost, 6)}`,
       "dim",
     ),
   );
@@ -28,7 +28,7 @@ export function stepTable(steps: readonly Step[], { width, height, cursor, tasks
     const waited = step.event.waited || step.note.waited ? "░ " : "";
     const mark = `${waited}${marks[0] ?? ""}`;
     return row(
-      span(`${here ? "▸" : " "} ${right(String(step.event.n), 5)}  `, here ? "strong" : "dim"),
+      span(` ${here ? "▸" : " "} ${right(String(step.event.n), 4)}  `, here ? "strong" : "dim"),
       ...tasks.map((task) => (task === step.event.task ? span(left(mark, lane), role) : " ".repeat(lane))),
       right(String(step.actual), 7),
       right(String(step.done), 6),

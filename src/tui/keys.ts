@@ -50,8 +50,8 @@ export const commands: readonly Command[] = [
   { id: "strategy-number", keys: digits, shown: "1-9", text: "strategy with that number", where: lesson, quiet: true },
   { id: "back-step", keys: ["left", "h"], shown: "←→", text: "step", where: lesson, off: needsResult },
   { id: "step", keys: ["right", "l"], shown: "←→", text: "step", where: lesson, off: needsResult },
-  { id: "next-place", keys: ["n"], shown: "n/N", text: "next/previous collision", where: lesson, off: needsPlaces },
-  { id: "previous-place", keys: ["N", "p"], shown: "n/N", text: "next/previous collision", where: lesson, off: needsPlaces },
+  { id: "next-place", keys: ["n"], shown: "n/N", text: "next, previous place", where: lesson, off: needsPlaces },
+  { id: "previous-place", keys: ["N", "p"], shown: "n/N", text: "next, previous place", where: lesson, off: needsPlaces },
   { id: "pane", keys: ["tab"], shown: "Tab", text: "story, code, lanes", where: lesson, off: needsPanes },
   {
     id: "pane-back",
@@ -68,7 +68,7 @@ export const commands: readonly Command[] = [
     id: "back-switch",
     keys: ["shift+left", "H"],
     shown: "H",
-    text: "back to the last switch of request",
+    text: "back to where another request went on",
     where: lesson,
     off: needsResult,
     quiet: true,
@@ -77,7 +77,7 @@ export const commands: readonly Command[] = [
     id: "switch",
     keys: ["shift+right", "L"],
     shown: "L",
-    text: "on to the next switch of request",
+    text: "on to where another request goes on",
     where: lesson,
     off: needsResult,
     quiet: true,
@@ -90,7 +90,7 @@ export const commands: readonly Command[] = [
   { id: "zoom-out", keys: ["-"], shown: "+ -", text: "zoom", where: lesson, off: needsResult },
   { id: "zoom-fit", keys: ["0"], shown: "0", text: "zoom so that it fits", where: lesson, off: needsResult, quiet: true },
   { id: "page-down", keys: ["pagedown", "d"], shown: "PgDn PgUp", text: "scroll the text", where: lesson, quiet: true },
-  { id: "page-up", keys: ["pageup", "u"], shown: "PgUp", text: "scroll the text back", where: lesson, quiet: true },
+  { id: "page-up", keys: ["pageup", "u"], shown: "PgUp", text: "scroll the text", where: lesson, quiet: true },
 
   { id: "repaint", keys: ["ctrl+l"], shown: "Ctrl+L", text: "draw the screen again", where: both, quiet: true },
   { id: "suspend", keys: ["ctrl+z"], shown: "Ctrl+Z", text: "suspend; fg comes back", where: both, quiet: true },
@@ -103,6 +103,8 @@ export const commands: readonly Command[] = [
     quiet: true,
   },
   { id: "help", keys: ["?"], shown: "?", text: "all keys", where: both, stays: true },
+  { id: "help-down", keys: ["down", "j", "pagedown"], shown: "↑↓", text: "scroll", where: ["help"] },
+  { id: "help-up", keys: ["up", "k", "pageup"], shown: "↑↓", text: "scroll", where: ["help"] },
   { id: "close-help", keys: ["?", "esc", "q", "enter"], shown: "? Esc", text: "close", where: ["help"], stays: true },
   { id: "back", keys: ["q", "esc"], shown: "q", text: "lessons", where: lesson, stays: true },
   { id: "quit", keys: ["q"], shown: "q", text: "quit", where: ["lessons", "small"], stays: true },
@@ -123,8 +125,12 @@ export function hints(model: Model): Command[] {
 }
 
 /** What a hint says for the command under the circumstances. */
-export const hintText = (model: Model, { id, text }: Command): string =>
-  id === "run" && model.lesson ? `run ${chosenStrategy(model.lesson)?.id ?? ""}` : text;
+export const hintText = (model: Model, { id, text }: Command): string => {
+  if (!model.lesson) return text;
+  if (id === "run") return `run ${chosenStrategy(model.lesson)?.id ?? ""}`;
+  const shown = shownResult(model.lesson);
+  return id === "next-place" ? `next/previous ${shown?.places[shown.place]?.what ?? "place"}` : text;
+};
 
 /** Ink's key event, as one name. */
 export interface InkKey {

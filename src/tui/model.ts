@@ -3,6 +3,7 @@
 import { type Command, commandFor } from "./keys.js";
 import { act as actOnLesson, finished, opened } from "./lesson.js";
 import type { Effect, Message, Model } from "./state.js";
+import { helpLines } from "./views/help.js";
 
 export type Next = readonly [Model, readonly Effect[]];
 const stay = (model: Model): Next => [model, []];
@@ -22,7 +23,8 @@ export function update(model: Model, message: Message): Next {
         lesson: { ...model.lesson, running: { ...model.lesson.running, progress: message.progress } },
       });
     case "finished":
-      return stay(model.lesson ? { ...model, lesson: finished(model.lesson, message.request, message.result) } : model);
+      if (!model.lesson) return stay(model);
+      return stay({ ...model, notice: null, lesson: finished(model.lesson, message.request, message.result) });
     case "stopped":
       return stay({ ...ended(model), notice: { text: "stopped: what was done until then is not counted", bad: false } });
     case "failed":
@@ -68,7 +70,11 @@ function act(model: Model, { id }: Command, key: string): Next {
       return stay({ ...model, screen: "lessons" });
     case "help":
     case "close-help":
-      return stay({ ...model, help: !model.help });
+      return stay({ ...model, help: !model.help, helpScroll: 0 });
+    case "help-down":
+      return stay({ ...model, helpScroll: Math.min(helpLines(model).length, model.helpScroll + 1) });
+    case "help-up":
+      return stay({ ...model, helpScroll: Math.max(0, model.helpScroll - 1) });
     case "interrupt":
       return model.lesson?.running ? [model, [{ kind: "stop" }]] : [model, [{ kind: "quit", code: 130 }]];
     case "quit":

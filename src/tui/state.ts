@@ -53,6 +53,7 @@ export interface Model {
   readonly size: Size;
   readonly screen: Screen;
   readonly help: boolean;
+  readonly helpScroll: number;
   readonly lessons: readonly LessonSummary[];
   /** Index of the chosen lesson. */
   readonly chosen: number;
@@ -67,6 +68,7 @@ export const start = (given: Pick<Model, "size" | "lessons" | "store" | "workers
   ...given,
   screen: "lessons",
   help: false,
+  helpScroll: 0,
   chosen: 0,
   lesson: null,
   notice: null,

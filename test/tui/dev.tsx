@@ -1,9 +1,9 @@
 /** To look at the screens: `npx tsx test/tui/dev.tsx [lesson] [--ascii] [--theme dark]`. */
 import { openScreen } from "../../src/tui/screen.js";
-import { services } from "./in-process.js";
+import { inProcess } from "./in-process.js";
 
 const argument = (name: string) => process.argv[process.argv.indexOf(name) + 1];
-process.exitCode = await openScreen(services, {
+process.exitCode = await openScreen(inProcess(), {
   store: "memory:",
   workers: 4,
   command: "npm start",

@@ -1,9 +1,11 @@
 /** Services for tests and for looking at the screens: the real memory store, lesson and strategies, clients as promises in this process. */
 import { readFileSync } from "node:fs";
 import lesson from "../../lessons/01-lost-update/lesson.js";
+import { anomalies } from "../../src/checkers/anomalies.js";
+import { rowsAfter } from "../../src/checkers/versions.js";
 import type { Event, History } from "../../src/core/history.js";
 import type { Lesson } from "../../src/core/lesson.js";
-import type { Operation, Reply, Rows } from "../../src/core/operation.js";
+import type { Operation } from "../../src/core/operation.js";
 import { session } from "../../src/core/session.js";
 import type { Strategy } from "../../src/core/strategy.js";
 import type { Observation } from "../../src/core/verdict.js";
@@ -30,47 +32,68 @@ export const content = async (): Promise<LessonContent> => ({
   done: "sold",
 });
 
-export const services: Services = {
+interface Time {
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<unknown>;
+}
+const real: Time = {
+  now: () => performance.now(),
+  sleep: (ms) => new Promise((wake) => setTimeout(wake, ms * (0.5 + Math.random()))),
+};
+/** No clock and no chance: the same run every time. Sleeping is a number of turns of the promise queue. */
+export function tellingTime(): Time {
+  let [now, seed] = [0, 7];
+  return {
+    now: () => (now += 0.25),
+    async sleep(ms) {
+      seed = (seed * 1103515245 + 12345) % 2 ** 31;
+      for (let turn = (seed >> 8) % 23; ms > 0 && turn > 0; turn--) await Promise.resolve();
+    },
+  };
+}
+
+export const inProcess = (time: Time = real): Services => ({
   lessons: () => [{ number: 1, id: "lost-update", title: lesson.title, summary: lesson.summary }],
   lesson: content,
-  run: (request, on, signal) => run(lesson, request, on, signal),
-};
+  run: (request, on, signal) => run(lesson, request, on, signal, time),
+});
 
 async function run(
   { scenario }: Lesson,
   request: RunRequest,
   on: Parameters<Services["run"]>[1],
   signal: AbortSignal,
+  time: Time,
 ): Promise<RunResult> {
   const { requests, think } = request;
   const { rows, tasks, tally } = scenario({ tasks: requests });
   const store = memoryStore();
   await store.reset(rows);
   const protection = await strategy(request.strategy);
-  const [events, states, micros]: [Event[], Rows[], number[]] = [[], [rows], []];
+  const [events, micros]: [Event[], number[]] = [[], []];
   let [done, running, next] = [0, 0, 0];
   const outcomes: Outcome[] = [];
-  const began = performance.now();
+  const began = time.now();
   const client = async (task: number): Promise<void> => {
-    const connection = await store.connect();
-    const from = performance.now();
+    let now: { operation: Operation; asked: number; waited: boolean } | undefined;
+    const connection = await store.connect({
+      blocked: () => {
+        if (now) now.waited = true;
+      },
+      effect: (reply) => {
+        if (now) events.push({ n: events.length + 1, task, reply, ...now });
+      },
+    });
+    const from = time.now();
     running++;
     const perform = async (operation: Operation) => {
-      const asked = events.length;
-      const record = async (reply: Reply) => {
-        events.push({ n: events.length + 1, task, operation, reply, asked, waited: ticked });
-        states.push(await store.state());
-      };
-      let ticked = false;
-      setImmediate(() => (ticked = true));
+      now = { operation, asked: events.length, waited: false };
       const value = await connection.perform(operation);
-      await record({ value } as Reply);
-      if (operation.kind.startsWith("read") || operation.kind === "select-for-update")
-        await new Promise((wake) => setTimeout(wake, think * (0.5 + Math.random())));
+      if (operation.kind.startsWith("read") || operation.kind === "select-for-update") await time.sleep(think);
       return value;
     };
     outcomes[task - 1] = await protection.run(tasks[task - 1]!, session(perform as never));
-    micros.push((performance.now() - from) * 1000);
+    micros.push((time.now() - from) * 1000);
     running--;
     on({ requests, done: ++done, operations: events.length, running });
   };
@@ -81,7 +104,7 @@ async function run(
   if (signal.aborted) throw new Error("stopped");
   const history: History = { before: rows, events, outcomes, after: await store.state() };
   const notes = notesOf(history);
-  const ms = performance.now() - began;
+  const ms = time.now() - began;
   const actual = tally.actual(history.after);
   const expected = tally.expected(history);
   const count = (test: (note: Note, event: Event) => unknown) => events.filter((event, i) => test(notes[i]!, event)).length;
@@ -106,13 +129,13 @@ async function run(
     final: history.after,
     tally: { name: tally.name, actual, expected },
     observation: actual === expected ? "not-observed" : "violated",
-    violations: [],
+    violations: actual === expected ? [] : anomalies(history),
     failures: [],
     notices: [],
     interrupted: false,
     history,
   };
-  return { observation, notes, tallies: tallies(history, states, tally) };
+  return { observation, notes, tallies: tallies(history, rowsAfter(history), tally) };
 }
 
 /** Which copies were stale when they were used: the one row of the lesson, writers in order. */

@@ -1,4 +1,4 @@
-import { exactly, type Row, row, span } from "../../report/span.js";
+import { exactly, type Row, row, span, wrap } from "../../report/span.js";
 import { type Model, smallest, tooSmall } from "../state.js";
 import { helpView } from "./help.js";
 import { lessonView } from "./lesson.js";
@@ -21,7 +21,12 @@ function screen(model: Model): Row[] {
 }
 
 const small = ({ size }: Model): Row[] => [
-  row(`racelab needs ${smallest.columns} x ${smallest.rows} here, this window is ${size.columns} x ${size.rows}.`),
-  row("Make it larger. Your work is kept."),
-  row("Other keys are off until then.   ", span("q", "key"), " quit"),
+  ...wrap(
+    row(`racelab needs ${smallest.columns} x ${smallest.rows} here, this window is ${size.columns} x ${size.rows}.`),
+    size.columns,
+  ),
+  ...wrap(
+    row("Make it larger: everything is kept. Until then all keys are off but one.   ", span("q", "key"), " quit"),
+    size.columns,
+  ),
 ];

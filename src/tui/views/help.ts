@@ -1,41 +1,39 @@
 import { left, type Row, row, span } from "../../report/span.js";
-import { commands } from "../keys.js";
+import { type Command, commands } from "../keys.js";
 import type { Model } from "../state.js";
 import { breadcrumb, filled, hintRows, rule } from "./parts.js";
 
 /** Every key of the screen behind it, from the one table; what cannot be done now says why. */
 export function helpView(model: Model): Row[] {
   const { columns, rows } = model.size;
-  const height = rows - 3;
-  const here = commands.filter(({ where }) => where.includes(model.screen));
-  const lines = here.map((command): Row => {
-    const why = command.off?.(model) ?? null;
-    return row(
-      "   ",
-      span(left(command.keys.map(keyLabel).join(" "), 20), "key"),
-      span(command.text, why ? "dim" : undefined),
-      span(why ? `   not now: ${why}` : "", "dim"),
-    );
-  });
+  const height = rows - 4;
+  const lines = helpLines(model);
+  const first = Math.min(model.helpScroll, Math.max(0, lines.length - height));
+  const more = lines.length > height ? `${first + 1}-${Math.min(lines.length, first + height)} of ${lines.length}` : "";
   return [
     breadcrumb(columns, ["racelab", "Keys"]),
-    ...filled(twoColumns([rule(columns, `Keys: ${model.screen}`), ...lines], height, columns), height),
+    rule(columns, model.screen === "lesson" ? "Keys in a lesson" : "Keys in the list of lessons", more),
+    ...filled(lines.slice(first, first + height), height),
     ...hintRows(model, 1),
   ];
 }
 
-/** All of them on one screen: in two columns when one is not high enough. */
-function twoColumns([title, ...lines]: readonly Row[], height: number, columns: number): Row[] {
-  if (lines.length < height) return [title ?? [], ...lines];
-  const half = Math.floor(columns / 2);
-  const rows = height - 1;
-  return [title ?? [], ...filled(lines, rows).map((line, y) => row(pad(line, half), lines[y + rows] ?? []))];
+/** Commands that belong together (`n` and `N`) have one line: that is what equal hints say. */
+export function helpLines(model: Model): Row[] {
+  const here = commands.filter(({ where }) => where.includes(model.screen));
+  const groups = new Map<string, Command[]>();
+  for (const command of here) groups.set(command.text, [...(groups.get(command.text) ?? []), command]);
+  return [...groups.values()].map((group) => {
+    const why = group[0]?.off?.(model) ?? null;
+    const keys = group.flatMap(({ keys }) => keys).map(keyLabel);
+    return row(
+      "   ",
+      span(left(keys.join(" ").replace("1 2 3 4 5 6 7 8 9", "1-9"), 18), why ? "dim" : "key"),
+      span(group[0]?.text ?? "", why ? "dim" : undefined),
+      span(why ? `   not now: ${why}` : "", "dim"),
+    );
+  });
 }
-
-const pad = (line: Row, width: number): Row => {
-  const words = line.map(({ text }) => text).join("");
-  return row(line.slice(0, 3), span(left("", Math.max(0, width - words.length))));
-};
 
 const labels: Readonly<Record<string, string>> = {
   up: "↑",

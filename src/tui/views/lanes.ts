@@ -59,16 +59,17 @@ function explanation(shown: Shown, words: string, steps: readonly Step[], width:
 /** Only the marks that are in the picture, as many as fit. */
 function legend(steps: readonly Step[], width: number): Row {
   const kinds = new Set(steps.map(({ event }) => event.operation.kind));
+  const locks = kinds.has("acquire") || kinds.has("select-for-update");
   const some = (test: (step: Step) => boolean | undefined): boolean => steps.some((step) => test(step));
   const marks: readonly (readonly [boolean, string, string])[] = [
-    [true, "R", "read"],
+    [!kinds.has("update-where"), "R", "read"],
     [kinds.has("write"), "W", "write"],
     [kinds.has("compare-and-set"), "C", "compare and write"],
     [kinds.has("update-where"), "A", "test and write in one"],
     [kinds.has("acquire"), "L U", "lock, unlock"],
-    [kinds.has("read") || kinds.has("read-versioned"), "─", "holds a fresh copy"],
+    [!locks && kinds.has("update-where") === false, "─", "holds a fresh copy"],
     [some(({ note }) => note.stale !== undefined), "~", "a stale copy"],
-    [kinds.has("acquire") || kinds.has("select-for-update"), "═", "holds a lock"],
+    [locks, "═", "holds a lock"],
     [some(({ event, note }) => event.waited || note.waited), "░", "waits for it"],
     [some(({ note }) => note.stale && !note.conflict), "!", "an update is lost"],
     [some(({ note }) => note.conflict), "✗", "conflict, nothing written"],

@@ -3,7 +3,7 @@ import type { Progress } from "../../core/verdict.js";
 import { count, si } from "../../report/number.js";
 import { resultCells, resultHead, resultWidth, verdict } from "../../report/results.js";
 import { afterImports, ruleOf } from "../../report/source.js";
-import { left, type Row, right, row, span, wrap } from "../../report/span.js";
+import { left, type Row, right, row, sentences, span, wrap } from "../../report/span.js";
 import { chosenStrategy, type LessonState, type Model, paneIn, panesFor, shownResult } from "../state.js";
 import { code } from "./code.js";
 import { lanesPane } from "./lanes.js";
@@ -171,7 +171,7 @@ function status(model: Model, lesson: LessonState): Row[] {
   if (lesson.running)
     return running(lesson.running.request.strategy, lesson.running.progress, width, lesson.running.request.requests);
   const lines = (words: Row): Row[] => wrap(words, width - 2).map((line) => row(" ", line));
-  if (shown) return lines(verdict(shown.observation));
+  if (shown) return sentences(verdict(shown.observation), width - 2, 2).map((line) => row(" ", line));
   const wide = lesson.think > 0 ? `; ${lesson.think} ms between reading and writing widens the race` : "";
   return [
     ...lines(row(span(strategy?.id ?? "", "strong"), ` gives up: ${strategy?.cost}.`)).slice(0, 1),
