@@ -7,14 +7,14 @@ import { findLesson, lessonEntries, lessonSource, lessonStory, loadLesson, loadS
 import { anomalies } from "./checkers/anomalies.js";
 import { broken } from "./checkers/properties.js";
 import { rowsAfter } from "./checkers/versions.js";
-import { notes } from "./checkers/why.js";
+import { notes } from "./checkers/notes.js";
 import type { History } from "./core/history.js";
 import type { Scenario } from "./core/lesson.js";
 import type { Rows } from "./core/operation.js";
 import { session } from "./core/session.js";
 import type { Observation, Progress, Violation } from "./core/verdict.js";
 import type { Work } from "./core/work.js";
-import { tallies } from "./report/trace.js";
+import { type Note, tallies } from "./report/trace.js";
 import type { LessonContent, LessonSummary, Services } from "./tui/services.js";
 import { type Blow, hammer } from "./hammer/hammer.js";
 import { memoryStore } from "./stores/memory.js";
@@ -158,8 +158,16 @@ export const screenServices = (defaults: Pick<RunRequest, "seed" | "deadline">, 
     const observation = await observe({ ...defaults, ...request }, on, signal);
     const { history } = observation;
     const { tally } = (await loadLesson(findLesson(request.lesson))).scenario({ tasks: request.requests });
-    return { observation, notes: notes(history), tallies: tallies(history, rowsAfter(history), tally) };
+    return { observation, notes: notes(history).map(mark), tallies: tallies(history, rowsAfter(history), tally) };
   },
+});
+
+/** What the picture shows of what a checker found out. */
+const mark = ({ stale, conflict, retry, waitedFor }: ReturnType<typeof notes>[number]): Note => ({
+  ...(stale && { stale }),
+  ...(conflict && { conflict }),
+  ...(retry !== undefined && { retry: true }),
+  ...(waitedFor && { waited: true }),
 });
 
 export const lessonSummaries = (): Promise<readonly LessonSummary[]> =>

@@ -11,7 +11,7 @@
 import type { Violation } from "../core/verdict.js";
 import { lostUpdates, staleWrites } from "./lost-update.js";
 import type { Trace } from "./versions.js";
-import { differing, list, type Wording } from "./wording.js";
+import { differing, type Wording } from "./wording.js";
 
 export function aba(trace: Trace, words: Wording): Violation[] {
   const lost = new Set(lostUpdates(trace).map(({ write }) => write));
@@ -31,7 +31,7 @@ export function aba(trace: Trace, words: Wording): Violation[] {
           `${words.Task(detour[0]!.by)} wrote ${words.value(detour[0]!, columns)} at step ${detour[0]!.n}, and at step ${detour.at(-1)!.n} ` +
           `${words.task(detour.at(-1)!.by)} made it ${words.value(detour.at(-1)!, columns)} again. ` +
           `${words.Task(write.by)} wrote ${words.value(write, columns)} at step ${write.n}: the row looked as it had, so what ` +
-          `${list(others.map(words.task))} did in between went unnoticed.`,
+          `${words.tasks(others)} did in between went unnoticed.`,
       };
     });
 }

@@ -18,7 +18,7 @@
 import type { Condition } from "../core/expression.js";
 import type { Violation } from "../core/verdict.js";
 import { overwritesBlindly, same, type Trace, type Version } from "./versions.js";
-import { differing, list, type Wording } from "./wording.js";
+import { differing, type Wording } from "./wording.js";
 
 /** A write from a stale copy. */
 export interface StaleWrite {
@@ -82,7 +82,7 @@ function explain({ history }: Trace, words: Wording, { write, seen, read, lost }
       ? `${words.task(first.by)}'s write is gone`
       : losers.length === 1
         ? `${lost.length} writes of ${words.task(first.by)} are gone`
-        : `the writes of ${list(losers.map(words.task))} are gone`;
+        : `the writes of ${words.tasks(losers)} are gone`;
   const told = [write.by, ...losers].every((task) => (history.outcomes[task - 1]?.status ?? "ok") === "ok");
   const silent = told ? `, and ${losers.length === 1 ? "neither" : "nobody"} was told` : "";
   return (

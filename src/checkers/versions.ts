@@ -52,6 +52,8 @@ export interface Step {
   readonly unit: Unit;
   /** The last event whose commits it could see: the one before it, or its snapshot. */
   readonly sees: number;
+  /** The copy that its task had, before this event, of the row that the operation names. */
+  readonly held: Copy | null;
   readonly reads: readonly Read[];
   /** The versions it made; `installed` says when, or whether, they took effect. */
   readonly writes: readonly Version[];
@@ -304,6 +306,7 @@ function fold(history: History): Trace {
     if (unit.frozen && unit.snapshot === null && works) unit.snapshot = event.asked;
     const seen = reads(unit, event);
     const mine = held(task);
+    const before = ("key" in operation && mine.get(operation.key)) || null;
     const writes = changes(unit, event).map(([key, row]): MutableVersion => {
       const basis = mine.get(key) ?? null;
       chain(key);
@@ -328,7 +331,7 @@ function fold(history: History): Trace {
     unit.conflict ||= isConflict(event);
     if (!unit.transaction) unit.fate = unit.conflict && !unit.wrote ? "rolled back" : "committed";
     const sees = unit.snapshot ?? n - 1;
-    const step: Step = { event, unit: unit as Unit, sees, reads: seen, writes, installs };
+    const step: Step = { event, unit: unit as Unit, sees, held: before, reads: seen, writes, installs };
     unit.steps.push(step);
     steps.push(step);
   }

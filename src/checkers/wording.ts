@@ -5,6 +5,8 @@ import type { Trace, Version } from "./versions.js";
 export interface Wording {
   /** "request 7" */
   task(task: number): string;
+  /** "request 7", "requests 7, 12 and 15" */
+  tasks(tasks: readonly number[]): string;
   /** "Request 7": where a sentence starts. */
   Task(task: number): string;
   /** "stock", or "stock/1" where the table has several rows in this history. */
@@ -33,6 +35,7 @@ export function wording(trace: Trace, who = "request"): Wording {
   };
   return {
     task: (task) => `${who} ${task}`,
+    tasks: (tasks) => `${who}${tasks.length === 1 ? "" : "s"} ${list(tasks.map(String))}`,
     Task: (task) => `${who[0]!.toUpperCase()}${who.slice(1)} ${task}`,
     key,
     value,

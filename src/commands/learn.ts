@@ -1,3 +1,4 @@
+import { createInterface } from "node:readline";
 import { type Command, Option } from "commander";
 import { findLesson } from "../catalog.js";
 import { lessonSummaries, screenServices } from "../services.js";
@@ -29,7 +30,9 @@ export async function learn(lesson: string | undefined, options: LearnOptions, o
   const accessible = options.accessible || isSet(process.env["ACCESSIBLE"]) || isSet(process.env["INK_SCREEN_READER"]);
   if (accessible) {
     const { openAccessible } = await import("../tui/accessible.js");
-    return openAccessible(services, common);
+    const typed = createInterface({ input: process.stdin });
+    const interrupted = (listener: () => void) => void process.on("SIGINT", listener);
+    return openAccessible(services, { ...common, interrupted }, { typed, say: (line) => out.line(line) }).finally(() => typed.close());
   }
   if (!process.stdin.isTTY || !process.stdout.isTTY || process.env["TERM"] === "dumb") {
     await list(out);
