@@ -150,8 +150,11 @@ describe("in a terminal", () => {
       child.resize(columns, rows);
       await shows(columns === 50 ? "this window is 50 x 12" : /Lost update 1 of \d+[\s\S]*\? all keys {3,4}q lessons/);
       expect(text().split("\n").at(-1)).toBe("");
+      // Resizing is over after 50 ms of quiet; then nothing of the frame before may be left.
+      await new Promise((wake) => setTimeout(wake, 400));
       expect(text().match(/racelab > 1 Lost update/g)?.length ?? 0).toBe(columns === 50 ? 0 : 1);
     }
+    for (let tries = 0; tries < 100 && text() !== before; tries++) await new Promise((wake) => setTimeout(wake, 20));
     expect(text()).toBe(before);
   });
 });
