@@ -3,22 +3,31 @@
  * they did. The parts do not know each other; they meet here.
  */
 import { build as histogram } from "hdr-histogram-js";
-import { findLesson, lessonEntries, lessonSource, lessonStory, loadLesson, loadStrategy, strategyIds, strategySource } from "./catalog.js";
+import {
+  findLesson,
+  lessonEntries,
+  lessonSource,
+  lessonStory,
+  loadLesson,
+  loadStrategy,
+  strategyIds,
+  strategySource,
+} from "./catalog.js";
 import { anomalies } from "./checkers/anomalies.js";
+import { notes } from "./checkers/notes.js";
 import { broken } from "./checkers/properties.js";
 import { rowsAfter } from "./checkers/versions.js";
-import { notes } from "./checkers/notes.js";
 import type { History } from "./core/history.js";
 import type { Scenario } from "./core/lesson.js";
 import type { Rows } from "./core/operation.js";
 import { session } from "./core/session.js";
 import type { Observation, Progress, Violation } from "./core/verdict.js";
 import type { Work } from "./core/work.js";
-import { type Note, tallies } from "./report/trace.js";
-import type { LessonContent, LessonSummary, Services } from "./tui/services.js";
 import { type Blow, hammer } from "./hammer/hammer.js";
+import { type Note, tallies } from "./report/trace.js";
 import { memoryStore } from "./stores/memory.js";
 import { withoutCredentials } from "./stores/open.js";
+import type { LessonContent, LessonSummary, Services } from "./tui/services.js";
 
 export interface RunRequest extends Pick<Blow, "store" | "workers" | "seed" | "deadline"> {
   readonly lesson: string;
