@@ -32,7 +32,9 @@ export async function learn(lesson: string | undefined, options: LearnOptions, o
     const { openAccessible } = await import("../tui/accessible.js");
     const typed = createInterface({ input: process.stdin });
     const interrupted = (listener: () => void) => void process.on("SIGINT", listener);
-    return openAccessible(services, { ...common, interrupted }, { typed, say: (line) => out.line(line) }).finally(() => typed.close());
+    return openAccessible(services, { ...common, interrupted }, { typed, say: (line) => out.line(line) }).finally(() =>
+      typed.close(),
+    );
   }
   if (!process.stdin.isTTY || !process.stdout.isTTY || process.env["TERM"] === "dumb") {
     await list(out);
@@ -41,7 +43,11 @@ export async function learn(lesson: string | undefined, options: LearnOptions, o
   }
   // The bundle: Ink and React are loaded here and nowhere else.
   const { openScreen } = await import("../tui/screen.js");
-  return openScreen(services, { ...common, ...options, alternateScreen: options.altScreen && process.env["RACELAB_ALT_SCREEN"] !== "never" });
+  return openScreen(services, {
+    ...common,
+    ...options,
+    alternateScreen: options.altScreen && process.env["RACELAB_ALT_SCREEN"] !== "never",
+  });
 }
 
 const isSet = (value: string | undefined): boolean => value !== undefined && !["", "0", "false"].includes(value);
