@@ -24,8 +24,7 @@ export interface Command {
 }
 
 const running = ({ lesson }: Model): string | null => (lesson?.running ? "a run is under way: Ctrl+C stops it" : null);
-const needsResult = ({ lesson }: Model): string | null =>
-  lesson && shownResult(lesson) ? null : "nothing has run under this strategy yet: Enter runs it";
+const needsResult = ({ lesson }: Model): string | null => (lesson && shownResult(lesson) ? null : "run it first (Enter)");
 const needsPlaces = (model: Model): string | null =>
   needsResult(model) ??
   (((model.lesson && shownResult(model.lesson)?.places.length) ?? 0) > 1 ? null : "there is nothing else to go to");

@@ -56,7 +56,7 @@ describe("the table of commands", () => {
   it("says why a key does nothing now", async () => {
     const screen = await play(size);
     await screen.press("enter", "right");
-    expect(screen.model.notice?.text).toBe("not now: nothing has run under this strategy yet: Enter runs it");
+    expect(screen.model.notice?.text).toBe("not now: run it first (Enter)");
   });
 });
 

@@ -29,8 +29,8 @@ export function helpLines(model: Model): Row[] {
     return row(
       "   ",
       span(left(keys.join(" ").replace("1 2 3 4 5 6 7 8 9", "1-9"), 18), why ? "dim" : "key"),
-      span(group[0]?.text ?? "", why ? "dim" : undefined),
-      span(why ? `   not now: ${why}` : "", "dim"),
+      span(left(group[0]?.text ?? "", 37), why ? "dim" : undefined),
+      span(why ?? "", "dim"),
     );
   });
 }

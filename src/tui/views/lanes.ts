@@ -41,7 +41,7 @@ export function lanesPane(lesson: LessonState, shown: Shown, size: Size, height:
   const picture = [title, drawn.step, ...drawn.lanes, ...others, ...gap, drawn.actual, ...done, drawn.lost, drawn.time];
   const left = height - picture.length;
   const more = why.length + 1 <= left ? [[], ...why] : why.slice(0, left);
-  return [...picture, ...more, ...(left > why.length + 2 ? [[], legend(steps, width)] : [])];
+  return [...picture, ...more, ...(left > why.length + 3 ? [[], legend(steps, width)] : [])];
 }
 
 const who = (tasks: readonly number[]): string =>

@@ -10,7 +10,8 @@ import { lanesPane } from "./lanes.js";
 import { markdown } from "./markdown.js";
 import { breadcrumb, columns, ended, filled, hintRows, rule } from "./parts.js";
 
-const TEXTS = 20;
+/** Rows for the texts where everything is on screen: a title, and the rule of an ordinary lesson. */
+const TEXTS = 19;
 
 export function lessonView(model: Model, lesson: LessonState): Row[] {
   const { columns: width, rows } = model.size;
@@ -101,7 +102,7 @@ const notYet = (lesson: LessonState, width: number): Row[] => {
 function scrolled(title: string, width: number, height: number, lines: readonly Row[], scroll: number): Row[] {
   const room = height - 1;
   const first = Math.max(0, Math.min(scroll, lines.length - room));
-  const more = lines.length > room ? `${first + 1}-${Math.min(lines.length, first + room)} of ${lines.length}` : "";
+  const more = lines.length > room ? `${first + 1}-${Math.min(lines.length, first + room)} of ${lines.length}, PgDn` : "";
   return [rule(width, title, more), ...lines.slice(first, first + room)];
 }
 
@@ -166,13 +167,12 @@ function status(model: Model, lesson: LessonState): Row[] {
   if (model.notice) return [row(" ", span(model.notice.text, model.notice.bad ? "bad" : "strong"))];
   if (lesson.running)
     return running(lesson.running.request.strategy, lesson.running.progress, width, lesson.running.request.requests);
-  const lines = (words: Row): Row[] => wrap(words, width - 2).map((line) => row(" ", line));
-  if (shown) return sentences(verdict(shown.observation), width - 2, 2).map((line) => row(" ", line));
+  const packed = (said: readonly Row[]): Row[] => sentences(said, width - 2, 2).map((line) => row(" ", line));
+  if (shown) return packed(verdict(shown.observation));
   const wide = lesson.think > 0 ? `; ${lesson.think} ms between reading and writing widens the race` : "";
-  return [
-    ...lines(row(span(strategy?.id ?? "", "strong"), ` gives up: ${strategy?.cost}.`)).slice(0, 1),
-    ...lines(row(span(`${count(lesson.workers, "thread")}, ${count(lesson.content.load.requests, "request")}${wide}.`, "dim"))),
-  ];
+  const cost = row(span(strategy?.id ?? "", "strong"), ` gives up: ${strategy?.cost}.`);
+  const next = row(span(`${count(lesson.workers, "thread")}, ${count(lesson.content.load.requests, "request")}${wide}.`, "dim"));
+  return packed([cost, next]);
 }
 
 function running(strategy: string, progress: Progress | null, width: number, requests: number): Row[] {
