@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { constants, existsSync, readFileSync } from "node:fs";
+import { constants, existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { access, mkdir, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { StoreUnavailable } from "../core/failure.js";
@@ -45,6 +45,7 @@ export async function openFile(file: string): Promise<OpenFile> {
 export const temporary = (path: string): string => join(dirname(path), `.${basename(path)}.tmp`);
 
 const reasons: { readonly [code: string]: string } = {
+  ENOENT: "its directory cannot be made",
   EACCES: "no permission",
   EPERM: "no permission",
   EROFS: "its file system is read-only",
@@ -54,15 +55,26 @@ const reasons: { readonly [code: string]: string } = {
   ENOSPC: "the disk is full",
 };
 
+const GUARD_MS = 2000;
+
 /** The real path: a rename would replace a symbolic link, and two spellings of one file must meet at one lock. */
 async function place(path: string): Promise<string> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeDirectory(dirname(path));
   const real = existsSync(path) ? await realpath(path) : join(await realpath(dirname(path)), basename(path));
   if (!existsSync(real)) return real;
   if ((await stat(real)).isDirectory()) throw Object.assign(new Error(), { code: "EISDIR" });
   // The rename would succeed on a read-only file too: ask first.
   await access(real, constants.R_OK | constants.W_OK);
   return real;
+}
+
+/** Not `recursive`: on Node 20 that never ends where a directory exists and none can be made in it (/proc). */
+async function makeDirectory(path: string): Promise<void> {
+  if (existsSync(path)) return;
+  await makeDirectory(dirname(path));
+  await mkdir(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EEXIST") throw error;
+  });
 }
 
 async function load(file: string, path: string): Promise<Pick<OpenFile, "content" | "notices">> {
@@ -132,17 +144,28 @@ async function lock(file: string, path: string): Promise<() => Promise<void>> {
   throw new StoreUnavailable(`${file} is being opened by another process: try again`);
 }
 
-/** Removes the stale lock `theirs`. By rename, for of two who try only one gets it; if it was a fresh one it goes back. */
+/**
+ * Removes the stale lock `theirs`. Only under a guard and only if it is still that one: else, of two who found
+ * it stale, the slower would remove the fresh lock of the faster. What happens under the guard takes no time, so
+ * a guard of some age is that of a process that was killed there.
+ */
 async function takeAway(path: string, theirs: string): Promise<void> {
-  const aside = `${path}.${process.pid}`;
+  const guard = `${path}.guard`;
   try {
-    await rename(path, aside);
+    writeFileSync(guard, "", { flag: "wx" });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
-    throw error;
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    const { mtimeMs } = statSync(guard, { throwIfNoEntry: false }) ?? { mtimeMs: Number.POSITIVE_INFINITY };
+    if (Date.now() - mtimeMs > GUARD_MS) rmSync(guard, { force: true });
+    return void (await new Promise((wait) => setTimeout(wait, 20)));
   }
-  if ((await contentOf(aside)) === theirs) await rm(aside, { force: true });
-  else await rename(aside, path);
+  try {
+    if (readFileSync(path, "utf8") === theirs) rmSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  } finally {
+    rmSync(guard, { force: true });
+  }
 }
 
 const contentOf = (path: string): Promise<string> => readFile(path, "utf8").catch(() => "");
