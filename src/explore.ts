@@ -8,7 +8,7 @@ import type { Exploration } from "./core/exploration.js";
 import type { Lesson, Size } from "./core/lesson.js";
 import type { Violation } from "./core/verdict.js";
 import { model } from "./model/model.js";
-import { Explored, type ExploreOptions, type Limits, type Progress, type FaultBudget } from "./simulator/index.js";
+import { Explored, type ExploreOptions, type FaultBudget, type Limits, type Progress } from "./simulator/index.js";
 
 export interface ExploreRequest {
   readonly lesson: string;
