@@ -17,6 +17,7 @@ import { anomalies } from "./checkers/anomalies.js";
 import { notes } from "./checkers/notes.js";
 import { broken } from "./checkers/properties.js";
 import { rowsAfter } from "./checkers/versions.js";
+import { why } from "./checkers/why.js";
 import type { History } from "./core/history.js";
 import type { Scenario } from "./core/lesson.js";
 import type { Rows } from "./core/operation.js";
@@ -24,7 +25,7 @@ import { session } from "./core/session.js";
 import type { Observation, Progress, Violation } from "./core/verdict.js";
 import type { Work } from "./core/work.js";
 import { type Blow, hammer } from "./hammer/hammer.js";
-import { type Note, tallies } from "./report/trace.js";
+import { tallies } from "./report/trace.js";
 import { memoryStore } from "./stores/memory.js";
 import { withoutCredentials } from "./stores/open.js";
 import type { LessonContent, LessonSummary, Services } from "./tui/services.js";
@@ -166,17 +167,15 @@ export const screenServices = (defaults: Pick<RunRequest, "seed" | "deadline">, 
   async run(request, on, signal) {
     const observation = await observe({ ...defaults, ...request }, on, signal);
     const { history } = observation;
-    const { tally } = (await loadLesson(findLesson(request.lesson))).scenario({ tasks: request.requests });
-    return { observation, notes: notes(history).map(mark), tallies: tallies(history, rowsAfter(history), tally) };
+    const lesson = await loadLesson(findLesson(request.lesson));
+    const { tally } = lesson.scenario({ ...lesson.size, tasks: request.requests });
+    return {
+      observation,
+      notes: notes(history),
+      why: (index) => why(history, index),
+      tallies: tallies(history, rowsAfter(history), tally),
+    };
   },
-});
-
-/** What the picture shows of what a checker found out. */
-const mark = ({ stale, conflict, retry, waitedFor }: ReturnType<typeof notes>[number]): Note => ({
-  ...(stale && { stale }),
-  ...(conflict && { conflict }),
-  ...(retry !== undefined && { retry: true }),
-  ...(waitedFor && { waited: true }),
 });
 
 export const lessonSummaries = (): Promise<readonly LessonSummary[]> =>

@@ -2,7 +2,7 @@
 import type { Event } from "../core/history.js";
 import type { Json, Row } from "../core/operation.js";
 import type { Role } from "./span.js";
-import type { Note } from "./trace.js";
+import { loses, type Note } from "./trace.js";
 
 /** What a row is, as short as can be: a row with one column is that column's value. */
 export function value(row: Row | null): string {
@@ -28,7 +28,7 @@ export function looks(event: Event, note: Note = {}, now?: Json): Looks {
   const { operation, reply } = event;
   if ("error" in reply)
     return { role: "bad", marks: [`E ${reply.error}`, "E"], words: `${operation.kind}: error ${reply.error}` };
-  const lost = note.stale && !note.conflict ? "!" : "";
+  const lost = loses(note) ? "!" : "";
   switch (operation.kind) {
     case "read":
     case "select-for-update":

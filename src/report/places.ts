@@ -1,7 +1,7 @@
 /** Where in a history there is something to see: the lost updates, or, under a protection, the waits and conflicts it costs. */
 import type { Observation } from "../core/verdict.js";
 import { value } from "./event.js";
-import type { Note } from "./trace.js";
+import { loses, type Note } from "./trace.js";
 
 export interface Place {
   /** "lost update", "wait", "conflict". */
@@ -30,10 +30,12 @@ function lostUpdates({ history, violations }: Seen, notes: readonly Note[]): Pla
       ? [{ what: anomaly ?? property, tasks: unique(tasks), at: Math.max(...events), explanation }]
       : [],
   );
-  if (told.length > 0) return told;
+  // One kind after the other, in the order in which a checker thought them clearest.
+  if (told.length > 0)
+    return [...new Set(told.map(({ what }) => what))].flatMap((kind) => told.filter(({ what }) => what === kind));
   return history.events.flatMap(({ n, task, operation }, index): Place[] => {
-    const stale = notes[index]?.stale;
-    if (!stale || notes[index]?.conflict || operation.kind !== "write") return [];
+    const { stale } = notes[index] ?? {};
+    if (!stale || !loses(notes[index] ?? {}) || operation.kind !== "write") return [];
     const explanation =
       `Request ${task} writes ${value(operation.row)} at step ${n}, from a copy that request ${stale.by} had made stale at step ` +
       `${stale.since}. What request ${stale.by} wrote is gone, and neither of them can tell.`;
@@ -50,15 +52,15 @@ const conflicts = ({ history }: Seen, notes: readonly Note[]): Place[] =>
     return [{ what: "conflict", tasks: unique(stale ? [task, stale.by] : [task]), at: n, explanation }];
   });
 
-const letsGo = new Set(["release", "commit", "rollback"]);
-
 const waits = ({ history }: Seen, notes: readonly Note[]): Place[] =>
   history.events.flatMap(({ n, task, asked, waited }, index): Place[] => {
-    if (!waited && !notes[index]?.waited) return [];
-    const freed = history.events.findLast((event) => event.n < n && event.task !== task && letsGo.has(event.operation.kind));
-    const until = freed ? `until request ${freed.task} let go at step ${freed.n}` : "until it was free";
-    const explanation = `Request ${task} asked after step ${asked} and waited ${until}. Then it read what was really there: nothing is lost. The wait is the price.`;
-    return [{ what: "wait", tasks: unique(freed ? [task, freed.task] : [task]), at: n, explanation }];
+    if (!waited) return [];
+    const freed = notes[index]?.waitedFor;
+    const until = freed?.task ? `until request ${freed.task} let go at step ${freed.n}` : "until it was free";
+    const explanation =
+      `Request ${task} asked after step ${asked} and waited ${until}. ` +
+      "Then it read what was really there: nothing is lost. The wait is the price.";
+    return [{ what: "wait", tasks: unique(freed?.task ? [task, freed.task] : [task]), at: n, explanation }];
   });
 
 /** Nothing went wrong and nobody was in the way: the first two requests, so that there is a picture all the same. */
@@ -69,4 +71,12 @@ function undisturbed({ history }: Seen): Place[] {
   return [
     { what: "first requests", tasks, at, explanation: "No request got in the way of another: nothing lost, nothing waited for." },
   ];
+}
+
+/** "Lost update 3 of 81": the place among those of its kind. */
+export function placeName(all: readonly Place[], index: number): string {
+  const what = all[index]?.what ?? "";
+  const before = all.slice(0, index).filter((place) => place.what === what).length;
+  const name = what.charAt(0).toUpperCase() + what.slice(1);
+  return `${name} ${before + 1} of ${all.filter((place) => place.what === what).length}`;
 }

@@ -25,7 +25,7 @@ export function stepTable(steps: readonly Step[], { width, height, cursor, tasks
   const lines = steps.slice(first, first + seen).map((step, index) => {
     const here = first + index === cursor;
     const { marks, role } = looks(step.event, step.note, step.actual);
-    const waited = step.event.waited || step.note.waited ? "░ " : "";
+    const waited = step.event.waited ? "░ " : "";
     const mark = `${waited}${marks[0] ?? ""}`;
     return row(
       span(` ${here ? "▸" : " "} ${right(String(step.event.n), 4)}  `, here ? "strong" : "dim"),
@@ -41,6 +41,6 @@ export function stepTable(steps: readonly Step[], { width, height, cursor, tasks
 /** What happens in a step, as a sentence. */
 export function stepSentence(step: Step, name: (task: number) => string): string {
   const { words } = looks(step.event, step.note, step.actual);
-  const waited = step.event.waited || step.note.waited ? `, after waiting since step ${step.event.asked}` : "";
+  const waited = step.event.waited ? `, after waiting since step ${step.event.asked}` : "";
   return `${name(step.event.task)} ${words}${waited}`;
 }

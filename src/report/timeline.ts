@@ -10,7 +10,7 @@
 import { Line } from "./canvas.js";
 import { looks } from "./event.js";
 import { exactly, left, type Role, type Row, row, span, width } from "./span.js";
-import { lost, type Step } from "./trace.js";
+import { loses, lost, type Step } from "./trace.js";
 
 export interface Options {
   /** Columns there are, and how many of them the names at the left take. */
@@ -141,7 +141,7 @@ function scrubber(steps: readonly Step[], cursor: number, cell: number, total: n
     const [mark, role]: [string, Role] =
       index === cursor
         ? ["◉", "strong"]
-        : note.stale && !note.conflict
+        : loses(note)
           ? ["!", "bad"]
           : note.retry
             ? ["↻", "retry"]
@@ -181,7 +181,7 @@ function drawLanes(steps: readonly Step[], tasks: readonly number[], cell: numbe
     let held: Held = { copy: false, lock: false };
     for (const [place, { step, index }] of mine.entries()) {
       const next = mine[place + 1];
-      if (step.event.waited || step.note.waited) {
+      if (step.event.waited) {
         const asked = steps.findIndex(({ event }) => event.n > step.event.asked);
         const behind = mine[place - 1]?.index ?? -1;
         line.fill(x(Math.max(asked, behind + 1, 0)), x(index), "░", "wait");

@@ -3,17 +3,22 @@ import type { Event, History } from "../core/history.js";
 import type { Tally } from "../core/lesson.js";
 import type { Rows } from "../core/operation.js";
 
-/** What is worth saying about one event. A checker finds it out; the picture only shows it. */
+/** What is worth saying about one event. `checkers/notes.ts` finds it out (and more); the picture only shows it. */
 export interface Note {
-  /** The event worked from a copy that was no longer true: since which event (`n`), and which task had changed the row. */
+  /** It worked from a copy that was no longer true: since which event (`n`), and which task had changed the row. */
   readonly stale?: { readonly since: number; readonly by: number };
-  /** A check failed and nothing was written. */
+  /** The writes of others that are lost with it. */
+  readonly overwrites?: readonly { readonly n: number; readonly task: number }[];
+  /** Somebody was faster: nothing was written, and the task was told. */
   readonly conflict?: boolean;
-  /** It begins an attempt that is not the first. */
-  readonly retry?: boolean;
-  /** It was blocked for a while. */
-  readonly waited?: boolean;
+  /** Which attempt it begins, where it is not the first. */
+  readonly retry?: number;
+  /** It was blocked: until which event of whom, where that can be told. */
+  readonly waitedFor?: { readonly since: number; readonly task?: number; readonly n?: number };
 }
+
+/** Did this event destroy what somebody else had written? */
+export const loses = ({ overwrites }: Note): boolean => overwrites !== undefined && overwrites.length > 0;
 
 /** The number of the lesson after an event: what the store says, what it should say, how many requests it has served. */
 export interface Tallied {
@@ -24,7 +29,7 @@ export interface Tallied {
 
 export interface Trace {
   readonly history: History;
-  /** Note by note, one for each event. */
+  /** One for each event. */
   readonly notes: readonly Note[];
   readonly tallies: readonly Tallied[];
 }
@@ -64,9 +69,9 @@ const took = ({ operation, reply }: Event): boolean =>
 /**
  * The tallies of a history. A request counts as done from the last event with which it changed something,
  * not from its very last one: a lock is let go of after the sale, and in between the shelf is already empty.
- * `rows[n]` are the rows after event n, `rows[0]` those before the first.
+ * `rowsAfter[i]` are the rows after `events[i]`.
  */
-export function tallies(history: History, rows: readonly Rows[], tally: Tally): Tallied[] {
+export function tallies(history: History, rowsAfter: readonly Rows[], tally: Tally): Tallied[] {
   const doneAt = new Map<number, number>();
   const effective = new Set(history.events.filter(took).map(({ task }) => task));
   for (const [index, event] of history.events.entries())
@@ -75,7 +80,7 @@ export function tallies(history: History, rows: readonly Rows[], tally: Tally): 
   return history.events.map(({ task }, index) => {
     if (doneAt.get(task) === index) outcomes[task - 1] = history.outcomes[task - 1];
     return {
-      actual: tally.actual(rows[index + 1] ?? history.before),
+      actual: tally.actual(rowsAfter[index] ?? history.before),
       expected: tally.expected({ before: history.before, outcomes }),
       done: outcomes.filter((outcome) => outcome?.status === "ok").length,
     };

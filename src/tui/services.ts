@@ -50,6 +50,8 @@ export interface RunResult {
   readonly notes: readonly Note[];
   /** One for each event; `tallies` in report/trace.ts makes them. */
   readonly tallies: readonly Tallied[];
+  /** `history.events[index]` in plain words; without it the picture says it in fewer. */
+  readonly why?: (index: number) => string;
 }
 
 export interface Services {

@@ -1,5 +1,6 @@
 /** What changed from one model to the next, as lines to be read aloud. Nothing is ever drawn twice. */
 import { count, duration, si } from "../report/number.js";
+import { placeName } from "../report/places.js";
 import { verdict } from "../report/results.js";
 import { ruleOf } from "../report/source.js";
 import { stepSentence } from "../report/table.js";
@@ -87,7 +88,7 @@ function result({ observation: of }: Shown): string[] {
 
 function place(shown: Shown): string[] {
   const here = shown.places[shown.place];
-  return here ? [`${here.what} ${shown.place + 1} of ${shown.places.length}. ${here.explanation}`, step(shown)] : [];
+  return here ? [`${placeName(shown.places, shown.place)}. ${here.explanation}`, step(shown)] : [];
 }
 
 function step(shown: Shown): string {
@@ -95,8 +96,9 @@ function step(shown: Shown): string {
   const here = steps[shown.cursor];
   if (!here) return "No steps.";
   const { name } = shown.observation.tally;
+  const told = shown.why?.(here.event.n - 1) ?? `${stepSentence(here, (task) => `Request ${task}`)}.`;
   return (
-    `Step ${here.event.n}, ${shown.cursor + 1} of ${steps.length} steps of these requests. ${stepSentence(here, (task) => `Request ${task}`)}. ` +
+    `Step ${here.event.n}, ${shown.cursor + 1} of ${steps.length} steps of these requests. ${told} ` +
     `${name} ${here.actual}, ${here.done} done, ${lost(here)} lost.`
   );
 }

@@ -8,13 +8,35 @@ const told: readonly [task: number, kind: "R" | "W", value: number, note?: Note]
   [2, "W", 1],
   [2, "R", 1],
   [2, "W", 2],
-  [1, "W", 1, { stale: { since: 3, by: 2 } }],
+  [
+    1,
+    "W",
+    1,
+    {
+      stale: { since: 3, by: 2 },
+      overwrites: [
+        { n: 3, task: 2 },
+        { n: 5, task: 2 },
+      ],
+    },
+  ],
   [1, "R", 1],
   [2, "R", 1],
   [1, "W", 2],
   [1, "R", 2],
   [1, "W", 3],
-  [2, "W", 2, { stale: { since: 9, by: 1 } }],
+  [
+    2,
+    "W",
+    2,
+    {
+      stale: { since: 9, by: 1 },
+      overwrites: [
+        { n: 9, task: 1 },
+        { n: 11, task: 1 },
+      ],
+    },
+  ],
 ];
 
 export function drawing(): Trace {

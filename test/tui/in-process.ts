@@ -2,7 +2,9 @@
 import { readFileSync } from "node:fs";
 import lesson from "../../lessons/01-lost-update/lesson.js";
 import { anomalies } from "../../src/checkers/anomalies.js";
+import { type Note, notes } from "../../src/checkers/notes.js";
 import { rowsAfter } from "../../src/checkers/versions.js";
+import { why } from "../../src/checkers/why.js";
 import type { Event, History } from "../../src/core/history.js";
 import type { Lesson } from "../../src/core/lesson.js";
 import type { Operation } from "../../src/core/operation.js";
@@ -10,7 +12,7 @@ import { session } from "../../src/core/session.js";
 import type { Strategy } from "../../src/core/strategy.js";
 import type { Observation } from "../../src/core/verdict.js";
 import type { Outcome } from "../../src/core/work.js";
-import { type Note, tallies } from "../../src/report/trace.js";
+import { tallies } from "../../src/report/trace.js";
 import { memoryStore } from "../../src/stores/memory.js";
 import type { LessonContent, RunRequest, RunResult, Services } from "../../src/tui/services.js";
 
@@ -103,11 +105,11 @@ async function run(
   await Promise.all(Array.from({ length: request.workers * 8 }, worker));
   if (signal.aborted) throw new Error("stopped");
   const history: History = { before: rows, events, outcomes, after: await store.state() };
-  const notes = notesOf(history);
+  const noted = notes(history);
   const ms = time.now() - began;
   const actual = tally.actual(history.after);
   const expected = tally.expected(history);
-  const count = (test: (note: Note, event: Event) => unknown) => events.filter((event, i) => test(notes[i]!, event)).length;
+  const count = (test: (note: Note, event: Event) => unknown) => events.filter((event, i) => test(noted[i]!, event)).length;
   micros.sort((one, other) => one - other);
   const observation: Observation = {
     ...request,
@@ -135,27 +137,5 @@ async function run(
     interrupted: false,
     history,
   };
-  return { observation, notes, tallies: tallies(history, rowsAfter(history), tally) };
-}
-
-/** Which copies were stale when they were used: the one row of the lesson, writers in order. */
-function notesOf({ events }: History): Note[] {
-  const read = new Map<number, number>();
-  const writes: { n: number; task: number }[] = [];
-  const failed = new Set<number>();
-  return events.map(({ n, task, operation, reply, waited }): Note => {
-    const note: { -readonly [K in keyof Note]: Note[K] } = waited ? { waited } : {};
-    const ok = "value" in reply && reply.value !== false && reply.value !== 0;
-    if (/^read|select/.test(operation.kind)) {
-      read.set(task, n);
-      if (failed.delete(task)) note.retry = true;
-    } else if (operation.kind === "write" || operation.kind === "compare-and-set") {
-      const first = writes.find((write) => write.n > (read.get(task) ?? 0) && write.task !== task);
-      if (first) note.stale = { since: first.n, by: first.task };
-      if (!ok) note.conflict = true;
-      if (!ok) failed.add(task);
-    }
-    if (ok && /^(write|compare-and-set|update-where)$/.test(operation.kind)) writes.push({ n, task });
-    return note;
-  });
+  return { observation, notes: noted, why: (index) => why(history, index), tallies: tallies(history, rowsAfter(history), tally) };
 }

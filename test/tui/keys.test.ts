@@ -74,7 +74,7 @@ describe("a window that is too small", () => {
   it("says both sizes and knows only q and Ctrl+C", async () => {
     const screen = await play({ columns: 48, rows: 12 });
     expect(whereAmI(screen.model)).toBe("small");
-    expect(screen.text()).toContain("racelab needs 60 x 18 here");
+    expect(screen.text()).toContain("racelab needs 60 x 18");
     expect(screen.text()).toMatch(/48 x\s+12/);
     for (const key of ["enter", "?", "down", "1"]) expect(commandFor(screen.model, key)).toBeUndefined();
     await screen.press("q", "ctrl+c");

@@ -22,7 +22,7 @@ function screen(model: Model): Row[] {
 
 const small = ({ size }: Model): Row[] => [
   ...wrap(
-    row(`racelab needs ${smallest.columns} x ${smallest.rows} here, this window is ${size.columns} x ${size.rows}.`),
+    row(`racelab needs ${smallest.columns} x ${smallest.rows}, this window is ${size.columns} x ${size.rows}.`),
     size.columns,
   ),
   ...wrap(

@@ -1,12 +1,16 @@
 /** The interleaving around one place: lanes or table, and in words what happened. */
-import { type Row, row, rowWidth, span, wrap } from "../../report/span.js";
+
+import { placeName } from "../../report/places.js";
+import { type Row, row, rowWidth, sentences, span } from "../../report/span.js";
 import { stepSentence, stepTable } from "../../report/table.js";
 import { timeline } from "../../report/timeline.js";
-import type { Step } from "../../report/trace.js";
+import { loses, type Step } from "../../report/trace.js";
 import { labelWidth, shownSteps } from "../lesson.js";
 import type { LessonState, Shown, Size } from "../state.js";
 import { rule } from "./parts.js";
 
+/** Lines of explanation at most. */
+const MOST_WORDS = 4;
 const short = (task: number): string => `req ${task}`;
 const long = (task: number): string => `Request ${task}`;
 
@@ -16,7 +20,7 @@ export function lanesPane(lesson: LessonState, shown: Shown, size: Size, height:
   const steps = shownSteps(shown);
   if (!place || steps.length === 0) return [rule(width, "Interleaving"), row(" Nothing happened that could be drawn.")];
   const names = { actual: shown.observation.tally.name, done: lesson.content.done ?? "done", lost: "lost" };
-  const which = `${capital(place.what)} ${shown.place + 1} of ${shown.places.length}`;
+  const which = placeName(shown.places, shown.place);
   const all = shown.observation.history.events.length;
   const asTable = lesson.table || width < 80;
   const title = rule(width, which, `step ${steps[shown.cursor]?.event.n ?? 1} of ${all}, ${who(place.tasks)} only`, focus);
@@ -43,17 +47,17 @@ export function lanesPane(lesson: LessonState, shown: Shown, size: Size, height:
 const who = (tasks: readonly number[]): string =>
   tasks.length === 1 ? `request ${tasks[0]}` : `requests ${tasks.slice(0, -1).join(", ")} and ${tasks.at(-1)}`;
 
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
-/** At the heart of the place its explanation, elsewhere what the step does. */
+/** At the heart of the place its explanation, elsewhere what the step does and why it matters. */
 function explanation(shown: Shown, words: string, steps: readonly Step[], width: number): Row[] {
   const step = steps[shown.cursor];
   if (!step) return [];
-  const here = `Step ${step.event.n}: ${stepSentence(step, long)}.`;
-  const lines = step.event.n === shown.places[shown.place]?.at ? [words] : [here, words];
-  return lines.flatMap((line, index) =>
-    wrap([span(line, lines.length > 1 && index === 1 ? "dim" : undefined)], width - 2).map((each) => row(" ", each)),
-  );
+  const told = shown.why?.(step.event.n - 1) ?? `${stepSentence(step, long)}.`;
+  const said = step.event.n === shown.places[shown.place]?.at ? words : told;
+  return sentences(
+    said.split(/(?<=[.:]) (?=[A-Z])/).map((sentence) => row(sentence)),
+    width - 2,
+    MOST_WORDS,
+  ).map((each) => row(" ", each));
 }
 
 /** Only the marks that are in the picture, as many as fit. */
@@ -70,10 +74,10 @@ function legend(steps: readonly Step[], width: number): Row {
     [!locks && kinds.has("update-where") === false, "─", "holds a fresh copy"],
     [some(({ note }) => note.stale !== undefined), "~", "a stale copy"],
     [locks, "═", "holds a lock"],
-    [some(({ event, note }) => event.waited || note.waited), "░", "waits for it"],
-    [some(({ note }) => note.stale && !note.conflict), "!", "an update is lost"],
+    [some(({ event }) => event.waited), "░", "waits for it"],
+    [some(({ note }) => loses(note)), "!", "an update is lost"],
     [some(({ note }) => note.conflict), "✗", "conflict, nothing written"],
-    [some(({ note }) => note.retry), "↻", "again"],
+    [some(({ note }) => note.retry !== undefined), "↻", "again"],
     [some(({ hidden }) => hidden > 0), "+3", "steps of others in between"],
   ];
   const said: Row[] = marks.filter(([there]) => there).map(([, mark, words]) => row(span(mark, "key"), span(` ${words}`, "dim")));
