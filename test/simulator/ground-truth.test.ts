@@ -1,6 +1,6 @@
 /** The exact counts that independent programs agree on (design/ground-truth.md). */
 import { expect, test } from "vitest";
-import { cas3, explore, factorial, histories, lock, merged, onStock, philosophers, racy, symmetric } from "./programs.js";
+import { cas3, explore, factorial, histories, lock, merged, onStock, philosophers, racy } from "./programs.js";
 
 const size = async (options: Parameters<typeof explore>[0]) => {
   const { states, transitions } = await explore(options);
