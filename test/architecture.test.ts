@@ -15,7 +15,7 @@ const may: Record<string, readonly string[]> = {
   lessons: ["racelab"],
   stores: ["core", "model", "node", "lowdb", "async-mutex"],
   hammer: ["core", "catalog", "stores", "node", "piscina"],
-  tui: ["core", "simulator", "report", "node", "react", "ink", "string-width"],
+  tui: ["core", "simulator", "report", "node", "react", "ink", "chalk", "string-width"],
 };
 
 /** Rules that a folder name cannot say. */
