@@ -61,6 +61,17 @@ describe("a lost update", () => {
       ),
     ).toEqual(["lost update"]);
   });
+  it("is seen when what was rolled back is written once more", () => {
+    expect(
+      names(
+        "1 begin | 1 r stock 100 | 1 w stock 99 | 1 rollback | 2 r stock 100 | 2 w stock 99 | 1 begin | 1 w stock 99 | 1 commit",
+      ),
+    ).toEqual(["lost update"]);
+  });
+  it("is not there when only the task itself has written in between", () => {
+    const take = event(1, { kind: "update-where", key: "stock", set: { value: ["-", "value", 1] } }, 1);
+    expect(names(["1 r stock 100", take, "1 w stock 98"])).toEqual([]);
+  });
   it("is seen when one of them deletes, or sets a constant", () => {
     expect(names("1 r stock 100 | 2 r stock 100 | 2 w stock 99 | 1 del stock")).toEqual(["lost update"]);
     const set = event(1, { kind: "update-where", key: "stock", set: { value: 99 } }, 1);
