@@ -82,7 +82,7 @@ export const strategySource = (id: string) => readSource(join(sources, "src", "s
 const readSource = (path: string) => ({ file: relative(sources, path), text: readFileSync(path, "utf8") });
 
 /** "did you mean …" where one is near, else the list. */
-function suggest(name: string, known: readonly string[]): string {
+export function suggest(name: string, known: readonly string[]): string {
   const near = known.find((id) => distance(name, id) <= 2 || (name.length > 2 && id.startsWith(name)));
   return near ? `did you mean ${near}?` : `there is ${known.join(", ")}`;
 }

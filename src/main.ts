@@ -1,14 +1,14 @@
 #!/usr/bin/env node
 /** The entry: reads the command line, runs one command, and says how it ended in the exit code. */
 import { Command, CommanderError } from "commander";
-import { Unknown } from "./catalog.js";
+import { lessonEntries, suggest, Unknown } from "./catalog.js";
 import * as doctor from "./commands/doctor.js";
 import * as learn from "./commands/learn.js";
 import * as list from "./commands/list.js";
 import { exit, Misuse, type Out, out } from "./commands/out.js";
 import * as run from "./commands/run.js";
+import { StoreUnavailable } from "./core/failure.js";
 import { HostUnavailable } from "./hammer/hammer.js";
-import { StoreUnavailable } from "./stores/open.js";
 
 process.setSourceMapsEnabled(true);
 
@@ -42,7 +42,16 @@ for (const verb of [learn, list, run, doctor]) verb.register(program, action);
 for (const command of program.commands)
   command.exitOverride().option("--json", "one JSON object on standard output, nothing else");
 
+/** `racelab runn …` is neither a command nor a lesson: one sentence about both, not one about the default command's arguments. */
+function checkFirstWord(word: string | undefined): void {
+  if (word === undefined || word.startsWith("-")) return;
+  const known = [...program.commands.map((command) => command.name()), "help", ...lessonEntries().map(({ id }) => id)];
+  if (known.includes(word) || lessonEntries().some(({ number }) => number === Number(word))) return;
+  throw new Misuse(`no command or lesson is called "${word}": ${suggest(word, known)}`);
+}
+
 try {
+  checkFirstWord(process.argv[2]);
   await program.parseAsync();
 } catch (error) {
   process.exitCode = report(error);

@@ -3,10 +3,21 @@
  * they did. The parts do not know each other; they meet here.
  */
 import { build as histogram } from "hdr-histogram-js";
-import { findLesson, loadLesson, loadStrategy } from "./catalog.js";
+import {
+  findLesson,
+  lessonEntries,
+  lessonSource,
+  lessonStory,
+  loadLesson,
+  loadStrategy,
+  strategyIds,
+  strategySource,
+} from "./catalog.js";
 import { anomalies } from "./checkers/anomalies.js";
+import { notes } from "./checkers/notes.js";
 import { broken } from "./checkers/properties.js";
 import { rowsAfter } from "./checkers/versions.js";
+import { why } from "./checkers/why.js";
 import type { History } from "./core/history.js";
 import type { Scenario } from "./core/lesson.js";
 import type { Rows } from "./core/operation.js";
@@ -14,8 +25,10 @@ import { session } from "./core/session.js";
 import type { Observation, Progress, Violation } from "./core/verdict.js";
 import type { Work } from "./core/work.js";
 import { type Blow, hammer } from "./hammer/hammer.js";
+import { tallies } from "./report/trace.js";
 import { memoryStore } from "./stores/memory.js";
 import { withoutCredentials } from "./stores/open.js";
+import type { LessonContent, LessonSummary, Services } from "./tui/services.js";
 
 export interface RunRequest extends Pick<Blow, "store" | "workers" | "seed" | "deadline"> {
   readonly lesson: string;
@@ -108,6 +121,7 @@ function judge(scenario: Scenario, history: History): readonly Violation[] {
     schedule: null,
     explanation: sentence,
     events: after === undefined ? [] : [after],
+    tasks: [],
   }));
   return [...unnamed, ...named];
 }
@@ -144,4 +158,43 @@ function counted({ events }: History): Pick<Observation, "conflicts" | "retries"
     lost.add(task);
   }
   return counts;
+}
+
+/** What the screens ask for; the command line fills in what they do not choose. */
+export const screenServices = (defaults: Pick<RunRequest, "seed" | "deadline">, courses: readonly LessonSummary[]): Services => ({
+  lessons: () => courses,
+  lesson: lessonContent,
+  async run(request, on, signal) {
+    const observation = await observe({ ...defaults, ...request }, on, signal);
+    const { history } = observation;
+    const lesson = await loadLesson(findLesson(request.lesson));
+    const { tally } = lesson.scenario({ ...lesson.size, tasks: request.requests });
+    return {
+      observation,
+      notes: notes(history),
+      why: (index) => why(history, index),
+      tallies: tallies(history, rowsAfter(history), tally),
+    };
+  },
+});
+
+export const lessonSummaries = (): Promise<readonly LessonSummary[]> =>
+  Promise.all(
+    lessonEntries().map(async (entry) => {
+      const { title, summary } = await loadLesson(entry);
+      return { number: entry.number, id: entry.id, title, summary };
+    }),
+  );
+
+async function lessonContent(id: string): Promise<LessonContent> {
+  const entry = findLesson(id);
+  const lesson = await loadLesson(entry);
+  const strategies = await Promise.all(
+    strategyIds().map(async (id) => {
+      const { summary, cost } = await loadStrategy(id);
+      return { id, summary, cost, source: strategySource(id) };
+    }),
+  );
+  const { tally } = lesson.scenario(lesson.size);
+  return { story: lessonStory(entry).text, code: lessonSource(entry), strategies, load: lesson.load, done: tally.done };
 }

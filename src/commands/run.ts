@@ -1,7 +1,8 @@
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { strategyIds } from "../catalog.js";
 import type { Observation } from "../core/verdict.js";
 import { observe, type RunRequest } from "../services.js";
+import { integer } from "./options.js";
 import { count, duration, exit, grouped, type Out, paragraph } from "./out.js";
 
 /** Anomalies that text shows in full; `--json` has all of them. */
@@ -71,13 +72,6 @@ function explain({ violations, observation, lesson }: Observation, out: Out): vo
   if (observation === "violated") out.line(`next: racelab run ${lesson} --strategy mutex`);
   else out.line(paragraph("ok   nothing wrong was observed. Threads can refute, they cannot prove."));
 }
-
-const integer = (least: number, most: number) => (text: string) => {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < least || value > most)
-    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
-  return value;
-};
 
 export const register = (
   program: Command,

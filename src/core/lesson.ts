@@ -17,6 +17,8 @@ export interface Scenario {
 export interface Tally {
   /** What is counted, one word: "stock". */
   readonly name: string;
+  /** What a request that was told "ok" has done to it, one word: "sold". */
+  readonly done: string;
   actual(rows: Rows): number;
   /** What it should be, given who was told "ok". */
   expected(end: Omit<End, "rows">): number;

@@ -28,6 +28,14 @@ export interface Machine<Shared = unknown, Line = unknown> {
   blocks(shared: Shared, holder: Line, waiter: Line, operation: Operation): boolean;
   /** The client is gone: what is open is rolled back, what is held is let go. */
   disconnect(shared: Shared, line: Line): Shared;
+  /**
+   * The same situation under its canonical names (transaction numbers in order of appearance, versions that
+   * nobody can reach any more dropped), so that equal situations are equal values and identical tasks stay
+   * interchangeable. Whatever it is given, what it gives back must behave alike for ever after.
+   */
+  canonical?(shared: Shared, lines: readonly Line[]): { readonly shared: Shared; readonly lines: readonly Line[] };
+  /** What may happen without any task asking for it: a lease runs out, time passes. Applied on a fresh line. */
+  environment?(shared: Shared): readonly Operation[];
 }
 
 export interface Answer<Shared, Line> {

@@ -1,9 +1,5 @@
+import { StoreUnavailable } from "../core/failure.js";
 import type { Store } from "../core/store.js";
-
-/** Bad store URLs, absent servers, damaged files: one sentence for the person who typed it. */
-export class StoreUnavailable extends Error {
-  override readonly name = "StoreUnavailable";
-}
 
 /** A store of one kind: what its URL looks like, and how to open it. The engine is loaded only when asked for. */
 interface Engine {

@@ -24,12 +24,12 @@ async function run(...args: string[]): Promise<{ code: number | null; seen: Prin
   return { code, seen: JSON.parse(stdout) as Printed };
 }
 
-const lowdb = (): string => `lowdb:${join(mkdtempSync(join(tmpdir(), "racelab-")), "shop.json")}`;
+const temporary = (): string => `lowdb:${join(mkdtempSync(join(tmpdir(), "racelab-")), "shop.json")}`;
 
 describe.each([
-  ["memory:", () => "memory:"],
-  ["lowdb:", lowdb],
-] as const)("run lost-update on %s", (_, url) => {
+  { store: "memory:", url: () => "memory:" },
+  { store: "lowdb:", url: temporary },
+])("run lost-update on $store", ({ url }) => {
   it("loses updates under none, says which and between which two requests, and exits 1", async () => {
     const { code, seen } = await run("--strategy", "none", "--store", url());
     expect(code).toBe(1);
@@ -68,7 +68,7 @@ describe("run", () => {
   });
 
   it("leaves the rows in the lowdb file, for everyone to read", async () => {
-    const url = lowdb();
+    const url = temporary();
     await run("--strategy", "atomic-update", "--store", url);
     expect(JSON.parse(readFileSync(url.slice("lowdb:".length), "utf8"))).toMatchObject({ rows: { "stock/1": { left: 0 } } });
   });
@@ -79,7 +79,8 @@ describe("run", () => {
     [["run", "lost-update", "--store", "mongo://x"], "use one of memory:, lowdb:"],
     [["run", "lost-update", "--workers", "0"], "whole number from 1 to 64"],
     [["run", "lost-update", "--requests", "ten"], "whole number"],
-    [["runn", "lost-update"], "run"],
+    [["runn", "lost-update"], "did you mean run?"],
+    [["lost-updat"], "did you mean lost-update?"],
     [["run"], "lesson"],
     [["run", "lost-update", "--wrokers", "2"], "--workers"],
   ])("answers wrong use %j with one sentence and exit code 2", async (args, sentence) => {

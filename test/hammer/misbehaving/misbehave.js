@@ -22,7 +22,12 @@ export function misbehave(summary, something) {
     scenario: ({ tasks }) => ({
       rows: { "stock/1": { left: 100 } },
       tasks: Array.from({ length: tasks }, () => work),
-      tally: { name: "stock", actual: (rows) => rows["stock/1"].left, expected: ({ outcomes }) => 100 - sold(outcomes) },
+      tally: {
+        name: "stock",
+        done: "sold",
+        actual: (rows) => rows["stock/1"].left,
+        expected: ({ outcomes }) => 100 - sold(outcomes),
+      },
       properties: [],
     }),
     label: ({ rows }) => `stock ${rows["stock/1"].left}`,
