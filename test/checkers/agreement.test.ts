@@ -114,7 +114,8 @@ it("finds nothing where a strategy protects, and as many lost updates as the sto
       }
       const bare = await race(none, choices);
       const short = Number(bare.after["x"]!.value) - (5 - 3);
-      // Each sale that is missing is one that some stale write went over, so there is a stale write if anything is missing.
+      const overwritten = notes(bare).reduce((sum, { overwrites }) => sum + (overwrites?.length ?? 0), 0);
+      expect(overwritten).toBe(short);
       expect(anomalies(bare).some(({ anomaly }) => anomaly === "lost update")).toBe(short > 0);
       expect(serializable(bare).serializable).toBe(short === 0);
       lost += short;
