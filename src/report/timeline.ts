@@ -199,15 +199,25 @@ function drawLanes(steps: readonly Step[], tasks: readonly number[], cell: numbe
   }
   for (const [index, { event, note }] of steps.entries()) {
     if (!note.stale) continue;
-    const since = steps.findIndex(({ event }) => event.n >= (note.stale?.since ?? 0));
     const lane = tasks.indexOf(event.task);
     const by = tasks.indexOf(note.stale.by);
-    if (since < 0 || since >= index) continue;
-    lanes[lane]?.fill(x(since) + 1, x(index), "~", "bad");
-    lanes[lane]?.put(x(since), by > lane || by < 0 ? "▴" : "▾", "bad");
-    if (by >= 0) shaft(lanes, connectors, lane, by, x(since));
+    const at = staleFrom(steps, index, note.stale.since, cell);
+    lanes[lane]?.fill(at + 1, x(index), "~", "bad");
+    lanes[lane]?.put(at, by > lane || by < 0 ? "▴" : "▾", "bad");
+    if (by >= 0 && at % cell === 0) shaft(lanes, connectors, lane, by, at);
   }
   return { lanes, connectors };
+}
+
+/**
+ * Where on the grid a copy went stale. A write by a request that is not drawn has no column of its own: it
+ * happened somewhere between two columns, so the mark stands there.
+ */
+function staleFrom(steps: readonly Step[], index: number, since: number, cell: number): number {
+  const drawn = steps.findIndex(({ event }) => event.n === since);
+  if (drawn >= 0 && drawn < index) return drawn * cell;
+  const before = steps.findLastIndex(({ event }, place) => place < index && event.n < since);
+  return Math.max(0, before) * cell + Math.ceil((cell * 2) / 3);
 }
 
 /** The line from the write that made a copy stale to the copy; a lane in between is crossed. */

@@ -164,6 +164,9 @@ const named: readonly (readonly [keyof InkKey, string])[] = [
   ["tab", "tab"],
 ];
 
+/** What a terminal answers to a question, or a mouse says: it may come late, and it is nobody's key press. */
+const answer = /^\[[\d;?<>]+[A-Za-z~]$|\d+;rgba?:/;
+
 /**
  * The keys in one input event. What is typed fast, pasted or sent over a slow line arrives in one piece,
  * and Ink then sets no flags: `"\r \u0004"` is Enter, space and Ctrl+D.
@@ -172,7 +175,7 @@ export function keyNames(input: string, key: InkKey): string[] {
   const special = named.find(([flag]) => key[flag]);
   if (special) return [`${key.shift && special[0] !== "escape" ? "shift+" : ""}${special[1]}`];
   if (key.ctrl) return [`ctrl+${input}`];
-  if (key.meta) return [];
+  if (key.meta || answer.test(input)) return [];
   return [...input].map((character) => {
     const code = character.charCodeAt(0);
     if (character === "\r" || character === "\n") return "enter";

@@ -74,7 +74,8 @@ export function program(services: Services, initial: Model, stage: Stage): Progr
     try {
       const result = await services.run(request, sample.take, mine.signal);
       sample.end();
-      send({ kind: "finished", request, result });
+      // A run that was stopped may still answer with what it had; half a run is not to be compared with whole ones.
+      send(mine.signal.aborted ? { kind: "stopped" } : { kind: "finished", request, result });
     } catch (error) {
       sample.end();
       if (mine.signal.aborted) send({ kind: "stopped" });

@@ -87,4 +87,10 @@ describe("steps of others", () => {
     expect(own.map(({ hidden }) => hidden)).toEqual([0, 4, 0, 1, 0, 0]);
     expect(rowText(draw({ tasks: [1], cursor: 0 }, own).others as never)).toContain("+4");
   });
+  it("still make a copy stale, between two columns", () => {
+    const own = stepsOf(drawing(), [1]);
+    expect(rowText(draw({ tasks: [1], cursor: 0, cell: 12 }, own).lanes[0] as never, "unicode")).toBe(
+      "w1       R 0─────▴~~~W 1!        R 1─────────W 2         R 2─────────W 3",
+    );
+  });
 });

@@ -91,15 +91,11 @@ const below = (model: Model, lesson: LessonState, height: number): Row[] => {
   return shown ? lanesPane(lesson, shown, model.size, height, false) : notYet(lesson, model.size.columns);
 };
 
-const notYet = (lesson: LessonState, width: number): Row[] => [
-  rule(width, "Interleaving"),
-  [],
-  row(
-    ` Nothing has run under `,
-    span(chosenStrategy(lesson)?.id ?? "", "strong"),
-    " yet. Enter runs it; here you will see who read and wrote when.",
-  ),
-];
+const notYet = (lesson: LessonState, width: number): Row[] => {
+  const strategy = span(chosenStrategy(lesson)?.id ?? "", "strong");
+  const words = row("Nothing has run under ", strategy, " yet. Enter runs it; here you will see who read and who wrote when.");
+  return [rule(width, "Interleaving"), [], ...wrap(words, width - 2).map((line) => row(" ", line))];
+};
 
 /** A text in a pane, from the line scrolled to, and how much there is beyond. */
 function scrolled(title: string, width: number, height: number, lines: readonly Row[], scroll: number): Row[] {
