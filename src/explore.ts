@@ -3,18 +3,16 @@
  * one schedule step by step. Lessons come from the catalog, the storage engine is the model.
  */
 import { findLesson, loadLesson, loadStrategy } from "./catalog.js";
-import { anomalies } from "./checkers/anomalies.js";
 import type { Exploration } from "./core/exploration.js";
-import type { Lesson, Size } from "./core/lesson.js";
-import type { Violation } from "./core/verdict.js";
+import type { Size } from "./core/lesson.js";
 import { model } from "./model/model.js";
-import { Explored, type ExploreOptions, type Limits, type Progress, type FaultBudget } from "./simulator/index.js";
+import { Explored, type ExploreOptions, type FaultBudget, type Limits, type Progress } from "./simulator/index.js";
 
 export interface ExploreRequest {
   readonly lesson: string;
   readonly strategy: string;
   /** Over the lesson's own. */
-  readonly size?: Partial<Size>;
+  readonly size?: Readonly<Record<string, number>>;
   readonly limit?: Partial<Limits>;
   readonly faults?: FaultBudget;
 }

@@ -7,7 +7,7 @@ import * as learn from "./commands/learn.js";
 import * as list from "./commands/list.js";
 import { exit, Misuse, type Out, out } from "./commands/out.js";
 import * as run from "./commands/run.js";
-import { StoreUnavailable } from "./core/store.js";
+import { StoreUnavailable } from "./core/failure.js";
 import { HostUnavailable } from "./hammer/hammer.js";
 
 process.setSourceMapsEnabled(true);

@@ -167,7 +167,8 @@ export const screenServices = (defaults: Pick<RunRequest, "seed" | "deadline">, 
   async run(request, on, signal) {
     const observation = await observe({ ...defaults, ...request }, on, signal);
     const { history } = observation;
-    const { tally } = (await loadLesson(findLesson(request.lesson))).scenario({ tasks: request.requests });
+    const lesson = await loadLesson(findLesson(request.lesson));
+    const { tally } = lesson.scenario({ ...lesson.size, tasks: request.requests });
     return {
       observation,
       notes: notes(history),

@@ -17,7 +17,7 @@ export function aba(trace: Trace, words: Wording): Violation[] {
   const lost = new Set(lostUpdates(trace).map(({ write }) => write));
   return staleWrites(trace, true)
     .filter(({ write }) => !lost.has(write))
-    .map(({ write, seen, read, lost: detour }) => {
+    .map(({ write, seen, read, between: detour }) => {
       const columns = differing([seen, ...detour, write]);
       const others = [...new Set(detour.map(({ by }) => by))];
       return {

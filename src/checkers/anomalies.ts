@@ -1,6 +1,6 @@
 /**
- * The named wrong histories that a history contains, the clearest first: the one whose events lie closest
- * together. An anomaly is a pattern, not a broken promise: whether it does harm, the lesson's properties say.
+ * The named wrong histories that a history contains, the clearest first: the one with the fewest events, and
+ * of those the one whose events lie closest together. An anomaly is a pattern, not a broken promise: whether it does harm, the lesson's properties say.
  */
 import type { History } from "../core/history.js";
 import type { Violation } from "../core/verdict.js";
@@ -35,7 +35,7 @@ export function anomalies(history: History, { accepts, undoneBy = usuallyUndoneB
     ...doubleEffect(trace, words, undoneBy),
     ...orphanedPayment(trace, words, undoneBy),
     ...(accepts ? wrongfulRejection(trace, words, accepts) : []),
-  ].sort((a, b) => span(a) - span(b));
+  ].sort((a, b) => intricate(a) - intricate(b) || span(a) - span(b));
 }
 
 /** For a short report: how often each anomaly was found, and its clearest case. */
@@ -44,4 +44,6 @@ export const summary = (found: readonly Violation[]): readonly { readonly count:
     .map((clearest) => ({ count: found.filter(({ anomaly }) => anomaly === clearest.anomaly).length, clearest }))
     .sort((a, b) => b.count - a.count);
 
+/** A read, a write and a write are told in one breath; what takes more comes later. */
+const intricate = ({ events }: Violation): number => Math.max(events.length, 3);
 const span = ({ events }: Violation): number => Math.max(...events) - Math.min(...events);

@@ -37,7 +37,15 @@ export function sights(unit: Unit, all: boolean): readonly Sight[] {
   return all ? looks : [...new Map(looks.map((sight) => [sight.version.key, sight])).values()];
 }
 
+const known = new WeakMap<Trace, readonly Dependency[]>();
+
 export function dependencies(trace: Trace): readonly Dependency[] {
+  const found = known.get(trace) ?? find(trace);
+  known.set(trace, found);
+  return found;
+}
+
+function find(trace: Trace): readonly Dependency[] {
   const found: Dependency[] = [];
   const add = (
     kind: Dependency["kind"],

@@ -12,7 +12,7 @@
 
 import type { Key } from "../core/operation.js";
 import type { Violation } from "../core/verdict.js";
-import { dependencies } from "./dependencies.js";
+import { type Dependency, dependencies } from "./dependencies.js";
 import type { Trace, Unit, Version } from "./versions.js";
 import type { Wording } from "./wording.js";
 
@@ -73,8 +73,10 @@ export function dirtyWrite(trace: Trace, words: Wording): Violation[] {
 /** Two requests, two rows, and each row keeps another one's value. */
 function crossed(trace: Trace, words: Wording): Violation[] {
   const edges = dependencies(trace).filter(({ kind, from, to }) => kind === "ww" && from.task !== to.task);
+  const after = new Map<Unit, Dependency[]>();
+  for (const edge of edges) after.set(edge.from, [...(after.get(edge.from) ?? []), edge]);
   return edges.flatMap((one): Violation[] => {
-    const other = edges.find((edge) => edge.from === one.to && edge.to === one.from && edge.key !== one.key);
+    const other = after.get(one.to)?.find((edge) => edge.to === one.from && edge.key !== one.key);
     if (!other || other.events[0] < one.events[0]) return [];
     const [a, b] = [one.from.task, one.to.task];
     return [

@@ -27,7 +27,9 @@ export interface StaleWrite {
   readonly seen: Version;
   /** The event at which it got that. */
   readonly read: number;
-  /** What others wrote in between, oldest first; never empty. */
+  /** What others changed in between, oldest first; never empty. */
+  readonly between: readonly Version[];
+  /** What this very write destroys: what the row's last value was built from, as far as this task had not seen it. */
   readonly lost: readonly Version[];
 }
 
@@ -41,17 +43,46 @@ export function staleWrites(trace: Trace, comparisons = false): StaleWrite[] {
 
 function staleWrite(trace: Trace, write: Version, comparisons: boolean): StaleWrite | null {
   const { operation } = trace.steps[write.n - 1]!.event;
-  const fromCopy =
+  const compares = comparisons && operation.kind === "update-where" && comparesValue(operation.where);
+  if (!(compares || fromCopy(trace, write)) || !write.basis || write.basis.version.place < 0) return null;
+  const { version: seen, n: read } = write.basis;
+  const chain = trace.chains.get(write.key)!;
+  const between = chain
+    .slice(seen.place + 1, write.place)
+    .filter((version) => version.by !== write.by && changed(trace, chain, version));
+  return between.length > 0 ? { write, seen, read, between, lost: builtIn(trace, chain, seen, write) } : null;
+}
+
+/** What a version was made from: its writer's copy; where the store computed it, or nobody had looked, the one before. */
+const base = (trace: Trace, chain: readonly Version[], version: Version): Version =>
+  (fromCopy(trace, version) && version.basis?.version) || chain[version.place - 1]!;
+
+const changed = (trace: Trace, chain: readonly Version[], version: Version): boolean =>
+  !same(version.row, base(trace, chain, version).row);
+
+/**
+ * The changes that the row holds when `write` replaces it, back to what its task had seen. One that somebody
+ * else's stale write has destroyed already is not among them, so every loss is counted once.
+ */
+function builtIn(trace: Trace, chain: readonly Version[], seen: Version, write: Version): readonly Version[] {
+  const found: Version[] = [];
+  for (let version = chain[write.place - 1]!; version.place > seen.place; ) {
+    if (version.by !== write.by && changed(trace, chain, version)) found.unshift(version);
+    const from = fromCopy(trace, version) ? version.basis?.version : chain[version.place - 1];
+    if (!from || from.place < 0 || from.place >= version.place) break;
+    version = from;
+  }
+  return found;
+}
+
+/** Its value was worked out by the task, not by the store. */
+function fromCopy(trace: Trace, { n }: Version): boolean {
+  const { operation } = trace.steps[n - 1]!.event;
+  return (
     ("row" in operation && operation.kind !== "insert-row") ||
     operation.kind === "delete" ||
-    (operation.kind === "update-where" && (overwritesBlindly(operation) || (comparisons && comparesValue(operation.where))));
-  if (!fromCopy || !write.basis || write.basis.version.place < 0) return null;
-  const { version: seen, n: read } = write.basis;
-  const between = trace.chains.get(write.key)!.slice(seen.place + 1, write.place);
-  const lost = between.filter(
-    (version, index) => version.by !== write.by && !same(version.row, (between[index - 1] ?? seen).row),
+    (operation.kind === "update-where" && overwritesBlindly(operation))
   );
-  return lost.length > 0 ? { write, seen, read, lost } : null;
 }
 
 /** `status = 'open'`: a compare-and-set on a value. */
@@ -61,33 +92,36 @@ const comparesValue = (condition: Condition | undefined): boolean =>
 
 /** Those whose task would have written something else, had it looked again. */
 export const lostUpdates = (trace: Trace): StaleWrite[] =>
-  staleWrites(trace).filter(({ write, seen }) => !same(trace.chains.get(write.key)![write.place - 1]!.row, seen.row));
+  staleWrites(trace).filter(
+    ({ write, seen, lost }) => lost.length > 0 && !same(trace.chains.get(write.key)![write.place - 1]!.row, seen.row),
+  );
 
 export const lostUpdate = (trace: Trace, words: Wording): Violation[] =>
   lostUpdates(trace).map((stale) => ({
     property: "what was written is not overwritten unseen",
     anomaly: "lost update",
     schedule: null,
-    tasks: [stale.write.by, stale.lost[0]!.by],
-    events: [stale.read, stale.lost[0]!.n, stale.write.n],
+    tasks: [...new Set([stale.write.by, stale.between[0]!.by, stale.lost[0]!.by])],
+    events: [...new Set([stale.read, stale.between[0]!.n, stale.lost[0]!.n, stale.write.n])],
     explanation: explain(trace, words, stale),
   }));
 
-function explain({ history }: Trace, words: Wording, { write, seen, read, lost }: StaleWrite): string {
-  const columns = differing([seen, ...lost, write]);
-  const first = lost[0]!;
+function explain({ history }: Trace, words: Wording, { write, seen, read, between, lost }: StaleWrite): string {
+  const columns = differing([seen, ...between, write]);
+  const first = between[0]!;
+  const later = lost.includes(first) ? "" : ` ${words.Task(lost[0]!.by)} ${change(words, lost[0]!, columns)}.`;
   const losers = [...new Set(lost.map(({ by }) => by))];
   const gone =
     lost.length === 1
-      ? `${words.task(first.by)}'s write is gone`
+      ? `${words.task(lost[0]!.by)}'s write is gone`
       : losers.length === 1
-        ? `${lost.length} writes of ${words.task(first.by)} are gone`
+        ? `${lost.length} writes of ${words.task(losers[0]!)} are gone`
         : `the writes of ${words.tasks(losers)} are gone`;
   const told = [write.by, ...losers].every((task) => (history.outcomes[task - 1]?.status ?? "ok") === "ok");
   const silent = told ? `, and ${losers.length === 1 ? "neither" : "nobody"} was told` : "";
   return (
     `${words.Task(write.by)} ${seen.by === write.by && seen.n === read ? "wrote" : "read"} ${words.row(seen, columns)} at step ${read}. ` +
-    `${words.Task(first.by)} ${change(words, first, columns)}, so ${words.task(write.by)}'s copy went stale. ` +
+    `${words.Task(first.by)} ${change(words, first, columns)}, so ${words.task(write.by)}'s copy went stale.${later} ` +
     `${words.Task(write.by)} ${change(words, write, columns)}: ${gone}${silent}.`
   );
 }

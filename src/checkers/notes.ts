@@ -34,7 +34,7 @@ export function notes(history: History): readonly Note[] {
   const drafts = trace.steps.map((step): Draft => {
     const stale = staleness(trace, step);
     const overwritten = lost.get(step.event.n);
-    const first = overwritten?.lost[0];
+    const first = overwritten?.between[0];
     return {
       ...(stale && { stale }),
       ...(overwritten && first && { stale: { read: overwritten.read, since: first.installed!, by: first.by } }),

@@ -59,9 +59,9 @@ export function writeSkew(trace: Trace, words: Wording): Violation[] {
   }
   return [...firsts].flatMap(([unit, others]) =>
     [...others].flatMap(([other, there]): Violation[] => {
-      const back = firsts.get(other)?.get(unit) ?? [];
-      const pair = there.flatMap((x) => back.filter((y) => x.key !== y.key).map((y) => [x, y] as const)).at(0);
-      if (!pair || unit.steps[0]!.event.n > other.steps[0]!.event.n) return [];
+      const back = firsts.get(other)?.get(unit)?.[0];
+      if (!back || unit.steps[0]!.event.n > other.steps[0]!.event.n) return [];
+      const pair = [there[0]!, back] as const;
       const phantom = pair.some(({ predicate }) => predicate);
       const half = ({ from, to, events, predicate }: Dependency, { events: [, wrote], key }: Dependency) => {
         const looked = predicate ? "asked" : `read ${sight(trace, words, events[0], to)}`;

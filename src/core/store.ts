@@ -48,8 +48,3 @@ export interface Connection {
   /** Rolls back what is open and lets go of every lock, as a database does when a client goes away. */
   close(): Promise<void>;
 }
-
-/** A store that cannot be opened: one sentence that says what is wrong, where, and what to do. */
-export class StoreUnavailable extends Error {
-  override readonly name = "StoreUnavailable";
-}

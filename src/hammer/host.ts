@@ -4,10 +4,9 @@
  */
 import { once } from "node:events";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
-import { type FailureCode, StoreError } from "../core/failure.js";
+import { type FailureCode, StoreError, StoreUnavailable } from "../core/failure.js";
 import type { Json, Operation } from "../core/operation.js";
 import type { Connection, Store } from "../core/store.js";
-import { StoreUnavailable } from "../core/store.js";
 import type { Outcome } from "../core/work.js";
 import { openStore } from "../stores/open.js";
 import type { Ask, HostAnswer, HostData, HostRequest, Told } from "./protocol.js";

@@ -17,7 +17,7 @@ export interface Node {
   readonly parent: number;
   readonly reply: number;
   readonly depth: number;
-  /** What it asks for; -1 when it asks for nothing any more. */
+  /** What it asks for (also when it was cut off there); -1 when it has ended. */
   readonly operation: number;
   /** How it ended; null while it has not, or when it was cut off. */
   readonly outcome: Outcome | null;
@@ -101,7 +101,7 @@ export class Automaton {
     const known = text === null ? undefined : ended.get(text);
     if (known !== undefined) return known;
     const cut = !outcome && depth >= this.options.maxSteps;
-    const operation = outcome || cut ? -1 : this.operations.id(asked.at(-1)!);
+    const operation = outcome ? -1 : this.operations.id(asked.at(-1)!);
     const children = new Map<number, number>();
     this.nodes.push({ program, parent, reply, depth, operation, outcome, cut, sites, children });
     if (text !== null) ended.set(text, this.nodes.length - 1);

@@ -21,6 +21,9 @@ import { examples, Walker } from "./walk.js";
 /** Nodes that the search for the smallest schedule may look at before it is content with an example. */
 const SEARCH_NODES = 1_000_000;
 
+/** Steps of one task that are enough for nearly every program. */
+const FEW_STEPS = 25;
+
 /** Explores everything and says what was found. */
 export async function explore(options: ExploreOptions): Promise<Exploration> {
   return (await Explored.of(options)).result();
@@ -45,6 +48,15 @@ export class Explored {
   }
 
   static async of(options: ExploreOptions): Promise<Explored> {
+    const { steps } = { ...defaultLimits, ...options.limits };
+    // A task that retries for ever shows it within few steps, and has exponentially many histories within many.
+    const short = await Explored.#within(options, Math.min(steps, FEW_STEPS));
+    const enough = !short.graph.isEndless() || short.limits.steps >= steps || short.graph.stopped || findLivelock(short.graph);
+    return enough ? short : Explored.#within(options, steps);
+  }
+
+  static async #within(asked: ExploreOptions, steps: number): Promise<Explored> {
+    const options = { ...asked, limits: { ...asked.limits, steps } };
     const space = await prepare(options);
     const graph = new Graph(space);
     await graph.build({ ...defaultLimits, ...options.limits }, ticker(options));

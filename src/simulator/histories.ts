@@ -10,7 +10,7 @@ import { type Choice, formatSchedule } from "../core/schedule.js";
 import type { Graph } from "./graph.js";
 import { eventOf } from "./record.js";
 import { switchesOf } from "./search.js";
-import { Moves, type Space } from "./space.js";
+import type { Space } from "./space.js";
 import { Walker } from "./walk.js";
 
 type HistoryProperty = Extract<Property, { kind: "history" }>;
@@ -90,7 +90,6 @@ async function eachHistory(space: Space, start: Int32Array, visit: Visit): Promi
   const go = async (walker: Walker, weight: bigint): Promise<boolean> => {
     tuples.push(walker.tuple);
     const options = await walker.options();
-    const moves = Object.assign(new Moves(), walker.moves);
     let more = true;
     if (!options.length) more = await visit(historyOf(walker, start, events), schedule, weight, tuples);
     for (let i = 0; more && i < options.length; i++) {
@@ -102,7 +101,7 @@ async function eachHistory(space: Space, start: Int32Array, visit: Visit): Promi
       if (event) events.push(event);
       schedule.push(option.choice);
       next.take(option);
-      more = await go(next, weight * BigInt(moves.weight[option.move]!));
+      more = await go(next, weight * BigInt(walker.moves.weight[option.move]!));
       schedule.pop();
       if (event) events.pop();
     }

@@ -1,6 +1,12 @@
 /** What the simulator offers to the rest of the program. */
-export type { End } from "../core/property.js";
 export { Explored, explore } from "./explorer.js";
 export type { FaultBudget } from "./faults.js";
 export { defaultLimits, type ExploreOptions, type Limits, type Progress } from "./options.js";
-export { type Body, TaskError } from "./run.js";
+export type { Prospects } from "./reach.js";
+export { type Body, type Task, TaskError } from "./run.js";
+export { type Sampling, sample } from "./sample.js";
+export { pct } from "./schedulers/pct.js";
+export { randomWalk } from "./schedulers/random-walk.js";
+export type { Scheduler } from "./schedulers/scheduler.js";
+export { uniform } from "./schedulers/uniform.js";
+export { type Position, Stepper, type TaskView } from "./stepper.js";

@@ -54,12 +54,20 @@ interface Tag {
 /** The moves out of one state, in parallel arrays: nothing is allocated per state. */
 export class Moves {
   count = 0;
-  readonly position = new Int32Array(4096);
-  readonly weight = new Int32Array(4096);
-  readonly store = new Int32Array(4096);
-  readonly seat = new Int32Array(4096);
-  readonly budget = new Int32Array(4096);
-  readonly tag = new Int32Array(4096);
+  position = new Int32Array(16);
+  weight = new Int32Array(16);
+  store = new Int32Array(16);
+  seat = new Int32Array(16);
+  budget = new Int32Array(16);
+  tag = new Int32Array(16);
+
+  grow(): void {
+    for (const name of ["position", "weight", "store", "seat", "budget", "tag"] as const) {
+      const wider = new Int32Array(this[name].length * 4);
+      wider.set(this[name]);
+      this[name] = wider;
+    }
+  }
 }
 
 export class Space {
@@ -424,6 +432,7 @@ export class Space {
 
 function add(m: Moves, position: number, weight: number, store: number, seat: number, budget: number, tag: number): void {
   const k = m.count++;
+  if (k === m.position.length) m.grow();
   m.position[k] = position;
   m.weight[k] = weight;
   m.store[k] = store;

@@ -1,4 +1,5 @@
-import { type Store, StoreUnavailable } from "../core/store.js";
+import { StoreUnavailable } from "../core/failure.js";
+import type { Store } from "../core/store.js";
 
 /** A store of one kind: what its URL looks like, and how to open it. The engine is loaded only when asked for. */
 interface Engine {

@@ -56,6 +56,9 @@ describe("a read skew", () => {
       names(before, "2 begin | 2 r head 0 | 1 begin | 1 w head 1 | 1 w lines 1 | 1 commit | 2 r lines 1 | 2 commit"),
     ).toEqual(["read skew"]);
   });
+  it("is not one of a reader that was rolled back", () => {
+    expect(names(before, "2 begin | 2 r head 0 | 1 w head 1 | 1 w lines 1 | 2 r lines 1 | 2 rollback")).toEqual([]);
+  });
   it("is not one with a snapshot, after a second look, or when all of it was seen", () => {
     expect(
       names(before, "2 begin rr | 2 r head 0 | 1 begin | 1 w head 1 | 1 w lines 1 | 1 commit | 2 r lines 0 | 2 commit"),
@@ -152,6 +155,17 @@ describe("locks", () => {
         "Request 1 did not notice and wrote x 1 at step 7: two held the lock at once.",
     );
   });
+  it("let it through also when another lock is still good", () => {
+    expect(names({ x: 0 }, "1 lock b | 1 lock a | 2 lock a | 2 unlock a | 1 w x 1 | 1 unlock a | 1 unlock b")).toEqual([
+      "stale write under an expired lease",
+    ]);
+  });
+  it("are neither stuck once the lease ran out, nor anybody else's on another server", () => {
+    expect(names({ x: 0 }, "1 lock a | 2 lock a | 2 unlock a")).toEqual([]);
+    const mutex = (task: number) => event(task, { kind: "acquire", lock: "a", scope: "server" }, true);
+    const open = (task: number) => event(task, { kind: "release", lock: "a", scope: "server" }, true);
+    expect(names({ x: 0 }, [mutex(1), mutex(2), "1 w x 1 | 2 r x 1", open(1), open(2)])).toEqual([]);
+  });
   it("do not when each write came within its own turn", () => {
     expect(names({ x: 0 }, "1 lock a | 1 w x 1 | 1 unlock a | 2 lock a | 2 w x 2 | 2 unlock a | 1 r x 2 | 1 w x 3")).toEqual([]);
   });
@@ -171,6 +185,14 @@ describe("effects outside", () => {
     expect(names({}, "1 err 08006 call pay order-8 | 1 call pay order-8")).toEqual([]);
     expect(names({}, "1 call pay order-8 | 1 call refund order-8 | 2 call pay order-8")).toEqual([]);
   });
+  it("are none when the answer was no", () => {
+    const no = event(1, { kind: "call", service: "pay", request: 8 }, false);
+    expect(names({}, [no, no])).toEqual([]);
+  });
+  it("are orphaned in spite of another's refund, or one that came before", () => {
+    expect(names({}, "1 call pay order-8 | 2 call refund order-9", [rejected, ok])).toEqual(["orphaned payment"]);
+    expect(names({}, "1 call refund order-8 | 1 call pay order-8", [rejected])).toEqual(["orphaned payment"]);
+  });
   it("are orphaned when the request failed and nobody paid back", () => {
     expect(names({}, "1 call pay order-8", [rejected])).toEqual(["orphaned payment"]);
     expect(names({}, "1 call pay order-8", [ok])).toEqual([]);
@@ -188,6 +210,9 @@ describe("a wrongful rejection", () => {
     expect(anomalies(one, accepts(1)).map(({ anomaly }) => anomaly)).toEqual(["wrongful rejection"]);
     expect(anomalies(one, accepts(3))).toEqual([]);
     expect(anomalies(one)).toEqual([]);
+    const refilled = history({ stock: 0 }, "1 r stock 0 | 2 r stock 0 | 2 w stock 5", [rejected, ok]);
+    expect(anomalies(refilled, accepts(1))).toEqual([]);
+    expect(anomalies(history({ stock: 3 }, "1 r stock 3", [ok]), accepts(1))).toEqual([]);
   });
 });
 

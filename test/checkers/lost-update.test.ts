@@ -38,13 +38,21 @@ describe("a lost update", () => {
     );
     expect(found!.explanation).toMatch(/: 2 writes of request 2 are gone, and neither was told\.$/);
   });
+  it("counts every loss once: what another stale write destroyed is not lost again", () => {
+    const [, second] = anomalies(history({ x: 9 }, "1 r x 9 | 2 r x 9 | 3 r x 9 | 3 w x 8 | 2 w x 8 | 1 w x 8"));
+    expect(second!.explanation).toBe(
+      "Request 1 read x 9 at step 1. Request 3 wrote 8 at step 4, so request 1's copy went stale. Request 2 wrote 8 at step 5. " +
+        "Request 1 wrote 8 at step 6: request 2's write is gone, and neither was told.",
+    );
+    expect(second).toMatchObject({ tasks: [1, 3, 2], events: [1, 4, 5, 6] });
+  });
   it("puts the clearest first", () => {
     const found = anomalies(
       history({ stock: 9 }, "1 r stock 9 | 2 r stock 9 | 3 r stock 9 | 3 w stock 8 | 2 w stock 8 | 1 w stock 8"),
     );
     expect(found.map(({ events }) => events)).toEqual([
       [2, 4, 5],
-      [1, 4, 6],
+      [1, 4, 5, 6],
     ]);
   });
   it("is seen through a transaction, whose write takes effect at its commit", () => {
@@ -60,6 +68,17 @@ describe("a lost update", () => {
         "1 begin rr | 1 r stock 100 | 2 r stock 100 | 2 w stock 99 | 1 err 40001 w stock 99 | 1 rollback | 1 begin rr | 1 w stock 99 | 1 commit",
       ),
     ).toEqual(["lost update"]);
+  });
+  it("is seen when what was rolled back is written once more", () => {
+    expect(
+      names(
+        "1 begin | 1 r stock 100 | 1 w stock 99 | 1 rollback | 2 r stock 100 | 2 w stock 99 | 1 begin | 1 w stock 99 | 1 commit",
+      ),
+    ).toEqual(["lost update"]);
+  });
+  it("is not there when only the task itself has written in between", () => {
+    const take = event(1, { kind: "update-where", key: "stock", set: { value: ["-", "value", 1] } }, 1);
+    expect(names(["1 r stock 100", take, "1 w stock 98"])).toEqual([]);
   });
   it("is seen when one of them deletes, or sets a constant", () => {
     expect(names("1 r stock 100 | 2 r stock 100 | 2 w stock 99 | 1 del stock")).toEqual(["lost update"]);

@@ -35,6 +35,7 @@ describe("no cycle", () => {
   it("gives the order, which need not be that of the clock", () => {
     expect(name("1 r x 0 | 1 w x 1 | 2 r x 1 | 2 w x 2")).toBe("order 1 2");
     expect(name("1 r y 0 | 2 r x 0 | 1 w x 1")).toBe("order 2 1");
+    expect(name("1 w x 1 | 1 w y 1 | 2 r y 1 | 3 r x 1")).toBe("order 1 2 3");
     expect(name(`${tx(1, "rr")} | 1 r y 0 | 2 w x 1 | 1 r x 0 | 1 commit`)).toBe("order 1 2");
   });
   it("is found when what collided was rolled back, refused or looked at again", () => {
@@ -52,6 +53,14 @@ it("gives the shortest cycle, edge by edge", () => {
     ["rw", 1, 2, "x", 1, 3],
     ["ww", 2, 1, "x", 3, 4],
   ]);
+});
+
+it("gives the shortest of several", () => {
+  const rows = { x: 0, y: 0, z: 0, p: 0, q: 0 };
+  const three = "1 r x 0 | 2 r y 0 | 3 r z 0 | 1 w y 1 | 2 w z 1 | 3 w x 1";
+  const two = "4 r p 0 | 5 r q 0 | 4 w q 1 | 5 w p 1";
+  for (const line of [`${three} | ${two}`, `${two} | ${three}`])
+    expect(serializable(history(rows, line))).toMatchObject({ cycle: { length: 2 } });
 });
 
 /** Random programs on two rows; each task reads and writes what it likes, values tell writers apart. */

@@ -42,6 +42,19 @@ describe("the notes", () => {
     expect(all[4]!.stale).toEqual({ read: 1, since: 4, by: 2 });
     expect(all[7]).toEqual({});
   });
+  it("count one retry for one conflict", () => {
+    const again = notes(history({ c: 0 }, "1 rv c 0 0 | 2 w c 1 | 1 cas c 0 ?1 | 1 rv c 1 1 | 1 rv c 1 1"));
+    expect(again.map(({ retry }) => retry)).toEqual([undefined, undefined, undefined, 1, undefined]);
+  });
+  it("call no copy stale through its own commit, nor through a write that changed nothing", () => {
+    expect(notes(history({ x: 0 }, "1 begin | 1 w x 1 | 1 r x 1 | 1 commit | 1 r x 1"))).toEqual([{}, {}, {}, {}, {}]);
+    expect(notes(history({ x: 0 }, "1 r x 0 | 2 w x 0 | 1 w x 1"))[2]!.stale).toBeUndefined();
+  });
+  it("blame a wait on whoever let go of that very lock", () => {
+    const two = history({}, "1 lock a | 3 lock b | 1 unlock a | 3 unlock b | 2 lock a");
+    const events = two.events.map((event) => (event.n === 5 ? { ...event, asked: 2, waited: true } : event));
+    expect(notes({ ...two, events })[4]).toEqual({ waitedFor: { since: 2, task: 1, n: 3 } });
+  });
   it("say who was waited for, and call nothing stale under a lock", () => {
     expect(notes(locked)).toEqual([{}, {}, {}, {}, { waitedFor: { since: 3, task: 1, n: 4 } }, {}, {}, {}]);
     expect(notes(aborted)[6]).toMatchObject({

@@ -9,7 +9,7 @@ import { main } from "../program.js";
 /** Has this process opened the store? */
 function owned(file: string, pid: number | undefined): boolean {
   try {
-    return readFileSync(`${file}.lock`, "utf8") === String(pid) && readFileSync(file, "utf8").includes("stock/1");
+    return readFileSync(`${file}.lock`, "utf8").includes(`"pid":${pid},`) && readFileSync(file, "utf8").includes("stock/1");
   } catch {
     return false;
   }

@@ -1,8 +1,8 @@
 /** The programs of the literature, as plain async functions over a session. */
 
-import { model, type Property, type Row, type Session } from "racelab";
+import { type End, model, type Property, type Row, type Session } from "racelab";
 import lostUpdate from "../../lessons/01-lost-update/lesson.js";
-import { type End, type ExploreOptions, explore } from "../../src/simulator/index.js";
+import { type ExploreOptions, explore } from "../../src/simulator/index.js";
 import cas from "../../src/strategies/cas.js";
 import mutex from "../../src/strategies/mutex.js";
 import none from "../../src/strategies/none.js";
