@@ -29,7 +29,7 @@ describe("the accessible mode", () => {
     const text = said.join("\n");
     expect(code).toBe(0);
     expect(text).toContain("1. Lost update. Two buyers read the same stock.");
-    expect(text).toContain("One minute to nine.");
+    expect(text).toContain("One minute to nine");
     expect(text).toContain("1. none: no protection: read, decide, write.");
     expect(text).toContain("Running none: 4 worker threads, 100 requests, 1 milliseconds between reading and writing.");
     expect(text).toMatch(/Result of none\. stock \d+, should be 0: \d+ lost\./);
