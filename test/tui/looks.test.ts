@@ -54,6 +54,43 @@ describe("themes", () => {
   });
 });
 
+/** WCAG 2 contrast of a colour of the 256 palette against a background. */
+function contrast(code: number, background: readonly number[]): number {
+  const steps = [0, 95, 135, 175, 215, 255];
+  const cube = [36, 6, 1].map((unit) => steps[Math.floor((code - 16) / unit) % 6]!);
+  const rgb = code >= 232 ? [8, 8, 8].map((from) => from + (code - 232) * 10) : cube;
+  const [light, dark] = [rgb, background].map(luminance).sort((one, other) => other - one) as [number, number];
+  return (light + 0.05) / (dark + 0.05);
+}
+const luminance = (rgb: readonly number[]): number => {
+  const linear = rgb.map((channel) => (channel <= 10 ? channel / 255 / 12.92 : ((channel / 255 + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * linear[0]! + 0.7152 * linear[1]! + 0.0722 * linear[2]!;
+};
+
+describe("the palettes", () => {
+  const [black, grey, slate] = [
+    [0, 0, 0],
+    [0x1e, 0x1e, 0x1e],
+    [0x28, 0x2c, 0x34],
+  ];
+  const [white, paper] = [
+    [255, 255, 255],
+    [0xfa, 0xfa, 0xfa],
+  ];
+  it.each([
+    ["dark", [black, grey, slate], 4.5],
+    ["light", [white, paper], 4.5],
+    // A colour that is as far from black as from white has 4.58 to both: this one is for terminals that say nothing.
+    ["either", [black, white], 4],
+  ] as const)("%s can be read on its backgrounds", (name, backgrounds, least) => {
+    for (const [role, { color }] of Object.entries(theme(name)))
+      for (const background of backgrounds) {
+        const code = Number(/\d+/.exec(color?.replace("ansi256", "") ?? "")?.[0]);
+        if (color) expect(contrast(code, background), `${role} ${code} on ${background}`).toBeGreaterThanOrEqual(least);
+      }
+  });
+});
+
 describe("a story", () => {
   it("is paragraphs, code and strong words; its own heading is left out", () => {
     expect(rowsText(markdown("# Title\n\nOne `left`\nand **two**.\n\n- a\n- b", 30))).toBe("One left and two.\n\n- a\n- b");
