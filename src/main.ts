@@ -8,7 +8,6 @@ import * as list from "./commands/list.js";
 import { exit, Misuse, type Out, out } from "./commands/out.js";
 import * as run from "./commands/run.js";
 import { StoreUnavailable } from "./core/failure.js";
-import { HostUnavailable } from "./hammer/hammer.js";
 
 process.setSourceMapsEnabled(true);
 
@@ -60,7 +59,7 @@ try {
 /** One clear sentence for whoever typed it; a stack only for a mistake of racelab's own. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exit.right : exit.misuse;
-  const known = [Misuse, Unknown, StoreUnavailable, HostUnavailable].some((kind) => error instanceof kind);
+  const known = [Misuse, Unknown, StoreUnavailable].some((kind) => error instanceof kind);
   const message = error instanceof Error ? error.message : String(error);
   if (process.argv.includes("--json")) out(true).object({ error: { message } });
   process.stderr.write(

@@ -2,7 +2,6 @@
  * What a command or a screen may ask for, put together from the parts: run real threads and judge what
  * they did. The parts do not know each other; they meet here.
  */
-import { build as histogram } from "hdr-histogram-js";
 import {
   findLesson,
   lessonEntries,
@@ -24,7 +23,7 @@ import type { Rows } from "./core/operation.js";
 import { session } from "./core/session.js";
 import type { Observation, Progress, Violation } from "./core/verdict.js";
 import type { Work } from "./core/work.js";
-import { type Blow, hammer } from "./hammer/hammer.js";
+import type { Blow } from "./hammer/hammer.js";
 import { tallies } from "./report/trace.js";
 import { memoryStore } from "./stores/memory.js";
 import { withoutCredentials } from "./stores/open.js";
@@ -47,6 +46,8 @@ export async function observe(
   on?: (progress: Progress) => void,
   signal?: AbortSignal,
 ): Promise<Observation> {
+  // Loaded when the first run begins, not before the first frame.
+  const [{ hammer }, { build: histogram }] = await Promise.all([import("./hammer/hammer.js"), import("hdr-histogram-js")]);
   const entry = findLesson(request.lesson);
   const [lesson, strategy] = await Promise.all([loadLesson(entry), loadStrategy(request.strategy)]);
   const requests = request.requests ?? lesson.load.requests;

@@ -5,6 +5,7 @@
 import { once } from "node:events";
 import { MessageChannel, Worker } from "node:worker_threads";
 import { Piscina } from "piscina";
+import { StoreUnavailable } from "../core/failure.js";
 import type { History } from "../core/history.js";
 import type { Rows } from "../core/operation.js";
 import { type Capability, capabilities } from "../core/store.js";
@@ -50,11 +51,6 @@ export interface Run {
   readonly interrupted: boolean;
 }
 
-/** The store cannot be had, or cannot do what is asked. */
-export class HostUnavailable extends Error {
-  override readonly name = "HostUnavailable";
-}
-
 const PROGRESS_MS = 100;
 /** Milliseconds that requests under way may still take after a stop. */
 const GRACE_MS = 1000;
@@ -76,7 +72,7 @@ export async function hammer(
   if (lacking.length > 0) {
     await host.terminate();
     const what = lacking.map((capability) => capabilities[capability]).join(" and ");
-    throw new HostUnavailable(`strategy ${blow.strategy} needs a store that can ${what}; ${blow.store} cannot. memory: can.`);
+    throw new StoreUnavailable(`strategy ${blow.strategy} needs a store that can ${what}; ${blow.store} cannot. memory: can.`);
   }
   const shared = counters(blow.requests, blow.workers);
   const pool = new Piscina({
@@ -225,14 +221,14 @@ async function startHost(workerData: HostData): Promise<Host> {
   const worker = new Worker(entry("host"), { workerData, execArgv: [] });
   /** The next thing it says; or why it says nothing more. */
   const gone = once(worker, "exit").then(([code]) =>
-    Promise.reject(new HostUnavailable(`the store's host ended with code ${code}`)),
+    Promise.reject(new StoreUnavailable(`the store's host ended with code ${code}`)),
   );
   gone.catch(() => {});
   const next = async () => (await Promise.race([once(worker, "message"), gone]))[0] as HostAnswer;
   const first = await next();
   if ("unavailable" in first) {
     await worker.terminate();
-    throw new HostUnavailable(first.unavailable);
+    throw new StoreUnavailable(first.unavailable);
   }
   if (!("ready" in first)) throw new Error("the store's host did not begin with `ready`");
   return {
