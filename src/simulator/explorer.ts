@@ -179,9 +179,13 @@ export class Explored {
 
   async #counterexample(property: string, goal: Goal, guided: boolean, example: Schedule | null): Promise<Counterexample | null> {
     const find = (measure: Measure) =>
-      new Search(this.space, this.graph.start, measure, goal, guided && !this.space.blockedSeen && !this.space.faults.any).run(
-        SEARCH_NODES,
-      );
+      new Search(
+        this.space,
+        this.graph.start,
+        measure,
+        goal,
+        guided && !this.space.steps.blockedSeen && !this.space.faults.any,
+      ).run(SEARCH_NODES);
     const [best, fewest] = [await find("switches"), await find("preemptions")];
     const schedule = best?.schedule ?? example;
     if (!schedule) return null;

@@ -8,7 +8,9 @@
  * Per state: its tuple, a slot of the hash table, its first edge, its place in the order, one byte. Per
  * edge: its target and its weight. Nothing is allocated in the loop.
  */
-import { CUT, ENDED, Moves, type Space } from "./space.js";
+import { Moves } from "./moves.js";
+import { CUT, ENDED } from "./seats.js";
+import type { Space } from "./space.js";
 import { TupleTable } from "./tuples.js";
 
 const UNSEEN = -2;
@@ -77,7 +79,7 @@ export class Graph {
     this.#push(this.#intern(this.start));
     while (this.#depth >= 0 && !this.stopped) {
       const paused = this.#run(limits, SLICE);
-      if (paused === "missing") await this.space.resolve();
+      if (paused === "missing") await this.space.steps.resolve();
       else if (paused) this.stopped = paused === "slice" ? await tick(this) : paused;
     }
     // What is left on the stack was begun: its edges count, what lies behind unseen targets does not.
@@ -130,7 +132,7 @@ export class Graph {
     this.table.read(state, this.#tuple);
     let kind: "ended" | "deadlock" = "ended";
     for (let p = 0; p < this.space.tasks; p++) {
-      const is = this.space.seatState[this.#tuple[p]!]!;
+      const is = this.space.seats.state[this.#tuple[p]!]!;
       if (is === CUT) return "cut";
       if (is !== ENDED) kind = "deadlock";
     }

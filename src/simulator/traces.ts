@@ -65,11 +65,11 @@ export async function eachTrace(
 /** What the step does, where that alone says what it touches: in a transaction a read may take a snapshot of everything. */
 function operationOf({ space, tuple }: Walker, { position }: Option): Operation | null {
   if (position < 0) return null;
-  const operation = space.operation(tuple[position]!);
-  let node = space.node(tuple[position]!);
+  const operation = space.seats.operation(tuple[position]!);
+  let node = space.seats.node(tuple[position]!);
   while (node.parent >= 0) {
     node = space.automaton.nodes[node.parent]!;
-    const { kind } = space.operations.get(node.operation);
+    const { kind } = space.automaton.operations.get(node.operation);
     if (kind === "begin") return null;
     if (kind === "commit" || kind === "rollback") break;
   }
