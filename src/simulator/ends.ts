@@ -85,7 +85,7 @@ export class Endings {
     const { space } = this;
     const byProgram = new Map<number, (Outcome | undefined)[]>();
     for (const [p, program] of space.programAt.entries())
-      byProgram.set(program, [...(byProgram.get(program) ?? []), space.node(tuple[p]!).outcome ?? undefined]);
+      byProgram.set(program, [...(byProgram.get(program) ?? []), space.seats.node(tuple[p]!).outcome ?? undefined]);
     // `sort` itself puts undefined last.
     for (const list of byProgram.values()) list.sort((a, b) => (canonicalText(a) < canonicalText(b) ? -1 : 1));
     const outcomes: (Outcome | undefined)[] = [];

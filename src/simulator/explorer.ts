@@ -6,7 +6,7 @@
  */
 import type { Breach, Counterexample, Exploration, LimitHit, OutcomeCount } from "../core/exploration.js";
 import { formatSchedule, parseSchedule, type Schedule } from "../core/schedule.js";
-import { countPaths, countTransitions, fairWalk, longestSchedule } from "./count.js";
+import { countPaths, countTransitions, fairWalk, longestSchedule, type Paths } from "./count.js";
 import { type Ending, Endings } from "./ends.js";
 import { Graph, type Stop } from "./graph.js";
 import { historyBreaches } from "./histories.js";
@@ -100,7 +100,7 @@ export class Explored {
       limits,
       covered: limits.length ? Math.max(0, 1 - lost) : 1,
       schedules,
-      violating: schedules - this.#clean() + breaches.histories,
+      violating: schedules - this.#clean(paths) + breaches.histories,
       states: graph.states,
       transitions: countTransitions(graph),
       longest: longestSchedule(graph),
@@ -127,8 +127,9 @@ export class Explored {
   }
 
   /** Schedules that break neither an invariant on the way nor anything at their end. */
-  #clean(): bigint {
-    const paths = countPaths(this.graph, this.invariants.any(this.graph));
+  #clean(plain: Paths): bigint {
+    const skip = this.invariants.any(this.graph);
+    const paths = skip ? countPaths(this.graph, skip) : plain;
     let clean = 0n;
     for (const { breaks, states } of this.ends)
       if (!breaks.size) for (const state of states) clean += this.invariants.holdsIn(this.graph, state) ? paths.to(state) : 0n;
@@ -178,9 +179,13 @@ export class Explored {
 
   async #counterexample(property: string, goal: Goal, guided: boolean, example: Schedule | null): Promise<Counterexample | null> {
     const find = (measure: Measure) =>
-      new Search(this.space, this.graph.start, measure, goal, guided && !this.space.blockedSeen && !this.space.faults.any).run(
-        SEARCH_NODES,
-      );
+      new Search(
+        this.space,
+        this.graph.start,
+        measure,
+        goal,
+        guided && !this.space.steps.blockedSeen && !this.space.faults.any,
+      ).run(SEARCH_NODES);
     const [best, fewest] = [await find("switches"), await find("preemptions")];
     const schedule = best?.schedule ?? example;
     if (!schedule) return null;

@@ -8,7 +8,9 @@
  * Per state: its tuple, a slot of the hash table, its first edge, its place in the order, one byte. Per
  * edge: its target and its weight. Nothing is allocated in the loop.
  */
-import { CUT, ENDED, Moves, type Space } from "./space.js";
+import { Moves } from "./moves.js";
+import { CUT, ENDED } from "./seats.js";
+import type { Space } from "./space.js";
 import { TupleTable } from "./tuples.js";
 
 const UNSEEN = -2;
@@ -46,7 +48,10 @@ export class Graph {
   readonly #tuple: Int32Array;
   readonly #next: Int32Array;
   #stack = new Int32Array(1024);
+  /** By depth: the next edge to follow, and where those end that led to states not seen before. */
   #cursor = new Int32Array(1024);
+  #until = new Int32Array(1024);
+  #targets = new Int32Array(64);
   #depth = -1;
   #expanding = -1;
 
@@ -74,7 +79,7 @@ export class Graph {
     this.#push(this.#intern(this.start));
     while (this.#depth >= 0 && !this.stopped) {
       const paused = this.#run(limits, SLICE);
-      if (paused === "missing") await this.space.resolve();
+      if (paused === "missing") await this.space.steps.resolve();
       else if (paused) this.stopped = paused === "slice" ? await tick(this) : paused;
     }
     // What is left on the stack was begun: its edges count, what lies behind unseen targets does not.
@@ -97,18 +102,16 @@ export class Graph {
     if (this.#depth < 0) return 1;
     let [weight, done] = [1, 0];
     for (let d = 0; d <= this.#depth; d++) {
-      const state = this.#stack[d]!;
-      const cursor = this.#cursor[d]!;
-      let [total, before, current] = [0, 0, 0];
-      this.eachEdge(state, (_, each, at) => {
+      const [current, until] = [this.#cursor[d]! - 1, this.#until[d]!];
+      let [total, behind, under] = [0, 0, 0];
+      this.eachEdge(this.#stack[d]!, (_, each, at) => {
         total += each;
-        if (cursor === NO_EDGES || at < cursor - 1) before += each;
-        if (cursor !== NO_EDGES && at === cursor - 1) current = each;
+        if (at < current || at >= until) behind += each;
+        if (at === current) under = each;
       });
-      if (!total) return done;
-      if (cursor === NO_EDGES) [before, current] = [total - this.#lastWeight(state), this.#lastWeight(state)];
-      done += (weight * before) / total;
-      weight *= current / total;
+      if (!total) break;
+      done += (weight * behind) / total;
+      weight *= under / total;
     }
     return done;
   }
@@ -129,7 +132,7 @@ export class Graph {
     this.table.read(state, this.#tuple);
     let kind: "ended" | "deadlock" = "ended";
     for (let p = 0; p < this.space.tasks; p++) {
-      const is = this.space.seatState[this.#tuple[p]!]!;
+      const is = this.space.seats.state[this.#tuple[p]!]!;
       if (is === CUT) return "cut";
       if (is !== ENDED) kind = "deadlock";
     }
@@ -142,17 +145,14 @@ export class Graph {
     if (this.#expanding >= 0 && !this.#expand(this.#expanding)) return "missing";
     while (this.#depth >= 0) {
       const cursor = this.#cursor[this.#depth]!;
-      if (cursor === NO_EDGES) {
+      if (cursor >= this.#until[this.#depth]!) {
         this.#leave();
         continue;
       }
       const raw = this.edges[cursor]!;
       const target = raw < 0 ? ~raw : raw;
-      this.#cursor[this.#depth] = raw < 0 ? NO_EDGES : cursor + 1;
-      if (this.first[target] !== UNSEEN) {
-        if (this.#onStack[target]) this.cyclic = true;
-        continue;
-      }
+      this.#cursor[this.#depth] = cursor + 1;
+      if (this.first[target] !== UNSEEN) continue;
       if (this.table.count > limits.states) return "states";
       this.#push(target);
       if (!this.#expand(target)) return "missing";
@@ -166,6 +166,7 @@ export class Graph {
     if (depth === this.#stack.length) {
       this.#stack = grown(this.#stack, depth + 1);
       this.#cursor = grown(this.#cursor, depth + 1);
+      this.#until = grown(this.#until, depth + 1);
     }
     this.#stack[depth] = state;
     this.#onStack[state] = 1;
@@ -187,48 +188,70 @@ export class Graph {
     if (!space.list(this.#tuple, moves)) return false;
     this.#expanding = -1;
     const { count } = moves;
+    this.#cursor[this.#depth] = this.#until[this.#depth] = this.edgeCount;
     if (count === 0) {
       this.first[state] = NO_EDGES;
-      this.#cursor[this.#depth] = NO_EDGES;
       this.ends.push(state);
       return true;
     }
+    this.first[state] = this.edgeCount;
+    this.#connect(this.#successors(moves), moves);
+    return true;
+  }
+
+  /** The states that the moves lead to, new ones among them. */
+  #successors(moves: Moves): Int32Array {
+    const { space, table } = this;
+    const { count } = moves;
+    if (space.largest > table.limit) table.widen(space.largest);
+    if (count > this.#targets.length) this.#targets = new Int32Array(count * 2);
+    for (let k = 0; k < count; k++) {
+      space.successor(this.#tuple, moves, k, this.#next);
+      if (space.largest > table.limit) {
+        // Renaming met a store or a line that is new: what was staged is too narrow now.
+        table.widen(space.largest);
+        k = -1;
+      } else table.stage(k, this.#next);
+    }
+    table.addAll(count, this.#targets);
+    this.#makeRoom();
+    return this.#targets;
+  }
+
+  /** Writes down the edges, those to unseen states first: only they have to be looked at again. */
+  #connect(targets: Int32Array, { count, weight }: Moves): void {
     if (this.edgeCount + count > this.edges.length) {
       this.edges = grown(this.edges, this.edgeCount + count);
       this.weights = grown(this.weights, this.edgeCount + count);
     }
-    if (space.largest > table.limit) table.widen(space.largest);
-    const begin = this.edgeCount;
+    const { edges, weights, first } = this;
+    let front = this.edgeCount;
+    let back = front + count;
     for (let k = 0; k < count; k++) {
-      space.successor(this.#tuple, moves, k, this.#next);
-      this.edges[this.edgeCount] = this.#intern(this.#next);
-      this.weights[this.edgeCount++] = moves.weight[k]!;
+      const target = targets[k]!;
+      const isNew = first[target] === UNSEEN;
+      const at = isNew ? front++ : --back;
+      edges[at] = target;
+      weights[at] = weight[k]!;
+      // On the stack now is on the stack whenever this edge would be followed.
+      if (!isNew && this.#onStack[target]) this.cyclic = true;
     }
-    this.edges[this.edgeCount - 1] = ~this.edges[this.edgeCount - 1]!;
-    this.first[state] = begin;
-    this.#cursor[this.#depth] = begin;
-    return true;
+    this.#until[this.#depth] = front;
+    this.edgeCount += count;
+    edges[this.edgeCount - 1] = ~edges[this.edgeCount - 1]!;
   }
 
   #intern(tuple: Int32Array): number {
-    const { space, table } = this;
-    // Renaming may have met a store or a line that is new.
-    if (space.machine.canonical && space.largest > table.limit) table.widen(space.largest);
-    const state = table.add(tuple);
-    if (state >= this.first.length) {
-      const from = this.first.length;
-      this.first = grown(this.first, state + 1).fill(UNSEEN, from);
-      this.#onStack = grown(this.#onStack, state + 1);
-    }
+    const state = this.table.add(tuple);
+    this.#makeRoom();
     return state;
   }
 
-  #lastWeight(state: number): number {
-    let last = 0;
-    this.eachEdge(state, (_, weight) => {
-      last = weight;
-    });
-    return last;
+  #makeRoom(): void {
+    const from = this.first.length;
+    if (this.table.count <= from) return;
+    this.first = grown(this.first, this.table.count).fill(UNSEEN, from);
+    this.#onStack = grown(this.#onStack, this.table.count);
   }
 }
 

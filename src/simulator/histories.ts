@@ -112,6 +112,9 @@ async function eachHistory(space: Space, start: Int32Array, visit: Visit): Promi
 }
 
 function historyOf({ space, tuple, who }: Walker, start: Int32Array, events: readonly Event[]): History {
-  const outcomes = Array.from({ length: space.tasks }, (_, i) => space.node(tuple[who.indexOf(i + 1)]!).outcome ?? undefined);
+  const outcomes = Array.from(
+    { length: space.tasks },
+    (_, i) => space.seats.node(tuple[who.indexOf(i + 1)]!).outcome ?? undefined,
+  );
   return { before: space.rows(start), events: [...events], outcomes, after: space.rows(tuple) };
 }

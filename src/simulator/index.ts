@@ -1,7 +1,7 @@
 /** What the simulator offers to the rest of the program. */
 export { Explored, explore } from "./explorer.js";
 export type { FaultBudget } from "./faults.js";
-export { defaultLimits, type ExploreOptions, type Limits, type Progress } from "./options.js";
+export { defaultLimits, type ExploreOptions, type Limits, type Progress, prepare } from "./options.js";
 export type { Prospects } from "./reach.js";
 export { type Body, type Task, TaskError } from "./run.js";
 export { type Sampling, sample } from "./sample.js";
@@ -10,3 +10,4 @@ export { randomWalk } from "./schedulers/random-walk.js";
 export type { Scheduler } from "./schedulers/scheduler.js";
 export { uniform } from "./schedulers/uniform.js";
 export { type Position, Stepper, type TaskView } from "./stepper.js";
+export { eachTrace, type Traces } from "./traces.js";

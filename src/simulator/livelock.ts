@@ -12,9 +12,11 @@
  */
 import { type Breach, found } from "../core/exploration.js";
 import type { Graph } from "./graph.js";
+import { Moves } from "./moves.js";
 import { PairTable } from "./pairs.js";
 import type { Goal } from "./search.js";
-import { CUT, ENDED, Moves, type Space } from "./space.js";
+import { CUT, ENDED } from "./seats.js";
+import type { Space } from "./space.js";
 import { TupleTable } from "./tuples.js";
 
 export interface Livelock {
@@ -64,7 +66,7 @@ class Projection {
       const from = this.id(tuple);
       edges[from] ??= [];
       const ended = this.#ended(tuple);
-      if (tuple.subarray(0, space.tasks).some((seat) => space.seatState[seat] === CUT)) cut.add(from);
+      if (tuple.subarray(0, space.tasks).some((seat) => space.seats.state[seat] === CUT)) cut.add(from);
       for (let k = 0; k < moves.count; k++) {
         space.successor(tuple, moves, k, next);
         const mover = moves.position[k]! < 0 ? -1 : this.#look(tuple[moves.position[k]!]!);
@@ -87,16 +89,16 @@ class Projection {
   }
 
   #look(seat: number): number {
-    const { operation, program, outcome } = this.space.node(seat);
-    const asks = operation >= 0 ? operation * 2 : (outcome ? this.space.seatNode[seat]! : program) * 2 + 1;
-    const line = this.space.seatLine[seat]!;
+    const { operation, program, outcome } = this.space.seats.node(seat);
+    const asks = operation >= 0 ? operation * 2 : (outcome ? this.space.seats.nodeOf[seat]! : program) * 2 + 1;
+    const line = this.space.seats.lineOf[seat]!;
     const at = this.#looks.find(asks, line);
     return this.#looks.entries[(at < 0 ? this.#looks.set(asks, line, this.#count++, 0) : at) + 2]!;
   }
 
   #ended(tuple: Int32Array): number {
     let ended = 0;
-    for (let p = 0; p < this.space.tasks; p++) if (this.space.seatState[tuple[p]!] === ENDED) ended++;
+    for (let p = 0; p < this.space.tasks; p++) if (this.space.seats.state[tuple[p]!] === ENDED) ended++;
     return ended;
   }
 }

