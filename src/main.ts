@@ -2,12 +2,17 @@
 /** The entry: reads the command line, runs one command, and says how it ended in the exit code. */
 import { Command, CommanderError } from "commander";
 import { lessonEntries, suggest, Unknown } from "./catalog.js";
+import * as decide from "./commands/decide.js";
 import * as doctor from "./commands/doctor.js";
+import * as explore from "./commands/explore.js";
 import * as learn from "./commands/learn.js";
 import * as list from "./commands/list.js";
 import { exit, Misuse, type Out, out } from "./commands/out.js";
 import * as run from "./commands/run.js";
+import * as trace from "./commands/trace.js";
 import { StoreUnavailable } from "./core/failure.js";
+import { ScheduleError } from "./core/schedule.js";
+import { TaskError } from "./simulator/index.js";
 
 process.setSourceMapsEnabled(true);
 
@@ -37,7 +42,7 @@ async function action(command: (out: Out, signal: AbortSignal) => Promise<number
   process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
 }
 
-for (const verb of [learn, list, run, doctor]) verb.register(program, action);
+for (const verb of [learn, list, explore, trace, decide, run, doctor]) verb.register(program, action);
 for (const command of program.commands)
   command.exitOverride().option("--json", "one JSON object on standard output, nothing else");
 
@@ -59,7 +64,7 @@ try {
 /** One clear sentence for whoever typed it; a stack only for a mistake of racelab's own. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exit.right : exit.misuse;
-  const known = [Misuse, Unknown, StoreUnavailable].some((kind) => error instanceof kind);
+  const known = [Misuse, Unknown, StoreUnavailable, ScheduleError, TaskError].some((kind) => error instanceof kind);
   const message = error instanceof Error ? error.message : String(error);
   if (process.argv.includes("--json")) out(true).object({ error: { message } });
   process.stderr.write(

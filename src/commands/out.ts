@@ -48,7 +48,7 @@ export const paragraph = (text: string, indent = 0): string => {
 };
 
 /** 12345 as 12,345. */
-export const grouped = (value: number): string => value.toLocaleString("en-US");
+export const grouped = (value: number | bigint): string => value.toLocaleString("en-US");
 
 /** Microseconds as a person reads them. */
 export const duration = (micros: number): string =>
@@ -59,4 +59,5 @@ export const duration = (micros: number): string =>
       : `${(micros / 1_000_000).toFixed(1)} s`;
 
 /** "1 request", "2 requests". */
-export const count = (n: number, noun: string): string => `${grouped(n)} ${noun}${n === 1 ? "" : "s"}`;
+export const count = (n: number | bigint, noun: string, nouns = `${noun}s`): string =>
+  `${grouped(n)} ${Number(n) === 1 ? noun : nouns}`;
