@@ -1,13 +1,14 @@
 import type { Command } from "commander";
 import { type ExploreRequest, type TracedLesson, type TraceStep, traceLesson, traceSteps } from "../explore.js";
 import { looks } from "../report/event.js";
-import { cut, left, right } from "../report/span.js";
+import { cut, left, right, span, width } from "../report/span.js";
+import { rowText } from "../report/text.js";
 import { sizeText, withScenario } from "./explore.js";
 import { exit, type Out, paragraph } from "./out.js";
 
-/** Lanes that fit beside the figures in 80 columns; with more tasks each line names its task instead. */
-const LANES = 3;
-const LANE = 15;
+const WIDTH = 80;
+/** Lanes that fit beside the figures; with more tasks each line names its task instead. */
+const LANES = 4;
 
 /** `racelab trace`: one schedule, step by step, with what is still possible after each. */
 export async function trace(request: ExploreRequest, schedule: string, out: Out, signal: AbortSignal): Promise<number> {
@@ -31,25 +32,37 @@ function verdictOf({ stepper, exploration, prospects }: TracedLesson, steps: rea
 /** The steps as a table: a lane a task while they fit, what the store says and should say, what is still possible. */
 export function printSteps({ stepper, scenario, prospects }: TracedLesson, steps: readonly TraceStep[], out: Out): void {
   const tasks = stepper.position.tasks.map(({ task }) => task);
-  const lanes = tasks.length <= LANES;
-  const { name, done } = scenario.tally;
   const shared = sharedWords(prospects.labels.flat());
   const ends = (labels: readonly string[]) => labels.map((label) => label.slice(shared.length)).join(shared ? " " : ", ");
-  const head = lanes ? tasks.map((task) => left(`task ${task}`, LANE)).join("") : left("", LANE * 2);
-  out.line(`step  ${head}${right(name, 6)}${right(done, 6)}${right("lost", 6)}  can end at ${shared}`.trimEnd());
+  const { name, done } = scenario.tally;
+  const title = `ends at ${shared}`.trimEnd();
+  const room = WIDTH - 4 - 2 - 18 - 2 - title.length;
+  const lane = Math.min(16, Math.floor(room / tasks.length));
+  const lanes = tasks.length <= LANES;
+  const head = lanes ? tasks.map((task) => left(`task ${task}`, lane)).join("") : left("", room);
+  out.line(`step  ${head}${right(name, 6)}${right(done, 6)}${right("lost", 6)}  ${title}`);
   for (const step of steps) {
-    const { event, task, note, tally, canEndAt } = step;
-    const mark = event
-      ? `${looks(event, { ...(note.conflict && { conflict: true }), ...(note.retry && { retry: note.retry }) }, tally?.actual).words}${note.overwrites?.length ? " STALE" : ""}`
-      : waitsOrEvent(step);
+    const { task, tally, canEndAt, n } = step;
+    const words = markOf(step, true);
+    const mark = width(words) < (lanes ? lane : room - 8) ? words : markOf(step, false);
     const where = lanes
-      ? tasks.map((lane) => left(lane === task ? mark : "", LANE)).join("")
-      : left(`task ${task ?? "-"} ${mark}`, LANE * 2);
+      ? tasks.map((other) => left(other === task ? mark : "", lane)).join("")
+      : left(`task ${task ?? "-"} ${mark}`, room);
+    const missing = tally ? Math.abs(tally.actual - tally.expected) : 0;
     const figures = tally
-      ? `${right(String(tally.actual), 6)}${right(String(tally.done), 6)}${right(String(Math.abs(tally.actual - tally.expected)), 6)}`
+      ? [tally.actual, tally.done, missing].map((figure) => right(String(figure), 6)).join("")
       : " ".repeat(18);
-    out.line(cut(`${right(String(step.n), 4)}  ${where}${figures}  ${ends(canEndAt)}`.trimEnd(), 80));
+    out.line(cut(`${right(String(n), 4)}  ${where}${figures}  ${ends(canEndAt)}`.trimEnd(), WIDTH));
   }
+}
+
+/** What a step did: in words, or as the marks of the pictures. */
+function markOf(step: TraceStep, words: boolean): string {
+  const { event, note, tally } = step;
+  if (!event) return waitsOrEvent(step);
+  if (!words) return rowText([span(looks(event, note, tally?.actual).marks[0] ?? "")]);
+  const plain = { ...(note.conflict && { conflict: true }), ...(note.retry && { retry: note.retry }) };
+  return `${looks(event, plain, tally?.actual).words}${note.overwrites?.length ? " STALE" : ""}`;
 }
 
 /** The words that all labels begin with: "stock " of "stock 97" and "stock 98". */
