@@ -5,13 +5,19 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { Lesson } from "./core/lesson.js";
+import type { Language, Lesson } from "./core/lesson.js";
 import type { Strategy } from "./core/strategy.js";
 
 /** An id that names nothing: the sentence says what there is. */
 export class Unknown extends Error {
   override readonly name = "Unknown";
 }
+
+/** `--lang` (kept in RACELAB_LANG, so that threads know it too), else what the locale says. */
+export const language = (): Language =>
+  /^ko/i.test(process.env["RACELAB_LANG"] || process.env["LC_ALL"] || process.env["LC_MESSAGES"] || process.env["LANG"] || "")
+    ? "ko"
+    : "en";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";

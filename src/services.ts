@@ -4,6 +4,7 @@
  */
 import {
   findLesson,
+  language,
   lessonEntries,
   lessonSource,
   lessonStory,
@@ -18,7 +19,7 @@ import { broken } from "./checkers/properties.js";
 import { rowsAfter } from "./checkers/versions.js";
 import { why } from "./checkers/why.js";
 import type { History } from "./core/history.js";
-import type { Scenario } from "./core/lesson.js";
+import { inLanguage, type Scenario } from "./core/lesson.js";
 import type { Rows } from "./core/operation.js";
 import { session } from "./core/session.js";
 import type { Observation, Progress, Violation } from "./core/verdict.js";
@@ -183,7 +184,12 @@ export const lessonSummaries = (): Promise<readonly LessonSummary[]> =>
   Promise.all(
     lessonEntries().map(async (entry) => {
       const { title, summary } = await loadLesson(entry);
-      return { number: entry.number, id: entry.id, title, summary };
+      return {
+        number: entry.number,
+        id: entry.id,
+        title: inLanguage(title, language()),
+        summary: inLanguage(summary, language()),
+      };
     }),
   );
 

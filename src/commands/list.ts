@@ -1,30 +1,22 @@
 import type { Command } from "commander";
-import { lessonEntries, loadLesson } from "../catalog.js";
-import { exit, type Out } from "./out.js";
+import { lessonSummaries } from "../services.js";
+import { exit, type Out, paragraph } from "./out.js";
 
 /** `racelab list`: the lessons in order. */
 export async function list(out: Out): Promise<number> {
-  const lessons = await Promise.all(lessonEntries().map(async (entry) => ({ entry, lesson: await loadLesson(entry) })));
+  const lessons = await lessonSummaries();
   if (out.json) {
-    out.object({
-      command: "list",
-      lessons: lessons.map(({ entry, lesson }) => ({
-        number: entry.number,
-        id: entry.id,
-        title: lesson.title,
-        summary: lesson.summary,
-      })),
-    });
+    out.object({ command: "list", lessons });
     return exit.right;
   }
   out.line(`racelab lessons: ${lessons.length}`);
   out.line();
-  for (const { entry, lesson } of lessons) {
-    out.line(`${String(entry.number).padStart(3)}  ${entry.id.padEnd(22)} ${lesson.title}`);
-    out.line(`     ${lesson.summary}`);
+  for (const { number, id, title, summary } of lessons) {
+    out.line(`${String(number).padStart(3)}  ${id.padEnd(22)} ${title}`);
+    out.line(paragraph(summary, 5));
   }
   out.line();
-  out.line(`open one: racelab learn ${lessons[0]?.entry.id ?? ""}`);
+  out.line(`open one: racelab learn ${lessons[0]?.id ?? ""}`);
   return exit.right;
 }
 

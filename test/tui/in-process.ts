@@ -55,7 +55,7 @@ export function tellingTime(): Time {
 }
 
 export const inProcess = (time: Time = real): Services => ({
-  lessons: () => [{ number: 1, id: "lost-update", title: lesson.title, summary: lesson.summary }],
+  lessons: () => [{ number: 1, id: "lost-update", title: String(lesson.title), summary: String(lesson.summary) }],
   lesson: content,
   run: (request, on, signal) => run(lesson, request, on, signal, time),
 });
