@@ -11,7 +11,7 @@
 import { Moves } from "./moves.js";
 import { CUT, ENDED } from "./seats.js";
 import type { Space } from "./space.js";
-import { TupleTable } from "./tuples.js";
+import { MOST_TUPLES, TupleTable } from "./tuples.js";
 
 const UNSEEN = -2;
 const NO_EDGES = -1;
@@ -153,7 +153,7 @@ export class Graph {
       const target = raw < 0 ? ~raw : raw;
       this.#cursor[this.#depth] = cursor + 1;
       if (this.first[target] !== UNSEEN) continue;
-      if (this.table.count > limits.states) return "states";
+      if (this.table.count > Math.min(limits.states, MOST_TUPLES)) return "states";
       this.#push(target);
       if (!this.#expand(target)) return "missing";
       if (--left === 0) return this.bytes > limits.bytes ? "bytes" : "slice";
