@@ -13,3 +13,14 @@ export * from "./core/store.js";
 export * from "./core/strategy.js";
 export * from "./core/work.js";
 export { model } from "./model/model.js";
+export {
+  Explored,
+  type ExploreOptions,
+  explore,
+  pct,
+  randomWalk,
+  Stepper,
+  sample,
+  TaskError,
+  uniform,
+} from "./simulator/index.js";

@@ -207,7 +207,7 @@ export class Graph {
     if (count > this.#targets.length) this.#targets = new Int32Array(count * 2);
     for (let k = 0; k < count; k++) {
       space.successor(this.#tuple, moves, k, this.#next);
-      if (space.largest > table.limit) {
+      if (space.machine.canonical && space.largest > table.limit) {
         // Renaming met a store or a line that is new: what was staged is too narrow now.
         table.widen(space.largest);
         k = -1;
