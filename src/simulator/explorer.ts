@@ -67,33 +67,18 @@ export class Explored {
   }
 
   async result(): Promise<Exploration> {
-    const { graph, space, ends } = this;
+    const { graph, space } = this;
     const paths = countPaths(graph);
     const fair = fairWalk(graph);
-    const sum = (states: readonly number[]) => states.reduce((total, state) => total + paths.to(state), 0n);
-    const counts = ends.map(({ states }) => sum(states));
+    const counts = this.ends.map(({ states }) => states.reduce((total, state) => total + paths.to(state), 0n));
     const schedules = counts.reduce((total, count) => total + count, 0n);
     const samples = await examples(
       graph,
-      ends.map(({ states }) => states),
-    );
-    const outcomes = ends.map(
-      (ending, i): OutcomeCount => ({
-        label: ending.label,
-        grade: ending.grade,
-        rows: ending.end.rows,
-        outcomes: ending.end.outcomes,
-        deadlock: ending.deadlock,
-        schedules: counts[i]!,
-        share: ratio(counts[i]!, schedules),
-        fair: ending.states.reduce((total, state) => total + fair[state]!, 0),
-        example: formatSchedule(samples[i]!),
-        violates: [...ending.breaks.keys()],
-      }),
+      this.ends.map(({ states }) => states),
     );
     const breaches = await this.#breaches(counts, samples, schedules);
-    const limits = this.#limitsHit(breaches.limits);
     const { violations } = breaches;
+    const limits = this.#limitsHit(breaches.limits);
     const lost = [...graph.unfinished()].reduce((total, state) => total + fair[state]!, 0);
     return {
       verdict: violations.length ? "violated" : limits.length ? "inconclusive" : "holds",
@@ -105,9 +90,7 @@ export class Explored {
       transitions: countTransitions(graph),
       longest: longestSchedule(graph),
       reductions: [...(space.options.mergeEnded ? ["ended"] : []), ...(space.options.symmetry ? ["symmetry"] : [])],
-      outcomes: outcomes.sort((a, b) =>
-        a.schedules === b.schedules ? byText(a.label, b.label) : a.schedules < b.schedules ? 1 : -1,
-      ),
+      outcomes: this.#outcomes(counts, schedules, fair, samples),
       violations,
       counterexample: smallest(violations.flatMap(({ counterexample }) => counterexample ?? [])),
       bytes: graph.bytes,
@@ -124,6 +107,26 @@ export class Explored {
     const walker = new Walker(this.space, this.graph.start);
     await walker.follow(typeof schedule === "string" ? parseSchedule(schedule) : schedule);
     return completionsFrom(this.graph, this.ends, walker);
+  }
+
+  /** Most schedules first. */
+  #outcomes(counts: readonly bigint[], schedules: bigint, fair: Float64Array, samples: readonly Schedule[]): OutcomeCount[] {
+    const outcomes = this.ends.map(({ end, label, grade, deadlock, states, breaks }, i) => ({
+      label,
+      grade,
+      rows: end.rows,
+      outcomes: end.outcomes,
+      deadlock,
+      schedules: counts[i]!,
+      share: ratio(counts[i]!, schedules),
+      fair: states.reduce((total, state) => total + fair[state]!, 0),
+      example: formatSchedule(samples[i]!),
+      violates: [...breaks.keys()],
+    }));
+    return outcomes.sort((a, b) => {
+      if (a.schedules !== b.schedules) return a.schedules < b.schedules ? 1 : -1;
+      return byText(a.label, b.label) || byText(a.example, b.example);
+    });
   }
 
   /** Schedules that break neither an invariant on the way nor anything at their end. */
