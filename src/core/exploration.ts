@@ -22,7 +22,7 @@ export interface Exploration {
   readonly transitions: number;
   /** Steps of the longest schedule. */
   readonly longest: number;
-  /** What the search was spared by: "ended", "symmetry", "partial-order". With the last, counts are of representatives. */
+  /** What the search was spared by: "ended", "symmetry", "partial-order". With the last, all counts are of traces. */
   readonly reductions: readonly string[];
   readonly outcomes: readonly OutcomeCount[];
   readonly violations: readonly Breach[];
@@ -49,8 +49,8 @@ export interface OutcomeCount {
   readonly schedules: bigint;
   /** Of all schedules. */
   readonly share: number;
-  /** Probability under a fair walk: each enabled choice equally likely at each step. */
-  readonly fair: number;
+  /** Probability under a fair walk: each enabled choice equally likely at each step. Null: not computed. */
+  readonly fair: number | null;
   /** A schedule that ends so. */
   readonly example: string;
   /** The properties that it violates. */

@@ -123,3 +123,10 @@ function ranks(graph: Graph): Int32Array {
   for (let i = 0; i < graph.finished; i++) rank[graph.order[i]!] = i;
   return rank;
 }
+
+/** A quotient of two integers of any size, as near as a double comes. */
+export function ratio(part: bigint, whole: bigint): number {
+  if (whole === 0n) return 0;
+  const shift = BigInt(Math.max(0, whole.toString(2).length - 1000));
+  return Number(part >> shift) / Number(whole >> shift);
+}

@@ -4,9 +4,10 @@
  * The unit is one step: one operation on the store. A schedule is a maximal sequence of choices among those
  * who can go on; starting and ending a task, and sleeping, are no steps.
  */
-import type { Breach, Counterexample, Exploration, LimitHit, OutcomeCount } from "../core/exploration.js";
+import type { Breach, Exploration, LimitHit, OutcomeCount } from "../core/exploration.js";
 import { formatSchedule, parseSchedule, type Schedule } from "../core/schedule.js";
-import { countPaths, countTransitions, fairWalk, longestSchedule, type Paths } from "./count.js";
+import { countPaths, countTransitions, fairWalk, longestSchedule, type Paths, ratio } from "./count.js";
+import { byText, counterexampleOf, smallest } from "./counterexample.js";
 import { type Ending, Endings } from "./ends.js";
 import { Graph, type Stop } from "./graph.js";
 import { historyBreaches } from "./histories.js";
@@ -14,18 +15,17 @@ import { Invariants } from "./invariants.js";
 import { findLivelock } from "./livelock.js";
 import { defaultLimits, type ExploreOptions, type Limits, prepare, workOf } from "./options.js";
 import { completionsFrom, type Prospects, prospects } from "./reach.js";
-import { type Goal, type Measure, Search, switchesOf } from "./search.js";
+import type { Goal } from "./search.js";
 import type { Space } from "./space.js";
+import { isReducible, verdictOnly } from "./verdict-only.js";
 import { examples, Walker } from "./walk.js";
-
-/** Nodes that the search for the smallest schedule may look at before it is content with an example. */
-const SEARCH_NODES = 1_000_000;
 
 /** Steps of one task that are enough for nearly every program. */
 const FEW_STEPS = 25;
 
 /** Explores everything and says what was found. */
 export async function explore(options: ExploreOptions): Promise<Exploration> {
+  if (options.verdictOnly && isReducible(options)) return verdictOnly(options);
   return (await Explored.of(options)).result();
 }
 
@@ -67,33 +67,18 @@ export class Explored {
   }
 
   async result(): Promise<Exploration> {
-    const { graph, space, ends } = this;
+    const { graph, space } = this;
     const paths = countPaths(graph);
     const fair = fairWalk(graph);
-    const sum = (states: readonly number[]) => states.reduce((total, state) => total + paths.to(state), 0n);
-    const counts = ends.map(({ states }) => sum(states));
+    const counts = this.ends.map(({ states }) => states.reduce((total, state) => total + paths.to(state), 0n));
     const schedules = counts.reduce((total, count) => total + count, 0n);
     const samples = await examples(
       graph,
-      ends.map(({ states }) => states),
-    );
-    const outcomes = ends.map(
-      (ending, i): OutcomeCount => ({
-        label: ending.label,
-        grade: ending.grade,
-        rows: ending.end.rows,
-        outcomes: ending.end.outcomes,
-        deadlock: ending.deadlock,
-        schedules: counts[i]!,
-        share: ratio(counts[i]!, schedules),
-        fair: ending.states.reduce((total, state) => total + fair[state]!, 0),
-        example: formatSchedule(samples[i]!),
-        violates: [...ending.breaks.keys()],
-      }),
+      this.ends.map(({ states }) => states),
     );
     const breaches = await this.#breaches(counts, samples, schedules);
-    const limits = this.#limitsHit(breaches.limits);
     const { violations } = breaches;
+    const limits = this.#limitsHit(breaches.limits);
     const lost = [...graph.unfinished()].reduce((total, state) => total + fair[state]!, 0);
     return {
       verdict: violations.length ? "violated" : limits.length ? "inconclusive" : "holds",
@@ -105,9 +90,7 @@ export class Explored {
       transitions: countTransitions(graph),
       longest: longestSchedule(graph),
       reductions: [...(space.options.mergeEnded ? ["ended"] : []), ...(space.options.symmetry ? ["symmetry"] : [])],
-      outcomes: outcomes.sort((a, b) =>
-        a.schedules === b.schedules ? order(a.label, b.label) : a.schedules < b.schedules ? 1 : -1,
-      ),
+      outcomes: this.#outcomes(counts, schedules, fair, samples),
       violations,
       counterexample: smallest(violations.flatMap(({ counterexample }) => counterexample ?? [])),
       bytes: graph.bytes,
@@ -126,6 +109,26 @@ export class Explored {
     return completionsFrom(this.graph, this.ends, walker);
   }
 
+  /** Most schedules first. */
+  #outcomes(counts: readonly bigint[], schedules: bigint, fair: Float64Array, samples: readonly Schedule[]): OutcomeCount[] {
+    const outcomes = this.ends.map(({ end, label, grade, deadlock, states, breaks }, i) => ({
+      label,
+      grade,
+      rows: end.rows,
+      outcomes: end.outcomes,
+      deadlock,
+      schedules: counts[i]!,
+      share: ratio(counts[i]!, schedules),
+      fair: states.reduce((total, state) => total + fair[state]!, 0),
+      example: formatSchedule(samples[i]!),
+      violates: [...breaks.keys()],
+    }));
+    return outcomes.sort((a, b) => {
+      if (a.schedules !== b.schedules) return a.schedules < b.schedules ? 1 : -1;
+      return byText(a.label, b.label) || byText(a.example, b.example);
+    });
+  }
+
   /** Schedules that break neither an invariant on the way nor anything at their end. */
   #clean(plain: Paths): bigint {
     const skip = this.invariants.any(this.graph);
@@ -141,10 +144,15 @@ export class Explored {
     const add = async (
       breach: Omit<Breach, "counterexample" | "share">,
       goal: Goal,
-      guided: boolean,
+      atEnds: boolean,
       example: Schedule | null,
     ) => {
-      const counterexample = await this.#counterexample(breach.property, goal, guided, example);
+      const counterexample = await counterexampleOf(this.space, this.graph.start, {
+        property: breach.property,
+        goal,
+        atEnds,
+        example,
+      });
       const share = breach.schedules === null ? null : ratio(breach.schedules, schedules);
       violations.push({ ...breach, share, counterexample });
     };
@@ -177,28 +185,6 @@ export class Explored {
     return this.#endingAt.get(this.graph.table.find(tuple))?.breaks.has(property) ?? false;
   }
 
-  async #counterexample(property: string, goal: Goal, guided: boolean, example: Schedule | null): Promise<Counterexample | null> {
-    const find = (measure: Measure) =>
-      new Search(
-        this.space,
-        this.graph.start,
-        measure,
-        goal,
-        guided && !this.space.steps.blockedSeen && !this.space.faults.any,
-      ).run(SEARCH_NODES);
-    const [best, fewest] = [await find("switches"), await find("preemptions")];
-    const schedule = best?.schedule ?? example;
-    if (!schedule) return null;
-    return {
-      property,
-      schedule: formatSchedule(schedule),
-      steps: schedule.length,
-      switches: best?.cost ?? switchesOf(schedule),
-      preemptions: fewest?.cost ?? null,
-      minimal: best !== null,
-    };
-  }
-
   #limitsHit(more: readonly LimitHit[]): LimitHit[] {
     const { graph, limits } = this;
     const hits: LimitHit[] = [...more];
@@ -211,7 +197,7 @@ export class Explored {
 /** Every property some end breaks, with the first explanation. Ends come in the order of their names: no search's order shows. */
 function faultsOf(ends: readonly Ending[]) {
   const faults = new Map<string, { kind: Breach["kind"]; explanation: string }>();
-  for (const { breaks } of [...ends].sort((a, b) => order(a.label, b.label)))
+  for (const { breaks } of [...ends].sort((a, b) => byText(a.label, b.label)))
     for (const [property, fault] of breaks) if (!faults.has(property)) faults.set(property, fault);
   return faults;
 }
@@ -227,19 +213,3 @@ function ticker({ now, onProgress, cancelled, limits, drain }: ExploreOptions): 
     return seconds !== null && seconds > (limits?.seconds ?? defaultLimits.seconds) ? "seconds" : null;
   };
 }
-
-export function smallest(counterexamples: readonly Counterexample[]): Counterexample | null {
-  const ordered = [...counterexamples].sort(
-    (a, b) => a.switches - b.switches || a.steps - b.steps || order(a.schedule, b.schedule) || order(a.property, b.property),
-  );
-  return ordered[0] ?? null;
-}
-
-/** A quotient of two integers of any size, as near as a double comes. */
-export function ratio(part: bigint, whole: bigint): number {
-  if (whole === 0n) return 0;
-  const shift = BigInt(Math.max(0, whole.toString(2).length - 1000));
-  return Number(part >> shift) / Number(whole >> shift);
-}
-
-const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -11,7 +11,7 @@
 import { Moves } from "./moves.js";
 import { CUT, ENDED } from "./seats.js";
 import type { Space } from "./space.js";
-import { TupleTable } from "./tuples.js";
+import { MOST_TUPLES, TupleTable } from "./tuples.js";
 
 const UNSEEN = -2;
 const NO_EDGES = -1;
@@ -153,7 +153,7 @@ export class Graph {
       const target = raw < 0 ? ~raw : raw;
       this.#cursor[this.#depth] = cursor + 1;
       if (this.first[target] !== UNSEEN) continue;
-      if (this.table.count > limits.states) return "states";
+      if (this.table.count > Math.min(limits.states, MOST_TUPLES)) return "states";
       this.#push(target);
       if (!this.#expand(target)) return "missing";
       if (--left === 0) return this.bytes > limits.bytes ? "bytes" : "slice";
@@ -207,7 +207,7 @@ export class Graph {
     if (count > this.#targets.length) this.#targets = new Int32Array(count * 2);
     for (let k = 0; k < count; k++) {
       space.successor(this.#tuple, moves, k, this.#next);
-      if (space.largest > table.limit) {
+      if (space.machine.canonical && space.largest > table.limit) {
         // Renaming met a store or a line that is new: what was staged is too narrow now.
         table.widen(space.largest);
         k = -1;

@@ -9,5 +9,6 @@ export { pct } from "./schedulers/pct.js";
 export { randomWalk } from "./schedulers/random-walk.js";
 export type { Scheduler } from "./schedulers/scheduler.js";
 export { uniform } from "./schedulers/uniform.js";
-export { type Position, Stepper, type TaskView } from "./stepper.js";
+export { Stepper } from "./stepper.js";
 export { eachTrace, type Traces } from "./traces.js";
+export type { Position, TaskView } from "./views.js";

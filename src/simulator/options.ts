@@ -56,6 +56,8 @@ export interface ExploreOptions {
   readonly grade?: ((end: End) => Grade | null) | undefined;
   readonly faults?: FaultBudget | undefined;
   readonly limits?: Partial<Limits> | undefined;
+  /** No counts wanted: follow one schedule per trace (partial-order reduction), where the properties allow it. */
+  readonly verdictOnly?: boolean | undefined;
   /** Treat identical tasks as interchangeable. Default true. */
   readonly symmetry?: boolean | undefined;
   /** Treat tasks that ended alike as one. Default true. */

@@ -20,7 +20,7 @@ export interface Smallest {
 }
 
 /** Is this a state to stop at? `over`: nobody can move any more. */
-export type Goal = (tuple: Int32Array, over: boolean) => boolean;
+export type Goal = (tuple: Int32Array, over: boolean) => boolean | Promise<boolean>;
 
 const UNREACHED = 0x7fffffff;
 
@@ -76,7 +76,8 @@ export class Search {
     const cost = this.#cost[node]!;
     if (cost + this.#guess(tuple) !== key) return;
     await this.#list(tuple, this.#moves);
-    if (this.goal(tuple, this.#moves.count === 0)) {
+    const goal = this.goal(tuple, this.#moves.count === 0);
+    if (typeof goal === "boolean" ? goal : await goal) {
       this.#goals.push(node);
       return;
     }

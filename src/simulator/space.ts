@@ -17,6 +17,9 @@ import type { Body, Drain } from "./run.js";
 import { RUNNING, Seats } from "./seats.js";
 import { BRANCHES, Steps } from "./steps.js";
 
+/** The weight of an edge is one byte. */
+const MOST_TASKS = 255;
+
 export interface SpaceOptions {
   readonly symmetry: boolean;
   readonly mergeEnded: boolean;
@@ -70,6 +73,7 @@ export class Space {
   }
 
   static async of(tasks: readonly TaskCode[], machine: Machine, options: SpaceOptions): Promise<Space> {
+    if (tasks.length > MOST_TASKS) throw new RangeError(`${tasks.length} tasks are too many to explore: at most ${MOST_TASKS}`);
     const automaton = new Automaton(new Interner<Operation>(), new Interner<Reply>(), options);
     const known = new Map<unknown, number>();
     const programs: number[] = [];

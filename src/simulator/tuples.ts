@@ -9,8 +9,8 @@
 /** A slot is five bits of the hash and the tuple's number plus one: a look at another tuple is a cache miss saved. */
 const ID = 0x7ffffff;
 const TAG = ~ID;
-/** The most tuples a table can number. */
-export const MOST_TUPLES = ID - 1;
+/** The most tuples a table can number, with room for the successors of one more state. */
+export const MOST_TUPLES = ID - 10_000;
 
 export class TupleTable {
   count = 0;

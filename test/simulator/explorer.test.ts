@@ -47,6 +47,8 @@ test("the lesson: lost without protection, kept with it; a compare-and-set that 
   });
   expect(await explore(lostUpdateLesson(3, "mutex"))).toMatchObject({ verdict: "holds", schedules: 6n });
   expect(await explore(lostUpdateLesson(3, "cas"))).toMatchObject({ verdict: "holds", schedules: 498n });
+  expect(await explore(lostUpdateLesson(3, "row-lock"))).toMatchObject({ verdict: "holds" });
+  expect(await explore(lostUpdateLesson(3, "atomic-update"))).toMatchObject({ verdict: "holds", schedules: 6n });
   const four = await explore(lostUpdateLesson(4, "cas"));
   expect(four).toMatchObject({ verdict: "violated", schedules: 1_033_272n, violating: 449_712n });
   expect(four.violations).toMatchObject([

@@ -1,6 +1,7 @@
 /** The exact counts that independent programs agree on (design/ground-truth.md). */
+import { model } from "racelab";
 import { expect, test } from "vitest";
-import { cas3, explore, factorial, histories, lock, merged, onStock, philosophers, racy } from "./programs.js";
+import { cas3, explore, factorial, histories, lock, merged, onStock, type Program, philosophers, racy } from "./programs.js";
 
 const size = async (options: Parameters<typeof explore>[0]) => {
   const { states, transitions } = await explore(options);
@@ -81,4 +82,21 @@ test.each([
   expect(found).toMatchObject({ verdict: "violated", schedules, violating, states });
   expect(found.violations).toMatchObject([{ kind: "deadlock", schedules: violating }]);
   expect(found.counterexample).toMatchObject({ switches, preemptions });
+});
+
+test("store buffering: under sequential consistency one of the two reads sees a write", async () => {
+  const side =
+    (mine: string, other: string): Program =>
+    async ({ write, find }) => {
+      await write(mine, { n: 1 });
+      return (await find(other)) ? "1" : "0";
+    };
+  const options = { rows: {}, model, tasks: [side("x/1", "y/1"), side("y/1", "x/1")], ...histories };
+  const found = await explore(options);
+  expect(found).toMatchObject({ schedules: 6n, states: 13, transitions: 14 });
+  expect(found.outcomes.map(({ outcomes }) => outcomes.map((outcome) => outcome?.detail).join("")).sort()).toEqual([
+    "01",
+    "10",
+    "11",
+  ]);
 });

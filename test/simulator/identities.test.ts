@@ -122,7 +122,7 @@ test("counts, outcomes, probabilities and smallest counterexamples, with and wit
           ),
         );
         expect(new Map(found.outcomes.map(({ schedules }, i) => [texts[i], Number(schedules)]))).toEqual(wanted);
-        for (const [i, { fair }] of found.outcomes.entries()) expect(fair).toBeCloseTo(chances.get(texts[i]!)!, 10);
+        for (const [i, { fair }] of found.outcomes.entries()) expect(fair!).toBeCloseTo(chances.get(texts[i]!)!, 10);
         for (const { kind, schedules, counterexample } of found.violations) {
           const broken = runs.filter((run) => {
             if (kind === "deadlock") return run.deadlock;
@@ -142,7 +142,7 @@ test("counts, outcomes, probabilities and smallest counterexamples, with and wit
         }
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 80 },
   );
 });
 

@@ -3,9 +3,11 @@
 import { type End, model, type Property, type Row, type Session } from "racelab";
 import lostUpdate from "../../lessons/01-lost-update/lesson.js";
 import { type ExploreOptions, explore } from "../../src/simulator/index.js";
+import atomicUpdate from "../../src/strategies/atomic-update.js";
 import cas from "../../src/strategies/cas.js";
 import mutex from "../../src/strategies/mutex.js";
 import none from "../../src/strategies/none.js";
+import rowLock from "../../src/strategies/row-lock.js";
 
 export type Program = (session: Session) => Promise<unknown>;
 type Stock = Row & { left: number };
@@ -76,7 +78,7 @@ export const histories = { symmetry: false, mergeEnded: false } as const;
 export const merged = { symmetry: false, mergeEnded: true } as const;
 export const symmetric = { symmetry: true, mergeEnded: true } as const;
 
-export const strategies = { none, mutex, cas };
+export const strategies = { none, mutex, cas, "row-lock": rowLock, "atomic-update": atomicUpdate };
 
 export const lostUpdateLesson = (tasks: number, strategy: keyof typeof strategies): ExploreOptions => ({
   ...lostUpdate.scenario({ tasks }),

@@ -1,9 +1,10 @@
 /** Mazurkiewicz traces, as GenMC and Nidhugg's test suites publish them (design/ground-truth.md). */
+import fc from "fast-check";
 import { formatSchedule, model, type Row, type Rows } from "racelab";
 import { expect, test } from "vitest";
 import { type ExploreOptions, eachTrace, prepare } from "../../src/simulator/index.js";
 import { canonicalText } from "../../src/simulator/intern.js";
-import { explore, factorial, type Program, philosophers, times } from "./programs.js";
+import { cas3, explore, factorial, lostUpdateLesson, onStock, type Program, philosophers, racy, times } from "./programs.js";
 
 type Cell = Row & { n: number };
 
@@ -137,4 +138,61 @@ test("one schedule per trace meets every end that all schedules meet", async () 
     const { outcomes } = await explore(options);
     expect(ends).toEqual(new Set(outcomes.map(({ rows }) => canonicalText(rows))));
   }
+});
+
+test("verdict only: the same verdict, ends and smallest counterexample; the answer says what spared it the rest", async () => {
+  for (const options of [
+    readers(3),
+    lastZero(3),
+    philosophers(3),
+    onStock(4, racy),
+    onStock(3, cas3),
+    lostUpdateLesson(4, "cas"),
+  ]) {
+    const [full, reduced] = [await explore(options), await explore({ ...options, verdictOnly: true })];
+    expect(reduced.verdict).toBe(full.verdict);
+    expect(reduced.reductions).toEqual(["ended", "partial-order"]);
+    const ends = ({ outcomes }: typeof full) =>
+      outcomes.map(({ rows, outcomes }) => canonicalText([rows, outcomes.map(String)])).sort();
+    expect(ends(reduced)).toEqual(ends(full));
+    expect(reduced.counterexample?.schedule).toBe(full.counterexample?.schedule);
+  }
+});
+
+test("eight tasks that never meet are one trace", async () => {
+  const own =
+    (i: number): Program =>
+    async (session) => {
+      for (let k = 0; k < 5; k++) await writer(i, k)(session);
+    };
+  const found = await explore({ ...with_(cells(8), times(8, own)), verdictOnly: true });
+  expect(found).toMatchObject({ verdict: "holds", schedules: 1n, longest: 40 });
+});
+
+test("random programs end the same way by traces as by the graph", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.array(fc.tuple(fc.nat(4), fc.nat(2)), { maxLength: 3 }), { maxLength: 3 }), async (codes) => {
+      const tasks = codes.map(
+        (code): Program =>
+          async (s) => {
+            let n = 0;
+            for (const [what, at] of code) {
+              if (what === 0) n += (await s.read<Cell>(`x/${at}`)).n;
+              if (what === 1) await s.write(`x/${at}`, { n: n + 1 });
+              if (what === 3) await s.acquire(`l${at}`);
+              if (what === 4) await s.release(`l${at}`);
+              if (what === 2) n = (await s.insert(`y/${at}`, { n })) ? n : n + 10;
+            }
+            return `${n}`;
+          },
+      );
+      const [full, reduced] = [
+        await explore(with_(cells(3), tasks)),
+        await explore({ ...with_(cells(3), tasks), verdictOnly: true }),
+      ];
+      const ends = ({ outcomes }: typeof full) => outcomes.map(({ rows, outcomes }) => canonicalText([rows, outcomes])).sort();
+      expect(ends(reduced)).toEqual(ends(full));
+    }),
+    { numRuns: 150 },
+  );
 });
