@@ -101,7 +101,7 @@ function table(outcomes: readonly OutcomeCount[], out: Out): void {
   if (outcomes.length > SHOWN) out.line(`  and ${outcomes.length - SHOWN} more, see --json`);
 }
 
-const percent = (share: number): string => `${(share * 100).toFixed(1)}%`.padStart(6);
+const percent = (share: number | null): string => (share === null ? "-" : `${(share * 100).toFixed(1)}%`).padStart(6);
 
 /** The answer as `cli.md` has it. Counts are strings of digits: they pass 2^53. */
 export function asJson({ lesson, strategy, size, exploration, explained, ms }: ExploredLesson) {

@@ -10,6 +10,7 @@ export const failures = {
   "25P02": "the transaction has failed: it takes nothing but a rollback",
   "25001": "a transaction is already open on this line",
   "25P01": "no transaction is open on this line",
+  "3B001": "there is no such savepoint",
   "02000": "there is no such row",
   "0A000": "this store cannot do that",
   "08006": "the connection to the store was lost",

@@ -29,12 +29,13 @@ export interface Machine<Shared = unknown, Line = unknown> {
   /** The client is gone: what is open is rolled back, what is held is let go. */
   disconnect(shared: Shared, line: Line): Shared;
   /**
-   * The same situation under its canonical names (transaction numbers in order of appearance, versions that
-   * nobody can reach any more dropped), so that equal situations are equal values and identical tasks stay
-   * interchangeable. Whatever it is given, what it gives back must behave alike for ever after.
+   * The same situation in its simplest form: names that the engine gave out are given anew, and what no
+   * running transaction can reach is dropped, so that situations that cannot be told apart are equal values
+   * and identical tasks stay interchangeable. The same objects where there is nothing to do. Whatever it is
+   * given, what it gives back must behave alike for ever after.
    */
   canonical?(shared: Shared, lines: readonly Line[]): { readonly shared: Shared; readonly lines: readonly Line[] };
-  /** What may happen without any task asking for it: a lease runs out, time passes. Applied on a fresh line. */
+  /** What could happen by itself now: a lease running out, a message delivered again. Applied on a fresh line; how often is for others to say. */
   environment?(shared: Shared): readonly Operation[];
 }
 

@@ -78,6 +78,7 @@ export type Operation =
   | { readonly kind: "lock-timeout"; readonly ms: number }
   //
   | { readonly kind: "sleep"; readonly ms: number }
+  | { readonly kind: "elapse"; readonly ms: number }
   | { readonly kind: "call"; readonly service: string; readonly request: Json }
   | { readonly kind: "choose"; readonly question: string; readonly options: readonly string[] }
   | { readonly kind: "publish"; readonly topic: string; readonly message: Json };
@@ -147,6 +148,8 @@ export interface Responses {
   readonly "advisory-unlock": boolean;
   readonly "lock-timeout": null;
   readonly sleep: null;
+  /** Time has passed for whoever waits with a lock_timeout. The environment's operation: no task makes it. */
+  readonly elapse: null;
   readonly call: Json;
   readonly choose: string;
   readonly publish: null;

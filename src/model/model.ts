@@ -1,206 +1,189 @@
 /**
- * The simulated store: a pure transition function over immutable values.
+ * The simulated store: a pure transition function over immutable values, with PostgreSQL's semantics
+ * (manual chapter 13; what it is faithful to, and what it refuses, is in src/README.md).
  *
- * Rows, versions and keys (rows.ts); named locks; transactions at read committed with row locks that
- * are held to the end. Semantics are PostgreSQL's (manual, chapter 13) as far as they go.
+ * While nobody has a transaction open, an operation by key works on the plain rows (direct.ts); nobody
+ * pays for what a scenario does not use. Everything else goes through the engine, which exists only while
+ * somebody is in it, and turns into plain rows again when the last one has left.
  */
-import { assign, holds } from "../core/expression.js";
-import type { FailureCode } from "../core/failure.js";
 import type { Answer, Machine } from "../core/machine.js";
-import type { Json, Key, Operation, Row, Rows } from "../core/operation.js";
-import { type Committed, committed, put, readVersioned } from "./rows.js";
+import type { Json, Operation, Reply, Rows } from "../core/operation.js";
+import type { Tables } from "../core/table.js";
+import { canonical } from "./canonical.js";
+import { direct, without } from "./direct.js";
+import {
+  committedRows,
+  fail,
+  freeze,
+  isIdle,
+  type Line,
+  prune,
+  type Shared,
+  Stop,
+  statement,
+  type Turn,
+  thaw,
+} from "./engine.js";
+import { execute } from "./operations.js";
+import { committed } from "./rows.js";
+import { type Relation, relation } from "./tables.js";
+import {
+  abort,
+  commit,
+  endStatement,
+  isSnapshot,
+  letGo,
+  register,
+  release,
+  rollback,
+  rollbackTo,
+  savepoint,
+  snapshot,
+} from "./transactions.js";
+import { blockers, elapse, isWaiting, resume } from "./waiting.js";
 
-/** What everybody shares. Who holds a lock is not said here but on the holder's line. */
-export interface Shared extends Committed {
-  /** Named locks that are held. */
-  readonly locks: Flags;
-  /** Rows that some open transaction has locked. */
-  readonly rowLocks: Flags;
-}
+export type { Line, Shared } from "./engine.js";
 
-/** What one session has of its own. */
-export interface Line {
-  readonly locks: Flags;
-  readonly transaction: Transaction | null;
-}
-
-interface Transaction {
-  /** Rows it wrote, seen by nobody else until the commit; null is a deleted row. */
-  readonly writes: { readonly [key: Key]: Row | null };
-  readonly rowLocks: Flags;
-  /** After an error it takes nothing but a rollback (25P02). */
-  readonly failed: boolean;
-}
-
-type Flags = { readonly [name: string]: true };
 type Step = Answer<Shared, Line>;
+type Relations = (table: string) => Relation;
 
 const idle: Line = { locks: {}, transaction: null };
 
-/** A store with these rows in it. */
-export const model = (rows: Rows): Machine<Shared, Line> => ({
-  shared: { ...committed(rows), locks: {}, rowLocks: {} },
-  line: idle,
-  apply,
-  rows: (shared) => shared.rows,
-  blocks,
-  disconnect: (shared, line) => ({ ...rollback(shared, line).shared, locks: without(shared.locks, line.locks) }),
-});
+/** A store with these rows in it; `tables` declares keys and constraints where a scenario has some. */
+export function model(rows: Rows, tables: Tables = {}): Machine<Shared, Line> {
+  const known: { [table: string]: Relation } = {};
+  const relations: Relations = (name) => (known[name] ??= relation(tables, name));
+  return {
+    shared: { ...committed(rows), locks: {} },
+    line: idle,
+    apply: (shared, line, operation) => apply(shared, line, operation, relations),
+    rows: (shared) => (shared.engine ? committedRows(shared.engine) : shared.rows),
+    blocks: (shared, holder, waiter, operation) => blocks(shared, holder, waiter, operation, relations),
+    disconnect: (shared, line) => disconnect(shared, line, relations),
+    canonical: (shared, lines) => canonical(shared, lines, relations),
+    environment: (shared) => environment(shared),
+  };
+}
 
-function apply(shared: Shared, line: Line, operation: Operation): Step {
-  if (line.transaction?.failed && operation.kind !== "rollback" && operation.kind !== "commit")
-    return fail(shared, line, "25P02");
-  const step = (value: Json, next: Shared = shared): Step => ({ shared: next, line, reply: { value } });
+/** What a failed transaction still takes; named locks and time are not the database's. */
+const afterFailure = ["rollback", "commit", "rollback-to", "acquire", "release", "sleep", "elapse"];
+
+function apply(shared: Shared, line: Line, operation: Operation, relations: Relations): Step {
+  if (line.transaction?.failed && !afterFailure.includes(operation.kind)) return { shared, line, reply: { error: "25P02" } };
+  return direct(shared, line, operation, relations) ?? takeTurn(shared, line, operation, relations);
+}
+
+/** One turn in the engine: until the operation is done, or has to wait. */
+function takeTurn(shared: Shared, line: Line, operation: Operation, relations: Relations, detect = true): Step {
+  if (isWaiting(shared.engine, line)) return { shared, line };
+  const before = shared.engine ? { engine: shared.engine, counts: shared.versions } : thaw(shared);
+  const turn: Turn = {
+    engine: { ...before.engine },
+    line: { ...line },
+    counts: before.counts,
+    detect,
+    relation: relations,
+  };
+  const reply = attempt(turn, operation);
+  return {
+    shared: same(before.engine, turn.engine) ? shared : settled(shared, turn),
+    line: same(line, turn.line) ? line : turn.line,
+    ...(reply && { reply }),
+  };
+}
+
+const same = (a: object, b: object): boolean => {
+  const [before, after] = [Object.entries(a), Object.entries(b)];
+  return before.length === after.length && before.every(([name, value]) => b[name as keyof typeof b] === value);
+};
+
+/** The state after a turn: plain rows again if nobody is left in the engine. */
+function settled(shared: Shared, turn: Turn): Shared {
+  const { engine, counts } = prune(turn.engine, turn.counts);
+  if (isIdle(engine)) return freeze(engine, counts, shared, turn.relation);
+  return { ...shared, rows: {}, versions: counts, engine };
+}
+
+/** The reply; undefined while the session is blocked. */
+function attempt(turn: Turn, operation: Operation): Reply | undefined {
+  const implicit = turn.line.transaction === null || turn.line.transaction.implicit;
+  try {
+    return { value: perform(turn, operation) };
+  } catch (stop) {
+    if (!(stop instanceof Stop)) throw stop;
+    const { code } = stop;
+    if (code === undefined) {
+      const { snapshot, registered } = statement(turn);
+      if (isSnapshot(turn) || registered) return undefined;
+      register(turn, snapshot);
+      turn.line.statement = { ...statement(turn), registered: true };
+      return undefined;
+    }
+    // A COMMIT that fails has ended the transaction all the same.
+    if (operation.kind === "commit" && turn.line.transaction) rollback(turn);
+    else if (turn.line.transaction) abort(turn);
+    return implicit && operation.kind === "insert" && code === "23505" ? { value: false } : { error: code };
+  }
+}
+
+function perform(turn: Turn, operation: Operation): Json {
+  const { line } = turn;
   switch (operation.kind) {
-    case "read":
-      return step(look(shared, line, operation.key) ?? null);
-    case "read-versioned": {
-      if (line.transaction) return fail(shared, line, "0A000");
-      const { state, seen } = readVersioned(shared, operation.key);
-      return step(seen as Json, state === shared ? shared : { ...shared, ...state });
-    }
-    case "write":
-      return change(shared, line, operation.key, () => operation.row, null);
-    case "delete":
-      return change(shared, line, operation.key, (row) => (row ? null : undefined), 1, 0);
-    case "insert":
-      if (line.transaction && look(shared, line, operation.key) && !lockedByOther(shared, line, operation.key))
-        return fail(shared, line, "23505");
-      return change(shared, line, operation.key, (row) => (row ? undefined : operation.row), true, false);
-    case "compare-and-set":
-      return change(
-        shared,
-        line,
-        operation.key,
-        (row) => (row && shared.versions[operation.key] === operation.version ? operation.row : undefined),
-        true,
-        false,
-      );
-    case "update-where":
-      return change(
-        shared,
-        line,
-        operation.key,
-        (row) => (row && holds(operation.where, row) ? assign(row, operation.set) : undefined),
-        1,
-        0,
-      );
-    case "select-for-update":
-      return lockRow(shared, line, operation.key, operation.ifLocked ?? "wait");
-    case "acquire": {
-      if (!shared.locks[operation.lock]) {
-        const locks = { ...shared.locks, [operation.lock]: true } as const;
-        return {
-          shared: { ...shared, locks },
-          line: { ...line, locks: { ...line.locks, [operation.lock]: true } },
-          reply: { value: true },
-        };
-      }
-      return operation.ifLocked === "nowait" ? step(false) : { shared, line };
-    }
-    case "release": {
-      if (!line.locks[operation.lock]) return step(false);
-      const freed: Flags = { [operation.lock]: true };
-      return {
-        shared: { ...shared, locks: without(shared.locks, freed) },
-        line: { ...line, locks: without(line.locks, freed) },
-        reply: { value: true },
-      };
-    }
     case "begin":
-      if (line.transaction) return fail(shared, line, "25001");
-      if (operation.isolation !== "read committed") return fail(shared, line, "0A000");
-      return { shared, line: { ...line, transaction: { writes: {}, rowLocks: {}, failed: false } }, reply: { value: null } };
-    case "commit": {
-      if (!line.transaction) return fail(shared, line, "25P01");
-      if (line.transaction.failed) return { ...rollback(shared, line), reply: { value: "rollback" } };
-      const kept = { ...shared, ...put(shared, line.transaction.writes) };
-      return { ...rollback(kept, line), reply: { value: "commit" } };
+      return fail("25001");
+    case "commit":
+    case "rollback": {
+      const failed = line.transaction?.failed;
+      if (failed || operation.kind === "rollback") rollback(turn);
+      else commit(turn);
+      return operation.kind === "rollback" ? null : failed ? "rollback" : "commit";
     }
-    case "rollback":
-      return { ...rollback(shared, line), reply: { value: null } };
-    case "sleep":
-      return step(null);
-    default:
-      return fail(shared, line, "0A000");
+    case "savepoint":
+      return savepoint(turn, operation.name);
+    case "rollback-to":
+      return rollbackTo(turn, operation.name);
+    case "release-savepoint":
+      return release(turn, operation.name);
+    case "elapse":
+      elapse(turn, operation.ms);
+      return null;
   }
+  line.transaction ??= { isolation: "read committed", implicit: true, levels: [{ xids: [], advisory: [] }] };
+  if (line.statement) resume(turn);
+  else line.statement = { snapshot: snapshot(turn) };
+  const value = execute(turn, operation);
+  endStatement(turn);
+  if (line.transaction.implicit) commit(turn);
+  return value;
 }
 
-/** The row as this line sees it: its own writes, else what is committed. */
-const look = (shared: Shared, line: Line, key: Key): Row | null | undefined =>
-  line.transaction && key in line.transaction.writes ? line.transaction.writes[key] : shared.rows[key];
-
-const lockedByOther = (shared: Shared, line: Line, key: Key): boolean =>
-  Boolean(shared.rowLocks[key] && !line.transaction?.rowLocks[key]);
-
-/**
- * Writes what `next` makes of the row; undefined leaves it alone. Waits while another transaction has the
- * row locked, then looks at the newest row: a statement outside a transaction is one of its own.
- */
-function change(
-  shared: Shared,
-  line: Line,
-  key: Key,
-  next: (row: Row | undefined) => Row | null | undefined,
-  changed: Json,
-  unchanged: Json = changed,
-): Step {
-  if (lockedByOther(shared, line, key)) return { shared, line };
-  const row = next(look(shared, line, key) ?? undefined);
-  const { transaction } = line;
-  if (row === undefined) return { shared, line, reply: { value: unchanged } };
-  if (!transaction) return { shared: { ...shared, ...put(shared, { [key]: row }) }, line, reply: { value: changed } };
-  return {
-    shared: { ...shared, rowLocks: { ...shared.rowLocks, [key]: true } },
-    line: {
-      ...line,
-      transaction: {
-        ...transaction,
-        writes: { ...transaction.writes, [key]: row },
-        rowLocks: { ...transaction.rowLocks, [key]: true },
-      },
-    },
-    reply: { value: changed },
-  };
-}
-
-function lockRow(shared: Shared, line: Line, key: Key, ifLocked: "wait" | "nowait" | "skip"): Step {
-  if (lockedByOther(shared, line, key)) {
-    if (ifLocked === "nowait") return fail(shared, line, "55P03");
-    return ifLocked === "skip" ? { shared, line, reply: { value: null } } : { shared, line };
-  }
-  const row = look(shared, line, key) ?? null;
-  const { transaction } = line;
-  if (!transaction || !row) return { shared, line, reply: { value: row } };
-  return {
-    shared: { ...shared, rowLocks: { ...shared.rowLocks, [key]: true } },
-    line: { ...line, transaction: { ...transaction, rowLocks: { ...transaction.rowLocks, [key]: true } } },
-    reply: { value: row },
-  };
-}
-
-/** Ends the transaction without keeping its writes: the row locks go. */
-function rollback(shared: Shared, line: Line): { shared: Shared; line: Line } {
-  if (!line.transaction) return { shared, line };
-  return {
-    shared: { ...shared, rowLocks: without(shared.rowLocks, line.transaction.rowLocks) },
-    line: { ...line, transaction: null },
-  };
-}
-
-/** An error fails the transaction and lets its locks go at once, before the ROLLBACK. */
-function fail(shared: Shared, line: Line, error: FailureCode): Step {
-  if (!line.transaction) return { shared, line, reply: { error } };
-  const ended = rollback(shared, line);
-  return { shared: ended.shared, line: { ...line, transaction: { writes: {}, rowLocks: {}, failed: true } }, reply: { error } };
-}
-
-/** A named lock or a locked row that `waiter` asks for and `holder` has. */
-function blocks(_shared: Shared, holder: Line, _waiter: Line, operation: Operation): boolean {
+/** Who `pg_blocking_pids` would name; asked before the wait has begun, who it would be. */
+function blocks(shared: Shared, holder: Line, waiter: Line, operation: Operation, relations: Relations): boolean {
   if (operation.kind === "acquire") return Boolean(holder.locks[operation.lock]);
-  return "key" in operation && Boolean(holder.transaction?.rowLocks[operation.key]);
+  if (!shared.engine || holder.who === undefined) return false;
+  const asked = isWaiting(shared.engine, waiter)
+    ? { shared, line: waiter }
+    : takeTurn(shared, waiter, operation, relations, false);
+  if (!asked.shared.engine || asked.line.who === undefined) return false;
+  const { hard, soft } = blockers(asked.shared.engine, asked.line.who);
+  return [...hard, ...soft].includes(holder.who);
 }
 
-function without(flags: Flags, gone: Flags): Flags {
-  return Object.fromEntries(Object.entries(flags).filter(([name]) => !gone[name])) as Flags;
+function disconnect(shared: Shared, line: Line, relations: Relations): Shared {
+  const locks = without(shared.locks, line.locks);
+  const left = { ...shared, locks };
+  const { engine } = shared;
+  if (!engine) return left;
+  const turn: Turn = { engine: { ...engine }, line: { ...line }, counts: shared.versions, detect: false, relation: relations };
+  if (turn.line.transaction) rollback(turn);
+  const held = turn.line.advisory ?? [];
+  delete turn.line.advisory;
+  for (const [lock] of held) letGo(turn, lock);
+  return settled(left, turn);
+}
+
+/** What could happen by itself: the next lock_timeout. */
+function environment(shared: Shared): readonly Operation[] {
+  const left = Object.values(shared.engine?.waits ?? {}).flatMap(({ left }) => left || []);
+  return left.length > 0 ? [{ kind: "elapse", ms: Math.min(...left) }] : [];
 }

@@ -1,0 +1,159 @@
+/**
+ * Gives the engine's names anew, so that situations that cannot be told apart are equal values.
+ *
+ * The bet: names follow from what is shared, never from which line has them, so swapping two identical
+ * tasks changes nothing. Transaction numbers keep their order (a waiter waits for several lockers by
+ * number, semantics 3.3); sessions are named in the order in which the engine mentions them; commit
+ * numbers keep no more than which snapshot sees them.
+ */
+import type { Engine, Line, Shared, Statement, Transaction, Version } from "./engine.js";
+import { patch } from "./engine.js";
+import type { Claim, Heavy } from "./heavy.js";
+import { byKey, type Relation } from "./tables.js";
+
+type Name = (old: number) => number;
+
+export function canonical(
+  shared: Shared,
+  lines: readonly Line[],
+  relation: (table: string) => Relation,
+): { shared: Shared; lines: readonly Line[] } {
+  const { engine } = shared;
+  if (!engine) return { shared, lines };
+  const versions = inOrder(engine.versions, relation);
+  const tracked = engine.serializable?.transactions ?? [];
+
+  const xid = ranked([
+    ...Object.keys(engine.owners).map(Number),
+    ...tracked.flatMap(({ xmin, before }) => [xmin, before ?? xmin]),
+  ]);
+  const id = ranked(
+    versions.map((version) => version.id),
+    true,
+  );
+  const chain = ranked(versions.flatMap(({ table, chain }) => (relation(table).heap ? chain : [])));
+  const who = ranked(mentions(engine, versions), true);
+  const track = ranked(
+    tracked.map((one) => one.id),
+    true,
+  );
+  const moment = moments(engine);
+
+  const heavy = (lock: Heavy): Heavy => {
+    const claims = (list: readonly Claim[]) => list.map(([name, mode]): Claim => [who(name), mode]);
+    return { held: claims(lock.held), waiting: claims(lock.waiting) };
+  };
+  const optional = (name: Name, old: number | undefined) => (old === undefined ? undefined : name(old));
+  const isThere = new Set(versions.map((version) => version.id));
+  const isRunning = (number: number) => engine.owners[number] !== undefined;
+  const known = (old: number | undefined) => (old !== undefined && isThere.has(old) ? id(old) : undefined);
+
+  const version = (old: Version): Version =>
+    patch(old, {
+      id: id(old.id),
+      chain: relation(old.table).heap ? chain(old.chain) : id(versions.find((one) => one.chain === old.chain)?.id ?? 0),
+      from: old.xmin === undefined ? moment(old.from) : 0,
+      xmin: optional(xid, old.xmin),
+      by: optional(xid, old.by),
+      until: optional(moment, old.until),
+      next: known(old.next),
+      locks: old.locks?.map(([holder, mode]) => [xid(holder), mode]),
+      queue: old.queue && heavy(old.queue),
+    });
+  const statement = (old: Statement): Statement =>
+    patch(old, {
+      snapshot: moment(old.snapshot, true),
+      todo: old.todo?.map(id),
+      at: known(old.at),
+      queue: known(old.queue),
+      newer: known(old.newer),
+      entering: known(old.entering),
+      pending: old.pending?.filter(isRunning).map(xid),
+    });
+  const transaction = (old: Transaction): Transaction =>
+    patch(old, {
+      snapshot: old.snapshot === undefined ? undefined : moment(old.snapshot, true),
+      tracked: optional(track, old.tracked),
+      levels: old.levels.map((level) => ({ ...level, xids: level.xids.map(xid) })),
+    });
+  const line = (old: Line): Line =>
+    patch(old, {
+      who: optional(who, old.who),
+      transaction: old.transaction && transaction(old.transaction),
+      statement: old.statement && statement(old.statement),
+    });
+  const fields = <T>(record: { readonly [name: number]: T }, name: Name, value: (old: T) => T) =>
+    Object.fromEntries(Object.entries(record).map(([key, old]) => [name(Number(key)), value(old)]));
+
+  const renamed: Engine = patch(engine, {
+    nextXid: xid(engine.nextXid),
+    nextId: Math.max(versions.length, tracked.length, who(Number.POSITIVE_INFINITY)) + 1,
+    commits: moment(engine.commits, true),
+    versions: versions.map(version),
+    owners: fields(engine.owners, xid, who),
+    waits: fields(engine.waits, who, (wait) => patch(wait, { xid: optional(xid, wait.xid), version: known(wait.version) })),
+    snapshots: engine.snapshots.map((old) => moment(old, true)),
+    advisory: fields(engine.advisory, (lock) => lock, heavy),
+    serializable: engine.serializable && {
+      transactions: tracked.map((old) =>
+        patch(old, {
+          id: track(old.id),
+          who: optional(who, old.who),
+          snapshot: moment(old.snapshot, true),
+          xmin: xid(old.xmin),
+          before: optional(xid, old.before),
+          committed: optional(moment, old.committed),
+        }),
+      ),
+      edges: engine.serializable.edges.map(([r, w]) => [track(r), track(w)] as const).sort(([a, b], [c, d]) => a - c || b - d),
+      reads: engine.serializable.reads
+        .filter(({ on, n }) => on !== "row" || isThere.has(n))
+        .map((read) => ({ ...read, n: read.on === "row" ? id(read.n) : read.n, by: track(read.by) }))
+        .sort((a, b) => order(`${a.table} ${a.on}`, `${b.table} ${b.on}`) || a.n - b.n),
+    },
+  });
+  return { shared: { ...shared, engine: renamed }, lines: lines.map(line) };
+}
+
+const order = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
+
+/** Physical order only where it was asked for. */
+function inOrder(versions: readonly Version[], relation: (table: string) => Relation): readonly Version[] {
+  return versions.toSorted((a, b) => {
+    if (a.table !== b.table) return order(a.table, b.table);
+    const table = relation(a.table);
+    return table.heap ? 0 : byKey(table, a.key, b.key);
+  });
+}
+
+/** New names 1, 2, 3…: by size, or in the order given. What is not among the old names comes after them all. */
+function ranked(old: readonly number[], given = false): Name {
+  const names = new Map<number, number>();
+  for (const name of given ? old : old.toSorted((a, b) => a - b)) if (!names.has(name)) names.set(name, names.size + 1);
+  return (name) => names.get(name) ?? names.size + 1;
+}
+
+/** Sessions in the order in which the engine mentions them. */
+function mentions({ owners, advisory, waits, serializable }: Engine, versions: readonly Version[]): readonly number[] {
+  const locks = [...versions.flatMap(({ queue }) => queue ?? []), ...Object.values(advisory)];
+  return [
+    ...Object.values(owners),
+    ...locks.flatMap(({ held, waiting }) => [...held, ...waiting].map(([name]) => name)),
+    ...(serializable?.transactions.flatMap(({ who }) => who ?? []) ?? []),
+    ...Object.keys(waits).map(Number),
+  ];
+}
+
+/**
+ * Commits matter only against the snapshots in use (odd numbers), and by name where a serializable
+ * transaction is remembered by its commit.
+ */
+function moments({ snapshots, serializable }: Engine): (old: number, isSnapshot?: boolean) => number {
+  const tracked = serializable?.transactions ?? [];
+  const named = new Set(tracked.flatMap(({ committed }) => committed ?? []));
+  const cuts = [...new Set([...snapshots, ...tracked.map(({ snapshot }) => snapshot), ...named])].sort((a, b) => a - b);
+  return (old, isSnapshot = false) => {
+    const before = cuts.filter((cut) => cut < old).length;
+    return 3 * before + (isSnapshot ? 2 : named.has(old) ? 1 : 0);
+  };
+}

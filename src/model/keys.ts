@@ -1,0 +1,42 @@
+/**
+ * Layer 3: unique keys (_bt_check_unique in nbtinsert.c; manual 13.2.1 on ON CONFLICT). Whoever finds
+ * its key with a running transaction waits for that one to end: a plain wait, without a queue, so those
+ * who wait for the same key race when it ends.
+ */
+import type { Row } from "../core/operation.js";
+import { fail, own, setStatement, setVersion, statement, type Turn, type Version, version } from "./engine.js";
+import { written } from "./serializable.js";
+import type { Relation } from "./tables.js";
+import { shown } from "./visibility.js";
+import { waitFor } from "./waiting.js";
+
+/** A live row with the same key as `row`; waits until it is sure. */
+export function lookUp(turn: Turn, table: Relation, index: number, row: Row, self?: number): Version | undefined {
+  const columns = table.keys[index] as readonly string[];
+  if (columns.some((column) => (row[column] ?? null) === null)) return undefined;
+  for (const other of turn.engine.versions) {
+    if (other.table !== table.name || other.id === self || other.until !== undefined) continue;
+    if (other.entering !== undefined && other.entering <= index) continue;
+    const its = shown(turn, other);
+    if (columns.some((column) => its[column] !== row[column])) continue;
+    if (other.xmin !== undefined && !own(turn, other.xmin)) waitFor(turn, other.xmin);
+    if (other.by === undefined) return other;
+    if (!own(turn, other.by)) waitFor(turn, other.by);
+  }
+  return undefined;
+}
+
+/** Enters the version that the statement has written in the indexes, one after the other, the primary key first. */
+export function enter(turn: Turn, table: Relation): void {
+  const id = statement(turn).entering as number;
+  const row = shown(turn, version(turn, id));
+  for (let index = version(turn, id).entering ?? table.keys.length; index < table.keys.length; index++) {
+    const other = lookUp(turn, table, index, row, id);
+    // Before the error too: look-then-insert is 40001, not 23505 ("conflicts that would otherwise be masked").
+    written(turn, "index", table.name, index);
+    if (other) fail("23505");
+    setVersion(turn, id, { entering: index + 1 });
+  }
+  setVersion(turn, id, { entering: undefined });
+  setStatement(turn, { entering: undefined });
+}

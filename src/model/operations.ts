@@ -1,0 +1,80 @@
+/**
+ * Layer 4: every operation as one of the statements. An operation by key is the same statement with the
+ * primary key pinned: `write` is UPDATE, and where there is no such row INSERT … ON CONFLICT DO UPDATE.
+ */
+import { type Condition, holds } from "../core/expression.js";
+import type { Json, Key, Operation, Row } from "../core/operation.js";
+import { advisoryLock, advisoryUnlock } from "./advisory.js";
+import { fail, statement, type Turn, type Version } from "./engine.js";
+import { insert, insertRow, read, readVersioned, remove, select, selectAndLock, type Target, update } from "./statements.js";
+import { assigned, keyed, keyOf, type Relation, tableOf } from "./tables.js";
+
+function where(table: Relation, condition: Condition | undefined): Target {
+  return { table, index: keyed(table, condition), where: (row) => holds(condition, row) };
+}
+
+/** Which rows `WHERE primary key = …` is about, and a further test. */
+function pinned(table: Relation, key: Key, test: (row: Row, version: Version) => boolean = () => true): Target {
+  const finds = (row: Row) => keyOf(table, row) === key;
+  return { table, index: { index: 0, finds }, where: (row, version) => version.key === key && test(row, version) };
+}
+
+export function execute(turn: Turn, operation: Operation): Json {
+  switch (operation.kind) {
+    case "select":
+      return select(turn, where(turn.relation(operation.table), operation.where), operation) as Json;
+    case "insert-row":
+      return insertRow(turn, turn.relation(operation.table), operation);
+    case "update-rows": {
+      const table = turn.relation(operation.table);
+      return update(turn, where(table, operation.where), ({ key, row }) => assigned(table, key, row, operation.set));
+    }
+    case "delete-rows":
+      return remove(turn, where(turn.relation(operation.table), operation.where));
+    case "advisory-lock":
+      return advisoryLock(turn, operation);
+    case "advisory-unlock":
+      return advisoryUnlock(turn, operation.lock, operation.shared === true);
+  }
+  return "key" in operation ? byKey(turn, operation, turn.relation(tableOf(operation.key))) : fail("0A000");
+}
+
+function byKey(turn: Turn, operation: Operation & { key: Key }, table: Relation): Json {
+  const { key } = operation;
+  const target = pinned(table, key);
+  switch (operation.kind) {
+    case "read":
+      return read(turn, target)[0]?.row ?? null;
+    case "read-versioned":
+      return readVersioned(turn, target);
+    case "select-for-update":
+      return selectAndLock(turn, target, "update", operation.ifLocked ?? "wait", 1, ({ row }) => row)[0] ?? null;
+    case "write": {
+      const made = { key, row: operation.row };
+      const isInsert = statement(turn).todo?.length === 0;
+      if (!isInsert && update(turn, target, () => made) > 0) return null;
+      insert(turn, table, made, { indexes: [0], columns: Object.keys(operation.row), set: () => made });
+      return null;
+    }
+    case "insert":
+      return insert(turn, table, { key, row: operation.row }) > 0;
+    case "delete":
+      return remove(turn, target);
+    case "compare-and-set": {
+      const { row, version } = operation;
+      return (
+        update(
+          turn,
+          pinned(table, key, (_, { count }) => count === version),
+          () => ({ key, row }),
+        ) > 0
+      );
+    }
+    case "update-where": {
+      const test = (row: Row) => holds(operation.where, row);
+      return update(turn, pinned(table, key, test), (found) => assigned(table, key, found.row, operation.set));
+    }
+    default:
+      return fail("0A000");
+  }
+}

@@ -1,0 +1,135 @@
+/**
+ * Layer 3: row locks (manual 13.3.2; access/heap/README.tuplock; heap_lock_tuple and heap_update in
+ * heapam.c). The lock itself is a mark on the version. Whoever has to wait first takes the version's
+ * queue, a heavyweight lock, and then waits for the holders' transactions.
+ */
+import type { IfLocked } from "../core/operation.js";
+import { fail, own, Stop, setStatement, setVersion, statement, type Turn, type Version, version } from "./engine.js";
+import { conflict, type Mode } from "./heavy.js";
+import { isSnapshot, xid } from "./transactions.js";
+import { leaveQueue, queueFor, waitFor } from "./waiting.js";
+
+/** Running transactions of others that stand in the way of `mode`, by number. */
+function inTheWay(turn: Turn, { locks = [], by, byMode = 0 }: Version, mode: Mode): readonly number[] {
+  const holders = by === undefined ? locks : [...locks, [by, byMode] as const];
+  const others = holders.filter(([holder, held]) => conflict(held, mode) && !own(turn, holder)).map(([holder]) => holder);
+  return [...new Set(others)].sort((a, b) => a - b);
+}
+
+const isRunning = (turn: Turn) => (holder: number) => turn.engine.owners[holder] !== undefined;
+
+type Cleared = "free" | "updated" | "deleted" | "skip";
+
+/**
+ * Clears the way for `mode` on a version: "free", or what a commit did to it meanwhile. `follow`: a mere
+ * locker, who locks the newer version too before it leaves the queue.
+ */
+export function clear(turn: Turn, id: number, mode: Mode, ifLocked: IfLocked, follow: boolean): Cleared {
+  for (;;) {
+    if (!statement(turn).pending) {
+      const now = version(turn, id);
+      if (now.until !== undefined) return now.next === undefined ? "deleted" : "updated";
+      const pending = inTheWay(turn, now, mode);
+      if (pending.length === 0) return "free";
+      if (ifLocked === "nowait") return fail("55P03");
+      if (ifLocked === "skip") return "skip";
+      const isHolder = now.locks?.some(([holder]) => own(turn, holder));
+      const newer = follow && now.by !== undefined && !own(turn, now.by) ? now.next : undefined;
+      setStatement(turn, { pending, newer, ...(!isHolder && { queue: id }) });
+      if (!isHolder) queueFor(turn, now, mode);
+    }
+    const pending = statement(turn).pending?.filter(isRunning(turn)) ?? [];
+    setStatement(turn, { pending });
+    if (pending[0] !== undefined) waitFor(turn, pending[0]);
+    lockNewer(turn, mode);
+    setStatement(turn, { pending: undefined, newer: undefined });
+  }
+}
+
+/** heap_lock_updated_tuple: locks the versions that came after, waiting for whoever has them. */
+function lockNewer(turn: Turn, mode: Mode): void {
+  for (;;) {
+    const { newer } = statement(turn);
+    const now = turn.engine.versions.find(({ id }) => id === newer);
+    // Gone: its maker rolled back. Replaced by a commit: the caller finds that out for itself.
+    if (!now || now.until !== undefined) return;
+    const [first] = inTheWay(turn, now, mode);
+    if (first !== undefined) waitFor(turn, first);
+    lock(turn, now.id, mode);
+    setStatement(turn, { newer: now.next });
+  }
+}
+
+/** Marks the version as locked until this (sub)transaction ends, unless it holds as much already. */
+export function lock(turn: Turn, id: number, mode: Mode): void {
+  const { locks = [], xmin } = version(turn, id);
+  if (own(turn, xmin) || locks.some(([holder, held]) => held >= mode && own(turn, holder))) return;
+  const holder = xid(turn);
+  const others = locks.filter(([name]) => name !== holder);
+  setVersion(turn, id, { locks: [...others, [holder, mode] as const].sort(([a], [b]) => a - b) });
+}
+
+/** From a version that a commit replaced to the newest one; undefined where that is deleted, or to be skipped. */
+function newest(turn: Turn, ifLocked: IfLocked): Version | undefined {
+  for (;;) {
+    const now = version(turn, statement(turn).at as number);
+    if (now.until !== undefined) {
+      if (now.next === undefined) return undefined;
+      setStatement(turn, { at: now.next });
+    } else if (now.by !== undefined && !own(turn, now.by)) {
+      if (ifLocked === "nowait") return fail("55P03");
+      if (ifLocked === "skip") return undefined;
+      waitFor(turn, now.by);
+    } else return now;
+  }
+}
+
+export interface Reach {
+  /** The mode that is needed on this version. May fail: constraints are tested before any wait. */
+  mode(version: Version): Mode;
+  /** WHERE, tested again on a row that was changed meanwhile. */
+  test(version: Version): boolean;
+  readonly ifLocked: IfLocked;
+  readonly follow: boolean;
+}
+
+/**
+ * The version of the current row that the statement may act on, or undefined where the row is not for it.
+ *
+ * At read committed a row that a commit replaced is looked at again (EvalPlanQual, manual 13.2.1): the
+ * newest version is locked and WHERE is tested on it; if it fails the lock is kept all the same. Above,
+ * it is 40001, even if the commit came before this statement.
+ */
+export function reach(turn: Turn, { mode, test, ifLocked, follow }: Reach): Version | undefined {
+  for (;;) {
+    const { hop } = statement(turn);
+    if (hop !== undefined) {
+      const found = newest(turn, ifLocked);
+      if (!found) return undefined;
+      const cleared = clear(turn, found.id, hop, ifLocked, follow);
+      if (cleared === "updated") {
+        pauseIf(leaveQueue(turn));
+        continue;
+      }
+      if (cleared !== "free") return undefined;
+      lock(turn, found.id, hop);
+      leaveQueue(turn);
+      setStatement(turn, { hop: undefined });
+      if (!test(version(turn, found.id))) return undefined;
+    }
+    const now = version(turn, statement(turn).at as number);
+    const needed = mode(now);
+    const cleared = clear(turn, now.id, needed, ifLocked, follow);
+    if (cleared === "free") return version(turn, now.id);
+    if (cleared === "skip") return undefined;
+    if (isSnapshot(turn)) return fail("40001");
+    if (cleared === "deleted") return undefined;
+    setStatement(turn, { hop: needed });
+    pauseIf(leaveQueue(turn));
+  }
+}
+
+/** Leaving a queue let somebody else go on: who is first at the newest version is a choice of the schedule. */
+function pauseIf(others: boolean): void {
+  if (others) throw new Stop();
+}

@@ -1,0 +1,215 @@
+/**
+ * Layer 4: serializable snapshot isolation (Cahill, Röhm & Fekete 2008; PostgreSQL's README-SSI and
+ * predicate.c). Repeatable read, plus the rw edges between serializable transactions: R → W when R read
+ * what W replaces. A cycle needs T0 → pivot → T2 with T2 the first to commit, so such a pair fails
+ * somebody. There are false alarms, and no missed cycle.
+ *
+ * What is remembered of a read depends on the plan: the whole table after a scan; after a keyed read the
+ * index (of a tiny table: one leaf page) and the versions it found, until the third one turns them into
+ * the page (max_pred_locks_per_page = 2), which here is all rows of the table, but not its gaps.
+ */
+import { fail, type Mutable, own, patch, type Turn, type Version } from "./engine.js";
+
+export interface Serializable {
+  readonly transactions: readonly Tracked[];
+  /** Reader, writer: the reader did not see what the writer did. */
+  readonly edges: readonly (readonly [reader: number, writer: number])[];
+  /** In order of first reading. */
+  readonly reads: readonly Read[];
+}
+
+export interface Tracked {
+  readonly id: number;
+  /** While it runs. */
+  readonly who?: number;
+  readonly snapshot: number;
+  /** The smallest number of a running transaction when the snapshot was taken. */
+  readonly xmin: number;
+  readonly wrote?: true;
+  /** Somebody else decided that it fails: at its next read, write or commit. */
+  readonly doomed?: true;
+  /** When it committed, and before which transaction number. */
+  readonly committed?: number;
+  readonly before?: number;
+  /** It had an edge to one that committed earlier. */
+  readonly out?: true;
+}
+
+/** `n` is a version's number, or an index's place among the table's keys. */
+export interface Read {
+  readonly on: "row" | "page" | "table" | "index";
+  readonly table: string;
+  readonly n: number;
+  readonly by: number;
+}
+
+const state = (turn: Turn): Mutable<Serializable> => turn.engine.serializable ?? { transactions: [], edges: [], reads: [] };
+
+const mine = (turn: Turn): Tracked | undefined => {
+  const id = turn.line.transaction?.tracked;
+  return id === undefined ? undefined : state(turn).transactions.find((tracked) => tracked.id === id);
+};
+
+const update = (turn: Turn, id: number, changes: Partial<Tracked>): void => {
+  const transactions = state(turn).transactions.map((tracked) => (tracked.id === id ? { ...tracked, ...changes } : tracked));
+  turn.engine.serializable = { ...state(turn), transactions };
+};
+
+/** A serializable transaction has taken its snapshot. */
+export function track(turn: Turn, who: number): number {
+  const id = turn.engine.nextId++;
+  const xmin = Math.min(turn.engine.nextXid, ...Object.keys(turn.engine.owners).map(Number));
+  const { transactions, ...rest } = state(turn);
+  turn.engine.serializable = { ...rest, transactions: [...transactions, { id, who, snapshot: turn.engine.commits, xmin }] };
+  return id;
+}
+
+const readOnly = (tracked: Tracked): boolean => tracked.committed !== undefined && !tracked.wrote;
+
+/** A read is about to look: whoever is doomed fails here. */
+export function checkDoomed(turn: Turn): void {
+  if (mine(turn)?.doomed) fail("40001");
+}
+
+/** A read met this version: if it does not see what a concurrent transaction did to it, that is an edge. */
+export function met(turn: Turn, version: Version, visible: boolean): void {
+  const me = mine(turn);
+  if (!me) return;
+  const [running, since] = visible ? [version.by, version.until] : [version.xmin, version.from];
+  if (own(turn, running)) return;
+  const { transactions } = state(turn);
+  const who = running === undefined ? undefined : turn.engine.owners[running];
+  const writer = transactions.find((tracked) =>
+    who === undefined ? since !== undefined && since > me.snapshot && tracked.committed === since : tracked.who === who,
+  );
+  if (writer && !writer.doomed) edge(turn, me, writer);
+}
+
+/** Remembers a read. */
+export function remember(turn: Turn, on: Read["on"], table: string, n = 0): void {
+  const me = mine(turn);
+  if (!me) return;
+  const has = (on: Read["on"], n = 0) =>
+    state(turn).reads.some((read) => read.by === me.id && read.table === table && read.on === on && read.n === n);
+  if (has(on, n) || (on === "row" && (has("page") || has("table")))) return;
+  const finer = (read: Read) =>
+    read.by === me.id && read.table === table && (read.on === "row" || (on === "table" && read.on === "page"));
+  const isPage = on === "row" && state(turn).reads.filter(finer).length === 2;
+  const kept = isPage || on === "table" ? state(turn).reads.filter((read) => !finer(read)) : state(turn).reads;
+  const read: Read = isPage ? { on: "page", table, n: 0, by: me.id } : { on, table, n, by: me.id };
+  turn.engine.serializable = { ...state(turn), reads: [...kept, read] };
+}
+
+/** A write: whoever has read this did not see it. */
+export function written(turn: Turn, on: Read["on"], table: string, n = 0): void {
+  const me = mine(turn);
+  if (!me) return;
+  if (!me.wrote) update(turn, me.id, { wrote: true });
+  if (me.doomed) fail("40001");
+  for (const read of state(turn).reads) {
+    if (read.on !== on || read.table !== table || read.n !== n || read.by === me.id) continue;
+    const reader = state(turn).transactions.find(({ id }) => id === read.by) as Tracked;
+    if (reader.doomed || (reader.before !== undefined && me.xmin >= reader.before)) continue;
+    edge(turn, reader, mine(turn) as Tracked);
+  }
+  // What I write I need not be warned of; but a savepoint could take the write back and leave the read.
+  if (on === "row" && turn.line.transaction?.levels.length === 1) {
+    const reads = state(turn).reads.filter((read) => !(read.by === me.id && read.on === "row" && read.n === n));
+    turn.engine.serializable = { ...state(turn), reads };
+  }
+}
+
+/** A row is changed: readers of the version, of the page, of the table. */
+export function changed(turn: Turn, version: Version): void {
+  written(turn, "row", version.table, version.id);
+  written(turn, "page", version.table);
+  written(turn, "table", version.table);
+}
+
+/** OnConflict_CheckForSerializationFailure in predicate.c, then the edge. */
+function edge(turn: Turn, reader: Tracked, writer: Tracked): void {
+  const { edges, transactions } = state(turn);
+  if (edges.some(([r, w]) => r === reader.id && w === writer.id)) return;
+  const named = (id: number) => transactions.find((tracked) => tracked.id === id) as Tracked;
+  const early = (t2: Tracked, than: Tracked) => than.committed === undefined || (t2.committed as number) <= than.committed;
+  const done = writer.committed;
+  const fails =
+    (done !== undefined && writer.out) ||
+    edges
+      .filter(([r]) => r === writer.id)
+      .map(([, w]) => named(w))
+      .some(
+        (t2) =>
+          t2.committed !== undefined &&
+          early(t2, reader) &&
+          early(t2, writer) &&
+          (!readOnly(reader) || t2.committed <= reader.snapshot),
+      ) ||
+    (done !== undefined &&
+      !readOnly(reader) &&
+      edges
+        .filter(([, w]) => w === reader.id)
+        .map(([r]) => named(r))
+        .some(
+          (t0) => !t0.doomed && (t0.committed === undefined || t0.committed >= done) && (!readOnly(t0) || t0.snapshot >= done),
+        ));
+  if (fails) {
+    if (writer.id === mine(turn)?.id || done !== undefined) fail("40001");
+    update(turn, writer.id, { doomed: true });
+  }
+  turn.engine.serializable = { ...state(turn), edges: [...edges, [reader.id, writer.id]] };
+}
+
+/** Before the commit: fails if doomed; else dooms the pivots that this commit, the first of its cycle, makes dangerous. */
+export function precommit(turn: Turn, id: number): void {
+  if (mine(turn)?.doomed) fail("40001");
+  const named = (name: number) => state(turn).transactions.find((tracked) => tracked.id === name) as Tracked;
+  const { edges } = state(turn);
+  for (const [near] of edges.filter(([, writer]) => writer === id)) {
+    const pivot = named(near);
+    if (pivot.committed !== undefined || pivot.doomed) continue;
+    const dangerous = edges.some(
+      ([far, writer]) => writer === near && (far === id || (named(far).committed === undefined && !named(far).doomed)),
+    );
+    if (dangerous) update(turn, near, { doomed: true });
+  }
+}
+
+/** It has committed, at `now`. Edges to earlier committers become one mark, edges from them are spent. */
+export function committed(turn: Turn, id: number, now: number): void {
+  const isDone = (name: number) => state(turn).transactions.some((one) => one.id === name && one.committed !== undefined);
+  const { edges, transactions, reads } = state(turn);
+  const out = edges.some(([reader, writer]) => reader === id && isDone(writer));
+  const kept = edges.filter(([reader, writer]) => !(reader === id && isDone(writer)) && !(writer === id && isDone(reader)));
+  const list = transactions.map((one) =>
+    one.id === id
+      ? patch(one, { who: undefined, committed: now, before: turn.engine.nextXid, ...(out && one.wrote && { out: true }) })
+      : one,
+  );
+  turn.engine.serializable = { transactions: list, edges: kept, reads };
+  keep(turn, () => true);
+}
+
+/** Rolled back: as if it had never been. */
+export const forget = (turn: Turn, id: number): void => keep(turn, (tracked) => tracked.id !== id);
+
+/** Forgets committed transactions that no running one overlapped (SxactGlobalXmin). */
+export function forgetEnded(turn: Turn): void {
+  if (turn.engine.serializable) keep(turn, () => true);
+}
+
+function keep(turn: Turn, wanted: (tracked: Tracked) => boolean): void {
+  const running = state(turn).transactions.filter((one) => one.committed === undefined && wanted(one));
+  const transactions = state(turn).transactions.filter(
+    (one) => wanted(one) && (one.before === undefined || running.some(({ xmin }) => xmin < (one.before as number))),
+  );
+  if (transactions.length === 0) delete turn.engine.serializable;
+  else {
+    const left = new Set(transactions.map(({ id }) => id));
+    turn.engine.serializable = {
+      transactions,
+      edges: state(turn).edges.filter((pair) => pair.every((id) => left.has(id))),
+      reads: state(turn).reads.filter(({ by }) => left.has(by)),
+    };
+  }
+}

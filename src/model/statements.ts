@@ -1,0 +1,287 @@
+/**
+ * Layer 3: SELECT, INSERT, UPDATE, DELETE. A statement goes from row to row; where it has to wait, its
+ * turn ends, and it goes on from there with what `Statement` remembers.
+ */
+import { truth } from "../core/expression.js";
+import type { IfLocked, InsertRow, Json, Key, Row, RowLock, Select } from "../core/operation.js";
+import { fail, setStatement, setVersion, statement, type Turn, type Version, version } from "./engine.js";
+import type { Mode } from "./heavy.js";
+import { enter, lookUp } from "./keys.js";
+import { clear, lock, reach } from "./row-locks.js";
+import { changed, checkDoomed, met, remember, written } from "./serializable.js";
+import { assigned, full, type Keyed, keyOf, type Relation, stored } from "./tables.js";
+import { isSnapshot, xid } from "./transactions.js";
+import { inKeyOrder, isVisible, meets, shown } from "./visibility.js";
+import { leaveQueue } from "./waiting.js";
+
+/** Which rows a statement is about. */
+export interface Target {
+  readonly table: Relation;
+  readonly index: Keyed | undefined;
+  where(row: Row, version: Version): boolean;
+}
+
+/** Visible versions that match, in the order in which the plan meets them. Remembers what it read. */
+function look(turn: Turn, { table, index, where }: Target): readonly Version[] {
+  const { snapshot } = statement(turn);
+  checkDoomed(turn);
+  remember(turn, index ? "index" : "table", table.name, index?.index);
+  const found: Version[] = [];
+  for (const version of meets(turn, table, index, snapshot)) {
+    const visible = isVisible(turn, version, snapshot);
+    met(turn, version, visible);
+    if (!visible) continue;
+    if (index && version.xmin === undefined) remember(turn, "row", table.name, version.id);
+    if (where(shown(turn, version), version)) found.push(version);
+  }
+  return found;
+}
+
+/** Visits the matching rows one after the other; `visit` answers how the row counts. */
+function each(turn: Turn, candidates: () => readonly Version[], visit: () => void): void {
+  if (!statement(turn).todo) setStatement(turn, { todo: candidates().map(({ id }) => id) });
+  for (;;) {
+    const [current, ...rest] = statement(turn).todo ?? [];
+    if (current === undefined) return;
+    if (statement(turn).at === undefined) setStatement(turn, { at: current });
+    visit();
+    leaveQueue(turn);
+    setStatement(turn, { todo: rest, at: undefined, hop: undefined });
+  }
+}
+
+export function read(turn: Turn, target: Target): readonly Version[] {
+  return inKeyOrder(target.table, look(turn, target));
+}
+
+export function select(turn: Turn, target: Target, { aggregate, lock, ifLocked, limit }: Select): readonly Row[] {
+  if (lock) return selectAndLock(turn, target, lock, ifLocked ?? "wait", limit);
+  const rows = read(turn, target).map((version) => shown(turn, version));
+  if (aggregate?.[0] === "count") return [{ count: rows.length }];
+  if (aggregate) {
+    const values = rows.map((row) => row[aggregate[1]]).filter((value) => typeof value === "number");
+    return [{ sum: values.length > 0 ? values.reduce((sum, value) => sum + value, 0) : null }];
+  }
+  return limit === undefined ? rows : rows.slice(0, limit);
+}
+
+const modes: { [lock in RowLock]: Mode } = { share: 1, "no key update": 2, update: 3 };
+
+/** Locks come after ORDER BY and before LIMIT: a row that no longer matches is replaced by the next one. */
+export function selectAndLock(
+  turn: Turn,
+  target: Target,
+  strength: RowLock,
+  ifLocked: IfLocked,
+  limit = Number.POSITIVE_INFINITY,
+  show = (version: Version) => shown(turn, version),
+): readonly Row[] {
+  const mode = () => modes[strength];
+  const test = (version: Version) => target.where(shown(turn, version), version);
+  each(
+    turn,
+    () => inKeyOrder(target.table, look(turn, target)),
+    () => {
+      if ((statement(turn).rows?.length ?? 0) >= limit) return;
+      const found = reach(turn, { mode, test, ifLocked, follow: true });
+      if (!found) return;
+      lock(turn, found.id, mode());
+      setStatement(turn, { rows: [...(statement(turn).rows ?? []), show(found)] });
+    },
+  );
+  return statement(turn).rows ?? [];
+}
+
+/** A changed row: what is stored, and under which key. */
+export interface Changed {
+  readonly row: Row;
+  readonly key: Key | undefined;
+}
+
+/** NOT NULL and CHECK. */
+function test(table: Relation, { key, row }: Changed): Key {
+  if (key === undefined) return fail("23502");
+  if (table.checks?.some((check) => truth(check, full(table, key, row)) === false)) return fail("23514");
+  return key;
+}
+
+const isKeyChange = (turn: Turn, table: Relation, before: Version, after: Changed): boolean => {
+  const [old, now] = [shown(turn, before), full(table, after.key as Key, after.row)];
+  return table.keys.some((columns) => columns.some((column) => old[column] !== now[column]));
+};
+
+const inScanOrder = (table: Relation, found: readonly Version[]): readonly Version[] => {
+  if (found.length > 1 && !table.heap)
+    throw new TypeError(`several rows of ${table.name} are changed by one statement, and the order in which it locks
+them depends on their physical order: declare the table with "heap: true", so that the model keeps that order`);
+  return found;
+};
+
+export function update(turn: Turn, target: Target, change: (version: Version) => Changed): number {
+  const { table } = target;
+  each(
+    turn,
+    () => inScanOrder(table, look(turn, target)),
+    () => {
+      if (statement(turn).entering === undefined) {
+        const found = reach(turn, {
+          mode(version) {
+            const after = change(version);
+            test(table, after);
+            xid(turn);
+            return isKeyChange(turn, table, version, after) ? 3 : 2;
+          },
+          test: (version) => target.where(shown(turn, version), version),
+          ifLocked: "wait",
+          follow: false,
+        });
+        if (!found) return;
+        replace(turn, table, found, change(found));
+      }
+      enter(turn, table);
+    },
+  );
+  return statement(turn).count ?? 0;
+}
+
+/** Marks the version as updated and appends the new one. A changed key is a new entry in every index. */
+function replace(turn: Turn, table: Relation, found: Version, after: Changed): void {
+  changed(turn, found);
+  const isNew = isKeyChange(turn, table, found, after);
+  const id = turn.engine.nextId++;
+  mark(turn, found, isNew ? 3 : 2, id);
+  append(turn, {
+    ...{ id, table: table.name, key: after.key as Key, row: after.row },
+    chain: isNew ? id : found.chain,
+    ...(isNew && { entering: 0 }),
+    ...counted(found.key === after.key ? found.count : lastCount(turn, after.key as Key), 1),
+  });
+}
+
+function mark(turn: Turn, { id }: Version, byMode: Mode, next?: number): void {
+  setVersion(turn, id, { by: xid(turn), byMode, next, ending: true });
+  leaveQueue(turn);
+}
+
+function append(turn: Turn, made: Omit<Version, "xmin" | "from">): void {
+  turn.engine.versions = [...turn.engine.versions, { ...made, xmin: xid(turn), from: 0, fresh: true }];
+  setStatement(turn, { entering: made.id, count: (statement(turn).count ?? 0) + 1 });
+}
+
+const counted = (count: number | undefined, more: number) => (count === undefined ? {} : { count: count + more });
+
+/** The version number that a row of this key had last: counting goes on when it is inserted again. */
+function lastCount(turn: Turn, key: Key): number | undefined {
+  const dead = turn.engine.versions.findLast((version) => version.key === key && version.count !== undefined);
+  return dead?.count === undefined ? turn.counts[key] : dead.count + 1;
+}
+
+export function remove(turn: Turn, target: Target): number {
+  each(
+    turn,
+    () => inScanOrder(target.table, look(turn, target)),
+    () => {
+      const found = reach(turn, {
+        mode() {
+          xid(turn);
+          return 3;
+        },
+        test: (version) => target.where(shown(turn, version), version),
+        ifLocked: "wait",
+        follow: false,
+      });
+      if (!found) return;
+      changed(turn, found);
+      mark(turn, found, 3);
+      setStatement(turn, { count: (statement(turn).count ?? 0) + 1 });
+    },
+  );
+  return statement(turn).count ?? 0;
+}
+
+/** What ON CONFLICT does about a row that is already there. */
+export interface OnConflict {
+  readonly indexes: readonly number[];
+  /** Columns it may set: they say how strongly the row is locked. Absent: DO NOTHING. */
+  readonly columns?: readonly string[];
+  set?(version: Version): Changed;
+}
+
+export function insert(turn: Turn, table: Relation, made: Changed, onConflict?: OnConflict): number {
+  if (statement(turn).entering === undefined) {
+    const key = test(table, made);
+    const found = onConflict && arbitrate(turn, table, full(table, key, made.row), onConflict);
+    if (found && !onConflict?.set) return 0;
+    if (found && onConflict?.set) {
+      const after = onConflict.set(found);
+      test(table, after);
+      replace(turn, table, found, after);
+    } else {
+      written(turn, "table", table.name);
+      const id = turn.engine.nextId++;
+      append(turn, {
+        ...{ id, table: table.name, key, row: made.row, chain: id, entering: 0 },
+        ...counted(lastCount(turn, key), 1),
+      });
+    }
+  }
+  enter(turn, table);
+  return 1;
+}
+
+/** The row in the way, if there is one; locked, for DO UPDATE. Above read committed it must be one that can be seen. */
+function arbitrate(turn: Turn, table: Relation, row: Row, { indexes, columns }: OnConflict): Version | undefined {
+  for (;;) {
+    if (statement(turn).at === undefined) {
+      const found = indexes
+        .map((index) => () => lookUp(turn, table, index, row))
+        .reduce<Version | undefined>((f, next) => f ?? next(), undefined);
+      if (!found) return undefined;
+      if (!columns) return seen(turn, found);
+      setStatement(turn, { at: found.id });
+    }
+    const id = statement(turn).at as number;
+    const mode = table.keys.some((key) => key.some((column) => columns?.includes(column))) ? 3 : 2;
+    const cleared = clear(turn, id, mode, "wait", false);
+    if (cleared === "free") {
+      lock(turn, id, mode);
+      return seen(turn, version(turn, id));
+    }
+    if (isSnapshot(turn)) return fail("40001");
+    leaveQueue(turn);
+    setStatement(turn, { at: undefined });
+  }
+}
+
+function seen(turn: Turn, found: Version): Version {
+  const { snapshot } = statement(turn);
+  if (isSnapshot(turn) && found.xmin === undefined && found.from > snapshot) return fail("40001");
+  return found;
+}
+
+/** INSERT as SQL says it. */
+export function insertRow(turn: Turn, table: Relation, { row, onConflict }: InsertRow): number {
+  const made = { row: stored(table, row), key: keyOf(table, row) };
+  if (onConflict === undefined) return insert(turn, table, made);
+  if (onConflict === "nothing") return insert(turn, table, made, { indexes: [...table.keys.keys()] });
+  const { key, set } = onConflict;
+  const index = table.keys.findIndex((columns) => columns.length === key.length && columns.every((one) => key.includes(one)));
+  if (index < 0) throw new TypeError(`${table.name} has no unique key (${key.join(", ")}) that ON CONFLICT could name`);
+  return insert(turn, table, made, {
+    indexes: [index],
+    columns: Object.keys(set),
+    set: (version) => assigned(table, version.key, version.row, set),
+  });
+}
+
+/** The row with its version, which is counted from the first time on that somebody asks. */
+export function readVersioned(turn: Turn, target: Target): Json {
+  const [found] = read(turn, target);
+  if (!found) return null;
+  const after = (one: Version) => turn.engine.versions.find(({ id, key }) => id === one.next && key === one.key);
+  const start = found.count ?? (after(found)?.count ?? 1) - 1;
+  let count = start;
+  for (let one: Version | undefined = found; one && one.count === undefined; one = after(one))
+    setVersion(turn, one.id, { count: count++ });
+  return { row: found.row, version: start };
+}

@@ -1,0 +1,40 @@
+/**
+ * Layer 2: which versions a statement sees (manual 13.2; access/heap/heapam_visibility.c), and in which
+ * order it meets them.
+ */
+import type { Row } from "../core/operation.js";
+import { own, type Turn, type Version } from "./engine.js";
+import { byKey, full, type Keyed, type Relation } from "./tables.js";
+
+/** Seen is what was committed before the snapshot, and what this transaction's earlier statements did. */
+export function isVisible(turn: Turn, version: Version, snapshot: number): boolean {
+  const made = version.xmin === undefined ? version.from <= snapshot : own(turn, version.xmin) && !version.fresh;
+  if (!made) return false;
+  if (version.by !== undefined) return !own(turn, version.by) || version.ending === true;
+  return version.until === undefined || version.until > snapshot;
+}
+
+export const shown = (turn: Turn, version: Version): Row => full(turn.relation(version.table), version.key, version.row);
+
+/**
+ * A table's versions as a plan meets them: a scan in order of creation; an index by the age of its
+ * entries, and along each chain of versions no further than the first visible one (heap_hot_search_buffer).
+ */
+export function meets(turn: Turn, table: Relation, index: Keyed | undefined, snapshot: number): readonly Version[] {
+  const all = turn.engine.versions.filter((version) => version.table === table.name);
+  if (!index) return all;
+  const found = all.filter(
+    (version) => (version.entering === undefined || version.entering > index.index) && index.finds(shown(turn, version)),
+  );
+  const chains = new Set<number>();
+  return found
+    .toSorted((a, b) => a.chain - b.chain)
+    .filter((version) => {
+      if (chains.has(version.chain)) return false;
+      if (isVisible(turn, version, snapshot)) chains.add(version.chain);
+      return true;
+    });
+}
+
+export const inKeyOrder = (table: Relation, versions: readonly Version[]): readonly Version[] =>
+  versions.toSorted((a, b) => byKey(table, a.key, b.key));

@@ -1,0 +1,21 @@
+import { describe, expect, it } from "vitest";
+import { normal, outcomes, recorded, replay, type Trace } from "./replay.js";
+
+/** Compared as data, for a readable difference; `normal` makes equal what is equal. */
+const comparable = (trace: Trace | undefined) => trace && JSON.parse(normal(trace));
+
+for (const file of ["cases-a.json", "random-a.json"]) {
+  describe(`${file}: recorded on PostgreSQL 15.18`, () => {
+    for (const one of recorded(file)) {
+      it(one.id, () => {
+        const [first, ...others] = outcomes(one);
+        expect(comparable(replay(one)[0])).toEqual(comparable(first));
+        expect(comparable(replay(one, { canonical: false })[0])).toEqual(comparable(first));
+        const all = replay(one, { all: true }).map(normal);
+        expect(all).toContain(normal(first as Trace));
+        for (const other of others) expect(all).toContain(normal(other));
+        if (one.deterministic !== false) expect(all).toHaveLength(1);
+      });
+    }
+  });
+}
