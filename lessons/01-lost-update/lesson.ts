@@ -34,6 +34,7 @@ export default lesson({
     tasks: Array.from({ length: tasks }, () => buyOne),
     tally: {
       name: "stock",
+      done: "sold",
       actual: (rows) => Number(rows[STOCK]?.["left"]),
       expected: ({ outcomes }) => PIECES - outcomes.filter((outcome) => outcome?.status === "ok").length,
     },

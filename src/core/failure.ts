@@ -14,6 +14,9 @@ export const failures = {
   "02000": "there is no such row",
   "0A000": "this store cannot do that",
   "08006": "the connection to the store was lost",
+  "42804": "the statement computes or compares values of the wrong type",
+  "53100": "the disk is full: nothing was changed",
+  "58030": "the store's file could not be written: nothing was changed",
 } as const;
 
 export type FailureCode = keyof typeof failures;
@@ -32,3 +35,8 @@ export class StoreError extends Error {
 /** True for the two failures that PostgreSQL's manual (13.5) says to retry from BEGIN, with new decisions. */
 export const isSerializationFailure = (error: unknown): boolean =>
   error instanceof StoreError && (error.code === "40001" || error.code === "40P01");
+
+/** Bad store URLs, absent servers, foreign files: one sentence for the person who typed it: what, where, what to do. */
+export class StoreUnavailable extends Error {
+  override readonly name = "StoreUnavailable";
+}

@@ -30,11 +30,12 @@ export interface Machine<Shared = unknown, Line = unknown> {
   disconnect(shared: Shared, line: Line): Shared;
   /**
    * The same situation in its simplest form: names that the engine gave out are given anew, and what no
-   * running transaction can reach is dropped, so that situations that cannot be told apart are equal
-   * values. The same objects where there is nothing to do.
+   * running transaction can reach is dropped, so that situations that cannot be told apart are equal values
+   * and identical tasks stay interchangeable. The same objects where there is nothing to do. Whatever it is
+   * given, what it gives back must behave alike for ever after.
    */
   canonical?(shared: Shared, lines: readonly Line[]): { readonly shared: Shared; readonly lines: readonly Line[] };
-  /** What could happen by itself now: time passing, a lease expiring, a message delivered again. How often is for others to say. */
+  /** What could happen by itself now: a lease running out, a message delivered again. Applied on a fresh line; how often is for others to say. */
   environment?(shared: Shared): readonly Operation[];
 }
 

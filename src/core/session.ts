@@ -30,6 +30,8 @@ export interface Access {
   write(key: Key, row: Row): Promise<void>;
   /** Saves a row that must be new; false when the key is taken. */
   insert(key: Key, row: Row): Promise<boolean>;
+  /** Asks another service, at once: what it did cannot be rolled back. */
+  call(service: string, request: Json): Promise<Json>;
 }
 
 /** All that one client can do. A strategy uses it to build the `Access` it hands to the rule. */
@@ -50,8 +52,6 @@ export interface Session extends Access {
   /** Runs `body` between BEGIN and COMMIT; rolls back and passes the error on when it throws. */
   transaction<T>(isolation: Isolation, body: () => Promise<T>): Promise<T>;
   sleep(ms: number): Promise<void>;
-  /** Asks another service. Its effect cannot be rolled back. */
-  call(service: string, request: Json): Promise<Json>;
   /** The environment decides: which option, the schedule says. */
   choose(question: string, options: readonly string[]): Promise<string>;
   publish(topic: string, message: Json): Promise<void>;
@@ -60,7 +60,7 @@ export interface Session extends Access {
 }
 
 /** Completes an access: `read` is `find` that insists. */
-export const access = (over: Pick<Access, "find" | "write" | "insert">): Access => ({
+export const access = (over: Pick<Access, "find" | "write" | "insert" | "call">): Access => ({
   ...over,
   async read<R extends Row>(key: Key) {
     const row = await over.find<R>(key);
@@ -88,6 +88,7 @@ export function session(perform: Perform): Session {
       find: async <R extends Row>(key: Key) => (await perform({ kind: "read", key })) as R | null,
       write: async (key, row) => void (await perform({ kind: "write", key, row })),
       insert: (key, row) => perform({ kind: "insert", key, row }),
+      call: (service, request) => perform({ kind: "call", service, request }),
     }),
     delete: (key) => perform({ kind: "delete", key }),
     readVersioned: (key) => perform({ kind: "read-versioned", key }),
@@ -121,7 +122,6 @@ export function session(perform: Perform): Session {
       return result;
     },
     sleep: async (ms) => void (await perform({ kind: "sleep", ms })),
-    call: (service, request) => perform({ kind: "call", service, request }),
     choose: (question, options) => perform({ kind: "choose", question, options }),
     publish: async (topic, message) => void (await perform({ kind: "publish", topic, message })),
     perform,

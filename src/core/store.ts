@@ -1,4 +1,4 @@
-import type { Perform, Rows } from "./operation.js";
+import type { Perform, Reply, Rows } from "./operation.js";
 
 /** What a store can do beyond reading and writing single rows. Said by the store, asked for by strategies. */
 export const capabilities = {
@@ -21,13 +21,26 @@ export type Capability = keyof typeof capabilities;
  */
 export interface Store {
   readonly capabilities: ReadonlySet<Capability>;
+  /** What happened on opening that a person should know: "the file was damaged and lies aside as …". */
+  readonly notices?: readonly string[];
   /** One client's line: its own transaction, its own locks. */
-  connect(): Promise<Connection>;
+  connect(watch?: Watch): Promise<Connection>;
   /** Throws away all rows and puts `rows` there. No connection may be open. */
   reset(rows: Rows): Promise<void>;
   /** All committed rows. */
   state(): Promise<Rows>;
   close(): Promise<void>;
+}
+
+/**
+ * For whoever records. A promise is settled some time after its operation took effect, and two promises
+ * may be settled in either order; a history needs the order of the effects.
+ */
+export interface Watch {
+  /** The operation has to wait for somebody's lock. */
+  blocked(): void;
+  /** The operation takes effect now, with this reply. Called once for each, in the order of the effects. */
+  effect(reply: Reply): void;
 }
 
 export interface Connection {

@@ -18,6 +18,8 @@ export interface Violation {
   readonly explanation: string;
   /** The events (by `n`) at the heart of it: the read that went stale, the write in between, the write that lost it. */
   readonly events: readonly number[];
+  /** The tasks of these events, each once: the two requests that collided. */
+  readonly tasks: readonly number[];
 }
 
 /** What real threads did, once. */
@@ -29,6 +31,8 @@ export interface Observation {
   /** Worker threads asked for, and the ids of those that took part. */
   readonly workers: number;
   readonly threads: readonly number[];
+  /** Requests that each worker kept going at once. */
+  readonly inFlight: number;
   /** Milliseconds between reading and writing, added to widen the race. */
   readonly think: number;
   readonly seed: number;
@@ -56,6 +60,10 @@ export interface Observation {
   readonly violations: readonly Violation[];
   /** Requests that failed, by what happened to them: "request 7: worker exited with code 3". */
   readonly failures: readonly string[];
+  /** What the store had to say on opening: "the file was damaged and lies aside as …". */
+  readonly notices: readonly string[];
+  /** Stopped before all requests had begun. */
+  readonly interrupted: boolean;
   readonly history: History;
 }
 

@@ -2,7 +2,7 @@
  * One client's business logic. The rule is written once, innocent of concurrency; a strategy decides
  * how it is run.
  */
-import type { ConditionalUpdate, Key } from "./operation.js";
+import type { ConditionalUpdate, Json, Key } from "./operation.js";
 import type { Access } from "./session.js";
 
 /**
@@ -21,6 +21,21 @@ export const rejected = (detail: string): Outcome => ({ status: "rejected", deta
 export const outcomeText = (outcome: Outcome): string =>
   outcome.status === "ok" ? (outcome.detail ?? "ok") : `${outcome.status}: ${outcome.detail}`;
 
+/** One step of a saga (Garcia-Molina & Salem 1987), and the step that undoes it in meaning. */
+export interface Step {
+  readonly name: string;
+  /** Does it. A rejection is an answer: what was done before is undone. */
+  do(access: Access): Promise<Outcome>;
+  /** Undoes it, any number of times with the same effect as once; absent: nothing to undo. */
+  undo?(access: Access): Promise<Outcome>;
+}
+
+/** The Idempotency-Key header (IETF draft), and what its fingerprint is taken of. */
+export interface Request {
+  readonly idempotencyKey: string;
+  readonly payload: Json;
+}
+
 /** Tasks that are the *same* `Work` object are interchangeable: the explorer counts them but need not tell them apart. */
 export interface Work {
   /** What this client wants, as a short phrase: "buy one". */
@@ -31,4 +46,8 @@ export interface Work {
   body(access: Access): Promise<Outcome>;
   /** The same rule as one statement, where it fits in one. */
   readonly atomic?: ConditionalUpdate & { readonly otherwise: string };
+  /** The same rule cut into steps that can be undone, where a saga needs them. */
+  readonly steps?: readonly Step[];
+  /** What the client sends along with its request, and sends again when it tries again. */
+  readonly request?: Request;
 }

@@ -1,20 +1,29 @@
+import type { FailureCode } from "../core/failure.js";
 import type { Machine } from "../core/machine.js";
 import type { Operation, Reply, Responses } from "../core/operation.js";
 import { settle } from "../core/session.js";
-import type { Connection, Store } from "../core/store.js";
+import type { Connection, Store, Watch } from "../core/store.js";
 import { type Line, model, type Shared } from "../model/model.js";
+
+/** One connection: its line in the model, and what it waits for. */
+interface Client {
+  line: Line;
+  readonly waits: Map<() => boolean, { readonly operation: Operation; lost(): void }>;
+}
 
 /**
  * The embedded default: the same pure model that the explorer explores, behind a promise. What the
  * learner saw is what the threads hit.
  *
  * A blocked operation is parked and tried again, in order of arrival, after every step that changed
- * something: first come, first served, where the model leaves it open.
+ * something: first come, first served, where the model leaves it open. The model leaves a deadlock to the
+ * explorer to find; here, as in a database, whoever closes a cycle of row locks fails with 40P01.
  */
 export function memoryStore(): Store {
   let machine: Machine<Shared, Line> = model({});
   let shared = machine.shared;
   const parked = new Set<() => boolean>();
+  const clients = new Set<Client>();
 
   /** Lets go on whoever can. A `for` over a Set also visits what was added meanwhile; one quiet round ends it. */
   function wake(): void {
@@ -24,39 +33,74 @@ export function memoryStore(): Store {
     }
   }
 
-  function connect(): Connection {
-    let line = machine.line;
-    /** One try; false while blocked. */
-    const attempt = (operation: Operation, answer: (reply: Reply) => void): boolean => {
-      const step = machine.apply(shared, line, operation);
-      shared = step.shared;
-      line = step.line;
-      if (step.reply) answer(step.reply);
-      return step.reply !== undefined;
+  /** Would `client` wait for itself if it waited for `operation`? A named lock has no victim: only row locks count. */
+  function closesCycle(client: Client, operation: Operation, waiter = client, seen = new Set([client])): boolean {
+    if (operation.kind === "acquire") return false;
+    return [...clients].some((holder) => {
+      if (holder === waiter || !machine.blocks(shared, holder.line, waiter.line, operation)) return false;
+      if (holder === client) return true;
+      return (
+        !seen.has(holder) &&
+        [...holder.waits.values()].some((next) => closesCycle(client, next.operation, holder, seen.add(holder)))
+      );
+    });
+  }
+
+  function connect(watch?: Watch): Connection {
+    const client: Client = { line: machine.line, waits: new Map() };
+    clients.add(client);
+    /** What the model does on any error: a transaction fails, and its locks go. */
+    const fail = (error: FailureCode): Reply => {
+      const failed =
+        client.line.transaction && machine.apply(shared, client.line, { kind: "begin", isolation: "read committed" });
+      if (failed) ({ shared, line: client.line } = failed);
+      return { error };
     };
-    const mine = new Set<() => boolean>();
+    /** One try; undefined while blocked. */
+    const step = (operation: Operation): Reply | undefined => {
+      try {
+        const { reply, ...next } = machine.apply(shared, client.line, operation);
+        ({ shared, line: client.line } = next);
+        return reply ?? (closesCycle(client, operation) ? fail("40P01") : undefined);
+      } catch (error) {
+        // An expression that does not fit its values. Thrown on, it would hit whoever woke this one.
+        if (error instanceof TypeError) return fail("42804");
+        throw error;
+      }
+    };
     return {
       perform: <O extends Operation>(operation: O) =>
         new Promise<Responses[O["kind"]]>((resolve, reject) => {
           const answer = (reply: Reply) => {
+            watch?.effect(reply);
             try {
               resolve(settle<O>(reply));
             } catch (error) {
               reject(error);
             }
           };
+          if (!clients.has(client)) return answer({ error: "08006" });
+          const attempt = () => {
+            const reply = step(operation);
+            if (reply) answer(reply);
+            return reply !== undefined;
+          };
           const before = shared;
-          if (!attempt(operation, answer)) {
-            const again = () => attempt(operation, answer) && mine.delete(again);
-            mine.add(again);
+          if (!attempt()) {
+            watch?.blocked();
+            const again = () => attempt() && client.waits.delete(again);
+            client.waits.set(again, { operation, lost: () => answer({ error: "08006" }) });
             parked.add(again);
           }
           if (shared !== before && parked.size > 0) wake();
         }),
       async close() {
-        for (const again of mine) parked.delete(again);
-        shared = machine.disconnect(shared, line);
-        line = machine.line;
+        if (!clients.delete(client)) return;
+        for (const [again, { lost }] of client.waits) {
+          parked.delete(again);
+          lost();
+        }
+        shared = machine.disconnect(shared, client.line);
         wake();
       },
     };
@@ -64,7 +108,7 @@ export function memoryStore(): Store {
 
   return {
     capabilities: new Set(["versions", "locks", "transactions", "row-locks", "conditional-update"]),
-    connect: async () => connect(),
+    connect: async (watch) => connect(watch),
     async reset(rows) {
       machine = model(rows);
       shared = machine.shared;

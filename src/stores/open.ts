@@ -1,9 +1,5 @@
+import { StoreUnavailable } from "../core/failure.js";
 import type { Store } from "../core/store.js";
-
-/** Bad store URLs, absent servers, damaged files: one sentence for the person who typed it. */
-export class StoreUnavailable extends Error {
-  override readonly name = "StoreUnavailable";
-}
 
 /** A store of one kind: what its URL looks like, and how to open it. The engine is loaded only when asked for. */
 interface Engine {
@@ -28,3 +24,6 @@ export function openStore(url: string): Promise<Store> {
     throw new StoreUnavailable(`no store is called "${url}": use one of ${engines.map(({ example }) => example).join(", ")}`);
   return engine.open(url);
 }
+
+/** The URL as it may be shown: a password in it is never printed. */
+export const withoutCredentials = (url: string): string => url.replace(/\/\/[^/@]*@/, "//");

@@ -1,0 +1,49 @@
+/**
+ * The named wrong histories that a history contains, the clearest first: the one with the fewest events, and
+ * of those the one whose events lie closest together. An anomaly is a pattern, not a broken promise: whether it does harm, the lesson's properties say.
+ */
+import type { History } from "../core/history.js";
+import type { Violation } from "../core/verdict.js";
+import { aba } from "./aba.js";
+import { dirtyRead, dirtyWrite } from "./dirty.js";
+import { doubleEffect, orphanedPayment, type UndoneBy, usuallyUndoneBy } from "./effects.js";
+import { staleLease, stuckLock } from "./locks.js";
+import { lostUpdate } from "./lost-update.js";
+import { type Accepts, wrongfulRejection } from "./rejection.js";
+import { phantomRead, readSkew, writeSkew } from "./skew.js";
+import { versions } from "./versions.js";
+import { wording } from "./wording.js";
+
+/** What a history cannot know by itself. */
+export interface Knowledge {
+  /** Would the rule have said yes to this task, on these rows? Without it nobody is called wrongly rejected. */
+  readonly accepts?: Accepts;
+  /** Which service undoes which. */
+  readonly undoneBy?: UndoneBy;
+  /** What a task is called: "request" unless told otherwise. */
+  readonly who?: string;
+}
+
+/** Worst first, where two lie equally close together. */
+const checkers = [lostUpdate, dirtyWrite, dirtyRead, readSkew, writeSkew, phantomRead, aba, staleLease, stuckLock] as const;
+
+export function anomalies(history: History, { accepts, undoneBy = usuallyUndoneBy, who }: Knowledge = {}): Violation[] {
+  const trace = versions(history);
+  const words = wording(trace, who);
+  return [
+    ...checkers.flatMap((checker) => checker(trace, words)),
+    ...doubleEffect(trace, words, undoneBy),
+    ...orphanedPayment(trace, words, undoneBy),
+    ...(accepts ? wrongfulRejection(trace, words, accepts) : []),
+  ].sort((a, b) => intricate(a) - intricate(b) || span(a) - span(b));
+}
+
+/** For a short report: how often each anomaly was found, and its clearest case. */
+export const summary = (found: readonly Violation[]): readonly { readonly count: number; readonly clearest: Violation }[] =>
+  [...new Map(found.toReversed().map((violation) => [violation.anomaly, violation])).values()]
+    .map((clearest) => ({ count: found.filter(({ anomaly }) => anomaly === clearest.anomaly).length, clearest }))
+    .sort((a, b) => b.count - a.count);
+
+/** A read, a write and a write are told in one breath; what takes more comes later. */
+const intricate = ({ events }: Violation): number => Math.max(events.length, 3);
+const span = ({ events }: Violation): number => Math.max(...events) - Math.min(...events);

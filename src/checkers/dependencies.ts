@@ -1,0 +1,97 @@
+/**
+ * Who must come before whom, if what happened is to look as if one came after the other (Adya 1999, §3; the
+ * direct serialization graph).
+ *
+ *     wr  b read what a wrote      ww  b replaced what a wrote      rw  a read what b then replaced
+ *
+ * Elle (VLDB 2020) has to infer the order of versions; here it is known, since a history records when each
+ * took effect. Of a transaction every read counts. Of a turn outside a transaction the last look at a row
+ * counts: a look that was followed by a better one decided nothing.
+ */
+import { holds } from "../core/expression.js";
+import type { Key, Row } from "../core/operation.js";
+import { replacement, type Step, type Trace, type Unit, type Version } from "./versions.js";
+
+export interface Dependency {
+  readonly kind: "wr" | "ww" | "rw";
+  readonly from: Unit;
+  readonly to: Unit;
+  readonly key: Key;
+  /** Through a condition and not through a row that was read: the row was not there, or did not match. */
+  readonly predicate: boolean;
+  /** The event of `from` and the event of `to`. */
+  readonly events: readonly [number, number];
+}
+
+/** A version that a unit saw and did not write itself, with the event that showed it. */
+export interface Sight {
+  readonly version: Version;
+  readonly n: number;
+}
+
+/** What a unit read of others. `all`: every look; else the last at each row before it wrote there. */
+export function sights(unit: Unit, all: boolean): readonly Sight[] {
+  const looks = unit.steps.flatMap(({ event, reads }) =>
+    reads.filter(({ version }) => version.unit !== unit).map(({ version }) => ({ version, n: event.n })),
+  );
+  return all ? looks : [...new Map(looks.map((sight) => [sight.version.key, sight])).values()];
+}
+
+const known = new WeakMap<Trace, readonly Dependency[]>();
+
+export function dependencies(trace: Trace): readonly Dependency[] {
+  const found = known.get(trace) ?? find(trace);
+  known.set(trace, found);
+  return found;
+}
+
+function find(trace: Trace): readonly Dependency[] {
+  const found: Dependency[] = [];
+  const add = (
+    kind: Dependency["kind"],
+    from: Unit | null,
+    to: Unit | null,
+    key: Key,
+    events: [number, number],
+    predicate = false,
+  ) => {
+    if (from && to && from !== to && from.fate === "committed" && to.fate === "committed")
+      found.push({ kind, from, to, key, predicate, events });
+  };
+  for (const [key, chain] of trace.chains)
+    for (const [place, version] of chain.entries()) {
+      const next = chain[place + 1];
+      if (next) add("ww", version.unit, next.unit, key, [version.n, next.n]);
+    }
+  for (const unit of trace.units) {
+    for (const { version, n } of sights(unit, unit.transaction)) {
+      add("wr", version.unit, unit, version.key, [version.n, n]);
+      const next = replacement(trace, version);
+      if (next) add("rw", unit, next.unit, version.key, [n, next.n]);
+    }
+    for (const step of unit.steps)
+      for (const { version, seen } of unseen(trace, step))
+        if (seen) add("wr", version.unit, unit, version.key, [version.n, step.event.n], true);
+        else add("rw", unit, version.unit, version.key, [step.event.n, version.n], true);
+  }
+  return found;
+}
+
+/**
+ * What a SELECT was told only by leaving it out: versions that had left its condition (`seen`), and those that
+ * came to match it afterwards, the phantoms.
+ */
+export function unseen(trace: Trace, { event, reads, sees, unit }: Step): readonly { version: Version; seen: boolean }[] {
+  const { operation } = event;
+  if (operation.kind !== "select" || "error" in event.reply) return [];
+  const matches = (row: Row | null | undefined) => Boolean(row && holds(operation.where, row));
+  const shown = new Set(reads.map(({ version }) => version.key));
+  return [...trace.chains].flatMap(([key, chain]) => {
+    if (!key.startsWith(`${operation.table}/`) || shown.has(key)) return [];
+    const place = chain.findLastIndex(({ installed }) => installed! <= sees);
+    const version = chain[place]!;
+    const gone = matches(chain[place - 1]?.row) ? [{ version, seen: true }] : [];
+    const phantom = chain.slice(place + 1).find(({ row }) => matches(row));
+    return phantom && phantom.unit !== unit ? [...gone, { version: phantom, seen: false }] : gone;
+  });
+}

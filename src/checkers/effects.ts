@@ -1,0 +1,112 @@
+/**
+ * Effects outside the store, which no rollback undoes. *Double effect*: the same call to the same service
+ * succeeded twice. *Orphaned payment*: a call succeeded, its task did not, and nobody made the call that undoes it.
+ *
+ *     request 1   R no key    call pay ✓    W key
+ *     request 2   R no key    call pay ✓    W key refused       one order, paid twice
+ *
+ * Two calls are the same effect when service and request are equal, or carry the same `idempotencyKey`: a
+ * lesson that means two payments gives them two names. What is undone in between does not count. A reply
+ * that is false, or says `ok: false`, `replayed: true` or a status like "declined", had no effect.
+ */
+import type { Event } from "../core/history.js";
+import type { Json } from "../core/operation.js";
+import type { Violation } from "../core/verdict.js";
+import type { Trace } from "./versions.js";
+import { list, type Wording } from "./wording.js";
+
+/** Which service undoes which; the last word of a service's name counts: "payment.charge" is undone by "payment.refund". */
+export type UndoneBy = { readonly [service: string]: string };
+
+export const usuallyUndoneBy: UndoneBy = {
+  pay: "refund",
+  charge: "refund",
+  reserve: "release",
+  hold: "release",
+  "top-up": "withdraw",
+};
+
+export function doubleEffect(trace: Trace, words: Wording, undoneBy: UndoneBy): Violation[] {
+  const standing = new Map<string, Event[]>();
+  return calls(trace).flatMap(({ event, service, name }): Violation[] => {
+    for (const [done, undo] of Object.entries(undoneBy)) if (undo === verb(service)) standing.get(`${done} ${name}`)?.pop();
+    const id = `${verb(service)} ${name}`;
+    const before = standing.get(id) ?? [];
+    standing.set(id, [...before, event]);
+    const first = before[0];
+    if (!first) return [];
+    return [
+      {
+        property: "an effect happens once",
+        anomaly: "double effect",
+        schedule: null,
+        tasks: [...new Set([first.task, event.task])],
+        events: [first.n, event.n],
+        explanation:
+          `${words.Task(first.task)} called ${service} at step ${first.n} and it happened. ` +
+          `${words.Task(event.task)} made the same call${event.task === first.task ? " again" : ""} at step ${event.n} and it happened` +
+          `${before.length > 1 ? `: ${before.length + 1} times now` : " a second time"}.`,
+      },
+    ];
+  });
+}
+
+export function orphanedPayment(trace: Trace, words: Wording, undoneBy: UndoneBy): Violation[] {
+  const all = calls(trace);
+  return all.flatMap(({ event, service, name }): Violation[] => {
+    const undo = undoneBy[verb(service)];
+    const outcome = trace.history.outcomes[event.task - 1];
+    if (!undo || !outcome || outcome.status === "ok") return [];
+    const undone = all.some(
+      (later) =>
+        later.event.n > event.n && verb(later.service) === undo && (later.name === name || later.event.task === event.task),
+    );
+    if (undone) return [];
+    return [
+      {
+        property: "what did not come about is not paid for",
+        anomaly: "orphaned payment",
+        schedule: null,
+        tasks: [event.task],
+        events: [event.n],
+        explanation:
+          `${words.Task(event.task)} called ${service} at step ${event.n} and it happened. Then the request ${outcome.status === "failed" ? "failed" : "was rejected"} ` +
+          `(${list([outcome.detail])}), and nobody called ${undo}.`,
+      },
+    ];
+  });
+}
+
+interface Effect {
+  readonly event: Event;
+  readonly service: string;
+  /** What makes two calls the same, apart from the service. */
+  readonly name: string;
+}
+
+/** The calls that had an effect. */
+const calls = ({ history }: Trace): readonly Effect[] =>
+  history.events.flatMap((event): Effect[] => {
+    const { operation, reply } = event;
+    if (operation.kind !== "call" || "error" in reply || !happened(reply.value)) return [];
+    return [
+      {
+        event,
+        service: operation.service,
+        name: JSON.stringify(field(operation.request, "idempotencyKey") ?? operation.request),
+      },
+    ];
+  });
+
+const REFUSED = /^(declined|refused|rejected|failed|error|replayed)/;
+
+const happened = (reply: Json): boolean =>
+  reply !== false &&
+  field(reply, "ok") !== false &&
+  field(reply, "replayed") !== true &&
+  !REFUSED.test(String(field(reply, "status") ?? (typeof reply === "string" ? reply : "")));
+
+const field = (value: Json, name: string): Json | undefined =>
+  typeof value === "object" && value !== null ? (value as { readonly [name: string]: Json })[name] : undefined;
+
+const verb = (service: string): string => service.split(/[./: ]/).at(-1)!;

@@ -1,0 +1,78 @@
+/**
+ * *Stuck lock*: a task took a lock, ended, and never gave it back. *Stale write under an expired lease*: a task
+ * writes after somebody else was given the lock that it still thinks it holds (Kleppmann 2016; Gray &
+ * Cheriton 1989 for leases).
+ *
+ *     request 1   lock ────────────────────────── W 99      its lease was over at the second lock
+ *     request 2                  lock  R 100                a fencing token would have refused the write
+ *
+ * That a lease ended is read from the history: the lock was granted to another while the first had not
+ * released it. A `server` lock says nothing here: two servers each grant their own.
+ */
+import type { Violation } from "../core/verdict.js";
+import type { Trace } from "./versions.js";
+import type { Wording } from "./wording.js";
+
+interface Grant {
+  readonly task: number;
+  readonly lock: string;
+  readonly n: number;
+  /** The event that gave it to somebody else. */
+  taken?: { readonly task: number; readonly n: number };
+  over: boolean;
+}
+
+export function stuckLock(trace: Trace, words: Wording): Violation[] {
+  const { history } = trace;
+  return grants(trace)
+    .filter(({ over, taken, task }) => !over && !taken && history.outcomes[task - 1])
+    .map(({ task, lock, n }) => ({
+      property: "every lock is given back",
+      anomaly: "stuck lock",
+      schedule: null,
+      tasks: [task],
+      events: [n],
+      explanation: `${words.Task(task)} took the lock ${lock} at step ${n} and ended without giving it back: whoever asks for it next waits for ever.`,
+    }));
+}
+
+export function staleLease(trace: Trace, words: Wording): Violation[] {
+  const all: Grant[] = [];
+  return trace.steps.flatMap((step): Violation[] => {
+    follow(all, step);
+    const { task, n } = step.event;
+    const [version] = step.installs;
+    const grant = all.find((one) => one.task === task && one.taken && !one.over);
+    if (!version || !grant?.taken) return [];
+    return [
+      {
+        property: "only the holder of the lock writes",
+        anomaly: "stale write under an expired lease",
+        schedule: null,
+        tasks: [task, grant.taken.task],
+        events: [grant.n, grant.taken.n, n],
+        explanation:
+          `${words.Task(task)} took the lock ${grant.lock} at step ${grant.n}. Its lease ran out: ${words.task(grant.taken.task)} got the same lock ` +
+          `at step ${grant.taken.n}. ${words.Task(task)} did not notice and wrote ${words.row(version)} at step ${n}: two held the lock at once.`,
+      },
+    ];
+  });
+}
+
+function grants(trace: Trace): readonly Grant[] {
+  const all: Grant[] = [];
+  for (const step of trace.steps) follow(all, step);
+  return all;
+}
+
+function follow(all: Grant[], { event: { operation, reply, task, n } }: Trace["steps"][number]): void {
+  if (!("value" in reply) || reply.value !== true) return;
+  if (operation.kind === "release") {
+    const mine = all.findLast((grant) => grant.task === task && grant.lock === operation.lock && !grant.over);
+    if (mine) mine.over = true;
+  } else if (operation.kind === "acquire") {
+    const holder = all.findLast((grant) => grant.lock === operation.lock && !grant.over && !grant.taken);
+    if (holder && holder.task !== task && operation.scope === "shared") holder.taken = { task, n };
+    all.push({ task, lock: operation.lock, n, over: false });
+  }
+}

@@ -1,0 +1,133 @@
+/**
+ * Lost update (P4; Berenson et al. 1995, §4.1): a task reads a version of a row, others replace it, and the
+ * task writes what it made of its old copy. What they wrote is gone, and nobody is told.
+ *
+ *     request 1   R 100 ─────▴~~~~~~~ W 99 !
+ *     request 2         R 100 W 99
+ *     stock       100         99      99        two sales, one piece gone
+ *
+ * The unit is always the task, transactions or not: what counts is which version its copy was when it wrote,
+ * and a copy survives the end of the transaction it was read in. So read in one transaction and written in
+ * the next (or "tried again without reading again") is a lost update too, which Adya's definition, where
+ * the transaction is the unit, would let pass.
+ *
+ * Not one: an update that the store computes from the row it changes (`left = left - 1`), a write by a task
+ * that never saw the row, and others' writes that changed nothing. If the row has come back to what
+ * was read it is ABA (aba.ts).
+ */
+import type { Condition } from "../core/expression.js";
+import type { Violation } from "../core/verdict.js";
+import { overwritesBlindly, same, type Trace, type Version } from "./versions.js";
+import { differing, type Wording } from "./wording.js";
+
+/** A write from a stale copy. */
+export interface StaleWrite {
+  readonly write: Version;
+  /** The version that its task had in hand. */
+  readonly seen: Version;
+  /** The event at which it got that. */
+  readonly read: number;
+  /** What others changed in between, oldest first; never empty. */
+  readonly between: readonly Version[];
+  /** What this very write destroys: what the row's last value was built from, as far as this task had not seen it. */
+  readonly lost: readonly Version[];
+}
+
+/**
+ * Every write that took effect though its task's copy was stale, whatever became of the value. With
+ * `comparisons` also updates that tested the row against a value instead of a version.
+ */
+export function staleWrites(trace: Trace, comparisons = false): StaleWrite[] {
+  return trace.steps.flatMap(({ installs }) => installs.flatMap((write) => staleWrite(trace, write, comparisons) ?? []));
+}
+
+function staleWrite(trace: Trace, write: Version, comparisons: boolean): StaleWrite | null {
+  const { operation } = trace.steps[write.n - 1]!.event;
+  const compares = comparisons && operation.kind === "update-where" && comparesValue(operation.where);
+  if (!(compares || fromCopy(trace, write)) || !write.basis || write.basis.version.place < 0) return null;
+  const { version: seen, n: read } = write.basis;
+  const chain = trace.chains.get(write.key)!;
+  const between = chain
+    .slice(seen.place + 1, write.place)
+    .filter((version) => version.by !== write.by && changed(trace, chain, version));
+  return between.length > 0 ? { write, seen, read, between, lost: builtIn(trace, chain, seen, write) } : null;
+}
+
+/** What a version was made from: its writer's copy; where the store computed it, or nobody had looked, the one before. */
+const base = (trace: Trace, chain: readonly Version[], version: Version): Version =>
+  (fromCopy(trace, version) && version.basis?.version) || chain[version.place - 1]!;
+
+const changed = (trace: Trace, chain: readonly Version[], version: Version): boolean =>
+  !same(version.row, base(trace, chain, version).row);
+
+/**
+ * The changes that the row holds when `write` replaces it, back to what its task had seen. One that somebody
+ * else's stale write has destroyed already is not among them, so every loss is counted once.
+ */
+function builtIn(trace: Trace, chain: readonly Version[], seen: Version, write: Version): readonly Version[] {
+  const found: Version[] = [];
+  for (let version = chain[write.place - 1]!; version.place > seen.place; ) {
+    if (version.by !== write.by && changed(trace, chain, version)) found.unshift(version);
+    const from = fromCopy(trace, version) ? version.basis?.version : chain[version.place - 1];
+    if (!from || from.place < 0 || from.place >= version.place) break;
+    version = from;
+  }
+  return found;
+}
+
+/** Its value was worked out by the task, not by the store. */
+function fromCopy(trace: Trace, { n }: Version): boolean {
+  const { operation } = trace.steps[n - 1]!.event;
+  return (
+    ("row" in operation && operation.kind !== "insert-row") ||
+    operation.kind === "delete" ||
+    (operation.kind === "update-where" && overwritesBlindly(operation))
+  );
+}
+
+/** `status = 'open'`: a compare-and-set on a value. */
+const comparesValue = (condition: Condition | undefined): boolean =>
+  Array.isArray(condition) &&
+  (condition[0] === "=" || (condition[0] === "and" && (comparesValue(condition[1]) || comparesValue(condition[2]))));
+
+/** Those whose task would have written something else, had it looked again. */
+export const lostUpdates = (trace: Trace): StaleWrite[] =>
+  staleWrites(trace).filter(
+    ({ write, seen, lost }) => lost.length > 0 && !same(trace.chains.get(write.key)![write.place - 1]!.row, seen.row),
+  );
+
+export const lostUpdate = (trace: Trace, words: Wording): Violation[] =>
+  lostUpdates(trace).map((stale) => ({
+    property: "what was written is not overwritten unseen",
+    anomaly: "lost update",
+    schedule: null,
+    tasks: [...new Set([stale.write.by, stale.between[0]!.by, stale.lost[0]!.by])],
+    events: [...new Set([stale.read, stale.between[0]!.n, stale.lost[0]!.n, stale.write.n])],
+    explanation: explain(trace, words, stale),
+  }));
+
+function explain({ history }: Trace, words: Wording, { write, seen, read, between, lost }: StaleWrite): string {
+  const columns = differing([seen, ...between, write]);
+  const first = between[0]!;
+  const later = lost.includes(first) ? "" : ` ${words.Task(lost[0]!.by)} ${change(words, lost[0]!, columns)}.`;
+  const losers = [...new Set(lost.map(({ by }) => by))];
+  const gone =
+    lost.length === 1
+      ? `${words.task(lost[0]!.by)}'s write is gone`
+      : losers.length === 1
+        ? `${lost.length} writes of ${words.task(losers[0]!)} are gone`
+        : `the writes of ${words.tasks(losers)} are gone`;
+  const told = [write.by, ...losers].every((task) => (history.outcomes[task - 1]?.status ?? "ok") === "ok");
+  const silent = told ? `, and ${losers.length === 1 ? "neither" : "nobody"} was told` : "";
+  return (
+    `${words.Task(write.by)} ${seen.by === write.by && seen.n === read ? "wrote" : "read"} ${words.row(seen, columns)} at step ${read}. ` +
+    `${words.Task(first.by)} ${change(words, first, columns)}, so ${words.task(write.by)}'s copy went stale.${later} ` +
+    `${words.Task(write.by)} ${change(words, write, columns)}: ${gone}${silent}.`
+  );
+}
+
+/** "wrote 92 at step 44", "deleted it at step 9 (committed at step 12)". */
+export function change(words: Wording, version: Version, columns?: readonly string[]): string {
+  const later = version.installed !== null && version.installed !== version.n ? ` (committed at step ${version.installed})` : "";
+  return `${version.row ? `wrote ${words.value(version, columns)}` : "deleted it"} at step ${version.n}${later}`;
+}

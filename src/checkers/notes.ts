@@ -1,0 +1,116 @@
+/**
+ * What there is to say about each event, as data: `report/` draws its marks from it (`!` `~` `✗` `↻`) and
+ * `why.ts` its sentences.
+ */
+import type { Event, History } from "../core/history.js";
+import type { Key } from "../core/operation.js";
+import { lostUpdates } from "./lost-update.js";
+import { isConflict, readKeys } from "./operations.js";
+import { type Step, same, type Trace, type Version, versions } from "./versions.js";
+
+export interface Note {
+  /** It works from a copy of the row that somebody has replaced: since which event everybody could see that, and whose write. */
+  readonly stale?: { readonly read: number; readonly since: number; readonly by: number };
+  /** The writes of others that are lost with it, by event and task. */
+  readonly overwrites?: readonly { readonly n: number; readonly task: number }[];
+  /** Somebody was faster: nothing is written, and the task is told. */
+  readonly conflict?: true;
+  /** A second look at a row after a conflict: which attempt of this task it begins; 1 is the first retry. */
+  readonly retry?: number;
+  /** It was blocked: since which event, and by whom, where that can be told. */
+  readonly waitedFor?: { readonly since: number; readonly task?: number; readonly n?: number };
+  /** The copy that this read handed out is replaced before its task looks or writes again. */
+  readonly goesStale?: { readonly at: number; readonly by: number };
+  /** The tasks whose copies are stale from here on. */
+  readonly makesStale?: readonly number[];
+}
+
+type Draft = { -readonly [K in keyof Note]: Note[K] };
+
+/** Note by note, one for each event. */
+export function notes(history: History): readonly Note[] {
+  const trace = versions(history);
+  const lost = new Map(lostUpdates(trace).map((stale) => [stale.write.n, stale]));
+  const drafts = trace.steps.map((step): Draft => {
+    const stale = staleness(trace, step);
+    const overwritten = lost.get(step.event.n);
+    const first = overwritten?.between[0];
+    return {
+      ...(stale && { stale }),
+      ...(overwritten && first && { stale: { read: overwritten.read, since: first.installed!, by: first.by } }),
+      ...(overwritten && { overwrites: overwritten.lost.map(({ n, by }) => ({ n, task: by })) }),
+      ...(isConflict(step.event) && { conflict: true as const }),
+      ...(step.event.waited && { waitedFor: blocker(history, step.event) }),
+    };
+  });
+  retries(trace, drafts);
+  copies(trace, drafts);
+  return drafts;
+}
+
+const fromCopy = /^(write|delete|compare-and-set)$/;
+
+/** The copy that a write, or a refused write, was made from, if it was replaced before. */
+function staleness(trace: Trace, { event: { n, task, operation, reply }, held }: Step): Note["stale"] | undefined {
+  if (!held || !(fromCopy.test(operation.kind) || "error" in reply)) return undefined;
+  const refused = "error" in reply || reply.value === false;
+  const later = trace.chains.get(held.version.key)!.slice(held.version.place + 1);
+  const by = later.find(
+    (version) => version.by !== task && version.installed! < n && (refused || !same(version.row, held.version.row)),
+  );
+  return held.version.place >= 0 && by ? { read: held.n, since: by.installed!, by: by.by } : undefined;
+}
+
+/** A look at a row that the task knows already, after a conflict: once for each conflict. */
+function retries({ steps }: Trace, drafts: readonly Draft[]): void {
+  const tasks = new Map<number, { looked: Set<Key>; conflicts: number; told: boolean }>();
+  for (const [index, { event }] of steps.entries()) {
+    const mine = tasks.get(event.task) ?? { looked: new Set<Key>(), conflicts: 0, told: false };
+    tasks.set(event.task, mine);
+    const keys = readKeys(event.operation);
+    if (mine.told && keys.some((key) => mine.looked.has(key))) {
+      drafts[index]!.retry = mine.conflicts;
+      mine.told = false;
+    }
+    for (const key of keys) mine.looked.add(key);
+    if (!isConflict(event)) continue;
+    mine.conflicts++;
+    mine.told = true;
+  }
+}
+
+/** Follows the copies that tasks hold, from the read to the next look or write of the same task at that row. */
+function copies({ history, steps }: Trace, drafts: readonly Draft[]): void {
+  const last = new Map(history.events.map(({ task, n }) => [task, n]));
+  const live = new Map<Key, Map<number, number>>();
+  for (const [index, { event, installs, writes, reads }] of steps.entries()) {
+    for (const { key } of writes) live.get(key)?.delete(event.task);
+    const stale = installs.flatMap((version) => holders(version, live, event, last));
+    for (const { read, task, version } of stale) {
+      drafts[read - 1]!.goesStale = { at: event.n, by: version.by };
+      live.get(version.key)!.delete(task);
+    }
+    if (stale.length > 0) drafts[index]!.makesStale = [...new Set(stale.map(({ task }) => task))];
+    for (const { version, copy } of reads)
+      if (copy) live.set(version.key, (live.get(version.key) ?? new Map()).set(event.task, event.n));
+  }
+}
+
+const holders = (version: Version, live: Map<Key, Map<number, number>>, { task, n }: Event, last: Map<number, number>) =>
+  [...(live.get(version.key) ?? [])]
+    .filter(([other]) => other !== task && last.get(other)! > n)
+    .map(([other, read]) => ({ task: other, read, version }));
+
+/** Who let go of what a blocked event waited for: the last, before it, to release that lock or end a transaction. */
+function blocker({ events }: History, { n, task, operation, asked }: Event): NonNullable<Note["waitedFor"]> {
+  const freed = events
+    .slice(asked, n - 1)
+    .findLast(
+      (event) =>
+        event.task !== task &&
+        (operation.kind === "acquire"
+          ? event.operation.kind === "release" && event.operation.lock === operation.lock
+          : event.operation.kind === "commit" || event.operation.kind === "rollback" || "error" in event.reply),
+    );
+  return { since: asked, ...(freed && { task: freed.task, n: freed.n }) };
+}

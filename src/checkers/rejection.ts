@@ -1,0 +1,35 @@
+/**
+ * Wrongful rejection: a task was turned away though the rule, asked at that moment, would have said yes. The
+ * store is right and the customer is not served: progress, not safety.
+ *
+ *     request 4   R 9 ─▴~ C ✗   R 8 ─▴~ C ✗   R 7 ─▴~ C ✗   "gave up"      6 pieces are left
+ *
+ * A history does not know the rule, so the caller asks it: `accepts(task, rows)`. It is asked of the
+ * rows when the task did its last operation and not at the very end, when things may have come back.
+ */
+import type { Rows } from "../core/operation.js";
+import type { Violation } from "../core/verdict.js";
+import { rowsAfter, type Trace } from "./versions.js";
+import type { Wording } from "./wording.js";
+
+export type Accepts = (task: number, rows: Rows) => boolean;
+
+export function wrongfulRejection(trace: Trace, words: Wording, accepts: Accepts): Violation[] {
+  const { history } = trace;
+  const rows = rowsAfter(history);
+  return history.outcomes.flatMap((outcome, index): Violation[] => {
+    const task = index + 1;
+    const last = history.events.findLast((event) => event.task === task);
+    if (outcome?.status !== "rejected" || !last || !accepts(task, rows[last.n - 1]!)) return [];
+    return [
+      {
+        property: "nobody is turned away who could be served",
+        anomaly: "wrongful rejection",
+        schedule: null,
+        tasks: [task],
+        events: [last.n],
+        explanation: `${words.Task(task)} was rejected (${outcome.detail}) after step ${last.n}, though the rule, asked at that moment, would have said yes.`,
+      },
+    ];
+  });
+}

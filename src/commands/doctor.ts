@@ -1,0 +1,90 @@
+import { createRequire } from "node:module";
+import { availableParallelism } from "node:os";
+import type { Command } from "commander";
+import { lessonEntries, strategyIds } from "../catalog.js";
+import { engines, openStore } from "../stores/open.js";
+import { exit, type Out } from "./out.js";
+
+interface Finding {
+  readonly what: string;
+  readonly status: "ok" | "note" | "FAIL";
+  readonly says: string;
+}
+
+/** Node versions on which the tests run; Ink itself asks for 22 and works on 20.19 and up (src/README.md). */
+const NODE = { least: [20, 19], recommended: 22 } as const;
+
+/** `racelab doctor`: what is here, what is missing, and what that means. */
+export async function doctor(out: Out): Promise<number> {
+  const findings = [version(), node(), cores(), terminal(), course(), ...(await stores())];
+  const failed = findings.filter(({ status }) => status === "FAIL").length;
+  if (out.json) out.object({ command: "doctor", failed, findings });
+  else {
+    for (const { status, what, says } of findings) out.line(`${status.padEnd(5)}${what.padEnd(10)} ${says}`);
+    out.line();
+    out.line(failed === 0 ? "everything that racelab needs is here" : `${failed} of ${findings.length} failed`);
+  }
+  return failed === 0 ? exit.right : exit.violated;
+}
+
+export const packageVersion = (): string =>
+  (createRequire(import.meta.url)("racelab/package.json") as { version: string }).version;
+
+const version = (): Finding => ({ what: "racelab", status: "ok", says: packageVersion() });
+
+function node(): Finding {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  const [leastMajor, leastMinor] = NODE.least;
+  if (major < leastMajor || (major === leastMajor && minor < leastMinor))
+    return { what: "node", status: "FAIL", says: `${process.version}: racelab needs ${NODE.least.join(".")} or newer` };
+  return {
+    what: "node",
+    status: major < NODE.recommended ? "note" : "ok",
+    says: `${process.version}${major < NODE.recommended ? `: works; ${NODE.recommended} or newer is recommended` : ""}`,
+  };
+}
+
+function cores(): Finding {
+  const n = availableParallelism();
+  return { what: "cores", status: n < 2 ? "note" : "ok", says: n < 2 ? "1: threads take turns, so races are rarer" : String(n) };
+}
+
+function terminal(): Finding {
+  const { stdout } = process;
+  if (!stdout.isTTY) return { what: "terminal", status: "note", says: "standard output is none: commands print plain text" };
+  const [columns, rows] = stdout.getWindowSize();
+  const small = columns < 60 || rows < 18;
+  return {
+    what: "terminal",
+    status: small ? "note" : "ok",
+    says: `${columns} x ${rows}, ${stdout.getColorDepth()} bit colour${small ? ": the screens need 60 x 18" : ""}`,
+  };
+}
+
+const course = (): Finding => ({
+  what: "course",
+  status: "ok",
+  says: `${lessonEntries().length} lessons, ${strategyIds().length} strategies`,
+});
+
+/** Stores that need nothing but themselves are opened for real. */
+const stores = (): Promise<Finding[]> =>
+  Promise.all(
+    engines.map(async ({ scheme, example }): Promise<Finding> => {
+      if (example !== scheme) return { what: scheme, status: "ok", says: `is here: --store ${example}` };
+      try {
+        await (await openStore(example)).close();
+        return { what: scheme, status: "ok", says: "opens" };
+      } catch (error) {
+        return { what: scheme, status: "FAIL", says: error instanceof Error ? error.message : String(error) };
+      }
+    }),
+  );
+
+export const register = (program: Command, action: (run: (out: Out) => Promise<number>) => Promise<void>): void => {
+  program
+    .command("doctor")
+    .description("what is here and what is missing: Node, terminal, stores")
+    .addHelpText("after", "\nExamples:\n  racelab doctor\n  racelab doctor --json\n")
+    .action(() => action(doctor));
+};

@@ -1,0 +1,157 @@
+import type { Command } from "commander";
+import { strategyIds } from "../catalog.js";
+import type { Exploration, OutcomeCount } from "../core/exploration.js";
+import { outcomeText } from "../core/work.js";
+import { type ExploredLesson, type ExploreRequest, exploreLesson } from "../explore.js";
+import { pairs } from "./options.js";
+import { count, exit, grouped, type Out, paragraph } from "./out.js";
+
+export const limitNames = ["states", "seconds", "steps", "bytes", "runs"] as const;
+export const faultNames = ["crash", "restart", "expire", "lost-reply", "redeliver"] as const;
+
+/** Outcomes that text shows; `--json` has all of them. */
+const SHOWN = 12;
+/** Milliseconds between two lines of progress. */
+const PATIENCE_MS = 2000;
+
+/** `racelab explore`: the exact verdict over every interleaving. */
+export async function explore(request: ExploreRequest, out: Out, signal: AbortSignal): Promise<number> {
+  const explored = await exploreLesson(request, { signal, onProgress: progress(out) });
+  if (out.json) out.object(asJson(explored));
+  else print(explored, out);
+  return signal.aborted
+    ? exit.interrupted
+    : { holds: exit.right, violated: exit.violated, inconclusive: exit.incomplete }[explored.exploration.verdict];
+}
+
+export const sizeText = (size: Readonly<Record<string, number>>): string =>
+  Object.entries(size)
+    .map(([name, value]) => `${value} ${value === 1 ? name.replace(/s$/, "") : name}`)
+    .join(", ");
+
+/** Says how far it is when it takes long. The share never goes back. */
+export function progress(out: Out) {
+  let said = performance.now();
+  return ({ share, states, statesPerSecond }: { share: number; states: number; statesPerSecond: number | null }): void => {
+    if (performance.now() - said < PATIENCE_MS) return;
+    said = performance.now();
+    const rate = statesPerSecond ? `, ${Math.round(statesPerSecond / 1000).toLocaleString("en-US")}k states a second` : "";
+    out.note(`${(share * 100).toFixed(1)} % of all schedules, ${states.toLocaleString("en-US")} states${rate}`);
+  };
+}
+
+function print({ lesson, strategy, size, exploration, explained }: ExploredLesson, out: Out): void {
+  const { schedules, states, limits, longest, outcomes, counterexample, violations, violating } = exploration;
+  out.line(`explore: ${lesson}, strategy ${strategy}, ${sizeText(size)}`);
+  const covered = limits.map(({ limit, value }) => `${limit}=${value}`).join(", ");
+  out.line(
+    paragraph(
+      limits.length === 0
+        ? `complete: ${count(schedules, "schedule")}, ${count(states, "state")}, the longest has ${count(longest, "step")}`
+        : `incomplete (${covered}): ${(exploration.covered * 100).toFixed(1)} % was looked at; more may be found beyond`,
+    ),
+  );
+  out.line();
+  table(outcomes, out);
+  out.line();
+  if (counterexample) {
+    const { schedule, steps, switches, preemptions } = counterexample;
+    const preempted = preemptions === null ? "" : `, ${count(preemptions, "preemption")}`;
+    out.line(
+      paragraph(
+        `smallest way to go wrong: ${schedule} (${count(steps, "step")}, ${count(switches, "switch", "switches")}${preempted})`,
+      ),
+    );
+    if (explained) out.line(paragraph(`${explained.anomaly ? `${explained.anomaly}: ` : ""}${explained.sentences}`, 2));
+    out.line();
+  }
+  for (const { property, schedules: wrong, explanation } of violations)
+    out.line(
+      paragraph(
+        `FAIL ${property}: ${wrong === null ? "in schedules without end" : `in ${grouped(wrong)} of ${count(schedules, "schedule")}`}. ${explanation}`,
+      ),
+    );
+  if (exploration.verdict === "violated") {
+    out.line(`${count(violating, "schedule")} of ${grouped(schedules)} go wrong`);
+    if (counterexample)
+      out.line(paragraph(`next: racelab trace ${lesson} ${counterexample.schedule} --strategy ${strategy}${sizeOption(size)}`));
+  } else if (exploration.verdict === "holds") out.line(`ok   it holds in every one of ${count(schedules, "schedule")}`);
+  else
+    out.line(
+      paragraph(
+        "inconclusive: nothing wrong was found so far. next: raise the limit that was hit, or make it smaller: --size tasks=2",
+      ),
+    );
+}
+
+const sizeOption = (size: Readonly<Record<string, number>>): string =>
+  ` --size ${Object.entries(size)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(",")}`;
+
+function table(outcomes: readonly OutcomeCount[], out: Out): void {
+  const shown = outcomes.slice(0, SHOWN);
+  const labels = Math.min(34, Math.max(7, ...shown.map(({ label }) => label.length)));
+  const numbers = Math.max(9, ...shown.map(({ schedules }) => grouped(schedules).length));
+  out.line(`  ${"ends at".padEnd(labels)}  ${"schedules".padStart(numbers)}   share  fair walk`);
+  for (const { label, schedules, share, fair, violates, deadlock } of shown)
+    out.line(
+      `  ${label.slice(0, labels).padEnd(labels)}  ${grouped(schedules).padStart(numbers)}  ${percent(share)}    ${percent(fair)}  ${violates.length > 0 ? (deadlock ? "FAIL nobody goes on" : "FAIL") : "ok"}`,
+    );
+  if (outcomes.length > SHOWN) out.line(`  and ${outcomes.length - SHOWN} more, see --json`);
+}
+
+const percent = (share: number | null): string => (share === null ? "-" : `${(share * 100).toFixed(1)}%`).padStart(6);
+
+/** The answer as `cli.md` has it. Counts are strings of digits: they pass 2^53. */
+export function asJson({ lesson, strategy, size, exploration, explained, ms }: ExploredLesson) {
+  const { limits, outcomes, counterexample, violations, ...rest } = exploration;
+  return {
+    command: "explore",
+    lesson,
+    strategy,
+    size,
+    ...rest,
+    complete: limits.length === 0,
+    limit: limits[0]?.limit ?? null,
+    limits,
+    outcomes: outcomes.map(({ rows, outcomes, ...outcome }) => ({
+      ...outcome,
+      state: rows,
+      results: outcomes.map((one) => (one ? outcomeText(one) : null)),
+    })),
+    violations: violations.map((violation) => ({ ...violation, counterexample: violation.counterexample })),
+    counterexample: counterexample && {
+      ...counterexample,
+      anomaly: explained?.anomaly ?? null,
+      explanation: explained?.sentences ?? "",
+    },
+    ms: Math.round(ms),
+  };
+}
+
+export type Summary = Pick<Exploration, "verdict" | "schedules">;
+
+/** Options that every command about schedules shares. */
+export const withScenario = (command: Command): Command =>
+  command
+    .option("--strategy <id>", `how the work is protected: ${strategyIds().join(", ")}`, "none")
+    .option("--size <name=n,...>", "how many of everything, as in tasks=4", pairs(null))
+    .option("--limit <name=n,...>", `where to give up: ${limitNames.join(", ")}`, pairs(limitNames))
+    .option("--faults <name=n,...>", `what may go wrong, and how often: ${faultNames.join(", ")}`, pairs(faultNames));
+
+export const register = (
+  program: Command,
+  action: (run: (out: Out, signal: AbortSignal) => Promise<number>) => Promise<void>,
+): void => {
+  withScenario(
+    program.command("explore").description("the exact verdict over every interleaving").argument("<lesson>", "its id or number"),
+  )
+    .addHelpText(
+      "after",
+      "\nExamples:\n  racelab explore lost-update\n  racelab explore lost-update --strategy cas --size tasks=4 --json\n",
+    )
+    .action((lesson: string, options: Omit<ExploreRequest, "lesson">) =>
+      action((out, signal) => explore({ ...options, lesson }, out, signal)),
+    );
+};

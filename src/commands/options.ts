@@ -1,0 +1,21 @@
+/** What a person types after an option, read and checked: every mistake is one sentence. */
+import { InvalidArgumentError } from "commander";
+
+/** A whole number between two others. */
+export const integer = (least: number, most: number) => (text: string) => {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isInteger(value) || value < least || value > most)
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+  return value;
+};
+
+/** `tasks=4,items=2`: named whole numbers, of which only these names are known. Without names, any name is. */
+export const pairs = (names: readonly string[] | null) => (text: string) =>
+  Object.fromEntries(
+    text.split(",").map((pair) => {
+      const [, name, digits] = /^\s*([a-z][A-Za-z-]*)=(\d+)\s*$/.exec(pair) ?? [];
+      if (!name || !digits) throw new InvalidArgumentError(`"${pair}" is not name=number, as in ${names?.[0] ?? "tasks"}=4.`);
+      if (names && !names.includes(name)) throw new InvalidArgumentError(`"${name}" is not one of ${names.join(", ")}.`);
+      return [name, Number(digits)];
+    }),
+  );

@@ -1,0 +1,56 @@
+/**
+ * What main and all threads see at once, in shared memory: the queue of requests, how each one stands,
+ * and the live counters that the screen samples. No message is sent for any of it.
+ */
+
+const slots = ["next", "stop", "go", "ready", "operations"] as const;
+type Slot = (typeof slots)[number];
+
+/** How a request stands. */
+export const status = { waiting: 0, running: 1, ok: 2, rejected: 3, failed: 4 } as const;
+export type Status = (typeof status)[keyof typeof status];
+
+export interface Counters {
+  readonly buffer: SharedArrayBuffer;
+  readonly requests: number;
+  readonly workers: number;
+  add(slot: Slot, amount: number): number;
+  get(slot: Slot): number;
+  set(slot: Slot, value: number): void;
+  /** Blocks this thread until `go` is set: threads that start together race, threads that start in turn do not. */
+  awaitGo(ms: number): void;
+  /** Per request: its status, the worker that took it, and its time in microseconds. */
+  readonly status: Int32Array;
+  readonly owner: Int32Array;
+  readonly micros: Float64Array;
+  /** Per worker: a number that grows while its event loop turns, and its thread id. */
+  readonly heartbeat: Int32Array;
+  readonly threadId: Int32Array;
+}
+
+/** Lays the counters out over shared memory: new, or what another thread was given. */
+export function counters(requests: number, workers: number, buffer?: SharedArrayBuffer): Counters {
+  const ints = slots.length + 2 * requests + 2 * workers;
+  const doubles = Math.ceil(ints / 2) * 8;
+  const memory = buffer ?? new SharedArrayBuffer(doubles + requests * 8);
+  const at = (offset: number, length: number) => new Int32Array(memory, offset * 4, length);
+  const head = at(0, slots.length);
+  const index = (slot: Slot) => slots.indexOf(slot);
+  return {
+    buffer: memory,
+    requests,
+    workers,
+    add: (slot, amount) => Atomics.add(head, index(slot), amount),
+    get: (slot) => Atomics.load(head, index(slot)),
+    set(slot, value) {
+      Atomics.store(head, index(slot), value);
+      Atomics.notify(head, index(slot));
+    },
+    awaitGo: (ms) => void Atomics.wait(head, index("go"), 0, ms),
+    status: at(slots.length, requests),
+    owner: at(slots.length + requests, requests),
+    heartbeat: at(slots.length + 2 * requests, workers),
+    threadId: at(slots.length + 2 * requests + workers, workers),
+    micros: new Float64Array(memory, doubles, requests),
+  };
+}

@@ -1,0 +1,19 @@
+/** 5.08M, 13.2k, 640: three digits that count, as wide as a column can promise. */
+export function si(value: number): string {
+  if (value >= 999_500) return `${short(value / 1e6)}M`;
+  if (value >= 9_995) return `${short(value / 1e3)}k`;
+  return String(Math.round(value));
+}
+
+/** Microseconds as a person reads them: 128µs, 1.4ms, 2.1s. */
+export function duration(microseconds: number): string {
+  if (microseconds >= 999_500) return `${short(microseconds / 1e6)}s`;
+  if (microseconds >= 999.5) return `${short(microseconds / 1e3)}ms`;
+  return `${Math.round(microseconds)}µs`;
+}
+
+const short = (value: number): string =>
+  value.toFixed(value < 9.95 ? 2 : value < 99.5 ? 1 : 0).replace(/\.0+$|(\.\d*[1-9])0+$/, "$1");
+
+/** `1 request`, `2 requests`. */
+export const count = (value: number, noun: string): string => `${value.toLocaleString("en-US")} ${noun}${value === 1 ? "" : "s"}`;

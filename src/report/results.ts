@@ -1,0 +1,81 @@
+/** What the strategies came to, side by side: one row each, and never a number without its column's name. */
+import type { Observation } from "../core/verdict.js";
+import { duration, si } from "./number.js";
+import { left, type Role, type Row, right, row, type Span, span } from "./span.js";
+
+interface Column {
+  readonly name: string;
+  readonly width: number;
+  /** What is left out first when there is no room: the highest. */
+  readonly rank: number;
+  readonly cell: (observation: Observation) => readonly [text: string, role?: Role];
+}
+
+const off = ({ tally }: Observation): number => Math.abs(tally.actual - tally.expected);
+
+/** The columns; the first is called after what is counted. */
+const columns = (tally: string): readonly Column[] => [
+  { name: tally, width: 7, rank: 0, cell: ({ tally }) => [String(tally.actual), "strong"] },
+  { name: "expected", width: 10, rank: 0, cell: ({ tally }) => [String(tally.expected)] },
+  { name: "lost", width: 7, rank: 0, cell: (of) => (off(of) === 0 ? ["✓ 0", "good"] : [`✗ ${off(of)}`, "bad"]) },
+  { name: "ops/s", width: 7, rank: 1, cell: ({ opsPerSecond }) => [si(opsPerSecond)] },
+  { name: "p50", width: 7, rank: 4, cell: ({ p50Us }) => [duration(p50Us)] },
+  { name: "p99", width: 7, rank: 2, cell: ({ p99Us }) => [duration(p99Us)] },
+  { name: "retries", width: 8, rank: 3, cell: ({ retries }) => [si(retries)] },
+  { name: "waits", width: 6, rank: 3, cell: ({ lockWaits }) => [si(lockWaits)] },
+];
+
+/** As many columns as there is room for, dropping the least telling first. */
+function chosen(tally: string, room: number): readonly Column[] {
+  let kept = columns(tally);
+  for (let rank = 4; rank > 0 && kept.reduce((sum, { width }) => sum + width, 0) > room; rank--)
+    kept = kept.filter((column) => column.rank < rank);
+  return kept;
+}
+
+export const resultWidth = (tally: string, room: number): number =>
+  chosen(tally, room).reduce((sum, { width }) => sum + width, 0);
+
+/** The names over the numbers. `─` fills, so that it can stand in a titled rule. */
+export const resultHead = (tally: string, room: number): Row =>
+  chosen(tally, room).flatMap(({ name, width }) => [span(`${"─".repeat(width - name.length - 1)} `, "dim"), span(name, "title")]);
+
+export const resultCells = (observation: Observation, room: number): Row =>
+  row(
+    ...chosen(observation.tally.name, room).map(({ width, cell }) => {
+      const [text, role] = cell(observation);
+      return span(right(text, width), role);
+    }),
+  );
+
+/** The same as a plain table: for pipes and for being read aloud. */
+export function resultTable(observations: readonly Observation[]): Row[] {
+  const tally = observations[0]?.tally.name ?? "final";
+  const head = row(left("strategy", 16), ...columns(tally).map(({ name, width }) => right(name, width)));
+  return [head, ...observations.map((of) => row(left(of.strategy, 16), resultCells(of, 80)))];
+}
+
+/** What a run came to, sentence by sentence, the most telling first. It can refute and never prove, and says so. */
+export function verdict(of: Observation): readonly Row[] {
+  const { tally, observation, succeeded, requests, rejected, failed, turnedAway, think, violations } = of;
+  const told = `${succeeded} of ${requests} were told "ok"${rejected ? `, ${rejected} were turned away` : ""}${failed ? `, ${failed} failed` : ""}.`;
+  const said = (...sentences: readonly (string | false | Span)[]): Row[] =>
+    sentences.flatMap((sentence) => (sentence === false ? [] : [row(sentence)]));
+  if (observation === "violated") {
+    const damage = off(of) === 0 ? "a rule is broken" : `${off(of)} lost`;
+    const stale = violations.filter(({ events }) => events.length > 1).length;
+    return said(
+      span(`✗ ${tally.name} ${tally.actual}, should be ${tally.expected}: ${damage}.`, "bad"),
+      told,
+      "Nothing crashed.",
+      stale > 0 && `${stale} writes came from a stale copy.`,
+      think > 0 && `The ${think} ms between reading and writing widen the race.`,
+    );
+  }
+  return said(
+    span(`✓ ${tally.name} ${tally.actual}, as it should be.`, "good"),
+    told,
+    turnedAway > 0 && `${turnedAway} of them for nothing: there was something left.`,
+    "Nothing lost this time: threads can refute, never prove.",
+  );
+}

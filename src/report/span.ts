@@ -1,0 +1,134 @@
+/**
+ * What every picture is made of: rows of spans. A span is text with a role; the role says what kind of
+ * thing it is, and a theme says what that looks like. Text files, SVG and HTML use the same rows.
+ */
+import stringWidth from "string-width";
+import { plainWidth, type Tier, toAscii } from "./glyphs.js";
+
+/** The kinds of things a picture shows. Colour repeats what a letter or mark already says. */
+export const roles = [
+  "text",
+  "dim",
+  "strong",
+  "title",
+  "read",
+  "write",
+  "lock",
+  "wait",
+  "bad",
+  "good",
+  "retry",
+  "cursor",
+  "key",
+] as const;
+export type Role = (typeof roles)[number];
+
+export interface Span {
+  readonly text: string;
+  readonly role?: Role;
+}
+export type Row = readonly Span[];
+
+/**
+ * Control characters made visible. Data is drawn as it is, and a row may hold `ESC[2J`: whatever reaches
+ * the terminal must have come through here. Direction marks go too: they reorder the rest of the line.
+ */
+export const visible = (text: string): string =>
+  text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, (character) => {
+    const code = character.charCodeAt(0);
+    if (code < 0x20) return String.fromCharCode(0x2400 + code);
+    return code === 0x7f ? "\u2421" : "\u2426";
+  });
+
+/** Columns that a text takes in the terminal. */
+export const width = (text: string): number => (plainWidth.test(text) ? text.length : stringWidth(text));
+export const rowWidth = (row: Row): number => row.reduce((sum, { text }) => sum + width(text), 0);
+
+/** A row from strings and spans. */
+export const row = (...parts: readonly (string | Span | Row)[]): Row =>
+  parts.flatMap((part): Row => {
+    if (typeof part === "string") return [{ text: visible(part) }];
+    if ("text" in part) return [{ ...part, text: visible(part.text) }];
+    return part;
+  });
+export const span = (text: string, role?: Role): Span => ({ text: visible(text), ...(role && { role }) });
+
+/** The first `columns` columns of a text; a wide character that would stick out is left off. */
+export function cut(text: string, columns: number): string {
+  if (plainWidth.test(text)) return text.slice(0, Math.max(0, columns));
+  let [out, used] = ["", 0];
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    const more = width(segment);
+    if (used + more > columns) break;
+    out += segment;
+    used += more;
+  }
+  return out;
+}
+
+/** Exactly `columns` wide on the left; too long a text ends in `…`, so that nobody takes the half for the whole. */
+export const left = (text: string, columns: number): string => {
+  const clean = visible(text);
+  const kept = width(clean) > columns ? `${cut(clean, columns - 1)}…`.slice(columns < 1 ? 1 : 0) : clean;
+  return kept + " ".repeat(Math.max(0, columns - width(kept)));
+};
+/** Exactly `columns` wide on the right: numbers. */
+export const right = (text: string, columns: number): string => {
+  const kept = left(text, columns).trimEnd();
+  return " ".repeat(Math.max(0, columns - width(kept))) + kept;
+};
+
+/** The row made exactly `columns` wide. The last thing that happens to it, so also the last look for control characters. */
+export function exactly(given: Row, columns: number): Row {
+  const out: Span[] = [];
+  let room = columns;
+  for (const part of given) {
+    const text = cut(visible(part.text), room);
+    if (text !== "") out.push({ ...part, text });
+    room -= width(text);
+    if (room <= 0) break;
+  }
+  return room > 0 ? [...out, { text: " ".repeat(room) }] : out;
+}
+
+/** Two columns side by side with a line between them. */
+export const beside = (first: Row, columns: number, second: Row): Row => [...exactly(first, columns), { text: "│" }, ...second];
+
+/** Words broken into lines of at most `columns`; the roles of the spans stay. A word longer than a line is cut in pieces. */
+export function wrap(given: Row, columns: number): Row[] {
+  const lines: Span[][] = [[]];
+  let used = 0;
+  for (const { text, ...look } of given)
+    for (let word of visible(text).match(/ +|[^ ]+/g) ?? []) {
+      if (used + width(word) > columns) {
+        if (used > 0) lines.push([]);
+        used = 0;
+        if (word.startsWith(" ")) continue;
+        while (width(word) > columns) {
+          const piece = cut(word, columns) || word;
+          lines.at(-1)?.push({ text: piece, ...look });
+          lines.push([]);
+          word = word.slice(piece.length);
+        }
+      }
+      if (word === "" || (used === 0 && word.startsWith(" ") && lines.length > 1)) continue;
+      lines.at(-1)?.push({ text: word, ...look });
+      used += width(word);
+    }
+  return lines;
+}
+
+/** As many whole sentences as fit into `lines` lines, so that none breaks off in the middle. */
+export function sentences(given: readonly Row[], columns: number, lines: number): Row[] {
+  let kept: Row = [];
+  for (const sentence of given) {
+    const more = kept.length > 0 ? row(kept, " ", sentence) : sentence;
+    if (wrap(more, columns).length > lines) break;
+    kept = more;
+  }
+  return wrap(kept.length > 0 ? kept : (given[0] ?? []), columns);
+}
+
+/** The same row in another tier, column for column. */
+export const inTier = (given: Row, tier: Tier): Row =>
+  tier === "unicode" ? given : given.map((part) => ({ ...part, text: toAscii(part.text, width) }));

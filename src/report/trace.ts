@@ -1,0 +1,88 @@
+/** What the pictures of an execution are drawn from: the history, and what was found out about each of its events. */
+import type { Event, History } from "../core/history.js";
+import type { Tally } from "../core/lesson.js";
+import type { Rows } from "../core/operation.js";
+
+/** What is worth saying about one event. `checkers/notes.ts` finds it out (and more); the picture only shows it. */
+export interface Note {
+  /** It worked from a copy that was no longer true: since which event (`n`), and which task had changed the row. */
+  readonly stale?: { readonly since: number; readonly by: number };
+  /** The writes of others that are lost with it. */
+  readonly overwrites?: readonly { readonly n: number; readonly task: number }[];
+  /** Somebody was faster: nothing was written, and the task was told. */
+  readonly conflict?: boolean;
+  /** Which attempt it begins, where it is not the first. */
+  readonly retry?: number;
+  /** It was blocked: until which event of whom, where that can be told. */
+  readonly waitedFor?: { readonly since: number; readonly task?: number; readonly n?: number };
+}
+
+/** Did this event destroy what somebody else had written? */
+export const loses = ({ overwrites }: Note): boolean => overwrites !== undefined && overwrites.length > 0;
+
+/** The number of the lesson after an event: what the store says, what it should say, how many requests it has served. */
+export interface Tallied {
+  readonly actual: number;
+  readonly expected: number;
+  readonly done: number;
+}
+
+export interface Trace {
+  readonly history: History;
+  /** One for each event. */
+  readonly notes: readonly Note[];
+  readonly tallies: readonly Tallied[];
+}
+
+/** How far the store is from what it should say. */
+export const lost = ({ actual, expected }: Tallied): number => Math.abs(actual - expected);
+
+/** One event with everything known about it: a column of the picture. */
+export interface Step extends Tallied {
+  readonly event: Event;
+  readonly note: Note;
+  /** Events of other requests between the step shown before this one and this one. */
+  readonly hidden: number;
+}
+
+/** The steps of the `tasks` that a picture follows; all other events are counted and left out. */
+export function stepsOf(trace: Trace, tasks: readonly number[]): Step[] {
+  const steps: Step[] = [];
+  let hidden = 0;
+  for (const [index, event] of trace.history.events.entries()) {
+    const tallied = trace.tallies[index];
+    if (!tasks.includes(event.task) || !tallied) {
+      hidden++;
+      continue;
+    }
+    steps.push({ event, note: trace.notes[index] ?? {}, hidden: steps.length === 0 ? 0 : hidden, ...tallied });
+    hidden = 0;
+  }
+  return steps;
+}
+
+/** Operations that change rows when they succeed, and the commit that makes it true for everybody. */
+const effects = /^(write|delete|insert|compare-and-set|update-where|insert-row|update-rows|delete-rows|commit)$/;
+const took = ({ operation, reply }: Event): boolean =>
+  effects.test(operation.kind) && "value" in reply && reply.value !== false && reply.value !== 0;
+
+/**
+ * The tallies of a history. A request counts as done from the last event with which it changed something,
+ * not from its very last one: a lock is let go of after the sale, and in between the shelf is already empty.
+ * `rowsAfter[i]` are the rows after `events[i]`.
+ */
+export function tallies(history: History, rowsAfter: readonly Rows[], tally: Tally): Tallied[] {
+  const doneAt = new Map<number, number>();
+  const effective = new Set(history.events.filter(took).map(({ task }) => task));
+  for (const [index, event] of history.events.entries())
+    if (took(event) || !effective.has(event.task)) doneAt.set(event.task, index);
+  const outcomes: (typeof history.outcomes)[number][] = history.outcomes.map(() => undefined);
+  return history.events.map(({ task }, index) => {
+    if (doneAt.get(task) === index) outcomes[task - 1] = history.outcomes[task - 1];
+    return {
+      actual: tally.actual(rowsAfter[index] ?? history.before),
+      expected: tally.expected({ before: history.before, outcomes }),
+      done: outcomes.filter((outcome) => outcome?.status === "ok").length,
+    };
+  });
+}

@@ -1,0 +1,143 @@
+/**
+ * A task only learns about the world through the replies to its operations. So a deterministic task *is* a
+ * function from the replies so far to its next operation, or to its outcome: an automaton, kept as a trie.
+ * A node is computed once, by running the real async function; after that it is a table look-up.
+ *
+ * Tasks with the same code and request share one program, and so one trie. Finished nodes with the same
+ * outcome are one node: nothing that a finished task remembers can matter any more.
+ */
+import type { Operation, Reply } from "../core/operation.js";
+import type { Outcome } from "../core/work.js";
+import { canonicalText, type Interner } from "./intern.js";
+import { type Body, type Drain, type Run, run, TaskError } from "./run.js";
+
+export interface Node {
+  readonly program: number;
+  /** How it got here: the node before, and the reply that led on. */
+  readonly parent: number;
+  readonly reply: number;
+  readonly depth: number;
+  /** What it asks for (also when it was cut off there); -1 when it has ended. */
+  readonly operation: number;
+  /** How it ended; null while it has not, or when it was cut off. */
+  readonly outcome: Outcome | null;
+  /** It came to the limit of steps and was not looked at any further. */
+  readonly cut: boolean;
+  readonly sites: readonly string[];
+  readonly children: Map<number, number>;
+}
+
+export interface Program {
+  readonly name: string;
+  readonly body: Body;
+  readonly root: number;
+  readonly ended: Map<string, number>;
+}
+
+export class Automaton {
+  readonly nodes: Node[] = [];
+  readonly programs: Program[] = [];
+  /** Function runs so far: what the trie has cost. */
+  runs = 0;
+
+  constructor(
+    readonly operations: Interner<Operation>,
+    readonly replies: Interner<Reply>,
+    readonly options: { readonly mergeEnded: boolean; readonly maxSteps: number; readonly drain: Drain },
+  ) {}
+
+  /** Adds a program and computes its first node. */
+  async add(name: string, body: Body): Promise<number> {
+    const program = this.programs.length;
+    const root = this.nodes.length;
+    this.programs.push({ name, body, root, ended: new Map() });
+    const first = await this.compute(program, -1, -1, 0);
+    if (first !== root) throw new Error("the root of a program is its first node");
+    return program;
+  }
+
+  /** The node after `reply`; -1 when it has not been computed yet. */
+  child(node: number, reply: number): number {
+    return this.nodes[node]!.children.get(reply) ?? -1;
+  }
+
+  /** Computes the node after `reply`. */
+  async grow(node: number, reply: number): Promise<number> {
+    const { program, depth, children } = this.nodes[node]!;
+    const known = children.get(reply);
+    if (known !== undefined) return known;
+    const child = await this.compute(program, node, reply, depth + 1);
+    children.set(reply, child);
+    return child;
+  }
+
+  /** The node of a task that crashed: it asks for nothing and never has an outcome. */
+  grave(program: number): number {
+    const { ended } = this.programs[program]!;
+    const known = ended.get(GRAVE);
+    if (known !== undefined) return known;
+    const bare = { parent: -1, reply: -1, depth: 0, operation: -1, outcome: null, cut: false, sites: [], children: new Map() };
+    this.nodes.push({ program, ...bare });
+    ended.set(GRAVE, this.nodes.length - 1);
+    return this.nodes.length - 1;
+  }
+
+  private async compute(program: number, parent: number, reply: number, depth: number): Promise<number> {
+    const { name, body } = this.programs[program]!;
+    const path = this.pathTo(parent, reply);
+    const replies = path.map(({ reply }) => this.replies.get(reply));
+    const first = await run(name, body, replies, this.options.drain, true);
+    this.check(name, path, first);
+    // The same replies once more: a task that reads a clock or rolls dice gives itself away here.
+    const again = await run(name, body, replies, this.options.drain, false);
+    this.runs += 2;
+    if (canonicalText([first.asked, first.outcome]) !== canonicalText([again.asked, again.outcome])) throw unsteady(name, first);
+    return this.insert(program, parent, reply, depth, first);
+  }
+
+  private insert(program: number, parent: number, reply: number, depth: number, { asked, outcome, sites }: Run): number {
+    const { ended } = this.programs[program]!;
+    const text = outcome && this.options.mergeEnded ? canonicalText(outcome) : null;
+    const known = text === null ? undefined : ended.get(text);
+    if (known !== undefined) return known;
+    const cut = !outcome && depth >= this.options.maxSteps;
+    const operation = outcome ? -1 : this.operations.id(asked.at(-1)!);
+    const children = new Map<number, number>();
+    this.nodes.push({ program, parent, reply, depth, operation, outcome, cut, sites, children });
+    if (text !== null) ended.set(text, this.nodes.length - 1);
+    return this.nodes.length - 1;
+  }
+
+  /** The prefix of this run is in the trie already: it has to be the same. */
+  private check(name: string, path: readonly Edge[], run: Run): void {
+    const same = path.every(({ node }, i) => {
+      const operation = run.asked[i];
+      return operation && this.operations.id(operation) === this.nodes[node]!.operation;
+    });
+    if (!same) throw unsteady(name, run);
+  }
+
+  private pathTo(parent: number, reply: number): readonly Edge[] {
+    const path: Edge[] = [];
+    for (let node = parent, last = reply; node >= 0; ) {
+      path.push({ node, reply: last });
+      ({ parent: node, reply: last } = this.nodes[node]!);
+    }
+    return path.reverse();
+  }
+}
+
+const GRAVE = "crashed";
+
+interface Edge {
+  readonly node: number;
+  readonly reply: number;
+}
+
+const unsteady = (name: string, { sites }: Run): TaskError =>
+  new TaskError(
+    name,
+    sites[0] ?? null,
+    "given the same replies it did something else. It must depend on nothing but its session: no Date, no Math.random, " +
+      "no variable that outlives it; let session.choose decide instead",
+  );

@@ -1,0 +1,132 @@
+/**
+ * Exact counting of schedules on the merged graph: the number of ways to a state is the sum over its
+ * incoming edges, in topological order. Doubles carry it as long as every sum is below 2^53, where they are
+ * exact; beyond that the same sum is done in limbs of 32 bits, so that a printed count is exact at any size.
+ */
+import type { Graph } from "./graph.js";
+
+const EXACT = 2 ** 53;
+const LIMB = 2 ** 32;
+
+/** How many schedules lead to each state. */
+export interface Paths {
+  to(state: number): bigint;
+}
+
+/** The graph's edges in topological order; edges back to the stack (cycles) are left out. */
+function forward(graph: Graph, skip: Skip | null, visit: (from: number, to: number, weight: number) => void): void {
+  const { order, edges, weights, first } = graph;
+  const rank = graph.cyclic ? ranks(graph) : null;
+  for (let i = graph.finished - 1; i >= 0; i--) {
+    const from = order[i]!;
+    if (skip?.(from)) continue;
+    let at = first[from]!;
+    if (at < 0) continue;
+    for (let raw = 0; raw >= 0; at++) {
+      raw = edges[at]!;
+      const to = raw < 0 ? ~raw : raw;
+      if (rank && rank[to]! >= i) continue;
+      visit(from, to, weights[at]!);
+    }
+  }
+}
+
+/** States that no counted schedule may pass through. */
+export type Skip = (state: number) => boolean;
+
+/** Counts the schedules from the start to every state. */
+export function countPaths(graph: Graph, skip: Skip | null = null): Paths {
+  const paths = new Float64Array(graph.states);
+  let most = 1;
+  paths[0] = 1;
+  forward(graph, skip, (from, to, weight) => {
+    const sum = paths[to]! + paths[from]! * weight;
+    paths[to] = sum;
+    if (sum > most) most = sum;
+  });
+  return most < EXACT ? { to: (state) => BigInt(paths[state]!) } : countInLimbs(graph, skip, most);
+}
+
+function countInLimbs(graph: Graph, skip: Skip | null, most: number): Paths {
+  // `most` is right to a relative error far below one half: one more bit is room enough.
+  const limbs = Math.ceil((Math.log2(most) + 1) / 32);
+  const paths = new Uint32Array(graph.states * limbs);
+  paths[0] = 1;
+  forward(graph, skip, (from, to, weight) => {
+    let carry = 0;
+    for (let k = 0, a = from * limbs, b = to * limbs; k < limbs; k++, a++, b++) {
+      const sum = paths[b]! + paths[a]! * weight + carry;
+      paths[b] = sum >>> 0;
+      carry = Math.floor(sum / LIMB);
+    }
+  });
+  return {
+    to: (state) => paths.subarray(state * limbs, (state + 1) * limbs).reduceRight((sum, limb) => (sum << 32n) | BigInt(limb), 0n),
+  };
+}
+
+/** How many schedules lead from each state to an end: what a uniform choice among schedules needs. */
+export function countCompletions(graph: Graph): (state: number) => bigint {
+  const rank = graph.cyclic ? ranks(graph) : null;
+  const counts: bigint[] = new Array(graph.states).fill(0n);
+  for (const end of graph.ends) counts[end] = 1n;
+  for (let i = 0; i < graph.finished; i++) {
+    const state = graph.order[i]!;
+    graph.eachEdge(state, (target, weight) => {
+      if (!rank || rank[target]! < i) counts[state]! += counts[target]! * BigInt(weight);
+    });
+  }
+  return (state) => counts[state]!;
+}
+
+/**
+ * The probability of each state under a fair walk, where each choice enabled is equally likely at each step.
+ * It is not the share of schedules: a walk that is soon out of choices is likelier than one of many.
+ */
+export function fairWalk(graph: Graph): Float64Array {
+  const chance = new Float64Array(graph.states);
+  chance[0] = 1;
+  let [last, total] = [-1, 1];
+  forward(graph, null, (from, to, weight) => {
+    if (from !== last) {
+      [last, total] = [from, 0];
+      graph.eachEdge(from, (_, each) => {
+        total += each;
+      });
+    }
+    chance[to] = chance[to]! + (chance[from]! * weight) / total;
+  });
+  return chance;
+}
+
+/** The number of steps of the longest schedule. */
+export function longestSchedule(graph: Graph): number {
+  const depth = new Int32Array(graph.states);
+  let most = 0;
+  forward(graph, null, (from, to) => {
+    const steps = depth[from]! + 1;
+    if (steps > depth[to]!) depth[to] = steps;
+    if (steps > most) most = steps;
+  });
+  return most;
+}
+
+/** Choices in all: every choice of every state, each task counted though its twin's leads to the same state. */
+export function countTransitions(graph: Graph): number {
+  let sum = 0;
+  for (let at = 0; at < graph.edgeCount; at++) sum += graph.weights[at]!;
+  return sum;
+}
+
+function ranks(graph: Graph): Int32Array {
+  const rank = new Int32Array(graph.states).fill(-1);
+  for (let i = 0; i < graph.finished; i++) rank[graph.order[i]!] = i;
+  return rank;
+}
+
+/** A quotient of two integers of any size, as near as a double comes. */
+export function ratio(part: bigint, whole: bigint): number {
+  if (whole === 0n) return 0;
+  const shift = BigInt(Math.max(0, whole.toString(2).length - 1000));
+  return Number(part >> shift) / Number(whole >> shift);
+}

@@ -1,0 +1,46 @@
+/** The schedule that explains a violation best, and the figures that go with it. */
+import type { Counterexample } from "../core/exploration.js";
+import { formatSchedule, type Schedule } from "../core/schedule.js";
+import { type Goal, type Measure, Search, switchesOf } from "./search.js";
+import type { Space } from "./space.js";
+
+/** Nodes that the search for the smallest schedule may look at before it is content with an example. */
+const SEARCH_NODES = 1_000_000;
+
+export interface Wanted {
+  readonly property: string;
+  readonly goal: Goal;
+  /** The goal is reached only when nobody can move any more, and not by waiting for each other. */
+  readonly atEnds: boolean;
+  /** What to show where the search gives up. */
+  readonly example: Schedule | null;
+}
+
+/** The smallest schedule from `start` that reaches the goal. */
+export async function counterexampleOf(space: Space, start: Int32Array, wanted: Wanted): Promise<Counterexample | null> {
+  const { property, goal, atEnds, example } = wanted;
+  // With locks or crashes about, an end need not be one that everybody reached: then nothing guides the search.
+  const guided = atEnds && !space.steps.blockedSeen && !space.faults.any;
+  const find = (measure: Measure) => new Search(space, start, measure, goal, guided).run(SEARCH_NODES);
+  const [best, fewest] = [await find("switches"), await find("preemptions")];
+  const schedule = best?.schedule ?? example;
+  if (!schedule) return null;
+  return {
+    property,
+    schedule: formatSchedule(schedule),
+    steps: schedule.length,
+    switches: best?.cost ?? switchesOf(schedule),
+    preemptions: fewest?.cost ?? null,
+    minimal: best !== null,
+  };
+}
+
+/** Fewest switches, then fewest steps, then by text: no order of searching shows. */
+export function smallest(counterexamples: readonly Counterexample[]): Counterexample | null {
+  const ordered = [...counterexamples].sort(
+    (a, b) => a.switches - b.switches || a.steps - b.steps || byText(a.schedule, b.schedule) || byText(a.property, b.property),
+  );
+  return ordered[0] ?? null;
+}
+
+export const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,0 +1,127 @@
+/** The distinct ends of a graph: final rows and how each task fared, judged once each. */
+import { found } from "../core/exploration.js";
+import type { Grade } from "../core/lesson.js";
+import type { Machine } from "../core/machine.js";
+import type { Rows } from "../core/operation.js";
+import type { End, Property } from "../core/property.js";
+import type { Outcome, Work } from "../core/work.js";
+import type { Graph } from "./graph.js";
+import { canonicalText } from "./intern.js";
+import { alone } from "./run.js";
+import type { Space } from "./space.js";
+
+/** One end, and the states that are it. */
+export interface Ending {
+  readonly end: End;
+  readonly deadlock: boolean;
+  readonly states: number[];
+  readonly label: string;
+  readonly grade: Grade | null;
+  /** Properties it breaks, and how. */
+  readonly breaks: ReadonlyMap<string, Fault>;
+}
+
+export interface Fault {
+  readonly kind: "outcome" | "deadlock" | "wrongful rejection";
+  readonly explanation: string;
+}
+
+export interface Judge {
+  readonly properties: readonly Property[];
+  readonly label?: ((end: End) => string) | undefined;
+  readonly grade?: ((end: End) => Grade | null) | undefined;
+  /** The business rule of each task, where it has one, and a machine for given rows: to ask what it would say now. */
+  readonly works: readonly (Work | null)[];
+  readonly machineOf: ((rows: Rows) => Machine) | null;
+}
+
+/** Names and judges ends; each distinct one once. */
+export class Endings {
+  readonly all = new Map<string, Ending>();
+  readonly #says = new Map<string, Promise<Outcome | null>>();
+
+  constructor(
+    readonly space: Space,
+    readonly judge: Judge,
+  ) {}
+
+  /** The ends of `graph`; those cut off by the limit of steps are none. */
+  async collect(graph: Graph): Promise<Ending[]> {
+    const endings = new Set<Ending>();
+    const tuple = this.space.tuple();
+    for (const state of graph.ends) {
+      const kind = graph.endKind(state);
+      if (kind === "cut") continue;
+      graph.table.read(state, tuple);
+      const ending = await this.of(tuple, kind === "deadlock");
+      ending.states.push(state);
+      endings.add(ending);
+    }
+    return [...endings];
+  }
+
+  /** The end that this state is. */
+  async of(tuple: Int32Array, deadlock: boolean): Promise<Ending> {
+    const rows = this.space.rows(tuple);
+    const outcomes = this.#outcomes(tuple);
+    const key = canonicalText([rows, outcomes.map((outcome) => outcome ?? null), deadlock]);
+    const known = this.all.get(key);
+    if (known) return known;
+    const end = { before: this.space.machine.rows(this.space.machine.shared), rows, outcomes };
+    const ending = {
+      end,
+      deadlock,
+      states: [],
+      label: this.judge.label?.(end) ?? canonicalText(rows),
+      grade: this.judge.grade?.(end) ?? null,
+      breaks: await this.#breaks(end, deadlock),
+    };
+    this.all.set(key, ending);
+    return ending;
+  }
+
+  /** By task; among tasks of one program sorted, so that the same end looks the same with and without symmetry. */
+  #outcomes(tuple: Int32Array): (Outcome | undefined)[] {
+    const { space } = this;
+    const byProgram = new Map<number, (Outcome | undefined)[]>();
+    for (const [p, program] of space.programAt.entries())
+      byProgram.set(program, [...(byProgram.get(program) ?? []), space.seats.node(tuple[p]!).outcome ?? undefined]);
+    // `sort` itself puts undefined last.
+    for (const list of byProgram.values()) list.sort((a, b) => (canonicalText(a) < canonicalText(b) ? -1 : 1));
+    const outcomes: (Outcome | undefined)[] = [];
+    for (const [p, program] of space.programAt.entries()) outcomes[space.taskAt[p]! - 1] = byProgram.get(program)!.shift();
+    return outcomes;
+  }
+
+  async #breaks(end: End, deadlock: boolean): Promise<Map<string, Fault>> {
+    const breaks = new Map<string, Fault>();
+    if (deadlock) {
+      const waiting = end.outcomes.flatMap((outcome, i) => (outcome ? [] : i + 1));
+      const explanation = `nobody can go on, and ${waiting.length} of ${end.outcomes.length} have not finished`;
+      breaks.set(found.deadlock, { kind: "deadlock", explanation });
+    }
+    for (const property of this.judge.properties) {
+      if (property.kind !== "outcome") continue;
+      const explanation = property.test(end);
+      if (explanation) breaks.set(property.name, { kind: "outcome", explanation });
+    }
+    for (const [i, outcome] of end.outcomes.entries()) {
+      if (outcome?.status !== "rejected" || breaks.has(found["wrongful rejection"])) continue;
+      const now = await this.#saysNow(this.judge.works[i] ?? null, end.rows);
+      if (now?.status !== "ok") continue;
+      const explanation = `task ${i + 1} was told "${outcome.detail}", but asked again at the end the rule says yes`;
+      breaks.set(found["wrongful rejection"], { kind: "wrongful rejection", explanation });
+    }
+    return breaks;
+  }
+
+  /** What the bare rule says when it is run alone on these rows. */
+  #saysNow(work: Work | null, rows: Rows): Promise<Outcome | null> {
+    const { machineOf, works } = this.judge;
+    if (!work || !machineOf) return Promise.resolve(null);
+    const key = `${works.indexOf(work)} ${canonicalText(rows)}`;
+    const known = this.#says.get(key) ?? alone((session) => work.body(session), machineOf(rows), this.space.options.drain);
+    this.#says.set(key, known);
+    return known;
+  }
+}

@@ -1,0 +1,215 @@
+/**
+ * Every interleaving of the tasks, counted exactly, with a verdict.
+ *
+ * The unit is one step: one operation on the store. A schedule is a maximal sequence of choices among those
+ * who can go on; starting and ending a task, and sleeping, are no steps.
+ */
+import type { Breach, Exploration, LimitHit, OutcomeCount } from "../core/exploration.js";
+import { formatSchedule, parseSchedule, type Schedule } from "../core/schedule.js";
+import { countPaths, countTransitions, fairWalk, longestSchedule, type Paths, ratio } from "./count.js";
+import { byText, counterexampleOf, smallest } from "./counterexample.js";
+import { type Ending, Endings } from "./ends.js";
+import { Graph, type Stop } from "./graph.js";
+import { historyBreaches } from "./histories.js";
+import { Invariants } from "./invariants.js";
+import { findLivelock } from "./livelock.js";
+import { defaultLimits, type ExploreOptions, type Limits, prepare, workOf } from "./options.js";
+import { completionsFrom, type Prospects, prospects } from "./reach.js";
+import type { Goal } from "./search.js";
+import type { Space } from "./space.js";
+import { isReducible, verdictOnly } from "./verdict-only.js";
+import { examples, Walker } from "./walk.js";
+
+/** Steps of one task that are enough for nearly every program. */
+const FEW_STEPS = 25;
+
+/** Explores everything and says what was found. */
+export async function explore(options: ExploreOptions): Promise<Exploration> {
+  if (options.verdictOnly && isReducible(options)) return verdictOnly(options);
+  return (await Explored.of(options)).result();
+}
+
+/** The explored graph, for questions beyond the first answer. */
+export class Explored {
+  readonly limits: Limits;
+  readonly invariants: Invariants;
+  readonly #endingAt = new Map<number, Ending>();
+
+  private constructor(
+    readonly options: ExploreOptions,
+    readonly space: Space,
+    readonly graph: Graph,
+    readonly endings: Endings,
+    readonly ends: readonly Ending[],
+  ) {
+    this.limits = { ...defaultLimits, ...options.limits };
+    this.invariants = new Invariants(space, options.properties ?? []);
+    for (const ending of ends) for (const state of ending.states) this.#endingAt.set(state, ending);
+  }
+
+  static async of(options: ExploreOptions): Promise<Explored> {
+    const { steps } = { ...defaultLimits, ...options.limits };
+    // A task that retries for ever shows it within few steps, and has exponentially many histories within many.
+    const short = await Explored.#within(options, Math.min(steps, FEW_STEPS));
+    const enough = !short.graph.isEndless() || short.limits.steps >= steps || short.graph.stopped || findLivelock(short.graph);
+    return enough ? short : Explored.#within(options, steps);
+  }
+
+  static async #within(asked: ExploreOptions, steps: number): Promise<Explored> {
+    const options = { ...asked, limits: { ...asked.limits, steps } };
+    const space = await prepare(options);
+    const graph = new Graph(space);
+    await graph.build({ ...defaultLimits, ...options.limits }, ticker(options));
+    const { properties = [], label, grade } = options;
+    const works = options.tasks.map(workOf);
+    const endings = new Endings(space, { properties, label, grade, works, machineOf: options.model });
+    return new Explored(options, space, graph, endings, await endings.collect(graph));
+  }
+
+  async result(): Promise<Exploration> {
+    const { graph, space } = this;
+    const paths = countPaths(graph);
+    const fair = fairWalk(graph);
+    const counts = this.ends.map(({ states }) => states.reduce((total, state) => total + paths.to(state), 0n));
+    const schedules = counts.reduce((total, count) => total + count, 0n);
+    const samples = await examples(
+      graph,
+      this.ends.map(({ states }) => states),
+    );
+    const breaches = await this.#breaches(counts, samples, schedules);
+    const { violations } = breaches;
+    const limits = this.#limitsHit(breaches.limits);
+    const lost = [...graph.unfinished()].reduce((total, state) => total + fair[state]!, 0);
+    return {
+      verdict: violations.length ? "violated" : limits.length ? "inconclusive" : "holds",
+      limits,
+      covered: limits.length ? Math.max(0, 1 - lost) : 1,
+      schedules,
+      violating: schedules - this.#clean(paths) + breaches.histories,
+      states: graph.states,
+      transitions: countTransitions(graph),
+      longest: longestSchedule(graph),
+      reductions: [...(space.options.mergeEnded ? ["ended"] : []), ...(space.options.symmetry ? ["symmetry"] : [])],
+      outcomes: this.#outcomes(counts, schedules, fair, samples),
+      violations,
+      counterexample: smallest(violations.flatMap(({ counterexample }) => counterexample ?? [])),
+      bytes: graph.bytes,
+    };
+  }
+
+  /** What each step of `schedule` leaves possible. */
+  async canStillEndAt(schedule: string | Schedule): Promise<Prospects> {
+    return prospects(this.graph, this.ends, typeof schedule === "string" ? parseSchedule(schedule) : schedule);
+  }
+
+  /** How many schedules go on from the state after `schedule`, by the label of their end. */
+  async completions(schedule: string | Schedule): Promise<Map<string, bigint>> {
+    const walker = new Walker(this.space, this.graph.start);
+    await walker.follow(typeof schedule === "string" ? parseSchedule(schedule) : schedule);
+    return completionsFrom(this.graph, this.ends, walker);
+  }
+
+  /** Most schedules first. */
+  #outcomes(counts: readonly bigint[], schedules: bigint, fair: Float64Array, samples: readonly Schedule[]): OutcomeCount[] {
+    const outcomes = this.ends.map(({ end, label, grade, deadlock, states, breaks }, i) => ({
+      label,
+      grade,
+      rows: end.rows,
+      outcomes: end.outcomes,
+      deadlock,
+      schedules: counts[i]!,
+      share: ratio(counts[i]!, schedules),
+      fair: states.reduce((total, state) => total + fair[state]!, 0),
+      example: formatSchedule(samples[i]!),
+      violates: [...breaks.keys()],
+    }));
+    return outcomes.sort((a, b) => {
+      if (a.schedules !== b.schedules) return a.schedules < b.schedules ? 1 : -1;
+      return byText(a.label, b.label) || byText(a.example, b.example);
+    });
+  }
+
+  /** Schedules that break neither an invariant on the way nor anything at their end. */
+  #clean(plain: Paths): bigint {
+    const skip = this.invariants.any(this.graph);
+    const paths = skip ? countPaths(this.graph, skip) : plain;
+    let clean = 0n;
+    for (const { breaks, states } of this.ends)
+      if (!breaks.size) for (const state of states) clean += this.invariants.holdsIn(this.graph, state) ? paths.to(state) : 0n;
+    return clean;
+  }
+
+  async #breaches(counts: readonly bigint[], samples: readonly Schedule[], schedules: bigint) {
+    const violations: Breach[] = [];
+    const add = async (
+      breach: Omit<Breach, "counterexample" | "share">,
+      goal: Goal,
+      atEnds: boolean,
+      example: Schedule | null,
+    ) => {
+      const counterexample = await counterexampleOf(this.space, this.graph.start, {
+        property: breach.property,
+        goal,
+        atEnds,
+        example,
+      });
+      const share = breach.schedules === null ? null : ratio(breach.schedules, schedules);
+      violations.push({ ...breach, share, counterexample });
+    };
+    for (const [property, { kind, explanation }] of faultsOf(this.ends)) {
+      const bad = this.ends.map(({ breaks }) => breaks.has(property));
+      const count = counts.reduce((total, each, i) => (bad[i] ? total + each : total), 0n);
+      const goal: Goal = (tuple, over) => over && this.#breaksAt(tuple, property);
+      await add({ property, kind, explanation, schedules: count }, goal, kind !== "deadlock", samples[bad.indexOf(true)]!);
+    }
+    for (const { property, explanation, bad } of this.invariants.broken(this.graph)) {
+      const paths = countPaths(this.graph, bad);
+      const good = this.ends.flatMap(({ states }) => states).reduce((n, state) => (bad(state) ? n : n + paths.to(state)), 0n);
+      const goal: Goal = (tuple) => this.invariants.says(property, tuple) !== null;
+      await add({ property, kind: "invariant", explanation, schedules: schedules - good }, goal, false, null);
+    }
+    const livelock = this.graph.isEndless() ? findLivelock(this.graph) : null;
+    if (livelock) await add({ ...livelock.breach, schedules: null }, livelock.goal, false, null);
+    const histories = await historyBreaches(this.graph, this.options.properties ?? [], this.limits.runs, (states) =>
+      states.some((state) => this.#isBad(state)),
+    );
+    for (const breach of histories.violations) violations.push({ ...breach, share: ratio(breach.schedules ?? 0n, schedules) });
+    return { violations, limits: histories.limits, histories: histories.onlyHere };
+  }
+
+  #isBad(state: number): boolean {
+    return !this.invariants.holdsIn(this.graph, state) || Boolean(this.#endingAt.get(state)?.breaks.size);
+  }
+
+  #breaksAt(tuple: Int32Array, property: string): boolean {
+    return this.#endingAt.get(this.graph.table.find(tuple))?.breaks.has(property) ?? false;
+  }
+
+  #limitsHit(more: readonly LimitHit[]): LimitHit[] {
+    const { graph, limits } = this;
+    const hits: LimitHit[] = [...more];
+    if (graph.stopped) hits.push({ limit: graph.stopped, value: graph.stopped === "cancelled" ? 0 : limits[graph.stopped] });
+    if (graph.isEndless()) hits.push({ limit: "steps", value: limits.steps });
+    return hits;
+  }
+}
+
+/** Every property some end breaks, with the first explanation. Ends come in the order of their names: no search's order shows. */
+function faultsOf(ends: readonly Ending[]) {
+  const faults = new Map<string, { kind: Breach["kind"]; explanation: string }>();
+  for (const { breaks } of [...ends].sort((a, b) => byText(a.label, b.label)))
+    for (const [property, fault] of breaks) if (!faults.has(property)) faults.set(property, fault);
+  return faults;
+}
+
+/** The clock, the mailbox and the other people on this thread, looked at between two slices of the search. */
+function ticker({ now, onProgress, cancelled, limits, drain }: ExploreOptions): (graph: Graph) => Promise<Stop | null> {
+  const begun = now?.() ?? 0;
+  return async (graph) => {
+    await (drain?.() ?? new Promise<void>((resolve) => setImmediate(resolve)));
+    const seconds = now ? (now() - begun) / 1000 : null;
+    onProgress?.({ share: graph.progress(), states: graph.states, statesPerSecond: seconds && graph.states / seconds });
+    if (cancelled?.()) return "cancelled";
+    return seconds !== null && seconds > (limits?.seconds ?? defaultLimits.seconds) ? "seconds" : null;
+  };
+}

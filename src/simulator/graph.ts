@@ -1,0 +1,263 @@
+/**
+ * The graph of all reachable states, built by one depth-first search.
+ *
+ * Why depth first: the order in which states are finished is a reverse topological order, which is all that
+ * counting needs (a graph with merged ends is *not* layered by step count); an edge to a state that is still
+ * on the stack is a cycle; and the share of the schedule weight that is done is known at any time.
+ *
+ * Per state: its tuple, a slot of the hash table, its first edge, its place in the order, one byte. Per
+ * edge: its target and its weight. Nothing is allocated in the loop.
+ */
+import { Moves } from "./moves.js";
+import { CUT, ENDED } from "./seats.js";
+import type { Space } from "./space.js";
+import { MOST_TUPLES, TupleTable } from "./tuples.js";
+
+const UNSEEN = -2;
+const NO_EDGES = -1;
+/** States between two looks at the clock and at the mailbox. */
+const SLICE = 100_000;
+
+export interface GraphLimits {
+  readonly states: number;
+  readonly bytes: number;
+}
+
+/** Why a search stopped before its end. */
+export type Stop = "states" | "bytes" | "seconds" | "cancelled";
+
+export class Graph {
+  readonly table: TupleTable;
+  /** First edge of each state; UNSEEN until it was looked at, NO_EDGES for an end. */
+  first = new Int32Array(1024).fill(UNSEEN);
+  /** Targets; the last edge of a state is stored as its complement. */
+  edges = new Int32Array(4096);
+  /** How many choices each edge stands for. */
+  weights = new Uint8Array(4096);
+  edgeCount = 0;
+  /** States in the order in which they were finished: successors first. */
+  order = new Int32Array(1024);
+  finished = 0;
+  /** States without a move. */
+  readonly ends: number[] = [];
+  /** An edge led back to a state on the stack. */
+  cyclic = false;
+  stopped: Stop | null = null;
+  #onStack = new Uint8Array(1024);
+  readonly #moves = new Moves();
+  readonly #tuple: Int32Array;
+  readonly #next: Int32Array;
+  #stack = new Int32Array(1024);
+  /** By depth: the next edge to follow, and where those end that led to states not seen before. */
+  #cursor = new Int32Array(1024);
+  #until = new Int32Array(1024);
+  #targets = new Int32Array(64);
+  #depth = -1;
+  #expanding = -1;
+
+  constructor(
+    readonly space: Space,
+    readonly start: Int32Array = space.initial(),
+  ) {
+    this.table = new TupleTable(space.length);
+    this.#tuple = space.tuple();
+    this.#next = space.tuple();
+  }
+
+  get states(): number {
+    return this.table.count;
+  }
+
+  get bytes(): number {
+    const { first, edges, weights, order } = this;
+    return this.table.bytes + [first, edges, weights, order].reduce((sum, array) => sum + array.byteLength, 0);
+  }
+
+  /** Builds the graph, or as much of it as the limits allow. `tick` is called now and then; its word stops the search. */
+  async build(limits: GraphLimits, tick: (graph: Graph) => Promise<Stop | null>): Promise<void> {
+    this.table.widen(this.space.largest);
+    this.#push(this.#intern(this.start));
+    while (this.#depth >= 0 && !this.stopped) {
+      const paused = this.#run(limits, SLICE);
+      if (paused === "missing") await this.space.steps.resolve();
+      else if (paused) this.stopped = paused === "slice" ? await tick(this) : paused;
+    }
+    // What is left on the stack was begun: its edges count, what lies behind unseen targets does not.
+    while (this.#depth >= 0) this.#leave();
+  }
+
+  /** States whose future was not looked at: the search stopped before them, or a task was cut off in them. */
+  *unfinished(): Iterable<number> {
+    if (this.stopped) for (let state = 0; state < this.states; state++) if (this.first[state] === UNSEEN) yield state;
+    for (const state of this.ends) if (this.endKind(state) === "cut") yield state;
+  }
+
+  /** There are schedules without an end, or longer than the limit of steps. */
+  isEndless(): boolean {
+    return this.cyclic || this.ends.some((state) => this.endKind(state) === "cut");
+  }
+
+  /** The share of schedule weight that is done: every branch takes an equal part of its parent. Never goes back. */
+  progress(): number {
+    if (this.#depth < 0) return 1;
+    let [weight, done] = [1, 0];
+    for (let d = 0; d <= this.#depth; d++) {
+      const [current, until] = [this.#cursor[d]! - 1, this.#until[d]!];
+      let [total, behind, under] = [0, 0, 0];
+      this.eachEdge(this.#stack[d]!, (_, each, at) => {
+        total += each;
+        if (at < current || at >= until) behind += each;
+        if (at === current) under = each;
+      });
+      if (!total) break;
+      done += (weight * behind) / total;
+      weight *= under / total;
+    }
+    return done;
+  }
+
+  /** Calls `visit` for every edge out of `state`. */
+  eachEdge(state: number, visit: (target: number, weight: number, at: number) => void): void {
+    let at = this.first[state]!;
+    if (at < 0) return;
+    for (; ; at++) {
+      const raw = this.edges[at]!;
+      visit(raw < 0 ? ~raw : raw, this.weights[at]!, at);
+      if (raw < 0) return;
+    }
+  }
+
+  /** How an end is one: everybody finished, somebody waits for ever, or somebody was cut off by the limit of steps. */
+  endKind(state: number): "ended" | "deadlock" | "cut" {
+    this.table.read(state, this.#tuple);
+    let kind: "ended" | "deadlock" = "ended";
+    for (let p = 0; p < this.space.tasks; p++) {
+      const is = this.space.seats.state[this.#tuple[p]!]!;
+      if (is === CUT) return "cut";
+      if (is !== ENDED) kind = "deadlock";
+    }
+    return kind;
+  }
+
+  /** The search itself, without a break until there is a reason for one. */
+  #run(limits: GraphLimits, slice: number): Stop | "missing" | "slice" | null {
+    let left = slice;
+    if (this.#expanding >= 0 && !this.#expand(this.#expanding)) return "missing";
+    while (this.#depth >= 0) {
+      const cursor = this.#cursor[this.#depth]!;
+      if (cursor >= this.#until[this.#depth]!) {
+        this.#leave();
+        continue;
+      }
+      const raw = this.edges[cursor]!;
+      const target = raw < 0 ? ~raw : raw;
+      this.#cursor[this.#depth] = cursor + 1;
+      if (this.first[target] !== UNSEEN) continue;
+      if (this.table.count > Math.min(limits.states, MOST_TUPLES)) return "states";
+      this.#push(target);
+      if (!this.#expand(target)) return "missing";
+      if (--left === 0) return this.bytes > limits.bytes ? "bytes" : "slice";
+    }
+    return null;
+  }
+
+  #push(state: number): void {
+    const depth = ++this.#depth;
+    if (depth === this.#stack.length) {
+      this.#stack = grown(this.#stack, depth + 1);
+      this.#cursor = grown(this.#cursor, depth + 1);
+      this.#until = grown(this.#until, depth + 1);
+    }
+    this.#stack[depth] = state;
+    this.#onStack[state] = 1;
+    this.#expanding = state;
+  }
+
+  #leave(): void {
+    const state = this.#stack[this.#depth--]!;
+    this.#onStack[state] = 0;
+    if (this.finished === this.order.length) this.order = grown(this.order, this.finished + 1);
+    this.order[this.finished++] = state;
+  }
+
+  /** Writes down the edges out of `state`. False: a task has to be run first. */
+  #expand(state: number): boolean {
+    const { space, table } = this;
+    const moves = this.#moves;
+    table.read(state, this.#tuple);
+    if (!space.list(this.#tuple, moves)) return false;
+    this.#expanding = -1;
+    const { count } = moves;
+    this.#cursor[this.#depth] = this.#until[this.#depth] = this.edgeCount;
+    if (count === 0) {
+      this.first[state] = NO_EDGES;
+      this.ends.push(state);
+      return true;
+    }
+    this.first[state] = this.edgeCount;
+    this.#connect(this.#successors(moves), moves);
+    return true;
+  }
+
+  /** The states that the moves lead to, new ones among them. */
+  #successors(moves: Moves): Int32Array {
+    const { space, table } = this;
+    const { count } = moves;
+    if (space.largest > table.limit) table.widen(space.largest);
+    if (count > this.#targets.length) this.#targets = new Int32Array(count * 2);
+    for (let k = 0; k < count; k++) {
+      space.successor(this.#tuple, moves, k, this.#next);
+      if (space.machine.canonical && space.largest > table.limit) {
+        // Renaming met a store or a line that is new: what was staged is too narrow now.
+        table.widen(space.largest);
+        k = -1;
+      } else table.stage(k, this.#next);
+    }
+    table.addAll(count, this.#targets);
+    this.#makeRoom();
+    return this.#targets;
+  }
+
+  /** Writes down the edges, those to unseen states first: only they have to be looked at again. */
+  #connect(targets: Int32Array, { count, weight }: Moves): void {
+    if (this.edgeCount + count > this.edges.length) {
+      this.edges = grown(this.edges, this.edgeCount + count);
+      this.weights = grown(this.weights, this.edgeCount + count);
+    }
+    const { edges, weights, first } = this;
+    let front = this.edgeCount;
+    let back = front + count;
+    for (let k = 0; k < count; k++) {
+      const target = targets[k]!;
+      const isNew = first[target] === UNSEEN;
+      const at = isNew ? front++ : --back;
+      edges[at] = target;
+      weights[at] = weight[k]!;
+      // On the stack now is on the stack whenever this edge would be followed.
+      if (!isNew && this.#onStack[target]) this.cyclic = true;
+    }
+    this.#until[this.#depth] = front;
+    this.edgeCount += count;
+    edges[this.edgeCount - 1] = ~edges[this.edgeCount - 1]!;
+  }
+
+  #intern(tuple: Int32Array): number {
+    const state = this.table.add(tuple);
+    this.#makeRoom();
+    return state;
+  }
+
+  #makeRoom(): void {
+    const from = this.first.length;
+    if (this.table.count <= from) return;
+    this.first = grown(this.first, this.table.count).fill(UNSEEN, from);
+    this.#onStack = grown(this.#onStack, this.table.count);
+  }
+}
+
+/** The same array with room for at least `length`, and half as much again. */
+export function grown<A extends Int32Array | Uint8Array>(array: A, length: number): A {
+  const wider = new (array.constructor as new (length: number) => A)(Math.max(Math.ceil(length * 1.5), array.length));
+  wider.set(array);
+  return wider;
+}

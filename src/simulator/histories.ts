@@ -1,0 +1,120 @@
+/**
+ * History properties: of the whole record of an execution, so no two schedules may be merged. They are
+ * followed one by one through the memoised machine (no task is run again), up to a limit; identical tasks
+ * still stand for each other, as a history property must not name them.
+ */
+import type { Breach, LimitHit } from "../core/exploration.js";
+import type { Event, History } from "../core/history.js";
+import type { Property } from "../core/property.js";
+import { type Choice, formatSchedule } from "../core/schedule.js";
+import type { Graph } from "./graph.js";
+import { eventOf } from "./record.js";
+import { switchesOf } from "./search.js";
+import type { Space } from "./space.js";
+import { Walker } from "./walk.js";
+
+type HistoryProperty = Extract<Property, { kind: "history" }>;
+
+interface Finding {
+  explanation: string;
+  schedules: bigint;
+  best: readonly Choice[];
+}
+
+export interface HistoryFindings {
+  readonly violations: readonly Omit<Breach, "share">[];
+  readonly limits: readonly LimitHit[];
+  /** Schedules that break a history property and, as `alsoBad` says, nothing else. */
+  readonly onlyHere: bigint;
+}
+
+export async function historyBreaches(
+  graph: Graph,
+  properties: readonly Property[],
+  runs: number,
+  alsoBad: (states: readonly number[]) => boolean,
+): Promise<HistoryFindings> {
+  const wanted = properties.filter((property) => property.kind === "history");
+  if (!wanted.length) return { violations: [], limits: [], onlyHere: 0n };
+  const findings = new Map<string, Finding>();
+  let [left, onlyHere] = [runs, 0n];
+  await eachHistory(graph.space, graph.start, async (history, schedule, weight, tuples) => {
+    const broken = wanted.filter((property) => judge(property, history, schedule, weight, findings));
+    if (broken.length && !alsoBad(tuples.map((tuple) => graph.table.find(tuple)))) onlyHere += weight;
+    return --left > 0;
+  });
+  const violations = [...findings].map(([property, { explanation, schedules, best }]) => ({
+    property,
+    kind: "history" as const,
+    explanation,
+    schedules,
+    counterexample: {
+      property,
+      schedule: formatSchedule(best),
+      steps: best.length,
+      switches: switchesOf(best),
+      preemptions: null,
+      minimal: left > 0,
+    },
+  }));
+  return { violations, limits: left > 0 ? [] : [{ limit: "runs", value: runs }], onlyHere };
+}
+
+function judge(
+  property: HistoryProperty,
+  history: History,
+  schedule: readonly Choice[],
+  weight: bigint,
+  all: Map<string, Finding>,
+) {
+  const explanation = property.test(history);
+  if (explanation === null) return false;
+  const finding = all.get(property.name);
+  if (!finding) all.set(property.name, { explanation, schedules: weight, best: [...schedule] });
+  else {
+    finding.schedules += weight;
+    const better = switchesOf(schedule) - switchesOf(finding.best) || schedule.length - finding.best.length;
+    // Schedules come in task order: of equals the first stays.
+    if (better < 0) Object.assign(finding, { explanation, best: [...schedule] });
+  }
+  return true;
+}
+
+type Visit = (h: History, schedule: readonly Choice[], weight: bigint, tuples: readonly Int32Array[]) => Promise<boolean>;
+
+/** Every schedule up to the names of identical tasks, with how many it stands for. Stops when `visit` says false. */
+async function eachHistory(space: Space, start: Int32Array, visit: Visit): Promise<void> {
+  const schedule: Choice[] = [];
+  const events: Event[] = [];
+  const tuples: Int32Array[] = [];
+  const go = async (walker: Walker, weight: bigint): Promise<boolean> => {
+    tuples.push(walker.tuple);
+    const options = await walker.options();
+    let more = true;
+    if (!options.length) more = await visit(historyOf(walker, start, events), schedule, weight, tuples);
+    for (let i = 0; more && i < options.length; i++) {
+      const option = options[i]!;
+      if (options.findIndex(({ move }) => move === option.move) < i) continue;
+      const next = walker.copy();
+      await next.options();
+      const event = eventOf(next, option, events.length + 1);
+      if (event) events.push(event);
+      schedule.push(option.choice);
+      next.take(option);
+      more = await go(next, weight * BigInt(walker.moves.weight[option.move]!));
+      schedule.pop();
+      if (event) events.pop();
+    }
+    tuples.pop();
+    return more;
+  };
+  await go(new Walker(space, start), 1n);
+}
+
+function historyOf({ space, tuple, who }: Walker, start: Int32Array, events: readonly Event[]): History {
+  const outcomes = Array.from(
+    { length: space.tasks },
+    (_, i) => space.seats.node(tuple[who.indexOf(i + 1)]!).outcome ?? undefined,
+  );
+  return { before: space.rows(start), events: [...events], outcomes, after: space.rows(tuple) };
+}

@@ -1,0 +1,64 @@
+/** Invariant properties: of the committed rows in every state, looked at once per store. */
+import type { Property } from "../core/property.js";
+import type { Skip } from "./count.js";
+import type { Graph } from "./graph.js";
+import type { Space } from "./space.js";
+
+type Invariant = Extract<Property, { kind: "invariant" }>;
+
+export interface BrokenInvariant {
+  readonly property: string;
+  readonly explanation: string;
+  /** Is it broken in this state? */
+  readonly bad: Skip;
+}
+
+export class Invariants {
+  readonly #invariants: readonly Invariant[];
+  readonly #said = new Map<string, (string | null)[]>();
+
+  constructor(
+    readonly space: Space,
+    properties: readonly Property[],
+  ) {
+    this.#invariants = properties.filter((property) => property.kind === "invariant");
+    for (const { name } of this.#invariants) this.#said.set(name, []);
+  }
+
+  /** What the property says of this state's rows: null, or how it is broken. */
+  says(property: string, tuple: Int32Array): string | null {
+    return this.#say(property, tuple[this.space.tasks]!);
+  }
+
+  /** Those that are broken somewhere in `graph`. */
+  broken(graph: Graph): BrokenInvariant[] {
+    return this.#invariants.flatMap(({ name }) => {
+      const bad: Skip = (state) => this.#say(name, graph.table.entry(state, this.space.tasks)) !== null;
+      for (let state = 0; state < graph.states; state++)
+        if (bad(state)) {
+          const explanation = this.#say(name, graph.table.entry(state, this.space.tasks))!;
+          return [{ property: name, explanation, bad }];
+        }
+      return [];
+    });
+  }
+
+  holdsIn(graph: Graph, state: number): boolean {
+    return this.#invariants.every(({ name }) => this.#say(name, graph.table.entry(state, this.space.tasks)) === null);
+  }
+
+  /** States in which any is broken; null when there is nothing to look for. */
+  any(graph: Graph): Skip | null {
+    return this.#invariants.length ? (state) => !this.holdsIn(graph, state) : null;
+  }
+
+  #say(property: string, store: number): string | null {
+    const said = this.#said.get(property)!;
+    if (said[store] === undefined) {
+      const { machine, stores } = this.space;
+      const { test } = this.#invariants.find(({ name }) => name === property)!;
+      said[store] = test(machine.rows(stores.get(store)), machine.rows(machine.shared));
+    }
+    return said[store];
+  }
+}

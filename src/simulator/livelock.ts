@@ -1,0 +1,157 @@
+/**
+ * Livelock: everybody is busy and nobody gets anywhere.
+ *
+ * A task that retries for ever has ever longer histories, so the graph of states has no cycle to find. Seen
+ * from outside it does go round: the store, each task's line and what each asks for next come back. We look
+ * for a strongly connected part of that *projected* graph in which no task finishes and which is fair: every
+ * task that can move in it does move in it. Without fairness, a task spinning on a lock whose holder is never
+ * scheduled would be a livelock, and the scheduler's fault is nobody's bug.
+ *
+ * The bet: outside looks are enough. A retry counter that nobody sees makes rounds look alike that are not,
+ * so only a part in which some task came to the limit of steps counts.
+ */
+import { type Breach, found } from "../core/exploration.js";
+import type { Graph } from "./graph.js";
+import { Moves } from "./moves.js";
+import { PairTable } from "./pairs.js";
+import type { Goal } from "./search.js";
+import { CUT, ENDED } from "./seats.js";
+import type { Space } from "./space.js";
+import { TupleTable } from "./tuples.js";
+
+export interface Livelock {
+  readonly breach: Pick<Breach, "property" | "kind" | "explanation">;
+  readonly goal: Goal;
+}
+
+interface Edge {
+  readonly to: number;
+  /** What the task that moves looks like from outside; -1 for the environment. */
+  readonly mover: number;
+}
+
+export function findLivelock(graph: Graph): Livelock | null {
+  const projection = new Projection(graph.space);
+  const { edges, cut } = projection.of(graph);
+  const part = stronglyConnected(edges);
+  const fair = fairParts(edges, part, cut);
+  if (!fair.size) return null;
+  const explanation = "the tasks go round for ever: the store and what each of them asks for come back, and nobody finishes";
+  return {
+    breach: { property: found.livelock, kind: "livelock", explanation },
+    goal: (tuple) => fair.has(part[projection.id(tuple)] ?? -1),
+  };
+}
+
+/** States as they look from outside: per task what it asks for next and its line, and the store. */
+class Projection {
+  readonly #table: TupleTable;
+  readonly #looks = new PairTable();
+  readonly #shape: Int32Array;
+  #count = 0;
+
+  constructor(readonly space: Space) {
+    this.#table = new TupleTable(space.length, 4);
+    this.#shape = space.tuple();
+  }
+
+  of(graph: Graph): { edges: Edge[][]; cut: Set<number> } {
+    const { space } = this;
+    const [tuple, next, moves] = [space.tuple(), space.tuple(), new Moves()];
+    const edges: Edge[][] = [];
+    const cut = new Set<number>();
+    for (let state = 0; state < graph.states; state++) {
+      graph.table.read(state, tuple);
+      if (!space.list(tuple, moves)) continue;
+      const from = this.id(tuple);
+      edges[from] ??= [];
+      const ended = this.#ended(tuple);
+      if (tuple.subarray(0, space.tasks).some((seat) => space.seats.state[seat] === CUT)) cut.add(from);
+      for (let k = 0; k < moves.count; k++) {
+        space.successor(tuple, moves, k, next);
+        const mover = moves.position[k]! < 0 ? -1 : this.#look(tuple[moves.position[k]!]!);
+        edges[from]!.push({ to: this.#ended(next) > ended ? -1 : this.id(next), mover });
+      }
+    }
+    for (let i = 0; i < this.#table.count; i++) edges[i] ??= [];
+    return { edges, cut };
+  }
+
+  id(tuple: Int32Array): number {
+    const { space } = this;
+    const shape = this.#shape;
+    for (let p = 0; p < space.tasks; p++) shape[p] = this.#look(tuple[p]!);
+    // Interchangeable tasks are sorted by seat; by looks the order is another.
+    for (let p = 0; p < space.tasks; p = space.groupEnd[p]!) shape.subarray(p, space.groupEnd[p]!).sort();
+    shape[space.tasks] = tuple[space.tasks]!;
+    shape[space.tasks + 1] = tuple[space.tasks + 1]!;
+    return this.#table.add(shape);
+  }
+
+  #look(seat: number): number {
+    const { operation, program, outcome } = this.space.seats.node(seat);
+    const asks = operation >= 0 ? operation * 2 : (outcome ? this.space.seats.nodeOf[seat]! : program) * 2 + 1;
+    const line = this.space.seats.lineOf[seat]!;
+    const at = this.#looks.find(asks, line);
+    return this.#looks.entries[(at < 0 ? this.#looks.set(asks, line, this.#count++, 0) : at) + 2]!;
+  }
+
+  #ended(tuple: Int32Array): number {
+    let ended = 0;
+    for (let p = 0; p < this.space.tasks; p++) if (this.space.seats.state[tuple[p]!] === ENDED) ended++;
+    return ended;
+  }
+}
+
+/** Tarjan 1972, with a stack of its own: histories are long. Gives each node the number of its part. */
+function stronglyConnected(edges: readonly (readonly Edge[])[]): Int32Array {
+  const part = new Int32Array(edges.length).fill(-1);
+  const index = new Int32Array(edges.length).fill(-1);
+  const low = new Int32Array(edges.length);
+  const open: number[] = [];
+  let [clock, parts] = [0, 0];
+  for (let root = 0; root < edges.length; root++) {
+    const calls = index[root] === -1 ? [{ node: root, next: 0 }] : [];
+    while (calls.length) {
+      const call = calls.at(-1)!;
+      const { node } = call;
+      if (call.next === 0) {
+        index[node] = low[node] = clock++;
+        open.push(node);
+      }
+      const edge = edges[node]![call.next++];
+      if (edge) {
+        if (edge.to < 0 || part[edge.to]! >= 0) continue;
+        if (index[edge.to] === -1) calls.push({ node: edge.to, next: 0 });
+        else low[node] = Math.min(low[node]!, index[edge.to]!);
+        continue;
+      }
+      if (low[node] === index[node]) {
+        for (let member = open.pop()!; ; member = open.pop()!) {
+          part[member] = parts;
+          if (member === node) break;
+        }
+        parts++;
+      }
+      calls.pop();
+      const caller = calls.at(-1);
+      if (caller) low[caller.node] = Math.min(low[caller.node]!, low[node]!);
+    }
+  }
+  return part;
+}
+
+/** Parts with a cycle, in which some task came to its limit, and in which whoever can move does so within the part. */
+function fairParts(edges: readonly (readonly Edge[])[], part: Int32Array, cut: ReadonlySet<number>): Set<number> {
+  const canMove = new Map<number, Set<number>>();
+  const moves = new Map<number, Set<number>>();
+  for (const [from, out] of edges.entries())
+    for (const { to, mover } of out) {
+      const here = part[from]!;
+      if (mover < 0) continue;
+      canMove.set(here, (canMove.get(here) ?? new Set()).add(mover));
+      if (to >= 0 && part[to] === here) moves.set(here, (moves.get(here) ?? new Set()).add(mover));
+    }
+  const limited = new Set([...cut].map((node) => part[node]!));
+  return new Set([...moves.keys()].filter((p) => limited.has(p) && [...canMove.get(p)!].every((m) => moves.get(p)!.has(m))));
+}

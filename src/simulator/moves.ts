@@ -1,0 +1,33 @@
+/** The moves out of one state, in parallel arrays: nothing is allocated per state. */
+export class Moves {
+  count = 0;
+  /** Position of the task that moves; -1 for what happens to nobody. */
+  position = new Int32Array(16);
+  /** How many tasks on the same seat could make this move: as many choices does it stand for. */
+  weight = new Int32Array(16);
+  /** Store, seat and fault budget after it. */
+  store = new Int32Array(16);
+  seat = new Int32Array(16);
+  budget = new Int32Array(16);
+  /** What kind of choice it is; 0 is the plain step of a task. */
+  tag = new Int32Array(16);
+
+  add(position: number, weight: number, store: number, seat: number, budget: number, tag: number): void {
+    const k = this.count++;
+    if (k === this.position.length) this.#grow();
+    this.position[k] = position;
+    this.weight[k] = weight;
+    this.store[k] = store;
+    this.seat[k] = seat;
+    this.budget[k] = budget;
+    this.tag[k] = tag;
+  }
+
+  #grow(): void {
+    for (const name of ["position", "weight", "store", "seat", "budget", "tag"] as const) {
+      const wider = new Int32Array(this[name].length * 4);
+      wider.set(this[name]);
+      this[name] = wider;
+    }
+  }
+}

@@ -1,0 +1,35 @@
+/**
+ * Canonical names, where the machine has any: transaction numbers and the like. Store and lines decide them,
+ * so the machine is asked once per (store, lines), whatever the nodes.
+ */
+import type { Machine } from "../core/machine.js";
+import type { Interner } from "./intern.js";
+import { TupleTable } from "./tuples.js";
+
+export class Names {
+  readonly #table: TupleTable;
+  readonly #canonical: Int32Array[] = [];
+
+  constructor(
+    readonly machine: Machine,
+    readonly stores: Interner<unknown>,
+    readonly lines: Interner<unknown>,
+    readonly tasks: number,
+  ) {
+    this.#table = new TupleTable(tasks + 1);
+  }
+
+  /** `[line, …, store]` under canonical names. */
+  of(key: Int32Array): Int32Array {
+    this.#table.widen(Math.max(this.stores.values.length, this.lines.values.length));
+    const id = this.#table.add(key);
+    if (id === this.#canonical.length) this.#canonical.push(this.#ask(key));
+    return this.#canonical[id]!;
+  }
+
+  #ask(key: Int32Array): Int32Array {
+    const lines = Array.from(key.subarray(0, this.tasks), (line) => this.lines.get(line));
+    const named = this.machine.canonical!(this.stores.get(key[this.tasks]!), lines);
+    return Int32Array.from([...named.lines.map((line) => this.lines.id(line)), this.stores.id(named.shared)]);
+  }
+}

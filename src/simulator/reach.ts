@@ -1,0 +1,83 @@
+/**
+ * "Can still end at": for every step of a schedule, the exact set of outcomes that are still possible.
+ *
+ * Walking the schedule from its last step back, what is reachable only grows, so each edge of the graph is
+ * looked at once for the whole schedule.
+ */
+import type { Schedule } from "../core/schedule.js";
+import type { Ending } from "./ends.js";
+import type { Graph } from "./graph.js";
+import { Walker } from "./walk.js";
+
+export interface Prospects {
+  /** Before the first step, and after each: the labels of all ends still reachable, sorted. */
+  readonly labels: readonly (readonly string[])[];
+  /** The same for right ends only: those that break no property. */
+  readonly right: readonly boolean[];
+  /** The first step (from 1) after which no right end is reachable; null when one still is, or never was. */
+  readonly pointOfNoReturn: number | null;
+}
+
+export async function prospects(graph: Graph, ends: readonly Ending[], schedule: Schedule): Promise<Prospects> {
+  const walker = new Walker(graph.space, graph.start);
+  const path = [graph.table.find(walker.tuple)];
+  await walker.follow(
+    schedule,
+    () => {},
+    (walker) => path.push(graph.table.find(walker.tuple)),
+  );
+  const endingOf = new Map(ends.flatMap((ending) => ending.states.map((state) => [state, ending] as const)));
+  const seen = new Uint8Array(graph.states);
+  const reachable = new Set<string>();
+  let anyRight = false;
+  const labels: string[][] = [];
+  const right: boolean[] = [];
+  for (const state of path.reverse()) {
+    for (const end of newlyReached(graph, state, seen)) {
+      const ending = endingOf.get(end);
+      if (!ending) continue;
+      reachable.add(ending.label);
+      anyRight ||= ending.breaks.size === 0;
+    }
+    labels.push([...reachable].sort());
+    right.push(anyRight);
+  }
+  labels.reverse();
+  right.reverse();
+  const lost = right.indexOf(false);
+  return { labels, right, pointOfNoReturn: lost > 0 ? lost : null };
+}
+
+/** The ends reachable from `state` that were not `seen` before. */
+function newlyReached(graph: Graph, state: number, seen: Uint8Array): number[] {
+  const ends: number[] = [];
+  const open = state >= 0 && !seen[state] ? [state] : [];
+  if (open.length) seen[state] = 1;
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (graph.first[next]! < 0) ends.push(next);
+    graph.eachEdge(next, (target) => {
+      if (seen[target]) return;
+      seen[target] = 1;
+      open.push(target);
+    });
+  }
+  return ends;
+}
+
+/** How many schedules lead on from here, by the label of their end: what a person choosing may peek at. */
+export async function completionsFrom(graph: Graph, ends: readonly Ending[], walker: Walker): Promise<Map<string, bigint>> {
+  const from = graph.table.find(walker.tuple);
+  const counts = new Map<string, bigint>();
+  if (from < 0) return counts;
+  const ways = new Map<number, bigint>([[from, 1n]]);
+  const endingOf = new Map(ends.flatMap((ending) => ending.states.map((state) => [state, ending.label] as const)));
+  for (let i = graph.finished - 1; i >= 0; i--) {
+    const state = graph.order[i]!;
+    const here = ways.get(state);
+    if (here === undefined) continue;
+    const label = endingOf.get(state);
+    if (label !== undefined) counts.set(label, (counts.get(label) ?? 0n) + here);
+    graph.eachEdge(state, (target, weight) => ways.set(target, (ways.get(target) ?? 0n) + here * BigInt(weight)));
+  }
+  return counts;
+}

@@ -1,0 +1,148 @@
+/**
+ * One run of a task's real async function, fed with recorded replies, up to its next operation or its end.
+ *
+ * The trap this file guards against is a task that is not a function of its replies: one that awaits a
+ * timer, keeps two operations in flight, or answers differently when asked again.
+ */
+import { StoreError } from "../core/failure.js";
+import type { Machine } from "../core/machine.js";
+import { isPrivate, type Operation, type Perform, type Reply } from "../core/operation.js";
+import { type Session, session, settle } from "../core/session.js";
+import { type Outcome, ok, type Work } from "../core/work.js";
+import { callSites, trapForeign } from "./site.js";
+
+/** The code of a task: given a session, it runs to its end. */
+export type Body = (session: Session) => Promise<unknown>;
+
+/** How far a run came: the operations it asked for, the last of them unanswered unless there is an outcome. */
+export interface Run {
+  readonly asked: readonly Operation[];
+  readonly sites: readonly string[];
+  readonly outcome: Outcome | null;
+}
+
+/** More sleeps than this between two operations is a loop that would never let anybody else go on. */
+const NAPS = 1000;
+
+/** Resolves when the microtask queue is empty: whatever a task does between two operations is done by then. */
+export type Drain = () => Promise<void>;
+
+export const macrotask: Drain = () => new Promise((resolve) => setImmediate(resolve));
+
+/** A task that cannot be explored, why, and what to do instead. */
+export class TaskError extends Error {
+  override readonly name = "TaskError";
+  constructor(
+    readonly task: string,
+    readonly at: string | null,
+    reason: string,
+  ) {
+    super(`${task}${at ? ` at ${at}` : ""}: ${reason}`);
+  }
+}
+
+/** Runs `body` on `replies`. `look` says whether to take the call site, which is slow. */
+export async function run(name: string, body: Body, replies: readonly Reply[], drain: Drain, look: boolean): Promise<Run> {
+  const asked: Operation[] = [];
+  let sites: readonly string[] = [];
+  let outcome: Outcome | undefined;
+  let odd: string | undefined;
+  let second: string | undefined;
+  let naps = 0;
+  const perform: Perform = async (operation) => {
+    if (isPrivate(operation) && ++naps < NAPS) return settle({ value: null });
+    if (naps >= NAPS) odd = `slept ${NAPS} times without doing anything`;
+    if (naps >= NAPS) return new Promise(() => {});
+    if (asked.length > replies.length) {
+      second ??= callSites()[0] ?? "?";
+      return new Promise(() => {});
+    }
+    // Copies on the way in and out: a rule may go on changing the row that it read or wrote.
+    asked.push(structuredClone(operation));
+    const reply = replies[asked.length - 1];
+    if (reply) return settle(structuredClone(reply));
+    if (look) sites = callSites();
+    return new Promise(() => {});
+  };
+  // Asked for before the task starts, so that no timer of the task's own can come first.
+  const drained = drain();
+  start(body, perform).then(
+    (value) => {
+      outcome = asOutcome(value);
+    },
+    (error: unknown) => {
+      if (error instanceof Error) outcome = { status: "failed", detail: failureText(error) };
+      else odd = `threw ${String(error)}, which is not an Error. Throw an Error, or return an outcome`;
+    },
+  );
+  await drained;
+  if (odd) throw new TaskError(name, sites[0] ?? null, odd);
+  if (second)
+    throw new TaskError(name, second, "asks for a second operation before the first is answered. Await one, then the other");
+  if (outcome && asked.length > replies.length)
+    throw new TaskError(name, sites[0] ?? null, "ends without awaiting this operation. Put `await` before it");
+  if (asked.length < replies.length || (!outcome && asked.length === replies.length)) {
+    if (outcome) return { asked, sites, outcome };
+    throw await strayed(name, body, replies, drain);
+  }
+  return { asked, sites, outcome: outcome ?? null };
+}
+
+const start = async (body: Body, perform: Perform): Promise<unknown> => body(session(perform));
+
+/** Neither asked nor ended: it awaits something that is not an operation. Runs it again to see what. */
+async function strayed(name: string, body: Body, replies: readonly Reply[], drain: Drain): Promise<TaskError> {
+  let asked = 0;
+  let last: readonly string[] = [];
+  const perform: Perform = async (operation) => {
+    if (isPrivate(operation)) return settle({ value: null });
+    last = callSites();
+    const reply = replies[asked++];
+    return reply ? settle(structuredClone(reply)) : new Promise(() => {});
+  };
+  // Begun before the traps are set: our own macrotask is not what we look for.
+  const drained = drain();
+  const culprit = await trapForeign(async () => {
+    start(body, perform).catch(() => {});
+    await drained;
+  });
+  if (culprit)
+    return new TaskError(name, culprit.at, `awaits ${culprit.name}, which no schedule controls. Use ${culprit.instead}`);
+  const after = last[0] ? `after its operation at ${last[0]} it` : "it";
+  const instead = "Only operations of its session may be awaited: session.sleep for time, session.call for other services";
+  return new TaskError(name, null, `${after} awaits something that is not an operation. ${instead}`);
+}
+
+/** Runs `body` with nobody else there; null when it has to wait, or for something that is not an operation. */
+export async function alone(body: Body, machine: Machine, drain: Drain): Promise<Outcome | null> {
+  let [shared, line] = [machine.shared, machine.line];
+  let outcome: Outcome | null = null;
+  const perform: Perform = async (operation) => {
+    if (isPrivate(operation)) return settle({ value: null });
+    const answer = machine.apply(shared, line, operation);
+    ({ shared, line } = answer);
+    return answer.reply ? settle(structuredClone(answer.reply)) : new Promise(() => {});
+  };
+  const drained = drain();
+  start(body, perform).then(
+    (value) => {
+      outcome = asOutcome(value);
+    },
+    () => {},
+  );
+  await drained;
+  return outcome;
+}
+
+const failureText = (error: Error): string => (error instanceof StoreError ? `${error.code} ${error.message}` : error.message);
+
+/** What a plain async function returns, read as an outcome: an outcome, a text, or anything else as JSON. */
+function asOutcome(value: unknown): Outcome {
+  if (value === undefined) return ok();
+  if (typeof value === "string") return ok(value);
+  if (typeof value === "object" && value !== null && "status" in value) return value as Outcome;
+  return ok(JSON.stringify(value) ?? String(value));
+}
+
+/** A task as its author gives it: a work, run by a strategy, or a function of one's own. */
+export type Task = Work | Body;

@@ -1,0 +1,89 @@
+/**
+ * Some executions instead of all: what is left when a space is too large. The answer can be `violated`, with
+ * a schedule to show; it is never `holds`.
+ */
+import { type Choice, formatSchedule } from "../core/schedule.js";
+import { type Ending, Endings } from "./ends.js";
+import { Invariants } from "./invariants.js";
+import { type ExploreOptions, prepare, workOf } from "./options.js";
+import type { Scheduler } from "./schedulers/scheduler.js";
+import { ENDED } from "./seats.js";
+import type { Space } from "./space.js";
+import { Walker } from "./walk.js";
+
+export interface Sampling {
+  readonly verdict: "violated" | "inconclusive";
+  readonly scheduler: string;
+  readonly runs: number;
+  /** Executions in which some property was broken. */
+  readonly violating: number;
+  readonly outcomes: readonly { readonly label: string; readonly runs: number; readonly example: string }[];
+  readonly violations: readonly {
+    readonly property: string;
+    readonly runs: number;
+    readonly explanation: string;
+    readonly example: string;
+  }[];
+}
+
+/** Runs `runs` executions. A scheduler that knows a graph must be given its space. */
+export async function sample(options: ExploreOptions, scheduler: Scheduler, runs: number, known?: Space): Promise<Sampling> {
+  const space = known ?? (await prepare(options));
+  const { properties = [], label, grade, tasks, model } = options;
+  const endings = new Endings(space, { properties, label, grade, works: tasks.map(workOf), machineOf: model });
+  const invariants = new Invariants(space, properties);
+  const names = properties.flatMap(({ kind, name }) => (kind === "invariant" ? name : []));
+  const outcomes = new Map<string, { runs: number; example: string }>();
+  const violations = new Map<string, { runs: number; explanation: string; example: string }>();
+  let violating = 0;
+  for (let run = 0; run < runs; run++) {
+    const broken = new Map<string, string>();
+    const watch = (tuple: Int32Array) => {
+      for (const name of names) {
+        const says = invariants.says(name, tuple);
+        if (says !== null && !broken.has(name)) broken.set(name, says);
+      }
+    };
+    const { schedule, ending } = await execute(space, scheduler, endings, watch);
+    const example = formatSchedule(schedule);
+    for (const [property, { explanation }] of ending?.breaks ?? []) broken.set(property, explanation);
+    if (broken.size) violating++;
+    if (ending) bump(outcomes, ending.label, { example });
+    for (const [property, explanation] of broken) bump(violations, property, { explanation, example });
+  }
+  return {
+    verdict: violating ? "violated" : "inconclusive",
+    scheduler: scheduler.name,
+    runs,
+    violating,
+    outcomes: [...outcomes].map(([label, seen]) => ({ label, ...seen })),
+    violations: [...violations].map(([property, seen]) => ({ property, ...seen })),
+  };
+}
+
+/** One execution to its end; no ending when a task came to the limit of steps. */
+async function execute(space: Space, scheduler: Scheduler, endings: Endings, watch: (tuple: Int32Array) => void) {
+  const walker = new Walker(space);
+  const schedule: Choice[] = [];
+  scheduler.begin();
+  for (;;) {
+    watch(walker.tuple);
+    const options = await walker.options();
+    if (!options.length) break;
+    const option = options[scheduler.choose(options, walker)]!;
+    schedule.push(option.choice);
+    walker.take(option);
+  }
+  const seats = walker.tuple.subarray(0, space.tasks);
+  const cut = seats.some((seat) => space.seats.node(seat).cut);
+  const ending: Ending | null = cut
+    ? null
+    : await endings.of(walker.tuple, !seats.every((seat) => space.seats.state[seat] === ENDED));
+  return { schedule, ending };
+}
+
+function bump<T extends object>(counts: Map<string, T & { runs: number }>, name: string, first: T): void {
+  const known = counts.get(name);
+  if (known) known.runs++;
+  else counts.set(name, { ...first, runs: 1 });
+}

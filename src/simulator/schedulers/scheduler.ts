@@ -1,0 +1,46 @@
+/** Who chooses next, when a space is too large for every choice to be tried. */
+import type { Option, Walker } from "../walk.js";
+
+export interface Scheduler {
+  readonly name: string;
+  /** A new execution begins. */
+  begin(): void;
+  /** Which of `options` (never empty) comes next; an index. */
+  choose(options: readonly Option[], walker: Walker): number;
+}
+
+/** A seeded generator: the same seed gives the same executions, on every machine. */
+export interface Random {
+  /** At least 0, below 1. */
+  next(): number;
+  /** A whole number below `bound`. */
+  below(bound: number): number;
+  /** A whole number below `bound`, of any size, each equally likely. */
+  belowBig(bound: bigint): bigint;
+}
+
+/** Mulberry32 (Tommy Ettinger): 32 bits of state, plenty for choosing tasks. */
+export function seeded(seed: number): Random {
+  let state = seed | 0;
+  const bits = (): number => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return (t ^ (t >>> 14)) >>> 0;
+  };
+  const next = () => bits() / 2 ** 32;
+  return {
+    next,
+    below: (bound) => Math.floor(next() * bound),
+    belowBig(bound) {
+      const words = Math.ceil(bound.toString(2).length / 32);
+      const most = 1n << BigInt(32 * words);
+      for (;;) {
+        let value = 0n;
+        for (let i = 0; i < words; i++) value = (value << 32n) | BigInt(bits());
+        // What is left over at the top would make small numbers likelier.
+        if (value < most - (most % bound)) return value % bound;
+      }
+    },
+  };
+}

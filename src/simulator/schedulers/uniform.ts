@@ -1,0 +1,29 @@
+import { countCompletions } from "../count.js";
+import type { Graph } from "../graph.js";
+import { type Scheduler, seeded } from "./scheduler.js";
+
+/**
+ * Exactly uniform over interleavings: each choice in proportion to the number of schedules behind it. Needs
+ * the whole graph; good for showing typical schedules, and for measuring how far from uniform others are.
+ */
+export function uniform(seed: number, graph: Graph): Scheduler {
+  const random = seeded(seed);
+  const completions = countCompletions(graph);
+  return {
+    name: "uniform",
+    begin() {},
+    choose(options, walker) {
+      const next = walker.copy();
+      const ways = options.map(({ move, position }) => {
+        next.who.set(walker.who);
+        walker.space.successor(walker.tuple, walker.moves, move, next.tuple, next.who, position);
+        return completions(graph.table.find(next.tuple));
+      });
+      let pick = random.belowBig(ways.reduce((sum, each) => sum + each, 0n));
+      return ways.findIndex((each) => {
+        pick -= each;
+        return pick < 0n;
+      });
+    },
+  };
+}

@@ -1,0 +1,59 @@
+/** A seat is where a task is: its node and its line, as one small integer. */
+import type { Operation } from "../core/operation.js";
+import type { Automaton, Node } from "./automaton.js";
+import type { Interner } from "./intern.js";
+import { PairTable } from "./pairs.js";
+
+/** What a task on a seat can do. */
+export const RUNNING = 0;
+export const ENDED = 1;
+/** It came to the limit of steps. */
+export const CUT = 2;
+
+export class Seats {
+  readonly nodeOf: number[] = [];
+  readonly lineOf: number[] = [];
+  state = new Uint8Array(1024);
+  readonly #ids = new PairTable();
+
+  constructor(
+    readonly automaton: Automaton,
+    readonly lines: Interner<unknown>,
+    readonly operations: Interner<Operation>,
+  ) {}
+
+  get count(): number {
+    return this.nodeOf.length;
+  }
+
+  /** The seat at this node with this line. */
+  at(node: number, line: number): number {
+    const at = this.#ids.find(node, line);
+    if (at >= 0) return this.#ids.entries[at + 2]!;
+    const seat = this.nodeOf.length;
+    this.nodeOf.push(node);
+    this.lineOf.push(line);
+    if (seat >= this.state.length) {
+      const wider = new Uint8Array(seat * 2);
+      wider.set(this.state);
+      this.state = wider;
+    }
+    const { operation, cut } = this.automaton.nodes[node]!;
+    this.state[seat] = cut ? CUT : operation < 0 ? ENDED : RUNNING;
+    this.#ids.set(node, line, seat, 0);
+    return seat;
+  }
+
+  node(seat: number): Node {
+    return this.automaton.nodes[this.nodeOf[seat]!]!;
+  }
+
+  line(seat: number): unknown {
+    return this.lines.get(this.lineOf[seat]!);
+  }
+
+  /** What the task on this seat asks for next; null when it can ask for nothing. */
+  operation(seat: number): Operation | null {
+    return this.state[seat] === RUNNING ? this.operations.get(this.node(seat).operation) : null;
+  }
+}

@@ -1,0 +1,238 @@
+/**
+ * The state space: tasks and a machine as one transition system over small integers.
+ *
+ * A global state is a tuple: one seat per task, then the store, then what is left of the fault budget.
+ *
+ * Identical tasks are interchangeable: their seats are kept sorted, so that permutations are one state, and
+ * a move stands for as many choices as there are tasks on that seat (its `weight`): counts stay exact.
+ */
+import type { Machine } from "../core/machine.js";
+import type { Operation, Reply, Rows } from "../core/operation.js";
+import { Automaton } from "./automaton.js";
+import { type FaultBudget, Faults } from "./faults.js";
+import { Interner } from "./intern.js";
+import type { Moves } from "./moves.js";
+import { Names } from "./names.js";
+import type { Body, Drain } from "./run.js";
+import { RUNNING, Seats } from "./seats.js";
+import { BRANCHES, Steps } from "./steps.js";
+
+/** The weight of an edge is one byte. */
+const MOST_TASKS = 255;
+
+export interface SpaceOptions {
+  readonly symmetry: boolean;
+  readonly mergeEnded: boolean;
+  readonly maxSteps: number;
+  readonly faults: FaultBudget;
+  readonly drain: Drain;
+}
+
+/** A task: the same identity at two places is one program, and so two interchangeable tasks. */
+export interface TaskCode {
+  readonly name: string;
+  readonly body: Body;
+  readonly identity: unknown;
+}
+
+export class Space {
+  readonly stores = new Interner<unknown>();
+  readonly seats: Seats;
+  readonly steps: Steps;
+  readonly faults: Faults;
+  /** Which task (from 1) starts at each position: tasks of one program stand side by side. */
+  readonly taskAt: readonly number[];
+  readonly programAt: readonly number[];
+  /** Where the run of interchangeable positions ends that this position belongs to. */
+  readonly groupEnd: Int32Array;
+  /** Entries of a state. */
+  readonly length: number;
+  readonly tasks: number;
+  readonly #names: Names | null;
+  readonly #key: Int32Array;
+
+  private constructor(
+    readonly machine: Machine,
+    readonly automaton: Automaton,
+    programs: readonly number[],
+    readonly options: SpaceOptions,
+  ) {
+    const lines = new Interner<unknown>();
+    this.tasks = programs.length;
+    this.length = this.tasks + 2;
+    this.faults = new Faults(options.faults);
+    this.seats = new Seats(automaton, lines, automaton.operations);
+    this.steps = new Steps(machine, this.stores, automaton.replies, this.seats, this.faults);
+    const positions = programs.map((_, task) => task).sort((a, b) => programs[a]! - programs[b]! || a - b);
+    this.taskAt = positions.map((task) => task + 1);
+    this.programAt = positions.map((task) => programs[task]!);
+    const last = (program: number) => this.programAt.lastIndexOf(program) + 1;
+    this.groupEnd = Int32Array.from(this.programAt, (program, p) => (options.symmetry ? last(program) : p + 1));
+    this.#names = machine.canonical ? new Names(machine, this.stores, lines, this.tasks) : null;
+    this.#key = this.tuple();
+  }
+
+  static async of(tasks: readonly TaskCode[], machine: Machine, options: SpaceOptions): Promise<Space> {
+    if (tasks.length > MOST_TASKS) throw new RangeError(`${tasks.length} tasks are too many to explore: at most ${MOST_TASKS}`);
+    const automaton = new Automaton(new Interner<Operation>(), new Interner<Reply>(), options);
+    const known = new Map<unknown, number>();
+    const programs: number[] = [];
+    for (const [i, { name, body, identity }] of tasks.entries()) {
+      if (!known.has(identity)) known.set(identity, await automaton.add(`task ${i + 1} (${name})`, body));
+      programs.push(known.get(identity)!);
+    }
+    return new Space(machine, automaton, programs, options);
+  }
+
+  /** The largest integer a state may hold at present. */
+  get largest(): number {
+    return Math.max(this.stores.values.length, this.seats.count, this.faults.count) - 1;
+  }
+
+  /** Room for a state. Zeros at the end let a table pack four entries at a time. */
+  tuple(): Int32Array {
+    return new Int32Array(this.length + 3);
+  }
+
+  /** The state before anybody has done anything. */
+  initial(): Int32Array {
+    const tuple = this.tuple();
+    for (const [p, program] of this.programAt.entries()) tuple[p] = this.#startOf(program);
+    tuple[this.tasks] = this.stores.id(this.machine.shared);
+    this.#rename(tuple, null);
+    return tuple;
+  }
+
+  /** The committed rows of this state. */
+  rows(tuple: Int32Array): Rows {
+    return this.machine.rows(this.stores.get(tuple[this.tasks]!));
+  }
+
+  /** Lists the moves out of `tuple`. False: some task has to be run first; await `steps.resolve` and ask again. */
+  list(tuple: Int32Array, moves: Moves): boolean {
+    const { tasks, groupEnd, steps } = this;
+    const { table } = steps;
+    const store = tuple[tasks]!;
+    const budget = tuple[tasks + 1]!;
+    let complete = true;
+    moves.count = 0;
+    for (let p = 0, next = 0; p < tasks; p = next) {
+      const seat = tuple[p]!;
+      const end = groupEnd[p]!;
+      next = p + 1;
+      while (next < end && tuple[next] === seat) next++;
+      if (this.seats.state[seat] !== RUNNING) continue;
+      let at = table.find(store, seat);
+      if (at < 0) at = steps.ask(store, seat);
+      if (at < 0) {
+        complete = false;
+        continue;
+      }
+      const to = table.entries[at + 3]!;
+      if (to >= 0) moves.add(p, next - p, table.entries[at + 2]!, to, budget, 0);
+      else if (to === BRANCHES) this.#spread(moves, table.entries[at + 2]!, p, next - p, budget);
+    }
+    if (complete && (this.faults.any || this.machine.environment)) this.#faultMoves(tuple, moves);
+    return complete;
+  }
+
+  /** The same, running what has to be run. */
+  async listAll(tuple: Int32Array, moves: Moves): Promise<void> {
+    while (!this.list(tuple, moves)) await this.steps.resolve();
+  }
+
+  /**
+   * Writes the state after move number `k` into `out`. `who` (tasks by position), if given, moves along, and
+   * `chosen` says which of several tasks on the same seat it is that moves.
+   */
+  successor(tuple: Int32Array, moves: Moves, k: number, out: Int32Array, who: Int32Array | null = null, chosen = -1): void {
+    const { tasks } = this;
+    for (let i = 0; i < tasks; i++) out[i] = tuple[i]!;
+    out[tasks] = moves.store[k]!;
+    out[tasks + 1] = moves.budget[k]!;
+    const p = chosen >= 0 ? chosen : moves.position[k]!;
+    if (p >= 0) this.#place(out, p, moves.seat[k]!, who);
+    if (this.#names) this.#rename(out, who);
+  }
+
+  /** Puts `seat` at position `p` and moves it to where it belongs in its sorted group. */
+  #place(tuple: Int32Array, p: number, seat: number, who: Int32Array | null): void {
+    const end = this.groupEnd[p]!;
+    const task = who ? who[p]! : 0;
+    let at = p;
+    for (; at + 1 < end && tuple[at + 1]! < seat; at++) {
+      tuple[at] = tuple[at + 1]!;
+      if (who) who[at] = who[at + 1]!;
+    }
+    tuple[at] = seat;
+    if (who) who[at] = task;
+    this.#sink(tuple, at, who);
+  }
+
+  /** Moves the entry at `p` left to where it belongs: one round of insertion sort. */
+  #sink(tuple: Int32Array, p: number, who: Int32Array | null): void {
+    const end = this.groupEnd[p]!;
+    const seat = tuple[p]!;
+    const task = who ? who[p]! : 0;
+    let at = p;
+    for (; at > 0 && this.groupEnd[at - 1] === end && tuple[at - 1]! > seat; at--) {
+      tuple[at] = tuple[at - 1]!;
+      if (who) who[at] = who[at - 1]!;
+    }
+    tuple[at] = seat;
+    if (who) who[at] = task;
+  }
+
+  /** Gives the state its canonical names, and sorts again: seats have other numbers now. */
+  #rename(tuple: Int32Array, who: Int32Array | null): void {
+    if (!this.#names) return;
+    const { tasks, seats } = this;
+    for (let p = 0; p < tasks; p++) this.#key[p] = seats.lineOf[tuple[p]!]!;
+    this.#key[tasks] = tuple[tasks]!;
+    const named = this.#names.of(this.#key);
+    for (let p = 0; p < tasks; p++) tuple[p] = seats.at(seats.nodeOf[tuple[p]!]!, named[p]!);
+    tuple[tasks] = named[tasks]!;
+    for (let p = 1; p < tasks; p++) this.#sink(tuple, p, who);
+  }
+
+  #startOf(program: number): number {
+    return this.seats.at(this.automaton.programs[program]!.root, this.seats.lines.id(this.machine.line));
+  }
+
+  #spread(moves: Moves, branches: number, p: number, weight: number, budget: number): void {
+    for (const { store, seat, tag, fault } of this.steps.branches(branches)) {
+      const left = fault < 0 ? budget : this.faults.spend(budget, fault);
+      if (left >= 0) moves.add(p, weight, store, seat, left, tag);
+    }
+  }
+
+  /** What may befall the tasks: a crash, a restart, and whatever the machine's environment does. */
+  #faultMoves(tuple: Int32Array, moves: Moves): void {
+    const { tasks, groupEnd, steps } = this;
+    const [store, budget] = [tuple[tasks]!, tuple[tasks + 1]!];
+    const stuck = moves.count === 0;
+    let alive = false;
+    for (let p = 0, next = 0; p < tasks; p = next) {
+      const seat = tuple[p]!;
+      for (next = p + 1; next < groupEnd[p]! && tuple[next] === seat; ) next++;
+      if (this.seats.state[seat] !== RUNNING) continue;
+      alive = true;
+      for (const name of ["crash", "restart"] as const) {
+        const left = this.faults.spend(budget, this.faults.index(name));
+        if (left < 0) continue;
+        const to = name === "crash" ? this.#graveOf(this.programAt[p]!) : this.#startOf(this.programAt[p]!);
+        moves.add(p, next - p, steps.without(store, seat), to, left, steps.tag(name, true));
+      }
+    }
+    if (!alive) return;
+    for (const { store: to, tag, fault } of steps.environment(store)) {
+      // When nobody can go on, time does: that is no fault and costs nothing.
+      const left = stuck ? budget : this.faults.spend(budget, fault);
+      if (left >= 0) moves.add(-1, 1, to, -1, left, tag);
+    }
+  }
+
+  #graveOf(program: number): number {
+    return this.seats.at(this.automaton.grave(program), this.seats.lines.id(this.machine.line));
+  }
+}

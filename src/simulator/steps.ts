@@ -1,0 +1,159 @@
+/**
+ * What one step comes to. It depends on the store and on the seat of the task alone, so the machine is asked
+ * once per (store, seat), and after that a flat table is.
+ */
+import type { Machine } from "../core/machine.js";
+import type { Reply } from "../core/operation.js";
+import type { Choice } from "../core/schedule.js";
+import type { Faults } from "./faults.js";
+import type { Interner } from "./intern.js";
+import { PairTable } from "./pairs.js";
+import type { Seats } from "./seats.js";
+
+/** In place of a seat: the choice is not there; or there are several. */
+export const BLOCKED = -1;
+export const BRANCHES = -2;
+/** In place of an entry: some task has to be run first. */
+export const MISSING = -1;
+
+/** One of several things that one step may come to, or what the environment may do. */
+export interface Branch {
+  readonly store: number;
+  readonly seat: number;
+  readonly tag: number;
+  /** The fault it costs; -1 for none. */
+  readonly fault: number;
+}
+
+/** What kind of choice a move is; number 0 is the plain step of a task. */
+interface Tag {
+  readonly event: string;
+  readonly option?: number;
+  readonly ofTask: boolean;
+}
+
+export class Steps {
+  /** (store, seat) -> (store', seat'), or (number of the branches, BRANCHES). */
+  readonly table = new PairTable();
+  /** Somebody had to wait somewhere: not every end is one at which all have finished. */
+  blockedSeen = false;
+  readonly #branches: (readonly Branch[])[] = [];
+  readonly #tags: Tag[] = [{ event: "step", ofTask: true }];
+  readonly #gone = new PairTable();
+  readonly #environments = new Map<number, readonly Branch[]>();
+  #wanted: { node: number; reply: number }[] = [];
+
+  constructor(
+    readonly machine: Machine,
+    readonly stores: Interner<unknown>,
+    readonly replies: Interner<Reply>,
+    readonly seats: Seats,
+    readonly faults: Faults,
+  ) {}
+
+  branches(number: number): readonly Branch[] {
+    return this.#branches[number]!;
+  }
+
+  /** Asks the machine; the number of the entry, or MISSING when a task has to be run to know where its reply leads. */
+  ask(store: number, seat: number): number {
+    const { machine, seats, faults } = this;
+    const node = seats.nodeOf[seat]!;
+    const operation = seats.operation(seat)!;
+    if (operation.kind === "choose") return this.#askEnvironment(store, seat, operation.options);
+    const answer = machine.apply(this.stores.get(store), seats.line(seat), operation);
+    const [toStore, line] = [this.stores.id(answer.shared), seats.lines.id(answer.line)];
+    if (!answer.reply) {
+      // A wait that changed something has begun and is a step; one that changed nothing is no choice at all.
+      this.blockedSeen = true;
+      const unchanged = toStore === store && line === seats.lineOf[seat];
+      return this.table.set(store, seat, toStore, unchanged ? BLOCKED : seats.at(node, line));
+    }
+    const child = this.#child(node, answer.reply);
+    const fault = operation.kind === "call" ? faults.index("lost-reply") : -1;
+    const lost = fault < 0 ? node : this.#child(node, { error: "08006" });
+    if (child < 0 || lost < 0) return MISSING;
+    if (fault < 0) return this.table.set(store, seat, toStore, seats.at(child, line));
+    return this.#branch(store, seat, [
+      { store: toStore, seat: seats.at(child, line), tag: 0, fault: -1 },
+      { store: toStore, seat: seats.at(lost, line), tag: this.tag("lost-reply", true), fault },
+    ]);
+  }
+
+  /** Runs the tasks that `ask` stumbled over. */
+  async resolve(): Promise<void> {
+    const wanted = this.#wanted;
+    this.#wanted = [];
+    for (const { node, reply } of wanted) await this.seats.automaton.grow(node, reply);
+  }
+
+  /** What the environment may do to this store, of the store's own accord. */
+  environment(store: number): readonly Branch[] {
+    const known = this.#environments.get(store);
+    if (known) return known;
+    const shared = this.stores.get(store);
+    const operations = this.machine.environment?.(shared) ?? [];
+    const branches = operations.flatMap((operation, i): Branch[] => {
+      const to = this.stores.id(this.machine.apply(shared, this.machine.line, operation).shared);
+      const earlier = operations.slice(0, i).filter(({ kind }) => kind === operation.kind).length;
+      const tag = this.tag(earlier ? `${operation.kind}-${earlier + 1}` : operation.kind, false);
+      return to === store ? [] : [{ store: to, seat: -1, tag, fault: this.faults.index(operation.kind) }];
+    });
+    this.#environments.set(store, branches);
+    return branches;
+  }
+
+  /** The store after the client on this seat is gone. */
+  without(store: number, seat: number): number {
+    let at = this.#gone.find(store, seat);
+    if (at < 0)
+      at = this.#gone.set(store, seat, this.stores.id(this.machine.disconnect(this.stores.get(store), this.seats.line(seat))), 0);
+    return this.#gone.entries[at + 2]!;
+  }
+
+  /** The number of this kind of choice. */
+  tag(event: string, ofTask: boolean, option?: number): number {
+    const known = this.#tags.findIndex((tag) => tag.event === event && tag.option === option && tag.ofTask === ofTask);
+    if (known >= 0) return known;
+    this.#tags.push({ event, ofTask, ...(option !== undefined && { option }) });
+    return this.#tags.length - 1;
+  }
+
+  /** Is it a step of a task, and not something that happens to it? */
+  isStep(tag: number): boolean {
+    return tag === 0 || this.#tags[tag]!.event === "choose" || this.#tags[tag]!.event === "lost-reply";
+  }
+
+  /** The choice that a move with this tag, of this task, is. */
+  choice(tag: number, task: number): Choice {
+    if (tag === 0) return task;
+    const { event, option, ofTask } = this.#tags[tag]!;
+    return { event, ...(ofTask && { task }), ...(option !== undefined && { option }) };
+  }
+
+  #askEnvironment(store: number, seat: number, options: readonly string[]): number {
+    const children = options.map((value) => this.#child(this.seats.nodeOf[seat]!, { value }));
+    if (children.includes(MISSING)) return MISSING;
+    const line = this.seats.lineOf[seat]!;
+    const branches = children.map((child, i) => ({
+      store,
+      seat: this.seats.at(child, line),
+      tag: this.tag("choose", true, i + 1),
+      fault: -1,
+    }));
+    return this.#branch(store, seat, branches);
+  }
+
+  #branch(store: number, seat: number, branches: readonly Branch[]): number {
+    this.#branches.push(branches);
+    return this.table.set(store, seat, this.#branches.length - 1, BRANCHES);
+  }
+
+  /** The node after this reply; MISSING, and wanted, when nobody has been there yet. */
+  #child(node: number, reply: Reply): number {
+    const id = this.replies.id(reply);
+    const child = this.seats.automaton.child(node, id);
+    if (child < 0) this.#wanted.push({ node, reply: id });
+    return child;
+  }
+}

@@ -1,0 +1,188 @@
+/**
+ * One schedule per Mazurkiewicz trace: schedules that differ only in the order of independent steps are the
+ * same trace, and one of them tells the verdict for all.
+ *
+ * Source sets (Abdulla, Aronis, Jonsson, Sagonas 2014; after Flanagan & Godefroid 2005): go on with one task, and
+ * add another to an earlier choice only when a later step turns out to race with the step that was chosen there.
+ * Sleep sets (Godefroid 1996) on top: after a step has been explored, it sleeps in the branches of its siblings
+ * until some dependent step is taken, so that every trace is followed to its end exactly once.
+ *
+ * The trap: with sleep sets it is not enough to add the racing task itself, as the first paper does: it may be
+ * asleep there. What must be added is whoever begins the part that has to come first (`#initials`).
+ *
+ * Static independence: other keys, other locks, or both only read. Whatever is not known to be independent
+ * is taken to depend on everything: slower, never wrong.
+ */
+import type { Operation } from "../core/operation.js";
+import type { Choice } from "../core/schedule.js";
+import type { Space } from "./space.js";
+import { type Option, Walker } from "./walk.js";
+
+export interface Traces {
+  /** Traces followed to their end. */
+  readonly traces: number;
+  /** Branches given up because every step left was asleep. */
+  readonly asleep: number;
+  /** False: more than were asked for. */
+  readonly complete: boolean;
+}
+
+/** Follows one schedule of each trace. `visit` gets it with its last state; false stops. Symmetry must be off. */
+export async function eachTrace(
+  space: Space,
+  visit: (schedule: readonly Choice[], end: Walker) => Promise<boolean> | boolean,
+  most = Number.POSITIVE_INFINITY,
+): Promise<Traces> {
+  if (space.options.symmetry) throw new TypeError("traces tell the tasks apart: explore them without symmetry");
+  if (space.faults.any) throw new TypeError("what depends on a fault is not known: explore faults without partial order");
+  const search = new TraceSearch(space, visit, most);
+  const complete = await search.go(new Walker(space), new Map());
+  return { traces: search.traces, asleep: search.asleep, complete };
+}
+
+/** A step taken: by whom, and how many steps of each task happen before it (its vector clock, itself included). */
+interface Taken {
+  readonly position: number;
+  readonly operation: Operation | null;
+  readonly clock: readonly number[];
+}
+
+/** A choice on the stack: who could go on, and who has to be tried. */
+interface Frame {
+  readonly enabled: ReadonlySet<number>;
+  readonly backtrack: Set<number>;
+}
+
+class TraceSearch {
+  traces = 0;
+  asleep = 0;
+  readonly #schedule: Choice[] = [];
+  readonly #taken: Taken[] = [];
+  readonly #frames: Frame[] = [];
+
+  constructor(
+    readonly space: Space,
+    readonly visit: (schedule: readonly Choice[], end: Walker) => Promise<boolean> | boolean,
+    readonly most: number,
+  ) {}
+
+  /** Everything from here on that has to be followed. False: stopped. */
+  async go(walker: Walker, sleep: ReadonlyMap<number, Operation>): Promise<boolean> {
+    const options = await walker.options();
+    for (let p = 0; p < this.space.tasks; p++) this.#addRaces(walker, p);
+    if (!options.length) {
+      this.traces++;
+      return (await this.visit(this.#schedule, walker)) && this.traces < this.most;
+    }
+    const sleeping = new Map(sleep);
+    const first = options.find(({ position }) => !sleep.has(position));
+    if (!first) this.asleep++;
+    const enabled = new Set(options.map(({ position }) => position));
+    const frame: Frame = { enabled, backtrack: new Set(first && [first.position]) };
+    this.#frames.push(frame);
+    // The set grows while it is gone through: races found further down add to it.
+    for (const position of frame.backtrack) {
+      if (sleeping.has(position)) continue;
+      const operation = operationOf(walker, position);
+      for (const option of options.filter((option) => option.position === position))
+        if (!(await this.#follow(walker, option, operation, sleeping))) return false;
+      if (operation) sleeping.set(position, operation);
+    }
+    this.#frames.pop();
+    return true;
+  }
+
+  async #follow(walker: Walker, option: Option, operation: Operation | null, sleeping: ReadonlyMap<number, Operation>) {
+    const next = walker.copy();
+    await next.options();
+    next.take(option);
+    this.#schedule.push(option.choice);
+    this.#taken.push({ position: option.position, operation, clock: this.#clockAfter(option.position, operation) });
+    const still = [...sleeping].filter(([, other]) => operation && areIndependent(operation, other));
+    const more = await this.go(next, new Map(still));
+    this.#schedule.pop();
+    this.#taken.pop();
+    return more;
+  }
+
+  /** The next step of the task at `p`, also of one that has to wait, races with every dependent step not before it. */
+  #addRaces(walker: Walker, p: number): void {
+    if (!this.space.seats.operation(walker.tuple[p]!)) return;
+    const operation = operationOf(walker, p);
+    const clock = this.#clockOf(p);
+    for (const [i, taken] of this.#taken.entries()) {
+      if (!dependent(taken.operation, operation) || i < (clock[taken.position + 1] ?? 0)) continue;
+      const { enabled, backtrack } = this.#frames[i]!;
+      const initials = this.#initials(i, p, operation, clock);
+      if (initials.some((q) => backtrack.has(q))) continue;
+      const useful = initials.find((q) => enabled.has(q));
+      // Nobody who should begin could: a lock is in the way. Then everybody is tried.
+      for (const q of useful === undefined ? enabled : [useful]) backtrack.add(q);
+    }
+  }
+
+  /** Of the steps after number `i` that do not happen after it, and then `p`'s: the tasks that may begin. */
+  #initials(i: number, p: number, operation: Operation | null, clock: readonly number[]): number[] {
+    const happensBefore = (a: number, later: readonly number[]) => a < (later[this.#taken[a]!.position + 1] ?? 0);
+    const rest = this.#taken.flatMap(({ clock }, j) => (j > i && !happensBefore(i, clock) ? j : []));
+    const initials = rest.filter((j, n) => !rest.slice(0, n).some((k) => happensBefore(k, this.#taken[j]!.clock)));
+    const isLast = rest.some((j) => dependent(this.#taken[j]!.operation, operation) || happensBefore(j, clock));
+    return [...(isLast ? [] : [p]), ...initials.map((j) => this.#taken[j]!.position)];
+  }
+
+  #clockOf(position: number): readonly number[] {
+    return this.#taken.findLast((taken) => taken.position === position)?.clock ?? [];
+  }
+
+  #clockAfter(position: number, operation: Operation | null): readonly number[] {
+    const before = this.#taken.filter((taken) => taken.position === position || dependent(taken.operation, operation));
+    const clock = Array.from({ length: this.space.tasks + 1 }, (_, at) => Math.max(0, ...before.map(({ clock }) => clock[at]!)));
+    clock[position + 1] = this.#taken.length + 1;
+    return clock;
+  }
+}
+
+const dependent = (a: Operation | null, b: Operation | null): boolean => !a || !b || !areIndependent(a, b);
+
+/** What the step does, where that alone says what it touches: in a transaction a read may take a snapshot of everything. */
+function operationOf({ space, tuple }: Walker, position: number): Operation | null {
+  if (position < 0) return null;
+  const operation = space.seats.operation(tuple[position]!);
+  let node = space.seats.node(tuple[position]!);
+  while (node.parent >= 0) {
+    node = space.automaton.nodes[node.parent]!;
+    const { kind } = space.automaton.operations.get(node.operation);
+    if (kind === "begin") return null;
+    if (kind === "commit" || kind === "rollback") break;
+  }
+  return operation;
+}
+
+/** Do these two steps of different tasks commute, whatever the state? */
+export function areIndependent(a: Operation, b: Operation): boolean {
+  const [x, y] = [footprint(a), footprint(b)];
+  if (!x || !y) return false;
+  return x.name !== y.name || (x.reads && y.reads);
+}
+
+/** The one thing that an operation touches; null where it may be more than one, or depends on a transaction. */
+function footprint(operation: Operation): { name: string; reads: boolean } | null {
+  switch (operation.kind) {
+    case "read":
+    case "read-versioned":
+      return { name: `row ${operation.key}`, reads: true };
+    case "write":
+    case "insert":
+    case "delete":
+    case "compare-and-set":
+    case "update-where":
+      return { name: `row ${operation.key}`, reads: false };
+    case "acquire":
+    case "release":
+      return { name: `lock ${operation.lock}`, reads: false };
+    case "choose":
+      return { name: "nothing", reads: true };
+    default:
+      return null;
+  }
+}

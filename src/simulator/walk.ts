@@ -1,0 +1,133 @@
+/** Walking the space by a schedule, task by task: the state, and which task sits where in it. */
+import { type Choice, formatChoice, type Schedule, ScheduleError } from "../core/schedule.js";
+import type { Graph } from "./graph.js";
+import { Moves } from "./moves.js";
+import type { Space } from "./space.js";
+
+/** One choice that can be made in a state. */
+export interface Option {
+  readonly choice: Choice;
+  /** Number of the move, and the position of who moves (-1: nobody). */
+  readonly move: number;
+  readonly position: number;
+}
+
+type Watch = (walker: Walker, option: Option) => void;
+
+export class Walker {
+  readonly tuple: Int32Array;
+  /** Which task sits at which position. */
+  readonly who: Int32Array;
+  readonly moves = new Moves();
+
+  constructor(
+    readonly space: Space,
+    start: Int32Array = space.initial(),
+    who: ArrayLike<number> = space.taskAt,
+  ) {
+    this.tuple = start.slice();
+    this.who = Int32Array.from(who);
+  }
+
+  copy(): Walker {
+    return new Walker(this.space, this.tuple, this.who);
+  }
+
+  /** What can be chosen now, tasks in order and then the environment. */
+  async options(): Promise<Option[]> {
+    await this.space.listAll(this.tuple, this.moves);
+    const options: Option[] = [];
+    for (let k = 0; k < this.moves.count; k++)
+      for (let i = 0; i < this.moves.weight[k]!; i++) {
+        const position = this.moves.position[k]! < 0 ? -1 : this.moves.position[k]! + i;
+        const choice = this.space.steps.choice(this.moves.tag[k]!, position < 0 ? 0 : this.who[position]!);
+        options.push({ choice, move: k, position });
+      }
+    return options.sort((a, b) => rank(a.choice) - rank(b.choice));
+  }
+
+  /** Makes a choice out of `options`, which must have been the last thing asked. */
+  take({ move, position }: Option): void {
+    this.space.successor(this.tuple, this.moves, move, this.tuple, this.who, position);
+  }
+
+  /** Makes every choice of `schedule`, or says which one cannot be made and why. */
+  async follow(schedule: Schedule, before: Watch = () => {}, after: Watch = () => {}): Promise<void> {
+    for (const [i, choice] of schedule.entries()) {
+      const options = await this.options();
+      const text = formatChoice(choice);
+      const option = options.find((option) => formatChoice(option.choice) === text);
+      if (!option) throw new ScheduleError(this.#whyNot(i, choice, options));
+      before(this, option);
+      this.take(option);
+      after(this, option);
+    }
+  }
+
+  #whyNot(i: number, choice: Choice, options: readonly Option[]): string {
+    const text = formatChoice(choice);
+    const possible = options.map(({ choice }) => formatChoice(choice)).join(" ");
+    const rest = possible ? `only ${possible} can go on` : "nobody can go on";
+    const seat = typeof choice === "number" ? this.seatOf(choice) : -2;
+    if (seat === -1) return `step ${i + 1} (${text}): there are ${this.space.tasks} tasks only`;
+    if (seat < 0) return `step ${i + 1} (${text}): this cannot happen now; ${rest}`;
+    const why = this.space.seats.operation(seat) ? "has to wait" : "has ended";
+    return `step ${i + 1} (${text}): task ${text} ${why}; ${rest}`;
+  }
+
+  /** The seat of a task; -1 when there is no such task. */
+  seatOf(task: number): number {
+    return this.tuple[this.who.indexOf(task)] ?? -1;
+  }
+}
+
+const rank = (choice: Choice): number => (typeof choice === "number" ? choice : 1e6 + (choice.task ?? 0));
+
+/**
+ * One schedule to each of the given sets of states. Goes on with the same task wherever that still leads
+ * there, so the examples read well; they do not depend on the order of the search.
+ */
+export async function examples(graph: Graph, targets: readonly (readonly number[])[]): Promise<Schedule[]> {
+  const schedules: Schedule[] = [];
+  // 31 sets at a time: one bit of an integer each, carried from the targets back to the start.
+  for (let from = 0; from < targets.length; from += 31) {
+    const some = targets.slice(from, from + 31);
+    const reaches = new Int32Array(graph.states);
+    for (const [bit, states] of some.entries()) for (const state of states) reaches[state]! |= 1 << bit;
+    for (let i = 0; i < graph.finished; i++) {
+      const state = graph.order[i]!;
+      graph.eachEdge(state, (target) => {
+        reaches[state]! |= reaches[target]!;
+      });
+    }
+    for (const [bit, states] of some.entries()) schedules.push(await pathTo(graph, new Set(states), reaches, 1 << bit));
+  }
+  return schedules;
+}
+
+async function pathTo(graph: Graph, goal: ReadonlySet<number>, reaches: Int32Array, bit: number): Promise<Schedule> {
+  const walker = new Walker(graph.space, graph.start);
+  const schedule: Choice[] = [];
+  const seen = new Set<number>();
+  for (let state = graph.table.find(walker.tuple); !goal.has(state); ) {
+    seen.add(state);
+    const options = await walker.options();
+    const last = schedule.at(-1);
+    options.sort((a, b) => Number(b.choice === last) - Number(a.choice === last));
+    let taken = false;
+    for (const option of options) {
+      const next = walker.copy();
+      next.space.successor(walker.tuple, walker.moves, option.move, next.tuple, next.who, option.position);
+      const target = graph.table.find(next.tuple);
+      if (target < 0 || !(reaches[target]! & bit) || seen.has(target)) continue;
+      walker.tuple.set(next.tuple);
+      walker.who.set(next.who);
+      schedule.push(option.choice);
+      state = target;
+      taken = true;
+      break;
+    }
+    if (!taken) return schedule;
+  }
+  return schedule;
+}

@@ -1,0 +1,86 @@
+/** What this terminal can show, from what it says of itself. */
+import type { Tier } from "../report/glyphs.js";
+import { type ThemeName, themes } from "./theme.js";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+/** 0 no escape codes at all, 1 sixteen colours, 2 256, 3 all: chalk's levels. */
+export type Level = 0 | 1 | 2 | 3;
+
+export interface Looks {
+  readonly level: Level;
+  readonly theme: ThemeName;
+  readonly tier: Tier;
+}
+
+export interface Wishes {
+  readonly color?: "always" | "never" | "auto" | undefined;
+  readonly theme?: string | undefined;
+  readonly ascii?: boolean | undefined;
+}
+
+/** The order: `--color`, NO_COLOR, FORCE_COLOR, what the terminal is. Attributes stay when colour goes. */
+export function looksOf(env: Environment, wishes: Wishes, background: "dark" | "light" | null): Looks {
+  const level = depth(env, wishes);
+  const colour = wishes.color === "always" || (wishes.color !== "never" && !env["NO_COLOR"] && env["FORCE_COLOR"] !== "0");
+  const asked = themes.find((name) => name === (wishes.theme ?? env["RACELAB_THEME"]));
+  const guessed: ThemeName = level >= 2 ? (background ?? "either") : background === "dark" ? "16" : "plain";
+  return { level, theme: colour && level > 0 ? (asked ?? guessed) : "plain", tier: tier(env, wishes) };
+}
+
+function depth(env: Environment, { color }: Wishes): Level {
+  if (env["TERM"] === "dumb") return 0;
+  const forced = Number(env["FORCE_COLOR"]);
+  if (color !== "never" && !env["NO_COLOR"] && forced >= 1 && forced <= 3) return forced as Level;
+  if (/^(truecolor|24bit)$/.test(env["COLORTERM"] ?? "")) return 3;
+  return /256|direct/.test(env["TERM"] ?? "") ? 2 : 1;
+}
+
+/** ASCII where the locale or the terminal cannot do better. No locale at all says nothing: Node writes UTF-8 anyway. */
+function tier(env: Environment, { ascii }: Wishes): Tier {
+  if (ascii !== undefined) return ascii ? "ascii" : "unicode";
+  const locale = env["LC_ALL"] || env["LC_CTYPE"] || env["LANG"] || "";
+  const other = locale !== "" && !/utf-?8/i.test(locale);
+  return other || env["TERM"] === "linux" || env["TERM"] === "dumb" ? "ascii" : "unicode";
+}
+
+/** Dark or light, as some terminals put it in the environment: `15;0` is light text on black. */
+export function backgroundOf(env: Environment): "dark" | "light" | null {
+  const back = /;(\d+)$/.exec(env["COLORFGBG"] ?? "")?.[1];
+  if (back === undefined) return null;
+  return Number(back) < 7 || Number(back) === 8 ? "dark" : "light";
+}
+
+/** The answer to OSC 11, `rgb:RRRR/GGGG/BBBB`. */
+export function backgroundIn(answer: string): "dark" | "light" | null {
+  const found = /\]11;rgba?:([0-9a-f]+)\/([0-9a-f]+)\/([0-9a-f]+)/i.exec(answer);
+  if (!found) return null;
+  const [red = 0, green = 0, blue = 0] = found.slice(1).map((part) => Number.parseInt(part, 16) / (16 ** part.length - 1));
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.5 ? "dark" : "light";
+}
+
+/**
+ * Asks the terminal for its background. The second question (DA1) is answered by every terminal, so its
+ * answer tells that none will come to the first; 200 ms for those who answer nothing.
+ */
+export function askBackground(stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream): Promise<"dark" | "light" | null> {
+  return new Promise((resolve) => {
+    let answer = "";
+    const done = (): void => {
+      clearTimeout(timer);
+      stdin.off("data", heard);
+      stdin.setRawMode(false);
+      stdin.pause();
+      resolve(backgroundIn(answer));
+    };
+    const heard = (chunk: Buffer | string): void => {
+      answer += String(chunk);
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what terminals answer
+      if (/\u001b\[\?[\d;]*c/.test(answer)) done();
+    };
+    const timer = setTimeout(done, 200);
+    stdin.setRawMode(true);
+    stdin.on("data", heard);
+    stdin.resume();
+    stdout.write("\u001b]11;?\u0007\u001b[c");
+  });
+}

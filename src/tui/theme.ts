@@ -1,0 +1,68 @@
+/**
+ * Roles to looks. Colour repeats what letters and marks already say, so every theme may be thrown away
+ * without losing anything. Palettes: screens.md section 5, checked for colour-blindness and contrast;
+ * "either" is for terminals that do not say whether they are dark, and can be read on both.
+ */
+import type { Role } from "../report/span.js";
+
+export interface Look {
+  readonly color?: string;
+  readonly bold?: boolean;
+  readonly dimColor?: boolean;
+  readonly underline?: boolean;
+  readonly inverse?: boolean;
+}
+export type Theme = Readonly<Record<Role, Look>>;
+export const themes = ["dark", "light", "either", "16", "plain"] as const;
+export type ThemeName = (typeof themes)[number];
+
+/** Attributes only: what stays under NO_COLOR. */
+const plain: Theme = {
+  text: {},
+  dim: { dimColor: true },
+  strong: { bold: true },
+  title: { bold: true },
+  read: {},
+  write: { bold: true },
+  lock: { underline: true },
+  wait: { dimColor: true },
+  bad: { bold: true, inverse: true },
+  good: { bold: true },
+  retry: { bold: true },
+  cursor: { inverse: true, bold: true },
+  key: { bold: true },
+};
+
+const coloured = (dim: number, read: number, write: number, lock: number, bad: number, good: number): Theme => {
+  const colour = (code: number): Look => ({ color: `ansi256(${code})` });
+  return {
+    ...plain,
+    dim: colour(dim),
+    read: colour(read),
+    write: colour(write),
+    lock: colour(lock),
+    wait: { ...colour(lock), dimColor: true },
+    bad: { ...colour(bad), bold: true },
+    good: { ...colour(good), bold: true },
+    retry: { ...colour(read), bold: true },
+    key: { bold: true },
+  };
+};
+
+const sixteen: Theme = {
+  ...plain,
+  read: { color: "cyan" },
+  write: { color: "yellow" },
+  lock: { color: "magenta" },
+  wait: { color: "magenta", dimColor: true },
+  retry: { color: "cyan", bold: true },
+};
+
+export const theme = (name: ThemeName): Theme =>
+  ({
+    dark: coloured(247, 111, 220, 175, 202, 49),
+    light: coloured(242, 27, 130, 54, 88, 23),
+    either: coloured(243, 63, 130, 132, 161, 29),
+    "16": sixteen,
+    plain,
+  })[name];

@@ -1,0 +1,29 @@
+import { cut, left, type Row, right, row, span, width } from "../../report/span.js";
+
+/** Source lines with their real numbers. A line too long for the pane goes on below, so that nothing of the rule is hidden. */
+export function code(text: string, columns: number, from = 1, to = Number.POSITIVE_INFINITY): Row[] {
+  const lines = text.replace(/\n$/, "").split("\n");
+  const room = Math.max(8, columns - 5);
+  return lines.slice(from - 1, to).flatMap((line, index) => {
+    const pieces = broken(line.replace(/\t/g, "  "), room);
+    return pieces.map((piece, part) =>
+      row(span(`${part === 0 ? right(String(from + index), 4) : "    "} `, "dim"), coloured(piece, room)),
+    );
+  });
+}
+
+/** A comment is dim; nothing else is coloured, colour is for what happens. */
+const coloured = (line: string, room: number): Row => {
+  const comment = /(^|\s)(\/\/|\/\*\*|\*\s|\*\/).*$/.exec(line);
+  const at = comment ? comment.index : line.length;
+  return [span(line.slice(0, at)), span(left(line.slice(at), Math.max(0, room - width(line.slice(0, at)))).trimEnd(), "dim")];
+};
+
+function broken(line: string, room: number): string[] {
+  if (width(line) <= room) return [line];
+  const indent = `${/^\s*/.exec(line)?.[0] ?? ""}  `;
+  const head = cut(line, room);
+  const space = head.lastIndexOf(" ");
+  const at = space > indent.length ? space + 1 : head.length;
+  return [line.slice(0, at), ...broken(indent + line.slice(at), Math.max(room, indent.length + 4))];
+}

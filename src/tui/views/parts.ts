@@ -1,0 +1,76 @@
+/** What every screen is put together from: titled rules, panes side by side, hints. No boxes. */
+import { exactly, left, type Row, row, rowWidth, span } from "../../report/span.js";
+import { hints, hintText } from "../keys.js";
+import type { Model } from "../state.js";
+
+/** `── Title ──────── aside ──`, exactly as wide as asked. `joint` is where a pane's line begins or ends. */
+export function rule(columns: number, title: string, aside: Row | string = "", focus = false): Row {
+  const head = row(span("── ", "dim"), span(`${focus ? "▸ " : ""}${title}`, "title"), " ");
+  const tail = aside.length === 0 ? row() : row(" ", typeof aside === "string" ? span(aside, "dim") : aside, span(" ──", "dim"));
+  const room = columns - rowWidth(head) - rowWidth(tail);
+  if (room < 0) return exactly(aside.length === 0 ? head : rule(columns, title, "", focus), columns);
+  return exactly([...head, span("─".repeat(room), "dim"), ...tail], columns);
+}
+
+/** Panes side by side with lines between them, `height` rows, each cut and filled to its width. */
+export function columns(height: number, ...panes: readonly { readonly width: number; readonly rows: readonly Row[] }[]): Row[] {
+  return Array.from({ length: height }, (_, y) =>
+    panes.flatMap(({ width, rows }, index) => [
+      ...(index > 0 ? [span(y === 0 ? "┬" : "│", "dim")] : []),
+      ...exactly(rows[y] ?? [], width),
+    ]),
+  );
+}
+
+/** A rule on which lines from above end. */
+export function ended(given: Row, at: readonly number[]): Row {
+  let x = 0;
+  return given.flatMap((part) => {
+    const from = x;
+    x += rowWidth([part]);
+    const here = at.filter((column) => column >= from && column < x && part.text[column - from] === "─");
+    if (here.length === 0) return [part];
+    return [{ ...part, text: [...part.text].map((mark, index) => (here.includes(from + index) ? "┴" : mark)).join("") }];
+  });
+}
+
+/** The rows made exactly `height` many. */
+export const filled = (rows: readonly Row[], height: number): Row[] =>
+  Array.from({ length: Math.max(0, height) }, (_, y) => rows[y] ?? []);
+
+/** The top line: where one is, and what holds for the whole screen. */
+export function breadcrumb(width: number, path: readonly string[], aside: Row | string = ""): Row {
+  const here = path.flatMap(
+    (part, index): Row => [...(index > 0 ? [span(" > ", "dim")] : []), span(part, index === path.length - 1 ? "title" : "text")],
+  );
+  const start = row(" ", here);
+  const end = row(typeof aside === "string" ? span(aside, "dim") : aside, " ");
+  const room = width - rowWidth(start) - rowWidth(end);
+  return room < 1 ? exactly(start, width) : exactly([...start, span(" ".repeat(room)), ...end], width);
+}
+
+/** Two rows of hints, cut by whole hints from the right; the last ones always stay. */
+export function hintRows(model: Model, rows = 2): Row[] {
+  const width = model.size.columns - 1;
+  const each = hints(model).map((command) => ({
+    stays: command.stays === true,
+    hint: row(span(command.shown, "key"), ` ${hintText(model, command)}`),
+  }));
+  const last = each.filter(({ stays }) => stays).map(({ hint }) => hint);
+  const lines: Row[] = [];
+  const gap = model.size.columns < 100 ? 3 : 4;
+  let rest = each.filter(({ stays }) => !stays).map(({ hint }) => hint);
+  for (let line = 1; line <= rows; line++) {
+    const room = width - (line === rows ? last.reduce((sum, hint) => sum + rowWidth(hint) + gap, 0) : 0);
+    let used = 0;
+    let fit = 0;
+    while (fit < rest.length && used + rowWidth(rest[fit] as Row) <= room) used += rowWidth(rest[fit++] as Row) + gap;
+    const now = [...rest.slice(0, fit), ...(line === rows ? last : [])];
+    rest = rest.slice(fit);
+    lines.push(row(" ", ...now.flatMap((hint, index) => [...(index > 0 ? [" ".repeat(gap)] : []), hint])));
+  }
+  return lines;
+}
+
+/** `label     text`: a fact in a column of facts. */
+export const fact = (label: string, text: string, width = 11): Row => row(span(left(label, width), "dim"), text);

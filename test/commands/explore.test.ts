@@ -1,0 +1,134 @@
+import { describe, expect, it } from "vitest";
+import { racelab } from "../program.js";
+
+const json = async (...args: string[]) => {
+  const { code, stdout, stderr } = await racelab([...args, "--json"]);
+  expect(stderr).toBe("");
+  return { code, seen: JSON.parse(stdout) };
+};
+
+describe("explore", () => {
+  it("counts 12 buyers exactly, beyond 2^53", async () => {
+    const { code, seen } = await json("explore", "lost-update", "--strategy", "none", "--size", "tasks=12");
+    expect(seen).toMatchObject({
+      command: "explore",
+      verdict: "violated",
+      complete: true,
+      limit: null,
+      schedules: "151476660579404160000",
+      longest: 24,
+    });
+    expect(seen.outcomes.find(({ label }: { label: string }) => label === "stock 88")).toMatchObject({
+      schedules: "479001600",
+      violates: [],
+    });
+    expect(code).toBe(1);
+  });
+
+  it("finds that compare-and-set with three attempts is right up to three buyers and turns one of four away", async () => {
+    const three = await json("explore", "lost-update", "--strategy", "cas", "--size", "tasks=3");
+    expect(three).toMatchObject({ code: 0, seen: { verdict: "holds", schedules: "498", counterexample: null } });
+    const { code, seen } = await json("explore", "lost-update", "--strategy", "cas", "--size", "tasks=4");
+    expect(code).toBe(1);
+    expect(seen).toMatchObject({
+      schedules: "1033272",
+      violating: "449712",
+      counterexample: { switches: 6, preemptions: 3, anomaly: "wrongful rejection" },
+    });
+    expect(seen.counterexample.explanation).toContain("nothing is oversold");
+    expect(seen.violations.map(({ property }: { property: string }) => property)).toEqual(["nobody is turned away wrongly"]);
+  });
+
+  it.each(["mutex", "row-lock", "atomic-update"])("holds under %s, exit code 0", async (strategy) => {
+    expect(await json("explore", "lost-update", "--strategy", strategy)).toMatchObject({ code: 0, seen: { verdict: "holds" } });
+  });
+
+  it("names the limit that bit, and exits 3", async () => {
+    const { code, seen } = await json(
+      "explore",
+      "lost-update",
+      "--strategy",
+      "mutex",
+      "--size",
+      "tasks=9",
+      "--limit",
+      "states=10",
+    );
+    expect(seen).toMatchObject({ verdict: "inconclusive", complete: false, limit: "states" });
+    expect(seen.covered).toBeLessThan(1);
+    expect(code).toBe(3);
+  });
+
+  it.each([
+    [["explore", "lost-update", "--size", "tasks"], "name=number"],
+    [["explore", "lost-update", "--limit", "apples=3"], "not one of states"],
+    [["trace", "lost-update", "12?"], 'schedule "12?", character 3'],
+    [["trace", "lost-update", "111"], "step 3: task 1 has ended"],
+    [["trace", "lost-update", "12", "--strategy", "mutex"], "step 2: task 2 has to wait for task 1"],
+  ])("answers %j with one sentence and exit code 2", async (args, sentence) => {
+    const { code, stderr } = await racelab(args);
+    expect(stderr).toContain(sentence);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(code).toBe(2);
+  });
+
+  it.each([
+    [["explore", "1"]],
+    [["explore", "1", "--strategy", "cas", "--size", "tasks=4"]],
+    [["trace", "1", "122331"]],
+    [["decide", "1", "--moves", "12"]],
+  ])("%j prints plain ASCII of at most 80 columns, the same bytes twice", async (args) => {
+    const [once, twice] = await Promise.all([racelab(args), racelab(args)]);
+    expect(once.stdout).toBe(twice.stdout);
+    for (const line of once.stdout.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
+    expect(once.stdout).not.toMatch(/[^\n\x20-\x7e]/);
+  });
+});
+
+describe("trace", () => {
+  it("says after every step what is still possible, and where the last chance went", async () => {
+    const { code, seen } = await json("trace", "lost-update", "122331");
+    expect(code).toBe(1);
+    expect(seen.steps.map(({ canEndAt }: { canEndAt: string[] }) => canEndAt.length)).toEqual([3, 2, 2, 2, 1, 1]);
+    expect(seen).toMatchObject({
+      verdict: "violated",
+      pointOfNoReturn: 2,
+      violates: ["every sale is counted"],
+      label: "stock 99",
+    });
+    expect(seen.steps[5]).toMatchObject({
+      n: 6,
+      task: 1,
+      operation: { kind: "write", row: { left: 99 } },
+      marks: ["stale", "lost"],
+    });
+    expect(seen.steps[0].at).toMatch(/lessons\/01-lost-update\/lesson\.ts:\d+$/);
+  });
+
+  it("plays the explorer's counterexample to the same end", async () => {
+    const { seen: explored } = await json("explore", "lost-update", "--strategy", "cas", "--size", "tasks=4");
+    const { seen } = await json(
+      "trace",
+      "lost-update",
+      explored.counterexample.schedule,
+      "--strategy",
+      "cas",
+      "--size",
+      "tasks=4",
+    );
+    expect(seen.violates).toEqual([explored.counterexample.property]);
+  });
+});
+
+describe("decide", () => {
+  it("says who can go on, who cannot and why, and how many schedules go wrong from there", async () => {
+    const { seen } = await json("decide", "lost-update", "--moves", "1", "--strategy", "mutex");
+    expect(seen.choices.map(({ choice }: { choice: string }) => choice)).toEqual(["1"]);
+    expect(seen.blocked).toMatchObject([
+      { task: 2, blockedBy: [1] },
+      { task: 3, blockedBy: [1] },
+    ]);
+    const open = await json("decide", "lost-update");
+    expect(open.seen).toMatchObject({ from: { schedules: "90", wrong: "84" }, best: { steps: 6 } });
+  });
+});

@@ -1,0 +1,59 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { main } from "../program.js";
+
+/** Has this process opened the store? */
+function owned(file: string, pid: number | undefined): boolean {
+  try {
+    return readFileSync(`${file}.lock`, "utf8").includes(`"pid":${pid},`) && readFileSync(file, "utf8").includes("stock/1");
+  } catch {
+    return false;
+  }
+}
+
+describe("the program, killed with SIGKILL in the middle of a run on lowdb 50 times", () => {
+  it("leaves 50 readable files, and the next run takes over what the dead one had locked", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "racelab-kill-"));
+    const file = join(folder, "shop.json");
+    let caught = 0;
+    for (let round = 0; round < 50; round++) {
+      const child = spawn(
+        process.execPath,
+        [main, "run", "1", "--strategy", "none", "--requests", "100000", "--think", "0", "--store", `lowdb:${file}`],
+        { stdio: "ignore" },
+      );
+      const ended = new Promise<NodeJS.Signals | null>((resolve) => child.on("close", (_, signal) => resolve(signal)));
+      while (!owned(file, child.pid)) await delay(2);
+      await delay((round * 37) % 150);
+      child.kill("SIGKILL");
+      if ((await ended) === "SIGKILL") caught++;
+      const text = readFileSync(file, "utf8");
+      expect(JSON.parse(text), `round ${round}: ${text.slice(0, 80)}`).toMatchObject({
+        rows: { "stock/1": { left: expect.any(Number) } },
+      });
+    }
+    expect(caught).toBe(50);
+    expect(readdirSync(folder).filter((name) => name.includes("damaged"))).toEqual([]);
+  });
+});
+
+describe("the program, interrupted", () => {
+  it("stops its threads, says what had been done, and exits 130", async () => {
+    const child = spawn(process.execPath, [main, "run", "1", "--requests", "10000", "--think", "100"], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let text = "";
+    child.stdout.on("data", (chunk) => {
+      text += chunk;
+    });
+    const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
+    await delay(700);
+    child.kill("SIGINT");
+    expect(await ended).toBe(130);
+    expect(text).toContain("interrupted: the figures are of what had been done by then");
+  });
+});

@@ -1,0 +1,126 @@
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { Observation } from "../../src/core/verdict.js";
+import { racelab } from "../program.js";
+
+type Printed = Omit<Observation, "history"> & { command: string; expected: number; history: null };
+
+async function run(...args: string[]): Promise<{ code: number | null; seen: Printed }> {
+  const { code, stdout, stderr } = await racelab([
+    "run",
+    "lost-update",
+    "--workers",
+    "4",
+    "--requests",
+    "100",
+    "--think",
+    "1",
+    "--json",
+    ...args,
+  ]);
+  expect(stderr).toBe("");
+  return { code, seen: JSON.parse(stdout) as Printed };
+}
+
+const temporary = (): string => `lowdb:${join(mkdtempSync(join(tmpdir(), "racelab-")), "shop.json")}`;
+
+describe.each([
+  { store: "memory:", url: () => "memory:" },
+  { store: "lowdb:", url: temporary },
+])("run lost-update on $store", ({ url }) => {
+  it("loses updates under none, says which and between which two requests, and exits 1", async () => {
+    const { code, seen } = await run("--strategy", "none", "--store", url());
+    expect(code).toBe(1);
+    expect(seen.threads.length).toBeGreaterThanOrEqual(2);
+    expect(seen).toMatchObject({
+      command: "run",
+      observation: "violated",
+      succeeded: 100,
+      expected: 0,
+      operations: 200,
+      failures: [],
+    });
+    expect(seen.tally.actual).toBeGreaterThan(0);
+    const lost = seen.violations.find(({ anomaly }) => anomaly === "lost update")!;
+    expect(lost.tasks).toHaveLength(2);
+    for (const task of lost.tasks) expect(lost.explanation).toContain(`equest ${task}`);
+  });
+
+  it.each(["mutex", "cas", "row-lock", "atomic-update"])("loses nothing under %s and exits 0", async (strategy) => {
+    const { code, seen } = await run("--strategy", strategy, "--store", url());
+    expect(seen).toMatchObject({ observation: "not-observed", violations: [], failed: 0 });
+    expect(seen.final).toMatchObject({ "stock/1": { left: 100 - seen.succeeded } });
+    expect(seen.succeeded + seen.rejected).toBe(100);
+    expect(seen.rejected).toBe(seen.turnedAway);
+    if (strategy !== "cas") expect(seen.succeeded).toBe(100);
+    expect(code).toBe(0);
+  });
+});
+
+describe("run", () => {
+  it("gives an exact account: every operation of every request is in the figures", async () => {
+    const { seen } = await run("--strategy", "cas");
+    // Each attempt is a read and a compare-and-set; each conflict either led to a retry or to giving up.
+    expect(seen.operations).toBe(2 * (100 + seen.retries));
+    expect(seen.conflicts).toBe(seen.retries + seen.rejected);
+  });
+
+  it("leaves the rows in the lowdb file, for everyone to read", async () => {
+    const url = temporary();
+    await run("--strategy", "atomic-update", "--store", url);
+    expect(JSON.parse(readFileSync(url.slice("lowdb:".length), "utf8"))).toMatchObject({ rows: { "stock/1": { left: 0 } } });
+  });
+
+  it.each([
+    [["run", "lost-updates"], "did you mean lost-update?"],
+    [["run", "lost-update", "--strategy", "mutexx"], "did you mean mutex?"],
+    [["run", "lost-update", "--store", "mongo://x"], "use one of memory:, lowdb:"],
+    [["run", "lost-update", "--workers", "0"], "whole number from 1 to 64"],
+    [["run", "lost-update", "--requests", "ten"], "whole number"],
+    [["runn", "lost-update"], "did you mean run?"],
+    [["lost-updat"], "did you mean lost-update?"],
+    [["run"], "lesson"],
+    [["run", "lost-update", "--wrokers", "2"], "--workers"],
+  ])("answers wrong use %j with one sentence and exit code 2", async (args, sentence) => {
+    const { code, stdout, stderr } = await racelab(args);
+    expect(stderr).toContain(sentence);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(stdout).toBe("");
+    expect(code).toBe(2);
+  });
+
+  it("prints at most 80 columns of plain ASCII when piped, the same at every width", async () => {
+    for (const strategy of ["none", "cas"]) {
+      const { stdout } = await racelab(["run", "1", "--strategy", strategy]);
+      for (const line of stdout.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
+      expect(stdout).not.toMatch(/[^\n\x20-\x7e]/);
+    }
+  });
+});
+
+describe("every command", () => {
+  it.each(["list", "doctor"])("%s speaks text and JSON", async (verb) => {
+    const text = await racelab([verb]);
+    expect(text.code).toBe(0);
+    for (const line of text.stdout.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
+    const json = await racelab([verb, "--json"]);
+    expect(JSON.parse(json.stdout)).toMatchObject({ command: verb });
+  });
+  it.each([[[]], [["list"]], [["run"]], [["doctor"]], [["learn"]]])(
+    "%j has help with two examples in at most 80 columns",
+    async (verb) => {
+      const { code, stdout } = await racelab([...verb, "--help"]);
+      expect(code).toBe(0);
+      expect(stdout.split("Examples:")[1]?.match(/^ {2}racelab/gm)).toHaveLength(2);
+      for (const line of stdout.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
+    },
+  );
+  it("without a terminal prints the list and the headless commands, and exits 2", async () => {
+    const { code, stdout } = await racelab([]);
+    expect(stdout).toContain("lost-update");
+    expect(stdout).toContain("racelab run");
+    expect(code).toBe(2);
+  });
+});

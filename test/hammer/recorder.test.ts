@@ -1,0 +1,44 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Operation, Reply } from "../../src/core/operation.js";
+import { decode, recorder } from "../../src/hammer/recorder.js";
+
+const operation: fc.Arbitrary<Operation> = fc.oneof(
+  fc.record({ kind: fc.constant("read" as const), key: fc.string() }),
+  fc.record({ kind: fc.constant("write" as const), key: fc.string(), row: fc.dictionary(fc.string(), fc.integer()) }),
+);
+const reply: fc.Arbitrary<Reply> = fc.oneof(
+  fc.record({ value: fc.jsonValue() as fc.Arbitrary<never> }),
+  fc.constant({ error: "40001" as const }),
+);
+
+describe("a recording", () => {
+  it("gives back every event as it was, in order", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.integer({ min: 1, max: 1e6 }), operation, reply, fc.nat(1e6), fc.boolean()), { maxLength: 50 }),
+        (events) => {
+          const record = recorder();
+          for (const event of events) record.record(...event);
+          const expected = events.map(([task, operation, reply, asked, waited], i) => ({
+            n: i + 1,
+            task,
+            operation,
+            reply,
+            asked,
+            waited,
+          }));
+          expect(decode(record.finish())).toEqual(JSON.parse(JSON.stringify(expected)));
+        },
+      ),
+    );
+  });
+
+  it("takes 16 bytes an event, and each distinct operation and reply once", () => {
+    const record = recorder();
+    for (let i = 0; i < 100_000; i++) record.record(i, { kind: "read", key: "stock/1" }, { value: { left: i % 100 } }, i, false);
+    const { events, operations, replies } = record.finish();
+    expect(events.byteLength).toBe(16 * 100_000);
+    expect([operations.length, replies.length]).toEqual([1, 100]);
+  });
+});

@@ -1,0 +1,211 @@
+import { model, type Operation, type Work } from "racelab";
+import { expect, test } from "vitest";
+import lostUpdate from "../../lessons/01-lost-update/lesson.js";
+import { Explored, type Progress } from "../../src/simulator/index.js";
+import {
+  explore,
+  factorial,
+  lock,
+  lostUpdateLesson,
+  onStock,
+  type Program,
+  philosophers,
+  racy,
+  STOCK,
+  times,
+} from "./programs.js";
+
+test("two workers, three increments each", async () => {
+  const increments: Program = async (session) => {
+    for (let i = 0; i < 3; i++) await racy(session);
+  };
+  const explored = await Explored.of(
+    onStock(2, increments, { properties: [], label: ({ rows }) => `${100 - Number(rows[STOCK]!["left"])}` }),
+  );
+  const { outcomes, schedules } = await explored.result();
+  expect(schedules).toBe(924n);
+  expect(Object.fromEntries(outcomes.map(({ label, schedules }) => [label, schedules]))).toEqual({
+    2: 8n,
+    3: 300n,
+    4: 416n,
+    5: 180n,
+    6: 20n,
+  });
+  const { labels } = await explored.canStillEndAt("122221121112");
+  expect(labels[1]).toEqual(["2", "3", "4", "5", "6"]);
+  expect(labels[2]).toEqual(["2", "3", "4", "5", "6"].filter((label) => label !== "6"));
+  expect(labels.at(-1)).toHaveLength(1);
+  for (const { example, label } of outcomes) expect((await explored.canStillEndAt(example)).labels.at(-1)).toEqual([label]);
+});
+
+test("the lesson: lost without protection, kept with it; a compare-and-set that gives up turns a buyer away", async () => {
+  const bare = await explore(lostUpdateLesson(3, "none"));
+  expect(bare).toMatchObject({
+    verdict: "violated",
+    schedules: 90n,
+    counterexample: { schedule: "112332", switches: 3, preemptions: 1 },
+  });
+  expect(await explore(lostUpdateLesson(3, "mutex"))).toMatchObject({ verdict: "holds", schedules: 6n });
+  expect(await explore(lostUpdateLesson(3, "cas"))).toMatchObject({ verdict: "holds", schedules: 498n });
+  expect(await explore(lostUpdateLesson(3, "row-lock"))).toMatchObject({ verdict: "holds" });
+  expect(await explore(lostUpdateLesson(3, "atomic-update"))).toMatchObject({ verdict: "holds", schedules: 6n });
+  const four = await explore(lostUpdateLesson(4, "cas"));
+  expect(four).toMatchObject({ verdict: "violated", schedules: 1_033_272n, violating: 449_712n });
+  expect(four.violations).toMatchObject([
+    { kind: "wrongful rejection", schedules: 449_712n, counterexample: { switches: 6, preemptions: 3, minimal: true } },
+  ]);
+});
+
+test("twelve buyers: more schedules than a double can count", async () => {
+  const found = await explore(lostUpdateLesson(12, "none"));
+  expect(found.schedules).toBe(151_476_660_579_404_160_000n);
+  expect(found.schedules - found.violating).toBe(factorial(12));
+  expect(found.outcomes.reduce((sum, { schedules }) => sum + schedules, 0n)).toBe(found.schedules);
+});
+
+test("invariants are looked at after every step", async () => {
+  const dip: Program = async ({ write }) => {
+    await write("a/1", { n: -1 });
+    await write("a/1", { n: 1 });
+  };
+  const positive = {
+    name: "never negative",
+    kind: "invariant" as const,
+    test: (rows: { [key: string]: { [column: string]: unknown } }) => (Number(rows["a/1"]!["n"]) < 0 ? "it is negative" : null),
+  };
+  const found = await explore({ rows: { "a/1": { n: 0 } }, model, tasks: [dip, dip], properties: [positive] });
+  expect(found).toMatchObject({
+    verdict: "violated",
+    schedules: 6n,
+    violating: 6n,
+    counterexample: { schedule: "1", switches: 0 },
+  });
+});
+
+test("polite philosophers: everybody tries, nobody eats", async () => {
+  const polite =
+    (me: number): Program =>
+    async ({ tryAcquire, release }) => {
+      for (;;) {
+        await tryAcquireOrWait(me);
+        if (await tryAcquire(`fork-${1 - me}`)) return;
+        await release(`fork-${me}`);
+      }
+      async function tryAcquireOrWait(fork: number) {
+        while (!(await tryAcquire(`fork-${fork}`)));
+      }
+    };
+  const found = await explore({ rows: {}, model, tasks: [polite(0), polite(1)] });
+  expect(found.verdict).toBe("violated");
+  expect(found.violations.map(({ kind }) => kind)).toContain("livelock");
+  expect(found.limits).toMatchObject([{ limit: "steps" }]);
+});
+
+test("spinning on a lock is no livelock: whoever holds it gets on, given a turn", async () => {
+  const spin: Program = async ({ tryAcquire, release, find }) => {
+    while (!(await tryAcquire("l")));
+    await find(STOCK);
+    await release("l");
+  };
+  const found = await explore(onStock(2, spin, { properties: [], limits: { steps: 12 } }));
+  expect(found).toMatchObject({ verdict: "inconclusive", violations: [], limits: [{ limit: "steps", value: 12 }] });
+  expect(found.covered).toBeGreaterThan(0.9);
+});
+
+test("limits are named, and what was found before them counts", async () => {
+  const stopped = await explore(onStock(8, lock, { symmetry: false, limits: { states: 300 } }));
+  expect(stopped).toMatchObject({ verdict: "inconclusive", limits: [{ limit: "states", value: 300 }] });
+  expect(stopped.covered).toBeLessThan(1);
+  const broken = await explore(onStock(6, racy, { symmetry: false, mergeEnded: false, limits: { states: 5000 } }));
+  expect(broken).toMatchObject({ verdict: "violated", limits: [{ limit: "states" }] });
+});
+
+test("progress grows, and a search can be called off", async () => {
+  const seen: Progress[] = [];
+  let clock = 0;
+  const options = onStock(7, racy, {
+    symmetry: false,
+    mergeEnded: false,
+    now: () => clock++,
+    onProgress: (progress) => seen.push(progress),
+  });
+  const found = await explore({ ...options, cancelled: () => seen.length === 6 });
+  expect(found.limits).toMatchObject([{ limit: "cancelled" }]);
+  expect(seen.map(({ share }) => share)).toEqual(seen.map(({ share }) => share).sort((a, b) => a - b));
+  expect(seen.at(-1)!.share).toBeGreaterThan(0);
+  expect(seen.at(-1)!.states).toBeGreaterThan(500_000);
+});
+
+test("a crash while holding the lock leaves the others waiting, unless the store lets go", async () => {
+  expect(await explore(onStock(2, lock, { faults: { crash: 1 }, properties: [] }))).toMatchObject({ verdict: "holds" });
+  const careless = { ...model({ [STOCK]: { left: 100 } }), disconnect: (shared: unknown) => shared };
+  const found = await explore(onStock(2, lock, { faults: { crash: 1 }, properties: [], model: () => careless }));
+  expect(found.violations).toMatchObject([{ kind: "deadlock", counterexample: { schedule: "1.crash:1.", switches: 0 } }]);
+});
+
+test("a restart runs the request again from the beginning", async () => {
+  const add: Program = async ({ updateWhere }) => void (await updateWhere({ key: STOCK, set: { left: ["-", "left", 1] } }));
+  const twice: Program = async (session) => {
+    await add(session);
+    await session.find(STOCK);
+  };
+  const found = await explore(onStock(1, twice, { faults: { restart: 1 } }));
+  expect(found.counterexample).toMatchObject({ schedule: "1.restart:1.11" });
+});
+
+test("choices of the environment branch, lost replies cost a fault", async () => {
+  const service = { ...model({}), apply: payments, environment: () => [] };
+  function payments(shared: unknown, line: unknown, operation: Operation) {
+    const answer = model({}).apply(shared as never, line as never, operation);
+    return operation.kind === "call" ? { shared, line, reply: { value: "paid" } } : answer;
+  }
+  const pay: Program = async ({ choose, call }) => {
+    if ((await choose("card", ["accepted", "declined"])) === "declined") return { status: "rejected", detail: "declined" };
+    await call("pay", { amount: 1 });
+    return { status: "ok" };
+  };
+  const asked = {
+    rows: {},
+    model: () => service,
+    tasks: [pay],
+    label: ({ outcomes }: { outcomes: readonly unknown[] }) => JSON.stringify(outcomes),
+  };
+  const plain = await explore(asked);
+  expect(plain.outcomes.map(({ example }) => example).sort()).toEqual([".choose:1:1.1", ".choose:1:2."]);
+  const unlucky = await explore({ ...asked, faults: { "lost-reply": 1 } });
+  expect(unlucky.outcomes.map(({ example }) => example).sort()).toEqual([
+    ".choose:1:1..lost-reply:1.",
+    ".choose:1:1.1",
+    ".choose:1:2.",
+  ]);
+});
+
+test("time passes when nobody can go on, and earlier only as a fault", async () => {
+  const base = model({ [STOCK]: { left: 100 } });
+  const expiring = {
+    ...base,
+    environment: (shared: { locks: object }): Operation[] => (Object.keys(shared.locks).length ? [{ kind: "sleep", ms: 1 }] : []),
+    apply: (shared: never, line: never, operation: Operation) =>
+      operation.kind === "sleep" ? { shared: { ...(shared as object), locks: {} }, line } : base.apply(shared, line, operation),
+  };
+  const forgetful: Program = async ({ acquire }) => acquire("l");
+  const found = await explore({ rows: {}, model: () => expiring as never, tasks: [forgetful, forgetful] });
+  expect(found).toMatchObject({ verdict: "holds", schedules: 2n, outcomes: [{ example: "1.sleep.2" }] });
+  const early = await explore({ rows: {}, model: () => expiring as never, tasks: [lock, lock], faults: { sleep: 1 } });
+  expect(early.schedules).toBeGreaterThan(2n);
+});
+
+test("a rule and an engineer's own functions are explored alike", async () => {
+  const { tasks } = lostUpdate.scenario({ tasks: 2 });
+  const work = tasks[0] as Work;
+  const same = await explore({ ...lostUpdate.scenario({ tasks: 2 }), model, tasks: times(2, () => work) });
+  const own: Program = (session) => work.body(session);
+  const found = await explore({ ...lostUpdate.scenario({ tasks: 2 }), model, tasks: [own, own] });
+  expect(found.outcomes).toEqual(same.outcomes);
+});
+
+test("philosophers deadlock, and the order of tasks does not matter for how often", async () => {
+  const { tasks, ...rest } = philosophers(4);
+  const found = await explore({ ...rest, tasks: [...tasks].reverse() });
+  expect(found).toMatchObject({ schedules: 98_184n, violating: 24n });
+});

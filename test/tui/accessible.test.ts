@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import { openAccessible } from "../../src/tui/accessible.js";
+import { inProcess, tellingTime } from "./in-process.js";
+
+/** Types the lines, each when nothing more is said for a while, and gives back all that was said. */
+async function listen(lines: readonly string[], lesson?: string): Promise<{ code: number; said: string[] }> {
+  const said: string[] = [];
+  async function* typed() {
+    for (const line of lines) {
+      for (let heard = -1; heard !== said.length; ) {
+        heard = said.length;
+        await new Promise((wake) => setTimeout(wake, 150));
+      }
+      said.push(`> ${line}`);
+      yield line;
+    }
+  }
+  const code = await openAccessible(
+    inProcess(tellingTime()),
+    { store: "memory:", workers: 4, command: "npm start", lesson },
+    { typed: typed(), say: (line) => said.push(line) },
+  );
+  return { code, said };
+}
+
+describe("the accessible mode", () => {
+  it("tells the whole lesson in lines", async () => {
+    const { code, said } = await listen(["", "", "<", "n", "4", "", "q", "q"]);
+    const text = said.join("\n");
+    expect(code).toBe(0);
+    expect(text).toContain("1. Lost update. Two buyers read the same stock.");
+    expect(text).toContain("One minute to nine");
+    expect(text).toContain("1. none: no protection: read, decide, write.");
+    expect(text).toContain("Running none: 4 worker threads, 100 requests, 1 milliseconds between reading and writing.");
+    expect(text).toMatch(/Result of none\. stock \d+, should be 0: \d+ lost\./);
+    expect(text).toMatch(/Lost update 1 of \d+\. Request \d+ read stock \d+ at step \d+\./);
+    expect(text).toMatch(/Step \d+, \d+ of \d+ steps of these requests\./);
+    expect(text).toMatch(/Lost update 2 of \d+/);
+    expect(text).toContain("Chosen: mutex.");
+    expect(text).toContain("Result of mutex. stock 0, as it should be.");
+    expect(said.at(-1)).toMatch(/^Lost update: none lost \d+ of 100 requests, mutex lost 0/);
+    await expect(`${text}\n`).toMatchFileSnapshot("frames/accessible.txt");
+  });
+
+  it("never moves the cursor, and is ASCII but for what the lesson's author wrote", async () => {
+    const { said } = await listen(["tab", "tab", "tab", "?", "?", "q", "q"], "lost-update");
+    for (const line of said) expect(line).toMatch(/^[ -~\t]*$/);
+  });
+
+  it("says what it does not know", async () => {
+    const { said } = await listen(["x", "q"]);
+    expect(said).toContain('"x" is no key here; question mark lists them.');
+  });
+
+  it("ends when there is nothing more to hear from", async () => {
+    expect((await listen([])).code).toBe(0);
+  });
+});

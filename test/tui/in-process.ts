@@ -1,0 +1,141 @@
+/** Services for tests and for looking at the screens: the real memory store, lesson and strategies, clients as promises in this process. */
+import { readFileSync } from "node:fs";
+import lesson from "../../lessons/01-lost-update/lesson.js";
+import { anomalies } from "../../src/checkers/anomalies.js";
+import { type Note, notes } from "../../src/checkers/notes.js";
+import { rowsAfter } from "../../src/checkers/versions.js";
+import { why } from "../../src/checkers/why.js";
+import type { Event, History } from "../../src/core/history.js";
+import type { Lesson } from "../../src/core/lesson.js";
+import type { Operation } from "../../src/core/operation.js";
+import { session } from "../../src/core/session.js";
+import type { Strategy } from "../../src/core/strategy.js";
+import type { Observation } from "../../src/core/verdict.js";
+import type { Outcome } from "../../src/core/work.js";
+import { tallies } from "../../src/report/trace.js";
+import { memoryStore } from "../../src/stores/memory.js";
+import type { LessonContent, RunRequest, RunResult, Services } from "../../src/tui/services.js";
+
+const ids = ["none", "atomic-update", "cas", "mutex", "row-lock"];
+const source = (file: string) => ({ file, text: readFileSync(new URL(`../../${file}`, import.meta.url), "utf8") });
+const strategy = async (id: string): Promise<Strategy> =>
+  ((await import(`../../src/strategies/${id}.ts`)) as { default: Strategy }).default;
+
+export const content = async (): Promise<LessonContent> => ({
+  story: source("lessons/01-lost-update/README.md").text,
+  code: source("lessons/01-lost-update/lesson.ts"),
+  strategies: await Promise.all(
+    ids.map(async (id) => {
+      const { summary, cost } = await strategy(id);
+      return { id, summary, cost, source: source(`src/strategies/${id}.ts`) };
+    }),
+  ),
+  load: lesson.load,
+  done: "sold",
+});
+
+interface Time {
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<unknown>;
+}
+const real: Time = {
+  now: () => performance.now(),
+  sleep: (ms) => new Promise((wake) => setTimeout(wake, ms * (0.5 + Math.random()))),
+};
+/** No clock and no chance: the same run every time. Sleeping is a number of turns of the promise queue. */
+export function tellingTime(): Time {
+  let [now, seed] = [0, 7];
+  return {
+    now: () => (now += 0.25),
+    async sleep(ms) {
+      seed = (seed * 1103515245 + 12345) % 2 ** 31;
+      for (let turn = (seed >> 8) % 23; ms > 0 && turn > 0; turn--) await Promise.resolve();
+    },
+  };
+}
+
+export const inProcess = (time: Time = real): Services => ({
+  lessons: () => [{ number: 1, id: "lost-update", title: String(lesson.title), summary: String(lesson.summary) }],
+  lesson: content,
+  run: (request, on, signal) => run(lesson, request, on, signal, time),
+});
+
+async function run(
+  { scenario }: Lesson,
+  request: RunRequest,
+  on: Parameters<Services["run"]>[1],
+  signal: AbortSignal,
+  time: Time,
+): Promise<RunResult> {
+  const { requests, think } = request;
+  const { rows, tasks, tally } = scenario({ tasks: requests });
+  const store = memoryStore();
+  await store.reset(rows);
+  const protection = await strategy(request.strategy);
+  const [events, micros]: [Event[], number[]] = [[], []];
+  let [done, running, next] = [0, 0, 0];
+  const outcomes: Outcome[] = [];
+  const began = time.now();
+  const client = async (task: number): Promise<void> => {
+    let now: { operation: Operation; asked: number; waited: boolean } | undefined;
+    const connection = await store.connect({
+      blocked: () => {
+        if (now) now.waited = true;
+      },
+      effect: (reply) => {
+        if (now) events.push({ n: events.length + 1, task, reply, ...now });
+      },
+    });
+    const from = time.now();
+    running++;
+    const perform = async (operation: Operation) => {
+      now = { operation, asked: events.length, waited: false };
+      const value = await connection.perform(operation);
+      if (operation.kind.startsWith("read") || operation.kind === "select-for-update") await time.sleep(think);
+      return value;
+    };
+    outcomes[task - 1] = await protection.run(tasks[task - 1]!, session(perform as never));
+    micros.push((time.now() - from) * 1000);
+    running--;
+    on({ requests, done: ++done, operations: events.length, running });
+  };
+  const worker = async () => {
+    while (next < requests && !signal.aborted) await client(++next);
+  };
+  await Promise.all(Array.from({ length: request.workers * 8 }, worker));
+  if (signal.aborted) throw new Error("stopped");
+  const history: History = { before: rows, events, outcomes, after: await store.state() };
+  const noted = notes(history);
+  const ms = time.now() - began;
+  const actual = tally.actual(history.after);
+  const expected = tally.expected(history);
+  const count = (test: (note: Note, event: Event) => unknown) => events.filter((event, i) => test(noted[i]!, event)).length;
+  micros.sort((one, other) => one - other);
+  const observation: Observation = {
+    ...request,
+    threads: [1, 2, 3, 4].slice(0, request.workers),
+    inFlight: 8,
+    seed: 1,
+    succeeded: outcomes.filter(({ status }) => status === "ok").length,
+    rejected: outcomes.filter(({ status }) => status === "rejected").length,
+    failed: 0,
+    turnedAway: 0,
+    retries: count(({ retry }) => retry),
+    conflicts: count(({ conflict }) => conflict),
+    lockWaits: count((_, { waited }) => waited),
+    operations: events.length,
+    opsPerSecond: (events.length / ms) * 1000,
+    p50Us: micros[micros.length >> 1]!,
+    p99Us: micros[Math.floor(micros.length * 0.99)]!,
+    ms,
+    final: history.after,
+    tally: { name: tally.name, actual, expected },
+    observation: actual === expected ? "not-observed" : "violated",
+    violations: actual === expected ? [] : anomalies(history),
+    failures: [],
+    notices: [],
+    interrupted: false,
+    history,
+  };
+  return { observation, notes: noted, why: (index) => why(history, index), tallies: tallies(history, rowsAfter(history), tally) };
+}

@@ -1,0 +1,182 @@
+/** Through a real pseudo-terminal: what is sent, what is on the screen, and that the terminal comes back. */
+import { fileURLToPath } from "node:url";
+import { type IPty, spawn } from "@lydell/node-pty";
+import headless from "@xterm/headless";
+import { afterEach, describe, expect, it } from "vitest";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const open: IPty[] = [];
+afterEach(() => {
+  for (const child of open.splice(0)) child.kill("SIGKILL");
+});
+
+/** The terminal answers what programs ask: without that a query waits for its time-out. */
+function terminal(args: readonly string[] = [], env: Record<string, string> = {}, [cols, rows] = [100, 30]) {
+  const { CI: _, NO_COLOR: __, FORCE_COLOR: ___, ...rest } = process.env;
+  const child = spawn(process.execPath, ["--import", "tsx", "test/tui/dev.tsx", ...args], {
+    name: "xterm-256color",
+    cols: cols!,
+    rows: rows!,
+    cwd: root,
+    env: { ...rest, NODE_ENV: "production", LC_ALL: "C.UTF-8", RACELAB_THEME: "dark", ...env } as Record<string, string>,
+  });
+  open.push(child);
+  const screen = new headless.Terminal({ cols: cols!, rows: rows!, allowProposedApi: true });
+  let bytes = "";
+  child.onData((chunk) => {
+    bytes += chunk;
+    screen.write(chunk);
+  });
+  screen.onData((answer) => child.write(answer));
+  const code = new Promise<number>((resolve) =>
+    child.onExit(({ exitCode, signal }) => resolve(signal ? 128 + signal : exitCode)),
+  );
+  const text = () =>
+    Array.from({ length: screen.rows }, (_, y) =>
+      screen.buffer.active.getLine(screen.buffer.active.viewportY + y)!.translateToString(true),
+    ).join("\n");
+  return {
+    child,
+    code,
+    text,
+    screen,
+    bytes: () => bytes,
+    async shows(what: string | RegExp): Promise<void> {
+      for (let tries = 0; tries < 250; tries++) {
+        if (typeof what === "string" ? text().includes(what) : what.test(text())) return;
+        await new Promise((wake) => setTimeout(wake, 20));
+      }
+      throw new Error(`"${what}" did not come up:\n${text()}`);
+    },
+  };
+}
+
+const enter = "\u001b[?1049h";
+const leave = "\u001b[?1049l";
+/** The alternate screen was left, the cursor shown, and what follows was printed on the normal one. */
+function restored(bytes: string): string {
+  expect(bytes.split(enter).length).toBe(bytes.split(leave).length);
+  expect(bytes.lastIndexOf(leave)).toBeGreaterThan(bytes.lastIndexOf(enter));
+  expect(bytes.lastIndexOf("\u001b[?25h")).toBeGreaterThan(bytes.lastIndexOf("\u001b[?25l"));
+  return bytes.slice(bytes.lastIndexOf(leave));
+}
+
+describe("in a terminal", () => {
+  it("a learner loses updates, sees where, protects them, and gets the terminal back", async () => {
+    const { child, code, shows, bytes } = terminal();
+    await shows("1  Lost update");
+    child.write("\r");
+    await shows("One minute to nine");
+    child.write("\r");
+    await shows(/Lost update 1 of \d+/);
+    await shows(/✗ stock \d+, should be 0/);
+    child.write("n");
+    await shows(/Lost update 2 of \d+/);
+    // Two keys in one chunk: what is typed fast arrives like this.
+    child.write("4\r");
+    await shows("✓ stock 0, as it should be");
+    await shows("Wait 1 of");
+    child.write("qq");
+    expect(await code).toBe(0);
+    const after = restored(bytes());
+    expect(after).toMatch(/Lost update: none lost \d+ of 100 requests, mutex lost 0 of 100 requests\. Go on with: npm start/);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: what clears the screen or what is above it
+    expect(bytes().slice(bytes().indexOf("One minute"))).not.toMatch(/\u001b\[[23]J/);
+  });
+
+  it("leaves with 130 on Ctrl+C, and stays still until then", async () => {
+    const { child, code, shows, bytes } = terminal(["lost-update"]);
+    await shows("One minute to nine");
+    await new Promise((wake) => setTimeout(wake, 500));
+    const before = bytes().length;
+    await new Promise((wake) => setTimeout(wake, 2000));
+    expect(bytes().length).toBe(before);
+    child.write("\u0003");
+    expect(await code).toBe(130);
+    restored(bytes());
+  });
+
+  it.each([
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+    ["SIGINT", 130],
+  ])("gives the terminal back on %s", async (signal, expected) => {
+    const { child, code, shows, bytes } = terminal(["lost-update"]);
+    await shows("One minute to nine");
+    child.kill(signal);
+    expect(await code).toBe(expected);
+    restored(bytes());
+  });
+
+  it.each([
+    ["a view that throws", "--break-view", "this story cannot be told"],
+    ["a rejection nobody handles", "--break-later", "nobody waited for this"],
+  ])("prints the error after the screen is gone: %s", async (_, flag, message) => {
+    const { code, bytes } = terminal(["lost-update", flag]);
+    expect(await code).toBe(70);
+    expect(restored(bytes())).toContain(message);
+  });
+
+  it("comes back from Ctrl+Z", async () => {
+    const { child, shows, bytes, code } = terminal(["lost-update"]);
+    await shows("One minute to nine");
+    child.write("\u001a");
+    for (let tries = 0; tries < 200 && !bytes().includes(leave); tries++) await new Promise((wake) => setTimeout(wake, 20));
+    expect(bytes()).toContain(leave);
+    child.kill("SIGCONT");
+    await shows("One minute to nine");
+    child.write("\t");
+    await shows("src/strategies/none.ts");
+    child.write("\u0003");
+    expect(await code).toBe(130);
+    restored(bytes());
+  });
+
+  it("follows the window, says when it is too small, and comes back as it was", async () => {
+    const { child, screen, shows, text } = terminal(["lost-update"]);
+    await shows("One minute to nine");
+    child.write("\r");
+    await shows("Lost update 1 of");
+    await shows("✗ stock");
+    const before = text();
+    for (const [columns, rows] of [
+      [80, 24],
+      [160, 48],
+      [50, 12],
+      [62, 20],
+      [100, 30],
+    ] as const) {
+      screen.resize(columns, rows);
+      child.resize(columns, rows);
+      await shows(columns === 50 ? "this window is 50 x 12" : /Lost update 1 of \d+[\s\S]*\? all keys {3,4}q lessons/);
+      expect(text().split("\n").at(-1)).toBe("");
+      // Resizing is over after 50 ms of quiet; then nothing of the frame before may be left.
+      await new Promise((wake) => setTimeout(wake, 400));
+      expect(text().match(/racelab > 1 Lost update/g)?.length ?? 0).toBe(columns === 50 ? 0 : 1);
+    }
+    for (let tries = 0; tries < 100 && text() !== before; tries++) await new Promise((wake) => setTimeout(wake, 20));
+    expect(text()).toBe(before);
+  });
+});
+
+describe("colour", () => {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what colour is
+  const colours = /\u001b\[(3[0-7]|9[0-7]|4[0-7]|38|48)[;m]/;
+  it("is there, and says nothing that letters do not", async () => {
+    const { shows, bytes } = terminal(["lost-update"]);
+    await shows("none");
+    expect(bytes()).toMatch(colours);
+  });
+  it.each([
+    [{ NO_COLOR: "1" }, []],
+    [{}, ["--color", "never"]],
+  ])("goes with %o %o, bold and reverse stay", async (env, args) => {
+    const { child, shows, bytes } = terminal(["lost-update", ...args], env as Record<string, string>);
+    await shows("One minute to nine");
+    child.write("\r");
+    await shows("Lost update 1 of");
+    expect(bytes()).not.toMatch(colours);
+    expect(bytes()).toContain("\u001b[1m");
+    expect(bytes()).toContain("\u001b[7m");
+  });
+});
