@@ -69,10 +69,12 @@ export function lock(turn: Turn, id: number, mode: Mode): void {
   setVersion(turn, id, { locks: [...others, [holder, mode] as const].sort(([a], [b]) => a - b) });
 }
 
+const at = (turn: Turn): Version => version(turn, statement(turn).at as number);
+
 /** From a version that a commit replaced to the newest one; undefined where that is deleted, or to be skipped. */
 function newest(turn: Turn, ifLocked: IfLocked): Version | undefined {
   for (;;) {
-    const now = version(turn, statement(turn).at as number);
+    const now = at(turn);
     if (now.until !== undefined) {
       if (now.next === undefined) return undefined;
       setStatement(turn, { at: now.next });
@@ -104,7 +106,8 @@ export function reach(turn: Turn, { mode, test, ifLocked, follow }: Reach): Vers
   for (;;) {
     const { hop } = statement(turn);
     if (hop !== undefined) {
-      const found = newest(turn, ifLocked);
+      // In the middle of a wait for that version, the wait comes first: its queue has to be left.
+      const found = statement(turn).pending ? at(turn) : newest(turn, ifLocked);
       if (!found) return undefined;
       const cleared = clear(turn, found.id, hop, ifLocked, follow);
       if (cleared === "updated") {
@@ -117,7 +120,7 @@ export function reach(turn: Turn, { mode, test, ifLocked, follow }: Reach): Vers
       setStatement(turn, { hop: undefined });
       if (!test(version(turn, found.id))) return undefined;
     }
-    const now = version(turn, statement(turn).at as number);
+    const now = at(turn);
     const needed = mode(now);
     const cleared = clear(turn, now.id, needed, ifLocked, follow);
     if (cleared === "free") return version(turn, now.id);

@@ -1,0 +1,126 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Operation, Reply, Rows } from "../../src/core/operation.js";
+import { type Line, model } from "../../src/model/model.js";
+import { begin, commit, rollback } from "./rules.js";
+
+/** Plays programs; `pick` says who goes next among those who may be able to. Everybody is renamed, or nobody. */
+function play(before: Rows, programs: readonly (readonly Operation[])[], picks: readonly number[], canonical: boolean) {
+  const machine = model(before, { a: { unique: [["code"]], heap: true } });
+  let { shared } = machine;
+  let lines: readonly Line[] = programs.map(() => machine.line);
+  const left = programs.map((program) => [...program]);
+  const said: [number, Reply][] = [];
+  const asleep = new Set<number>();
+  for (let i = 0; ; i++) {
+    const awake = [...left.keys()].filter((task) => left[task]?.length && !asleep.has(task));
+    if (awake.length === 0) break;
+    const task = awake[(picks[i % picks.length] ?? 0) % awake.length] as number;
+    const line = lines[task] as Line;
+    const step = machine.apply(shared, line, left[task]?.[0] as Operation);
+    if (step.reply) {
+      said.push([task, step.reply]);
+      left[task]?.shift();
+    }
+    if (step.reply || step.shared !== shared || step.line !== line) asleep.clear();
+    else asleep.add(task);
+    lines = lines.with(task, step.line);
+    ({ shared } = step);
+    if (canonical) ({ shared, lines } = machine.canonical?.(shared, lines) ?? { shared, lines });
+  }
+  const stuck = [...left.keys()].filter((task) => left[task]?.length);
+  const blockers = stuck.map((task) =>
+    lines.findIndex(
+      (holder, other) => other !== task && machine.blocks(shared, holder, lines[task] as Line, left[task]?.[0] as Operation),
+    ),
+  );
+  return { said, rows: machine.rows(shared), shared, stuck, blockers };
+}
+
+const picks = fc.array(fc.nat(), { minLength: 1, maxLength: 40 });
+
+describe("many who want one row", () => {
+  const counter = { "a/1": { n: 0 }, "b/1": { n: 0 } };
+  const add = { n: ["+", "n", 1] } as const;
+  const update: Operation = { kind: "update-where", key: "a/1", set: add };
+  const ways: readonly (readonly Operation[])[] = [
+    [update],
+    [begin(), update, { kind: "update-where", key: "b/1", set: add }, commit],
+    [begin(), { kind: "select-for-update", key: "a/1" }, update, commit],
+    [begin(), { kind: "select", table: "a", lock: "update" }, update, commit],
+    [begin(), { kind: "advisory-lock", lock: 1 }, update, commit],
+  ];
+  it("each get it, one at a time, and nothing is lost, in whatever order they go on", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom(...ways), { minLength: 2, maxLength: 7 }),
+        fc.boolean(),
+        picks,
+        (programs, canonical, order) => {
+          const { rows, stuck, shared } = play(counter, programs, order, canonical);
+          expect(stuck).toEqual([]);
+          expect(rows["a/1"]).toEqual({ n: programs.length });
+          expect(shared.engine).toBeUndefined();
+        },
+      ),
+      { numRuns: 400 },
+    );
+  });
+});
+
+describe("any programs", () => {
+  const before = { "a/1": { n: 1, code: "x" }, "a/2": { n: 2, code: "y" }, "b/1": { n: 0 } };
+  const key = fc.constantFrom("a/1", "a/2", "a/3", "b/1");
+  const code = fc.constantFrom("x", "y", "z");
+  const set = fc.oneof(
+    fc.constant({ n: ["+", "n", 1] } as const),
+    code.map((text) => ({ code: { text } })),
+  );
+  const where = fc.constantFrom(undefined, ["=", "id", 1] as const, ["in", "id", [1, 2]] as const, [">", "n", 1] as const);
+  const statement: fc.Arbitrary<Operation> = fc.oneof(
+    key.map((key) => ({ kind: "read", key }) as const),
+    key.map((key) => ({ kind: "read-versioned", key }) as const),
+    key.map((key) => ({ kind: "delete", key }) as const),
+    fc.tuple(key, code).map(([key, code]) => ({ kind: "write", key, row: { n: 7, code } }) as const),
+    fc.tuple(key, code).map(([key, code]) => ({ kind: "insert", key, row: { n: 8, code } }) as const),
+    fc.tuple(key, set).map(([key, set]) => ({ kind: "update-where", key, set }) as const),
+    fc.tuple(where, set).map(([where, set]) => ({ kind: "update-rows", table: "a", set, ...(where && { where }) }) as const),
+    fc
+      .tuple(
+        where,
+        fc.constantFrom("share" as const, "update" as const),
+        fc.constantFrom("wait" as const, "nowait" as const, "skip" as const),
+      )
+      .map(([where, lock, ifLocked]) => ({ kind: "select", table: "a", lock, ifLocked, ...(where && { where }) }) as const),
+    fc.boolean().map((shared) => ({ kind: "advisory-lock", lock: 1, ...(shared && { shared }) }) as Operation),
+  );
+  const program = fc.oneof(
+    fc.array(statement, { maxLength: 3 }),
+    fc
+      .tuple(
+        fc.constantFrom("read committed" as const, "repeatable read" as const, "serializable" as const),
+        fc.array(
+          fc.oneof(
+            { weight: 9, arbitrary: statement },
+            fc.constantFrom<Operation>({ kind: "savepoint", name: "s" }, { kind: "rollback-to", name: "s" }),
+          ),
+          { maxLength: 5 },
+        ),
+        fc.constantFrom(commit, commit, rollback),
+      )
+      .map(([isolation, body, end]) => [begin(isolation), ...body, end]),
+  );
+  it("do the same under canonical names, never wait for nobody, and leave no engine behind", () => {
+    fc.assert(
+      fc.property(fc.array(program, { minLength: 2, maxLength: 4 }), picks, (programs, order) => {
+        const { shared, blockers, ...plain } = play(before, programs, order, false);
+        const { shared: named, blockers: _, ...renamed } = play(before, programs, order, true);
+        expect(renamed).toEqual(plain);
+        expect(blockers).toEqual([]);
+        expect(shared.engine).toBeUndefined();
+        expect(named).toEqual(shared);
+      }),
+      { numRuns: 1500 },
+    );
+  });
+});
