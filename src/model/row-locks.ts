@@ -102,9 +102,10 @@ export interface Reach {
  */
 export function reach(turn: Turn, { mode, test, ifLocked, follow }: Reach): Version | undefined {
   for (;;) {
-    const { hop } = statement(turn);
+    const { hop, pending } = statement(turn);
     if (hop !== undefined) {
-      const found = newest(turn, ifLocked);
+      // Whoever waited in the middle of clearing a version goes on with that one, even if it is not the newest any more.
+      const found = pending ? version(turn, statement(turn).at as number) : newest(turn, ifLocked);
       if (!found) return undefined;
       const cleared = clear(turn, found.id, hop, ifLocked, follow);
       if (cleared === "updated") {
