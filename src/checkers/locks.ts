@@ -66,7 +66,7 @@ function grants(trace: Trace): readonly Grant[] {
 }
 
 function follow(all: Grant[], { event: { operation, reply, task, n } }: Trace["steps"][number]): void {
-  if (!("value" in reply) || reply.value !== true) return;
+  if (!("value" in reply) || !reply.value) return;
   if (operation.kind === "release") {
     const mine = all.findLast((grant) => grant.task === task && grant.lock === operation.lock && !grant.over);
     if (mine) mine.over = true;

@@ -11,6 +11,7 @@ export const failures = {
   "25001": "a transaction is already open on this line",
   "25P01": "no transaction is open on this line",
   "3B001": "there is no such savepoint",
+  "55000": "the fencing token is too old: a newer one has been seen here",
   "02000": "there is no such row",
   "0A000": "this store cannot do that",
   "08006": "the connection to the store was lost",

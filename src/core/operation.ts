@@ -46,10 +46,16 @@ export interface Versioned {
 export type Operation =
   | { readonly kind: "read"; readonly key: Key }
   | { readonly kind: "read-versioned"; readonly key: Key }
-  | { readonly kind: "write"; readonly key: Key; readonly row: Row }
+  | { readonly kind: "write"; readonly key: Key; readonly row: Row; readonly token?: number }
   | { readonly kind: "delete"; readonly key: Key }
   | { readonly kind: "insert"; readonly key: Key; readonly row: Row }
-  | { readonly kind: "compare-and-set"; readonly key: Key; readonly row: Row; readonly version: number }
+  | {
+      readonly kind: "compare-and-set";
+      readonly key: Key;
+      readonly row: Row;
+      readonly version: number;
+      readonly token?: number;
+    }
   | ({ readonly kind: "update-where" } & ConditionalUpdate)
   | { readonly kind: "select-for-update"; readonly key: Key; readonly ifLocked?: IfLocked }
   //
@@ -58,8 +64,16 @@ export type Operation =
   | { readonly kind: "update-rows"; readonly table: string; readonly where?: Condition; readonly set: Assignments }
   | { readonly kind: "delete-rows"; readonly table: string; readonly where?: Condition }
   //
-  | { readonly kind: "acquire"; readonly lock: string; readonly scope?: LockScope; readonly ifLocked?: "wait" | "nowait" }
+  | {
+      readonly kind: "acquire";
+      readonly lock: string;
+      readonly scope?: LockScope;
+      readonly ifLocked?: "wait" | "nowait";
+      /** A lock that ends by itself, when the schedule says so (`expire`), and outlives its holder's connection. */
+      readonly lease?: true;
+    }
   | { readonly kind: "release"; readonly lock: string; readonly scope?: LockScope }
+  | { readonly kind: "raise-fence"; readonly key: Key; readonly token: number }
   //
   | { readonly kind: "begin"; readonly isolation: Isolation }
   | { readonly kind: "commit" }
@@ -81,7 +95,18 @@ export type Operation =
   | { readonly kind: "elapse"; readonly ms: number }
   | { readonly kind: "call"; readonly service: string; readonly request: Json }
   | { readonly kind: "choose"; readonly question: string; readonly options: readonly string[] }
-  | { readonly kind: "publish"; readonly topic: string; readonly message: Json };
+  | { readonly kind: "publish"; readonly topic: string; readonly message: Json }
+  | { readonly kind: "receive"; readonly topic: string; readonly ifLocked?: "wait" | "nowait" }
+  | { readonly kind: "ack"; readonly topic: string; readonly id: number }
+  // What happens by itself: the environment's operations, which no task makes.
+  | { readonly kind: "expire"; readonly lock: string }
+  | { readonly kind: "redeliver"; readonly topic: string; readonly id: number };
+
+/** A message as a consumer gets it, at least once: until it has acknowledged the id. */
+export interface Delivery {
+  readonly id: number;
+  readonly message: Json;
+}
 
 /** `mutex` guards one server (one process); a shared lock guards every server that uses the store. */
 export type LockScope = "server" | "shared";
@@ -133,10 +158,12 @@ export interface Responses {
   readonly "insert-row": number;
   readonly "update-rows": number;
   readonly "delete-rows": number;
-  /** False only with `nowait`, when somebody else holds it. */
-  readonly acquire: boolean;
-  /** False: it was not held. */
+  /** False only with `nowait`, when somebody else holds it. A lease answers its fencing token: 1, 2, 3… */
+  readonly acquire: boolean | number;
+  /** False: it was not held, or the lease was over. */
   readonly release: boolean;
+  /** False: a newer token has been seen, and this holder's lease is over. */
+  readonly "raise-fence": boolean;
   readonly begin: null;
   /** "rollback": COMMIT of a failed transaction rolls it back, as in PostgreSQL. */
   readonly commit: "commit" | "rollback";
@@ -153,6 +180,12 @@ export interface Responses {
   readonly call: Json;
   readonly choose: string;
   readonly publish: null;
+  /** Null only with `nowait`, when nothing is there. */
+  readonly receive: Delivery | null;
+  /** False: it was done with already. */
+  readonly ack: boolean;
+  readonly expire: null;
+  readonly redeliver: null;
 }
 
 /** The answer to one operation: what it returned, or why it failed. Plain data, so that it can be recorded. */

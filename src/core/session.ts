@@ -5,6 +5,7 @@
 import { StoreError } from "./failure.js";
 import type {
   ConditionalUpdate,
+  Delivery,
   IfLocked,
   InsertRow,
   Isolation,
@@ -46,6 +47,10 @@ export interface Session extends Access {
   acquire(lock: string, scope?: LockScope): Promise<void>;
   tryAcquire(lock: string, scope?: LockScope): Promise<boolean>;
   release(lock: string, scope?: LockScope): Promise<void>;
+  /** Takes a lock that ends by itself. Answers the fencing token. */
+  lease(lock: string): Promise<number>;
+  /** Shows the token to a row before reading it, so that an older holder's late write is refused. */
+  raiseFence(key: Key, token: number): Promise<boolean>;
   begin(isolation: Isolation): Promise<void>;
   commit(): Promise<void>;
   rollback(): Promise<void>;
@@ -55,6 +60,9 @@ export interface Session extends Access {
   /** The environment decides: which option, the schedule says. */
   choose(question: string, options: readonly string[]): Promise<string>;
   publish(topic: string, message: Json): Promise<void>;
+  /** Waits for the next message. It comes again until it is acknowledged. */
+  receive(topic: string): Promise<Delivery>;
+  ack(topic: string, id: number): Promise<boolean>;
   /** Any operation, for what has no method of its own. */
   perform: Perform;
 }
@@ -103,7 +111,9 @@ export function session(perform: Perform): Session {
     select: (select) => perform({ kind: "select", ...select }),
     insertRow: (insert) => perform({ kind: "insert-row", ...insert }),
     acquire: async (lock, scope) => void (await acquire(lock, scope)),
-    tryAcquire: (lock, scope) => acquire(lock, scope, "nowait"),
+    tryAcquire: async (lock, scope) => (await acquire(lock, scope, "nowait")) !== false,
+    lease: async (lock) => (await perform({ kind: "acquire", lock, scope: "shared", lease: true })) as number,
+    raiseFence: (key, token) => perform({ kind: "raise-fence", key, token }),
     release: async (lock, scope) =>
       void (await perform<Extract<Operation, { kind: "release" }>>({ kind: "release", lock, ...(scope && { scope }) })),
     begin,
@@ -124,6 +134,8 @@ export function session(perform: Perform): Session {
     sleep: async (ms) => void (await perform({ kind: "sleep", ms })),
     choose: (question, options) => perform({ kind: "choose", question, options }),
     publish: async (topic, message) => void (await perform({ kind: "publish", topic, message })),
+    receive: async (topic) => (await perform({ kind: "receive", topic })) as Delivery,
+    ack: (topic, id) => perform({ kind: "ack", topic, id }),
     perform,
   };
 }

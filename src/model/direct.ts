@@ -1,12 +1,12 @@
 /**
- * The short way: what needs no engine. Named locks; BEGIN and the end of a transaction that has done
+ * The short way: what needs no engine. BEGIN and the end of a transaction that has done
  * nothing yet; and, while nobody is in the engine, operations by key on a table without constraints,
  * straight on the plain rows. It must agree with the engine: tested on random programs.
  */
 import { holds } from "../core/expression.js";
 import type { Answer } from "../core/machine.js";
 import type { Json, Operation, Reply, Row } from "../core/operation.js";
-import type { Flags, Line, Shared } from "./engine.js";
+import type { Line, Shared } from "./engine.js";
 import { put, readVersioned } from "./rows.js";
 import { assigned, full, isPlain, type Relation, tableOf } from "./tables.js";
 
@@ -22,19 +22,6 @@ export function direct(
   const { transaction } = line;
   const answer = (reply: Reply, next: Partial<Line> = {}): Step => ({ shared, line: { ...line, ...next }, reply });
   switch (operation.kind) {
-    case "acquire": {
-      const { lock } = operation;
-      if (shared.locks[lock])
-        return operation.ifLocked === "nowait" ? { shared, line, reply: { value: false } } : { shared, line };
-      const locks: Flags = { ...shared.locks, [lock]: true };
-      return { shared: { ...shared, locks }, line: { ...line, locks: { ...line.locks, [lock]: true } }, reply: { value: true } };
-    }
-    case "release": {
-      const freed: Flags = { [operation.lock]: true };
-      if (!line.locks[operation.lock]) return { shared, line, reply: { value: false } };
-      const locks = without(shared.locks, freed);
-      return { shared: { ...shared, locks }, line: { ...line, locks: without(line.locks, freed) }, reply: { value: true } };
-    }
     case "sleep":
       return { shared, line, reply: { value: null } };
     case "lock-timeout": {
@@ -99,8 +86,4 @@ function onRow(shared: Shared, line: Line, operation: Operation & { key: string 
     default:
       return undefined;
   }
-}
-
-export function without(flags: Flags, gone: Flags): Flags {
-  return Object.fromEntries(Object.entries(flags).filter(([name]) => !gone[name])) as Flags;
 }

@@ -8,8 +8,10 @@
 import type { FailureCode } from "../core/failure.js";
 import type { Isolation, Key, Row, Rows } from "../core/operation.js";
 import type { Heavy, Mode } from "./heavy.js";
+import type { Queues } from "./queue.js";
 import type { Committed } from "./rows.js";
 import type { Serializable } from "./serializable.js";
+import type { Services } from "./services.js";
 import { type Relation, tableOf } from "./tables.js";
 
 /** What everybody shares. While there is an engine it has the rows. */
@@ -17,6 +19,11 @@ export interface Shared extends Committed {
   /** Named in-process locks that are held; who holds one is said on the holder's line. */
   readonly locks: Flags;
   readonly engine?: Engine;
+  /** The last fencing token of each lease, and the highest that each row has seen (leases.ts). */
+  readonly leases?: { readonly [lock: string]: number };
+  readonly fences?: { readonly [key: Key]: number };
+  readonly services?: Services;
+  readonly queues?: Queues;
   /** For tables declared `heap`, while there is no engine: keys in physical order, and by age of their index entry. */
   readonly order?: { readonly [table: string]: { readonly heap: readonly Key[]; readonly chains: readonly Key[] } };
 }
@@ -87,6 +94,8 @@ export interface Line {
   /** Advisory locks at session level, one entry for each time it was taken. */
   readonly advisory?: readonly AdvisoryHeld[];
   readonly lockTimeout?: number;
+  /** Leases it was granted, over or not, by token. */
+  readonly leases?: { readonly [lock: string]: number };
 }
 
 export type AdvisoryHeld = readonly [lock: number, mode: Mode];

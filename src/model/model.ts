@@ -10,7 +10,7 @@ import type { Answer, Machine } from "../core/machine.js";
 import type { Json, Operation, Reply, Rows } from "../core/operation.js";
 import type { Tables } from "../core/table.js";
 import { canonical } from "./canonical.js";
-import { direct, without } from "./direct.js";
+import { direct } from "./direct.js";
 import {
   committedRows,
   fail,
@@ -24,8 +24,11 @@ import {
   type Turn,
   thaw,
 } from "./engine.js";
+import { expiries, fenced, isHolder, namedLock, without } from "./leases.js";
 import { execute } from "./operations.js";
+import { messages, queue, redeliveries } from "./queue.js";
 import { committed } from "./rows.js";
+import { call, effects } from "./services.js";
 import { type Relation, relation } from "./tables.js";
 import {
   abort,
@@ -57,7 +60,7 @@ export function model(rows: Rows, tables: Tables = {}): Machine<Shared, Line> {
     shared: { ...committed(rows), locks: {} },
     line: idle,
     apply: (shared, line, operation) => apply(shared, line, operation, relations),
-    rows: (shared) => (shared.engine ? committedRows(shared.engine) : shared.rows),
+    rows: allRows,
     blocks: (shared, holder, waiter, operation) => blocks(shared, holder, waiter, operation, relations),
     disconnect: (shared, line) => disconnect(shared, line, relations),
     canonical: (shared, lines) => canonical(shared, lines, relations),
@@ -65,12 +68,21 @@ export function model(rows: Rows, tables: Tables = {}): Machine<Shared, Line> {
   };
 }
 
-/** What a failed transaction still takes; named locks and time are not the database's. */
-const afterFailure = ["rollback", "commit", "rollback-to", "acquire", "release", "sleep", "elapse"];
+/** What a failed transaction still takes. */
+const afterFailure = ["rollback", "commit", "rollback-to", "sleep", "elapse"];
 
 function apply(shared: Shared, line: Line, operation: Operation, relations: Relations): Step {
+  const beside = namedLock(shared, line, operation) ?? call(shared, line, operation) ?? queue(shared, line, operation);
+  if (beside) return beside;
   if (line.transaction?.failed && !afterFailure.includes(operation.kind)) return { shared, line, reply: { error: "25P02" } };
-  return direct(shared, line, operation, relations) ?? takeTurn(shared, line, operation, relations);
+  const step = () => direct(shared, line, operation, relations) ?? takeTurn(shared, line, operation, relations);
+  return "token" in operation ? fenced(shared, line, operation, step) : step();
+}
+
+/** The committed rows, and what is beside the database as rows of its own. */
+function allRows(shared: Shared): Rows {
+  const own = shared.engine ? committedRows(shared.engine) : shared.rows;
+  return shared.services || shared.queues ? { ...own, ...effects(shared), ...messages(shared) } : own;
 }
 
 /** One turn in the engine: until the operation is done, or has to wait. */
@@ -159,7 +171,7 @@ function perform(turn: Turn, operation: Operation): Json {
 
 /** Who `pg_blocking_pids` would name; asked before the wait has begun, who it would be. */
 function blocks(shared: Shared, holder: Line, waiter: Line, operation: Operation, relations: Relations): boolean {
-  if (operation.kind === "acquire") return Boolean(holder.locks[operation.lock]);
+  if (operation.kind === "acquire") return isHolder(shared, holder, operation.lock);
   if (!shared.engine || holder.who === undefined) return false;
   const asked = isWaiting(shared.engine, waiter)
     ? { shared, line: waiter }
@@ -182,8 +194,9 @@ function disconnect(shared: Shared, line: Line, relations: Relations): Shared {
   return settled(left, turn);
 }
 
-/** What could happen by itself: the next lock_timeout. */
+/** What could happen by itself: a lease ends, a message comes again, time passes until the next lock_timeout. */
 function environment(shared: Shared): readonly Operation[] {
   const left = Object.values(shared.engine?.waits ?? {}).flatMap(({ left }) => left || []);
-  return left.length > 0 ? [{ kind: "elapse", ms: Math.min(...left) }] : [];
+  const elapse: Operation[] = left.length > 0 ? [{ kind: "elapse", ms: Math.min(...left) }] : [];
+  return [...expiries(shared), ...redeliveries(shared), ...elapse];
 }

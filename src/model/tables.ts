@@ -1,6 +1,6 @@
 /**
  * Layer 1: what a key and a table say about each other. Row `stock/1` is the row of table `stock` whose
- * primary key `id` is 1; a key of several columns is `usr/coupon`.
+ * primary key `id` is 1; a key of several columns is `usr/coupon`, and a key without a slash is a table of one row.
  */
 import { type Condition, type Expression, evaluate } from "../core/expression.js";
 import type { Assignments, Json, Key, Row } from "../core/operation.js";
@@ -39,7 +39,8 @@ export function keyOf(table: Relation, row: Row): Key | undefined {
   if (parts.includes(null)) return undefined;
   if (parts.length > 1 && parts.some((part) => `${part}`.includes("/")))
     throw new TypeError(`a part of ${table.name}'s key has a slash in it: ${JSON.stringify(parts)}`);
-  return `${table.name}/${parts.join("/")}`;
+  const id = parts.join("/");
+  return id === "" ? table.name : `${table.name}/${id}`;
 }
 
 /** The row as SELECT shows it: every declared column, and the key's. */

@@ -16,8 +16,8 @@ interface Client {
  * learner saw is what the threads hit.
  *
  * A blocked operation is parked and tried again, in order of arrival, after every step that changed
- * something: first come, first served, where the model leaves it open. The model leaves a deadlock to the
- * explorer to find; here, as in a database, whoever closes a cycle of row locks fails with 40P01.
+ * something: first come, first served, where the model leaves it open. Nothing happens by itself here: no
+ * lease ends, no lock_timeout runs out. Those are choices of a schedule.
  */
 export function memoryStore(): Store {
   let machine: Machine<Shared, Line> = model({});
@@ -31,19 +31,6 @@ export function memoryStore(): Store {
       before = shared;
       for (const attempt of parked) if (attempt()) parked.delete(attempt);
     }
-  }
-
-  /** Would `client` wait for itself if it waited for `operation`? A named lock has no victim: only row locks count. */
-  function closesCycle(client: Client, operation: Operation, waiter = client, seen = new Set([client])): boolean {
-    if (operation.kind === "acquire") return false;
-    return [...clients].some((holder) => {
-      if (holder === waiter || !machine.blocks(shared, holder.line, waiter.line, operation)) return false;
-      if (holder === client) return true;
-      return (
-        !seen.has(holder) &&
-        [...holder.waits.values()].some((next) => closesCycle(client, next.operation, holder, seen.add(holder)))
-      );
-    });
   }
 
   function connect(watch?: Watch): Connection {
@@ -61,7 +48,7 @@ export function memoryStore(): Store {
       try {
         const { reply, ...next } = machine.apply(shared, client.line, operation);
         ({ shared, line: client.line } = next);
-        return reply ?? (closesCycle(client, operation) ? fail("40P01") : undefined);
+        return reply;
       } catch (error) {
         // An expression that does not fit its values. Thrown on, it would hit whoever woke this one.
         if (error instanceof TypeError) return fail("42804");
@@ -107,7 +94,10 @@ export function memoryStore(): Store {
   }
 
   return {
-    capabilities: new Set(["versions", "locks", "transactions", "row-locks", "conditional-update"]),
+    capabilities: new Set([
+      ...(["versions", "locks", "transactions", "row-locks", "conditional-update"] as const),
+      ...(["snapshots", "serializable", "leases", "fencing"] as const),
+    ]),
     connect: async (watch) => connect(watch),
     async reset(rows) {
       machine = model(rows);

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Operation, Row } from "../../src/core/operation.js";
 import { begin, commit, rollback, stage } from "./rules.js";
 
-const key = fc.constantFrom("a/1", "a/2", "a/x/y");
+const key = fc.constantFrom("a/1", "a/2", "a/x/y", "lone");
 const row: fc.Arbitrary<Row> = fc.record({ n: fc.integer({ min: 0, max: 3 }) });
 
 /** Operations by key, as a scenario without transactions makes them. */

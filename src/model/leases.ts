@@ -1,0 +1,73 @@
+/**
+ * Named locks, beside the database: a mutex in the process, or a lease in something like Redis (SET NX PX,
+ * delete only if it is mine). Nobody looks for deadlocks among them: who waits in a circle waits for ever.
+ *
+ * A lease ends when the schedule says so (`expire`). Its holder is not told, which is the whole trap; a row
+ * that has seen the token of a newer holder refuses the older one (Kleppmann, "How to do distributed
+ * locking", 2016).
+ */
+import type { Answer } from "../core/machine.js";
+import type { Key, Operation } from "../core/operation.js";
+import type { Flags, Line, Shared } from "./engine.js";
+
+type Step = Answer<Shared, Line>;
+
+/** Undefined: not an operation on named locks. */
+export function namedLock(shared: Shared, line: Line, operation: Operation): Step | undefined {
+  switch (operation.kind) {
+    case "acquire": {
+      const { lock, lease, ifLocked } = operation;
+      if (shared.locks[lock]) return ifLocked === "nowait" ? { shared, line, reply: { value: false } } : { shared, line };
+      const held: Shared = { ...shared, locks: { ...shared.locks, [lock]: true } };
+      if (!lease) return { shared: held, line: { ...line, locks: { ...line.locks, [lock]: true } }, reply: { value: true } };
+      const token = (shared.leases?.[lock] ?? 0) + 1;
+      return {
+        shared: { ...held, leases: { ...shared.leases, [lock]: token } },
+        line: { ...line, leases: { ...line.leases, [lock]: token } },
+        reply: { value: token },
+      };
+    }
+    case "release": {
+      const freed: Flags = { [operation.lock]: true };
+      if (!isHolder(shared, line, operation.lock)) return { shared, line, reply: { value: false } };
+      const locks = without(shared.locks, freed);
+      return { shared: { ...shared, locks }, line: { ...line, locks: without(line.locks, freed) }, reply: { value: true } };
+    }
+    case "expire": {
+      const isLease = shared.leases?.[operation.lock] !== undefined;
+      const next = isLease ? { ...shared, locks: without(shared.locks, { [operation.lock]: true }) } : shared;
+      return { shared: next, line, reply: { value: null } };
+    }
+    case "raise-fence": {
+      const isNew = operation.token >= (shared.fences?.[operation.key] ?? 0);
+      return { shared: isNew ? seen(shared, operation.key, operation.token) : shared, line, reply: { value: isNew } };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** Does the line hold the lock now? The lease that it was granted may be over, and somebody else's may run. */
+export const isHolder = (shared: Shared, line: Line, lock: string): boolean =>
+  Boolean(shared.locks[lock] && (line.locks[lock] || (line.leases?.[lock] && line.leases[lock] === shared.leases?.[lock])));
+
+export const expiries = ({ leases = {}, locks }: Shared): readonly Operation[] =>
+  Object.keys(leases)
+    .filter((lock) => locks[lock])
+    .sort()
+    .map((lock) => ({ kind: "expire", lock }));
+
+const seen = (shared: Shared, key: Key, token: number): Shared =>
+  shared.fences?.[key] === token ? shared : { ...shared, fences: { ...shared.fences, [key]: token } };
+
+/** A write that shows a token: refused (55000) when the row has seen a higher one; else from now on it has seen this one. */
+export function fenced(shared: Shared, line: Line, { key, token }: { key: Key; token?: number }, step: () => Step): Step {
+  if (token === undefined) return step();
+  if (token < (shared.fences?.[key] ?? 0)) return { shared, line, reply: { error: "55000" } };
+  const next = step();
+  return next.reply ? { ...next, shared: seen(next.shared, key, token) } : next;
+}
+
+export function without(flags: Flags, gone: Flags): Flags {
+  return Object.fromEntries(Object.entries(flags).filter(([name]) => !gone[name])) as Flags;
+}

@@ -1,0 +1,47 @@
+/**
+ * Other services: what they do is done at once and cannot be rolled back. Their contract is that of the
+ * Idempotency-Key draft and of Stripe: the answer to a key is kept and given again, marked as replayed; the
+ * same key with another payload is refused; without a key every call takes effect.
+ */
+import type { Answer } from "../core/machine.js";
+import type { Json, Key, Operation, Row, Rows } from "../core/operation.js";
+import type { Line, Shared } from "./engine.js";
+
+/** What each service has done, in an order that does not say who asked first. */
+export type Services = { readonly [service: string]: readonly Json[] };
+
+const field = (request: Json, name: string): Json | undefined =>
+  typeof request === "object" && request !== null ? (request as { readonly [name: string]: Json })[name] : undefined;
+
+/** Undefined: not a call. The key is the request's `idempotencyKey`. */
+export function call(shared: Shared, line: Line, operation: Operation): Answer<Shared, Line> | undefined {
+  if (operation.kind !== "call") return undefined;
+  const { service, request } = operation;
+  const done = shared.services?.[service] ?? [];
+  const key = field(request, "idempotencyKey");
+  const first = key === undefined ? undefined : done.find((other) => field(other, "idempotencyKey") === key);
+  if (first !== undefined) {
+    const value: Json =
+      text(first) === text(request) ? { ok: true, status: "done", replayed: true } : { ok: false, status: "refused" };
+    return { shared, line, reply: { value } };
+  }
+  const effects = [...done, request].sort((a, b) => (text(a) < text(b) ? -1 : 1));
+  const services = { ...shared.services, [service]: effects };
+  return { shared: { ...shared, services }, line, reply: { value: { ok: true, status: "done" } } };
+}
+
+/** The same text for equal values, whatever the order of their fields. */
+const text = (value: Json): string =>
+  JSON.stringify(value, (_, inner: Json) =>
+    inner !== null && typeof inner === "object" && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort())
+      : inner,
+  );
+
+/** What was done, as rows that properties can look at: `service/payments/1` -> { request }. */
+export function effects({ services = {} }: Shared): Rows {
+  const rows: Record<Key, Row> = {};
+  for (const [service, done] of Object.entries(services))
+    for (const [i, request] of done.entries()) rows[`service/${service}/${i + 1}`] = { request };
+  return rows;
+}
