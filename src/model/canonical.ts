@@ -32,7 +32,8 @@ export function canonical(
     true,
   );
   const chain = ranked(versions.flatMap(({ table, chain }) => (relation(table).heap ? chain : [])));
-  const who = ranked(mentions(engine, versions), true);
+  const mentioned = mentions(engine, versions);
+  const who = ranked(mentioned, true);
   const track = ranked(
     tracked.map((one) => one.id),
     true,
@@ -78,7 +79,8 @@ export function canonical(
     });
   const line = (old: Line): Line =>
     patch(old, {
-      who: optional(who, old.who),
+      // A session that the engine does not mention has no name: two of them must not come to share one.
+      who: old.who !== undefined && mentioned.includes(old.who) ? who(old.who) : undefined,
       transaction: old.transaction && transaction(old.transaction),
       statement: old.statement && statement(old.statement),
     });
