@@ -79,7 +79,7 @@ export function canonical(
     });
   const line = (old: Line): Line =>
     patch(old, {
-      // Nobody else knows the name of one who only waits to go on: it gets another when it needs one.
+      // A session that the engine does not mention has no name: two of them must not come to share one.
       who: old.who !== undefined && mentioned.includes(old.who) ? who(old.who) : undefined,
       transaction: old.transaction && transaction(old.transaction),
       statement: old.statement && statement(old.statement),

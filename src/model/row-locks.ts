@@ -69,12 +69,10 @@ export function lock(turn: Turn, id: number, mode: Mode): void {
   setVersion(turn, id, { locks: [...others, [holder, mode] as const].sort(([a], [b]) => a - b) });
 }
 
-const at = (turn: Turn): Version => version(turn, statement(turn).at as number);
-
 /** From a version that a commit replaced to the newest one; undefined where that is deleted, or to be skipped. */
 function newest(turn: Turn, ifLocked: IfLocked): Version | undefined {
   for (;;) {
-    const now = at(turn);
+    const now = version(turn, statement(turn).at as number);
     if (now.until !== undefined) {
       if (now.next === undefined) return undefined;
       setStatement(turn, { at: now.next });
@@ -104,10 +102,10 @@ export interface Reach {
  */
 export function reach(turn: Turn, { mode, test, ifLocked, follow }: Reach): Version | undefined {
   for (;;) {
-    const { hop } = statement(turn);
+    const { hop, pending } = statement(turn);
     if (hop !== undefined) {
-      // In the middle of a wait for that version, the wait comes first: its queue has to be left.
-      const found = statement(turn).pending ? at(turn) : newest(turn, ifLocked);
+      // Whoever waited in the middle of clearing a version goes on with that one, even if it is not the newest any more.
+      const found = pending ? version(turn, statement(turn).at as number) : newest(turn, ifLocked);
       if (!found) return undefined;
       const cleared = clear(turn, found.id, hop, ifLocked, follow);
       if (cleared === "updated") {
@@ -120,7 +118,7 @@ export function reach(turn: Turn, { mode, test, ifLocked, follow }: Reach): Vers
       setStatement(turn, { hop: undefined });
       if (!test(version(turn, found.id))) return undefined;
     }
-    const now = at(turn);
+    const now = version(turn, statement(turn).at as number);
     const needed = mode(now);
     const cleared = clear(turn, now.id, needed, ifLocked, follow);
     if (cleared === "free") return version(turn, now.id);
