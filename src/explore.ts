@@ -9,17 +9,23 @@ import { notes } from "./checkers/notes.js";
 import { rowsAfter } from "./checkers/versions.js";
 import type { Counterexample, Exploration } from "./core/exploration.js";
 import type { Scenario, Size } from "./core/lesson.js";
-import { taskOf } from "./core/schedule.js";
+import { parseSchedule, taskOf } from "./core/schedule.js";
 import { model } from "./model/model.js";
 import { tallies } from "./report/trace.js";
 import {
   Explored,
   type ExploreOptions,
+  explore,
   type FaultBudget,
   type Limits,
   type Progress,
   type Prospects,
+  pct,
+  randomWalk,
+  type Sampling,
   Stepper,
+  sample,
+  uniform,
 } from "./simulator/index.js";
 
 export interface ExploreRequest {
@@ -29,6 +35,8 @@ export interface ExploreRequest {
   readonly size?: Readonly<Record<string, number>> | undefined;
   readonly limit?: Partial<Limits> | undefined;
   readonly faults?: FaultBudget | undefined;
+  /** One schedule for each Mazurkiewicz trace: a verdict without counts of schedules. */
+  readonly verdictOnly?: boolean | undefined;
 }
 
 export interface Watching {
@@ -43,7 +51,8 @@ export interface ExploredLesson {
   readonly size: Size;
   readonly scenario: Scenario;
   readonly options: ExploreOptions;
-  readonly explored: Explored;
+  /** Null after a search for the verdict only. */
+  readonly explored: Explored | null;
   readonly exploration: Exploration;
   /** The counterexample in words: the anomaly's name where it has one, and how it came about. */
   readonly explained: Explanation | null;
@@ -55,14 +64,15 @@ export interface Explanation {
   readonly sentences: string;
 }
 
-export async function exploreLesson(request: ExploreRequest, { signal, onProgress }: Watching = {}): Promise<ExploredLesson> {
+/** A lesson under a strategy, as the explorer takes it. */
+async function prepareLesson(request: ExploreRequest, { signal, onProgress }: Watching = {}) {
   const entry = findLesson(request.lesson);
   const [lesson, strategy] = await Promise.all([loadLesson(entry), loadStrategy(request.strategy)]);
   const size: Size = { ...lesson.size, ...request.size };
   const scenario = lesson.scenario(size);
   const options: ExploreOptions = {
     ...scenario,
-    model,
+    model: (rows) => model(rows, scenario.tables),
     strategy,
     label: lesson.label,
     limits: request.limit,
@@ -71,12 +81,18 @@ export async function exploreLesson(request: ExploreRequest, { signal, onProgres
     onProgress,
     cancelled: signal && (() => signal.aborted),
   };
+  return { lesson: entry.id, strategy: request.strategy, size, scenario, options };
+}
+
+export async function exploreLesson(request: ExploreRequest, watching: Watching = {}): Promise<ExploredLesson> {
+  const prepared = await prepareLesson(request, watching);
+  const { options } = prepared;
   const began = performance.now();
-  const explored = await Explored.of(options);
-  const exploration = await explored.result();
+  const explored = request.verdictOnly ? null : await Explored.of(options);
+  const exploration = explored ? await explored.result() : await explore({ ...options, verdictOnly: true });
   const ms = performance.now() - began;
   const explained = exploration.counterexample && (await explain(options, exploration, exploration.counterexample));
-  return { lesson: entry.id, strategy: request.strategy, size, scenario, options, explored, exploration, explained, ms };
+  return { ...prepared, explored, exploration, explained, ms };
 }
 
 /** How a counterexample goes wrong: the named anomaly in its history, else what the execution itself found. */
@@ -112,6 +128,7 @@ const sentence = (text: string): string =>
 
 /** One schedule, step by step, with what was still possible after each. */
 export interface TracedLesson extends ExploredLesson {
+  readonly explored: Explored;
   readonly schedule: string;
   readonly stepper: Stepper;
   readonly prospects: Prospects;
@@ -119,10 +136,11 @@ export interface TracedLesson extends ExploredLesson {
 
 /** Plays a schedule. It may stop early; then the trace ends where the schedule does. */
 export async function traceLesson(request: ExploreRequest, schedule: string, watching: Watching = {}): Promise<TracedLesson> {
-  const explored = await exploreLesson(request, watching);
-  const stepper = await Stepper.of(explored.options);
+  const { explored, ...rest } = await exploreLesson(request, watching);
+  if (!explored) throw new TypeError("a trace needs the whole graph, not a verdict only");
+  const stepper = await Stepper.of(rest.options);
   await stepper.replay(schedule);
-  return { ...explored, schedule: stepper.text, stepper, prospects: await explored.explored.canStillEndAt(stepper.schedule) };
+  return { ...rest, explored, schedule: stepper.text, stepper, prospects: await explored.canStillEndAt(stepper.schedule) };
 }
 
 /** One step of a trace: what was done, with what result, and what everybody could then see. */
@@ -164,3 +182,35 @@ const marks = (note: ReturnType<typeof notes>[number]): readonly string[] => [
   ...(note.retry ? ["retry"] : []),
   ...(note.waitedFor ? ["waited"] : []),
 ];
+
+/** Who chooses, when not everything is tried. */
+export const schedulerNames = ["walk", "pct", "uniform"] as const;
+export type SchedulerName = (typeof schedulerNames)[number];
+
+/** Ordering constraints that PCT looks for: most known bugs need no more (Burckhardt et al. 2010, section 3). */
+const PCT_DEPTH = 3;
+
+export interface SampleRequest extends ExploreRequest {
+  readonly scheduler: SchedulerName;
+  readonly runs: number;
+  readonly seed: number;
+}
+
+/** Some executions instead of all, for what is too large: it may find something, and it never says `holds`. */
+export async function sampleLesson({
+  scheduler,
+  runs,
+  seed,
+  ...request
+}: SampleRequest): Promise<Sampling & { readonly size: Size }> {
+  const { options, size } = await prepareLesson(request);
+  if (scheduler === "uniform") {
+    // From the exact counts, so the whole graph is needed first.
+    const { graph, space } = await Explored.of(options);
+    return { ...(await sample(options, uniform(seed, graph), runs, space)), size };
+  }
+  if (scheduler === "walk") return { ...(await sample(options, randomWalk(seed), runs)), size };
+  const once = await sample(options, randomWalk(seed), 1);
+  const steps = parseSchedule(once.outcomes[0]?.example ?? "1").length;
+  return { ...(await sample(options, pct(seed, { tasks: options.tasks.length, steps, depth: PCT_DEPTH }), runs)), size };
+}

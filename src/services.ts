@@ -64,6 +64,7 @@ export async function observe(
     lesson: entry.id,
     strategy: request.strategy,
     rows: scenario.rows,
+    tables: scenario.tables,
     requires: strategy.requires,
     requests,
     think,
@@ -129,16 +130,16 @@ function judge(scenario: Scenario, history: History): readonly Violation[] {
 }
 
 /** Requests that were refused although the rule, asked once more of the final rows with nobody else there, says yes. */
-async function turnedAway({ tasks }: Scenario, { outcomes, after }: History): Promise<number> {
+async function turnedAway({ tasks, tables }: Scenario, { outcomes, after }: History): Promise<number> {
   const refused = tasks.filter((_, i) => outcomes[i]?.status === "rejected");
   const verdicts = new Map<Work, boolean>();
-  for (const work of new Set(refused)) verdicts.set(work, await accepts(work, after));
+  for (const work of new Set(refused)) verdicts.set(work, await accepts(work, after, tables));
   return refused.filter((work) => verdicts.get(work)).length;
 }
 
-async function accepts(work: Work, rows: Rows): Promise<boolean> {
+async function accepts(work: Work, rows: Rows, tables: Scenario["tables"]): Promise<boolean> {
   const store = memoryStore();
-  await store.reset(rows);
+  await store.reset(rows, tables);
   const { perform } = await store.connect();
   return (await work.body(session(perform))).status === "ok";
 }

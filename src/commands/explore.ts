@@ -1,9 +1,17 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { strategyIds } from "../catalog.js";
 import type { Exploration, OutcomeCount } from "../core/exploration.js";
 import { outcomeText } from "../core/work.js";
-import { type ExploredLesson, type ExploreRequest, exploreLesson } from "../explore.js";
-import { pairs } from "./options.js";
+import {
+  type ExploredLesson,
+  type ExploreRequest,
+  exploreLesson,
+  type SampleRequest,
+  type SchedulerName,
+  sampleLesson,
+  schedulerNames,
+} from "../explore.js";
+import { integer, pairs } from "./options.js";
 import { count, exit, grouped, type Out, paragraph } from "./out.js";
 
 export const limitNames = ["states", "seconds", "steps", "bytes", "runs"] as const;
@@ -14,14 +22,46 @@ const SHOWN = 12;
 /** Milliseconds between two lines of progress. */
 const PATIENCE_MS = 2000;
 
-/** `racelab explore`: the exact verdict over every interleaving. */
-export async function explore(request: ExploreRequest, out: Out, signal: AbortSignal): Promise<number> {
+interface Wanted extends ExploreRequest {
+  readonly sample?: number;
+  readonly scheduler: SchedulerName;
+  readonly seed: number;
+}
+
+/** `racelab explore`: the exact verdict over every interleaving, or what some of them show. */
+export async function explore(
+  { sample: runs, scheduler, seed, ...request }: Wanted,
+  out: Out,
+  signal: AbortSignal,
+): Promise<number> {
+  if (runs !== undefined) return sampled({ ...request, runs, scheduler, seed }, out);
   const explored = await exploreLesson(request, { signal, onProgress: progress(out) });
   if (out.json) out.object(asJson(explored));
   else print(explored, out);
   return signal.aborted
     ? exit.interrupted
     : { holds: exit.right, violated: exit.violated, inconclusive: exit.incomplete }[explored.exploration.verdict];
+}
+
+/** Some executions: `violated` or `inconclusive`, and how many were looked at. */
+async function sampled(request: SampleRequest, out: Out): Promise<number> {
+  const { size, ...sampling } = await sampleLesson(request);
+  const { lesson, strategy, seed } = request;
+  if (out.json) out.object({ command: "explore", lesson, strategy, size, seed, complete: false, limit: "runs", ...sampling });
+  else {
+    out.line(`explore: ${lesson}, strategy ${strategy}, ${sizeText(size)}`);
+    out.line(`${count(sampling.runs, "execution")} by ${sampling.scheduler}, seed ${seed}: not all there are`);
+    out.line();
+    for (const { label, runs } of sampling.outcomes)
+      out.line(`  ${label.padEnd(30)} ${grouped(runs).padStart(12)}  ${percent(runs / sampling.runs)}`);
+    out.line();
+    for (const { property, runs, explanation, example } of sampling.violations)
+      out.line(
+        paragraph(`FAIL ${property}: in ${grouped(runs)} of ${grouped(sampling.runs)}, for example ${example}. ${explanation}`),
+      );
+    if (sampling.verdict === "inconclusive") out.line("inconclusive: nothing wrong was seen in these");
+  }
+  return sampling.verdict === "violated" ? exit.violated : exit.incomplete;
 }
 
 export const sizeText = (size: Readonly<Record<string, number>>): string =>
@@ -43,11 +83,12 @@ export function progress(out: Out) {
 function print({ lesson, strategy, size, exploration, explained }: ExploredLesson, out: Out): void {
   const { schedules, states, limits, longest, outcomes, counterexample, violations, violating } = exploration;
   out.line(`explore: ${lesson}, strategy ${strategy}, ${sizeText(size)}`);
+  const unit = exploration.reductions.includes("partial-order") ? "trace" : "schedule";
   const covered = limits.map(({ limit, value }) => `${limit}=${value}`).join(", ");
   out.line(
     paragraph(
       limits.length === 0
-        ? `complete: ${count(schedules, "schedule")}, ${count(states, "state")}, the longest has ${count(longest, "step")}`
+        ? `complete: ${count(schedules, unit)}, ${count(states, unit === "trace" ? "step" : "state")}, the longest has ${count(longest, "step")}`
         : `incomplete (${covered}): ${(exploration.covered * 100).toFixed(1)} % was looked at; more may be found beyond`,
     ),
   );
@@ -75,7 +116,7 @@ function print({ lesson, strategy, size, exploration, explained }: ExploredLesso
     out.line(`${count(violating, "schedule")} of ${grouped(schedules)} go wrong`);
     if (counterexample)
       out.line(paragraph(`next: racelab trace ${lesson} ${counterexample.schedule} --strategy ${strategy}${sizeOption(size)}`));
-  } else if (exploration.verdict === "holds") out.line(`ok   it holds in every one of ${count(schedules, "schedule")}`);
+  } else if (exploration.verdict === "holds") out.line(`ok   it holds in every one of ${count(schedules, unit)}`);
   else
     out.line(
       paragraph(
@@ -147,11 +188,15 @@ export const register = (
   withScenario(
     program.command("explore").description("the exact verdict over every interleaving").argument("<lesson>", "its id or number"),
   )
+    .option("--verdict-only", "one schedule a trace: no counts, for what is too large to count")
+    .option("--sample <n>", "look at so many executions instead of all", integer(1, 10_000_000))
+    .addOption(new Option("--scheduler <name>", "who chooses in a sample").choices(schedulerNames).default("walk"))
+    .option("--seed <n>", "of a sample", integer(0, 2 ** 31 - 1), 1)
     .addHelpText(
       "after",
       "\nExamples:\n  racelab explore lost-update\n  racelab explore lost-update --strategy cas --size tasks=4 --json\n",
     )
-    .action((lesson: string, options: Omit<ExploreRequest, "lesson">) =>
+    .action((lesson: string, options: Omit<Wanted, "lesson">) =>
       action((out, signal) => explore({ ...options, lesson }, out, signal)),
     );
 };

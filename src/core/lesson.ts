@@ -1,6 +1,7 @@
 import type { Rows } from "./operation.js";
 import type { End, Property } from "./property.js";
 import type { Strategy } from "./strategy.js";
+import type { Tables } from "./table.js";
 import type { Work } from "./work.js";
 
 /** How many of everything a scenario has. Every lesson has `tasks`; some have more (items, attempts…). */
@@ -9,6 +10,8 @@ export type Size = { readonly tasks: number; readonly [name: string]: number };
 /** Initial rows, the clients, and what must be true. */
 export interface Scenario {
   readonly rows: Rows;
+  /** Keys and constraints, where the rows need any. */
+  readonly tables?: Tables;
   readonly tasks: readonly Work[];
   readonly properties: readonly Property[];
   /** The one number that the picture shows: what the store says against what it should say. */

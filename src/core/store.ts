@@ -1,4 +1,5 @@
 import type { Perform, Reply, Rows } from "./operation.js";
+import type { Tables } from "./table.js";
 
 /** What a store can do beyond reading and writing single rows. Said by the store, asked for by strategies. */
 export const capabilities = {
@@ -25,8 +26,8 @@ export interface Store {
   readonly notices?: readonly string[];
   /** One client's line: its own transaction, its own locks. */
   connect(watch?: Watch): Promise<Connection>;
-  /** Throws away all rows and puts `rows` there. No connection may be open. */
-  reset(rows: Rows): Promise<void>;
+  /** Throws away all rows and puts `rows` there, with the keys and constraints of `tables`. No connection may be open. */
+  reset(rows: Rows, tables?: Tables): Promise<void>;
   /** All committed rows. */
   state(): Promise<Rows>;
   close(): Promise<void>;

@@ -9,6 +9,7 @@ import { StoreUnavailable } from "../core/failure.js";
 import type { History } from "../core/history.js";
 import type { Rows } from "../core/operation.js";
 import { type Capability, capabilities } from "../core/store.js";
+import type { Tables } from "../core/table.js";
 import type { Progress } from "../core/verdict.js";
 import type { Outcome } from "../core/work.js";
 import { type Counters, counters, status } from "./counters.js";
@@ -24,6 +25,7 @@ export interface Blow {
   readonly requires: readonly Capability[];
   /** What is in the store before the first request. */
   readonly rows: Rows;
+  readonly tables?: Tables | undefined;
   readonly workers: number;
   readonly requests: number;
   /** Requests that each worker keeps going at once. */
@@ -67,7 +69,7 @@ export async function hammer(
   on: (progress: Progress) => void = () => {},
   signal: AbortSignal = new AbortController().signal,
 ): Promise<Run> {
-  const host = await startHost({ store: blow.store, rows: blow.rows, requests: blow.requests });
+  const host = await startHost({ store: blow.store, rows: blow.rows, tables: blow.tables, requests: blow.requests });
   const lacking = blow.requires.filter((capability) => !host.capabilities.includes(capability));
   if (lacking.length > 0) {
     await host.terminate();

@@ -12,13 +12,13 @@ import { openStore } from "../stores/open.js";
 import type { Ask, HostAnswer, HostData, HostRequest, Told } from "./protocol.js";
 import { recorder } from "./recorder.js";
 
-const { store: url, rows, requests } = workerData as HostData;
+const { store: url, rows, tables, requests } = workerData as HostData;
 const main = parentPort!;
 const say = (answer: HostAnswer) => main.postMessage(answer);
 
 try {
   const store = await openStore(url);
-  await store.reset(rows);
+  await store.reset(rows, tables);
   serve(store);
   say({ ready: { capabilities: [...store.capabilities], notices: store.notices ?? [] } });
 } catch (error) {

@@ -2,6 +2,7 @@
 import type { MessagePort } from "node:worker_threads";
 import type { FailureCode } from "../core/failure.js";
 import type { Json, Operation, Rows } from "../core/operation.js";
+import type { Tables } from "../core/table.js";
 import type { Outcome } from "../core/work.js";
 import type { Recording } from "./recorder.js";
 
@@ -51,5 +52,6 @@ export type HostAnswer =
 export interface HostData {
   readonly store: string;
   readonly rows: Rows;
+  readonly tables: Tables | undefined;
   readonly requests: number;
 }

@@ -265,7 +265,9 @@ export async function lowdbStore(file: string): Promise<Store> {
     capabilities: new Set(["versions", "locks", "transactions", "row-locks", "conditional-update"]),
     notices,
     connect: async (watch) => connect(watch),
-    async reset(rows) {
+    async reset(rows, tables) {
+      if (tables && Object.keys(tables).length > 0)
+        throw new StoreError("0A000", "lowdb: keeps no keys and constraints: use memory:");
       disk.reset(copy(rows));
       await disk.saved();
     },

@@ -99,8 +99,8 @@ export function memoryStore(): Store {
       ...(["snapshots", "serializable", "leases", "fencing"] as const),
     ]),
     connect: async (watch) => connect(watch),
-    async reset(rows) {
-      machine = model(rows);
+    async reset(rows, tables) {
+      machine = model(rows, tables);
       shared = machine.shared;
       parked.clear();
     },
