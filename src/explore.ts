@@ -3,13 +3,14 @@
  * one schedule step by step. Lessons come from the catalog; the storage engine is the model.
  */
 import { relative } from "node:path";
-import { findLesson, loadLesson, loadStrategy } from "./catalog.js";
+import { findLesson, loadLesson, strategyOf } from "./catalog.js";
 import { anomalies } from "./checkers/anomalies.js";
 import { notes } from "./checkers/notes.js";
 import { rowsAfter } from "./checkers/versions.js";
 import type { Counterexample, Exploration } from "./core/exploration.js";
-import type { Scenario, Size } from "./core/lesson.js";
+import type { Claim, Lesson, Scenario, Size } from "./core/lesson.js";
 import { parseSchedule, taskOf } from "./core/schedule.js";
+import type { Strategy } from "./core/strategy.js";
 import { model } from "./model/model.js";
 import { tallies } from "./report/trace.js";
 import {
@@ -67,14 +68,11 @@ export interface Explanation {
 /** A lesson under a strategy, as the explorer takes it. */
 async function prepareLesson(request: ExploreRequest, { signal, onProgress }: Watching = {}) {
   const entry = findLesson(request.lesson);
-  const [lesson, strategy] = await Promise.all([loadLesson(entry), loadStrategy(request.strategy)]);
+  const lesson = await loadLesson(entry);
   const size: Size = { ...lesson.size, ...request.size };
   const scenario = lesson.scenario(size);
   const options: ExploreOptions = {
-    ...scenario,
-    model: (rows) => model(rows, scenario.tables),
-    strategy,
-    label: lesson.label,
+    ...optionsOf(lesson, scenario, await strategyOf(lesson, request.strategy)),
     limits: request.limit,
     faults: request.faults,
     now: () => performance.now(),
@@ -82,6 +80,23 @@ async function prepareLesson(request: ExploreRequest, { signal, onProgress }: Wa
     cancelled: signal && (() => signal.aborted),
   };
   return { lesson: entry.id, strategy: request.strategy, size, scenario, options };
+}
+
+const optionsOf = (lesson: Lesson, scenario: Scenario, strategy: Strategy): ExploreOptions => ({
+  ...scenario,
+  model: (rows) => model(rows, scenario.tables),
+  strategy,
+  label: lesson.label,
+});
+
+/** Explores a lesson under any strategy, also one that is in no list. */
+export function exploreWith(
+  lesson: Lesson,
+  strategy: Strategy,
+  { size, faults }: Pick<Claim, "size" | "faults">,
+): Promise<Exploration> {
+  const options = optionsOf(lesson, lesson.scenario({ ...lesson.size, ...size }), strategy);
+  return explore({ ...options, faults, now: () => performance.now() });
 }
 
 export async function exploreLesson(request: ExploreRequest, watching: Watching = {}): Promise<ExploredLesson> {

@@ -2,6 +2,7 @@
 /** The entry: reads the command line, runs one command, and says how it ended in the exit code. */
 import { Command, CommanderError } from "commander";
 import { lessonEntries, suggest, Unknown } from "./catalog.js";
+import * as check from "./commands/check.js";
 import * as decide from "./commands/decide.js";
 import * as doctor from "./commands/doctor.js";
 import * as explore from "./commands/explore.js";
@@ -42,7 +43,7 @@ async function action(command: (out: Out, signal: AbortSignal) => Promise<number
   process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
 }
 
-for (const verb of [learn, list, explore, trace, decide, run, doctor]) verb.register(program, action);
+for (const verb of [learn, list, explore, trace, decide, run, check, doctor]) verb.register(program, action);
 for (const command of program.commands)
   command.exitOverride().option("--json", "one JSON object on standard output, nothing else");
 

@@ -11,6 +11,7 @@ import {
   loadLesson,
   loadStrategy,
   strategyIds,
+  strategyOf,
   strategySource,
 } from "./catalog.js";
 import { anomalies } from "./checkers/anomalies.js";
@@ -50,7 +51,8 @@ export async function observe(
   // Loaded when the first run begins, not before the first frame.
   const [{ hammer }, { build: histogram }] = await Promise.all([import("./hammer/hammer.js"), import("hdr-histogram-js")]);
   const entry = findLesson(request.lesson);
-  const [lesson, strategy] = await Promise.all([loadLesson(entry), loadStrategy(request.strategy)]);
+  const lesson = await loadLesson(entry);
+  const strategy = await strategyOf(lesson, request.strategy);
   const requests = request.requests ?? lesson.load.requests;
   const think = request.think ?? lesson.load.think;
   const inFlight = request.inFlight ?? Math.min(MOST_IN_FLIGHT, Math.ceil(requests / request.workers));

@@ -1,0 +1,171 @@
+/**
+ * Proves the course: every claim of every lesson over every interleaving, in both directions; the untouched
+ * start fails, the solution passes, and every wrong answer fails for the reason that it names.
+ */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { exerciseOf, type LessonEntry, loadLesson, strategyOf } from "./catalog.js";
+import type { Exploration } from "./core/exploration.js";
+import type { Claim, Lesson } from "./core/lesson.js";
+import type { Strategy } from "./core/strategy.js";
+import { exploreWith } from "./explore.js";
+
+export interface CheckResult {
+  readonly lesson: string;
+  readonly strategy: string;
+  readonly kind: "explore" | "start" | "solution" | "wrong" | "text";
+  readonly expected: string;
+  readonly actual: string;
+  /** Interleavings that were counted, as digits; null where none were. */
+  readonly schedules: string | null;
+  readonly ms: number;
+  readonly status: "pass" | "fail" | "skip";
+  /** What is wrong and where; empty when it passed. */
+  readonly message: string;
+  /** `file:line`-less path of what has to be looked at. */
+  readonly file: string;
+}
+
+/** The misconceptions of the course: a wrong answer names one of these. */
+export const misconceptions = [
+  "checking is protecting",
+  "a transaction alone prevents lost updates",
+  "locking after reading",
+  "locking a copy or the wrong key",
+  "unlocking before the write",
+  "fresh version with a stale value",
+  "retrying without re-reading",
+  "retrying for ever",
+  "a mutex guards all servers",
+  "a unique key makes the external effect happen once",
+  "storing the key after the effect",
+  "one key for different payloads",
+  "releasing someone else's lease",
+  "a longer lease instead of a fence",
+  "compensating in forward order",
+  "compensating twice",
+  "publishing inside the transaction",
+  "one global lock",
+  "reading outside the lock because it is only a read",
+  "sleeping as synchronisation",
+  "catching the conflict and reporting success",
+] as const;
+
+/** Everything about one lesson, in the order in which a learner meets it. */
+export async function* checkLesson(entry: LessonEntry): AsyncGenerator<CheckResult> {
+  const lesson = await loadLesson(entry);
+  yield* texts(entry);
+  for (const claim of lesson.claims ?? []) yield await checkClaim(entry, lesson, claim);
+  for (const id of Object.keys(lesson.variants ?? {}))
+    if (!lesson.claims?.some(({ strategy }) => strategy === id))
+      yield failed(entry, id, "explore", "a claim", `variant "${id}" is claimed to do nothing: add a claim, or delete it`);
+  yield* checkExercise(entry, lesson);
+}
+
+function* texts(entry: LessonEntry): Generator<CheckResult> {
+  for (const name of ["README.md", "README.ko.md", "hints.md", "hints.ko.md"])
+    if (!existsSync(join(entry.folder, name))) yield failed(entry, name, "text", "there", `${name} is missing`);
+}
+
+async function checkClaim(entry: LessonEntry, lesson: Lesson, claim: Claim): Promise<CheckResult> {
+  const expected = "holds" in claim ? "holds" : `breaks "${claim.breaks}"`;
+  const strategy = await strategyOf(lesson, claim.strategy);
+  return judge(entry, lesson, claim.strategy, "explore", strategy, claim, expected, (found) =>
+    "holds" in claim ? found.verdict === "holds" : breaks(found, claim.breaks),
+  );
+}
+
+const breaks = ({ violations }: Exploration, property: string): boolean =>
+  violations.some((violation) => violation.property === property);
+
+async function* checkExercise(entry: LessonEntry, lesson: Lesson): AsyncGenerator<CheckResult> {
+  const exercise = await exerciseOf(entry);
+  if (!exercise) return yield failed(entry, "exercise", "start", "there", "there is no exercise/start");
+  yield await judge(entry, lesson, "start", "start", exercise.start, {}, "fails", ({ verdict }) => verdict === "violated");
+  const sizes = [{}, ...(lesson.claims ?? []).flatMap((claim) => ("holds" in claim && claim.size ? [{ size: claim.size }] : []))];
+  for (const claim of sizes)
+    yield await judge(
+      entry,
+      lesson,
+      "solution",
+      "solution",
+      exercise.solution,
+      claim,
+      "holds",
+      ({ verdict }) => verdict === "holds",
+    );
+  if (exercise.wrong.length < 2)
+    yield failed(entry, "wrong", "wrong", "two or more", "an exercise needs at least two wrong answers in exercise/wrong");
+  for (const { id, strategy, misconception, breaks: property } of exercise.wrong) {
+    if (!misconceptions.includes(misconception as never))
+      yield failed(
+        entry,
+        id,
+        "wrong",
+        "a misconception of the course",
+        `"${misconception}" is not in the list of misconceptions`,
+      );
+    yield await judge(entry, lesson, id, "wrong", strategy, {}, `breaks "${property}"`, (found) => breaks(found, property));
+  }
+}
+
+/** Explores, and compares with what was expected. */
+async function judge(
+  entry: LessonEntry,
+  lesson: Lesson,
+  id: string,
+  kind: CheckResult["kind"],
+  strategy: Strategy,
+  at: Pick<Claim, "size" | "faults">,
+  expected: string,
+  asExpected: (found: Exploration) => boolean,
+): Promise<CheckResult> {
+  const began = performance.now();
+  const where = [...Object.entries(at.size ?? {}), ...Object.entries(at.faults ?? {})]
+    .map(([name, n]) => `${name}=${n}`)
+    .join(",");
+  const result = {
+    lesson: entry.id,
+    strategy: where ? `${id} (${where})` : id,
+    kind,
+    expected,
+    file: join(entry.folder, "lesson.ts"),
+  };
+  try {
+    const found = await exploreWith(lesson, strategy, at);
+    const broken = found.violations.map(({ property }) => `"${property}"`).join(", ");
+    const actual = found.verdict === "violated" ? `breaks ${broken}` : found.verdict;
+    const right = asExpected(found);
+    const shown = found.counterexample ? `: racelab trace ${entry.id} ${found.counterexample.schedule} --strategy ${id}` : "";
+    return {
+      ...result,
+      actual,
+      schedules: `${found.schedules}`,
+      ms: Math.round(performance.now() - began),
+      status: right ? "pass" : "fail",
+      message: right ? "" : `expected: ${expected}; found: ${actual}${shown}`,
+    };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { ...result, actual: "error", schedules: null, ms: Math.round(performance.now() - began), status: "fail", message };
+  }
+}
+
+const failed = (
+  entry: LessonEntry,
+  strategy: string,
+  kind: CheckResult["kind"],
+  expected: string,
+  message: string,
+): CheckResult => ({
+  lesson: entry.id,
+  strategy,
+  kind,
+  expected,
+  actual: "missing",
+  schedules: null,
+  ms: 0,
+  status: "fail",
+  message,
+  file: entry.folder,
+});
