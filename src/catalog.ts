@@ -83,6 +83,10 @@ export async function loadStrategy(id: string): Promise<Strategy> {
 /** A strategy of the course, or one of the lesson's own. */
 export const strategyOf = async ({ variants = {} }: Lesson, id: string): Promise<Strategy> => variants[id] ?? loadStrategy(id);
 
+/** The strategies that a lesson is about, in the order of its claims; all of the course where it claims nothing. */
+export const strategiesOf = ({ claims }: Lesson): readonly string[] =>
+  claims && claims.length > 0 ? [...new Set(claims.map(({ strategy }) => strategy))] : strategyIds();
+
 /** A lesson's exercise: what the learner begins with, one solution, and answers that are wrong for a reason. */
 export interface Exercise {
   readonly start: Strategy;
@@ -117,7 +121,10 @@ export async function exerciseOf({ module }: LessonEntry): Promise<Exercise | nu
 
 /** What a person reads: the source as its author wrote it, and the story. */
 export const lessonSource = ({ folder }: LessonEntry) => readSource(join(folder, "lesson.ts"));
-export const lessonStory = ({ folder }: LessonEntry) => readSource(join(folder, "README.md"));
+export const lessonStory = ({ folder }: LessonEntry) => {
+  const translated = join(folder, `README.${language()}.md`);
+  return readSource(existsSync(translated) ? translated : join(folder, "README.md"));
+};
 export const strategySource = (id: string) => readSource(join(sources, "src", "strategies", `${id}.ts`));
 
 const readSource = (path: string) => ({ file: relative(sources, path), text: readFileSync(path, "utf8") });

@@ -4,7 +4,7 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { exerciseOf, type LessonEntry, loadLesson, strategyOf } from "./catalog.js";
+import { exerciseOf, type LessonEntry, loadLesson, loadStrategy, strategyOf } from "./catalog.js";
 import type { Exploration } from "./core/exploration.js";
 import type { Claim, Lesson } from "./core/lesson.js";
 import type { Strategy } from "./core/strategy.js";
@@ -52,8 +52,8 @@ export const misconceptions = [
 ] as const;
 
 /** Everything about one lesson, in the order in which a learner meets it. */
-export async function* checkLesson(entry: LessonEntry): AsyncGenerator<CheckResult> {
-  const lesson = await loadLesson(entry);
+export async function* checkLesson(entry: LessonEntry, given?: Lesson): AsyncGenerator<CheckResult> {
+  const lesson = given ?? (await loadLesson(entry));
   yield* texts(entry);
   for (const claim of lesson.claims ?? []) yield await checkClaim(entry, lesson, claim);
   for (const id of Object.keys(lesson.variants ?? {}))
@@ -169,3 +169,29 @@ const failed = (
   message,
   file: entry.folder,
 });
+
+/** What the explorer says of a strategy on a lesson, in two words. Computed, never typed. */
+export type Cell = "holds" | "breaks" | "inconclusive" | "does not apply";
+
+/** Strategy by lesson, at each lesson's own size. */
+export async function matrix(
+  entries: readonly LessonEntry[],
+  strategies: readonly string[],
+): Promise<readonly (readonly Cell[])[]> {
+  const rows: Cell[][] = [];
+  for (const id of strategies) {
+    const strategy = await loadStrategy(id);
+    const row: Cell[] = [];
+    for (const entry of entries) row.push(await cell(await loadLesson(entry), strategy));
+    rows.push(row);
+  }
+  return rows;
+}
+
+/** A strategy that cannot run a lesson's work says so by a TypeError: every request fails with it. */
+async function cell(lesson: Lesson, strategy: Strategy): Promise<Cell> {
+  const { verdict, outcomes } = await exploreWith(lesson, strategy, {});
+  const applies = outcomes.some((end) => end.outcomes.some((outcome) => outcome?.status !== "failed"));
+  if (!applies) return "does not apply";
+  return verdict === "violated" ? "breaks" : verdict;
+}

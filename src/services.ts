@@ -9,8 +9,7 @@ import {
   lessonSource,
   lessonStory,
   loadLesson,
-  loadStrategy,
-  strategyIds,
+  strategiesOf,
   strategyOf,
   strategySource,
 } from "./catalog.js";
@@ -199,12 +198,13 @@ export const lessonSummaries = (): Promise<readonly LessonSummary[]> =>
 async function lessonContent(id: string): Promise<LessonContent> {
   const entry = findLesson(id);
   const lesson = await loadLesson(entry);
+  const code = lessonSource(entry);
   const strategies = await Promise.all(
-    strategyIds().map(async (id) => {
-      const { summary, cost } = await loadStrategy(id);
-      return { id, summary, cost, source: strategySource(id) };
+    strategiesOf(lesson).map(async (id) => {
+      const { summary, cost } = await strategyOf(lesson, id);
+      return { id, summary, cost, source: lesson.variants?.[id] ? code : strategySource(id) };
     }),
   );
   const { tally } = lesson.scenario(lesson.size);
-  return { story: lessonStory(entry).text, code: lessonSource(entry), strategies, load: lesson.load, done: tally.done };
+  return { story: lessonStory(entry).text, code, strategies, load: lesson.load, done: tally.done };
 }

@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import { type Command, Option } from "commander";
-import { findLesson, lessonEntries } from "../catalog.js";
-import { type CheckResult, checkLesson } from "../check.js";
+import { findLesson, type LessonEntry, lessonEntries, strategyIds } from "../catalog.js";
+import { type CheckResult, checkLesson, matrix } from "../check.js";
 import { github, junit, tap } from "../report/check.js";
 import { count, exit, grouped, type Out, paragraph } from "./out.js";
 
@@ -11,11 +11,17 @@ type Reporter = (typeof reporters)[number];
 interface CheckRequest {
   readonly lessons: readonly string[];
   readonly reporter: Reporter;
+  readonly matrix?: boolean;
 }
 
 /** `racelab check`: proves the course, or some of its lessons. */
-export async function check({ lessons, reporter }: CheckRequest, out: Out, signal: AbortSignal): Promise<number> {
+export async function check(
+  { lessons, reporter, matrix: asMatrix }: CheckRequest,
+  out: Out,
+  signal: AbortSignal,
+): Promise<number> {
   const entries = lessons.length > 0 ? lessons.map(findLesson) : lessonEntries();
+  if (asMatrix) return printMatrix(entries, out);
   const kind = out.json ? "json" : reporter;
   const results: CheckResult[] = [];
   for (const entry of entries) {
@@ -39,6 +45,25 @@ export async function check({ lessons, reporter }: CheckRequest, out: Out, signa
   return failed > 0 ? exit.violated : exit.right;
 }
 
+/** A table in markdown: strategies down, lessons across. */
+async function printMatrix(entries: readonly LessonEntry[], out: Out): Promise<number> {
+  const ids = strategyIds();
+  const cells = await matrix(entries, ids);
+  if (out.json)
+    out.object({
+      command: "check",
+      matrix: Object.fromEntries(
+        ids.map((id, i) => [id, Object.fromEntries(entries.map((entry, j) => [entry.id, cells[i]![j]!]))]),
+      ),
+    });
+  else {
+    out.line(`| strategy | ${entries.map(({ id }) => id).join(" | ")} |`);
+    out.line(`|---|${entries.map(() => "---").join("|")}|`);
+    for (const [i, id] of ids.entries()) out.line(`| \`${id}\` | ${cells[i]!.join(" | ")} |`);
+  }
+  return exit.right;
+}
+
 function print({ status, kind, strategy, expected, message, schedules, file }: CheckResult, out: Out): void {
   const word = { pass: "ok", fail: "FAIL", skip: "skip" }[status];
   const counted = schedules === null ? "" : `  ${grouped(BigInt(schedules))} schedules`;
@@ -55,8 +80,9 @@ export const register = (
     .description("proves the course: every claim over every interleaving")
     .argument("[lessons...]", "ids or numbers (default: all)")
     .addOption(new Option("--reporter <name>", "how it is printed").choices(reporters).default("text"))
+    .option("--matrix", "what every strategy does to every lesson, as a table")
     .addHelpText("after", "\nExamples:\n  racelab check\n  racelab check lost-update --reporter junit\n")
-    .action((lessons: string[], { reporter }: { reporter: Reporter }) =>
-      action((out, signal) => check({ lessons, reporter }, out, signal)),
+    .action((lessons: string[], options: Omit<CheckRequest, "lessons">) =>
+      action((out, signal) => check({ ...options, lessons }, out, signal)),
     );
 };
