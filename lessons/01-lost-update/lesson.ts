@@ -1,4 +1,4 @@
-import { type Json, lesson, ok, rejected, type Work } from "racelab";
+import { access, type Json, type Key, lesson, ok, type Row, rejected, strategy, type Work } from "racelab";
 
 type Stock = { left: number; [column: string]: Json };
 
@@ -23,9 +23,38 @@ const buyOne: Work = {
   },
 };
 
+/** BEGIN … COMMIT around the rule, and nothing else. */
+const transactionOnly = strategy({
+  summary: "a transaction around read and write, read committed",
+  cost: "one more round trip, and the same lost sale",
+  requires: ["transactions"],
+  run: (work, session) => session.transaction("read committed", () => work.body(session)),
+});
+
+/** The write is safely locked; what it writes was read before. */
+const lockAroundTheWrite = strategy({
+  summary: "read freely, take the lock for the write alone",
+  cost: "everybody queues up to save a stale number",
+  requires: ["locks"],
+  run: (work, session) =>
+    work.body(
+      access({
+        ...session,
+        async write(key: Key, row: Row) {
+          await session.acquire(key);
+          await session.write(key, row);
+          await session.release(key);
+        },
+      }),
+    ),
+});
+
 export default lesson({
-  title: "Lost update",
-  summary: "Two buyers read the same stock. Both write what is left. One sale vanishes.",
+  title: { en: "Lost update", ko: "사라진 판매" },
+  summary: {
+    en: "Two buyers read the same stock. Both write what is left. One sale vanishes.",
+    ko: "두 손님이 같은 재고를 읽고, 둘 다 남은 수량을 저장합니다. 판매 하나가 사라집니다.",
+  },
   size: { tasks: 3 },
   load: { requests: 100, think: 1 },
 
@@ -50,6 +79,114 @@ export default lesson({
       },
     ],
   }),
+
+  variants: { "transaction-only": transactionOnly, "lock-around-the-write": lockAroundTheWrite },
+
+  claims: [
+    {
+      strategy: "none",
+      breaks: "every sale is counted",
+      because: {
+        en: "Both read 100, both write 99: the second write does not know of the first.",
+        ko: "둘 다 100을 읽고 둘 다 99를 씁니다. 두 번째 쓰기는 첫 번째 쓰기를 모릅니다.",
+      },
+    },
+    {
+      strategy: "mutex",
+      holds: true,
+      because: {
+        en: "Nobody reads while somebody else is between reading and writing.",
+        ko: "누군가 읽고 쓰는 사이에는 아무도 읽지 못합니다.",
+      },
+    },
+    {
+      strategy: "row-lock",
+      holds: true,
+      because: {
+        en: "The read takes the row's lock, and the commit gives it back: the next reader sees what was written.",
+        ko: "읽을 때 행 락을 잡고 커밋할 때 놓습니다. 다음 사람은 반드시 저장된 값을 읽습니다.",
+      },
+    },
+    {
+      strategy: "cas",
+      holds: true,
+      because: {
+        en: "A stale copy is refused when it is saved, and the buyer reads again. With three buyers, the third attempt always fits.",
+        ko: "낡은 사본은 저장할 때 거절되고, 다시 읽어 시도합니다. 세 명이라면 세 번째 시도는 반드시 성공합니다.",
+      },
+    },
+    {
+      strategy: "cas",
+      size: { tasks: 4 },
+      breaks: "nobody is turned away wrongly",
+      because: {
+        en: "No sale is lost, but a fourth buyer can lose three times in a row and give up in front of a full shelf.",
+        ko: "판매는 하나도 사라지지 않지만, 네 번째 손님은 세 번 연속으로 밀려 재고가 가득한데도 포기할 수 있습니다.",
+      },
+    },
+    {
+      strategy: "atomic-update",
+      holds: true,
+      because: {
+        en: "Test and write are one statement: there is no in-between in which a copy could go stale.",
+        ko: "검사와 쓰기가 한 문장입니다. 사본이 낡을 '사이'가 없습니다.",
+      },
+    },
+    {
+      strategy: "transaction-only",
+      breaks: "every sale is counted",
+      because: {
+        en: "At read committed, BEGIN locks nothing: both transactions read 100 before either commits.",
+        ko: "read committed에서 BEGIN은 아무것도 잠그지 않습니다. 둘 다 커밋 전에 100을 읽습니다.",
+      },
+    },
+    {
+      strategy: "lock-around-the-write",
+      breaks: "every sale is counted",
+      because: {
+        en: "The writes come one after the other, but each was decided from a copy read outside the lock.",
+        ko: "쓰기는 한 줄로 서지만, 쓸 값은 락 밖에서 읽은 사본으로 이미 정해졌습니다.",
+      },
+    },
+  ],
+
+  questions: [
+    {
+      kind: "ends",
+      strategy: "none",
+      ask: {
+        en: "100 pieces, three buyers, all are told ok. Which numbers may the shelf show?",
+        ko: "재고 100개, 손님 세 명, 모두 ok를 받았습니다. 재고로 나올 수 있는 숫자는?",
+      },
+      also: ["stock 100", "stock 96"],
+    },
+    {
+      kind: "how-many",
+      strategy: "none",
+      ask: {
+        en: "Of all the orders in which three buyers can read and write: how many end right?",
+        ko: "세 손님이 읽고 쓰는 모든 순서 중에서 결과가 맞는 것은 얼마나 될까요?",
+      },
+    },
+    {
+      kind: "choice",
+      ask: {
+        en: "Two workers each add 1 to a counter three times (read, then write). It starts at 0. What is the smallest end?",
+        ko: "두 작업자가 카운터에 1을 세 번씩 더합니다(읽고, 쓰고). 0에서 시작하면 가장 작은 결과는?",
+      },
+      options: ["6", "3", "2", "1"],
+      answer: 2,
+      because: {
+        en: "A reads 0 and pauses. B adds twice. A writes 1; B reads that 1 for its last turn and pauses. A finishes its other two. B writes 2.",
+        ko: "A가 0을 읽고 멈춥니다. B가 두 번 더합니다. A가 1을 쓰고, B는 마지막 차례로 그 1을 읽고 멈춥니다. A가 나머지 두 번을 마치면 B가 2를 씁니다.",
+      },
+    },
+  ],
+
+  cost: {
+    en: "Whoever locks makes the others wait, even when nobody would have collided. Whoever compares does work twice, and may give up.",
+    ko: "락은 부딪히지 않았을 사람까지 기다리게 합니다. 비교는 같은 일을 두 번 하게 하고, 때로는 포기하게 합니다.",
+  },
 
   label: ({ rows }) => `stock ${rows[STOCK]?.["left"]}`,
 });

@@ -1,0 +1,17 @@
+import { strategy } from "racelab";
+
+/** One lock per row, taken BEFORE the first read and kept until after the last write. */
+export default strategy({
+  summary: "a lock per row, from before the read until after the write",
+  cost: "buyers of the same product wait for each other; on a second server the lock would guard nothing",
+  requires: ["locks"],
+  async run(work, session) {
+    const locks = [...work.keys].sort();
+    for (const lock of locks) await session.acquire(lock);
+    try {
+      return await work.body(session);
+    } finally {
+      for (const lock of locks.reverse()) await session.release(lock);
+    }
+  },
+});
