@@ -1,0 +1,9 @@
+import { strategy } from "racelab";
+
+/** Your turn: customer and restaurant press at once, and only one of them may be told yes. */
+export default strategy({
+  summary: "your protection, so far only the check in the rule",
+  cost: "a cook who cooks for nobody",
+  requires: [],
+  run: (work, session) => work.body(session),
+});

@@ -1,0 +1,276 @@
+import { access, type End, type Json, type Key, lesson, ok, type Row, rejected, strategy, type Work } from "racelab";
+
+type Order = { status: string; [column: string]: Json };
+
+/** Order 8 and its neighbours. Each is wanted by two people at once: the customer and the restaurant. */
+const orderKey = (n: number): Key => `order/${8 + n}`;
+
+/** Read the order, check that it is still open, save the whole row. */
+const decide = (key: Key, name: string, status: string): Work => ({
+  name,
+  keys: [key],
+  async body({ read, write }) {
+    const order = await read<Order>(key);
+    if (order.status !== "pending") return rejected(`too late: already ${order.status}`);
+    await write(key, { ...order, status });
+    return ok(status);
+  },
+  atomic: {
+    key,
+    where: ["=", "status", { text: "pending" }],
+    set: { status: { text: status } },
+    otherwise: "too late: already decided",
+  },
+});
+
+/** What the clients of order `n` were told. Tasks come in pairs: cancel, accept. */
+const told = ({ outcomes }: Pick<End, "outcomes">, n: number) => [
+  ...(outcomes[2 * n]?.status === "ok" ? ["cancelled"] : []),
+  ...(outcomes[2 * n + 1]?.status === "ok" ? ["preparing"] : []),
+];
+
+const orders = ({ outcomes }: Pick<End, "outcomes">) => Array.from({ length: Math.ceil(outcomes.length / 2) }, (_, n) => n);
+const statusOf = (end: Pick<End, "rows">, n: number) => String(end.rows[orderKey(n)]?.["status"]);
+
+/** The check twice: once more right before saving. The second look is as old as the first by the time it counts. */
+const lookTwice = strategy({
+  summary: "look again right before saving, and refuse if it has changed",
+  cost: "one more read, and a smaller window that is still open",
+  requires: [],
+  run: (work, session) =>
+    work.body(
+      access({
+        ...session,
+        async write(key: Key, row: Row) {
+          const now = await session.read<Order>(key);
+          if (now.status === "pending") await session.write(key, row);
+        },
+      }),
+    ),
+});
+
+/** The version is compared, even under a lock, but only the reply depends on it. */
+const answerAfterSaving = strategy({
+  summary: "save under a lock, then answer 412 if the version had moved on",
+  cost: "the loser is told no, and wins",
+  requires: ["locks", "versions"],
+  async run(work, session) {
+    let seen = 0;
+    let now = 0;
+    const find = async <R extends Row>(key: Key) => {
+      const order = await session.readVersioned(key);
+      seen = order?.version ?? 0;
+      return (order?.row ?? null) as R | null;
+    };
+    const write = async (key: Key, row: Row) => {
+      await session.acquire(key);
+      now = (await session.readVersioned(key))?.version ?? 0;
+      await session.write(key, row);
+      await session.release(key);
+    };
+    const outcome = await work.body(access({ ...session, find, write }));
+    return now === seen ? outcome : rejected("412: the order has changed since you looked");
+  },
+});
+
+/** If-Match: the version that was read must be the version that is replaced. No second attempt: 412. */
+const ifMatch = strategy({
+  summary: "ETag and If-Match: a stale save is refused with 412",
+  cost: "the loser gets 412, has to look again and decide anew",
+  requires: ["versions"],
+  async run(work, session) {
+    let fits = true;
+    let version = 0;
+    const find = async <R extends Row>(key: Key) => {
+      const seen = await session.readVersioned(key);
+      version = seen?.version ?? 0;
+      return (seen?.row ?? null) as R | null;
+    };
+    const outcome = await work.body(
+      access({
+        ...session,
+        find,
+        async write(key: Key, row: Row) {
+          fits = await session.compareAndSet(key, row, version);
+        },
+      }),
+    );
+    return fits ? outcome : rejected("412: the order has changed since you looked");
+  },
+});
+
+export default lesson({
+  title: { en: "Cancel against accept", ko: "취소 대 접수" },
+  summary: {
+    en: "The customer cancels while the restaurant accepts. Both are told yes. The order can be only one of the two.",
+    ko: "손님은 취소를, 식당은 접수를 누릅니다. 둘 다 성공 응답을 받지만, 주문은 둘 중 하나일 수밖에 없습니다.",
+  },
+  size: { tasks: 2 },
+  load: { requests: 100, think: 3 },
+
+  scenario: ({ tasks }) => ({
+    rows: Object.fromEntries(Array.from({ length: Math.ceil(tasks / 2) }, (_, n) => [orderKey(n), { status: "pending" }])),
+    tasks: Array.from({ length: tasks }, (_, i) => {
+      const key = orderKey(Math.floor(i / 2));
+      return i % 2 === 0 ? decide(key, "cancel", "cancelled") : decide(key, "accept", "preparing");
+    }),
+    tally: {
+      name: "orders decided",
+      done: "told yes",
+      actual: (rows) => Object.values(rows).filter(({ status }) => status !== "pending").length,
+      expected: ({ outcomes }) => outcomes.filter((outcome) => outcome?.status === "ok").length,
+    },
+    properties: [
+      {
+        name: "at most one of the two is told yes",
+        kind: "outcome",
+        test(end) {
+          const both = orders(end).find((n) => told(end, n).length === 2);
+          return both === undefined
+            ? null
+            : `customer and restaurant were both told yes, but ${orderKey(both)} is ${statusOf(end, both)}`;
+        },
+      },
+      {
+        name: "the order is what a yes has said",
+        kind: "outcome",
+        test(end) {
+          const wrong = orders(end).find(
+            (n) => ![...told(end, n), ...(told(end, n).length ? [] : ["pending"])].includes(statusOf(end, n)),
+          );
+          return wrong === undefined ? null : `${orderKey(wrong)} is ${statusOf(end, wrong)}, and nobody was told so`;
+        },
+      },
+    ],
+  }),
+
+  label: (end) => `${statusOf(end, 0)}, ${end.outcomes.filter((outcome) => outcome?.status === "ok").length} told yes`,
+
+  grade: (end) =>
+    orders(end).some((n) => told(end, n).length === 2)
+      ? {
+          grade: "forbidden",
+          says: {
+            en: "The kitchen cooks, the customer's money goes back: somebody was lied to.",
+            ko: "주방은 요리하고 손님은 환불을 기다립니다. 둘 중 한 명은 거짓말을 들었습니다.",
+          },
+        }
+      : {
+          grade: "expected",
+          says: {
+            en: "One was first, the other was told so. Which one it is, is luck, and that is fine.",
+            ko: "한쪽이 먼저였고, 다른 쪽은 늦었다는 답을 들었습니다. 누가 먼저인지는 운이고, 그래도 괜찮습니다.",
+          },
+        },
+
+  variants: { "look-twice": lookTwice, "answer-after-saving": answerAfterSaving, "if-match": ifMatch },
+
+  claims: [
+    {
+      strategy: "none",
+      breaks: "at most one of the two is told yes",
+      because: {
+        en: "Both see pending before either saves: a check tells what was true when it was made. The later save replaces the whole row, the other's status included.",
+        ko: "둘 다 저장 전에 pending을 봅니다. 검사는 검사하던 순간의 사실만 말해 줍니다. 그리고 나중 저장이 상대가 쓴 상태까지 행 전체를 덮어씁니다.",
+      },
+    },
+    {
+      strategy: "look-twice",
+      breaks: "at most one of the two is told yes",
+      because: {
+        en: "Between the second look and the save there is still room for one save.",
+        ko: "두 번째 확인과 저장 사이에도 저장 하나가 끼어들 틈은 남습니다.",
+      },
+    },
+    {
+      strategy: "answer-after-saving",
+      breaks: "the order is what a yes has said",
+      because: {
+        en: "The loser is told 412, politely and too late: its save has already replaced the winner's.",
+        ko: "진 쪽은 412를 받지만 이미 늦었습니다. 그 저장이 이긴 쪽의 상태를 벌써 덮어썼으니까요.",
+      },
+    },
+    {
+      strategy: "if-match",
+      holds: true,
+      because: {
+        en: "Check and save are one step on the version: the second one gets 412.",
+        ko: "버전 확인과 저장이 한 단계입니다. 늦은 쪽은 412를 받습니다.",
+      },
+    },
+    {
+      strategy: "cas",
+      holds: true,
+      because: {
+        en: "The loser reads again, sees that the order is decided, and is told so.",
+        ko: "진 쪽은 다시 읽고, 이미 결정된 주문임을 알고, 그렇게 답합니다.",
+      },
+    },
+    {
+      strategy: "row-lock",
+      holds: true,
+      because: {
+        en: "Whoever reads first decides; the other one's read waits for the commit and sees the decision.",
+        ko: "먼저 읽은 쪽이 결정합니다. 다른 쪽의 읽기는 커밋을 기다렸다가 그 결정을 봅니다.",
+      },
+    },
+    {
+      strategy: "mutex",
+      holds: true,
+      because: {
+        en: "One at a time, and the check is inside the lock.",
+        ko: "한 번에 한 명, 그리고 검사가 락 안에 있습니다.",
+      },
+    },
+    {
+      strategy: "atomic-update",
+      holds: true,
+      because: {
+        en: "UPDATE … WHERE status = 'pending' changes one row for one of them, and none for the other.",
+        ko: "UPDATE … WHERE status = 'pending'은 한쪽에서는 한 행을, 다른 쪽에서는 0행을 바꿉니다.",
+      },
+    },
+  ],
+
+  questions: [
+    {
+      kind: "ends",
+      strategy: "none",
+      ask: {
+        en: "Both handlers check that the order is pending before they save. Which ends are possible?",
+        ko: "두 핸들러 모두 저장 전에 pending인지 확인합니다. 어떤 결과가 가능할까요?",
+      },
+      also: ["pending, 0 told yes", "cancelled, 0 told yes"],
+    },
+    {
+      kind: "how-many",
+      strategy: "none",
+      ask: {
+        en: "Two readers, two writers: how many of all orders end right?",
+        ko: "읽기 두 번, 쓰기 두 번. 모든 순서 중에서 맞게 끝나는 것은?",
+      },
+    },
+    {
+      kind: "choice",
+      ask: {
+        en: "You add a second check right before the save. What changes?",
+        ko: "저장 바로 앞에 검사를 하나 더 넣었습니다. 무엇이 달라질까요?",
+      },
+      options: [
+        { en: "it is safe now", ko: "이제 안전하다" },
+        { en: "it goes wrong more rarely, and still does", ko: "드물어질 뿐, 여전히 잘못된다" },
+        { en: "nothing at all", ko: "아무것도 달라지지 않는다" },
+      ],
+      answer: 1,
+      because: {
+        en: "A smaller window is still a window, and now your tests will not find it.",
+        ko: "틈은 작아져도 틈입니다. 이제 테스트로는 잘 잡히지도 않죠.",
+      },
+    },
+  ],
+
+  cost: {
+    en: "Somebody has to be told no, and the screen must show it: 412 or 'too late' is part of the product, not an error.",
+    ko: "누군가는 '안 됩니다'라는 답을 들어야 하고 화면도 그걸 보여 줘야 합니다. 412나 '늦었습니다'는 오류가 아니라 제품의 일부입니다.",
+  },
+});
