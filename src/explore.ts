@@ -9,7 +9,7 @@ import { notes } from "./checkers/notes.js";
 import { rowsAfter } from "./checkers/versions.js";
 import type { Counterexample, Exploration } from "./core/exploration.js";
 import type { Claim, Lesson, Scenario, Size } from "./core/lesson.js";
-import { parseSchedule, taskOf } from "./core/schedule.js";
+import { parseSchedule, type Schedule, taskOf } from "./core/schedule.js";
 import type { Strategy } from "./core/strategy.js";
 import { model } from "./model/model.js";
 import { tallies } from "./report/trace.js";
@@ -18,6 +18,7 @@ import {
   type ExploreOptions,
   explore,
   type FaultBudget,
+  isReducible,
   type Limits,
   type Progress,
   type Prospects,
@@ -26,6 +27,7 @@ import {
   type Sampling,
   Stepper,
   sample,
+  split,
   uniform,
 } from "./simulator/index.js";
 
@@ -38,6 +40,8 @@ export interface ExploreRequest {
   readonly faults?: FaultBudget | undefined;
   /** One schedule for each Mazurkiewicz trace: a verdict without counts of schedules. */
   readonly verdictOnly?: boolean | undefined;
+  /** Threads for a search for the verdict only. */
+  readonly cores?: number | undefined;
 }
 
 export interface Watching {
@@ -82,6 +86,22 @@ async function prepareLesson(request: ExploreRequest, { signal, onProgress }: Wa
   return { lesson: entry.id, strategy: request.strategy, size, scenario, options };
 }
 
+/** The verdict alone: on several cores where that was asked for and there is something to share out. */
+async function verdictOf(request: ExploreRequest, options: ExploreOptions): Promise<Exploration> {
+  const { cores = 1 } = request;
+  const alone = { ...options, verdictOnly: true };
+  if (cores < 2 || !isReducible(options)) return explore(alone);
+  const { inParallel, partsFor } = await import("./parallel.js");
+  const parts = await split(options, partsFor(cores));
+  return parts.length < 2 ? explore(alone) : inParallel({ ...request, cores: 1 }, parts, cores);
+}
+
+/** What one thread does of such a search. */
+export async function explorePart(request: ExploreRequest, after: Schedule): Promise<Exploration> {
+  const { options } = await prepareLesson(request);
+  return explore({ ...options, verdictOnly: true, after });
+}
+
 const optionsOf = (lesson: Lesson, scenario: Scenario, strategy: Strategy): ExploreOptions => ({
   ...scenario,
   model: (rows) => model(rows, scenario.tables),
@@ -104,7 +124,7 @@ export async function exploreLesson(request: ExploreRequest, watching: Watching 
   const { options } = prepared;
   const began = performance.now();
   const explored = request.verdictOnly ? null : await Explored.of(options);
-  const exploration = explored ? await explored.result() : await explore({ ...options, verdictOnly: true });
+  const exploration = explored ? await explored.result() : await verdictOf(request, options);
   const ms = performance.now() - began;
   const explained = exploration.counterexample && (await explain(options, exploration, exploration.counterexample));
   return { ...prepared, explored, exploration, explained, ms };
