@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { lessonEntries, loadLesson, loadStrategy, strategyIds } from "../src/catalog.js";
-import { explore, type Strategy } from "../src/index.js";
+import { explore, found, type Strategy } from "../src/index.js";
 
 const lessons = await Promise.all(lessonEntries().map(async (entry) => ({ ...entry, lesson: await loadLesson(entry) })));
 const load = async (path: string) => (await import(path)) as { default: Strategy; misconception?: string; breaks?: string };
@@ -14,9 +14,9 @@ describe.each(lessons.filter(({ lesson }) => lesson.claims))("lesson $number $id
   /** The names of what breaks; none: it holds. */
   async function broken(strategy: Strategy, over: Partial<(typeof claims)[number]> = {}) {
     const scenario = lesson.scenario({ ...lesson.size, ...over.size });
-    const found = await explore({ ...scenario, strategy, label: lesson.label, faults: over.faults });
-    expect(found.verdict).not.toBe("inconclusive");
-    return found.violations.map(({ property }) => property);
+    const exploration = await explore({ ...scenario, strategy, label: lesson.label, faults: over.faults });
+    expect(exploration.verdict).not.toBe("inconclusive");
+    return exploration.violations.map(({ property }) => property);
   }
 
   it.each(claims)("$strategy: as claimed", async (claim) => {
@@ -48,6 +48,10 @@ describe.each(lessons.filter(({ lesson }) => lesson.claims))("lesson $number $id
   it.each(readdirSync(join(exercise, "wrong")))("%s is wrong for the reason it gives", async (file) => {
     const wrong = await load(join(exercise, "wrong", file));
     expect(wrong.misconception).toBeTruthy();
-    expect(await broken(wrong.default)).toEqual([wrong.breaks]);
+    const names = await broken(wrong.default);
+    expect(names).toContain(wrong.breaks);
+    // A lost update may also put a piece back for somebody who was told "sold out": a consequence, not a reason.
+    const reasons = names.filter((name) => name !== found["wrongful rejection"] || name === wrong.breaks);
+    expect(reasons).toEqual([wrong.breaks]);
   });
 });
