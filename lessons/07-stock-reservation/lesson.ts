@@ -224,7 +224,7 @@ export default lesson({
         en: "Two pieces, four buyers, no protection. Which ends are possible?",
         ko: "재고 두 개, 손님 네 명, 보호 없음. 어떤 결과가 가능할까요?",
       },
-      also: ["4 told yes, 0 left", "1 told yes, 1 left", "2 told yes, -1 left"],
+      also: ["2 told yes, 1 left", "1 told yes, 1 left", "2 told yes, -1 left"],
     },
     {
       kind: "how-many",
