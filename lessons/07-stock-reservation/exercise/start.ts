@@ -1,0 +1,22 @@
+import { access, type Key, type Row, rejected, strategy } from "racelab";
+
+/** Your turn. This one never oversells, and sends buyers home in front of a full shelf. Let everybody have a turn. */
+export default strategy({
+  summary: "compare-and-set, no retry: a conflict is a no",
+  cost: "a buyer who collides is gone",
+  requires: ["versions"],
+  async run(work, session) {
+    let version = 0;
+    let saved = true;
+    const find = async <R extends Row>(key: Key) => {
+      const seen = await session.readVersioned(key);
+      version = seen?.version ?? 0;
+      return (seen?.row ?? null) as R | null;
+    };
+    const write = async (key: Key, row: Row) => {
+      saved = await session.compareAndSet(key, row, version);
+    };
+    const outcome = await work.body(access({ ...session, find, write }));
+    return saved ? outcome : rejected("busy: please try again");
+  },
+});

@@ -1,0 +1,260 @@
+import { access, type Json, type Key, lesson, ok, type Row, rejected, strategy, type Work } from "racelab";
+
+type Stock = { total: number; available: number; reserved: number; sold: number; [column: string]: Json };
+
+const STOCK = "stock/1";
+const ATTEMPTS = 4;
+
+/** Put one piece on hold until it is paid: out of available, into reserved. */
+const reserveOne: Work = {
+  name: "reserve one",
+  keys: [STOCK],
+  async body({ read, write }) {
+    const stock = await read<Stock>(STOCK);
+    if (stock.available < 1) return rejected("sold out");
+    await write(STOCK, { ...stock, available: stock.available - 1, reserved: stock.reserved + 1 });
+    return ok();
+  },
+  atomic: {
+    key: STOCK,
+    where: [">=", "available", 1],
+    set: { available: ["-", "available", 1], reserved: ["+", "reserved", 1] },
+    otherwise: "sold out",
+  },
+};
+
+/** Nothing is lost, because the database does the sum. But whether there was a piece left was asked earlier. */
+const checkThenTake = strategy({
+  summary: "check first, then UPDATE … SET available = available - 1",
+  cost: "promises that nobody can keep",
+  requires: ["conditional-update"],
+  run: (work, session) =>
+    work.body(access({ ...session, write: async (key) => void (await session.updateWhere({ key, set: work.atomic!.set })) })),
+});
+
+/** The service as it was built: three retries, and a pause before each that doubles. */
+const casBackOff = strategy({
+  summary: "compare-and-set, three retries after 50, 100 and 200 ms",
+  cost: "slower for everybody who collides, and still somebody may give up",
+  requires: ["versions"],
+  async run(work, session) {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      if (attempt > 0) await session.sleep(25 * 2 ** attempt);
+      let version = 0;
+      let saved = true;
+      const find = async <R extends Row>(key: Key) => {
+        const seen = await session.readVersioned(key);
+        version = seen?.version ?? 0;
+        return (seen?.row ?? null) as R | null;
+      };
+      const write = async (key: Key, row: Row) => {
+        saved = await session.compareAndSet(key, row, version);
+      };
+      const outcome = await work.body(access({ ...session, find, write }));
+      if (saved) return outcome;
+    }
+    return rejected("busy: please try again");
+  },
+});
+
+/** Lock the row, but do not stand in line for it. */
+const noWait = strategy({
+  summary: "row lock with NOWAIT: busy is a no",
+  cost: "nobody waits, and buyers are sent home in front of a full shelf",
+  requires: ["transactions", "row-locks"],
+  async run(work, session) {
+    const find = async <R extends Row>(key: Key) => (await session.selectForUpdate(key, "nowait")) as R | null;
+    try {
+      return await session.transaction("read committed", () => work.body(access({ ...session, find })));
+    } catch {
+      return rejected("busy: please try again");
+    }
+  },
+});
+
+export default lesson({
+  title: { en: "Stock reservation", ko: "재고 예약" },
+  summary: {
+    en: "Never oversell is one promise. Sell everything is another. Three retries keep the first and break the second.",
+    ko: "초과 판매를 하지 않는 것과 다 파는 것은 다른 약속입니다. 재시도 세 번은 앞의 것만 지킵니다.",
+  },
+  size: { tasks: 4 },
+  load: { requests: 100, think: 1 },
+
+  // Half as many pieces as buyers: 2 for 4, 50 for 100.
+  scenario: ({ tasks, stock = Math.floor(tasks / 2) }) => ({
+    rows: { [STOCK]: { total: stock, available: stock, reserved: 0, sold: 0 } },
+    tasks: Array.from({ length: tasks }, () => reserveOne),
+    tally: {
+      name: "available",
+      done: "reserved",
+      actual: (rows) => Number(rows[STOCK]?.["available"]),
+      expected: ({ before, outcomes }) =>
+        Number(before[STOCK]?.["available"]) - outcomes.filter((outcome) => outcome?.status === "ok").length,
+    },
+    properties: [
+      {
+        name: "never more than there is",
+        kind: "invariant",
+        test(rows) {
+          const { available, reserved, sold, total } = rows[STOCK] as Stock;
+          if (available < 0) return `available is ${available}: ${reserved} pieces are promised and there are ${total}`;
+          const sum = available + reserved + sold;
+          return sum <= total ? null : `available ${available} + reserved ${reserved} + sold ${sold} is more than ${total}`;
+        },
+      },
+      {
+        name: "every yes is a piece on hold",
+        kind: "outcome",
+        test({ rows, outcomes }) {
+          const yes = outcomes.filter((outcome) => outcome?.status === "ok").length;
+          const { reserved } = rows[STOCK] as Stock;
+          return yes === reserved ? null : `${yes} buyers were told yes, but only ${reserved} on hold`;
+        },
+      },
+    ],
+  }),
+
+  label: ({ rows, outcomes }) =>
+    `${outcomes.filter((outcome) => outcome?.status === "ok").length} told yes, ${rows[STOCK]?.["available"]} left`,
+
+  variants: { "check-then-take": checkThenTake, "cas-back-off": casBackOff, "no-wait": noWait },
+
+  claims: [
+    {
+      strategy: "none",
+      breaks: "every yes is a piece on hold",
+      because: {
+        en: "Stale rows overwrite each other. The columns still add up, which is why no report ever complains: only the buyers do.",
+        ko: "낡은 행이 서로 덮어씁니다. 컬럼의 합은 여전히 맞아서 어떤 리포트도 불평하지 않습니다. 불평은 손님만 합니다.",
+      },
+    },
+    {
+      strategy: "check-then-take",
+      breaks: "never more than there is",
+      because: {
+        en: "No subtraction is lost, but the last piece is checked by two before either takes it: available goes to -1.",
+        ko: "뺄셈은 하나도 사라지지 않지만, 마지막 하나를 둘이 확인한 뒤 둘 다 가져갑니다. available이 -1이 됩니다.",
+      },
+    },
+    {
+      strategy: "cas",
+      holds: true,
+      because: {
+        en: "With two pieces nobody can lose three times: a buyer loses only when somebody else wins, and there are two wins.",
+        ko: "두 개뿐이면 세 번 질 수 없습니다. 내가 지려면 누군가 이겨야 하는데, 이길 기회가 두 번뿐이니까요.",
+      },
+    },
+    {
+      strategy: "cas",
+      size: { stock: 4 },
+      breaks: "nobody is turned away wrongly",
+      because: {
+        en: "Four pieces, four buyers: the fourth loses to the other three, gives up, and one piece stays on the shelf. Never oversold, not all sold.",
+        ko: "네 개, 네 명. 네 번째 손님이 세 번 연속 밀려 포기하고 하나가 남습니다. 초과 판매는 없지만, 다 팔지도 못합니다.",
+      },
+    },
+    {
+      strategy: "cas-back-off",
+      size: { stock: 4 },
+      holds: true,
+      because: {
+        en: "One attempt more covers one rival more. It has moved the limit, not removed it.",
+        ko: "시도를 한 번 늘리면 경쟁자 한 명을 더 견딥니다. 한계를 옮긴 것이지 없앤 게 아닙니다.",
+      },
+    },
+    {
+      strategy: "cas-back-off",
+      size: { tasks: 5, stock: 5 },
+      breaks: "nobody is turned away wrongly",
+      because: {
+        en: "Back-off makes it rare, not impossible: whatever the pauses, the other four may come first each time.",
+        ko: "백오프는 드물게 만들 뿐 불가능하게 만들지 못합니다. 얼마를 쉬든 매번 다른 네 명이 먼저일 수 있습니다.",
+      },
+    },
+    {
+      strategy: "no-wait",
+      breaks: "nobody is turned away wrongly",
+      because: {
+        en: "Whoever meets a lock goes home, and the one who held it took one piece of two.",
+        ko: "락을 만나면 그냥 돌아갑니다. 정작 락을 잡은 사람은 둘 중 하나만 가져갔는데요.",
+      },
+    },
+    {
+      strategy: "row-lock",
+      size: { stock: 4 },
+      holds: true,
+      because: {
+        en: "Everybody gets a turn: whoever asks while a piece is left gets it, in every order.",
+        ko: "모두에게 차례가 옵니다. 남아 있을 때 물어본 사람은 어떤 순서에서든 받습니다.",
+      },
+    },
+    {
+      strategy: "row-lock",
+      holds: true,
+      because: {
+        en: "Two pieces, four buyers: exactly two yes, in every order. With 50 and 100: exactly 50.",
+        ko: "두 개, 네 명이면 어떤 순서에서든 정확히 두 명. 50개, 100명이면 정확히 50명.",
+      },
+    },
+    {
+      strategy: "mutex",
+      holds: true,
+      because: {
+        en: "One at a time, as long as there is one server.",
+        ko: "한 번에 한 명씩. 단, 서버가 한 대일 때만요.",
+      },
+    },
+    {
+      strategy: "atomic-update",
+      size: { stock: 4 },
+      holds: true,
+      because: {
+        en: "One statement asks and takes. Nothing to retry, so nobody gives up.",
+        ko: "한 문장이 묻고 가져갑니다. 재시도가 없으니 포기도 없습니다.",
+      },
+    },
+  ],
+
+  questions: [
+    {
+      kind: "ends",
+      strategy: "none",
+      ask: {
+        en: "Two pieces, four buyers, no protection. Which ends are possible?",
+        ko: "재고 두 개, 손님 네 명, 보호 없음. 어떤 결과가 가능할까요?",
+      },
+      also: ["2 told yes, 1 left", "1 told yes, 1 left", "2 told yes, -1 left"],
+    },
+    {
+      kind: "how-many",
+      strategy: "row-lock",
+      ask: {
+        en: "With a row lock: in how many of all orders are exactly two sold?",
+        ko: "행 락이 있다면: 모든 순서 중 정확히 두 개가 팔리는 것은?",
+      },
+    },
+    {
+      kind: "choice",
+      ask: {
+        en: "50 pieces, 100 buyers, version check, three retries with back-off. What is guaranteed?",
+        ko: "재고 50개, 손님 100명, 버전 검사, 백오프와 재시도 세 번. 보장되는 것은?",
+      },
+      options: [
+        { en: "exactly 50 succeed", ko: "정확히 50명이 성공한다" },
+        { en: "at most 50 succeed", ko: "많아야 50명이 성공한다" },
+        { en: "at least 50 succeed", ko: "적어도 50명이 성공한다" },
+      ],
+      answer: 1,
+      because: {
+        en: "Safety is guaranteed: never 51. Progress is not: a buyer may lose every attempt and leave while pieces remain.",
+        ko: "안전은 보장됩니다. 51명은 절대 없습니다. 하지만 진행은 아닙니다. 재고가 남았는데 매번 밀려 포기하는 사람이 생길 수 있습니다.",
+      },
+    },
+  ],
+
+  cost: {
+    en: "Row lock: all buyers of a hot product stand in one line. Version check: no line, but work thrown away, and a test that demands 'exactly 50' will fail one day.",
+    ko: "행 락: 인기 상품의 손님이 모두 한 줄에 섭니다. 버전 검사: 줄은 없지만 일을 버리고, '정확히 50'을 요구하는 테스트는 언젠가 깨집니다.",
+  },
+});
