@@ -66,8 +66,8 @@ export default lesson({
       properties: [
         {
           name: "an order is charged at most once",
-          kind: "invariant",
-          test(rows) {
+          kind: "outcome",
+          test({ rows }) {
             const twice = orders.find((order) => charges(rows).filter((charge) => charge.order === order).length > 1);
             return twice ? `the card was charged twice for ${twice}` : null;
           },
