@@ -1,0 +1,9 @@
+import { strategy } from "racelab";
+
+/** Your turn: two payments, one balance. The second one has to hear that there is not enough. */
+export default strategy({
+  summary: "your protection, so far only the check in the rule",
+  cost: "whatever the customers find out first",
+  requires: [],
+  run: (work, session) => work.body(session),
+});

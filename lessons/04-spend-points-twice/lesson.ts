@@ -1,0 +1,245 @@
+import { access, type End, type Json, type Key, lesson, ok, type Row, type Rows, rejected, strategy, type Work } from "racelab";
+
+type Points = { balance: number; [column: string]: Json };
+
+const POINTS = 1000;
+const PRICE = 700;
+
+const user = (n: number) => `user-${n + 1}`;
+const pointsOf = (user: string): Key => `points/${user}`;
+
+/** Are there enough points? Take them off, and write a line into the ledger: before, amount, after. */
+const pay = (user: string, order: string): Work => ({
+  name: `${user} pays ${order}`,
+  keys: [pointsOf(user)],
+  async body({ read, write, insert }) {
+    const points = await read<Points>(pointsOf(user));
+    if (points.balance < PRICE) return rejected("not enough points");
+    const after = points.balance - PRICE;
+    await write(pointsOf(user), { ...points, balance: after });
+    await insert(`ledger/${order}`, { user, before: points.balance, amount: PRICE, after });
+    return ok();
+  },
+});
+
+const users = (rows: Rows) =>
+  Object.keys(rows).flatMap((key) => (key.startsWith("points/") ? [key.slice("points/".length)] : []));
+const balance = (rows: Rows, user: string) => Number(rows[pointsOf(user)]?.["balance"]);
+const spent = (rows: Rows, user: string) =>
+  Object.entries(rows).reduce(
+    (sum, [key, row]) => (key.startsWith("ledger/") && row["user"] === user ? sum + Number(row["amount"]) : sum),
+    0,
+  );
+const total = (rows: Rows) => users(rows).reduce((sum, user) => sum + balance(rows, user), 0);
+const paid = ({ outcomes }: Pick<End, "outcomes">) => outcomes.filter((outcome) => outcome?.status === "ok").length;
+
+/** BEGIN … COMMIT: both writes or none. Who has read what is another question. */
+const transactionOnly = strategy({
+  summary: "balance and ledger in one transaction, read committed",
+  cost: "one round trip more, and the same coffee on the house",
+  requires: ["transactions"],
+  run: (work, session) => session.transaction("read committed", () => work.body(session)),
+});
+
+/** The database subtracts, so nothing is overwritten. Whether there is enough was asked before. */
+const checkThenSubtract = strategy({
+  summary: "check in the code, then SET balance = balance - 700",
+  cost: "an account in the red that was never meant to have credit",
+  requires: ["conditional-update"],
+  run(work, session) {
+    let seen = 0;
+    const find = async <R extends Row>(key: Key) => {
+      const row = await session.find<R>(key);
+      seen = Number(row?.["balance"]);
+      return row;
+    };
+    const write = async (key: Key, row: Row) =>
+      void (await session.updateWhere({ key, set: { balance: ["+", "balance", Number(row["balance"]) - seen] } }));
+    return work.body(access({ ...session, find, write }));
+  },
+});
+
+/** Right, and too much: users who have nothing to do with each other wait for each other. */
+const oneLockForAll = strategy({
+  summary: "one lock for all payments of all users",
+  cost: "a million users, one cash desk",
+  requires: ["locks"],
+  async run(work, session) {
+    await session.acquire("payments");
+    try {
+      return await work.body(session);
+    } finally {
+      await session.release("payments");
+    }
+  },
+});
+
+export default lesson({
+  title: { en: "Spend points twice", ko: "포인트 두 번 쓰기" },
+  summary: {
+    en: "1,000 points, two payments of 700 at the same moment. Both shops say thank you.",
+    ko: "포인트는 1,000점, 같은 순간에 700점 결제가 두 건. 두 가게 모두 '감사합니다'라고 합니다.",
+  },
+  size: { tasks: 2 },
+  load: { requests: 100, think: 1 },
+
+  // Two payments for each user: in the app, and at the counter.
+  scenario: ({ tasks }) => ({
+    rows: Object.fromEntries(Array.from({ length: Math.ceil(tasks / 2) }, (_, n) => [pointsOf(user(n)), { balance: POINTS }])),
+    tasks: Array.from({ length: tasks }, (_, i) => pay(user(Math.floor(i / 2)), `order-${i + 1}`)),
+    tally: {
+      name: "points",
+      done: "paid",
+      actual: total,
+      expected: ({ before, outcomes }) => total(before) - PRICE * paid({ outcomes }),
+    },
+    properties: [
+      {
+        name: "the balance is never negative",
+        kind: "invariant",
+        test(rows) {
+          const red = users(rows).find((user) => balance(rows, user) < 0);
+          return red === undefined ? null : `${red} has ${balance(rows, red)} points`;
+        },
+      },
+      {
+        name: "the ledger adds up",
+        kind: "outcome",
+        test({ rows, before }) {
+          const off = users(rows).find((user) => balance(rows, user) + spent(rows, user) !== balance(before, user));
+          return off === undefined
+            ? null
+            : `${off} had ${balance(before, off)}, the ledger says ${spent(rows, off)} were spent, and ${balance(rows, off)} are left`;
+        },
+      },
+    ],
+  }),
+
+  label: (end) => `${total(end.rows)} points, ${paid(end)} paid`,
+
+  variants: {
+    "transaction-only": transactionOnly,
+    "check-then-subtract": checkThenSubtract,
+    "one-lock-for-all": oneLockForAll,
+  },
+
+  claims: [
+    {
+      strategy: "none",
+      breaks: "the ledger adds up",
+      because: {
+        en: "Both read 1000, both write 300. The ledger has two lines of 700, each correct by itself.",
+        ko: "둘 다 1000을 읽고 둘 다 300을 씁니다. 원장에는 700이 두 줄, 한 줄씩 보면 둘 다 맞습니다.",
+      },
+    },
+    {
+      strategy: "transaction-only",
+      breaks: "the ledger adds up",
+      because: {
+        en: "Each payment is written whole. Both were still decided from the same 1000.",
+        ko: "결제 한 건 한 건은 온전히 저장됩니다. 하지만 둘 다 같은 1000을 보고 결정했습니다.",
+      },
+    },
+    {
+      strategy: "check-then-subtract",
+      breaks: "the balance is never negative",
+      because: {
+        en: "The ledger adds up to the last point, and the balance is -400: both asked before either subtracted.",
+        ko: "원장은 1점까지 맞는데 잔액이 -400입니다. 둘 다 빼기 전에 물어봤으니까요.",
+      },
+    },
+    {
+      strategy: "mutex",
+      holds: true,
+      because: {
+        en: "The second payment reads after the first has written: 300, not enough. On one server.",
+        ko: "두 번째 결제는 첫 번째가 쓴 다음에 읽습니다. 300점, 부족합니다. 서버가 한 대라면요.",
+      },
+    },
+    {
+      strategy: "one-lock-for-all",
+      size: { tasks: 4 },
+      holds: true,
+      because: {
+        en: "It holds, and user 2 waits for user 1 for no reason: protection has a right size, too.",
+        ko: "지켜지긴 합니다. 하지만 2번 사용자가 이유 없이 1번 사용자를 기다립니다. 보호에도 알맞은 크기가 있습니다.",
+      },
+    },
+    {
+      strategy: "cas",
+      holds: true,
+      because: {
+        en: "The second save meets a new version, reads again and sees 300: not enough.",
+        ko: "두 번째 저장은 바뀐 버전에 막히고, 다시 읽으니 300점. 부족합니다.",
+      },
+    },
+    {
+      strategy: "cas",
+      faults: { crash: 1 },
+      breaks: "the ledger adds up",
+      because: {
+        en: "A crash between balance and ledger: 700 points gone, and no line says where. Versions do not make two writes one.",
+        ko: "잔액과 원장 사이에서 서버가 죽으면 700점이 사라지고 기록도 없습니다. 버전은 두 번의 쓰기를 하나로 만들어 주지 않습니다.",
+      },
+    },
+    {
+      strategy: "row-lock",
+      holds: true,
+      because: {
+        en: "The read locks the balance until the commit: the second payment waits, then reads 300.",
+        ko: "읽을 때 잔액을 커밋까지 잠급니다. 두 번째 결제는 기다렸다가 300을 읽습니다.",
+      },
+    },
+    {
+      strategy: "row-lock",
+      faults: { crash: 1 },
+      holds: true,
+      because: {
+        en: "A crash rolls the transaction back: no points taken, no line written, and the lock is gone with it.",
+        ko: "서버가 죽으면 트랜잭션이 롤백됩니다. 포인트도 원장도 그대로, 락도 함께 풀립니다.",
+      },
+    },
+  ],
+
+  questions: [
+    {
+      kind: "ends",
+      strategy: "none",
+      ask: {
+        en: "1,000 points, two payments of 700, the code checks the balance first. Which ends are possible?",
+        ko: "1,000점에 700점 결제 두 건, 코드는 먼저 잔액을 확인합니다. 어떤 결과가 가능할까요?",
+      },
+      also: ["-400 points, 2 paid", "1000 points, 0 paid", "300 points, 0 paid"],
+    },
+    {
+      kind: "how-many",
+      strategy: "none",
+      ask: {
+        en: "Of all orders of two payments: how many end right?",
+        ko: "두 결제의 모든 순서 중에서 맞게 끝나는 것은?",
+      },
+    },
+    {
+      kind: "choice",
+      ask: {
+        en: "You put both writes into one transaction (read committed). Is the second 700 refused now?",
+        ko: "두 번의 쓰기를 트랜잭션 하나로 묶었습니다(read committed). 이제 두 번째 700점은 거절될까요?",
+      },
+      options: [
+        { en: "always", ko: "언제나 거절된다" },
+        { en: "only if it reads after the first has committed", ko: "첫 번째가 커밋한 뒤에 읽을 때만" },
+        { en: "never", ko: "거절되지 않는다" },
+      ],
+      answer: 1,
+      because: {
+        en: "A transaction makes your writes one. It does not make your read the latest, nor keep it so.",
+        ko: "트랜잭션은 쓰기를 하나로 묶어 줍니다. 읽은 값을 최신으로 지켜 주지는 않습니다.",
+      },
+    },
+  ],
+
+  cost: {
+    en: "One user's payments wait for each other. That is the right size: nobody else's do. And a mutex says nothing about the second server.",
+    ko: "한 사용자의 결제끼리는 기다립니다. 그게 알맞은 크기입니다. 남은 안 기다리니까요. 다만 뮤텍스는 두 번째 서버를 모릅니다.",
+  },
+});
