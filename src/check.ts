@@ -81,8 +81,17 @@ const breaks = ({ violations }: Exploration, property: string): boolean =>
 async function* checkExercise(entry: LessonEntry, lesson: Lesson): AsyncGenerator<CheckResult> {
   const exercise = await exerciseOf(entry);
   if (!exercise) return yield failed(entry, "exercise", "start", "there", "there is no exercise/start");
-  yield await judge(entry, lesson, "start", "start", exercise.start, {}, "fails", ({ verdict }) => verdict === "violated");
   const places = environments(lesson);
+  /** Some mistakes need a fault or another size to show: the first place where this one does is reported, else the last. */
+  const somewhere = async (id: string, kind: CheckResult["kind"], strategy: Strategy, expected: string, is: Expectation) => {
+    let result: CheckResult | undefined;
+    for (const place of places) {
+      result = await judge(entry, lesson, id, kind, strategy, place, expected, is);
+      if (result.status === "pass") break;
+    }
+    return result ?? failed(entry, id, kind, expected, "there is no place to try it in");
+  };
+  yield await somewhere("start", "start", exercise.start, "fails", ({ verdict }) => verdict === "violated");
   for (const place of places)
     yield await judge(
       entry,
@@ -97,25 +106,15 @@ async function* checkExercise(entry: LessonEntry, lesson: Lesson): AsyncGenerato
   if (exercise.wrong.length < 2)
     yield failed(entry, "wrong", "wrong", "two or more", "an exercise needs at least two wrong answers in exercise/wrong");
   for (const { id, strategy, misconception, breaks: property } of exercise.wrong) {
-    if (!misconceptions.includes(misconception as never))
-      yield failed(
-        entry,
-        id,
-        "wrong",
-        "a misconception of the course",
-        `"${misconception}" is not in the list of misconceptions`,
-      );
-    // It is wrong if it breaks for its reason in any of the places where something right holds: the first is shown.
-    let result: CheckResult | undefined;
-    for (const place of places) {
-      result = await judge(entry, lesson, id, "wrong", strategy, place, `breaks "${property}"`, (found) =>
-        breaks(found, property),
-      );
-      if (result.status === "pass") break;
+    if (!misconceptions.includes(misconception as never)) {
+      const message = `"${misconception}" is not in the list of misconceptions`;
+      yield failed(entry, id, "wrong", "a misconception of the course", message);
     }
-    if (result) yield result;
+    yield await somewhere(id, "wrong", strategy, `breaks "${property}"`, (found) => breaks(found, property));
   }
 }
+
+type Expectation = (found: Exploration) => boolean;
 
 type Place = Pick<Claim, "size" | "faults">;
 
@@ -139,7 +138,7 @@ async function judge(
   strategy: Strategy,
   at: Place,
   expected: string,
-  asExpected: (found: Exploration) => boolean,
+  asExpected: Expectation,
 ): Promise<CheckResult> {
   const began = performance.now();
   const where = [...Object.entries(at.size ?? {}), ...Object.entries(at.faults ?? {})]
