@@ -81,7 +81,7 @@ export function progress(out: Out) {
   };
 }
 
-function print({ lesson, strategy, size, exploration, explained }: ExploredLesson, out: Out): void {
+function print({ lesson, strategy, size, options, exploration, explained }: ExploredLesson, out: Out): void {
   const { schedules, states, limits, longest, outcomes, counterexample, violations, violating } = exploration;
   out.line(`explore: ${lesson}, strategy ${strategy}, ${sizeText(size)}`);
   const unit = exploration.reductions.includes("partial-order") ? "trace" : "schedule";
@@ -116,7 +116,11 @@ function print({ lesson, strategy, size, exploration, explained }: ExploredLesso
   if (exploration.verdict === "violated") {
     out.line(`${count(violating, "schedule")} of ${grouped(schedules)} go wrong`);
     if (counterexample)
-      out.line(paragraph(`next: racelab trace ${lesson} ${counterexample.schedule} --strategy ${strategy}${sizeOption(size)}`));
+      out.line(
+        paragraph(
+          `next: racelab trace ${lesson} ${counterexample.schedule} --strategy ${strategy}${option("size", size)}${option("faults", options.faults)}`,
+        ),
+      );
   } else if (exploration.verdict === "holds") out.line(`ok   it holds in every one of ${count(schedules, unit)}`);
   else
     out.line(
@@ -126,10 +130,11 @@ function print({ lesson, strategy, size, exploration, explained }: ExploredLesso
     );
 }
 
-const sizeOption = (size: Readonly<Record<string, number>>): string =>
-  ` --size ${Object.entries(size)
-    .map(([name, value]) => `${name}=${value}`)
-    .join(",")}`;
+/** ` --size tasks=4`, or nothing where there is nothing to say. */
+const option = (name: string, values: Readonly<Record<string, number>> = {}): string => {
+  const pairs = Object.entries(values).map(([key, value]) => `${key}=${value}`);
+  return pairs.length > 0 ? ` --${name} ${pairs.join(",")}` : "";
+};
 
 function table(outcomes: readonly OutcomeCount[], out: Out): void {
   const shown = outcomes.slice(0, SHOWN);

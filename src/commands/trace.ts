@@ -45,9 +45,8 @@ export function printSteps({ stepper, scenario, prospects }: TracedLesson, steps
     const { task, tally, canEndAt, n } = step;
     const words = markOf(step, true);
     const mark = width(words) < (lanes ? lane : room - 8) ? words : markOf(step, false);
-    const where = lanes
-      ? tasks.map((other) => left(other === task ? mark : "", lane)).join("")
-      : left(`task ${task ?? "-"} ${mark}`, room);
+    const alone = left(task === null ? `-- ${mark} --` : `task ${task} ${mark}`, lanes ? lane * tasks.length : room);
+    const where = lanes && task !== null ? tasks.map((other) => left(other === task ? mark : "", lane)).join("") : alone;
     const missing = tally ? Math.abs(tally.actual - tally.expected) : 0;
     const figures = tally
       ? [tally.actual, tally.done, missing].map((figure) => right(String(figure), 6)).join("")
