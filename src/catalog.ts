@@ -2,8 +2,8 @@
  * Finds lessons and strategies by folder and file name. Works from the built program and from source
  * alike: it looks beside itself.
  */
-import { readdirSync, readFileSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Language, Lesson } from "./core/lesson.js";
 import type { Strategy } from "./core/strategy.js";
@@ -80,9 +80,51 @@ export async function loadStrategy(id: string): Promise<Strategy> {
   return ((await import(new URL(`./strategies/${id}${extension}`, import.meta.url).href)) as { default: Strategy }).default;
 }
 
+/** A strategy of the course, or one of the lesson's own. */
+export const strategyOf = async ({ variants = {} }: Lesson, id: string): Promise<Strategy> => variants[id] ?? loadStrategy(id);
+
+/** The strategies that a lesson is about, in the order of its claims; all of the course where it claims nothing. */
+export const strategiesOf = ({ claims }: Lesson): readonly string[] =>
+  claims && claims.length > 0 ? [...new Set(claims.map(({ strategy }) => strategy))] : strategyIds();
+
+/** A lesson's exercise: what the learner begins with, one solution, and answers that are wrong for a reason. */
+export interface Exercise {
+  readonly start: Strategy;
+  readonly solution: Strategy;
+  readonly wrong: readonly {
+    readonly id: string;
+    readonly strategy: Strategy;
+    readonly misconception: string;
+    readonly breaks: string;
+  }[];
+}
+
+/** Null where the lesson has none. */
+export async function exerciseOf({ module }: LessonEntry): Promise<Exercise | null> {
+  const folder = join(dirname(module), "exercise");
+  if (!existsSync(folder)) return null;
+  const load = async (file: string) =>
+    (await import(pathToFileURL(join(folder, file)).href)) as { default: Strategy; misconception?: string; breaks?: string };
+  const names = existsSync(join(folder, "wrong"))
+    ? readdirSync(join(folder, "wrong")).filter((file) => file.endsWith(extension) && !file.endsWith(".d.ts"))
+    : [];
+  const wrong = names.map(async (file) => {
+    const { default: strategy, misconception = "", breaks = "" } = await load(join("wrong", file));
+    return { id: file.slice(0, -3), strategy, misconception, breaks };
+  });
+  return {
+    start: (await load(`start${extension}`)).default,
+    solution: (await load(`solution${extension}`)).default,
+    wrong: await Promise.all(wrong),
+  };
+}
+
 /** What a person reads: the source as its author wrote it, and the story. */
 export const lessonSource = ({ folder }: LessonEntry) => readSource(join(folder, "lesson.ts"));
-export const lessonStory = ({ folder }: LessonEntry) => readSource(join(folder, "README.md"));
+export const lessonStory = ({ folder }: LessonEntry) => {
+  const translated = join(folder, `README.${language()}.md`);
+  return readSource(existsSync(translated) ? translated : join(folder, "README.md"));
+};
 export const strategySource = (id: string) => readSource(join(sources, "src", "strategies", `${id}.ts`));
 
 const readSource = (path: string) => ({ file: relative(sources, path), text: readFileSync(path, "utf8") });

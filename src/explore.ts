@@ -3,13 +3,14 @@
  * one schedule step by step. Lessons come from the catalog; the storage engine is the model.
  */
 import { relative } from "node:path";
-import { findLesson, loadLesson, loadStrategy } from "./catalog.js";
+import { findLesson, loadLesson, strategyOf } from "./catalog.js";
 import { anomalies } from "./checkers/anomalies.js";
 import { notes } from "./checkers/notes.js";
 import { rowsAfter } from "./checkers/versions.js";
 import type { Counterexample, Exploration } from "./core/exploration.js";
-import type { Scenario, Size } from "./core/lesson.js";
-import { parseSchedule, taskOf } from "./core/schedule.js";
+import type { Claim, Lesson, Scenario, Size } from "./core/lesson.js";
+import { parseSchedule, type Schedule, taskOf } from "./core/schedule.js";
+import type { Strategy } from "./core/strategy.js";
 import { model } from "./model/model.js";
 import { tallies } from "./report/trace.js";
 import {
@@ -17,6 +18,7 @@ import {
   type ExploreOptions,
   explore,
   type FaultBudget,
+  isReducible,
   type Limits,
   type Progress,
   type Prospects,
@@ -25,6 +27,7 @@ import {
   type Sampling,
   Stepper,
   sample,
+  split,
   uniform,
 } from "./simulator/index.js";
 
@@ -37,6 +40,8 @@ export interface ExploreRequest {
   readonly faults?: FaultBudget | undefined;
   /** One schedule for each Mazurkiewicz trace: a verdict without counts of schedules. */
   readonly verdictOnly?: boolean | undefined;
+  /** Threads for a search for the verdict only. */
+  readonly cores?: number | undefined;
 }
 
 export interface Watching {
@@ -67,14 +72,11 @@ export interface Explanation {
 /** A lesson under a strategy, as the explorer takes it. */
 async function prepareLesson(request: ExploreRequest, { signal, onProgress }: Watching = {}) {
   const entry = findLesson(request.lesson);
-  const [lesson, strategy] = await Promise.all([loadLesson(entry), loadStrategy(request.strategy)]);
+  const lesson = await loadLesson(entry);
   const size: Size = { ...lesson.size, ...request.size };
   const scenario = lesson.scenario(size);
   const options: ExploreOptions = {
-    ...scenario,
-    model: (rows) => model(rows, scenario.tables),
-    strategy,
-    label: lesson.label,
+    ...optionsOf(lesson, scenario, await strategyOf(lesson, request.strategy)),
     limits: request.limit,
     faults: request.faults,
     now: () => performance.now(),
@@ -84,12 +86,45 @@ async function prepareLesson(request: ExploreRequest, { signal, onProgress }: Wa
   return { lesson: entry.id, strategy: request.strategy, size, scenario, options };
 }
 
+/** The verdict alone: on several cores where that was asked for and there is something to share out. */
+async function verdictOf(request: ExploreRequest, options: ExploreOptions): Promise<Exploration> {
+  const { cores = 1 } = request;
+  const alone = { ...options, verdictOnly: true };
+  if (cores < 2 || !isReducible(options)) return explore(alone);
+  const { inParallel, partsFor } = await import("./parallel.js");
+  const parts = await split(options, partsFor(cores));
+  return parts.length < 2 ? explore(alone) : inParallel({ ...request, cores: 1 }, parts, cores);
+}
+
+/** What one thread does of such a search. */
+export async function explorePart(request: ExploreRequest, after: Schedule): Promise<Exploration> {
+  const { options } = await prepareLesson(request);
+  return explore({ ...options, verdictOnly: true, after });
+}
+
+const optionsOf = (lesson: Lesson, scenario: Scenario, strategy: Strategy): ExploreOptions => ({
+  ...scenario,
+  model: (rows) => model(rows, scenario.tables),
+  strategy,
+  label: lesson.label,
+});
+
+/** Explores a lesson under any strategy, also one that is in no list. */
+export function exploreWith(
+  lesson: Lesson,
+  strategy: Strategy,
+  { size, faults }: Pick<Claim, "size" | "faults">,
+): Promise<Exploration> {
+  const options = optionsOf(lesson, lesson.scenario({ ...lesson.size, ...size }), strategy);
+  return explore({ ...options, faults, now: () => performance.now() });
+}
+
 export async function exploreLesson(request: ExploreRequest, watching: Watching = {}): Promise<ExploredLesson> {
   const prepared = await prepareLesson(request, watching);
   const { options } = prepared;
   const began = performance.now();
   const explored = request.verdictOnly ? null : await Explored.of(options);
-  const exploration = explored ? await explored.result() : await explore({ ...options, verdictOnly: true });
+  const exploration = explored ? await explored.result() : await verdictOf(request, options);
   const ms = performance.now() - began;
   const explained = exploration.counterexample && (await explain(options, exploration, exploration.counterexample));
   return { ...prepared, explored, exploration, explained, ms };

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /** The entry: reads the command line, runs one command, and says how it ended in the exit code. */
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { lessonEntries, suggest, Unknown } from "./catalog.js";
+import * as check from "./commands/check.js";
 import * as decide from "./commands/decide.js";
 import * as doctor from "./commands/doctor.js";
 import * as explore from "./commands/explore.js";
@@ -42,9 +43,17 @@ async function action(command: (out: Out, signal: AbortSignal) => Promise<number
   process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
 }
 
-for (const verb of [learn, list, explore, trace, decide, run, doctor]) verb.register(program, action);
+for (const verb of [learn, list, explore, trace, decide, run, check, doctor]) verb.register(program, action);
 for (const command of program.commands)
-  command.exitOverride().option("--json", "one JSON object on standard output, nothing else");
+  command
+    .exitOverride()
+    .option("--json", "one JSON object on standard output, nothing else")
+    .addOption(new Option("--lang <language>", "of the course; also LANG").choices(["en", "ko"]));
+// In the environment, so that worker threads know it too.
+program.hook("preAction", (_, command) => {
+  const { lang } = command.opts<{ lang?: string }>();
+  if (lang) process.env["RACELAB_LANG"] = lang;
+});
 
 /** `racelab runn …` is neither a command nor a lesson: one sentence about both, not one about the default command's arguments. */
 function checkFirstWord(word: string | undefined): void {

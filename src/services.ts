@@ -9,8 +9,8 @@ import {
   lessonSource,
   lessonStory,
   loadLesson,
-  loadStrategy,
-  strategyIds,
+  strategiesOf,
+  strategyOf,
   strategySource,
 } from "./catalog.js";
 import { anomalies } from "./checkers/anomalies.js";
@@ -50,7 +50,8 @@ export async function observe(
   // Loaded when the first run begins, not before the first frame.
   const [{ hammer }, { build: histogram }] = await Promise.all([import("./hammer/hammer.js"), import("hdr-histogram-js")]);
   const entry = findLesson(request.lesson);
-  const [lesson, strategy] = await Promise.all([loadLesson(entry), loadStrategy(request.strategy)]);
+  const lesson = await loadLesson(entry);
+  const strategy = await strategyOf(lesson, request.strategy);
   const requests = request.requests ?? lesson.load.requests;
   const think = request.think ?? lesson.load.think;
   const inFlight = request.inFlight ?? Math.min(MOST_IN_FLIGHT, Math.ceil(requests / request.workers));
@@ -197,12 +198,13 @@ export const lessonSummaries = (): Promise<readonly LessonSummary[]> =>
 async function lessonContent(id: string): Promise<LessonContent> {
   const entry = findLesson(id);
   const lesson = await loadLesson(entry);
+  const code = lessonSource(entry);
   const strategies = await Promise.all(
-    strategyIds().map(async (id) => {
-      const { summary, cost } = await loadStrategy(id);
-      return { id, summary, cost, source: strategySource(id) };
+    strategiesOf(lesson).map(async (id) => {
+      const { summary, cost } = await strategyOf(lesson, id);
+      return { id, summary, cost, source: lesson.variants?.[id] ? code : strategySource(id) };
     }),
   );
   const { tally } = lesson.scenario(lesson.size);
-  return { story: lessonStory(entry).text, code: lessonSource(entry), strategies, load: lesson.load, done: tally.done };
+  return { story: lessonStory(entry).text, code, strategies, load: lesson.load, done: tally.done };
 }

@@ -23,7 +23,8 @@ export const broken = (properties: readonly Property[], history: History, rows: 
       const sentence = property.test(after, history.before);
       if (sentence !== null) return [{ property: property.name, sentence, after: i + 1 }];
     }
-    return [];
+    // What a history cannot show (another service's rows) is there in the end.
+    return found(property.name, property.test(history.after, history.before));
   });
 
 const found = (property: string, sentence: string | null): readonly Broken[] =>

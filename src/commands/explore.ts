@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { type Command, Option } from "commander";
 import { strategyIds } from "../catalog.js";
 import type { Exploration, OutcomeCount } from "../core/exploration.js";
@@ -189,6 +190,7 @@ export const register = (
     program.command("explore").description("the exact verdict over every interleaving").argument("<lesson>", "its id or number"),
   )
     .option("--verdict-only", "one schedule a trace: no counts, for what is too large to count")
+    .option("--cores <n>", "threads for --verdict-only (default: all cores)", integer(1, 64), availableParallelism())
     .option("--sample <n>", "look at so many executions instead of all", integer(1, 10_000_000))
     .addOption(new Option("--scheduler <name>", "who chooses in a sample").choices(schedulerNames).default("walk"))
     .option("--seed <n>", "of a sample", integer(0, 2 ** 31 - 1), 1)

@@ -59,7 +59,7 @@ function print(seen: Observation, out: Out): void {
   if (seen.interrupted) out.line("interrupted: the figures are of what had been done by then");
 }
 
-function explain({ violations, observation, lesson }: Observation, out: Out): void {
+function explain({ violations, observation, lesson, strategy }: Observation, out: Out): void {
   const named = violations.filter(({ anomaly }) => anomaly);
   for (const { anomaly, explanation } of named.slice(0, SHOWN)) {
     out.line(`${anomaly}:`);
@@ -69,8 +69,11 @@ function explain({ violations, observation, lesson }: Observation, out: Out): vo
   if (named.length > 0) out.line();
   for (const { property, explanation } of violations.filter(({ anomaly }) => !anomaly))
     out.line(paragraph(`FAIL ${property}: ${explanation}`));
-  if (observation === "violated") out.line(`next: racelab run ${lesson} --strategy mutex`);
-  else out.line(paragraph("ok   nothing wrong was observed. Threads can refute, they cannot prove."));
+  if (observation === "violated") out.line(`next: racelab explore ${lesson} --strategy ${strategy}`);
+  else {
+    out.line("ok   nothing wrong was observed. Threads can refute, they cannot prove.");
+    out.line(`next: racelab explore ${lesson} --strategy ${strategy}`);
+  }
 }
 
 export const register = (

@@ -4,7 +4,7 @@
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { threadId } from "node:worker_threads";
-import { findLesson, loadLesson, loadStrategy } from "../catalog.js";
+import { findLesson, loadLesson, strategyOf } from "../catalog.js";
 import { isPrivate, isRead, type Operation, type Perform } from "../core/operation.js";
 import { random } from "../core/random.js";
 import { session } from "../core/session.js";
@@ -21,7 +21,8 @@ process.setSourceMapsEnabled(true);
 export default async function work(shift: Shift): Promise<void> {
   const shared = counters(shift.requests, shift.workers, shift.counters);
   shared.threadId[shift.worker] = threadId;
-  const [lesson, strategy] = await Promise.all([loadLesson(findLesson(shift.lesson)), loadStrategy(shift.strategy)]);
+  const lesson = await loadLesson(findLesson(shift.lesson));
+  const strategy = await strategyOf(lesson, shift.strategy);
   const { tasks } = lesson.scenario({ ...lesson.size, tasks: shift.requests });
   const line = hostLine(shift.port);
   const heartbeat = setInterval(() => Atomics.add(shared.heartbeat, shift.worker, 1), HEARTBEAT_MS);

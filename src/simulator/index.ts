@@ -9,6 +9,8 @@ export { pct } from "./schedulers/pct.js";
 export { randomWalk } from "./schedulers/random-walk.js";
 export type { Scheduler } from "./schedulers/scheduler.js";
 export { uniform } from "./schedulers/uniform.js";
+export { split } from "./split.js";
 export { Stepper } from "./stepper.js";
 export { eachTrace, type Traces } from "./traces.js";
+export { isReducible } from "./verdict-only.js";
 export type { Position, TaskView } from "./views.js";

@@ -3,6 +3,7 @@ import type { Grade } from "../core/lesson.js";
 import type { Machine } from "../core/machine.js";
 import type { Rows } from "../core/operation.js";
 import type { End, Property } from "../core/property.js";
+import type { Schedule } from "../core/schedule.js";
 import type { Strategy } from "../core/strategy.js";
 import type { Work } from "../core/work.js";
 import type { FaultBudget } from "./faults.js";
@@ -58,6 +59,8 @@ export interface ExploreOptions {
   readonly limits?: Partial<Limits> | undefined;
   /** No counts wanted: follow one schedule per trace (partial-order reduction), where the properties allow it. */
   readonly verdictOnly?: boolean | undefined;
+  /** With `verdictOnly`: only what goes on from here. A search over several threads is split so. */
+  readonly after?: Schedule | undefined;
   /** Treat identical tasks as interchangeable. Default true. */
   readonly symmetry?: boolean | undefined;
   /** Treat tasks that ended alike as one. Default true. */

@@ -14,7 +14,7 @@
  * is taken to depend on everything: slower, never wrong.
  */
 import type { Operation } from "../core/operation.js";
-import type { Choice } from "../core/schedule.js";
+import type { Choice, Schedule } from "../core/schedule.js";
 import type { Space } from "./space.js";
 import { type Option, Walker } from "./walk.js";
 
@@ -27,16 +27,22 @@ export interface Traces {
   readonly complete: boolean;
 }
 
-/** Follows one schedule of each trace. `visit` gets it with its last state; false stops. Symmetry must be off. */
+/**
+ * Follows one schedule of each trace that goes on from `prefix`. `visit` gets it with its last state; false stops.
+ * Symmetry must be off.
+ */
 export async function eachTrace(
   space: Space,
   visit: (schedule: readonly Choice[], end: Walker) => Promise<boolean> | boolean,
   most = Number.POSITIVE_INFINITY,
+  prefix: Schedule = [],
 ): Promise<Traces> {
   if (space.options.symmetry) throw new TypeError("traces tell the tasks apart: explore them without symmetry");
   if (space.faults.any) throw new TypeError("what depends on a fault is not known: explore faults without partial order");
-  const search = new TraceSearch(space, visit, most);
-  const complete = await search.go(new Walker(space), new Map());
+  const search = new TraceSearch(space, visit, most, prefix);
+  const start = new Walker(space);
+  await start.follow(prefix);
+  const complete = await search.go(start, new Map());
   return { traces: search.traces, asleep: search.asleep, complete };
 }
 
@@ -56,7 +62,7 @@ interface Frame {
 class TraceSearch {
   traces = 0;
   asleep = 0;
-  readonly #schedule: Choice[] = [];
+  readonly #schedule: Choice[];
   readonly #taken: Taken[] = [];
   readonly #frames: Frame[] = [];
 
@@ -64,7 +70,10 @@ class TraceSearch {
     readonly space: Space,
     readonly visit: (schedule: readonly Choice[], end: Walker) => Promise<boolean> | boolean,
     readonly most: number,
-  ) {}
+    prefix: Schedule,
+  ) {
+    this.#schedule = [...prefix];
+  }
 
   /** Everything from here on that has to be followed. False: stopped. */
   async go(walker: Walker, sleep: ReadonlyMap<number, Operation>): Promise<boolean> {

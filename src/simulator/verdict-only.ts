@@ -48,6 +48,7 @@ export async function verdictOnly(options: ExploreOptions): Promise<Exploration>
       return true;
     },
     runs,
+    options.after,
   );
   const all = [...seen.values()].sort((a, b) => b.count - a.count || byText(a.ending.label, b.ending.label));
   const violations: Breach[] = [];

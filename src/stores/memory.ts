@@ -25,11 +25,19 @@ export function memoryStore(): Store {
   const parked = new Set<() => boolean>();
   const clients = new Set<Client>();
 
-  /** Lets go on whoever can. A `for` over a Set also visits what was added meanwhile; one quiet round ends it. */
+  /**
+   * Lets go on whoever can, in order of arrival, each until it is done or has to wait again: a wait may go on
+   * in several turns. A `for` over a Set also visits what was added meanwhile; one quiet round ends it.
+   */
   function wake(): void {
     for (let before: Shared | undefined; before !== shared; ) {
       before = shared;
-      for (const attempt of parked) if (attempt()) parked.delete(attempt);
+      for (const attempt of parked)
+        for (let turn: Shared | undefined; turn !== shared; ) {
+          turn = shared;
+          if (attempt()) parked.delete(attempt);
+          if (!parked.has(attempt)) break;
+        }
     }
   }
 

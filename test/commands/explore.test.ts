@@ -43,6 +43,41 @@ describe("explore", () => {
     expect(await json("explore", "lost-update", "--strategy", strategy)).toMatchObject({ code: 0, seen: { verdict: "holds" } });
   });
 
+  it.each([
+    ["none", 4],
+    ["cas", 3],
+    ["mutex", 5],
+  ])("gives the same verdict and ends for %s on one core and on two, by one schedule a trace", async (strategy, tasks) => {
+    const args = ["explore", "lost-update", "--strategy", strategy, "--size", `tasks=${tasks}`];
+    const ends = ({ outcomes }: { outcomes: { label: string; violates: string[] }[] }) =>
+      outcomes.map(({ label, violates }) => `${label} ${violates}`).sort();
+    const [all, one, two] = await Promise.all([
+      json(...args),
+      json(...args, "--verdict-only", "--cores", "1"),
+      json(...args, "--verdict-only", "--cores", "2"),
+    ]);
+    for (const { code, seen } of [one, two]) {
+      expect([code, seen.verdict, ends(seen)]).toEqual([all.code, all.seen.verdict, ends(all.seen)]);
+      expect(seen.reductions).toContain("partial-order");
+    }
+    expect(one.seen.counterexample?.schedule).toBe(all.seen.counterexample?.schedule);
+    expect(two.seen.reductions).toContain("2 threads");
+  });
+
+  it("samples with a seed, and never says that it holds", async () => {
+    const args = ["explore", "lost-update", "--strategy", "cas", "--size", "tasks=4", "--sample", "500"];
+    const [uniform, again, walk] = await Promise.all([
+      json(...args, "--scheduler", "uniform"),
+      json(...args, "--scheduler", "uniform"),
+      json(...args),
+    ]);
+    expect(uniform).toEqual(again);
+    expect(uniform.seen).toMatchObject({ verdict: "violated", complete: false, runs: 500 });
+    expect(uniform.seen.violating).toBeGreaterThan(3 * walk.seen.violating);
+    const safe = await json("explore", "lost-update", "--strategy", "mutex", "--sample", "50", "--scheduler", "pct");
+    expect(safe).toMatchObject({ code: 3, seen: { verdict: "inconclusive", violating: 0 } });
+  });
+
   it("names the limit that bit, and exits 3", async () => {
     const { code, seen } = await json(
       "explore",

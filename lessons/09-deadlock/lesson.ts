@@ -1,0 +1,311 @@
+import {
+  type End,
+  type Json,
+  type Key,
+  lesson,
+  ok,
+  type Row,
+  rejected,
+  type Session,
+  StoreError,
+  type Strategy,
+  strategy,
+  type Work,
+} from "racelab";
+
+type Product = { left: number; [column: string]: Json };
+
+const SHELF: readonly Key[] = ["product/kimchi", "product/ramen", "product/egg"];
+const PIECES = 100;
+
+/** One of each product in the cart, all or none, in the order in which they lie in it. */
+const reserve = (cart: readonly Key[]): Work => ({
+  name: `reserve ${cart.map(short).join(", ")}`,
+  keys: cart,
+  async body({ read, write }) {
+    const products = new Map<Key, Product>();
+    for (const item of cart) products.set(item, await read<Product>(item));
+    for (const [item, { left }] of products) if (left < 1) return rejected(`${short(item)} is sold out`);
+    for (const [item, product] of products) await write(item, { ...product, left: product.left - 1 });
+    return ok();
+  },
+});
+
+const short = (key: Key): string => key.slice("product/".length);
+
+/** A transaction at read committed in which reads lock, one after the other, in the order of the cart. */
+const lockingReads = (work: Work, session: Session, ifLocked?: "nowait") => {
+  async function read<R extends Row>(key: Key) {
+    return (await session.selectForUpdate(key, ifLocked)) as R;
+  }
+  return session.transaction("read committed", () => work.body({ ...session, read }));
+};
+
+/** Begins again when the database says `code`, three times in all. */
+const againOn = async (code: StoreError["code"], attempt: () => ReturnType<Strategy["run"]>) => {
+  for (let n = 1; n <= 3; n++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof StoreError && error.code === code)) throw error;
+    }
+  }
+  return rejected("gave up after 3 attempts");
+};
+
+const variants = {
+  "mutex-in-cart-order": strategy({
+    summary: "a mutex for each product, taken in the order of the cart",
+    cost: "two carts can wait for each other, and nobody is there to notice",
+    requires: ["locks"],
+    async run(work, session) {
+      for (const lock of work.keys) await session.acquire(lock, "server");
+      try {
+        return await work.body(session);
+      } finally {
+        for (const lock of work.keys) await session.release(lock, "server");
+      }
+    },
+  }),
+  "row-lock-retry-at-once": strategy({
+    summary: "row locks in any order; whoever is told 40P01 begins again at once",
+    cost: "work is thrown away, and the other cart may not have got any further meanwhile",
+    requires: ["transactions", "row-locks"],
+    run: (work, session) => againOn("40P01", () => lockingReads(work, session)),
+  }),
+  "row-lock-retry": strategy({
+    summary: "on 40P01 begin again, with the row that was refused first",
+    cost: "the database has to wait, look for the circle, and throw somebody's work away",
+    requires: ["transactions", "row-locks"],
+    run(work, session) {
+      let refused: Key | undefined;
+      return againOn("40P01", () =>
+        session.transaction("read committed", async () => {
+          async function read<R extends Row>(key: Key) {
+            refused = key;
+            return (await session.selectForUpdate(key)) as R;
+          }
+          if (refused) await session.selectForUpdate(refused);
+          return work.body({ ...session, read });
+        }),
+      );
+    },
+  }),
+  "row-lock-sorted": strategy({
+    summary: "first lock every row of the cart, sorted by its key",
+    cost: "the rows must be known before the first is locked",
+    requires: ["transactions", "row-locks"],
+    run: (work, session) =>
+      session.transaction("read committed", async () => {
+        for (const key of [...work.keys].sort()) await session.selectForUpdate(key);
+        return work.body(session);
+      }),
+  }),
+  "row-lock-nowait": strategy({
+    summary: "FOR UPDATE NOWAIT: whoever finds a lock begins again, three times",
+    cost: "nobody waits, so two carts can be in each other's way every time",
+    requires: ["transactions", "row-locks"],
+    run: (work, session) => againOn("55P03", () => lockingReads(work, session, "nowait")),
+  }),
+} satisfies Record<string, Strategy>;
+
+export default lesson({
+  title: { en: "Deadlock", ko: "데드락" },
+  summary: {
+    en: "Two carts, the same two products, opposite orders. Each holds what the other is waiting for.",
+    ko: "장바구니 두 개에 같은 상품 두 개, 순서만 반대입니다. 서로가 기다리는 것을 서로가 쥐고 있습니다.",
+  },
+  size: { tasks: 2, products: 2 },
+  load: { requests: 100, think: 1 },
+  variants,
+
+  scenario({ tasks, products = 2 }) {
+    const shelf = SHELF.slice(0, products);
+    // Two neighbours on the shelf in every cart, and the last cart closes the circle: kimchi, ramen; ramen, kimchi.
+    const carts = shelf.map((item, i) => reserve([item, shelf[(i + 1) % products]!]));
+    const works = Array.from({ length: tasks }, (_, i) => carts[i % carts.length]!);
+    const promised = (key: Key, outcomes: End["outcomes"]) =>
+      works.filter(({ keys }, i) => keys.includes(key) && outcomes[i]?.status === "ok").length;
+    return {
+      rows: Object.fromEntries(shelf.map((key) => [key, { left: PIECES }])),
+      tasks: works,
+      tally: {
+        name: "on the shelf",
+        done: "reserved",
+        actual: (rows) => shelf.reduce((sum, key) => sum + Number(rows[key]?.["left"]), 0),
+        expected: ({ outcomes }) => shelf.reduce((sum, key) => sum + PIECES - promised(key, outcomes), 0),
+      },
+      properties: [
+        {
+          name: "every cart has what it was promised",
+          kind: "outcome",
+          test({ rows, outcomes }) {
+            const wrong = shelf.find((key) => rows[key]?.["left"] !== PIECES - promised(key, outcomes));
+            if (!wrong) return null;
+            const gone = PIECES - Number(rows[wrong]?.["left"]);
+            return `${short(wrong)} was promised to ${promised(wrong, outcomes)} carts, but ${gone} went off the shelf`;
+          },
+        },
+        {
+          name: "no customer is shown an error",
+          kind: "outcome",
+          test({ outcomes }) {
+            const failed = outcomes.find((outcome) => outcome?.status === "failed");
+            return failed ? `a customer was shown: ${failed.detail}` : null;
+          },
+        },
+      ],
+    };
+  },
+
+  label: ({ rows, outcomes }) => {
+    const shelf = SHELF.filter((key) => rows[key]).map((key) => `${short(key)} ${rows[key]?.["left"]}`);
+    const errors = outcomes.filter((outcome) => outcome?.status === "failed").length;
+    return [...shelf, ...(errors > 0 ? [errors === 1 ? "an error" : `${errors} errors`] : [])].join(", ");
+  },
+
+  claims: [
+    {
+      strategy: "none",
+      breaks: "every cart has what it was promised",
+      because: { en: "Without locks nobody waits, and sales are lost.", ko: "락이 없으니 기다리지도 않지만, 판매가 사라집니다." },
+    },
+    {
+      strategy: "mutex-in-cart-order",
+      breaks: "nobody waits for ever",
+      because: {
+        en: "Kimchi in one hand, waiting for ramen; ramen in the other hand, waiting for kimchi.",
+        ko: "한쪽은 김치를 쥐고 라면을, 다른 쪽은 라면을 쥐고 김치를 기다립니다.",
+      },
+    },
+    {
+      strategy: "mutex-in-cart-order",
+      size: { tasks: 3, products: 3 },
+      breaks: "nobody waits for ever",
+      because: {
+        en: "No two of the three are opposite, and still they close a circle: in 6 of 5,772 orders. Try to find that by testing.",
+        ko: "어느 둘도 정반대가 아닌데, 셋이 모이면 원이 됩니다. 5,772가지 순서 중 6가지. 테스트로는 찾기 어렵습니다.",
+      },
+    },
+    {
+      strategy: "mutex",
+      holds: true,
+      because: {
+        en: "It sorts the locks first: whoever holds the first one waits for nobody behind it.",
+        ko: "락을 먼저 정렬합니다. 같은 방향으로만 기다리면 원이 생기지 않습니다.",
+      },
+    },
+    {
+      strategy: "mutex",
+      size: { tasks: 3, products: 3 },
+      holds: true,
+      because: {
+        en: "One order for everybody: no circle of any size.",
+        ko: "모두가 같은 순서라면, 몇 명이든 원이 생기지 않습니다.",
+      },
+    },
+    {
+      strategy: "row-lock",
+      breaks: "no customer is shown an error",
+      because: {
+        en: "The database finds the circle and ends one transaction: 40P01. Nobody caught it.",
+        ko: "DB가 원을 찾아 트랜잭션 하나를 끝냅니다. 40P01. 아무도 잡지 않았습니다.",
+      },
+    },
+    {
+      strategy: "row-lock-retry-at-once",
+      breaks: "nobody is turned away wrongly",
+      because: {
+        en: "The victim is so quick that it takes its first row again, before the cart that waited for it has woken up. The same circle, three times.",
+        ko: "희생된 쪽이 너무 빨라서, 기다리던 장바구니가 깨어나기도 전에 첫 행을 또 잡습니다. 같은 원이 세 번.",
+      },
+    },
+    {
+      strategy: "row-lock-retry",
+      holds: true,
+      because: {
+        en: "The victim begins again with empty hands, at the row it was refused: it waits there until the other cart is through.",
+        ko: "희생된 쪽은 빈손으로, 거절당한 그 행부터 다시 시작합니다. 다른 장바구니가 끝날 때까지 거기서 기다립니다.",
+      },
+    },
+    {
+      strategy: "row-lock-sorted",
+      holds: true,
+      because: { en: "Same locks, one order: there is no circle to find.", ko: "같은 락, 같은 순서. 찾을 원이 없습니다." },
+    },
+    {
+      strategy: "row-lock-nowait",
+      breaks: "nobody is turned away wrongly",
+      because: {
+        en: "No deadlock, for nobody waits. But each finds the other's lock again and again, and gives up beside a full shelf.",
+        ko: "기다리지 않으니 데드락은 없습니다. 대신 번번이 서로의 락에 부딪혀, 재고가 남았는데 포기할 수 있습니다.",
+      },
+    },
+    {
+      strategy: "cas",
+      breaks: "every cart has what it was promised",
+      because: {
+        en: "Two rows, two comparisons: when the second fails, the first is saved already, and is done again.",
+        ko: "행이 둘이면 비교도 두 번입니다. 두 번째가 실패해도 첫 번째는 이미 저장되었고, 재시도가 한 번 더 빼 갑니다.",
+      },
+    },
+    {
+      strategy: "serializable",
+      breaks: "nobody is turned away wrongly",
+      because: {
+        en: "The shelf is always right. But its writes lock rows too, in the order of the cart, and four attempts may meet four circles.",
+        ko: "재고는 언제나 맞습니다. 하지만 쓰기도 장바구니 순서로 행을 잠그므로, 네 번 시도해 네 번 다 원에 걸릴 수 있습니다.",
+      },
+    },
+  ],
+
+  questions: [
+    {
+      kind: "how-many",
+      strategy: "mutex-in-cart-order",
+      ask: {
+        en: "Two carts, opposite orders, one mutex for each product. In how many orders of steps do both get through?",
+        ko: "순서가 반대인 장바구니 두 개, 상품마다 뮤텍스 하나. 둘 다 무사히 끝나는 실행 순서는 얼마나 될까요?",
+      },
+    },
+    {
+      kind: "choice",
+      ask: {
+        en: "The database found the circle and rolled one transaction back. Which one?",
+        ko: "DB가 원을 발견하고 트랜잭션 하나를 롤백했습니다. 어느 쪽일까요?",
+      },
+      options: [
+        { en: "The younger one.", ko: "나중에 시작한 쪽." },
+        { en: "The one with less work done.", ko: "일을 덜 한 쪽." },
+        { en: "Whichever looks for the circle first: it is a race too.", ko: "먼저 원을 찾아본 쪽. 그것도 경합입니다." },
+      ],
+      answer: 2,
+      because: {
+        en: "In PostgreSQL each waiter looks after deadlock_timeout (one second), and whoever finds the circle gives itself up. So both carts must be ready to begin again.",
+        ko: "PostgreSQL에서는 기다리는 쪽이 deadlock_timeout(1초) 뒤에 직접 원을 찾고, 찾은 쪽이 스스로 물러납니다. 그래서 둘 다 다시 시작할 준비가 되어 있어야 합니다.",
+      },
+    },
+    {
+      kind: "choice",
+      ask: {
+        en: "Ten workers take the next job from one table. FOR UPDATE SKIP LOCKED: a good idea here? And for our carts?",
+        ko: "워커 열 개가 한 테이블에서 다음 작업을 꺼냅니다. 여기에 FOR UPDATE SKIP LOCKED는 어떨까요? 장바구니에는요?",
+      },
+      options: [
+        { en: "Good for both.", ko: "둘 다 좋다." },
+        { en: "Good for the queue, wrong for the carts.", ko: "큐에는 좋고, 장바구니에는 틀리다." },
+        { en: "Wrong for both.", ko: "둘 다 틀리다." },
+      ],
+      answer: 1,
+      because: {
+        en: "Any job will do, so skip the one that is taken. A cart needs this very ramen: skipped means sold without it.",
+        ko: "작업은 아무거나 하나면 되니 잠긴 것은 건너뛰면 됩니다. 장바구니는 바로 그 라면이 필요합니다. 건너뛰면 라면 없이 팔게 됩니다.",
+      },
+    },
+  ],
+
+  cost: {
+    en: "One order of locks for the whole program: every new piece of code has to know it. Where it cannot, begin again on 40P01.",
+    ko: "프로그램 전체가 같은 락 순서를 지켜야 하고, 새 코드도 그 순서를 알아야 합니다. 그럴 수 없다면 40P01에 다시 시작하세요.",
+  },
+});

@@ -1,0 +1,233 @@
+import {
+  isSerializationFailure,
+  type Json,
+  type Key,
+  lesson,
+  ok,
+  type Rows,
+  rejected,
+  type Session,
+  type Strategy,
+  strategy,
+  type Work,
+} from "racelab";
+
+type Courier = { onCall: boolean; [column: string]: Json };
+
+/** Two couriers to a district, and a shift that belongs to both. */
+const couriersOf = (district: number): [Key, Key] => [`courier/${district}a`, `courier/${district}b`];
+const shiftOf = ({ keys }: Work): Key => `shift/${Number.parseInt(keys[0]!.slice("courier/".length), 10)}`;
+
+/** Look who is on call; if both are, `me` may go home. Written as if nobody else were there. */
+const goHome = (me: Key, other: Key): Work => ({
+  name: "go home",
+  keys: [me, other],
+  async body({ read, write }) {
+    const team = new Map<Key, Courier>();
+    for (const key of [me, other].sort()) team.set(key, await read<Courier>(key));
+    if (!team.get(other)!.onCall) return rejected("you are the last one on call");
+    await write(me, { ...team.get(me)!, onCall: false });
+    return ok();
+  },
+});
+
+const onCall = (rows: Rows): number => Object.values(rows).filter((row) => row["onCall"] === true).length;
+
+/** A snapshot for each transaction, begun again on 40001: what "repeatable read" is in PostgreSQL. */
+const inSnapshot = (first: (work: Work, session: Session) => Promise<unknown>): Strategy["run"] =>
+  async function run(work, session) {
+    for (let attempt = 1; attempt <= 4; attempt++) {
+      try {
+        return await session.transaction("repeatable read", async () => {
+          await first(work, session);
+          return work.body(session);
+        });
+      } catch (error) {
+        if (!isSerializationFailure(error)) throw error;
+      }
+    }
+    return rejected("gave up after 4 conflicts");
+  };
+
+const variants = {
+  "repeatable-read": strategy({
+    summary: "a snapshot for the whole transaction, begun again on a conflict",
+    cost: "a copy of the past: it sees no conflict where two write different rows",
+    requires: ["transactions", "snapshots"],
+    run: inSnapshot(async () => {}),
+  }),
+  "lock-my-row": strategy({
+    summary: "SELECT … FOR UPDATE, on the row that will be written only",
+    cost: "both couriers hold a lock, each a different one: nobody waits",
+    requires: ["transactions", "row-locks"],
+    run: (work, session) =>
+      session.transaction("read committed", async () => {
+        await session.selectForUpdate(work.keys[0]!);
+        return work.body(session);
+      }),
+  }),
+  "materialised-conflict": strategy({
+    summary: "a snapshot, and everybody also writes the one row of the shift",
+    cost: "a row that means nothing, and everybody has to remember to write it",
+    requires: ["transactions", "snapshots", "conditional-update"],
+    run: inSnapshot((work, { updateWhere }) => updateWhere({ key: shiftOf(work), set: { changes: ["+", "changes", 1] } })),
+  }),
+} satisfies Record<string, Strategy>;
+
+export default lesson({
+  title: { en: "Write skew", ko: "쓰기 스큐" },
+  summary: {
+    en: "Two couriers see each other on call. Both go home. Nobody wrote the other's row, and nobody is left.",
+    ko: "라이더 두 명이 서로 대기 중인 것을 보고 둘 다 퇴근합니다. 남의 행은 아무도 건드리지 않았는데, 남은 사람이 없습니다.",
+  },
+  size: { tasks: 2 },
+  load: { requests: 100, think: 1 },
+  variants,
+
+  scenario({ tasks }) {
+    const districts = Math.ceil(tasks / 2);
+    const each = Array.from({ length: districts }, (_, i) => couriersOf(i + 1));
+    const couriers = each.flatMap(([a, b]) => [goHome(a, b), goHome(b, a)]).slice(0, tasks);
+    return {
+      rows: Object.fromEntries([
+        ...each.flat().map((key) => [key, { onCall: true }]),
+        ...each.map((_, i) => [`shift/${i + 1}`, { changes: 0 }]),
+      ]),
+      tasks: couriers,
+      tally: {
+        name: "on call",
+        done: "went home",
+        actual: onCall,
+        // One of each pair may go, whoever it is, and never the second.
+        expected: ({ outcomes }) =>
+          each.reduce((sum, _, i) => sum + (outcomes.slice(2 * i, 2 * i + 2).some((one) => one?.status === "ok") ? 1 : 2), 0),
+      },
+      properties: [
+        {
+          name: "somebody stays on call",
+          kind: "invariant",
+          test(rows) {
+            const empty = each.findIndex((pair) => pair.every((key) => rows[key]?.["onCall"] === false));
+            return empty < 0 ? null : `district ${empty + 1} has nobody on call: each went because the other was there`;
+          },
+        },
+        {
+          name: "every courier gets an answer",
+          kind: "outcome",
+          test({ outcomes }) {
+            const failed = outcomes.find((outcome) => outcome?.status === "failed");
+            return failed ? `a courier was shown an error: ${failed.detail}` : null;
+          },
+        },
+      ],
+    };
+  },
+
+  label: ({ rows }) => `${onCall(rows)} on call`,
+
+  claims: [
+    {
+      strategy: "none",
+      breaks: "somebody stays on call",
+      because: { en: "Both look, both see two, both go.", ko: "둘 다 확인하고, 둘 다 두 명을 보고, 둘 다 퇴근합니다." },
+    },
+    {
+      strategy: "cas",
+      breaks: "somebody stays on call",
+      because: {
+        en: "Each compares the version of the row it writes. The row it only read has changed, and nobody asks.",
+        ko: "자기가 쓰는 행의 버전만 비교합니다. 읽기만 한 행이 바뀌었는지는 아무도 묻지 않습니다.",
+      },
+    },
+    {
+      strategy: "repeatable-read",
+      breaks: "somebody stays on call",
+      because: {
+        en: "A snapshot stops two writers of one row. Here each writes its own row.",
+        ko: "스냅샷 격리는 같은 행을 둘이 쓸 때만 막습니다. 여기서는 각자 자기 행을 씁니다.",
+      },
+    },
+    {
+      strategy: "lock-my-row",
+      breaks: "somebody stays on call",
+      because: {
+        en: "Two locks on two rows: neither is in the other's way.",
+        ko: "행 두 개에 락 두 개. 서로를 막지 않습니다.",
+      },
+    },
+    {
+      strategy: "serializable",
+      holds: true,
+      because: {
+        en: "The database also remembers what was read. One of the two is sent back to BEGIN, looks again, and stays.",
+        ko: "DB가 무엇을 읽었는지도 기억합니다. 둘 중 하나는 BEGIN으로 돌아가 다시 읽고, 남습니다.",
+      },
+    },
+    {
+      strategy: "row-lock",
+      holds: true,
+      because: {
+        en: "Every read locks, also of the row that is not written. The second courier waits, then sees the first gone.",
+        ko: "쓰지 않을 행까지 읽을 때 잠급니다. 두 번째 라이더는 기다렸다가, 첫 번째가 퇴근한 것을 봅니다.",
+      },
+    },
+    {
+      strategy: "materialised-conflict",
+      holds: true,
+      because: {
+        en: "Both write the shift's row, so the snapshot has a conflict that it can see.",
+        ko: "둘 다 근무조 행을 쓰므로, 스냅샷 격리가 알아볼 수 있는 충돌이 생깁니다.",
+      },
+    },
+    {
+      strategy: "mutex",
+      holds: true,
+      because: {
+        en: "Both take the locks of both rows. On one server that is enough.",
+        ko: "둘 다 두 행의 락을 모두 잡습니다. 서버가 한 대라면 충분합니다.",
+      },
+    },
+  ],
+
+  questions: [
+    {
+      kind: "ends",
+      strategy: "repeatable-read",
+      ask: {
+        en: "Each transaction has its own snapshot, and a conflict starts it again. How many couriers can be on call at the end?",
+        ko: "트랜잭션마다 스냅샷이 있고, 충돌하면 처음부터 다시 합니다. 마지막에 대기 중인 라이더는 몇 명일 수 있을까요?",
+      },
+      also: ["1 on call", "2 on call"],
+    },
+    {
+      kind: "how-many",
+      strategy: "cas",
+      ask: {
+        en: "Now every write checks the row's version. In how many orders does somebody stay?",
+        ko: "이번에는 쓸 때마다 행의 버전을 확인합니다. 누군가 남는 순서는 얼마나 될까요?",
+      },
+    },
+    {
+      kind: "choice",
+      ask: {
+        en: "Why does the database not notice at repeatable read?",
+        ko: "repeatable read에서 DB는 왜 알아채지 못할까요?",
+      },
+      options: [
+        { en: "The two write different rows.", ko: "둘이 서로 다른 행을 쓰기 때문에." },
+        { en: "A snapshot does not see its own writes.", ko: "스냅샷은 자기가 쓴 것을 보지 못하기 때문에." },
+        { en: "It notices, but only after the commit.", ko: "알아채지만, 커밋한 뒤라서." },
+      ],
+      answer: 0,
+      because: {
+        en: "First committer wins is a rule about one row. The rule of the shop is about two.",
+        ko: "'먼저 커밋한 쪽이 이긴다'는 행 하나에 대한 규칙입니다. 가게의 규칙은 행 두 개에 대한 것이고요.",
+      },
+    },
+  ],
+
+  cost: {
+    en: "Serializable: any transaction may be told to start again. Locking what you only read: readers wait for readers.",
+    ko: "serializable은 어떤 트랜잭션이든 다시 시작하라는 말을 들을 수 있습니다. 읽기만 할 행까지 잠그면, 읽는 사람끼리도 기다립니다.",
+  },
+});

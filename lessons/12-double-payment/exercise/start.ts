@@ -1,0 +1,19 @@
+import { type Outcome, rejected, strategy } from "racelab";
+
+/** The key is unique, and looked up first. Two calls in a row are fine. Two at once are not. */
+export default strategy({
+  summary: "look whether the key is there, pay, then save the key",
+  cost: "a charge for everybody who looked in time",
+  requires: ["transactions"],
+  async run(work, session) {
+    const { idempotencyKey, payload } = work.request!;
+    const key = `requests/${idempotencyKey}`;
+
+    const seen = await session.find(key);
+    if (seen) return seen["answer"] as Outcome;
+
+    const answer = await work.body(session);
+    const saved = await session.insert(key, { payload, answer });
+    return saved ? answer : rejected("409: somebody else was faster");
+  },
+});

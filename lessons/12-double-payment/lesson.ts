@@ -1,0 +1,347 @@
+import { type Json, type Key, lesson, type Outcome, ok, type Rows, rejected, type Session, strategy, type Work } from "racelab";
+
+type Order = { paid: boolean; [column: string]: Json };
+type Charge = { readonly order: Key; readonly amount: number };
+
+const PRICE = 30;
+
+/** Ask for the card, then note it on the order. Written as if a client never asked twice. */
+const pay = (order: Key, amount: number): Work => ({
+  name: "pay",
+  keys: [order],
+  request: { idempotencyKey: `checkout-${order.split("/")[1]}`, payload: { order, amount } },
+  async body({ read, write, call }) {
+    const { paid, ...rest } = await read<Order>(order);
+    if (paid) return rejected("already paid");
+    await call("payments", { order, amount });
+    await write(order, { ...rest, paid: true });
+    return ok(`paid ${amount}`);
+  },
+});
+
+/** What the payment gateway has really taken. */
+const charges = (rows: Rows): readonly Charge[] =>
+  Object.entries(rows).flatMap(([key, row]) =>
+    key.startsWith("service/payments/") ? [row["request"] as unknown as Charge] : [],
+  );
+
+/** Two requests for each order. With two `amounts`, the second comes with the same key and asks for more. */
+const requests = (tasks: number, amounts: number) => {
+  const works = new Map<string, Work>();
+  return Array.from({ length: tasks }, (_, i) => {
+    const order = `order/${Math.floor(i / 2) + 1}`;
+    const amount = PRICE + (i % 2) * (amounts - 1);
+    const known = works.get(`${order} ${amount}`) ?? pay(order, amount);
+    works.set(`${order} ${amount}`, known);
+    return known;
+  });
+};
+
+/** Which key, for the variants below. */
+const keyOf = ({ request }: Work) => ({ key: `requests/${request!.idempotencyKey}`, payload: request!.payload });
+
+export default lesson({
+  title: { en: "Double payment", ko: "이중 결제" },
+  summary: {
+    en: "The reply was slow, so the app asked again. One order, two charges.",
+    ko: "응답이 늦어서 앱이 한 번 더 보냈습니다. 주문은 하나, 결제는 두 번.",
+  },
+  size: { tasks: 2, amounts: 1 },
+  load: { requests: 100, think: 2 },
+
+  scenario({ tasks, amounts = 1 }) {
+    const works = requests(tasks, amounts);
+    const asked = works.map(({ request }) => request!.payload as unknown as Charge);
+    const orders = [...new Set(asked.map(({ order }) => order))];
+    return {
+      rows: Object.fromEntries(orders.map((order) => [order, { paid: false }])),
+      tasks: works,
+      tally: {
+        name: "charges",
+        done: "paid",
+        actual: (rows) => charges(rows).length,
+        expected: ({ outcomes }) =>
+          new Set(outcomes.flatMap((outcome, i) => (outcome?.status === "ok" ? [asked[i]!.order] : []))).size,
+      },
+      properties: [
+        {
+          name: "an order is charged at most once",
+          kind: "outcome",
+          test({ rows }) {
+            const twice = orders.find((order) => charges(rows).filter((charge) => charge.order === order).length > 1);
+            return twice ? `the card was charged twice for ${twice}` : null;
+          },
+        },
+        {
+          name: "who is told paid has paid",
+          kind: "outcome",
+          test({ rows, outcomes }) {
+            const fooled = asked.findIndex(
+              ({ order, amount }, i) =>
+                outcomes[i]?.status === "ok" &&
+                !charges(rows).some((charge) => charge.order === order && charge.amount === amount),
+            );
+            return fooled < 0 ? null : `task ${fooled + 1} was told "paid" for ${asked[fooled]!.amount}, and nobody charged that`;
+          },
+        },
+      ],
+    };
+  },
+
+  label: ({ rows, outcomes }) => {
+    const taken = charges(rows).length;
+    const told = outcomes.filter((outcome) => outcome?.status === "ok").length;
+    return `${taken} ${taken === 1 ? "charge" : "charges"}, ${told} told paid`;
+  },
+
+  claims: [
+    {
+      strategy: "none",
+      breaks: "an order is charged at most once",
+      because: {
+        en: "Both requests read the order before either has written that it is paid.",
+        ko: "두 요청 모두 '결제됨'이 기록되기 전에 주문을 읽습니다.",
+      },
+    },
+    {
+      strategy: "cas",
+      breaks: "an order is charged at most once",
+      because: {
+        en: "The version check guards the row. The card was charged before it could say no.",
+        ko: "버전 검사는 행을 지킬 뿐입니다. 안 된다고 말할 때는 카드가 이미 긁힌 뒤입니다.",
+      },
+    },
+    {
+      strategy: "row-lock",
+      holds: true,
+      because: {
+        en: "The second request waits, then reads that the order is paid: as long as nothing crashes.",
+        ko: "두 번째 요청은 기다렸다가 '결제됨'을 읽습니다. 단, 아무것도 죽지 않는 동안만입니다.",
+      },
+    },
+    {
+      strategy: "row-lock",
+      faults: { restart: 1 },
+      breaks: "an order is charged at most once",
+      because: {
+        en: "The crash rolls the row back, not the card. The repeat charges again.",
+        ko: "크래시는 행만 되돌리고 카드는 되돌리지 않습니다. 재시도가 또 결제합니다.",
+      },
+    },
+    {
+      strategy: "idempotency",
+      holds: true,
+      because: {
+        en: "Whoever inserts the key first works; the other waits for the commit and hears the same answer.",
+        ko: "키를 먼저 넣은 쪽만 일합니다. 다른 쪽은 커밋을 기다렸다가 같은 답을 듣습니다.",
+      },
+    },
+    {
+      strategy: "idempotency",
+      faults: { crash: 1 },
+      holds: true,
+      because: {
+        en: "The claim is in the payment's own transaction, so it dies with it and the repeat may go on.",
+        ko: "키가 결제와 같은 트랜잭션에 있어서 함께 사라지고, 재시도가 이어받을 수 있습니다.",
+      },
+    },
+    {
+      strategy: "idempotency",
+      faults: { restart: 1 },
+      holds: true,
+      because: {
+        en: "The key went along to the gateway: the call that is made again is recognised there.",
+        ko: "키가 결제사까지 따라갑니다. 다시 보낸 호출을 결제사가 알아봅니다.",
+      },
+    },
+    {
+      strategy: "idempotency",
+      size: { amounts: 2 },
+      holds: true,
+      because: {
+        en: "The same key with another amount is refused with 422: it is not a repeat.",
+        ko: "같은 키에 다른 금액이면 422로 거절합니다. 재시도가 아니니까요.",
+      },
+    },
+    {
+      strategy: "idempotency",
+      faults: { elapse: 1 },
+      holds: true,
+      because: {
+        en: "Who has waited too long for the first hears 409, ask again: still one charge.",
+        ko: "너무 오래 기다린 쪽은 409(다시 물어보세요)를 듣습니다. 그래도 결제는 한 번입니다.",
+      },
+    },
+    {
+      strategy: "check-then-insert",
+      breaks: "an order is charged at most once",
+      because: {
+        en: "T1 looks, T2 looks, T1 pays and saves the key, T2 pays and only then hits the unique key.",
+        ko: "T1 확인, T2 확인, T1 결제와 키 저장, T2도 결제한 뒤에야 유니크 키에 부딪힙니다.",
+      },
+    },
+    {
+      strategy: "done-before-paid",
+      holds: true,
+      because: {
+        en: "With nobody crashing, the key that is saved too early never lies for long.",
+        ko: "아무도 죽지 않으면, 너무 일찍 저장한 키의 거짓말은 오래가지 않습니다.",
+      },
+    },
+    {
+      strategy: "done-before-paid",
+      faults: { crash: 1 },
+      breaks: "who is told paid has paid",
+      because: {
+        en: "The first dies after committing the key and before paying. The repeat is told paid for nothing.",
+        ko: "키만 커밋하고 결제 전에 죽으면, 재시도는 결제도 없이 '결제됨'을 듣습니다.",
+      },
+    },
+    {
+      strategy: "in-progress-for-ever",
+      faults: { restart: 1 },
+      breaks: "nobody is turned away wrongly",
+      because: {
+        en: "The claim outlives the crash. Every repeat hears 409, and nobody ever pays.",
+        ko: "키가 크래시보다 오래 살아남습니다. 재시도마다 409, 아무도 결제하지 못합니다.",
+      },
+    },
+    {
+      strategy: "key-stays-at-home",
+      holds: true,
+      because: {
+        en: "The claim alone orders the two requests.",
+        ko: "키 선점만으로도 두 요청의 순서는 정해집니다.",
+      },
+    },
+    {
+      strategy: "key-stays-at-home",
+      faults: { restart: 1 },
+      breaks: "an order is charged at most once",
+      because: {
+        en: "After the crash our key is rolled back, and the gateway never saw one: it charges again.",
+        ko: "크래시로 우리 키는 롤백되고, 결제사는 키를 본 적이 없습니다. 그래서 또 결제합니다.",
+      },
+    },
+    {
+      strategy: "payload-unseen",
+      size: { amounts: 2 },
+      breaks: "who is told paid has paid",
+      because: {
+        en: "Another amount came under the same key, and heard the answer to the first.",
+        ko: "같은 키로 다른 금액이 왔는데, 첫 요청의 답을 그대로 들었습니다.",
+      },
+    },
+  ],
+
+  variants: {
+    "check-then-insert": strategy({
+      summary: "look whether the key is there, pay, then save the key",
+      cost: "a charge for everybody who looked in time",
+      requires: [],
+      async run(work, session) {
+        const { key, payload } = keyOf(work);
+        const seen = await session.find(key);
+        if (seen) return seen["answer"] as Outcome;
+        const answer = await work.body(session);
+        return (await session.insert(key, { payload, answer })) ? answer : rejected("23505: the key is there already");
+      },
+    }),
+    "done-before-paid": strategy({
+      summary: "save the key in a commit of its own, answer every repeat with paid",
+      cost: "after a crash, paid is a lie",
+      requires: [],
+      async run(work, session) {
+        const { key, payload } = keyOf(work);
+        const { amount } = payload as unknown as Charge;
+        if (!(await session.insert(key, { payload }))) return ok(`paid ${amount}`);
+        return work.body(session);
+      },
+    }),
+    "in-progress-for-ever": strategy({
+      summary: "commit the key as in progress, then pay, then mark it as done",
+      cost: "after a crash, the key is locked for ever",
+      requires: [],
+      async run(work, session) {
+        const { key, payload } = keyOf(work);
+        if (!(await session.insert(key, { payload, answer: null }))) {
+          const { answer } = await session.read(key);
+          return answer ? (answer as Outcome) : rejected("409: the first request is still running");
+        }
+        const answer = await work.body(session);
+        await session.write(key, { payload, answer });
+        return answer;
+      },
+    }),
+    "key-stays-at-home": strategy({
+      summary: "claim in the payment's transaction, but call the gateway without a key",
+      cost: "a charge for every crash after the call",
+      requires: ["transactions"],
+      run: (work, session) => claimed(work, session, false),
+    }),
+    "payload-unseen": strategy({
+      summary: "claim in the payment's transaction, replay whatever is asked",
+      cost: "an answer to a question that nobody asked",
+      requires: ["transactions"],
+      run: (work, session) => claimed(work, session, true),
+    }),
+  },
+
+  questions: [
+    {
+      kind: "ends",
+      strategy: "check-then-insert",
+      ask: {
+        en: "The key is unique, and it is looked up first. How can it end?",
+        ko: "키는 유니크하고, 먼저 조회도 합니다. 어떻게 끝날 수 있을까요?",
+      },
+      also: ["0 charges, 2 told paid", "2 charges, 2 told paid"],
+    },
+    {
+      kind: "how-many",
+      strategy: "cas",
+      ask: {
+        en: "Compare-and-set on the order. Of all orders of the steps, how many charge once?",
+        ko: "주문 행에 CAS를 겁니다. 모든 순서 가운데 한 번만 결제되는 것은 얼마나 될까요?",
+      },
+    },
+    {
+      kind: "choice",
+      ask: {
+        en: "The server dies after the gateway charged and before COMMIT. What makes the repeat harmless?",
+        ko: "결제사가 결제한 뒤, COMMIT 전에 서버가 죽었습니다. 재시도를 안전하게 하는 것은?",
+      },
+      options: [
+        { en: "Our unique key", ko: "우리 DB의 유니크 키" },
+        { en: "The rollback", ko: "롤백" },
+        { en: "The same key, sent to the gateway", ko: "결제사에도 함께 보낸 같은 키" },
+      ],
+      answer: 2,
+      because: {
+        en: "Our key was rolled back with everything else. Only the gateway still remembers.",
+        ko: "우리 키는 다른 것과 함께 롤백됐습니다. 기억하는 것은 결제사뿐입니다.",
+      },
+    },
+  ],
+
+  cost: {
+    en: "The transaction stays open while the gateway thinks, so a slow gateway holds a connection per payment. Keys are rows: keep them longer than any client repeats.",
+    ko: "결제사가 생각하는 동안 트랜잭션이 열려 있어서, 느린 결제사가 결제마다 커넥션 하나를 붙잡습니다. 키는 행입니다. 클라이언트가 재시도하는 기간보다 오래 보관하세요.",
+  },
+});
+
+/** The protection with one thing left out: the key at the gateway, or the look at the payload. */
+function claimed(work: Work, session: Session, keyGoesAlong: boolean): Promise<Outcome> {
+  const { key, payload } = keyOf(work);
+  const id = work.request!.idempotencyKey;
+  return session.transaction("read committed", async () => {
+    const row = { id, payload, answer: null };
+    if ((await session.insertRow({ table: "requests", row, onConflict: "nothing" })) === 0)
+      return (await session.read(key))["answer"] as Outcome;
+    const call: Session["call"] = (service, asked) =>
+      session.call(service, keyGoesAlong ? { ...(asked as object), idempotencyKey: id } : asked);
+    const answer = await work.body({ ...session, call });
+    await session.write(key, { payload, answer });
+    return answer;
+  });
+}

@@ -1,0 +1,17 @@
+import { strategy } from "racelab";
+
+/** SET NX PX, and delete it only if it is mine. It is right as long as nobody is ever late. */
+export default strategy({
+  summary: "a shared lock that expires, given back only if it is still mine",
+  cost: "?",
+  requires: ["leases"],
+  async run(work, session) {
+    const [lock = ""] = work.keys;
+    await session.lease(lock);
+    try {
+      return await work.body(session);
+    } finally {
+      await session.release(lock, "shared");
+    }
+  },
+});

@@ -1,0 +1,217 @@
+import { type Json, lesson, ok, rejected, type Session, StoreError, type Strategy, strategy, type Work } from "racelab";
+
+type Stock = { left: number; [column: string]: Json };
+
+const STOCK = "stock/1";
+const PIECES = 100;
+
+/** Read what is left, take one, save it. Any server may do it; the lock is in a store that all of them share. */
+const buyOne: Work = {
+  name: "buy one",
+  keys: [STOCK],
+  async body({ read, write }) {
+    const stock = await read<Stock>(STOCK);
+    if (stock.left < 1) return rejected("sold out");
+    await write(STOCK, { ...stock, left: stock.left - 1 });
+    return ok();
+  },
+  atomic: {
+    key: STOCK,
+    where: [">=", "left", 1],
+    set: { left: ["-", "left", 1] },
+    otherwise: "sold out",
+  },
+};
+
+/** A lease, and every write shows its number. 55000: too late, so a new lease and another look, three times in all. */
+const withNumber = (beforeWriting: (session: Session, token: number) => Promise<unknown>): Strategy["run"] =>
+  async function run(work, session) {
+    for (let attempt = 1; attempt <= 3; attempt++) {
+      const token = await session.lease(STOCK);
+      try {
+        return await work.body({
+          ...session,
+          async write(key, row) {
+            await beforeWriting(session, token);
+            await session.perform({ kind: "write", key, row, token });
+          },
+        });
+      } catch (error) {
+        if (!(error instanceof StoreError && error.code === "55000")) throw error;
+      } finally {
+        await session.release(STOCK, "shared");
+      }
+    }
+    return rejected("gave up after 3 leases ran out");
+  };
+
+const variants = {
+  "number-at-the-write": strategy({
+    summary: "a lease whose number goes along with the write, and nowhere else",
+    cost: "the row learns of the new holder only when that one writes: too late for who reads before",
+    requires: ["leases", "fencing"],
+    run: withNumber(async () => {}),
+  }),
+  "fence-after-reading": strategy({
+    summary: "a lease; the number is shown to the row after reading, just before writing",
+    cost: "the stable door is shut after the horse has bolted: the copy was read before",
+    requires: ["leases", "fencing"],
+    run: withNumber((session, token) => session.raiseFence(STOCK, token)),
+  }),
+} satisfies Record<string, Strategy>;
+
+export default lesson({
+  title: { en: "Lease and fencing", ko: "만료되는 락과 펜싱 토큰" },
+  summary: {
+    en: "A lock that expires, and a pause that is longer. Two servers hold it, and only one of them knows.",
+    ko: "만료되는 락, 그리고 그보다 긴 멈춤. 락을 쥔 서버는 둘인데, 한쪽만 그 사실을 압니다.",
+  },
+  size: { tasks: 2 },
+  load: { requests: 100, think: 1 },
+  variants,
+
+  scenario: ({ tasks }) => ({
+    rows: { [STOCK]: { left: PIECES } },
+    tasks: Array.from({ length: tasks }, () => buyOne),
+    tally: {
+      name: "stock",
+      done: "sold",
+      actual: (rows) => Number(rows[STOCK]?.["left"]),
+      expected: ({ outcomes }) => PIECES - outcomes.filter((outcome) => outcome?.status === "ok").length,
+    },
+    properties: [
+      {
+        name: "every sale is counted",
+        kind: "outcome",
+        test({ rows, outcomes }) {
+          const sold = outcomes.filter((outcome) => outcome?.status === "ok").length;
+          const gone = PIECES - Number(rows[STOCK]?.["left"]);
+          return gone === sold ? null : `${sold} buyers were told "ok", but the stock went down by ${gone} only`;
+        },
+      },
+    ],
+  }),
+
+  label: ({ rows }) => `stock ${rows[STOCK]?.["left"]}`,
+
+  claims: [
+    {
+      strategy: "none",
+      breaks: "every sale is counted",
+      because: { en: "No lock, no turns.", ko: "락이 없으면 차례도 없습니다." },
+    },
+    {
+      strategy: "lease-lock",
+      holds: true,
+      because: {
+        en: "As long as no lease ever runs out early, it is a mutex for all servers. That is why it passes every test.",
+        ko: "임대가 도중에 만료되지만 않으면, 모든 서버가 함께 쓰는 뮤텍스입니다. 그래서 테스트는 늘 통과합니다.",
+      },
+    },
+    {
+      strategy: "lease-lock",
+      faults: { expire: 1 },
+      breaks: "every sale is counted",
+      because: {
+        en: "It paused between reading and writing. The lease went to somebody else; its write came all the same.",
+        ko: "읽고 쓰는 사이에 멈췄습니다. 락은 다른 서버로 넘어갔는데, 늦은 쓰기는 그대로 도착했습니다.",
+      },
+    },
+    {
+      strategy: "number-at-the-write",
+      faults: { expire: 1 },
+      breaks: "every sale is counted",
+      because: {
+        en: "The new holder has read, and not yet written. The row has seen no higher number, so it takes the late write.",
+        ko: "새 주인은 읽기만 하고 아직 쓰지 않았습니다. 행은 더 높은 번호를 본 적이 없으니, 늦은 쓰기를 받아 줍니다.",
+      },
+    },
+    {
+      strategy: "fence-after-reading",
+      faults: { expire: 1 },
+      breaks: "every sale is counted",
+      because: {
+        en: "Between its reading and its showing the number there is still room for one late write.",
+        ko: "읽은 뒤 번호를 보여 주기까지, 늦은 쓰기 하나가 끼어들 틈이 남아 있습니다.",
+      },
+    },
+    {
+      strategy: "fenced-lease",
+      faults: { expire: 1 },
+      holds: true,
+      because: {
+        en: "First show the number, then read: from then on nobody older can change what was read.",
+        ko: "번호를 먼저 보여 주고 나서 읽습니다. 그 뒤로는 옛 주인이 읽은 값을 바꿀 수 없습니다.",
+      },
+    },
+    {
+      strategy: "fenced-lease",
+      faults: { expire: 2 },
+      holds: true,
+      because: {
+        en: "However often a lease runs out: late is refused, and looks again.",
+        ko: "몇 번을 만료되든, 늦으면 거절되고 다시 읽습니다.",
+      },
+    },
+    {
+      strategy: "cas",
+      faults: { expire: 1 },
+      holds: true,
+      because: {
+        en: "It holds no lock that could run out: the version is the fence.",
+        ko: "만료될 락이 아예 없습니다. 버전이 곧 펜스입니다.",
+      },
+    },
+  ],
+
+  questions: [
+    {
+      kind: "choice",
+      ask: {
+        en: "A lease of ten seconds was too short once. With how long a lease is the lock safe?",
+        ko: "10초짜리 임대가 한 번 모자랐습니다. 얼마로 늘리면 안전할까요?",
+      },
+      options: [
+        { en: "One minute.", ko: "1분." },
+        { en: "Longer than the longest request ever measured.", ko: "지금까지 측정한 가장 긴 요청보다 길게." },
+        { en: "No length is enough.", ko: "얼마로 해도 부족하다." },
+      ],
+      answer: 2,
+      because: {
+        en: "A paused process, a sleeping laptop, a packet on its way: nothing bounds how late a write may come. A longer lease makes it rarer, and makes a crash cost more.",
+        ko: "멈춘 프로세스, 잠든 가상 머신, 아직 날아오는 패킷. 쓰기가 얼마나 늦을지 정해 주는 것은 없습니다. 임대를 늘리면 드물어질 뿐이고, 서버가 죽었을 때 더 오래 기다립니다.",
+      },
+    },
+    {
+      kind: "choice",
+      ask: {
+        en: "Every lease has a number, and the row refuses a lower one than it has seen. When must a new holder show its number?",
+        ko: "임대마다 번호가 있고, 행은 자기가 본 것보다 낮은 번호를 거절합니다. 새 주인은 번호를 언제 보여 줘야 할까요?",
+      },
+      options: [
+        { en: "With the write.", ko: "쓸 때 함께." },
+        { en: "After reading, before writing.", ko: "읽은 뒤, 쓰기 전에." },
+        { en: "Before reading.", ko: "읽기 전에." },
+      ],
+      answer: 2,
+      because: {
+        en: "Whatever is read before the row knows the number may still be changed by the old holder.",
+        ko: "행이 번호를 알기 전에 읽은 값은, 옛 주인이 아직 바꿀 수 있습니다.",
+      },
+    },
+    {
+      kind: "ends",
+      strategy: "fenced-lease",
+      ask: {
+        en: "Two buyers, 100 pieces, numbers shown before reading. What can the stock be at the end?",
+        ko: "구매자 둘, 재고 100개, 번호는 읽기 전에 보여 줍니다. 마지막 재고는 얼마일 수 있을까요?",
+      },
+      also: ["stock 100", "stock 99", "stock 98"],
+    },
+  ],
+
+  cost: {
+    en: "The store itself must check the number, at every write. Where it can do that, it could often compare versions instead, without a lock.",
+    ko: "저장소가 쓸 때마다 번호를 직접 확인해야 합니다. 그럴 수 있는 저장소라면, 락 없이 버전만 비교해도 되는 경우가 많습니다.",
+  },
+});

@@ -1,0 +1,61 @@
+/** What `check` found, for people and for machines: TAP 14, JUnit's XML, GitHub's annotations. */
+export interface Checked {
+  readonly lesson: string;
+  readonly strategy: string;
+  readonly kind: string;
+  readonly expected: string;
+  readonly actual: string;
+  readonly schedules: string | null;
+  readonly ms: number;
+  readonly status: "pass" | "fail" | "skip";
+  readonly message: string;
+  readonly file: string;
+}
+
+const title = ({ lesson, kind, strategy, expected }: Checked): string => `${lesson} ${kind} ${strategy} ${expected}`;
+
+/** https://testanything.org/tap-version-14-specification.html */
+export const tap = (results: readonly Checked[]): string =>
+  [
+    "TAP version 14",
+    `1..${results.length}`,
+    ...results.map((result, i) => {
+      const ok = result.status === "fail" ? "not ok" : "ok";
+      const note = result.status === "skip" ? " # SKIP" : "";
+      const why = result.message ? `\n  ---\n  message: ${JSON.stringify(result.message)}\n  ...` : "";
+      return `${ok} ${i + 1} - ${title(result).replaceAll("#", "\\#")}${note}${why}`;
+    }),
+  ].join("\n");
+
+const xml = (text: string): string => text.replace(/[<>&"']/g, (character) => `&#${character.charCodeAt(0)};`);
+
+/** The JUnit XML that CI systems read: one test suite a lesson. Times are in seconds. */
+export function junit(results: readonly Checked[]): string {
+  const suites = grouped(results);
+  const failures = (cases: readonly Checked[]) => cases.filter(({ status }) => status === "fail").length;
+  const body = [...suites].map(([lesson, cases]) => {
+    const lines = cases.map(({ kind, strategy, expected, ms, status, message }) => {
+      const inner = status === "fail" ? `<failure message="${xml(message)}"/>` : status === "skip" ? "<skipped/>" : "";
+      return `    <testcase classname="${xml(lesson)}.${kind}" name="${xml(`${strategy} ${expected}`)}" time="${ms / 1000}">${inner}</testcase>`;
+    });
+    return `  <testsuite name="${xml(lesson)}" tests="${cases.length}" failures="${failures(cases)}">\n${lines.join("\n")}\n  </testsuite>`;
+  });
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites tests="${results.length}" failures="${failures(results)}">\n${body.join("\n")}\n</testsuites>`;
+}
+
+/** By lesson; Node 20 has no Map.groupBy. */
+function grouped(results: readonly Checked[]): Map<string, Checked[]> {
+  const suites = new Map<string, Checked[]>();
+  for (const result of results) suites.set(result.lesson, [...(suites.get(result.lesson) ?? []), result]);
+  return suites;
+}
+
+/** GitHub's workflow commands: an error beside the file, in the pull request. */
+export const github = (results: readonly Checked[]): string =>
+  results
+    .filter(({ status }) => status === "fail")
+    .map(
+      (result) =>
+        `::error file=${result.file}::${`${title(result)}: ${result.message}`.replaceAll("%", "%25").replaceAll("\n", "%0A")}`,
+    )
+    .join("\n");

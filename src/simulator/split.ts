@@ -1,0 +1,30 @@
+/**
+ * Cuts a search into parts that do not need each other: the states after a few steps, each with one schedule that
+ * leads there. What goes on from one of them is searched without knowing of the rest, so the parts may run on
+ * several cores, and together they have seen every end. A trace that passes through two of them is followed twice.
+ */
+import { type Choice, formatSchedule, type Schedule } from "../core/schedule.js";
+import { type ExploreOptions, prepare } from "./options.js";
+import { Walker } from "./walk.js";
+
+/** At least `parts` schedules to go on from, unless there are fewer; everything there is goes on from one of them. */
+export async function split(options: ExploreOptions, parts: number): Promise<readonly Schedule[]> {
+  const space = await prepare(options, { symmetry: false });
+  let front: { walker: Walker; path: readonly Choice[] }[] = [{ walker: new Walker(space), path: [] }];
+  for (let grows = true; grows && front.length < parts; ) {
+    grows = false;
+    const next = new Map<string, (typeof front)[number]>();
+    for (const here of front) {
+      const choices = await here.walker.options();
+      if (choices.length === 0) next.set(`end ${formatSchedule(here.path)}`, here);
+      for (const { choice } of choices) {
+        const walker = here.walker.copy();
+        await walker.follow([choice]);
+        next.set(walker.tuple.join(), { walker, path: [...here.path, choice] });
+        grows = true;
+      }
+    }
+    front = [...next.values()];
+  }
+  return front.map(({ path }) => path);
+}
