@@ -37,16 +37,16 @@ const lookTwice = strategy({
   summary: "look again right before saving, and refuse if it has changed",
   cost: "one more read, and a smaller window that is still open",
   requires: [],
-  run: (work, session) =>
-    work.body(
-      access({
-        ...session,
-        async write(key: Key, row: Row) {
-          const now = await session.read<Order>(key);
-          if (now.status === "pending") await session.write(key, row);
-        },
-      }),
-    ),
+  async run(work, session) {
+    let late = false;
+    const write = async (key: Key, row: Row) => {
+      const now = await session.read<Order>(key);
+      late = now.status !== "pending";
+      if (!late) await session.write(key, row);
+    };
+    const outcome = await work.body(access({ ...session, write }));
+    return late ? rejected("too late: already decided") : outcome;
+  },
 });
 
 /** The version is compared, even under a lock, but only the reply depends on it. */
@@ -56,7 +56,7 @@ const answerAfterSaving = strategy({
   requires: ["locks", "versions"],
   async run(work, session) {
     let seen = 0;
-    let now = 0;
+    let stale = false;
     const find = async <R extends Row>(key: Key) => {
       const order = await session.readVersioned(key);
       seen = order?.version ?? 0;
@@ -64,12 +64,12 @@ const answerAfterSaving = strategy({
     };
     const write = async (key: Key, row: Row) => {
       await session.acquire(key);
-      now = (await session.readVersioned(key))?.version ?? 0;
+      stale = (await session.readVersioned(key))?.version !== seen;
       await session.write(key, row);
       await session.release(key);
     };
     const outcome = await work.body(access({ ...session, find, write }));
-    return now === seen ? outcome : rejected("412: the order has changed since you looked");
+    return stale ? rejected("412: the order has changed since you looked") : outcome;
   },
 });
 

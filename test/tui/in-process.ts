@@ -6,7 +6,7 @@ import { type Note, notes } from "../../src/checkers/notes.js";
 import { rowsAfter } from "../../src/checkers/versions.js";
 import { why } from "../../src/checkers/why.js";
 import type { Event, History } from "../../src/core/history.js";
-import type { Lesson } from "../../src/core/lesson.js";
+import { inLanguage, type Lesson } from "../../src/core/lesson.js";
 import type { Operation } from "../../src/core/operation.js";
 import { session } from "../../src/core/session.js";
 import type { Strategy } from "../../src/core/strategy.js";
@@ -55,7 +55,9 @@ export function tellingTime(): Time {
 }
 
 export const inProcess = (time: Time = real): Services => ({
-  lessons: () => [{ number: 1, id: "lost-update", title: String(lesson.title), summary: String(lesson.summary) }],
+  lessons: () => [
+    { number: 1, id: "lost-update", title: inLanguage(lesson.title, "en"), summary: inLanguage(lesson.summary, "en") },
+  ],
   lesson: content,
   run: (request, on, signal) => run(lesson, request, on, signal, time),
 });
