@@ -3,6 +3,7 @@ import {
   type Json,
   type Key,
   lesson,
+  type Outcome,
   ok,
   type Row,
   rejected,
@@ -41,13 +42,27 @@ const lockingReads = (work: Work, session: Session, ifLocked?: "nowait") => {
   return session.transaction("read committed", () => work.body({ ...session, read }));
 };
 
-/** Begins again when the database says `code`, three times in all. */
-const againOn = async (code: StoreError["code"], attempt: () => ReturnType<Strategy["run"]>) => {
+/** The same, and after a refusal it first waits for the row that was refused, with empty hands. */
+const waitingFirst = (work: Work, session: Session) => {
+  let refused: Key | undefined;
+  async function read<R extends Row>(key: Key) {
+    refused = key;
+    return (await session.selectForUpdate(key)) as R;
+  }
+  return () =>
+    session.transaction("read committed", async () => {
+      if (refused) await session.selectForUpdate(refused);
+      return work.body({ ...session, read });
+    });
+};
+
+/** Begins again on these codes, three attempts in all. */
+const againOn = async (codes: readonly StoreError["code"][], attempt: () => Promise<Outcome>) => {
   for (let n = 1; n <= 3; n++) {
     try {
       return await attempt();
     } catch (error) {
-      if (!(error instanceof StoreError && error.code === code)) throw error;
+      if (!(error instanceof StoreError && codes.includes(error.code))) throw error;
     }
   }
   return rejected("gave up after 3 attempts");
@@ -71,25 +86,13 @@ const variants = {
     summary: "row locks in any order; whoever is told 40P01 begins again at once",
     cost: "work is thrown away, and the other cart may not have got any further meanwhile",
     requires: ["transactions", "row-locks"],
-    run: (work, session) => againOn("40P01", () => lockingReads(work, session)),
+    run: (work, session) => againOn(["40P01"], () => lockingReads(work, session)),
   }),
   "row-lock-retry": strategy({
     summary: "on 40P01 begin again, with the row that was refused first",
     cost: "the database has to wait, look for the circle, and throw somebody's work away",
     requires: ["transactions", "row-locks"],
-    run(work, session) {
-      let refused: Key | undefined;
-      return againOn("40P01", () =>
-        session.transaction("read committed", async () => {
-          async function read<R extends Row>(key: Key) {
-            refused = key;
-            return (await session.selectForUpdate(key)) as R;
-          }
-          if (refused) await session.selectForUpdate(refused);
-          return work.body({ ...session, read });
-        }),
-      );
-    },
+    run: (work, session) => againOn(["40P01"], waitingFirst(work, session)),
   }),
   "row-lock-sorted": strategy({
     summary: "first lock every row of the cart, sorted by its key",
@@ -105,7 +108,16 @@ const variants = {
     summary: "FOR UPDATE NOWAIT: whoever finds a lock begins again, three times",
     cost: "nobody waits, so two carts can be in each other's way every time",
     requires: ["transactions", "row-locks"],
-    run: (work, session) => againOn("55P03", () => lockingReads(work, session, "nowait")),
+    run: (work, session) => againOn(["55P03"], () => lockingReads(work, session, "nowait")),
+  }),
+  "row-lock-timeout": strategy({
+    summary: "row-lock-retry, and nobody waits for a lock longer than a second",
+    cost: "a timeout does not know a circle from a queue: it sends away who only had to wait",
+    requires: ["transactions", "row-locks"],
+    async run(work, session) {
+      await session.perform({ kind: "lock-timeout", ms: 1000 });
+      return againOn(["40P01", "55P03"], waitingFirst(work, session));
+    },
   }),
 } satisfies Record<string, Strategy>;
 
@@ -239,6 +251,24 @@ export default lesson({
       because: {
         en: "No deadlock, for nobody waits. But each finds the other's lock again and again, and gives up beside a full shelf.",
         ko: "기다리지 않으니 데드락은 없습니다. 대신 번번이 서로의 락에 부딪혀, 재고가 남았는데 포기할 수 있습니다.",
+      },
+    },
+    {
+      strategy: "row-lock-timeout",
+      faults: { elapse: 1 },
+      holds: true,
+      because: {
+        en: "One wait that takes too long: that cart begins again and gets through.",
+        ko: "한 번쯤 오래 기다려 시간이 다 되어도, 다시 시작해서 끝냅니다.",
+      },
+    },
+    {
+      strategy: "row-lock-timeout",
+      faults: { elapse: 3 },
+      breaks: "nobody is turned away wrongly",
+      because: {
+        en: "There is no circle, the cart in front is only slow. Three times a second is over, and the customer goes home.",
+        ko: "원이 아니라, 앞 장바구니가 느릴 뿐입니다. 1초가 세 번 지나면 손님은 빈손으로 돌아갑니다.",
       },
     },
     {

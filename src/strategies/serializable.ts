@@ -10,7 +10,7 @@ const backOff = (attempt: number) => 50 * 2 ** (attempt - 1);
 /** The database promises: as if one after the other. Where it cannot keep that, it sends somebody back to BEGIN. */
 export default strategy({
   summary: "a serializable transaction, begun again when two cannot be put in order",
-  cost: "every transaction has to be ready to start again, and some do for nothing",
+  cost: "every transaction has to be ready to start again; in a crowd on one row, most give up",
   requires: ["transactions", "serializable"],
   async run(work, session) {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
