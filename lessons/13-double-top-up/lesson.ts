@@ -260,8 +260,7 @@ export default lesson({
         if (away === "tomorrow") await session.delete(`requests/${payment}`);
         return session.transaction("read committed", async () => {
           const row = { id: payment };
-          if ((await session.insertRow({ table: "requests", row, onConflict: "nothing" })) === 0)
-            return rejected("already added");
+          if ((await session.insertRow({ table: "requests", row, onConflict: "nothing" })) === 0) return ok("added before");
           await session.insert(`ledger/${page}`, { payment, amount: AMOUNT });
           return add(session, user);
         });
