@@ -1,4 +1,17 @@
-import { type Access, type Json, lesson, ok, type Rows, rejected, type Session, type Step, strategy, type Work } from "racelab";
+import {
+  access,
+  type Json,
+  type Key,
+  lesson,
+  ok,
+  type Row,
+  type Rows,
+  rejected,
+  type Session,
+  type Step,
+  strategy,
+  type Work,
+} from "racelab";
 
 type Order = { paid: boolean; held: boolean; status: string; [column: string]: Json };
 type Stock = { left: number; [column: string]: Json };
@@ -76,11 +89,17 @@ const taken = (rows: Rows, order: string): number =>
     return payment.order === order ? sum + payment.amount : sum;
   }, 0);
 
+/** One step in a transaction of its own, with every row that it reads locked. */
+const alone = (session: Session, act: Step["do"]) =>
+  session.transaction("read committed", () =>
+    act(access({ ...session, find: async <R extends Row>(key: Key) => (await session.selectForUpdate(key)) as R | null })),
+  );
+
 /** Each step as it comes, no log; what happens to the steps already done is up to `undo`. */
-async function forward(work: Work, access: Access, undo: (done: readonly Step[]) => Promise<void>) {
+async function forward({ steps = [] }: Work, session: Session, undo: (done: readonly Step[]) => Promise<void>) {
   const done: Step[] = [];
-  for (const step of work.steps!) {
-    const outcome = await step.do(access);
+  for (const step of steps) {
+    const outcome = await alone(session, step.do);
     if (outcome.status !== "ok") {
       await undo(done);
       return outcome;
@@ -234,20 +253,20 @@ export default lesson({
       summary: "run the steps, stop at the first that refuses",
       cost: "the customer's money, and a piece that nobody can buy",
       requires: ["transactions", "row-locks"],
-      run: (work, session) => forward(work, eachAlone(session), async () => {}),
+      run: (work, session) => forward(work, session, async () => {}),
     }),
     "compensate-twice": strategy({
       summary: "undo in reverse, repeat an undo without an answer, send no key",
       cost: "every lost answer is a second refund",
       requires: ["transactions", "row-locks"],
       run: (work, session) =>
-        forward(work, eachAlone(session), async (done) => {
+        forward(work, session, async (done) => {
           const call: Session["call"] = (service, asked) => {
             const { idempotencyKey: _, ...bare } = asked as { [name: string]: Json };
             return session.call(service, bare);
           };
           for (const { undo } of [...done].reverse()) {
-            const attempt = async () => void (await undo?.({ ...eachAlone(session), call }));
+            const attempt = async () => void (undo && (await alone({ ...session, call }, undo)));
             await attempt().catch(attempt);
           }
         }),
@@ -257,8 +276,8 @@ export default lesson({
       cost: "debts that nobody knows of",
       requires: ["transactions", "row-locks"],
       run: (work, session) =>
-        forward(work, eachAlone(session), async (done) => {
-          for (const { undo } of [...done].reverse()) await undo?.(eachAlone(session));
+        forward(work, session, async (done) => {
+          for (const { undo } of [...done].reverse()) if (undo) await alone(session, undo);
         }),
     }),
   },
@@ -294,8 +313,3 @@ export default lesson({
     ko: "남들이 반쯤 끝난 주문을 보고, 곧 돌아올 재고 때문에 거절당할 수 있습니다. 모든 되돌리기는 반복해도 안전해야 하고, 알람은 누군가 읽어야 합니다.",
   },
 });
-
-/** The session itself: a variant here runs its steps without transactions. */
-function eachAlone(session: Session): Session {
-  return session;
-}

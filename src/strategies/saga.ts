@@ -1,5 +1,5 @@
-import type { Key, Row } from "../core/operation.js";
-import { access } from "../core/session.js";
+import type { Row } from "../core/operation.js";
+import { type Access, access } from "../core/session.js";
 import { strategy } from "../core/strategy.js";
 import { type Outcome, ok, rejected, type Step } from "../core/work.js";
 
@@ -13,7 +13,7 @@ export default strategy({
   async run({ name, steps, request }, session) {
     if (!steps) throw new TypeError(`"${name}" is not cut into steps: give its work \`steps\``);
     const log = `sagas/${request?.idempotencyKey ?? name}`;
-    const find = async <R extends Row>(key: Key) => (await session.selectForUpdate(key)) as R | null;
+    const find: Access["find"] = (key) => session.selectForUpdate(key) as Promise<never>;
     const once = (act: Step["do"], entry: Row) =>
       session.transaction("read committed", async () => {
         const outcome = await act(access({ ...session, find }));
@@ -22,7 +22,7 @@ export default strategy({
       });
     let { at, refused } = ((await session.find(log)) ?? { at: 0, refused: null }) as { at: number; refused: string | null };
     while (at < steps.length && refused === null) {
-      const outcome = await patiently(() => once(steps[at]!.do, { at: at + 1, refused: null }));
+      const outcome = await patiently(() => once(steps[at]!.do, { at: at + 1, refused }));
       if (outcome.status === "ok") at++;
       else refused = outcome.detail;
     }
@@ -37,11 +37,10 @@ export default strategy({
 });
 
 /** A lost answer says nothing about what happened: ask again, with the same key. */
-async function patiently(act: () => Promise<Outcome>): Promise<Outcome> {
-  for (let attempt = 1; ; attempt++)
-    try {
-      return await act();
-    } catch (error) {
-      if (attempt === ATTEMPTS) return rejected((error as Error).message);
-    }
+function patiently(act: () => Promise<Outcome>): Promise<Outcome> {
+  const again =
+    (left: number) =>
+    (error: Error): Promise<Outcome> =>
+      left > 0 ? act().catch(again(left - 1)) : Promise.resolve(rejected(error.message));
+  return act().catch(again(ATTEMPTS - 1));
 }
