@@ -29,12 +29,15 @@ async function alone(work: Work, strategy: Strategy, rows: Rows) {
 /** What a strategy must be given by a work; without it there is nothing to compare. */
 const needs: { readonly [strategy: string]: keyof Work } = { "atomic-update": "atomic", idempotency: "request", saga: "steps" };
 
-/** The effect without the books that a strategy keeps beside it: claimed keys, the saga's log, the key that goes along. */
+/**
+ * The effect without the books that a strategy keeps beside it: claimed keys, the saga's log, the key that goes
+ * along. What another service did for a refused request and then undid is not compared: only a saga leaves that.
+ */
 const withoutBooks = ({ status, rows }: Awaited<ReturnType<typeof alone>>) => ({
   status,
   rows: Object.fromEntries(
     Object.entries(rows)
-      .filter(([key]) => !/^(requests|sagas)\//.test(key))
+      .filter(([key]) => !/^(requests|sagas)\//.test(key) && !(status === "rejected" && key.startsWith("service/")))
       .map(([key, row]) => [key, key.startsWith("service/") ? withoutKey(row) : row]),
   ),
 });

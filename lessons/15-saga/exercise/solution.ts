@@ -1,0 +1,38 @@
+import { access, type Key, type Outcome, ok, type Row, rejected, type Session, type Step, strategy } from "racelab";
+
+/** A step and its line in the log commit together. Without an answer, ask again: every call has its key. */
+async function once(session: Session, act: Step["do"], log: Key, entry: Row): Promise<Outcome> {
+  for (let attempt = 1; attempt <= 3; attempt++)
+    try {
+      return await session.transaction("read committed", async () => {
+        const find = async <R extends Row>(key: Key) => (await session.selectForUpdate(key)) as R | null;
+        const outcome = await act(access({ ...session, find }));
+        if (outcome.status === "ok") await session.write(log, entry);
+        return outcome;
+      });
+    } catch {}
+  return rejected("no answer");
+}
+
+export default strategy({
+  summary: "a log, undo in reverse from where it stopped, an alarm where undo is refused",
+  cost: "others see half-done orders",
+  requires: ["transactions", "row-locks"],
+  async run({ steps = [], request }, session) {
+    const log = `sagas/${request!.idempotencyKey}`;
+    const entry = (await session.find<{ at: number; refused: string | null }>(log)) ?? { at: 0, refused: null };
+    let { at, refused } = entry;
+    while (at < steps.length && refused === null) {
+      const outcome = await once(session, steps[at]!.do, log, { at: at + 1, refused: null });
+      if (outcome.status === "ok") at++;
+      else refused = outcome.detail;
+    }
+    if (refused === null) return ok();
+    for (; at > 0; at--) {
+      const { name, undo = async () => ok() } = steps[at - 1]!;
+      const undone = await once(session, undo, log, { at: at - 1, refused });
+      if (undone.status !== "ok") await session.write(`alarms/${name} ${request!.idempotencyKey}`, { why: undone.detail ?? "" });
+    }
+    return rejected(refused);
+  },
+});

@@ -1,0 +1,20 @@
+import { access, type Key, ok, type Row, type Session, type Step, strategy } from "racelab";
+
+/** A transaction for each step: as far as one reaches. And then somebody refuses. */
+const alone = (session: Session, act: Step["do"]) =>
+  session.transaction("read committed", () =>
+    act(access({ ...session, find: async <R extends Row>(key: Key) => (await session.selectForUpdate(key)) as R | null })),
+  );
+
+export default strategy({
+  summary: "run the steps, stop at the first that refuses",
+  cost: "the customer's money",
+  requires: ["transactions", "row-locks"],
+  async run({ steps = [] }, session) {
+    for (const step of steps) {
+      const outcome = await alone(session, step.do);
+      if (outcome.status !== "ok") return outcome;
+    }
+    return ok();
+  },
+});

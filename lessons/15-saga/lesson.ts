@@ -1,0 +1,315 @@
+import {
+  access,
+  type Json,
+  type Key,
+  lesson,
+  ok,
+  type Row,
+  type Rows,
+  rejected,
+  type Session,
+  type Step,
+  strategy,
+  type Work,
+} from "racelab";
+
+type Order = { paid: boolean; held: boolean; status: string; [column: string]: Json };
+type Stock = { left: number; [column: string]: Json };
+type Payment = { readonly order: string; readonly amount: number; readonly refund?: true };
+
+const STOCK = "stock/1";
+const PRICE = 30;
+
+/** Pay, confirm the stock, complete the order: three services, three commits. */
+const buy = (id: number, bankOpen: boolean): Work => {
+  const order = `order/${id}`;
+  const pay: Step = {
+    name: "pay",
+    async do({ read, write, call }) {
+      const row = await read<Order>(order);
+      await call("payments", { order, amount: PRICE, idempotencyKey: `pay-${id}` });
+      await write(order, { ...row, paid: true });
+      return ok();
+    },
+    async undo({ read, write, call }) {
+      const row = await read<Order>(order);
+      if (!bankOpen) return rejected("the customer's account is closed");
+      await call("payments", { order, amount: -PRICE, idempotencyKey: `refund-${id}` });
+      await write(order, { ...row, paid: false });
+      return ok();
+    },
+  };
+  const confirmStock: Step = {
+    name: "confirm stock",
+    async do({ read, write }) {
+      const stock = await read<Stock>(STOCK);
+      if (stock.left < 1) return rejected("sold out");
+      await write(STOCK, { ...stock, left: stock.left - 1 });
+      await write(order, { ...(await read<Order>(order)), held: true });
+      return ok();
+    },
+    async undo({ read, write }) {
+      const stock = await read<Stock>(STOCK);
+      const row = await read<Order>(order);
+      if (row.held) await write(STOCK, { ...stock, left: stock.left + 1 });
+      await write(order, { ...row, held: false });
+      return ok();
+    },
+  };
+  const complete: Step = {
+    name: "complete",
+    async do({ read, write }) {
+      const row = await read<Order>(order);
+      if (row.status === "cancelled") return rejected("cancelled");
+      await write(order, { ...row, status: "complete" });
+      return ok();
+    },
+  };
+  return {
+    name: "buy",
+    keys: [order, STOCK],
+    request: { idempotencyKey: `buy-${id}`, payload: { order } },
+    steps: [pay, confirmStock, complete],
+    async body({ read, write, call }) {
+      const [row, stock] = [await read<Order>(order), await read<Stock>(STOCK)];
+      if (stock.left < 1) return rejected("sold out");
+      if (row.status === "cancelled") return rejected("cancelled");
+      await call("payments", { order, amount: PRICE, idempotencyKey: `pay-${id}` });
+      await write(STOCK, { ...stock, left: stock.left - 1 });
+      await write(order, { ...row, paid: true, held: true, status: "complete" });
+      return ok();
+    },
+  };
+};
+
+const taken = (rows: Rows, order: string): number =>
+  Object.entries(rows).reduce((sum, [key, row]) => {
+    if (!key.startsWith("service/payments/")) return sum;
+    const payment = row["request"] as unknown as Payment;
+    return payment.order === order ? sum + payment.amount : sum;
+  }, 0);
+
+/** One step in a transaction of its own, with every row that it reads locked. */
+const alone = (session: Session, act: Step["do"]) =>
+  session.transaction("read committed", () =>
+    act(access({ ...session, find: async <R extends Row>(key: Key) => (await session.selectForUpdate(key)) as R | null })),
+  );
+
+/** Each step as it comes, no log; what happens to the steps already done is up to `undo`. */
+async function forward({ steps = [] }: Work, session: Session, undo: (done: readonly Step[]) => Promise<void>) {
+  const done: Step[] = [];
+  for (const step of steps) {
+    const outcome = await alone(session, step.do);
+    if (outcome.status !== "ok") {
+      await undo(done);
+      return outcome;
+    }
+    done.push(step);
+  }
+  return ok();
+}
+
+export default lesson({
+  title: { en: "Saga", ko: "사가" },
+  summary: {
+    en: "Paid, and then it was sold out. No transaction reaches across three services.",
+    ko: "결제했는데 품절입니다. 세 서비스를 한 번에 되돌려 줄 트랜잭션은 없습니다.",
+  },
+  size: { tasks: 2, pieces: 1, cancelled: 0, closed: 0 },
+  load: { requests: 60, think: 1 },
+
+  scenario({ tasks, pieces = 1, cancelled = 0, closed = 0 }) {
+    const ids = Array.from({ length: tasks }, (_, i) => i + 1);
+    const number = (rows: Rows, key: string, column: string) => Number(rows[key]?.[column]);
+    return {
+      rows: {
+        [STOCK]: { left: pieces },
+        ...Object.fromEntries(
+          ids.map((id) => [`order/${id}`, { paid: false, held: false, status: id <= cancelled ? "cancelled" : "open" }]),
+        ),
+      },
+      tasks: ids.map((id) => buy(id, id > closed)),
+      tally: {
+        name: "stock",
+        done: "bought",
+        actual: (rows) => number(rows, STOCK, "left"),
+        expected: ({ before, outcomes }) =>
+          number(before, STOCK, "left") - outcomes.filter((outcome) => outcome?.status === "ok").length,
+      },
+      properties: [
+        {
+          name: "money is kept for completed orders only, or a person knows",
+          kind: "outcome",
+          test({ rows }) {
+            for (const id of ids) {
+              const due = rows[`order/${id}`]?.["status"] === "complete" ? PRICE : 0;
+              const has = taken(rows, `order/${id}`);
+              if (has !== due && !rows[`alarms/pay buy-${id}`])
+                return `order ${id} owes ${due}, and ${has} was taken; no alarm was raised`;
+            }
+            return null;
+          },
+        },
+        {
+          name: "a piece is gone for completed orders only",
+          kind: "outcome",
+          test({ before, rows }) {
+            const complete = ids.filter((id) => rows[`order/${id}`]?.["status"] === "complete").length;
+            const gone = number(before, STOCK, "left") - number(rows, STOCK, "left");
+            return gone === complete ? null : `${gone} pieces left the stock for ${complete} completed orders`;
+          },
+        },
+      ],
+    };
+  },
+
+  label: ({ rows, outcomes }) => {
+    const alarms = Object.keys(rows).filter((key) => key.startsWith("alarms/")).length;
+    const bought = outcomes.filter((outcome) => outcome?.status === "ok").length;
+    return `stock ${rows[STOCK]?.["left"]}, ${bought} bought${alarms ? `, ${alarms} for people` : ""}`;
+  },
+
+  claims: [
+    {
+      strategy: "saga",
+      holds: true,
+      because: {
+        en: "Who finds the stock empty is refunded: the steps that were done are undone.",
+        ko: "재고가 없으면 환불합니다. 끝난 단계를 거꾸로 되돌립니다.",
+      },
+    },
+    {
+      strategy: "saga",
+      size: { tasks: 1, cancelled: 1 },
+      faults: { restart: 1 },
+      holds: true,
+      because: {
+        en: "The log says how far it came and which way it goes. The repeat goes on from there.",
+        ko: "로그에 어디까지, 어느 방향으로 가던 중인지 있습니다. 재시도가 거기서 이어 갑니다.",
+      },
+    },
+    {
+      strategy: "saga",
+      size: { tasks: 1, cancelled: 1 },
+      faults: { "lost-reply": 1 },
+      holds: true,
+      because: {
+        en: "No answer is not no: the call is repeated with its key, and done once.",
+        ko: "응답이 없다고 실패는 아닙니다. 같은 키로 다시 부르면 한 번만 처리됩니다.",
+      },
+    },
+    {
+      strategy: "saga",
+      size: { tasks: 1, cancelled: 1, closed: 1 },
+      holds: true,
+      because: {
+        en: "The refund is impossible. The stock still goes back, and an alarm row waits for a person.",
+        ko: "환불이 불가능해도 재고는 돌려놓고, 사람이 볼 알람 행을 남깁니다.",
+      },
+    },
+    {
+      strategy: "saga",
+      size: { cancelled: 1 },
+      breaks: "nobody is turned away wrongly",
+      because: {
+        en: "A saga has no isolation: order 2 saw the piece that order 1 was about to give back.",
+        ko: "사가에는 격리가 없습니다. 주문 1이 곧 돌려줄 재고를 보고 주문 2가 품절을 들었습니다.",
+      },
+    },
+    {
+      strategy: "no-compensation",
+      breaks: "money is kept for completed orders only, or a person knows",
+      because: {
+        en: "Sold out is an answer, and the money is still here.",
+        ko: "품절이라고 답했지만 돈은 그대로 우리에게 있습니다.",
+      },
+    },
+    {
+      strategy: "no-compensation",
+      size: { tasks: 1, cancelled: 1 },
+      breaks: "a piece is gone for completed orders only",
+      because: { en: "Nobody gives the piece back.", ko: "아무도 재고를 돌려놓지 않습니다." },
+    },
+    {
+      strategy: "compensate-twice",
+      size: { tasks: 1, cancelled: 1 },
+      faults: { "lost-reply": 1 },
+      breaks: "money is kept for completed orders only, or a person knows",
+      because: {
+        en: "The refund happened, its answer was lost, and without a key it is made again.",
+        ko: "환불은 됐는데 응답만 사라졌고, 키 없이 또 환불합니다.",
+      },
+    },
+    {
+      strategy: "silent",
+      size: { tasks: 1, cancelled: 1, closed: 1 },
+      breaks: "money is kept for completed orders only, or a person knows",
+      because: { en: "The refund failed, and nobody was told.", ko: "환불이 실패했는데 아무에게도 알리지 않았습니다." },
+    },
+  ],
+
+  variants: {
+    "no-compensation": strategy({
+      summary: "run the steps, stop at the first that refuses",
+      cost: "the customer's money, and a piece that nobody can buy",
+      requires: ["transactions", "row-locks"],
+      run: (work, session) => forward(work, session, async () => {}),
+    }),
+    "compensate-twice": strategy({
+      summary: "undo in reverse, repeat an undo without an answer, send no key",
+      cost: "every lost answer is a second refund",
+      requires: ["transactions", "row-locks"],
+      run: (work, session) =>
+        forward(work, session, async (done) => {
+          const call: Session["call"] = (service, asked) => {
+            const { idempotencyKey: _, ...bare } = asked as { [name: string]: Json };
+            return session.call(service, bare);
+          };
+          for (const { undo } of [...done].reverse()) {
+            const attempt = async () => void (undo && (await alone({ ...session, call }, undo)));
+            await attempt().catch(attempt);
+          }
+        }),
+    }),
+    silent: strategy({
+      summary: "undo in reverse, and do not look at how it went",
+      cost: "debts that nobody knows of",
+      requires: ["transactions", "row-locks"],
+      run: (work, session) =>
+        forward(work, session, async (done) => {
+          for (const { undo } of [...done].reverse()) if (undo) await alone(session, undo);
+        }),
+    }),
+  },
+
+  questions: [
+    {
+      kind: "ends",
+      strategy: "no-compensation",
+      ask: {
+        en: "One piece, two buyers, every step commits alone. How can it end?",
+        ko: "재고 하나, 구매자 둘, 단계마다 따로 커밋합니다. 어떻게 끝날 수 있을까요?",
+      },
+      also: ["stock 1, 0 bought", "stock 0, 0 bought"],
+    },
+    {
+      kind: "choice",
+      ask: { en: "The refund gets no answer. What now?", ko: "환불 요청에 응답이 없습니다. 이제 어떻게 할까요?" },
+      options: [
+        { en: "It failed: tell the customer so", ko: "실패로 보고 고객에게 알린다" },
+        { en: "Ask again with the same key", ko: "같은 키로 다시 요청한다" },
+        { en: "Refund again, to be safe", ko: "확실하게 한 번 더 환불한다" },
+      ],
+      answer: 1,
+      because: {
+        en: "No answer says nothing about what happened. The key makes asking again harmless.",
+        ko: "응답이 없다는 것은 아무것도 말해 주지 않습니다. 키가 있으면 다시 물어도 안전합니다.",
+      },
+    },
+  ],
+
+  cost: {
+    en: "Others see half-done orders, and may be turned away by a piece that comes back a moment later. Every undo must be repeatable, and somebody must read the alarms.",
+    ko: "남들이 반쯤 끝난 주문을 보고, 곧 돌아올 재고 때문에 거절당할 수 있습니다. 모든 되돌리기는 반복해도 안전해야 하고, 알람은 누군가 읽어야 합니다.",
+  },
+});

@@ -1,0 +1,46 @@
+import type { Row } from "../core/operation.js";
+import { type Access, access } from "../core/session.js";
+import { strategy } from "../core/strategy.js";
+import { type Outcome, ok, rejected, type Step } from "../core/work.js";
+
+const ATTEMPTS = 3;
+
+/** Each step commits with its line in the log, so whoever comes after a crash knows where to go on, and which way. */
+export default strategy({
+  summary: "each step commits alone; a refusal undoes the earlier ones in reverse",
+  cost: "others see half-done work, and every step needs an undo that can be repeated and watched",
+  requires: ["transactions", "row-locks"],
+  async run({ name, steps, request }, session) {
+    if (!steps) throw new TypeError(`"${name}" is not cut into steps: give its work \`steps\``);
+    const log = `sagas/${request?.idempotencyKey ?? name}`;
+    const find: Access["find"] = (key) => session.selectForUpdate(key) as Promise<never>;
+    const once = (act: Step["do"], entry: Row) =>
+      session.transaction("read committed", async () => {
+        const outcome = await act(access({ ...session, find }));
+        if (outcome.status === "ok") await session.write(log, entry);
+        return outcome;
+      });
+    let { at, refused } = ((await session.find(log)) ?? { at: 0, refused: null }) as { at: number; refused: string | null };
+    while (at < steps.length && refused === null) {
+      const outcome = await patiently(() => once(steps[at]!.do, { at: at + 1, refused }));
+      if (outcome.status === "ok") at++;
+      else refused = outcome.detail;
+    }
+    for (; refused !== null && at > 0; at--) {
+      const step = steps[at - 1]!;
+      const undone = await patiently(() => once(step.undo ?? (async () => ok()), { at: at - 1, refused }));
+      // It cannot be undone: never silence. A row for people, and on with the rest.
+      if (undone.status !== "ok") await session.write(`alarms/${step.name} ${log.slice(6)}`, { refused, why: undone.detail });
+    }
+    return refused === null ? ok() : rejected(refused);
+  },
+});
+
+/** A lost answer says nothing about what happened: ask again, with the same key. */
+function patiently(act: () => Promise<Outcome>): Promise<Outcome> {
+  const again =
+    (left: number) =>
+    (error: Error): Promise<Outcome> =>
+      left > 0 ? act().catch(again(left - 1)) : Promise.resolve(rejected(error.message));
+  return act().catch(again(ATTEMPTS - 1));
+}
