@@ -193,6 +193,9 @@ const failed = (
 /** What the explorer says of a strategy on a lesson, in two words. Computed, never typed. */
 export type Cell = "holds" | "breaks" | "inconclusive" | "does not apply";
 
+/** A cell of the matrix is worth this much: what takes longer is called inconclusive. */
+const LOOK = { states: 200_000, seconds: 5 };
+
 /** Strategy by lesson, at each lesson's own size. */
 export async function matrix(
   entries: readonly LessonEntry[],
@@ -210,7 +213,7 @@ export async function matrix(
 
 /** A strategy that cannot run a lesson's work says so by a TypeError: every request fails with it. */
 async function cell(lesson: Lesson, strategy: Strategy): Promise<Cell> {
-  const { verdict, outcomes } = await exploreWith(lesson, strategy, {});
+  const { verdict, outcomes } = await exploreWith(lesson, strategy, {}, LOOK);
   const applies = outcomes.some((end) => end.outcomes.some((outcome) => outcome?.status !== "failed"));
   if (!applies) return "does not apply";
   return verdict === "violated" ? "breaks" : verdict;

@@ -114,9 +114,10 @@ export function exploreWith(
   lesson: Lesson,
   strategy: Strategy,
   { size, faults }: Pick<Claim, "size" | "faults">,
+  limits: Partial<Limits> = {},
 ): Promise<Exploration> {
   const options = optionsOf(lesson, lesson.scenario({ ...lesson.size, ...size }), strategy);
-  return explore({ ...options, faults, now: () => performance.now() });
+  return explore({ ...options, faults, limits, now: () => performance.now() });
 }
 
 export async function exploreLesson(request: ExploreRequest, watching: Watching = {}): Promise<ExploredLesson> {
