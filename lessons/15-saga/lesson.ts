@@ -171,6 +171,14 @@ export default lesson({
 
   claims: [
     {
+      strategy: "none",
+      breaks: "a piece is gone for completed orders only",
+      because: {
+        en: "Both read one piece, both pay, both complete: sold twice.",
+        ko: "둘 다 재고 하나를 읽고, 둘 다 결제하고, 둘 다 완료합니다. 하나를 두 번 팔았습니다.",
+      },
+    },
+    {
       strategy: "saga",
       holds: true,
       because: {
