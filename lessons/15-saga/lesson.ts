@@ -171,6 +171,14 @@ export default lesson({
 
   claims: [
     {
+      strategy: "none",
+      breaks: "a piece is gone for completed orders only",
+      because: {
+        en: "Both read one piece, both pay, both complete: sold twice.",
+        ko: "둘 다 재고 하나를 읽고, 둘 다 결제하고, 둘 다 완료합니다. 하나를 두 번 팔았습니다.",
+      },
+    },
+    {
       strategy: "saga",
       holds: true,
       because: {
@@ -205,15 +213,6 @@ export default lesson({
       because: {
         en: "The refund is impossible. The stock still goes back, and an alarm row waits for a person.",
         ko: "환불이 불가능해도 재고는 돌려놓고, 사람이 볼 알람 행을 남깁니다.",
-      },
-    },
-    {
-      strategy: "saga",
-      size: { cancelled: 1 },
-      breaks: "nobody is turned away wrongly",
-      because: {
-        en: "A saga has no isolation: order 2 saw the piece that order 1 was about to give back.",
-        ko: "사가에는 격리가 없습니다. 주문 1이 곧 돌려줄 재고를 보고 주문 2가 품절을 들었습니다.",
       },
     },
     {
@@ -283,6 +282,23 @@ export default lesson({
   },
 
   questions: [
+    {
+      kind: "choice",
+      ask: {
+        en: "One piece. Order 1 holds it and is about to be undone; order 2 pays meanwhile. What may order 2 hear?",
+        ko: "재고 하나. 주문 1이 잡고 있다가 곧 되돌립니다. 그사이 주문 2가 결제하면 무엇을 들을 수 있을까요?",
+      },
+      options: [
+        { en: "Always ok: the piece comes back", ko: "항상 성공: 재고가 돌아오니까" },
+        { en: "Perhaps sold out, though a piece is left in the end", ko: "끝에 재고가 남는데도 품절일 수 있다" },
+        { en: "It waits until order 1 is through", ko: "주문 1이 끝날 때까지 기다린다" },
+      ],
+      answer: 1,
+      because: {
+        en: "A saga has no isolation: what is committed halfway is seen, also when it is taken back. Try it: --size cancelled=1.",
+        ko: "사가에는 격리가 없습니다. 중간 커밋은 나중에 되돌려도 이미 보입니다. 직접 해 보세요: --size cancelled=1.",
+      },
+    },
     {
       kind: "ends",
       strategy: "no-compensation",

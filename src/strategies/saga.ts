@@ -14,33 +14,31 @@ export default strategy({
     if (!steps) throw new TypeError(`"${name}" is not cut into steps: give its work \`steps\``);
     const log = `sagas/${request?.idempotencyKey ?? name}`;
     const find: Access["find"] = (key) => session.selectForUpdate(key) as Promise<never>;
-    const once = (act: Step["do"], entry: Row) =>
-      session.transaction("read committed", async () => {
-        const outcome = await act(access({ ...session, find }));
-        if (outcome.status === "ok") await session.write(log, entry);
-        return outcome;
-      });
+    const once = async (act: Step["do"], entry: Row): Promise<Outcome> => {
+      for (let attempt = 1; ; attempt++)
+        try {
+          return await session.transaction("read committed", async () => {
+            const outcome = await act(access({ ...session, find }));
+            if (outcome.status === "ok") await session.write(log, entry);
+            return outcome;
+          });
+        } catch (error) {
+          // No answer says nothing about what happened: ask again, with the same key.
+          if (attempt === ATTEMPTS) return rejected((error as Error).message);
+        }
+    };
     let { at, refused } = ((await session.find(log)) ?? { at: 0, refused: null }) as { at: number; refused: string | null };
     while (at < steps.length && refused === null) {
-      const outcome = await patiently(() => once(steps[at]!.do, { at: at + 1, refused }));
+      const outcome = await once(steps[at]!.do, { at: at + 1, refused });
       if (outcome.status === "ok") at++;
       else refused = outcome.detail;
     }
     for (; refused !== null && at > 0; at--) {
       const step = steps[at - 1]!;
-      const undone = await patiently(() => once(step.undo ?? (async () => ok()), { at: at - 1, refused }));
+      const undone = await once(step.undo ?? (async () => ok()), { at: at - 1, refused });
       // It cannot be undone: never silence. A row for people, and on with the rest.
       if (undone.status !== "ok") await session.write(`alarms/${step.name} ${log.slice(6)}`, { refused, why: undone.detail });
     }
     return refused === null ? ok() : rejected(refused);
   },
 });
-
-/** A lost answer says nothing about what happened: ask again, with the same key. */
-function patiently(act: () => Promise<Outcome>): Promise<Outcome> {
-  const again =
-    (left: number) =>
-    (error: Error): Promise<Outcome> =>
-      left > 0 ? act().catch(again(left - 1)) : Promise.resolve(rejected(error.message));
-  return act().catch(again(ATTEMPTS - 1));
-}
