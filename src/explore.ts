@@ -102,6 +102,20 @@ export async function explorePart(request: ExploreRequest, after: Schedule): Pro
   return explore({ ...options, verdictOnly: true, after });
 }
 
+/** A strategy that this lesson gives nothing to work with. */
+export class NotApplicable extends Error {
+  override readonly name = "NotApplicable";
+}
+
+/** Nobody took a step, and somebody failed at once: the strategy does not fit, and "holds" would be an empty word. */
+function refuseIfNothingRan(
+  { lesson, strategy }: { lesson: string; strategy: string },
+  { longest, outcomes }: Exploration,
+): void {
+  const failure = outcomes.flatMap((end) => end.outcomes).find((outcome) => outcome?.status === "failed");
+  if (longest === 0 && failure) throw new NotApplicable(`strategy ${strategy} does not apply to ${lesson}: ${failure.detail}`);
+}
+
 const optionsOf = (lesson: Lesson, scenario: Scenario, strategy: Strategy): ExploreOptions => ({
   ...scenario,
   model: (rows) => model(rows, scenario.tables),
@@ -127,6 +141,7 @@ export async function exploreLesson(request: ExploreRequest, watching: Watching 
   const explored = request.verdictOnly ? null : await Explored.of(options);
   const exploration = explored ? await explored.result() : await verdictOf(request, options);
   const ms = performance.now() - began;
+  refuseIfNothingRan(prepared, exploration);
   const explained = exploration.counterexample && (await explain(options, exploration, exploration.counterexample));
   return { ...prepared, explored, exploration, explained, ms };
 }

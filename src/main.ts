@@ -13,6 +13,7 @@ import * as run from "./commands/run.js";
 import * as trace from "./commands/trace.js";
 import { StoreUnavailable } from "./core/failure.js";
 import { ScheduleError } from "./core/schedule.js";
+import { NotApplicable } from "./explore.js";
 import { TaskError } from "./simulator/index.js";
 
 process.setSourceMapsEnabled(true);
@@ -73,7 +74,9 @@ try {
 /** One clear sentence for whoever typed it; a stack only for a mistake of racelab's own. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exit.right : exit.misuse;
-  const known = [Misuse, Unknown, StoreUnavailable, ScheduleError, TaskError].some((kind) => error instanceof kind);
+  const known = [Misuse, Unknown, StoreUnavailable, ScheduleError, TaskError, NotApplicable].some(
+    (kind) => error instanceof kind,
+  );
   const message = error instanceof Error ? error.message : String(error);
   if (process.argv.includes("--json")) out(true).object({ error: { message } });
   process.stderr.write(

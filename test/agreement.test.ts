@@ -27,7 +27,10 @@ const blow = async (strategy: string, seed: number) =>
     })
   ).history;
 
-describe.each(strategyIds())("what real threads do under %s", (strategy) => {
+/** The strategies that fit this lesson: it comes without idempotency keys, and is not cut into steps. */
+const fitting = strategyIds().filter((id) => !["idempotency", "saga"].includes(id));
+
+describe.each(fitting)("what real threads do under %s", (strategy) => {
   it("the explorer had found: the same ends, and the very schedule, step by step, with the same rows", async () => {
     const { exploration, options } = await exploreLesson({ lesson: "lost-update", strategy });
     const possible = exploration.outcomes.map(({ label }) => label);
@@ -57,7 +60,7 @@ describe("an execution that the model does not have", () => {
 
 describe("the model behind a store", () => {
   it("is the model that was explored: both ways of asking give the same verdicts", async () => {
-    for (const strategy of strategyIds()) {
+    for (const strategy of fitting) {
       const { exploration } = await exploreLesson({ lesson: "lost-update", strategy });
       const again = await explore({ ...scenario, model, strategy: await loadStrategy(strategy), label: lesson.label });
       expect(again.outcomes).toEqual(exploration.outcomes);

@@ -16,7 +16,7 @@ import { integer, pairs } from "./options.js";
 import { count, exit, grouped, type Out, paragraph } from "./out.js";
 
 export const limitNames = ["states", "seconds", "steps", "bytes", "runs"] as const;
-export const faultNames = ["crash", "restart", "expire", "lost-reply", "redeliver"] as const;
+export const faultNames = ["crash", "restart", "expire", "lost-reply", "redeliver", "elapse"] as const;
 
 /** Outcomes that text shows; `--json` has all of them. */
 const SHOWN = 12;

@@ -59,6 +59,8 @@ const GRACE_MS = 1000;
 /** Threads of one worker that may die before its place stays empty. */
 const LIVES = 3;
 const HEAP_MB = 256;
+/** Milliseconds that a thread may take to load a lesson. */
+const START_MS = 10_000;
 
 /** From source (tests, `tsx`) the threads run what the last build made of it. */
 const entry = (name: string) =>
@@ -163,16 +165,19 @@ function watchdog(worker: number, shared: Counters, deadline: number, signal: Ab
   let why: string | undefined;
   let beat = shared.heartbeat[worker];
   let since = performance.now();
+  /** Before its first beat it is still loading what it is to run. */
+  let patience = Math.max(deadline, START_MS);
   let stopped: number | undefined;
   const timer = setInterval(() => {
     const now = performance.now();
     if (shared.heartbeat[worker] !== beat) {
       beat = shared.heartbeat[worker];
       since = now;
+      patience = deadline;
     }
     if (signal.aborted) stopped ??= now;
-    if (now - since > deadline)
-      why = `its thread was busy for ${deadline} ms without a pause, as in an endless loop, and was ended`;
+    if (now - since > patience)
+      why = `its thread was busy for ${patience} ms without a pause, as in an endless loop, and was ended`;
     else if (stopped !== undefined && now - stopped > GRACE_MS) why = "the run was stopped";
     if (why) kill.abort();
   }, PROGRESS_MS);

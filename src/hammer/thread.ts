@@ -26,6 +26,7 @@ export default async function work(shift: Shift): Promise<void> {
   const { tasks } = lesson.scenario({ ...lesson.size, tasks: shift.requests });
   const line = hostLine(shift.port);
   const heartbeat = setInterval(() => Atomics.add(shared.heartbeat, shift.worker, 1), HEARTBEAT_MS);
+  Atomics.add(shared.heartbeat, shift.worker, 1);
   const chance = random(shift.seed + shift.worker);
 
   shared.add("ready", 1);

@@ -97,6 +97,7 @@ describe("explore", () => {
   it.each([
     [["explore", "lost-update", "--size", "tasks"], "name=number"],
     [["explore", "lost-update", "--limit", "apples=3"], "not one of states"],
+    [["explore", "lost-update", "--strategy", "saga"], "strategy saga does not apply to lost-update"],
     [["trace", "lost-update", "12?"], 'schedule "12?", character 3'],
     [["trace", "lost-update", "111"], "step 3: task 1 has ended"],
     [["trace", "lost-update", "12", "--strategy", "mutex"], "step 2: task 2 has to wait for task 1"],

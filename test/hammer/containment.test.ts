@@ -5,7 +5,7 @@ import { racelab } from "../program.js";
 
 const env = { RACELAB_LESSONS: fileURLToPath(new URL("./misbehaving", import.meta.url)) };
 
-async function run(lesson: string, strategy = "none", deadline = "400") {
+async function run(lesson: string, strategy = "none", deadline = "1000") {
   const { code, stdout, stderr } = await racelab(
     ["run", lesson, "--strategy", strategy, "--workers", "2", "--in-flight", "2", "--deadline", deadline, "--json"],
     { env },
@@ -17,12 +17,12 @@ async function run(lesson: string, strategy = "none", deadline = "400") {
 describe("a request that", () => {
   it.each([
     ["exits", "code"],
-    ["hangs", "neither finished nor asked for anything after 400 ms"],
-    ["spins", "busy for 400 ms without a pause"],
+    ["hangs", "neither finished nor asked for anything after 1000 ms"],
+    ["spins", "busy for 1000 ms without a pause"],
     ["throws", "Error: the gateway"],
     ["hoards", "memory"],
   ])("%s fails by name, the others get their answer, and the program goes on", async (lesson, says) => {
-    const { code, seen } = await run(lesson, "none", lesson === "hoards" ? "20000" : "400");
+    const { code, seen } = await run(lesson, "none", lesson === "hoards" ? "20000" : "1000");
     expect(code).toBe(1);
     expect(seen.failed).toBeGreaterThanOrEqual(1);
     expect(seen.failures[0]).toMatch(/^request \d+: /);
@@ -38,7 +38,7 @@ describe("a request that", () => {
   });
 
   it("throws control characters gets them shown, not obeyed", async () => {
-    const { stdout } = await racelab(["run", "throws", "--workers", "2", "--deadline", "400"], { env });
+    const { stdout } = await racelab(["run", "throws", "--workers", "2", "--deadline", "1000"], { env });
     expect(stdout).toContain("\\x1B[31m");
     expect(stdout).not.toContain("\u001b");
   });
