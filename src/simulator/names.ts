@@ -9,6 +9,7 @@ import { TupleTable } from "./tuples.js";
 export class Names {
   readonly #table: TupleTable;
   readonly #canonical: Int32Array[] = [];
+  readonly #plain: boolean[] = [];
 
   constructor(
     readonly machine: Machine,
@@ -17,6 +18,20 @@ export class Names {
     readonly tasks: number,
   ) {
     this.#table = new TupleTable(tasks + 1);
+  }
+
+  /**
+   * Has this store no names at all? Asked once a store: the machine gives back the very objects where there is
+   * nothing to do. A scenario without transactions must not pay for them, with a look-up at every edge.
+   */
+  isPlain(store: number): boolean {
+    const known = this.#plain[store];
+    if (known !== undefined) return known;
+    const [shared, none] = [this.stores.get(store), [] as const];
+    const named = this.machine.canonical!(shared, none);
+    const plain = named.shared === shared && named.lines === none;
+    this.#plain[store] = plain;
+    return plain;
   }
 
   /** `[line, …, store]` under canonical names. */

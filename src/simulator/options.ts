@@ -23,7 +23,7 @@ export interface Limits {
   readonly runs: number;
 }
 
-export const defaultLimits: Limits = { steps: 100, states: 20_000_000, bytes: 3e9, seconds: 60, runs: 200_000 };
+export const defaultLimits: Limits = { steps: 100, states: 20_000_000, bytes: 3e9, seconds: 300, runs: 200_000 };
 
 export interface Progress {
   /** Share of schedule weight done; never goes back. */

@@ -185,8 +185,8 @@ export class Space {
 
   /** Gives the state its canonical names, and sorts again: seats have other numbers now. */
   #rename(tuple: Int32Array, who: Int32Array | null): void {
-    if (!this.#names) return;
     const { tasks, seats } = this;
+    if (!this.#names || this.#names.isPlain(tuple[tasks]!)) return;
     for (let p = 0; p < tasks; p++) this.#key[p] = seats.lineOf[tuple[p]!]!;
     this.#key[tasks] = tuple[tasks]!;
     const named = this.#names.of(this.#key);
