@@ -9,21 +9,10 @@ import type { Exploration } from "./core/exploration.js";
 import type { Claim, Lesson } from "./core/lesson.js";
 import type { Strategy } from "./core/strategy.js";
 import { exploreWith } from "./explore.js";
+import type { Checked } from "./report/check.js";
 
-export interface CheckResult {
-  readonly lesson: string;
-  readonly strategy: string;
+export interface CheckResult extends Checked {
   readonly kind: "explore" | "start" | "solution" | "wrong" | "text";
-  readonly expected: string;
-  readonly actual: string;
-  /** Interleavings that were counted, as digits; null where none were. */
-  readonly schedules: string | null;
-  readonly ms: number;
-  readonly status: "pass" | "fail" | "skip";
-  /** What is wrong and where; empty when it passed. */
-  readonly message: string;
-  /** `file:line`-less path of what has to be looked at. */
-  readonly file: string;
 }
 
 /** The misconceptions of the course: a wrong answer names one of these. */

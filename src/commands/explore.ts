@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { type Command, Option } from "commander";
 import { strategyIds } from "../catalog.js";
-import type { Exploration, OutcomeCount } from "../core/exploration.js";
+import type { OutcomeCount } from "../core/exploration.js";
 import { outcomeText } from "../core/work.js";
 import {
   type ExploredLesson,
@@ -176,8 +176,6 @@ export function asJson({ lesson, strategy, size, exploration, explained, ms }: E
     ms: Math.round(ms),
   };
 }
-
-export type Summary = Pick<Exploration, "verdict" | "schedules">;
 
 /** Options that every command about schedules shares. */
 export const withScenario = (command: Command): Command =>

@@ -5,6 +5,8 @@
 import { inspect } from "node:util";
 import wrapAnsi from "wrap-ansi";
 
+export { count } from "../report/number.js";
+
 /** The exit codes of the command line (cli.md). */
 export const exit = { right: 0, violated: 1, misuse: 2, incomplete: 3, interrupted: 130 } as const;
 export type Exit = (typeof exit)[keyof typeof exit];
@@ -57,7 +59,3 @@ export const duration = (micros: number): string =>
     : micros < 1_000_000
       ? `${(micros / 1000).toFixed(1)} ms`
       : `${(micros / 1_000_000).toFixed(1)} s`;
-
-/** "1 request", "2 requests". */
-export const count = (n: number | bigint, noun: string, nouns = `${noun}s`): string =>
-  `${grouped(n)} ${Number(n) === 1 ? noun : nouns}`;

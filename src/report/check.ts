@@ -5,10 +5,13 @@ export interface Checked {
   readonly kind: string;
   readonly expected: string;
   readonly actual: string;
+  /** Interleavings that were counted, as digits; null where none were. */
   readonly schedules: string | null;
   readonly ms: number;
   readonly status: "pass" | "fail" | "skip";
+  /** What is wrong and where; empty when it passed. */
   readonly message: string;
+  /** What has to be looked at. */
   readonly file: string;
 }
 

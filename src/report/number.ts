@@ -15,5 +15,6 @@ export function duration(microseconds: number): string {
 const short = (value: number): string =>
   value.toFixed(value < 9.95 ? 2 : value < 99.5 ? 1 : 0).replace(/\.0+$|(\.\d*[1-9])0+$/, "$1");
 
-/** `1 request`, `2 requests`. */
-export const count = (value: number, noun: string): string => `${value.toLocaleString("en-US")} ${noun}${value === 1 ? "" : "s"}`;
+/** `1 request`, `2 requests`, `3 switches`. */
+export const count = (value: number | bigint, noun: string, nouns = `${noun}s`): string =>
+  `${value.toLocaleString("en-US")} ${Number(value) === 1 ? noun : nouns}`;

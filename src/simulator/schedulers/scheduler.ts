@@ -1,4 +1,5 @@
 /** Who chooses next, when a space is too large for every choice to be tried. */
+import { random } from "../../core/random.js";
 import type { Option, Walker } from "../walk.js";
 
 export interface Scheduler {
@@ -19,16 +20,10 @@ export interface Random {
   belowBig(bound: bigint): bigint;
 }
 
-/** Mulberry32 (Tommy Ettinger): 32 bits of state, plenty for choosing tasks. */
+/** Whole numbers on top of the one generator there is. */
 export function seeded(seed: number): Random {
-  let state = seed | 0;
-  const bits = (): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return (t ^ (t >>> 14)) >>> 0;
-  };
-  const next = () => bits() / 2 ** 32;
+  const next = random(seed);
+  const bits = (): number => next() * 2 ** 32;
   return {
     next,
     below: (bound) => Math.floor(next() * bound),
