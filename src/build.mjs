@@ -6,9 +6,9 @@
  * that: Ink unbundled loads 415 files and doubles the time to the first frame.
  */
 import { execFileSync } from "node:child_process";
-import { existsSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const src = dirname(fileURLToPath(import.meta.url));
@@ -23,6 +23,23 @@ const typescript = require.resolve("typescript/package.json");
 rmSync(join(root, "dist"), { recursive: true, force: true });
 execFileSync(process.execPath, [join(dirname(typescript), require(typescript).bin.tsc), "-p", src], { stdio: "inherit" });
 
+// The course's lessons are written as everybody's are, and load less: see `src/authoring.ts`.
+const lessons = join(root, "dist/lessons");
+for (const file of readdirSync(lessons, { recursive: true, encoding: "utf8" })) {
+  if (!file.endsWith(".js")) continue;
+  const path = join(lessons, file);
+  const authoring = relative(dirname(path), join(root, "dist/src/authoring.js"));
+  writeFileSync(path, readFileSync(path, "utf8").replace(/(?<= from )"racelab";/g, `"${authoring}";`));
+}
+
+/** Rows of the last frames, taken apart; forgotten all at once when they are many screens full. */
+const keptCaches = `
+let kept = new OutputCaches();
+function keptCaches() {
+  if (kept.styledChars.size > 2000) kept = new OutputCaches();
+  return kept;
+}
+`;
 const screen = join(src, "tui", "screen.tsx");
 if (existsSync(screen)) {
   await build({
@@ -41,12 +58,19 @@ if (existsSync(screen)) {
     plugins: [
       {
         name: "the rest of racelab stays file by file",
-        setup({ onResolve }) {
+        setup({ onResolve, onLoad }) {
           onResolve({ filter: /^\.\.\/.*\.js$/ }, ({ path, importer }) =>
             importer.startsWith(join(src, "tui")) && !join(dirname(importer), path).startsWith(join(src, "tui"))
               ? { path: `../${join(dirname(importer), path).slice(src.length + 1)}`, external: true }
               : undefined,
           );
+          // Ink takes every row apart anew in every frame, and forgets it: most of a frame's time. Rows seldom change.
+          onLoad({ filter: /ink\/build\/output\.js$/ }, ({ path }) => {
+            const [old, kept] = ["caches = new OutputCaches();", "caches = keptCaches();"];
+            const ink = readFileSync(path, "utf8");
+            if (ink.split(old).length !== 2) throw new Error(`${path} is not the Ink that src/build.mjs knows`);
+            return { contents: `${ink.replace(old, kept)}${keptCaches}` };
+          });
           // Ink asks for its optional devtools when DEV is set: not here.
           onResolve({ filter: /^(react-devtools-core|ws)$/ }, ({ path }) => ({ path, namespace: "absent" }));
         },
@@ -58,3 +82,16 @@ if (existsSync(screen)) {
     ],
   });
 }
+
+// The script of an exported page: one file that stands alone in a browser.
+await build({
+  entryPoints: [join(src, "page", "browser.ts")],
+  outfile: join(root, "dist/src/page/browser.js"),
+  bundle: true,
+  minify: true,
+  platform: "browser",
+  format: "iife",
+  target: "es2023",
+  legalComments: "none",
+});
+copyFileSync(join(src, "page", "style.css"), join(root, "dist/src/page/style.css"));

@@ -2,11 +2,14 @@
  * Finds lessons and strategies by folder and file name. Works from the built program and from source
  * alike: it looks beside itself.
  */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { basename, delimiter, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { LessonFault } from "./core/failure.js";
 import type { Language, Lesson } from "./core/lesson.js";
+import { placesIn, seenFrom } from "./core/place.js";
 import type { Strategy } from "./core/strategy.js";
+import { suggest } from "./suggest.js";
 
 /** An id that names nothing: the sentence says what there is. */
 export class Unknown extends Error {
@@ -28,30 +31,92 @@ const sources = extension === ".ts" ? join(here, "..") : join(here, "..", "..");
 export interface LessonEntry {
   readonly number: number;
   readonly id: string;
-  /** The module to import, and the folder with what people read. */
-  readonly module: string;
+  /** What people read; of a lesson from outside it is also what is compiled when it is opened. */
   readonly folder: string;
+  /** The folder of the user's own that it is in; null: the course. */
+  readonly outside: string | null;
+  /** Why it cannot be opened, known by its name alone; null: nothing is known. */
+  readonly fault: string | null;
 }
 
-/** The course, and the lessons of `RACELAB_LESSONS`, a folder of the user's own. */
-export const lessonEntries = (): readonly LessonEntry[] => {
-  const own = process.env["RACELAB_LESSONS"];
-  const course = entriesIn(join(here, "..", "lessons"), join(sources, "lessons"));
-  return [...course, ...(own ? entriesIn(resolve(own), resolve(own)) : [])].sort((a, b) => a.number - b.number);
-};
+/** `--lessons` goes before what the environment says. Kept there, so that threads know it too. */
+export function addLessons(folders: readonly string[]): void {
+  asked = folders;
+  const given = [...folders.map(realPath), ...outsideFolders()];
+  process.env["RACELAB_LESSONS"] = [...new Set(given)].join(delimiter);
+}
+let asked: readonly string[] = [];
 
-const entriesIn = (modules: string, folders: string): LessonEntry[] =>
-  readdirSync(modules).flatMap((name) => {
-    const [, number, id] = /^(\d+)-(.+)$/.exec(name) ?? [];
-    return number && id
-      ? [{ number: Number(number), id, module: join(modules, name, `lesson${extension}`), folder: join(folders, name) }]
-      : [];
-  });
+/** The folders of the user's own, in their order. */
+export const outsideFolders = (): readonly string[] =>
+  (process.env["RACELAB_LESSONS"] ?? "")
+    .split(delimiter)
+    .filter((folder) => folder !== "")
+    .map(realPath);
 
-/** A lesson by its id or its number. */
+/** As stacks name it: without symbolic links. */
+const realPath = (folder: string): string => (existsSync(folder) ? realpathSync(folder) : resolve(folder));
+
+/** What a command that is to be typed next has to say so that this lesson is found: ` --lessons DIR`, or nothing. */
+export const lessonsOption = (id: string): string =>
+  lessonEntries().some((entry) => entry.id === id && entry.outside) ? lessonsAsked() : "";
+export const lessonsAsked = (): string => asked.map((folder) => ` --lessons ${word(folder)}`).join("");
+
+/** As a shell takes it for one word. */
+export const word = (text: string): string => (/^[\w@%+=:,./~-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
+
+/** Was this lesson asked for by `--lessons`? */
+export const isAsked = ({ outside }: LessonEntry): boolean => asked.some((folder) => realPath(folder) === outside);
+
+/** The course alone. */
+export const courseEntries = (): readonly LessonEntry[] => namesIn(join(sources, "lessons")).map((name) => entryOf(name, null));
+
+/** The course, and the lessons of the user's own folders. An id that is taken is a fault of the one that comes later. */
+export function lessonEntries(): readonly LessonEntry[] {
+  const entries = [...courseEntries()];
+  for (const outside of outsideFolders())
+    for (const entry of namesIn(usable(outside)).map((name) => entryOf(name, outside))) {
+      const same = entries.find(({ id }) => id === entry.id);
+      const where = same?.outside ? seenFrom(process.cwd(), same.folder) : "the course";
+      const fault = same
+        ? `${seenFrom(process.cwd(), entry.folder)}: there is a lesson "${entry.id}" already, in ${where}; rename this folder`
+        : null;
+      entries.push({ ...entry, fault });
+    }
+  return entries.sort((a, b) => a.number - b.number);
+}
+
+const NAME = /^(\d+)-(.+)$/;
+const namesIn = (folder: string): readonly string[] => readdirSync(folder).filter((name) => NAME.test(name));
+
+function entryOf(name: string, outside: string | null): LessonEntry {
+  const [, number, id] = NAME.exec(name)!;
+  return { number: Number(number), id: id!, folder: join(outside ?? join(sources, "lessons"), name), outside, fault: null };
+}
+
+/** A folder that was given for lessons, and has some. */
+function usable(folder: string): string {
+  const what = `"${folder}" (--lessons, RACELAB_LESSONS)`;
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw new Unknown(`there is no folder ${what}`);
+  if (namesIn(folder).length > 0) return folder;
+  if (existsSync(join(folder, "lesson.ts")))
+    throw new Unknown(`${what} is a lesson itself: give the folder it is in, ${dirname(folder)}, and name it NN-id`);
+  throw new Unknown(`${what} has no lessons, no folder named NN-id: racelab new lesson my-first --in ${folder} writes one`);
+}
+
+/** Where the code of a lesson from outside threw, while racelab was in the middle of something; null: it was not such code. */
+export function thrownOutside(error: unknown): string | null {
+  const [place] = placesIn(error instanceof Error ? (error.stack ?? "") : "");
+  if (!place) return null;
+  const own = outsideFolders().some((folder) => place.path.startsWith(`${folder}/`));
+  return own || !place.path.startsWith(`${sources}/`) ? `${seenFrom(process.cwd(), place.path)}:${place.line}` : null;
+}
+
+/** A lesson by its id or its number; where two have the number, the course's own. */
 export function findLesson(name: string): LessonEntry {
   const entries = lessonEntries();
-  const found = entries.find(({ id, number }) => name === id || Number(name) === number);
+  const sound = entries.filter(({ fault }) => !fault);
+  const found = [...sound, ...entries].find(({ id, number }) => name === id || Number(name) === number);
   if (!found)
     throw new Unknown(
       `no lesson is called "${name}": ${suggest(
@@ -62,9 +127,16 @@ export function findLesson(name: string): LessonEntry {
   return found;
 }
 
-export async function loadLesson({ module }: LessonEntry): Promise<Lesson> {
-  return ((await import(pathToFileURL(module).href)) as { default: Lesson }).default;
+/** The lesson; of one from outside that cannot be used a `LessonFault`, one sentence with file and line. */
+export async function loadLesson({ folder, outside, fault }: LessonEntry): Promise<Lesson> {
+  if (!outside) return ((await import(moduleOf(folder, "lesson"))) as { default: Lesson }).default;
+  if (fault) throw new LessonFault(fault);
+  return (await import("./outside.js")).loadOutside(folder, strategyIds());
 }
+
+/** A module of the course, by the folder and the name that people know. */
+const moduleOf = (folder: string, name: string): string =>
+  pathToFileURL(join(here, "..", "lessons", basename(folder), `${name}${extension}`)).href;
 
 /** `none` first, because everything starts there; the rest by name. */
 export const strategyIds = (): readonly string[] => {
@@ -99,50 +171,75 @@ export interface Exercise {
   }[];
 }
 
-/** Null where the lesson has none. */
-export async function exerciseOf({ module }: LessonEntry): Promise<Exercise | null> {
-  const folder = join(dirname(module), "exercise");
-  if (!existsSync(folder)) return null;
-  const load = async (file: string) =>
-    (await import(pathToFileURL(join(folder, file)).href)) as { default: Strategy; misconception?: string; breaks?: string };
-  const names = existsSync(join(folder, "wrong"))
-    ? readdirSync(join(folder, "wrong")).filter((file) => file.endsWith(extension) && !file.endsWith(".d.ts"))
-    : [];
-  const wrong = names.map(async (file) => {
-    const { default: strategy, misconception = "", breaks = "" } = await load(join("wrong", file));
-    return { id: file.slice(0, -3), strategy, misconception, breaks };
-  });
-  return {
-    start: (await load(`start${extension}`)).default,
-    solution: (await load(`solution${extension}`)).default,
-    wrong: await Promise.all(wrong),
-  };
+/** Null where the lesson has none. Of one from outside that cannot be used a `LessonFault`. */
+export async function exerciseOf({ folder, outside }: LessonEntry): Promise<Exercise | null> {
+  if (!existsSync(join(folder, "exercise"))) return null;
+  const load = async (name: string): Promise<Answer> =>
+    outside
+      ? (await import("./outside.js")).loadOutsideStrategy(folder, `exercise/${name}`)
+      : import(moduleOf(folder, `exercise/${name}`));
+  const wrongs = join(folder, "exercise", "wrong");
+  const files = existsSync(wrongs) ? readdirSync(wrongs).filter((file) => /\.[jt]s$/.test(file) && !file.endsWith(".d.ts")) : [];
+  const [start, solution] = [(await load("start")).default, (await load("solution")).default];
+  const wrong: Exercise["wrong"][number][] = [];
+  for (const file of files) {
+    const id = file.slice(0, -3);
+    const { default: strategy, misconception = "", breaks = "" } = await load(`wrong/${id}`);
+    wrong.push({ id, strategy, misconception, breaks });
+  }
+  return { start, solution, wrong };
 }
+
+/** What a file of an exercise exports. */
+type Answer = { readonly default: Strategy; readonly misconception?: string; readonly breaks?: string };
+
+/** What `racelab new lesson` copies, and where the types are that it is written against. */
+export const skeleton = {
+  folder: join(sources, "lessons", "skeleton"),
+  types: join(here, extension === ".ts" ? "index.ts" : "index.d.ts"),
+};
 
 /** What a person reads: the source as its author wrote it, and the story. */
-export const lessonSource = ({ folder }: LessonEntry) => readSource(join(folder, "lesson.ts"));
+export const lessonSource = ({ folder }: LessonEntry) =>
+  readSource(["lesson.ts", "lesson.js"].map((file) => join(folder, file)).find((file) => existsSync(file)) ?? folder);
 export const lessonStory = ({ folder }: LessonEntry) => {
-  const translated = join(folder, `README.${language()}.md`);
-  return readSource(existsSync(translated) ? translated : join(folder, "README.md"));
+  const stories = [`README.${language()}.md`, "README.md"].map((file) => join(folder, file));
+  const story = stories.find((file) => existsSync(file));
+  if (!story) throw new LessonFault(`${seenFrom(process.cwd(), stories[1]!)} is missing: the story that the learner reads first`);
+  return readSource(story);
 };
-export const strategySource = (id: string) => readSource(join(sources, "src", "strategies", `${id}.ts`));
+/** Three hints, each of which says more than the one before. */
+export const lessonHints = ({ folder }: LessonEntry): readonly string[] => {
+  const translated = join(folder, `hints.${language()}.md`);
+  const { text } = readSource(existsSync(translated) ? translated : join(folder, "hints.md"));
+  return text
+    .split(/^## \d+$/m)
+    .slice(1)
+    .map((hint) => hint.trim());
+};
+/** What a learner begins with, as its author wrote it; null where the lesson has no exercise. */
+export const exerciseStart = ({ folder }: LessonEntry): string | null => {
+  const path = join(folder, "exercise", "start.ts");
+  return existsSync(path) ? readFileSync(path, "utf8") : null;
+};
+export const exerciseSolution = ({ folder }: LessonEntry) => readSource(join(folder, "exercise", "solution.ts"));
+export const strategySource = (id: string) => readSource(strategyFile(id));
 
-const readSource = (path: string) => ({ file: relative(sources, path), text: readFileSync(path, "utf8") });
+/** What threads and processes start with: as the last build made it, also from source (tests, `tsx`). */
+export const builtModule = (path: string): URL => pathToFileURL(join(sources, "dist", "src", path));
 
-/** "did you mean …" where one is near, else the list. */
-export function suggest(name: string, known: readonly string[]): string {
-  const near = known.find((id) => distance(name, id) <= 2 || (name.length > 2 && id.startsWith(name)));
-  return near ? `did you mean ${near}?` : `there is ${known.join(", ")}`;
-}
+/** The script and the style of an exported page, as the last build made them. */
+export const pageAssets = () => {
+  const folder = join(sources, "dist", "src", "page");
+  const read = (file: string) => readFileSync(join(folder, file), "utf8").trim();
+  return { script: read("browser.js"), style: read("style.css") };
+};
 
-/** Levenshtein's edit distance; ids are short. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next.push(Math.min(next[j - 1]! + 1, row[j]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    row = next;
-  }
-  return row[b.length]!;
-}
+const strategyFile = (id: string) => join(sources, "src", "strategies", `${id}.ts`);
+/** The TypeScript of every strategy of the course. */
+export const strategyFiles = (): readonly string[] => strategyIds().map(strategyFile);
+
+/** Racelab's own by its place in the clone, somebody's own as seen from where they are. */
+export const sourceName = (path: string): string =>
+  path.startsWith(`${sources}/`) ? relative(sources, path) : seenFrom(process.cwd(), path);
+const readSource = (path: string) => ({ file: sourceName(path), text: readFileSync(path, "utf8") });

@@ -2,14 +2,28 @@
  * Proves the course: every claim of every lesson over every interleaving, in both directions; the untouched
  * start fails, the solution passes, and every wrong answer fails for the reason that it names.
  */
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { exerciseOf, type LessonEntry, loadLesson, loadStrategy, strategyOf } from "./catalog.js";
+import { basename, join } from "node:path";
+import {
+  type Exercise,
+  exerciseOf,
+  type LessonEntry,
+  lessonsOption,
+  loadLesson,
+  strategyFiles,
+  strategyOf,
+  thrownOutside,
+} from "./catalog.js";
 import type { Exploration } from "./core/exploration.js";
-import type { Claim, Lesson } from "./core/lesson.js";
+import { LessonFault, messageOf, TaskError } from "./core/failure.js";
+import { type Claim, type Lesson, optionText, type Place, placesOf, placeText } from "./core/lesson.js";
+import { seenFrom } from "./core/place.js";
 import type { Strategy } from "./core/strategy.js";
 import { exploreWith } from "./explore.js";
+import { complaints } from "./lesson-texts.js";
+import { todos } from "./lesson-todos.js";
+import { overProtection, strangers } from "./over-protection.js";
 import type { Checked } from "./report/check.js";
+import { suggest } from "./suggest.js";
 
 export interface CheckResult extends Checked {
   readonly kind: "explore" | "start" | "solution" | "wrong" | "text";
@@ -38,22 +52,38 @@ export const misconceptions = [
   'reading outside the lock "because it is only a read"',
   "sleeping as synchronisation",
   "catching the conflict and reporting success",
+  "comparing values instead of versions",
+  "a tag that leaves something out",
+  "a query in a loop",
 ] as const;
 
 /** Everything about one lesson, in the order in which a learner meets it. */
 export async function* checkLesson(entry: LessonEntry, given?: Lesson): AsyncGenerator<CheckResult> {
-  const lesson = given ?? (await loadLesson(entry));
   yield* texts(entry);
+  const lesson = given ?? (await openable(loadLesson(entry)));
+  if (lesson instanceof LessonFault) return yield failed(entry, "lesson.ts", "text", "can be opened", lesson.message);
   for (const claim of lesson.claims ?? []) yield await checkClaim(entry, lesson, claim);
   for (const id of Object.keys(lesson.variants ?? {}))
     if (!lesson.claims?.some(({ strategy }) => strategy === id))
-      yield failed(entry, id, "explore", "a claim", `variant "${id}" is claimed to do nothing: add a claim, or delete it`);
+      yield {
+        ...failed(entry, id, "explore", "a claim", `variant "${id}" is claimed to do nothing: add a claim, or delete it`),
+        file: fileOf(entry, "explore", id),
+      };
   yield* checkExercise(entry, lesson);
 }
 
+/** Or what is wrong with it: then that is what the check has found. */
+export const openable = <T>(loading: Promise<T>): Promise<T | LessonFault> =>
+  loading.catch((error: unknown) => {
+    if (error instanceof LessonFault) return error;
+    throw error;
+  });
+
 function* texts(entry: LessonEntry): Generator<CheckResult> {
-  for (const name of ["README.md", "README.ko.md", "hints.md", "hints.ko.md"])
-    if (!existsSync(join(entry.folder, name))) yield failed(entry, name, "text", "there", `${name} is missing`);
+  for (const { file, line, says } of complaints(entry.folder, strategyFiles()))
+    yield { ...failed(entry, basename(file), "text", "a text that says it", says), file, line };
+  for (const { file, line, text } of todos(entry.folder))
+    yield { ...failed(entry, file, "text", "nothing left to do", text), file: join(entry.folder, file), line };
 }
 
 async function checkClaim(entry: LessonEntry, lesson: Lesson, claim: Claim): Promise<CheckResult> {
@@ -68,7 +98,8 @@ const breaks = ({ violations }: Exploration, property: string): boolean =>
   violations.some((violation) => violation.property === property);
 
 async function* checkExercise(entry: LessonEntry, lesson: Lesson): AsyncGenerator<CheckResult> {
-  const exercise = await exerciseOf(entry);
+  const exercise = await openable(exerciseOf(entry));
+  if (exercise instanceof LessonFault) return yield failed(entry, "exercise", "start", "can be opened", exercise.message);
   if (!exercise) return yield failed(entry, "exercise", "start", "there", "there is no exercise/start");
   const places = environments(lesson);
   /** Some mistakes need a fault or another size to show: the first place where this one does is reported, else the last. */
@@ -81,7 +112,7 @@ async function* checkExercise(entry: LessonEntry, lesson: Lesson): AsyncGenerato
     return result ?? failed(entry, id, kind, expected, "there is no place to try it in");
   };
   yield await somewhere("start", "start", exercise.start, "fails", ({ verdict }) => verdict === "violated");
-  for (const place of places)
+  for (const place of ladder(lesson))
     yield await judge(
       entry,
       lesson,
@@ -92,31 +123,68 @@ async function* checkExercise(entry: LessonEntry, lesson: Lesson): AsyncGenerato
       "holds",
       ({ verdict }) => verdict === "holds",
     );
+  yield await checkStrangers(entry, lesson, exercise, "solution", exercise.solution);
   if (exercise.wrong.length < 2)
     yield failed(entry, "wrong", "wrong", "two or more", "an exercise needs at least two wrong answers in exercise/wrong");
   for (const { id, strategy, misconception, breaks: property } of exercise.wrong) {
     if (!misconceptions.includes(misconception as never)) {
-      const message = `"${misconception}" is not in the list of misconceptions`;
-      yield failed(entry, id, "wrong", "a misconception of the course", message);
+      const message = `"${misconception}" is not in the list of misconceptions; ${suggest(misconception, misconceptions)}`;
+      yield { ...failed(entry, id, "wrong", "a misconception of the course", message), file: fileOf(entry, "wrong", id) };
     }
-    yield await somewhere(id, "wrong", strategy, `breaks "${property}"`, (found) => breaks(found, property));
+    if (property === strangers) yield await checkStrangers(entry, lesson, exercise, "wrong", strategy, id);
+    else yield await somewhere(id, "wrong", strategy, `breaks "${property}"`, (found) => breaks(found, property));
   }
 }
 
 type Expectation = (found: Exploration) => boolean;
 
-type Place = Pick<Claim, "size" | "faults">;
+/** A solution keeps nobody waiting who has nothing to do with it; a wrong answer may be wrong for nothing else. */
+async function checkStrangers(
+  entry: LessonEntry,
+  lesson: Lesson,
+  exercise: Exercise,
+  kind: "solution" | "wrong",
+  strategy: Strategy,
+  id: string = kind,
+): Promise<CheckResult> {
+  const began = performance.now();
+  const [worst] = (await overProtection(lesson, strategy, exercise.solution)) ?? [null];
+  const actual = worst === null ? "not measured" : worst ? `leaves ${worst.left} of ${worst.possible} orders` : "holds";
+  const right = worst === null ? null : kind === "solution" ? !worst : Boolean(worst);
+  const expected = kind === "solution" ? `holds "${strangers}"` : `breaks "${strangers}"`;
+  return {
+    lesson: entry.id,
+    strategy: `${id} (on rows of their own)`,
+    kind,
+    expected,
+    actual,
+    schedules: null,
+    ms: Math.round(performance.now() - began),
+    status: right === null ? "skip" : right ? "pass" : "fail",
+    message:
+      right === null
+        ? "not measured: the solution itself shares something, by design or by one lock too many"
+        : right
+          ? ""
+          : `found: ${actual}`,
+    file: fileOf(entry, kind, id),
+  };
+}
+
+/**
+ * Where a solution must hold, the smallest first, so that the first counterexample is the smallest: fewer tasks than
+ * the lesson has, then every size and fault under which something is claimed to hold.
+ */
+export function ladder(lesson: Lesson): readonly Place[] {
+  const counts = Array.from({ length: lesson.size.tasks - 1 }, (_, i) => i + 1);
+  const smaller = counts.filter((tasks) => lesson.scenario({ ...lesson.size, tasks }).tasks.length === tasks);
+  const tasksOf = ({ size }: Place): number => size?.["tasks"] ?? lesson.size.tasks;
+  const places = [...smaller.map((tasks): Place => ({ size: { tasks } })), ...environments(lesson)];
+  return places.sort((a, b) => Number(Boolean(a.faults)) - Number(Boolean(b.faults)) || tasksOf(a) - tasksOf(b));
+}
 
 /** The sizes and faults under which something is claimed to hold: there a solution must hold, too. */
-function environments({ claims = [] }: Lesson): readonly Place[] {
-  const places = new Map<string, Place>([["{}", {}]]);
-  for (const claim of claims) {
-    if (!("holds" in claim)) continue;
-    const place = { ...(claim.size && { size: claim.size }), ...(claim.faults && { faults: claim.faults }) };
-    places.set(JSON.stringify(place), place);
-  }
-  return [...places.values()];
-}
+const environments = ({ claims }: Lesson): readonly Place[] => placesOf(claims?.filter((claim) => "holds" in claim));
 
 /** Explores, and compares with what was expected. */
 async function judge(
@@ -130,22 +198,30 @@ async function judge(
   asExpected: Expectation,
 ): Promise<CheckResult> {
   const began = performance.now();
-  const where = [...Object.entries(at.size ?? {}), ...Object.entries(at.faults ?? {})]
-    .map(([name, n]) => `${name}=${n}`)
-    .join(",");
+  const where = placeText(at);
   const result = {
     lesson: entry.id,
     strategy: where ? `${id} (${where})` : id,
     kind,
     expected,
-    file: join(entry.folder, "lesson.ts"),
+    file: fileOf(entry, kind, id),
   };
   try {
     const found = await exploreWith(lesson, strategy, at);
+    const contradiction = kind === "explore" ? contradicted(found) : null;
+    if (contradiction)
+      return {
+        ...result,
+        actual: "contradicts itself",
+        schedules: null,
+        ms: Math.round(performance.now() - began),
+        status: "fail",
+        message: contradiction,
+      };
     const broken = found.violations.map(({ property }) => `"${property}"`).join(", ");
     const actual = found.verdict === "violated" ? `breaks ${broken}` : found.verdict;
     const right = asExpected(found);
-    const shown = found.counterexample ? `: racelab trace ${entry.id} ${found.counterexample.schedule} --strategy ${id}` : "";
+    const shown = found.counterexample ? `. See it: ${lookAt(entry, kind, id, at, found.counterexample.schedule)}` : "";
     return {
       ...result,
       actual,
@@ -155,9 +231,29 @@ async function judge(
       message: right ? "" : `expected: ${expected}; found: ${actual}${shown}`,
     };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const at = error instanceof TaskError ? null : thrownOutside(error);
+    const message = at ? `${at}: ${error}` : messageOf(error);
     return { ...result, actual: "error", schedules: null, ms: Math.round(performance.now() - began), status: "fail", message };
   }
+}
+
+/** The command that shows how it goes wrong. */
+function lookAt(entry: LessonEntry, kind: CheckResult["kind"], id: string, { size, faults }: Place, schedule: string): string {
+  const lessons = lessonsOption(entry.id);
+  if (kind !== "explore") return `racelab verify ${entry.id} ${seenFrom(process.cwd(), fileOf(entry, kind, id))}${lessons}`;
+  return `racelab trace ${entry.id} ${schedule} --strategy ${id}${optionText("size", size)}${optionText("faults", faults)}${lessons}`;
+}
+
+/** What has to be looked at when this fails. */
+const fileOf = ({ folder }: LessonEntry, kind: CheckResult["kind"], id: string): string =>
+  kind === "explore" ? join(folder, "lesson.ts") : join(folder, "exercise", kind === "wrong" ? `wrong/${id}.ts` : `${kind}.ts`);
+
+/** An end that the lesson calls forbidden, and no rule forbids. What a rule forbids is forbidden, whatever the lesson calls it. */
+function contradicted({ outcomes }: Exploration): string | null {
+  const end = outcomes.find(({ grade, violates }) => grade === "forbidden" && violates.length === 0);
+  return end
+    ? `grade calls the end "${end.label}" forbidden, but it breaks no property: change grade, or add the property`
+    : null;
 }
 
 const failed = (
@@ -178,32 +274,3 @@ const failed = (
   message,
   file: entry.folder,
 });
-
-/** What the explorer says of a strategy on a lesson, in two words. Computed, never typed. */
-export type Cell = "holds" | "breaks" | "inconclusive" | "does not apply";
-
-/** A cell of the matrix is worth this much: what takes longer is called inconclusive. */
-const LOOK = { states: 200_000, seconds: 5 };
-
-/** Strategy by lesson, at each lesson's own size. */
-export async function matrix(
-  entries: readonly LessonEntry[],
-  strategies: readonly string[],
-): Promise<readonly (readonly Cell[])[]> {
-  const rows: Cell[][] = [];
-  for (const id of strategies) {
-    const strategy = await loadStrategy(id);
-    const row: Cell[] = [];
-    for (const entry of entries) row.push(await cell(await loadLesson(entry), strategy));
-    rows.push(row);
-  }
-  return rows;
-}
-
-/** A strategy that cannot run a lesson's work says so by a TypeError: every request fails with it. */
-async function cell(lesson: Lesson, strategy: Strategy): Promise<Cell> {
-  const { verdict, outcomes } = await exploreWith(lesson, strategy, {}, LOOK);
-  const applies = outcomes.some((end) => end.outcomes.some((outcome) => outcome?.status !== "failed"));
-  if (!applies) return "does not apply";
-  return verdict === "violated" ? "breaks" : verdict;
-}

@@ -2,13 +2,14 @@
  * What a command or a screen may ask of the explorer about a lesson: a verdict over every interleaving, and
  * one schedule step by step. Lessons come from the catalog; the storage engine is the model.
  */
-import { relative } from "node:path";
 import { findLesson, loadLesson, strategyOf } from "./catalog.js";
 import { anomalies } from "./checkers/anomalies.js";
 import { notes } from "./checkers/notes.js";
 import { rowsAfter } from "./checkers/versions.js";
 import type { Counterexample, Exploration } from "./core/exploration.js";
+import { Impossible, NotApplicable } from "./core/failure.js";
 import type { Claim, Lesson, Scenario, Size } from "./core/lesson.js";
+import { seenFrom } from "./core/place.js";
 import { parseSchedule, type Schedule, taskOf } from "./core/schedule.js";
 import type { Strategy } from "./core/strategy.js";
 import { model } from "./model/model.js";
@@ -47,6 +48,8 @@ export interface ExploreRequest {
 export interface Watching {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
+  /** Called before the code of a task goes on, settled after it: who waits outside can see which of them takes long. */
+  readonly drain?: () => Promise<void>;
 }
 
 /** An explored lesson: the answer, and the graph for further questions. */
@@ -69,21 +72,38 @@ export interface Explanation {
   readonly sentences: string;
 }
 
+/** What there is to explore in a lesson. */
+export type Scenic = Pick<Lesson, "scenario" | "size" | "label" | "grade">;
+
 /** A lesson under a strategy, as the explorer takes it. */
-async function prepareLesson(request: ExploreRequest, { signal, onProgress }: Watching = {}) {
+export async function prepareLesson(request: ExploreRequest, watching: Watching = {}) {
   const entry = findLesson(request.lesson);
   const lesson = await loadLesson(entry);
+  const strategy = await strategyOf(lesson, request.strategy);
+  const { requires } = strategy;
+  return { lesson: entry.id, strategy: request.strategy, requires, ...prepareWith(lesson, strategy, request, watching) };
+}
+
+/** Any lesson under any strategy, also one that is in no list. */
+function prepareWith(
+  lesson: Scenic,
+  strategy: Strategy,
+  request: Pick<ExploreRequest, "size" | "faults" | "limit">,
+  { signal, onProgress, drain }: Watching = {},
+) {
   const size: Size = { ...lesson.size, ...request.size };
+  if (size["servers"] === 0) throw new Impossible("requests need a server to run on: --size servers=1 or more");
   const scenario = lesson.scenario(size);
   const options: ExploreOptions = {
-    ...optionsOf(lesson, scenario, await strategyOf(lesson, request.strategy)),
+    ...optionsOf(lesson, scenario, strategy, size),
     limits: request.limit,
     faults: request.faults,
     now: () => performance.now(),
     onProgress,
     cancelled: signal && (() => signal.aborted),
+    drain,
   };
-  return { lesson: entry.id, strategy: request.strategy, size, scenario, options };
+  return { size, scenario, options };
 }
 
 /** The verdict alone: on several cores where that was asked for and there is something to share out. */
@@ -102,11 +122,6 @@ export async function explorePart(request: ExploreRequest, after: Schedule): Pro
   return explore({ ...options, verdictOnly: true, after });
 }
 
-/** A strategy that this lesson gives nothing to work with. */
-export class NotApplicable extends Error {
-  override readonly name = "NotApplicable";
-}
-
 /** Nobody took a step, and somebody failed at once: the strategy does not fit, and "holds" would be an empty word. */
 function refuseIfNothingRan(
   { lesson, strategy }: { lesson: string; strategy: string },
@@ -116,41 +131,72 @@ function refuseIfNothingRan(
   if (longest === 0 && failure) throw new NotApplicable(`strategy ${strategy} does not apply to ${lesson}: ${failure.detail}`);
 }
 
-const optionsOf = (lesson: Lesson, scenario: Scenario, strategy: Strategy): ExploreOptions => ({
+/** A scenario under a strategy, as the explorer takes it. */
+export const optionsOf = (
+  lesson: Pick<Lesson, "label" | "grade">,
+  scenario: Scenario,
+  strategy: Strategy,
+  { servers }: Size,
+): ExploreOptions => ({
   ...scenario,
+  servers,
   model: (rows) => model(rows, scenario.tables),
   strategy,
   label: lesson.label,
+  grade: lesson.grade,
 });
 
 /** Explores a lesson under any strategy, also one that is in no list. */
-export function exploreWith(
-  lesson: Lesson,
+export const exploreWith = (
+  lesson: Scenic,
   strategy: Strategy,
   { size, faults }: Pick<Claim, "size" | "faults">,
-  limits: Partial<Limits> = {},
-): Promise<Exploration> {
-  const options = optionsOf(lesson, lesson.scenario({ ...lesson.size, ...size }), strategy);
-  return explore({ ...options, faults, limits, now: () => performance.now() });
+  limit: Partial<Limits> = {},
+): Promise<Exploration> => explore(prepareWith(lesson, strategy, { size, faults, limit }).options);
+
+/** The same with the graph, so that a counterexample can be traced: `named` is what the strategy is called. */
+export async function exploreNamed(
+  named: { readonly lesson: string; readonly strategy: string },
+  lesson: Lesson,
+  strategy: Strategy,
+  request: Pick<ExploreRequest, "size" | "faults" | "limit">,
+  watching: Watching = {},
+): Promise<ExploredLesson & { readonly explored: Explored }> {
+  const began = performance.now();
+  const prepared = prepareWith(lesson, strategy, request, watching);
+  const explored = await Explored.of(prepared.options);
+  const exploration = await explored.result();
+  const ms = performance.now() - began;
+  const explained = exploration.counterexample && (await explain(prepared.options, exploration, exploration.counterexample));
+  return { ...named, ...prepared, explored, exploration, explained, ms };
 }
 
 export async function exploreLesson(request: ExploreRequest, watching: Watching = {}): Promise<ExploredLesson> {
+  if (request.verdictOnly) return verdictLesson(request, watching);
+  const entry = findLesson(request.lesson);
+  const lesson = await loadLesson(entry);
+  const named = { lesson: entry.id, strategy: request.strategy };
+  const found = await exploreNamed(named, lesson, await strategyOf(lesson, request.strategy), request, watching);
+  refuseIfNothingRan(found, found.exploration);
+  return found;
+}
+
+async function verdictLesson(request: ExploreRequest, watching: Watching): Promise<ExploredLesson> {
   const prepared = await prepareLesson(request, watching);
   const { options } = prepared;
   const began = performance.now();
-  const explored = request.verdictOnly ? null : await Explored.of(options);
-  const exploration = explored ? await explored.result() : await verdictOf(request, options);
+  const exploration = await verdictOf(request, options);
   const ms = performance.now() - began;
   refuseIfNothingRan(prepared, exploration);
   const explained = exploration.counterexample && (await explain(options, exploration, exploration.counterexample));
-  return { ...prepared, explored, exploration, explained, ms };
+  return { ...prepared, explored: null, exploration, explained, ms };
 }
 
 /** How a counterexample goes wrong: the named anomaly in its history, else what the execution itself found. */
 export async function explain(
   options: ExploreOptions,
-  { violations }: Exploration,
-  { schedule, property }: Counterexample,
+  { violations }: Pick<Exploration, "violations">,
+  { schedule, property }: Pick<Counterexample, "schedule" | "property">,
 ): Promise<Explanation> {
   const stepper = await Stepper.of(options);
   const { tasks } = await stepper.replay(schedule);
@@ -168,7 +214,10 @@ export async function explain(
     const waits = tasks.flatMap(({ task, blockedBy }) =>
       blockedBy.length > 0 ? [`task ${task} waits for task ${blockedBy.join(" and ")}`] : [],
     );
-    return { anomaly: breach.kind, sentences: waits.length > 0 ? `${sentence(waits.join(", "))} ${said}` : said };
+    return {
+      anomaly: breach.kind,
+      sentences: waits.length > 0 ? `${sentence(waits.join(", "))} ${sentence(said)}` : sentence(said),
+    };
   }
   const [first] = anomalies(stepper.history, { who: "task" });
   return { anomaly: first?.anomaly ?? null, sentences: [first?.explanation, sentence(said)].filter(Boolean).join(" ") };
@@ -187,7 +236,10 @@ export interface TracedLesson extends ExploredLesson {
 
 /** Plays a schedule. It may stop early; then the trace ends where the schedule does. */
 export async function traceLesson(request: ExploreRequest, schedule: string, watching: Watching = {}): Promise<TracedLesson> {
-  const { explored, ...rest } = await exploreLesson(request, watching);
+  return traceExplored(await exploreLesson(request, watching), schedule);
+}
+
+export async function traceExplored({ explored, ...rest }: ExploredLesson, schedule: string): Promise<TracedLesson> {
   if (!explored) throw new TypeError("a trace needs the whole graph, not a verdict only");
   const stepper = await Stepper.of(rest.options);
   await stepper.replay(schedule);
@@ -211,7 +263,7 @@ export function traceSteps({ stepper, prospects, scenario }: TracedLesson) {
       choice,
       task: taskOf(choice),
       event: position.event,
-      at: position.event?.at ? relative(process.cwd(), position.event.at) : null,
+      at: position.event?.at ? seenFrom(process.cwd(), position.event.at) : null,
       waiting: position.tasks.filter(({ status }) => status === "blocked").map(({ task, blockedBy }) => ({ task, blockedBy })),
       rows: position.rows,
       note,

@@ -1,5 +1,6 @@
 /** The verdict of a long search, on all cores: Piscina's threads take the parts of it one after the other. */
 import { Piscina } from "piscina";
+import { builtModule } from "./catalog.js";
 import type { Breach, Exploration, OutcomeCount } from "./core/exploration.js";
 import type { Schedule } from "./core/schedule.js";
 import type { ExploreRequest } from "./explore.js";
@@ -17,9 +18,8 @@ export interface Part {
 }
 
 export async function inParallel(request: ExploreRequest, parts: readonly Schedule[], cores: number): Promise<Exploration> {
-  const name = "parallel-thread.js";
   const pool = new Piscina({
-    filename: new URL(import.meta.url.endsWith(".ts") ? `../dist/src/${name}` : `./${name}`, import.meta.url).href,
+    filename: builtModule("parallel-thread.js").href,
     execArgv: [],
     atomics: "disabled",
     minThreads: cores,

@@ -3,9 +3,12 @@
  * they did. The parts do not know each other; they meet here.
  */
 import {
+  exerciseSolution,
+  exerciseStart,
   findLesson,
   language,
   lessonEntries,
+  lessonHints,
   lessonSource,
   lessonStory,
   loadLesson,
@@ -18,21 +21,37 @@ import { notes } from "./checkers/notes.js";
 import { broken } from "./checkers/properties.js";
 import { rowsAfter } from "./checkers/versions.js";
 import { why } from "./checkers/why.js";
-import type { History } from "./core/history.js";
-import { inLanguage, type Scenario } from "./core/lesson.js";
+import { comparisonsInThread } from "./compare-client.js";
+import { conductInThread } from "./conduct-client.js";
+import { Impossible, LessonFault } from "./core/failure.js";
+import { type History, isCertain } from "./core/history.js";
+import { inLanguage, type Lesson, type Scenario } from "./core/lesson.js";
 import type { Rows } from "./core/operation.js";
 import { session } from "./core/session.js";
-import type { Observation, Progress, Violation } from "./core/verdict.js";
+import type { Observation, Pulse, Violation } from "./core/verdict.js";
 import type { Work } from "./core/work.js";
+import { exercises } from "./exercise/exercises.js";
+import { exportHere } from "./export-client.js";
 import type { Blow } from "./hammer/hammer.js";
+import type { Run } from "./hammer/report.js";
+import { memory } from "./remember.js";
 import { tallies } from "./report/trace.js";
+import { Progress as Saved } from "./saved/progress.js";
 import { memoryStore } from "./stores/memory.js";
 import { withoutCredentials } from "./stores/open.js";
-import type { LessonContent, LessonSummary, Services } from "./tui/services.js";
+import type { LessonContent, LessonSummary, Services, Study } from "./tui/services.js";
 
 export interface RunRequest extends Pick<Blow, "store" | "workers" | "seed" | "deadline"> {
   readonly lesson: string;
   readonly strategy: string;
+  /** Over the lesson's own, which is one where it says nothing. */
+  readonly servers?: number;
+  /** Over the lesson's own; the number of tasks is `requests`. */
+  readonly size?: Readonly<Record<string, number>>;
+  /** Where servers that are processes of their own meet. */
+  readonly coordinate?: string;
+  /** How many of them come from elsewhere. */
+  readonly join?: number;
   readonly requests?: number;
   readonly inFlight?: number;
   readonly think?: number;
@@ -44,26 +63,60 @@ const MOST_IN_FLIGHT = 32;
 /** Runs real threads against a real store, and judges what they did. */
 export async function observe(
   request: RunRequest,
-  on?: (progress: Progress) => void,
-  signal?: AbortSignal,
+  on: (pulse: Pulse) => void = () => {},
+  signal: AbortSignal = new AbortController().signal,
+  note: (sentence: string) => void = () => {},
 ): Promise<Observation> {
   // Loaded when the first run begins, not before the first frame.
-  const [{ hammer }, { build: histogram }] = await Promise.all([import("./hammer/hammer.js"), import("hdr-histogram-js")]);
+  const { hammer, startHost } = await import("./hammer/hammer.js");
+  const prepared = await prepareRun(request);
+  const { blow } = prepared;
+  const isAsked = request.coordinate !== undefined || request.join !== undefined;
+  if (blow.servers > 1 || isAsked) {
+    const host = await startHost(blow);
+    try {
+      if (host.address !== null || isAsked) {
+        const { runTogether } = await import("./machines/run.js");
+        const { run, ...together } = await runTogether(host, blow, request, { on, signal, note });
+        return { ...(await judgeRun(prepared, run)), together };
+      }
+    } finally {
+      await host.close();
+    }
+  }
+  return judgeRun(prepared, await hammer(blow, on, signal));
+}
+
+/** A run as the threads take it, and the scenario it is judged by. */
+export interface PreparedRun {
+  readonly blow: Blow;
+  readonly scenario: Scenario;
+}
+
+export async function prepareRun(request: RunRequest): Promise<PreparedRun> {
   const entry = findLesson(request.lesson);
   const lesson = await loadLesson(entry);
   const strategy = await strategyOf(lesson, request.strategy);
   const requests = request.requests ?? lesson.load.requests;
   const think = request.think ?? lesson.load.think;
   const inFlight = request.inFlight ?? Math.min(MOST_IN_FLIGHT, Math.ceil(requests / request.workers));
-  const scenario = lesson.scenario({ ...lesson.size, tasks: requests });
+  const { servers = lesson.size["servers"] ?? 1 } = request;
+  const size = { ...lesson.size, ...request.size, servers, tasks: requests };
+  const scenario = lesson.scenario(size);
   const { store, workers, seed, deadline } = request;
+  if (workers < servers)
+    throw new Impossible(
+      `${servers} servers need at least ${servers} worker threads, not ${workers}: give each server one with --workers ${servers}`,
+    );
   const blow: Blow = {
     store,
     workers,
+    servers,
     seed,
     deadline,
     lesson: entry.id,
     strategy: request.strategy,
+    size,
     rows: scenario.rows,
     tables: scenario.tables,
     requires: strategy.requires,
@@ -71,18 +124,25 @@ export async function observe(
     think,
     inFlight,
   };
-  const run = await hammer(blow, on, signal);
+  return { blow, scenario };
+}
 
+/** What came of a run, in figures and by the scenario's properties. */
+export async function judgeRun({ blow, scenario }: PreparedRun, run: Run): Promise<Observation> {
+  const { build: histogram } = await import("hdr-histogram-js");
+  const { lesson, strategy, store, size, workers, servers, inFlight, think, seed, requests } = blow;
   const { history } = run;
-  const violations = judge(scenario, history);
+  const violations = run.cut ? [] : judge(scenario, history);
   const latency = histogram();
   for (const micros of run.micros) latency.recordValue(Math.round(micros));
   const ended = (status: string) => history.outcomes.filter((outcome) => outcome?.status === status).length;
   return {
-    lesson: entry.id,
-    strategy: request.strategy,
+    lesson,
+    strategy,
+    size,
     store: withoutCredentials(store),
     workers,
+    servers,
     threads: run.threads,
     inFlight,
     think,
@@ -113,12 +173,18 @@ export async function observe(
   };
 }
 
-/** The properties that broke, and behind them the named anomalies that explain how. */
+/**
+ * The properties that broke, and behind them the named anomalies that explain how. Where only the order of the
+ * replies is known, the end decides alone, and only what certainly happened in this order is an explanation.
+ */
 function judge(scenario: Scenario, history: History): readonly Violation[] {
-  const properties = broken(scenario.properties, history, rowsAfter(history));
+  const isExact = history.order === undefined;
+  const asked = scenario.properties.filter(({ kind }) => isExact || kind !== "history");
+  const properties = broken(asked, history, isExact ? rowsAfter(history) : []);
   const [first] = properties;
   if (!first) return [];
-  const named = anomalies(history).map((violation) => ({ ...violation, property: first.property }));
+  const certain = anomalies(history).filter(({ events }) => isCertain(history, events));
+  const named = certain.map((violation) => ({ ...violation, property: first.property }));
   const unnamed = properties.map(({ property, sentence, after }) => ({
     property,
     anomaly: null,
@@ -165,33 +231,57 @@ function counted({ events }: History): Pick<Observation, "conflicts" | "retries"
 }
 
 /** What the screens ask for; the command line fills in what they do not choose. */
-export const screenServices = (defaults: Pick<RunRequest, "seed" | "deadline">, courses: readonly LessonSummary[]): Services => ({
-  lessons: () => courses,
-  lesson: lessonContent,
-  async run(request, on, signal) {
-    const observation = await observe({ ...defaults, ...request }, on, signal);
-    const { history } = observation;
-    const lesson = await loadLesson(findLesson(request.lesson));
-    const { tally } = lesson.scenario({ ...lesson.size, tasks: request.requests });
-    return {
-      observation,
-      notes: notes(history),
-      why: (index) => why(history, index),
-      tallies: tallies(history, rowsAfter(history), tally),
-    };
-  },
-});
+export const screenServices = (
+  defaults: Pick<RunRequest, "seed" | "deadline">,
+  courses: readonly LessonSummary[],
+  study: Study,
+): Services => {
+  const progress = new Saved();
+  const remember = memory(progress);
+  return {
+    lessons: () => courses,
+    lesson: lessonContent,
+    study,
+    async realRuns({ lesson, strategy, size }, rounds, on, signal) {
+      const { countRounds } = await import("./hammer/rounds.js");
+      const whole = { ...(await loadLesson(findLesson(lesson))).size, ...size };
+      return countRounds({ lesson, strategy, size: whole, rounds }, on, signal);
+    },
+    ...comparisonsInThread(defaults),
+    conduct: conductInThread,
+    remember,
+    exportHere,
+    exercises: exercises(progress, remember.changed),
+    keepCopy: (text) => progress.keepCopy(text),
+    language: language(),
+    async run(request, on, signal) {
+      const observation = await observe({ ...defaults, ...request }, on, signal);
+      const { history } = observation;
+      const lesson = await loadLesson(findLesson(request.lesson));
+      const { tally } = lesson.scenario({ ...lesson.size, tasks: request.requests });
+      return {
+        observation,
+        notes: notes(history),
+        why: (index) => why(history, index),
+        tallies: tallies(history, rowsAfter(history), tally),
+      };
+    },
+  };
+};
 
+/** One that cannot be opened is in the list with what is wrong; the others do not suffer. */
 export const lessonSummaries = (): Promise<readonly LessonSummary[]> =>
   Promise.all(
     lessonEntries().map(async (entry) => {
-      const { title, summary } = await loadLesson(entry);
-      return {
-        number: entry.number,
-        id: entry.id,
-        title: inLanguage(title, language()),
-        summary: inLanguage(summary, language()),
-      };
+      const { number, id } = entry;
+      try {
+        const { title, summary } = await loadLesson(entry);
+        return { number, id, title: inLanguage(title, language()), summary: inLanguage(summary, language()) };
+      } catch (error) {
+        if (!(error instanceof LessonFault)) throw error;
+        const title = inLanguage({ en: "cannot be opened", ko: "열 수 없습니다" }, language());
+        return { number, id, title, summary: error.message, fault: error.message };
+      }
     }),
   );
 
@@ -206,5 +296,26 @@ async function lessonContent(id: string): Promise<LessonContent> {
     }),
   );
   const { tally } = lesson.scenario(lesson.size);
-  return { story: lessonStory(entry).text, code, strategies, load: lesson.load, done: tally.done };
+  const { claims = [], questions = [], size, load } = lesson;
+  const because = [...claims].reverse().map(({ strategy, because }) => [strategy, inLanguage(because, language())]);
+  return {
+    // A terminal shows what a link is called; where it leads is in the file.
+    story: lessonStory(entry).text.replace(/\[([^\]]+)\]\([^)]*\)/g, "$1"),
+    code,
+    strategies,
+    load,
+    done: tally.done,
+    size,
+    questions,
+    picture: pictureOf(entry.id, lesson),
+    because: Object.fromEntries(because),
+    ...(exerciseStart(entry) !== null && { exercise: { hints: lessonHints(entry), solution: exerciseSolution(entry) } }),
+  };
+}
+
+/** The author's picture, else what the first claim that breaks is about. */
+function pictureOf(id: string, { picture, claims = [] }: Lesson): LessonContent["picture"] {
+  if (picture) return { lesson: id, ...picture };
+  const { strategy, size, faults } = claims.find((claim) => "breaks" in claim) ?? claims[0] ?? { strategy: "none" };
+  return { lesson: id, strategy, ...(size && { size }), ...(faults && { faults }) };
 }

@@ -64,7 +64,16 @@ function broke(result: Explored): string {
 
 function lanes(history: NonNullable<Explored["history"]>): string {
   const noted = notes(history);
-  const steps = history.events.map((event, i) => ({ event, note: noted[i] ?? {}, hidden: 0, actual: 0, expected: 0, done: 0 }));
+  const steps = history.events.map((event, i) => ({
+    n: event.n,
+    task: event.task,
+    event,
+    note: noted[i] ?? {},
+    hidden: 0,
+    actual: 0,
+    expected: 0,
+    done: 0,
+  }));
   const tasks = [...new Set(history.events.map(({ task }) => task))].sort((a, b) => a - b);
   const picture = timeline(steps, {
     width: WIDTH,

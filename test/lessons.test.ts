@@ -27,7 +27,12 @@ async function alone(work: Work, strategy: Strategy, rows: Rows) {
 }
 
 /** What a strategy must be given by a work; without it there is nothing to compare. */
-const needs: { readonly [strategy: string]: keyof Work } = { "atomic-update": "atomic", idempotency: "request", saga: "steps" };
+const needs: { readonly [strategy: string]: keyof Work } = {
+  "atomic-update": "atomic",
+  idempotency: "request",
+  saga: "steps",
+  "single-writer": "message",
+};
 
 /**
  * The effect without the books that a strategy keeps beside it: claimed keys, the saga's log, the key that goes

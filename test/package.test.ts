@@ -32,6 +32,14 @@ describe("the package, installed into an empty folder", () => {
     expect(seen).toMatchObject({ command: "run", succeeded: 20, observation: "not-observed" });
   });
 
+  it("runs a lesson of somebody's own, and names the lines of the course's and of theirs", () => {
+    const racelab = (...args: string[]) => JSON.parse(inHome(join(home, "node_modules/.bin/racelab"), ...args, "--json"));
+    racelab("new", "lesson", "gift-card", "--in", "own");
+    const at = (...args: string[]) => racelab("decide", ...args).tasks[0].at;
+    expect(at("gift-card", "--lessons", "own")).toMatch(/\/own\/\d+-gift-card\/lesson\.ts:\d+$/);
+    expect(at("lost-update")).toMatch(/\/node_modules\/racelab\/lessons\/01-lost-update\/lesson\.ts:\d+$/);
+  });
+
   it("can be imported, with types", () => {
     writeFileSync(
       join(home, "use.ts"),

@@ -1,7 +1,16 @@
 import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** Tests go through the doors of the users: the built program. So what is built has to be what is here. */
+/**
+ * Tests go through the doors of the users: the built program. So what is built has to be what is here. Whoever runs
+ * them is a learner, too: what they have saved is not looked at.
+ */
 export default () => {
   execFileSync(process.execPath, [fileURLToPath(new URL("../src/build.mjs", import.meta.url))], { stdio: "inherit" });
+  const state = mkdtempSync(join(tmpdir(), "racelab-state-"));
+  process.env["RACELAB_STATE"] = state;
+  return () => rmSync(state, { recursive: true, force: true });
 };

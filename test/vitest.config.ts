@@ -1,5 +1,7 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import LongestFirst from "./longest-first.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -11,5 +13,10 @@ export default defineConfig({
     globalSetup: ["test/setup.ts"],
     reporters: ["default", "./test/closing-line.ts"],
     testTimeout: 60_000,
+    // Vitest leaves one core to its watcher; nobody watches here, and half of the tests wait for programs they have started.
+    maxWorkers: availableParallelism() + 1,
+    // No test changes what another one sees (environment, working directory, mocks), so a worker loads racelab once.
+    isolate: false,
+    sequence: { sequencer: LongestFirst },
   },
 });

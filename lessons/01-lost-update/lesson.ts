@@ -1,9 +1,24 @@
-import { access, type Json, type Key, lesson, ok, type Row, rejected, strategy, type Work } from "racelab";
+import {
+  access,
+  type End,
+  type Json,
+  type Key,
+  lesson,
+  ok,
+  type Row,
+  type Rows,
+  rejected,
+  type Scenario,
+  strategy,
+  type Work,
+} from "racelab";
 
 type Stock = { left: number; [column: string]: Json };
+type Counter = { count: number };
 
 const STOCK = "stock/1";
 const PIECES = 100;
+const COUNT = "count/1";
 
 /** Read what is left, take one, save it. Written as if nobody else were there. */
 const buyOne: Work = {
@@ -22,6 +37,45 @@ const buyOne: Work = {
     otherwise: "sold out",
   },
 };
+
+/** Read the count, add one, save it; and that several times. The same mistake, with more room for it. */
+const addOne = (times: number): Work => ({
+  name: `add one, ${times} times`,
+  keys: [COUNT],
+  async body({ read, write }) {
+    for (let i = 0; i < times; i++) {
+      const { count } = await read<Counter>(COUNT);
+      await write(COUNT, { count: count + 1 });
+    }
+    return ok();
+  },
+});
+
+/** Two workers and a counter instead of a shelf: the picture of the lesson, at size `each`. */
+function counting(tasks: number, each: number): Scenario {
+  const work = addOne(each);
+  const done = ({ outcomes }: Pick<End, "outcomes">) => each * outcomes.filter((outcome) => outcome?.status === "ok").length;
+  const count = (rows: Rows) => Number(rows[COUNT]?.["count"]);
+  return {
+    rows: { [COUNT]: { count: 0 } },
+    tasks: Array.from({ length: tasks }, () => work),
+    tally: {
+      name: "count",
+      done: "done",
+      actual: count,
+      expected: (end, pieces = done(end)) => pieces,
+      finishes: ({ operation }) => operation.kind === "write" || operation.kind === "compare-and-set",
+    },
+    properties: [
+      {
+        name: "every increment is counted",
+        kind: "outcome",
+        test: (end) =>
+          count(end.rows) === done(end) ? null : `${done(end)} increments are done, and the count is ${count(end.rows)}`,
+      },
+    ],
+  };
+}
 
 /** BEGIN … COMMIT around the rule, and nothing else. */
 const transactionOnly = strategy({
@@ -58,27 +112,53 @@ export default lesson({
   size: { tasks: 3 },
   load: { requests: 100, think: 1 },
 
-  scenario: ({ tasks }) => ({
-    rows: { [STOCK]: { left: PIECES } },
-    tasks: Array.from({ length: tasks }, () => buyOne),
-    tally: {
-      name: "stock",
-      done: "sold",
-      actual: (rows) => Number(rows[STOCK]?.["left"]),
-      expected: ({ outcomes }) => PIECES - outcomes.filter((outcome) => outcome?.status === "ok").length,
-    },
-    properties: [
-      {
-        name: "every sale is counted",
-        kind: "outcome",
-        test({ rows, outcomes }) {
-          const sold = outcomes.filter((outcome) => outcome?.status === "ok").length;
-          const missing = Number(rows[STOCK]?.["left"]) - (PIECES - sold);
-          return missing === 0 ? null : `${sold} buyers were told "ok", but the stock went down by ${sold - missing} only`;
+  scenario: ({ tasks, each = 0 }) =>
+    each > 0
+      ? counting(tasks, each)
+      : {
+          rows: { [STOCK]: { left: PIECES } },
+          tasks: Array.from({ length: tasks }, () => buyOne),
+          tally: {
+            name: "stock",
+            done: "sold",
+            actual: (rows) => Number(rows[STOCK]?.["left"]),
+            expected: ({ outcomes }) => PIECES - outcomes.filter((outcome) => outcome?.status === "ok").length,
+          },
+          properties: [
+            {
+              name: "every sale is counted",
+              kind: "outcome",
+              test({ rows, outcomes }) {
+                const sold = outcomes.filter((outcome) => outcome?.status === "ok").length;
+                const missing = Number(rows[STOCK]?.["left"]) - (PIECES - sold);
+                return missing === 0 ? null : `${sold} buyers were told "ok", but the stock went down by ${sold - missing} only`;
+              },
+            },
+          ],
         },
-      },
-    ],
-  }),
+
+  grade({ rows, outcomes }) {
+    if (!rows[STOCK]) return null;
+    const told = (status: string) => outcomes.filter((outcome) => outcome?.status === status).length;
+    const gone = PIECES - Number(rows[STOCK]["left"]);
+    if (gone < told("ok"))
+      return {
+        grade: "forbidden",
+        says: {
+          en: "Somebody holds a receipt for a piece that the shelf will sell once more.",
+          ko: "영수증은 나갔는데, 그 상품은 재고에 남아 또 팔립니다.",
+        },
+      };
+    if (told("rejected") > 0)
+      return {
+        grade: "forbidden",
+        says: {
+          en: "Every sale is counted, and a buyer went home in front of a full shelf.",
+          ko: "판매는 모두 세었지만, 재고가 가득한데 손님 하나가 빈손으로 돌아갔습니다.",
+        },
+      };
+    return { grade: "expected", says: { en: "As many are gone as were sold.", ko: "판 만큼 줄었습니다." } };
+  },
 
   variants: { "transaction-only": transactionOnly, "lock-around-the-write": lockAroundTheWrite },
 
@@ -169,24 +249,23 @@ export default lesson({
       },
     },
     {
-      kind: "choice",
+      kind: "ends",
+      strategy: "none",
+      size: { tasks: 2, each: 3 },
       ask: {
-        en: "Two workers each add 1 to a counter three times (read, then write). It starts at 0. What is the smallest end?",
-        ko: "두 작업자가 카운터에 1을 세 번씩 더합니다(읽고, 쓰고). 0에서 시작하면 가장 작은 결과는?",
+        en: "Two workers each add 1 to a counter three times (read, then write). It starts at 0. Which final counts are possible?",
+        ko: "두 작업자가 카운터에 1을 세 번씩 더합니다(읽고, 쓰고). 0에서 시작하면 나올 수 있는 결과를 모두 고르세요.",
       },
-      options: ["6", "3", "2", "1"],
-      answer: 2,
-      because: {
-        en: "A reads 0 and pauses. B adds twice. A writes 1; B reads that 1 for its last turn and pauses. A finishes its other two. B writes 2.",
-        ko: "A가 0을 읽고 멈춥니다. B가 두 번 더합니다. A가 1을 쓰고, B는 마지막 차례로 그 1을 읽고 멈춥니다. A가 나머지 두 번을 마치면 B가 2를 씁니다.",
-      },
+      also: ["count 1"],
     },
   ],
+
+  picture: { strategy: "none", size: { tasks: 2, each: 3 }, schedule: "122221121112" },
 
   cost: {
     en: "Whoever locks makes the others wait, even when nobody would have collided. Whoever compares does work twice, and may give up.",
     ko: "락은 부딪히지 않았을 사람까지 기다리게 합니다. 비교는 같은 일을 두 번 하게 하고, 때로는 포기하게 합니다.",
   },
 
-  label: ({ rows }) => `stock ${rows[STOCK]?.["left"]}`,
+  label: ({ rows }) => (rows[COUNT] ? `count ${rows[COUNT]["count"]}` : `stock ${rows[STOCK]?.["left"]}`),
 });

@@ -32,6 +32,10 @@ const told = ({ outcomes }: Pick<End, "outcomes">, n: number) => [
 const orders = ({ outcomes }: Pick<End, "outcomes">) => Array.from({ length: Math.ceil(outcomes.length / 2) }, (_, n) => n);
 const statusOf = (end: Pick<End, "rows">, n: number) => String(end.rows[orderKey(n)]?.["status"]);
 
+/** The order has a status that nobody was told, or is not what somebody was told. */
+const isUnsaid = (end: End, n: number) =>
+  ![...told(end, n), ...(told(end, n).length ? [] : ["pending"])].includes(statusOf(end, n));
+
 /** The check twice: once more right before saving. The second look is as old as the first by the time it counts. */
 const lookTwice = strategy({
   summary: "look again right before saving, and refuse if it has changed",
@@ -135,9 +139,7 @@ export default lesson({
         name: "the order is what a yes has said",
         kind: "outcome",
         test(end) {
-          const wrong = orders(end).find(
-            (n) => ![...told(end, n), ...(told(end, n).length ? [] : ["pending"])].includes(statusOf(end, n)),
-          );
+          const wrong = orders(end).find((n) => isUnsaid(end, n));
           return wrong === undefined ? null : `${orderKey(wrong)} is ${statusOf(end, wrong)}, and nobody was told so`;
         },
       },
@@ -146,22 +148,31 @@ export default lesson({
 
   label: (end) => `${statusOf(end, 0)}, ${end.outcomes.filter((outcome) => outcome?.status === "ok").length} told yes`,
 
-  grade: (end) =>
-    orders(end).some((n) => told(end, n).length === 2)
-      ? {
-          grade: "forbidden",
-          says: {
-            en: "The kitchen cooks, the customer's money goes back: somebody was lied to.",
-            ko: "주방은 요리하고 손님은 환불을 기다립니다. 둘 중 한 명은 거짓말을 들었습니다.",
-          },
-        }
-      : {
-          grade: "expected",
-          says: {
-            en: "One was first, the other was told so. Which one it is, is luck, and that is fine.",
-            ko: "한쪽이 먼저였고, 다른 쪽은 늦었다는 답을 들었습니다. 누가 먼저인지는 운이고, 그래도 괜찮습니다.",
-          },
+  grade(end) {
+    if (orders(end).some((n) => told(end, n).length === 2))
+      return {
+        grade: "forbidden",
+        says: {
+          en: "The kitchen cooks, the customer's money goes back: somebody was lied to.",
+          ko: "주방은 요리하고 손님은 환불을 기다립니다. 둘 중 한 명은 거짓말을 들었습니다.",
         },
+      };
+    if (orders(end).some((n) => isUnsaid(end, n)))
+      return {
+        grade: "forbidden",
+        says: {
+          en: "Who was told no has saved all the same, and who was told yes has nothing.",
+          ko: "안 된다는 답을 들은 쪽이 저장됐고, 된다는 답을 들은 쪽은 지워졌습니다.",
+        },
+      };
+    return {
+      grade: "expected",
+      says: {
+        en: "One was first, the other was told so. Which one it is, is luck, and that is fine.",
+        ko: "한쪽이 먼저였고, 다른 쪽은 늦었다는 답을 들었습니다. 누가 먼저인지는 운이고, 그래도 괜찮습니다.",
+      },
+    };
+  },
 
   variants: { "look-twice": lookTwice, "answer-after-saving": answerAfterSaving, "if-match": ifMatch },
 
@@ -187,7 +198,7 @@ export default lesson({
       breaks: "the order is what a yes has said",
       because: {
         en: "The loser is told 412, politely and too late: its save has already replaced the winner's.",
-        ko: "진 쪽은 412를 받지만 이미 늦었습니다. 그 저장이 이긴 쪽의 상태를 벌써 덮어썼으니까요.",
+        ko: "진 쪽은 412를 받지만 이미 늦었습니다. 그 저장이 이긴 쪽의 상태를 벌써 덮어썼습니다.",
       },
     },
     {
@@ -264,7 +275,7 @@ export default lesson({
       answer: 1,
       because: {
         en: "A smaller window is still a window, and now your tests will not find it.",
-        ko: "틈은 작아져도 틈입니다. 이제 테스트로는 잘 잡히지도 않죠.",
+        ko: "틈은 작아져도 틈입니다. 이제 테스트로는 잘 잡히지도 않습니다.",
       },
     },
   ],

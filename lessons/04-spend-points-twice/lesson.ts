@@ -117,6 +117,32 @@ export default lesson({
 
   label: (end) => `${total(end.rows)} points, ${paid(end)} paid`,
 
+  grade({ before, rows }) {
+    if (users(rows).some((user) => balance(rows, user) < 0))
+      return {
+        grade: "forbidden",
+        says: {
+          en: "Every line of the ledger is right, and the shop has lent points that nobody asked for.",
+          ko: "원장은 한 줄도 틀리지 않았는데, 가게가 아무도 빌려 달라 하지 않은 포인트를 빌려준 셈입니다.",
+        },
+      };
+    if (users(rows).some((user) => balance(rows, user) + spent(rows, user) !== balance(before, user)))
+      return {
+        grade: "forbidden",
+        says: {
+          en: "Balance and ledger tell two stories, and the accountant cannot say which is true.",
+          ko: "잔액과 원장이 서로 다른 이야기를 합니다. 어느 쪽이 맞는지 회계 담당자도 모릅니다.",
+        },
+      };
+    return {
+      grade: "expected",
+      says: {
+        en: "Nobody has spent more than there was, and every point has its line.",
+        ko: "가진 것보다 많이 쓴 사람은 없고, 모든 포인트가 원장에 있습니다.",
+      },
+    };
+  },
+
   variants: {
     "transaction-only": transactionOnly,
     "check-then-subtract": checkThenSubtract,
@@ -145,7 +171,7 @@ export default lesson({
       breaks: "the balance is never negative",
       because: {
         en: "The ledger adds up to the last point, and the balance is -400: both asked before either subtracted.",
-        ko: "원장은 1점까지 맞는데 잔액이 -400입니다. 둘 다 빼기 전에 물어봤으니까요.",
+        ko: "원장은 1점까지 맞는데 잔액이 -400입니다. 둘 다 빼기 전에 물어봤기 때문입니다.",
       },
     },
     {
@@ -153,7 +179,7 @@ export default lesson({
       holds: true,
       because: {
         en: "The second payment reads after the first has written: 300, not enough. On one server.",
-        ko: "두 번째 결제는 첫 번째가 쓴 다음에 읽습니다. 300점, 부족합니다. 서버가 한 대라면요.",
+        ko: "두 번째 결제는 첫 번째가 쓴 다음에 읽습니다. 300점, 부족합니다. 단, 서버가 한 대일 때의 이야기입니다.",
       },
     },
     {
@@ -240,6 +266,6 @@ export default lesson({
 
   cost: {
     en: "One user's payments wait for each other. That is the right size: nobody else's do. And a mutex says nothing about the second server.",
-    ko: "한 사용자의 결제끼리는 기다립니다. 그게 알맞은 크기입니다. 남은 안 기다리니까요. 다만 뮤텍스는 두 번째 서버를 모릅니다.",
+    ko: "한 사용자의 결제끼리는 기다립니다. 그게 알맞은 크기입니다. 다른 사람은 기다리지 않습니다. 다만 뮤텍스는 두 번째 서버를 모릅니다.",
   },
 });

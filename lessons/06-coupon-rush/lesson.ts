@@ -128,6 +128,39 @@ export default lesson({
 
   label: ({ rows }) => `${issued(rows).length} issued to ${new Set(issued(rows)).size}, ${left(rows)} left`,
 
+  grade({ before, rows }) {
+    const users = issued(rows);
+    if (users.length > left(before))
+      return {
+        grade: "forbidden",
+        says: { en: "One coupon more than the budget has.", ko: "예산보다 한 장이 더 나갔습니다." },
+      };
+    if (new Set(users).size < users.length)
+      return {
+        grade: "forbidden",
+        says: {
+          en: "The number is right, and one screenshot goes around: somebody has two.",
+          ko: "수량은 맞지만 한 사람이 두 장입니다. 캡처가 또 돌겠습니다.",
+        },
+      };
+    if (left(before) - left(rows) > users.length)
+      return {
+        grade: "forbidden",
+        says: {
+          en: "A coupon is counted off, and nobody holds it.",
+          ko: "한 장이 줄었는데 가진 사람이 없습니다.",
+        },
+      };
+    if (left(rows) > 0) return null;
+    return {
+      grade: "expected",
+      says: {
+        en: "All are gone, each to somebody else. Who was quick enough is luck.",
+        ko: "모두 나갔고, 모두 다른 사람에게 갔습니다. 누가 빨랐는지는 운입니다.",
+      },
+    };
+  },
+
   variants: {
     "key-without-lock": keyWithoutLock,
     "lock-without-key": lockWithoutKey,
@@ -148,7 +181,7 @@ export default lesson({
       breaks: "never more coupons than there are",
       because: {
         en: "The key counts coupons per user, not coupons. Different users never collide on it.",
-        ko: "유니크 키는 사람마다의 쿠폰을 세지, 전체 쿠폰을 세지 않습니다. 서로 다른 사람은 키에서 부딪히지 않습니다.",
+        ko: "유니크 키는 한 사람이 몇 장인지만 볼 뿐, 모두 몇 장인지는 모릅니다. 서로 다른 사람은 키에서 부딪히지 않습니다.",
       },
     },
     {

@@ -1,9 +1,8 @@
-import { access, type Json, type Key, lesson, ok, type Row, rejected, strategy, type Work } from "racelab";
+import { access, backOff, cas, type Json, type Key, lesson, ok, type Row, rejected, strategy, type Work } from "racelab";
 
 type Stock = { total: number; available: number; reserved: number; sold: number; [column: string]: Json };
 
 const STOCK = "stock/1";
-const ATTEMPTS = 4;
 
 /** Put one piece on hold until it is paid: out of available, into reserved. */
 const reserveOne: Work = {
@@ -32,30 +31,8 @@ const checkThenTake = strategy({
     work.body(access({ ...session, write: async (key) => void (await session.updateWhere({ key, set: work.atomic!.set })) })),
 });
 
-/** The service as it was built: three retries, and a pause before each that doubles. */
-const casBackOff = strategy({
-  summary: "compare-and-set, three retries after 50, 100 and 200 ms",
-  cost: "slower for everybody who collides, and still somebody may give up",
-  requires: ["versions"],
-  async run(work, session) {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      if (attempt > 0) await session.sleep(25 * 2 ** attempt);
-      let version = 0;
-      let saved = true;
-      const find = async <R extends Row>(key: Key) => {
-        const seen = await session.readVersioned(key);
-        version = seen?.version ?? 0;
-        return (seen?.row ?? null) as R | null;
-      };
-      const write = async (key: Key, row: Row) => {
-        saved = await session.compareAndSet(key, row, version);
-      };
-      const outcome = await work.body(access({ ...session, find, write }));
-      if (saved) return outcome;
-    }
-    return rejected("busy: please try again");
-  },
-});
+/** The service as it was built: three retries, 50, 100 and 200 ms later. */
+const casBackOff = cas({ attempts: 4, pause: backOff(50) });
 
 /** Lock the row, but do not stand in line for it. */
 const noWait = strategy({
@@ -109,7 +86,9 @@ export default lesson({
         test({ rows, outcomes }) {
           const yes = outcomes.filter((outcome) => outcome?.status === "ok").length;
           const { reserved } = rows[STOCK] as Stock;
-          return yes === reserved ? null : `${yes} buyers were told yes, but only ${reserved} on hold`;
+          return yes === reserved
+            ? null
+            : `${yes} buyers were told yes, but ${reserved} ${reserved === 1 ? "piece is" : "pieces are"} on hold`;
         },
       },
     ],
@@ -117,6 +96,34 @@ export default lesson({
 
   label: ({ rows, outcomes }) =>
     `${outcomes.filter((outcome) => outcome?.status === "ok").length} told yes, ${rows[STOCK]?.["available"]} left`,
+
+  grade({ rows, outcomes }) {
+    const { available, reserved } = rows[STOCK] as Stock;
+    const told = (status: string) => outcomes.filter((outcome) => outcome?.status === status).length;
+    if (available < 0 || told("ok") > reserved)
+      return {
+        grade: "forbidden",
+        says: {
+          en: "More was promised than there is: somebody gets a letter of apology instead of a mug.",
+          ko: "있는 것보다 많이 약속했습니다. 누군가는 머그 대신 사과문을 받습니다.",
+        },
+      };
+    if (available > 0 && told("rejected") > 0)
+      return {
+        grade: "forbidden",
+        says: {
+          en: "Safe, and not done: nothing is oversold, and a buyer was sent away from a piece that is still there.",
+          ko: "안전하지만 끝까지 가지는 못했습니다. 초과 판매는 없는데, 남은 상품을 두고 돌아간 손님이 있습니다.",
+        },
+      };
+    return {
+      grade: "expected",
+      says: {
+        en: "Sold out, or everybody served; and every yes is a piece on hold.",
+        ko: "다 팔렸거나 모두가 받았습니다. 성공 응답마다 잡아 둔 상품이 있습니다.",
+      },
+    };
+  },
 
   variants: { "check-then-take": checkThenTake, "cas-back-off": casBackOff, "no-wait": noWait },
 
@@ -142,7 +149,7 @@ export default lesson({
       holds: true,
       because: {
         en: "With two pieces nobody can lose three times: a buyer loses only when somebody else wins, and there are two wins.",
-        ko: "두 개뿐이면 세 번 질 수 없습니다. 내가 지려면 누군가 이겨야 하는데, 이길 기회가 두 번뿐이니까요.",
+        ko: "두 개뿐이면 세 번 질 수 없습니다. 내가 지려면 누군가 이겨야 하는데, 이길 기회가 두 번뿐입니다.",
       },
     },
     {
@@ -177,7 +184,7 @@ export default lesson({
       breaks: "nobody is turned away wrongly",
       because: {
         en: "Whoever meets a lock goes home, and the one who held it took one piece of two.",
-        ko: "락을 만나면 그냥 돌아갑니다. 정작 락을 잡은 사람은 둘 중 하나만 가져갔는데요.",
+        ko: "락을 만나면 그냥 돌아갑니다. 정작 락을 잡은 사람은 둘 중 하나만 가져갔습니다.",
       },
     },
     {
@@ -202,7 +209,7 @@ export default lesson({
       holds: true,
       because: {
         en: "One at a time, as long as there is one server.",
-        ko: "한 번에 한 명씩. 단, 서버가 한 대일 때만요.",
+        ko: "한 번에 한 명씩. 단, 서버가 한 대일 때만 그렇습니다.",
       },
     },
     {

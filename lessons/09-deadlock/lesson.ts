@@ -176,6 +176,26 @@ export default lesson({
     return [...shelf, ...(errors > 0 ? [errors === 1 ? "an error" : `${errors} errors`] : [])].join(", ");
   },
 
+  grade({ outcomes }) {
+    if (outcomes.some((outcome) => !outcome))
+      return {
+        grade: "forbidden",
+        says: {
+          en: "Nobody goes on, and nobody says so: no error, no timeout, only silence.",
+          ko: "아무도 나아가지 못하고 아무도 알리지 않습니다. 에러도 시간 초과도 없이 조용합니다.",
+        },
+      };
+    if (outcomes.some((outcome) => outcome?.status === "failed"))
+      return {
+        grade: "forbidden",
+        says: {
+          en: "The database did its part and chose a victim. Nobody began again for the customer.",
+          ko: "DB는 희생자를 골라 할 일을 했습니다. 그런데 손님을 위해 다시 시작해 준 코드가 없습니다.",
+        },
+      };
+    return null;
+  },
+
   claims: [
     {
       strategy: "none",
@@ -333,6 +353,8 @@ export default lesson({
       },
     },
   ],
+
+  picture: { strategy: "mutex-in-cart-order", schedule: "12" },
 
   cost: {
     en: "One order of locks for the whole program: every new piece of code has to know it. Where it cannot, begin again on 40P01.",

@@ -125,6 +125,27 @@ export default lesson({
 
   label: ({ rows }) => `${onCall(rows)} on call`,
 
+  grade: ({ rows, outcomes }) =>
+    Object.entries(rows).some(
+      ([key, { onCall }]) => key.endsWith("a") && onCall === false && rows[`${key.slice(0, -1)}b`]?.["onCall"] === false,
+    )
+      ? {
+          grade: "forbidden",
+          says: {
+            en: "Both rows are as their owners wrote them, and the next order has no courier.",
+            ko: "두 행 모두 주인이 쓴 그대로입니다. 그리고 다음 주문을 나를 사람이 없습니다.",
+          },
+        }
+      : outcomes.some((outcome) => outcome?.status === "ok")
+        ? {
+            grade: "expected",
+            says: {
+              en: "One is at home, the other was asked to stay. Which of them is luck.",
+              ko: "한 명은 집에 갔고, 다른 한 명은 남아 달라는 답을 들었습니다. 누구인지는 운입니다.",
+            },
+          }
+        : null,
+
   claims: [
     {
       strategy: "none",
@@ -221,7 +242,7 @@ export default lesson({
       answer: 0,
       because: {
         en: "First committer wins is a rule about one row. The rule of the shop is about two.",
-        ko: "'먼저 커밋한 쪽이 이긴다'는 행 하나에 대한 규칙입니다. 가게의 규칙은 행 두 개에 대한 것이고요.",
+        ko: "'먼저 커밋한 쪽이 이긴다'는 행 하나에 대한 규칙입니다. 가게의 규칙은 행 두 개에 대한 것입니다.",
       },
     },
   ],

@@ -94,6 +94,40 @@ export default lesson({
     return `${taken} ${taken === 1 ? "charge" : "charges"}, ${told} told paid`;
   },
 
+  grade({ rows, outcomes }) {
+    const [taken, told] = [charges(rows), outcomes.filter((outcome) => outcome?.status === "ok").length];
+    const orders = new Set(taken.map(({ order }) => order)).size;
+    if (taken.length > orders)
+      return {
+        grade: "forbidden",
+        says: {
+          en: "The row says paid, the card says paid twice.",
+          ko: "행은 '결제됨', 카드 명세서는 두 번입니다.",
+        },
+      };
+    if (taken.length === 0 && told > 0)
+      return {
+        grade: "forbidden",
+        says: { en: "Told paid, and nobody charged anything.", ko: "'결제됨'이라고 답했지만 아무도 결제하지 않았습니다." },
+      };
+    if (taken.length === 0 || told === 0) return null;
+    return told === outcomes.length
+      ? {
+          grade: "expected",
+          says: {
+            en: "Charged once, and the repeat heard the same answer.",
+            ko: "한 번 결제되었고, 재시도도 같은 답을 들었습니다.",
+          },
+        }
+      : {
+          grade: "acceptable",
+          says: {
+            en: "Charged once. The other one has no 'paid' in its hands, and has to ask again.",
+            ko: "한 번 결제되었습니다. 다른 쪽은 '결제됨'을 듣지 못했으니 다시 물어봐야 합니다.",
+          },
+        };
+  },
+
   claims: [
     {
       strategy: "none",
@@ -160,7 +194,7 @@ export default lesson({
       holds: true,
       because: {
         en: "The same key with another amount is refused with 422: it is not a repeat.",
-        ko: "같은 키에 다른 금액이면 422로 거절합니다. 재시도가 아니니까요.",
+        ko: "같은 키에 다른 금액이면 422로 거절합니다. 재시도가 아니기 때문입니다.",
       },
     },
     {

@@ -90,6 +90,30 @@ export default lesson({
 
   label: ({ rows }) => `points ${sum(rowsOf(rows, "points"), "balance")}, ledger ${rowsOf(rows, "ledger").length}`,
 
+  grade({ rows }) {
+    const [points, booked] = [sum(rowsOf(rows, "points"), "balance"), sum(rowsOf(rows, "ledger"), "amount")];
+    const payments = new Set(rowsOf(rows, "ledger").map(({ payment }) => payment)).size;
+    if (points !== booked)
+      return {
+        grade: "forbidden",
+        says: {
+          en: "The ledger cannot explain the balance.",
+          ko: "원장으로는 잔액을 설명할 수 없습니다.",
+        },
+      };
+    if (points > AMOUNT * payments)
+      return {
+        grade: "forbidden",
+        says: {
+          en: "The books agree with each other, and both are wrong: one payment, added twice.",
+          ko: "장부끼리는 맞는데 둘 다 틀렸습니다. 결제 하나가 두 번 들어왔습니다.",
+        },
+      };
+    return points > 0
+      ? { grade: "expected", says: { en: "Each payment once, in both books.", ko: "결제마다 한 번씩, 두 장부 모두에 있습니다." } }
+      : null;
+  },
+
   claims: [
     {
       strategy: "none",

@@ -1,5 +1,6 @@
 import {
   access,
+  found,
   type Json,
   type Key,
   lesson,
@@ -20,20 +21,24 @@ type Payment = { readonly order: string; readonly amount: number; readonly refun
 const STOCK = "stock/1";
 const PRICE = 30;
 
+/** What does not work for one customer: the card, the way back of the money, the way back of the piece. */
+type Trouble = { readonly declined: boolean; readonly closed: boolean; readonly full: boolean };
+
 /** Pay, confirm the stock, complete the order: three services, three commits. */
-const buy = (id: number, bankOpen: boolean): Work => {
+const buy = (id: number, { declined, closed, full }: Trouble): Work => {
   const order = `order/${id}`;
   const pay: Step = {
     name: "pay",
     async do({ read, write, call }) {
       const row = await read<Order>(order);
+      if (declined) return rejected("the card was declined");
       await call("payments", { order, amount: PRICE, idempotencyKey: `pay-${id}` });
       await write(order, { ...row, paid: true });
       return ok();
     },
     async undo({ read, write, call }) {
       const row = await read<Order>(order);
-      if (!bankOpen) return rejected("the customer's account is closed");
+      if (closed) return rejected("the customer's account is closed");
       await call("payments", { order, amount: -PRICE, idempotencyKey: `refund-${id}` });
       await write(order, { ...row, paid: false });
       return ok();
@@ -51,6 +56,7 @@ const buy = (id: number, bankOpen: boolean): Work => {
     async undo({ read, write }) {
       const stock = await read<Stock>(STOCK);
       const row = await read<Order>(order);
+      if (row.held && full) return rejected("the warehouse takes nothing back");
       if (row.held) await write(STOCK, { ...stock, left: stock.left + 1 });
       await write(order, { ...row, held: false });
       return ok();
@@ -72,6 +78,7 @@ const buy = (id: number, bankOpen: boolean): Work => {
     steps: [pay, confirmStock, complete],
     async body({ read, write, call }) {
       const [row, stock] = [await read<Order>(order), await read<Stock>(STOCK)];
+      if (declined) return rejected("the card was declined");
       if (stock.left < 1) return rejected("sold out");
       if (row.status === "cancelled") return rejected("cancelled");
       await call("payments", { order, amount: PRICE, idempotencyKey: `pay-${id}` });
@@ -115,10 +122,11 @@ export default lesson({
     en: "Paid, and then it was sold out. No transaction reaches across three services.",
     ko: "결제했는데 품절입니다. 세 서비스를 한 번에 되돌려 줄 트랜잭션은 없습니다.",
   },
-  size: { tasks: 2, pieces: 1, cancelled: 0, closed: 0 },
+  size: { tasks: 2, pieces: 1, declined: 0, cancelled: 0, closed: 0, full: 0 },
   load: { requests: 60, think: 1 },
 
-  scenario({ tasks, pieces = 1, cancelled = 0, closed = 0 }) {
+  /** So many customers' cards are declined, orders cancelled, accounts closed; for so many the warehouse is full. */
+  scenario({ tasks, pieces = 1, declined = 0, cancelled = 0, closed = 0, full = 0 }) {
     const ids = Array.from({ length: tasks }, (_, i) => i + 1);
     const number = (rows: Rows, key: string, column: string) => Number(rows[key]?.[column]);
     return {
@@ -128,7 +136,7 @@ export default lesson({
           ids.map((id) => [`order/${id}`, { paid: false, held: false, status: id <= cancelled ? "cancelled" : "open" }]),
         ),
       },
-      tasks: ids.map((id) => buy(id, id > closed)),
+      tasks: ids.map((id) => buy(id, { declined: id <= declined, closed: id <= closed, full: id <= full })),
       tally: {
         name: "stock",
         done: "bought",
@@ -151,12 +159,13 @@ export default lesson({
           },
         },
         {
-          name: "a piece is gone for completed orders only",
+          name: "a piece is gone for completed orders only, or a person knows",
           kind: "outcome",
           test({ before, rows }) {
             const complete = ids.filter((id) => rows[`order/${id}`]?.["status"] === "complete").length;
             const gone = number(before, STOCK, "left") - number(rows, STOCK, "left");
-            return gone === complete ? null : `${gone} pieces left the stock for ${complete} completed orders`;
+            const alarms = Object.keys(rows).filter((key) => key.startsWith("alarms/confirm stock")).length;
+            return gone === complete + alarms ? null : `${gone} pieces left the stock for ${complete} completed orders`;
           },
         },
       ],
@@ -172,7 +181,7 @@ export default lesson({
   claims: [
     {
       strategy: "none",
-      breaks: "a piece is gone for completed orders only",
+      breaks: "a piece is gone for completed orders only, or a person knows",
       because: {
         en: "Both read one piece, both pay, both complete: sold twice.",
         ko: "둘 다 재고 하나를 읽고, 둘 다 결제하고, 둘 다 완료합니다. 하나를 두 번 팔았습니다.",
@@ -188,31 +197,70 @@ export default lesson({
     },
     {
       strategy: "saga",
-      size: { tasks: 1, cancelled: 1 },
       faults: { restart: 1 },
       holds: true,
       because: {
-        en: "The log says how far it came and which way it goes. The repeat goes on from there.",
-        ko: "로그에 어디까지, 어느 방향으로 가던 중인지 있습니다. 재시도가 거기서 이어 갑니다.",
+        en: "Whoever crashes, wherever: the log is there, and the other one's steps are whole steps.",
+        ko: "누가 어디서 죽든 로그가 남아 있고, 상대가 보는 것은 언제나 온전한 단계입니다.",
+      },
+    },
+    {
+      strategy: "saga",
+      size: { tasks: 1, declined: 1 },
+      faults: { restart: 1 },
+      holds: true,
+      because: {
+        en: "Refused at the first step: there is nothing to undo.",
+        ko: "첫 단계에서 거절됐으니 되돌릴 것이 없습니다.",
+      },
+    },
+    {
+      strategy: "saga",
+      size: { tasks: 1, pieces: 0 },
+      faults: { restart: 1, "lost-reply": 1 },
+      holds: true,
+      because: {
+        en: "Refused at the second: the payment is undone, crash and lost answer or not.",
+        ko: "두 번째에서 거절되면 결제를 되돌립니다. 죽어도, 응답이 사라져도.",
       },
     },
     {
       strategy: "saga",
       size: { tasks: 1, cancelled: 1 },
-      faults: { "lost-reply": 1 },
+      faults: { restart: 1, "lost-reply": 1 },
       holds: true,
       because: {
-        en: "No answer is not no: the call is repeated with its key, and done once.",
-        ko: "응답이 없다고 실패는 아닙니다. 같은 키로 다시 부르면 한 번만 처리됩니다.",
+        en: "Refused at the last. The log says how far it came and which way it goes, and the repeat goes on from there.",
+        ko: "마지막에서 거절됩니다. 로그에 어디까지, 어느 방향인지 있어서 재시도가 거기서 이어 갑니다.",
       },
     },
     {
       strategy: "saga",
-      size: { tasks: 1, cancelled: 1, closed: 1 },
+      size: { tasks: 1, cancelled: 1 },
+      faults: { "lost-reply": 3 },
       holds: true,
       because: {
-        en: "The refund is impossible. The stock still goes back, and an alarm row waits for a person.",
-        ko: "환불이 불가능해도 재고는 돌려놓고, 사람이 볼 알람 행을 남깁니다.",
+        en: "The bank never answers. It is asked three times with the same key, then a person is.",
+        ko: "은행이 끝내 답하지 않습니다. 같은 키로 세 번 묻고, 그다음은 사람에게 맡깁니다.",
+      },
+    },
+    {
+      strategy: "saga",
+      size: { tasks: 1, cancelled: 1, closed: 1, full: 1 },
+      faults: { restart: 1 },
+      holds: true,
+      because: {
+        en: "Neither compensation works. Two alarms wait for a person, also after a crash.",
+        ko: "되돌리기가 둘 다 실패합니다. 죽었다 살아나도 알람 두 줄이 사람을 기다립니다.",
+      },
+    },
+    {
+      strategy: "saga",
+      size: { cancelled: 1 },
+      breaks: found["wrongful rejection"],
+      because: {
+        en: "No isolation: the other customer saw a piece that was taken, and came back a moment later.",
+        ko: "격리가 없습니다. 곧 돌아올 재고를 남은 고객은 품절로 봤습니다.",
       },
     },
     {
@@ -226,7 +274,7 @@ export default lesson({
     {
       strategy: "no-compensation",
       size: { tasks: 1, cancelled: 1 },
-      breaks: "a piece is gone for completed orders only",
+      breaks: "a piece is gone for completed orders only, or a person knows",
       because: { en: "Nobody gives the piece back.", ko: "아무도 재고를 돌려놓지 않습니다." },
     },
     {
@@ -240,8 +288,18 @@ export default lesson({
       },
     },
     {
+      strategy: "forward",
+      size: { tasks: 1, cancelled: 1 },
+      faults: { restart: 1 },
+      breaks: "a piece is gone for completed orders only, or a person knows",
+      because: {
+        en: "The log says that one step is still done, and means the first. In fact it is the second: nobody gives the piece back.",
+        ko: "로그는 '한 단계 남았다'고 하고 그것은 첫 단계를 뜻합니다. 실제로 남은 것은 두 번째라서, 재고는 아무도 돌려놓지 않습니다.",
+      },
+    },
+    {
       strategy: "silent",
-      size: { tasks: 1, cancelled: 1, closed: 1 },
+      size: { tasks: 1, cancelled: 1, closed: 1, full: 1 },
       breaks: "money is kept for completed orders only, or a person knows",
       because: { en: "The refund failed, and nobody was told.", ko: "환불이 실패했는데 아무에게도 알리지 않았습니다." },
     },
@@ -269,6 +327,31 @@ export default lesson({
             await attempt().catch(attempt);
           }
         }),
+    }),
+    forward: strategy({
+      summary: "a log, and undo in the order in which it was done",
+      cost: "a step that the log takes for undone",
+      requires: ["transactions", "row-locks"],
+      async run({ steps = [], request }, session) {
+        const log = `sagas/${request!.idempotencyKey}`;
+        const logged = (step: Step["do"] | undefined, standing: number, refused: string | null) =>
+          alone(session, async (access) => {
+            const outcome = step ? await step(access) : ok();
+            if (outcome.status === "ok") await access.write(log, { standing, refused });
+            return outcome;
+          });
+        type Log = { standing: number; refused: string | null };
+        let { standing, refused } = (await session.find<Log>(log)) ?? { standing: 0, refused: null };
+        while (standing < steps.length && refused === null) {
+          const outcome = await logged(steps[standing]!.do, standing + 1, null);
+          if (outcome.status === "ok") standing++;
+          else refused = outcome.detail;
+        }
+        if (refused === null) return ok();
+        const done = steps.slice(0, standing);
+        for (const { undo } of done) await logged(undo, --standing, refused);
+        return rejected(refused);
+      },
     }),
     silent: strategy({
       summary: "undo in reverse, and do not look at how it went",
@@ -323,6 +406,17 @@ export default lesson({
       },
     },
   ],
+
+  grade: ({ rows }) =>
+    Object.keys(rows).some((key) => key.startsWith("alarms/"))
+      ? {
+          grade: "acceptable",
+          says: {
+            en: "Not right, and not silent: a person has been told, and knows which step and why.",
+            ko: "바르게 끝나지는 않았지만 침묵하지도 않았습니다. 어느 단계가 왜 안 됐는지 사람이 압니다.",
+          },
+        }
+      : null,
 
   cost: {
     en: "Others see half-done orders, and may be turned away by a piece that comes back a moment later. Every undo must be repeatable, and somebody must read the alarms.",

@@ -94,6 +94,23 @@ export default lesson({
 
   label: ({ rows }) => `stock ${rows[STOCK]?.["left"]}`,
 
+  grade: ({ rows, outcomes }) =>
+    PIECES - Number(rows[STOCK]?.["left"]) < outcomes.filter((outcome) => outcome?.status === "ok").length
+      ? {
+          grade: "forbidden",
+          says: {
+            en: "Two held the lock, and each was sure to be alone.",
+            ko: "락을 쥔 서버가 둘이었고, 둘 다 자기뿐이라고 믿었습니다.",
+          },
+        }
+      : {
+          grade: "expected",
+          says: {
+            en: "Every sale is counted: whoever was late was refused, or was not late.",
+            ko: "판매가 모두 반영되었습니다. 늦은 쪽은 거절당했거나, 늦지 않았습니다.",
+          },
+        },
+
   claims: [
     {
       strategy: "none",
@@ -209,6 +226,8 @@ export default lesson({
       also: ["stock 100", "stock 99", "stock 98"],
     },
   ],
+
+  picture: { strategy: "lease-lock", faults: { expire: 1 }, schedule: "11.expire.222211" },
 
   cost: {
     en: "The store itself must check the number, at every write. Where it can do that, it could often compare versions instead, without a lock.",

@@ -102,14 +102,16 @@ const holders = (version: Version, live: Map<Key, Map<number, number>>, { task, 
     .map(([other, read]) => ({ task: other, read, version }));
 
 /** Who let go of what a blocked event waited for: the last, before it, to release that lock or end a transaction. */
-function blocker({ events }: History, { n, task, operation, asked }: Event): NonNullable<Note["waitedFor"]> {
+function blocker({ events, servers }: History, { n, task, operation, asked }: Event): NonNullable<Note["waitedFor"]> {
   const freed = events
     .slice(asked, n - 1)
     .findLast(
       (event) =>
         event.task !== task &&
         (operation.kind === "acquire"
-          ? event.operation.kind === "release" && event.operation.lock === operation.lock
+          ? event.operation.kind === "release" &&
+            event.operation.lock === operation.lock &&
+            (operation.scope !== "server" || servers?.[event.task - 1] === servers?.[task - 1])
           : event.operation.kind === "commit" || event.operation.kind === "rollback" || "error" in event.reply),
     );
   return { since: asked, ...(freed && { task: freed.task, n: freed.n }) };

@@ -14,6 +14,7 @@ import { assign, holds } from "../core/expression.js";
 import type { Event, History } from "../core/history.js";
 import type { Json, Key, Operation, Row, Rows } from "../core/operation.js";
 import { isConflict, readKeys } from "./operations.js";
+import { queueRows } from "./queues.js";
 
 /** One value of one row, from the write that made it until the write that replaced it. */
 export interface Version {
@@ -91,10 +92,12 @@ export const replacement = (trace: Trace, version: Version): Version | undefined
 /** The committed rows after each event: `rowsAfter(h)[0]` is after event 1. */
 export function rowsAfter(history: History): readonly Rows[] {
   let rows = history.before;
-  return versions(history).steps.map(({ installs }) => {
-    if (installs.length > 0) {
+  const queued = queueRows();
+  return versions(history).steps.map(({ event, installs }) => {
+    const changes = [...installs.map(({ key, row }) => [key, row] as const), ...queued(event)];
+    if (changes.length > 0) {
       const next: Record<Key, Row> = { ...rows };
-      for (const { key, row } of installs) {
+      for (const [key, row] of changes) {
         if (row) next[key] = row;
         else delete next[key];
       }

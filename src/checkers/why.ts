@@ -74,7 +74,7 @@ function done(all: Told, step: Step, note: Note): string {
       return `${who} changes ${Number(reply.value) === 1 ? "one row" : `${reply.value} rows`} of ${operation.table} in one statement.`;
     case "acquire":
       return reply.value
-        ? `${who} takes the lock ${operation.lock}: whoever else asks for it waits.`
+        ? `${who} takes the lock ${operation.lock}: ${waiters(all, operation, task)}.`
         : `${who} does not get the lock ${operation.lock}, which somebody else holds, and does not wait for it.`;
     case "release":
       return reply.value
@@ -93,6 +93,14 @@ function done(all: Told, step: Step, note: Note): string {
     default:
       return `${who} ${plain(operation, reply.value)}.`;
   }
+}
+
+/** Whom a lock keeps out. One in the memory of a server keeps out nobody on another. */
+function waiters({ trace }: Told, { scope }: Extract<Operation, { kind: "acquire" }>, task: number): string {
+  const server = trace.history.servers?.[task - 1];
+  return scope === "server" && server !== undefined
+    ? `whoever else asks for it on server ${server} waits, and on another server nobody notices`
+    : "whoever else asks for it waits";
 }
 
 function read({ words, trace }: Told, { event, reads, unit }: Step, { retry, goesStale }: Note): string {

@@ -1,8 +1,16 @@
-import { relative } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
 import { type Command, Option } from "commander";
-import { findLesson, type LessonEntry, lessonEntries, strategyIds } from "../catalog.js";
-import { type CheckResult, checkLesson, matrix } from "../check.js";
+import { findLesson, isAsked, type LessonEntry, lessonEntries, loadLesson, strategyIds, Unknown } from "../catalog.js";
+import { type CheckResult, checkLesson, openable } from "../check.js";
+import { LessonFault } from "../core/failure.js";
+import { seenFrom } from "../core/place.js";
+import { lessonTable } from "../lesson-table.js";
+import { anomalyMatrix, lessonMatrix } from "../matrix.js";
 import { github, junit, tap } from "../report/check.js";
+import { type LessonTable, lessonTableText } from "../report/lesson-table.js";
+import { intoPage, type Matrix, textMatrix } from "../report/matrix.js";
+import { checkFidelity, type FidelityOptions } from "./fidelity.js";
+import { integer } from "./options.js";
 import { count, exit, grouped, type Out, paragraph } from "./out.js";
 
 const reporters = ["text", "json", "junit", "tap", "github"] as const;
@@ -12,24 +20,26 @@ interface CheckRequest {
   readonly lessons: readonly string[];
   readonly reporter: Reporter;
   readonly matrix?: boolean;
+  readonly into?: string;
 }
 
 /** `racelab check`: proves the course, or some of its lessons. */
-export async function check(
-  { lessons, reporter, matrix: asMatrix }: CheckRequest,
-  out: Out,
-  signal: AbortSignal,
-): Promise<number> {
-  const entries = lessons.length > 0 ? lessons.map(findLesson) : lessonEntries();
-  if (asMatrix) return printMatrix(entries, out);
+export async function check({ lessons, reporter, matrix, into }: CheckRequest, out: Out, signal: AbortSignal): Promise<number> {
+  const entries = lessons.length > 0 ? lessons.map(findLesson) : wanted();
+  if (matrix && lessons.length > 0 && !into) return printLessonTables(entries, out, signal);
+  if (matrix || into) return printMatrix(entries, into, out);
   const kind = out.json ? "json" : reporter;
   const results: CheckResult[] = [];
   for (const entry of entries) {
     if (kind === "text") out.line(`${String(entry.number).padStart(2)} ${entry.id}`);
     for await (const result of checkLesson(entry)) {
-      if (signal.aborted) return exit.interrupted;
-      results.push({ ...result, file: relative(process.cwd(), result.file) });
-      if (kind === "text") print(result, out);
+      if (signal.aborted) {
+        out.note(`interrupted after ${count(results.length, "check")}`);
+        return exit.interrupted;
+      }
+      const shown = { ...result, file: seenFrom(process.cwd(), result.file) };
+      results.push(shown);
+      if (kind === "text") print(shown, out);
     }
   }
   const tally = (status: CheckResult["status"]) => results.filter((result) => result.status === status).length;
@@ -45,31 +55,75 @@ export async function check(
   return failed > 0 ? exit.violated : exit.right;
 }
 
-/** A table in markdown: strategies down, lessons across. */
-async function printMatrix(entries: readonly LessonEntry[], out: Out): Promise<number> {
-  const ids = strategyIds();
-  const cells = await matrix(entries, ids);
-  if (out.json)
-    out.object({
-      command: "check",
-      matrix: Object.fromEntries(
-        ids.map((id, i) => [id, Object.fromEntries(entries.map((entry, j) => [entry.id, cells[i]![j]!]))]),
-      ),
-    });
-  else {
-    out.line(`| strategy | ${entries.map(({ id }) => id).join(" | ")} |`);
-    out.line(`|---|${entries.map(() => "---").join("|")}|`);
-    for (const [i, id] of ids.entries()) out.line(`| \`${id}\` | ${cells[i]!.join(" | ")} |`);
+/** The lessons of `--lessons` where that is given, because who writes a lesson proves that one; else all there are. */
+function wanted(): readonly LessonEntry[] {
+  const asked = lessonEntries().filter(isAsked);
+  return asked.length > 0 ? asked : lessonEntries();
+}
+
+/** Two tables: what every strategy does to every anomaly, and to every lesson. */
+async function printMatrix(entries: readonly LessonEntry[], into: string | undefined, out: Out): Promise<number> {
+  const strategies = strategyIds();
+  const sound: LessonEntry[] = [];
+  for (const entry of entries) {
+    const lesson = await openable(loadLesson(entry));
+    if (lesson instanceof LessonFault) out.note(lesson.message);
+    else sound.push(entry);
   }
+  const matrices = [await anomalyMatrix(strategies), await lessonMatrix(sound, strategies)];
+  if (into) keep(into, matrices);
+  if (out.json) out.object({ command: "check", matrices });
+  else if (into) out.line(`the tables in ${into} are as computed`);
+  else for (const matrix of matrices) printTable(matrix, out);
   return exit.right;
 }
 
-function print({ status, kind, strategy, expected, message, schedules, file }: CheckResult, out: Out): void {
+/** Of each of these lessons: what all its strategies do in all places that its claims name. */
+async function printLessonTables(entries: readonly LessonEntry[], out: Out, signal: AbortSignal): Promise<number> {
+  const tables: (LessonTable & { readonly lesson: string })[] = [];
+  for (const entry of entries) {
+    const table = await lessonTable(await loadLesson(entry), signal);
+    if (signal.aborted) return exit.interrupted;
+    tables.push({ lesson: entry.id, ...table });
+  }
+  if (out.json) out.object({ command: "check", tables });
+  else
+    for (const { lesson, ...table } of tables) {
+      const { lines, legend } = lessonTableText(table);
+      out.line(`${lesson}: ${count(table.rows.length, "strategy", "strategies")} in ${count(table.places.length, "place")}`);
+      out.line();
+      for (const line of lines) out.line(line);
+      out.line();
+      for (const line of legend) out.line(paragraph(line, 2));
+      out.line();
+    }
+  return exit.right;
+}
+
+function printTable(matrix: Matrix, out: Out): void {
+  out.line(`strategy by ${matrix.of}`);
+  for (const { row, answers } of textMatrix(matrix)) {
+    out.line();
+    out.line(row);
+    for (const [answer, ids] of answers) out.line(`  ${answer.padEnd(22)} ${paragraph(ids, 25).trimStart()}`);
+  }
+  out.line();
+}
+
+function keep(file: string, matrices: readonly Matrix[]): void {
+  const page = intoPage(readFileSync(file, "utf8"), matrices);
+  if (page === null) throw new Unknown(`${file} has no place for the tables: README.md of racelab shows the two marks`);
+  writeFileSync(file, page);
+}
+
+function print({ status, kind, strategy, expected, message, schedules, file, line }: CheckResult, out: Out): void {
   const word = { pass: "ok", fail: "FAIL", skip: "skip" }[status];
   const counted = schedules === null ? "" : `  ${grouped(BigInt(schedules))} schedules`;
   out.line(paragraph(`${word.padEnd(5)}${kind} ${strategy}: ${expected}${counted}`, 3));
-  if (message) out.line(paragraph(`${message} (${relative(process.cwd(), file)})`, 8));
+  if (message) out.line(paragraph(`${message} (${file}${line ? `:${line}` : ""})`, 8));
 }
+
+type Options = Omit<CheckRequest, "lessons"> & Omit<FidelityOptions, "fidelity"> & Partial<Pick<FidelityOptions, "fidelity">>;
 
 export const register = (
   program: Command,
@@ -78,11 +132,24 @@ export const register = (
   program
     .command("check")
     .description("proves the course: every claim over every interleaving")
-    .argument("[lessons...]", "ids or numbers (default: all)")
+    .argument("[lessons...]", "ids or numbers (default: all; with --lessons: those)")
     .addOption(new Option("--reporter <name>", "how it is printed").choices(reporters).default("text"))
-    .option("--matrix", "what every strategy does to every lesson, as a table")
-    .addHelpText("after", "\nExamples:\n  racelab check\n  racelab check lost-update --reporter junit\n")
-    .action((lessons: string[], options: Omit<CheckRequest, "lessons">) =>
-      action((out, signal) => check({ ...options, lessons }, out, signal)),
+    .option("--matrix", "what every strategy does to every anomaly and lesson; of one lesson, in all its places")
+    .option("--into <file>", "writes these tables as markdown between their marks in this file")
+    .option("--fidelity <url>", "is the model true? conducts schedules on this database and compares")
+    .option("--schedules <n>", "with --fidelity: schedules of one lesson and strategy, at most", integer(1, 1_000_000), 50)
+    .option("--schemas <n>", "with --fidelity: schemas that are worked on at once", integer(1, 64), 4)
+    .option("--seed <n>", "with --fidelity: of the sample", integer(0, 2 ** 31 - 1), 1)
+    .option("--recorded <files...>", "with --fidelity: recorded cases, as in test/model/recorded")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  racelab check\n  racelab check lost-update --reporter junit\n  racelab check --fidelity postgres://postgres@localhost/test\n",
+    )
+    .action((lessons: string[], { fidelity, ...options }: Options) =>
+      action((out, signal) =>
+        fidelity === undefined
+          ? check({ ...options, lessons }, out, signal)
+          : checkFidelity(lessons, { ...options, fidelity }, out, signal),
+      ),
     );
 };

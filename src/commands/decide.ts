@@ -1,11 +1,16 @@
 import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
+import { findLesson, lessonsOption, loadLesson, strategiesOf } from "../catalog.js";
+import { messageOf } from "../core/failure.js";
 import { formatChoice } from "../core/schedule.js";
 import { type ExploreRequest, type TracedLesson, traceLesson, traceSteps } from "../explore.js";
+import { left } from "../report/span.js";
 import type { TaskView } from "../simulator/index.js";
+import { replayed } from "../study.js";
 import { sizeText, withScenario } from "./explore.js";
-import { exit, grouped, type Out, paragraph } from "./out.js";
+import { exit, type Out, paragraph } from "./out.js";
 import { printSteps } from "./trace.js";
+import { counted, say, words } from "./words.js";
 
 interface DecideRequest extends ExploreRequest {
   readonly moves?: string;
@@ -24,27 +29,29 @@ export async function decide({ moves = "", ...request }: DecideRequest, out: Out
     });
     return exit.right;
   }
-  out.line(`decide: ${traced.lesson}, strategy ${traced.strategy}, ${sizeText(traced.size)}`);
-  out.line("goal: make it go wrong");
+  out.line(paragraph(say(words.heading("decide", traced.lesson, traced.strategy, sizeText(traced.size)))));
+  out.line(say(words.goal));
   await show(traced, out);
   if (moves === "" && process.stdin.isTTY && process.stdout.isTTY) await converse(traced, out, signal);
+  else if (!traced.stepper.position.over) {
+    const [first] = traced.stepper.position.choices;
+    const next = first === undefined ? "" : traced.stepper.text + formatChoice(first);
+    out.line();
+    out.line(paragraph(say(words.goOnWith(`racelab decide ${traced.lesson} --moves ${next}${optionsOf(traced)}`))));
+  }
   return exit.right;
 }
+
+/** What has to be typed again to be in the same setting. */
+const optionsOf = ({ lesson, strategy }: TracedLesson): string => ` --strategy ${strategy}${lessonsOption(lesson)}`;
 
 /** What can be chosen, what each choice leads to, and what is left. Counts are exact. */
 async function positionOf({ stepper, explored, exploration }: TracedLesson) {
   const { position } = stepper;
-  const wrong = new Set(exploration.outcomes.filter(({ violates }) => violates.length > 0).map(({ label }) => label));
-  const peek = async (schedule: string) => {
-    const ends = await explored.completions(schedule);
-    const total = [...ends.values()].reduce((sum, n) => sum + n, 0n);
-    const goingWrong = [...ends].reduce((sum, [label, n]) => (wrong.has(label) ? sum + n : sum), 0n);
-    return { schedules: total, wrong: goingWrong };
-  };
   const choices = await Promise.all(
     position.choices.map(async (choice) => ({
       choice: formatChoice(choice),
-      ...(await peek(stepper.text + formatChoice(choice))),
+      ...(await explored.peek(stepper.text + formatChoice(choice))),
     })),
   );
   const blocked = position.tasks
@@ -63,7 +70,7 @@ async function positionOf({ stepper, explored, exploration }: TracedLesson) {
     })),
     choices,
     blocked,
-    from: await peek(stepper.text),
+    from: await explored.peek(stepper.text),
     best: exploration.counterexample && {
       schedule: exploration.counterexample.schedule,
       steps: exploration.counterexample.steps,
@@ -86,16 +93,40 @@ async function show(traced: TracedLesson, out: Out): Promise<void> {
   if (over) {
     const wrong = from.wrong > 0n;
     const stuck = stepper.position.tasks.some(({ status }) => status === "blocked");
-    if (stuck) out.line("nobody can go on: deadlock");
+    if (stuck) out.line(say(words.deadlock));
     out.line(
-      wrong
-        ? `goal reached in ${stepper.schedule.length} steps${best ? ` (best possible ${best.steps})` : ""}`
-        : "everybody has ended, and nothing is wrong: undo, and try another order",
+      say(wrong ? words.goalReached(say(counted.steps(stepper.schedule.length)), best?.steps ?? null) : words.nothingWrong),
     );
+    await elsewhere(traced, out);
     return;
   }
-  for (const { choice, schedules, wrong } of choices)
-    out.line(`  ${choice}  ${grouped(wrong)} of ${grouped(schedules)} schedules from there go wrong`);
+  for (const { choice, schedules, wrong } of choices) out.line(`  ${choice}  ${say(words.leads(wrong, schedules))}`);
+}
+
+/** The order played, under the other strategies of the lesson. */
+async function elsewhere({ stepper, lesson, strategy, size }: TracedLesson, out: Out): Promise<void> {
+  const others = strategiesOf(await loadLesson(findLesson(lesson))).filter((id) => id !== strategy);
+  out.line();
+  out.line(say(words.elsewhere));
+  for (const { strategy, label, broken, stuck, waits, conflicts, refused } of await replayed(
+    { lesson, strategy: "", size },
+    stepper.text,
+    others,
+  )) {
+    const verdict =
+      refused !== null
+        ? say(words.doesNotApply)
+        : stuck
+          ? say(words.nobodyCanGoOn)
+          : broken.length > 0
+            ? `FAIL ${label}`
+            : `ok   ${label}`;
+    const cost = [
+      ...(waits > 0 ? [say(counted.turnsWaiting(waits))] : []),
+      ...(conflicts > 0 ? [say(counted.conflicts(conflicts))] : []),
+    ];
+    out.line(`  ${left(strategy, 22)} ${left(verdict, 32)} ${cost.join(", ")}`.trimEnd());
+  }
 }
 
 function taskLine({ task, status, operation, sites, blockedBy, outcome }: TaskView): string {
@@ -103,9 +134,10 @@ function taskLine({ task, status, operation, sites, blockedBy, outcome }: TaskVi
   const what = operation
     ? `${operation.kind}${"key" in operation ? ` ${operation.key}` : "lock" in operation ? ` ${operation.lock}` : ""}`
     : "";
-  if (status === "ended" || status === "cut") return `task ${task}  ended: ${outcome ? outcome.status : "cut off"}`;
-  if (status === "blocked") return `task ${task}  ${what}${at}  blocked: waits for task ${blockedBy.join(" and ")}`;
-  return `task ${task}  ${what}${at}`;
+  const name = say(words.task(task));
+  if (status === "ended" || status === "cut") return `${name}  ${say(words.ended(outcome ? outcome.status : say(words.cutOff)))}`;
+  if (status === "blocked") return `${name}  ${what}${at}  ${say(words.blockedBy(say(words.tasks(blockedBy))))}`;
+  return `${name}  ${what}${at}`;
 }
 
 /** Reads moves until there are no more. Nothing is ever lost: u undoes, U brings it back. */
@@ -114,7 +146,7 @@ async function converse(traced: TracedLesson, out: Out, signal: AbortSignal): Pr
   const lines = createInterface({ input: process.stdin, output: process.stdout });
   try {
     for (;;) {
-      const typed = (await lines.question("who goes on (u undo, U redo, r restart, q quit)? ", { signal })).trim();
+      const typed = (await lines.question(say(words.whoGoesOn), { signal })).trim();
       if (typed === "q") return;
       if (typed === "u") stepper.undo();
       else if (typed === "U") stepper.redo();
@@ -123,7 +155,7 @@ async function converse(traced: TracedLesson, out: Out, signal: AbortSignal): Pr
         try {
           await stepper.replay(stepper.text + typed);
         } catch (error) {
-          out.line(paragraph(error instanceof Error ? error.message : String(error)));
+          out.line(paragraph(messageOf(error)));
         }
       await show(traced, out);
     }
@@ -132,7 +164,7 @@ async function converse(traced: TracedLesson, out: Out, signal: AbortSignal): Pr
   } finally {
     lines.close();
     if (stepper.text)
-      out.line(`come back with: racelab decide ${traced.lesson} --moves ${stepper.text} --strategy ${traced.strategy}`);
+      out.line(say(words.comeBack(`racelab decide ${traced.lesson} --moves ${stepper.text}${optionsOf(traced)}`)));
   }
 }
 

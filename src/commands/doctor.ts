@@ -1,8 +1,9 @@
-import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import type { Command } from "commander";
 import { lessonEntries, strategyIds } from "../catalog.js";
-import { engines, openStore } from "../stores/open.js";
+import { messageOf } from "../core/failure.js";
+import { engines, openStore, withoutCredentials } from "../stores/open.js";
+import { packageVersion } from "../version.js";
 import { exit, type Out } from "./out.js";
 
 interface Finding {
@@ -26,9 +27,6 @@ export async function doctor(out: Out): Promise<number> {
   }
   return failed === 0 ? exit.right : exit.violated;
 }
-
-export const packageVersion = (): string =>
-  (createRequire(import.meta.url)("racelab/package.json") as { version: string }).version;
 
 const version = (): Finding => ({ what: "racelab", status: "ok", says: packageVersion() });
 
@@ -61,22 +59,28 @@ function terminal(): Finding {
   };
 }
 
-const course = (): Finding => ({
-  what: "course",
-  status: "ok",
-  says: `${lessonEntries().length} lessons, ${strategyIds().length} strategies`,
-});
+function course(): Finding {
+  try {
+    const own = lessonEntries().filter(({ outside }) => outside).length;
+    const says = `${lessonEntries().length - own} lessons, ${strategyIds().length} strategies`;
+    return { what: "course", status: "ok", says: own > 0 ? `${says}, ${own} lessons of your own` : says };
+  } catch (error) {
+    return { what: "course", status: "FAIL", says: messageOf(error) };
+  }
+}
 
-/** Stores that need nothing but themselves are opened for real. */
+/** Stores are opened for real where there is a usual place to look. One that is not there is a note: nobody has asked for it. */
 const stores = (): Promise<Finding[]> =>
   Promise.all(
-    engines.map(async ({ scheme, example }): Promise<Finding> => {
-      if (example !== scheme) return { what: scheme, status: "ok", says: `is here: --store ${example}` };
+    engines.map(async ({ scheme, example, usual }): Promise<Finding> => {
+      const what = scheme.replace(/:$/, "");
+      if (!usual) return { what, status: "ok", says: `is here: --store ${example}` };
       try {
-        await (await openStore(example)).close();
-        return { what: scheme, status: "ok", says: "opens" };
+        await (await openStore(usual)).close();
+        return { what, status: "ok", says: `opens: --store ${withoutCredentials(usual)}` };
       } catch (error) {
-        return { what: scheme, status: "FAIL", says: error instanceof Error ? error.message : String(error) };
+        const says = messageOf(error);
+        return { what, status: usual === "memory:" ? "FAIL" : "note", says };
       }
     }),
   );

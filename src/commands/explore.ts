@@ -1,7 +1,8 @@
 import { availableParallelism } from "node:os";
 import { type Command, Option } from "commander";
-import { strategyIds } from "../catalog.js";
+import { language, lessonsOption, strategyIds } from "../catalog.js";
 import type { OutcomeCount } from "../core/exploration.js";
+import { inLanguage, optionText } from "../core/lesson.js";
 import { outcomeText } from "../core/work.js";
 import {
   type ExploredLesson,
@@ -12,8 +13,10 @@ import {
   sampleLesson,
   schedulerNames,
 } from "../explore.js";
+import { left, right, width } from "../report/span.js";
 import { integer, pairs } from "./options.js";
-import { count, exit, grouped, type Out, paragraph } from "./out.js";
+import { exit, grouped, type Out, paragraph } from "./out.js";
+import { counted, say, words } from "./words.js";
 
 export const limitNames = ["states", "seconds", "steps", "bytes", "runs"] as const;
 export const faultNames = ["crash", "restart", "expire", "lost-reply", "redeliver", "elapse"] as const;
@@ -50,24 +53,26 @@ async function sampled(request: SampleRequest, out: Out): Promise<number> {
   const { lesson, strategy, seed } = request;
   if (out.json) out.object({ command: "explore", lesson, strategy, size, seed, complete: false, limit: "runs", ...sampling });
   else {
-    out.line(`explore: ${lesson}, strategy ${strategy}, ${sizeText(size)}`);
-    out.line(`${count(sampling.runs, "execution")} by ${sampling.scheduler}, seed ${seed}: not all there are`);
+    out.line(paragraph(say(words.heading("explore", lesson, strategy, sizeText(size)))));
+    out.line(say(words.sampled(say(counted.executions(sampling.runs)), sampling.scheduler, seed)));
     out.line();
     for (const { label, runs } of sampling.outcomes)
-      out.line(`  ${label.padEnd(30)} ${grouped(runs).padStart(12)}  ${percent(runs / sampling.runs)}`);
+      out.line(`  ${left(label, 30)} ${grouped(runs).padStart(12)}  ${percent(runs / sampling.runs)}`);
     out.line();
     for (const { property, runs, explanation, example } of sampling.violations)
-      out.line(
-        paragraph(`FAIL ${property}: in ${grouped(runs)} of ${grouped(sampling.runs)}, for example ${example}. ${explanation}`),
-      );
-    if (sampling.verdict === "inconclusive") out.line("inconclusive: nothing wrong was seen in these");
+      out.line(paragraph(`FAIL ${property}: ${say(words.sampledFail(runs, sampling.runs, example))}. ${explanation}`));
+    if (sampling.verdict === "inconclusive") out.line(say(words.nothingSeen));
   }
   return sampling.verdict === "violated" ? exit.violated : exit.incomplete;
 }
 
 export const sizeText = (size: Readonly<Record<string, number>>): string =>
   Object.entries(size)
-    .map(([name, value]) => `${value} ${value === 1 ? name.replace(/s$/, "") : name}`)
+    .map(([name, value]) =>
+      name === "tasks"
+        ? say(counted.tasks(value))
+        : say({ en: `${value} ${value === 1 ? name.replace(/s$/, "") : name}`, ko: `${name} ${value}` }),
+    )
     .join(", ");
 
 /** Says how far it is when it takes long. The share never goes back. */
@@ -76,21 +81,22 @@ export function progress(out: Out) {
   return ({ share, states, statesPerSecond }: { share: number; states: number; statesPerSecond: number | null }): void => {
     if (performance.now() - said < PATIENCE_MS) return;
     said = performance.now();
-    const rate = statesPerSecond ? `, ${Math.round(statesPerSecond / 1000).toLocaleString("en-US")}k states a second` : "";
-    out.note(`${(share * 100).toFixed(1)} % of all schedules, ${states.toLocaleString("en-US")} states${rate}`);
+    const rate = statesPerSecond ? `${grouped(Math.round(statesPerSecond / 1000))}k` : "";
+    out.note(say(words.progress(`${(share * 100).toFixed(1)} %`, grouped(states), rate)));
   };
 }
 
 function print({ lesson, strategy, size, options, exploration, explained }: ExploredLesson, out: Out): void {
   const { schedules, states, limits, longest, outcomes, counterexample, violations, violating } = exploration;
-  out.line(`explore: ${lesson}, strategy ${strategy}, ${sizeText(size)}`);
-  const unit = exploration.reductions.includes("partial-order") ? "trace" : "schedule";
+  out.line(paragraph(say(words.heading("explore", lesson, strategy, sizeText(size)))));
+  const byTrace = exploration.reductions.includes("partial-order");
+  const all = say(byTrace ? counted.traces(schedules) : counted.schedules(schedules));
   const covered = limits.map(({ limit, value }) => `${limit}=${value}`).join(", ");
   out.line(
     paragraph(
       limits.length === 0
-        ? `complete: ${count(schedules, unit)}, ${count(states, unit === "trace" ? "step" : "state")}, the longest has ${count(longest, "step")}`
-        : `incomplete (${covered}): ${(exploration.covered * 100).toFixed(1)} % was looked at; more may be found beyond`,
+        ? say(words.complete(all, say(byTrace ? counted.steps(states) : counted.states(states)), say(counted.steps(longest))))
+        : say(words.incomplete(covered, `${(exploration.covered * 100).toFixed(1)} %`)),
     ),
   );
   out.line();
@@ -98,54 +104,61 @@ function print({ lesson, strategy, size, options, exploration, explained }: Expl
   out.line();
   if (counterexample) {
     const { schedule, steps, switches, preemptions } = counterexample;
-    const preempted = preemptions === null ? "" : `, ${count(preemptions, "preemption")}`;
-    out.line(
-      paragraph(
-        `smallest way to go wrong: ${schedule} (${count(steps, "step")}, ${count(switches, "switch", "switches")}${preempted})`,
-      ),
-    );
+    const how = [
+      say(counted.steps(steps)),
+      say(counted.switches(switches)),
+      ...(preemptions === null ? [] : [say(counted.preemptions(preemptions))]),
+    ];
+    out.line(paragraph(say(words.smallest(schedule, how.join(", ")))));
     if (explained) out.line(paragraph(`${explained.anomaly ? `${explained.anomaly}: ` : ""}${explained.sentences}`, 2));
     out.line();
   }
   for (const { property, schedules: wrong, explanation } of violations)
     out.line(
       paragraph(
-        `FAIL ${property}: ${wrong === null ? "in schedules without end" : `in ${grouped(wrong)} of ${count(schedules, "schedule")}`}. ${explanation}`,
+        `FAIL ${property}: ${say(wrong === null ? words.brokenEndlessly : words.brokenIn(wrong, schedules))}. ${explanation}`,
       ),
     );
   if (exploration.verdict === "violated") {
-    out.line(`${count(violating, "schedule")} of ${grouped(schedules)} go wrong`);
+    out.line(say(words.goWrong(violating, schedules)));
     if (counterexample)
       out.line(
         paragraph(
-          `next: racelab trace ${lesson} ${counterexample.schedule} --strategy ${strategy}${option("size", size)}${option("faults", options.faults)}`,
+          say(
+            words.next(
+              `racelab trace ${lesson} ${counterexample.schedule} --strategy ${strategy}${optionText("size", size)}${optionText("faults", options.faults)}${lessonsOption(lesson)}`,
+            ),
+          ),
         ),
       );
-  } else if (exploration.verdict === "holds") out.line(`ok   it holds in every one of ${count(schedules, unit)}`);
-  else
-    out.line(
-      paragraph(
-        "inconclusive: nothing wrong was found so far. next: raise the limit that was hit, or make it smaller: --size tasks=2",
-      ),
-    );
+  } else if (exploration.verdict === "holds") out.line(say(words.holdsInAll(all)));
+  else out.line(paragraph(say(words.inconclusive)));
 }
-
-/** ` --size tasks=4`, or nothing where there is nothing to say. */
-const option = (name: string, values: Readonly<Record<string, number>> = {}): string => {
-  const pairs = Object.entries(values).map(([key, value]) => `${key}=${value}`);
-  return pairs.length > 0 ? ` --${name} ${pairs.join(",")}` : "";
-};
 
 function table(outcomes: readonly OutcomeCount[], out: Out): void {
   const shown = outcomes.slice(0, SHOWN);
-  const labels = Math.min(34, Math.max(7, ...shown.map(({ label }) => label.length)));
+  const labels = Math.min(34, Math.max(7, ...shown.map(({ label }) => width(label))));
   const numbers = Math.max(9, ...shown.map(({ schedules }) => grouped(schedules).length));
-  out.line(`  ${"ends at".padEnd(labels)}  ${"schedules".padStart(numbers)}   share  fair walk`);
-  for (const { label, schedules, share, fair, violates, deadlock } of shown)
-    out.line(
-      `  ${label.slice(0, labels).padEnd(labels)}  ${grouped(schedules).padStart(numbers)}  ${percent(share)}    ${percent(fair)}  ${violates.length > 0 ? (deadlock ? "FAIL nobody goes on" : "FAIL") : "ok"}`,
-    );
-  if (outcomes.length > SHOWN) out.line(`  and ${outcomes.length - SHOWN} more, see --json`);
+  const [endsAt, schedulesColumn, shareColumn, fairWalk] = [words.endsAt, words.schedulesColumn, words.share, words.fairWalk].map(
+    say,
+  );
+  out.line(`  ${left(endsAt!, labels)}  ${right(schedulesColumn!, numbers)}  ${right(shareColumn!, 6)}${right(fairWalk!, 11)}`);
+  for (const { label, schedules, share, fair, violates, deadlock } of shown) {
+    const verdict = violates.length > 0 ? (deadlock ? `FAIL ${say(words.nobodyGoesOn)}` : "FAIL") : "ok";
+    const figures = `${right(grouped(schedules), numbers)}  ${percent(share)}    ${percent(fair)}`;
+    out.line(`  ${left(label, labels)}  ${figures}  ${verdict}`);
+  }
+  if (outcomes.length > SHOWN) out.line(`  ${say(words.more(outcomes.length - SHOWN))}`);
+  grades(outcomes, out);
+}
+
+/** What the lesson says of these ends: each sentence once. */
+function grades(outcomes: readonly OutcomeCount[], out: Out): void {
+  const sentences = new Set(
+    outcomes.flatMap(({ grade, says }) => (says ? `${say(words.grades[grade])}: ${inLanguage(says, language())}` : [])),
+  );
+  if (sentences.size > 0) out.line();
+  for (const sentence of sentences) out.line(paragraph(sentence, 2));
 }
 
 const percent = (share: number | null): string => (share === null ? "-" : `${(share * 100).toFixed(1)}%`).padStart(6);
@@ -162,8 +175,9 @@ export function asJson({ lesson, strategy, size, exploration, explained, ms }: E
     complete: limits.length === 0,
     limit: limits[0]?.limit ?? null,
     limits,
-    outcomes: outcomes.map(({ rows, outcomes, ...outcome }) => ({
+    outcomes: outcomes.map(({ rows, outcomes, says, ...outcome }) => ({
       ...outcome,
+      says: says && inLanguage(says, language()),
       state: rows,
       results: outcomes.map((one) => (one ? outcomeText(one) : null)),
     })),

@@ -1,23 +1,19 @@
-import { createInterface } from "node:readline";
 import { type Command, Option } from "commander";
 import { findLesson } from "../catalog.js";
-import { lessonSummaries, screenServices } from "../services.js";
+import { parseSchedule } from "../core/schedule.js";
+import { faultNames } from "./explore.js";
 import { list } from "./list.js";
-import { integer } from "./options.js";
-import { exit, type Out } from "./out.js";
+import { integer, pairs } from "./options.js";
+import { exit, Misuse, type Out } from "./out.js";
+import { type Looks, showScreens } from "./screens.js";
 
-interface LearnOptions {
-  readonly store: string;
-  readonly workers: number;
-  readonly accessible?: boolean;
-  readonly color?: "always" | "never" | "auto";
-  readonly ascii?: boolean;
-  readonly theme?: string;
-  readonly altScreen: boolean;
+interface LearnOptions extends Looks {
+  /** A schedule to open the interleaving on, and of what. */
+  readonly at?: string;
+  readonly strategy?: string;
+  readonly size?: Readonly<Record<string, number>>;
+  readonly faults?: Readonly<Record<string, number>>;
 }
-
-const SEED = 1;
-const DEADLINE_MS = 10_000;
 
 /**
  * `racelab` and `racelab learn`: the screens. Without a terminal there is nothing to draw on: the list and
@@ -25,35 +21,18 @@ const DEADLINE_MS = 10_000;
  */
 export async function learn(lesson: string | undefined, options: LearnOptions, out: Out): Promise<number> {
   const opened = lesson === undefined ? undefined : findLesson(lesson).id;
-  const services = screenServices({ seed: SEED, deadline: DEADLINE_MS }, await lessonSummaries());
-  const common = { store: options.store, workers: options.workers, lesson: opened, command: command() };
-  const accessible = options.accessible || isSet(process.env["ACCESSIBLE"]) || isSet(process.env["INK_SCREEN_READER"]);
-  if (accessible) {
-    const { openAccessible } = await import("../tui/accessible.js");
-    const typed = createInterface({ input: process.stdin });
-    const interrupted = (listener: () => void) => void process.on("SIGINT", listener);
-    return openAccessible(services, { ...common, interrupted }, { typed, say: (line) => out.line(line) }).finally(() =>
-      typed.close(),
-    );
-  }
-  if (!process.stdin.isTTY || !process.stdout.isTTY || process.env["TERM"] === "dumb") {
-    await list(out);
-    if (!out.json) out.line("no terminal to draw on: racelab run, list and doctor need none");
-    return exit.misuse;
-  }
-  // The bundle: Ink and React are loaded here and nowhere else.
-  const { openScreen } = await import("../tui/screen.js");
-  return openScreen(services, {
-    ...common,
-    ...options,
-    alternateScreen: options.altScreen && process.env["RACELAB_ALT_SCREEN"] !== "never",
-  });
+  const { at, strategy = "none", size, faults } = options;
+  if (at !== undefined && opened === undefined)
+    throw new Misuse("--at is a schedule of a lesson: racelab learn lost-update --at 112332");
+  if (at !== undefined) parseSchedule(at);
+  const setting = { lesson: opened, strategy, ...(size && { size }), ...(faults && { faults }) };
+  const place = at === undefined ? {} : { screen: "interleaving", given: { setting, schedule: at } };
+  const code = await showScreens({ ...options, ...place, lesson: opened }, out);
+  if (code !== null) return code;
+  await list(out);
+  if (!out.json) out.line("no terminal to draw on: racelab run, list and doctor need none");
+  return exit.misuse;
 }
-
-const isSet = (value: string | undefined): boolean => value !== undefined && !["", "0", "false"].includes(value);
-
-/** What the learner typed to get here, and can type again. */
-const command = (): string => (process.env["npm_lifecycle_event"] === "start" ? "npm start" : "racelab");
 
 export const register = (program: Command, action: (run: (out: Out) => Promise<number>) => Promise<void>): void => {
   program
@@ -62,11 +41,15 @@ export const register = (program: Command, action: (run: (out: Out) => Promise<n
     .argument("[lesson]", "its id or number")
     .option("--store <url>", "what the threads run against", "memory:")
     .option("--workers <n>", "worker threads", integer(1, 64), 4)
+    .option("--at <schedule>", "with a lesson: open this schedule, step by step")
+    .option("--strategy <id>", "of that schedule")
+    .option("--size <name=n,...>", "of that schedule, as in tasks=4", pairs(null))
+    .option("--faults <name=n,...>", "of that schedule", pairs(faultNames))
     .option("--accessible", "lines to be read aloud, no redrawing; also ACCESSIBLE=1")
     .addOption(new Option("--color <when>", "colours").choices(["auto", "always", "never"]))
     .option("--ascii", "no characters beyond ASCII")
     .option("--theme <name>", "dark, light, 16, plain; also RACELAB_THEME")
     .option("--no-alt-screen", "draw on the normal screen")
-    .addHelpText("after", "\nExamples:\n  racelab\n  racelab learn lost-update\n")
+    .addHelpText("after", "\nExamples:\n  racelab\n  racelab learn lost-update --at 112332\n")
     .action((lesson: string | undefined, options: LearnOptions) => action((out) => learn(lesson, options, out)));
 };

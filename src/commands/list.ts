@@ -1,29 +1,67 @@
 import type { Command } from "commander";
+import { lessonsAsked } from "../catalog.js";
+import { left } from "../report/span.js";
+import { type Answer, type LessonProgress, Progress, type State, stateOf } from "../saved/progress.js";
 import { lessonSummaries } from "../services.js";
 import { exit, type Out, paragraph } from "./out.js";
+import { counted, say, words } from "./words.js";
 
-/** `racelab list`: the lessons in order. */
+/** `racelab list`: the lessons in order, how far the learner is with each, and what is next. */
 export async function list(out: Out): Promise<number> {
-  const lessons = await lessonSummaries();
+  const progress = new Progress();
+  const lessons = (await lessonSummaries()).map((lesson) => {
+    const known = progress.load(lesson.id);
+    return { ...lesson, state: stateOf(known), score: scoreOf(known.answers), known };
+  });
+  const next = lessons.find(({ state }) => state !== "solved")?.id ?? null;
+  for (const notice of progress.notices()) out.note(notice);
   if (out.json) {
-    out.object({ command: "list", lessons });
+    out.object({
+      command: "list",
+      lessons: lessons.map(({ known, ...lesson }) => ({
+        ...lesson,
+        tries: known.tries.length,
+        solved: known.solved,
+        place: known.place,
+      })),
+      next,
+    });
     return exit.right;
   }
-  out.line(`racelab lessons: ${lessons.length}`);
+  const solved = lessons.filter(({ state }) => state === "solved").length;
+  out.line(say(words.lessons(lessons.length, solved)));
   out.line();
-  for (const { number, id, title, summary } of lessons) {
-    out.line(`${String(number).padStart(3)}  ${id.padEnd(22)} ${title}`);
+  for (const { number, id, title, summary, state, score, known } of lessons) {
+    const said = stateText(state, known, score);
+    out.line(`${String(number).padStart(3)}  ${left(id, 22)} ${title}`);
     out.line(paragraph(summary, 5));
+    if (said) out.line(`     ${id === next ? say(words.nextOne(said)) : said}`);
   }
   out.line();
-  out.line(`open one: racelab learn ${lessons[0]?.id ?? ""}`);
+  const command = `racelab learn ${next}${lessonsAsked()}`;
+  if (next === null) out.line(say(words.allSolved));
+  else out.line(say(lessons.every(({ state }) => state === "new") ? words.openOne(command) : words.next(command)));
   return exit.right;
+}
+
+const scoreOf = (answers: readonly Answer[]) =>
+  answers.length === 0
+    ? null
+    : { points: answers.reduce((sum, { score }) => sum + score, 0), of: answers.reduce((sum, { of }) => sum + of, 0) };
+
+/** In words; nothing where nothing has happened yet. */
+function stateText(state: State, { tries }: LessonProgress, score: ReturnType<typeof scoreOf>): string {
+  const predicted = score && say(words.predicted(score.points, score.of));
+  const tried = tries.length > 0 && say(counted.tries(tries.length));
+  const tooMuch = tries.findLast(({ verdict }) => verdict === "right")?.overProtected;
+  const word = state === "solved" ? say(tooMuch ? words.solvedTooMuch : words.solved) : state === "opened" && say(words.opened);
+  return [word, predicted, tried].filter(Boolean).join(", ");
 }
 
 export const register = (program: Command, action: (run: (out: Out) => Promise<number>) => Promise<void>): void => {
   program
     .command("list")
-    .description("the lessons, in order")
+    .description("the lessons, in order, and what is next")
     .addHelpText("after", "\nExamples:\n  racelab list\n  racelab list --json\n")
     .action(() => action(list));
 };

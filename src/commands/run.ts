@@ -1,16 +1,23 @@
-import type { Command } from "commander";
-import { strategyIds } from "../catalog.js";
+import { type Command, InvalidArgumentError } from "commander";
+import { findLesson, lessonsOption, strategyIds } from "../catalog.js";
 import type { Observation } from "../core/verdict.js";
+import type { Address } from "../metrics.js";
+import { left, right } from "../report/span.js";
 import { observe, type RunRequest } from "../services.js";
-import { integer } from "./options.js";
-import { count, duration, exit, grouped, type Out, paragraph } from "./out.js";
+import { engines, withoutCredentials } from "../stores/open.js";
+import { integer, pairs } from "./options.js";
+import { duration, exit, grouped, type Out, paragraph } from "./out.js";
+import { counted, say, words } from "./words.js";
 
 /** Anomalies that text shows in full; `--json` has all of them. */
 const SHOWN = 3;
 
 /** `racelab run`: real worker threads against a real store. */
-export async function run(request: RunRequest, out: Out, signal: AbortSignal): Promise<number> {
-  const observation = await observe(request, undefined, signal);
+export async function run(request: RunRequest, out: Out, signal: AbortSignal, address?: Address): Promise<number> {
+  const note = (sentence: string) => out.note(paragraph(sentence));
+  const metrics = address && (await (await import("../metrics.js")).serveMetrics(address, labelsOf(request)));
+  if (metrics) note(`metrics at ${metrics.url} until the run ends`);
+  const observation = await observe(request, metrics?.on, signal, note).finally(() => metrics?.close());
   const { history, ...rest } = observation;
   if (out.json) out.object({ command: "run", ...rest, expected: rest.tally.expected, history: null });
   else print(observation, out);
@@ -20,60 +27,89 @@ export async function run(request: RunRequest, out: Out, signal: AbortSignal): P
 
 function print(seen: Observation, out: Out): void {
   const { tally } = seen;
-  out.line(`run: ${seen.lesson}, strategy ${seen.strategy}, store ${seen.store}`);
-  out.line(
-    `${count(seen.threads.length, "worker thread")}, ${count(seen.requests, "request")}, up to ${seen.inFlight * seen.workers} at once, seed ${seen.seed}`,
-  );
-  if (seen.think > 0)
-    out.line(
-      paragraph(
-        `note: each request thinks about ${seen.think} ms after it reads, as a real service would; that widens the race. --think 0 turns it off`,
-      ),
-    );
-  for (const notice of seen.notices) out.line(paragraph(`note: ${notice}`));
+  out.line(paragraph(say(words.ran(seen.lesson, seen.strategy, seen.store))));
+  const threads = `${say(counted.threads(seen.threads.length))}${seen.servers > 1 ? say(words.onServers(seen.servers)) : ""}`;
+  out.line(say(words.atOnce(threads, say(counted.requests(seen.requests)), seen.inFlight * seen.workers, seen.seed)));
+  if (seen.together && seen.together.processes.length > 0) out.line(paragraph(servers(seen.together)));
+  if (seen.think > 0) out.line(paragraph(say(words.note(say(words.thinks(seen.think))))));
+  if (seen.history.order === "replies") out.line(paragraph(say(words.note(say(words.orderOfReplies)))));
+  for (const notice of seen.notices) out.line(paragraph(say(words.note(notice))));
   out.line();
   const missing = tally.actual - tally.expected;
   const row = (name: string, value: number, says: string) =>
-    out.line(`  ${name.padEnd(12)}${grouped(value).padStart(9)}   ${says}`);
-  row("succeeded", seen.succeeded, `rejected ${grouped(seen.rejected)}   failed ${grouped(seen.failed)}`);
-  row(
-    tally.name,
-    tally.actual,
-    `expected ${grouped(tally.expected)}${missing === 0 ? "" : `, off by ${grouped(Math.abs(missing))}`}`,
-  );
-  row("operations", seen.operations, `${grouped(seen.opsPerSecond)} a second`);
-  row("conflicts", seen.conflicts, `retries ${grouped(seen.retries)}   lock waits ${grouped(seen.lockWaits)}`);
+    out.line(`  ${left(name, 12)}${grouped(value).padStart(9)}   ${says}`);
+  row(say(words.succeeded), seen.succeeded, say(words.rejectedFailed(seen.rejected, seen.failed)));
+  row(tally.name, tally.actual, say(words.expectedOff(tally.expected, Math.abs(missing))));
+  row(say(words.operations), seen.operations, say(words.aSecond(seen.opsPerSecond)));
+  row(say(words.conflicts), seen.conflicts, say(words.retriesWaits(seen.retries, seen.lockWaits)));
   out.line(
-    `  ${"time".padEnd(12)}${duration(seen.ms * 1000).padStart(9)}   a request: p50 ${duration(seen.p50Us)}, p99 ${duration(seen.p99Us)}`,
+    `  ${left(say(words.time), 12)}${right(duration(seen.ms * 1000), 9)}   ${say(words.aRequest(duration(seen.p50Us), duration(seen.p99Us)))}`,
   );
   out.line();
-  if (seen.turnedAway > 0)
-    out.line(
-      paragraph(
-        `${count(seen.turnedAway, "request")} ${seen.turnedAway === 1 ? "was" : "were"} turned away although the rule, asked again at the end, says yes. Nothing is wrong in the store; this is the price of giving up.`,
-      ),
-    );
+  if (seen.turnedAway > 0) out.line(paragraph(say(words.turnedAway(seen.turnedAway))));
+  const failures = alike(seen.failures);
+  for (const [first, others] of failures.slice(0, SHOWN))
+    out.line(paragraph(say(words.failed(others > 0 ? say(words.andOthers(first, others)) : first))));
+  const rest = failures.slice(SHOWN).reduce((sum, [, others]) => sum + 1 + others, 0);
+  if (rest > 0) out.line(say(words.failed(say(words.moreOfThem(rest)))));
   explain(seen, out);
-  for (const failure of seen.failures.slice(0, SHOWN)) out.line(paragraph(`failed: ${failure}`));
-  if (seen.failures.length > SHOWN) out.line(`failed: ${grouped(seen.failures.length - SHOWN)} more`);
-  if (seen.interrupted) out.line("interrupted: the figures are of what had been done by then");
 }
 
-function explain({ violations, observation, lesson, strategy }: Observation, out: Out): void {
+/** The first of those that failed for one reason, and how many others did. */
+function alike(failures: readonly string[]): readonly (readonly [first: string, others: number])[] {
+  const reasons = new Map<string, readonly [string, number]>();
+  for (const failure of failures) {
+    const reason = failure.replace(/^request \d+: /, "");
+    const [first, others] = reasons.get(reason) ?? [failure, -1];
+    reasons.set(reason, [first, others + 1]);
+  }
+  return [...reasons.values()];
+}
+
+const labelsOf = ({ lesson, strategy, store }: RunRequest): Readonly<Record<string, string>> => ({
+  ...{ lesson: findLesson(lesson).id, strategy, store: withoutCredentials(store) },
+});
+
+/** `:9464` or `host:9464`. */
+function address(text: string): Address {
+  const [, host, port] = /^(.*):(\d{1,5})$/.exec(text) ?? [];
+  if (host === undefined || Number(port) > 65_535) throw new InvalidArgumentError("It must be :port or host:port, as in :9464.");
+  return { host: host.replace(/^\[|\]$/g, "") || "127.0.0.1", port: Number(port) };
+}
+
+/** Who took part, and how well their clocks are known against each other. */
+function servers({ meeting, processes }: NonNullable<Observation["together"]>): string {
+  const who = processes.map(
+    ({ server, host, process, threads, clockUs }) =>
+      `${server}: process ${process} on ${host}, ${say(counted.threads(threads))}, clock within ${duration(clockUs)}`,
+  );
+  return `servers, which met at ${meeting}: ${who.join("; ")}`;
+}
+
+function explain(seen: Observation, out: Out): void {
+  const { violations, observation, lesson, strategy, interrupted, requests, succeeded, rejected, failed } = seen;
   const named = violations.filter(({ anomaly }) => anomaly);
   for (const { anomaly, explanation } of named.slice(0, SHOWN)) {
     out.line(`${anomaly}:`);
     out.line(paragraph(explanation, 2));
   }
-  if (named.length > SHOWN) out.line(`and ${grouped(named.length - SHOWN)} more, see --json`);
+  if (named.length > SHOWN) out.line(say(words.more(named.length - SHOWN)));
   if (named.length > 0) out.line();
   for (const { property, explanation } of violations.filter(({ anomaly }) => !anomaly))
     out.line(paragraph(`FAIL ${property}: ${explanation}`));
-  if (observation === "violated") out.line(`next: racelab explore ${lesson} --strategy ${strategy}`);
-  else {
-    out.line("ok   nothing wrong was observed. Threads can refute, they cannot prove.");
-    out.line(`next: racelab explore ${lesson} --strategy ${strategy}`);
-  }
+  if (interrupted) {
+    const done = succeeded + rejected + failed;
+    out.line(paragraph(say(words.interrupted(done, requests, observation === "violated"))));
+  } else if (observation !== "violated" && failed > 0) out.line(paragraph(say(words.nothingElse)));
+  else if (observation !== "violated") out.line(paragraph(say(words.nothingObserved)));
+  out.line(paragraph(say(words.next(`racelab explore ${lesson} --strategy ${strategy}${lessonsOption(lesson)}`))));
+}
+
+/** How many tasks there are is how many requests. */
+export function sizes(text: string): Readonly<Record<string, number>> {
+  const size = pairs(null)(text);
+  if ("tasks" in size) throw new InvalidArgumentError(`Real threads have requests, not tasks: use --requests ${size["tasks"]}.`);
+  return size;
 }
 
 export const register = (
@@ -85,8 +121,13 @@ export const register = (
     .description("real worker threads against a real store")
     .argument("<lesson>", "its id or number")
     .option("--strategy <id>", `how the work is protected: ${strategyIds().join(", ")}`, "none")
-    .option("--store <url>", "memory: or lowdb:file.json", "memory:")
+    .option("--store <url>", `one of ${engines.map(({ example }) => example).join(", ")}`, "memory:")
     .option("--workers <n>", "worker threads", integer(1, 64), 4)
+    .option("--servers <n>", "servers that the workers are divided over (default: the lesson's, else 1)", integer(1, 64))
+    .option("--coordinate <url>", "where servers meet that are processes (default: the store's own server)")
+    .option("--join <n>", "how many of the servers come from elsewhere: racelab join", integer(1, 64))
+    .option("--metrics <[host]:port>", "serve what happens to Prometheus, at /metrics, until the run ends", address)
+    .option("--size <name=n,...>", "how many of everything else, as in keys=8 (default: the lesson's)", sizes)
     .option("--requests <n>", "requests in all (default: the lesson's)", integer(1, 1_000_000))
     .option("--in-flight <n>", "requests that each worker keeps going at once", integer(1, 10_000))
     .option("--think <ms>", "milliseconds after each read (default: the lesson's)", integer(0, 60_000))
@@ -96,7 +137,7 @@ export const register = (
       "after",
       "\nExamples:\n  racelab run lost-update --strategy none --workers 4 --think 1\n  racelab run lost-update --strategy cas --store lowdb:shop.json --json\n",
     )
-    .action((lesson: string, options: Omit<RunRequest, "lesson">) =>
-      action((out, signal) => run({ ...options, lesson }, out, signal)),
+    .action((lesson: string, { metrics, ...options }: Omit<RunRequest, "lesson"> & { readonly metrics?: Address }) =>
+      action((out, signal) => run({ ...options, lesson }, out, signal, metrics)),
     );
 };

@@ -2,7 +2,7 @@
  * What the explorer found: plain data. Every count is of schedules, exact, and an integer of any size; a
  * share of schedules and a probability under a fair walk are different numbers, and neither is called the other.
  */
-import type { Grade } from "./lesson.js";
+import type { Grade, Text } from "./lesson.js";
 import type { Rows } from "./operation.js";
 import type { Outcome } from "./work.js";
 
@@ -41,7 +41,10 @@ export interface LimitHit {
 /** One way for things to end, and how many schedules end so. Identical tasks are counted, not told apart. */
 export interface OutcomeCount {
   readonly label: string;
-  readonly grade: Grade | null;
+  /** Forbidden where something is violated; else what the lesson says of it, or expected. */
+  readonly grade: Grade;
+  /** The lesson's sentence on it. */
+  readonly says: Text | null;
   readonly rows: Rows;
   /** By task; among identical tasks in a fixed order. Undefined: it never ended. */
   readonly outcomes: readonly (Outcome | undefined)[];

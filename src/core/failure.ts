@@ -22,6 +22,9 @@ export const failures = {
 
 export type FailureCode = keyof typeof failures;
 
+/** What was thrown, in words: it may be anything. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 /** Why an operation failed. Lessons catch it by its code; `retry` says which codes deserve a fresh attempt. */
 export class StoreError extends Error {
   override readonly name = "StoreError";
@@ -37,7 +40,39 @@ export class StoreError extends Error {
 export const isSerializationFailure = (error: unknown): boolean =>
   error instanceof StoreError && (error.code === "40001" || error.code === "40P01");
 
+/** What was asked for cannot be: one sentence for the person who asked. */
+export class Impossible extends Error {
+  override readonly name = "Impossible";
+}
+
+/** A lesson that cannot be used, in one sentence for its author: file and line, what is wrong, what to do. */
+export class LessonFault extends Error {
+  override readonly name = "LessonFault";
+}
+
+/** A server of a run has gone: what its requests did is not known to anybody, and nothing can be judged. */
+export class ServerLost extends Error {
+  override readonly name = "ServerLost";
+}
+
 /** Bad store URLs, absent servers, foreign files: one sentence for the person who typed it: what, where, what to do. */
 export class StoreUnavailable extends Error {
   override readonly name = "StoreUnavailable";
+}
+
+/** A task that cannot be explored, why, and what to do instead. */
+export class TaskError extends Error {
+  override readonly name = "TaskError";
+  constructor(
+    readonly task: string,
+    readonly at: string | null,
+    reason: string,
+  ) {
+    super(`${task}${at ? ` at ${at}` : ""}: ${reason}`);
+  }
+}
+
+/** A strategy that this lesson gives nothing to work with. */
+export class NotApplicable extends Error {
+  override readonly name = "NotApplicable";
 }

@@ -1,10 +1,14 @@
+import type { Event } from "./history.js";
 import type { Rows } from "./operation.js";
 import type { End, Property } from "./property.js";
 import type { Strategy } from "./strategy.js";
 import type { Tables } from "./table.js";
 import type { Work } from "./work.js";
 
-/** How many of everything a scenario has. Every lesson has `tasks`; some have more (items, attempts…). */
+/**
+ * How many of everything a scenario has. Every lesson has `tasks`, and may be put on several `servers`: requests
+ * go to them in turn, and no lesson has to know. Some have more (items, attempts…).
+ */
 export type Size = { readonly tasks: number; readonly [name: string]: number };
 
 /** Initial rows, the clients, and what must be true. */
@@ -24,12 +28,19 @@ export interface Tally {
   /** What a request that was told "ok" has done to it, one word: "sold". */
   readonly done: string;
   actual(rows: Rows): number;
-  /** What it should be, given who was told "ok". */
-  expected(end: Omit<End, "rows">): number;
+  /** What it should be, given who was told "ok"; `pieces`: how many pieces of work are done, where that is counted. */
+  expected(end: Omit<End, "rows">, pieces?: number): number;
+  /** Does this event finish a piece of work? For requests that do several; without it a request is one piece. */
+  readonly finishes?: (event: Event) => boolean;
 }
 
 /** How good an end is: what the author hoped for, can live with, finds worth a look, must never happen. */
 export type Grade = "expected" | "acceptable" | "interesting" | "forbidden";
+
+export interface Graded {
+  readonly grade: Grade;
+  readonly says: Text;
+}
 
 /** What a learner reads, in the languages of the course. A bare string is English only. */
 export type Text = string | { readonly en: string; readonly ko: string };
@@ -53,15 +64,49 @@ export type Claim = {
   readonly because: Text;
 } & ({ readonly holds: true } | { readonly breaks: string });
 
+/** Where something is claimed: a size over the lesson's own, and what may go wrong around the code. */
+export type Place = Pick<Claim, "size" | "faults">;
+
+/** The distinct places of some claims, the lesson as it stands first. */
+export function placesOf(claims: readonly Claim[] = []): readonly Place[] {
+  const places = new Map<string, Place>([["", {}]]);
+  for (const { size, faults } of claims) {
+    const place = { ...(size && { size }), ...(faults && { faults }) };
+    places.set(placeText(place), place);
+  }
+  return [...places.values()];
+}
+
+/** "tasks=3,crash=1"; empty for the lesson as it stands. */
+export const placeText = ({ size = {}, faults = {} }: Place): string =>
+  [pairsText(size), pairsText(faults)].filter((text) => text !== "").join(",");
+
+/** "tasks=3,each=2", as the command line takes sizes and faults. */
+export const pairsText = (values: Readonly<Record<string, number>>): string =>
+  Object.entries(values)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(",");
+
+/** " --size tasks=3"; nothing where there is nothing to say. */
+export const optionText = (name: string, values: Readonly<Record<string, number>> = {}): string => {
+  const pairs = pairsText(values);
+  return pairs === "" ? "" : ` --${name} ${pairs}`;
+};
+
+/** What a question is about: under which strategy, and where. */
+interface Asked extends Place {
+  readonly strategy: string;
+}
+
 /**
  * A question that is asked before anything is shown. Scored and kept; the right answer is computed by the
  * explorer wherever it can be.
  */
 export type Question =
   /** Which of these ends are possible? The possible ones are computed; `also` adds some that may not be. */
-  | { readonly kind: "ends"; readonly strategy: string; readonly ask: Text; readonly also: readonly string[] }
+  | ({ readonly kind: "ends"; readonly ask: Text; readonly also: readonly string[] } & Asked)
   /** How many of all orders end right: all, most, about half, few, none. Computed. */
-  | { readonly kind: "how-many"; readonly strategy: string; readonly ask: Text }
+  | ({ readonly kind: "how-many"; readonly ask: Text } & Asked)
   | {
       readonly kind: "choice";
       readonly ask: Text;
@@ -80,10 +125,12 @@ export interface Lesson {
   /** Ways to protect this lesson's work that are its own: mostly broken on purpose, each for a reason. */
   readonly variants?: Readonly<Record<string, Strategy>>;
   readonly questions?: readonly Question[];
+  /** The schedule that the interleaving is first shown with; without it the smallest that goes wrong under the first claim that breaks. */
+  readonly picture?: Asked & { readonly schedule: string };
   /** What the protection gives up. */
   readonly cost?: Text;
-  /** How good an end is, with a sentence; without it, right or wrong is what the properties say. */
-  readonly grade?: (end: End) => { readonly grade: Grade; readonly says: Text } | null;
+  /** How good an end is, with a sentence. Right or wrong is what the properties say: what breaks one is forbidden. */
+  readonly grade?: (end: End) => Graded | null;
   /** What the explorer uses unless told otherwise: small. */
   readonly size: Size;
   /** What the hammer uses unless told otherwise: as big as the real service. */

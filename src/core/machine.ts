@@ -7,12 +7,15 @@
  * transaction, the locks it holds). An operation sees the shared part and the line of who asks.
  */
 import type { Operation, Reply, Rows } from "./operation.js";
+import type { Server } from "./server.js";
 
 export interface Machine<Shared = unknown, Line = unknown> {
   /** Before anybody has done anything. */
   readonly shared: Shared;
-  /** A fresh line: no transaction open, nothing held. */
+  /** A fresh line: no transaction open, nothing held. It is on the first server. */
   readonly line: Line;
+  /** A fresh line on this server, for a machine that tells servers apart. */
+  lineOn?(server: Server): Line;
   /**
    * Does one step of `operation`, or says that it has to wait.
    *

@@ -71,6 +71,8 @@ export type Operation =
       readonly ifLocked?: "wait" | "nowait";
       /** A lock that ends by itself, when the schedule says so (`expire`), and outlives its holder's connection. */
       readonly lease?: true;
+      /** A lock that outlives its holder's connection too, and never ends by itself: a lock file. */
+      readonly lasting?: true;
     }
   | { readonly kind: "release"; readonly lock: string; readonly scope?: LockScope }
   | { readonly kind: "raise-fence"; readonly key: Key; readonly token: number }
@@ -91,12 +93,24 @@ export type Operation =
   | { readonly kind: "advisory-unlock"; readonly lock: number; readonly shared?: true }
   | { readonly kind: "lock-timeout"; readonly ms: number }
   //
-  | { readonly kind: "sleep"; readonly ms: number }
+  /** For `ms`; with `least`, for anything from that to `ms`: whoever performs it draws the number, so that code stays deterministic. */
+  | { readonly kind: "sleep"; readonly ms: number; readonly least?: number }
   | { readonly kind: "elapse"; readonly ms: number }
   | { readonly kind: "call"; readonly service: string; readonly request: Json }
   | { readonly kind: "choose"; readonly question: string; readonly options: readonly string[] }
   | { readonly kind: "publish"; readonly topic: string; readonly message: Json }
-  | { readonly kind: "receive"; readonly topic: string; readonly ifLocked?: "wait" | "nowait" }
+  | {
+      readonly kind: "receive";
+      readonly topic: string;
+      readonly ifLocked?: "wait" | "nowait";
+      /**
+       * One at a time: nothing while another message of the topic is out, so that there is one consumer at any
+       * moment (a message group of SQS FIFO, a single active consumer of RabbitMQ, a partition of Kafka).
+       */
+      readonly exclusive?: true;
+      /** A queue of one's own where an answer may come meanwhile: looked at first, and what comes is not acknowledged. */
+      readonly replyTo?: string;
+    }
   | { readonly kind: "ack"; readonly topic: string; readonly id: number }
   // What happens by itself: the environment's operations, which no task makes.
   | { readonly kind: "expire"; readonly lock: string }
@@ -106,9 +120,16 @@ export type Operation =
 export interface Delivery {
   readonly id: number;
   readonly message: Json;
+  /** Of an exclusive delivery: a fencing token, which grows with each of them in the topic. */
+  readonly token?: number;
+  /** It came through `replyTo`. */
+  readonly isReply?: true;
 }
 
-/** `mutex` guards one server (one process); a shared lock guards every server that uses the store. */
+/**
+ * A lock of the server is in the memory of one process: every server has its own of that name. A shared lock,
+ * which it is unless said otherwise, guards every server that uses the store.
+ */
 export type LockScope = "server" | "shared";
 
 /** New values by column. A bare string names another column; text is `{ text: "…" }`. */

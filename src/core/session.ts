@@ -21,7 +21,7 @@ import type {
   Versioned,
 } from "./operation.js";
 
-/** What a business rule sees: rows it can read and write, innocent of how they are protected. */
+/** What a business rule sees: rows, other services and messages, innocent of how they are protected. */
 export interface Access {
   /** The row; fails with 02000 when there is none. */
   read<R extends Row = Row>(key: Key): Promise<R>;
@@ -31,8 +31,16 @@ export interface Access {
   write(key: Key, row: Row): Promise<void>;
   /** Saves a row that must be new; false when the key is taken. */
   insert(key: Key, row: Row): Promise<boolean>;
+  /** The rows of a table that fit a condition, in the order of their keys. */
+  select(select: Select): Promise<readonly Row[]>;
   /** Asks another service, at once: what it did cannot be rolled back. */
   call(service: string, request: Json): Promise<Json>;
+  /** Tells whoever listens, at once: what is said cannot be taken back. */
+  publish(topic: string, message: Json): Promise<void>;
+  /** The next message, or null when none is there. It comes again until it is acknowledged. */
+  poll(topic: string): Promise<Delivery | null>;
+  /** Done with a message. False: it was done with already. */
+  ack(topic: string, id: number): Promise<boolean>;
 }
 
 /** All that one client can do. A strategy uses it to build the `Access` it hands to the rule. */
@@ -42,11 +50,12 @@ export interface Session extends Access {
   updateWhere(update: ConditionalUpdate): Promise<number>;
   selectForUpdate(key: Key, ifLocked?: IfLocked): Promise<Row | null>;
   delete(key: Key): Promise<number>;
-  select(select: Select): Promise<readonly Row[]>;
   insertRow(insert: InsertRow): Promise<number>;
   acquire(lock: string, scope?: LockScope): Promise<void>;
   tryAcquire(lock: string, scope?: LockScope): Promise<boolean>;
   release(lock: string, scope?: LockScope): Promise<void>;
+  /** Takes a lock that stays when its holder is gone, as a lock file does. */
+  acquireLasting(lock: string): Promise<void>;
   /** Takes a lock that ends by itself. Answers the fencing token. */
   lease(lock: string): Promise<number>;
   /** Shows the token to a row before reading it, so that an older holder's late write is refused. */
@@ -56,19 +65,20 @@ export interface Session extends Access {
   rollback(): Promise<void>;
   /** Runs `body` between BEGIN and COMMIT; rolls back and passes the error on when it throws. */
   transaction<T>(isolation: Isolation, body: () => Promise<T>): Promise<T>;
-  sleep(ms: number): Promise<void>;
+  /** Milliseconds; with `least`, a chance value from that to `ms`. */
+  sleep(ms: number, least?: number): Promise<void>;
   /** The environment decides: which option, the schedule says. */
   choose(question: string, options: readonly string[]): Promise<string>;
-  publish(topic: string, message: Json): Promise<void>;
-  /** Waits for the next message. It comes again until it is acknowledged. */
+  /** As `poll`, and waits while there is none. */
   receive(topic: string): Promise<Delivery>;
-  ack(topic: string, id: number): Promise<boolean>;
+  /** The same, but nothing comes while another message of the topic is out: one consumer at a time, in order. */
+  receiveInTurn(topic: string, replyTo?: string): Promise<Delivery>;
   /** Any operation, for what has no method of its own. */
   perform: Perform;
 }
 
 /** Completes an access: `read` is `find` that insists. */
-export const access = (over: Pick<Access, "find" | "write" | "insert" | "call">): Access => ({
+export const access = (over: Omit<Access, "read">): Access => ({
   ...over,
   async read<R extends Row>(key: Key) {
     const row = await over.find<R>(key);
@@ -96,7 +106,11 @@ export function session(perform: Perform): Session {
       find: async <R extends Row>(key: Key) => (await perform({ kind: "read", key })) as R | null,
       write: async (key, row) => void (await perform({ kind: "write", key, row })),
       insert: (key, row) => perform({ kind: "insert", key, row }),
+      select: (select) => perform({ kind: "select", ...select }),
       call: (service, request) => perform({ kind: "call", service, request }),
+      publish: async (topic, message) => void (await perform({ kind: "publish", topic, message })),
+      poll: (topic) => perform<Extract<Operation, { kind: "receive" }>>({ kind: "receive", topic, ifLocked: "nowait" }),
+      ack: (topic, id) => perform({ kind: "ack", topic, id }),
     }),
     delete: (key) => perform({ kind: "delete", key }),
     readVersioned: (key) => perform({ kind: "read-versioned", key }),
@@ -108,10 +122,10 @@ export function session(perform: Perform): Session {
         key,
         ...(ifLocked && { ifLocked }),
       }),
-    select: (select) => perform({ kind: "select", ...select }),
     insertRow: (insert) => perform({ kind: "insert-row", ...insert }),
     acquire: async (lock, scope) => void (await acquire(lock, scope)),
     tryAcquire: async (lock, scope) => (await acquire(lock, scope, "nowait")) !== false,
+    acquireLasting: async (lock) => void (await perform({ kind: "acquire", lock, scope: "shared", lasting: true })),
     lease: async (lock) => (await perform({ kind: "acquire", lock, scope: "shared", lease: true })) as number,
     raiseFence: (key, token) => perform({ kind: "raise-fence", key, token }),
     release: async (lock, scope) =>
@@ -131,11 +145,15 @@ export function session(perform: Perform): Session {
       await commit();
       return result;
     },
-    sleep: async (ms) => void (await perform({ kind: "sleep", ms })),
+    sleep: async (ms, least) =>
+      void (await perform<Extract<Operation, { kind: "sleep" }>>({ kind: "sleep", ms, ...(least !== undefined && { least }) })),
     choose: (question, options) => perform({ kind: "choose", question, options }),
-    publish: async (topic, message) => void (await perform({ kind: "publish", topic, message })),
     receive: async (topic) => (await perform({ kind: "receive", topic })) as Delivery,
-    ack: (topic, id) => perform({ kind: "ack", topic, id }),
+    receiveInTurn: async (topic, replyTo) =>
+      (await perform<Extract<Operation, { kind: "receive" }>>({
+        ...{ kind: "receive", topic, exclusive: true },
+        ...(replyTo && { replyTo }),
+      })) as Delivery,
     perform,
   };
 }

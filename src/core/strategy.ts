@@ -18,3 +18,11 @@ export interface Strategy {
 
 /** Declares a strategy; gives an author types and nothing else. */
 export const strategy = (strategy: Strategy): Strategy => strategy;
+
+/** `outer` around `inner`: what `outer` does around the rule, it does around the rule as `inner` runs it. */
+export const around = (outer: Strategy, inner: Strategy): Strategy => ({
+  summary: `${outer.summary}; in it, ${inner.summary}`,
+  cost: `${outer.cost}; ${inner.cost}`,
+  requires: [...new Set([...outer.requires, ...inner.requires])],
+  run: (work, session) => outer.run({ ...work, body: (access) => inner.run(work, { ...session, ...access }) }, session),
+});

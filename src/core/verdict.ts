@@ -4,7 +4,10 @@
  * `holds`.
  */
 import type { History } from "./history.js";
+import type { Size } from "./lesson.js";
 import type { Rows } from "./operation.js";
+import type { Server } from "./server.js";
+import type { Outcome } from "./work.js";
 
 /** A property that did not hold, with its reason in the words of the field. */
 export interface Violation {
@@ -26,10 +29,14 @@ export interface Violation {
 export interface Observation {
   readonly lesson: string;
   readonly strategy: string;
+  /** Its tasks are the requests. */
+  readonly size: Size;
   /** As on the command line, without credentials. */
   readonly store: string;
   /** Worker threads asked for, and the ids of those that took part. */
   readonly workers: number;
+  /** Servers that the workers were divided over. */
+  readonly servers: number;
   readonly threads: readonly number[];
   /** Requests that each worker kept going at once. */
   readonly inFlight: number;
@@ -64,7 +71,19 @@ export interface Observation {
   readonly notices: readonly string[];
   /** Stopped before all requests had begun. */
   readonly interrupted: boolean;
+  /** Where the servers were processes of their own: where they met, and who they were. */
+  readonly together?: { readonly meeting: string; readonly processes: readonly ServerProcess[] };
   readonly history: History;
+}
+
+/** A process that was a server of a run. */
+export interface ServerProcess {
+  readonly server: Server;
+  readonly host: string;
+  readonly process: number;
+  readonly threads: number;
+  /** By how many microseconds its clock may be wrong, either way, against the one that all were compared with. */
+  readonly clockUs: number;
 }
 
 /** Live counters of a run under way, sampled from shared memory. */
@@ -73,4 +92,18 @@ export interface Progress {
   readonly done: number;
   readonly operations: number;
   readonly running: number;
+}
+
+/** A request that has come to its end. */
+export interface Ended {
+  readonly status: Outcome["status"];
+  readonly micros: number;
+}
+
+/** The same for whoever measures: what has ended since the last time is told once. */
+export interface Pulse extends Progress {
+  readonly conflicts: number;
+  readonly retries: number;
+  readonly lockWaits: number;
+  readonly ended: readonly Ended[];
 }

@@ -36,6 +36,12 @@ export interface Request {
   readonly payload: Json;
 }
 
+/** A request as data, and the rule for any such data: whoever gets the message can do the work, whoever asked for it. */
+export interface Message {
+  readonly data: Json;
+  handle(data: Json, access: Access): Promise<Outcome>;
+}
+
 /** Tasks that are the *same* `Work` object are interchangeable: the explorer counts them but need not tell them apart. */
 export interface Work {
   /** What this client wants, as a short phrase: "buy one". */
@@ -48,6 +54,8 @@ export interface Work {
   readonly atomic?: ConditionalUpdate & { readonly otherwise: string };
   /** The same rule cut into steps that can be undone, where a saga needs them. */
   readonly steps?: readonly Step[];
+  /** The same rule as a message to be worked off by somebody, where a queue needs it. */
+  readonly message?: Message;
   /** What the client sends along with its request, and sends again when it tries again. */
   readonly request?: Request;
 }

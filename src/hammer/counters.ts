@@ -3,7 +3,7 @@
  * and the live counters that the screen samples. No message is sent for any of it.
  */
 
-const slots = ["next", "stop", "go", "ready", "operations"] as const;
+const slots = ["next", "stop", "go", "ready", "operations", "conflicts", "retries", "lockWaits"] as const;
 type Slot = (typeof slots)[number];
 
 /** How a request stands. */

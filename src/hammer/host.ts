@@ -4,31 +4,45 @@
  */
 import { once } from "node:events";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
-import { type FailureCode, StoreError, StoreUnavailable } from "../core/failure.js";
+import { type FailureCode, messageOf, StoreError, StoreUnavailable } from "../core/failure.js";
 import type { Json, Operation } from "../core/operation.js";
-import type { Connection, Store } from "../core/store.js";
+import type { Server } from "../core/server.js";
+import type { Connection, Store, Watch } from "../core/store.js";
 import type { Outcome } from "../core/work.js";
+import { memoryStore } from "../stores/memory.js";
 import { openStore } from "../stores/open.js";
-import type { Ask, HostAnswer, HostData, HostRequest, Told } from "./protocol.js";
+import { batch } from "./batch.js";
+import type { Ask, Beginning, HostAnswer, HostData, HostRequest, Told } from "./protocol.js";
 import { recorder } from "./recorder.js";
 
-const { store: url, rows, tables, requests } = workerData as HostData;
+const { store: url } = workerData as HostData;
 const main = parentPort!;
 const say = (answer: HostAnswer) => main.postMessage(answer);
 
 try {
   const store = await openStore(url);
-  await store.reset(rows, tables);
   serve(store);
-  say({ ready: { capabilities: [...store.capabilities], notices: store.notices ?? [] } });
+  say({ ready: { capabilities: [...store.capabilities], notices: store.notices ?? [], address: store.address ?? null } });
+  const { lost = new AbortController().signal } = store;
+  const tell = () => say({ lost: (lost.reason as Error).message });
+  if (lost.aborted) tell();
+  else lost.addEventListener("abort", tell);
 } catch (error) {
+  say(refusal(error));
+}
+
+/** What the person who asked for this store should read; anything else is a mistake of our own. */
+function refusal(error: unknown): HostAnswer {
   if (!(error instanceof StoreUnavailable) && !(error instanceof StoreError)) throw error;
-  say({ unavailable: error.message });
+  return { unavailable: error.message };
 }
 
 function serve(store: Store): void {
-  const record = recorder();
-  const outcomes: (Outcome | undefined)[] = Array.from({ length: requests });
+  /** Threads reach the store by themselves: what is left for here is the memory of this process, and so its locks. */
+  const isDirect = store.address !== undefined;
+  const here = isDirect ? memoryStore() : store;
+  let record = recorder();
+  let outcomes: (Outcome | undefined)[] = [];
   /** Ports and connections that are still open: what they have to say comes before the end. */
   const open = new Set<Promise<unknown>>();
   const track = (closing: Promise<unknown>) => {
@@ -37,15 +51,34 @@ function serve(store: Store): void {
   };
 
   main.on("message", async (request: HostRequest) => {
-    if ("attach" in request) return attach(request.attach);
+    if ("attach" in request) return attach(request.attach, request.server);
     while (open.size > 0) await Promise.all(open);
-    const after = await store.state();
-    await store.close();
-    say({ finished: { recording: record.finish(), outcomes, after } });
+    if ("begin" in request) say(await begin(request.begin).catch(refusal));
+    else if ("finish" in request) say(await finish());
+    else {
+      await store.close();
+      say({ closed: true });
+    }
   });
 
+  async function begin({ rows, tables, requests }: Beginning): Promise<HostAnswer> {
+    if (rows) await store.reset(rows, tables);
+    record = recorder();
+    outcomes = Array.from({ length: requests });
+    return { begun: true };
+  }
+
+  async function finish(): Promise<HostAnswer> {
+    try {
+      const after = await store.state();
+      return { finished: { recording: record.finish(), outcomes, after } };
+    } catch (error) {
+      return { unavailable: messageOf(error) };
+    }
+  }
+
   /** One worker's port. When the worker dies the port closes, and with it every connection it had. */
-  function attach(port: MessagePort): void {
+  function attach(port: MessagePort, server: Server): void {
     const lines = new Map<number, Promise<Line>>();
     const reply = batch((told: readonly Told[]) => port.postMessage(told));
     const hangUp = (task: number) => {
@@ -55,12 +88,17 @@ function serve(store: Store): void {
     };
     port.on("message", (asks: readonly Ask[]) => {
       for (const ask of asks) {
+        if ("seen" in ask) {
+          const { task, operation, reply, waited, ...times } = ask.seen;
+          record.recordTimed(task, operation, reply, times, waited);
+          continue;
+        }
         if ("ended" in ask) {
           outcomes[ask.task - 1] = ask.ended;
           hangUp(ask.task);
           continue;
         }
-        const line = lines.get(ask.task) ?? connect(ask.task);
+        const line = lines.get(ask.task) ?? connect(ask.task, server);
         lines.set(ask.task, line);
         void line.then((line) => line.perform(ask.operation)).then((told) => reply({ id: ask.id, ...told }));
       }
@@ -73,26 +111,29 @@ function serve(store: Store): void {
   }
 
   /** A task's connection, which writes down every operation at the moment of its effect. */
-  async function connect(task: number): Promise<Line> {
+  async function connect(task: number, server: Server): Promise<Line> {
     let now: { operation: Operation; asked: number; waited: boolean } | undefined;
-    const connection = await store.connect({
+    const watch: Watch = {
       blocked: () => {
         if (now) now.waited = true;
       },
       effect: (reply) => {
-        if (now) record.record(task, now.operation, reply, now.asked, now.waited);
+        if (now && !isDirect) record.record(task, now.operation, reply, now.asked, now.waited);
       },
-    });
+    };
+    const connection = await here.connect(watch, server);
     return {
       connection,
       async perform(operation) {
         now = { operation, asked: record.count(), waited: false };
         try {
-          return { value: (await connection.perform(operation)) as Json };
+          const value = (await connection.perform(operation)) as Json;
+          return { value, waited: now.waited };
         } catch (error) {
           return {
+            waited: now.waited,
             error: error instanceof StoreError ? error.code : "08006",
-            why: error instanceof Error ? error.message : String(error),
+            why: messageOf(error),
           };
         }
       },
@@ -102,18 +143,5 @@ function serve(store: Store): void {
 
 interface Line {
   readonly connection: Connection;
-  perform(operation: Operation): Promise<{ value: Json } | { error: FailureCode; why: string }>;
-}
-
-/** Collects what is said in one turn of the event loop and says it in one message. */
-function batch<T>(post: (items: readonly T[]) => void): (item: T) => void {
-  let items: T[] = [];
-  return (item) => {
-    if (items.push(item) > 1) return;
-    setImmediate(() => {
-      const full = items;
-      items = [];
-      post(full);
-    });
-  };
+  perform(operation: Operation): Promise<{ waited: boolean } & ({ value: Json } | { error: FailureCode; why: string })>;
 }

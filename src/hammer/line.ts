@@ -1,50 +1,48 @@
 import type { MessagePort } from "node:worker_threads";
 import { StoreError } from "../core/failure.js";
 import type { Operation, Perform, Responses } from "../core/operation.js";
+import type { Outcome } from "../core/work.js";
+import { batch } from "./batch.js";
 import type { Ask, Told } from "./protocol.js";
 
-/** A thread's line to the store's host: many tasks, one port, one message for all that is asked in one turn. */
-export interface HostLine {
+/** How the tasks of a thread reach the store. */
+export interface Lines {
   /** The seam, for one task. */
   perform(task: number): Perform;
-  /** The task is over: the host may close its connection. */
-  ended(ask: Extract<Ask, { ended: unknown }>): void;
+  /** The task is over: its connection may be closed. */
+  ended(task: number, outcome: Outcome): void;
   /** What a task is waiting for, if anything: for the message when it never comes. */
   waitingFor(task: number): Operation | undefined;
+  /** Everything has been said, and every connection is closed. */
+  close(): Promise<void>;
 }
 
-export function hostLine(port: MessagePort): HostLine {
+/** Through the store's host: many tasks, one port, one message for all that is asked in one turn. `waited` is told who had to. */
+export function hostLines(port: MessagePort, waited: (task: number) => void = () => {}): Lines {
   const waiting = new Map<number, { task: number; operation: Operation; told: (told: Told) => void }>();
-  let asks: Ask[] = [];
   let last = 0;
 
-  const say = (ask: Ask) => {
-    if (asks.push(ask) > 1) return;
-    setImmediate(() => {
-      const batch = asks;
-      asks = [];
-      port.postMessage(batch);
-    });
-  };
-  port.on("message", (batch: readonly Told[]) => {
-    for (const told of batch) {
+  const say = batch<Ask>((asks) => port.postMessage(asks));
+  port.on("message", (all: readonly Told[]) => {
+    for (const told of all) {
       const asked = waiting.get(told.id);
       waiting.delete(told.id);
+      if (told.waited && asked) waited(asked.task);
       asked?.told(told);
     }
   });
 
   port.on("close", () => {
-    for (const { told } of waiting.values()) told({ id: 0, error: "08006", why: "the store went away" });
+    for (const { told } of waiting.values()) told({ id: 0, waited: false, error: "08006", why: "the store went away" });
   });
 
   /** Tasks that are over. One that ran into its deadline may still be running: it gets no further answer. */
   const over = new Set<number>();
 
   return {
-    ended(ask) {
-      over.add(ask.task);
-      say(ask);
+    ended(task, outcome) {
+      over.add(task);
+      say({ task, ended: outcome });
     },
     perform:
       (task) =>
@@ -63,5 +61,9 @@ export function hostLine(port: MessagePort): HostLine {
           say({ id, task, operation });
         }),
     waitingFor: (task) => [...waiting.values()].find((asked) => asked.task === task)?.operation,
+    async close() {
+      await new Promise((flushed) => setImmediate(flushed));
+      port.close();
+    },
   };
 }

@@ -8,43 +8,79 @@ import type { Operation, Reply } from "../core/operation.js";
 /** What crosses from the host's thread: four integers an event, and the texts they stand for. */
 export interface Recording {
   readonly events: Int32Array;
+  /**
+   * Three numbers an event: when it was asked and when it was answered, in nanoseconds on the clock of the process, and
+   * the version of the row that it wrote or saw, -1 where nobody has said.
+   * Null: the events are in the order of their effects, and nobody needs a clock.
+   */
+  readonly times: Float64Array | null;
   readonly operations: readonly string[];
   readonly replies: readonly string[];
 }
 
 const WIDTH = 4;
 const WAITED = 0x4000_0000;
+/** Numbers in `times` for each event. */
+const TIMES = 3;
+const NO_VERSION = -1;
 
 export interface Recorder {
   /** Events so far. */
   readonly count: () => number;
   /** The operation has taken effect now; it was asked for when `asked` events had. */
   record(task: number, operation: Operation, reply: Reply, asked: number, waited: boolean): void;
+  /** The order of the effects is not known, only when each operation was asked and answered. */
+  recordTimed(task: number, operation: Operation, reply: Reply, times: Times, waited: boolean): void;
   finish(): Recording;
+}
+
+/** Nanoseconds on the clock of the process. */
+export interface Times {
+  readonly asked: number;
+  readonly answered: number;
+  /** Of the row that was written or seen, where the store tells. */
+  readonly version?: number | undefined;
 }
 
 export function recorder(): Recorder {
   let events = new Int32Array(WIDTH * 1024);
   let count = 0;
+  const times: number[] = [];
   const operations = table();
   const replies = table();
+  function record(task: number, operation: Operation, reply: Reply, asked: number, waited: boolean): void {
+    if (events.length === count * WIDTH) {
+      const larger = new Int32Array(events.length * 2);
+      larger.set(events);
+      events = larger;
+    }
+    events.set([task, operations.id(operation), replies.id(reply), waited ? asked | WAITED : asked], count * WIDTH);
+    count++;
+  }
   return {
     count: () => count,
-    record(task, operation, reply, asked, waited) {
-      if (events.length === count * WIDTH) {
-        const larger = new Int32Array(events.length * 2);
-        larger.set(events);
-        events = larger;
-      }
-      events.set([task, operations.id(operation), replies.id(reply), waited ? asked | WAITED : asked], count * WIDTH);
-      count++;
+    record,
+    recordTimed(task, operation, reply, { asked, answered, version = NO_VERSION }, waited) {
+      record(task, operation, reply, 0, waited);
+      times.push(asked, answered, version);
     },
-    finish: () => ({ events: events.slice(0, count * WIDTH), operations: operations.texts, replies: replies.texts }),
+    finish: () => ({
+      events: events.slice(0, count * WIDTH),
+      times: times.length > 0 ? Float64Array.from(times) : null,
+      operations: operations.texts,
+      replies: replies.texts,
+    }),
   };
 }
 
+/** When an event was asked and answered, and the version that it wrote or saw; only where `times` are there. */
+export function timesOf({ times }: Recording, index: number): Times {
+  const [asked, answered, version] = times!.subarray(index * TIMES, (index + 1) * TIMES) as unknown as [number, number, number];
+  return { asked, answered, version: version === NO_VERSION ? undefined : version };
+}
+
 /** The same events as objects; equal operations and replies are one object. */
-export function decode({ events, operations, replies }: Recording): readonly Event[] {
+export function decode({ events, operations, replies }: Omit<Recording, "times">): readonly Event[] {
   const operation = operations.map((text) => JSON.parse(text) as Operation);
   const reply = replies.map((text) => JSON.parse(text) as Reply);
   return Array.from({ length: events.length / WIDTH }, (_, i) => {

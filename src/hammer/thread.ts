@@ -5,52 +5,75 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { threadId } from "node:worker_threads";
 import { findLesson, loadLesson, strategyOf } from "../catalog.js";
+import { isSerializationFailure } from "../core/failure.js";
 import { isPrivate, isRead, type Operation, type Perform } from "../core/operation.js";
+import { placeOf, seenFrom } from "../core/place.js";
 import { random } from "../core/random.js";
 import { session } from "../core/session.js";
 import type { Outcome } from "../core/work.js";
 import { type Counters, counters, status } from "./counters.js";
-import { type HostLine, hostLine } from "./line.js";
-import type { Shift } from "./protocol.js";
+import { directLines } from "./direct.js";
+import { hostLines, type Lines } from "./line.js";
+import { requestOf, type Shift, type ShiftReport, SPENT } from "./protocol.js";
 
 const HEARTBEAT_MS = 50;
 const START_MS = 10_000;
 
 process.setSourceMapsEnabled(true);
 
-export default async function work(shift: Shift): Promise<void> {
+export default async function work(shift: Shift): Promise<ShiftReport> {
   const shared = counters(shift.requests, shift.workers, shift.counters);
   shared.threadId[shift.worker] = threadId;
   const lesson = await loadLesson(findLesson(shift.lesson));
   const strategy = await strategyOf(lesson, shift.strategy);
-  const { tasks } = lesson.scenario({ ...lesson.size, tasks: shift.requests });
-  const line = hostLine(shift.port);
+  const { tasks } = lesson.scenario(shift.size);
+  const lines = await openLines(shift, () => shared.add("lockWaits", 1));
   const heartbeat = setInterval(() => Atomics.add(shared.heartbeat, shift.worker, 1), HEARTBEAT_MS);
   Atomics.add(shared.heartbeat, shift.worker, 1);
-  const chance = random(shift.seed + shift.worker);
+  const chance = random(shift.seed + requestOf(shift.worker, shift.part));
 
   shared.add("ready", 1);
   shared.awaitGo(START_MS);
+  const report = { began: null as number | null, ended: null as number | null, spent: new Map<number, Float64Array>() };
   const client = async () => {
     for (let i = take(shared); i !== undefined; i = take(shared)) {
+      const request = requestOf(i, shift.part);
       shared.owner[i] = shift.worker;
       Atomics.store(shared.status, i, status.running);
-      const perform = thinking(line.perform(i + 1), shift.think, chance, shared);
+      const spent: number[] = [];
+      const perform = thinking(lines.perform(request + 1), shift.think, chance, shared, spent);
       const began = performance.now();
-      const outcome = await finish(() => strategy.run(tasks[i]!, session(perform)), i + 1, shift, line);
+      report.began ??= now();
+      const outcome = await finish(() => strategy.run(tasks[request]!, session(perform)), request + 1, shift, lines);
       shared.micros[i] = (performance.now() - began) * 1000;
+      report.ended = now();
+      report.spent.set(i, Float64Array.from(spent));
       Atomics.store(shared.status, i, status[outcome.status]);
-      line.ended({ task: i + 1, ended: outcome });
+      lines.ended(request + 1, outcome);
     }
   };
   try {
     await Promise.all(Array.from({ length: shift.inFlight }, client));
-    await new Promise((flushed) => setImmediate(flushed));
+    return report;
   } finally {
+    await lines.close();
     clearInterval(heartbeat);
-    shift.port.close();
   }
 }
+
+/** A port that stays open would keep the host waiting for what this thread has to say. */
+async function openLines({ address, port, inFlight }: Shift, waited: () => void): Promise<Lines> {
+  if (address === null) return hostLines(port, waited);
+  try {
+    return await directLines(address, port, inFlight, waited);
+  } catch (error) {
+    port.close();
+    throw error;
+  }
+}
+
+/** Microseconds on the clock that all threads of the process share. */
+const now = (): number => Number(process.hrtime.bigint() / 1000n);
 
 /** The next request that nobody has taken, by index; undefined when there is none or the run is being stopped. */
 function take(shared: Counters): number | undefined {
@@ -62,26 +85,54 @@ function take(shared: Counters): number | undefined {
 /**
  * Thinks after every read, as a service does that computes or calls somebody: it widens the race, and the
  * screen says so. Half to one and a half times as long, by the seed, so that threads do not march in step.
+ * `spent` is written along: see `ShiftReport`.
  */
-function thinking(perform: Perform, think: number, chance: () => number, shared: Counters): Perform {
+function thinking(perform: Perform, think: number, chance: () => number, shared: Counters, spent: number[]): Perform {
+  /** Adds what has passed since `from` to one of the last operation's three numbers. */
+  const add = (which: number, from: number) => {
+    const at = spent.length - SPENT + which;
+    if (at >= 0) spent[at] = spent[at]! + (performance.now() - from) * 1000;
+  };
+  /** It has just met a conflict: what it asks next is another attempt. */
+  let lost = false;
+  const conflict = () => {
+    lost = true;
+    shared.add("conflicts", 1);
+  };
   return async <O extends Operation>(operation: O) => {
+    const began = performance.now();
     if (operation.kind === "sleep") {
-      await delay(operation.ms);
+      const { ms, least = ms } = operation;
+      await delay(least + (ms - least) * chance());
+      add(2, began);
       return null as never;
     }
-    const response = await perform(operation);
+    spent.push(0, 0, 0);
+    if (lost && operation.kind !== "rollback") shared.add("retries", 1);
+    if (operation.kind !== "rollback") lost = false;
+    const response = await perform(operation)
+      .catch((error) => {
+        if (isSerializationFailure(error)) conflict();
+        throw error;
+      })
+      .finally(() => add(0, began));
     if (!isPrivate(operation)) shared.add("operations", 1);
-    if (think > 0 && isRead(operation)) await delay(think * (0.5 + chance()));
+    if (operation.kind === "compare-and-set" && response === false) conflict();
+    if (think > 0 && isRead(operation)) {
+      const from = performance.now();
+      await delay(think * (0.5 + chance()));
+      add(1, from);
+    }
     return response;
   };
 }
 
 /** How the request ended, whatever it did: an answer, a throw, or nothing at all before the deadline. */
-async function finish(run: () => Promise<Outcome>, task: number, { deadline }: Shift, line: HostLine): Promise<Outcome> {
+async function finish(run: () => Promise<Outcome>, task: number, { deadline }: Shift, lines: Lines): Promise<Outcome> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Outcome>((resolve) => {
     timer = setTimeout(() => {
-      const operation = line.waitingFor(task);
+      const operation = lines.waitingFor(task);
       const what = operation ? `still waiting for ${describe(operation)}` : "neither finished nor asked for anything";
       resolve({ status: "failed", detail: `${what} after ${deadline} ms` });
     }, deadline);
@@ -103,6 +154,6 @@ const describe = (operation: Operation): string =>
 
 /** Where in a lesson or a strategy it was thrown: ` (lessons/01-lost-update/lesson.ts:15)`. */
 function place(error: Error): string {
-  const [, file, line] = /((?:lessons|strategies)[^\s()]*\.ts):(\d+)/.exec(error.stack ?? "") ?? [];
-  return file ? ` (${file}:${line})` : "";
+  const at = placeOf(error);
+  return at ? ` (${seenFrom(process.cwd(), at)})` : "";
 }

@@ -6,10 +6,11 @@
  * number, semantics 3.3); sessions are named in the order in which the engine mentions them; commit
  * numbers keep no more than which snapshot sees them.
  */
+
+import { byKey, type Relation } from "../core/relation.js";
 import type { Engine, Line, Shared, Statement, Transaction, Version } from "./engine.js";
 import { patch } from "./engine.js";
 import type { Claim, Heavy } from "./heavy.js";
-import { byKey, type Relation } from "./tables.js";
 
 type Name = (old: number) => number;
 

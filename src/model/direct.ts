@@ -6,9 +6,9 @@
 import { holds } from "../core/expression.js";
 import type { Answer } from "../core/machine.js";
 import type { Json, Operation, Reply, Row } from "../core/operation.js";
+import { assigned, full, isPlain, type Relation, tableOf } from "../core/relation.js";
 import type { Line, Shared } from "./engine.js";
 import { put, readVersioned } from "./rows.js";
-import { assigned, full, isPlain, type Relation, tableOf } from "./tables.js";
 
 type Step = Answer<Shared, Line>;
 

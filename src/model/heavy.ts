@@ -42,10 +42,18 @@ export function drop(lock: Heavy, gone: (claim: Claim) => boolean): Heavy {
   let held = lock.held.filter((claim) => !gone(claim));
   const waiting: Claim[] = [];
   for (const claim of lock.waiting.filter((claim) => !gone(claim))) {
-    if ([...held, ...waiting].some(against(...claim))) waiting.push(claim);
+    const inTheWay = against(...claim);
+    if (held.some(inTheWay) || waiting.some(inTheWay)) waiting.push(claim);
     else held = [...held, claim];
   }
   return held.length === lock.held.length && waiting.length === lock.waiting.length ? lock : { held, waiting };
+}
+
+/** May somebody wait for `who` here? Quick, and true too often: modes are not looked at. */
+export function mayDelay(lock: Heavy, who: number): boolean {
+  const { held, waiting } = lock;
+  if (waiting.length === 0) return false;
+  return held.some(([holder]) => holder === who) || waiting.some(([one], place) => one === who && place < waiting.length - 1);
 }
 
 /** Whom a waiter waits for: holders, and those ahead of it in the queue (a "soft" edge: they hold nothing yet). */

@@ -4,9 +4,9 @@
  * who wait for the same key race when it ends.
  */
 import type { Row } from "../core/operation.js";
+import type { Relation } from "../core/relation.js";
 import { fail, own, setStatement, setVersion, statement, type Turn, type Version, version } from "./engine.js";
 import { written } from "./serializable.js";
-import type { Relation } from "./tables.js";
 import { shown } from "./visibility.js";
 import { waitFor } from "./waiting.js";
 

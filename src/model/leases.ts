@@ -1,13 +1,13 @@
 /**
- * Named locks, beside the database: a mutex in the process, or a lease in something like Redis (SET NX PX,
- * delete only if it is mine). Nobody looks for deadlocks among them: who waits in a circle waits for ever.
+ * Named locks, beside the database: a mutex in the process of one server, a lock that all servers share, or a
+ * lease in something like Redis (SET NX PX, delete only if it is mine). Nobody looks for deadlocks among them: who waits in a circle waits for ever.
  *
- * A lease ends when the schedule says so (`expire`). Its holder is not told, which is the whole trap; a row
+ * A lock file stays where it is when its holder is gone, for ever. A lease ends when the schedule says so (`expire`). Its holder is not told, which is the whole trap; a row
  * that has seen the token of a newer holder refuses the older one (Kleppmann, "How to do distributed
  * locking", 2016).
  */
 import type { Answer } from "../core/machine.js";
-import type { Key, Operation } from "../core/operation.js";
+import type { Key, LockScope, Operation } from "../core/operation.js";
 import type { Flags, Line, Shared } from "./engine.js";
 
 type Step = Answer<Shared, Line>;
@@ -16,9 +16,11 @@ type Step = Answer<Shared, Line>;
 export function namedLock(shared: Shared, line: Line, operation: Operation): Step | undefined {
   switch (operation.kind) {
     case "acquire": {
-      const { lock, lease, ifLocked } = operation;
+      const { lease, lasting, ifLocked } = operation;
+      const lock = lockName(line, operation);
       if (shared.locks[lock]) return ifLocked === "nowait" ? { shared, line, reply: { value: false } } : { shared, line };
       const held: Shared = { ...shared, locks: { ...shared.locks, [lock]: true } };
+      if (lasting) return { shared: held, line: { ...line, lasting: { ...line.lasting, [lock]: true } }, reply: { value: true } };
       if (!lease) return { shared: held, line: { ...line, locks: { ...line.locks, [lock]: true } }, reply: { value: true } };
       const token = (shared.leases?.[lock] ?? 0) + 1;
       return {
@@ -28,10 +30,14 @@ export function namedLock(shared: Shared, line: Line, operation: Operation): Ste
       };
     }
     case "release": {
-      const freed: Flags = { [operation.lock]: true };
-      if (!isHolder(shared, line, operation.lock)) return { shared, line, reply: { value: false } };
+      const lock = lockName(line, operation);
+      const freed: Flags = { [lock]: true };
+      if (!isHolder(shared, line, lock)) return { shared, line, reply: { value: false } };
       const locks = without(shared.locks, freed);
-      return { shared: { ...shared, locks }, line: { ...line, locks: without(line.locks, freed) }, reply: { value: true } };
+      const { lasting = {}, ...rest } = { ...line, locks: without(line.locks, freed) };
+      const kept = without(lasting, freed);
+      const left = Object.keys(kept).length > 0 ? { ...rest, lasting: kept } : rest;
+      return { shared: { ...shared, locks }, line: left, reply: { value: true } };
     }
     case "expire": {
       const isLease = shared.leases?.[operation.lock] !== undefined;
@@ -47,9 +53,16 @@ export function namedLock(shared: Shared, line: Line, operation: Operation): Ste
   }
 }
 
-/** Does the line hold the lock now? The lease that it was granted may be over, and somebody else's may run. */
+/** What a lock is called among those of all servers. */
+export const lockName = ({ server = 1 }: Line, { lock, scope }: { lock: string; scope?: LockScope }): string =>
+  scope === "server" ? `server ${server}: ${lock}` : lock;
+
+/** Does the line hold the lock of this name now? The lease that it was granted may be over, and somebody else's may run. */
 export const isHolder = (shared: Shared, line: Line, lock: string): boolean =>
-  Boolean(shared.locks[lock] && (line.locks[lock] || (line.leases?.[lock] && line.leases[lock] === shared.leases?.[lock])));
+  Boolean(
+    shared.locks[lock] &&
+      (line.locks[lock] || line.lasting?.[lock] || (line.leases?.[lock] && line.leases[lock] === shared.leases?.[lock])),
+  );
 
 export const expiries = ({ leases = {}, locks }: Shared): readonly Operation[] =>
   Object.keys(leases)

@@ -8,6 +8,7 @@
  */
 import type { Answer, Machine } from "../core/machine.js";
 import type { Json, Operation, Reply, Rows } from "../core/operation.js";
+import { type Relation, relation } from "../core/relation.js";
 import type { Tables } from "../core/table.js";
 import { canonical } from "./canonical.js";
 import { direct } from "./direct.js";
@@ -24,12 +25,11 @@ import {
   type Turn,
   thaw,
 } from "./engine.js";
-import { expiries, fenced, isHolder, namedLock, without } from "./leases.js";
+import { expiries, fenced, isHolder, lockName, namedLock, without } from "./leases.js";
 import { execute } from "./operations.js";
 import { messages, queue, redeliveries } from "./queue.js";
 import { committed } from "./rows.js";
 import { call, effects } from "./services.js";
-import { type Relation, relation } from "./tables.js";
 import {
   abort,
   commit,
@@ -59,6 +59,7 @@ export function model(rows: Rows, tables: Tables = {}): Machine<Shared, Line> {
   return {
     shared: { ...committed(rows), locks: {} },
     line: idle,
+    lineOn: (server) => (server === 1 ? idle : { ...idle, server }),
     apply: (shared, line, operation) => apply(shared, line, operation, relations),
     rows: allRows,
     blocks: (shared, holder, waiter, operation) => blocks(shared, holder, waiter, operation, relations),
@@ -171,7 +172,7 @@ function perform(turn: Turn, operation: Operation): Json {
 
 /** Who `pg_blocking_pids` would name; asked before the wait has begun, who it would be. */
 function blocks(shared: Shared, holder: Line, waiter: Line, operation: Operation, relations: Relations): boolean {
-  if (operation.kind === "acquire") return isHolder(shared, holder, operation.lock);
+  if (operation.kind === "acquire") return isHolder(shared, holder, lockName(waiter, operation));
   if (!shared.engine || holder.who === undefined) return false;
   const asked = isWaiting(shared.engine, waiter)
     ? { shared, line: waiter }

@@ -4,10 +4,10 @@
  */
 import { type Condition, holds } from "../core/expression.js";
 import type { Json, Key, Operation, Row } from "../core/operation.js";
+import { assigned, keyed, keyOf, type Relation, tableOf } from "../core/relation.js";
 import { advisoryLock, advisoryUnlock } from "./advisory.js";
 import { fail, statement, type Turn, type Version } from "./engine.js";
 import { insert, insertRow, read, readVersioned, remove, select, selectAndLock, type Target, update } from "./statements.js";
-import { assigned, keyed, keyOf, type Relation, tableOf } from "./tables.js";
 
 function where(table: Relation, condition: Condition | undefined): Target {
   return { table, index: keyed(table, condition), where: (row) => holds(condition, row) };

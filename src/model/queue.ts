@@ -2,6 +2,7 @@
  * A queue that delivers at least once, beside the database: a message is there at once, whatever becomes of
  * a transaction, in the order of publishing, and until somebody has acknowledged it. While it is out with a
  * consumer it can come again when the schedule says so (`redeliver`: a visibility timeout, a lost connection).
+ * That is also how an exclusive topic comes to have two consumers for a moment: the first has not heard of it.
  */
 import type { Answer } from "../core/machine.js";
 import type { Delivery, Key, Operation, Row, Rows } from "../core/operation.js";
@@ -12,6 +13,8 @@ export interface Queue {
   readonly count: number;
   readonly ready: readonly Delivery[];
   readonly out: readonly Delivery[];
+  /** Exclusive deliveries so far: their fencing token. */
+  readonly deliveries?: number;
 }
 
 export type Queues = { readonly [topic: string]: Queue };
@@ -32,8 +35,19 @@ export function queue(shared: Shared, line: Line, operation: Operation): Answer<
       return { shared: next({ ...now, count: id, ready }), line, reply: { value: null } };
     }
     case "receive": {
+      const { replyTo = topic } = operation;
+      const replies = shared.queues?.[replyTo] ?? empty;
+      const [reply, ...later] = replyTo === topic ? [] : replies.ready;
+      if (reply) {
+        const taken = { ...shared, queues: { ...shared.queues, [replyTo]: { ...replies, ready: later } } };
+        return { shared: taken, line, reply: { value: { ...reply, isReply: true } } };
+      }
       const [first, ...ready] = now.ready;
-      if (first) return { shared: next({ ...now, ready, out: [...now.out, first] }), line, reply: { value: { ...first } } };
+      if (first && !(operation.exclusive && now.out.length > 0)) {
+        const token = operation.exclusive && (now.deliveries ?? 0) + 1;
+        const numbered = { ...now, ready, out: [...now.out, first], ...(token && { deliveries: token }) };
+        return { shared: next(numbered), line, reply: { value: { ...first, ...(token && { token }) } } };
+      }
       return operation.ifLocked === "nowait" ? { shared, line, reply: { value: null } } : { shared, line };
     }
     case "ack": {

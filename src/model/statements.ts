@@ -4,12 +4,12 @@
  */
 import { truth } from "../core/expression.js";
 import type { IfLocked, InsertRow, Json, Key, Row, RowLock, Select } from "../core/operation.js";
+import { assigned, full, type Keyed, keyOf, type Relation, stored } from "../core/relation.js";
 import { fail, setStatement, setVersion, statement, type Turn, type Version, version } from "./engine.js";
 import type { Mode } from "./heavy.js";
 import { enter, lookUp } from "./keys.js";
 import { clear, lock, reach } from "./row-locks.js";
 import { changed, checkDoomed, met, remember, written } from "./serializable.js";
-import { assigned, full, type Keyed, keyOf, type Relation, stored } from "./tables.js";
 import { isSnapshot, xid } from "./transactions.js";
 import { inKeyOrder, isVisible, meets, shown } from "./visibility.js";
 import { leaveQueue } from "./waiting.js";

@@ -3,8 +3,8 @@
  * order it meets them.
  */
 import type { Row } from "../core/operation.js";
+import { byKey, full, type Keyed, type Relation } from "../core/relation.js";
 import { own, type Turn, type Version } from "./engine.js";
-import { byKey, full, type Keyed, type Relation } from "./tables.js";
 
 /**
  * Seen is what was committed before the snapshot, and what this transaction's earlier statements did. A

@@ -6,7 +6,7 @@
  * longer than that (storage/lmgr/README, "deadlock detection").
  */
 import { type Engine, fail, type Line, Stop, setVersion, statement, type Turn, type Version, type Wait } from "./engine.js";
-import { ahead, drop, free, type Heavy, holds, type Mode, take } from "./heavy.js";
+import { ahead, drop, free, type Heavy, holds, type Mode, mayDelay, take } from "./heavy.js";
 
 /** The session's name in the engine, given when it first takes or waits for something. */
 export function nameOf(turn: Turn): number {
@@ -29,6 +29,12 @@ export function blockers(engine: Engine, who: number): { hard: readonly number[]
   return ahead(lock ?? free, who);
 }
 
+/** Nobody can wait in a circle with somebody for whom nobody waits: most who join a long queue are soon done with that. */
+const mayBeWaitedFor = ({ waits, owners, versions, advisory }: Engine, who: number): boolean =>
+  Object.values(waits).some(({ xid }) => xid !== undefined && owners[xid] === who) ||
+  versions.some(({ queue }) => queue !== undefined && mayDelay(queue, who)) ||
+  Object.values(advisory).some((lock) => mayDelay(lock, who));
+
 function isCycle(engine: Engine, who: number, soft: boolean): boolean {
   const seen = new Set<number>();
   const reach = (name: number): boolean => {
@@ -48,9 +54,10 @@ export function wait(turn: Turn, what: Wait): never {
   const who = nameOf(turn);
   const { lockTimeout } = turn.line;
   turn.engine.waits = { ...turn.engine.waits, [who]: lockTimeout ? { ...what, left: lockTimeout } : what };
-  if (turn.detect && isCycle(turn.engine, who, false)) fail("40P01");
+  const detect = turn.detect && mayBeWaitedFor(turn.engine, who);
+  if (detect && isCycle(turn.engine, who, false)) fail("40P01");
   // Only a queue position in the way: PostgreSQL may reorder the queue instead (deadlock.c, "soft" edges). Not modelled.
-  if (turn.detect && isCycle(turn.engine, who, true)) fail("0A000");
+  if (detect && isCycle(turn.engine, who, true)) fail("0A000");
   throw new Stop();
 }
 

@@ -1,4 +1,10 @@
+import { plainWidth, segmenter } from "./glyphs.js";
 import { type Role, type Row, type Span, visible, width } from "./span.js";
+
+const segments = function* (text: string): Iterable<string> {
+  if (plainWidth.test(text)) yield* text;
+  else for (const { segment } of segmenter.segment(visible(text))) yield segment;
+};
 
 /** One line of cells that can be drawn on in any order; a wide character fills its second cell with nothing. */
 export class Line {
@@ -9,7 +15,7 @@ export class Line {
 
   put(at: number, text: string, role?: Role): void {
     let x = at;
-    for (const { segment } of new Intl.Segmenter().segment(visible(text))) {
+    for (const segment of segments(text)) {
       const wide = width(segment);
       if (x >= 0 && x + wide <= this.#cells.length) {
         this.#cells[x] = { text: segment, role };

@@ -13,6 +13,8 @@ export interface Checked {
   readonly message: string;
   /** What has to be looked at. */
   readonly file: string;
+  /** Where in the file, where that is known. */
+  readonly line?: number;
 }
 
 const title = ({ lesson, kind, strategy, expected }: Checked): string => `${lesson} ${kind} ${strategy} ${expected}`;
@@ -59,6 +61,6 @@ export const github = (results: readonly Checked[]): string =>
     .filter(({ status }) => status === "fail")
     .map(
       (result) =>
-        `::error file=${result.file}::${`${title(result)}: ${result.message}`.replaceAll("%", "%25").replaceAll("\n", "%0A")}`,
+        `::error file=${result.file}${result.line ? `,line=${result.line}` : ""}::${`${title(result)}: ${result.message}`.replaceAll("%", "%25").replaceAll("\n", "%0A")}`,
     )
     .join("\n");

@@ -2,7 +2,7 @@
 import type { Event } from "../core/history.js";
 import type { Json, Row } from "../core/operation.js";
 import type { Role } from "./span.js";
-import { loses, type Note } from "./trace.js";
+import { loses, type Note, type Step } from "./trace.js";
 
 /** What a row is, as short as can be: a row with one column is that column's value. */
 export function value(row: Row | null): string {
@@ -13,11 +13,18 @@ export function value(row: Row | null): string {
 }
 const text = (json: Json | undefined): string => (typeof json === "string" ? json : JSON.stringify(json ?? null));
 
-interface Looks {
+export interface Looks {
   readonly role: Role;
   /** From the most telling to a single letter: a picture takes the first that fits. */
   readonly marks: readonly string[];
   readonly words: string;
+}
+
+/** The looks of a step, whether it is an answered operation, the beginning of a wait, or something that just happens. */
+export function stepLooks({ event, note, actual, other = "?" }: Step): Looks {
+  if (event) return looks(event, note, actual);
+  if (other === "waits") return { role: "wait", marks: ["░ waits", "░"], words: "has to wait, and takes its place in the queue" };
+  return { role: "bad", marks: [`✗ ${other}`, `✗${other.slice(0, 2)}`, "✗"], words: `is hit by what nobody chose: ${other}` };
 }
 
 /** Did the test in a compare-and-set or a conditional update fail? */

@@ -26,6 +26,13 @@ export const ascii: Readonly<Record<string, string>> = {
   "⊘": "%",
   "▸": ">",
   "█": "#",
+  "▏": "|",
+  "▎": "|",
+  "▍": "|",
+  "▌": "|",
+  "▋": "|",
+  "▊": "|",
+  "▉": "|",
   // words and keys
   "·": ".",
   "…": ".",
@@ -41,10 +48,13 @@ const known = Object.keys(ascii).join("");
 export const plainWidth = new RegExp(`^[ -~${known}]*$`);
 const notAscii = /[^ -~]/g;
 
+/** Making one takes longer than using it. */
+export const segmenter = new Intl.Segmenter();
+
 /** The mark for one character of the picture; anything else that is not ASCII becomes `?`, as wide as it was. */
 export const toAscii = (text: string, width: (character: string) => number): string =>
   /^[ -~]*$/.test(text)
     ? text
-    : [...new Intl.Segmenter().segment(text)]
+    : [...segmenter.segment(text)]
         .map(({ segment }) => ascii[segment] ?? segment.replace(notAscii, "").padEnd(width(segment), "?"))
         .join("");

@@ -3,7 +3,7 @@
  * thing it is, and a theme says what that looks like. Text files, SVG and HTML use the same rows.
  */
 import stringWidth from "string-width";
-import { plainWidth, type Tier, toAscii } from "./glyphs.js";
+import { plainWidth, segmenter, type Tier, toAscii } from "./glyphs.js";
 
 /** The kinds of things a picture shows. Colour repeats what a letter or mark already says. */
 export const roles = [
@@ -57,7 +57,7 @@ export const span = (text: string, role?: Role): Span => ({ text: visible(text),
 export function cut(text: string, columns: number): string {
   if (plainWidth.test(text)) return text.slice(0, Math.max(0, columns));
   let [out, used] = ["", 0];
-  for (const { segment } of new Intl.Segmenter().segment(text)) {
+  for (const { segment } of segmenter.segment(text)) {
     const more = width(segment);
     if (used + more > columns) break;
     out += segment;

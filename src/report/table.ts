@@ -1,4 +1,4 @@
-import { looks } from "./event.js";
+import { stepLooks } from "./event.js";
 import { exactly, left, type Row, right, row, span } from "./span.js";
 import { lost, type Step } from "./trace.js";
 
@@ -24,12 +24,12 @@ export function stepTable(steps: readonly Step[], { width, height, cursor, tasks
   const first = Math.max(0, Math.min(steps.length - seen, cursor - Math.floor(seen / 2)));
   const lines = steps.slice(first, first + seen).map((step, index) => {
     const here = first + index === cursor;
-    const { marks, role } = looks(step.event, step.note, step.actual);
-    const waited = step.event.waited ? "░ " : "";
+    const { marks, role } = stepLooks(step);
+    const waited = step.event?.waited ? "░ " : "";
     const mark = `${waited}${marks[0] ?? ""}`;
     return row(
-      span(` ${here ? "▸" : " "} ${right(String(step.event.n), 4)}  `, here ? "strong" : "dim"),
-      ...tasks.map((task) => (task === step.event.task ? span(left(mark, lane), role) : " ".repeat(lane))),
+      span(` ${here ? "▸" : " "} ${right(String(step.n), 4)}  `, here ? "strong" : "dim"),
+      ...tasks.map((task) => (task === step.task ? span(left(mark, lane), role) : " ".repeat(lane))),
       right(String(step.actual), 7),
       right(String(step.done), 6),
       span(right(lost(step) === 0 ? "." : `${lost(step)} !`, 6), lost(step) === 0 ? undefined : "bad"),
@@ -40,7 +40,7 @@ export function stepTable(steps: readonly Step[], { width, height, cursor, tasks
 
 /** What happens in a step, as a sentence. */
 export function stepSentence(step: Step, name: (task: number) => string): string {
-  const { words } = looks(step.event, step.note, step.actual);
-  const waited = step.event.waited ? `, after waiting since step ${step.event.asked}` : "";
-  return `${name(step.event.task)} ${words}${waited}`;
+  const { words } = stepLooks(step);
+  const waited = step.event?.waited ? `, after waiting since step ${step.event.asked}` : "";
+  return `${step.task === null ? "The environment" : name(step.task)} ${words}${waited}`;
 }

@@ -8,9 +8,10 @@
  *     w2              R 0────W 1    R 1────W 2             ═ holds a lock  ░ waits for one
  */
 import { Line } from "./canvas.js";
-import { looks } from "./event.js";
+import { stepLooks } from "./event.js";
+import { lanesOf, type Stretch } from "./lanes.js";
 import { exactly, left, type Role, type Row, row, span, width } from "./span.js";
-import { loses, lost, type Step } from "./trace.js";
+import { loses, lost, type Step, type Tallied } from "./trace.js";
 
 export interface Options {
   /** Columns there are, and how many of them the names at the left take. */
@@ -47,14 +48,16 @@ export interface Timeline {
 }
 
 export const cells = { smallest: 4, fit: 20, largest: 24 } as const;
+/** Columns with which a step says enough: to see all steps is worth more than to see every value. */
+const ENOUGH = 8;
 /** Columns that a step needs so that its value can be seen. */
 const needs = (steps: readonly Step[]): number =>
-  Math.max(6, ...steps.map(({ event, note, actual }) => width(looks(event, note, actual).marks.at(-2) ?? "") + 1));
+  Math.max(6, ...steps.map((step) => width(stepLooks(step).marks.at(-2) ?? "") + 1));
 
 /** All steps if they fit, else as many as fit with their values. */
 export function fitCell(steps: readonly Step[], columns: number): number {
   const share = Math.floor(columns / Math.max(1, steps.length));
-  return Math.min(cells.fit, Math.max(share, needs(steps)));
+  return Math.min(cells.fit, Math.max(share, Math.min(ENOUGH, needs(steps))));
 }
 
 /** The window moves by a third of itself, so the current step stays in the middle third and the picture keeps still. */
@@ -83,8 +86,8 @@ export function timeline(steps: readonly Step[], options: Options): Timeline {
     for (const [index, step] of steps.entries()) line.put(index * cell, ...mark(step, index));
     return line;
   };
-  const changed = (index: number, of: (step: Step) => number, step: Step): Role | undefined =>
-    index > 0 && of(steps[index - 1] as Step) !== of(step) ? "strong" : undefined;
+  const changed = (index: number, of: (step: Tallied) => number, step: Tallied): Role | undefined =>
+    index > 0 && of(steps[index - 1] as Tallied) !== of(step) ? "strong" : undefined;
   const { lanes, connectors } = drawLanes(steps, options.tasks, cell, total);
   return {
     first,
@@ -119,9 +122,9 @@ export function timeline(steps: readonly Step[], options: Options): Timeline {
 
 function numbers(steps: readonly Step[], cursor: number, cell: number, total: number): Line {
   const line = new Line(total);
-  for (const [index, { event }] of steps.entries())
-    if (index === cursor) line.put(index * cell, `[${event.n}]`, "cursor");
-    else line.put(index * cell + 1, String(event.n), "dim");
+  for (const [index, { n }] of steps.entries())
+    if (index === cursor) line.put(index * cell, `[${n}]`, "cursor");
+    else line.put(index * cell + 1, String(n), "dim");
   return line;
 }
 
@@ -153,71 +156,29 @@ function scrubber(steps: readonly Step[], cursor: number, cell: number, total: n
   return line;
 }
 
-/** What a task holds from one of its events to its next one. */
-interface Held {
-  readonly copy: boolean;
-  readonly lock: boolean;
-}
-
-/** After this event: does the task hold a copy that it will use, and a lock? */
-function holds(step: Step, next: Step, before: Held): Held {
-  const { kind } = step.event.operation;
-  const failed = "error" in step.event.reply;
-  const reads = kind === "read" || kind === "read-versioned" || kind === "select-for-update";
-  const uses = next.event.operation.kind === "write" || next.event.operation.kind === "compare-and-set";
-  const ends = kind === "release" || kind === "commit" || kind === "rollback" || failed;
-  const takes = kind === "acquire" || kind === "select-for-update";
-  return { copy: reads && uses, lock: !ends && (before.lock || (takes && !failed)) };
-}
+const strokes: Readonly<Record<Stretch["kind"], readonly [mark: string, role: Role]>> = {
+  copy: ["─", "read"],
+  lock: ["═", "lock"],
+  wait: ["░", "wait"],
+  stale: ["~", "bad"],
+};
 
 function drawLanes(steps: readonly Step[], tasks: readonly number[], cell: number, total: number) {
-  const x = (index: number): number => index * cell;
+  const { marks, stretches, arrows } = lanesOf(steps, tasks);
   const lanes = tasks.map(() => new Line(total));
   // With more than four lanes the arrows would cross so many that they explain nothing: the heads remain.
   const connectors = tasks.length > 4 ? [] : tasks.slice(1).map(() => new Line(total));
-  for (const [lane, task] of tasks.entries()) {
-    const line = lanes[lane] as Line;
-    const mine = steps.map((step, index) => ({ step, index })).filter(({ step }) => step.event.task === task);
-    let held: Held = { copy: false, lock: false };
-    for (const [place, { step, index }] of mine.entries()) {
-      const next = mine[place + 1];
-      if (step.event.waited) {
-        const asked = steps.findIndex(({ event }) => event.n > step.event.asked);
-        const behind = mine[place - 1]?.index ?? -1;
-        line.fill(x(Math.max(asked, behind + 1, 0)), x(index), "░", "wait");
-      }
-      const { marks, role } = looks(step.event, step.note, step.actual);
-      const mark = marks.find((each) => width(each) < cell) ?? marks.at(-1) ?? "?";
-      if (next) {
-        held = holds(step, next.step, held);
-        const end = x(index) + width(mark);
-        if (held.lock) line.fill(end, x(next.index), "═", "lock");
-        else if (held.copy) line.fill(end, x(next.index), "─", "read");
-      }
-      line.put(x(index), mark, role);
-    }
+  const x = (column: number): number => Math.floor(column) * cell + (Number.isInteger(column) ? 0 : Math.ceil((cell * 2) / 3));
+  for (const { lane, from, to, kind } of stretches) lanes[lane]?.fill(x(from), x(to), ...strokes[kind]);
+  for (const { lane, column, marks: ways, role } of marks) {
+    const mark = ways.find((each) => width(each) < cell) ?? ways.at(-1) ?? "?";
+    for (const line of lane === null ? lanes : [lanes[lane]]) line?.put(x(column), mark, role);
   }
-  for (const [index, { event, note }] of steps.entries()) {
-    if (!note.stale) continue;
-    const lane = tasks.indexOf(event.task);
-    const by = tasks.indexOf(note.stale.by);
-    const at = staleFrom(steps, index, note.stale.since, cell);
-    lanes[lane]?.fill(at + 1, x(index), "~", "bad");
-    lanes[lane]?.put(at, by > lane || by < 0 ? "▴" : "▾", "bad");
-    if (by >= 0 && at % cell === 0) shaft(lanes, connectors, lane, by, at);
+  for (const { column, from, to } of arrows) {
+    lanes[to]?.put(x(column), from === null || from > to ? "▴" : "▾", "bad");
+    if (from !== null && Number.isInteger(column)) shaft(lanes, connectors, to, from, x(column));
   }
   return { lanes, connectors };
-}
-
-/**
- * Where on the grid a copy went stale. A write by a request that is not drawn has no column of its own: it
- * happened somewhere between two columns, so the mark stands there.
- */
-function staleFrom(steps: readonly Step[], index: number, since: number, cell: number): number {
-  const drawn = steps.findIndex(({ event }) => event.n === since);
-  if (drawn >= 0 && drawn < index) return drawn * cell;
-  const before = steps.findLastIndex(({ event }, place) => place < index && event.n < since);
-  return Math.max(0, before) * cell + Math.ceil((cell * 2) / 3);
 }
 
 /** The line from the write that made a copy stale to the copy; a lane in between is crossed. */

@@ -37,10 +37,17 @@ export interface Trace {
 /** How far the store is from what it should say. */
 export const lost = ({ actual, expected }: Tallied): number => Math.abs(actual - expected);
 
-/** One event with everything known about it: a column of the picture. */
+/** One step with everything known about it: a column of the picture. */
 export interface Step extends Tallied {
-  readonly event: Event;
+  /** Its number: of the event, or of the choice in a schedule. The numbers in `note` and `event` are of the same kind. */
+  readonly n: number;
+  /** Null: it happens to nobody in particular. */
+  readonly task: number | null;
+  /** Null: no operation was answered, `other` says what it was instead. */
+  readonly event: Event | null;
   readonly note: Note;
+  /** "crash", "expire", "waits": a step that is no answered operation. */
+  readonly other?: string;
   /** Events of other requests between the step shown before this one and this one. */
   readonly hidden: number;
 }
@@ -55,7 +62,14 @@ export function stepsOf(trace: Trace, tasks: readonly number[]): Step[] {
       hidden++;
       continue;
     }
-    steps.push({ event, note: trace.notes[index] ?? {}, hidden: steps.length === 0 ? 0 : hidden, ...tallied });
+    steps.push({
+      n: event.n,
+      task: event.task,
+      event,
+      note: trace.notes[index] ?? {},
+      hidden: steps.length === 0 ? 0 : hidden,
+      ...tallied,
+    });
     hidden = 0;
   }
   return steps;
@@ -63,7 +77,7 @@ export function stepsOf(trace: Trace, tasks: readonly number[]): Step[] {
 
 /** Operations that change rows when they succeed, and the commit that makes it true for everybody. */
 const effects = /^(write|delete|insert|compare-and-set|update-where|insert-row|update-rows|delete-rows|commit)$/;
-const took = ({ operation, reply }: Event): boolean =>
+export const took = ({ operation, reply }: Event): boolean =>
   effects.test(operation.kind) && "value" in reply && reply.value !== false && reply.value !== 0;
 
 /**
@@ -72,6 +86,7 @@ const took = ({ operation, reply }: Event): boolean =>
  * `rowsAfter[i]` are the rows after `events[i]`.
  */
 export function tallies(history: History, rowsAfter: readonly Rows[], tally: Tally): Tallied[] {
+  if (tally.finishes) return inPieces(history, rowsAfter, tally, tally.finishes);
   const doneAt = new Map<number, number>();
   const effective = new Set(history.events.filter(took).map(({ task }) => task));
   for (const [index, event] of history.events.entries())
@@ -83,6 +98,34 @@ export function tallies(history: History, rowsAfter: readonly Rows[], tally: Tal
       actual: tally.actual(rowsAfter[index] ?? history.before),
       expected: tally.expected({ before: history.before, outcomes }),
       done: outcomes.filter((outcome) => outcome?.status === "ok").length,
+    };
+  });
+}
+
+/** The same where every request does several pieces of work, each counted when it is done. */
+function inPieces(
+  { before, events, outcomes }: History,
+  rowsAfter: readonly Rows[],
+  tally: Tally,
+  finishes: (event: Event) => boolean,
+): Tallied[] {
+  let done = 0;
+  // What is written in a transaction is done when that commits.
+  const open = new Map<number, number>();
+  return events.map((event, index) => {
+    const { task, operation } = event;
+    const pieces = took(event) && finishes(event) ? 1 : 0;
+    const pending = open.get(task);
+    if (operation.kind === "begin") open.set(task, 0);
+    else if (operation.kind === "commit" || operation.kind === "rollback") {
+      if (took(event)) done += pending ?? 0;
+      open.delete(task);
+    } else if (pending !== undefined) open.set(task, pending + pieces);
+    else done += pieces;
+    return {
+      actual: tally.actual(rowsAfter[index] ?? before),
+      expected: tally.expected({ before, outcomes }, done),
+      done,
     };
   });
 }

@@ -3,13 +3,15 @@
  * function from the replies so far to its next operation, or to its outcome: an automaton, kept as a trie.
  * A node is computed once, by running the real async function; after that it is a table look-up.
  *
- * Tasks with the same code and request share one program, and so one trie. Finished nodes with the same
+ * Tasks with the same code and request, on the same server, share one program, and so one trie. Finished nodes with the same
  * outcome are one node: nothing that a finished task remembers can matter any more.
  */
+import { TaskError } from "../core/failure.js";
 import type { Operation, Reply } from "../core/operation.js";
+import type { Server } from "../core/server.js";
 import type { Outcome } from "../core/work.js";
 import { canonicalText, type Interner } from "./intern.js";
-import { type Body, type Drain, type Run, run, TaskError } from "./run.js";
+import { type Body, type Drain, type Run, run } from "./run.js";
 
 export interface Node {
   readonly program: number;
@@ -30,6 +32,7 @@ export interface Node {
 export interface Program {
   readonly name: string;
   readonly body: Body;
+  readonly server: Server;
   readonly root: number;
   readonly ended: Map<string, number>;
 }
@@ -47,10 +50,10 @@ export class Automaton {
   ) {}
 
   /** Adds a program and computes its first node. */
-  async add(name: string, body: Body): Promise<number> {
+  async add(name: string, body: Body, server: Server): Promise<number> {
     const program = this.programs.length;
     const root = this.nodes.length;
-    this.programs.push({ name, body, root, ended: new Map() });
+    this.programs.push({ name, body, server, root, ended: new Map() });
     const first = await this.compute(program, -1, -1, 0);
     if (first !== root) throw new Error("the root of a program is its first node");
     return program;

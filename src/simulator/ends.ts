@@ -1,6 +1,6 @@
 /** The distinct ends of a graph: final rows and how each task fared, judged once each. */
 import { found } from "../core/exploration.js";
-import type { Grade } from "../core/lesson.js";
+import type { Grade, Graded, Text } from "../core/lesson.js";
 import type { Machine } from "../core/machine.js";
 import type { Rows } from "../core/operation.js";
 import type { End, Property } from "../core/property.js";
@@ -16,9 +16,12 @@ export interface Ending {
   readonly deadlock: boolean;
   readonly states: number[];
   readonly label: string;
-  readonly grade: Grade | null;
-  /** Properties it breaks, and how. */
+  readonly grade: Grade;
+  readonly says: Text | null;
+  /** Properties it breaks by being the end, and how. */
   readonly breaks: ReadonlyMap<string, Fault>;
+  /** All properties it breaks: also those that have to hold at every moment, and so at this one. */
+  readonly violates: readonly string[];
 }
 
 export interface Fault {
@@ -29,7 +32,7 @@ export interface Fault {
 export interface Judge {
   readonly properties: readonly Property[];
   readonly label?: ((end: End) => string) | undefined;
-  readonly grade?: ((end: End) => Grade | null) | undefined;
+  readonly grade?: ((end: End) => Graded | null) | undefined;
   /** The business rule of each task, where it has one, and a machine for given rows: to ask what it would say now. */
   readonly works: readonly (Work | null)[];
   readonly machineOf: ((rows: Rows) => Machine) | null;
@@ -68,13 +71,19 @@ export class Endings {
     const known = this.all.get(key);
     if (known) return known;
     const end = { before: this.space.machine.rows(this.space.machine.shared), rows, outcomes };
+    const breaks = await this.#breaks(end, deadlock);
+    const invariants = this.judge.properties.flatMap((one) =>
+      one.kind === "invariant" && one.test(end.rows, end.before) ? one.name : [],
+    );
+    const violates = [...breaks.keys(), ...invariants];
     const ending = {
       end,
       deadlock,
       states: [],
       label: this.judge.label?.(end) ?? canonicalText(rows),
-      grade: this.judge.grade?.(end) ?? null,
-      breaks: await this.#breaks(end, deadlock),
+      ...graded(this.judge.grade?.(end) ?? null, violates.length > 0),
+      breaks,
+      violates,
     };
     this.all.set(key, ending);
     return ending;
@@ -124,4 +133,10 @@ export class Endings {
     this.#says.set(key, known);
     return known;
   }
+}
+
+/** What breaks something is forbidden, whatever the lesson says; what breaks nothing is expected unless the lesson says more. */
+export function graded(said: Graded | null, broken: boolean): Pick<Ending, "grade" | "says"> {
+  if (!broken) return said ?? { grade: "expected", says: null };
+  return { grade: "forbidden", says: said?.grade === "forbidden" ? said.says : null };
 }

@@ -4,7 +4,7 @@
  * The unit is one step: one operation on the store. A schedule is a maximal sequence of choices among those
  * who can go on; starting and ending a task, and sleeping, are no steps.
  */
-import type { Breach, Exploration, LimitHit, OutcomeCount } from "../core/exploration.js";
+import type { Breach, Counterexample, Exploration, LimitHit, OutcomeCount } from "../core/exploration.js";
 import { formatSchedule, parseSchedule, type Schedule } from "../core/schedule.js";
 import { countPaths, countTransitions, fairWalk, longestSchedule, type Paths, ratio } from "./count.js";
 import { byText, counterexampleOf, smallest } from "./counterexample.js";
@@ -12,9 +12,9 @@ import { type Ending, Endings } from "./ends.js";
 import { Graph, type Stop } from "./graph.js";
 import { historyBreaches } from "./histories.js";
 import { Invariants } from "./invariants.js";
-import { findLivelock } from "./livelock.js";
+import { findLivelock, type Livelock, lasts } from "./livelock.js";
 import { defaultLimits, type ExploreOptions, type Limits, prepare, workOf } from "./options.js";
-import { completionsFrom, type Prospects, prospects } from "./reach.js";
+import { completionsFrom, type Prospects, prospects, schedulesTo } from "./reach.js";
 import type { Goal } from "./search.js";
 import type { Space } from "./space.js";
 import { isReducible, verdictOnly } from "./verdict-only.js";
@@ -22,6 +22,11 @@ import { examples, Walker } from "./walk.js";
 
 /** Steps of one task that are enough for nearly every program. */
 const FEW_STEPS = 25;
+
+const withSteps = (options: ExploreOptions, steps: number): ExploreOptions => ({
+  ...options,
+  limits: { ...options.limits, steps },
+});
 
 /** Explores everything and says what was found. */
 export async function explore(options: ExploreOptions): Promise<Exploration> {
@@ -33,6 +38,7 @@ export async function explore(options: ExploreOptions): Promise<Exploration> {
 export class Explored {
   readonly limits: Limits;
   readonly invariants: Invariants;
+  #found: Livelock | null | undefined;
   readonly #endingAt = new Map<number, Ending>();
 
   private constructor(
@@ -51,12 +57,14 @@ export class Explored {
     const { steps } = { ...defaultLimits, ...options.limits };
     // A task that retries for ever shows it within few steps, and has exponentially many histories within many.
     const short = await Explored.#within(options, Math.min(steps, FEW_STEPS));
-    const enough = !short.graph.isEndless() || short.limits.steps >= steps || short.graph.stopped || findLivelock(short.graph);
+    if (!short.graph.isEndless() || short.limits.steps >= steps || short.graph.stopped) return short;
+    const livelock = short.#livelock();
+    const enough = livelock && (await lasts(livelock, short.graph, await prepare(withSteps(options, steps))));
     return enough ? short : Explored.#within(options, steps);
   }
 
   static async #within(asked: ExploreOptions, steps: number): Promise<Explored> {
-    const options = { ...asked, limits: { ...asked.limits, steps } };
+    const options = withSteps(asked, steps);
     const space = await prepare(options);
     const graph = new Graph(space);
     await graph.build({ ...defaultLimits, ...options.limits }, ticker(options));
@@ -106,14 +114,61 @@ export class Explored {
   async completions(schedule: string | Schedule): Promise<Map<string, bigint>> {
     const walker = new Walker(this.space, this.graph.start);
     await walker.follow(typeof schedule === "string" ? parseSchedule(schedule) : schedule);
-    return completionsFrom(this.graph, this.ends, walker);
+    const byLabel = new Map<string, bigint>();
+    for (const [{ label }, count] of completionsFrom(this.graph, this.ends, walker))
+      byLabel.set(label, (byLabel.get(label) ?? 0n) + count);
+    return byLabel;
+  }
+
+  /** How many schedules go on from the state after `schedule`, and how many of them break an invariant or end wrong. */
+  async peek(schedule: string | Schedule): Promise<{ readonly schedules: bigint; readonly wrong: bigint }> {
+    const walker = new Walker(this.space, this.graph.start);
+    const skip = this.invariants.any(this.graph);
+    const isBad = () => Boolean(skip?.(this.graph.table.find(walker.tuple)));
+    let broken = isBad();
+    await walker.follow(
+      typeof schedule === "string" ? parseSchedule(schedule) : schedule,
+      () => {},
+      () => {
+        broken ||= isBad();
+      },
+    );
+    const sum = (counts: Map<Ending, bigint>, test: (ending: Ending) => boolean) =>
+      [...counts].reduce((total, [ending, count]) => (test(ending) ? total + count : total), 0n);
+    const schedules = sum(completionsFrom(this.graph, this.ends, walker), () => true);
+    const clean = broken ? 0n : sum(completionsFrom(this.graph, this.ends, walker, skip), ({ breaks }) => breaks.size === 0);
+    return { schedules, wrong: schedules - clean };
+  }
+
+  /** The smallest schedule that ends with this label; null where none does. */
+  async smallestTo(label: string): Promise<Counterexample | null> {
+    const states = this.#endingWith(label);
+    const [example] = await examples(this.graph, [[...states]]);
+    const goal: Goal = (tuple, over) => over && states.has(this.graph.table.find(tuple));
+    return counterexampleOf(this.space, this.graph.start, { property: label, goal, atEnds: false, example: example ?? null });
+  }
+
+  /** The first `most` schedules with this label, in the order of their tasks. */
+  async schedulesTo(label: string, most: number): Promise<readonly string[]> {
+    return (await schedulesTo(this.graph, this.#endingWith(label), most)).map((schedule) => formatSchedule(schedule));
+  }
+
+  /** The first `most` schedules whose end breaks something, in the order of their tasks. */
+  async wrongSchedules(most: number): Promise<readonly string[]> {
+    const wrong = this.ends.filter(({ violates }) => violates.length > 0).flatMap(({ states }) => states);
+    return (await schedulesTo(this.graph, new Set(wrong), most)).map((schedule) => formatSchedule(schedule));
+  }
+
+  #endingWith(label: string): ReadonlySet<number> {
+    return new Set(this.ends.filter((end) => end.label === label).flatMap(({ states }) => states));
   }
 
   /** Most schedules first. */
   #outcomes(counts: readonly bigint[], schedules: bigint, fair: Float64Array, samples: readonly Schedule[]): OutcomeCount[] {
-    const outcomes = this.ends.map(({ end, label, grade, deadlock, states, breaks }, i) => ({
+    const outcomes = this.ends.map(({ end, label, grade, says, deadlock, states, violates }, i) => ({
       label,
       grade,
+      says,
       rows: end.rows,
       outcomes: end.outcomes,
       deadlock,
@@ -121,7 +176,7 @@ export class Explored {
       share: ratio(counts[i]!, schedules),
       fair: states.reduce((total, state) => total + fair[state]!, 0),
       example: formatSchedule(samples[i]!),
-      violates: [...breaks.keys()],
+      violates,
     }));
     return outcomes.sort((a, b) => {
       if (a.schedules !== b.schedules) return a.schedules < b.schedules ? 1 : -1;
@@ -168,13 +223,19 @@ export class Explored {
       const goal: Goal = (tuple) => this.invariants.says(property, tuple) !== null;
       await add({ property, kind: "invariant", explanation, schedules: schedules - good }, goal, false, null);
     }
-    const livelock = this.graph.isEndless() ? findLivelock(this.graph) : null;
+    const livelock = this.#livelock();
     if (livelock) await add({ ...livelock.breach, schedules: null }, livelock.goal, false, null);
     const histories = await historyBreaches(this.graph, this.options.properties ?? [], this.limits.runs, (states) =>
       states.some((state) => this.#isBad(state)),
     );
     for (const breach of histories.violations) violations.push({ ...breach, share: ratio(breach.schedules ?? 0n, schedules) });
     return { violations, limits: histories.limits, histories: histories.onlyHere };
+  }
+
+  /** Looked for once: it takes as long as half of the exploration. */
+  #livelock(): Livelock | null {
+    if (this.#found === undefined) this.#found = this.graph.isEndless() ? findLivelock(this.graph) : null;
+    return this.#found;
   }
 
   #isBad(state: number): boolean {

@@ -6,12 +6,12 @@
 import type { Breach, LimitHit } from "../core/exploration.js";
 import type { Event, History } from "../core/history.js";
 import type { Property } from "../core/property.js";
-import { type Choice, formatSchedule } from "../core/schedule.js";
+import { type Choice, formatSchedule, taskOf } from "../core/schedule.js";
 import type { Graph } from "./graph.js";
-import { eventOf } from "./record.js";
+import { eventOf, placed } from "./record.js";
 import { switchesOf } from "./search.js";
 import type { Space } from "./space.js";
-import { Walker } from "./walk.js";
+import { type Option, Walker } from "./walk.js";
 
 type HistoryProperty = Extract<Property, { kind: "history" }>;
 
@@ -87,28 +87,47 @@ async function eachHistory(space: Space, start: Int32Array, visit: Visit): Promi
   const schedule: Choice[] = [];
   const events: Event[] = [];
   const tuples: Int32Array[] = [];
-  const go = async (walker: Walker, weight: bigint): Promise<boolean> => {
+  /** `waitingSince`: by task, the event since which it has had to wait; -1: it does not. */
+  const go = async (walker: Walker, weight: bigint, waitingSince: readonly number[]): Promise<boolean> => {
     tuples.push(walker.tuple);
     const options = await walker.options();
+    const since = waiting(walker, options, waitingSince, events.length);
     let more = true;
     if (!options.length) more = await visit(historyOf(walker, start, events), schedule, weight, tuples);
     for (let i = 0; more && i < options.length; i++) {
       const option = options[i]!;
       if (options.findIndex(({ move }) => move === option.move) < i) continue;
-      const next = walker.copy();
-      await next.options();
-      const event = eventOf(next, option, events.length + 1);
+      const task = taskOf(option.choice);
+      const waited = task === null ? -1 : since[task - 1]!;
+      const event = eventOf(walker, option, events.length + 1, waited >= 0, waited >= 0 ? waited : events.length);
       if (event) events.push(event);
       schedule.push(option.choice);
-      next.take(option);
-      more = await go(next, weight * BigInt(walker.moves.weight[option.move]!));
+      more = await go(
+        walker.after(option),
+        weight * BigInt(walker.moves.weight[option.move]!),
+        event ? since.with(event.task - 1, -1) : since,
+      );
       schedule.pop();
       if (event) events.pop();
     }
     tuples.pop();
     return more;
   };
-  await go(new Walker(space, start), 1n);
+  await go(
+    new Walker(space, start),
+    1n,
+    Array.from({ length: space.tasks }, () => -1),
+  );
+}
+
+/** Who cannot go on, though it has something left to do, has been waiting since now, or longer. */
+function waiting(walker: Walker, options: readonly Option[], since: readonly number[], now: number): readonly number[] {
+  const steps = options.filter(({ move }) => walker.space.steps.isStep(walker.moves.tag[move]!));
+  const ready = new Set(steps.map(({ choice }) => taskOf(choice)));
+  return since.map((from, i) => {
+    const blocked = !ready.has(i + 1) && walker.space.seats.operation(walker.seatOf(i + 1)) !== null;
+    return blocked && from < 0 ? now : from;
+  });
 }
 
 function historyOf({ space, tuple, who }: Walker, start: Int32Array, events: readonly Event[]): History {
@@ -116,5 +135,5 @@ function historyOf({ space, tuple, who }: Walker, start: Int32Array, events: rea
     { length: space.tasks },
     (_, i) => space.seats.node(tuple[who.indexOf(i + 1)]!).outcome ?? undefined,
   );
-  return { before: space.rows(start), events: [...events], outcomes, after: space.rows(tuple) };
+  return { before: space.rows(start), events: [...events], outcomes, after: space.rows(tuple), ...placed(space) };
 }

@@ -1,16 +1,22 @@
 /** What the simulator offers to the rest of the program. */
+export { type ModelStep, type ModelTrace, orders, tracesOf } from "./conducted.js";
+export { graded } from "./ends.js";
 export { Explored, explore } from "./explorer.js";
 export type { FaultBudget } from "./faults.js";
-export { defaultLimits, type ExploreOptions, type Limits, type Progress, prepare } from "./options.js";
+export { canonicalText } from "./intern.js";
+export { bodiesOf, defaultLimits, type ExploreOptions, type Limits, type Progress, prepare } from "./options.js";
 export type { Prospects } from "./reach.js";
-export { type Body, type Task, TaskError } from "./run.js";
+export { alone, type Body, macrotask, type Task } from "./run.js";
 export { type Sampling, sample } from "./sample.js";
 export { pct } from "./schedulers/pct.js";
 export { randomWalk } from "./schedulers/random-walk.js";
 export type { Scheduler } from "./schedulers/scheduler.js";
 export { uniform } from "./schedulers/uniform.js";
+export { switchesOf } from "./search.js";
 export { split } from "./split.js";
+export { stateMap } from "./state-map.js";
 export { Stepper } from "./stepper.js";
 export { eachTrace, type Traces } from "./traces.js";
 export { isReducible } from "./verdict-only.js";
 export type { Position, TaskView } from "./views.js";
+export { wayToUnfinished } from "./walk.js";

@@ -3,17 +3,49 @@
  * compares integers.
  */
 
-/** JSON with sorted keys: one text per value, whatever order its properties were made in. */
+/**
+ * JSON with sorted keys: one text per value, whatever order its properties were made in. Written for speed: it is the
+ * innermost loop of an exploration.
+ */
 export function canonicalText(value: unknown): string {
+  if (typeof value === "number") return Number.isFinite(value) ? `${value}` : "null";
   if (value === null || typeof value !== "object") return JSON.stringify(value) ?? "undefined";
-  if (Array.isArray(value)) return `[${value.map(canonicalText).join(",")}]`;
+  let text = "";
+  if (Array.isArray(value)) {
+    for (const one of value as readonly unknown[]) text += text === "" ? canonicalText(one) : `,${canonicalText(one)}`;
+    return `[${text}]`;
+  }
   if (value instanceof Map || value instanceof Set)
     throw new TypeError("a machine's state, an operation and a reply are plain objects and arrays, not Map or Set");
-  const fields = Object.keys(value)
-    .filter((key) => value[key as keyof typeof value] !== undefined)
-    .sort()
-    .map((key) => `${JSON.stringify(key)}:${canonicalText(value[key as keyof typeof value])}`);
-  return `{${fields.join(",")}}`;
+  const fields = value as { readonly [key: string]: unknown };
+  for (const key of sorted(Object.keys(fields))) {
+    const field = fields[key];
+    if (field !== undefined) text += `${text === "" ? "" : ","}${quoted(key)}:${canonicalText(field)}`;
+  }
+  return `{${text}}`;
+}
+
+/** In place. Most lists are short, and many are in order already. */
+function sorted(keys: string[]): readonly string[] {
+  if (keys.length > 20) return keys.sort();
+  for (let i = 1; i < keys.length; i++) {
+    const key = keys[i]!;
+    let to = i;
+    for (; to > 0 && keys[to - 1]! > key; to--) keys[to] = keys[to - 1]!;
+    keys[to] = key;
+  }
+  return keys;
+}
+
+const quotes = new Map<string, string>();
+/** The names of fields are few, and the same again and again; keys of rows are names here, too. */
+function quoted(key: string): string {
+  let text = quotes.get(key);
+  if (text === undefined) {
+    text = JSON.stringify(key);
+    if (quotes.size < 10_000) quotes.set(key, text);
+  }
+  return text;
 }
 
 export class Interner<T> {

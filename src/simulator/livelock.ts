@@ -8,20 +8,25 @@
  * scheduled would be a livelock, and the scheduler's fault is nobody's bug.
  *
  * The bet: outside looks are enough. A retry counter that nobody sees makes rounds look alike that are not,
- * so only a part in which some task came to the limit of steps counts.
+ * so only a part in which some task came to the limit of steps counts. That limit may be a first, low one:
+ * then `lasts` goes round until the real one, and a counter that ends it has time to.
  */
 import { type Breach, found } from "../core/exploration.js";
 import type { Graph } from "./graph.js";
+import { canonicalText } from "./intern.js";
 import { Moves } from "./moves.js";
 import { PairTable } from "./pairs.js";
-import type { Goal } from "./search.js";
 import { CUT, ENDED } from "./seats.js";
 import type { Space } from "./space.js";
 import { TupleTable } from "./tuples.js";
+import { examples, Walker } from "./walk.js";
 
 export interface Livelock {
   readonly breach: Pick<Breach, "property" | "kind" | "explanation">;
-  readonly goal: Goal;
+  /** Is this state in it? */
+  readonly goal: (tuple: Int32Array) => boolean;
+  /** Its number in the projected graph: the same for all states that look alike from outside. */
+  readonly outside: (tuple: Int32Array) => number;
 }
 
 interface Edge {
@@ -40,7 +45,57 @@ export function findLivelock(graph: Graph): Livelock | null {
   return {
     breach: { property: found.livelock, kind: "livelock", explanation },
     goal: (tuple) => fair.has(part[projection.id(tuple)] ?? -1),
+    outside: (tuple) => projection.id(tuple),
   };
+}
+
+/**
+ * Does a livelock found in `graph` go on in `space`, the same one with a higher limit of steps? It is walked, the
+ * task with the fewest steps first, and without ever looking different from outside than it did in `graph`.
+ */
+export async function lasts({ goal, outside }: Livelock, graph: Graph, space: Space): Promise<boolean> {
+  const tuple = graph.space.tuple();
+  const inside: number[] = [];
+  // Many states look alike, and words are dear: one of each.
+  const looks = new Map<number, string>();
+  for (let state = 0; state < graph.states; state++) {
+    graph.table.read(state, tuple);
+    if (!goal(tuple)) continue;
+    inside.push(state);
+    const number = outside(tuple);
+    if (!looks.has(number)) looks.set(number, lookOf(graph.space, tuple));
+  }
+  const known = new Set(looks.values());
+  const [way] = await examples(graph, [inside]);
+  let walker = new Walker(space);
+  await walker.follow(way!);
+  for (;;) {
+    if (walker.tuple.subarray(0, space.tasks).some((seat) => space.seats.state[seat] === CUT)) return true;
+    const steps = (position: number) => (position < 0 ? -1 : space.seats.node(walker.tuple[position]!).depth);
+    const options = (await walker.options()).sort((a, b) => steps(a.position) - steps(b.position));
+    const next = options.map((option) => walker.after(option)).find((after) => known.has(lookOf(space, after.tuple)));
+    if (!next) return false;
+    walker = next;
+  }
+}
+
+/** What `Projection` numbers, in words that mean the same in another space. */
+function lookOf({ tasks, seats, stores, programAt }: Space, tuple: Int32Array): string {
+  const looks = Array.from(tuple.subarray(0, tasks), (seat, p) => {
+    const { operation, outcome } = seats.node(seat);
+    return canonicalText([programAt[p], operation < 0 ? outcome : seats.operations.get(operation), seats.line(seat)]);
+  });
+  return canonicalText([looks.sort(), stores.get(tuple[tasks]!), tuple[tasks + 1]]);
+}
+
+/** In place, from `first` up to `end`: a handful of numbers, again and again. */
+function sort(numbers: Int32Array, first: number, end: number): void {
+  for (let i = first + 1; i < end; i++) {
+    const number = numbers[i]!;
+    let to = i;
+    for (; to > first && numbers[to - 1]! > number; to--) numbers[to] = numbers[to - 1]!;
+    numbers[to] = number;
+  }
 }
 
 /** States as they look from outside: per task what it asks for next and its line, and the store. */
@@ -48,6 +103,8 @@ class Projection {
   readonly #table: TupleTable;
   readonly #looks = new PairTable();
   readonly #shape: Int32Array;
+  /** By seat. */
+  readonly #lookOf: number[] = [];
   #count = 0;
 
   constructor(readonly space: Space) {
@@ -70,7 +127,7 @@ class Projection {
       for (let k = 0; k < moves.count; k++) {
         space.successor(tuple, moves, k, next);
         const mover = moves.position[k]! < 0 ? -1 : this.#look(tuple[moves.position[k]!]!);
-        edges[from]!.push({ to: this.#ended(next) > ended ? -1 : this.id(next), mover });
+        addTo(edges[from]!, { to: this.#ended(next) > ended ? -1 : this.id(next), mover });
       }
     }
     for (let i = 0; i < this.#table.count; i++) edges[i] ??= [];
@@ -82,13 +139,18 @@ class Projection {
     const shape = this.#shape;
     for (let p = 0; p < space.tasks; p++) shape[p] = this.#look(tuple[p]!);
     // Interchangeable tasks are sorted by seat; by looks the order is another.
-    for (let p = 0; p < space.tasks; p = space.groupEnd[p]!) shape.subarray(p, space.groupEnd[p]!).sort();
+    for (let p = 0; p < space.tasks; p = space.groupEnd[p]!) sort(shape, p, space.groupEnd[p]!);
     shape[space.tasks] = tuple[space.tasks]!;
     shape[space.tasks + 1] = tuple[space.tasks + 1]!;
     return this.#table.add(shape);
   }
 
   #look(seat: number): number {
+    this.#lookOf[seat] ??= this.#newLook(seat);
+    return this.#lookOf[seat];
+  }
+
+  #newLook(seat: number): number {
     const { operation, program, outcome } = this.space.seats.node(seat);
     const asks = operation >= 0 ? operation * 2 : (outcome ? this.space.seats.nodeOf[seat]! : program) * 2 + 1;
     const line = this.space.seats.lineOf[seat]!;
@@ -101,6 +163,12 @@ class Projection {
     for (let p = 0; p < this.space.tasks; p++) if (this.space.seats.state[tuple[p]!] === ENDED) ended++;
     return ended;
   }
+}
+
+/** Once: the states that look alike have the same few edges, again and again. */
+function addTo(edges: Edge[], edge: Edge): void {
+  for (const { to, mover } of edges) if (to === edge.to && mover === edge.mover) return;
+  edges.push(edge);
 }
 
 /** Tarjan 1972, with a stack of its own: histories are long. Gives each node the number of its part. */

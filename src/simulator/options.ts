@@ -1,9 +1,10 @@
 /** What the explorer is asked, with its defaults. */
-import type { Grade } from "../core/lesson.js";
+import type { Graded } from "../core/lesson.js";
 import type { Machine } from "../core/machine.js";
 import type { Rows } from "../core/operation.js";
 import type { End, Property } from "../core/property.js";
 import type { Schedule } from "../core/schedule.js";
+import { serverOf } from "../core/server.js";
 import type { Strategy } from "../core/strategy.js";
 import type { Work } from "../core/work.js";
 import type { FaultBudget } from "./faults.js";
@@ -50,11 +51,13 @@ export interface ExploreOptions {
   readonly model: (rows: Rows) => Machine;
   /** The same function or work twice is two interchangeable tasks. */
   readonly tasks: readonly Task[];
+  /** The tasks are dealt out over so many servers, in turn; each has its own in-process locks. Default 1. */
+  readonly servers?: number | undefined;
   /** How works are protected; without one their rule runs bare. */
   readonly strategy?: Pick<Strategy, "run"> | undefined;
   readonly properties?: readonly Property[] | undefined;
   readonly label?: ((end: End) => string) | undefined;
-  readonly grade?: ((end: End) => Grade | null) | undefined;
+  readonly grade?: ((end: End) => Graded | null) | undefined;
   readonly faults?: FaultBudget | undefined;
   readonly limits?: Partial<Limits> | undefined;
   /** No counts wanted: follow one schedule per trace (partial-order reduction), where the properties allow it. */
@@ -73,14 +76,20 @@ export interface ExploreOptions {
   readonly drain?: Drain | undefined;
 }
 
+/** The code of each task. */
+export const bodiesOf = ({ tasks, strategy }: Pick<ExploreOptions, "tasks" | "strategy">): readonly Body[] =>
+  tasks.map((task): Body => {
+    if (typeof task === "function") return task;
+    return strategy ? (session) => strategy.run(task, session) : (session) => task.body(session);
+  });
+
 /** The tasks as programs, the machine, and the space of both. */
 export async function prepare(options: ExploreOptions, over: Partial<SpaceOptions> = {}): Promise<Space> {
-  const { strategy } = options;
-  const bodies = options.tasks.map((task) => {
-    if (typeof task === "function") return { name: task.name || "a task", body: task, identity: task };
-    const body: Body = strategy ? (session) => strategy.run(task, session) : (session) => task.body(session);
-    return { name: task.name, body, identity: task };
-  });
+  const { servers = 1 } = options;
+  const code = bodiesOf(options);
+  const bodies = options.tasks.map((task, i) => ({
+    ...{ name: task.name || "a task", body: code[i]!, identity: task, server: serverOf(i, servers) },
+  }));
   return Space.of(bodies, options.model(options.rows), {
     symmetry: options.symmetry ?? true,
     mergeEnded: options.mergeEnded ?? true,

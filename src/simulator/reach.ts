@@ -5,9 +5,13 @@
  * looked at once for the whole schedule.
  */
 import type { Schedule } from "../core/schedule.js";
+import type { Skip } from "./count.js";
 import type { Ending } from "./ends.js";
 import type { Graph } from "./graph.js";
 import { Walker } from "./walk.js";
+
+/** Where a schedule that goes round and round is given up. */
+const LONGEST = 500;
 
 export interface Prospects {
   /** Before the first step, and after each: the labels of all ends still reachable, sorted. */
@@ -16,6 +20,8 @@ export interface Prospects {
   readonly right: readonly boolean[];
   /** The first step (from 1) after which no right end is reachable; null when one still is, or never was. */
   readonly pointOfNoReturn: number | null;
+  /** What the schedule comes to; null: somebody can still go on. */
+  readonly end: Ending | null;
 }
 
 export async function prospects(graph: Graph, ends: readonly Ending[], schedule: Schedule): Promise<Prospects> {
@@ -27,6 +33,7 @@ export async function prospects(graph: Graph, ends: readonly Ending[], schedule:
     (walker) => path.push(graph.table.find(walker.tuple)),
   );
   const endingOf = new Map(ends.flatMap((ending) => ending.states.map((state) => [state, ending] as const)));
+  const end = endingOf.get(path.at(-1) ?? -1) ?? null;
   const seen = new Uint8Array(graph.states);
   const reachable = new Set<string>();
   let anyRight = false;
@@ -37,7 +44,7 @@ export async function prospects(graph: Graph, ends: readonly Ending[], schedule:
       const ending = endingOf.get(end);
       if (!ending) continue;
       reachable.add(ending.label);
-      anyRight ||= ending.breaks.size === 0;
+      anyRight ||= ending.violates.length === 0;
     }
     labels.push([...reachable].sort());
     right.push(anyRight);
@@ -45,7 +52,7 @@ export async function prospects(graph: Graph, ends: readonly Ending[], schedule:
   labels.reverse();
   right.reverse();
   const lost = right.indexOf(false);
-  return { labels, right, pointOfNoReturn: lost > 0 ? lost : null };
+  return { labels, right, pointOfNoReturn: lost > 0 ? lost : null, end };
 }
 
 /** The ends reachable from `state` that were not `seen` before. */
@@ -64,20 +71,45 @@ function newlyReached(graph: Graph, state: number, seen: Uint8Array): number[] {
   return ends;
 }
 
-/** How many schedules lead on from here, by the label of their end: what a person choosing may peek at. */
-export async function completionsFrom(graph: Graph, ends: readonly Ending[], walker: Walker): Promise<Map<string, bigint>> {
+/** How many schedules lead on from here, by their end. `skip`: states that none of them may pass through. */
+export function completionsFrom(graph: Graph, ends: readonly Ending[], walker: Walker, skip?: Skip | null): Map<Ending, bigint> {
   const from = graph.table.find(walker.tuple);
-  const counts = new Map<string, bigint>();
+  const counts = new Map<Ending, bigint>();
   if (from < 0) return counts;
   const ways = new Map<number, bigint>([[from, 1n]]);
-  const endingOf = new Map(ends.flatMap((ending) => ending.states.map((state) => [state, ending.label] as const)));
+  const endingOf = new Map(ends.flatMap((ending) => ending.states.map((state) => [state, ending] as const)));
   for (let i = graph.finished - 1; i >= 0; i--) {
     const state = graph.order[i]!;
     const here = ways.get(state);
-    if (here === undefined) continue;
-    const label = endingOf.get(state);
-    if (label !== undefined) counts.set(label, (counts.get(label) ?? 0n) + here);
+    if (here === undefined || skip?.(state)) continue;
+    const ending = endingOf.get(state);
+    if (ending !== undefined) counts.set(ending, (counts.get(ending) ?? 0n) + here);
     graph.eachEdge(state, (target, weight) => ways.set(target, (ways.get(target) ?? 0n) + here * BigInt(weight)));
   }
   return counts;
+}
+
+/** The first schedules, in the order of their tasks, that end in one of these states. */
+export async function schedulesTo(graph: Graph, goal: ReadonlySet<number>, most: number): Promise<Schedule[]> {
+  const leads = new Uint8Array(graph.states);
+  for (const state of goal) leads[state] = 1;
+  for (let i = 0; i < graph.finished; i++) {
+    const state = graph.order[i]!;
+    graph.eachEdge(state, (target) => {
+      if (leads[target]) leads[state] = 1;
+    });
+  }
+  const found: Schedule[] = [];
+  const visit = async (walker: Walker, schedule: Schedule): Promise<void> => {
+    if (goal.has(graph.table.find(walker.tuple))) found.push(schedule);
+    for (const option of await walker.options()) {
+      if (found.length >= most) return;
+      const next = walker.copy();
+      next.space.successor(walker.tuple, walker.moves, option.move, next.tuple, next.who, option.position);
+      const target = graph.table.find(next.tuple);
+      if (target >= 0 && leads[target] && schedule.length < LONGEST) await visit(next, [...schedule, option.choice]);
+    }
+  };
+  await visit(new Walker(graph.space, graph.start), []);
+  return found;
 }

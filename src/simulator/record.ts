@@ -1,7 +1,8 @@
 /** What happened at a step, as an event of a history. */
-import type { Event } from "../core/history.js";
+import type { Event, History } from "../core/history.js";
 import type { Reply } from "../core/operation.js";
 import { taskOf } from "../core/schedule.js";
+import type { Space } from "./space.js";
 import type { Option, Walker } from "./walk.js";
 
 /**
@@ -19,13 +20,28 @@ export function eventOf(walker: Walker, option: Option, n: number, waited = fals
   return { n, task, operation: space.seats.operation(from)!, reply, asked, waited, ...(at && { at }) };
 }
 
+/** For the history: where each task ran, if that is not the same for all. */
+export const placed = ({ servers }: Space): Pick<History, "servers"> => (servers.some((server) => server > 1) ? { servers } : {});
+
 /** The reply that leads from one seat to the next; null when the task stays where it was. */
 function replyBetween({ space, moves, tuple }: Walker, from: number, to: number, { choice, move }: Option): Reply | null {
   const operation = space.seats.operation(from)!;
   if (typeof choice === "object" && choice.event === "lost-reply") return { error: "08006" };
   if (operation.kind === "choose" && typeof choice === "object") return { value: operation.options[choice.option! - 1]! };
   if (space.seats.nodeOf[from] === space.seats.nodeOf[to] && moves.tag[move] === 0) return null;
-  // The machine is asked again rather than remembered: a finished node has many parents.
-  const line = space.seats.line(from);
-  return space.machine.apply(space.stores.get(tuple[space.tasks]!), line, operation).reply ?? null;
+  // The machine is asked again, once for each store and seat: the seat after a step does not tell, as a
+  // finished node has many parents.
+  const replies = asked.get(space) ?? new Map<number, Map<number, Reply | null>>();
+  asked.set(space, replies);
+  const store = tuple[space.tasks]!;
+  const here = replies.get(store) ?? new Map<number, Reply | null>();
+  replies.set(store, here);
+  const known = here.get(from);
+  if (known !== undefined) return known;
+  const reply = space.machine.apply(space.stores.get(store), space.seats.line(from), operation).reply ?? null;
+  here.set(from, reply);
+  return reply;
 }
+
+/** By space, store and seat. */
+const asked = new WeakMap<Space, Map<number, Map<number, Reply | null>>>();

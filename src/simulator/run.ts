@@ -4,12 +4,13 @@
  * The trap this file guards against is a task that is not a function of its replies: one that awaits a
  * timer, keeps two operations in flight, or answers differently when asked again.
  */
-import { StoreError } from "../core/failure.js";
+import { StoreError, TaskError } from "../core/failure.js";
 import type { Machine } from "../core/machine.js";
 import { isPrivate, type Operation, type Perform, type Reply } from "../core/operation.js";
+import { callSites } from "../core/place.js";
 import { type Session, session, settle } from "../core/session.js";
 import { type Outcome, ok, type Work } from "../core/work.js";
-import { callSites, trapForeign } from "./site.js";
+import { trapForeign } from "./site.js";
 
 /** The code of a task: given a session, it runs to its end. */
 export type Body = (session: Session) => Promise<unknown>;
@@ -28,18 +29,6 @@ const NAPS = 1000;
 export type Drain = () => Promise<void>;
 
 export const macrotask: Drain = () => new Promise((resolve) => setImmediate(resolve));
-
-/** A task that cannot be explored, why, and what to do instead. */
-export class TaskError extends Error {
-  override readonly name = "TaskError";
-  constructor(
-    readonly task: string,
-    readonly at: string | null,
-    reason: string,
-  ) {
-    super(`${task}${at ? ` at ${at}` : ""}: ${reason}`);
-  }
-}
 
 /** Runs `body` on `replies`. `look` says whether to take the call site, which is slow. */
 export async function run(name: string, body: Body, replies: readonly Reply[], drain: Drain, look: boolean): Promise<Run> {
@@ -113,8 +102,13 @@ async function strayed(name: string, body: Body, replies: readonly Reply[], drai
   return new TaskError(name, null, `${after} awaits something that is not an operation. ${instead}`);
 }
 
-/** Runs `body` with nobody else there; null when it has to wait, or for something that is not an operation. */
-export async function alone(body: Body, machine: Machine, drain: Drain): Promise<Outcome | null> {
+/** Runs `body` with nobody else there; null when it has to wait, or for something that is not an operation, or when it throws. */
+export async function alone(
+  body: Body,
+  machine: Machine,
+  drain: Drain,
+  thrown: (error: unknown) => void = () => {},
+): Promise<Outcome | null> {
   let [shared, line] = [machine.shared, machine.line];
   let outcome: Outcome | null = null;
   const perform: Perform = async (operation) => {
@@ -124,12 +118,9 @@ export async function alone(body: Body, machine: Machine, drain: Drain): Promise
     return answer.reply ? settle(structuredClone(answer.reply)) : new Promise(() => {});
   };
   const drained = drain();
-  start(body, perform).then(
-    (value) => {
-      outcome = asOutcome(value);
-    },
-    () => {},
-  );
+  start(body, perform).then((value) => {
+    outcome = asOutcome(value);
+  }, thrown);
   await drained;
   return outcome;
 }

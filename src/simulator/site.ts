@@ -1,27 +1,5 @@
-/**
- * Where in the lesson's and the strategy's TypeScript an operation was asked for: read off the stack while
- * `perform` is being called. Costs some 20 microseconds, so it is done once per node and never in a search.
- */
-const own = import.meta.url.replace(/simulator\/[^/]*$/, "");
-const machinery = [`${own}core/`, `${own}simulator/`];
-
-/** One `file:line` per file, innermost first: the lesson's and, where there is one, the strategy's. */
-export function callSites(): readonly string[] {
-  const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = 40;
-  const stack = new Error().stack ?? "";
-  Error.stackTraceLimit = limit;
-  const sites = new Map<string, string>();
-  for (const line of stack.split("\n")) {
-    const [, file, row] = /\(?([^\s()]+):(\d+):\d+\)?$/.exec(line) ?? [];
-    if (!file || !row || /^node:|\/node_modules\//.test(file)) continue;
-    const url = file.startsWith("/") ? `file://${file}` : file;
-    const path = url.replace(/^file:\/\//, "");
-    if (machinery.some((part) => url.startsWith(part)) || sites.has(path)) continue;
-    sites.set(path, `${path}:${row}`);
-  }
-  return [...sites.values()];
-}
+/** What a lesson's code reaches for behind the back of `perform`, caught while it runs. */
+import { callSites } from "../core/place.js";
 
 /** What a task may reach for although it is no operation, and what to use instead. */
 const foreign: { readonly [name: string]: string } = {

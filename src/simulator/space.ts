@@ -8,6 +8,7 @@
  */
 import type { Machine } from "../core/machine.js";
 import type { Operation, Reply, Rows } from "../core/operation.js";
+import type { Server } from "../core/server.js";
 import { Automaton } from "./automaton.js";
 import { type FaultBudget, Faults } from "./faults.js";
 import { Interner } from "./intern.js";
@@ -28,11 +29,12 @@ export interface SpaceOptions {
   readonly drain: Drain;
 }
 
-/** A task: the same identity at two places is one program, and so two interchangeable tasks. */
+/** A task: the same identity on the same server is one program, and so two interchangeable tasks. */
 export interface TaskCode {
   readonly name: string;
   readonly body: Body;
   readonly identity: unknown;
+  readonly server: Server;
 }
 
 export class Space {
@@ -43,6 +45,8 @@ export class Space {
   /** Which task (from 1) starts at each position: tasks of one program stand side by side. */
   readonly taskAt: readonly number[];
   readonly programAt: readonly number[];
+  /** On which server each task runs, by its number minus one. */
+  readonly servers: readonly Server[];
   /** Where the run of interchangeable positions ends that this position belongs to. */
   readonly groupEnd: Int32Array;
   /** Entries of a state. */
@@ -64,6 +68,7 @@ export class Space {
     this.seats = new Seats(automaton, lines, automaton.operations);
     this.steps = new Steps(machine, this.stores, automaton.replies, this.seats, this.faults);
     const positions = programs.map((_, task) => task).sort((a, b) => programs[a]! - programs[b]! || a - b);
+    this.servers = programs.map((program) => automaton.programs[program]!.server);
     this.taskAt = positions.map((task) => task + 1);
     this.programAt = positions.map((task) => programs[task]!);
     const last = (program: number) => this.programAt.lastIndexOf(program) + 1;
@@ -75,11 +80,10 @@ export class Space {
   static async of(tasks: readonly TaskCode[], machine: Machine, options: SpaceOptions): Promise<Space> {
     if (tasks.length > MOST_TASKS) throw new RangeError(`${tasks.length} tasks are too many to explore: at most ${MOST_TASKS}`);
     const automaton = new Automaton(new Interner<Operation>(), new Interner<Reply>(), options);
-    const known = new Map<unknown, number>();
     const programs: number[] = [];
-    for (const [i, { name, body, identity }] of tasks.entries()) {
-      if (!known.has(identity)) known.set(identity, await automaton.add(`task ${i + 1} (${name})`, body));
-      programs.push(known.get(identity)!);
+    for (const [i, { name, body, identity, server }] of tasks.entries()) {
+      const alike = tasks.findIndex((other) => other.identity === identity && other.server === server);
+      programs.push(alike < i ? programs[alike]! : await automaton.add(`task ${i + 1} (${name})`, body, server));
     }
     return new Space(machine, automaton, programs, options);
   }
@@ -196,7 +200,9 @@ export class Space {
   }
 
   #startOf(program: number): number {
-    return this.seats.at(this.automaton.programs[program]!.root, this.seats.lines.id(this.machine.line));
+    const { root, server } = this.automaton.programs[program]!;
+    const line = (server > 1 && this.machine.lineOn?.(server)) || this.machine.line;
+    return this.seats.at(root, this.seats.lines.id(line));
   }
 
   #spread(moves: Moves, branches: number, p: number, weight: number, budget: number): void {

@@ -14,7 +14,7 @@ import {
 } from "../core/schedule.js";
 import { canonicalText } from "./intern.js";
 import { type ExploreOptions, prepare } from "./options.js";
-import { eventOf } from "./record.js";
+import { eventOf, placed } from "./record.js";
 import type { Space } from "./space.js";
 import { type Position, viewOf } from "./views.js";
 import { Walker } from "./walk.js";
@@ -62,7 +62,7 @@ export class Stepper {
   get history(): History {
     const { events, position } = this.#here;
     const outcomes = position.tasks.map(({ outcome }) => outcome ?? undefined);
-    return { before: this.#trail[0]!.position.rows, events, outcomes, after: position.rows };
+    return { before: this.#trail[0]!.position.rows, events, outcomes, after: position.rows, ...placed(this.space) };
   }
 
   /** Makes a choice. What had been undone is forgotten when another choice is made than then. */

@@ -84,6 +84,7 @@ export async function verdictOnly(options: ExploreOptions): Promise<Exploration>
       ({ ending, example, count }): OutcomeCount => ({
         label: ending.label,
         grade: ending.grade,
+        says: ending.says,
         rows: ending.end.rows,
         outcomes: ending.end.outcomes,
         deadlock: ending.deadlock,
@@ -91,7 +92,7 @@ export async function verdictOnly(options: ExploreOptions): Promise<Exploration>
         share: count / traces,
         fair: null,
         example,
-        violates: [...ending.breaks.keys()],
+        violates: ending.violates,
       }),
     ),
     violations,

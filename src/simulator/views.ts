@@ -2,12 +2,14 @@
 import type { Event } from "../core/history.js";
 import type { Operation, Rows } from "../core/operation.js";
 import type { Choice } from "../core/schedule.js";
+import type { Server } from "../core/server.js";
 import type { Outcome } from "../core/work.js";
 import type { Walker } from "./walk.js";
 
 /** A task as it stands. */
 export interface TaskView {
   readonly task: number;
+  readonly server: Server;
   readonly status: "ready" | "blocked" | "ended" | "cut";
   /** What it will do when it goes on, and from where in the source. */
   readonly operation: Operation | null;
@@ -46,5 +48,13 @@ export function viewOf(walker: Walker, task: number, ready: boolean): TaskView {
         space.machine.blocks(space.stores.get(tuple[space.tasks]!), lineAt(tuple[p]!), lineAt(seat), operation!)
       )
         blockedBy.push(who[p]!);
-  return { task, status, operation, sites, blockedBy: blockedBy.sort((a, b) => a - b), outcome };
+  return {
+    task,
+    server: space.servers[task - 1]!,
+    status,
+    operation,
+    sites,
+    blockedBy: blockedBy.sort((a, b) => a - b),
+    outcome,
+  };
 }

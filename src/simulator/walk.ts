@@ -51,6 +51,13 @@ export class Walker {
     this.space.successor(this.tuple, this.moves, move, this.tuple, this.who, position);
   }
 
+  /** Who is where after one of `options`, which must have been the last thing asked. */
+  after({ move, position }: Option): Walker {
+    const next = this.copy();
+    this.space.successor(this.tuple, this.moves, move, next.tuple, next.who, position);
+    return next;
+  }
+
   /** Makes every choice of `schedule`, or says which one cannot be made and why. */
   async follow(schedule: Schedule, before: Watch = () => {}, after: Watch = () => {}): Promise<void> {
     for (const [i, choice] of schedule.entries()) {
@@ -105,6 +112,12 @@ export async function examples(graph: Graph, targets: readonly (readonly number[
   return schedules;
 }
 
+/** A schedule that is not finished when the limit of steps is reached; null: every one is. */
+export async function wayToUnfinished(graph: Graph): Promise<Schedule | null> {
+  const open = [...graph.unfinished()];
+  return open.length > 0 ? ((await examples(graph, [open]))[0] ?? null) : null;
+}
+
 async function pathTo(graph: Graph, goal: ReadonlySet<number>, reaches: Int32Array, bit: number): Promise<Schedule> {
   const walker = new Walker(graph.space, graph.start);
   const schedule: Choice[] = [];
@@ -116,8 +129,7 @@ async function pathTo(graph: Graph, goal: ReadonlySet<number>, reaches: Int32Arr
     options.sort((a, b) => Number(b.choice === last) - Number(a.choice === last));
     let taken = false;
     for (const option of options) {
-      const next = walker.copy();
-      next.space.successor(walker.tuple, walker.moves, option.move, next.tuple, next.who, option.position);
+      const next = walker.after(option);
       const target = graph.table.find(next.tuple);
       if (target < 0 || !(reaches[target]! & bit) || seen.has(target)) continue;
       walker.tuple.set(next.tuple);

@@ -3,7 +3,7 @@ import { Low } from "lowdb";
 import { JSONFile } from "lowdb/node";
 import { StoreError } from "../core/failure.js";
 import type { Key, Row, Rows } from "../core/operation.js";
-import type { Content } from "./lowdb-file.js";
+import { type Content, reasons, remedy } from "./lowdb-file.js";
 
 /**
  * Group commit: a change is made in memory at once, and whatever depends on it is said only when it is on
@@ -61,8 +61,10 @@ export function groupCommit(path: string, found: Content | null) {
     settleAll();
   }
 
-  function undo({ code, message }: NodeJS.ErrnoException): void {
-    const lost = new StoreError(code === "ENOSPC" || code === "EDQUOT" ? "53100" : "58030", `cannot write ${path}: ${message}`);
+  function undo({ code = "", message }: NodeJS.ErrnoException): void {
+    const why = code === "ENOENT" ? "its directory has gone" : (reasons[code] ?? message);
+    const isFull = code === "ENOSPC" || code === "EDQUOT";
+    const lost = new StoreError(isFull ? "53100" : "58030", `cannot write ${path}: ${why}; ${remedy(code)}`);
     const kept = onDisk;
     db.data = durable;
     onDisk = changes;

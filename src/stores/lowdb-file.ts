@@ -26,7 +26,12 @@ export async function openFile(file: string): Promise<OpenFile> {
   if (file === "") throw new StoreUnavailable("lowdb: needs the name of a file: write lowdb:shop.json");
   try {
     const path = await place(resolve(file));
-    const unlock = await lock(file, `${path}.lock`);
+    const letGo = await lock(file, `${path}.lock`);
+    const unlock = async () => {
+      // On a full disk the writer leaves what it has begun.
+      await rm(temporary(path), { force: true }).catch(() => {});
+      await letGo();
+    };
     try {
       // A writer that was killed may have left its temporary file (steno's fixed name).
       await rm(temporary(path), { force: true });
@@ -38,13 +43,13 @@ export async function openFile(file: string): Promise<OpenFile> {
   } catch (error) {
     if (error instanceof StoreUnavailable) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
-    throw new StoreUnavailable(`cannot open ${file}: ${reasons[code ?? ""] ?? message}; name another file with lowdb:<file>`);
+    throw new StoreUnavailable(`cannot open ${file}: ${reasons[code ?? ""] ?? message}; ${remedy(code)}`);
   }
 }
 
 export const temporary = (path: string): string => join(dirname(path), `.${basename(path)}.tmp`);
 
-const reasons: { readonly [code: string]: string } = {
+export const reasons: { readonly [code: string]: string } = {
   ENOENT: "its directory cannot be made",
   EACCES: "no permission",
   EPERM: "no permission",
@@ -53,7 +58,12 @@ const reasons: { readonly [code: string]: string } = {
   ENOTDIR: "a part of its path is a file, not a directory",
   EEXIST: "a part of its path is a file, not a directory",
   ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
 };
+
+/** What a person can do about it. */
+export const remedy = (code: string | undefined): string =>
+  `${code === "ENOSPC" || code === "EDQUOT" ? "make room, or " : ""}name another file with lowdb:<file>`;
 
 const GUARD_MS = 2000;
 
@@ -129,7 +139,11 @@ async function lock(file: string, path: string): Promise<() => Promise<void>> {
       await writeFile(path, mine, { flag: "wx" });
       return unlock;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
+        // On a full disk there is room for its name and none for what is in it.
+        if ((error as NodeJS.ErrnoException).syscall === "write") await rm(path, { force: true });
+        throw error;
+      }
     }
     const theirs = await contentOf(path);
     const pid = alive(theirs);

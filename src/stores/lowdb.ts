@@ -1,6 +1,7 @@
 import { assign, holds } from "../core/expression.js";
 import { StoreError, StoreUnavailable } from "../core/failure.js";
-import type { Json, Key, Operation, Responses, Row, Rows } from "../core/operation.js";
+import type { Json, Key, LockScope, Operation, Responses, Row, Rows } from "../core/operation.js";
+import type { Server } from "../core/server.js";
 import type { Connection, Store, Watch } from "../core/store.js";
 import { groupCommit } from "./lowdb-commit.js";
 import { openFile } from "./lowdb-file.js";
@@ -32,7 +33,7 @@ export async function lowdbStore(file: string): Promise<Store> {
   let open = true;
   const committed = (key: Key): Row | null => (Object.hasOwn(disk.content().rows, key) ? disk.content().rows[key]! : null);
 
-  function connect(watch?: Watch): Connection {
+  function connect(watch?: Watch, server: Server = 1): Connection {
     let transaction: Transaction | null = null;
     let closed = false;
     const self: Owner = {};
@@ -118,20 +119,23 @@ export async function lowdbStore(file: string): Promise<Store> {
             return row !== null;
           });
         }
-        case "acquire":
-          if (!locks.holder(operation.lock)) {
-            locks.take(operation.lock, self);
+        case "acquire": {
+          if (operation.lease || operation.lasting) throw new StoreError("0A000");
+          const lock = lockName(operation);
+          if (!locks.holder(lock)) {
+            locks.take(lock, self);
             return answer(true, 0);
           }
           if (operation.ifLocked === "nowait") return answer(false, 0);
           watch?.blocked();
-          return locks.wait(operation.lock, {
+          return locks.wait(lock, {
             owner: self,
             granted: () => answer(true, 0),
             refused: () => asked.fail(new StoreError("25P02")),
           });
+        }
         case "release":
-          return answer(locks.release(operation.lock, self), 0);
+          return answer(locks.release(lockName(operation), self), 0);
         case "begin":
           if (transaction) throw new StoreError("25001");
           if (operation.isolation !== "read committed") throw new StoreError("0A000");
@@ -148,10 +152,14 @@ export async function lowdbStore(file: string): Promise<Store> {
           answer(null, 0);
           return end();
         case "sleep": {
-          const timer = setTimeout(() => {
-            sleeping.delete(timer);
-            answer(null, 0);
-          }, operation.ms);
+          const { ms, least = ms } = operation;
+          const timer = setTimeout(
+            () => {
+              sleeping.delete(timer);
+              answer(null, 0);
+            },
+            least + (ms - least) * Math.random(),
+          );
           return void sleeping.set(timer, asked);
         }
         default:
@@ -159,6 +167,9 @@ export async function lowdbStore(file: string): Promise<Store> {
       }
     }
 
+    /** Each server has locks of its own, beside those that all share. */
+    const lockName = ({ lock, scope }: { lock: string; scope?: LockScope }) =>
+      scope === "server" ? `server ${server}: ${lock}` : lock;
     /** The row as this line sees it: its own writes, else what is committed. */
     const look = (key: Key): Row | null => (transaction?.writes.has(key) ? transaction.writes.get(key)! : committed(key));
     const versionOf = (key: Key) => (Object.hasOwn(disk.content().versions, key) ? disk.content().versions[key] : undefined);
@@ -259,12 +270,12 @@ export async function lowdbStore(file: string): Promise<Store> {
     await disk.saved();
   } catch (error) {
     await unlock();
-    throw new StoreUnavailable(`${(error as Error).message}; name another file with lowdb:<file>`);
+    throw new StoreUnavailable((error as Error).message);
   }
   return {
     capabilities: new Set(["versions", "locks", "transactions", "row-locks", "conditional-update"]),
     notices,
-    connect: async (watch) => connect(watch),
+    connect: async (watch, server) => connect(watch, server),
     async reset(rows, tables) {
       if (tables && Object.keys(tables).length > 0)
         throw new StoreError("0A000", "lowdb: keeps no keys and constraints: use memory:");

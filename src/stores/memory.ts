@@ -1,6 +1,7 @@
 import type { FailureCode } from "../core/failure.js";
 import type { Machine } from "../core/machine.js";
 import type { Operation, Reply, Responses } from "../core/operation.js";
+import type { Server } from "../core/server.js";
 import { settle } from "../core/session.js";
 import type { Connection, Store, Watch } from "../core/store.js";
 import { type Line, model, type Shared } from "../model/model.js";
@@ -41,8 +42,8 @@ export function memoryStore(): Store {
     }
   }
 
-  function connect(watch?: Watch): Connection {
-    const client: Client = { line: machine.line, waits: new Map() };
+  function connect(watch?: Watch, server: Server = 1): Connection {
+    const client: Client = { line: (server > 1 && machine.lineOn?.(server)) || machine.line, waits: new Map() };
     clients.add(client);
     /** What the model does on any error: a transaction fails, and its locks go. */
     const fail = (error: FailureCode): Reply => {
@@ -104,9 +105,9 @@ export function memoryStore(): Store {
   return {
     capabilities: new Set([
       ...(["versions", "locks", "transactions", "row-locks", "conditional-update"] as const),
-      ...(["snapshots", "serializable", "leases", "fencing"] as const),
+      ...(["snapshots", "serializable", "leases", "fencing", "queues"] as const),
     ]),
-    connect: async (watch) => connect(watch),
+    connect: async (watch, server) => connect(watch, server),
     async reset(rows, tables) {
       machine = model(rows, tables);
       shared = machine.shared;

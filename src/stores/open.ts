@@ -1,29 +1,89 @@
 import { StoreUnavailable } from "../core/failure.js";
-import type { Store } from "../core/store.js";
+import { type Capability, capabilities, type Store } from "../core/store.js";
 
-/** A store of one kind: what its URL looks like, and how to open it. The engine is loaded only when asked for. */
+/** What the store is for, where that matters: schedules are conducted on it. */
+export interface Purpose {
+  readonly conducted?: boolean;
+}
+
+/** A store of one kind: what its URLs look like, and how to open it. The engine is loaded only when asked for. */
 interface Engine {
   readonly scheme: string;
   readonly example: string;
-  readonly open: (url: string) => Promise<Store>;
+  readonly open: (url: string, purpose: Purpose) => Promise<Store>;
+  /** A URL that `doctor` tries: what is there without anybody having said where; absent: nothing to try. */
+  readonly usual?: string;
 }
 
 export const engines: readonly Engine[] = [
-  { scheme: "memory:", example: "memory:", open: async () => (await import("./memory.js")).memoryStore() },
+  { scheme: "memory:", example: "memory:", usual: "memory:", open: async () => (await import("./memory.js")).memoryStore() },
   {
     scheme: "lowdb:",
     example: "lowdb:shop.json",
     open: async (url) => (await import("./lowdb.js")).lowdbStore(url.slice("lowdb:".length)),
   },
+  {
+    scheme: "postgres:embedded",
+    example: "postgres:embedded",
+    open: async (_, purpose) => (await import("./postgres-embedded.js")).embeddedStore(purpose),
+    usual: "postgres:embedded",
+  },
+  {
+    scheme: "postgres://",
+    example: "postgres://user:password@localhost:5432/database",
+    open: async (url, purpose) => (await import("./postgres.js")).postgresStore(url, purpose),
+    usual: process.env["RACELAB_POSTGRES"] ?? "postgres://postgres@localhost:5432/postgres",
+  },
+  {
+    scheme: "redis://",
+    example: "redis://user:password@localhost:6379/0",
+    open: async (url) => (await import("./redis.js")).redisStore(url),
+    usual: process.env["RACELAB_REDIS"] ?? "redis://localhost:6379/0",
+  },
+  {
+    scheme: "mysql://",
+    example: "mysql://user:password@localhost:3306",
+    open: async (url) => (await import("./mysql.js")).mysqlStore(url),
+    usual: process.env["RACELAB_MYSQL"] ?? "mysql://root@localhost:3306",
+  },
 ];
 
 /** Opens the store that `url` names. */
-export function openStore(url: string): Promise<Store> {
-  const engine = engines.find(({ scheme }) => url.startsWith(scheme));
+export function openStore(url: string, purpose: Purpose = {}): Promise<Store> {
+  const engine = engines.find(({ scheme }) =>
+    url
+      .replace(/^postgresql:/, "postgres:")
+      .replace(/^rediss:/, "redis:")
+      .replace(/^mariadb:/, "mysql:")
+      .startsWith(scheme),
+  );
   if (!engine)
-    throw new StoreUnavailable(`no store is called "${url}": use one of ${engines.map(({ example }) => example).join(", ")}`);
-  return engine.open(url);
+    throw new StoreUnavailable(
+      `no store is called "${withoutCredentials(url)}": use one of ${engines.map(({ example }) => example).join(", ")}`,
+    );
+  return engine.open(url, purpose);
 }
 
-/** The URL as it may be shown: a password in it is never printed. */
-export const withoutCredentials = (url: string): string => url.replace(/\/\/[^/@]*@/, "//");
+/** One sentence where a store lacks what a strategy needs. */
+export function refuseIfLacking(
+  there: Iterable<string>,
+  { requires, strategy, store }: { readonly requires: readonly Capability[]; readonly strategy: string; readonly store: string },
+): void {
+  const able = new Set(there);
+  const lacking = requires.filter((capability) => !able.has(capability));
+  if (lacking.length === 0) return;
+  const what = lacking.map((capability) => capabilities[capability]).join(" and ");
+  throw new StoreUnavailable(
+    `strategy ${strategy} needs a store that can ${what}; ${withoutCredentials(store)} cannot. memory: can.`,
+  );
+}
+
+/** Can `postgres:embedded` be opened here, with nothing installed besides? */
+export const isDatabaseHere = async (): Promise<boolean> => (await import("./postgres-embedded.js")).isHere();
+
+/** The URL as it may be shown: a password in it is never printed, also where it has an @ or a / of its own. */
+export const withoutCredentials = (url: string): string =>
+  url
+    .replace(/\/\/.*@/, "//")
+    .replace(/(?<=[?&])(user|password)=[^&]*(&|$)/g, "")
+    .replace(/[?&]$/, "");

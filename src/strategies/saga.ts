@@ -1,5 +1,4 @@
-import type { Row } from "../core/operation.js";
-import { type Access, access } from "../core/session.js";
+import { access } from "../core/session.js";
 import { strategy } from "../core/strategy.js";
 import { type Outcome, ok, rejected, type Step } from "../core/work.js";
 
@@ -13,31 +12,32 @@ export default strategy({
   async run({ name, steps, request }, session) {
     if (!steps) throw new TypeError(`"${name}" is not cut into steps: give its work \`steps\``);
     const log = `sagas/${request?.idempotencyKey ?? name}`;
-    const find: Access["find"] = (key) => session.selectForUpdate(key) as Promise<never>;
-    const once = async (act: Step["do"], entry: Row): Promise<Outcome> => {
+    let { at, refused } = ((await session.find(log)) ?? { at: 0, refused: null }) as { at: number; refused: string | null };
+    // Nobody knows whether it happened, or it cannot be undone: never silence. A row for people, and on with the rest.
+    const alarm = (step: Step, why: string) => session.write(`alarms/${step.name} ${log.slice(6)}`, { refused, why });
+    const once = async (step: Step, act: Step["do"], next: number): Promise<Outcome> => {
       for (let attempt = 1; ; attempt++)
         try {
           return await session.transaction("read committed", async () => {
-            const outcome = await act(access({ ...session, find }));
-            if (outcome.status === "ok") await session.write(log, entry);
+            const outcome = await act(access({ ...session, find: (key) => session.selectForUpdate(key) as Promise<never> }));
+            if (outcome.status === "ok") await session.write(log, { at: next, refused });
             return outcome;
           });
         } catch (error) {
-          // No answer says nothing about what happened: ask again, with the same key.
-          if (attempt === ATTEMPTS) return rejected((error as Error).message);
+          if (attempt < ATTEMPTS) continue; // with the same key: no answer says nothing about what happened
+          await alarm(step, (error as Error).message);
+          return rejected((error as Error).message);
         }
     };
-    let { at, refused } = ((await session.find(log)) ?? { at: 0, refused: null }) as { at: number; refused: string | null };
     while (at < steps.length && refused === null) {
-      const outcome = await once(steps[at]!.do, { at: at + 1, refused });
+      const outcome = await once(steps[at]!, steps[at]!.do, at + 1);
       if (outcome.status === "ok") at++;
       else refused = outcome.detail;
     }
     for (; refused !== null && at > 0; at--) {
       const step = steps[at - 1]!;
-      const undone = await once(step.undo ?? (async () => ok()), { at: at - 1, refused });
-      // It cannot be undone: never silence. A row for people, and on with the rest.
-      if (undone.status !== "ok") await session.write(`alarms/${step.name} ${log.slice(6)}`, { refused, why: undone.detail });
+      const undone = await once(step, step.undo ?? (async () => ok()), at - 1);
+      if (undone.status !== "ok") await alarm(step, undone.detail);
     }
     return refused === null ? ok() : rejected(refused);
   },

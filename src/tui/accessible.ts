@@ -6,9 +6,10 @@ import { visible } from "../report/span.js";
 import { closingLine } from "./closing.js";
 import { commandFor } from "./keys.js";
 import { program } from "./program.js";
+import { start } from "./router.js";
 import type { Services } from "./services.js";
 import { spoken } from "./spoken.js";
-import { type Model, start } from "./state.js";
+import type { Model } from "./state.js";
 
 /** Lines in, lines out: `readline` on a terminal, an array in a test. */
 export interface Lines {
@@ -20,6 +21,8 @@ export interface AccessibleOptions {
   readonly store: string;
   readonly workers: number;
   readonly lesson?: string | undefined;
+  readonly screen?: string | undefined;
+  readonly given?: unknown;
   readonly command: string;
   /** Stops the run; without one, leaves. */
   readonly interrupted?: (listener: () => void) => void;
@@ -28,9 +31,19 @@ export interface AccessibleOptions {
 /** Words for keys that cannot be typed in a line. */
 const spellings: Readonly<Record<string, string>> = { "": "enter", "<": "left", ">": "right", back: "left", next: "right" };
 
+/** Lists and questions have keys; everything else that lies over a screen is typed into. */
+const takesWords = (overlay: Model["overlay"]): boolean => overlay !== null && overlay.kind !== "ask" && overlay.kind !== "list";
+
 export async function openAccessible(services: Services, options: AccessibleOptions, io: Lines): Promise<number> {
   const lessons = services.lessons();
-  const initial = start({ size: { columns: 80, rows: 24 }, lessons, store: options.store, workers: options.workers });
+  const initial = start({
+    size: { columns: 80, rows: 24 },
+    lessons,
+    store: options.store,
+    workers: options.workers,
+    language: services.language,
+    remembered: services.remember.get,
+  });
   let before: Model = initial;
   let code: number | null = null;
   let over = (): void => {};
@@ -52,6 +65,9 @@ export async function openAccessible(services: Services, options: AccessibleOpti
     quit: leave,
     suspend: () => say(["Not here: your shell's own key suspends."]),
     repaint: () => {},
+    theme: () => null,
+    edit: async ({ name, line }) => `open ${name}${line === null ? "" : ` at line ${line}`} in your editor and save it`,
+    copy: () => false,
     broke(error) {
       say([`racelab: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`]);
       leave(70);
@@ -60,14 +76,20 @@ export async function openAccessible(services: Services, options: AccessibleOpti
   options.interrupted?.(() => running.send({ kind: "key", key: "ctrl+c" }));
   say(spoken(null, initial));
   const wanted = lessons.find(({ id, number }) => id === options.lesson || String(number) === options.lesson);
-  if (wanted) running.open(wanted);
+  running.begin(wanted ?? null, options.screen, options.given);
 
+  /** Words for the palette or the search: a whole line, then Enter. */
+  const type = (line: string): void => {
+    for (const key of line === "enter" ? [] : line) running.send({ kind: "key", key: key === " " ? "space" : key });
+    running.send({ kind: "key", key: "enter" });
+  };
   const typed = io.typed[Symbol.asyncIterator]();
   while (code === null) {
     const next = await Promise.race([typed.next(), ended.then(() => null)]);
     if (next === null || next.done) break;
     const key = spellings[next.value.trim()] ?? next.value.trim();
-    if (commandFor(running.model, key)) running.send({ kind: "key", key });
+    if (takesWords(running.model.overlay) && key !== "esc") type(key);
+    else if (commandFor(running.model, key)) running.send({ kind: "key", key });
     else say([`"${key}" is no key here; question mark lists them.`]);
   }
   await running.end();

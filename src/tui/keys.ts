@@ -1,186 +1,278 @@
 /**
- * The one table of commands. Key presses, the two hint rows, `?` and the tests all read it, so none of them
- * can promise what another does not do.
+ * The one table of commands: those of the screen, the stages of the lesson, and what holds everywhere. Key presses,
+ * the hint rows, `?`, `:` and the tests all read it, so none of them can promise what another does not do.
  */
-import { chosenStrategy, type Model, panesFor, type Screen, shownResult, tooSmall } from "./state.js";
+import { screens, stages } from "./screens/index.js";
+import { type Command, type Context, type Model, type Overlay, type Screen, tooSmall } from "./state.js";
+import { say, words } from "./words.js";
 
-/** `small`: the window is too small for anything else. */
-export type Where = Screen | "help" | "small";
+/** `small`: the window is too small for anything else. Else a screen's id, or the overlay that lies over it. */
+export type Where = string;
+export const whereAmI = ({ size, overlay, screen }: Model): Where => (tooSmall(size) ? "small" : (overlay?.kind ?? screen));
 
-export interface Command {
-  readonly id: string;
-  /** Names as `keyName` gives them. */
-  readonly keys: readonly string[];
-  /** The keys as a hint shows them; without it, the first key. */
-  readonly shown: string;
-  readonly text: string;
-  readonly where: readonly Where[];
-  /** Null: it can be done now. Else why not, in a sentence. */
-  readonly off?: (model: Model) => string | null;
-  /** Stays in the hint rows whatever else has to go. */
-  readonly stays?: true;
-  /** Listed by `?` but not in the hint rows: what everybody tries anyway. */
-  readonly quiet?: true;
-}
+export const screenOf = ({ screen }: Model): Screen => screens.find(({ id }) => id === screen) as Screen;
 
-const running = ({ lesson }: Model): string | null => (lesson?.running ? "a run is under way: Ctrl+C stops it" : null);
-const needsResult = ({ lesson }: Model): string | null => (lesson && shownResult(lesson) ? null : "run it first (Enter)");
-const needsPlaces = (model: Model): string | null =>
-  needsResult(model) ??
-  (((model.lesson && shownResult(model.lesson)?.places.length) ?? 0) > 1 ? null : "there is nothing else to go to");
-const needsPanes = ({ size }: Model): string | null => (panesFor(size).length > 1 ? null : "everything is on screen already");
+export const contextOf = (model: Model): Context => ({
+  ...model,
+  working: model.under_way.flatMap(({ screen, name }) => (screen === model.screen ? [name] : [])),
+});
 
-const lessons: readonly Where[] = ["lessons"];
-const lesson: readonly Where[] = ["lesson"];
-const both: readonly Where[] = ["lessons", "lesson"];
-const digits = ["1", "2", "3", "4", "5", "6", "7", "8", "9"];
+const stay = <State>(state: State) => [state] as const;
 
-export const commands: readonly Command[] = [
-  { id: "lesson-up", keys: ["up", "k"], shown: "↑↓", text: "choose a lesson", where: lessons },
-  { id: "lesson-down", keys: ["down", "j"], shown: "↑↓", text: "choose a lesson", where: lessons },
-  { id: "lesson-first", keys: ["home", "g"], shown: "g", text: "first lesson", where: lessons, quiet: true },
-  { id: "lesson-last", keys: ["end", "G"], shown: "G", text: "last lesson", where: lessons, quiet: true },
-  { id: "lesson-number", keys: digits, shown: "1-9", text: "lesson with that number", where: lessons, quiet: true },
-  { id: "open", keys: ["enter"], shown: "Enter", text: "open it", where: lessons },
+const interrupt: Command = {
+  id: "interrupt",
+  keys: ["ctrl+c"],
+  shown: "Ctrl+C",
+  text: words.interrupt,
+  quiet: true,
+  act: (state) => [state, { kind: "stop" }],
+};
+const quit: Command = {
+  id: "quit",
+  keys: ["q"],
+  shown: "q",
+  text: words.quit,
+  stays: true,
+  act: (state) => [state, { kind: "quit", code: 0 }],
+};
 
-  { id: "run", keys: ["enter", "r"], shown: "Enter", text: "run it", where: lesson, off: running },
-  { id: "strategy-up", keys: ["up", "k"], shown: "↑↓", text: "strategy", where: lesson },
-  { id: "strategy-down", keys: ["down", "j"], shown: "↑↓", text: "strategy", where: lesson },
-  { id: "strategy-number", keys: digits, shown: "1-9", text: "strategy with that number", where: lesson, quiet: true },
-  { id: "back-step", keys: ["left", "h"], shown: "←→", text: "step", where: lesson, off: needsResult },
-  { id: "step", keys: ["right", "l"], shown: "←→", text: "step", where: lesson, off: needsResult },
-  { id: "next-place", keys: ["n"], shown: "n/N", text: "next, previous place", where: lesson, off: needsPlaces },
-  { id: "previous-place", keys: ["N", "p"], shown: "n/N", text: "next, previous place", where: lesson, off: needsPlaces },
-  { id: "pane", keys: ["tab"], shown: "Tab", text: "story, code, lanes", where: lesson, off: needsPanes },
+/** On every screen. */
+const everywhere: readonly Command[] = [
   {
-    id: "pane-back",
-    keys: ["shift+tab"],
-    shown: "Shift+Tab",
-    text: "the other way",
-    where: lesson,
-    off: needsPanes,
-    quiet: true,
-  },
-  { id: "first-step", keys: ["home", "g"], shown: "g", text: "first step", where: lesson, off: needsResult, quiet: true },
-  { id: "last-step", keys: ["end", "G"], shown: "G", text: "last step", where: lesson, off: needsResult, quiet: true },
-  {
-    id: "back-switch",
-    keys: ["shift+left", "H"],
-    shown: "H",
-    text: "back to where another request went on",
-    where: lesson,
-    off: needsResult,
-    quiet: true,
+    id: "find",
+    keys: ["/"],
+    shown: "/",
+    text: words.find,
+    act: (state) => [state, { kind: "overlay", overlay: { kind: "search", typed: "" } }],
   },
   {
-    id: "switch",
-    keys: ["shift+right", "L"],
-    shown: "L",
-    text: "on to where another request goes on",
-    where: lesson,
-    off: needsResult,
-    quiet: true,
+    id: "palette",
+    keys: [":", "ctrl+p"],
+    shown: ":",
+    text: words.palette,
+    act: (state) => [state, { kind: "overlay", overlay: { kind: "palette", typed: "", chosen: 0 } }],
   },
-  { id: "table", keys: ["v"], shown: "v", text: "table", where: lesson, off: needsResult },
-  { id: "think", keys: ["t"], shown: "t", text: "think time", where: lesson, off: running },
-  { id: "more-workers", keys: ["w"], shown: "w/W", text: "more/fewer threads", where: lesson, off: running },
-  { id: "fewer-workers", keys: ["W"], shown: "w/W", text: "more/fewer threads", where: lesson, off: running },
-  { id: "zoom-in", keys: ["+", "="], shown: "+ -", text: "zoom", where: lesson, off: needsResult },
-  { id: "zoom-out", keys: ["-"], shown: "+ -", text: "zoom", where: lesson, off: needsResult },
-  { id: "zoom-fit", keys: ["0"], shown: "0", text: "zoom so that it fits", where: lesson, off: needsResult, quiet: true },
-  { id: "page-down", keys: ["pagedown", "d"], shown: "PgDn PgUp", text: "scroll the text", where: lesson, quiet: true },
-  { id: "page-up", keys: ["pageup", "u"], shown: "PgUp", text: "scroll the text", where: lesson, quiet: true },
-
-  { id: "repaint", keys: ["ctrl+l"], shown: "Ctrl+L", text: "draw the screen again", where: both, quiet: true },
-  { id: "suspend", keys: ["ctrl+z"], shown: "Ctrl+Z", text: "suspend; fg comes back", where: both, quiet: true },
   {
-    id: "interrupt",
-    keys: ["ctrl+c"],
-    shown: "Ctrl+C",
-    text: "stop the run, else quit",
-    where: ["lessons", "lesson", "help", "small"],
+    id: "repaint",
+    keys: ["ctrl+l"],
+    shown: "Ctrl+L",
+    text: words.repaint,
     quiet: true,
+    act: (state) => [state, { kind: "repaint" }],
   },
-  { id: "help", keys: ["?"], shown: "?", text: "all keys", where: both, stays: true },
-  { id: "help-down", keys: ["down", "j", "pagedown"], shown: "↑↓", text: "scroll", where: ["help"] },
-  { id: "help-up", keys: ["up", "k", "pageup"], shown: "↑↓", text: "scroll", where: ["help"] },
-  { id: "close-help", keys: ["?", "esc", "q", "enter"], shown: "? Esc", text: "close", where: ["help"], stays: true },
-  { id: "back", keys: ["q", "esc"], shown: "q", text: "lessons", where: lesson, stays: true },
-  { id: "quit", keys: ["q"], shown: "q", text: "quit", where: ["lessons", "small"], stays: true },
+  {
+    id: "suspend",
+    keys: ["ctrl+z"],
+    shown: "Ctrl+Z",
+    text: words.suspend,
+    quiet: true,
+    act: (state) => [state, { kind: "suspend" }],
+  },
+  {
+    id: "theme",
+    keys: ["T"],
+    shown: "T",
+    text: words.themeKey,
+    quiet: true,
+    act: (state) => [state, { kind: "theme" }],
+  },
+  {
+    id: "copy",
+    keys: ["y"],
+    shown: "y",
+    text: words.copy,
+    quiet: true,
+    act: (state) => [state, { kind: "copy" }],
+  },
+  interrupt,
+  {
+    id: "help",
+    keys: ["?"],
+    shown: "?",
+    text: words.allKeys,
+    stays: true,
+    act: (state) => [state, { kind: "overlay", overlay: { kind: "help", typed: "", scroll: 0 } }],
+  },
 ];
 
-export const whereAmI = (model: Model): Where => (tooSmall(model.size) ? "small" : model.help ? "help" : model.screen);
+const back: Command = {
+  id: "back",
+  keys: ["q", "esc"],
+  shown: "q",
+  text: words.back,
+  stays: true,
+  act: (state) => [state, { kind: "back" }],
+};
+
+/** While something is looked for, these come before the screen's own. */
+const searching: readonly Command[] = [
+  {
+    id: "next-found",
+    keys: ["n"],
+    shown: "n/N",
+    text: words.nextFound,
+    act: (state) => [state, { kind: "find", by: 1 }],
+  },
+  { id: "previous-found", keys: ["N"], shown: "n/N", text: words.nextFound, act: (state) => [state, { kind: "find", by: -1 }] },
+  {
+    id: "end-search",
+    keys: ["esc"],
+    shown: "Esc",
+    text: words.close,
+    act: (state) => [state, { kind: "find", by: 0 }],
+  },
+];
+
+const closeOverlay: Command = {
+  id: "close",
+  keys: ["esc"],
+  shown: "Esc",
+  text: words.close,
+  stays: true,
+  act: (overlay) => [overlay, { kind: "overlay", overlay: null }],
+};
+const overlays: Readonly<Record<Overlay["kind"], readonly Command[]>> = {
+  help: [
+    {
+      id: "help-down",
+      keys: ["down", "pagedown"],
+      shown: "↑↓",
+      text: words.scroll,
+      act: (help: Help) => stay(scrolled(help, 1)),
+    },
+    { id: "help-up", keys: ["up", "pageup"], shown: "↑↓", text: words.scroll, act: (help: Help) => stay(scrolled(help, -1)) },
+    { ...closeOverlay, keys: ["?", "esc", "enter"], shown: "? Esc" },
+    { ...interrupt },
+  ],
+  palette: [
+    {
+      id: "palette-down",
+      keys: ["down"],
+      shown: "↑↓",
+      text: words.choose,
+      act: (it: Palette) => stay({ ...it, chosen: it.chosen + 1 }),
+    },
+    {
+      id: "palette-up",
+      keys: ["up"],
+      shown: "↑↓",
+      text: words.choose,
+      act: (it: Palette) => stay({ ...it, chosen: Math.max(0, it.chosen - 1) }),
+    },
+    { id: "palette-do", keys: ["enter"], shown: "Enter", text: words.doIt, act: (it: Palette) => [it, { kind: "run" }] },
+    closeOverlay,
+    { ...interrupt },
+  ],
+  search: [
+    { id: "search-do", keys: ["enter"], shown: "Enter", text: words.find, act: (it: Search) => [it, { kind: "run" }] },
+    closeOverlay,
+    { ...interrupt },
+  ],
+  list: [
+    { id: "list-down", keys: ["down", "j"], shown: "↑↓", text: words.choose, act: (it: List) => stay(inList(it, it.chosen + 1)) },
+    { id: "list-up", keys: ["up", "k"], shown: "↑↓", text: words.choose, act: (it: List) => stay(inList(it, it.chosen - 1)) },
+    { id: "list-do", keys: ["enter"], shown: "Enter", text: words.doIt, act: (it: List) => [it, { kind: "run" }] },
+    {
+      id: "list-number",
+      keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"],
+      shown: "1-9",
+      text: words.chooseNumber,
+      act: (it: List, _, key) => (Number(key) > it.items.length ? [it] : [inList(it, Number(key) - 1), { kind: "run" }]),
+    },
+    { ...closeOverlay, keys: ["esc", "q"] },
+    { ...interrupt },
+  ],
+  ask: [
+    { id: "ask-yes", keys: ["y"], shown: "y", text: words.yes, act: (it: Ask) => [it, { kind: "run" }] },
+    { ...closeOverlay, keys: ["n", "esc", "q", "enter"], shown: "n", text: words.no },
+    { ...interrupt },
+  ],
+};
+type List = Extract<Overlay, { kind: "list" }>;
+const inList = (list: List, chosen: number): List => ({ ...list, chosen: Math.max(0, Math.min(list.items.length - 1, chosen)) });
+type Ask = Extract<Overlay, { kind: "ask" }>;
+type Help = Extract<Overlay, { kind: "help" }>;
+type Palette = Extract<Overlay, { kind: "palette" }>;
+type Search = Extract<Overlay, { kind: "search" }>;
+const scrolled = (help: Help, by: number): Help => ({ ...help, scroll: Math.max(0, help.scroll + by) });
+
+/** The stages of the lesson that is open, by their letters; a screen that needs the letter itself keeps it. */
+function stageCommands(model: Model, taken: readonly Command[]): Command[] {
+  if (!model.lesson || model.screen === "lessons") return [];
+  return stages
+    .filter(({ id }) => id !== model.screen)
+    .map(({ id, title, stage = "" }) => ({
+      id: `stage-${id}`,
+      keys: taken.some(({ keys }) => keys.includes(stage)) ? [] : [stage],
+      shown: stage,
+      text: title,
+      quiet: true,
+      act: (state) => [state, { kind: "go", to: id }],
+    }));
+}
+
+/** Everything that can be done on the screen itself, whatever lies over it. */
+export function commandsOf(model: Model): Command[] {
+  const own = screenOf(model).commands;
+  const ends = model.screen === "lessons" ? quit : back;
+  // A screen that has something better to copy than itself keeps the key.
+  const others = everywhere.filter(({ id }) => own.every((each) => each.id !== id));
+  return [...own, ...stageCommands(model, own), ...others, ends];
+}
+
+/** What the keys do right now. */
+export function commandsHere(model: Model): Command[] {
+  if (tooSmall(model.size)) return [quit, interrupt];
+  if (model.overlay) return [...overlays[model.overlay.kind]];
+  const all = commandsOf(model);
+  return model.found === null ? all : [...searching, ...all];
+}
 
 /** What a key does here; undefined: nothing. */
 export const commandFor = (model: Model, key: string): Command | undefined =>
-  commands.find(({ keys, where }) => keys.includes(key) && where.includes(whereAmI(model)));
+  commandsHere(model).find(({ keys }) => keys.includes(key));
+
+/** The state that a command works on. */
+export const stateFor = (model: Model): unknown => model.overlay ?? model.states[model.screen];
+
+export const whyOff = (model: Model, command: Command): string | null => {
+  if (command.id === "find" && !screenOf(model).items) return say(words.nothingToFind, model);
+  return command.off?.(model.states[model.screen], contextOf(model)) ?? null;
+};
 
 /** The hints that hold right now, most used first, each once: what is off is not promised. */
-export function hints(model: Model): Command[] {
-  const here = commands.filter(
-    ({ where, quiet, off }) => where.includes(whereAmI(model)) && !quiet && (off?.(model) ?? null) === null,
-  );
+export function hints(model: Model): { readonly command: Command; readonly shown: string; readonly text: string }[] {
+  const here = commandsHere(model)
+    .filter((command) => !command.quiet && command.keys.length > 0 && whyOff(model, command) === null)
+    .map((command) => ({ command, shown: command.shown, text: hintText(model, command) }));
   return here.filter(({ shown, text }, index) => here.findIndex((one) => one.shown === shown && one.text === text) === index);
 }
 
-/** What a hint says for the command under the circumstances. */
-export const hintText = (model: Model, { id, text }: Command): string => {
-  if (!model.lesson) return text;
-  if (id === "run") return `run ${chosenStrategy(model.lesson)?.id ?? ""}`;
-  const shown = shownResult(model.lesson);
-  return id === "next-place" ? `next/previous ${shown?.places[shown.place]?.what ?? "place"}` : text;
-};
+const hintText = (model: Model, command: Command): string =>
+  (model.overlay ? undefined : command.hint?.(model.states[model.screen], contextOf(model))) ?? say(command.text, model);
 
-/** Ink's key event, as one name. */
-export interface InkKey {
-  readonly upArrow?: boolean;
-  readonly downArrow?: boolean;
-  readonly leftArrow?: boolean;
-  readonly rightArrow?: boolean;
-  readonly pageUp?: boolean;
-  readonly pageDown?: boolean;
-  readonly home?: boolean;
-  readonly end?: boolean;
-  readonly return?: boolean;
-  readonly escape?: boolean;
-  readonly tab?: boolean;
-  readonly ctrl?: boolean;
-  readonly shift?: boolean;
-  readonly meta?: boolean;
+/** One line of `?` and of `:`: commands that belong together (`n` and `N`) have one, that is what equal words say. */
+export interface Entry {
+  readonly command: Command;
+  readonly keys: readonly string[];
+  readonly text: string;
+  readonly why: string | null;
 }
 
-const named: readonly (readonly [keyof InkKey, string])[] = [
-  ["upArrow", "up"],
-  ["downArrow", "down"],
-  ["leftArrow", "left"],
-  ["rightArrow", "right"],
-  ["pageUp", "pageup"],
-  ["pageDown", "pagedown"],
-  ["home", "home"],
-  ["end", "end"],
-  ["return", "enter"],
-  ["escape", "esc"],
-  ["tab", "tab"],
-];
-
-/** What a terminal answers to a question, or a mouse says: it may come late, and it is nobody's key press. */
-const answer = /^\[[\d;?<>]+[A-Za-z~]$|\d+;rgba?:/;
-
-/**
- * The keys in one input event. What is typed fast, pasted or sent over a slow line arrives in one piece,
- * and Ink then sets no flags: `"\r \u0004"` is Enter, space and Ctrl+D.
- */
-export function keyNames(input: string, key: InkKey): string[] {
-  const special = named.find(([flag]) => key[flag]);
-  if (special) return [`${key.shift && special[0] !== "escape" ? "shift+" : ""}${special[1]}`];
-  if (key.ctrl) return [`ctrl+${input}`];
-  if (key.meta || answer.test(input)) return [];
-  return [...input].map((character) => {
-    const code = character.charCodeAt(0);
-    if (character === "\r" || character === "\n") return "enter";
-    if (character === "\t") return "tab";
-    if (character === "\u001b") return "esc";
-    if (character === " ") return "space";
-    return code < 0x20 ? `ctrl+${String.fromCharCode(code + 0x60)}` : character;
-  });
+export function entries(model: Model, typed: string): Entry[] {
+  const found = new Map<string, Entry>();
+  for (const command of commandsOf(model)) {
+    const text = say(command.text, model);
+    const known = found.get(text);
+    found.set(text, {
+      command: known?.command ?? command,
+      keys: [...(known?.keys ?? []), ...command.keys],
+      text,
+      why: known ? known.why : whyOff(model, command),
+    });
+  }
+  const sought = typed.toLowerCase().split(" ");
+  return [...found.values()].filter(({ text, command }) =>
+    sought.every((word) => `${text} ${command.id} ${command.keys.join(" ")}`.toLowerCase().includes(word)),
+  );
 }

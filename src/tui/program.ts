@@ -1,15 +1,24 @@
 /** Runs the pure model: messages in, the next model out, effects done. It knows no terminal; the screen and the accessible mode both use it. */
-import type { Progress } from "../core/verdict.js";
-import { update } from "./model.js";
+import { messageOf } from "../core/failure.js";
+import { lastLesson, placeIn, placeKeeper } from "./place.js";
+import { update } from "./router.js";
 import type { LessonSummary, Services } from "./services.js";
 import type { Effect, Message, Model } from "./state.js";
+import { type ThemeName, themeKey } from "./theme.js";
+import { say, words } from "./words.js";
 
 /** What a program needs done by whoever shows it. */
 export interface Stage {
   changed(model: Model, message: Message): void;
   quit(code: number): void;
   suspend(): void;
+  /** Lends the terminal to the learner's editor; what there is to say of it comes back. */
+  edit(file: { readonly path: string; readonly name: string; readonly line: number | null }): Promise<string>;
+  /** True: the terminal has been asked to take it. */
+  copy(text: string): boolean;
   repaint(): void;
+  /** Puts on the next colours and says which; null: there are none here. */
+  theme(): ThemeName | null;
   /** Something threw that should not have. */
   broke(error: unknown): void;
 }
@@ -17,19 +26,30 @@ export interface Stage {
 export interface Program {
   readonly model: Model;
   send(message: Message): void;
-  /** Goes to a lesson without a key: the command line has named it. */
-  open(summary: LessonSummary): void;
+  /** Goes to a lesson without a key: to the one that the command line has named, else to where the learner was. */
+  begin(summary: LessonSummary | null, to?: string, given?: unknown): void;
   /** Stops what is under way and waits until it has stopped. */
   end(): Promise<void>;
 }
 
+/** What is under way, by screen and name. */
+interface UnderWay {
+  readonly background: boolean;
+  readonly stop: AbortController;
+  readonly over: Promise<void>;
+}
+
+/** What a lesson opens with. */
+const FIRST = "story";
 /** Counters on screen change at most this often: more cannot be read, and each frame costs 10 ms. */
 const FRAME = 125;
 
 export function program(services: Services, initial: Model, stage: Stage): Program {
   let model = initial;
-  let stop: AbortController | null = null;
-  let run: Promise<void> = Promise.resolve();
+  const works = new Map<string, UnderWay>();
+  const place = placeKeeper(services.remember);
+  /** A lesson that is being opened is told to its end, also to somebody who leaves at once. */
+  let opening: Promise<void> = Promise.resolve();
 
   function send(message: Message): void {
     try {
@@ -37,6 +57,7 @@ export function program(services: Services, initial: Model, stage: Stage): Progr
       const changed = next !== model;
       model = next;
       if (changed) stage.changed(model, message);
+      place.at(model);
       for (const effect of effects) perform(effect);
     } catch (error) {
       stage.broke(error);
@@ -45,18 +66,46 @@ export function program(services: Services, initial: Model, stage: Stage): Progr
 
   function perform(effect: Effect): void {
     switch (effect.kind) {
-      case "open":
-        services.lesson(effect.summary.id).then((content) => send({ kind: "opened", summary: effect.summary, content }), failed);
+      case "open": {
+        const { summary, to = FIRST, given } = effect;
+        const opened = { kind: "opened" as const, summary, to, ...(given !== undefined && { given }) };
+        opening = services.lesson(summary.id).then(
+          (content) => send({ ...opened, content }),
+          (error: unknown) => send({ kind: "failed", what: messageOf(error) }),
+        );
         return;
-      case "run":
-        run = start(effect);
+      }
+      case "work":
+        begin(effect);
         return;
       case "stop":
-        stop?.abort();
+        for (const [id, { stop, background }] of works)
+          if (effect.name === undefined ? effect.background || !background : id.endsWith(`/${effect.name}`)) stop.abort();
+        return;
+      case "remember":
+        services.remember.set(effect.key, effect.value);
         return;
       case "suspend":
         stage.suspend();
         return;
+      case "edit":
+        stage.edit(effect).then(
+          (what) => what !== "" && send({ kind: "noticed", what }),
+          (error: unknown) => send({ kind: "failed", what: messageOf(error) }),
+        );
+        return;
+      case "copy": {
+        const file = services.keepCopy(effect.text);
+        const taken = stage.copy(effect.text);
+        send({ kind: "noticed", what: say(words.copied(taken, file), model) });
+        return;
+      }
+      case "theme": {
+        const name = stage.theme();
+        if (name) services.remember.set(themeKey, name);
+        send({ kind: "noticed", what: say(name ? words.themes[name] : words.noColours, model) });
+        return;
+      }
       case "repaint":
         stage.repaint();
         return;
@@ -65,23 +114,31 @@ export function program(services: Services, initial: Model, stage: Stage): Progr
     }
   }
 
-  const failed = (error: unknown): void => send({ kind: "failed", what: error instanceof Error ? error.message : String(error) });
-
-  async function start({ request }: Extract<Effect, { kind: "run" }>): Promise<void> {
-    const mine = new AbortController();
-    stop = mine;
-    const sample = sampled((progress) => send({ kind: "progress", progress }));
-    try {
-      const result = await services.run(request, sample.take, mine.signal);
+  function begin({ screen, work }: Extract<Effect, { kind: "work" }>): void {
+    const id = `${screen}/${work.name}`;
+    works.get(id)?.stop.abort();
+    const stop = new AbortController();
+    const quiet = work.quiet || work.background;
+    const mine = (): boolean => works.get(id)?.stop === stop;
+    const sample = sampled((message) => mine() && send({ kind: "told", screen, message }));
+    const ended = (how: "done" | "stopped" | "failed", what?: string): void => {
       sample.end();
-      // A run that was stopped may still answer with what it had; half a run is not to be compared with whole ones.
-      send(mine.signal.aborted ? { kind: "stopped" } : { kind: "finished", request, result });
-    } catch (error) {
-      sample.end();
-      if (mine.signal.aborted) send({ kind: "stopped" });
-      else failed(error);
-    }
-    stop = null;
+      // Whoever was replaced by a newer one of its name has nothing more to say.
+      if (!mine()) return;
+      works.delete(id);
+      send({ kind: "ended", screen, name: work.name, how, ...(what !== undefined && { what }) });
+    };
+    const over = work.run(services, sample.take, stop.signal).then(
+      (message) => {
+        // What was stopped may still answer with what it had; half a run is not to be compared with whole ones.
+        if (stop.signal.aborted) return ended(quiet ? "done" : "stopped");
+        sample.end();
+        if (mine()) send({ kind: "told", screen, message });
+        ended("done");
+      },
+      (error: unknown) => (stop.signal.aborted ? ended(quiet ? "done" : "stopped") : ended("failed", messageOf(error))),
+    );
+    works.set(id, { stop, over, background: work.background === true });
   }
 
   return {
@@ -89,28 +146,37 @@ export function program(services: Services, initial: Model, stage: Stage): Progr
       return model;
     },
     send,
-    open: (summary) => perform({ kind: "open", summary }),
+    begin(named, to, given) {
+      const summary = named ?? lastLesson(services.remember.get, services.lessons());
+      if (!summary) return;
+      const place = to === undefined ? placeIn(services.remember.get, summary.id) : { screen: to, given };
+      const { screen, given: on } = place ?? { screen: FIRST, given: undefined };
+      perform({ kind: "open", summary, to: screen, ...(on !== undefined && { given: on }) });
+    },
     async end() {
-      stop?.abort();
-      await run;
+      await opening;
+      for (const { stop } of works.values()) stop.abort();
+      await Promise.all([...works.values()].map(({ over }) => over));
+      place.end();
     },
   };
 }
 
 /** Passes on the latest of what comes in, at most once in a while; at the end, what is late is dropped. */
-function sampled(pass: (progress: Progress) => void): { take(progress: Progress): void; end(): void } {
-  let latest: Progress | null = null;
+function sampled<T>(pass: (latest: T) => void): { take(latest: T): void; end(): void } {
+  let latest: { readonly value: T } | null = null;
   let timer: NodeJS.Timeout | null = null;
   const show = (): void => {
     timer = null;
     if (!latest) return;
-    pass(latest);
+    const { value } = latest;
     latest = null;
+    pass(value);
     timer = setTimeout(show, FRAME);
   };
   return {
-    take(progress) {
-      latest = progress;
+    take(value) {
+      latest = { value };
       if (!timer) show();
     },
     end() {

@@ -7,13 +7,16 @@ import { Box, render, Text, useApp, useInput } from "ink";
 import { memo, useEffect, useSyncExternalStore } from "react";
 import type { Tier } from "../report/glyphs.js";
 import { inTier, type Row } from "../report/span.js";
+import { clipboard } from "./clipboard.js";
 import { closingLine } from "./closing.js";
-import { keyNames } from "./keys.js";
+import { edit } from "./editor.js";
+import { keyNames } from "./key-names.js";
 import { type Program, program } from "./program.js";
+import { start } from "./router.js";
 import type { Services } from "./services.js";
-import { type Size, start } from "./state.js";
-import { askBackground, backgroundOf, type Environment, looksOf, type Wishes } from "./terminal.js";
-import { type Theme, theme } from "./theme.js";
+import type { Model, Size } from "./state.js";
+import { askBackground, backgroundOf, type Environment, looksOf, nextTheme, type Wishes } from "./terminal.js";
+import { paint, type Theme, type ThemeName, theme, themeKey } from "./theme.js";
 import { frame } from "./views/frame.js";
 
 export interface ScreenOptions extends Wishes {
@@ -22,6 +25,9 @@ export interface ScreenOptions extends Wishes {
   readonly workers: number;
   /** Opens this lesson at once. */
   readonly lesson?: string | undefined;
+  /** With a lesson: which of its screens, and what it is given. */
+  readonly screen?: string | undefined;
+  readonly given?: unknown;
   /** What the closing line tells people to type: `npm start`. */
   readonly command: string;
   /** False: draw on the normal screen, for terminals that cannot do better. */
@@ -44,53 +50,101 @@ const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 /** Shows the course until the learner leaves; answers the exit code. The caller has made sure that both ends are a terminal. */
 export async function openScreen(services: Services, options: ScreenOptions): Promise<number> {
   const { stdin = process.stdin, stdout = process.stdout, stderr = process.stderr, env = process.env } = options;
-  const named = options.theme ?? env["RACELAB_THEME"];
+  const saved = services.remember.get(themeKey);
+  const named = options.theme ?? (env["RACELAB_THEME"] || saved);
   const background = backgroundOf(env) ?? (named || env["NO_COLOR"] ? null : await askBackground(stdin, stdout));
-  const looks = looksOf(env, options, background);
+  const looks = looksOf(env, options, background, saved);
   // Ink colours through chalk, which ignores NO_COLOR; attributes need a level, colour is the theme's business.
   chalk.level = looks.level;
 
   const sizeNow = (): Size => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 });
   const lessons = services.lessons();
   const { promise: over, resolve: leave } = withResolvers<End>();
-  const initial = start({ size: sizeNow(), lessons, store: options.store, workers: options.workers });
-  const view = shown(initial);
+  const initial = start({
+    size: sizeNow(),
+    lessons,
+    store: options.store,
+    workers: options.workers,
+    language: services.language,
+    remembered: services.remember.get,
+  });
+  const view = shown(initial, looks.theme);
   let app: ReturnType<typeof useApp> | null = null;
-  const suspended = (meanwhile: () => void): void => {
-    app?.suspendTerminal(async () => meanwhile()).catch((error: unknown) => leave({ code: MISTAKE, error }));
-  };
+  /** Somebody else has the terminal. */
+  let lent = false;
+  async function lend<T>(meanwhile: () => T | Promise<T>): Promise<T | null> {
+    if (!app || lent) return null;
+    lent = true;
+    let given: T | null = null;
+    try {
+      await app.suspendTerminal(async () => {
+        given = await meanwhile();
+      });
+    } catch (error) {
+      leave({ code: MISTAKE, error });
+    } finally {
+      lent = false;
+    }
+    return given;
+  }
   const running = program(services, initial, {
-    changed: (model) => view.show(frame(model)),
+    changed: view.show,
     quit: (code) => leave({ code }),
-    // The whole group: behind `npm start` there is a shell that has to stop too.
-    suspend: () => suspended(() => process.kill(0, "SIGTSTP")),
-    repaint: () => suspended(() => {}),
+    suspend: () => void lend(stopHere),
+    repaint: () => void lend(() => {}),
+    theme() {
+      const name = nextTheme(view.look().name, looks);
+      if (name) view.dress(name);
+      return name;
+    },
+    async edit({ path, line }) {
+      const said = await lend(async () => {
+        await stopReading(stdin);
+        return edit(env, path, line);
+      });
+      return said ?? "";
+    },
+    copy(text) {
+      const sequence = clipboard(text, env);
+      if (sequence) stdout.write(sequence);
+      return sequence !== null;
+    },
     broke: (error) => leave({ code: MISTAKE, error }),
   });
 
-  const guards = guard(leave);
+  // The editor's own Ctrl-C is not for this program.
+  const guards = guard((end) => (lent && end.code === signals.SIGINT ? undefined : leave(end)));
+  /** Stops as by Ctrl+Z in a shell, the whole group: behind `npm start` there is a shell that has to stop, too. */
+  const stopHere = (): void => {
+    process.off("SIGTSTP", stop);
+    process.kill(0, "SIGTSTP");
+    process.on("SIGTSTP", stop);
+  };
+  // An editor that stops itself stops its whole group, and only a shell that sees all of it stopped comes back.
+  const stop = (): void => (lent ? stopHere() : void lend(stopHere));
+  // Whoever stopped it without asking has left the terminal in another mode.
+  const goOn = (): void => void lend(() => {});
+  process.on("SIGTSTP", stop).on("SIGCONT", goOn);
   const resize = onceQuiet(50, () => running.send({ kind: "resized", size: sizeNow() }));
   stdout.on("resize", resize.poke);
   try {
-    const ink = render(
-      <Root view={view} theme={theme(looks.theme)} tier={looks.tier} program={running} ready={(it) => (app = it)} />,
-      {
-        stdin,
-        stdout,
-        stderr,
-        interactive: true,
-        alternateScreen: options.alternateScreen ?? env["RACELAB_ALT_SCREEN"] !== "never",
-        incrementalRendering: true,
-        exitOnCtrlC: false,
-        maxFps: 30,
-      },
-    );
+    const ink = render(<Root view={view} tier={looks.tier} program={running} ready={(it) => (app = it)} />, {
+      stdin,
+      stdout,
+      stderr,
+      interactive: true,
+      alternateScreen: options.alternateScreen ?? env["RACELAB_ALT_SCREEN"] !== "never",
+      incrementalRendering: true,
+      exitOnCtrlC: false,
+      // Twice what a held key sends: at 30, every other key falls into the pause after a frame, and 15 are drawn.
+      maxFps: 60,
+    });
     ink.waitUntilExit().then(
       () => leave({ code: 0 }),
       (error: unknown) => leave({ code: MISTAKE, error }),
     );
     const wanted = lessons.find(({ id, number }) => id === options.lesson || String(number) === options.lesson);
-    if (wanted) running.open(wanted);
+    running.begin(wanted ?? null, options.screen, options.given);
     const end = await over;
     ink.unmount();
     await ink.waitUntilExit().catch(() => {});
@@ -101,6 +155,7 @@ export async function openScreen(services: Services, options: ScreenOptions): Pr
     stdout.off("resize", resize.poke);
     resize.end();
     await running.end();
+    process.off("SIGTSTP", stop).off("SIGCONT", goOn);
     guards.end();
   }
 }
@@ -110,7 +165,7 @@ const describe = (error: unknown): string => (error instanceof Error ? (error.st
 /** Everything that may end the program from outside leads through the one door that restores the terminal. */
 function guard(leave: (end: End) => void): { end(): void } {
   const listeners: [string, (...given: unknown[]) => void][] = [
-    ["uncaughtException", (error) => leave({ code: MISTAKE, error })],
+    ["uncaughtException", (error) => leave(isClosed(error) ? { code: signals.SIGHUP } : { code: MISTAKE, error })],
     ["unhandledRejection", (error) => leave({ code: MISTAKE, error })],
     ...Object.entries(signals).map(([signal, code]): [string, () => void] => [signal, () => leave({ code })]),
   ];
@@ -122,49 +177,74 @@ function guard(leave: (end: End) => void): { end(): void } {
   };
 }
 
-/** The frame on screen, for React to subscribe to. */
+/** The terminal was closed: what is read from it or written to it fails, and there is nobody to tell. */
+const isClosed = (error: unknown): boolean => ["EIO", "EPIPE"].includes((error as NodeJS.ErrnoException | null)?.code ?? "");
+
+/** The frame on screen, for React to subscribe to. It is drawn when it is asked for: keys that come together need one. */
 interface Shown {
   readonly current: () => readonly Row[];
   readonly subscribe: (changed: () => void) => () => void;
-  readonly show: (rows: readonly Row[]) => void;
+  readonly show: (model: Model) => void;
+  /** The colours it is drawn in. */
+  readonly look: () => Dress;
+  readonly dress: (name: ThemeName) => void;
+}
+interface Dress {
+  readonly name: ThemeName;
+  readonly looks: Theme;
 }
 
-function shown(initial: Parameters<typeof frame>[0]): Shown {
+function shown(initial: Model, name: ThemeName): Shown {
+  let dress: Dress = { name, looks: theme(name) };
+  let [model, drawn] = [initial, initial];
   let rows = frame(initial);
   const listeners = new Set<() => void>();
+  const tell = (): void => {
+    for (const changed of listeners) changed();
+  };
   return {
-    current: () => rows,
+    current() {
+      if (drawn !== model) rows = frame(model);
+      drawn = model;
+      return rows;
+    },
     subscribe: (changed) => {
       listeners.add(changed);
       return () => listeners.delete(changed);
     },
     show(next) {
-      rows = next as Row[];
-      for (const changed of listeners) changed();
+      model = next;
+      tell();
+    },
+    look: () => dress,
+    dress(name) {
+      dress = { name, looks: theme(name) };
+      tell();
     },
   };
 }
 
 interface RootProps {
   readonly view: Shown;
-  readonly theme: Theme;
   readonly tier: Tier;
   readonly program: Program;
   readonly ready: (app: ReturnType<typeof useApp>) => void;
 }
 
-function Root({ view, theme, tier, program, ready }: RootProps) {
+/** Nothing is clipped: every row is as wide as the screen already, and Ink would cut each of them once more. */
+function Root({ view, tier, program, ready }: RootProps) {
   const rows = useSyncExternalStore(view.subscribe, view.current);
+  const { looks } = useSyncExternalStore(view.subscribe, view.look);
   const app = useApp();
   useEffect(() => ready(app), [app, ready]);
   useInput((input, key) => {
     for (const name of keyNames(input, key)) program.send({ kind: "key", key: name });
   });
   return (
-    <Box flexDirection="column" height={rows.length} overflow="hidden">
+    <Box flexDirection="column" height={rows.length}>
       {rows.map((row, y) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a row is its place on the screen
-        <Line key={y} row={row} theme={theme} tier={tier} />
+        <Line key={y} row={row} theme={looks} tier={tier} />
       ))}
     </Box>
   );
@@ -176,20 +256,21 @@ interface LineProps {
   readonly tier: Tier;
 }
 
-/** One `Text` a row: a row that has not changed is not laid out again. */
+/** Blanks at the end are not drawn: Ink looks at every character of every frame, and a third of them are those. */
+const withoutEnd = (row: Row): Row => {
+  const last = row.at(-1);
+  if (last === undefined || last.role === "cursor" || last.text !== " ".repeat(last.text.length)) return row;
+  return withoutEnd(row.slice(0, -1));
+};
+
+/** One `Text` a row, with its colours in it: a component for each span would be hundreds of them in every frame. */
 const Line = memo(
-  ({ row, theme, tier }: LineProps) => (
-    <Text wrap="truncate">
-      {inTier(row, tier).map(({ text, role }, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: spans have no identity but their place
-        <Text key={index} {...(role ? theme[role] : {})}>
-          {text}
-        </Text>
-      ))}
-    </Text>
-  ),
-  (before, after) => same(before.row, after.row),
+  ({ row, theme, tier }: LineProps) => <Text wrap="truncate">{painted(inTier(withoutEnd(row), tier), theme)}</Text>,
+  (before, after) => before.theme === after.theme && same(before.row, after.row),
 );
+
+const painted = (row: Row, theme: Theme): string =>
+  row.map(({ text, role }) => (role ? paint(text, theme[role]) : text)).join("");
 
 const same = (one: Row, other: Row): boolean =>
   one.length === other.length && one.every(({ text, role }, index) => text === other[index]?.text && role === other[index]?.role);
@@ -204,6 +285,16 @@ function onceQuiet(ms: number, call: () => void): { poke(): void; end(): void } 
     },
     end: () => clearTimeout(timer),
   };
+}
+
+/**
+ * Ink stops listening when it lends the terminal, and Node goes on reading all the same: half of what is typed would
+ * never reach the editor. The stream has forgotten its last listener a turn later, and only then it can be paused.
+ */
+async function stopReading(stdin: NodeJS.ReadStream): Promise<void> {
+  await new Promise<void>((later) => setImmediate(later));
+  stdin.pause();
+  await new Promise<void>((later) => setImmediate(later));
 }
 
 /** `Promise.withResolvers`, which Node 20 does not have. The first call counts. */

@@ -10,6 +10,8 @@ export interface Looks {
   readonly level: Level;
   readonly theme: ThemeName;
   readonly tier: Tier;
+  /** Themes that the learner can go through; none: nothing may be coloured here. */
+  readonly choice: readonly ThemeName[];
 }
 
 export interface Wishes {
@@ -18,14 +20,26 @@ export interface Wishes {
   readonly ascii?: boolean | undefined;
 }
 
-/** The order: `--color`, NO_COLOR, FORCE_COLOR, what the terminal is. Attributes stay when colour goes. */
-export function looksOf(env: Environment, wishes: Wishes, background: "dark" | "light" | null): Looks {
+/**
+ * The order: `--color`, NO_COLOR, FORCE_COLOR, what the terminal is; `--theme`, RACELAB_THEME, what was `saved`, the
+ * background. Attributes stay when colour goes.
+ */
+export function looksOf(env: Environment, wishes: Wishes, background: "dark" | "light" | null, saved?: unknown): Looks {
   const level = depth(env, wishes);
   const colour = wishes.color === "always" || (wishes.color !== "never" && !env["NO_COLOR"] && env["FORCE_COLOR"] !== "0");
-  const asked = themes.find((name) => name === (wishes.theme ?? env["RACELAB_THEME"]));
+  const coloured = colour && level > 0;
+  const choice = coloured ? choices.filter((name) => level >= 2 || name === "16" || name === "plain") : [];
+  const asked = themes.find((name) => name === (wishes.theme ?? env["RACELAB_THEME"])) ?? choice.find((name) => name === saved);
   const guessed: ThemeName = level >= 2 ? (background ?? "either") : background === "dark" ? "16" : "plain";
-  return { level, theme: colour && level > 0 ? (asked ?? guessed) : "plain", tier: tier(env, wishes) };
+  return { level, theme: coloured ? (asked ?? guessed) : "plain", tier: tier(env, wishes), choice };
 }
+
+/** In turn: "either" is only for those who have not chosen. */
+const choices: readonly ThemeName[] = ["dark", "light", "16", "plain"];
+
+/** The one after this; null: there is nothing to choose from. */
+export const nextTheme = (now: ThemeName, { choice }: Pick<Looks, "choice">): ThemeName | null =>
+  choice[(choice.indexOf(now) + 1) % choice.length] ?? null;
 
 function depth(env: Environment, { color }: Wishes): Level {
   if (env["TERM"] === "dumb") return 0;

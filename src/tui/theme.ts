@@ -3,10 +3,12 @@
  * without losing anything. Palettes: screens.md section 5, checked for colour-blindness and contrast;
  * "either" is for terminals that do not say whether they are dark, and can be read on both.
  */
+import chalk from "chalk";
 import type { Role } from "../report/span.js";
 
 export interface Look {
-  readonly color?: string;
+  /** Of the 256, or one of the sixteen by name. */
+  readonly color?: number | "cyan" | "yellow" | "magenta";
   readonly bold?: boolean;
   readonly dimColor?: boolean;
   readonly underline?: boolean;
@@ -15,6 +17,9 @@ export interface Look {
 export type Theme = Readonly<Record<Role, Look>>;
 export const themes = ["dark", "light", "either", "16", "plain"] as const;
 export type ThemeName = (typeof themes)[number];
+
+/** Under which it is remembered that somebody has chosen one. */
+export const themeKey = "theme";
 
 /** Attributes only: what stays under NO_COLOR. */
 const plain: Theme = {
@@ -34,7 +39,7 @@ const plain: Theme = {
 };
 
 const coloured = (dim: number, read: number, write: number, lock: number, bad: number, good: number): Theme => {
-  const colour = (code: number): Look => ({ color: `ansi256(${code})` });
+  const colour = (code: number): Look => ({ color: code });
   return {
     ...plain,
     dim: colour(dim),
@@ -66,3 +71,15 @@ export const theme = (name: ThemeName): Theme =>
     "16": sixteen,
     plain,
   })[name];
+
+/** The text as the terminal is to show it; `chalk.level` says how much of that it can. */
+export function paint(text: string, { color, bold, dimColor, underline, inverse }: Look): string {
+  let brush = chalk;
+  if (typeof color === "number") brush = brush.ansi256(color);
+  else if (color) brush = brush[color];
+  if (dimColor) brush = brush.dim;
+  if (bold) brush = brush.bold;
+  if (underline) brush = brush.underline;
+  if (inverse) brush = brush.inverse;
+  return brush(text);
+}

@@ -41,6 +41,13 @@ describe("the committed rows after each event", () => {
       [1, { kind: "delete", key: "y" }],
       [1, { kind: "commit" }],
       [2, { kind: "update-where", key: "x", where: [">", "value", 5], set: { value: 0 } }],
+      [1, { kind: "publish", topic: "orders", message: "a" }],
+      [1, { kind: "publish", topic: "orders", message: "b" }],
+      [2, { kind: "receive", topic: "orders", exclusive: true }],
+      [2, { kind: "publish", topic: "answers", message: "done" }],
+      [2, { kind: "ack", topic: "orders", id: 1 }],
+      [1, { kind: "receive", topic: "orders", exclusive: true, replyTo: "answers" }],
+      [2, { kind: "ack", topic: "orders", id: 1 }],
     ];
     const store = model({ x: { value: 0 } });
     let shared = store.shared;

@@ -67,6 +67,16 @@ describe("run", () => {
     expect(seen.conflicts).toBe(seen.retries + seen.rejected);
   });
 
+  it("gives the threads the size that was asked for", async () => {
+    const args = ["run", "umbrella", "--strategy", "mutex", "--size", "keys=8", "--requests", "32", "--json"];
+    const { code, stdout } = await racelab(args);
+    expect(JSON.parse(stdout)).toMatchObject({
+      size: { tasks: 32, keys: 8 },
+      final: Object.fromEntries([1, 2, 3, 4, 5, 6, 7, 8].map((n) => [`product/p${n}`, { left: 96 }])),
+    });
+    expect(code).toBe(0);
+  });
+
   it("leaves the rows in the lowdb file, for everyone to read", async () => {
     const url = temporary();
     await run("--strategy", "atomic-update", "--store", url);
@@ -79,6 +89,8 @@ describe("run", () => {
     [["run", "lost-update", "--store", "mongo://x"], "use one of memory:, lowdb:"],
     [["run", "lost-update", "--workers", "0"], "whole number from 1 to 64"],
     [["run", "lost-update", "--requests", "ten"], "whole number"],
+    [["run", "umbrella", "--size", "tasks=3"], "use --requests 3"],
+    [["run", "umbrella", "--size", "keys"], "is not name=number"],
     [["runn", "lost-update"], "did you mean run?"],
     [["lost-updat"], "did you mean lost-update?"],
     [["run"], "lesson"],

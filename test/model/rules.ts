@@ -19,6 +19,10 @@ export function stage(rows: Rows, tables: Tables = {}) {
       for (const [i, line] of named.lines.entries()) sessions[names[i] as string] = line;
       return step.reply;
     },
+    /** The session begins on this server. */
+    arrives(name: string, server: number): void {
+      sessions[name] = machine.lineOn?.(server) ?? machine.line;
+    },
     leaves(name: string): void {
       shared = machine.disconnect(shared, sessions[name] as Line);
       delete sessions[name];

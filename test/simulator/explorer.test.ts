@@ -82,6 +82,28 @@ test("invariants are looked at after every step", async () => {
   });
 });
 
+test("an end whose rows break an invariant is a wrong end, and no right end can be reached from it", async () => {
+  const takeOne: Program = async ({ updateWhere }) => void (await updateWhere({ key: "a/1", set: { n: ["-", "n", 1] } }));
+  const takeNone: Program = async ({ find }) => void (await find("a/1"));
+  const positive = {
+    name: "never negative",
+    kind: "invariant" as const,
+    test: (rows: { [key: string]: { [column: string]: unknown } }) => (Number(rows["a/1"]!["n"]) < 0 ? "it is negative" : null),
+  };
+  const options = { rows: { "a/1": { n: 0 } }, model, tasks: [takeOne, takeNone], properties: [positive] };
+  const explored = await Explored.of({ ...options, grade: () => ({ grade: "acceptable", says: "fine" }) });
+  expect((await explored.result()).outcomes).toMatchObject([{ violates: ["never negative"], grade: "forbidden", says: null }]);
+  expect((await explored.canStillEndAt("12")).right).toEqual([false, false, false]);
+});
+
+test("an end that violates nothing is what its lesson says, and expected where it says nothing", async () => {
+  const idle: Program = async ({ find }) => void (await find("a/1"));
+  const options = { rows: { "a/1": { n: 0 } }, model, tasks: [idle] };
+  expect((await explore(options)).outcomes).toMatchObject([{ grade: "expected", says: null }]);
+  const graded = await explore({ ...options, grade: () => ({ grade: "interesting", says: "look" }) });
+  expect(graded.outcomes).toMatchObject([{ grade: "interesting", says: "look" }]);
+});
+
 test("polite philosophers: everybody tries, nobody eats", async () => {
   const polite =
     (me: number): Program =>
@@ -99,6 +121,17 @@ test("polite philosophers: everybody tries, nobody eats", async () => {
   expect(found.verdict).toBe("violated");
   expect(found.violations.map(({ kind }) => kind)).toContain("livelock");
   expect(found.limits).toMatchObject([{ limit: "steps" }]);
+});
+
+test("three long attempts are no livelock, however often they collide, and their end is looked at", async () => {
+  const patient: Program = async (session) => {
+    for (let attempt = 1; attempt <= 3; attempt++) {
+      for (let look = 1; look <= 10; look++) await session.find(STOCK);
+      if (await session.tryAcquire("l")) return session.release("l");
+    }
+  };
+  const found = await explore(onStock(2, patient, { properties: [] }));
+  expect(found).toMatchObject({ verdict: "holds", violations: [], limits: [] });
 });
 
 test("spinning on a lock is no livelock: whoever holds it gets on, given a turn", async () => {

@@ -19,7 +19,8 @@ interface Client extends Session {
 
 interface Bench {
   readonly store: Store;
-  client(): Promise<Client>;
+  /** On server 1 unless told otherwise. */
+  client(server?: number): Promise<Client>;
 }
 
 const A = "stock/a";
@@ -60,8 +61,8 @@ export function conformance(name: string, open: () => Promise<Store>): void {
           await store.reset(rows);
           await body({
             store,
-            async client() {
-              const line = await store.connect();
+            async client(server) {
+              const line = await store.connect(undefined, server);
               lines.push(line);
               return { ...session(line.perform), close: () => line.close() };
             },
@@ -99,7 +100,7 @@ export function conformance(name: string, open: () => Promise<Store>): void {
         expect(await one.read("stock/c")).toEqual({ left: 1 });
       });
       rule("of 20 inserts of one key at once one succeeds", async ({ client, store }) => {
-        const clients = await Promise.all(Array.from({ length: 20 }, client));
+        const clients = await Promise.all(Array.from({ length: 20 }, () => client()));
         const answers = await Promise.all(clients.map((one, i) => one.insert("order/1", { by: i })));
         expect(answers.filter(Boolean)).toHaveLength(1);
         expect((await store.state())["order/1"]).toEqual({ by: answers.indexOf(true) });
@@ -188,7 +189,7 @@ export function conformance(name: string, open: () => Promise<Store>): void {
         expect(await one.read(A)).toEqual({ left: 9 });
       });
       rule("of 20 who compare-and-set from one version at once one succeeds", async ({ client }) => {
-        const clients = await Promise.all(Array.from({ length: 20 }, client));
+        const clients = await Promise.all(Array.from({ length: 20 }, () => client()));
         const seen = await Promise.all(clients.map((one) => one.readVersioned(A)));
         const answers = await Promise.all(clients.map((one, i) => one.compareAndSet(A, { by: i }, seen[i]!.version)));
         expect(answers.filter(Boolean)).toHaveLength(1);
@@ -208,7 +209,7 @@ export function conformance(name: string, open: () => Promise<Store>): void {
         expect(await store.state()).toEqual(start);
       });
       rule("20 updates at once leave nothing out", async ({ client }) => {
-        const clients = await Promise.all(Array.from({ length: 20 }, client));
+        const clients = await Promise.all(Array.from({ length: 20 }, () => client()));
         await Promise.all(clients.map((one) => one.updateWhere({ key: A, set: { left: ["+", "left", 1] } })));
         expect((await clients[0]!.read(A))["left"]).toBe(25);
       });
@@ -224,16 +225,25 @@ export function conformance(name: string, open: () => Promise<Store>): void {
         await waiting;
       });
       rule("whoever came first is served first", async ({ client }) => {
-        const [holder, ...others] = await Promise.all(Array.from({ length: 6 }, client));
+        const [holder, ...others] = await Promise.all(Array.from({ length: 6 }, () => client()));
+        // Each has reached the server once: who would still have to connect does not come when it is called.
+        const through = async (one: Client, door: string) => {
+          await one.acquire(door);
+          await one.release(door);
+        };
+        await Promise.all([holder!, ...others].map((one, i) => through(one, `door ${i}`)));
         await holder!.acquire("door");
         const order: number[] = [];
-        const all = others.map(async (one, i) => {
-          await pause(i * 10);
-          await one.acquire("door");
-          order.push(i);
-          await one.release("door");
-        });
-        await pause(80);
+        const all: Promise<void>[] = [];
+        for (const [i, one] of others.entries()) {
+          all.push(
+            one.acquire("door").then(() => {
+              order.push(i);
+              return one.release("door");
+            }),
+          );
+          await pause(SOON);
+        }
         await holder!.release("door");
         await Promise.all(all);
         expect(order).toEqual([0, 1, 2, 3, 4]);
@@ -252,6 +262,18 @@ export function conformance(name: string, open: () => Promise<Store>): void {
         expect(await one.perform({ kind: "release", lock: "door" })).toBe(true);
         expect(await one.perform({ kind: "release", lock: "door" })).toBe(false);
       });
+      rule("a lock of one server is another lock than that of another server, and than the shared one", async ({ client }) => {
+        const [one, two, three] = [await client(1), await client(2), await client(2)];
+        await one.acquire("door", "server");
+        expect(await two.tryAcquire("door", "server")).toBe(true);
+        expect(await three.tryAcquire("door", "server")).toBe(false);
+        expect(await three.tryAcquire("door", "shared")).toBe(true);
+        expect(await one.tryAcquire("door", "shared")).toBe(false);
+        await one.release("door", "server");
+        expect(await three.tryAcquire("door", "server")).toBe(false);
+        await two.release("door", "server");
+        expect(await three.tryAcquire("door", "server")).toBe(true);
+      });
       rule("a connection that closes lets its locks go", async ({ client }) => {
         const [one, two] = [await client(), await client()];
         await one.acquire("door");
@@ -260,7 +282,7 @@ export function conformance(name: string, open: () => Promise<Store>): void {
         await waiting;
       });
       rule("whoever closes while waiting never gets the lock, and the next in line does", async ({ client }) => {
-        const [one, two, three, four] = await Promise.all(Array.from({ length: 4 }, client));
+        const [one, two, three, four] = await Promise.all(Array.from({ length: 4 }, () => client()));
         await one!.acquire("door");
         const gone = failure(two!.acquire("door"));
         await pause(5);
@@ -275,15 +297,53 @@ export function conformance(name: string, open: () => Promise<Store>): void {
         expect(await four!.tryAcquire("door")).toBe(true);
       });
       rule("whoever closes at the moment of being served passes the lock on", async ({ client }) => {
-        const [one, two, three] = await Promise.all(Array.from({ length: 3 }, client));
-        await one!.acquire("door");
-        const second = failure(two!.acquire("door"));
-        const third = three!.acquire("door");
-        await pause(5);
-        const released = one!.release("door");
-        await Promise.all([released, two!.close()]);
-        await third;
-        expect(["08006", "no failure"]).toContain(await second);
+        // The moment is moved along, a tenth of a millisecond a round: on PostgreSQL every few rounds hit it.
+        for (let round = 0; round < 20; round++) {
+          const [one, two, three] = await Promise.all(Array.from({ length: 3 }, () => client()));
+          await one!.acquire("door");
+          const second = failure(two!.acquire("door"));
+          const third = three!.acquire("door");
+          await pause(2);
+          const released = one!.release("door");
+          for (const start = performance.now(); performance.now() - start < round / 10; );
+          await Promise.all([released, two!.close()]);
+          await third;
+          await three!.release("door");
+          expect(["08006", "no failure"]).toContain(await second);
+        }
+      });
+    });
+
+    group("queues", ["queues"], () => {
+      rule("a message goes to one consumer, in the order of publishing, and whoever waits gets the next", async ({ client }) => {
+        const [one, two, three] = [await client(), await client(), await client()];
+        await one.publish("orders", "a");
+        await one.publish("orders", "b");
+        expect((await two.receive("orders")).message).toBe("a");
+        expect((await three.receive("orders")).message).toBe("b");
+        const waiting = two.receive("orders");
+        expect(await waits(waiting)).toBe(true);
+        await one.publish("orders", "c");
+        expect((await waiting).message).toBe("c");
+      });
+      rule("of an exclusive topic one message is out at a time, until it is acknowledged once", async ({ client }) => {
+        const [one, two] = [await client(), await client()];
+        await one.publish("orders", "a");
+        await one.publish("orders", "b");
+        const { id, token = 0 } = await one.receiveInTurn("orders");
+        const next = two.receiveInTurn("orders");
+        expect(await waits(next)).toBe(true);
+        expect(await one.ack("orders", id)).toBe(true);
+        expect(await next).toMatchObject({ message: "b", token: token + 1 });
+        expect(await one.ack("orders", id)).toBe(false);
+      });
+      rule("whoever waits for work takes an answer first, for good", async ({ client, store }) => {
+        const [one, two] = [await client(), await client()];
+        const waiting = one.receiveInTurn("orders", "answers/one");
+        expect(await waits(waiting)).toBe(true);
+        await two.publish("answers/one", "done");
+        expect(await waiting).toMatchObject({ message: "done", isReply: true });
+        expect(await store.state()).toEqual(start);
       });
     });
 
@@ -408,14 +468,15 @@ export function conformance(name: string, open: () => Promise<Store>): void {
         expect(await two.read(A)).toEqual(start[A]);
       });
       rule("whoever waited for a row sees it as it is now", async ({ client, store }) => {
-        const [one, two, three] = await Promise.all(Array.from({ length: 3 }, client));
+        const [one, two, three] = await Promise.all(Array.from({ length: 3 }, () => client()));
         await one!.begin("read committed");
         await one!.write(A, { left: 1 });
         const locked = two!.begin("read committed").then(() => two!.selectForUpdate(A));
         expect(await waits(locked)).toBe(true);
-        const third = three!.delete(A);
         await one!.commit();
         expect(await locked).toEqual({ left: 1 });
+        const third = three!.delete(A);
+        expect(await waits(third)).toBe(true);
         await two!.commit();
         expect(await third).toBe(1);
         expect(await store.state()).toEqual({ [B]: start[B] });
@@ -447,25 +508,33 @@ export function conformance(name: string, open: () => Promise<Store>): void {
         expect(await one.delete("stock/none")).toBe(0);
         expect(await two.insert("stock/none", { left: 1 })).toBe(true);
       });
-      rule("whoever waited for a row first gets it first", async ({ client }) => {
-        const [holder, ...others] = await Promise.all(Array.from({ length: 5 }, client));
-        await holder!.begin("read committed");
-        await holder!.selectForUpdate(A);
-        const order: number[] = [];
-        const all = others.map(async (one, i) => {
-          await one.begin("read committed");
-          await pause(i * 10);
-          await one.selectForUpdate(A);
-          order.push(i);
-          await one.commit();
-        });
-        await pause(60);
-        await holder!.commit();
-        await Promise.all(all);
-        expect(order).toEqual([0, 1, 2, 3]);
-      });
+      // In a database the order is a race (semantics.md 3.8): each gets it, and that is all that is promised.
+      const inOrder = ["memory", "lowdb"].includes(name);
+      rule(
+        inOrder ? "whoever waited for a row first gets it first" : "whoever waited for a row gets it, once",
+        async ({ client }) => {
+          const [holder, ...others] = await Promise.all(Array.from({ length: 5 }, () => client()));
+          await holder!.begin("read committed");
+          await holder!.selectForUpdate(A);
+          const order: number[] = [];
+          const all: Promise<void>[] = [];
+          for (const [i, one] of others.entries()) {
+            await one.begin("read committed");
+            all.push(
+              one.selectForUpdate(A).then(() => {
+                order.push(i);
+                return one.commit();
+              }),
+            );
+            await pause(SOON);
+          }
+          await holder!.commit();
+          await Promise.all(all);
+          expect(inOrder ? order : order.sort()).toEqual([0, 1, 2, 3]);
+        },
+      );
       rule("whoever closes while waiting for a row never gets it", async ({ client, store }) => {
-        const [one, two, three] = await Promise.all(Array.from({ length: 3 }, client));
+        const [one, two, three] = await Promise.all(Array.from({ length: 3 }, () => client()));
         await one!.begin("read committed");
         await one!.selectForUpdate(A);
         const gone = failure(two!.write(A, { left: 666 }));
@@ -479,7 +548,7 @@ export function conformance(name: string, open: () => Promise<Store>): void {
         rule(
           `of ${clients} transactions that wait in a circle one fails with 40P01, and the others go on`,
           async ({ client }) => {
-            const all = await Promise.all(Array.from({ length: clients }, client));
+            const all = await Promise.all(Array.from({ length: clients }, () => client()));
             const key = (i: number) => `ring/${i % clients}`;
             for (const [i, one] of all.entries()) {
               await one.begin("read committed");
@@ -498,7 +567,7 @@ export function conformance(name: string, open: () => Promise<Store>): void {
         );
       }
       rule("a long queue for one row is no deadlock", async ({ client }) => {
-        const all = await Promise.all(Array.from({ length: 12 }, client));
+        const all = await Promise.all(Array.from({ length: 12 }, () => client()));
         await Promise.all(
           all.map((one) =>
             one.transaction("read committed", async () => {
@@ -509,6 +578,90 @@ export function conformance(name: string, open: () => Promise<Store>): void {
           ),
         );
         expect(await all[0]!.read(A)).toEqual({ left: 17 });
+      });
+    });
+
+    group("leases", ["leases"], () => {
+      const offered = (one: Session, lock: string) =>
+        one.perform({ kind: "acquire", lock, scope: "shared", lease: true, ifLocked: "nowait" });
+      rule("a lease has one holder, and every grant a higher token", async ({ client }) => {
+        const [one, two] = [await client(), await client()];
+        const token = await one.lease("door");
+        expect(await offered(two, "door")).toBe(false);
+        const waiting = two.lease("door");
+        expect(await waits(waiting)).toBe(true);
+        await one.release("door", "shared");
+        expect(await waiting).toBe(token + 1);
+      });
+      rule("a lease stays when its holder's connection closes", async ({ client }) => {
+        const [one, two] = [await client(), await client()];
+        await one.lease("door");
+        await one.close();
+        expect(await offered(two, "door")).toBe(false);
+      });
+      rule("a lease that is over is somebody else's: its old holder gives nothing back", async ({ client }) => {
+        const [one, two, three] = [await client(), await client(), await client()];
+        await one.lease("door");
+        await one.perform({ kind: "expire", lock: "door" });
+        await two.lease("door");
+        expect(await one.perform({ kind: "release", lock: "door", scope: "shared" })).toBe(false);
+        expect(await offered(three, "door")).toBe(false);
+      });
+    });
+
+    group("fencing", ["fencing"], () => {
+      rule("a row that has seen a token refuses every smaller one, and takes the same again", async ({ client, store }) => {
+        const one = await client();
+        const write = (token: number) => one.perform({ kind: "write", key: A, row: { by: token }, token });
+        expect(await one.raiseFence(A, 2)).toBe(true);
+        expect(await one.raiseFence(A, 1)).toBe(false);
+        expect(await failure(write(1))).toBe("55000");
+        expect(await failure(write(2))).toBe("no failure");
+        expect(await failure(write(3))).toBe("no failure");
+        const { version } = (await one.readVersioned(A))!;
+        const late = { kind: "compare-and-set", key: A, row: {}, version, token: 2 } as const;
+        expect(await failure(one.perform(late))).toBe("55000");
+        expect((await store.state())[A]).toEqual({ by: 3 });
+      });
+    });
+
+    group("snapshots", ["transactions", "snapshots"], () => {
+      rule("a transaction at repeatable read sees the rows as they were at its first look", async ({ client }) => {
+        const [one, two] = [await client(), await client()];
+        await one.begin("repeatable read");
+        await one.read(A);
+        await two.write(B, { left: 0 });
+        expect(await one.read(B)).toEqual(start[B]);
+        await one.commit();
+        expect(await one.read(B)).toEqual({ left: 0 });
+      });
+      rule("at repeatable read a write of a row that was changed since is error 40001", async ({ client, store }) => {
+        const [one, two] = [await client(), await client()];
+        await one.begin("repeatable read");
+        await one.read(A);
+        await two.write(A, { left: 4 });
+        expect(await failure(one.write(A, { left: 3 }))).toBe("40001");
+        await one.rollback();
+        expect((await store.state())[A]).toEqual({ left: 4 });
+      });
+    });
+
+    group("serializable", ["transactions", "serializable"], () => {
+      rule("of two that read two rows and write one each, one fails", async ({ client }) => {
+        const both = [await client(), await client()];
+        for (const one of both) {
+          await one.begin("serializable");
+          for (const key of [A, B]) await one.read(key);
+        }
+        const ends = await Promise.all(
+          both.map(async (one, i) => {
+            const end = await failure(one.write([A, B][i]!, { left: 0 }).then(() => one.commit()));
+            await one.rollback();
+            return end;
+          }),
+        );
+        expect(ends.filter((end) => end === "no failure")).toHaveLength(1);
+        expect(["40001", "40P01"]).toContain(ends.find((end) => end !== "no failure"));
       });
     });
 
@@ -535,7 +688,7 @@ export function conformance(name: string, open: () => Promise<Store>): void {
           rule(
             id === "none" ? "100 increments at once may lose some" : "100 increments at once lose nothing",
             async ({ client, store }) => {
-              const clients = await Promise.all(Array.from({ length: 100 }, client));
+              const clients = await Promise.all(Array.from({ length: 100 }, () => client()));
               const outcomes = await Promise.all(clients.map((one) => strategy.run(increment, one)));
               const told = outcomes.filter(({ status }) => status === "ok").length;
               const counted = Number((await store.state())["counter/1"]!["n"]);

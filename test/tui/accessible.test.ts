@@ -7,7 +7,8 @@ async function listen(lines: readonly string[], lesson?: string): Promise<{ code
   const said: string[] = [];
   async function* typed() {
     for (const line of lines) {
-      for (let heard = -1; heard !== said.length; ) {
+      const searching = () => /search/.test(said.slice(-2).join(" "));
+      for (let heard = -1; heard !== said.length || searching(); ) {
         heard = said.length;
         await new Promise((wake) => setTimeout(wake, 150));
       }
@@ -25,7 +26,7 @@ async function listen(lines: readonly string[], lesson?: string): Promise<{ code
 
 describe("the accessible mode", () => {
   it("tells the whole lesson in lines", async () => {
-    const { code, said } = await listen(["", "", "<", "n", "4", "", "q", "q"]);
+    const { code, said } = await listen(["", "R", "", "<", "n", "2", "", "q", "q"]);
     const text = said.join("\n");
     expect(code).toBe(0);
     expect(text).toContain("1. Lost update. Two buyers read the same stock.");
@@ -43,8 +44,46 @@ describe("the accessible mode", () => {
   });
 
   it("never moves the cursor, and is ASCII but for what the lesson's author wrote", async () => {
-    const { said } = await listen(["tab", "tab", "tab", "?", "?", "q", "q"], "lost-update");
+    const { said } = await listen(["tab", "R", "tab", "tab", "tab", "?", "esc", "q", "q"], "lost-update");
     for (const line of said) expect(line).toMatch(/^[ -~\t]*$/);
+  });
+
+  it("tells the stages of the explorer: questions, steps, choices, counts", async () => {
+    const { said } = await listen([
+      "",
+      "",
+      "2",
+      "3",
+      "4",
+      "",
+      "4",
+      "",
+      "3",
+      "4",
+      "5",
+      "6",
+      "",
+      "",
+      "n",
+      "d",
+      "p",
+      "2",
+      "E",
+      "down",
+      ":",
+      "lessons",
+      "q",
+    ]);
+    const text = said.join("\n");
+    expect(text).toContain("1 / 3. 100 pieces, three buyers");
+    expect(text).toContain("Chosen: stock 97, stock 98, stock 99.");
+    expect(text).toContain("count 2: you said no, exact yes, 8: you missed it.");
+    expect(text).toContain("11 of 12 right.");
+    expect(text).toMatch(/Step 6 of 12\. w1 writes count 1\. .* 2 lost\. Can end at 2, 3, 4\./);
+    expect(text).toMatch(/Who goes|You decide\. goal: make it break/);
+    expect(text).toMatch(/2\. w2: .*free\. peek: \d+ of \d+ reach the goal\./);
+    expect(text).toContain("count 6: 20 schedules, 2.16%, fair walk 6.64%: ok.");
+    await expect(`${text}\n`).toMatchFileSnapshot("frames/accessible-explorer.txt");
   });
 
   it("says what it does not know", async () => {

@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import { ascii } from "../../src/report/glyphs.js";
 import { inTier, rowWidth, width } from "../../src/report/span.js";
 import { rowText } from "../../src/report/text.js";
+import { stateOf } from "../../src/tui/screens/index.js";
+import { threads } from "../../src/tui/screens/threads.js";
 import type { Model, Size } from "../../src/tui/state.js";
 import { frame } from "../../src/tui/views/frame.js";
 import { play } from "./play.js";
@@ -10,14 +12,44 @@ import { play } from "./play.js";
 const scenes = {
   lessons: [],
   story: ["enter"],
-  lost: ["enter", "enter"],
-  "one-step-back": ["enter", "enter", "left"],
-  conflict: ["enter", "enter", "3", "enter"],
-  mutex: ["enter", "enter", "4", "enter"],
-  "row-lock-table": ["enter", "5", "enter", "v"],
-  help: ["enter", "enter", "?"],
+  lost: ["enter", "R", "enter"],
+  "one-step-back": ["enter", "R", "enter", "left"],
+  conflict: ["enter", "R", "enter", "4", "enter"],
+  mutex: ["enter", "R", "enter", "2", "enter"],
+  "row-lock-table": ["enter", "R", "3", "enter", "v"],
+  predict: ["enter", "P", "2", "3", "tab", "5"],
+  predicted: ["enter", "P", "2", "3", "4", "enter", "4", "enter", "3", "4", "5", "6", "enter"],
+  interleaving: ["enter", "I", "n"],
+  "interleaving-table": ["enter", "I", "n", "v"],
+  "same-order": ["enter", "I", "s", "right"],
+  decide: ["enter", "D", "1", "2", "2", "p"],
+  "export-list": ["enter", "I", "x"],
+  bookmarked: ["enter", "D", "1", "2", "b"],
+  bookmarks: ["enter", "D", "b", "1", "2", "b", "2", "B"],
+  decided: ["enter", "D", "1", "2", "2", "a"],
+  schedules: ["enter", "E", "down", "f"],
+  "next-schedule": ["enter", "E", "n", "n"],
+  "graded-schedules": ["down"],
+  "graded-interleaving": ["G"],
+  "graded-decided": ["1", "2", "a"],
+  exercise: ["enter", "X"],
+  "exercise-next": ["enter", "X", "n"],
+  "exercise-hint": ["enter", "X", "i"],
+  "exercise-asked": ["enter", "X", "s"],
+  "exercise-solution": ["enter", "X", "s", "y"],
+  "exercise-stepped": ["enter", "X", "enter", "right", "right"],
+  palette: ["enter", "I", ":", "s"],
+  help: ["enter", "R", "enter", "?"],
 } as const;
 type Scene = keyof typeof scenes;
+
+/** Two buyers of the lesson itself, where a scene is not reached from the list. */
+const setting = { lesson: "lost-update", strategy: "none", size: { tasks: 2 } };
+const begins: { readonly [scene in Scene]?: readonly [screen: string, given: unknown] } = {
+  "graded-schedules": ["schedules", { setting }],
+  "graded-interleaving": ["interleaving", { setting }],
+  "graded-decided": ["decide", { setting, schedule: "" }],
+};
 
 const sizes: readonly Size[] = [
   { columns: 60, rows: 18 },
@@ -32,6 +64,9 @@ const sizes: readonly Size[] = [
 
 async function at(scene: Scene, size: Size): Promise<Model> {
   const screen = await play(size);
+  const [there, given] = begins[scene] ?? [];
+  if (there) screen.begin(screen.model.lessons[0]!, there, given);
+  await screen.settled();
   await screen.press(...scenes[scene]);
   return screen.model;
 }
@@ -63,8 +98,10 @@ describe("every frame", () => {
   );
 
   it("is as wide in ASCII, and is ASCII", async () => {
-    for (const size of sizes)
-      for (const row of frame(await at("mutex", size))) {
+    for (const [scene, size] of (["mutex", "exercise", "lessons"] as const).flatMap((scene) =>
+      sizes.map((size) => [scene, size] as const),
+    ))
+      for (const row of frame(await at(scene, size))) {
         const translated = inTier(row, "ascii")
           .map(({ text }) => text)
           .join("");
@@ -78,7 +115,8 @@ describe("every frame", () => {
     const evil = "재고 ❤️ \u001b[2J\u202e\u0007\u009b31m";
     const content = { ...model.lesson!.content, story: evil.repeat(9), code: { file: evil, text: evil.repeat(30) } };
     for (const pane of ["story", "rule", "lanes"] as const) {
-      const drawn = frame({ ...model, lesson: { ...model.lesson!, content, pane } });
+      const states = { ...model.states, threads: { ...stateOf(model, threads), content, pane } };
+      const drawn = frame({ ...model, states });
       for (const row of drawn) {
         // biome-ignore lint/suspicious/noControlCharactersInRegex: that is the point
         expect(row.map(({ text }) => text).join("")).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/);

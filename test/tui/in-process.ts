@@ -5,6 +5,8 @@ import { anomalies } from "../../src/checkers/anomalies.js";
 import { type Note, notes } from "../../src/checkers/notes.js";
 import { rowsAfter } from "../../src/checkers/versions.js";
 import { why } from "../../src/checkers/why.js";
+import { comparisonsInThread } from "../../src/compare-client.js";
+import { conducted } from "../../src/conducted-view.js";
 import type { Event, History } from "../../src/core/history.js";
 import { inLanguage, type Lesson } from "../../src/core/lesson.js";
 import type { Operation } from "../../src/core/operation.js";
@@ -12,11 +14,15 @@ import { session } from "../../src/core/session.js";
 import type { Strategy } from "../../src/core/strategy.js";
 import type { Observation } from "../../src/core/verdict.js";
 import type { Outcome } from "../../src/core/work.js";
+import { countRounds } from "../../src/hammer/rounds.js";
 import { tallies } from "../../src/report/trace.js";
 import { memoryStore } from "../../src/stores/memory.js";
-import type { LessonContent, RunRequest, RunResult, Services } from "../../src/tui/services.js";
+import { endingAt, explored, replayed, traced } from "../../src/study.js";
+import type { LessonContent, Remember, RunRequest, RunResult, Services, Study } from "../../src/tui/services.js";
+import { exercising } from "./exercising.js";
 
-const ids = ["none", "atomic-update", "cas", "mutex", "row-lock"];
+/** In the order of the lesson's claims. */
+const ids = ["none", "mutex", "row-lock", "cas", "atomic-update"];
 const source = (file: string) => ({ file, text: readFileSync(new URL(`../../${file}`, import.meta.url), "utf8") });
 const strategy = async (id: string): Promise<Strategy> =>
   ((await import(`../../src/strategies/${id}.ts`)) as { default: Strategy }).default;
@@ -32,6 +38,17 @@ export const content = async (): Promise<LessonContent> => ({
   ),
   load: lesson.load,
   done: "sold",
+  size: lesson.size,
+  questions: lesson.questions ?? [],
+  picture: { lesson: "lost-update", ...lesson.picture! },
+  because: {},
+  exercise: {
+    hints: source("lessons/01-lost-update/hints.md")
+      .text.split(/^## \d+$/m)
+      .slice(1)
+      .map((hint) => hint.trim()),
+    solution: source("lessons/01-lost-update/exercise/solution.ts"),
+  },
 });
 
 interface Time {
@@ -60,7 +77,31 @@ export const inProcess = (time: Time = real): Services => ({
   ],
   lesson: content,
   run: (request, on, signal) => run(lesson, request, on, signal, time),
+  study: studyHere,
+  ...comparisonsInThread({ seed: 1, deadline: 10_000 }),
+  conduct: (request, signal) => conducted(request, signal),
+  realRuns: ({ lesson, strategy, size }, rounds, on, signal) =>
+    countRounds({ lesson, strategy, size: { tasks: 3, ...size }, rounds }, on, signal),
+  exportHere: async ({ setting, schedule, file }, format) =>
+    `wrote ${setting.lesson}-${file ? "own" : setting.strategy}-${schedule}.${format}`,
+  exercises: exercising(),
+  remember: remembering(),
+  keepCopy: () => null,
+  language: "en",
 });
+
+/** The explorer on this very thread: a test may wait. */
+export const studyHere: Study = {
+  explore: (setting, onProgress, signal) => explored(setting, { onProgress, signal }),
+  trace: (setting, schedule, onProgress, signal) => traced(setting, schedule, { onProgress, signal }),
+  endingAt: (setting, label, most, signal) => endingAt(setting, label, most, { signal }),
+  replay: (setting, schedule, strategies) => replayed(setting, schedule, strategies),
+};
+
+export function remembering(): Remember {
+  const kept = new Map<string, unknown>();
+  return { get: (key) => kept.get(key), set: (key, value) => void kept.set(key, value) };
+}
 
 async function run(
   { scenario }: Lesson,
@@ -115,6 +156,8 @@ async function run(
   micros.sort((one, other) => one - other);
   const observation: Observation = {
     ...request,
+    servers: 1,
+    size: { tasks: request.requests },
     threads: [1, 2, 3, 4].slice(0, request.workers),
     inFlight: 8,
     seed: 1,

@@ -1,46 +1,63 @@
 import { describe, expect, it } from "vitest";
 import { rowsText } from "../../src/report/text.js";
-import { commandFor, commands, hints, keyNames, type Where, whereAmI } from "../../src/tui/keys.js";
-import { helpLines, keyLabel } from "../../src/tui/views/help.js";
-import { hintRows } from "../../src/tui/views/parts.js";
+import { keyLabel, keyNames } from "../../src/tui/key-names.js";
+import { commandFor, commandsHere, commandsOf, entries, hints, whereAmI, whyOff } from "../../src/tui/keys.js";
+import { screens, stages } from "../../src/tui/screens/index.js";
+import { frame } from "../../src/tui/views/frame.js";
+import { hintRows } from "../../src/tui/views/hints.js";
 import { play } from "./play.js";
+import { withRecordedComparisons } from "./recorded-comparisons.js";
 
 const size = { columns: 100, rows: 30 };
-const places: readonly Where[] = ["lessons", "lesson", "help", "small"];
+/** Ways to every screen, with something on it, and to what may lie over one. */
+const ways: readonly (readonly [string, readonly string[]])[] = [
+  ["the list", []],
+  ...stages.map(({ id, stage = "" }) => [id, ["enter", stage]] as const),
+  ["a result", ["enter", "R", "enter"]],
+  ["the keys", ["enter", "?"]],
+  ["the palette", ["enter", ":"]],
+  ["the bookmarks", ["enter", "D", "1", "b", "2", "b", "B", "up"]],
+  ["a search", ["/"]],
+];
+
+/** Comparisons are played back: what a key does is asked here, not how fast threads are. */
+const open = async () => play(size, await withRecordedComparisons());
 
 describe("the table of commands", () => {
-  it.each(places)("binds nothing twice on %s", (where) => {
-    const keys = commands.filter((command) => command.where.includes(where)).flatMap(({ keys }) => keys);
-    expect(keys).toEqual([...new Set(keys)]);
+  it("has every screen once, and every stage a letter of its own", () => {
+    expect(new Set(screens.map(({ id }) => id)).size).toBe(screens.length);
+    expect(new Set(stages.map(({ stage }) => stage)).size).toBe(stages.length);
   });
 
-  it("lists every key of a screen under ?", async () => {
-    const screen = await play(size);
-    await screen.press("enter");
-    const text = rowsText(helpLines(screen.model), "unicode");
-    for (const { keys } of commands.filter(({ where }) => where.includes("lesson")))
-      for (const key of keys.filter((key) => !/^[1-9]$/.test(key))) expect(text).toContain(keyLabel(key));
-  });
-
-  it.each([
-    ["the list", []],
-    ["a lesson", ["enter"]],
-    ["a result", ["enter", "enter"]],
-    ["the keys", ["enter", "?"]],
-  ])("does what every hint on screen promises: %s", async (_, keys) => {
-    const screen = await play(size);
+  it.each(ways)("binds nothing twice: %s", async (_, keys) => {
+    const screen = await open();
     await screen.press(...keys);
-    for (const command of hints(screen.model)) {
+    const bound = commandsHere(screen.model).flatMap(({ keys }) => keys);
+    expect(bound).toEqual([...new Set(bound)]);
+  });
+
+  it.each(ways)("lists every key under ?: %s", async (_, keys) => {
+    const screen = await open();
+    await screen.press(...keys);
+    const model = { ...screen.model, overlay: null };
+    const listed = entries(model, "").flatMap(({ keys }) => keys);
+    expect([...listed].sort()).toEqual(
+      commandsOf(model)
+        .flatMap(({ keys }) => keys)
+        .sort(),
+    );
+  });
+
+  it.each(ways)("does what every hint on screen promises: %s", async (_, keys) => {
+    const screen = await open();
+    await screen.press(...keys);
+    for (const { command } of hints(screen.model)) {
       // In the middle of everything, so that both directions lead somewhere.
-      const fresh = await play(size);
-      await fresh.press(
-        ...keys,
-        ...(keys.length > 1 && keys[1] === "enter" ? ["3", "enter", "left"] : keys[1] === "?" ? ["down"] : []),
-      );
-      for (const key of command.keys) expect(commandFor(fresh.model, key)?.id).toBe(command.id);
+      const fresh = await open();
+      await fresh.press(...keys, ...(["a search", "the list"].includes(_) ? [] : middle(_)));
+      expect(commandFor(fresh.model, command.keys[0]!)?.id).toBe(command.id);
       const [before, done] = [fresh.model, fresh.done.length];
       await fresh.press(command.keys[0]!);
-      await fresh.settled();
       const moved = fresh.model !== before || fresh.done.length > done;
       expect(moved, command.id).toBe(true);
       expect(fresh.model.notice?.text ?? "").not.toMatch(/^not now/);
@@ -49,14 +66,63 @@ describe("the table of commands", () => {
 
   it("keeps ? and q in the hints however narrow it is", async () => {
     const screen = await play({ columns: 60, rows: 18 });
-    await screen.press("enter", "enter");
+    await screen.press("enter", "R", "enter");
     expect(rowsText(hintRows(screen.model, 1), "unicode")).toMatch(/\? all keys +q lessons$/);
   });
 
   it("says why a key does nothing now", async () => {
-    const screen = await play(size);
-    await screen.press("enter", "right");
+    const screen = await open();
+    await screen.press("enter", "R", "right");
     expect(screen.model.notice?.text).toBe("not now: run it first (Enter)");
+  });
+});
+
+const middle = (where: string): readonly string[] =>
+  where === "a result" ? ["4", "enter", "left"] : where === "the keys" || where === "the palette" ? ["down"] : [];
+
+describe("the palette", () => {
+  it("shows the key beside each command, and why one cannot be done now", async () => {
+    const screen = await play(size);
+    await screen.press("enter", "R", ":");
+    const text = rowsText(frame(screen.model), "unicode");
+    expect(text).toMatch(/t +think time/);
+    expect(text).toMatch(/v +table +run it first/);
+  });
+  it("narrows down as one types, does what is chosen, and closes", async () => {
+    const screen = await play(size);
+    await screen.press("enter", "R", ":", ..."think");
+    expect(entries(screen.model, "think")).toHaveLength(1);
+    await screen.press("enter");
+    expect(screen.model.overlay).toBeNull();
+    expect(screen.text()).toContain("think 2 ms");
+  });
+  it("gives the reason instead of doing what cannot be done", async () => {
+    const screen = await play(size);
+    await screen.press("enter", "R", ":", ..."table", "enter");
+    expect(screen.model.notice?.text).toBe("not now: run it first (Enter)");
+  });
+  it("is left by Esc with nothing done, and forgets a letter by backspace", async () => {
+    const screen = await play(size);
+    await screen.press("enter", "R");
+    const before = screen.text();
+    await screen.press(":", "q", "backspace", "w", "esc");
+    expect(screen.text()).toBe(before);
+  });
+});
+
+describe("a search", () => {
+  it("goes to what is looked for, and n and N go on from there until Esc", async () => {
+    const screen = await play(size);
+    await screen.press("/", ..."lost", "enter");
+    expect(screen.model.notice?.text).toContain('1 of 1 with "lost"');
+    expect(commandFor(screen.model, "n")?.id).toBe("next-found");
+    await screen.press("esc");
+    expect(screen.model.found).toBeNull();
+  });
+  it("says when it is not there", async () => {
+    const screen = await play(size);
+    await screen.press("/", ..."zebra", "enter");
+    expect(screen.model.notice?.text).toBe('"zebra" is not here');
   });
 });
 
@@ -67,6 +133,10 @@ describe("key names", () => {
     expect(keyNames("", { leftArrow: true, shift: true })).toEqual(["shift+left"]);
     expect(keyNames("c", { ctrl: true })).toEqual(["ctrl+c"]);
     expect(keyNames("", { tab: true, shift: true })).toEqual(["shift+tab"]);
+    expect(keyNames("", { delete: true })).toEqual(["backspace"]);
+  });
+  it("are printed as they are on the keyboard", () => {
+    expect(["left", "ctrl+l", "shift+tab", "x"].map(keyLabel)).toEqual(["←", "Ctrl+L", "Shift+Tab", "x"]);
   });
 });
 
@@ -82,11 +152,17 @@ describe("a window that is too small", () => {
   });
   it("keeps everything for when it is larger again", async () => {
     const screen = await play(size);
-    await screen.press("enter", "enter", "left");
+    await screen.press("enter", "R", "enter", "left");
     const before = screen.text();
     screen.send({ kind: "resized", size: { columns: 30, rows: 5 } });
     await screen.press("down", "x");
     screen.send({ kind: "resized", size });
     expect(screen.text()).toBe(before);
   });
+});
+
+it("nothing is off without a reason", async () => {
+  const screen = await play(size);
+  await screen.press("enter", "R");
+  for (const command of commandsOf(screen.model)) expect(whyOff(screen.model, command)).not.toBe("");
 });

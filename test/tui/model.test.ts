@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { lost } from "../../src/report/trace.js";
-import { shownSteps } from "../../src/tui/lesson.js";
-import { shownResult } from "../../src/tui/state.js";
+import { stateOf } from "../../src/tui/screens/index.js";
+import { threads } from "../../src/tui/screens/threads.js";
+import { shownResult, shownSteps } from "../../src/tui/threads.js";
 import { inProcess, tellingTime } from "./in-process.js";
 import { play } from "./play.js";
 
@@ -10,8 +11,8 @@ const size = { columns: 100, rows: 30 };
 describe("a lesson", () => {
   it("runs unprotected, loses updates and shows the two requests that met", async () => {
     const screen = await play(size);
-    await screen.press("enter", "enter");
-    const shown = shownResult(screen.model.lesson!)!;
+    await screen.press("enter", "R", "enter");
+    const shown = shownResult(stateOf(screen.model, threads))!;
     const { tally, violations } = shown.observation;
     expect(tally.actual).toBeGreaterThan(tally.expected);
     const named = violations.filter(({ anomaly }) => anomaly === "lost update").length;
@@ -19,37 +20,37 @@ describe("a lesson", () => {
     expect(screen.text()).toContain(`Lost update 1 of ${named}`);
     expect(shown.places[0]?.tasks).toHaveLength(2);
     const step = shownSteps(shown)[shown.cursor]!;
-    expect(step.event.n).toBe(shown.places[0]?.at);
+    expect(step.n).toBe(shown.places[0]?.at);
     expect(lost(step)).toBeGreaterThan(0);
   });
 
   it.each(["2", "3", "4", "5"])("holds under strategy %s, and the results stay side by side", async (key) => {
     const screen = await play(size);
-    await screen.press("enter", "enter", key, "enter");
-    const shown = shownResult(screen.model.lesson!)!;
+    await screen.press("enter", "R", "enter", key, "enter");
+    const shown = shownResult(stateOf(screen.model, threads))!;
     expect(shown.observation.tally.actual).toBe(shown.observation.tally.expected);
     expect(
       shownSteps(shown)
         .map(lost)
         .every((each) => each === 0),
     ).toBe(true);
-    expect(Object.keys(screen.model.lesson!.results)).toHaveLength(2);
+    expect(Object.keys(stateOf(screen.model, threads).results)).toHaveLength(2);
     expect(screen.text()).toMatch(/none .*✗/);
     expect(screen.text()).toContain("✓");
   });
 
   it("goes from place to place and back, and remembers where it was under each strategy", async () => {
     const screen = await play(size);
-    await screen.press("enter", "enter", "n", "n", "N", "left");
-    const { place, cursor } = shownResult(screen.model.lesson!)!;
+    await screen.press("enter", "R", "enter", "n", "n", "N", "left");
+    const { place, cursor } = shownResult(stateOf(screen.model, threads))!;
     expect(place).toBe(1);
     await screen.press("down", "up");
-    expect(shownResult(screen.model.lesson!)).toMatchObject({ place, cursor });
+    expect(shownResult(stateOf(screen.model, threads))).toMatchObject({ place, cursor });
   });
 
   it("is as it was left after a look at the list", async () => {
     const screen = await play(size);
-    await screen.press("enter", "enter");
+    await screen.press("enter", "R", "enter");
     const before = screen.text();
     await screen.press("q", "enter");
     expect(screen.text()).toBe(before);
@@ -72,14 +73,13 @@ describe("a run", () => {
 
   it("stops at the first Ctrl+C and leaves at the second", async () => {
     const screen = await play(size, endless());
-    screen.send({ kind: "key", key: "enter" });
-    await new Promise((wake) => setTimeout(wake, 20));
+    await screen.press("enter", "R");
     screen.send({ kind: "key", key: "enter" });
     await new Promise((wake) => setTimeout(wake, 20));
     expect(screen.text()).toContain("running none");
     await screen.press("ctrl+c");
     await screen.settled();
-    expect(screen.model.lesson?.running).toBeNull();
+    expect(stateOf(screen.model, threads).running).toBeNull();
     expect(screen.text()).toContain("stopped");
     expect(screen.done).toEqual([]);
     await screen.press("ctrl+c");
@@ -88,8 +88,7 @@ describe("a run", () => {
 
   it("changes its counters at most eight times a second", async () => {
     const screen = await play(size, endless());
-    screen.send({ kind: "key", key: "enter" });
-    await new Promise((wake) => setTimeout(wake, 20));
+    await screen.press("enter", "R");
     screen.send({ kind: "key", key: "enter" });
     const before = screen.changes.length;
     await new Promise((wake) => setTimeout(wake, 1000));
@@ -103,7 +102,7 @@ describe("a run", () => {
       ...inProcess(tellingTime()),
       run: () => Promise.reject(new Error("no store is called memry:")),
     });
-    await screen.press("enter", "enter");
+    await screen.press("enter", "R", "enter");
     expect(screen.model.notice).toEqual({ text: "no store is called memry:", bad: true });
     expect(screen.text()).toContain("no store is called memry:");
   });

@@ -2,8 +2,9 @@
 
 import { rowsText } from "../../src/report/text.js";
 import { program } from "../../src/tui/program.js";
+import { start } from "../../src/tui/router.js";
 import type { Services } from "../../src/tui/services.js";
-import { type Model, type Size, start } from "../../src/tui/state.js";
+import type { Model, Size } from "../../src/tui/state.js";
 import { frame } from "../../src/tui/views/frame.js";
 import { inProcess, tellingTime } from "./in-process.js";
 
@@ -14,18 +15,47 @@ export async function play(size: Size, given: Services = inProcess(tellingTime()
     return work.finally(() => pending--);
   };
   const services: Services = {
-    lessons: given.lessons,
+    ...given,
     lesson: (id) => counted(given.lesson(id)),
+    exercises: {
+      ...given.exercises,
+      check: (...asked) => counted(given.exercises.check(...asked)),
+      reset: (...asked) => counted(given.exercises.reset(...asked)),
+    },
     run: (...run) => counted(given.run(...run)),
+    exportHere: (...asked) => counted(given.exportHere(...asked)),
+    conduct: (...asked) => counted(given.conduct(...asked)),
+    compare: (...asked) => counted(given.compare(...asked)),
+    sweep: (...asked) => counted(given.sweep(...asked)),
+    realRuns: (...asked) => counted(given.realRuns(...asked)),
+    study: {
+      explore: (...asked) => counted(given.study.explore(...asked)),
+      trace: (...asked) => counted(given.study.trace(...asked)),
+      endingAt: (...asked) => counted(given.study.endingAt(...asked)),
+      replay: (...asked) => counted(given.study.replay(...asked)),
+    },
   };
   const changes: Model[] = [];
   const done: string[] = [];
-  const initial = start({ size, lessons: services.lessons(), store: "memory:", workers: 4 });
+  const initial = start({
+    size,
+    lessons: services.lessons(),
+    store: "memory:",
+    workers: 4,
+    language: services.language,
+    remembered: services.remember.get,
+  });
   const running = program(services, initial, {
     changed: (model) => changes.push(model),
     quit: (code) => done.push(`quit ${code}`),
+    edit: async ({ name, line }) => {
+      done.push(`edit ${name}:${line}`);
+      return "";
+    },
+    copy: (text) => done.push(`copy ${text}`) > 0,
     suspend: () => done.push("suspend"),
     repaint: () => done.push("repaint"),
+    theme: () => (done.push("theme") > 0 ? "light" : null),
     broke: (error) => {
       throw error;
     },
@@ -42,11 +72,12 @@ export async function play(size: Size, given: Services = inProcess(tellingTime()
       return running.model;
     },
     send: running.send,
+    begin: running.begin,
     settled,
     async press(...keys: string[]): Promise<void> {
       for (const key of keys) {
         running.send({ kind: "key", key });
-        if (key === "enter" || key === "r") await settled();
+        await settled();
       }
     },
     text: () => rowsText(frame(running.model), "unicode"),

@@ -1,54 +1,29 @@
 /** Through a real pseudo-terminal: what is sent, what is on the screen, and that the terminal comes back. */
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type IPty, spawn } from "@lydell/node-pty";
-import headless from "@xterm/headless";
 import { afterEach, describe, expect, it } from "vitest";
+import { main } from "../program.js";
+import { type InTerminal, inTerminal } from "./pseudo-terminal.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const open: IPty[] = [];
+const open: InTerminal[] = [];
 afterEach(() => {
-  for (const child of open.splice(0)) child.kill("SIGKILL");
+  for (const { child } of open.splice(0)) child.kill("SIGKILL");
 });
 
-/** The terminal answers what programs ask: without that a query waits for its time-out. */
-function terminal(args: readonly string[] = [], env: Record<string, string> = {}, [cols, rows] = [100, 30]) {
-  const { CI: _, NO_COLOR: __, FORCE_COLOR: ___, ...rest } = process.env;
-  const child = spawn(process.execPath, ["--import", "tsx", "test/tui/dev.tsx", ...args], {
-    name: "xterm-256color",
-    cols: cols!,
-    rows: rows!,
-    cwd: root,
-    env: { ...rest, NODE_ENV: "production", LC_ALL: "C.UTF-8", RACELAB_THEME: "dark", ...env } as Record<string, string>,
-  });
-  open.push(child);
-  const screen = new headless.Terminal({ cols: cols!, rows: rows!, allowProposedApi: true });
-  let bytes = "";
-  child.onData((chunk) => {
-    bytes += chunk;
-    screen.write(chunk);
-  });
-  screen.onData((answer) => child.write(answer));
-  const code = new Promise<number>((resolve) =>
-    child.onExit(({ exitCode, signal }) => resolve(signal ? 128 + signal : exitCode)),
-  );
-  const text = () =>
-    Array.from({ length: screen.rows }, (_, y) =>
-      screen.buffer.active.getLine(screen.buffer.active.viewportY + y)!.translateToString(true),
-    ).join("\n");
-  return {
-    child,
-    code,
-    text,
-    screen,
-    bytes: () => bytes,
-    async shows(what: string | RegExp): Promise<void> {
-      for (let tries = 0; tries < 250; tries++) {
-        if (typeof what === "string" ? text().includes(what) : what.test(text())) return;
-        await new Promise((wake) => setTimeout(wake, 20));
-      }
-      throw new Error(`"${what}" did not come up:\n${text()}`);
-    },
-  };
+/** The built program, as it meets somebody for the first time. */
+const terminal = (args: readonly string[] = [], env: Record<string, string> = {}) =>
+  started([main, ...args], { RACELAB_STATE: mkdtempSync(join(tmpdir(), "racelab-terminal-")), ...env });
+
+/** The same screens from source, with faults of their own that no lesson can have where they are asked for. */
+const fromSource = (...args: string[]) => started(["--import", "tsx", "test/tui/dev.tsx", ...args]);
+
+function started(args: readonly string[], env: Record<string, string> = {}): InTerminal {
+  const running = inTerminal(args, { cwd: root, env });
+  open.push(running);
+  return running;
 }
 
 const enter = "\u001b[?1049h";
@@ -61,25 +36,68 @@ function restored(bytes: string): string {
   return bytes.slice(bytes.lastIndexOf(leave));
 }
 
+/** Linux says so in /proc (proc(5): state T); elsewhere a moment has to do. */
+const stopped = (pid: number): boolean => {
+  try {
+    return / T /.test(readFileSync(`/proc/${pid}/stat`, "utf8").split(")").at(-1) ?? "");
+  } catch {
+    return false;
+  }
+};
+
 describe("in a terminal", () => {
   it("a learner loses updates, sees where, protects them, and gets the terminal back", async () => {
     const { child, code, shows, bytes } = terminal();
     await shows("1  Lost update");
     child.write("\r");
     await shows("One minute to nine");
+    child.write("R");
+    await shows("Strategies");
     child.write("\r");
     await shows(/Lost update 1 of \d+/);
     await shows(/✗ stock \d+, should be 0/);
     child.write("n");
     await shows(/Lost update 2 of \d+/);
     // Two keys in one chunk: what is typed fast arrives like this.
-    child.write("4\r");
+    child.write("2\r");
     await shows("✓ stock 0, as it should be");
     await shows("Wait 1 of");
     child.write("qq");
     expect(await code).toBe(0);
     const after = restored(bytes());
-    expect(after).toMatch(/Lost update: none lost \d+ of 100 requests, mutex lost 0 of 100 requests\. Go on with: npm start/);
+    expect(after).toMatch(/Lost update: none lost \d+ of 100 requests, mutex lost 0 of 100 requests\. Go on with: racelab/);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: what clears the screen or what is above it
+    expect(bytes().slice(bytes().indexOf("One minute"))).not.toMatch(/\u001b\[[23]J/);
+  });
+
+  it("a learner plays a whole lesson by keys: story, predict, interleaving, decide, every schedule", async () => {
+    const { child, code, shows, bytes } = terminal();
+    await shows("1  Lost update");
+    child.write("\r");
+    await shows("One minute to nine");
+    child.write("\r");
+    await shows(/1 \[ \] 96 +2 \[ \] 97/);
+    child.write("234\r4\r3456\r");
+    await shows("11 of 12 right");
+    child.write("\r");
+    await shows("ends at  23456  2345   2345   2345   2345   234    234    23     23     23     2      2");
+    child.write("n");
+    await shows("step 6 of 12");
+    child.write("\r");
+    await shows("Who goes next?");
+    child.write("p");
+    await shows("peek: 452 of 462 reach the goal");
+    child.write("111112222221");
+    await shows(/Goal reached with 2\s+switches/);
+    child.write("\r");
+    await shows("904 of 924 schedules are wrong (97.8%)");
+    child.write(":lessons\r");
+    await shows("choose a lesson");
+    child.write("q");
+    expect(await code).toBe(0);
+    expect(restored(bytes())).toContain(
+      "predicted 11 of 12; looked at schedule 122221121112; decided 1 order, 1 of them wrong; saw all 924 schedules",
+    );
     // biome-ignore lint/suspicious/noControlCharactersInRegex: what clears the screen or what is above it
     expect(bytes().slice(bytes().indexOf("One minute"))).not.toMatch(/\u001b\[[23]J/);
   });
@@ -112,21 +130,23 @@ describe("in a terminal", () => {
     ["a view that throws", "--break-view", "this story cannot be told"],
     ["a rejection nobody handles", "--break-later", "nobody waited for this"],
   ])("prints the error after the screen is gone: %s", async (_, flag, message) => {
-    const { code, bytes } = terminal(["lost-update", flag]);
+    const { code, bytes } = fromSource("lost-update", flag);
     expect(await code).toBe(70);
     expect(restored(bytes())).toContain(message);
   });
 
   it("comes back from Ctrl+Z", async () => {
-    const { child, shows, bytes, code } = terminal(["lost-update"]);
+    const { child, shows, bytes, code } = fromSource("lost-update");
     await shows("One minute to nine");
     child.write("\u001a");
     for (let tries = 0; tries < 200 && !bytes().includes(leave); tries++) await new Promise((wake) => setTimeout(wake, 20));
     expect(bytes()).toContain(leave);
+    // Told to go on before it has stopped, it would stop for good.
+    for (let tries = 0; tries < 500 && !stopped(child.pid); tries++) await new Promise((wake) => setTimeout(wake, 20));
     child.kill("SIGCONT");
     await shows("One minute to nine");
     child.write("\t");
-    await shows("src/strategies/none.ts");
+    await shows("buyOne");
     child.write("\u0003");
     expect(await code).toBe(130);
     restored(bytes());
@@ -135,6 +155,8 @@ describe("in a terminal", () => {
   it("follows the window, says when it is too small, and comes back as it was", async () => {
     const { child, screen, shows, text } = terminal(["lost-update"]);
     await shows("One minute to nine");
+    child.write("R");
+    await shows("Strategies");
     child.write("\r");
     await shows("Lost update 1 of");
     await shows("✗ stock");
@@ -164,7 +186,7 @@ describe("colour", () => {
   const colours = /\u001b\[(3[0-7]|9[0-7]|4[0-7]|38|48)[;m]/;
   it("is there, and says nothing that letters do not", async () => {
     const { shows, bytes } = terminal(["lost-update"]);
-    await shows("none");
+    await shows("One minute to nine");
     expect(bytes()).toMatch(colours);
   });
   it.each([
@@ -173,6 +195,8 @@ describe("colour", () => {
   ])("goes with %o %o, bold and reverse stay", async (env, args) => {
     const { child, shows, bytes } = terminal(["lost-update", ...args], env as Record<string, string>);
     await shows("One minute to nine");
+    child.write("R");
+    await shows("Strategies");
     child.write("\r");
     await shows("Lost update 1 of");
     expect(bytes()).not.toMatch(colours);

@@ -1,9 +1,10 @@
 import { exactly, type Row, row, span, wrap } from "../../report/span.js";
+import { contextOf, screenOf } from "../keys.js";
 import { type Model, smallest, tooSmall } from "../state.js";
-import { helpView } from "./help.js";
-import { lessonView } from "./lesson.js";
-import { lessonsView } from "./lessons.js";
-import { filled } from "./parts.js";
+import { say } from "../words.js";
+import { hintRows } from "./hints.js";
+import { askRow, listView, overlayView, searchRow } from "./overlay.js";
+import { breadcrumb, filled } from "./parts.js";
 
 /**
  * The whole screen as rows, each exactly as wide as the terminal, and one row less than it is high: what
@@ -14,10 +15,26 @@ export function frame(model: Model): Row[] {
   return filled(screen(model), Math.max(1, rows - 1)).map((each) => exactly(each, columns));
 }
 
+/** Where one is, what the screen draws, and what the keys do. */
 function screen(model: Model): Row[] {
   if (tooSmall(model.size)) return small(model);
-  if (model.help) return helpView(model);
-  return model.screen === "lesson" && model.lesson ? lessonView(model, model.lesson) : lessonsView(model);
+  if (model.overlay?.kind === "help" || model.overlay?.kind === "palette") return overlayView(model, model.overlay);
+  if (model.overlay?.kind === "list") return listView(model, model.overlay);
+  const { columns, rows } = model.size;
+  const hintCount = columns < 80 ? 1 : 2;
+  const height = rows - 1 - 1 - hintCount;
+  const shown = screenOf(model);
+  const [state, context] = [model.states[model.screen], contextOf(model)];
+  const { lesson } = model;
+  const path = model.screen === "lessons" || !lesson ? [] : [`${lesson.summary.number} ${lesson.summary.title}`];
+  const hints = hintRows(model, hintCount);
+  return [
+    breadcrumb(columns, ["racelab", ...path, say(shown.title, model)], shown.aside?.(state, context) ?? ""),
+    ...filled(shown.view(state, context, height), height),
+    ...(model.overlay?.kind === "search" ? [...hints.slice(0, -1), searchRow(model.overlay)] : []),
+    ...(model.overlay?.kind === "ask" ? [askRow(model.overlay, model), ...filled([], hintCount - 1)] : []),
+    ...(model.overlay ? [] : hints),
+  ];
 }
 
 const small = ({ size }: Model): Row[] => [

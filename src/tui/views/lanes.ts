@@ -1,20 +1,25 @@
 /** The interleaving around one place: lanes or table, and in words what happened. */
 
+import type { History } from "../../core/history.js";
 import { placeName } from "../../report/places.js";
 import { type Row, row, rowWidth, sentences, span } from "../../report/span.js";
 import { stepSentence, stepTable } from "../../report/table.js";
 import { timeline } from "../../report/timeline.js";
 import { loses, type Step } from "../../report/trace.js";
-import { labelWidth, shownSteps } from "../lesson.js";
-import type { LessonState, Shown, Size } from "../state.js";
+import type { Size } from "../state.js";
+import { labelWidth, type Shown, shownSteps, type ThreadsState } from "../threads.js";
 import { rule } from "./parts.js";
 
 /** Lines of explanation at most. */
 const MOST_WORDS = 4;
-const short = (task: number): string => `req ${task}`;
+/** `req 7`; where there are several servers `s2 r7`: a lane has no room for more. */
+const shortName =
+  ({ servers }: History) =>
+  (task: number): string =>
+    servers ? `s${servers[task - 1]} r${task}` : `req ${task}`;
 const long = (task: number): string => `Request ${task}`;
 
-export function lanesPane(lesson: LessonState, shown: Shown, size: Size, height: number, focus: boolean): Row[] {
+export function lanesPane(lesson: ThreadsState, shown: Shown, size: Size, height: number, focus: boolean): Row[] {
   const width = size.columns;
   const place = shown.places[shown.place];
   const steps = shownSteps(shown);
@@ -23,8 +28,8 @@ export function lanesPane(lesson: LessonState, shown: Shown, size: Size, height:
   const which = placeName(shown.places, shown.place);
   const all = shown.observation.history.events.length;
   const asTable = lesson.table || width < 80;
-  const title = rule(width, which, `step ${steps[shown.cursor]?.event.n ?? 1} of ${all}, ${who(place.tasks)} only`, focus);
-  const common = { width, cursor: shown.cursor, tasks: place.tasks, name: short, names };
+  const title = rule(width, which, `step ${steps[shown.cursor]?.n ?? 1} of ${all}, ${who(place.tasks)} only`, focus);
+  const common = { width, cursor: shown.cursor, tasks: place.tasks, name: shortName(shown.observation.history), names };
   const why = explanation(shown, place.explanation, steps, width);
   if (asTable) {
     const said = Math.min(why.length, height > 9 ? 4 : 0);
@@ -51,8 +56,8 @@ const who = (tasks: readonly number[]): string =>
 function explanation(shown: Shown, words: string, steps: readonly Step[], width: number): Row[] {
   const step = steps[shown.cursor];
   if (!step) return [];
-  const told = shown.why?.(step.event.n - 1) ?? `${stepSentence(step, long)}.`;
-  const said = step.event.n === shown.places[shown.place]?.at ? words : told;
+  const told = shown.why?.(step.n - 1) ?? `${stepSentence(step, long)}.`;
+  const said = step.n === shown.places[shown.place]?.at ? words : told;
   return sentences(
     said.split(/(?<=[.:]) (?=[A-Z])/).map((sentence) => row(sentence)),
     width - 2,
@@ -62,7 +67,7 @@ function explanation(shown: Shown, words: string, steps: readonly Step[], width:
 
 /** Only the marks that are in the picture, as many as fit. */
 function legend(steps: readonly Step[], width: number): Row {
-  const kinds = new Set(steps.map(({ event }) => event.operation.kind));
+  const kinds = new Set(steps.flatMap(({ event }) => event?.operation.kind ?? []));
   const locks = kinds.has("acquire") || kinds.has("select-for-update");
   const some = (test: (step: Step) => boolean | undefined): boolean => steps.some((step) => test(step));
   const marks: readonly (readonly [boolean, string, string])[] = [
@@ -74,7 +79,7 @@ function legend(steps: readonly Step[], width: number): Row {
     [!locks && kinds.has("update-where") === false, "─", "holds a fresh copy"],
     [some(({ note }) => note.stale !== undefined), "~", "a stale copy"],
     [locks, "═", "holds a lock"],
-    [some(({ event }) => event.waited), "░", "waits for it"],
+    [some(({ event }) => event?.waited), "░", "waits for it"],
     [some(({ note }) => loses(note)), "!", "an update is lost"],
     [some(({ note }) => note.conflict), "✗", "conflict, nothing written"],
     [some(({ note }) => note.retry !== undefined), "↻", "again"],

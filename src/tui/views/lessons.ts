@@ -1,52 +1,58 @@
-import { count } from "../../report/number.js";
-import { left, type Row, right, row, span, wrap } from "../../report/span.js";
-import type { Model } from "../state.js";
-import { breadcrumb, columns, filled, hintRows, rule } from "./parts.js";
+import { left, type Row, right, row, rowWidth, span, wrap } from "../../report/span.js";
+import type { LessonsState } from "../screens/lessons.js";
+import { nextOf, standingOf, standingText } from "../standing.js";
+import type { Context } from "../state.js";
+import { say, words } from "../words.js";
+import { columns, filled, noticeRow, rule } from "./parts.js";
 
 /** The list of lessons, and what the chosen one is about. */
-export function lessonsView(model: Model): Row[] {
-  const { columns: width, rows } = model.size;
-  const hintCount = width < 100 ? 1 : 2;
-  const height = rows - 2 - hintCount - 1;
+export function lessonsView(state: LessonsState, context: Context, room: number): Row[] {
+  const { columns: width } = context.size;
+  const height = room - 1;
   const listWidth = width < 80 ? width : Math.min(60, Math.floor(width * 0.48));
-  const list = [rule(listWidth, "Lessons"), [], ...listed(model, listWidth, height - 2)];
+  const list = [rule(listWidth, "Lessons"), [], ...listed(state, context, listWidth, height - 2)];
   const detailWidth = width - listWidth - 1;
   const body =
     width < 80
-      ? filled([...list.slice(0, height - 5), [], ...detail(model, width).slice(1)], height)
-      : columns(height, { width: listWidth, rows: list }, { width: detailWidth, rows: detail(model, detailWidth) });
-  return [
-    breadcrumb(width, ["racelab", "Lessons"], count(model.lessons.length, "lesson")),
-    ...body,
-    model.notice ? row(" ", span(model.notice.text, model.notice.bad ? "bad" : "strong")) : [],
-    ...hintRows(model, hintCount),
-  ];
+      ? filled([...list.slice(0, height - 5), [], ...detail(state, context, width).slice(1)], height)
+      : columns(height, { width: listWidth, rows: list }, { width: detailWidth, rows: detail(state, context, detailWidth) });
+  return [...body, noticeRow(context)];
 }
 
-function listed({ lessons, chosen }: Model, width: number, height: number): Row[] {
+/** How far the learner is, and which lesson is next; where there is no room for words a mark. */
+function listed({ chosen }: LessonsState, context: Context, width: number, height: number): Row[] {
+  const { lessons } = context;
+  const next = nextOf(context);
   const first = Math.max(0, Math.min(lessons.length - height, chosen - Math.floor(height / 2)));
-  return lessons.slice(first, first + height).map(({ number, title }, index) => {
+  return lessons.slice(first, first + height).map(({ number, id, title }, index) => {
     const here = first + index === chosen;
+    const { state, overProtected } = standingOf(context, id);
+    const solved = state === "solved";
+    const word = id === next ? say(words.nextUp, context) : solved && overProtected ? "!" : "";
+    const mark = solved ? span("✓", "good") : span(state === "new" ? " " : "·", "dim");
+    const end = row(word === "" ? "" : span(` ${word} `, "strong"), mark, " ");
     return row(
       span(` ${here ? "▸" : " "} ${right(String(number), 2)}  `, here ? "strong" : "dim"),
-      span(left(title, width - 8), here ? "strong" : undefined),
+      span(left(title, width - 7 - rowWidth(end)), here ? "strong" : undefined),
+      end,
     );
   });
 }
 
-function detail({ lessons, chosen, store, workers }: Model, width: number): Row[] {
+function detail({ chosen }: LessonsState, context: Context, width: number): Row[] {
+  const { lessons } = context;
   const summary = lessons[chosen];
   if (!summary) return [rule(width, "No lessons")];
-  const text = (words: string) => wrap([span(words)], width - 2).map((line) => row(" ", line));
   return [
     rule(width, `${summary.number} ${summary.title}`),
     [],
-    ...text(summary.summary),
-    [],
-    ...text(
-      `Enter opens it: read the story, then let ${count(workers, "real worker thread")} loose on ${where(store)} and see what is left.`,
-    ),
+    ...wrap([span(summary.summary)], width - 2).map((line) => row(" ", line)),
+    ...standing(summary.id, context).flatMap((each) => wrap([span(each, "dim")], width - 2).map((line) => row(" ", line))),
   ];
 }
 
-const where = (store: string): string => (store === "memory:" ? "a store in memory" : store);
+/** What was done so far. */
+function standing(id: string, context: Context): string[] {
+  const said = standingText(standingOf(context, id), context);
+  return said === "" ? [] : ["", said];
+}

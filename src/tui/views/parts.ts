@@ -1,7 +1,6 @@
 /** What every screen is put together from: titled rules, panes side by side, hints. No boxes. */
 import { exactly, left, type Row, row, rowWidth, span } from "../../report/span.js";
-import { hints, hintText } from "../keys.js";
-import type { Model } from "../state.js";
+import type { Context } from "../state.js";
 
 /** `── Title ──────── aside ──`, exactly as wide as asked. `joint` is where a pane's line begins or ends. */
 export function rule(columns: number, title: string, aside: Row | string = "", focus = false): Row {
@@ -46,31 +45,23 @@ export function breadcrumb(width: number, path: readonly string[], aside: Row | 
   const start = row(" ", here);
   const end = row(typeof aside === "string" ? span(aside, "dim") : aside, " ");
   const room = width - rowWidth(start) - rowWidth(end);
+  // What is to the left of an aside is the least of it: it goes first.
+  const [, ...rest] = typeof aside === "string" ? aside.split("   ") : [];
+  if (room < 1 && rest.length > 0) return breadcrumb(width, path, rest.join("   "));
   return room < 1 ? exactly(start, width) : exactly([...start, span(" ".repeat(room)), ...end], width);
 }
 
-/** Two rows of hints, cut by whole hints from the right; the last ones always stay. */
-export function hintRows(model: Model, rows = 2): Row[] {
-  const width = model.size.columns - 1;
-  const each = hints(model).map((command) => ({
-    stays: command.stays === true,
-    hint: row(span(command.shown, "key"), ` ${hintText(model, command)}`),
-  }));
-  const last = each.filter(({ stays }) => stays).map(({ hint }) => hint);
-  const lines: Row[] = [];
-  const gap = model.size.columns < 100 ? 3 : 4;
-  let rest = each.filter(({ stays }) => !stays).map(({ hint }) => hint);
-  for (let line = 1; line <= rows; line++) {
-    const room = width - (line === rows ? last.reduce((sum, hint) => sum + rowWidth(hint) + gap, 0) : 0);
-    let used = 0;
-    let fit = 0;
-    while (fit < rest.length && used + rowWidth(rest[fit] as Row) <= room) used += rowWidth(rest[fit++] as Row) + gap;
-    const now = [...rest.slice(0, fit), ...(line === rows ? last : [])];
-    rest = rest.slice(fit);
-    lines.push(row(" ", ...now.flatMap((hint, index) => [...(index > 0 ? [" ".repeat(gap)] : []), hint])));
-  }
-  return lines;
-}
+/** What is to be said until the next key. */
+export const noticeRow = ({ notice }: Pick<Context, "notice">): Row =>
+  notice ? row(" ", span(notice.text, notice.bad ? "bad" : "strong")) : [];
 
 /** `label     text`: a fact in a column of facts. */
 export const fact = (label: string, text: string, width = 11): Row => row(span(left(label, width), "dim"), text);
+
+/** A text in a pane, from the line scrolled to, and how much there is beyond. */
+export function scrolled(title: string, width: number, height: number, lines: readonly Row[], scroll: number): Row[] {
+  const room = height - 1;
+  const first = Math.max(0, Math.min(scroll, lines.length - room));
+  const more = lines.length > room ? `${first + 1}-${Math.min(lines.length, first + room)} of ${lines.length}, PgDn` : "";
+  return [rule(width, title, more), ...lines.slice(first, first + room)];
+}

@@ -5,6 +5,7 @@ export const breaks = "money is kept for completed orders only, or a person know
 
 /** A step and its line in the log commit together. Without an answer, ask again: every call has its key. */
 async function once(session: Session, act: Step["do"], log: Key, entry: Row): Promise<Outcome> {
+  let why = "";
   for (let attempt = 1; attempt <= 3; attempt++)
     try {
       return await session.transaction("read committed", async () => {
@@ -13,27 +14,31 @@ async function once(session: Session, act: Step["do"], log: Key, entry: Row): Pr
         if (outcome.status === "ok") await session.write(log, entry);
         return outcome;
       });
-    } catch {}
-  return rejected("no answer");
+    } catch (error) {
+      why = (error as Error).message;
+    }
+  return { status: "failed", detail: why };
 }
 
+/** Undone, or not: who would look? */
 export default strategy({
-  summary: "a log, undo in reverse from where it stopped, an alarm where undo is refused",
+  summary: "a log, undo in reverse from where it stopped, and no look at how it went",
   cost: "others see half-done orders",
   requires: ["transactions", "row-locks"],
   async run({ steps = [], request }, session) {
     const log = `sagas/${request!.idempotencyKey}`;
+    const alarm = (name: string, why: string) => session.write(`alarms/${name} ${request!.idempotencyKey}`, { why });
     const entry = (await session.find<{ at: number; refused: string | null }>(log)) ?? { at: 0, refused: null };
     let { at, refused } = entry;
     while (at < steps.length && refused === null) {
       const outcome = await once(session, steps[at]!.do, log, { at: at + 1, refused: null });
       if (outcome.status === "ok") at++;
       else refused = outcome.detail;
+      if (outcome.status === "failed") await alarm(steps[at]!.name, outcome.detail);
     }
     if (refused === null) return ok();
     for (; at > 0; at--) {
       const { undo = async () => ok() } = steps[at - 1]!;
-      // Undone, or not: who would look?
       await once(session, undo, log, { at: at - 1, refused });
     }
     return rejected(refused);

@@ -1,0 +1,252 @@
+import { type End, type Json, type Key, lesson, ok, type Rows, rejected, strategy, type Work } from "racelab";
+
+type Points = { balance: number; [column: string]: Json };
+
+const POINTS = 1000;
+const PRICE = 700;
+const SORA: Key = "points/sora";
+
+/** Nothing here has changed since there was one server: are there enough points? Take them off. */
+const pay: Work = {
+  name: "pay 700",
+  keys: [SORA],
+  async body({ read, write }) {
+    const points = await read<Points>(SORA);
+    if (points.balance < PRICE) return rejected("not enough points");
+    await write(SORA, { ...points, balance: points.balance - PRICE });
+    return ok();
+  },
+  atomic: {
+    key: SORA,
+    where: [">=", "balance", PRICE],
+    set: { balance: ["-", "balance", PRICE] },
+    otherwise: "not enough points",
+  },
+};
+
+const balance = (rows: Rows) => Number(rows[SORA]?.["balance"]);
+const paid = ({ outcomes }: Pick<End, "outcomes">) => outcomes.filter((outcome) => outcome?.status === "ok").length;
+
+/** The same lock as `mutex`, asked of the store instead of the process. */
+const sharedMutex = strategy({
+  summary: "a lock in the store that every server asks for",
+  cost: "a round trip for the lock, and its store must be there",
+  requires: ["locks"],
+  async run(work, session) {
+    await session.acquire(SORA, "shared");
+    try {
+      return await work.body(session);
+    } finally {
+      await session.release(SORA, "shared");
+    }
+  },
+});
+
+const PAID = "nobody pays with points that are gone";
+
+export default lesson({
+  title: { en: "Two servers", ko: "서버 두 대" },
+  summary: {
+    en: "The mutex has worked for a year. On Friday somebody adds a second server.",
+    ko: "뮤텍스는 1년 동안 잘 돌았습니다. 금요일, 누군가 서버를 한 대 더 붙입니다.",
+  },
+  // Requests go to the servers in turn: the first to server 1, the second to server 2.
+  size: { tasks: 2, servers: 2 },
+  load: { requests: 100, think: 1 },
+
+  // In a big run there are points for all but the last payment, so that a lost one shows.
+  scenario: ({ tasks }) => ({
+    rows: { [SORA]: { balance: Math.max(POINTS, PRICE * (tasks - 1)) } },
+    tasks: Array.from({ length: tasks }, () => pay),
+    tally: {
+      name: "points",
+      done: "paid",
+      actual: balance,
+      expected: ({ before, outcomes }) => balance(before) - PRICE * paid({ outcomes }),
+    },
+    properties: [
+      {
+        name: PAID,
+        kind: "outcome",
+        test(end) {
+          // Whoever crashed was told nothing, and may have paid or not.
+          const silent = end.outcomes.filter((outcome) => !outcome).length;
+          const spent = (balance(end.before) - balance(end.rows)) / PRICE;
+          return spent >= paid(end) && spent <= paid(end) + silent
+            ? null
+            : `${paid(end)} payments of ${PRICE} were made from ${balance(end.before)} points, and ${balance(end.rows)} are left`;
+        },
+      },
+    ],
+  }),
+
+  label: (end) => `${balance(end.rows)} points, ${paid(end)} paid`,
+
+  grade: (end) =>
+    balance(end.before) - balance(end.rows) < PRICE * paid(end)
+      ? {
+          grade: "forbidden",
+          says: {
+            en: "Two receipts, one payment: neither server has done anything wrong, by its own lock.",
+            ko: "영수증은 두 장, 빠진 포인트는 한 번. 각자의 락으로 보면 어느 서버도 잘못이 없습니다.",
+          },
+        }
+      : { grade: "expected", says: { en: "As much is gone as was paid.", ko: "결제된 만큼 빠졌습니다." } },
+
+  variants: { "shared-mutex": sharedMutex },
+
+  claims: [
+    {
+      strategy: "mutex",
+      size: { servers: 1 },
+      holds: true,
+      because: {
+        en: "One server, one lock: this is what all your tests have seen.",
+        ko: "서버 한 대, 락 하나. 지금까지의 테스트는 모두 이 상황이었습니다.",
+      },
+    },
+    {
+      strategy: "mutex",
+      breaks: PAID,
+      because: {
+        en: "Each server has its own lock, and each is free. Nobody waits for anybody.",
+        ko: "서버마다 자기 락이 있고, 둘 다 비어 있습니다. 아무도 아무도 기다리지 않습니다.",
+      },
+    },
+    {
+      strategy: "mutex",
+      size: { tasks: 3 },
+      breaks: PAID,
+      because: {
+        en: "Requests 1 and 3 are on server 1 and do wait for each other. It takes one on server 2 to spoil it.",
+        ko: "1번과 3번 요청은 1번 서버에 있어 서로 기다립니다. 2번 서버의 요청 하나면 충분히 망가집니다.",
+      },
+    },
+    {
+      strategy: "shared-mutex",
+      holds: true,
+      because: {
+        en: "The lock is where the data is: both servers ask the same one.",
+        ko: "락이 데이터가 있는 곳에 있습니다. 두 서버가 같은 락을 찾습니다.",
+      },
+    },
+    {
+      strategy: "row-lock",
+      holds: true,
+      because: {
+        en: "The database has locked the row, and it does not care who asks from where.",
+        ko: "데이터베이스가 행을 잠갔습니다. 누가 어디서 묻는지는 상관없습니다.",
+      },
+    },
+    {
+      strategy: "row-lock",
+      faults: { crash: 1 },
+      holds: true,
+      because: {
+        en: "A server that dies takes its transaction with it, and the lock.",
+        ko: "서버가 죽으면 트랜잭션도, 락도 함께 사라집니다.",
+      },
+    },
+    {
+      strategy: "cas",
+      holds: true,
+      because: {
+        en: "No lock at all: the version is in the row, and a row is in one place.",
+        ko: "락이 아예 없습니다. 버전은 행에 있고, 행은 한 곳에 있습니다.",
+      },
+    },
+    {
+      strategy: "atomic-update",
+      holds: true,
+      because: {
+        en: "Test and subtraction are one statement in the database, from however many servers.",
+        ko: "검사와 뺄셈이 데이터베이스 안의 문장 하나입니다. 서버가 몇 대든.",
+      },
+    },
+    {
+      strategy: "lease-lock",
+      holds: true,
+      because: {
+        en: "A lock in a store that both servers ask, and it is held for as long as is needed: so far.",
+        ko: "두 서버가 함께 찾는 저장소의 락입니다. 필요한 동안은 쥐고 있습니다. 아직까지는.",
+      },
+    },
+    {
+      strategy: "lease-lock",
+      faults: { expire: 1 },
+      breaks: PAID,
+      because: {
+        en: "The lease runs out while server 1 still works. Two holders, as with two mutexes.",
+        ko: "1번 서버가 아직 일하는데 임대가 끝납니다. 락 주인이 둘. 뮤텍스 두 개와 다를 게 없습니다.",
+      },
+    },
+    {
+      strategy: "fenced-lease",
+      faults: { expire: 1 },
+      holds: true,
+      because: {
+        en: "The row has seen the newer number and refuses the late server.",
+        ko: "행이 더 새로운 번호를 봤으니 늦은 서버를 거절합니다.",
+      },
+    },
+  ],
+
+  questions: [
+    {
+      kind: "ends",
+      strategy: "mutex",
+      ask: {
+        en: "1,000 points, two payments of 700, a mutex on each of two servers. Which ends are possible?",
+        ko: "1,000점, 700점 결제 두 건, 서버 두 대에 뮤텍스가 하나씩. 어떤 결과가 가능할까요?",
+      },
+      also: ["-400 points, 2 paid", "1000 points, 0 paid"],
+    },
+    {
+      kind: "how-many",
+      strategy: "mutex",
+      ask: {
+        en: "Two servers with a mutex each. Of all orders: how many end right?",
+        ko: "뮤텍스가 하나씩 있는 서버 두 대. 모든 순서 중에서 맞게 끝나는 것은?",
+      },
+    },
+    {
+      kind: "choice",
+      ask: {
+        en: "At worst: 1,000 points, ten payments of 700 at once, ten servers with a mutex each. How many go through?",
+        ko: "최악의 경우: 1,000점에 700점 결제 10건이 한꺼번에, 뮤텍스가 있는 서버 10대. 몇 건이 통과할까요?",
+      },
+      options: [
+        { en: "one", ko: "1건" },
+        { en: "two", ko: "2건" },
+        { en: "all ten", ko: "10건 모두" },
+      ],
+      answer: 2,
+      because: {
+        en: "Ten locks, ten free doors: all read 1,000. With one server it would be one.",
+        ko: "락이 열 개면 문도 열 개, 모두 1,000을 읽습니다. 서버가 한 대였다면 1건입니다.",
+      },
+    },
+    {
+      kind: "choice",
+      ask: {
+        en: "The load balancer now sends each user always to the same server (sticky sessions). Is the mutex enough again?",
+        ko: "이제 로드 밸런서가 같은 사용자를 늘 같은 서버로 보냅니다(sticky session). 뮤텍스로 다시 충분할까요?",
+      },
+      options: [
+        { en: "yes", ko: "그렇다" },
+        { en: "until a server is added, replaced or dies", ko: "서버가 늘거나, 바뀌거나, 죽기 전까지는" },
+        { en: "no, it changes nothing", ko: "아니다, 달라지는 것이 없다" },
+      ],
+      answer: 1,
+      because: {
+        en: "While users move, the old server may still be working for one whom the new one serves already. Every deployment is such a moment.",
+        ko: "사용자가 옮겨 가는 동안 옛 서버가 아직 일하고 있을 수 있습니다. 배포할 때마다 그런 순간이 옵니다.",
+      },
+    },
+  ],
+
+  cost: {
+    en: "A lock outside the process is a round trip, and one more thing that can be down. Where the data is anyway, a row lock or a version costs least.",
+    ko: "프로세스 밖의 락은 왕복 한 번이고, 멈출 수 있는 것이 하나 더 느는 일입니다. 어차피 데이터가 있는 곳의 행 락이나 버전이 가장 쌉니다.",
+  },
+});

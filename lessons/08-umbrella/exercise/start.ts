@@ -1,0 +1,25 @@
+import { access, type Key, type Row, rejected, strategy } from "racelab";
+
+/** Your turn: nobody may be sent home in front of a full shelf, and nobody may wait for strangers. So far: three tries. */
+export default strategy({
+  summary: "try, and try again at once, three times in all",
+  cost: "whoever loses three times goes home",
+  requires: ["versions"],
+  async run(work, session) {
+    for (let attempt = 1; attempt <= 3; attempt++) {
+      let version = 0;
+      let saved = true;
+      const find = async <R extends Row>(key: Key) => {
+        const seen = await session.readVersioned(key);
+        version = seen?.version ?? 0;
+        return (seen?.row ?? null) as R | null;
+      };
+      const write = async (key: Key, row: Row) => {
+        saved = await session.compareAndSet(key, row, version);
+      };
+      const outcome = await work.body(access({ ...session, find, write }));
+      if (saved) return outcome;
+    }
+    return rejected("gave up after 3 conflicts");
+  },
+});

@@ -1,0 +1,547 @@
+import {
+  type Access,
+  access,
+  type End,
+  found,
+  type Json,
+  type Key,
+  lesson,
+  type Outcome,
+  ok,
+  type Row,
+  type Rows,
+  rejected,
+  type Session,
+  type Step,
+  type Strategy,
+  strategy,
+  type Work,
+} from "racelab";
+
+type Stock = { left: number; [column: string]: Json };
+type Courier = { comes: boolean; [column: string]: Json };
+type Card = { good: boolean; [column: string]: Json };
+type Shipment = { status: "waiting" | "registered"; [column: string]: Json };
+type Payment = { readonly order: number; readonly amount: number };
+
+const STOCK = "stock/1";
+const COURIER = "courier/1";
+const PRICE = 30;
+
+/** What a parcel's scanners say, in the order in which it happens and not always in that in which it arrives. */
+const stages = ["picked up", "delivered"] as const;
+
+/** Check and hold a piece, pay, register the shipment. Three services; each step commits on its own. */
+const order = (id: number): Work => {
+  const [held, card, shipment] = [`hold/${id}`, `card/${id}`, `shipment/${id}`];
+  const hold: Step = {
+    name: "hold",
+    async do({ find, read, insert, write }) {
+      if (await find(held)) return ok();
+      const { left } = await read<Stock>(STOCK);
+      if (left < 1) return rejected("sold out");
+      await write(STOCK, { left: left - 1 });
+      await insert(held, { order: id });
+      return ok();
+    },
+    async undo({ find, read, write }) {
+      const row = await find(held);
+      if (!row || row["released"]) return ok();
+      const { left } = await read<Stock>(STOCK);
+      await write(STOCK, { left: left + 1 });
+      await write(held, { order: id, released: true });
+      return ok();
+    },
+  };
+  const pay: Step = {
+    name: "pay",
+    async do({ read, call }) {
+      const { good } = await read<Card>(card);
+      if (!good) return rejected("the card was refused");
+      await call("payments", { order: id, amount: PRICE, idempotencyKey: `pay-${id}` });
+      return ok();
+    },
+    async undo({ call }) {
+      await call("payments", { order: id, amount: -PRICE, idempotencyKey: `refund-${id}` });
+      return ok();
+    },
+  };
+  const ship: Step = {
+    name: "ship",
+    async do({ find, read, write }) {
+      if ((await find<Shipment>(shipment))?.status === "registered") return ok();
+      const { comes } = await read<Courier>(COURIER);
+      if (!comes) return rejected("no courier today");
+      await write(shipment, { status: "registered" });
+      return ok();
+    },
+  };
+  return {
+    name: "order",
+    keys: [STOCK, card],
+    request: { idempotencyKey: `${id}`, payload: { order: id } },
+    steps: [hold, pay, ship],
+    async body({ find, read, insert, write, call }) {
+      if (await find(shipment)) return ok();
+      const { left } = await read<Stock>(STOCK);
+      if (left < 1) return rejected("sold out");
+      const { good } = await read<Card>(card);
+      if (!good) return rejected("the card was refused");
+      await call("payments", { order: id, amount: PRICE, idempotencyKey: `pay-${id}` });
+      const { comes } = await read<Courier>(COURIER);
+      await write(STOCK, { left: left - 1 });
+      await insert(held, { order: id });
+      await insert(shipment, { status: comes ? "registered" : "waiting" });
+      return ok();
+    },
+  };
+};
+
+/** Work that is one step, also for a saga. */
+const oneStep = (name: string, key: Key, body: Work["body"]): Work => ({ name, keys: [key], steps: [{ name, do: body }], body });
+
+/** The courier comes at last, and works off the list. */
+const courier = (orders: number): Work => ({
+  name: "courier comes",
+  keys: [COURIER],
+  async body({ find, write }) {
+    await write(COURIER, { comes: true });
+    for (let id = 1; id <= orders; id++)
+      if ((await find<Shipment>(`shipment/${id}`))?.status === "waiting") await write(`shipment/${id}`, { status: "registered" });
+    return ok("came");
+  },
+});
+
+/** A scanner reports where the parcel is: in one row that is changed, or in rows that are added. */
+const scan = (stage: number, history: boolean): Work =>
+  oneStep(`scan ${stages[stage]}`, "parcel/1", async ({ read, insert, write }) => {
+    if (history) await insert(`scan/${stage}`, { stage });
+    else if (stage > Number((await read("parcel/1"))["stage"])) await write("parcel/1", { stage });
+    return ok("noted");
+  });
+
+const number = (rows: Rows, key: Key, column: string) => Number(rows[key]?.[column]);
+
+const payments = (rows: Rows, id: number): readonly number[] =>
+  Object.entries(rows).flatMap(([key, row]) => {
+    if (!key.startsWith("service/payments/")) return [];
+    const payment = row["request"] as unknown as Payment;
+    return payment.order === id ? payment.amount : [];
+  });
+const paid = (rows: Rows, id: number): number => payments(rows, id).reduce((sum, amount) => sum + amount, 0);
+
+/** One step in a transaction of its own, with every row that it reads locked. */
+const alone = (session: Session, act: (access: Access) => Promise<Outcome>) =>
+  session.transaction("read committed", () =>
+    act(access({ ...session, find: async <R extends Row>(key: Key) => (await session.selectForUpdate(key)) as R | null })),
+  );
+
+/** No answer says nothing: the same again, three times in all. */
+async function patiently(act: () => Promise<Outcome>): Promise<Outcome> {
+  for (let attempt = 1; ; attempt++)
+    try {
+      return await act();
+    } catch (error) {
+      if (attempt === 3) throw error;
+    }
+}
+
+/** The steps in this order, each alone; a refusal undoes the earlier ones in reverse. */
+async function inTurn(session: Session, steps: readonly Step[]): Promise<Outcome> {
+  for (const [i, { do: act }] of steps.entries()) {
+    const outcome = await patiently(() => alone(session, act));
+    if (outcome.status === "ok") continue;
+    for (const { undo } of steps.slice(0, i).reverse()) if (undo) await patiently(() => alone(session, undo));
+    return outcome;
+  }
+  return ok();
+}
+
+/** A way to run the steps; what has none is run alone. */
+const flow = (
+  summary: string,
+  cost: string,
+  run: (session: Session, steps: { hold: Step; pay: Step; ship: Step }, id: string) => Promise<Outcome>,
+): Strategy =>
+  strategy({
+    summary,
+    cost,
+    requires: ["transactions", "row-locks"],
+    run({ steps, body, request }, session) {
+      const [hold, pay, ship] = steps ?? [];
+      return hold && pay && ship ? run(session, { hold, pay, ship }, request!.idempotencyKey) : alone(session, body);
+    },
+  });
+
+export default lesson({
+  title: { en: "Order flow", ko: "주문 흐름" },
+  summary: {
+    en: "Stock, payment, shipment. Which may come later, which may be retried, and where is there no way back?",
+    ko: "재고, 결제, 배송. 무엇을 미뤄도 되고, 무엇을 재시도하고, 어디부터 돌아갈 수 없을까요?",
+  },
+  size: { tasks: 2, vans: 0, poor: 0, scans: 0, history: 0 },
+  load: { requests: 100, think: 1 },
+
+  /**
+   * Half as many pieces as customers. `vans`: the last task is the courier, who does not come before. `poor`: so many
+   * cards are refused. `scans`: the tasks are a parcel's scanners, with `history` in rows of their own.
+   */
+  scenario({ tasks, vans = 0, poor = 0, scans = 0, history = 0 }) {
+    const ids = scans ? [] : Array.from({ length: tasks - vans }, (_, i) => i + 1);
+    const seen = scans ? stages.map((_, stage) => stage).slice(0, tasks) : [];
+    const known = (rows: Rows) => (history ? seen.filter((stage) => rows[`scan/${stage}`]) : [number(rows, "parcel/1", "stage")]);
+    return {
+      rows: {
+        [STOCK]: { left: Math.ceil(ids.length / 2) },
+        [COURIER]: { comes: vans === 0 },
+        ...Object.fromEntries(ids.map((id) => [`card/${id}`, { good: id > poor }])),
+        ...(scans && !history && { "parcel/1": { stage: -1 } }),
+      },
+      tasks: [...ids.map(order), ...seen.map((stage) => scan(stage, history > 0)), ...(vans ? [courier(ids.length)] : [])],
+      tally: {
+        name: "stock",
+        done: "ordered",
+        actual: (rows) => number(rows, STOCK, "left"),
+        expected: ({ before, outcomes }) =>
+          number(before, STOCK, "left") - ids.filter((id) => outcomes[id - 1]?.status === "ok").length,
+      },
+      properties: [
+        {
+          name: "a paid order is shipped, or waits to be",
+          kind: "outcome",
+          test({ rows }) {
+            const forgotten = ids.find((id) => paid(rows, id) > 0 && !rows[`shipment/${id}`]);
+            return forgotten === undefined ? null : `order ${forgotten} is paid, and no list knows of its parcel`;
+          },
+        },
+        {
+          name: "nothing is shipped unpaid",
+          kind: "outcome",
+          test({ rows }) {
+            const free = ids.find((id) => rows[`shipment/${id}`] && paid(rows, id) <= 0);
+            return free === undefined ? null : `the parcel of order ${free} is on its way, and nobody has paid`;
+          },
+        },
+        {
+          name: "a piece is gone for paid orders only",
+          kind: "outcome",
+          test({ before, rows }) {
+            const gone = number(before, STOCK, "left") - number(rows, STOCK, "left");
+            const orders = ids.filter((id) => paid(rows, id) > 0).length;
+            return gone === orders ? null : `${gone} pieces are gone for ${orders} paid orders`;
+          },
+        },
+        {
+          name: "nobody pays twice",
+          kind: "outcome",
+          test({ rows }) {
+            const twice = ids.find((id) => paid(rows, id) > PRICE);
+            return twice === undefined ? null : `order ${twice} costs ${PRICE}, and ${paid(rows, twice)} was taken`;
+          },
+        },
+        {
+          name: "nobody pays for nothing",
+          kind: "outcome",
+          test({ rows }) {
+            const refunded = ids.find((id) => payments(rows, id).some((amount) => amount < 0));
+            return refunded === undefined ? null : `order ${refunded} was paid, then undone and refunded`;
+          },
+        },
+        {
+          name: "the parcel is as far as it was seen",
+          kind: "outcome",
+          test({ rows }) {
+            const [was, is] = [Math.max(-1, ...seen), Math.max(-1, ...known(rows))];
+            return seen.length === 0 || was === is
+              ? null
+              : `it was ${stages[was]}, and the status says ${stages[is] ?? "nothing"}`;
+          },
+        },
+        {
+          name: "every scan can be looked up",
+          kind: "outcome",
+          test({ rows }) {
+            const lost = seen.find((stage) => !known(rows).includes(stage));
+            return lost === undefined ? null : `when it was ${stages[lost]} cannot be looked up any more`;
+          },
+        },
+      ],
+    };
+  },
+
+  label: ({ rows }: End) => {
+    const shipments = Object.entries(rows).filter(([key]) => key.startsWith("shipment/"));
+    const waiting = shipments.filter(([, { status }]) => status === "waiting").length;
+    const bank = Object.entries(rows).flatMap(([key, row]) =>
+      key.startsWith("service/payments/") ? [(row["request"] as unknown as Payment).amount] : [],
+    );
+    const scans = Object.keys(rows).filter((key) => key.startsWith("scan/")).length;
+    if (rows["parcel/1"] || scans > 0)
+      return rows["parcel/1"] ? `status ${stages[number(rows, "parcel/1", "stage")] ?? "unknown"}` : `${scans} scans`;
+    const refunds = bank.filter((amount) => amount < 0).length;
+    return `stock ${number(rows, STOCK, "left")}, ${bank.length - refunds} paid, ${shipments.length} shipped${waiting ? ` (${waiting} waiting)` : ""}${refunds ? `, ${refunds} refunded` : ""}`;
+  },
+
+  variants: {
+    pivot: flow(
+      "hold, pay; then only forward: the shipment is a line on a list, tried at once and again",
+      "a yes before the parcel is registered, and a list that somebody must work off",
+      async (session, { hold, pay, ship }, id) => {
+        const shipment = `shipment/${id}`;
+        const listed: Step["do"] = async (access) => {
+          const outcome = await pay.do(access);
+          if (outcome.status === "ok" && !(await access.find(shipment))) await access.insert(shipment, { status: "waiting" });
+          return outcome;
+        };
+        const outcome = await inTurn(session, [hold, { name: "pay", do: listed }]);
+        if (outcome.status !== "ok") return outcome;
+        await alone(session, ship.do);
+        return ok();
+      },
+    ),
+    "stock-later": flow(
+      "pay at once, see to the stock in the background",
+      "money that goes there and back",
+      (session, { hold, pay, ship }) => inTurn(session, [pay, hold, ship]),
+    ),
+    "ship-first": flow(
+      "hold, register the shipment, then pay",
+      "parcels of those whose card is refused",
+      (session, { hold, pay, ship }) => inTurn(session, [hold, ship, pay]),
+    ),
+    "fire-and-forget": flow(
+      "hold, pay, say ok; try the courier once",
+      "parcels that nobody remembers",
+      async (session, { hold, pay, ship }) => {
+        const outcome = await inTurn(session, [hold, pay]);
+        if (outcome.status === "ok") await alone(session, ship.do);
+        return outcome;
+      },
+    ),
+    "retry-without-key": flow(
+      "hold, pay and repeat it until there is an answer, ship",
+      "a second payment for every answer that is lost",
+      (session, { hold, pay, ship }) => {
+        const call: Access["call"] = (service, asked) => {
+          const { idempotencyKey: _, ...bare } = asked as { [name: string]: Json };
+          return session.call(service, bare);
+        };
+        return inTurn(session, [hold, { ...pay, do: (access) => pay.do({ ...access, call }) }, ship]);
+      },
+    ),
+  },
+
+  claims: [
+    {
+      strategy: "none",
+      breaks: "a piece is gone for paid orders only",
+      because: {
+        en: "Both check the stock, find one piece, and both hold it.",
+        ko: "둘 다 재고를 확인하고, 하나를 보고, 둘 다 잡습니다.",
+      },
+    },
+    {
+      strategy: "row-lock",
+      holds: true,
+      because: {
+        en: "It would do, if stock, payment and shipping shared one database. They do not.",
+        ko: "재고, 결제, 배송이 한 데이터베이스에 있다면 이걸로 됩니다. 하지만 그렇지 않습니다.",
+      },
+    },
+    {
+      strategy: "saga",
+      holds: true,
+      because: {
+        en: "The piece is held before anybody pays: whoever comes too late is turned away with the money still in the pocket.",
+        ko: "결제 전에 재고를 잡습니다. 늦은 사람은 돈을 내기 전에 돌아갑니다.",
+      },
+    },
+    {
+      strategy: "saga",
+      size: { vans: 1 },
+      breaks: found["wrongful rejection"],
+      because: {
+        en: "No courier today, so the whole order is undone: for a van that comes tomorrow.",
+        ko: "내일이면 차가 오는데, 오늘 배차가 안 됐다고 주문 전체를 되돌립니다.",
+      },
+    },
+    {
+      strategy: "pivot",
+      holds: true,
+      because: {
+        en: "Up to the payment everything can be undone; who is sold out never pays.",
+        ko: "결제까지는 모두 되돌릴 수 있고, 품절이면 결제하지 않습니다.",
+      },
+    },
+    {
+      strategy: "pivot",
+      size: { vans: 1 },
+      holds: true,
+      because: {
+        en: "After the payment there is only forward: the parcel waits on a list, and the courier works it off.",
+        ko: "결제 뒤에는 앞으로만 갑니다. 소포는 목록에서 기다리고, 기사가 와서 처리합니다.",
+      },
+    },
+    {
+      strategy: "pivot",
+      size: { vans: 1 },
+      faults: { restart: 1 },
+      holds: true,
+      because: {
+        en: "The repeat finds its hold, its key at the bank and its line on the list.",
+        ko: "다시 시작해도 잡아 둔 재고, 결제사의 키, 목록의 한 줄을 찾아냅니다.",
+      },
+    },
+    {
+      strategy: "pivot",
+      faults: { "lost-reply": 1 },
+      holds: true,
+      because: {
+        en: "No answer from the bank: asked again with the same key, not more than three times.",
+        ko: "결제사가 답이 없으면 같은 키로 다시 묻습니다. 많아야 세 번.",
+      },
+    },
+    {
+      strategy: "pivot",
+      size: { tasks: 1, poor: 1 },
+      holds: true,
+      because: {
+        en: "The card is refused before the pivot: the piece goes back.",
+        ko: "카드 거절은 피벗 앞의 일입니다. 재고를 돌려놓습니다.",
+      },
+    },
+    {
+      strategy: "pivot",
+      size: { poor: 1 },
+      breaks: found["wrongful rejection"],
+      because: {
+        en: "A hold that is given back has turned somebody away meanwhile. That is the price of holding first.",
+        ko: "잡았다가 돌려놓는 사이에 누군가 품절이라는 답을 들었습니다. 먼저 잡는 것의 대가입니다.",
+      },
+    },
+    {
+      strategy: "stock-later",
+      breaks: "nobody pays for nothing",
+      because: {
+        en: "Stock is asked after the payment, in the background: it gains nothing, and somebody pays for an empty shelf.",
+        ko: "결제하고 나서 뒤에서 재고를 확인합니다. 얻는 것은 없고, 누군가는 빈 선반 값을 냅니다.",
+      },
+    },
+    {
+      strategy: "ship-first",
+      size: { tasks: 1, poor: 1 },
+      breaks: "nothing is shipped unpaid",
+      because: {
+        en: "The parcel is on its way when the card is refused. What cannot be undone comes last.",
+        ko: "카드가 거절됐을 때 소포는 이미 떠났습니다. 되돌릴 수 없는 일은 뒤에 둬야 합니다.",
+      },
+    },
+    {
+      strategy: "fire-and-forget",
+      size: { vans: 1 },
+      breaks: "a paid order is shipped, or waits to be",
+      because: {
+        en: "Shipping may come later, but somebody has to remember: the only note was in memory.",
+        ko: "배송은 나중이어도 되지만 누군가는 기억해야 합니다. 기록은 메모리에만 있었습니다.",
+      },
+    },
+    {
+      strategy: "retry-without-key",
+      faults: { "lost-reply": 1 },
+      breaks: "nobody pays twice",
+      because: {
+        en: "The payment went through and its answer did not. The retry pays again.",
+        ko: "결제는 됐고 응답만 사라졌습니다. 재시도가 또 결제합니다.",
+      },
+    },
+    {
+      strategy: "none",
+      size: { scans: 1 },
+      breaks: "the parcel is as far as it was seen",
+      because: {
+        en: "Two scanners read the row, the slower one writes: delivered is picked up again.",
+        ko: "스캐너 둘이 같은 행을 읽고, 늦은 쪽이 씁니다. '배달됨'이 다시 '집화됨'이 됩니다.",
+      },
+    },
+    {
+      strategy: "row-lock",
+      size: { scans: 1 },
+      breaks: "every scan can be looked up",
+      because: {
+        en: "A lock keeps the status from going back. Where the parcel was on Tuesday, one row cannot tell.",
+        ko: "잠그면 상태가 뒤로 가지는 않습니다. 하지만 화요일에 어디 있었는지, 행 하나로는 알 수 없습니다.",
+      },
+    },
+    {
+      strategy: "none",
+      size: { scans: 1, history: 1 },
+      holds: true,
+      because: {
+        en: "Rows that are only ever added need no lock: the status is the furthest of them.",
+        ko: "추가만 하는 행에는 락이 필요 없습니다. 상태는 그중 가장 먼 것입니다.",
+      },
+    },
+  ],
+
+  questions: [
+    {
+      kind: "choice",
+      ask: {
+        en: "Stock, payment, shipment: which of them may happen in the background, after the customer was told yes?",
+        ko: "재고, 결제, 배송. 고객에게 '주문됐다'고 답한 뒤 뒤에서 처리해도 되는 것은?",
+      },
+      options: [
+        { en: "Stock: it is the slowest", ko: "재고: 가장 느리니까" },
+        { en: "Shipment: it can be tried again until it works", ko: "배송: 될 때까지 다시 하면 되니까" },
+        { en: "All three", ko: "셋 다" },
+      ],
+      answer: 1,
+      because: {
+        en: "A shipment that fails today is made tomorrow. Stock that turns out to be gone is a refund: later gains nothing.",
+        ko: "오늘 안 된 배송은 내일 하면 됩니다. 나중에 보니 없는 재고는 환불이 될 뿐, 미뤄서 얻는 것이 없습니다.",
+      },
+    },
+    {
+      kind: "choice",
+      ask: {
+        en: "Which step is the pivot: before it everything is undone, after it everything is done until it works?",
+        ko: "피벗은 어느 단계일까요? 앞에서는 모두 되돌리고, 뒤에서는 될 때까지 합니다.",
+      },
+      options: [
+        { en: "The hold", ko: "재고 잡기" },
+        { en: "The payment", ko: "결제" },
+        { en: "The shipment", ko: "배송" },
+      ],
+      answer: 1,
+      because: {
+        en: "Holding can be undone and shipping can be retried. The payment is where we stop being able to refuse and start to owe.",
+        ko: "재고 잡기는 되돌릴 수 있고 배송은 다시 할 수 있습니다. 결제부터는 거절할 수 없고, 물건을 보낼 의무가 생깁니다.",
+      },
+    },
+    {
+      kind: "ends",
+      strategy: "stock-later",
+      ask: {
+        en: "One piece, two customers, payment first and stock in the background. How can it end?",
+        ko: "재고 하나, 고객 둘. 결제가 먼저, 재고는 뒤에서. 어떻게 끝날 수 있을까요?",
+      },
+      also: ["stock 0, 1 paid, 1 shipped", "stock -1, 2 paid, 2 shipped", "stock 1, 2 paid, 0 shipped, 2 refunded"],
+    },
+  ],
+
+  grade: ({ rows }) =>
+    Object.entries(rows).some(([key, { status }]) => key.startsWith("shipment/") && status === "waiting")
+      ? {
+          grade: "acceptable",
+          says: {
+            en: "Paid, and the parcel waits on the list: late, and not lost.",
+            ko: "결제됐고 소포는 목록에서 기다립니다. 늦을 뿐, 잃어버린 것은 아닙니다.",
+          },
+        }
+      : null,
+
+  cost: {
+    en: "The customer is told yes before the parcel is registered, somebody must work off the list and notice when it grows, and a held piece turns others away even if it is given back.",
+    ko: "소포가 등록되기 전에 '주문됐다'고 답하게 됩니다. 누군가 목록을 처리하고 쌓이는지 봐야 하고, 잡아 둔 재고는 나중에 돌려놓더라도 그사이 다른 사람을 돌려보냅니다.",
+  },
+});

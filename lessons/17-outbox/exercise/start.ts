@@ -1,0 +1,17 @@
+import { type Access, access, type Json, strategy } from "racelab";
+
+/** The rows in one transaction. The events when it has committed: they cannot be called back. */
+export default strategy({
+  summary: "commit the order, then tell the kitchen",
+  cost: "an order that nobody cooks, for every crash in between",
+  requires: ["transactions", "row-locks"],
+  async run(work, session) {
+    const find: Access["find"] = (key) => session.selectForUpdate(key) as Promise<never>;
+    const events: { topic: string; message: Json }[] = [];
+    const publish: Access["publish"] = async (topic, message) => void events.push({ topic, message });
+
+    const outcome = await session.transaction("read committed", () => work.body(access({ ...session, find, publish })));
+    for (const { topic, message } of events) await session.publish(topic, message);
+    return outcome;
+  },
+});

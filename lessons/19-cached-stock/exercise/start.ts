@@ -1,0 +1,23 @@
+import { ok, rejected, strategy } from "racelab";
+
+/** DECR is atomic, so the cache cannot give a piece away twice. Then the database writes it down. */
+export default strategy({
+  summary: "DECR in the cache decides, the database follows",
+  cost: "whatever the cache gets wrong is sold, or never sold",
+  requires: ["transactions", "row-locks", "conditional-update"],
+  async run({ request, keys, body }, session) {
+    // The repair and the restart of the cache are not yours to change.
+    if (!request) return body(session);
+    const [stock, order, cache] = keys as [string, string, string];
+
+    const taken = await session.updateWhere({ key: cache, where: [">=", "left", 1], set: { left: ["-", "left", 1] } });
+    if (taken === 0) return rejected("sold out");
+
+    return session.transaction("read committed", async () => {
+      if (await session.find(order)) return ok("bought before");
+      await session.updateWhere({ key: stock, set: { left: ["-", "left", 1] } });
+      await session.insert(order, { piece: 1 });
+      return ok();
+    });
+  },
+});

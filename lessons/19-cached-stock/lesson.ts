@@ -1,0 +1,441 @@
+import {
+  type ConditionalUpdate,
+  type End,
+  found,
+  type Json,
+  lesson,
+  type Outcome,
+  ok,
+  type Rows,
+  rejected,
+  type Session,
+  type Strategy,
+  strategy,
+  type Work,
+} from "racelab";
+
+type Counter = { left: number | null; [column: string]: Json };
+
+/** The truth is in the database. The cache in front of it has no transactions, and forgets when it restarts. */
+const STOCK = "stock/1";
+const CACHE = "cache/stock";
+
+/** The rule, as if there were no cache: asked twice with the same order, it sells once. */
+const buy = (id: number): Work => ({
+  name: "buy",
+  keys: [STOCK, `order/${id}`, CACHE],
+  request: { idempotencyKey: `${id}`, payload: { piece: 1 } },
+  async body({ find, read, write, insert }) {
+    if (await find(`order/${id}`)) return ok("bought before");
+    const { left } = await read<Counter>(STOCK);
+    if (left === null || left < 1) return rejected("sold out");
+    await insert(`order/${id}`, { piece: 1 });
+    await write(STOCK, { left: left - 1 });
+    return ok();
+  },
+});
+
+/** The nightly job, in the middle of the rush: put the database's number into the cache. */
+const repair: Work = {
+  name: "repair the cache",
+  keys: [STOCK],
+  async body({ read, write }) {
+    const { left } = await read<Counter>(STOCK);
+    await write(CACHE, { left });
+    return ok("repaired");
+  },
+};
+
+const forget = async (session: Session): Promise<Outcome> => {
+  for (const { id } of await session.select({ table: "sales" })) await session.delete(`sales/${id}`);
+  await session.write(CACHE, { left: null });
+  return ok("empty");
+};
+
+/** The cache restarts: its counter is gone, and so are the sales that were noted there only. */
+const restart: Work = {
+  name: "restart the cache",
+  keys: [],
+  async body({ write }) {
+    await write(CACHE, { left: null });
+    return ok("empty");
+  },
+};
+
+const oneLess = (key: string, where?: ConditionalUpdate["where"]): ConditionalUpdate => ({
+  key,
+  set: { left: ["-", "left", 1] },
+  ...(where && { where }),
+});
+const ifAny = [">=", "left", 1] as const;
+
+/** DECR, and not below zero: one atomic step in the cache. An empty cache has nothing to give. */
+const takeFromCache = async (session: Session): Promise<boolean> => (await session.updateWhere(oneLess(CACHE, ifAny))) === 1;
+
+/** The sale in the database. With `decides`, the database has the last word; without, the cache has had it. */
+const sell = (session: Session, id: string, decides: boolean): Promise<Outcome> =>
+  session.transaction("read committed", async () => {
+    if (await session.find(`order/${id}`)) return ok("bought before");
+    const taken = await session.updateWhere(oneLess(STOCK, decides ? ifAny : undefined));
+    if (taken === 0) return rejected("sold out");
+    await session.insert(`order/${id}`, { piece: 1 });
+    return ok();
+  });
+
+/** How a customer buys; whoever else is there does what they do. */
+const cached = (summary: string, cost: string, purchase: (session: Session, id: string) => Promise<Outcome>): Strategy =>
+  strategy({
+    summary,
+    cost,
+    requires: ["transactions", "row-locks", "conditional-update"],
+    run(work, session) {
+      if (work === restart) return forget(session);
+      return work.request ? purchase(session, work.request.idempotencyKey) : work.body(session);
+    },
+  });
+
+const left = (rows: Rows, key: string): number => Number(rows[key]?.["left"]);
+const count = (rows: Rows, table: string): number => Object.keys(rows).filter((key) => key.startsWith(`${table}/`)).length;
+
+export default lesson({
+  title: { en: "Cached stock", ko: "캐시에 둔 재고" },
+  summary: {
+    en: "A counter in the cache, the truth in the database, and a crash between the two.",
+    ko: "카운터는 캐시에, 진실은 데이터베이스에. 그리고 그 사이의 크래시.",
+  },
+  size: { tasks: 2, repair: 0, wiped: 0 },
+  load: { requests: 100, think: 1 },
+
+  /** Half as many pieces as tasks: 1 for 2, 50 for 100. With `repair` or `wiped`, the last task is that instead of a customer. */
+  scenario({ tasks, pieces = Math.max(1, Math.floor(tasks / 2)), repair: repairs = 0, wiped = 0 }) {
+    const works = Array.from({ length: tasks }, (_, i) => buy(i + 1));
+    if (repairs) works[tasks - 1] = repair;
+    if (wiped) works[tasks - 1] = restart;
+    return {
+      rows: { [STOCK]: { left: pieces }, [CACHE]: { left: pieces } },
+      tasks: works,
+      tally: {
+        name: "stock",
+        done: "sold",
+        actual: (rows) => left(rows, STOCK),
+        expected: ({ before, outcomes }) =>
+          left(before, STOCK) - outcomes.filter((outcome, i) => works[i]?.request && outcome?.status === "ok").length,
+      },
+      properties: [
+        {
+          name: "never more orders than pieces",
+          kind: "outcome",
+          test({ before, rows }) {
+            const [orders, had] = [count(rows, "order"), left(before, STOCK)];
+            return orders <= had ? null : `${orders} orders for ${had} pieces`;
+          },
+        },
+        {
+          name: "who is told ok has an order",
+          kind: "outcome",
+          test({ rows, outcomes }) {
+            const fooled = works.findIndex(
+              ({ request }, i) =>
+                request &&
+                outcomes[i]?.status === "ok" &&
+                !rows[`order/${request.idempotencyKey}`] &&
+                !rows[`sales/${request.idempotencyKey}`],
+            );
+            return fooled < 0 ? null : `customer ${fooled + 1} was told ok, and there is no order`;
+          },
+        },
+        {
+          name: "the database counts what was sold",
+          kind: "outcome",
+          test({ before, rows }) {
+            const [gone, orders] = [left(before, STOCK) - left(rows, STOCK), count(rows, "order")];
+            return gone === orders ? null : `${gone} pieces left the stock for ${orders} orders`;
+          },
+        },
+      ],
+    };
+  },
+
+  label: ({ rows }: End) =>
+    `cache ${rows[CACHE]?.["left"] ?? "empty"}, database ${left(rows, STOCK)}, ${count(rows, "order")} sold`,
+
+  variants: {
+    "get-then-set": cached(
+      "GET the counter, SET it one lower, then write to the database",
+      "a piece that is sold once for everybody who looked in time",
+      async (session, id) => {
+        const { left } = await session.read<Counter>(CACHE);
+        if (left === null || left < 1) return rejected("sold out");
+        await session.write(CACHE, { left: left - 1 });
+        return sell(session, id, false);
+      },
+    ),
+    decrement: cached(
+      "DECR in the cache decides; the database writes down what the cache said",
+      "whatever the cache gets wrong is sold",
+      async (session, id) => ((await takeFromCache(session)) ? sell(session, id, false) : rejected("sold out")),
+    ),
+    "write-behind": cached(
+      "DECR and a note in the cache; the database is told when there is time",
+      "sales that exist only in a memory that restarts",
+      async (session, id) => {
+        if (!(await takeFromCache(session))) return rejected("sold out");
+        await session.insert(`sales/${id}`, { piece: 1 });
+        for (const { id } of await session.select({ table: "sales" })) {
+          await sell(session, `${id}`, false);
+          await session.delete(`sales/${id}`);
+        }
+        return ok();
+      },
+    ),
+    doorman: cached(
+      "DECR lets in, the database decides: UPDATE … WHERE left >= 1",
+      "a piece that the cache has lost is lost for everybody until the repair",
+      async (session, id) => ((await takeFromCache(session)) ? sell(session, id, true) : rejected("sold out")),
+    ),
+    "database-decides": cached(
+      "the same, and before anybody is sent away the database is read",
+      "a read for everybody who comes too late: cheaper than a lock, dearer than nothing",
+      async (session, id) => {
+        if (!(await takeFromCache(session))) {
+          const { left } = await session.read<Counter>(STOCK);
+          if (left === null || left < 1) return (await session.find(`order/${id}`)) ? ok("bought before") : rejected("sold out");
+          await session.write(CACHE, { left: left - 1 });
+        }
+        return sell(session, id, true);
+      },
+    ),
+  },
+
+  claims: [
+    {
+      strategy: "none",
+      breaks: "never more orders than pieces",
+      because: {
+        en: "Both read one piece in the database and write zero. No cache is needed for that.",
+        ko: "둘 다 데이터베이스에서 하나를 읽고 0을 씁니다. 이 실수에는 캐시도 필요 없습니다.",
+      },
+    },
+    {
+      strategy: "row-lock",
+      holds: true,
+      because: {
+        en: "The database alone is right, and the whole rush stands in line for one row. That is why there is a cache.",
+        ko: "데이터베이스만으로도 맞습니다. 다만 몰려든 모두가 행 하나 앞에 줄을 섭니다. 그래서 캐시를 둡니다.",
+      },
+    },
+    {
+      strategy: "get-then-set",
+      breaks: "never more orders than pieces",
+      because: {
+        en: "GET and SET are two steps, also in a cache.",
+        ko: "캐시에서도 GET과 SET은 두 단계입니다.",
+      },
+    },
+    {
+      strategy: "decrement",
+      holds: true,
+      because: {
+        en: "One atomic step in the cache: one piece, one yes. As long as nothing crashes.",
+        ko: "캐시의 원자적 감소 한 번. 아무것도 죽지 않는 동안은, 재고 하나에 성공 응답도 하나입니다.",
+      },
+    },
+    {
+      strategy: "decrement",
+      faults: { crash: 1 },
+      breaks: found["wrongful rejection"],
+      because: {
+        en: "It dies between the cache and the database. The database has the piece, the cache says sold out, to everybody.",
+        ko: "캐시와 데이터베이스 사이에서 죽습니다. 재고는 데이터베이스에 있는데 캐시는 모두에게 품절이라고 합니다.",
+      },
+    },
+    {
+      strategy: "decrement",
+      faults: { restart: 1 },
+      breaks: found["wrongful rejection"],
+      because: {
+        en: "The request starts again, finds its own piece taken, and goes home.",
+        ko: "다시 시작한 요청이, 자기가 줄여 놓은 카운터를 보고 돌아섭니다.",
+      },
+    },
+    {
+      strategy: "decrement",
+      size: { tasks: 3, repair: 1 },
+      breaks: "never more orders than pieces",
+      because: {
+        en: "The repair reads 1 while a sale is on its way, and puts it back into the cache: sold again.",
+        ko: "판매가 진행되는 사이 복구가 1을 읽어 캐시에 되돌려 놓습니다. 한 번 더 팔립니다.",
+      },
+    },
+    {
+      strategy: "write-behind",
+      holds: true,
+      because: {
+        en: "Fast and right, until the memory is gone.",
+        ko: "메모리가 날아가기 전까지는 빠르고 맞습니다.",
+      },
+    },
+    {
+      strategy: "write-behind",
+      size: { wiped: 1 },
+      breaks: "who is told ok has an order",
+      because: {
+        en: "Told ok, noted in the cache, and the cache restarts before the database has heard of it.",
+        ko: "성공이라고 답하고 캐시에 적었는데, 데이터베이스가 알기 전에 캐시가 재시작됩니다.",
+      },
+    },
+    {
+      strategy: "write-behind",
+      size: { tasks: 3, repair: 1 },
+      breaks: "never more orders than pieces",
+      because: {
+        en: "The database is behind, so what the repair copies from it is old news.",
+        ko: "데이터베이스가 뒤처져 있으니, 복구가 베껴 오는 값은 이미 옛날 값입니다.",
+      },
+    },
+    {
+      strategy: "doorman",
+      holds: true,
+      because: {
+        en: "The cache turns most people away, the database decides about the rest.",
+        ko: "대부분은 캐시가 돌려보내고, 나머지는 데이터베이스가 결정합니다.",
+      },
+    },
+    {
+      strategy: "doorman",
+      size: { tasks: 3, repair: 1 },
+      holds: true,
+      because: {
+        en: "A cache that is too high costs a wasted trip and never a piece: so the repair may be careless.",
+        ko: "캐시의 숫자가 실제보다 크면 헛걸음이 생길 뿐 초과 판매는 없습니다. 그래서 복구가 조금 어긋나도 됩니다.",
+      },
+    },
+    {
+      strategy: "doorman",
+      faults: { crash: 1 },
+      breaks: found["wrongful rejection"],
+      because: {
+        en: "A cache that is too low still hides a piece.",
+        ko: "캐시의 숫자가 실제보다 작으면 여전히 재고 하나가 숨습니다.",
+      },
+    },
+    {
+      strategy: "doorman",
+      size: { wiped: 1 },
+      breaks: found["wrongful rejection"],
+      because: {
+        en: "An empty cache is no sold-out shop.",
+        ko: "캐시가 비었다고 품절은 아닙니다.",
+      },
+    },
+    {
+      strategy: "database-decides",
+      holds: true,
+      because: {
+        en: "In both directions the last word is the database's.",
+        ko: "팔 때도 돌려보낼 때도 데이터베이스가 마지막에 결정합니다.",
+      },
+    },
+    {
+      strategy: "database-decides",
+      faults: { crash: 1 },
+      holds: true,
+      because: {
+        en: "Whoever finds the cache too low has just repaired it.",
+        ko: "캐시의 숫자가 너무 작다는 것을 발견한 사람이 바로 고칩니다.",
+      },
+    },
+    {
+      strategy: "database-decides",
+      faults: { restart: 1 },
+      holds: true,
+      because: {
+        en: "The repeat asks the database, finds its piece still there, or its order.",
+        ko: "다시 시작한 요청은 데이터베이스에 묻고, 남은 재고나 자기 주문을 찾습니다.",
+      },
+    },
+    {
+      strategy: "database-decides",
+      size: { tasks: 3, repair: 1 },
+      holds: true,
+      because: {
+        en: "The repair can only be wrong about the door, not about the stock.",
+        ko: "복구가 틀려 봐야 문 앞의 숫자이지 재고가 아닙니다.",
+      },
+    },
+    {
+      strategy: "database-decides",
+      size: { tasks: 3, wiped: 1 },
+      holds: true,
+      because: {
+        en: "Empty is asked like zero: the next customer fills the cache.",
+        ko: "비어 있으면 0처럼 데이터베이스에 묻고, 그 손님이 캐시를 채웁니다.",
+      },
+    },
+  ],
+
+  questions: [
+    {
+      kind: "ends",
+      strategy: "get-then-set",
+      ask: {
+        en: "One piece, two customers, GET and SET in the cache. How can it end?",
+        ko: "재고 하나, 손님 둘, 캐시에 GET과 SET. 어떻게 끝날 수 있을까요?",
+      },
+      also: ["cache 0, database -1, 2 sold", "cache -1, database -1, 2 sold", "cache 1, database 0, 1 sold"],
+    },
+    {
+      kind: "choice",
+      ask: {
+        en: "DECR is atomic. When is a customer told 'sold out' although a piece is left?",
+        ko: "DECR은 원자적입니다. 그런데도 재고가 남았는데 품절이라고 하게 되는 것은 언제일까요?",
+      },
+      options: [
+        { en: "two of them decrement at once", ko: "둘이 동시에 감소시킬 때" },
+        { en: "somebody dies between the cache and the database", ko: "캐시와 데이터베이스 사이에서 누가 죽을 때" },
+        { en: "the repair runs during a sale", ko: "판매 도중에 복구가 돌 때" },
+      ],
+      answer: 1,
+      because: {
+        en: "The counter went down for a sale that never was. A repair during a sale errs the other way: it sells twice.",
+        ko: "일어나지 않은 판매 때문에 카운터가 줄었습니다. 판매 도중의 복구는 반대로 어긋나서 두 번 팝니다.",
+      },
+    },
+    {
+      kind: "choice",
+      ask: {
+        en: "At worst, how many of 50 pieces are oversold when the cache decides and a repair runs in mid-rush?",
+        ko: "캐시가 결정하고, 한창 몰릴 때 복구가 한 번 돕니다. 재고 50개에서 최악의 경우 몇 개나 초과 판매될까요?",
+      },
+      options: [
+        { en: "One", ko: "하나" },
+        { en: "As many as servers", ko: "서버 수만큼" },
+        {
+          en: "As many as sales were under way between its read and its write",
+          ko: "복구가 읽고 쓰는 사이에 진행 중이던 판매 수만큼",
+        },
+      ],
+      answer: 2,
+      because: {
+        en: "Each of them is in the cache already and not yet in the number that was read. With write-behind that may be all 50.",
+        ko: "캐시에서는 이미 줄었지만 읽은 숫자에는 아직 없는 판매들입니다. 모아 두었다가 나중에 쓰는 방식(write-behind)이라면 50개 전부일 수도 있습니다.",
+      },
+    },
+  ],
+
+  grade: ({ rows }) =>
+    rows[CACHE]?.["left"] === rows[STOCK]?.["left"]
+      ? null
+      : {
+          grade: "interesting",
+          says: {
+            en: "Cache and database have drifted apart. Who notices, and who is in the right?",
+            ko: "캐시와 데이터베이스가 어긋났습니다. 누가 알아챌까요? 그리고 어느 쪽이 맞을까요?",
+          },
+        },
+
+  cost: {
+    en: "The database is asked about every sale and every doubtful no, so the cache saves only the trips of those who come far too late. Somebody must watch the drift.",
+    ko: "모든 판매와 의심스러운 거절마다 데이터베이스에 묻습니다. 캐시가 아껴 주는 것은 한참 늦게 온 손님들의 요청입니다. 얼마나 어긋났는지는 누군가 지켜봐야 합니다.",
+  },
+});

@@ -1,0 +1,17 @@
+import { strategy } from "racelab";
+
+/** Your turn: this guards the file within one process. There are two. */
+export default strategy({
+  summary: "your protection, so far a mutex in each process",
+  cost: "the orders of the other process",
+  requires: ["locks"],
+  async run(work, session) {
+    const [file = ""] = work.keys;
+    await session.acquire(file, "server");
+    try {
+      return await work.body(session);
+    } finally {
+      await session.release(file, "server");
+    }
+  },
+});

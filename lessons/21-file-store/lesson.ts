@@ -1,0 +1,274 @@
+import {
+  type Access,
+  type End,
+  found,
+  type Json,
+  type Key,
+  lesson,
+  type Outcome,
+  ok,
+  type Rows,
+  strategy,
+  type Work,
+} from "racelab";
+
+/** The file is one row: all orders are in it, and it is read and written as a whole. */
+const FILE: Key = "files/orders.json";
+
+/** Parse the file, add one order, save the file: what `db.update(({ orders }) => …)` does. */
+async function add(data: Json, { read, write }: Access): Promise<Outcome> {
+  const orders = await read(FILE);
+  await write(FILE, { ...orders, [data as string]: "new" });
+  return ok();
+}
+
+const addOrder = (order: string): Work => ({
+  name: `add ${order}`,
+  keys: [FILE],
+  body: (access) => add(order, access),
+  message: { data: order, handle: add },
+});
+
+const OLD = "order-0";
+const orderOf = (task: number) => `order-${task + 1}`;
+const isThere = (rows: Rows, order: string) => rows[FILE]?.[order] !== undefined;
+const count = (rows: Rows) => Object.keys(rows[FILE] ?? {}).length;
+const added = ({ outcomes }: Pick<End, "outcomes">) => outcomes.filter((outcome) => outcome?.status === "ok").length;
+
+/** orders.json.lock, made with O_EXCL and deleted afterwards. Nobody asks whose it is, or how old. */
+const lockFile = strategy({
+  summary: "a lock file that is made before reading and deleted after writing",
+  cost: "it does not know whether its owner is alive",
+  requires: ["leases"],
+  async run(work, session) {
+    await session.acquireLasting(FILE);
+    try {
+      return await work.body(session);
+    } finally {
+      await session.release(FILE, "shared");
+    }
+  },
+});
+
+/** flock(2), or a lock file with a process id and a look whether that process is alive: gone with its owner. */
+const flock = strategy({
+  summary: "a lock of the operating system, which knows who is alive",
+  cost: "on this machine only: over a network file system nobody promises it",
+  requires: ["locks"],
+  async run(work, session) {
+    await session.acquire(FILE, "shared");
+    try {
+      return await work.body(session);
+    } finally {
+      await session.release(FILE, "shared");
+    }
+  },
+});
+
+const KEPT = "nobody's order is lost";
+
+export default lesson({
+  title: { en: "File store", ko: "파일 저장소" },
+  summary: {
+    en: "Two processes, one orders.json. Each writes the whole file, with the orders that it knows of.",
+    ko: "프로세스 둘, orders.json 하나. 저마다 자기가 아는 주문만으로 파일 전체를 다시 씁니다.",
+  },
+  size: { tasks: 2, servers: 2 },
+  load: { requests: 100, think: 1 },
+
+  scenario: ({ tasks }) => ({
+    rows: { [FILE]: { [OLD]: "delivered" } },
+    tasks: Array.from({ length: tasks }, (_, i) => addOrder(orderOf(i))),
+    tally: {
+      name: "orders",
+      done: "added",
+      actual: count,
+      expected: ({ before, outcomes }) => count(before) + added({ outcomes }),
+    },
+    properties: [
+      {
+        name: KEPT,
+        kind: "outcome",
+        test({ rows, outcomes }) {
+          const promised = [OLD, ...outcomes.flatMap((outcome, i) => (outcome?.status === "ok" ? [orderOf(i)] : []))];
+          const lost = promised.filter((order) => !isThere(rows, order));
+          const others = lost.length > 1 ? ` and ${lost.length - 1} more` : "";
+          return lost.length === 0 ? null : `the file knows nothing of ${lost[0]}${others}, and whoever sent it was told yes`;
+        },
+      },
+    ],
+  }),
+
+  label: (end) => `${count(end.rows)} orders, ${added(end)} added`,
+
+  grade({ rows, outcomes }) {
+    if (!isThere(rows, OLD) || outcomes.some((outcome, i) => outcome?.status === "ok" && !isThere(rows, orderOf(i))))
+      return {
+        grade: "forbidden",
+        says: {
+          en: "A receipt, and no order: the last save brought along the file as it had been.",
+          ko: "영수증은 있는데 주문이 없습니다. 마지막 저장이 예전 파일을 통째로 가져왔습니다.",
+        },
+      };
+    return outcomes.some((outcome, i) => !outcome && isThere(rows, orderOf(i)))
+      ? {
+          grade: "acceptable",
+          says: {
+            en: "The process died after saving and before answering. The order is there, and its client does not know: it has to ask, or send it again under the same id.",
+            ko: "저장한 뒤 답하기 전에 프로세스가 죽었습니다. 주문은 있는데 고객은 모릅니다. 확인하거나 같은 id로 다시 보내야 합니다.",
+          },
+        }
+      : null;
+  },
+
+  variants: { "lock-file": lockFile, flock },
+
+  claims: [
+    {
+      strategy: "none",
+      breaks: KEPT,
+      because: {
+        en: "They add different orders, and still one is gone: who saves the file saves everybody's orders, as they were when it read them.",
+        ko: "서로 다른 주문을 넣었는데도 하나가 사라집니다. 파일을 저장한다는 건 내가 읽었을 때의 모두의 주문을 저장한다는 뜻입니다.",
+      },
+    },
+    {
+      strategy: "mutex",
+      size: { servers: 1 },
+      holds: true,
+      because: {
+        en: "One process, one mutex: this is how lowdb is meant to be used.",
+        ko: "프로세스 하나, 뮤텍스 하나. lowdb는 원래 이렇게 쓰는 것입니다.",
+      },
+    },
+    {
+      strategy: "mutex",
+      breaks: KEPT,
+      because: {
+        en: "The second process has a mutex of its own. And a copy of the file of its own.",
+        ko: "두 번째 프로세스에는 자기만의 뮤텍스가 있습니다. 파일 사본도 자기 것입니다.",
+      },
+    },
+    {
+      strategy: "lock-file",
+      holds: true,
+      because: {
+        en: "Making a file that must not be there yet is one step for the operating system: one of them gets it.",
+        ko: "'아직 없어야 하는 파일 만들기'는 운영체제에서 한 단계입니다. 둘 중 하나만 성공합니다.",
+      },
+    },
+    {
+      strategy: "lock-file",
+      faults: { crash: 1 },
+      breaks: found.deadlock,
+      because: {
+        en: "Its owner is dead and the file is still there. Everybody waits, for ever, for a file that nobody will delete.",
+        ko: "주인은 죽었는데 락 파일은 남았습니다. 아무도 지우지 않을 파일을 모두가 영원히 기다립니다.",
+      },
+    },
+    {
+      strategy: "lease-lock",
+      faults: { crash: 1 },
+      holds: true,
+      because: {
+        en: "A lock file that is older than ten seconds counts as stale: who waits takes it over.",
+        ko: "10초가 넘은 락 파일은 버려진 것으로 보고, 기다리던 쪽이 가져갑니다.",
+      },
+    },
+    {
+      strategy: "lease-lock",
+      faults: { expire: 1 },
+      breaks: KEPT,
+      because: {
+        en: "Old is not dead. The owner was slow, somebody took its lock over, and now both write the file.",
+        ko: "오래된 것과 죽은 것은 다릅니다. 주인은 느렸을 뿐인데 누가 락을 가져갔고, 이제 둘 다 파일을 씁니다.",
+      },
+    },
+    {
+      strategy: "flock",
+      faults: { crash: 1 },
+      holds: true,
+      because: {
+        en: "The operating system knows when a process has died, and lets its lock go then. Not earlier, not later.",
+        ko: "운영체제는 프로세스가 죽은 것을 압니다. 락은 그때 풀립니다. 더 일찍도, 더 늦게도 아닙니다.",
+      },
+    },
+    {
+      strategy: "flock",
+      faults: { expire: 1 },
+      holds: true,
+      because: {
+        en: "It does not go by age, so nothing can run out.",
+        ko: "나이로 판단하지 않으니 끝날 것도 없습니다.",
+      },
+    },
+    {
+      strategy: "single-writer",
+      faults: { crash: 1 },
+      holds: true,
+      because: {
+        en: "One process owns the file, the others send it messages. If it dies another takes over, and adding the same order twice changes nothing.",
+        ko: "파일의 주인은 프로세스 하나, 나머지는 메시지를 보냅니다. 주인이 죽으면 다음 주인이 이어받고, 같은 주문을 두 번 넣어도 달라지지 않습니다.",
+      },
+    },
+  ],
+
+  questions: [
+    {
+      kind: "ends",
+      strategy: "none",
+      ask: {
+        en: "One order in the file. Two processes add one each. Which ends are possible?",
+        ko: "파일에 주문 하나. 프로세스 둘이 하나씩 추가합니다. 어떤 결과가 가능할까요?",
+      },
+      also: ["1 orders, 2 added", "3 orders, 1 added", "1 orders, 0 added"],
+    },
+    {
+      kind: "how-many",
+      strategy: "none",
+      ask: {
+        en: "Of all orders of two reads and two writes: how many end right?",
+        ko: "읽기 둘, 쓰기 둘의 모든 순서 중에서 맞게 끝나는 것은?",
+      },
+    },
+    {
+      kind: "choice",
+      ask: {
+        en: "At worst: the other process reads the file with one order, pauses, and saves after you have added a hundred. How many are left?",
+        ko: "최악의 경우: 다른 프로세스가 주문 하나일 때 파일을 읽고 멈췄다가, 내가 100건을 넣은 뒤에 저장합니다. 몇 건이 남을까요?",
+      },
+      options: [
+        { en: "102: they are different orders", ko: "102건. 서로 다른 주문이니까" },
+        { en: "101: its one is lost", ko: "101건. 그쪽 것만 사라진다" },
+        { en: "2: the one that it knew, and its own", ko: "2건. 그쪽이 알던 하나와 자기 것" },
+      ],
+      answer: 2,
+      because: {
+        en: "A file has no rows for the disk: the last save wins, and brings its whole world along.",
+        ko: "디스크가 보기에 파일에는 행이 없습니다. 마지막 저장이 이기고, 자기가 아는 세상을 통째로 가져옵니다.",
+      },
+    },
+    {
+      kind: "choice",
+      ask: {
+        en: "A process dies and leaves its lock file behind. Which way to notice is never wrong about one that is slow but alive?",
+        ko: "프로세스가 락 파일을 남기고 죽었습니다. 느리지만 살아 있는 주인을 오해하지 않는 방법은?",
+      },
+      options: [
+        { en: "the file is older than ten seconds", ko: "파일이 10초보다 오래됐는지 본다" },
+        { en: "the file is older than ten minutes", ko: "파일이 10분보다 오래됐는지 본다" },
+        { en: "the operating system says that the process is gone", ko: "운영체제에 그 프로세스가 사라졌는지 묻는다" },
+      ],
+      answer: 2,
+      because: {
+        en: "Age is a guess, whatever the number. On one machine you can ask. Over a network nobody can, and you need a fence.",
+        ko: "숫자가 얼마든 나이는 짐작입니다. 한 기계 안에서는 물어볼 수 있습니다. 네트워크 너머라면 물을 곳이 없으니 펜스가 필요합니다.",
+      },
+    },
+  ],
+
+  cost: {
+    en: "Whole file in, whole file out: each order costs as much as all of them, and all wait for each other, whatever they change. That is what a database is for.",
+    ko: "파일 전체를 읽고 전체를 씁니다. 주문 하나가 전체만큼 비싸고, 무엇을 바꾸든 모두가 서로를 기다립니다. 데이터베이스가 있는 이유입니다.",
+  },
+});

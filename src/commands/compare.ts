@@ -1,0 +1,216 @@
+import { type Command, InvalidArgumentError } from "commander";
+import { findLesson, loadLesson } from "../catalog.js";
+import { type CompareRequest, compare, sweep, WARM_UP } from "../compare.js";
+import { type Comparison, type ComparisonProgress, type Contender, type SweepName, sweepNames } from "../core/comparison.js";
+import { comparisonRows, crossoverSentences, standing, sweepRows } from "../report/comparison.js";
+import { rowText } from "../report/text.js";
+import { prepareRun } from "../services.js";
+import { integer } from "./options.js";
+import { count, exit, Misuse, type Out, paragraph } from "./out.js";
+import { sizes } from "./run.js";
+import { hasScreen, isAccessible, showScreens } from "./screens.js";
+
+interface Sweeping {
+  readonly over: SweepName;
+  readonly values: readonly number[];
+}
+interface Wanted extends CompareRequest {
+  readonly sweep?: Sweeping | undefined;
+}
+
+/** Lines of the chart, and columns of everything. */
+const [CHART, WIDTH] = [14, 80];
+
+/** `racelab compare`: strategies side by side on real threads, in turns; or the same at each value of something. */
+export async function compareStrategies({ sweep: over, ...request }: Wanted, out: Out, signal: AbortSignal): Promise<number> {
+  if (!out.json && hasScreen() && !isAccessible()) return live({ sweep: over, ...request }, out);
+  if (over) return sweepOver(over, request, out, signal);
+  const comparison = await compare(request, { on: progress(out), signal });
+  if (out.json) out.object({ command: "compare", ...comparison });
+  else {
+    head(comparison, out);
+    out.line(roundsText(comparison));
+    print(comparison, out);
+  }
+  return exitOf([comparison], comparison.interrupted);
+}
+
+/** On a terminal it is watched; what is wrong with the question is said before the screen comes up. */
+async function live({ sweep: over, ...request }: Wanted, out: Out): Promise<number> {
+  if (over) await checkSweep(over.over, request);
+  const { id } = findLesson(request.lesson);
+  for (const strategy of request.strategies ?? ["none"]) await prepareRun({ ...request, lesson: id, strategy });
+  const given = { ...request, lesson: id, ...(over && { sweep: over }) };
+  return (await showScreens({ ...request, lesson: id, screen: "compare", given }, out)) ?? exit.misuse;
+}
+
+async function sweepOver({ over, values }: Sweeping, request: CompareRequest, out: Out, signal: AbortSignal): Promise<number> {
+  await checkSweep(over, request);
+  let said: number | undefined;
+  const on = ({ value }: { readonly value: number }) => {
+    if (said !== value && !out.json) out.note(`${over} ${value}`);
+    said = value;
+  };
+  const swept = await sweep(request, over, values, { on, signal });
+  const comparisons = swept.points.map(({ comparison }) => comparison);
+  if (out.json) out.object({ command: "compare", lesson: request.lesson, ...swept });
+  else {
+    const [first] = comparisons;
+    if (first) {
+      head(first, out);
+      out.line(roundsText(first));
+      out.line(`all of it at each of ${count(swept.points.length, "value")} of ${over}`);
+      for (const notice of new Set(comparisons.flatMap(({ notices }) => notices))) out.line(paragraph(`note: ${notice}`));
+      out.line();
+      for (const row of sweepRows(swept, WIDTH, CHART)) out.line(rowText(row));
+      out.line();
+      for (const { value, comparison } of swept.points) {
+        const together = standing(comparison).filter((sentence) => sentence.includes("cannot be told apart"));
+        for (const sentence of together) out.line(paragraph(`${over} ${value}: ${sentence}`));
+      }
+      for (const sentence of crossoverSentences(swept)) out.line(paragraph(sentence));
+      verdicts(
+        comparisons.flatMap(({ strategies }) => strategies),
+        first,
+        swept.interrupted,
+        out,
+      );
+    }
+    if (swept.interrupted && !first) out.line("interrupted before the first value was complete: there is nothing to tell");
+  }
+  return exitOf(comparisons, swept.interrupted);
+}
+
+/** Not every lesson has keys to spread its requests over. */
+async function checkSweep(over: SweepName, { lesson }: CompareRequest): Promise<void> {
+  const { size } = await loadLesson(findLesson(lesson));
+  if (over !== "keys" || "keys" in size) return;
+  throw new Misuse(`${lesson} has no keys to spread its requests over: sweep workers, in-flight or think, or take umbrella`);
+}
+
+function exitOf(comparisons: readonly Comparison[], interrupted: boolean): number {
+  if (interrupted) return exit.interrupted;
+  const wrong = comparisons.some(({ strategies }) => strategies.some(({ violated, failed }) => violated + failed > 0));
+  return wrong ? exit.violated : exit.right;
+}
+
+function head({ lesson, store, workers, cores, requests, inFlight, think, seed }: Comparison, out: Out): void {
+  out.line(`compare: ${lesson}, store ${store}, ${count(workers, "worker")} on ${count(cores, "core")}, seed ${seed}`);
+  out.line(
+    `slices of ${count(requests, "request")}, up to ${Math.min(requests, inFlight * workers)} at once${think > 0 ? `, thinking about ${think} ms` : ""}`,
+  );
+}
+
+const roundsText = ({ rounds, strategies }: Comparison): string =>
+  `${count(rounds, "round")} of ${count(strategies.length, "strategy", "strategies")} in turn, after ${WARM_UP} to warm up`;
+
+function print(comparison: Comparison, out: Out): void {
+  const { workers, cores, notices, strategies } = comparison;
+  if (workers > cores)
+    out.line(paragraph("note: more workers than cores; times include waiting for a core. Every range is of the slices."));
+  for (const notice of notices) out.line(paragraph(`note: ${notice}`));
+  if (strategies.length === 0) {
+    if (comparison.interrupted) out.line("interrupted before the first round was complete: there is nothing to tell");
+    return;
+  }
+  out.line();
+  for (const row of comparisonRows(comparison)) out.line(rowText(row));
+  out.line();
+  for (const sentence of standing(comparison)) out.line(paragraph(sentence));
+  verdicts(strategies, comparison, comparison.interrupted, out);
+}
+
+/** Who broke what, one line a strategy; threads refute, they do not prove. */
+function verdicts(
+  contenders: readonly Contender[],
+  { lesson }: Pick<Comparison, "lesson">,
+  interrupted: boolean,
+  out: Out,
+): void {
+  out.line();
+  const names = [...new Set(contenders.map(({ strategy }) => strategy))];
+  const of = (name: string) => contenders.filter(({ strategy }) => strategy === name);
+  const total = (name: string, figure: (contender: Contender) => number) => of(name).reduce((sum, each) => sum + figure(each), 0);
+  const wrong = names.filter((name) => total(name, ({ violated, failed }) => violated + failed) > 0);
+  for (const name of wrong) {
+    const [violation] = of(name).flatMap(({ violations }) => violations);
+    const slices = total(name, ({ slices }) => slices.length);
+    const failed = total(name, (contender) => contender.failed);
+    const broke = violation
+      ? `${violation.property}, in ${total(name, ({ violated }) => violated)} of ${count(slices, "slice")}`
+      : "";
+    out.line(
+      paragraph(`FAIL ${name}: ${[broke, failed ? `${count(failed, "request")} failed` : ""].filter(Boolean).join("; ")}`),
+    );
+  }
+  const right = names.filter((name) => !wrong.includes(name));
+  if (right.length > 0 && !interrupted) out.line(paragraph(`ok   nothing wrong was observed: ${right.join(", ")}`));
+  for (const name of names) {
+    const away = total(name, ({ turnedAway }) => turnedAway);
+    if (away > 0)
+      out.line(
+        paragraph(`note: ${name} turned ${count(away, "request")} away although the rule says yes: the price of giving up`),
+      );
+  }
+  if (interrupted)
+    out.line(paragraph("interrupted: the figures are of what was complete by then, and whoever has not failed has not passed"));
+  else out.line(`${right.length} passed, ${wrong.length} failed`);
+  const first = wrong[0] ?? names[0];
+  if (first) out.line(`next: racelab explore ${lesson} --strategy ${first}`);
+}
+
+/** A line every quarter: nothing redraws where nobody may be looking. */
+function progress(out: Out): (progress: ComparisonProgress) => void {
+  let said = 0;
+  return ({ round, rounds, warmUp }) => {
+    const quarter = Math.floor(((round - warmUp) / rounds) * 4);
+    if (out.json || quarter <= said || round < warmUp) return;
+    said = quarter;
+    out.note(`round ${round - warmUp} of ${rounds}`);
+  };
+}
+
+/** `workers=1,2,4`: what to sweep, and over which values. */
+function sweeping(text: string): Sweeping {
+  const [, name, list = ""] = /^([a-z-]+)=([\d,]+)$/.exec(text.trim()) ?? [];
+  const over = sweepNames.find((known) => known === name);
+  if (!over) throw new InvalidArgumentError(`It must be one of ${sweepNames.join(", ")} with values, as in workers=1,2,4.`);
+  const least = over === "think" ? 0 : 1;
+  const values = list.split(",").map(integer(least, over === "workers" ? 64 : 10_000));
+  if (values.length < 2) throw new InvalidArgumentError("It needs two values at least, as in workers=1,2,4.");
+  return { over, values: [...new Set(values)].sort((one, other) => one - other) };
+}
+
+const ids = (text: string): string[] => {
+  const list = text.split(",").map((id) => id.trim());
+  if (list.some((id) => id === "")) throw new InvalidArgumentError("It must be ids with commas between, as in mutex,cas.");
+  return [...new Set(list)];
+};
+
+export const register = (
+  program: Command,
+  action: (run: (out: Out, signal: AbortSignal) => Promise<number>) => Promise<void>,
+): void => {
+  program
+    .command("compare")
+    .description("strategies side by side on real threads, in turns")
+    .argument("<lesson>", "its id or number")
+    .option("--strategies <a,b>", "which (default: all that the lesson speaks of)", ids)
+    .option("--store <url>", "memory: or lowdb:file.json", "memory:")
+    .option("--workers <n>", "worker threads", integer(1, 64), 4)
+    .option("--size <name=n,...>", "how many of everything else, as in keys=8 (default: the lesson's)", sizes)
+    .option("--requests <n>", "requests of one slice (default: the lesson's)", integer(1, 1_000_000))
+    .option("--in-flight <n>", "requests that each worker keeps going at once", integer(1, 10_000))
+    .option("--think <ms>", "milliseconds after each read (default: the lesson's)", integer(0, 60_000))
+    .option("--rounds <n>", "slices of each strategy", integer(1, 1_000), 10)
+    .option("--sweep <name=n,...>", `the same at each value of ${sweepNames.join(", ")}`, sweeping)
+    .option("--seed <n>", "of the thinking times", integer(0, 2 ** 31 - 1), 1)
+    .option("--deadline <ms>", "after which a request counts as hung", integer(10, 3_600_000), 10_000)
+    .addHelpText(
+      "after",
+      "\nExamples:\n  racelab compare lost-update --strategies mutex,cas --workers 4\n  racelab compare umbrella --strategies cas,row-lock --sweep keys=1,4,16,64\n",
+    )
+    .action((lesson: string, options: Omit<Wanted, "lesson">) =>
+      action((out, signal) => compareStrategies({ ...options, lesson }, out, signal)),
+    );
+};

@@ -1,0 +1,135 @@
+import type { Command } from "commander";
+import { findLesson, language, lessonsOption, loadLesson } from "../catalog.js";
+import { inLanguage, type Question } from "../core/lesson.js";
+import { type Amount, isRight, optionsOf, type Point, points } from "../report/score.js";
+import { left, right as toTheRight, width } from "../report/span.js";
+import { explored } from "../study.js";
+import type { ExploredView } from "../tui/services.js";
+import { words as screenWords } from "../tui/words.js";
+import { exit, grouped, Misuse, type Out, paragraph } from "./out.js";
+import { say, words } from "./words.js";
+
+interface PredictOptions {
+  readonly answers?: readonly (readonly number[])[];
+}
+
+/** One question with what can be answered, and what the explorer says of it. */
+interface Asked {
+  readonly question: Question;
+  readonly options: readonly string[];
+  readonly exact: ExploredView | null;
+}
+
+/** `racelab predict`: the lesson's questions, or, with answers, how they compare with what every schedule says. */
+export async function predict(lesson: string, { answers }: PredictOptions, out: Out): Promise<number> {
+  const entry = findLesson(lesson);
+  const { questions = [] } = await loadLesson(entry);
+  const asked: Asked[] = [];
+  for (const question of questions) {
+    const exact = question.kind === "choice" ? null : await explored({ ...question, lesson: entry.id });
+    const texts = ({ options }: Question & { kind: "choice" }) => options.map((option) => inLanguage(option, language()));
+    asked.push({ question, exact, options: optionsOf(question, exact, texts) });
+  }
+  check(asked, answers);
+  const scored = asked.map((one, index) => ({
+    ...one,
+    points: answers
+      ? points(
+          one.question,
+          one.options,
+          (answers[index] ?? []).map((number) => number - 1),
+          one.exact,
+        )
+      : null,
+  }));
+  const all = scored.flatMap(({ points }) => points ?? []);
+  const right = all.filter(isRight).length;
+  if (out.json) {
+    const shown = scored.map(({ question, options, points }) => ({
+      ask: inLanguage(question.ask, language()),
+      kind: question.kind,
+      options,
+      points,
+    }));
+    out.object({
+      command: "predict",
+      lesson: entry.id,
+      questions: shown,
+      right: answers ? right : null,
+      all: answers ? all.length : null,
+    });
+    return exit.right;
+  }
+  out.line(say(words.questions(entry.id, asked.length)));
+  if (asked.length === 0) {
+    out.line(say(words.asksNothing(`${entry.id}${lessonsOption(entry.id)}`)));
+    return exit.right;
+  }
+  for (const [index, one] of scored.entries()) print(index + 1, one, out);
+  out.line();
+  const lessons = lessonsOption(entry.id);
+  if (answers) out.line(paragraph(say(words.scored(right, all.length, `racelab decide ${entry.id}${lessons}`))));
+  else {
+    const example = asked.map(({ question }) => (question.kind === "ends" ? "1,2" : "1")).join(";");
+    out.line(paragraph(say(words.howToAnswer(`racelab predict ${entry.id} --answers "${example}"${lessons}`))));
+  }
+  return exit.right;
+}
+
+function check(asked: readonly Asked[], answers: PredictOptions["answers"]): void {
+  if (!answers) return;
+  if (answers.length !== asked.length)
+    throw new Misuse(
+      `--answers: there are ${asked.length} questions, ${answers.length} were answered; a semicolon stands between two`,
+    );
+  for (const [index, given] of answers.entries()) {
+    const most = asked[index]?.options.length ?? 0;
+    const wrong = given.find((number) => !Number.isInteger(number) || number < 1 || number > most);
+    if (wrong !== undefined) throw new Misuse(`--answers: question ${index + 1} has answers 1 to ${most}`);
+  }
+}
+
+function print(
+  number: number,
+  { question, options, points }: Asked & { readonly points: readonly Point[] | null },
+  out: Out,
+): void {
+  out.line();
+  const many = question.kind === "ends" && !points ? ` (${say(words.manyMayBeRight)})` : "";
+  out.line(paragraph(`${number}. ${inLanguage(question.ask, language())}${many}`));
+  const shown = (option: string) => (question.kind === "how-many" ? say(screenWords.amounts[option as Amount]) : option);
+  if (!points) {
+    for (const [index, option] of options.entries()) out.line(paragraph(`${index + 1}  ${shown(option)}`, 3));
+    return;
+  }
+  const columns = Math.min(36, Math.max(...points.map(({ option }) => width(shown(option)))));
+  for (const point of points) {
+    const verdict = say(isRight(point) ? words.right : point.true ? words.missed : words.impossible);
+    const possible = left(point.true ? say(words.possible) : "-", 8);
+    const exact = point.schedules === null ? "" : `  ${possible} ${toTheRight(grouped(point.schedules), 12)}`;
+    out.line(`   ${left(shown(point.option), columns)}  ${left(point.said ? say(words.said) : "-", 5)}${exact}  ${verdict}`);
+  }
+  if (question.kind === "choice") out.line(paragraph(inLanguage(question.because, language()), 3));
+}
+
+/** `1,2;3`: for each question the numbers of what was chosen. */
+const numbers = (text: string): readonly (readonly number[])[] =>
+  text.split(";").map((part) =>
+    part
+      .split(",")
+      .filter((each) => each.trim() !== "")
+      .map(Number),
+  );
+
+export const register = (program: Command, action: (run: (out: Out) => Promise<number>) => Promise<void>): void => {
+  program
+    .command("predict")
+    .description("the lesson's questions, scored against every schedule")
+    .argument("<lesson>", "its id or number")
+    .option("--answers <n,n;n>", "the numbers of what you choose, a semicolon between two questions", numbers)
+    .addHelpText(
+      "after",
+      '\nExamples:\n  racelab predict lost-update\n  racelab predict lost-update --answers "2,3,4;4;3,4,5,6"\n',
+    )
+    .action((lesson: string, options: PredictOptions) => action((out) => predict(lesson, options, out)));
+};

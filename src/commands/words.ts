@@ -1,0 +1,327 @@
+/**
+ * What the commands of learners say, in the languages of the course. What a lesson, a checker or a strategy says is
+ * theirs; names that are typed (ids, options, schedules, properties) are the same in every language.
+ */
+import { language } from "../catalog.js";
+import { inLanguage, type Text } from "../core/lesson.js";
+import { words as onScreen } from "../tui/words.js";
+import { count, grouped } from "./out.js";
+
+export const say = (text: Text): string => inLanguage(text, language());
+
+type Number = number | bigint;
+const g = grouped;
+
+/** So many of something. */
+export const counted = {
+  schedules: (n: Number): Text => ({ en: count(n, "schedule"), ko: `스케줄 ${g(n)}개` }),
+  traces: (n: Number): Text => ({ en: count(n, "trace"), ko: `트레이스 ${g(n)}개` }),
+  states: (n: Number): Text => ({ en: count(n, "state"), ko: `상태 ${g(n)}개` }),
+  steps: (n: Number): Text => ({ en: count(n, "step"), ko: `${g(n)}단계` }),
+  tasks: (n: Number): Text => ({ en: count(n, "task"), ko: `작업 ${g(n)}개` }),
+  switches: (n: Number): Text => ({ en: count(n, "switch", "switches"), ko: `전환 ${g(n)}번` }),
+  preemptions: (n: Number): Text => ({ en: count(n, "preemption"), ko: `선점 ${g(n)}번` }),
+  executions: (n: Number): Text => ({ en: count(n, "execution"), ko: `실행 ${g(n)}번` }),
+  tries: (n: Number): Text => ({ en: count(n, "try", "tries"), ko: `${g(n)}번 시도` }),
+  turnsWaiting: (n: Number): Text => ({ en: count(n, "turn waiting", "turns waiting"), ko: `${g(n)}번 기다림` }),
+  conflicts: (n: Number): Text => ({ en: count(n, "conflict"), ko: `충돌 ${g(n)}번` }),
+  lines: (n: Number): Text => ({ en: count(n, "line"), ko: `${g(n)}줄` }),
+  hints: (n: Number): Text => ({ en: count(n, "hint"), ko: `힌트 ${g(n)}개` }),
+  threads: (n: Number): Text => ({ en: count(n, "worker thread"), ko: `워커 스레드 ${g(n)}개` }),
+  requests: (n: Number): Text => ({ en: count(n, "request"), ko: `요청 ${g(n)}개` }),
+};
+
+export const words = {
+  next: (command: string): Text => ({ en: `next: ${command}`, ko: `다음: ${command}` }),
+  task: (n: number): Text => ({ en: `task ${n}`, ko: `작업 ${n}` }),
+  tasks: (ns: readonly number[]): Text => ({ en: `task ${ns.join(" and ")}`, ko: `작업 ${ns.join(", ")}` }),
+  heading: (command: string, lesson: string, strategy: string, size: string): Text => ({
+    en: `${command}: ${lesson}, strategy ${strategy}, ${size}`,
+    ko: `${command}: ${lesson}, 전략 ${strategy}, ${size}`,
+  }),
+
+  // list
+  lessons: (all: number, solved: number): Text => ({
+    en: `racelab lessons: ${all}, solved: ${solved}`,
+    ko: `racelab 레슨 ${all}개, 푼 것 ${solved}개`,
+  }),
+  predicted: (right: number, all: number): Text => ({
+    en: `predicted ${right} of ${all}`,
+    ko: `예측 ${all}개 중 ${right}개 맞음`,
+  }),
+  solved: { en: "solved", ko: "풀었음" },
+  solvedTooMuch: { en: "solved, with more protection than needed", ko: "풀었음, 필요한 것보다 많이 보호함" },
+  opened: { en: "opened", ko: "열어 봄" },
+  nextOne: (said: string): Text => ({ en: `next: ${said}`, ko: `다음: ${said}` }),
+  allSolved: { en: "all solved", ko: "모두 풀었습니다" },
+  openOne: (command: string): Text => ({ en: `open one: ${command}`, ko: `하나 열기: ${command}` }),
+
+  // predict
+  questions: (lesson: string, n: number): Text => ({
+    en: `predict: ${lesson}, ${count(n, "question")}`,
+    ko: `predict: ${lesson}, 질문 ${n}개`,
+  }),
+  asksNothing: (lesson: string): Text => ({
+    en: `this lesson asks nothing. next: racelab decide ${lesson}`,
+    ko: `이 레슨에는 질문이 없습니다. 다음: racelab decide ${lesson}`,
+  }),
+  howToAnswer: (command: string): Text => ({
+    en: `answer: ${command} (the numbers of what you choose: a semicolon between two questions, commas between several answers to one)`,
+    ko: `답하기: ${command} (고른 것의 번호. 질문 사이에는 세미콜론, 한 질문에 답이 여럿이면 쉼표)`,
+  }),
+  manyMayBeRight: { en: "several may be right", ko: "답이 여럿일 수 있습니다" },
+  scored: (right: number, all: number, command: string): Text => ({
+    en: `${right} of ${all} right. next: ${command}`,
+    ko: `${all}개 중 ${right}개 맞음. 다음: ${command}`,
+  }),
+  right: { en: "ok", ko: "맞음" },
+  missed: { en: "MISSED", ko: "놓침" },
+  impossible: { en: "IMPOSSIBLE", ko: "불가능" },
+  possible: { en: "possible", ko: "가능" },
+  said: { en: "said", ko: "고름" },
+
+  // explore
+  complete: (schedules: string, states: string, longest: string): Text => ({
+    en: `complete: ${schedules}, ${states}, the longest has ${longest}`,
+    ko: `전부 탐색: ${schedules}, ${states}, 가장 긴 것은 ${longest}`,
+  }),
+  incomplete: (limits: string, share: string): Text => ({
+    en: `incomplete (${limits}): ${share} was looked at; more may be found beyond`,
+    ko: `일부만 탐색(${limits}): ${share}를 봤습니다. 그 밖에서 더 나올 수 있습니다`,
+  }),
+  endsAt: { en: "ends at", ko: "결과" },
+  schedulesColumn: { en: "schedules", ko: "스케줄" },
+  share: { en: "share", ko: "비율" },
+  fairWalk: { en: "fair walk", ko: "공평 선택" },
+  nobodyGoesOn: { en: "nobody goes on", ko: "아무도 나아가지 못함" },
+  more: (n: number): Text => ({ en: `and ${n} more, see --json`, ko: `그 밖에 ${n}개는 --json으로` }),
+  grades: onScreen.grades,
+  smallest: (schedule: string, how: string): Text => ({
+    en: `smallest way to go wrong: ${schedule} (${how})`,
+    ko: `가장 작게 틀리는 길: ${schedule} (${how})`,
+  }),
+  brokenEndlessly: { en: "in schedules without end", ko: "끝나지 않는 스케줄에서" },
+  brokenIn: (wrong: Number, all: Number): Text => ({
+    en: `in ${g(wrong)} of ${count(all, "schedule")}`,
+    ko: `스케줄 ${g(all)}개 중 ${g(wrong)}개에서`,
+  }),
+  goWrong: (wrong: Number, all: Number): Text => ({
+    en: `${count(wrong, "schedule")} of ${g(all)} go wrong`,
+    ko: `스케줄 ${g(all)}개 중 ${g(wrong)}개가 틀립니다`,
+  }),
+  holdsInAll: (all: string): Text => ({ en: `ok   it holds in every one of ${all}`, ko: `ok   ${all} 모두에서 지켜집니다` }),
+  inconclusive: {
+    en: "inconclusive: nothing wrong was found so far. next: raise the limit that was hit, or make it smaller: --size tasks=2",
+    ko: "결론 없음: 아직 틀린 것을 찾지 못했습니다. 다음: 걸린 한도를 올리거나, 더 작게 해 보세요: --size tasks=2",
+  },
+  sampled: (executions: string, scheduler: string, seed: number): Text => ({
+    en: `${executions} by ${scheduler}, seed ${seed}: not all there are`,
+    ko: `${scheduler}(으)로 ${executions}, 시드 ${seed}: 전부가 아닙니다`,
+  }),
+  sampledFail: (wrong: Number, all: Number, example: string): Text => ({
+    en: `in ${g(wrong)} of ${g(all)}, for example ${example}`,
+    ko: `${g(all)}번 중 ${g(wrong)}번, 예를 들면 ${example}`,
+  }),
+  nothingSeen: {
+    en: "inconclusive: nothing wrong was seen in these",
+    ko: "결론 없음: 이 실행들에서는 틀린 것을 보지 못했습니다",
+  },
+  progress: (share: string, states: string, rate: string): Text => ({
+    en: `${share} of all schedules, ${states} states${rate && `, ${rate} states a second`}`,
+    ko: `전체 스케줄의 ${share}, 상태 ${states}개${rate && `, 초당 ${rate}개`}`,
+  }),
+
+  // trace
+  schedule: (schedule: string, steps: string): Text => ({
+    en: `schedule ${schedule} (${steps})`,
+    ko: `스케줄 ${schedule} (${steps})`,
+  }),
+  step: { en: "step", ko: "단계" },
+  line: { en: "line", ko: "줄" },
+  lost: { en: "lost", ko: "사라짐" },
+  endsAtSuffix: (shared: string): Text => ({ en: `ends at ${shared}`, ko: `결과: ${shared}` }),
+  waitsFor: (tasks: readonly number[]): Text => ({ en: `waits for ${tasks.join(",")}`, ko: `${tasks.join(",")} 기다림` }),
+  beginsToWait: { en: "begins to wait", ko: "기다리기 시작" },
+  wroteStale: (step: number, task: number, read: number, since: number): Text => ({
+    en: `step ${step}: task ${task} wrote from its step ${read} copy; stale since step ${since}`,
+    ko: `${step}단계: 작업 ${task}, ${read}단계에서 읽은 사본으로 썼습니다. ${since}단계부터 낡은 값입니다`,
+  }),
+  lastChance: (step: number): Text => ({
+    en: `step ${step}: the last chance is gone, no right end can be reached any more`,
+    ko: `${step}단계: 마지막 기회가 지나갔습니다. 이제 옳은 결과에 이를 수 없습니다`,
+  }),
+  open: (command: string): Text => ({
+    en: `open: the schedule stops before everybody has ended. next: ${command}`,
+    ko: `미완: 모두 끝나기 전에 스케줄이 멈췄습니다. 다음: ${command}`,
+  }),
+  endsAtLabel: (label: string): Text => ({ en: `ok   ends at ${label}`, ko: `ok   결과: ${label}` }),
+  itEndsAt: (property: string, label: string): Text => ({
+    en: `FAIL ${property}: it ends at ${label}`,
+    ko: `FAIL ${property}: 결과는 ${label}`,
+  }),
+  everyWayWrong: { en: "FAIL every way on from here is wrong", ko: "FAIL 여기서부터는 어떤 길도 틀립니다" },
+
+  // decide
+  goal: { en: "goal: make it go wrong", ko: "목표: 틀리게 만들기" },
+  ended: (how: string): Text => ({ en: `ended: ${how}`, ko: `끝남: ${how}` }),
+  cutOff: { en: "cut off", ko: "끊김" },
+  blockedBy: (tasks: string): Text => ({ en: `blocked: waits for ${tasks}`, ko: `막힘: ${tasks} 기다림` }),
+  deadlock: { en: "nobody can go on: deadlock", ko: "아무도 나아갈 수 없습니다: 데드락" },
+  goalReached: (steps: string, best: number | null): Text => ({
+    en: `goal reached in ${steps}${best === null ? "" : ` (best possible ${best})`}`,
+    ko: `${steps} 만에 목표 달성${best === null ? "" : ` (최선은 ${best}단계)`}`,
+  }),
+  nothingWrong: {
+    en: "everybody has ended, and nothing is wrong: undo, and try another order",
+    ko: "모두 끝났고 틀린 것이 없습니다. 되돌려서 다른 순서를 시도해 보세요",
+  },
+  leads: (wrong: Number, all: Number): Text => ({
+    en: `${g(wrong)} of ${g(all)} schedules from there go wrong`,
+    ko: `그다음 스케줄 ${g(all)}개 중 ${g(wrong)}개가 틀립니다`,
+  }),
+  goOnWith: (command: string): Text => ({
+    en: `next: choose one of these numbers: ${command}`,
+    ko: `다음: 이 번호 중 하나를 고르세요: ${command}`,
+  }),
+  elsewhere: { en: "the same order under the other strategies:", ko: "같은 순서를 다른 전략으로:" },
+  doesNotApply: { en: "skip it does not apply here", ko: "skip 여기에는 맞지 않음" },
+  nobodyCanGoOn: { en: "FAIL nobody can go on", ko: "FAIL 아무도 나아가지 못함" },
+  whoGoesOn: {
+    en: "who goes on (u undo, U redo, r restart, q quit)? ",
+    ko: "다음은 누구? (u 되돌리기, U 다시 하기, r 처음부터, q 끝내기) ",
+  },
+  comeBack: (command: string): Text => ({ en: `come back with: ${command}`, ko: `다시 오려면: ${command}` }),
+
+  // verify, watch
+  verifying: (command: string, file: string, lesson: string): Text => ({
+    en: `${command}: ${file}, lesson ${lesson}`,
+    ko: `${command}: ${file}, 레슨 ${lesson}`,
+  }),
+  wouldWrite: (sentence: string, command: string): Text => ({
+    en: `${sentence}. next: ${command} writes one to begin with`,
+    ko: `${sentence}. 다음: ${command} 명령이 시작 파일을 만들어 줍니다`,
+  }),
+  noExercise: (lesson: string): Text => ({
+    en: `lesson ${lesson} has no exercise: racelab learn ${lesson} shows it`,
+    ko: `레슨 ${lesson}에는 연습 문제가 없습니다. racelab learn ${lesson}(으)로 볼 수 있습니다`,
+  }),
+  hasHints: (lesson: string, hints: string): Text => ({
+    en: `lesson ${lesson} has ${hints}`,
+    ko: `레슨 ${lesson}에는 ${hints}가 있습니다`,
+  }),
+  wentWrong: (wrong: Number, ends: readonly string[], broken: readonly string[]): Text => ({
+    en: `${g(wrong)} go wrong: ${ends.length > 0 ? `ends at ${ends.join("; ")}` : broken.join(", ")}`,
+    ko: `${g(wrong)}개가 틀림: ${ends.length > 0 ? `결과 ${ends.join("; ")}` : broken.join(", ")}`,
+  }),
+  notAllLookedAt: { en: "not everything could be looked at", ko: "전부 보지는 못했습니다" },
+  firstAbove: { en: "first what failed above", ko: "위에서 실패한 것부터" },
+  printed: { en: "your code printed (nothing is judged by that):", ko: "여러분의 코드가 출력한 것(판정과는 상관없습니다):" },
+  andMore: (what: string): Text => ({ en: `and ${what} more`, ko: `그 밖에 ${what}` }),
+  incompleteWord: { en: "incomplete", ko: "미완" },
+  inThisOrder: (schedule: string): Text => ({ en: `in this order: ${schedule}`, ko: `이 순서에서: ${schedule}` }),
+  isRight: (schedules: string, seconds: string): Text => ({
+    en: `right: it holds in every one of ${schedules} (${seconds} s)`,
+    ko: `정답: ${schedules} 모두에서 지켜집니다 (${seconds}초)`,
+  }),
+  changeAndAgain: (line: number | null, again: string): Text => ({
+    en: `next: change ${line === null ? "it" : `line ${line}`}, then ${again}`,
+    ko: `다음: ${line === null ? "파일을" : `${line}번째 줄을`} 고치고 ${again}`,
+  }),
+  saveIt: { en: "save it", ko: "저장하세요" },
+  stuck: (command: string): Text => ({ en: `stuck? ${command}`, ko: `막혔나요? ${command}` }),
+  moreHelp: (command: string): Text => ({ en: `still stuck? ${command}`, ko: `그래도 막히나요? ${command}` }),
+  why: (text: string): Text => ({ en: `why: ${text}`, ko: `왜: ${text}` }),
+  broken: (property: string): Text => ({ en: `broken: ${property}`, ko: `깨진 규칙: ${property}` }),
+  looksLike: (misconception: string): Text => ({
+    en: `looks like: ${misconception}. It does the same, operation by operation`,
+    ko: `이 오해와 닮았습니다: ${misconception}. 연산 하나하나가 같습니다`,
+  }),
+  tooMuch: (work: string, ways: Number, left: Number): Text => ({
+    en:
+      `but it protects too much: "${work}" and the same on rows of its own have nothing to do with each other. ` +
+      `Their steps can be mixed in ${count(ways, "way")}, of which yours leaves ${g(left)}: ` +
+      "strangers wait for each other. Lock what a request touches (work.keys), and no more",
+    ko:
+      `하지만 너무 많이 보호합니다. "${work}"와, 다른 행에 대한 같은 요청은 서로 상관이 없습니다. ` +
+      `두 요청의 단계를 섞는 방법은 ${g(ways)}가지인데 이 코드는 ${g(left)}가지만 남깁니다. ` +
+      "남남끼리 서로 기다린다는 뜻입니다. 요청이 건드리는 것(work.keys)만 잠그세요",
+  }),
+  writtenJustNow: { en: " (written just now)", ko: " (방금 만들었습니다)" },
+  howToWatch: (file: string): Text => ({
+    en: `open ${file} in your editor and change it; each save is checked over every interleaving. Ctrl-C ends`,
+    ko: `편집기로 ${file} 파일을 열어 고치세요. 저장할 때마다 모든 인터리빙에서 검사합니다. Ctrl-C로 끝냅니다`,
+  }),
+  isGone: (file: string): Text => ({
+    en: `${file} is not there any more: it is checked when it comes back`,
+    ko: `${file} 파일이 없어졌습니다. 다시 생기면 검사합니다`,
+  }),
+  asItIs: { en: "as it is", ko: "지금 상태" },
+  saved: { en: "saved", ko: "저장됨" },
+  cannotBeWritten: (file: string, why: string): Text => ({
+    en: `${file} cannot be written: ${why}. Name another place with --file`,
+    ko: `${file} 파일을 쓸 수 없습니다: ${why}. --file로 다른 곳을 지정하세요`,
+  }),
+
+  // run
+  ran: (lesson: string, strategy: string, store: string): Text => ({
+    en: `run: ${lesson}, strategy ${strategy}, store ${store}`,
+    ko: `run: ${lesson}, 전략 ${strategy}, 저장소 ${store}`,
+  }),
+  onServers: (servers: number): Text => ({ en: ` on ${servers} servers`, ko: `(서버 ${servers}대)` }),
+  atOnce: (threads: string, requests: string, most: number, seed: number): Text => ({
+    en: `${threads}, ${requests}, up to ${most} at once, seed ${seed}`,
+    ko: `${threads}, ${requests}, 한 번에 최대 ${most}개, 시드 ${seed}`,
+  }),
+  note: (text: string): Text => ({ en: `note: ${text}`, ko: `참고: ${text}` }),
+  thinks: (ms: number): Text => ({
+    en: `each request thinks about ${ms} ms after it reads, as a real service would; that widens the race. --think 0 turns it off`,
+    ko: `요청마다 읽은 뒤 약 ${ms}ms 생각합니다. 실제 서비스처럼 경쟁의 틈이 넓어집니다. --think 0으로 끌 수 있습니다`,
+  }),
+  orderOfReplies: {
+    en: "the server keeps the order of effects to itself. What is wrong is judged by the rows in the end, and explained only by steps whose order is certain",
+    ko: "서버는 연산이 일어난 순서를 알려 주지 않습니다. 틀렸는지는 마지막 행으로 판정하고, 순서가 확실한 단계로만 설명합니다",
+  },
+  succeeded: { en: "succeeded", ko: "성공" },
+  rejectedFailed: (rejected: number, failed: number): Text => ({
+    en: `rejected ${g(rejected)}   failed ${g(failed)}`,
+    ko: `거절 ${g(rejected)}   실패 ${g(failed)}`,
+  }),
+  expectedOff: (expected: number, off: number): Text => ({
+    en: `expected ${g(expected)}${off === 0 ? "" : `, off by ${g(off)}`}`,
+    ko: `기대값 ${g(expected)}${off === 0 ? "" : `, ${g(off)}만큼 어긋남`}`,
+  }),
+  operations: { en: "operations", ko: "연산" },
+  aSecond: (n: number): Text => ({ en: `${g(n)} a second`, ko: `초당 ${g(n)}` }),
+  conflicts: { en: "conflicts", ko: "충돌" },
+  retriesWaits: (retries: number, waits: number): Text => ({
+    en: `retries ${g(retries)}   lock waits ${g(waits)}`,
+    ko: `재시도 ${g(retries)}   락 대기 ${g(waits)}`,
+  }),
+  time: { en: "time", ko: "시간" },
+  aRequest: (p50: string, p99: string): Text => ({
+    en: `a request: p50 ${p50}, p99 ${p99}`,
+    ko: `요청 하나: p50 ${p50}, p99 ${p99}`,
+  }),
+  turnedAway: (n: number): Text => ({
+    en: `${count(n, "request")} ${n === 1 ? "was" : "were"} turned away although the rule, asked again at the end, says yes. Nothing is wrong in the store; this is the price of giving up.`,
+    ko: `요청 ${g(n)}개가 거절당했지만, 끝난 뒤에 규칙에 다시 물으면 된다고 합니다. 저장소에는 틀린 것이 없습니다. 포기한 대가입니다.`,
+  }),
+  failed: (what: string): Text => ({ en: `failed: ${what}`, ko: `실패: ${what}` }),
+  andOthers: (first: string, n: number): Text => ({
+    en: `${first} (and ${g(n)} more like it)`,
+    ko: `${first} (같은 이유로 ${g(n)}개 더)`,
+  }),
+  moreOfThem: (n: number): Text => ({ en: `${g(n)} more`, ko: `그 밖에 ${g(n)}개` }),
+  interrupted: (done: number, of: number, violated: boolean): Text => ({
+    en: `interrupted after ${g(done)} of ${count(of, "request")}: the figures are of what had been done by then${violated ? "" : ", and nothing is concluded from them"}`,
+    ko: `요청 ${g(of)}개 가운데 ${g(done)}개에서 중단됨: 그때까지 한 것의 숫자입니다${violated ? "" : ". 여기서 결론을 내리지 않습니다"}`,
+  }),
+  nothingElse: {
+    en: "nothing else that is wrong was observed. Threads can refute, they cannot prove.",
+    ko: "그 밖에 틀린 것은 보지 못했습니다. 스레드는 반증할 수는 있어도 증명할 수는 없습니다.",
+  },
+  nothingObserved: {
+    en: "ok   nothing wrong was observed. Threads can refute, they cannot prove.",
+    ko: "ok   틀린 것을 보지 못했습니다. 스레드는 반증할 수는 있어도 증명할 수는 없습니다.",
+  },
+} as const;

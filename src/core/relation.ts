@@ -1,0 +1,110 @@
+/**
+ * What a key and a table say about each other. Row `stock/1` is the row of table `stock` whose
+ * primary key `id` is 1; a key of several columns is `usr/coupon`, and a key without a slash is a table of one row.
+ */
+import { type Condition, type Expression, evaluate } from "./expression.js";
+import type { Assignments, Json, Key, Row } from "./operation.js";
+import type { Table, Tables } from "./table.js";
+
+/** A table and its keys, the primary one first. */
+export interface Relation extends Table {
+  readonly name: string;
+  readonly keys: readonly (readonly string[])[];
+}
+
+export function relation(tables: Tables, name: string): Relation {
+  const table = tables[name] ?? {};
+  return { ...table, name, keys: [table.primaryKey ?? ["id"], ...(table.unique ?? [])] };
+}
+
+export const tableOf = (key: Key): string => key.slice(0, key.includes("/") ? key.indexOf("/") : undefined);
+
+/** Has the table nothing that a write by key could break or disturb? */
+export const isPlain = (table: Table): boolean => !table.unique?.length && !table.checks?.length && !table.heap;
+
+/** The primary key's columns, read back from the key: an integer where it looks like one, unless declared as text. */
+export function keyColumns(table: Relation, key: Key): Row {
+  const columns = table.keys[0] as readonly string[];
+  const id = key.slice(table.name.length + 1);
+  const parts = columns.length === 1 ? [id] : id.split("/");
+  if (parts.length !== columns.length) throw new TypeError(`${key} has not one part for each of ${columns.join(", ")}`);
+  const value = (part: string, column: string): Json =>
+    table.columns?.[column] !== "text" && /^(0|-?[1-9]\d{0,14})$/.test(part) ? Number(part) : part;
+  return Object.fromEntries(columns.map((column, i) => [column, value(parts[i] as string, column)]));
+}
+
+/** The key of a row that has all its columns; undefined where one of the key's is null (23502). */
+export function keyOf(table: Relation, row: Row): Key | undefined {
+  const parts = (table.keys[0] as readonly string[]).map((column) => row[column] ?? null);
+  if (parts.includes(null)) return undefined;
+  if (parts.length > 1 && parts.some((part) => `${part}`.includes("/")))
+    throw new TypeError(`a part of ${table.name}'s key has a slash in it: ${JSON.stringify(parts)}`);
+  const id = parts.join("/");
+  return id === "" ? table.name : `${table.name}/${id}`;
+}
+
+/** The row as SELECT shows it: every declared column, and the key's. */
+export const full = (table: Relation, key: Key, row: Row): Row => ({
+  ...(table.columns && Object.fromEntries(Object.keys(table.columns).map((column) => [column, null]))),
+  ...row,
+  ...keyColumns(table, key),
+});
+
+/** The row as it is stored: without the columns that its key says already. */
+export const stored = (table: Relation, row: Row): Row =>
+  Object.fromEntries(Object.entries(row).filter(([column]) => !table.keys[0]?.includes(column)));
+
+/** What SET makes of a row: its stored columns, and its key, which may be another one. */
+export function assigned(table: Relation, key: Key, row: Row, set: Assignments): { row: Row; key: Key | undefined } {
+  const shown = full(table, key, row);
+  const values = Object.fromEntries(Object.entries(set).map(([column, value]) => [column, evaluate(value, shown)]));
+  return { row: { ...row, ...stored(table, values) }, key: keyOf(table, { ...shown, ...values }) };
+}
+
+/** In order of primary key: numbers by size, then text. */
+export function byKey(table: Relation, a: Key, b: Key): number {
+  const [left, right] = [keyColumns(table, a), keyColumns(table, b)];
+  for (const column of table.keys[0] as readonly string[]) {
+    const [x, y] = [left[column] as number | string, right[column] as number | string];
+    if (x !== y) return typeof x === typeof y ? (x < y ? -1 : 1) : typeof x === "number" ? -1 : 1;
+  }
+  return 0;
+}
+
+/** Which rows an index finds: `index` is the place of the key in `keys`. */
+export interface Keyed {
+  readonly index: number;
+  finds(row: Row): boolean;
+}
+
+/** A statement that pins every column of one key by `=` or `in` goes through that index; any other scans. */
+export function keyed(table: Relation, where: Condition | undefined): Keyed | undefined {
+  const pinned: { [column: string]: readonly Json[] } = {};
+  const visit = (condition: Condition | undefined): void => {
+    if (!Array.isArray(condition)) return;
+    const [operator, left, right] = condition as readonly [string, Expression, Expression];
+    if (operator === "and") for (const part of condition.slice(1)) visit(part as Condition);
+    if (operator === "=") {
+      const column = typeof left === "string" ? left : right;
+      const values = constants([typeof left === "string" ? right : left]);
+      if (typeof column === "string" && values) pinned[column] ??= values;
+    }
+    if (operator === "in" && typeof left === "string") {
+      const values = constants(right as unknown as readonly Expression[]);
+      if (values) pinned[left] ??= values;
+    }
+  };
+  visit(where);
+  const index = table.keys.findIndex((columns) => columns.every((column) => pinned[column]));
+  if (index < 0) return undefined;
+  const columns = table.keys[index] as readonly string[];
+  return { index, finds: (row) => columns.every((column) => pinned[column]?.includes(row[column] ?? null)) };
+}
+
+function constants(expressions: readonly Expression[]): readonly Json[] | undefined {
+  const values = expressions.map((expression) =>
+    expression !== null && typeof expression === "object" && "text" in expression ? expression.text : expression,
+  );
+  const fixed = expressions.every((expression) => typeof expression !== "string" && !Array.isArray(expression));
+  return fixed ? (values as readonly Json[]) : undefined;
+}

@@ -1,0 +1,54 @@
+/**
+ * Explored states as plain data, with the tasks told apart: enough to go on choosing where there is no
+ * explorer, as in a page opened from disk. Everything that repeats is a number into a list.
+ */
+import type { Operation, Reply, Rows } from "./operation.js";
+import type { Outcome } from "./work.js";
+
+export interface StateMap {
+  /** All reachable states; otherwise only those along one schedule. */
+  readonly complete: boolean;
+  readonly rows: readonly Rows[];
+  readonly tasks: readonly MapTask[];
+  readonly choices: readonly string[];
+  readonly events: readonly MapEvent[];
+  readonly ends: readonly MapEnd[];
+  /** The first is the start. */
+  readonly states: readonly MapState[];
+  /** The states along the schedule that was asked for, the start included. */
+  readonly path: readonly number[];
+}
+
+/** How a task stands. */
+export interface MapTask {
+  readonly status: "ready" | "blocked" | "ended" | "cut";
+  readonly operation: Operation | null;
+  /** `file:line` of what it does next. */
+  readonly at: string | null;
+  readonly blockedBy: readonly number[];
+  readonly outcome: Outcome | null;
+}
+
+/** An operation that a choice completes. */
+export interface MapEvent {
+  readonly task: number;
+  readonly operation: Operation;
+  readonly reply: Reply;
+  readonly at: string | null;
+}
+
+export interface MapEnd {
+  readonly label: string;
+  /** The properties it breaks. */
+  readonly violates: readonly string[];
+}
+
+export interface MapState {
+  readonly rows: number;
+  /** By task number minus one. */
+  readonly tasks: readonly number[];
+  /** A choice, what it completes (-1: nothing), the state it leads to (-1: not in this map). */
+  readonly moves: readonly (readonly [choice: number, event: number, to: number])[];
+  /** Which end this is; null: somebody can still go on, or was cut off. */
+  readonly end: number | null;
+}

@@ -1,0 +1,74 @@
+/**
+ * The process around the thread that runs a learner's code. A thread alone is not enough: one large allocation
+ * past its heap limit ends the whole process (`new Array(5e8).fill(0.5)`, Node 20), and the program must not be
+ * that process. A process alone is not either: with the learner's endless loop in it, it would not see that the
+ * program has gone. So the loop is in the thread, and this file does nothing but watch.
+ */
+import { Worker } from "node:worker_threads";
+import { type Problem, unjudged } from "./judgement.js";
+import { type Assignment, HEAP_MB, type Message, PATIENCE_MS, PROCESS_MB, Pulse, SILENCE_MS } from "./protocol.js";
+
+const LOOK_MS = 100;
+/** Node's exit code for a module whose top level never ends. */
+const UNSETTLED = 13;
+/** Who takes so much while it has the thread is not only slow. */
+const GROWN_BYTES = 2 ** 27;
+
+// The program is gone: nobody waits for an answer any more.
+process.on("disconnect", () => process.exit(0));
+process.once("message", (assignment: Assignment) => run(assignment));
+
+function run(assignment: Assignment): void {
+  const pulse = new Int32Array(new SharedArrayBuffer(Pulse.LENGTH * Int32Array.BYTES_PER_ELEMENT));
+  const thread = new Worker(new URL("./judge-thread.js", import.meta.url), {
+    workerData: { ...assignment, pulse: pulse.buffer },
+    resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
+    execArgv: [],
+    stdin: false,
+    stdout: true,
+    stderr: true,
+  });
+  let over = false;
+  const tell = (message: Message): void => {
+    if (over) return;
+    over = message.kind === "judged";
+    process.send!(message, () => over && process.exit(0));
+  };
+  const stop = (kind: Problem["kind"], sentence: string) =>
+    tell({ kind: "judged", judgement: unjudged({ kind, sentence, line: null }) });
+  const memory = "it takes more memory than a service may have; what grows without end?";
+  const endless = "it does not come back: a loop without end, without awaiting an operation of its session";
+  thread.on("message", tell);
+  thread.on("error", (error: NodeJS.ErrnoException) =>
+    error.code === "ERR_WORKER_OUT_OF_MEMORY" ? stop("memory", memory) : stop("crash", `it cannot be run. ${error.message}`),
+  );
+  thread.on("exit", (code) =>
+    code === UNSETTLED
+      ? stop("endless", "it cannot be loaded: its top level awaits something that never happens")
+      : stop("exit", `it ended the thread that it ran in, with code ${code}`),
+  );
+  watch(pulse, (kind) => stop(kind, kind === "memory" ? memory : endless));
+}
+
+/** Looks now and then whether the learner's code has had the thread for too long, or the process has grown too large. */
+function watch(pulse: Int32Array, stop: (kind: "memory" | "endless") => void): void {
+  const seen = { [Pulse.GIVEN]: 0, [Pulse.ROUND]: 0 };
+  const since = { [Pulse.GIVEN]: performance.now(), [Pulse.ROUND]: performance.now() };
+  let before = process.memoryUsage.rss();
+  const unchangedFor = (which: typeof Pulse.GIVEN | typeof Pulse.ROUND): number => {
+    const now = Atomics.load(pulse, which);
+    if (now !== seen[which]) {
+      since[which] = performance.now();
+      if (which === Pulse.GIVEN) before = process.memoryUsage.rss();
+    }
+    seen[which] = now;
+    return performance.now() - since[which];
+  };
+  setInterval(() => {
+    const has = Atomics.load(pulse, Pulse.GIVEN) > Atomics.load(pulse, Pulse.BACK);
+    const [held, silent] = [unchangedFor(Pulse.GIVEN), unchangedFor(Pulse.ROUND)];
+    const bytes = process.memoryUsage.rss();
+    if (bytes > PROCESS_MB * 2 ** 20) stop("memory");
+    if ((has && held > PATIENCE_MS) || silent > SILENCE_MS) stop(bytes - before > GROWN_BYTES ? "memory" : "endless");
+  }, LOOK_MS);
+}

@@ -1,0 +1,276 @@
+/**
+ * Judges a learner's protection of a lesson: every place where the lesson's solution must hold, over every
+ * interleaving, the smallest first. The same ladder and the same explorer as `check`; nothing is judged here
+ * that the course does not demand of itself.
+ */
+import { basename } from "node:path";
+import { type Exercise, exerciseOf, findLesson, loadLesson } from "../catalog.js";
+import { ladder } from "../check.js";
+import { notes } from "../checkers/notes.js";
+import { broken } from "../checkers/properties.js";
+import { rowsAfter } from "../checkers/versions.js";
+import type { History } from "../core/history.js";
+import type { Lesson, Place } from "../core/lesson.js";
+import { formatSchedule, taskOf } from "../core/schedule.js";
+import type { Strategy } from "../core/strategy.js";
+import type { Work } from "../core/work.js";
+import {
+  type Explanation,
+  type ExploredLesson,
+  explain,
+  exploreNamed,
+  type TracedLesson,
+  traceExplored,
+  traceSteps,
+} from "../explore.js";
+import { model } from "../model/model.js";
+import { overProtection } from "../over-protection.js";
+import { tallies, took } from "../report/trace.js";
+import { explore, type Limits, switchesOf, wayToUnfinished } from "../simulator/index.js";
+import { viewOf } from "../study.js";
+import { type Failure, type FailureStep, type Judgement, type PlaceResult, type Problem, unjudged } from "./judgement.js";
+
+/** Enough for every lesson; beyond it the learner waits for nothing. */
+export const LIMITS: Partial<Limits> = { states: 3_000_000, seconds: 60, bytes: 1e9 };
+/** What a wrong answer may take when it is compared with the learner's. */
+const LOOK: Partial<Limits> = { states: 200_000, seconds: 5 };
+/** States up to which there are more than the smallest: each of them is looked up in the whole graph. */
+const FEW_STATES = 50_000;
+
+export interface Judging {
+  readonly lesson: string;
+  /** Absolute; operations are looked up in it. */
+  readonly file: string;
+  readonly strategy: Strategy;
+  /** See `Watching.drain`. */
+  readonly drain: () => Promise<void>;
+  readonly onResult: (result: PlaceResult) => void;
+  /** Failing schedules that are wanted at most, the smallest included. */
+  readonly failing: number;
+}
+
+export async function judge({ lesson: id, file, strategy, drain, onResult, failing }: Judging): Promise<Judgement> {
+  const entry = findLesson(id);
+  const lesson = await loadLesson(entry);
+  const exercise = await exerciseOf(entry);
+  if (!exercise) throw new TypeError(`lesson ${id} has no exercise`);
+  const different = await differsAlone(lesson, strategy, exercise.solution, drain);
+  if (different) return unjudged(different);
+
+  const results: PlaceResult[] = [];
+  const tell = (result: PlaceResult) => {
+    results.push(result);
+    onResult(result);
+  };
+  const places = ladder(lesson);
+  for (const [i, place] of places.entries()) {
+    const request = { ...place, limit: LIMITS };
+    const found = await exploreNamed({ lesson: id, strategy: file }, lesson, strategy, request, { drain });
+    tell(resultOf(lesson, place, found));
+    const { verdict, counterexample } = found.exploration;
+    if (verdict === "holds") continue;
+    for (const larger of places.slice(i + 1)) tell(skipped(lesson, larger));
+    if (verdict === "inconclusive") return unjudged(await unfinished(found, file), results);
+    const of = { found, lesson: id, file, place };
+    const failure = counterexample && (await failureOf(of, counterexample, found.explained));
+    const others =
+      counterexample && failing > 1 && found.exploration.states <= FEW_STATES ? await othersOf(of, counterexample, failing) : [];
+    const looksLike = failure && (await lookalike(lesson, exercise, failure, place));
+    return { verdict: "wrong", results, problem: null, failure, others, looksLike, overProtected: null };
+  }
+  const overProtected = await overProtection(lesson, strategy, exercise.solution);
+  return { verdict: "right", results, problem: null, failure: null, others: [], looksLike: null, overProtected };
+}
+
+/**
+ * A protection that turns everybody away, or throws at once, breaks few properties: nothing happens. So each
+ * request, with nobody else there, must be told what it is told under the lesson's solution.
+ */
+async function differsAlone(
+  lesson: Lesson,
+  strategy: Strategy,
+  solution: Strategy,
+  drain: Judging["drain"],
+): Promise<Problem | null> {
+  const { rows, tables, tasks } = lesson.scenario(lesson.size);
+  const told = async (work: Work, strategy: Strategy) => {
+    const options = { rows, tasks: [work], strategy, model: (from: typeof rows) => model(from, tables), limits: LOOK, drain };
+    const { outcomes } = await explore({ ...options, now: () => performance.now() });
+    const all = outcomes.flatMap((end) => end.outcomes.flatMap((outcome) => outcome ?? []));
+    return { words: [...new Set(all.map(({ status }) => status))].sort().join(" or "), first: all[0] };
+  };
+  for (const work of new Set(tasks)) {
+    const [mine, right] = [await told(work, strategy), await told(work, solution)];
+    // What never ends is said better by the schedules.
+    if (mine.words === right.words || mine.words === "") continue;
+    const detail = mine.first && mine.first.status !== "ok" ? ` (${mine.first.detail})` : "";
+    const sentence = `alone, with nobody else there, "${work.name}" should be told ${right.words}, and is told ${mine.words}${detail}`;
+    return { kind: "alone", sentence, line: null };
+  }
+  return null;
+}
+
+const unusualIn = (lesson: Lesson, { size = {} }: Place): readonly string[] =>
+  Object.keys(size).filter((name) => name !== "tasks" && size[name] !== lesson.size[name]);
+
+const skipped = (lesson: Lesson, place: Place): PlaceResult => ({
+  size: { ...lesson.size, ...place.size },
+  unusual: unusualIn(lesson, place),
+  faults: place.faults ?? {},
+  status: "skipped",
+  schedules: null,
+  violating: null,
+  states: null,
+  endsAt: [],
+  breaks: [],
+  ms: 0,
+});
+
+function resultOf(lesson: Lesson, place: Place, { size, exploration, ms }: ExploredLesson): PlaceResult {
+  const { verdict, schedules, violating, states, outcomes, violations } = exploration;
+  return {
+    size,
+    unusual: unusualIn(lesson, place),
+    faults: place.faults ?? {},
+    status: verdict === "inconclusive" ? "incomplete" : verdict,
+    schedules,
+    violating,
+    states,
+    endsAt: [...new Set(outcomes.filter(({ violates }) => violates.length > 0).map(({ label }) => label))],
+    breaks: violations.map(({ property }) => property),
+    ms: Math.round(ms),
+  };
+}
+
+/** Nothing wrong was found, and not everything could be looked at. */
+async function unfinished(found: ExploredLesson, file: string): Promise<Problem> {
+  const [hit] = found.exploration.limits;
+  const way = hit?.limit === "steps" && found.explored ? await wayToUnfinished(found.explored.graph) : null;
+  if (!way)
+    return {
+      kind: "limit",
+      sentence: `nothing wrong was found, but not everything was looked at: ${hit?.limit}=${hit?.value} was reached`,
+      line: null,
+    };
+  const { stepper } = await traceExplored(found, formatSchedule(way));
+  const busy = stepper.position.tasks.find(({ status }) => status === "cut");
+  const steps = way.filter((choice) => taskOf(choice) === busy?.task).length;
+  const sentence =
+    `task ${busy?.task} has taken ${steps} steps in this order and still goes on: whether it ever finishes cannot be shown. ` +
+    "Give up after some attempts, or wait for a lock instead of asking for it again";
+  return { kind: "retries", sentence, line: lineIn(file, busy?.sites ?? []), schedule: formatSchedule(way, true) };
+}
+
+interface Failing {
+  readonly found: ExploredLesson;
+  readonly lesson: string;
+  readonly file: string;
+  readonly place: Place;
+}
+type Way = Pick<Failure, "property" | "schedule" | "switches" | "preemptions">;
+
+/** Other schedules that go wrong: an example of each wrong end, then whatever comes first. */
+async function othersOf(of: Failing, smallest: Way, most: number): Promise<Failure[]> {
+  const { exploration, explored, options, scenario } = of.found;
+  const examples = exploration.outcomes.flatMap(({ violates, example }) => (violates.length > 0 ? example : []));
+  const schedules = new Set([...examples, ...((await explored?.wrongSchedules(most)) ?? [])]);
+  schedules.delete(smallest.schedule);
+  const others: Failure[] = [];
+  for (const schedule of [...schedules].slice(0, most - 1)) {
+    const traced = await traceExplored(of.found, schedule);
+    const [property] = traced.prospects.end?.violates ?? [];
+    if (property === undefined) continue;
+    const { history } = traced.stepper;
+    // What was said of the smallest is not what happened here.
+    const said = broken(scenario.properties, history, rowsAfter(history)).find((one) => one.property === property)?.sentence;
+    const violations = exploration.violations.map((one) =>
+      one.property === property && said !== undefined ? { ...one, explanation: said } : one,
+    );
+    const way = { property, schedule, switches: switchesOf(traced.stepper.schedule), preemptions: null };
+    others.push(await failureOf(of, way, await explain(options, { violations }, way)));
+  }
+  return others;
+}
+
+async function failureOf({ found, lesson, file, place }: Failing, way: Way, explained: Explanation | null): Promise<Failure> {
+  const { property, schedule, switches, preemptions } = way;
+  const traced = await traceExplored(found, schedule);
+  const { stepper, scenario } = traced;
+  const { history } = stepper;
+  const noted = notes(history);
+  const steps = stepsOf(traced, file);
+  return {
+    size: found.size,
+    faults: place.faults ?? {},
+    property,
+    anomaly: explained?.anomaly ?? null,
+    explanation: explained?.sentences ?? "",
+    schedule,
+    switches,
+    preemptions,
+    tasks: scenario.tasks.map((_, i) => i + 1),
+    servers: stepper.position.tasks.map(({ server }) => server),
+    tally: { name: scenario.tally.name, done: scenario.tally.done },
+    ends: traced.prospects.labels[0] ?? [],
+    steps,
+    history,
+    notes: noted,
+    tallies: tallies(history, rowsAfter(history), scenario.tally),
+    view: await viewOf(traced, { lesson, strategy: basename(file), ...place }),
+    line: decisiveLine(traced, file, steps),
+  };
+}
+
+function stepsOf(traced: TracedLesson, file: string): FailureStep[] {
+  const { stepper } = traced;
+  const end = stepper.schedule.length;
+  const lines = stepper.schedule.map((choice, i) => {
+    const task = taskOf(choice);
+    return task === null ? null : lineIn(file, stepper.goTo(i).tasks[task - 1]?.sites ?? []);
+  });
+  stepper.goTo(end);
+  return traceSteps(traced).map((step, i) => ({ ...step, line: lines[i] ?? null }));
+}
+
+/** Who waits for ever, where somebody does; else the last write that destroyed something; else the last that changed anything. */
+function decisiveLine({ stepper }: TracedLesson, file: string, steps: readonly FailureStep[]): number | null {
+  const waiting = stepper.position.over ? stepper.position.tasks.find(({ status }) => status === "blocked") : undefined;
+  if (waiting) return lineIn(file, waiting.sites);
+  const inFile = steps.filter(({ line }) => line !== null);
+  const decisive =
+    inFile.findLast(({ note }) => note.overwrites?.length) ??
+    inFile.findLast(({ event }) => event && took(event)) ??
+    inFile.at(-1);
+  return decisive?.line ?? null;
+}
+
+/** The line of this file among some sites (`file:line`). */
+function lineIn(file: string, sites: readonly string[]): number | null {
+  const site = sites.find((site) => site.startsWith(`${file}:`));
+  return site ? Number(site.slice(file.length + 1)) : null;
+}
+
+/**
+ * The wrong answer that breaks the same property by the very same operations in the same order. Where the untouched
+ * start does so too, the likeness says nothing.
+ */
+async function lookalike(
+  lesson: Lesson,
+  { wrong, start }: Exercise,
+  failure: Failure,
+  place: Place,
+): Promise<Judgement["looksLike"]> {
+  const mine = operationsOf(failure.history);
+  const does = async (strategy: Strategy): Promise<boolean> => {
+    const found = await exploreNamed({ lesson: "", strategy: "" }, lesson, strategy, { ...place, limit: LOOK });
+    const { counterexample } = found.exploration;
+    if (counterexample?.property !== failure.property) return false;
+    return operationsOf((await traceExplored(found, counterexample.schedule)).stepper.history) === mine;
+  };
+  if (await does(start)) return null;
+  for (const { id, strategy, misconception } of wrong) if (await does(strategy)) return { id, misconception };
+  return null;
+}
+
+const operationsOf = ({ events }: History): string =>
+  JSON.stringify(events.map(({ task, operation, reply }) => [task, operation, "error" in reply ? reply.error : null]));

@@ -1,0 +1,118 @@
+/** What is found out about a learner's file: plain data, which crosses a process boundary and is kept with each try. */
+import type { History } from "../core/history.js";
+import type { Size } from "../core/lesson.js";
+import type { TraceStep } from "../explore.js";
+import type { Independence } from "../over-protection.js";
+import type { Note, Tallied } from "../report/trace.js";
+import type { TraceView } from "../tui/services.js";
+
+/** What was found at one size, under some faults; over every interleaving, unless it is incomplete or skipped. */
+export interface PlaceResult {
+  readonly size: Size;
+  /** The names of the size that differ from the lesson's own, besides the tasks. */
+  readonly unusual: readonly string[];
+  readonly faults: Readonly<Record<string, number>>;
+  readonly status: "holds" | "violated" | "incomplete" | "skipped";
+  readonly schedules: bigint | null;
+  readonly violating: bigint | null;
+  readonly states: number | null;
+  /** How the schedules end that go wrong. */
+  readonly endsAt: readonly string[];
+  readonly breaks: readonly string[];
+  readonly ms: number;
+}
+
+/** One step of a counterexample, and the line of the learner's file from which it was asked for; null where none was. */
+export type FailureStep = TraceStep & { readonly line: number | null };
+
+/** The smallest way in which the learner's protection goes wrong. */
+export interface Failure {
+  readonly size: Size;
+  readonly faults: Readonly<Record<string, number>>;
+  readonly property: string;
+  readonly anomaly: string | null;
+  readonly explanation: string;
+  readonly schedule: string;
+  readonly switches: number;
+  readonly preemptions: number | null;
+  readonly tasks: readonly number[];
+  /** The server of each. */
+  readonly servers: readonly number[];
+  readonly tally: { readonly name: string; readonly done: string };
+  /** All ends that were possible before the first step. */
+  readonly ends: readonly string[];
+  readonly steps: readonly FailureStep[];
+  /** What the pictures are drawn from. */
+  readonly history: History;
+  readonly notes: readonly Note[];
+  readonly tallies: readonly Tallied[];
+  /** The same for the screens. */
+  readonly view: TraceView;
+  /** Line of the learner's file at which it was decided. */
+  readonly line: number | null;
+}
+
+/** Why a file was not, or not wholly, explored. */
+export interface Problem {
+  readonly kind:
+    | "missing"
+    | "syntax"
+    | "import"
+    | "export"
+    | "exit"
+    | "endless"
+    | "memory"
+    | "rejection"
+    | "task"
+    | "alone"
+    | "retries"
+    | "limit"
+    | "stopped"
+    | "crash";
+  readonly sentence: string;
+  readonly line: number | null;
+  /** The order that shows it, where one does. */
+  readonly schedule?: string;
+}
+
+export interface Judgement {
+  /** `error`: it could not be explored, and the problem says why. */
+  readonly verdict: "right" | "wrong" | "incomplete" | "error";
+  readonly results: readonly PlaceResult[];
+  readonly problem: Problem | null;
+  readonly failure: Failure | null;
+  /** More ways at the same size, first one for each wrong end; not all of them where there are many. */
+  readonly others: readonly Failure[];
+  /** One of the lesson's wrong answers does in this schedule, operation by operation, what the learner's file does. */
+  readonly looksLike: { readonly id: string; readonly misconception: string } | null;
+  /** Requests that the protection keeps apart though they share no row; null: not measured. */
+  readonly overProtected: readonly Independence[] | null;
+}
+
+/** What the learner's code printed: the first different lines, and how many prints there were of others. Shown, never judged. */
+export interface Printed {
+  readonly lines: readonly string[];
+  readonly more: number;
+}
+
+/** A judgement of a file as it was at one moment. */
+export interface Verification extends Judgement {
+  readonly lesson: string;
+  /** Absolute. */
+  readonly file: string;
+  readonly text: string;
+  readonly printed: Printed;
+  readonly ms: number;
+}
+
+export const nothingPrinted: Printed = { lines: [], more: 0 };
+
+export const unjudged = (problem: Problem, results: readonly PlaceResult[] = []): Judgement => ({
+  verdict: ["retries", "limit", "stopped"].includes(problem.kind) ? "incomplete" : problem.kind === "alone" ? "wrong" : "error",
+  results,
+  problem,
+  failure: null,
+  others: [],
+  looksLike: null,
+  overProtected: null,
+});

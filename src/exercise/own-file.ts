@@ -1,0 +1,20 @@
+/** The learner's own file: `racelab/<lesson>.ts` in the current folder, unless another is named. Never overwritten. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { exerciseStart, type LessonEntry } from "../catalog.js";
+
+export const ownFile = ({ id }: LessonEntry, named?: string): string => resolve(named ?? join("racelab", `${id}.ts`));
+
+/** Writes where the learner begins, if nothing is there yet. True: it has been written. */
+export function begin(entry: LessonEntry, file: string): boolean {
+  const start = exerciseStart(entry);
+  if (start === null) throw new TypeError(`lesson ${entry.id} has no exercise`);
+  mkdirSync(dirname(file), { recursive: true });
+  try {
+    writeFileSync(file, start, { flag: "wx" });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * Verifies a learner's file: reads it, makes a module of it, and has it judged in a process of its own. Whatever
+ * is wrong with the file is part of the answer; this never throws because of what a learner wrote.
+ */
+import { fork } from "node:child_process";
+import { readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { temporaryFolder } from "../temporary.js";
+import { bundle } from "./bundle.js";
+import { type Judgement, nothingPrinted, type PlaceResult, type Printed, unjudged, type Verification } from "./judgement.js";
+import type { Assignment, Message } from "./protocol.js";
+
+export interface VerifyRequest {
+  /** Its id. */
+  readonly lesson: string;
+  /** Absolute. */
+  readonly file: string;
+  /** What is in the file, where that is known already. */
+  readonly text?: string;
+  /** Failing schedules that are wanted, 1 unless told otherwise: each takes time. */
+  readonly failing?: number;
+}
+
+/** What a size or a fault came to, as soon as it is known. */
+export type OnResult = (result: PlaceResult) => void;
+
+/** Rejects when `signal` stopped it, and for no other reason. */
+export async function verify(request: VerifyRequest, onResult: OnResult = () => {}, signal?: AbortSignal): Promise<Verification> {
+  const began = performance.now();
+  const { lesson, file } = request;
+  const end = (judgement: Judgement, text: string, printed = nothingPrinted): Verification => {
+    signal?.throwIfAborted();
+    return { lesson, file, text, printed, ...judgement, ms: Math.round(performance.now() - began) };
+  };
+  let text: string;
+  try {
+    text = request.text ?? (await readFile(file, "utf8"));
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    const sentence = missing ? "the file is not there" : `the file cannot be read: ${(error as Error).message}`;
+    return end(unjudged({ kind: "missing", sentence, line: null }), "");
+  }
+  const folder = temporaryFolder("exercise");
+  try {
+    const module = join(folder, "exercise.mjs");
+    const problem = await bundle(file, text, module);
+    if (problem) return end(unjudged(problem), text);
+    const { judgement, printed } = await judgeElsewhere(
+      { lesson, file, module, failing: request.failing ?? 1 },
+      onResult,
+      signal,
+    );
+    return end(judgement, text, printed);
+  } catch (error) {
+    // Ctrl-C reaches esbuild's process, too.
+    signal?.throwIfAborted();
+    throw error;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function judgeElsewhere(
+  assignment: Assignment,
+  onResult: OnResult,
+  signal: AbortSignal | undefined,
+): Promise<{ judgement: Judgement; printed: Printed }> {
+  return new Promise((resolve) => {
+    const child = fork(fileURLToPath(new URL("./judge-process.js", import.meta.url)), {
+      // A `--max-old-space-size` or a loader of the program's own is none of the learner's business.
+      execArgv: [],
+      serialization: "advanced",
+      stdio: ["ignore", "ignore", "ignore", "ipc"],
+    });
+    const results: PlaceResult[] = [];
+    let printed = nothingPrinted;
+    let judgement: Judgement | undefined;
+    const stop = () => child.kill("SIGKILL");
+    if (signal?.aborted) stop();
+    signal?.addEventListener("abort", stop, { once: true });
+    child.on("message", (message: Message) => {
+      if (message.kind === "printed") printed = message.printed;
+      else if (message.kind === "judged") judgement = message.judgement;
+      else {
+        results.push(message.result);
+        if (!signal?.aborted) onResult(message.result);
+      }
+    });
+    const ended = (how: string) => {
+      signal?.removeEventListener("abort", stop);
+      const sentence = `the process that ran it broke down (${how}): most likely it asked for more memory than there is`;
+      judgement ??= unjudged({ kind: "crash", sentence, line: null }, results);
+      // What a stopped thread had found out before, the process around it does not know.
+      resolve({ judgement: { ...judgement, results: judgement.results.length > 0 ? judgement.results : results }, printed });
+    };
+    child.on("error", (error) => ended(error.message));
+    child.on("exit", (code, signalName) => {
+      const how = signalName ?? `code ${code}`;
+      // The last message may still be on its way.
+      if (child.connected) child.once("disconnect", () => ended(how));
+      else ended(how);
+    });
+    child.send(assignment, () => {});
+  });
+}

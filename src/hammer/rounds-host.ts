@@ -1,0 +1,119 @@
+/** The store of the rounds: resets it, lets all threads go at once, writes down how it ended. */
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { findLesson, loadLesson } from "../catalog.js";
+import { StoreError } from "../core/failure.js";
+import type { Json } from "../core/operation.js";
+import { serverOf } from "../core/server.js";
+import type { Connection } from "../core/store.js";
+import type { Outcome } from "../core/work.js";
+import { memoryStore } from "../stores/memory.js";
+import type { Ask, Told } from "./protocol.js";
+import { type RoundsData, STOP } from "./rounds.js";
+
+/** Milliseconds after which a round that does not come to an end is given up. */
+const STUCK_MS = 2000;
+const TELL_MS = 100;
+
+const { lesson: id, size, rounds, turn } = workerData as RoundsData;
+const main = parentPort!;
+const round = new Int32Array(turn);
+const lesson = await loadLesson(findLesson(id));
+const { rows, tables } = lesson.scenario(size);
+const store = memoryStore();
+const connections = new Map<number, Connection>();
+const ends = new Map<string, number>();
+/** Tasks whose operation waits for somebody. */
+const blocked = new Set<number>();
+let outcomes: (Outcome | undefined)[] = [];
+let ended = (): void => {};
+let stopped = false;
+
+/** Tasks are numbered through all rounds, so that nothing of an earlier one is taken for one of this. */
+const taskOf = (numbered: number): number => (numbered - 1) % size.tasks;
+const isNow = (numbered: number): boolean => Math.floor((numbered - 1) / size.tasks) + 1 === round[0];
+
+function serve(port: MessagePort): void {
+  port.on("message", async (asks: readonly Ask[]) => {
+    for (const ask of asks) {
+      // Nobody reaches this store by itself.
+      if ("seen" in ask) continue;
+      if (!isNow(ask.task)) {
+        // A task that was stuck learns that its round is over, and comes to its end.
+        if ("id" in ask)
+          port.postMessage([{ id: ask.id, waited: false, error: "08006", why: "the round is over" } satisfies Told]);
+        continue;
+      }
+      if ("ended" in ask) {
+        outcomes[taskOf(ask.task)] = ask.ended;
+        await connections.get(taskOf(ask.task))?.close();
+        endIfOver();
+        continue;
+      }
+      void answer(ask).then((told) => port.postMessage([told]));
+    }
+  });
+}
+
+/** Everybody has ended, or whoever has not waits for somebody: nothing more can happen. */
+function endIfOver(): void {
+  if (outcomes.every((outcome, task) => outcome || blocked.has(task))) ended();
+}
+
+/** A task's connection; it tells when its operation has to wait, and when that is over. */
+const connect = (task: number): Promise<Connection> => {
+  const watch = {
+    blocked() {
+      blocked.add(task);
+      endIfOver();
+    },
+    effect: () => void blocked.delete(task),
+  };
+  return store.connect(watch, serverOf(task, size["servers"] ?? 1));
+};
+
+async function answer({ id, task, operation }: Extract<Ask, { operation: unknown }>): Promise<Told> {
+  try {
+    return { id, waited: false, value: (await connections.get(taskOf(task))!.perform(operation)) as Json };
+  } catch (error) {
+    return { id, waited: false, error: error instanceof StoreError ? error.code : "08006", why: String(error) };
+  }
+}
+
+async function play(n: number): Promise<void> {
+  await store.reset(rows, tables);
+  outcomes = Array.from({ length: size.tasks }, () => undefined);
+  blocked.clear();
+  for (let task = 0; task < size.tasks; task++) connections.set(task, await connect(task));
+  const over = new Promise<void>((resolve) => {
+    ended = resolve;
+  });
+  const stuck = setTimeout(() => ended(), STUCK_MS);
+  Atomics.store(round, 0, n);
+  Atomics.notify(round, 0);
+  await over;
+  clearTimeout(stuck);
+  const label = lesson.label({ before: rows, rows: await store.state(), outcomes });
+  ends.set(label, (ends.get(label) ?? 0) + 1);
+  await Promise.all([...connections.values()].map((connection) => connection.close()));
+}
+
+let ports = 0;
+main.on("message", async (message: MessagePort | "stop") => {
+  if (message === "stop") {
+    stopped = true;
+    return;
+  }
+  serve(message);
+  if (++ports < size.tasks) return;
+  let told = performance.now();
+  let n = 0;
+  while (n < rounds && !stopped) {
+    await play(++n);
+    if (performance.now() - told < TELL_MS) continue;
+    told = performance.now();
+    main.postMessage({ counted: { runs: n, ends }, over: false });
+  }
+  Atomics.store(round, 0, STOP);
+  Atomics.notify(round, 0);
+  main.postMessage({ counted: { runs: n, ends }, over: true });
+});

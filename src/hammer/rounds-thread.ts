@@ -1,0 +1,35 @@
+/** One task of the rounds. It stands still until a round begins, so that all of them start together. */
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { findLesson, loadLesson, strategyOf } from "../catalog.js";
+import { messageOf } from "../core/failure.js";
+import { session } from "../core/session.js";
+import type { Outcome } from "../core/work.js";
+import { hostLines } from "./line.js";
+import { type RoundsData, STOP } from "./rounds.js";
+
+const { lesson: id, strategy: named, size, turn, task } = workerData as RoundsData;
+const round = new Int32Array(turn);
+const lesson = await loadLesson(findLesson(id));
+const strategy = await strategyOf(lesson, named);
+const work = lesson.scenario(size).tasks[task - 1]!;
+
+parentPort!.once("message", async (port: MessagePort) => {
+  const lines = hostLines(port);
+  for (let n = 0; ; ) {
+    Atomics.wait(round, 0, n);
+    n = Atomics.load(round, 0);
+    if (n === STOP) return port.close();
+    const numbered = (n - 1) * size.tasks + task;
+    lines.ended(numbered, await outcomeOf(() => strategy.run(work, session(lines.perform(numbered)))));
+    // What is said goes out when this turn of the event loop ends: only then may the thread stand still.
+    await new Promise((flushed) => setImmediate(() => setImmediate(flushed)));
+  }
+});
+
+async function outcomeOf(run: () => Promise<Outcome>): Promise<Outcome> {
+  try {
+    return await run();
+  } catch (error) {
+    return { status: "failed", detail: messageOf(error) };
+  }
+}

@@ -1,0 +1,80 @@
+/** From the steps of a trace to what is drawn and said of them; the page does the same with steps of its visitor's own. */
+import { notes } from "../checkers/notes.js";
+import { why } from "../checkers/why.js";
+import type { Event, History } from "../core/history.js";
+import type { Rows } from "../core/operation.js";
+import type { Outcome } from "../core/work.js";
+import { loses, type Step } from "../report/trace.js";
+import type { PageStep } from "./data.js";
+
+export interface Told {
+  readonly columns: readonly Step[];
+  /** What each step does, in a sentence or a few. */
+  readonly sentences: readonly string[];
+  /** Places of steps where something goes wrong, or is done again. */
+  readonly problems: readonly number[];
+}
+
+export interface Begin {
+  readonly rows: Rows;
+  readonly actual: number;
+}
+
+export function tell(begin: Begin, steps: readonly PageStep[], outcomes: readonly (Outcome | null)[]): Told {
+  const { events, places } = eventsOf(steps);
+  const history: History = {
+    before: begin.rows,
+    events,
+    outcomes: outcomes.map((outcome) => outcome ?? undefined),
+    after: steps.at(-1)?.rows ?? begin.rows,
+  };
+  const noted = notes(history);
+  let tally = { actual: begin.actual, expected: begin.actual, done: 0 };
+  const columns = steps.map((step, index): Step => {
+    tally = step.tally ?? tally;
+    const place = places.indexOf(index);
+    const event = events[place];
+    const common = { n: step.n, task: step.task, hidden: 0, ...tally };
+    if (event) return { ...common, event, note: noted[place] ?? {} };
+    return { ...common, event: null, note: {}, other: step.event ?? "waits" };
+  });
+  const sentences = steps.map((step, index) => {
+    const place = places.indexOf(index);
+    return place < 0 ? happening(step) : inSteps(why(history, place, "task"), places);
+  });
+  const problems = columns.flatMap(({ event, note }, index) => (event && (loses(note) || note.conflict) ? index : []));
+  return { columns, sentences, problems };
+}
+
+/** The operations among the steps, and at which step each ended. */
+function eventsOf(steps: readonly PageStep[]): { events: Event[]; places: number[] } {
+  const events: Event[] = [];
+  const places: number[] = [];
+  const waitingSince = new Map<number, number>();
+  for (const [index, { task, operation, response, at, event, waiting }] of steps.entries()) {
+    if (task !== null && operation && response) {
+      const since = event === null ? waitingSince.get(task) : undefined;
+      const n = events.length + 1;
+      const asked = since ?? events.length;
+      events.push({ n, task, operation, reply: response, asked, waited: since !== undefined, ...(at && { at }) });
+      places.push(index);
+      waitingSince.delete(task);
+    }
+    for (const blocked of waiting) if (!waitingSince.has(blocked.task)) waitingSince.set(blocked.task, events.length);
+  }
+  return { events, places };
+}
+
+/** Checkers count operations, a trace counts choices: where a wait or a crash is a step of its own, the two differ. */
+const inSteps = (sentences: string, places: readonly number[]): string =>
+  places.every((place, event) => place === event)
+    ? sentences
+    : sentences.replace(
+        /\b(steps? )(\d+)/g,
+        (_, word: string, n: string) => `${word}${(places[Number(n) - 1] ?? Number(n) - 1) + 1}`,
+      );
+
+function happening({ task, event, blockedBy }: PageStep): string {
+  if (event) return task === null ? `It happens: ${event}.` : `It happens to task ${task}: ${event}.`;
+  return `Task ${task} begins to wait${blockedBy?.length ? ` for task ${blockedBy.join(" and ")}` : ""}.`;
+}

@@ -1,0 +1,41 @@
+/** What every strategy that a lesson speaks of does in every place that its claims name, as a table of at most 80 columns. */
+import { type Place, placeText } from "../core/lesson.js";
+
+export interface LessonTable {
+  readonly places: readonly Place[];
+  /** Properties that somebody breaks somewhere. */
+  readonly broken: readonly string[];
+  readonly rows: readonly { readonly strategy: string; readonly cells: readonly Answer[] }[];
+}
+
+export interface Answer {
+  readonly verdict: "holds" | "violated" | "inconclusive";
+  readonly breaks: readonly string[];
+}
+
+/** Numbers stand for places and letters for properties, because their names do not fit; below the table it says which. */
+export function lessonTableText({ places, broken, rows }: LessonTable): {
+  readonly lines: readonly string[];
+  readonly legend: readonly string[];
+} {
+  const letter = (property: string) => String.fromCharCode(65 + broken.indexOf(property));
+  const text = ({ verdict, breaks }: Answer) =>
+    verdict === "violated" ? breaks.map(letter).sort().join("") : verdict === "holds" ? "ok" : "?";
+  const first = Math.max(...rows.map(({ strategy }) => strategy.length));
+  const width = 2 + Math.max(2, ...rows.flatMap(({ cells }) => cells.map((cell) => text(cell).length)));
+  const line = (head: string, cells: readonly string[]) =>
+    `${head.padEnd(first)}${cells.map((cell) => cell.padStart(width)).join("")}`;
+  return {
+    lines: [
+      line(
+        "",
+        places.map((_, i) => `${i + 1}`),
+      ),
+      ...rows.map(({ strategy, cells }) => line(strategy, cells.map(text))),
+    ],
+    legend: [
+      ...places.map((place, i) => `${i + 1}  ${placeText(place) || "the lesson as it stands"}`),
+      ...broken.map((property) => `${letter(property)}  breaks: ${property}`),
+    ],
+  };
+}

@@ -1,0 +1,207 @@
+/**
+ * The lanes as shapes: the same columns, marks and stretches as in the terminal. One unit is a pixel where a
+ * letter is 24 high; whoever shows it may scale it.
+ */
+import { type Lanes, lanesOf, type Stretch } from "./lanes.js";
+import type { Palette } from "./palette.js";
+import { visible, width } from "./span.js";
+import { lost, type Step } from "./trace.js";
+
+export interface SvgOptions {
+  readonly tasks: readonly number[];
+  readonly name: (task: number) => string;
+  readonly names: { readonly actual: string; readonly done: string; readonly lost: string };
+  /** What can still happen, one text a column, and what the row is called. */
+  readonly ends?: { readonly name: string; readonly cells: readonly string[] } | undefined;
+  /** The current column; what comes after it is faint. Null: the whole story. */
+  readonly cursor: number | null;
+  /** Columns after this one are not drawn at all. */
+  readonly covered?: number | undefined;
+  /** The column after which no right end can be reached. */
+  readonly lastChance?: number | null | undefined;
+  /** The task to look at; the others are faint. */
+  readonly follow?: number | null | undefined;
+  /** Two of them on one screen: lower lanes, and no row for what is done. */
+  readonly compact?: boolean | undefined;
+  /** Units for the columns, which share them as far as the marks let them. */
+  readonly room: number;
+  /** For whoever listens instead of looking. */
+  readonly title: string;
+  readonly description: string;
+}
+
+export interface Drawn {
+  readonly svg: string;
+  readonly width: number;
+  readonly height: number;
+  /** Where the columns begin, and how wide each is. */
+  readonly left: number;
+  readonly cell: number;
+}
+
+/** Units of one letter of the marks, and of the rows. */
+const MARK = 16.9;
+const LETTER = 14.5;
+const STEP_ROW = 42;
+const ROW = 34;
+const BOX = 46;
+/** Where in the current column the present ends. */
+const NOW = 0.85;
+/** How far into its column a write points at the copy that it makes stale. */
+const HEAD = 22;
+
+export const escaped = (text: string): string =>
+  visible(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+
+/** The look of the shapes. With `variables` as palette it follows the theme of a page. */
+export const laneStyle = (colours: Palette): string =>
+  `
+.lanes text{font-family:"DejaVu Sans Mono",Menlo,Consolas,monospace;font-size:24px;fill:${colours.ink};white-space:pre}
+.lanes .mark text{font-size:28px;font-weight:600}
+.lanes .name,.lanes .number{fill:${colours.dim}}
+.lanes .now{font-weight:700;fill:${colours.ink}}
+.lanes .strong{font-weight:700}
+.lanes .wrong{font-weight:700;fill:${colours.bad}}
+.lanes .ground{fill:${colours.ground}}
+.lanes .band{fill:${colours.band}}
+.lanes .track{stroke:${colours.rule};stroke-width:1.5}
+.lanes rect.box{stroke-width:2.5;fill:${colours.ground};stroke:${colours.dim}}
+.lanes .read rect.box{fill:${colours.read};stroke:${colours.readEdge}}
+.lanes .retry rect.box{fill:${colours.read};stroke:${colours.readEdge};stroke-dasharray:7 4}
+.lanes .write rect.box{fill:${colours.write};stroke:${colours.writeEdge}}
+.lanes .lock rect.box{fill:${colours.lock};stroke:${colours.lockEdge}}
+.lanes .wait rect.box{stroke-dasharray:3 4}
+.lanes .bad rect.box{fill:${colours.bad};stroke:${colours.bad}}
+.lanes .bad text{fill:${colours.onBad}}
+.lanes .copy{stroke:${colours.readEdge};stroke-width:4}
+.lanes .held{stroke:${colours.lockEdge};stroke-width:14;opacity:.55}
+.lanes .stale{stroke:${colours.bad};stroke-width:4;fill:none}
+.lanes .waits{stroke:${colours.lockEdge};stroke-width:20;stroke-dasharray:3 7}
+.lanes .arrow{stroke:${colours.bad};stroke-width:3.5;fill:none}
+.lanes .head{fill:${colours.bad}}
+.lanes .future,.lanes .aside{opacity:.28}
+`.trim();
+
+/** Each mark's text as wide as it may be in `cell` units. */
+const fitting = (marks: readonly string[], cell: number): string =>
+  marks.find((mark) => width(mark) * MARK + 26 <= cell) ?? marks.at(-1) ?? "?";
+
+/** All columns in the room if their marks can still be read, else as wide as the marks need. */
+function cellWidth(lanes: Lanes, columns: number, room: number): number {
+  const needs = Math.max(...lanes.marks.map(({ marks }) => width(marks.at(-2) ?? marks[0] ?? "")), 3) * MARK + 30;
+  return Math.round(Math.min(260, Math.max(room / Math.max(1, columns), needs)));
+}
+
+export function lanesSvg(columns: readonly Step[], options: SvgOptions): Drawn {
+  const { tasks, name, names, ends, cursor, lastChance } = options;
+  const lanes = lanesOf(columns, tasks);
+  const rows = [names.actual, ...(options.compact ? [] : [names.done]), names.lost, ...(ends ? [ends.name] : [])];
+  const left = Math.round(Math.max(...[...tasks.map(name), ...rows, "step"].map(width)) * LETTER + 28);
+  const cell = cellWidth(lanes, columns.length, options.room - left);
+  const lane = tasks.length > 5 || options.compact ? 52 : tasks.length > 3 ? 58 : 66;
+  const box = Math.min(BOX, lane - 12);
+  const x = (column: number): number => left + column * cell;
+  const y = (place: number): number => STEP_ROW + place * lane + lane / 2;
+  const below = STEP_ROW + tasks.length * lane + 8;
+  const [total, height] = [left + columns.length * cell + 8, below + rows.length * ROW + 8];
+  const shown = (column: number): boolean => options.covered === undefined || column <= options.covered;
+  const future = (column: number): string => (cursor !== null && column > cursor ? " future" : "");
+  const aside = (place: number | null): string =>
+    options.follow && place !== null && tasks[place] !== options.follow ? " aside" : "";
+  const boxOf = (column: number): number => {
+    const mark = lanes.marks[column];
+    return mark ? width(fitting(mark.marks, cell)) * MARK + 18 : 0;
+  };
+  const text = (at: number, baseline: number, words: string, kind = ""): string =>
+    `<text x="${round(at)}" y="${round(baseline)}"${kind.trim() && ` class="${kind.trim()}"`}>${escaped(words)}</text>`;
+
+  const out: string[] = [];
+  out.push(`<rect class="ground" width="${total}" height="${height}"/>`);
+  if (cursor !== null && shown(cursor))
+    out.push(`<rect class="band" x="${x(cursor) - 6}" y="0" width="${cell}" height="${height}" rx="8"/>`);
+  for (const [place] of tasks.entries())
+    out.push(`<line class="track" x1="${left}" x2="${total - 8}" y1="${y(place)}" y2="${y(place)}"/>`);
+  for (const [column, step] of columns.entries())
+    out.push(text(x(column) + 8, 31, String(step.n), `${column === cursor ? "now" : "number"}${future(column)}`));
+  for (const stretch of lanes.stretches) {
+    const spoiled = lanes.stretches.find(
+      (other) => stretch.kind === "copy" && other.kind === "stale" && other.lane === stretch.lane && other.to === stretch.to,
+    );
+    const own = lanes.marks[stretch.from]?.lane === stretch.lane;
+    const begin = x(stretch.from) + (own ? boxOf(stretch.from) : HEAD);
+    const end = spoiled ? x(spoiled.from) + HEAD : x(stretch.to);
+    // What has begun and not ended is cut where we are now.
+    const now = cursor === null ? end : Math.max(begin, Math.min(end, x(cursor) + cell * NOW));
+    const kind = aside(stretch.lane);
+    if (now > begin) out.push(stroke(stretch.kind, begin, now, y(stretch.lane), kind));
+    if (end > now && options.covered === undefined) out.push(stroke(stretch.kind, now, end, y(stretch.lane), ` future${kind}`));
+  }
+  for (const { column, from, to } of lanes.arrows) {
+    if (!shown(Math.ceil(column))) continue;
+    const at = x(column) + HEAD;
+    const up = from === null || from > to;
+    const tip = y(to) + (up ? 8 : -8);
+    const kind = `${future(Math.ceil(column))}${aside(to)}`.trim();
+    const shaft = from === null ? "" : `<path class="arrow" d="M${at} ${y(from) + (up ? -box / 2 : box / 2)}V${tip}"/>`;
+    const side = up ? 14 : -14;
+    out.push(`<g${kind && ` class="${kind}"`}>${shaft}<path class="head" d="M${at} ${tip - side / 2}l-10 ${side}h20z"/></g>`);
+  }
+  for (const { lane: place, column, marks, role } of lanes.marks) {
+    if (!shown(column)) continue;
+    const mark = fitting(marks, cell);
+    const centre = place === null ? STEP_ROW + (tasks.length * lane) / 2 : y(place);
+    const size = place === null ? tasks.length * lane - 12 : box;
+    out.push(
+      `<g class="mark ${role}${future(column)}${aside(place)}"><rect class="box" x="${x(column)}" y="${centre - size / 2}" width="${round(width(mark) * MARK + 18)}" height="${size}" rx="10"/>${text(x(column) + 9, centre + 10, mark)}</g>`,
+    );
+  }
+  for (const [column, step] of columns.entries()) {
+    if (!shown(column)) continue;
+    const before = columns[column - 1];
+    const missing = lost(step);
+    const figures: readonly (readonly [string, string])[] = [
+      [String(step.actual), before && before.actual !== step.actual ? "strong" : ""],
+      ...(options.compact ? [] : [[String(step.done), before && before.done !== step.done ? "strong" : ""] as const]),
+      missing === 0 ? [".", ""] : [`${missing} !`, "wrong"],
+      ...(ends ? [[ends.cells[column] ?? "", column === lastChance ? "wrong" : ""] as const] : []),
+    ];
+    for (const [row, [words, kind]] of figures.entries())
+      out.push(text(x(column) + 8, below + row * ROW + 25, words, kind + future(column)));
+  }
+  out.push(`<g class="names"><rect class="ground" width="${left - 10}" height="${height}"/>`);
+  out.push(text(4, 31, "step", "name"));
+  for (const [place, task] of tasks.entries()) out.push(text(4, y(place) + 9, name(task), aside(place)));
+  for (const [row, words] of rows.entries()) out.push(text(4, below + row * ROW + 25, words, "name"));
+  out.push("</g>");
+  const head = `<title>${escaped(options.title)}</title><desc>${escaped(options.description)}</desc>`;
+  return { svg: `${head}${out.join("\n")}`, width: total, height, left, cell };
+}
+
+const round = (value: number): number => Math.round(value * 10) / 10;
+
+/** A line solid for a copy, thick for a lock, hatched for a wait, wavy for a copy that is stale. */
+function stroke(kind: Stretch["kind"], begin: number, end: number, level: number, also: string): string {
+  if (kind === "stale") return `<path class="stale${also}" d="M${round(begin)} ${level}${wave(end - begin)}"/>`;
+  const kinds = { copy: "copy", lock: "held", wait: "waits" };
+  return `<line class="${kinds[kind]}${also}" x1="${round(begin)}" x2="${round(end)}" y1="${level}" y2="${level}"/>`;
+}
+
+/** Half waves of 12 units, up and down, over `length`. */
+function wave(length: number): string {
+  const halves = Math.max(1, Math.round(length / 12));
+  const step = round(length / halves);
+  return Array.from({ length: halves }, (_, half) => `q${round(step / 2)} ${half % 2 === 0 ? -11 : 11} ${step} 0`).join("");
+}
+
+/** A picture that stands alone: a file for a README or a slide. */
+export function svgFile({ svg, width, height }: Drawn, colours: Palette, caption: string): string {
+  const [margin, head] = [20, 52];
+  const [wide, high] = [width + 2 * margin, height + head + margin];
+  return `<svg xmlns="http://www.w3.org/2000/svg" class="lanes" role="img" viewBox="0 0 ${wide} ${high}" width="${wide}" height="${high}">
+<style>${laneStyle(colours)}</style>
+<rect class="ground" width="${wide}" height="${high}" rx="14"/>
+<text class="strong" x="${margin + 4}" y="38">${escaped(caption)}</text>
+<svg x="${margin}" y="${head}" width="${width}" height="${height}">${svg}</svg>
+</svg>
+`;
+}

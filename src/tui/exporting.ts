@@ -1,0 +1,46 @@
+/** What a schedule can be taken away as: a list to choose from, the same on every screen that shows one. */
+import { type ExportRequest, exportFormats } from "./services.js";
+import type { Action, Command, Context } from "./state.js";
+import { say, words } from "./words.js";
+
+/** What came of it; every screen that has the key says it. */
+export interface Exported {
+  readonly kind: "exported";
+  readonly text: string;
+}
+
+/** `what` is the schedule on screen, or null where there is none: then `why` says so. */
+export const exportCommand = <State>(
+  what: (state: State) => ExportRequest | null,
+  why: (state: State, context: Context) => string,
+): Command<State, Exported> => ({
+  id: "export",
+  keys: ["x"],
+  shown: "x",
+  text: words.export,
+  off: (state, context) => (what(state) ? null : why(state, context)),
+  act(state, context) {
+    const request = what(state);
+    return request ? [state, { kind: "overlay", overlay: listOf(request, context) }] : [state];
+  },
+});
+
+function listOf(request: ExportRequest, context: Context) {
+  const items = exportFormats.map((format) => ({
+    text: `.${format.padEnd(6)} ${say(words.exportFormats[format], context)}`,
+    leadsTo: {
+      kind: "work",
+      work: {
+        name: "export",
+        run: async ({ exportHere }, _, signal) => ({ kind: "exported", text: await exportHere(request, format, signal) }),
+      },
+    } satisfies Action<Exported> as Action,
+  }));
+  return {
+    kind: "list" as const,
+    typed: "" as const,
+    title: say(words.exportTitle(request.schedule), context),
+    items,
+    chosen: 0,
+  };
+}

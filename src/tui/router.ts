@@ -1,0 +1,211 @@
+/**
+ * The whole behaviour of the screens: a model and a message in, the next model and what is to be done out. Pure. It
+ * knows where one is, what lies over it and what is under way; what a screen does is the screen's business.
+ */
+import { rowText } from "../report/text.js";
+import { commandFor, commandsOf, contextOf, entries, screenOf, stateFor, whyOff } from "./keys.js";
+import { placeIn } from "./place.js";
+import { screens } from "./screens/index.js";
+import type { Action, Command, Context, Effect, Message, Model, Next, Overlay, Screen } from "./state.js";
+import { frame } from "./views/frame.js";
+import { say, words } from "./words.js";
+
+export type Updated = readonly [Model, readonly Effect[]];
+const stay = (model: Model): Updated => [model, []];
+
+/** Where the course begins. */
+export function start(given: Pick<Model, "size" | "lessons" | "store" | "workers" | "language" | "remembered">): Model {
+  const model: Model = {
+    ...given,
+    lesson: null,
+    notice: null,
+    screen: "lessons",
+    states: {},
+    overlay: null,
+    found: null,
+    under_way: [],
+  };
+  const [state] = screenOf(model).open(contextOf(model));
+  return { ...model, states: { lessons: state } };
+}
+
+export function update(model: Model, message: Message): Updated {
+  switch (message.kind) {
+    case "key":
+      return press({ ...model, notice: null }, message.key);
+    case "resized":
+      return stay({ ...model, size: message.size });
+    case "opened": {
+      const { summary, content, to, given } = message;
+      const states = { lessons: model.states["lessons"] };
+      return act({ ...model, lesson: { summary, content }, states, under_way: [] }, [
+        { kind: "go", to, ...(given !== undefined && { given }) },
+      ]);
+    }
+    case "told":
+      return tell(model, message.screen, (screen, state, context) => screen.update(state, message.message, context));
+    case "ended":
+      return ended(model, message);
+    case "noticed":
+      return stay({ ...model, notice: { text: message.what, bad: false } });
+    case "failed":
+      return stay({ ...model, notice: { text: message.what, bad: true } });
+  }
+}
+
+/** Lets a screen, be it on top or not, change its state. */
+function tell(model: Model, id: string, change: (screen: Screen, state: unknown, context: Context) => Next): Updated {
+  const screen = screens.find((one) => one.id === id);
+  if (!screen || !(id in model.states)) return stay(model);
+  const [state, ...actions] = change(screen, model.states[id], contextOf(model));
+  return act({ ...model, states: { ...model.states, [id]: state } }, actions, id);
+}
+
+function ended(model: Model, { screen, name, how, what }: Extract<Message, { kind: "ended" }>): Updated {
+  const under_way = model.under_way.filter((one) => one.screen !== screen || one.name !== name);
+  const notice =
+    how === "done"
+      ? model.notice
+      : how === "failed"
+        ? { text: what ?? "", bad: true }
+        : { text: say(words.stopped, model), bad: false };
+  const now = { ...model, under_way, notice };
+  if (how === "done") return stay(now);
+  return tell(now, screen, (one, state, context) => one.ended?.(state, name, how, context) ?? [state]);
+}
+
+function press(model: Model, key: string): Updated {
+  const command = commandFor(model, key);
+  if (!command) return model.overlay ? stay({ ...model, overlay: typed(model.overlay, key) }) : stay(model);
+  return perform(model, command, key);
+}
+
+function perform(model: Model, command: Command, key: string): Updated {
+  const off = model.overlay ? null : whyOff(model, command);
+  if (off !== null) return stay({ ...model, notice: { text: say(words.notNow(off), model), bad: false } });
+  const [state, ...actions] = command.act(stateFor(model), contextOf(model), key);
+  if (model.overlay) return act({ ...model, overlay: state as Overlay }, actions);
+  return act({ ...model, states: { ...model.states, [model.screen]: state } }, actions);
+}
+
+/** What is typed while something lies over the screen. */
+function typed(overlay: Overlay, key: string): Overlay {
+  const character = key === "space" ? " " : key;
+  const text =
+    key === "backspace" ? overlay.typed.slice(0, -1) : [...character].length === 1 ? overlay.typed + character : overlay.typed;
+  if (overlay.kind === "ask" || overlay.kind === "list") return overlay;
+  if (overlay.kind === "palette") return { ...overlay, typed: text, chosen: 0 };
+  return overlay.kind === "help" ? { ...overlay, typed: text, scroll: 0 } : { ...overlay, typed: text };
+}
+
+/** Does what a screen wants done; what concerns the world is passed on as effects. `screen` is who asked. */
+function act(model: Model, actions: readonly Action[], screen = model.screen): Updated {
+  let now = model;
+  const effects: Effect[] = [];
+  for (const action of actions) {
+    const [next, more] = one(now, action, screen);
+    now = next;
+    effects.push(...more);
+  }
+  return [now, effects];
+}
+
+function one(model: Model, action: Action, screen: string): Updated {
+  switch (action.kind) {
+    case "go":
+      return go(model, action.to, action.given);
+    case "back":
+      return stay({ ...model, screen: "lessons", found: null });
+    case "say":
+      return stay({ ...model, notice: { text: action.text, bad: action.bad ?? false } });
+    case "overlay":
+      return stay({ ...model, overlay: action.overlay });
+    case "find":
+      return action.by === 0 ? stay({ ...model, found: null }) : find(model, action.by);
+    case "run":
+      if (model.overlay?.kind === "list") {
+        const { items, chosen } = model.overlay;
+        return one({ ...model, overlay: null }, items[chosen]?.leadsTo ?? { kind: "overlay", overlay: null }, screen);
+      }
+      if (model.overlay?.kind === "ask") return one({ ...model, overlay: null }, model.overlay.then, screen);
+      return model.overlay?.kind === "search" ? search(model, model.overlay.typed) : runChosen(model);
+    case "tell":
+      return tell(model, screen, (one, state, context) => one.update(state, action.message, context));
+    case "copy":
+      return [model, [{ kind: "copy", text: action.text ?? frameText(model) }]];
+    case "work": {
+      const { name } = action.work;
+      if (action.work.background) return [model, [{ kind: "work", screen, work: action.work }]];
+      const others = model.under_way.filter((one) => one.screen !== screen || one.name !== name);
+      return [{ ...model, under_way: [...others, { screen, name }] }, [{ kind: "work", screen, work: action.work }]];
+    }
+    case "stop":
+      if (action.name !== undefined) return [model, [action]];
+      return model.under_way.length > 0 ? [model, [action]] : [model, [{ kind: "quit", code: 130 }]];
+    case "open": {
+      // Going back to a lesson finds it as it was left, results and all.
+      if (model.lesson?.summary.id === action.summary.id && action.given === undefined)
+        return go(model, action.to ?? lastOf(model), undefined);
+      const place = action.to === undefined ? placeIn(model.remembered, action.summary.id) : null;
+      return [model, [{ kind: "stop", background: true }, place ? { ...action, to: place.screen, given: place.given } : action]];
+    }
+    default:
+      return [model, [action]];
+  }
+}
+
+const frameText = (model: Model): string =>
+  `${frame(model)
+    .map((each) => rowText(each, "unicode").trimEnd())
+    .join("\n")
+    .trimEnd()}\n`;
+
+/** The screen of the lesson that was on top last. */
+const lastOf = ({ states }: Model): string => String(states["last"] ?? "story");
+
+function go(model: Model, to: string, given: unknown): Updated {
+  const screen = screens.find(({ id }) => id === to);
+  if (!screen) return stay({ ...model, notice: { text: `there is no screen ${to}`, bad: true } });
+  const there = { ...model, screen: to, overlay: null, found: null, states: { ...model.states, last: to } };
+  if (to in model.states && given === undefined) return stay(there);
+  const [state, ...actions] = screen.open(contextOf(there), given);
+  return act({ ...there, states: { ...there.states, [to]: state } }, actions, to);
+}
+
+/** What the palette has its mark on. */
+function runChosen(model: Model): Updated {
+  if (model.overlay?.kind !== "palette") return stay(model);
+  const found = entries(model, model.overlay.typed);
+  const entry = found[Math.min(model.overlay.chosen, found.length - 1)];
+  if (!entry) return stay({ ...model, notice: { text: say(words.noCommand, model), bad: false } });
+  return perform(
+    { ...model, overlay: null },
+    commandsOf(model).find(({ id }) => id === entry.command.id) as Command,
+    entry.keys[0] ?? "",
+  );
+}
+
+function search(model: Model, sought: string): Updated {
+  const now = { ...model, overlay: null, found: sought === "" ? null : sought };
+  return sought === "" ? stay(now) : find(now, 1, true);
+}
+
+/** Goes to the next line that has what is looked for; `here`: the line one is on may be it. */
+function find(model: Model, by: 1 | -1, here = false): Updated {
+  const screen = screenOf(model);
+  const context = contextOf(model);
+  const state = model.states[model.screen];
+  const items = screen.items?.(state, context) ?? [];
+  const sought = (model.found ?? "").toLowerCase();
+  const hits = items.flatMap((item, index) => (item.toLowerCase().includes(sought) ? [index] : []));
+  const at = screen.at?.(state, context) ?? 0;
+  const next =
+    by > 0
+      ? (hits.find((index) => index > at || (here && index === at)) ?? hits[0])
+      : (hits.findLast((index) => index < at) ?? hits.at(-1));
+  if (next === undefined)
+    return stay({ ...model, found: null, notice: { text: say(words.notFound(model.found ?? ""), model), bad: false } });
+  const notice = { text: say(words.foundAt(hits.indexOf(next) + 1, hits.length, model.found ?? ""), model), bad: false };
+  const [moved, ...actions] = screen.select?.(state, next, context) ?? [state];
+  return act({ ...model, notice, states: { ...model.states, [model.screen]: moved } }, actions);
+}

@@ -1,0 +1,33 @@
+/** How far the learner is with each lesson. */
+import type { Context } from "./state.js";
+import { say, words } from "./words.js";
+
+export interface Standing {
+  readonly state: keyof typeof words.standings;
+  /** Points of the prediction. */
+  readonly right: number;
+  readonly all: number;
+  readonly tries: number;
+  readonly overProtected: boolean;
+}
+
+const nothing: Standing = { state: "new", right: 0, all: 0, tries: 0, overProtected: false };
+
+export const standingOf = ({ remembered }: Pick<Context, "remembered">, lesson: string): Standing =>
+  (remembered(`${lesson}.standing`) as Standing | undefined) ?? nothing;
+
+/** The first lesson that is not solved. */
+export const nextOf = (context: Pick<Context, "remembered" | "lessons">): string | null =>
+  context.lessons.find(({ id, fault }) => !fault && standingOf(context, id).state !== "solved")?.id ?? null;
+
+/** `solved, predicted 11 of 12, 3 tries`; nothing where nothing has happened yet. */
+export function standingText({ state, right, all, tries, overProtected }: Standing, context: Context): string {
+  const how = state === "solved" && overProtected ? words.solvedTooMuch : words.standings[state];
+  return [
+    state === "solved" || state === "opened" ? say(how, context) : "",
+    all > 0 ? say(words.predictedOf(right, all), context) : "",
+    tries > 0 ? say(words.triesOf(tries), context) : "",
+  ]
+    .filter((each) => each !== "")
+    .join(", ");
+}

@@ -1,0 +1,68 @@
+/** The comparison, in sentences; nothing is said twice, and never a counter. */
+import type { Contender, SweepName } from "../../core/comparison.js";
+import { brokenSentences, crossoverSentences, percent, shares, standing } from "../../report/comparison.js";
+import { count, duration, si } from "../../report/number.js";
+import { rowText } from "../../report/text.js";
+import { type CompareState, shareDone, takingPart } from "../comparing.js";
+import type { Context } from "../state.js";
+import { say, words } from "../words.js";
+import { compareAside } from "./compare.js";
+
+export function spokenCompare(before: CompareState | null, after: CompareState, context: Context): string[] {
+  if (!before)
+    return [
+      `${say(words.compare, context)}. ${compareAside(after, context).replaceAll("   ", ", ")}.`,
+      ...after.strategies.map(
+        (id, index) => `${index + 1}. ${id}${after.out.includes(id) ? `: ${say(words.leftOut, context)}` : ""}.`,
+      ),
+    ];
+  if (before.marked !== after.marked && before.out === after.out)
+    return [`${after.marked + 1}. ${after.strategies[after.marked]}.`];
+  if (before.request !== after.request || before.out !== after.out)
+    return [`${compareAside(after, context).replaceAll("   ", ", ")}: ${takingPart(after).join(", ")}.`];
+  if (before.held !== after.held) return [`${say(after.held ? words.held : words.goOnNumbers, context)}.`];
+  return [...swept(before, after), ...measured(before, after, context)];
+}
+
+function measured({ latest: was, ...before }: CompareState, after: CompareState, context: Context): string[] {
+  const { progress, comparison, at } = after.latest;
+  if (!progress && was.progress && comparison && comparison !== was.comparison)
+    return [
+      ...comparison.strategies.map(contender),
+      ...brokenSentences(comparison).map((sentence) => rowText(sentence).replace(/^[x+] /, "")),
+      ...standing(comparison),
+    ];
+  if (!progress) return [];
+  const quarter = (share: number): number => Math.floor(4 * share);
+  const now = quarter(shareDone(after, after.latest));
+  const same = was.at?.value === at?.value && was.at?.over === at?.over;
+  if (at && !same) return [`${at.over} ${at.value}.`];
+  return now > quarter(shareDone({ ...before, latest: was }, was)) && now < 4 && !at
+    ? [`${say(words.roundOf(Math.max(0, progress.round - progress.warmUp), progress.rounds), context)}.`]
+    : [];
+}
+
+const contender = ({ strategy, perSecond, p50Us, p99Us, lost, time, conflicts, retries, lockWaits }: Contender): string =>
+  [
+    `${strategy}: ${si(perSecond.median)} requests served a second, ${duration(p50Us)} in the middle, ${duration(p99Us)} at the slow end`,
+    `${si(lost)} lost, ${count(conflicts, "conflict")}, ${count(retries, "retry", "retries")}, ${count(lockWaits, "wait")}`,
+    `${shares.map(([name, of]) => `${name} ${percent(time[of])}`).join(", ")}.`,
+  ]
+    .join("; ")
+    .replaceAll("µ", "u");
+
+/** Each sweep once, when it is complete. */
+function swept({ latest: was }: CompareState, { latest, over }: CompareState): string[] {
+  return over.flatMap(({ over: name, values }) => {
+    const isWhole = (sweeps: typeof latest.sweeps): boolean => (sweeps[name as SweepName]?.points.length ?? 0) === values.length;
+    const now = latest.sweeps[name];
+    if (!now || !isWhole(latest.sweeps) || isWhole(was.sweeps)) return [];
+    return [
+      ...now.points.map(
+        ({ value, comparison }) =>
+          `${name} ${value}: ${comparison.strategies.map(({ strategy, perSecond }) => `${strategy} ${si(perSecond.median)}`).join(", ")}.`,
+      ),
+      ...crossoverSentences(now),
+    ];
+  });
+}

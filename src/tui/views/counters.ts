@@ -1,0 +1,91 @@
+/** The real source with the program counters beside it: a digit where a task goes on, `<` where one has just been. */
+import { left, type Role, type Row, right, row, span } from "../../report/span.js";
+import type { LessonContent, Moment, Site, Source, TraceStep, TraceView } from "../services.js";
+
+/** The sources that a trace passes through: the lesson's rule, and the strategy where it does something of its own. */
+function sourcesOf({ steps, start, setting }: TraceView, { code, strategies }: LessonContent): Source[] {
+  const sites = [...steps.flatMap(({ sites }) => sites), ...start.tasks.flatMap(({ sites }) => sites)];
+  const linesOf = (source: Source) => new Set(sites.filter(({ file }) => file === source.file).map(({ line }) => line)).size;
+  const strategy = strategies.find(({ id }) => id === setting.strategy)?.source;
+  // A strategy that only calls the rule, always from one line, has nothing to show.
+  const own = strategy && strategy.file !== code.file && linesOf(strategy) > 1 ? [strategy] : [];
+  return [code, ...own].filter((source) => linesOf(source) > 0);
+}
+
+export function countersPane(view: TraceView, content: LessonContent, at: number, columns: number, height: number): Row[] {
+  const all = sourcesOf(view, content);
+  // Where two do not fit, the one in which something has just happened.
+  const here = view.steps[at]?.sites[0]?.file ?? content.code.file;
+  const few = height < 4 * all.length ? all.filter(({ file }) => file === here) : all;
+  const sources = few.length > 0 ? few : all.slice(0, 1);
+  const moment = at < 0 ? view.start : (view.steps[at]?.after ?? view.start);
+  let room = height;
+  return sources.flatMap((source, index) => {
+    const share = Math.floor(room / (sources.length - index));
+    const rows = one(view, source, moment, view.steps[at], columns, share);
+    room -= rows.length;
+    return rows;
+  });
+}
+
+/** Columns that a task's counter takes: four tasks have room for their names above. */
+const gutter = (tasks: number): number => (tasks > 4 ? 2 : 3);
+
+function one(
+  view: TraceView,
+  source: Source,
+  moment: Moment,
+  step: TraceStep | undefined,
+  columns: number,
+  height: number,
+): Row[] {
+  const lines = source.text.split("\n");
+  const each = gutter(moment.tasks.length);
+  const inFile = (sites: readonly Site[]): number | undefined => sites.find(({ file }) => file === source.file)?.line;
+  const passed = [
+    ...view.steps.flatMap(({ sites }) => inFile(sites) ?? []),
+    ...view.start.tasks.flatMap(({ sites }) => inFile(sites) ?? []),
+  ];
+  const now = [...moment.tasks.flatMap(({ sites }) => inFile(sites) ?? []), ...(step ? [inFile(step.sites)] : [])].filter(
+    (line) => line !== undefined,
+  );
+  const { from, to } = windowOf(lines, passed, now, height - 1);
+  const names = moment.tasks.map(({ task }) => left(each === 3 ? ` w${task}` : ` ${task}`, each)).join("");
+  const head = row(span(names, "dim"), span(`      ${left(source.file, Math.max(0, columns - names.length - 6))}`, "dim"));
+  const body = lines.slice(from - 1, to).map((text, index) => {
+    const line = from + index;
+    const counters = moment.tasks.map(({ task, status, sites }) => {
+      const next = inFile(sites) === line;
+      const ran = step?.task === task && inFile(step.sites) === line;
+      const role: Role = status === "blocked" ? "wait" : "strong";
+      return span(left(next ? `  ${task}`.slice(-each) : ran ? "  <".slice(-each) : "", each), next ? role : "dim");
+    });
+    const here = now.includes(line);
+    return row(
+      ...counters,
+      span(` ${right(String(line), 4)} `, "dim"),
+      span(left(text.replace(/\t/g, "  "), Math.max(0, columns - moment.tasks.length * each - 6)), here ? undefined : "dim"),
+    );
+  });
+  return [head, ...body].slice(0, height);
+}
+
+/** The lines to show: the declarations that are passed through, as much of them as fits, around what goes on now. */
+function windowOf(
+  lines: readonly string[],
+  passed: readonly number[],
+  now: readonly number[],
+  height: number,
+): { from: number; to: number } {
+  const [first, last] = [Math.min(...passed), Math.max(...passed)];
+  let from = first;
+  while (from > 1 && /^(\s|[})\]])/.test(lines[from - 1] ?? "")) from--;
+  let to = last;
+  while (to < lines.length && !/^[})\]]/.test(lines[to - 1] ?? "")) to++;
+  if (to - from + 1 <= height) return { from, to };
+  // Not all fits: what all tasks pass through if that does, else what goes on now.
+  const [low, high] = last - first + 1 <= height || now.length === 0 ? [first, last] : [Math.min(...now), Math.max(...now)];
+  const spare = Math.max(0, height - (high - low + 1));
+  const start = Math.max(from, Math.min(low - Math.ceil(spare / 2), to - height + 1));
+  return { from: start, to: start + height - 1 };
+}

@@ -1,0 +1,27 @@
+/** What the lesson says of an end, for every screen on which something ends. */
+import { type Role, type Row, row, span, wrap } from "../../report/span.js";
+import type { GradeView } from "../services.js";
+import type { Context } from "../state.js";
+import { say, words } from "../words.js";
+
+const roles: Readonly<Record<GradeView["grade"], Role>> = {
+  expected: "good",
+  acceptable: "strong",
+  interesting: "strong",
+  forbidden: "bad",
+};
+
+/** `forbidden: Somebody holds a receipt …`; empty: the lesson says nothing. */
+export function gradedText(end: GradeView | null, context: Pick<Context, "language">): string {
+  return end?.says ? `${say(words.grades[end.grade], context)}: ${say(end.says, context)}` : "";
+}
+
+/** The same with the grade in its colour. */
+export const gradedRow = (end: GradeView | null, context: Context): Row | null =>
+  end?.says ? row(span(say(words.grades[end.grade], context), roles[end.grade]), `: ${say(end.says, context)}`) : null;
+
+/** The same as lines of a pane. */
+export function gradedRows(end: GradeView | null, width: number, context: Context): Row[] {
+  const said = gradedRow(end, context);
+  return said ? wrap(said, width - 2).map((line) => row(" ", line)) : [];
+}

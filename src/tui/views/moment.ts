@@ -1,0 +1,115 @@
+/** What everybody knows after a step: the store, each task, what is lost, what can still happen. */
+import type { Operation } from "../../core/operation.js";
+import { outcomeText } from "../../core/work.js";
+import { stepLooks, value } from "../../report/event.js";
+import { type Row, row, sentences, span } from "../../report/span.js";
+import { lost, type Tallied } from "../../report/trace.js";
+import type { Moment, TaskView, TraceView } from "../services.js";
+import { endsText } from "../settings.js";
+import type { Context } from "../state.js";
+import { say, words } from "../words.js";
+import { labelsOf } from "./lanes-of-trace.js";
+
+/** `acquire stock/1`, `commit`: what a task is about to do. */
+export const intention = (operation: Operation | null): string => {
+  if (!operation) return "";
+  const what =
+    "key" in operation
+      ? operation.key
+      : "lock" in operation
+        ? String(operation.lock)
+        : "table" in operation
+          ? operation.table
+          : "";
+  return what ? `${operation.kind} ${what}` : operation.kind;
+};
+
+export const momentAt = (view: TraceView, at: number): Moment & Tallied => {
+  const step = view.steps[at];
+  return step ? { ...step.after, actual: step.actual, expected: step.expected, done: step.done } : view.start;
+};
+
+/** `foresees`: what can still happen is told, too. */
+export function momentPane(
+  view: TraceView,
+  at: number,
+  columns: number,
+  height: number,
+  context: Context,
+  foresees = true,
+): Row[] {
+  const now = momentAt(view, at);
+  const before = momentAt(view, at - 1);
+  const { name, done } = view.tally;
+  const wrapped = (given: Row): Row[] => sentences([given], columns - 2, 2).map((each) => row(" ", each));
+  const changed = at >= 0 && now.actual !== before.actual;
+  const store = row(
+    span(`${name} `, "dim"),
+    span(String(now.actual), changed ? "strong" : undefined),
+    changed ? span(`   ${say(words.wasBefore(String(before.actual)), context)}`, "dim") : "",
+  );
+  const rows = changedRows(now, before, at);
+  const damage = row(`${now.done} ${done}`, lost(now) > 0 ? span(`, ${say(words.lost(lost(now)), context)} !`, "bad") : "");
+  const tasks = now.tasks.map((task) => row(span(`w${task.task} `, "strong"), standing(view, task, at, context)));
+  const ends = row(`${say(words.canStillEnd, context)}  `, span(endsText(now.canEndAt, labelsOf(view)), "strong"));
+  const decided = view.pointOfNoReturn !== null && at + 1 >= view.pointOfNoReturn;
+  const point = decided ? row(span(say(words.noReturnSince(view.pointOfNoReturn ?? 0), context), "bad")) : null;
+  const must = [damage, ...(foresees ? [ends, ...(point ? [point] : [])] : [])].flatMap(wrapped);
+  const room = height - must.length;
+  return [store, ...tasks, ...rows]
+    .slice(0, Math.max(1, room))
+    .map((each) => row(" ", each))
+    .concat(must);
+}
+
+/** Rows that the step has changed, where one number does not say it all. */
+function changedRows(now: Moment, before: Moment, at: number): Row[] {
+  const keys = Object.keys(now.rows);
+  if (keys.length < 2) return [];
+  return keys
+    .filter((key) => at >= 0 && JSON.stringify(now.rows[key]) !== JSON.stringify(before.rows[key]))
+    .map((key) => row(span(`${key}  `, "dim"), span(value(now.rows[key] ?? null), "strong")));
+}
+
+function standing(
+  view: TraceView,
+  { task, status, operation, sites, blockedBy, outcome }: TaskView,
+  at: number,
+  context: Context,
+): Row {
+  if (status === "ended" || status === "cut")
+    return row(span(outcome ? outcomeText(outcome) : say(words.cutOff, context), "dim"));
+  const line = sites[0] ? `${say(words.line, context)} ${sites[0].line} ` : "";
+  const does = Object.keys(view.start.rows).length === 1 ? (operation?.kind ?? "") : intention(operation);
+  if (status === "blocked") return row(span(`${line}${does}: ${say(words.waitsFor(blockedBy), context)}`, "wait"));
+  const copy = holding(view, task, at);
+  const stale = copy !== null && copy.since !== null;
+  const held = copy
+    ? [
+        span(
+          say(stale ? words.holdsStale(copy.value, copy.since ?? 0) : words.holds(copy.value), context),
+          stale ? "bad" : "read",
+        ),
+        span("   "),
+      ]
+    : [];
+  return row(...held, `${say(words.next, context)} ${line}${does}`);
+}
+
+/** The copy that a task will write from, and since when it is stale. */
+function holding(
+  { steps }: TraceView,
+  task: number,
+  at: number,
+): { readonly value: string; readonly since: number | null } | null {
+  const mine = steps.slice(0, at + 1).findLast((step) => step.task === task && step.event);
+  const next = steps.slice(at + 1).find((step) => step.task === task && step.event);
+  if (!mine?.event || "error" in mine.event.reply || !/^(read|read-versioned|select-for-update)$/.test(mine.event.operation.kind))
+    return null;
+  const read =
+    stepLooks(mine)
+      .marks.at(-2)
+      ?.replace(/^\S*R /, "") ?? "";
+  const since = next?.note.stale?.since ?? null;
+  return { value: read, since: since !== null && since <= at + 1 ? since : null };
+}

@@ -1,0 +1,166 @@
+/**
+ * Statements per second of racelab's threads on a PostgreSQL beside `pgbench` with the same statements, as many
+ * clients, in turns; and beside the bare client of Node, without racelab: what is lost between the two is Node's. After a build: `npx tsx test/bench/postgres.bench.ts [URL]`. pgbench comes with the server.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import type { Operation } from "../../src/core/operation.js";
+import { relation } from "../../src/core/relation.js";
+import { hammer } from "../../src/hammer/hammer.js";
+import { openStore } from "../../src/stores/open.js";
+import { type Statement, statementOf } from "../../src/stores/postgres-statements.js";
+
+const url = process.argv[2] ?? process.env.RACELAB_POSTGRES ?? "postgres://postgres@localhost:5432/postgres";
+const [WORKERS, IN_FLIGHT] = [2, 4];
+const CLIENTS = WORKERS * IN_FLIGHT;
+/** Enough for V8 to have compiled what is hot: pgbench has nothing to warm up. */
+const REQUESTS = 8000;
+const ROUNDS = 3;
+const key = "stock/1";
+const rows = { [key]: { left: 1_000_000 } };
+
+const row = { left: 999_999 };
+/** Stands where the version belongs that was read. */
+const VERSION = 424_242;
+
+/** What a request asks for under each strategy. */
+const operations: Record<"row-lock" | "cas", readonly (Operation | string)[]> = {
+  "row-lock": ["begin isolation level read committed", { kind: "select-for-update", key }, { kind: "write", key, row }, "commit"],
+  cas: [
+    { kind: "read-versioned", key },
+    { kind: "compare-and-set", key, row, version: VERSION },
+  ],
+};
+type Strategy = keyof typeof operations;
+
+/** The same as a script of pgbench's, with the parameters written in. */
+const script = (strategy: Strategy): readonly string[] =>
+  operations[strategy].map((operation) => {
+    if (typeof operation === "string") return `${operation};`;
+    const { text, values } = statementOf(operation, relation({}, "stock")) as Statement;
+    const written = text.replace(/\$(\d+)(?=::)/g, (_, n) => `'${values[Number(n) - 1]}'`).replace(/\s+/g, " ");
+    if (operation.kind !== "read-versioned") return `${written.replace(`'${VERSION}'`, ":version")};`;
+    return `${written.replace('"$row", "$version"', '"$row" as row, "$version" as version')} \\gset`;
+  });
+
+async function racelab(strategy: Strategy): Promise<number> {
+  const { history, ms } = await hammer({
+    ...{ lesson: "lost-update", strategy, requires: [], store: url, rows, seed: 1, think: 0, deadline: 60_000 },
+    ...{ workers: WORKERS, inFlight: IN_FLIGHT, requests: REQUESTS, size: { tasks: REQUESTS }, servers: 1 },
+  });
+  return history.events.length / (ms / 1000);
+}
+
+async function pgbench(strategy: Strategy): Promise<number> {
+  const store = await openStore(url);
+  try {
+    await store.reset(rows);
+    const schema = /racelab_schema=(\w+)/.exec(store.address as string)?.[1];
+    const file = join(mkdtempSync(join(tmpdir(), "racelab-bench-")), "script.sql");
+    writeFileSync(file, `${script(strategy).join("\n")}\n`);
+    const each = Math.ceil(REQUESTS / CLIENTS);
+    const { hostname, port, username, pathname, password } = new URL(url);
+    const text = execFileSync(
+      "pgbench",
+      [
+        "-n",
+        "-M",
+        "prepared",
+        "-c",
+        CLIENTS,
+        "-j",
+        WORKERS,
+        "-t",
+        each,
+        "-f",
+        file,
+        "-h",
+        hostname,
+        "-p",
+        port || 5432,
+        "-U",
+        username || "postgres",
+        pathname.slice(1),
+      ].map(String),
+      { env: { ...process.env, PGPASSWORD: password, PGOPTIONS: `-c search_path=${schema}` }, stdio: ["ignore", "pipe", "pipe"] },
+    ).toString();
+    const [, transactions] = /tps = ([\d.]+) \(without initial/.exec(text) as RegExpExecArray;
+    return Number(transactions) * operations[strategy].length;
+  } finally {
+    await store.close();
+  }
+}
+
+/** Threads with as many clients, which send the same and nothing else. `version` stands where the version belongs that was read. */
+async function bare(strategy: Strategy): Promise<number> {
+  const store = await openStore(url);
+  try {
+    await store.reset(rows);
+    const schema = /racelab_schema=(\w+)/.exec(store.address as string)?.[1];
+    const code = `
+      const { parentPort, workerData: { url, schema, statements, each, deep } } = require("node:worker_threads");
+      import("pg").then(async ({ default: pg }) => {
+        const clients = await Promise.all(Array.from({ length: deep }, async () => {
+          const client = new pg.Client({ connectionString: url, pipeline: true });
+          await client.connect();
+          await client.query("set search_path to " + schema);
+          return client;
+        }));
+        parentPort.postMessage("ready");
+        await new Promise((go) => parentPort.once("message", go));
+        await Promise.all(clients.map(async (client) => {
+          for (let i = 0; i < each; i++) {
+            let version;
+            for (const { text, values, name } of statements) {
+              if (text.startsWith("begin")) { client.query(text).catch(() => {}); continue; }
+              const { rows } = await client.query(name ? { name, text, values: values.map((value) => value === "version" ? version : value) } : text);
+              version = rows[0]?.$version ?? version;
+            }
+          }
+          await client.end();
+        }));
+        parentPort.postMessage("done");
+        parentPort.close();
+      });`;
+    const statements = operations[strategy].map((operation, i) => {
+      if (typeof operation === "string") return { text: operation };
+      const { text, values } = statementOf(operation, relation({}, "stock")) as Statement;
+      return { name: `s${i}`, text, values: values.map((value) => (value === VERSION ? "version" : value)) };
+    });
+    const each = Math.ceil(REQUESTS / CLIENTS);
+    const workerData = { url, schema, statements, each, deep: IN_FLIGHT };
+    const workers = Array.from({ length: WORKERS }, () => new Worker(code, { eval: true, workerData }));
+    const said = () => Promise.all(workers.map((worker) => new Promise((next) => worker.once("message", next))));
+    await said();
+    const began = performance.now();
+    const done = said();
+    for (const worker of workers) worker.postMessage("go");
+    await done;
+    return (each * CLIENTS * statements.length) / ((performance.now() - began) / 1000);
+  } finally {
+    await store.close();
+  }
+}
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] as number;
+const rate = (n: number) => `${Math.round(n).toLocaleString("en").padStart(7)} statements/s`;
+
+for (const strategy of Object.keys(operations) as Strategy[]) {
+  const seen: Record<"ours" | "pgbench" | "bare", number[]> = { ours: [], pgbench: [], bare: [] };
+  for (let round = 0; round < ROUNDS; round++) {
+    seen.ours.push(await racelab(strategy));
+    seen.pgbench.push(await pgbench(strategy));
+    seen.bare.push(await bare(strategy));
+  }
+  const ratios = (to: "pgbench" | "bare") => {
+    const all = seen.ours.map((our, i) => our / (seen[to][i] as number));
+    return `${median(all).toFixed(2)} (${Math.min(...all).toFixed(2)} to ${Math.max(...all).toFixed(2)})`;
+  };
+  console.log(`${strategy}, ${CLIENTS} clients`);
+  console.log(`  racelab        ${rate(median(seen.ours))}`);
+  console.log(`  pgbench        ${rate(median(seen.pgbench))}   racelab is ${ratios("pgbench")} of it`);
+  console.log(`  pg in Node     ${rate(median(seen.bare))}   racelab is ${ratios("bare")} of it`);
+}

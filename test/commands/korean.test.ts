@@ -1,0 +1,43 @@
+import stringWidth from "string-width";
+import { describe, expect, it } from "vitest";
+import { racelab } from "../program.js";
+
+const inKorean = async (args: readonly string[]) => (await racelab([...args, "--lang", "ko"])).stdout;
+
+const told: readonly (readonly [args: string[], sentence: string])[] = [
+  [["list"], "racelab 레슨"],
+  [["predict", "lost-update"], "질문 사이에는 세미콜론"],
+  [["predict", "lost-update", "--answers", "1;1;1"], "12개 중 "],
+  [["explore", "torn-order"], "조금 일렀을 뿐입니다"],
+  [["explore", "lost-update", "--strategy", "mutex"], "모두에서 지켜집니다"],
+  [["trace", "write-skew", "112221"], "마지막 기회가 지나갔습니다"],
+  [["decide", "lost-update", "--moves", "12"], "이 번호 중 하나를 고르세요"],
+  [["decide", "lost-update", "--moves", "112332"], "같은 순서를 다른 전략으로"],
+  [["run", "lost-update", "--strategy", "mutex", "--requests", "5"], "스레드는 반증할 수는 있어도"],
+];
+
+describe("in Korean", () => {
+  it.each(told)("%j speaks Korean, in lines of 80 columns", async (args, sentence) => {
+    const text = await inKorean(args);
+    expect(text.replace(/\s+/g, " ")).toContain(sentence);
+    for (const line of text.split("\n")) expect(stringWidth(line), line).toBeLessThanOrEqual(80);
+  });
+
+  it("a table of ends has its figures under each other, as in English", async () => {
+    const figures = (text: string) => text.split("\n").filter((line) => /%\s+\d+\.\d%/.test(line));
+    const english = await racelab(["explore", "torn-order", "--lang", "en"]);
+    expect(figures(await inKorean(["explore", "torn-order"]))).toEqual(figures(english.stdout));
+  });
+
+  it("JSON has the same fields and figures; only what the lesson says is in the language", async () => {
+    const json = async (language: string) => {
+      const { ms: _, ...rest } = JSON.parse((await racelab(["explore", "torn-order", "--json", "--lang", language])).stdout);
+      const says = rest.outcomes.map((outcome: { says: string }) => outcome.says);
+      return { rest: { ...rest, outcomes: rest.outcomes.map((outcome: object) => ({ ...outcome, says: null })) }, says };
+    };
+    const [english, korean] = [await json("en"), await json("ko")];
+    expect(korean.rest).toEqual(english.rest);
+    expect(english.says).toContain("A moment too early. Old, but true.");
+    expect(korean.says).toContain("조금 일렀을 뿐입니다. 낡았지만 사실입니다.");
+  });
+});

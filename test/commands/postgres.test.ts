@@ -1,0 +1,152 @@
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openStore, withoutCredentials } from "../../src/stores/open.js";
+import { main, racelab } from "../program.js";
+import { whyNot } from "../stores/at-hand.js";
+
+const skipped = await whyNot("postgres:embedded");
+
+describe("a URL of a store", () => {
+  it("is shown without the password, whatever that is made of", () => {
+    for (const url of [
+      "postgres://me:p@ss/w@host/shop",
+      "postgres://me:word@host/shop",
+      "postgres://host/shop?user=me&password=word",
+    ])
+      expect(withoutCredentials(url)).toBe("postgres://host/shop");
+  });
+});
+
+describe("a server that is not there", () => {
+  it("is one sentence with what to do, exit code 2, and no password", async () => {
+    for (const command of [
+      ["run", "lost-update", "--store"],
+      ["trace", "lost-update", "1122", "--store"],
+      ["check", "lost-update", "--fidelity"],
+    ]) {
+      const { code, stderr, stdout } = await racelab([...command, "postgres://me:hunter2@127.0.0.1:1/shop"]);
+      expect(stderr).toMatch(/^racelab: PostgreSQL at 127\.0\.0\.1:1: nobody answers .*Start the server.*\n$/);
+      expect(stderr + stdout).not.toContain("hunter2");
+      expect(code).toBe(2);
+    }
+  });
+});
+
+describe.skipIf(skipped !== null)(`a PostgreSQL of its own${skipped ? ` (${skipped})` : ""}`, () => {
+  let close: () => Promise<void>;
+  let url: string;
+  let folder: string;
+
+  /** What is left in the database of racelab's. */
+  async function schemas(): Promise<readonly string[]> {
+    const client = new pg.Client(url);
+    await client.connect();
+    const { rows } = await client.query("select nspname as name from pg_namespace where nspname like 'racelab%'");
+    await client.end();
+    return rows.map(({ name }) => name as string);
+  }
+  async function until(condition: () => Promise<boolean>): Promise<void> {
+    while (!(await condition())) await delay(20);
+  }
+  /** Runs with threads that think for long, and says when they are at work. */
+  async function underWay(...more: string[]) {
+    const child = spawn(
+      process.execPath,
+      [main, "run", "lost-update", "--strategy", "row-lock", "--think", "300", "--requests", "60", "--store", url, ...more],
+      { stdio: ["ignore", "pipe", "pipe"] },
+    );
+    let said = "";
+    for (const stream of [child.stdout, child.stderr])
+      stream.on("data", (chunk) => {
+        said += chunk;
+      });
+    const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
+    const client = new pg.Client(url);
+    client.on("error", () => {});
+    await client.connect();
+    await until(async () => {
+      const { rows } = await client.query("select 1 from pg_stat_activity where state = 'idle in transaction'");
+      return rows.length > 0;
+    });
+    await client.end();
+    return { child, ended, said: () => said };
+  }
+
+  beforeAll(async () => {
+    const kept = await openStore("postgres:embedded");
+    url = kept.address!.replace(/&racelab_schema=\w+/, "");
+    folder = new URL(url).searchParams.get("host")!;
+    close = () => kept.close();
+  });
+  afterAll(() => close());
+
+  it("is left as it was by a run", async () => {
+    const before = await schemas();
+    const { code, stdout } = await racelab(["run", "lost-update", "--strategy", "row-lock", "--requests", "40", "--store", url]);
+    expect(stdout).toContain("nothing wrong was observed");
+    expect(code).toBe(0);
+    expect(await schemas()).toEqual(before);
+  });
+
+  it("tells which two requests collided, though it keeps the order of effects to itself", async () => {
+    const { code, stdout } = await racelab(["run", "lost-update", "--strategy", "none", "--requests", "60", "--store", url]);
+    expect(code).toBe(1);
+    expect(stdout.replace(/\s+/g, " ")).toMatch(
+      /lost update: Request (\d+) read stock (\d+) at step \d+\. Request (\d+) wrote \d+ at step \d+, so request \1's copy went stale\./,
+    );
+  });
+
+  it("is left as it was by a run that was interrupted", async () => {
+    const before = await schemas();
+    const { child, ended, said } = await underWay();
+    child.kill("SIGINT");
+    expect(await ended).toBe(130);
+    expect(said().replace(/\s+/g, " ")).toMatch(
+      /interrupted after \d+ of 60 requests: the figures are of what had been done by then/,
+    );
+    expect(await schemas()).toEqual(before);
+  });
+
+  it("keeps the rows of a run that was killed until the next start, which says so", async () => {
+    const before = await schemas();
+    const { child, ended } = await underWay();
+    child.kill("SIGKILL");
+    await ended;
+    const left = (await schemas()).filter((name) => !before.includes(name));
+    expect(left).toHaveLength(1);
+    await delay(600);
+    const { stdout } = await racelab(["run", "lost-update", "--requests", "4", "--store", url]);
+    expect(stdout.replace(/\s+/g, " ")).toContain(`rows of earlier runs that were killed were dropped (${left[0]})`);
+    expect(await schemas()).toEqual(before);
+  });
+
+  it("answers in a sentence about a database that is not there, a user who may not create, a user whom nobody knows", async () => {
+    const client = new pg.Client(url);
+    await client.connect();
+    await client.query("create role reader login");
+    await client.end();
+    const cases = [
+      [url.replace("/postgres?", "/shop?"), 'there is no database "shop"'],
+      [url.replace("postgres@", "reader@"), 'user "reader" may not create anything in database "postgres"'],
+      [url.replace("postgres@", "ghost:hunter2@"), 'user "ghost" is not let in'],
+    ] as const;
+    for (const [given, sentence] of cases) {
+      const { code, stderr } = await racelab(["run", "lost-update", "--store", given]);
+      expect(stderr).toContain(sentence);
+      expect(stderr.split("\n")).toHaveLength(2);
+      expect(stderr).not.toContain("hunter2");
+      expect(code).toBe(2);
+    }
+  });
+
+  it("is missed in a sentence when it is killed in the middle of a run, and nobody hangs", async () => {
+    const { ended, said } = await underWay();
+    process.kill(Number(readFileSync(join(folder, "data", "postmaster.pid"), "utf8").split("\n")[0]), "SIGKILL");
+    expect(await ended).toBe(2);
+    expect(said()).toContain("the connection was lost while racelab worked");
+  });
+});

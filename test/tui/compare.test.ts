@@ -1,0 +1,138 @@
+import { describe, expect, it } from "vitest";
+import lesson from "../../lessons/08-umbrella/lesson.js";
+import type { Comparison } from "../../src/core/comparison.js";
+import { rowWidth } from "../../src/report/span.js";
+import { rowsText, rowText } from "../../src/report/text.js";
+import { compareScreen } from "../../src/tui/screens/compare.js";
+import { stateOf } from "../../src/tui/screens/index.js";
+import type { CompareRequest, Services } from "../../src/tui/services.js";
+import type { Model, Size } from "../../src/tui/state.js";
+import { frame } from "../../src/tui/views/frame.js";
+import { play } from "./play.js";
+import { comparison, underWay, withRecordedComparisons } from "./recorded-comparisons.js";
+
+const sizes: readonly Size[] = [
+  { columns: 60, rows: 18 },
+  { columns: 80, rows: 24 },
+  { columns: 100, rows: 30 },
+  { columns: 160, rows: 48 },
+];
+
+/** The lesson of the umbrella, whose comparison was recorded, and what was asked of the threads. */
+async function umbrella(): Promise<{ services: Services; asked: CompareRequest[] }> {
+  const recorded = await withRecordedComparisons();
+  const asked: CompareRequest[] = [];
+  const services: Services = {
+    ...recorded,
+    lessons: () => [{ number: 8, id: "umbrella", title: "The umbrella", summary: "Lock first, or try?" }],
+    async lesson(id) {
+      const content = await recorded.lesson(id);
+      const measured = comparison.strategies.map(({ strategy }) => strategy);
+      return { ...content, size: lesson.size, strategies: content.strategies.filter(({ id }) => measured.includes(id)) };
+    },
+    compare(request, ...more) {
+      asked.push(request);
+      return recorded.compare(request, ...more);
+    },
+  };
+  return { services, asked };
+}
+
+const at = async (size: Size, ...keys: string[]) => {
+  const { services, asked } = await umbrella();
+  const screen = await play(size, services);
+  await screen.press("enter", "C", ...keys);
+  return { screen, asked };
+};
+
+/** The same screen while its threads are at work. */
+function running(model: Model): Model {
+  const state = stateOf(model, compareScreen);
+  const states = { ...model.states, compare: { ...state, latest: { ...state.latest, progress: underWay } } };
+  return { ...model, states, under_way: [{ screen: "compare", name: "compare" }] };
+}
+
+describe("the comparison, as a person sees it", () => {
+  for (const size of sizes) {
+    const name = `${size.columns}x${size.rows}`;
+    it(`while it runs at ${name}`, async () => {
+      const { screen } = await at(size);
+      await expect(`${rowsText(frame(running(screen.model)), "unicode")}\n`).toMatchFileSnapshot(`frames/compare-${name}.txt`);
+    });
+    it(`swept at ${name}`, async () => {
+      const keys = size.columns < 150 ? ["f", "tab"] : ["f"];
+      const { screen } = await at(size, ...keys);
+      await expect(`${screen.text()}\n`).toMatchFileSnapshot(`frames/compare-swept-${name}.txt`);
+    });
+  }
+
+  it("is as wide as the terminal and one row less high, at any size", async () => {
+    const { screen } = await at({ columns: 100, rows: 30 }, "f");
+    for (const pane of ["figures", "time", "workers", "keys"] as const)
+      for (const columns of [60, 61, 79, 80, 99, 100, 149, 150, 238])
+        for (const rows of [18, 19, 23, 24, 30, 43, 44, 48, 70]) {
+          const state = { ...stateOf(screen.model, compareScreen), pane };
+          const model = { ...running(screen.model), size: { columns, rows }, states: { ...screen.model.states, compare: state } };
+          const drawn = frame(model);
+          expect(drawn).toHaveLength(rows - 1);
+          for (const row of drawn) expect(rowWidth(row), `${columns} x ${rows} ${rowText(row)}`).toBe(columns);
+        }
+  });
+});
+
+describe("the keys of the comparison", () => {
+  const size = { columns: 100, rows: 30 };
+
+  it("change the circumstances, and each change begins anew", async () => {
+    const { screen, asked } = await at(size);
+    expect(asked).toHaveLength(1);
+    for (const key of ["w", "]", "t", "-"]) {
+      await screen.press(key);
+      await new Promise((wake) => setTimeout(wake, 350));
+      await screen.settled();
+    }
+    const { inFlight } = comparison;
+    expect(asked.at(-1)).toMatchObject({ workers: 5, size: { keys: 2 }, think: 2 });
+    expect(asked.at(-1)?.inFlight).toBeLessThan(inFlight);
+    expect(asked).toHaveLength(5);
+  });
+
+  it("typed fast are one change", async () => {
+    const { screen, asked } = await at(size);
+    for (const key of ["w", "w", "w"]) screen.send({ kind: "key", key });
+    await new Promise((wake) => setTimeout(wake, 400));
+    await screen.settled();
+    expect(asked.map(({ workers }) => workers)).toEqual([4, 7]);
+  });
+
+  it("leave strategies out, but never the last", async () => {
+    const { screen, asked } = await at(size);
+    await screen.press("1", "2");
+    await new Promise((wake) => setTimeout(wake, 350));
+    await screen.settled();
+    expect(asked.at(-1)?.strategies).toEqual(comparison.strategies.map(({ strategy }) => strategy).slice(2));
+    expect(screen.text()).toMatch(/1 none +left out/);
+    await screen.press(...comparison.strategies.slice(2).map((_, index) => String(index + 3)));
+    expect(screen.model.notice?.text).toBe("one strategy at least has to take part");
+  });
+
+  it("hold the numbers while measuring goes on", async () => {
+    const { screen } = await at(size, "space");
+    const slower: Comparison = {
+      ...comparison,
+      strategies: comparison.strategies.map((each) => ({ ...each, perSecond: { median: 1, min: 1, max: 1 } })),
+    };
+    const before = screen.text();
+    screen.send({ kind: "told", screen: "compare", message: { kind: "compared", comparison: slower } });
+    expect(screen.text()).toBe(before);
+    await screen.press("space");
+    expect(screen.text()).not.toBe(before);
+    expect(screen.text()).toMatch(/1 none +1 /);
+  });
+
+  it("send the figures to the clipboard as plain text, and say no more than that", async () => {
+    const { screen } = await at(size, "y");
+    expect(screen.done[0]).toMatch(/^copy strategy +served\/s/);
+    expect(screen.model.notice?.text).toMatch(/^copied/);
+  });
+});

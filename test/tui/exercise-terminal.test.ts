@@ -1,0 +1,390 @@
+/** The built program in a real pseudo-terminal: an exercise solved by saving files, and the terminal given back whatever happens. */
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { describe, expect, it, type TestContext } from "vitest";
+import { main } from "../program.js";
+import { inTerminal } from "./pseudo-terminal.js";
+
+const exercise = new URL("../../lessons/01-lost-update/exercise/", import.meta.url);
+const [start, solution, wrong] = ["start.ts", "solution.ts", "wrong/fresh-version.ts"].map((name) =>
+  readFileSync(new URL(name, exercise), "utf8"),
+) as [string, string, string];
+const overProtecting = solution.replace("[...work.keys].sort()", '["everything"]');
+const endless = solution.replace("const locks", "for (;;);\n    const locks");
+
+const enter = "\u001b[?1049h";
+const leave = "\u001b[?1049l";
+/** The alternate screen was left, the cursor shown, and the mouse never asked for; what follows was printed on the normal screen. */
+function restored(bytes: string): string {
+  expect(bytes.split(enter).length).toBe(bytes.split(leave).length);
+  expect(bytes.lastIndexOf(leave)).toBeGreaterThan(bytes.lastIndexOf(enter));
+  expect(bytes.lastIndexOf("\u001b[?25h")).toBeGreaterThan(bytes.lastIndexOf("\u001b[?25l"));
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: what turns a mouse on
+  expect(bytes).not.toMatch(/\u001b\[\?(9|100[0-6]|1015)h/);
+  return bytes.slice(bytes.lastIndexOf(leave));
+}
+
+interface Given {
+  readonly args?: readonly string[];
+  readonly folder?: string;
+  readonly env?: Record<string, string>;
+  readonly size?: readonly [number, number];
+}
+
+function learn(test: TestContext, { args = ["1"], folder, env, size }: Given = {}) {
+  const cwd = folder ?? mkdtempSync(join(tmpdir(), "racelab-screen-"));
+  const terminal = inTerminal([main, "learn", ...args], {
+    cwd,
+    env: { RACELAB_STATE: join(cwd, "state"), ...env },
+    ...(size && { size }),
+  });
+  test.onTestFinished(() => terminal.child.kill("SIGKILL"));
+  const file = join(cwd, "racelab", "lost-update.ts");
+  /** As editors do it: beside it, and renamed. */
+  const save = (text: string): void => {
+    writeFileSync(`${file}~`, text);
+    renameSync(`${file}~`, file);
+  };
+  return { ...terminal, cwd, file, save };
+}
+
+describe.concurrent("an exercise in a terminal", () => {
+  it("is solved by saving files; every version is kept, and the list knows", async (test) => {
+    const { child, shows, save, code, bytes, cwd, file } = learn(test);
+    await shows("One minute to nine");
+    child.write("X");
+    await shows(/✗ 2 tasks +6 schedules +4 wrong/);
+    expect(readFileSync(file, "utf8")).toBe(start);
+    save(wrong);
+    await shows("looks like: fresh version with a stale value");
+    await shows(/Tries {2}✗ +wrong schedules {2}18/);
+    child.write("d");
+    await shows(/1 - import \{ strategy \}/);
+    child.write("\r");
+    await shows(/Interleaving[\s\S]*id 122211/);
+    child.write("lll");
+    await shows("State after step 4");
+    child.write("X");
+    save(overProtecting);
+    await shows("it protects too much");
+    save(solution);
+    await shows(/Right: it holds in every one of [\d,]+ schedules\.(?![\s\S]*too much)/);
+    await shows(/Tries {2}✗ ✓ ✓ +wrong schedules {2}18 0 0/);
+    child.write("q");
+    await shows(/✓[\s\S]*solved, 3 tries/);
+    await shows(/2 {2}.* next /);
+    child.write("q");
+    expect(await code).toBe(0);
+    expect(restored(bytes())).toContain("3 tries, the last one right");
+    const copies = readdirSync(join(cwd, "state/lost-update/tries")).filter((name) => name.endsWith(".ts"));
+    expect(copies.map((name) => readFileSync(join(cwd, "state/lost-update/tries", name), "utf8"))).toEqual([
+      wrong,
+      overProtecting,
+      solution,
+    ]);
+  });
+
+  it("gives up a check for the next save, and loses neither version", async (test) => {
+    const { child, shows, save, cwd } = learn(test);
+    await shows("One minute to nine");
+    child.write("X");
+    await shows("open editor at line 8");
+    save(endless);
+    await shows("checking");
+    save(solution);
+    await shows("Right: it holds");
+    await shows(/Tries {2}\? ✓/);
+    const copies = readdirSync(join(cwd, "state/lost-update/tries")).filter((name) => name.endsWith(".ts"));
+    expect(copies.map((name) => readFileSync(join(cwd, "state/lost-update/tries", name), "utf8"))).toEqual([endless, solution]);
+  });
+
+  it("stops a check at the first Ctrl+C and leaves at the second", async (test) => {
+    const { child, shows, save, code, bytes } = learn(test);
+    await shows("One minute to nine");
+    child.write("X");
+    await shows("open editor at line 8");
+    save(endless);
+    await shows("checking");
+    child.write("\u0003");
+    await shows("stopped: save again to check");
+    child.write("\u0003");
+    expect(await code).toBe(130);
+    restored(bytes());
+  });
+
+  it("lends the terminal to the editor at the right line, and has it back", async (test) => {
+    const folder = mkdtempSync(join(tmpdir(), "racelab-editor-"));
+    const editor = join(folder, "vim");
+    writeFileSync(
+      editor,
+      `#!/bin/sh\necho "editing $1"\nread answer\necho "$answer" > '${folder}/typed'\ncp '${folder}/answer.ts' "$2"\n`,
+    );
+    chmodSync(editor, 0o755);
+    writeFileSync(join(folder, "answer.ts"), solution);
+    const { child, shows, bytes, code } = learn(test, { folder, env: { VISUAL: editor } });
+    await shows("One minute to nine");
+    child.write("X");
+    await shows("open editor at line 8");
+    child.write("e");
+    await shows("editing +8");
+    expect(bytes().lastIndexOf(leave)).toBeGreaterThan(bytes().lastIndexOf(enter));
+    for (const key of "what is typed here is the editor's: qqq") {
+      child.write(key);
+      await delay(5);
+    }
+    child.write("\r");
+    await shows("Right: it holds");
+    expect(readFileSync(join(folder, "typed"), "utf8")).toBe("what is typed here is the editor's: qqq\n");
+    child.write("qq");
+    expect(await code).toBe(0);
+    restored(bytes());
+  });
+
+  it("asks before it writes the file anew, and the old one is among the tries", async (test) => {
+    const { child, shows, save, file, cwd } = learn(test);
+    await shows("One minute to nine");
+    child.write("X");
+    await shows("open editor at line 8");
+    save(solution);
+    await shows("Right: it holds");
+    child.write("R");
+    await shows("Write racelab/lost-update.ts anew?");
+    child.write("n");
+    await shows("e open editor");
+    expect(readFileSync(file, "utf8")).toBe(solution);
+    child.write("Ry");
+    await shows("open editor at line 8");
+    expect(readFileSync(file, "utf8")).toBe(start);
+    const copies = readdirSync(join(cwd, "state/lost-update/tries")).filter((name) => name.endsWith(".ts"));
+    expect(copies.map((name) => readFileSync(join(cwd, "state/lost-update/tries", name), "utf8"))).toContain(solution);
+  });
+
+  it("says in a sentence when there is no such editor", async (test) => {
+    const { child, shows } = learn(test, { env: { VISUAL: "no-such-editor" } });
+    await shows("One minute to nine");
+    child.write("X");
+    await shows("open editor at line 8");
+    child.write("e");
+    await shows('there is no editor "no-such-editor"');
+  });
+});
+
+describe.concurrent("the next visit", () => {
+  it("opens where the learner was, also after a kill: lesson, schedule, step, answers", async (test) => {
+    const first = learn(test, { args: ["2"] });
+    await first.shows("Order 8 is pending");
+    first.child.write("I");
+    await first.shows(/State after step 1|Step 1 of/i);
+    first.child.write("ll");
+    await first.shows(/step 3 of/i);
+    await delay(600);
+    const before = first.text();
+    first.child.kill("SIGKILL");
+    const second = learn(test, { args: [], folder: first.cwd });
+    await second.shows(/step 3 of/i);
+    await delay(300);
+    expect(second.text()).toBe(before);
+  });
+});
+
+describe.concurrent("an export", () => {
+  it("of a failing schedule is a file in the current folder, made beside the screen, and never written over", async (test) => {
+    const { child, shows, cwd } = learn(test);
+    await shows("One minute to nine");
+    child.write("X");
+    // The sizes are told while the check goes on; the schedule comes with the verdict.
+    await shows("Shortest failing schedule");
+    for (const name of ["lost-update-own-1221.html", "lost-update-own-1221-2.html"]) {
+      child.write("x");
+      await shows("a page to present");
+      child.write("1");
+      await shows(`wrote ${name}`);
+      expect(readFileSync(join(cwd, name), "utf8")).toContain("racelab/lost-update.ts:8");
+    }
+  });
+});
+
+describe.concurrent("a bookmark", () => {
+  it("is kept at the key press: a kill comes right after, and the next racelab leads back to it", async (test) => {
+    const first = learn(test);
+    await first.shows("One minute to nine");
+    first.child.write("D");
+    await first.shows("Who goes next?");
+    for (const [key, seen] of [
+      ["1", "State after step 1"],
+      ["2", "State after step 2"],
+      ["b", "kept: B lists this point"],
+    ] as const) {
+      first.child.write(key);
+      await first.shows(seen);
+    }
+    first.child.kill("SIGKILL");
+    const second = learn(test, { folder: first.cwd });
+    await second.shows("B bookmarks (1)");
+    second.child.write("B");
+    await second.shows("2 steps   12");
+    second.child.write("1");
+    await second.shows("State after step 2, bookmarked");
+  });
+});
+
+describe.concurrent("the theme", () => {
+  const unset = { RACELAB_THEME: "", COLORFGBG: "15;0" };
+  /** Colours of all that is on the screen, as numbers of the 256. */
+  function coloursIn({ screen }: ReturnType<typeof learn>): number[] {
+    const found = new Set<number>();
+    for (let y = 0; y < screen.rows; y++)
+      for (let x = 0; x < screen.cols; x++) {
+        const cell = screen.buffer.active.getLine(screen.buffer.active.viewportY + y)?.getCell(x);
+        if (cell && !cell.isFgDefault()) found.add(cell.getFgColor());
+      }
+    return [...found].sort((a, b) => a - b);
+  }
+
+  it("changes with T, every cell of it, and is kept for the next visit; a flag, RACELAB_THEME and NO_COLOR win", async (test) => {
+    const first = learn(test, { env: unset });
+    await first.shows("One minute to nine");
+    first.child.write("I");
+    await first.shows("ends at");
+    const dark = coloursIn(first);
+    expect(dark).toContain(247);
+    first.child.write("T");
+    await first.shows("colours for a light background");
+    const light = coloursIn(first);
+    expect(light).toContain(242);
+    expect(light.filter((colour) => dark.includes(colour))).toEqual([]);
+    first.child.write("T");
+    await first.shows("your terminal's own 16 colours");
+    expect(Math.max(...coloursIn(first))).toBeLessThan(16);
+    first.child.write("T");
+    await first.shows("no colours");
+    expect(coloursIn(first)).toEqual([]);
+    first.child.write("TT");
+    await first.shows("colours for a light background");
+    first.child.write("q");
+    first.child.write("q");
+    expect(await first.code).toBe(0);
+    const again = async (env: Record<string, string>, args: readonly string[] = []) => {
+      const next = learn(test, { folder: first.cwd, env, args: ["1", ...args] });
+      await next.shows("ends at");
+      return coloursIn(next);
+    };
+    expect(await again(unset)).toEqual(light);
+    expect(await again(unset, ["--theme", "dark"])).toEqual(dark);
+    expect(await again({ ...unset, RACELAB_THEME: "dark" })).toEqual(dark);
+    expect(await again({ ...unset, NO_COLOR: "1" })).toEqual([]);
+  });
+
+  it("has nothing to change under NO_COLOR, and says why", async (test) => {
+    const { child, shows } = learn(test, { env: { NO_COLOR: "1" } });
+    await shows("One minute to nine");
+    child.write("T");
+    await shows("there are no colours here: NO_COLOR");
+  });
+});
+
+describe.concurrent("manners", () => {
+  it("says both sizes when the window is one column and one row too small, and keeps everything", async (test) => {
+    const { shows, resize, text, child } = learn(test);
+    await shows("One minute to nine");
+    child.write("X");
+    await shows("open editor at line 8");
+    const before = text();
+    for (const [columns, rows] of [
+      [59, 17],
+      [60, 17],
+      [59, 18],
+    ] as const) {
+      resize(columns, rows);
+      await shows(`racelab needs 60 x 18, this window is ${columns} x ${rows}`.slice(0, 50));
+      child.write("RyX\u001b");
+    }
+    resize(100, 30);
+    await shows("open editor at line 8");
+    for (let tries = 0; tries < 100 && text() !== before; tries++) await delay(20);
+    expect(text()).toBe(before);
+  });
+
+  it("is resized while a check runs", async (test) => {
+    const { shows, resize, child, save } = learn(test);
+    await shows("One minute to nine");
+    child.write("X");
+    await shows("open editor at line 8");
+    save(endless);
+    await shows("checking");
+    for (const [columns, rows] of [
+      [60, 18],
+      [160, 48],
+      [81, 25],
+    ] as const) {
+      resize(columns, rows);
+      await shows(/Every schedule, checked on save/);
+    }
+    save(solution);
+    await shows("Right: it holds");
+  });
+
+  it("copies the screen by OSC 52, and keeps it in a file for terminals that do not", async (test) => {
+    const { shows, child, bytes, cwd } = learn(test);
+    await shows("One minute to nine");
+    child.write("y");
+    await shows("copied");
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: that is the sequence
+    const [, encoded = ""] = /\u001b\]52;c;([A-Za-z0-9+/=]+)\u0007/.exec(bytes()) ?? [];
+    const copied = Buffer.from(encoded, "base64").toString("utf8");
+    expect(copied).toContain("One minute to nine");
+    expect(readFileSync(join(cwd, "state", "copied.txt"), "utf8")).toBe(copied);
+  });
+
+  it.each([
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+    ["SIGINT", 130],
+  ])("gives the terminal back on %s in the middle of a check", async (signal, expected) => {
+    const cwd = mkdtempSync(join(tmpdir(), "racelab-screen-"));
+    const { child, shows, code, bytes } = inTerminal([main, "learn", "1"], { cwd, env: { RACELAB_STATE: join(cwd, "state") } });
+    await shows("One minute to nine");
+    child.write("X");
+    await shows("checking");
+    child.kill(signal);
+    expect(await code).toBe(expected);
+    restored(bytes());
+    expect(existsSync(join(cwd, "racelab/lost-update.ts"))).toBe(true);
+  });
+
+  it.each(["the key", "a signal from outside"])("stops and goes on under a shell: %s", async (how) => {
+    const cwd = mkdtempSync(join(tmpdir(), "racelab-shell-"));
+    const { child, shows, bytes, text } = inTerminal(
+      ["--norc", "--noprofile", "-i"],
+      { cwd, env: { RACELAB_STATE: join(cwd, "state"), PS1: "shell$ " } },
+      "/bin/bash",
+    );
+    try {
+      await shows("shell$");
+      child.write(`stty -a > before; '${process.execPath}' '${main}' learn 1\r`);
+      await shows("One minute to nine");
+      child.write("X");
+      await shows("open editor at line 8");
+      if (how === "the key") child.write("\u001a");
+      else process.kill(Number(readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8").trim()), "SIGTSTP");
+      await shows(/Stopped[\s\S]*shell\$/);
+      expect(bytes().lastIndexOf(leave)).toBeGreaterThan(bytes().lastIndexOf(enter));
+      child.write("stty -a > meanwhile; echo; fg\r");
+      await shows(/Exercise[\s\S]*4 wrong/);
+      child.write("i");
+      await shows("Hint 1 of 3");
+      child.write("qq");
+      await shows(/(Go on with|Come back with): [\s\S]*shell\$/);
+      child.write("stty -a > after; echo done\r");
+      await shows(/\ndone/);
+      const [before, meanwhile, after] = ["before", "meanwhile", "after"].map((name) => readFileSync(join(cwd, name), "utf8"));
+      expect(meanwhile).toBe(before);
+      expect(after).toBe(before);
+      expect(text()).not.toContain("Hint 1 of 3");
+    } finally {
+      child.kill("SIGKILL");
+    }
+  });
+});

@@ -1,0 +1,124 @@
+/** A learner's file for tests: saved by calling `save`, judged by the real judge in this process. */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Strategy } from "../../src/core/strategy.js";
+import { FAILING } from "../../src/exercise/exercises.js";
+import { judge } from "../../src/exercise/judge.js";
+import { nothingPrinted } from "../../src/exercise/judgement.js";
+import { summaryOf } from "../../src/saved/progress.js";
+import type { Exercises, Judged, PlaceView, Seen, TryView } from "../../src/tui/services.js";
+
+const folder = new URL("../../lessons/01-lost-update/exercise/", import.meta.url);
+/** What may be in the file: what the lesson comes with. */
+export type Version = "start" | "solution" | `wrong/${string}`;
+const name = "racelab/lost-update.ts";
+
+export interface Exercising extends Exercises {
+  save(version: Version): void;
+  /** Lets the checks go on that `hold` has held up. */
+  hold(): () => void;
+  readonly kept: readonly string[];
+}
+
+/** The same with every place in the file that ends so moved to the learner's own. */
+function asIn<T>(name: string, ends: string, given: T): T {
+  if (Array.isArray(given)) return given.map((each) => asIn(name, ends, each)) as T;
+  if (typeof given === "string") return (given.endsWith(`/${ends}`) ? name : given) as T;
+  if (typeof given !== "object" || given === null) return given;
+  return Object.fromEntries(Object.entries(given).map(([key, value]) => [key, asIn(name, ends, value)])) as T;
+}
+
+const judgements = new Map<Version, Promise<Judged>>();
+let last: Promise<unknown> = Promise.resolve();
+
+export function exercising(first: Version = "start"): Exercising {
+  let now = first;
+  let saves = 0;
+  let held: Promise<void> = Promise.resolve();
+  let tell: (seen: Seen) => void = () => {};
+  const kept: string[] = [];
+  const tries: TryView[] = [];
+  const texts: string[] = [];
+  const textOf = (version: Version): string => readFileSync(new URL(`${version}.ts`, folder), "utf8");
+  /** Two minutes past two, wherever the test runs. */
+  const clock = (minutes: number): string => new Date(2026, 0, 5, 14, 2 + minutes, 31).toISOString();
+  const seen = (): Seen => ({
+    name,
+    path: `/work/${name}`,
+    text: textOf(now),
+    saves,
+    savedAt: saves === 0 ? null : clock(saves),
+  });
+
+  async function judged(version: Version, on: (results: readonly PlaceView[]) => void): Promise<Judged> {
+    const file = fileURLToPath(new URL(`${version}.ts`, folder));
+    const { default: strategy } = (await import(file)) as { default: Strategy };
+    const results: PlaceView[] = [];
+    const onResult = (result: PlaceView): void => {
+      results.push(result);
+      on([...results]);
+    };
+    const judgement = await judge({
+      lesson: "lost-update",
+      file,
+      strategy,
+      drain: () => new Promise<void>((drained) => setImmediate(drained)),
+      onResult,
+      failing: FAILING,
+    });
+    return { ...asIn(name, `${version}.ts`, judgement), text: textOf(version), printed: nothingPrinted, ms: 20 };
+  }
+
+  return {
+    kept,
+    save(version) {
+      now = version;
+      saves++;
+      tell(seen());
+    },
+    hold() {
+      let release = (): void => {};
+      held = new Promise((resolve) => {
+        release = resolve;
+      });
+      return release;
+    },
+    watch(_, on, signal) {
+      tell = on;
+      queueMicrotask(() => on(seen()));
+      return new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("stopped")), { once: true }));
+    },
+    async check(_, { text, saves, savedAt }, on, signal) {
+      const version = now;
+      const stopped = new Promise<never>((_, reject) =>
+        signal.addEventListener("abort", () => reject(new Error("stopped")), { once: true }),
+      );
+      stopped.catch(() => {});
+      // One after the other: what watches over a task's determinism is one for a process.
+      const known = judgements.get(version) ?? last.then(() => judged(version, on));
+      judgements.set(version, known);
+      last = known;
+      const result = await Promise.race([held.then(() => known), stopped]);
+      const before = texts.findLast((one) => one !== text) ?? null;
+      texts.push(text ?? "");
+      if (saves > 0) {
+        const { verdict, failure, overProtected, results } = result;
+        const failed = results.find(({ status }) => status === "violated");
+        tries.push({
+          at: savedAt ?? "",
+          verdict,
+          summary: summaryOf(result as never),
+          schedules: failed?.schedules?.toString() ?? null,
+          violating: failed?.violating?.toString() ?? null,
+          steps: failure?.view.steps.length ?? null,
+          overProtected: Boolean(overProtected?.length),
+        });
+      }
+      return { judged: result, before, tries: [...tries], notices: [] };
+    },
+    async reset() {
+      kept.push(textOf(now));
+      this.save("start");
+    },
+  };
+}

@@ -1,0 +1,351 @@
+/** A whole lesson, stage by stage, without a terminal. */
+import { describe, expect, it } from "vitest";
+import type { Language } from "../../src/core/lesson.js";
+import { hintFor, optionsOf } from "../../src/tui/decision.js";
+import { commandFor, whyOff } from "../../src/tui/keys.js";
+import { score } from "../../src/tui/prediction.js";
+import { decide } from "../../src/tui/screens/decide.js";
+import { stateOf } from "../../src/tui/screens/index.js";
+import { interleaving } from "../../src/tui/screens/interleaving.js";
+import { predict } from "../../src/tui/screens/predict.js";
+import { schedules } from "../../src/tui/screens/schedules.js";
+import { inProcess, remembering, tellingTime } from "./in-process.js";
+import { play } from "./play.js";
+
+const size = { columns: 100, rows: 30 };
+
+describe("predict", () => {
+  it("asks before it shows, and does not say which ends are possible", async () => {
+    const screen = await play(size);
+    await screen.press("enter", "enter");
+    expect(screen.text()).toContain("Which numbers may the shelf");
+    expect(screen.text()).toMatch(/1 \[ \] 96 +2 \[ \] 97 +3 \[ \] 98 +4 \[ \] 99 +5 \[ \] 100/);
+    expect(screen.text()).not.toContain("53.3%");
+  });
+  it("scores every end, the amount and the choice against what the explorer found", async () => {
+    const screen = await play(size);
+    await screen.press("enter", "P", "2", "3", "4", "enter", "4", "enter", "3", "4", "5", "6", "enter");
+    expect(score(stateOf(screen.model, predict), "en")).toEqual({ right: 11, all: 12 });
+    expect(screen.text()).toContain("11 of 12 right");
+  });
+  it("does not let anything be committed that was not answered", async () => {
+    const screen = await play(size);
+    await screen.press("enter", "P", "enter");
+    expect(screen.model.notice?.text).toBe("choose an answer with its number first");
+    expect(stateOf(screen.model, predict).committed).toBe(false);
+  });
+  it("takes a mark back when it is made again, and answers again after u", async () => {
+    const screen = await play(size);
+    await screen.press("enter", "P", "2", "2");
+    expect(stateOf(screen.model, predict).answers[0]).toEqual([]);
+    await screen.press("2", "enter", "4", "enter", "3", "enter", "u");
+    expect(stateOf(screen.model, predict).committed).toBe(false);
+  });
+  it("keeps the answers for the next visit", async () => {
+    const services = inProcess(tellingTime());
+    const first = await play(size, services);
+    await first.press("enter", "P", "2", "enter", "4", "enter", "3", "enter");
+    const second = await play(size, services);
+    await second.press("enter", "P");
+    expect(second.text()).toMatch(/\d+ of 12 right/);
+  });
+  it("leads to a schedule that ends as nobody expected", async () => {
+    const screen = await play(size);
+    await screen.press("enter", "P", "2", "3", "4", "enter", "4", "enter", "3", "4", "5", "6", "enter", "enter");
+    expect(screen.model.screen).toBe("interleaving");
+    expect(stateOf(screen.model, interleaving).view?.label).toBe("count 2");
+  });
+});
+
+describe("the interleaving", () => {
+  it("is drawing 7.3 of schedule 122221121112, with the program counters beside the real source", async () => {
+    const screen = await play(size);
+    await screen.press("enter", "I", "n");
+    const text = screen.text();
+    for (const line of [
+      "step      1      2      3      4      5     [6]     7      8      9      10     11     12",
+      "w1       R 0───────────▴~~~~~~~~~~~~~~~~~~~~W 1!   R 1───────────W 2    R 2────W 3",
+      "w2              R 0────W 1    R 1────W 2                  R 1────▾~~~~~~~~~~~~~~~~~~~~W 2!",
+      "count    0      0      1      1      2      1      1      1      2      2      3      2",
+      "done     0      0      1      1      2      3      3      3      4      4      5      6",
+      "lost     .      .      .      .      .      2 !    2 !    2 !    2 !    2 !    2 !    4 !",
+      "ends at  23456  2345   2345   2345   2345   234    234    23     23     23     2      2",
+      "time     ├──────⊘──────┼──────┼──────┼──────◉──────┼──────┼──────┼──────┼──────┼──────!",
+    ])
+      expect(text).toContain(line);
+    expect(text).toMatch(/ {2}1 {2}2 +\d+ +const \{ count \} = await read/);
+    expect(text).toMatch(/ {2}< +\d+ +await write\(COUNT/);
+    expect(text).toContain("no right end can be reached since step 2");
+  });
+  it("goes back and forth between steps, switches and problems, and never beyond the ends", async () => {
+    const screen = await play(size);
+    await screen.press("enter", "I");
+    const at = () => stateOf(screen.model, interleaving).cursor;
+    await screen.press("g", "left");
+    expect(at()).toBe(-1);
+    await screen.press("n");
+    expect(at()).toBe(5);
+    await screen.press("n");
+    expect(at()).toBe(11);
+    await screen.press("right", "N", "H");
+    expect(at()).toBe(1 + 4 - 4);
+    await screen.press("L");
+    expect(at()).toBe(5);
+  });
+  it("follows one task", async () => {
+    const screen = await play(size);
+    await screen.press("enter", "I", "1", "right");
+    expect(stateOf(screen.model, interleaving).cursor).toBe(5);
+    await screen.press("1", "right");
+    expect(stateOf(screen.model, interleaving).cursor).toBe(6);
+  });
+  it("shows the other schedules with the same end, and the same order under the next strategy", async () => {
+    const screen = await play(size);
+    await screen.press("enter", "I", "]");
+    const { view, others } = stateOf(screen.model, interleaving);
+    expect(others?.schedules).toHaveLength(8);
+    expect(view?.label).toBe("count 2");
+    expect(view?.schedule).not.toBe("122221121112");
+    await screen.press("s");
+    expect(stateOf(screen.model, interleaving).view?.setting.strategy).toBe("mutex");
+    expect(stateOf(screen.model, interleaving).view?.label).toBe("count 6");
+  });
+  it("finds a step by its words", async () => {
+    const screen = await play(size);
+    await screen.press("enter", "I", "/", ..."writes of w1", "enter");
+    expect(stateOf(screen.model, interleaving).cursor).toBe(11);
+  });
+});
+
+describe("you decide", () => {
+  it("lets digits choose, says why a blocked one cannot go, and loses nothing by undo", async () => {
+    const screen = await play(size);
+    await screen.press("enter", "I", "s", "d");
+    // Under the mutex: w1 has the lock, so w2 cannot go.
+    expect(stateOf(screen.model, decide).asked.setting.strategy).toBe("mutex");
+    await screen.press("r", "1", "2");
+    expect(screen.model.notice?.text).toMatch(/^2 cannot go \(blocked: waits until w1 lets go, since step 1\)\. Press 1\.$/);
+    await screen.press("1", "1", "u", "u");
+    expect(stateOf(screen.model, decide).view?.schedule).toBe("1");
+    await screen.press("U", "U");
+    expect(stateOf(screen.model, decide).view?.schedule).toBe("111");
+    expect(stateOf(screen.model, decide).future).toEqual([]);
+  });
+  it("peeks exactly: what the choices lead to adds up to what there is", async () => {
+    const screen = await play(size);
+    await screen.press("enter", "D");
+    const { view, explored } = stateOf(screen.model, decide);
+    const options = optionsOf(view!);
+    expect(options.reduce((sum, one) => sum + one.schedules, 0n)).toBe(924n);
+    expect(options.reduce((sum, one) => sum + one.wrong, 0n)).toBe(explored!.violating);
+    await screen.press("p");
+    expect(screen.text()).toContain("peek: 452 of 462 reach the goal");
+  });
+  it("reaches the goal with the fewest switches when every hint is taken, and plays that order under the others", async () => {
+    const screen = await play(size);
+    await screen.press("enter", "D");
+    for (let hint = hintFor(stateOf(screen.model, decide)); hint; hint = hintFor(stateOf(screen.model, decide)))
+      await screen.press(hint);
+    expect(screen.text().replace(/\s+/g, " ")).toContain("Goal reached with 2 switches: nobody can do it with fewer.");
+    expect(stateOf(screen.model, decide).tries).toMatchObject([{ wrong: true, switches: 2 }]);
+    expect(screen.text()).toMatch(/mutex +✓ count 6/);
+  });
+  it("makes every choice that is typed while one is being made", async () => {
+    const screen = await play(size);
+    await screen.press("enter", "D");
+    for (const key of "1221") screen.send({ kind: "key", key });
+    await screen.settled();
+    expect(stateOf(screen.model, decide).view?.schedule).toBe("1221");
+  });
+});
+
+describe("export", () => {
+  it.each([
+    ["the interleaving", ["I", "x", "enter"], "wrote lost-update-none-122221121112.html"],
+    ["you decide", ["D", "1", "2", "x", "6"], "wrote lost-update-none-12.cast"],
+    ["every schedule", ["E", "n", "x", "down", "enter"], "wrote lost-update-none-121112122221.svg"],
+  ])("takes away what is on screen in %s", async (_, keys, said) => {
+    const screen = await play(size);
+    await screen.press("enter", ...keys);
+    expect(screen.model.notice).toEqual({ text: said, bad: false });
+  });
+  it("has nothing to take away before anything was chosen", async () => {
+    const screen = await play(size);
+    await screen.press("enter", "D", "x");
+    expect(screen.model.notice?.text).toMatch(/^not now/);
+  });
+});
+
+describe("a bookmark", () => {
+  const opened = async (remember = remembering()) => {
+    const screen = await play(size, { ...inProcess(tellingTime()), remember });
+    await screen.press("enter", "D");
+    return screen;
+  };
+
+  it("keeps the point, leads back to it with everything before it, and loses no try", async () => {
+    const screen = await opened();
+    expect(whyOff(screen.model, commandFor(screen.model, "B")!)).toBe("no point is kept yet: b keeps the one you are at");
+    await screen.press("1", "2", "b");
+    expect(screen.text()).toContain("State after step 2, bookmarked");
+    expect(screen.model.notice?.text).toBe("kept: B lists this point and leads back");
+    const before = stateOf(screen.model, decide).view;
+    await screen.press("2", "b", "a");
+    expect(screen.text()).toContain("B bookmarks (2)");
+    const { tries } = stateOf(screen.model, decide);
+    await screen.press("B");
+    expect(screen.text()).toMatch(/▸ 1 +none +2 tasks, 3 each +2 steps +12\n[\s\S]* 2 +none +2 tasks, 3 each +3 steps +122/);
+    await screen.press("1");
+    expect(stateOf(screen.model, decide).view).toEqual(before);
+    expect(stateOf(screen.model, decide).tries).toBe(tries);
+    await screen.press("u", "u");
+    expect(stateOf(screen.model, decide).view?.steps).toHaveLength(0);
+    await screen.press("B", "down", "enter");
+    expect(stateOf(screen.model, decide).view?.schedule).toBe("122");
+  });
+  it("is of a point once, and taken away where it is kept", async () => {
+    const screen = await opened();
+    await screen.press("1", "b", "2", "b", "u", "b");
+    expect(screen.model.notice?.text).toBe("the bookmark is gone");
+    expect(screen.text()).not.toContain("bookmarked");
+    await screen.press("B");
+    expect(screen.text()).toContain("2 steps");
+    expect(screen.text()).not.toContain("1 step ");
+    const list = screen.text();
+    await screen.press("9");
+    expect(screen.text()).toBe(list);
+    await screen.press("esc");
+    expect(screen.model.overlay).toBeNull();
+  });
+  it("of another strategy leads to that strategy, and is there for the next program", async () => {
+    const remember = remembering();
+    const first = await opened(remember);
+    await first.press("1", "b");
+    const next = await play(size, { ...inProcess(tellingTime()), remember });
+    const setting = { lesson: "lost-update", strategy: "mutex", size: { tasks: 2, each: 3 } };
+    next.begin(next.model.lessons[0]!, "decide", { setting, schedule: "" });
+    await next.settled();
+    await next.press("B", "1");
+    expect(stateOf(next.model, decide).view).toMatchObject({ schedule: "1", setting: { strategy: "none" } });
+  });
+  it("that cannot be played any more says so, and one stays where one is", async () => {
+    const remember = remembering();
+    const { setting } = { setting: { lesson: "lost-update", strategy: "none", size: { tasks: 2, each: 3 } } };
+    remember.set("lost-update.bookmarks", [{ setting, schedule: "1777" }]);
+    const screen = await opened(remember);
+    await screen.press("1");
+    const before = stateOf(screen.model, decide).view;
+    await screen.press("B", "1");
+    expect(screen.model.notice?.bad).toBe(true);
+    expect(stateOf(screen.model, decide).view).toBe(before);
+  });
+});
+
+describe("every schedule", () => {
+  it("has the exact counts, the fair walk and your prediction side by side", async () => {
+    const screen = await play({ columns: 160, rows: 48 });
+    await screen.press("enter", "P", "2", "3", "4", "enter", "4", "enter", "3", "4", "5", "6", "enter", "E");
+    expect(screen.text()).toContain("904 of 924 schedules are wrong (97.8%)");
+    expect(screen.text()).toMatch(/✓ 6 +20 +2\.2% .* 6\.64%/);
+    expect(screen.text()).toMatch(/You predicted count 3, count 4, count 5, count 6 +you missed count 2/);
+  });
+  it("draws the smallest schedule of each end, and grows with the size", async () => {
+    const screen = await play({ columns: 160, rows: 48 });
+    await screen.press("enter", "E", "down");
+    expect(stateOf(screen.model, schedules).example?.view.label).toBe("count 3");
+    expect(screen.text()).toContain("Smallest way to go wrong");
+    await screen.press("f");
+    expect(screen.text()).toMatch(/2 tasks, 2 each +70 /);
+    expect(screen.text()).toMatch(/3 tasks, 3 each/);
+  });
+  it("goes through all schedules of the chosen end, each once, and never beyond them", async () => {
+    const screen = await play({ columns: 160, rows: 48 });
+    await screen.press("enter", "E", "up", "up");
+    const example = () => stateOf(screen.model, schedules).example!;
+    expect(screen.text()).toContain("1 of 8");
+    const seen = [example().view];
+    for (let n = 2; n <= 8; n++) {
+      await screen.press("n");
+      expect(screen.text()).toContain(`id ${example().view.schedule}   ${n} of 8`);
+      seen.push(example().view);
+    }
+    expect(new Set(seen.map(({ schedule }) => schedule)).size).toBe(8);
+    expect(new Set(seen.map(({ label }) => label))).toEqual(new Set(["count 2"]));
+    await screen.press("n");
+    expect(screen.model.notice?.text).toBe("not now: this is the last of them");
+    await screen.press("N");
+    expect(example().view).toEqual(seen[6]);
+    await screen.press("enter");
+    expect(stateOf(screen.model, interleaving).view?.schedule).toBe(seen[6]!.schedule);
+  });
+  it("takes every n that is typed while one is being looked for, and lists more when those it has are through", async () => {
+    const screen = await play({ columns: 160, rows: 48 });
+    await screen.press("enter", "E", "down");
+    for (let n = 0; n < 120; n++) screen.send({ kind: "key", key: "n" });
+    await screen.settled();
+    expect(screen.text()).toMatch(/id \d+ {3}121 of 300/);
+    await screen.press("down");
+    expect(stateOf(screen.model, schedules).example?.nth).toBe(0);
+  });
+  it("counts real threads beside them", async () => {
+    const screen = await play(size);
+    await screen.press("enter", "E", "r");
+    const { real, explored } = stateOf(screen.model, schedules);
+    expect(real?.runs).toBe(2000);
+    expect([...real!.ends.values()].reduce((sum, n) => sum + n, 0)).toBe(2000);
+    for (const label of real!.ends.keys()) expect(explored!.ends.map((end) => end.label)).toContain(label);
+  });
+});
+
+describe("what the lesson says of an end", () => {
+  const setting = { lesson: "lost-update", strategy: "none", size: { tasks: 2 } };
+  const at = async (where: string, given: unknown, language: Language = "en") => {
+    const screen = await play(size, { ...inProcess(tellingTime()), language });
+    screen.begin(screen.model.lessons[0]!, where, given);
+    await screen.settled();
+    return screen;
+  };
+  const forbidden = "forbidden: Somebody holds a receipt for a piece that the shelf will sell once more.";
+
+  it("stands under every schedule for the end that is chosen", async () => {
+    const screen = await at("schedules", { setting });
+    expect(screen.text()).toContain(forbidden);
+    await screen.press("up");
+    expect(screen.text()).toContain("expected: As many are gone as were sold.");
+  });
+  it("is told at the last step and not before", async () => {
+    const screen = await at("interleaving", { setting, schedule: "1221", step: 3 });
+    expect(screen.text()).not.toContain("Somebody holds a receipt");
+    await screen.press("right");
+    expect(screen.text().replace(/\s+/g, " ")).toContain(forbidden);
+  });
+  it("is told to who decided, as soon as it is over", async () => {
+    const screen = await at("decide", { setting, schedule: "122" });
+    expect(screen.text()).not.toContain("Somebody holds a receipt");
+    await screen.press("1");
+    expect(screen.text()).toContain(forbidden);
+  });
+  it("stands below the failing schedule of an exercise", async () => {
+    const screen = await play(size);
+    await screen.press("enter", "X");
+    expect(screen.text()).toContain(forbidden);
+  });
+  it.each(["schedules", "interleaving", "decide"])("is Korean where the course is: %s", async (where) => {
+    const screen = await at(where, { setting, schedule: "1221", step: 4 }, "ko");
+    expect(screen.text().replace(/\s+/g, " ")).toContain("있으면 안 됨: 영수증은 나갔는데, 그 상품은 재고에 남아 또 팔립니다.");
+  });
+  it("is nothing where the lesson says nothing", async () => {
+    const screen = await at("schedules", { setting: { ...setting, size: { tasks: 2, each: 2 } } });
+    expect(screen.text()).not.toContain("forbidden");
+  });
+});
+
+describe("in Korean", () => {
+  it("the screens' own words are Korean, and nothing is wider than it should be", async () => {
+    const screen = await play(size, { ...inProcess(tellingTime()), language: "ko" });
+    await screen.press("enter", "P");
+    expect(screen.text()).toContain("얼마나 확신하나요?");
+    await screen.press("I");
+    expect(screen.text()).toContain("아직 가능한 결과");
+  });
+});

@@ -1,0 +1,40 @@
+/**
+ * What a real PostgreSQL made of a few schedules, written down by `on-database.test.ts` where there is one: a picture of it
+ * can then be compared with a file where there is none.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import type { ConductedView, ConductRequest, Services } from "../../src/tui/services.js";
+import { inProcess, tellingTime } from "./in-process.js";
+
+const file = (name: string) => `recorded/conducted-${name}.json`;
+
+/** The small size of the first lesson's picture. */
+const size = { tasks: 2, each: 3 };
+const of = (strategy: string, schedule: string): ConductRequest => ({
+  ...{ setting: { lesson: "lost-update", strategy, size }, schedule, store: "memory:" },
+});
+export const recordings = {
+  none: of("none", "122221121112"),
+  mutex: of("mutex", "1111111122222222"),
+  deadlock: { setting: { lesson: "deadlock", strategy: "row-lock" }, schedule: "11222112222", store: "memory:" },
+} as const satisfies Record<string, ConductRequest>;
+export type Recording = keyof typeof recordings;
+export const recordingFile = file;
+
+export function recorded(name: Recording): ConductedView {
+  const at = new URL(file(name), import.meta.url);
+  if (!existsSync(at)) throw new Error(`nothing was recorded of ${name}`);
+  return JSON.parse(readFileSync(at, "utf8")) as ConductedView;
+}
+
+/** Plays back what was recorded of the schedule that is asked for; `differently` is what to tell of it instead. */
+export const withRecordedConducted = (differently?: Partial<ConductedView>): Services => ({
+  ...inProcess(tellingTime()),
+  async conduct({ setting, schedule }) {
+    const name = (Object.keys(recordings) as Recording[]).find(
+      (name) => recordings[name].setting.strategy === setting.strategy && recordings[name].schedule === schedule,
+    );
+    if (!name) throw new Error(`nothing was recorded of ${setting.strategy} ${schedule}`);
+    return { ...recorded(name), ...differently };
+  },
+});

@@ -1,0 +1,122 @@
+/** Every screen where there is less than usual: without colour, without Unicode, read aloud, piped, in a small window. Each is a file that a person can read. */
+import chalk from "chalk";
+import { beforeAll, describe, expect, it } from "vitest";
+import { inTier, rowWidth } from "../../src/report/span.js";
+import { rowsText } from "../../src/report/text.js";
+import { openAccessible } from "../../src/tui/accessible.js";
+import { screens } from "../../src/tui/screens/index.js";
+import type { Model } from "../../src/tui/state.js";
+import { paint, theme } from "../../src/tui/theme.js";
+import { frame } from "../../src/tui/views/frame.js";
+import { racelab } from "../program.js";
+import { play } from "./play.js";
+import { withRecordedComparisons } from "./recorded-comparisons.js";
+
+const size = { columns: 80, rows: 24 };
+
+/** Keys from the list to each screen, with something on it; what is typed to hear it; the command that prints it. */
+const tours = {
+  lessons: { keys: [], typed: [], command: ["list"] },
+  story: { keys: ["enter"], typed: [""], command: ["learn", "lost-update"] },
+  predict: { keys: ["enter", "P", "1"], typed: ["", "P", "1"], command: ["predict", "lost-update"] },
+  interleaving: { keys: ["enter", "I", "n"], typed: ["", "I", "n"], command: ["trace", "lost-update", "122331"] },
+  decide: { keys: ["enter", "D", "1", "2"], typed: ["", "D", "1", "2"], command: ["decide", "lost-update", "--moves", "12"] },
+  schedules: { keys: ["enter", "E"], typed: ["", "E"], command: ["explore", "lost-update"] },
+  threads: {
+    keys: ["enter", "R", "2", "enter"],
+    typed: ["", "R", "2", ""],
+    command: ["run", "lost-update", "--strategy", "mutex", "--requests", "20", "--workers", "1"],
+  },
+  compare: {
+    keys: ["enter", "C"],
+    typed: ["", "C"],
+    command: ["compare", "lost-update", "--strategies", "mutex", "--requests", "20", "--workers", "1", "--rounds", "2"],
+  },
+  exercise: {
+    keys: ["enter", "X"],
+    typed: ["", "X"],
+    command: ["verify", "lost-update", "lessons/01-lost-update/exercise/start.ts"],
+  },
+} as const;
+type Tour = keyof typeof tours;
+const all = Object.keys(tours) as Tour[];
+
+/** The files are of the screens that this test knows; a new screen needs a line above. */
+it("knows every screen", () => {
+  expect(screens.map(({ id }) => id)).toEqual(all);
+});
+
+const models = new Map<Tour, Model>();
+beforeAll(async () => {
+  for (const tour of all) {
+    const screen = await play(size, await withRecordedComparisons());
+    await screen.press(...tours[tour].keys);
+    models.set(tour, screen.model);
+  }
+});
+const modelOf = (tour: Tour): Model => models.get(tour) as Model;
+const file = (tour: Tour, variant: string) => `variants/${tour}.${variant}.txt`;
+
+/** Figures of real runs differ from run to run; what is said about them does not. */
+const withoutFigures = (text: string): string => text.replace(/\d[\d.,]*(?:[kM]|us|ms|s)?\b%?/g, "#").replace(/ +/g, " ");
+
+describe.each(all)("%s", (tour) => {
+  it("under NO_COLOR has bold, dim, underlined and reverse, and no colour", async () => {
+    chalk.level = 2;
+    const plain = theme("plain");
+    const painted = frame(modelOf(tour)).map((row) =>
+      row.map(({ text, role }) => (role ? paint(text, plain[role]) : text)).join(""),
+    );
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what attributes are
+    for (const [, code] of painted.join("").matchAll(/\u001b\[([\d;]*)m/g))
+      expect(["1", "2", "4", "7", "22", "24", "27"]).toContain(code);
+    await expect(`${painted.join("\n").replaceAll("\u001b", "␛")}\n`).toMatchFileSnapshot(file(tour, "no-color"));
+  });
+
+  it("has an ASCII picture with every column where it was", async () => {
+    const rows = frame(modelOf(tour));
+    const text = rowsText(rows, "ascii");
+    expect(text).toMatch(/^[ -~\n]*$/);
+    for (const row of rows) expect(rowWidth(inTier(row, "ascii"))).toBe(size.columns);
+    await expect(`${text}\n`).toMatchFileSnapshot(file(tour, "ascii"));
+  });
+
+  it("can be heard: lines are only ever added", async () => {
+    const said: string[] = [];
+    async function* typed() {
+      for (const line of [...tours[tour].typed, "q", "q"]) {
+        for (let heard = -1; heard !== said.length; ) {
+          heard = said.length;
+          await new Promise((wake) => setTimeout(wake, 120));
+        }
+        said.push(`> ${line}`);
+        yield line;
+      }
+    }
+    const services = await withRecordedComparisons();
+    await openAccessible(
+      services,
+      { store: "memory:", workers: 4, command: "npm start" },
+      { typed: typed(), say: (line) => said.push(line) },
+    );
+    const text = said.join("\n");
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: whatever moves a cursor
+    expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f]/);
+    await expect(`${text}\n`).toMatchFileSnapshot(file(tour, "accessible"));
+  });
+
+  it("has a command that prints it where there is no terminal, in ASCII and 80 columns", async () => {
+    const { stdout } = await racelab(tours[tour].command, { env: { LANG: "C.UTF-8", XDG_STATE_HOME: "/nobody" } });
+    expect(stdout).toMatch(/^[ -~\n]+$/);
+    for (const line of stdout.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
+    const isMeasured = tour === "threads" || tour === "compare";
+    const title = `$ racelab ${tours[tour].command.join(" ")} | cat\n`;
+    await expect(title + (isMeasured ? withoutFigures(stdout) : stdout)).toMatchFileSnapshot(file(tour, "piped"));
+  }, 30_000);
+
+  it("says at 59 x 17 that it needs 60 x 18, and comes back as it was", async () => {
+    const small = frame({ ...modelOf(tour), size: { columns: 59, rows: 17 } });
+    expect(small).toHaveLength(16);
+    await expect(`${rowsText(small, "unicode")}\n`).toMatchFileSnapshot(file(tour, "59x17"));
+  });
+});
