@@ -4,9 +4,9 @@ import { lessonEntries, strategyIds } from "../catalog.js";
 import { messageOf } from "../core/failure.js";
 import { engines, openStore, withoutCredentials } from "../stores/open.js";
 import { packageVersion } from "../version.js";
-import { exit, type Out } from "./out.js";
+import { exit, type Out, paragraph } from "./out.js";
 
-interface Finding {
+export interface Finding {
   readonly what: string;
   readonly status: "ok" | "note" | "FAIL";
   readonly says: string;
@@ -21,12 +21,16 @@ export async function doctor(out: Out): Promise<number> {
   const failed = findings.filter(({ status }) => status === "FAIL").length;
   if (out.json) out.object({ command: "doctor", failed, findings });
   else {
-    for (const { status, what, says } of findings) out.line(`${status.padEnd(5)}${what.padEnd(10)} ${says}`);
+    for (const finding of findings) out.line(findingText(finding));
     out.line();
     out.line(failed === 0 ? "everything that racelab needs is here" : `${failed} of ${findings.length} failed`);
   }
   return failed === 0 ? exit.right : exit.violated;
 }
+
+/** A finding as text; what it says, which may be a server's own long words, stands in a column of its own. */
+export const findingText = ({ status, what, says }: Finding): string =>
+  `${status.padEnd(5)}${what.padEnd(10)} ${paragraph(says, 16).trimStart()}`;
 
 const version = (): Finding => ({ what: "racelab", status: "ok", says: packageVersion() });
 

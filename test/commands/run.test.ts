@@ -120,6 +120,19 @@ describe("every command", () => {
     const json = await racelab([verb, "--json"]);
     expect(JSON.parse(json.stdout)).toMatchObject({ command: verb });
   });
+
+  it("doctor says of each database server that is not there what to do, in lines of at most 80 columns", async () => {
+    const nobody = {
+      RACELAB_POSTGRES: "postgres://postgres@localhost:1/postgres",
+      RACELAB_REDIS: "redis://localhost:1/0",
+      RACELAB_MYSQL: "mysql://root@localhost:1",
+    };
+    const { code, stdout } = await racelab(["doctor"], { env: nobody });
+    expect(code).toBe(0);
+    expect(stdout.match(/^note .*localhost:1/gm)).toHaveLength(3);
+    for (const line of stdout.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
+  });
+
   it.each([[[]], [["list"]], [["run"]], [["doctor"]], [["learn"]]])(
     "%j has help with two examples in at most 80 columns",
     async (verb) => {
