@@ -22,15 +22,21 @@ export const tableOf = (key: Key): string => key.slice(0, key.includes("/") ? ke
 /** Has the table nothing that a write by key could break or disturb? */
 export const isPlain = (table: Table): boolean => !table.unique?.length && !table.checks?.length && !table.heap;
 
-/** The primary key's columns, read back from the key: an integer where it looks like one, unless declared as text. */
-export function keyColumns(table: Relation, key: Key): Row {
+/** The values of the primary key's columns, read back from the key: an integer where it looks like one, unless declared as text. */
+export function keyValues(table: Relation, key: Key): readonly (string | number)[] {
   const columns = table.keys[0] as readonly string[];
   const id = key.slice(table.name.length + 1);
   const parts = columns.length === 1 ? [id] : id.split("/");
   if (parts.length !== columns.length) throw new TypeError(`${key} has not one part for each of ${columns.join(", ")}`);
-  const value = (part: string, column: string): Json =>
-    table.columns?.[column] !== "text" && /^(0|-?[1-9]\d{0,14})$/.test(part) ? Number(part) : part;
-  return Object.fromEntries(columns.map((column, i) => [column, value(parts[i] as string, column)]));
+  return parts.map((part, i) =>
+    table.columns?.[columns[i] as string] !== "text" && /^(0|-?[1-9]\d{0,14})$/.test(part) ? Number(part) : part,
+  );
+}
+
+/** The same with their columns' names. */
+export function keyColumns(table: Relation, key: Key): Row {
+  const values = keyValues(table, key);
+  return Object.fromEntries((table.keys[0] as readonly string[]).map((column, i) => [column, values[i] as Json]));
 }
 
 /** The key of a row that has all its columns; undefined where one of the key's is null (23502). */

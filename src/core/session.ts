@@ -77,17 +77,22 @@ export interface Session extends Access {
   perform: Perform;
 }
 
-/** Completes an access: `read` is `find` that insists. */
-export const access = (over: Omit<Access, "read">): Access => ({
-  ...over,
-  async read<R extends Row>(key: Key) {
-    const row = await over.find<R>(key);
+/** `find` that insists. */
+const insisting =
+  (find: Access["find"]): Access["read"] =>
+  async <R extends Row>(key: Key) => {
+    const row = await find<R>(key);
     if (row === null) throw new StoreError("02000", `there is no row ${key}`);
     return row;
-  },
-});
+  };
 
-/** A session over `perform`. Methods need no `this`, so that a rule may take them apart: `({ read, write }) => …`. */
+/** Completes an access: what reads does so through its `find`. */
+export const access = (over: Omit<Access, "read">): Access => ({ ...over, read: insisting(over.find) });
+
+/**
+ * A session over `perform`. Methods need no `this`, so that a rule may take them apart: `({ read, write }) => …`.
+ * Every request and every task of every schedule begins with one, so it is one plain object: spreading took as long as all else.
+ */
 export function session(perform: Perform): Session {
   const begin = async (isolation: Isolation) => void (await perform({ kind: "begin", isolation }));
   const rollback = async () => void (await perform({ kind: "rollback" }));
@@ -101,17 +106,17 @@ export function session(perform: Perform): Session {
       ...(scope && { scope }),
       ...(ifLocked && { ifLocked }),
     });
+  const find = async <R extends Row>(key: Key) => (await perform({ kind: "read", key })) as R | null;
   return {
-    ...access({
-      find: async <R extends Row>(key: Key) => (await perform({ kind: "read", key })) as R | null,
-      write: async (key, row) => void (await perform({ kind: "write", key, row })),
-      insert: (key, row) => perform({ kind: "insert", key, row }),
-      select: (select) => perform({ kind: "select", ...select }),
-      call: (service, request) => perform({ kind: "call", service, request }),
-      publish: async (topic, message) => void (await perform({ kind: "publish", topic, message })),
-      poll: (topic) => perform<Extract<Operation, { kind: "receive" }>>({ kind: "receive", topic, ifLocked: "nowait" }),
-      ack: (topic, id) => perform({ kind: "ack", topic, id }),
-    }),
+    find,
+    read: insisting(find),
+    write: async (key, row) => void (await perform({ kind: "write", key, row })),
+    insert: (key, row) => perform({ kind: "insert", key, row }),
+    select: (select) => perform({ kind: "select", ...select }),
+    call: (service, request) => perform({ kind: "call", service, request }),
+    publish: async (topic, message) => void (await perform({ kind: "publish", topic, message })),
+    poll: (topic) => perform<Extract<Operation, { kind: "receive" }>>({ kind: "receive", topic, ifLocked: "nowait" }),
+    ack: (topic, id) => perform({ kind: "ack", topic, id }),
     delete: (key) => perform({ kind: "delete", key }),
     readVersioned: (key) => perform({ kind: "read-versioned", key }),
     compareAndSet: (key, row, version) => perform({ kind: "compare-and-set", key, row, version }),

@@ -4,8 +4,8 @@
  */
 import type { MessagePort } from "node:worker_threads";
 import { StoreError } from "../core/failure.js";
-import type { Json, Operation, Reply } from "../core/operation.js";
-import type { Connection } from "../core/store.js";
+import type { Json, Operation, Perform, Reply } from "../core/operation.js";
+import type { Connection, Watch } from "../core/store.js";
 import { openStore } from "../stores/open.js";
 import { slowBatch } from "./batch.js";
 import { hostLines, type Lines } from "./line.js";
@@ -19,6 +19,15 @@ const now = (): number => Number(process.hrtime.bigint());
 
 /** A lock of the server is in the memory of its process, not in the database: the host keeps those. */
 const isInProcess = (operation: Operation): boolean => "scope" in operation && operation.scope === "server";
+
+interface Task {
+  connection: Promise<Connection> | undefined;
+  waitsFor: Operation | undefined;
+  /** When its last statement left for the server, what that said of the row's version, and whether it had to wait. */
+  sent: number;
+  version: number | undefined;
+  waited: boolean;
+}
 
 export async function directLines(
   url: string,
@@ -35,55 +44,59 @@ export async function directLines(
   }
   const said = slowBatch<Ask>(TELL_MS, (asks) => port.postMessage(asks));
   const say = said.add;
-  const connections = new Map<number, Promise<Connection>>();
+  /** By task, while it is under way. */
+  const tasks = new Map<number, Task>();
   const closing = new Set<Promise<void>>();
-  const waiting = new Map<number, Operation>();
-  const waited = new Set<number>();
-  const sent = new Map<number, number>();
-  const versions = new Map<number, number | undefined>();
   const wait = (task: number) => {
-    if (!waited.has(task)) blocked(task);
-    waited.add(task);
+    const mine = tasks.get(task);
+    if (!mine?.waited) blocked(task);
+    if (mine) mine.waited = true;
   };
   const inProcess = hostLines(port, wait);
 
-  const connect = (task: number) =>
-    store.connect({
-      sent: () => sent.set(task, now()),
+  function perform(task: number): Perform {
+    const mine: Task = { connection: undefined, waitsFor: undefined, sent: 0, version: undefined, waited: false };
+    tasks.set(task, mine);
+    const watch: Watch = {
+      sent() {
+        mine.sent = now();
+      },
       blocked: () => wait(task),
-      effect: (_, version) => versions.set(task, version),
-    });
-
-  function connectionOf(task: number): Promise<Connection> {
-    const connection = connections.get(task) ?? connect(task);
-    connections.set(task, connection);
-    return connection;
-  }
-
-  return {
-    perform: (task) => async (operation) => {
-      const perform = isInProcess(operation) ? inProcess.perform(task) : (await connectionOf(task)).perform;
+      effect(_, version) {
+        mine.version = version;
+      },
+    };
+    let toDatabase: Perform | undefined;
+    const toProcess = inProcess.perform(task);
+    return async (operation) => {
+      mine.connection ??= store.connect(watch);
+      toDatabase ??= (await mine.connection).perform;
       const asked = now();
-      waiting.set(task, operation);
+      mine.waitsFor = operation;
       const seen = (reply: Reply) => {
-        waiting.delete(task);
-        const times = { asked: Math.max(asked, sent.get(task) ?? 0), answered: now() };
-        say({ seen: { task, operation, reply, ...times, version: versions.get(task), waited: waited.delete(task) } });
+        const { sent, version, waited } = mine;
+        mine.waitsFor = undefined;
+        mine.waited = false;
+        say({ seen: { task, operation, reply, asked: Math.max(asked, sent), answered: now(), version, waited } });
       };
       try {
-        const value = await perform(operation);
+        const value = await (isInProcess(operation) ? toProcess : toDatabase)(operation);
         seen({ value: value as Json });
         return value;
       } catch (error) {
         seen({ error: error instanceof StoreError ? error.code : "08006" });
         throw error;
       }
-    },
+    };
+  }
+
+  return {
+    perform,
     ended(task, outcome) {
       // After what was seen, and with it the locks in the process go: the database's first.
       const isOver = () => say({ task, ended: outcome });
-      const connection = connections.get(task);
-      connections.delete(task);
+      const connection = tasks.get(task)?.connection;
+      tasks.delete(task);
       if (!connection) return isOver();
       const closed = connection
         .then((line) => line.close())
@@ -93,7 +106,7 @@ export async function directLines(
         });
       closing.add(closed);
     },
-    waitingFor: (task) => waiting.get(task),
+    waitingFor: (task) => tasks.get(task)?.waitsFor,
     async close() {
       await Promise.all(closing);
       await store.close();

@@ -6,7 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { threadId } from "node:worker_threads";
 import { findLesson, loadLesson, strategyOf } from "../catalog.js";
 import { isSerializationFailure } from "../core/failure.js";
-import { isPrivate, isRead, type Operation, type Perform } from "../core/operation.js";
+import { isPrivate, isRead, type Operation, type Perform, type Responses } from "../core/operation.js";
 import { placeOf, seenFrom } from "../core/place.js";
 import { random } from "../core/random.js";
 import { session } from "../core/session.js";
@@ -110,12 +110,15 @@ function thinking(perform: Perform, think: number, chance: () => number, shared:
     spent.push(0, 0, 0);
     if (lost && operation.kind !== "rollback") shared.add("retries", 1);
     if (operation.kind !== "rollback") lost = false;
-    const response = await perform(operation)
-      .catch((error) => {
-        if (isSerializationFailure(error)) conflict();
-        throw error;
-      })
-      .finally(() => add(0, began));
+    let response: Responses[O["kind"]];
+    try {
+      response = await perform(operation);
+    } catch (error) {
+      if (isSerializationFailure(error)) conflict();
+      throw error;
+    } finally {
+      add(0, began);
+    }
     if (!isPrivate(operation)) shared.add("operations", 1);
     if (operation.kind === "compare-and-set" && response === false) conflict();
     if (think > 0 && isRead(operation)) {

@@ -1,67 +1,128 @@
 /**
- * A prepared statement whose rows are described once: what they look like does not change as long as it is prepared,
- * but pg asks each time (PostgreSQL manual, "Extended Query"), and for a short statement that is a tenth of its time.
+ * Statements on pg's connection with nothing of pg's `Query` around them. Whoever holds a row's lock turns round here
+ * between two statements, and everybody behind it waits for that: in pg a query is an event emitter, copies what it was
+ * given twice, is described anew each time, and leaves in four pieces. Here it is one piece, and described once: what a
+ * prepared statement's rows look like does not change (PostgreSQL manual, "Extended Query").
  */
-import pg, { type Client, type FieldDef, type QueryResult } from "pg";
+import pg, { type Client, type FieldDef } from "pg";
+import { serialize } from "pg-protocol";
+import type { Result } from "./postgres-statements.js";
 
-/** The parts of pg's own query and connection that its types leave out. The version of pg is pinned. */
+/** The parts of pg's connection that its types leave out. The version of pg is pinned. */
 interface Wire {
-  describe(what: unknown): void;
-}
-interface Inner {
-  readonly name: string;
-  callback: (error: Error | null, result: QueryResult) => void;
-  prepare(wire: Wire): void;
-  handleRowDescription(message: Description): void;
-  handleReadyForQuery(wire: Wire): void;
-}
-interface Description {
-  readonly fields: readonly FieldDef[];
-}
-const Query = pg.Query as unknown as new (config: object) => Inner;
-
-interface Known {
-  /** By statement; null: it has no rows. */
-  readonly descriptions: Map<string, Description | null>;
-  /** The same connection, on which asking for a description does nothing. */
-  readonly undescribed: Wire;
-}
-const connections = new WeakMap<Wire, Known>();
-
-function known(wire: Wire): Known {
-  const there = connections.get(wire);
-  if (there) return there;
-  const made: Known = { descriptions: new Map(), undescribed: Object.create(wire, { describe: { value: () => {} } }) };
-  connections.set(wire, made);
-  return made;
+  readonly stream: { write(bytes: Buffer): boolean };
+  /** Texts by name, kept by pg. */
+  readonly parsedStatements: { [name: string]: string | undefined };
+  readonly submittedNamedStatements: { [name: string]: string | undefined };
 }
 
-class Prepared extends Query {
-  #described: Description | null = null;
+export interface Answer extends Result {
+  /** The first word of what was done: `SELECT`, `COMMIT`. */
+  readonly command: string;
+}
 
-  override prepare(wire: Wire): void {
-    const { descriptions, undescribed } = known(wire);
-    const description = descriptions.get(this.name);
-    if (description) super.handleRowDescription(description);
-    super.prepare(description === undefined ? wire : undescribed);
+/** How a statement's rows are read; null: it has none. */
+type Shape = readonly { readonly name: string; readonly read: (text: string) => unknown }[] | null;
+/** By connection, and there by the statement's name. */
+const shapes = new WeakMap<Wire, Map<string, Shape>>();
+
+const EXECUTE = Buffer.concat([serialize.execute(), serialize.sync()]);
+const DESCRIBE = serialize.describe({ type: "P" });
+
+/** A question in the form in which pg sends it and tells what comes back. */
+class Command {
+  protected shape: Shape | undefined;
+  /** Not `rows`: that is an option of pg's, by which it knows a cursor. */
+  private readonly found: { [column: string]: unknown }[] = [];
+  private tag = "";
+  private failed = false;
+
+  constructor(
+    private readonly bytes: Buffer,
+    private readonly resolve: (answer: Answer) => void,
+    private readonly reject: (error: unknown) => void,
+  ) {}
+
+  submit(wire: Wire): void {
+    wire.stream.write(this.bytes);
   }
 
-  override handleRowDescription(message: Description): void {
-    this.#described = message;
-    super.handleRowDescription(message);
+  handleRowDescription({ fields }: { readonly fields: readonly FieldDef[] }): void {
+    this.shape = fields.map(({ name, dataTypeID }) => ({ name, read: pg.types.getTypeParser(dataTypeID, "text") }));
+  }
+
+  handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
+    const row: { [column: string]: unknown } = {};
+    for (const [i, { name, read }] of (this.shape ?? []).entries()) row[name] = fields[i] == null ? null : read(fields[i]);
+    this.found.push(row);
+  }
+
+  handleCommandComplete({ text }: { readonly text: string }): void {
+    this.tag = text;
+  }
+
+  handleEmptyQuery(): void {}
+
+  handleError(error: unknown): void {
+    this.failed = true;
+    this.reject(error);
+  }
+
+  handleReadyForQuery(_: Wire): void {
+    if (this.failed) return;
+    const [command = "", ...counts] = this.tag.split(" ");
+    const count = counts.at(-1);
+    this.resolve({ command, rowCount: count === undefined ? null : Number(count), rows: this.found });
+  }
+}
+// pg lets nothing but its own queries into a pipeline: a cursor, which comes back for more, would break it. This does not.
+Object.setPrototypeOf(Command.prototype, pg.Query.prototype);
+
+/** The same for a statement that is prepared the first time. By its name and text pg keeps what is prepared. */
+class Prepared extends Command {
+  constructor(
+    readonly name: string,
+    readonly text: string,
+    private readonly values: readonly unknown[],
+    resolve: (answer: Answer) => void,
+    reject: (error: unknown) => void,
+  ) {
+    super(EXECUTE, resolve, reject);
+  }
+
+  override submit(wire: Wire): void {
+    const { name, text } = this;
+    const parts = [serialize.bind({ statement: name, values: this.values.map(written) }), EXECUTE];
+    this.shape = shapes.get(wire)?.get(name);
+    if (this.shape === undefined) parts.splice(1, 0, DESCRIBE);
+    if (!(wire.parsedStatements[name] ?? wire.submittedNamedStatements[name])) {
+      wire.submittedNamedStatements[name] = text;
+      parts.unshift(serialize.parse({ name, text }));
+    }
+    wire.stream.write(Buffer.concat(parts));
   }
 
   override handleReadyForQuery(wire: Wire): void {
-    const { descriptions } = known(wire);
-    if (!descriptions.has(this.name)) descriptions.set(this.name, this.#described);
+    const known = shapes.get(wire) ?? new Map<string, Shape>();
+    shapes.set(wire, known.set(this.name, this.shape ?? null));
     super.handleReadyForQuery(wire);
   }
 }
 
-/** Runs it; on each connection it is prepared, and described, the first time. */
-export const prepared = (client: Client, name: string, text: string, values: readonly unknown[]): Promise<QueryResult> =>
+const written = (value: unknown): string | null => (value === null || typeof value === "string" ? value : String(value));
+
+/** Runs it with these parameters, texts or what is written as one; on each connection it is prepared the first time. */
+export const prepared = (client: Client, name: string, text: string, values: readonly unknown[]): Promise<Answer> =>
   new Promise((resolve, reject) => {
-    const query = new Prepared({ name, text, values });
-    query.callback = (error, result) => (error ? reject(error) : resolve(result));
-    client.query(query as unknown as pg.Query);
+    client.query(new Prepared(name, text, values, resolve, reject) as unknown as pg.Query);
+  });
+
+const commands = new Map<string, Buffer>();
+
+/** Runs a statement without parameters or rows, of which there are only a few: BEGIN, COMMIT. */
+export const command = (client: Client, text: string): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    const bytes = commands.get(text) ?? serialize.query(text);
+    commands.set(text, bytes);
+    client.query(new Command(bytes, resolve, reject) as unknown as pg.Query);
   });

@@ -12,7 +12,7 @@ import { createHash } from "node:crypto";
 import type { Condition, Expression } from "../core/expression.js";
 import { type FailureCode, StoreError } from "../core/failure.js";
 import type { Assignments, Json, Key, Operation, Row, RowLock, Select } from "../core/operation.js";
-import { full, keyColumns, keyOf, type Relation, stored } from "../core/relation.js";
+import { full, keyColumns, keyOf, keyValues, type Relation, stored } from "../core/relation.js";
 import { condition, json, postgres, type Scope } from "./sql.js";
 
 /** A statement with its parameters, and what its result means. */
@@ -182,8 +182,8 @@ export function found(
 
 /** An operation on rows; undefined for one that is none. */
 export function statementOf(operation: Operation, table: Relation): Statement | undefined {
+  if ("key" in operation) return fixedOf(operation, table) ?? byKey(new Draft(table), operation);
   const draft = new Draft(table);
-  if ("key" in operation) return byKey(draft, operation);
   switch (operation.kind) {
     case "select":
       return select(draft, operation);
@@ -209,58 +209,105 @@ export function statementOf(operation: Operation, table: Relation): Statement | 
   }
 }
 
+/**
+ * What is asked most, and between taking a row's lock and giving it back: of each there is one text for a table, written
+ * once. The key's columns are the first parameters; `more` binds what comes after them.
+ */
+const fixed = {
+  read: ({ name, key }: Fixed) => `select "$row", "$version" from ${name} as t where ${key}`,
+  "lock-wait": ({ name, key }: Fixed) => `select "$row" from ${name} as t where ${key} for update`,
+  "lock-nowait": ({ name, key }: Fixed) => `select "$row" from ${name} as t where ${key} for update nowait`,
+  "lock-skip": ({ name, key }: Fixed) => `select "$row" from ${name} as t where ${key} for update skip locked`,
+  delete: ({ name, key }: Fixed) => `delete from ${name} as t where ${key}`,
+  write: ({ name, key, more }: Fixed) =>
+    `update ${name} as t set "$row" = ${more("json")}, ${next} where ${key} returning "$version"`,
+  "compare-and-set": ({ name, key, more }: Fixed) =>
+    `update ${name} as t set "$row" = ${more("json")}, ${next} where ${key} and t."$version" = ${more("bigint")}`,
+};
+
+interface Fixed {
+  readonly name: string;
+  /** `WHERE primary key = …` */
+  readonly key: string;
+  /** The next parameter, of this type. */
+  more(type: string): string;
+}
+
+const texts = new WeakMap<Relation, Map<string, string>>();
+
+function textOf(table: Relation, which: keyof typeof fixed): string {
+  const known = texts.get(table) ?? new Map<string, string>();
+  texts.set(table, known);
+  const there = known.get(which);
+  if (there !== undefined) return there;
+  let bound = 0;
+  const more = (type: string) => `$${++bound}::${type}`;
+  const key = primary(table).map((column) => `t.${identifier(column)} = ${more("jsonb")}`);
+  const text = fixed[which]({ name: identifier(table.name), key: key.join(" and "), more });
+  known.set(which, text);
+  return text;
+}
+
+const keyTexts = (table: Relation, key: Key): string[] => keyValues(table, key).map((value) => JSON.stringify(value));
+
+const versioned = ({ rows: [row] }: Result): Json => (row ? { row: row["$row"] as Row, version: Number(row["$version"]) } : null);
+const done = (result: Result): boolean => changed(result) > 0;
+
+/** Undefined: an operation whose text depends on more than the table. */
+function fixedOf(operation: Operation & { key: Key }, table: Relation): Statement | undefined {
+  const { key } = operation;
+  switch (operation.kind) {
+    case "read":
+      return { text: textOf(table, "read"), values: keyTexts(table, key), reply: first };
+    case "read-versioned":
+      return { text: textOf(table, "read"), values: keyTexts(table, key), reply: versioned };
+    case "select-for-update":
+      return { text: textOf(table, `lock-${operation.ifLocked ?? "wait"}`), values: keyTexts(table, key), reply: first };
+    case "delete":
+      return { text: textOf(table, "delete"), values: keyTexts(table, key), reply: changed };
+    case "write": {
+      if (operation.token !== undefined) return undefined;
+      // Where there is no such row: INSERT … ON CONFLICT besides, in one statement with one snapshot. Together they are
+      // as atomic: the first has then done nothing.
+      const otherwise = () => upsert(new Draft(table), operation);
+      const values = [...keyTexts(table, key), JSON.stringify(operation.row)];
+      return { text: textOf(table, "write"), values, reply: nothing, otherwise };
+    }
+    case "compare-and-set": {
+      if (operation.token !== undefined) return undefined;
+      const values = [...keyTexts(table, key), JSON.stringify(operation.row), operation.version];
+      return { text: textOf(table, "compare-and-set"), values, reply: done };
+    }
+    default:
+      return undefined;
+  }
+}
+
 function byKey(draft: Draft, operation: Operation & { key: Key }): Statement | undefined {
   const { key } = operation;
   const { name, table } = draft;
   switch (operation.kind) {
-    case "read":
-      return draft.done(`select "$row", "$version" from ${name} as t where ${draft.pinned(key)}`, first);
-    case "read-versioned":
-      return draft.done(`select "$row", "$version" from ${name} as t where ${draft.pinned(key)}`, ({ rows: [row] }) =>
-        row ? { row: row["$row"] as Row, version: Number(row["$version"]) } : null,
-      );
-    case "select-for-update":
-      return draft.done(
-        `select "$row" from ${name} as t where ${draft.pinned(key)} for update${waiting[operation.ifLocked ?? "wait"]}`,
-        first,
-      );
-    case "delete":
-      return draft.done(`delete from ${name} as t where ${draft.pinned(key)}`, changed);
     case "insert": {
       const { head, values } = draft.into(keyColumns(table, key), operation.row);
       return draft.done(`${head} values (${values})`, () => true);
     }
     case "write":
-      return write(draft, operation);
+      return upsert(draft, operation);
     case "compare-and-set": {
       const { row, version, token } = operation;
-      const update = (also: string) =>
-        `update ${name} as t set "$row" = ${draft.row(row)}, ${next} where ${draft.pinned(key)} and t."$version" = ${draft.value(version, "bigint")}${also}`;
-      if (token === undefined) return draft.done(update(""), (result) => changed(result) > 0);
-      return fenced(draft, key, token, `changed as (${update(` and ${passed}`)} returning 1)`, "changed");
+      const is = `${draft.pinned(key)} and t."$version" = ${draft.value(version, "bigint")} and ${passed}`;
+      const update = `update ${name} as t set "$row" = ${draft.row(row)}, ${next} where ${is} returning 1`;
+      return fenced(draft, key, token as number, `changed as (${update})`, "changed");
     }
     case "update-where": {
       const set = draft.set(operation.set);
       return draft.done(`update ${name} as t set ${set} where ${draft.pinned(key)} and ${draft.where(operation.where)}`, changed);
     }
     case "raise-fence":
-      return draft.done(raise(draft, key, operation.token), (result) => changed(result) > 0);
+      return draft.done(raise(draft, key, operation.token), done);
     default:
       return undefined;
   }
-}
-
-/**
- * UPDATE, which tells the version; where there is no such row, INSERT … ON CONFLICT besides, in one statement with one
- * snapshot. Together they are as atomic: the first has then done nothing.
- */
-function write(draft: Draft, operation: Extract<Operation, { kind: "write" }>): Statement {
-  const both = () => upsert(new Draft(draft.table), operation);
-  if (operation.token !== undefined) return both();
-  const { key, row } = operation;
-  const set = `"$row" = ${draft.row(row)}, ${next}`;
-  const update = `update ${draft.name} as t set ${set} where ${draft.pinned(key)} returning "$version"`;
-  return { ...draft.done(update, nothing), otherwise: both };
 }
 
 function upsert(draft: Draft, { key, row, token }: Extract<Operation, { kind: "write" }>): Statement {

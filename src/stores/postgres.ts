@@ -2,49 +2,34 @@
  * PostgreSQL. Rows live in tables in a schema of racelab's own (`racelab_…`), made when the store is opened and
  * dropped when it is closed; nothing else in the database is touched.
  *
- * A line takes a server connection for a statement or a transaction and gives it back, so there may be more lines
- * than connections. What the model has beside the database goes over a second connection (postgres-beside.ts).
+ * A line (postgres-line.ts) takes a server connection when it needs one, so there may be more lines than connections.
+ * What the model has beside the database goes over a second connection (postgres-beside.ts).
  */
 import { randomBytes } from "node:crypto";
-import type { Writable } from "node:stream";
-import { setTimeout as pause } from "node:timers/promises";
 import type { Client, QueryResult } from "pg";
-import { failures, StoreError } from "../core/failure.js";
-import type { Json, Key, Operation, Responses, Row, Rows } from "../core/operation.js";
+import type { Key, Row, Rows } from "../core/operation.js";
 import { type Relation, relation, tableOf } from "../core/relation.js";
 import type { Connection, LockView, LockWait, Store, Watch } from "../core/store.js";
 import type { Tables } from "../core/table.js";
 import { farewell } from "./farewell.js";
 import { lifeline } from "./lifeline.js";
 import { type Pool, pool } from "./pool.js";
-import { besides } from "./postgres-beside.js";
-import { lockNumber, makeSchema } from "./postgres-schemas.js";
+import { Line, storeError, type Trunk } from "./postgres-line.js";
+import { prepared } from "./postgres-prepared.js";
+import { makeSchema } from "./postgres-schemas.js";
 import { cut, joining, type Server, serverAt, unavailable } from "./postgres-server.js";
-import {
-  createTable,
-  emptyOwnTables,
-  everything,
-  failureOf,
-  found,
-  identifier,
-  load,
-  type Statement,
-  statementOf,
-  versionOf,
-} from "./postgres-statements.js";
+import { createTable, emptyOwnTables, everything, found, identifier, load } from "./postgres-statements.js";
 
 /** Connections for operations, and as many for what is beside the database, if the server has that many to spare. */
 const MOST = 24;
 /** Milliseconds after which the server notices that a client has gone while its statement waits. */
 const CHECK_MS = 500;
-/** Milliseconds between two attempts to cancel what is on its way. */
-const AGAIN_MS = 10;
+/** Milliseconds after which a statement may be waiting for a lock: before that nobody asks. */
+const SHORT_MS = 10;
 /** Milliseconds between two looks at who waits: pg_stat_activity costs the server as much as several statements. */
 const LOOK_MS = 50;
 /** Milliseconds before the server looks for a deadlock, where we may say so. */
 const DEADLOCK_MS = 4;
-
-const known = new Set(Object.keys(failures));
 
 export interface PostgresOptions {
   /** Schedules are played on it: deadlocks are looked for soon, plans do not change, commits do not wait for the disk. */
@@ -53,7 +38,6 @@ export interface PostgresOptions {
 
 export async function postgresStore(url: string, { conducted = false }: PostgresOptions = {}): Promise<Store> {
   const server = await serverAt(url);
-  const { prepared } = await import("./postgres-prepared.js");
   const schema = server.schema ?? `racelab_${randomBytes(6).toString("hex")}`;
   const connect = async () => settled(await server.connect(), schema, conducted);
   const keeper = await server.connect();
@@ -90,207 +74,33 @@ export async function postgresStore(url: string, { conducted = false }: Postgres
   const clients = pool(connect, most, cut);
   const sides = pool(connect, most, cut);
   pools.push(clients, sides);
-  const tables = new Map<string, Promise<Relation>>();
-  const lines = new Map<Connection, Line>();
+  const tables = new Map<string, Relation | Promise<Relation>>();
+  const lines = new Set<Connection>();
 
   /** The table, made if it is not there yet: a rule may write to tables that nobody has declared. */
-  function tableNamed(name: string): Promise<Relation> {
+  function tableNamed(name: string): Relation | Promise<Relation> {
     const there = tables.get(name);
     if (there) return there;
     const table = relation(declared, name);
-    const made = tell(creation(table, declared[name] ?? {})).then(() => table);
+    const made = tell(creation(table, declared[name] ?? {})).then(() => {
+      if (tables.get(name) === made) tables.set(name, table);
+      return table;
+    });
     tables.set(name, made);
     return made;
   }
 
   const seen = sampler(async (pids) => {
-    const { rows } = await prepared(keeper, "waiting", WAITING, [pids]);
+    const { rows } = await prepared(keeper, "waiting", WAITING, [`{${pids.join(",")}}`]);
     return rows.map(({ pid }) => pid as number);
   });
 
-  function open(watch?: Watch, application: number = 1): Connection {
-    let held: Client | undefined;
-    /** The connection on which a statement is under way. */
-    let asking: Client | undefined;
-    let inTransaction = false;
-    /** Advisory locks of the session, and whether it has a lock_timeout: then the connection is kept. */
-    let sessionLocks = 0;
-    let timeout = false;
-    /** Of the row that the operation under way has written or seen. */
-    let version: number | undefined;
-    let closed = false;
-    /** Operations that have no answer yet, one after the other. */
-    let underWay = 0;
-    let last: Promise<unknown> = Promise.resolve();
-    let stopSleep = () => {};
-    const beside = besides(
-      sides,
-      ({ lock, scope }) => lockNumber(`${schema} ${scope === "server" ? `server ${application} ` : ""}lock ${lock}`),
-      () => watch?.blocked(),
-    );
-
-    /** Runs one statement on this line's connection. */
-    async function ask(text: string, values: readonly unknown[] = [], name?: string) {
-      held ??= await clients.take();
-      const client = held;
-      asking = client;
-      watch?.sent?.();
-      const end = watch && seen.watch(pidOf(client), watch);
-      try {
-        if (closed) throw new StoreError("08006");
-        return await (name ? prepared(client, name, text, values) : client.query({ text, values: [...values] }));
-      } finally {
-        asking = undefined;
-        end?.();
-        if (!clients.alive(client)) {
-          held = undefined;
-          inTransaction = false;
-          sessionLocks = 0;
-          timeout = false;
-        }
-      }
-    }
-
-    /** After `close` the closing gives it back: a cancelled statement may have got its advisory lock all the same. */
-    const rest = () => {
-      if (!held || closed || asking || inTransaction || sessionLocks > 0 || timeout) return;
-      clients.give(held);
-      held = undefined;
-    };
-
-    async function onRows(operation: Operation): Promise<Json> {
-      const name = "key" in operation ? tableOf(operation.key) : "table" in operation ? operation.table : undefined;
-      const statement = name === undefined ? undefined : statementOf(operation, await tableNamed(name));
-      if (!statement) throw new StoreError("0A000");
-      try {
-        const result = await ask(statement.text, statement.values, nameOf(statement));
-        version = versionOf(result);
-        const otherwise = result.rowCount === 0 ? statement.otherwise?.() : undefined;
-        if (!otherwise) return statement.reply(result);
-        return otherwise.reply(await ask(otherwise.text, otherwise.values, nameOf(otherwise)));
-      } catch (error) {
-        if (!inTransaction && operation.kind === "insert" && codeOf(error) === "23505") return false;
-        throw error;
-      }
-    }
-
-    async function step(operation: Operation): Promise<Json> {
-      if (closed) throw new StoreError("08006");
-      switch (operation.kind) {
-        case "sleep": {
-          const stop = new AbortController();
-          stopSleep = () => stop.abort();
-          return pause(operation.ms, null, { signal: stop.signal }).catch(() => {
-            throw new StoreError("08006");
-          });
-        }
-        case "begin":
-          // PostgreSQL only warns. Every store of racelab says 25001, and an error fails the transaction.
-          if (inTransaction) return ask("do $$ begin raise exception sqlstate '25001'; end $$").then(() => null);
-          // It takes no snapshot and cannot fail but with the connection, so it travels with the statement after it.
-          held ??= await clients.take();
-          together(held);
-          held.query(`begin isolation level ${operation.isolation}`).catch(() => {});
-          inTransaction = true;
-          return null;
-        case "commit":
-        case "rollback": {
-          if (!inTransaction && operation.kind === "commit") throw new StoreError("25P01");
-          if (!inTransaction) return null;
-          try {
-            const { command } = await ask(operation.kind);
-            return operation.kind === "rollback" ? null : command === "ROLLBACK" ? "rollback" : "commit";
-          } finally {
-            inTransaction = false;
-          }
-        }
-        case "savepoint":
-          return ask(`savepoint ${identifier(operation.name)}`).then(() => null);
-        case "rollback-to":
-          return ask(`rollback to savepoint ${identifier(operation.name)}`).then(() => null);
-        case "release-savepoint":
-          return ask(`release savepoint ${identifier(operation.name)}`).then(() => null);
-        case "lock-timeout":
-          await ask("select set_config('lock_timeout', $1, false)", [String(operation.ms)]);
-          timeout = operation.ms > 0;
-          return null;
-        case "advisory-lock": {
-          const { lock, scope, shared, ifLocked } = operation;
-          const attempt = ifLocked === "nowait" ? "try_" : "";
-          const text = `select pg_${attempt}advisory${scope === "session" ? "" : "_xact"}_lock${shared ? "_shared" : ""}($1) as got`;
-          const { rows } = await ask(text, [lockNumber(`${schema} advisory ${lock}`)]);
-          const got = ifLocked !== "nowait" || rows[0]?.got === true;
-          if (got && scope === "session") sessionLocks++;
-          return got;
-        }
-        case "advisory-unlock": {
-          const text = `select pg_advisory_unlock${operation.shared ? "_shared" : ""}($1) as done`;
-          const { rows } = await ask(text, [lockNumber(`${schema} advisory ${operation.lock}`)]);
-          if (rows[0]?.done === true) sessionLocks--;
-          return rows[0]?.done === true;
-        }
-        default:
-          return beside.perform(operation) ?? onRows(operation);
-      }
-    }
-
-    const perform = <O extends Operation>(operation: O): Promise<Responses[O["kind"]]> => {
-      underWay++;
-      const answered = last
-        .then(() => step(operation))
-        .finally(() => {
-          underWay--;
-          rest();
-        })
-        .then(
-          (value) => {
-            watch?.effect({ value }, version);
-            version = undefined;
-            return value as unknown as Responses[O["kind"]];
-          },
-          (error) => {
-            const failure = closed ? new StoreError("08006") : storeError(error);
-            watch?.effect({ error: failure.code });
-            throw failure;
-          },
-        );
-      last = answered.catch(() => {});
-      return answered;
-    };
-
-    const connection: Connection = {
-      perform,
-      async close() {
-        if (closed) return;
-        closed = true;
-        stopSleep();
-        beside.stop();
-        // Again and again: a statement may only be on its way to the server, and then there is nothing to cancel yet.
-        while (underWay > 0) {
-          const pids = [asking, beside.client].flatMap((client) => (client ? pidOf(client) : []));
-          if (pids.length > 0) await tell(CANCEL, [pids]).catch(() => {});
-          await Promise.race([last, pause(AGAIN_MS)]);
-        }
-        await beside.close();
-        lines.delete(connection);
-        if (!held) return;
-        const left = held;
-        held = undefined;
-        try {
-          await left.query("rollback; select pg_advisory_unlock_all(); reset lock_timeout");
-          clients.give(left);
-        } catch {
-          await left.end().catch(() => {});
-        }
-      },
-    };
-    lines.set(connection, {
-      pids: () => [held, beside.client].flatMap((client) => (client ? pidOf(client) : [])),
-      isLooking: () => beside.isLooking,
-      lookAgain: beside.lookAgain,
-    });
-    return connection;
-  }
+  const trunk: Trunk = {
+    ...{ schema, clients, sides, tableNamed, tell },
+    asked: seen.watch,
+    answered: seen.answered,
+    closed: (line) => lines.delete(line),
+  };
 
   /** Why racelab's own connection could not be asked. */
   const lost = (error: unknown): Error => {
@@ -301,7 +111,8 @@ export async function postgresStore(url: string, { conducted = false }: Postgres
 
   async function lockView(connections: readonly Connection[]): Promise<LockView> {
     const owner = new Map<number, Connection>();
-    for (const connection of connections) for (const pid of lines.get(connection)?.pids() ?? []) owner.set(pid, connection);
+    const asked = connections as readonly Line[];
+    for (const line of asked) for (const pid of line.pids) owner.set(pid, line);
     const { rows } = await tell(VIEW, [[...owner.keys()]]).catch((error) => {
       throw lost(error);
     });
@@ -312,9 +123,8 @@ export async function postgresStore(url: string, { conducted = false }: Postgres
       if (by.length === 0) busy.add(connection);
       else waiting.set(connection, { behind: [...new Set(by.flatMap((other) => owner.get(other) ?? []))], ms });
     }
-    await Promise.all(connections.map((connection) => lines.get(connection)?.lookAgain()));
-    for (const connection of connections)
-      if (lines.get(connection)?.isLooking()) waiting.set(connection, { behind: [], ms: Number.POSITIVE_INFINITY });
+    await Promise.all(asked.map((line) => line.lookAgain()));
+    for (const line of asked) if (line.isLooking) waiting.set(line, { behind: [], ms: Number.POSITIVE_INFINITY });
     for (const connection of waiting.keys()) busy.delete(connection);
     return { waiting, busy };
   }
@@ -335,7 +145,7 @@ export async function postgresStore(url: string, { conducted = false }: Postgres
     } else if (names) asked.push(tell(`truncate ${names}`));
     asked.push(...emptyOwnTables.map((text) => tell(text)));
     for (const [name, entries] of byTable) {
-      asked.push(tableNamed(name));
+      asked.push(Promise.resolve(tableNamed(name)));
       if (entries.length === 0) continue;
       const { text, values } = load(relation(given, name), entries);
       asked.push(tell(text, [...values]));
@@ -386,7 +196,11 @@ export async function postgresStore(url: string, { conducted = false }: Postgres
     address: joining(server.url, schema),
     lost: life.lost,
     deadlockMs,
-    connect: async (watch, server) => open(watch, server),
+    async connect(watch, application) {
+      const line = new Line(trunk, watch, application);
+      lines.add(line);
+      return line;
+    },
     async warmUp(lines) {
       const taken = await Promise.all(Array.from({ length: Math.min(lines, most) }, clients.take));
       for (const client of taken) clients.give(client);
@@ -396,7 +210,7 @@ export async function postgresStore(url: string, { conducted = false }: Postgres
     state,
     async close() {
       seen.end();
-      await Promise.all([...lines.keys()].map((line) => line.close()));
+      await Promise.all([...lines].map((line) => line.close()));
       await Promise.all([clients.close(), sides.close()]);
       if (server.schema === undefined && !life.lost.aborted)
         await tell(`drop schema ${identifier(schema)} cascade`).catch(() => {});
@@ -404,13 +218,6 @@ export async function postgresStore(url: string, { conducted = false }: Postgres
       await farewellTo(keeper);
     },
   };
-}
-
-/** What the lock view asks of a line. */
-interface Line {
-  pids(): readonly number[];
-  isLooking(): boolean;
-  lookAgain(): Promise<void>;
 }
 
 /**
@@ -425,32 +232,8 @@ const VIEW = `select pid, coalesce(by, '{}') as by,
     from pg_stat_activity where pid = any($1) and state = 'active') active`;
 
 const WAITING = "select pid from pg_stat_activity where pid = any($1::int[]) and wait_event_type = 'Lock'";
-const CANCEL = "select pg_cancel_backend(pid) from unnest($1::int[]) pid";
 
 const farewellTo = (client: Client): Promise<void> => farewell(client.end()).then(() => cut(client));
-const pidOf = (client: Client): number => (client as unknown as { readonly processID: number }).processID;
-/** What is asked until the end of this turn is sent at once. */
-function together(client: Client): void {
-  const { stream } = (client as unknown as { readonly connection: { readonly stream: Writable } }).connection;
-  stream.cork();
-  process.nextTick(() => stream.uncork());
-}
-
-const codeOf = (error: unknown): string | undefined => (error as { readonly code?: string } | null)?.code;
-
-function storeError(error: unknown): StoreError {
-  if (error instanceof StoreError) return error;
-  const { code, message } = error as { code?: string; message: string };
-  return failureOf(/^[0-9A-Z]{5}$/.test(code ?? "") ? code : undefined, message, known);
-}
-
-/** Statements of one text are prepared once for each connection. */
-const names = new Map<string, string>();
-function nameOf({ text }: Statement): string {
-  const name = names.get(text) ?? `s${names.size}`;
-  names.set(text, name);
-  return name;
-}
 
 /** What every connection of racelab's is told first. */
 async function settled(client: Client, schema: string, conducted: boolean): Promise<Client> {
@@ -502,7 +285,7 @@ function sampler(waitingOf: (pids: number[]) => Promise<readonly number[]>) {
   let looking = false;
   const timer = setInterval(async () => {
     const now = performance.now();
-    const long = [...asked].filter(([, { since }]) => now - since > AGAIN_MS).map(([pid]) => pid);
+    const long = [...asked].filter(([, { since }]) => now - since > SHORT_MS).map(([pid]) => pid);
     if (long.length === 0 || looking) return;
     looking = true;
     for (const pid of await waitingOf(long).catch(() => [])) {
@@ -513,11 +296,9 @@ function sampler(waitingOf: (pids: number[]) => Promise<readonly number[]>) {
   }, LOOK_MS);
   timer.unref();
   return {
-    /** Until the answer, which ends it. */
-    watch(pid: number, watch: Watch): () => void {
-      asked.set(pid, { watch, since: performance.now() });
-      return () => asked.delete(pid);
-    },
+    /** Until the answer. */
+    watch: (pid: number, watch: Watch): void => void asked.set(pid, { watch, since: performance.now() }),
+    answered: (pid: number): void => void asked.delete(pid),
     end: () => clearInterval(timer),
   };
 }
