@@ -47,7 +47,7 @@ export default async function work(shift: Shift): Promise<ShiftReport> {
       const outcome = await finish(() => strategy.run(tasks[request]!, session(perform)), request + 1, shift, lines);
       shared.micros[i] = (performance.now() - began) * 1000;
       report.ended = now();
-      report.spent.set(i, Float64Array.from(spent));
+      report.spent.set(i, new Float64Array(spent));
       Atomics.store(shared.status, i, status[outcome.status]);
       lines.ended(request + 1, outcome);
     }

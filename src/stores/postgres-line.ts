@@ -4,7 +4,6 @@
  * Whoever holds a row's lock turns round here between two statements, and everybody behind it waits for that. So an
  * operation that nobody stands before goes straight to the server, and is one promise, not a chain of them.
  */
-import type { Writable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Client, QueryResult } from "pg";
 import { failures, StoreError } from "../core/failure.js";
@@ -15,7 +14,7 @@ import type { Pool } from "./pool.js";
 import { type Beside, besides } from "./postgres-beside.js";
 import { type Answer, command, prepared } from "./postgres-prepared.js";
 import { lockNumber } from "./postgres-schemas.js";
-import { failureOf, identifier, type Statement, statementOf, versionOf } from "./postgres-statements.js";
+import { failureOf, identifier, statementOf, versionOf } from "./postgres-statements.js";
 
 /** Milliseconds between two attempts to cancel what is on its way. */
 const AGAIN_MS = 10;
@@ -41,6 +40,8 @@ export class Line implements Connection {
   /** The connection on which a statement is under way. */
   #asking: Client | undefined;
   #inTransaction = false;
+  /** BEGIN, until it travels with the first statement: it takes no snapshot and cannot fail but with the connection. */
+  #opening: string | undefined;
   /** Advisory locks of the session, and whether it has a lock_timeout: then the connection is kept. */
   #sessionLocks = 0;
   #timeout = false;
@@ -107,8 +108,8 @@ export class Line implements Connection {
     this.#held = undefined;
   }
 
-  /** Runs one statement on this line's connection; one with a name is prepared. */
-  async #ask(text: string, values?: readonly unknown[], name?: string): Promise<Answer> {
+  /** Runs one statement on this line's connection; one with parameters, if only none at all, is prepared. */
+  async #ask(text: string, values?: readonly unknown[]): Promise<Answer> {
     const { clients, asked, answered } = this.#trunk;
     this.#held ??= await clients.take();
     const client = this.#held;
@@ -120,14 +121,18 @@ export class Line implements Connection {
     }
     try {
       if (this.#closed) throw new StoreError("08006");
-      if (name !== undefined) return await prepared(client, name, text, values ?? []);
-      return await (values ? client.query(text, [...values]) : command(client, text));
+      const opening = this.#opening;
+      this.#opening = undefined;
+      if (values) return await prepared(client, nameOf(text), text, values, opening);
+      if (opening !== undefined) command(client, opening).catch(() => {});
+      return await command(client, text);
     } finally {
       this.#asking = undefined;
       if (watch) answered(pidOf(client));
       if (!clients.alive(client)) {
         this.#held = undefined;
         this.#inTransaction = false;
+        this.#opening = undefined;
         this.#sessionLocks = 0;
         this.#timeout = false;
       }
@@ -139,11 +144,11 @@ export class Line implements Connection {
     const statement = statementOf(operation, table instanceof Promise ? await table : table);
     if (!statement) throw new StoreError("0A000");
     try {
-      const result = await this.#ask(statement.text, statement.values, nameOf(statement));
+      const result = await this.#ask(statement.text, statement.values);
       this.#version = versionOf(result);
       const otherwise = result.rowCount === 0 ? statement.otherwise?.() : undefined;
       if (!otherwise) return statement.reply(result);
-      return otherwise.reply(await this.#ask(otherwise.text, otherwise.values, nameOf(otherwise)));
+      return otherwise.reply(await this.#ask(otherwise.text, otherwise.values));
     } catch (error) {
       if (!this.#inTransaction && operation.kind === "insert" && codeOf(error) === "23505") return false;
       throw error;
@@ -198,10 +203,7 @@ export class Line implements Connection {
   async #begin(isolation: string): Promise<null> {
     // PostgreSQL only warns. Every store of racelab says 25001, and an error fails the transaction.
     if (this.#inTransaction) return this.#done("do $$ begin raise exception sqlstate '25001'; end $$");
-    // It takes no snapshot and cannot fail but with the connection, so it travels with the statement after it.
-    this.#held ??= await this.#trunk.clients.take();
-    together(this.#held);
-    command(this.#held, `begin isolation level ${isolation}`).catch(() => {});
+    this.#opening = `begin isolation level ${isolation}`;
     this.#inTransaction = true;
     return null;
   }
@@ -209,7 +211,10 @@ export class Line implements Connection {
   async #end(how: "commit" | "rollback"): Promise<Json> {
     if (!this.#inTransaction && how === "commit") throw new StoreError("25P01");
     if (!this.#inTransaction) return null;
+    const isEmpty = this.#opening !== undefined;
+    this.#opening = undefined;
     try {
+      if (isEmpty) return how === "rollback" ? null : "commit";
       const { command } = await this.#ask(how);
       return how === "rollback" ? null : command === "ROLLBACK" ? "rollback" : "commit";
     } finally {
@@ -281,13 +286,6 @@ const CANCEL = "select pg_cancel_backend(pid) from unnest($1::int[]) pid";
 
 const pidOf = (client: Client): number => (client as unknown as { readonly processID: number }).processID;
 
-/** What is asked until the end of this turn is sent at once. */
-function together(client: Client): void {
-  const { stream } = (client as unknown as { readonly connection: { readonly stream: Writable } }).connection;
-  stream.cork();
-  process.nextTick(() => stream.uncork());
-}
-
 const known = new Set(Object.keys(failures));
 
 const codeOf = (error: unknown): string | undefined => (error as { readonly code?: string } | null)?.code;
@@ -300,7 +298,7 @@ export function storeError(error: unknown): StoreError {
 
 /** Statements of one text are prepared once for each connection. */
 const names = new Map<string, string>();
-function nameOf({ text }: Statement): string {
+function nameOf(text: string): string {
   const name = names.get(text) ?? `s${names.size}`;
   names.set(text, name);
   return name;

@@ -53,7 +53,11 @@ class Command {
 
   handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
     const row: { [column: string]: unknown } = {};
-    for (const [i, { name, read }] of (this.shape ?? []).entries()) row[name] = fields[i] == null ? null : read(fields[i]);
+    for (let i = 0; i < fields.length; i++) {
+      const { name, read } = (this.shape as NonNullable<Shape>)[i]!;
+      const text = fields[i]!;
+      row[name] = text === null ? null : read(text);
+    }
     this.found.push(row);
   }
 
@@ -70,9 +74,11 @@ class Command {
 
   handleReadyForQuery(_: Wire): void {
     if (this.failed) return;
-    const [command = "", ...counts] = this.tag.split(" ");
-    const count = counts.at(-1);
-    this.resolve({ command, rowCount: count === undefined ? null : Number(count), rows: this.found });
+    // `COMMIT`, `UPDATE 1`, `INSERT 0 1`
+    const { tag } = this;
+    const command = tag.includes(" ") ? tag.slice(0, tag.indexOf(" ")) : tag;
+    const rowCount = command === tag ? null : Number(tag.slice(tag.lastIndexOf(" ") + 1));
+    this.resolve({ command, rowCount, rows: this.found });
   }
 }
 // pg lets nothing but its own queries into a pipeline: a cursor, which comes back for more, would break it. This does not.
@@ -84,6 +90,7 @@ class Prepared extends Command {
     readonly name: string,
     readonly text: string,
     private readonly values: readonly unknown[],
+    private readonly opening: string | undefined,
     resolve: (answer: Answer) => void,
     reject: (error: unknown) => void,
   ) {
@@ -99,6 +106,7 @@ class Prepared extends Command {
       wire.submittedNamedStatements[name] = text;
       parts.unshift(serialize.parse({ name, text }));
     }
+    if (this.opening !== undefined) parts.unshift(serialize.bind({ statement: this.opening }), serialize.execute());
     wire.stream.write(Buffer.concat(parts));
   }
 
@@ -111,15 +119,31 @@ class Prepared extends Command {
 
 const written = (value: unknown): string | null => (value === null || typeof value === "string" ? value : String(value));
 
-/** Runs it with these parameters, texts or what is written as one; on each connection it is prepared the first time. */
-export const prepared = (client: Client, name: string, text: string, values: readonly unknown[]): Promise<Answer> =>
-  new Promise((resolve, reject) => {
-    client.query(new Prepared(name, text, values, resolve, reject) as unknown as pg.Query);
+/**
+ * Runs it with these parameters, texts or what is written as one; on each connection it is prepared the first time.
+ * `opening`, a statement without parameters or rows, goes before it in the same breath, and the server answers both at once.
+ */
+export function prepared(
+  client: Client,
+  name: string,
+  text: string,
+  values: readonly unknown[],
+  opening?: string,
+): Promise<Answer> {
+  const isReady = opening === undefined || shapes.get(wireOf(client))?.has(opening);
+  // Its own failure is the next one's as well: of a connection that is lost, or of a transaction that was not begun.
+  if (!isReady) prepared(client, opening, opening, []).catch(() => {});
+  return new Promise((resolve, reject) => {
+    const query = new Prepared(name, text, values, isReady ? opening : undefined, resolve, reject);
+    client.query(query as unknown as pg.Query);
   });
+}
+
+const wireOf = (client: Client): Wire => (client as unknown as { readonly connection: Wire }).connection;
 
 const commands = new Map<string, Buffer>();
 
-/** Runs a statement without parameters or rows, of which there are only a few: BEGIN, COMMIT. */
+/** Runs a statement without parameters or rows, of which there are only a few: COMMIT. */
 export const command = (client: Client, text: string): Promise<Answer> =>
   new Promise((resolve, reject) => {
     const bytes = commands.get(text) ?? serialize.query(text);
