@@ -17,7 +17,7 @@ const may: Record<string, readonly string[]> = {
   lessons: ["racelab"],
   machines: ["core", "hammer", "stores", "version", "node", "bullmq"],
   metrics: ["core", "node", "prom-client"],
-  stores: ["core", "model", "node", "lowdb", "async-mutex", "pg", "ioredis", "mysql2"],
+  stores: ["core", "model", "node", "lowdb", "async-mutex", "pg", "pg-protocol", "ioredis", "mysql2"],
   hammer: ["core", "catalog", "stores", "node", "piscina"],
   tui: ["core", "simulator", "report", "node", "react", "ink", "chalk", "string-width"],
 };

@@ -6,13 +6,15 @@ import type { MessagePort } from "node:worker_threads";
 import { StoreError } from "../core/failure.js";
 import type { Json, Operation, Perform, Reply } from "../core/operation.js";
 import type { Connection, Watch } from "../core/store.js";
+import type { Outcome } from "../core/work.js";
 import { openStore } from "../stores/open.js";
-import { slowBatch } from "./batch.js";
 import { hostLines, type Lines } from "./line.js";
 import type { Ask } from "./protocol.js";
+import { recorder } from "./recorder.js";
 
-/** Milliseconds until the host is told. */
+/** Milliseconds until the host is told, and for about how many events there is room until then. */
 const TELL_MS = 10;
+const EXPECTED = 64;
 
 /** Nanoseconds on a clock that all threads share. */
 const now = (): number => Number(process.hrtime.bigint());
@@ -42,8 +44,21 @@ export async function directLines(
     await store.close();
     throw error;
   }
-  const said = slowBatch<Ask>(TELL_MS, (asks) => port.postMessage(asks));
-  const say = said.add;
+  let record = recorder(EXPECTED);
+  let ended: { readonly task: number; readonly ended: Outcome }[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  const tell = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    const seen = record.finish();
+    port.postMessage([{ seen }, ...ended] satisfies Ask[], [seen.events.buffer as ArrayBuffer]);
+    record = recorder(EXPECTED);
+    ended = [];
+  };
+  /** A message costs more than an operation. What a thread that dies had not told is lost. */
+  const tellSoon = () => {
+    timer ??= setTimeout(tell, TELL_MS);
+  };
   /** By task, while it is under way. */
   const tasks = new Map<number, Task>();
   const closing = new Set<Promise<void>>();
@@ -77,7 +92,8 @@ export async function directLines(
         const { sent, version, waited } = mine;
         mine.waitsFor = undefined;
         mine.waited = false;
-        say({ seen: { task, operation, reply, asked: Math.max(asked, sent), answered: now(), version, waited } });
+        record.recordTimed(task, operation, reply, { asked: Math.max(asked, sent), answered: now(), version }, waited);
+        tellSoon();
       };
       try {
         const value = await (isInProcess(operation) ? toProcess : toDatabase)(operation);
@@ -94,7 +110,10 @@ export async function directLines(
     perform,
     ended(task, outcome) {
       // After what was seen, and with it the locks in the process go: the database's first.
-      const isOver = () => say({ task, ended: outcome });
+      const isOver = () => {
+        ended.push({ task, ended: outcome });
+        tellSoon();
+      };
       const connection = tasks.get(task)?.connection;
       tasks.delete(task);
       if (!connection) return isOver();
@@ -110,7 +129,7 @@ export async function directLines(
     async close() {
       await Promise.all(closing);
       await store.close();
-      said.flush();
+      tell();
       port.close();
     },
   };

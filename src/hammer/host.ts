@@ -89,8 +89,7 @@ function serve(store: Store): void {
     port.on("message", (asks: readonly Ask[]) => {
       for (const ask of asks) {
         if ("seen" in ask) {
-          const { task, operation, reply, waited, ...times } = ask.seen;
-          record.recordTimed(task, operation, reply, times, waited);
+          record.add(ask.seen);
           continue;
         }
         if ("ended" in ask) {

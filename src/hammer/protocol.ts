@@ -2,7 +2,7 @@
 import type { MessagePort } from "node:worker_threads";
 import type { FailureCode } from "../core/failure.js";
 import type { Size } from "../core/lesson.js";
-import type { Json, Operation, Reply, Rows } from "../core/operation.js";
+import type { Json, Operation, Rows } from "../core/operation.js";
 import type { Server } from "../core/server.js";
 import type { Tables } from "../core/table.js";
 import type { Outcome } from "../core/work.js";
@@ -50,24 +50,11 @@ export const requestOf = (index: number, part: Part | null): number => (part ? i
 export const shareOf = (all: number, { server, servers }: Pick<Part, "server" | "servers">): number =>
   Math.max(0, Math.ceil((all - server + 1) / servers));
 
-/** Thread to host. `id` is echoed in the answer; what was `seen` needs none. */
+/** Thread to host. `id` is echoed in the answer; what was `seen`, which a thread did on the store by itself, needs none. */
 export type Ask =
   | { readonly id: number; readonly task: number; readonly operation: Operation }
   | { readonly task: number; readonly ended: Outcome }
-  | { readonly seen: Seen };
-
-/** An operation that a thread did on the store by itself. */
-export interface Seen {
-  readonly task: number;
-  readonly operation: Operation;
-  readonly reply: Reply;
-  /** Nanoseconds on the clock of the process. */
-  readonly asked: number;
-  readonly answered: number;
-  /** Of the row that was written or seen, where the store tells. */
-  readonly version?: number | undefined;
-  readonly waited: boolean;
-}
+  | { readonly seen: Recording };
 
 /** Host to thread; `waited`: it had to, for a lock. */
 export type Told = { readonly id: number; readonly waited: boolean } & (

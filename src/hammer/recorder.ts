@@ -31,6 +31,8 @@ export interface Recorder {
   record(task: number, operation: Operation, reply: Reply, asked: number, waited: boolean): void;
   /** The order of the effects is not known, only when each operation was asked and answered. */
   recordTimed(task: number, operation: Operation, reply: Reply, times: Times, waited: boolean): void;
+  /** All that another one, whose order is as little known, has recorded. */
+  add(recording: Recording): void;
   finish(): Recording;
 }
 
@@ -42,21 +44,27 @@ export interface Times {
   readonly version?: number | undefined;
 }
 
-export function recorder(): Recorder {
-  let events = new Int32Array(WIDTH * 1024);
+/** `events`: for about so many there is room at first. */
+export function recorder(expected = 1024): Recorder {
+  let events = new Int32Array(WIDTH * expected);
   let count = 0;
   const times: number[] = [];
   const operations = table();
   const replies = table();
-  function record(task: number, operation: Operation, reply: Reply, asked: number, waited: boolean): void {
+  function write(task: number, operation: number, reply: number, asked: number): void {
     if (events.length === count * WIDTH) {
       const larger = new Int32Array(events.length * 2);
       larger.set(events);
       events = larger;
     }
-    events.set([task, operations.id(operation), replies.id(reply), waited ? asked | WAITED : asked], count * WIDTH);
-    count++;
+    const at = WIDTH * count++;
+    events[at] = task;
+    events[at + 1] = operation;
+    events[at + 2] = reply;
+    events[at + 3] = asked;
   }
+  const record = (task: number, operation: Operation, reply: Reply, asked: number, waited: boolean): void =>
+    write(task, operations.id(operation), replies.id(reply), waited ? asked | WAITED : asked);
   return {
     count: () => count,
     record,
@@ -64,9 +72,22 @@ export function recorder(): Recorder {
       record(task, operation, reply, 0, waited);
       times.push(asked, answered, version);
     },
+    add(other) {
+      const [ownOperations, ownReplies] = [other.operations.map(operations.idOf), other.replies.map(replies.idOf)];
+      for (let at = 0; at < other.events.length; at += WIDTH) {
+        const [task, operation, reply, asked] = other.events.subarray(at, at + WIDTH) as unknown as [
+          number,
+          number,
+          number,
+          number,
+        ];
+        write(task, ownOperations[operation] as number, ownReplies[reply] as number, asked);
+      }
+      for (const time of other.times ?? []) times.push(time);
+    },
     finish: () => ({
       events: events.slice(0, count * WIDTH),
-      times: times.length > 0 ? Float64Array.from(times) : null,
+      times: times.length > 0 ? new Float64Array(times) : null,
       operations: operations.texts,
       replies: replies.texts,
     }),
@@ -92,14 +113,11 @@ export function decode({ events, operations, replies }: Omit<Recording, "times">
 function table() {
   const ids = new Map<string, number>();
   const texts: string[] = [];
-  return {
-    texts,
-    id(value: unknown): number {
-      const text = JSON.stringify(value);
-      const known = ids.get(text);
-      if (known !== undefined) return known;
-      ids.set(text, texts.length);
-      return texts.push(text) - 1;
-    },
+  const idOf = (text: string): number => {
+    const known = ids.get(text);
+    if (known !== undefined) return known;
+    ids.set(text, texts.length);
+    return texts.push(text) - 1;
   };
+  return { texts, idOf, id: (value: unknown): number => idOf(JSON.stringify(value)) };
 }
