@@ -13,8 +13,8 @@ import type { Ask } from "./protocol.js";
 import { recorder } from "./recorder.js";
 
 /** Milliseconds until the host is told, and for about how many events there is room until then. */
-const TELL_MS = 10;
-const EXPECTED = 64;
+const TELL_MS = 50;
+const EXPECTED = 256;
 
 /** Nanoseconds on a clock that all threads share. */
 const now = (): number => Number(process.hrtime.bigint());

@@ -119,5 +119,9 @@ function table() {
     ids.set(text, texts.length);
     return texts.push(text) - 1;
   };
-  return { texts, idOf, id: (value: unknown): number => idOf(JSON.stringify(value)) };
+  return { texts, idOf, id: (value: Operation | Reply): number => idOf(textOf(value)) };
 }
+
+/** Most replies say nothing. */
+const NOTHING = JSON.stringify({ value: null });
+const textOf = (said: Operation | Reply): string => ("value" in said && said.value === null ? NOTHING : JSON.stringify(said));

@@ -28,7 +28,11 @@ export default async function work(shift: Shift): Promise<ShiftReport> {
   const strategy = await strategyOf(lesson, shift.strategy);
   const { tasks } = lesson.scenario(shift.size);
   const lines = await openLines(shift, () => shared.add("lockWaits", 1));
-  const heartbeat = setInterval(() => Atomics.add(shared.heartbeat, shift.worker, 1), HEARTBEAT_MS);
+  const late = new Set<Deadline>();
+  const heartbeat = setInterval(() => {
+    Atomics.add(shared.heartbeat, shift.worker, 1);
+    for (const each of late) if (performance.now() >= each.at) each.passed();
+  }, HEARTBEAT_MS);
   Atomics.add(shared.heartbeat, shift.worker, 1);
   const chance = random(shift.seed + requestOf(shift.worker, shift.part));
 
@@ -44,7 +48,7 @@ export default async function work(shift: Shift): Promise<ShiftReport> {
       const perform = thinking(lines.perform(request + 1), shift.think, chance, shared, spent);
       const began = performance.now();
       report.began ??= now();
-      const outcome = await finish(() => strategy.run(tasks[request]!, session(perform)), request + 1, shift, lines);
+      const outcome = await finish(() => strategy.run(tasks[request]!, session(perform)), request + 1, shift, lines, late);
       shared.micros[i] = (performance.now() - began) * 1000;
       report.ended = now();
       report.spent.set(i, new Float64Array(spent));
@@ -130,25 +134,39 @@ function thinking(perform: Perform, think: number, chance: () => number, shared:
   };
 }
 
+/** Looked at with every heartbeat: a timer for each request costs more than most of what a request does. */
+interface Deadline {
+  readonly at: number;
+  readonly passed: () => void;
+}
+
 /** How the request ended, whatever it did: an answer, a throw, or nothing at all before the deadline. */
-async function finish(run: () => Promise<Outcome>, task: number, { deadline }: Shift, lines: Lines): Promise<Outcome> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Outcome>((resolve) => {
-    timer = setTimeout(() => {
+async function finish(
+  run: () => Promise<Outcome>,
+  task: number,
+  { deadline }: Shift,
+  lines: Lines,
+  late: Set<Deadline>,
+): Promise<Outcome> {
+  let passed = () => {};
+  const over = new Promise<Outcome>((resolve) => {
+    passed = () => {
       const operation = lines.waitingFor(task);
       const what = operation ? `still waiting for ${describe(operation)}` : "neither finished nor asked for anything";
       resolve({ status: "failed", detail: `${what} after ${deadline} ms` });
-    }, deadline);
+    };
   });
+  const mine = { at: performance.now() + deadline, passed };
+  late.add(mine);
   try {
-    return await Promise.race([run(), late]);
+    return await Promise.race([run(), over]);
   } catch (error) {
     return {
       status: "failed",
       detail: error instanceof Error ? `${error.name}: ${error.message}${place(error)}` : `threw ${String(error)}`,
     };
   } finally {
-    clearTimeout(timer);
+    late.delete(mine);
   }
 }
 

@@ -16,8 +16,8 @@ import { type Statement, statementOf } from "../../src/stores/postgres-statement
 const url = process.argv[2] ?? process.env.RACELAB_POSTGRES ?? "postgres://postgres@localhost:5432/postgres";
 const [WORKERS, IN_FLIGHT] = [2, 4];
 const CLIENTS = WORKERS * IN_FLIGHT;
-/** Enough for V8 to have compiled what is hot: pgbench has nothing to warm up. */
-const REQUESTS = 8000;
+/** V8 compiles what is hot over the first three seconds or so; pgbench has nothing to warm up. */
+const REQUESTS = 20_000;
 const ROUNDS = 3;
 const key = "stock/1";
 const rows = { [key]: { left: 1_000_000 } };

@@ -41,4 +41,35 @@ describe("a recording", () => {
     expect(events.byteLength).toBe(16 * 100_000);
     expect([operations.length, replies.length]).toEqual([1, 100]);
   });
+
+  it("keeps what was said as it was then, whatever a rule does with its copy afterwards", () => {
+    const record = recorder();
+    const row = { left: 3 };
+    record.record(1, { kind: "read", key: "stock/1" }, { value: row }, 0, false);
+    row.left--;
+    record.record(1, { kind: "write", key: "stock/1", row }, { value: null }, 1, false);
+    row.left = 0;
+    const [read, write] = decode(record.finish());
+    expect([read?.reply, write?.operation]).toEqual([
+      { value: { left: 3 } },
+      { kind: "write", key: "stock/1", row: { left: 2 } },
+    ]);
+  });
+
+  it("is added to another one without a loss: what threads did on a store by themselves is one run", () => {
+    const timed = fc.record({ asked: fc.nat(), answered: fc.nat(), version: fc.option(fc.nat(), { nil: undefined }) });
+    const part = fc.array(fc.tuple(fc.integer({ min: 1, max: 1e6 }), operation, reply, timed, fc.boolean()), { maxLength: 20 });
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 4 }), (parts) => {
+        const [whole, once] = [recorder(), recorder()];
+        for (const events of parts) {
+          const own = recorder(2);
+          for (const event of events) own.recordTimed(...event);
+          whole.add(own.finish());
+          for (const event of events) once.recordTimed(...event);
+        }
+        expect(whole.finish()).toEqual(once.finish());
+      }),
+    );
+  });
 });
