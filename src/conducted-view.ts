@@ -10,7 +10,7 @@ import { orderOfAsking } from "./order-of-asking.js";
 import { type Tallied, tallies } from "./report/trace.js";
 import { graded } from "./simulator/index.js";
 import { isDatabaseHere, withoutCredentials } from "./stores/open.js";
-import { answered, happened, named, siteOf } from "./study.js";
+import { answered, happened, inLanes, named, siteOf } from "./study.js";
 import type { ConductedView, ConductRequest, Moment, Setting, TaskView, TraceStep, TraceView } from "./tui/services.js";
 
 export async function conducted({ setting, schedule, store }: ConductRequest, signal?: AbortSignal): Promise<ConductedView> {
@@ -84,6 +84,7 @@ function viewOf(played: Played, setting: Setting, schedule: string): { view: Tra
     done: 0,
   };
   let { actual, expected, done }: Tallied = start;
+  const manner = inLanes(stepOf);
   const drawn = columns.map((column, at): TraceStep => {
     const moment = momentAt(at);
     if (column.event === null) {
@@ -91,7 +92,7 @@ function viewOf(played: Played, setting: Setting, schedule: string): { view: Tra
       return { ...happened(at + 1, "waits", task, moment), sites: sites.map(siteOf), actual, expected, done };
     }
     ({ actual, expected, done } = counted[column.event]!);
-    const told = answered(history, column.event, noted[column.event] ?? {}, stepOf);
+    const told = answered(history, column.event, noted[column.event] ?? {}, stepOf, manner);
     const mine = history.events.slice(0, column.event + 1).filter(({ task }) => task === told.task).length;
     const { sites = [] } = steps.filter(({ task }) => task === told.task)[mine - 1] ?? {};
     return { ...told, after: moment, sites: sites.map(siteOf), actual, expected, done };

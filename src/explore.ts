@@ -2,7 +2,7 @@
  * What a command or a screen may ask of the explorer about a lesson: a verdict over every interleaving, and
  * one schedule step by step. Lessons come from the catalog; the storage engine is the model.
  */
-import { findLesson, loadLesson, strategyOf } from "./catalog.js";
+import { findLesson, language, loadLesson, strategyOf } from "./catalog.js";
 import { anomalies } from "./checkers/anomalies.js";
 import { notes } from "./checkers/notes.js";
 import { rowsAfter } from "./checkers/versions.js";
@@ -219,7 +219,7 @@ export async function explain(
       sentences: waits.length > 0 ? `${sentence(waits.join(", "))} ${sentence(said)}` : sentence(said),
     };
   }
-  const [first] = anomalies(stepper.history, { who: "task" });
+  const [first] = anomalies(stepper.history, { manner: { who: "task", language: language() } });
   return { anomaly: first?.anomaly ?? null, sentences: [first?.explanation, sentence(said)].filter(Boolean).join(" ") };
 }
 

@@ -73,11 +73,11 @@ export async function exported(format: Format, told: readonly Told[], options: E
       return pageDocument(data, { ...pageAssets(), hash, theme: options.theme });
     case "svg": {
       const [side] = sides;
-      const drawn = drawLanes(data, recorded(side!), { position: null, room: 1400 });
+      const drawn = drawLanes(data, recorded(side!, data.language), { position: null, room: 1400 });
       return svgFile(drawn, themes[options.theme ?? "light"], caption(data, side!));
     }
     case "cast":
-      return cast(frames(data, recorded(sides[0]!)), caption(data, sides[0]!), WIDTH);
+      return cast(frames(data, recorded(sides[0]!, data.language)), caption(data, sides[0]!), WIDTH);
     case "md":
       return markdown(data);
   }
@@ -253,8 +253,8 @@ function frames(data: PageData, shown: Shown): Frame[] {
 /** For a wiki or a pull request: the picture and the steps as text, the sentences as a list. */
 function markdown(data: PageData): string {
   const sides = data.sides.map((side) => {
-    const shown = recorded(side);
-    const { sentences } = tell(beginOf(side), side.trace.steps, side.outcomes);
+    const shown = recorded(side, data.language);
+    const { sentences } = tell(beginOf(side), side.trace.steps, side.outcomes, data.language);
     const lanes = rowsText(picture(data, shown, shown.steps.length), "unicode");
     const fence = (text: string) => `\`\`\`text\n${text.trimEnd()}\n\`\`\``;
     return [

@@ -183,7 +183,7 @@ function judge(scenario: Scenario, history: History): readonly Violation[] {
   const properties = broken(asked, history, isExact ? rowsAfter(history) : []);
   const [first] = properties;
   if (!first) return [];
-  const certain = anomalies(history).filter(({ events }) => isCertain(history, events));
+  const certain = anomalies(history, { manner: { language: language() } }).filter(({ events }) => isCertain(history, events));
   const named = certain.map((violation) => ({ ...violation, property: first.property }));
   const unnamed = properties.map(({ property, sentence, after }) => ({
     property,
@@ -259,10 +259,11 @@ export const screenServices = (
       const { history } = observation;
       const lesson = await loadLesson(findLesson(request.lesson));
       const { tally } = lesson.scenario({ ...lesson.size, tasks: request.requests });
+      const manner = { language: language() };
       return {
         observation,
         notes: notes(history),
-        why: (index) => why(history, index),
+        why: (index) => why(history, index, manner),
         tallies: tallies(history, rowsAfter(history), tally),
       };
     },

@@ -2,11 +2,12 @@
  * What the screens ask of the explorer, answered with plain data that can cross a thread. An explored graph is
  * kept for a while: the questions about one setting come one after the other.
  */
-import { sourceName } from "./catalog.js";
+import { language, sourceName } from "./catalog.js";
 import { notes } from "./checkers/notes.js";
 import { broken } from "./checkers/properties.js";
 import { rowsAfter } from "./checkers/versions.js";
 import { why } from "./checkers/why.js";
+import type { Manner } from "./checkers/wording.js";
 import type { OutcomeCount } from "./core/exploration.js";
 import { messageOf } from "./core/failure.js";
 import type { Event, History } from "./core/history.js";
@@ -179,6 +180,7 @@ function stepsOf(trace: TracedLesson): TraceStep[] {
   stepper.goTo(schedule.length);
   const stepOf: number[] = [0];
   for (const [i, { event }] of positions.entries()) if (event) stepOf.push(i + 1);
+  const manner = inLanes(stepOf);
   let before: Tallied = { actual: scenario.tally.actual(history.before), expected: 0, done: 0 };
   before = { ...before, expected: scenario.tally.expected({ before: history.before, outcomes: [] }, 0) };
   return schedule.map((choice, i): TraceStep => {
@@ -193,7 +195,7 @@ function stepsOf(trace: TracedLesson): TraceStep[] {
     }
     const index = event.n - 1;
     before = counted[index] ?? before;
-    return { ...answered(history, index, noted[index] ?? {}, stepOf), after, sites, ...before };
+    return { ...answered(history, index, noted[index] ?? {}, stepOf, manner), after, sites, ...before };
   });
 }
 
@@ -203,8 +205,17 @@ export const happened = (n: number, other: string, task: number | null, after: M
   why: happening(other, task, after),
 });
 
+/** How a trace is spoken of: its tasks are w1 and w2, as above the lanes, and events are known by their steps. */
+export const inLanes = (stepOf: readonly number[]): Manner => ({ who: "w", language: language(), stepOf: (n) => stepOf[n] });
+
 /** An event with its note and its sentence, in the numbers of the steps: `stepOf` has one for each event. */
-export function answered(history: History, index: number, note: ReturnType<typeof notes>[number], stepOf: readonly number[]) {
+export function answered(
+  history: History,
+  index: number,
+  note: ReturnType<typeof notes>[number],
+  stepOf: readonly number[],
+  manner: Manner,
+) {
   const event = history.events[index] as Event;
   return {
     n: stepOf[event.n] ?? event.n,
@@ -212,9 +223,7 @@ export function answered(history: History, index: number, note: ReturnType<typeo
     event: renumbered(event, stepOf),
     note: renumberedNote(note, stepOf),
     hidden: 0,
-    why: why(history, index, "w")
-      .replace(/\b(w)s? (?=\d)/gi, "w")
-      .replace(/\bstep (\d+)/g, (_, n) => `step ${stepOf[Number(n)]}`),
+    why: why(history, index, manner),
   };
 }
 

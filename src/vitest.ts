@@ -47,7 +47,7 @@ function broke(result: Explored): string {
   const { violations, violating, schedules, counterexample, history } = result;
   if (violations.length === 0 || !counterexample || !history) return held(result);
   const said = violations.map(({ property, explanation }) => `  ${property}: ${explanation}`);
-  const [first] = anomalies(history, { who: "task" });
+  const [first] = anomalies(history, { manner: { who: "task" } });
   const { schedule, switches, preemptions } = counterexample;
   return [
     `${violating} of ${schedules} interleavings go wrong:`,

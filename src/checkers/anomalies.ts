@@ -12,7 +12,7 @@ import { lostUpdate } from "./lost-update.js";
 import { type Accepts, wrongfulRejection } from "./rejection.js";
 import { phantomRead, readSkew, writeSkew } from "./skew.js";
 import { versions } from "./versions.js";
-import { wording } from "./wording.js";
+import { type Manner, wording } from "./wording.js";
 
 /** What a history cannot know by itself. */
 export interface Knowledge {
@@ -20,16 +20,16 @@ export interface Knowledge {
   readonly accepts?: Accepts;
   /** Which service undoes which. */
   readonly undoneBy?: UndoneBy;
-  /** What a task is called: "request" unless told otherwise. */
-  readonly who?: string;
+  /** How it is told: of "requests", in English, unless told otherwise. */
+  readonly manner?: Manner;
 }
 
 /** Worst first, where two lie equally close together. */
 const checkers = [lostUpdate, dirtyWrite, dirtyRead, readSkew, writeSkew, phantomRead, aba, staleLease, stuckLock] as const;
 
-export function anomalies(history: History, { accepts, undoneBy = usuallyUndoneBy, who }: Knowledge = {}): Violation[] {
+export function anomalies(history: History, { accepts, undoneBy = usuallyUndoneBy, manner }: Knowledge = {}): Violation[] {
   const trace = versions(history);
-  const words = wording(trace, who);
+  const words = wording(trace, manner);
   return [
     ...checkers.flatMap((checker) => checker(trace, words)),
     ...doubleEffect(trace, words, undoneBy),

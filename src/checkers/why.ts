@@ -12,7 +12,7 @@ import { anomalies } from "./anomalies.js";
 import { type Note, notes } from "./notes.js";
 import { isConflict } from "./operations.js";
 import { type Step, type Trace, versions } from "./versions.js";
-import { differing, list, type Wording, wording } from "./wording.js";
+import { differing, list, type Manner, type Wording, wording } from "./wording.js";
 
 interface Told {
   readonly trace: Trace;
@@ -21,14 +21,19 @@ interface Told {
   readonly found: readonly Violation[];
 }
 
-const told = new WeakMap<History, Map<string, Told>>();
+/** By manner and history: whoever asks for every event of a history asks in one manner. */
+const told = new WeakMap<Manner, WeakMap<History, Told>>();
 
-/** The sentences for `history.events[index]`; `who` is what a task is called. */
-export function why(history: History, index: number, who = "request"): string {
-  const byName = told.get(history) ?? new Map<string, Told>();
+const usual: Manner = {};
+
+/** The sentences for `history.events[index]`. */
+export function why(history: History, index: number, manner: Manner = usual): string {
   const trace = versions(history);
-  const one = byName.get(who) ?? { trace, notes: notes(history), words: wording(trace, who), found: anomalies(history, { who }) };
-  told.set(history, byName.set(who, one));
+  const known = told.get(manner) ?? new WeakMap<History, Told>();
+  const one = known.get(history) ?? {
+    ...{ trace, notes: notes(history), words: wording(trace, manner), found: anomalies(history, { manner }) },
+  };
+  told.set(manner, known.set(history, one));
   const step = trace.steps[index];
   if (!step) return "";
   const note = one.notes[index]!;

@@ -1,8 +1,14 @@
 /** How a history is spoken of: "request 7", "stock 93", "step 41". Every sentence of every checker says it this way. */
+import { inLanguage, type Language, type Text } from "../core/lesson.js";
 import type { Json, Key, Row } from "../core/operation.js";
 import type { Trace, Version } from "./versions.js";
 
 export interface Wording {
+  readonly language: Language;
+  /** What is to be said, in the language that is spoken. */
+  say(text: Text): string;
+  /** "step 41"; in Korean "41단계". */
+  step(n: number): string;
   /** "request 7" */
   task(task: number): string;
   /** "request 7", "requests 7, 12 and 15" */
@@ -17,7 +23,26 @@ export interface Wording {
   value(version: Version, columns?: readonly string[]): string;
 }
 
-export function wording(trace: Trace, who = "request"): Wording {
+/** How it is spoken: what a task is called, in which language, and as which step an event is known. */
+export interface Manner {
+  readonly who?: string;
+  readonly language?: Language;
+  readonly stepOf?: (n: number) => number | undefined;
+}
+
+/** A letter stands close to its number: w2. */
+const english = (who: string, tasks: readonly string[]) =>
+  who.length === 1 ? list(tasks.map((task) => `${who}${task}`)) : `${who}${tasks.length === 1 ? "" : "s"} ${list(tasks)}`;
+const inKorean: { readonly [who: string]: string } = { request: "요청", task: "작업" };
+const korean = (who: string, tasks: readonly string[]) =>
+  who.length === 1
+    ? list(
+        tasks.map((task) => `${who}${task}`),
+        "ko",
+      )
+    : `${inKorean[who] ?? who} ${list(tasks, "ko")}`;
+
+export function wording(trace: Trace, { who = "request", language = "en", stepOf = (n) => n }: Manner = {}): Wording {
   const rowsOf = new Map<string, number>();
   for (const key of trace.chains.keys()) rowsOf.set(table(key), (rowsOf.get(table(key)) ?? 0) + 1);
   const key = (key: Key) => (rowsOf.get(table(key)) === 1 ? table(key) : key);
@@ -29,18 +54,22 @@ export function wording(trace: Trace, who = "request"): Wording {
   };
   const value = (version: Version, columns: readonly string[] = columnsOf(version)): string => {
     const { row } = version;
-    if (!row) return "nothing";
+    if (!row) return language === "ko" ? "없음" : "nothing";
     const shown = columns.length > 0 ? columns : Object.keys(row).slice(0, 3);
     return shown.length === 1 ? text(row[shown[0]!]) : shown.map((column) => `${column} ${text(row[column])}`).join(", ");
   };
+  const called = (tasks: readonly number[]) => (language === "ko" ? korean : english)(who, tasks.map(String));
   return {
-    task: (task) => `${who} ${task}`,
-    tasks: (tasks) => `${who}${tasks.length === 1 ? "" : "s"} ${list(tasks.map(String))}`,
-    Task: (task) => `${who[0]!.toUpperCase()}${who.slice(1)} ${task}`,
+    language,
+    say: (text) => inLanguage(text, language),
+    step: (n) => (language === "ko" ? `${stepOf(n)}단계` : `step ${stepOf(n)}`),
+    task: (task) => called([task]),
+    tasks: called,
+    Task: (task) => (who.length === 1 ? called([task]) : `${called([task])[0]!.toUpperCase()}${called([task]).slice(1)}`),
     key,
     value,
     row(version, columns = columnsOf(version)) {
-      if (!version.row) return `no ${key(version.key)}`;
+      if (!version.row) return language === "ko" ? `${key(version.key)} 없음` : `no ${key(version.key)}`;
       const names = Object.keys(version.row);
       const [only] = columns.length === 1 && names.length > 1 ? columns : [];
       return `${key(version.key)} ${only ? `${only} ` : ""}${value(version, columns)}`;
@@ -58,8 +87,18 @@ export function differing(versions: readonly Version[]): readonly string[] {
   return columns.filter((column) => new Set(rows.map((row) => JSON.stringify(row[column]))).size > 1);
 }
 
-/** "a", "a and b", "a, b and c", "a, b, c and 4 more". */
-export function list(words: readonly string[], most = 3): string {
-  const shown = words.length > most + 1 ? [...words.slice(0, most), `${words.length - most} more`] : words;
+/** "a", "a and b", "a, b and c", "a, b, c and 4 more"; in Korean "a, b, c", "a, b, c 외 4개". */
+export function list(words: readonly string[], language: Language = "en", most = 3): string {
+  const isLong = words.length > most + 1;
+  if (language === "ko") return isLong ? `${words.slice(0, most).join(", ")} 외 ${words.length - most}개` : words.join(", ");
+  const shown = isLong ? [...words.slice(0, most), `${words.length - most} more`] : words;
   return shown.length < 2 ? shown.join("") : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
+}
+
+/** Of the two forms of a Korean particle the one that this word asks for: "작업 2가", "작업 3이". Digits and letters as they are read aloud. */
+export function particle(word: string, afterConsonant: string, afterVowel: string): string {
+  const last = word.at(-1) ?? "";
+  const syllable = last.charCodeAt(0) - 0xac00;
+  const closes = syllable >= 0 && syllable < 11_172 ? syllable % 28 > 0 : /[013678lmnrLMNR]/.test(last);
+  return `${word}${closes ? afterConsonant : afterVowel}`;
 }

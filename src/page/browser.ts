@@ -23,7 +23,7 @@ const all = (selector: string, within: ParentNode = document): HTMLElement[] => 
 
 const data = JSON.parse(find("#data").textContent ?? "") as PageData;
 const words = inWords(data.language);
-const original = data.sides.map(recorded);
+const original = data.sides.map((side) => recorded(side, data.language));
 const { map } = data.sides[0]!;
 /** Choosing needs all states, and one execution at a time. */
 const ahead = map.complete && data.sides.length === 1 ? new Ahead(map) : null;
@@ -202,7 +202,7 @@ function choose(text: string): void {
 
 /** Shows these choices instead of the recorded ones. */
 function replay(choices: readonly string[]): void {
-  shown = [decided(data.sides[0]!, ahead!, choices)];
+  shown = [decided(data.sides[0]!, ahead!, choices, data.language)];
   chosen = choicesIn(choices.join("")).slice(0, shown[0]!.steps.length);
   find(".steps").innerHTML = stepsTable(data, shown[0]!, words);
   find(".heading code").textContent = chosen.join("");

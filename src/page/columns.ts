@@ -1,7 +1,9 @@
 /** From the steps of a trace to what is drawn and said of them; the page does the same with steps of its visitor's own. */
 import { notes } from "../checkers/notes.js";
 import { why } from "../checkers/why.js";
+import type { Manner } from "../checkers/wording.js";
 import type { Event, History } from "../core/history.js";
+import type { Language } from "../core/lesson.js";
 import type { Rows } from "../core/operation.js";
 import type { Outcome } from "../core/work.js";
 import { loses, type Step } from "../report/trace.js";
@@ -20,7 +22,7 @@ export interface Begin {
   readonly actual: number;
 }
 
-export function tell(begin: Begin, steps: readonly PageStep[], outcomes: readonly (Outcome | null)[]): Told {
+export function tell(begin: Begin, steps: readonly PageStep[], outcomes: readonly (Outcome | null)[], language: Language): Told {
   const { events, places } = eventsOf(steps);
   const history: History = {
     before: begin.rows,
@@ -38,9 +40,10 @@ export function tell(begin: Begin, steps: readonly PageStep[], outcomes: readonl
     if (event) return { ...common, event, note: noted[place] ?? {} };
     return { ...common, event: null, note: {}, other: step.event ?? "waits" };
   });
+  const manner: Manner = { who: "task", language, stepOf: (n) => (places[n - 1] ?? n - 1) + 1 };
   const sentences = steps.map((step, index) => {
     const place = places.indexOf(index);
-    return place < 0 ? happening(step) : inSteps(why(history, place, "task"), places);
+    return place < 0 ? happening(step) : why(history, place, manner);
   });
   const problems = columns.flatMap(({ event, note }, index) => (event && (loses(note) || note.conflict) ? index : []));
   return { columns, sentences, problems };
@@ -66,14 +69,6 @@ function eventsOf(steps: readonly PageStep[]): { events: Event[]; places: number
 }
 
 /** Checkers count operations, a trace counts choices: where a wait or a crash is a step of its own, the two differ. */
-const inSteps = (sentences: string, places: readonly number[]): string =>
-  places.every((place, event) => place === event)
-    ? sentences
-    : sentences.replace(
-        /\b(steps? )(\d+)/g,
-        (_, word: string, n: string) => `${word}${(places[Number(n) - 1] ?? Number(n) - 1) + 1}`,
-      );
-
 function happening({ task, event, blockedBy }: PageStep): string {
   if (event) return task === null ? `It happens: ${event}.` : `It happens to task ${task}: ${event}.`;
   return `Task ${task} begins to wait${blockedBy?.length ? ` for task ${blockedBy.join(" and ")}` : ""}.`;

@@ -1,4 +1,5 @@
 /** Choosing for oneself, from the map of all states that the page carries with it. */
+import type { Language } from "../core/lesson.js";
 import { formatChoice, parseSchedule, taskOf } from "../core/schedule.js";
 import type { StateMap } from "../core/state-map.js";
 import { tell } from "./columns.js";
@@ -105,7 +106,7 @@ export function follow({ map }: PageSide, choices: readonly string[]): number[] 
 export const choicesIn = (schedule: string): string[] => parseSchedule(schedule).map(formatChoice);
 
 /** What the visitor chose, in the shape of a recorded trace. */
-export function decided(side: PageSide, ahead: Ahead, choices: readonly string[]): Shown {
+export function decided(side: PageSide, ahead: Ahead, choices: readonly string[], language: Language): Shown {
   const { map, actual, expected } = side;
   const path = follow(side, choices);
   const steps = path.slice(1).map((state, index): PageStep => {
@@ -141,5 +142,12 @@ export function decided(side: PageSide, ahead: Ahead, choices: readonly string[]
   const possible = path.map((state) => ahead.labels(state));
   const dead = path.findIndex((state) => ahead.ways(state)?.every((count, _, [all]) => count === all));
   const outcomes = map.states[path.at(-1)!]!.tasks.map((task) => map.tasks[task]!.outcome);
-  return { side, steps, told: tell(beginOf(side), steps, outcomes), path, possible, lastChance: dead > 0 ? dead : null };
+  return {
+    side,
+    steps,
+    told: tell(beginOf(side), steps, outcomes, language),
+    path,
+    possible,
+    lastChance: dead > 0 ? dead : null,
+  };
 }

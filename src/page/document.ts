@@ -2,6 +2,7 @@
  * The exported page: one file, complete without script, opened from disk. Script only adds. Nothing is ever
  * fetched: the policy in its head allows one script and one style, by their hashes, and nothing else.
  */
+import type { Language } from "../core/lesson.js";
 import { contrast, dark, light, type Palette, variables } from "../report/palette.js";
 import { escaped, laneStyle } from "../report/svg.js";
 import { tell } from "./columns.js";
@@ -22,10 +23,10 @@ export interface PageAssets {
 const ROOM = 1630;
 
 /** The recorded execution as it is shown. */
-export const recorded = (side: PageSide): Shown => ({
+export const recorded = (side: PageSide, language: Language): Shown => ({
   side,
   steps: side.trace.steps,
-  told: tell(beginOf(side), side.trace.steps, side.outcomes),
+  told: tell(beginOf(side), side.trace.steps, side.outcomes, language),
   path: side.map.path,
   possible: [side.canEndAt, ...side.trace.steps.map(({ canEndAt }) => canEndAt)],
   lastChance: side.trace.pointOfNoReturn,
@@ -51,7 +52,7 @@ const wholeStyle = (style: string): string =>
 export function pageDocument(data: PageData, assets: PageAssets): string {
   const words = inWords(data.language);
   const style = wholeStyle(assets.style);
-  const shown = data.sides.map(recorded);
+  const shown = data.sides.map((side) => recorded(side, data.language));
   const policy = `default-src 'none'; script-src 'sha256-${assets.hash(assets.script)}'; style-src 'sha256-${assets.hash(style)}'; base-uri 'none'; form-action 'none'`;
   return `<!doctype html>
 <html lang="${data.language}"${assets.theme ? ` data-theme="${escaped(assets.theme)}"` : ""}>

@@ -1,5 +1,6 @@
 /** One event in a few letters, for a lane, and in words, for a sentence or a table. */
 import type { Event } from "../core/history.js";
+import type { Language } from "../core/lesson.js";
 import type { Json, Row } from "../core/operation.js";
 import type { Role } from "./span.js";
 import { loses, type Note, type Step } from "./trace.js";
@@ -21,8 +22,10 @@ export interface Looks {
 }
 
 /** The looks of a step, whether it is an answered operation, the beginning of a wait, or something that just happens. */
-export function stepLooks({ event, note, actual, other = "?" }: Step): Looks {
-  if (event) return looks(event, note, actual);
+export function stepLooks({ event, note, actual, other = "?" }: Step, language: Language = "en"): Looks {
+  if (event) return looks(event, note, actual, language);
+  if (other === "waits" && language === "ko")
+    return { role: "wait", marks: ["░ waits", "░"], words: "기다려야 해서 줄을 섭니다" };
   if (other === "waits") return { role: "wait", marks: ["░ waits", "░"], words: "has to wait, and takes its place in the queue" };
   return { role: "bad", marks: [`✗ ${other}`, `✗${other.slice(0, 2)}`, "✗"], words: `is hit by what nobody chose: ${other}` };
 }
@@ -31,8 +34,9 @@ export function stepLooks({ event, note, actual, other = "?" }: Step): Looks {
 const missed = ({ reply }: Event): boolean => "value" in reply && (reply.value === false || reply.value === 0);
 
 /** `rowAfter`: the row as the store has it now, for statements that compute what they write. */
-export function looks(event: Event, note: Note = {}, now?: Json): Looks {
+export function looks(event: Event, note: Note = {}, now?: Json, language: Language = "en"): Looks {
   const { operation, reply } = event;
+  void language;
   if ("error" in reply)
     return { role: "bad", marks: [`E ${reply.error}`, "E"], words: `${operation.kind}: error ${reply.error}` };
   const lost = loses(note) ? "!" : "";

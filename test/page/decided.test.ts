@@ -43,8 +43,8 @@ describe.each(cases)("a page of $lesson under $strategy", (request) => {
 
   it("tells the recorded order as the trace does when a visitor chooses the same", async () => {
     const { side } = await sideAndTrace(request);
-    const shown = recorded(side);
-    const chosen = decided(side, new Ahead(side.map), choicesIn(side.trace.schedule));
+    const shown = recorded(side, "en");
+    const chosen = decided(side, new Ahead(side.map), choicesIn(side.trace.schedule), "en");
     expect(chosen.path).toEqual(shown.path);
     expect(chosen.told.sentences).toEqual(shown.told.sentences);
     expect(chosen.possible).toEqual(shown.possible);
