@@ -91,6 +91,7 @@ export class Line implements Connection {
       value = await this.#step(operation);
     } catch (error) {
       this.#rest();
+      this.#version = undefined;
       const failure = this.#closed ? new StoreError("08006") : storeError(error);
       this.#watch?.effect({ error: failure.code });
       throw failure;
