@@ -85,19 +85,21 @@ export class Line implements Connection {
 
   async #answer(operation: Operation, before: Promise<unknown> | undefined): Promise<Json> {
     this.#underWay++;
+    let value: Json;
     try {
       if (before) await before.catch(() => {});
-      const value = await this.#step(operation);
-      this.#rest();
-      this.#watch?.effect({ value }, this.#version);
-      this.#version = undefined;
-      return value;
+      value = await this.#step(operation);
     } catch (error) {
       this.#rest();
+      this.#version = undefined;
       const failure = this.#closed ? new StoreError("08006") : storeError(error);
       this.#watch?.effect({ error: failure.code });
       throw failure;
     }
+    this.#rest();
+    this.#watch?.effect({ value }, this.#version);
+    this.#version = undefined;
+    return value;
   }
 
   /** An operation is over. After `close` the closing gives the connection back: a cancelled statement may have got its advisory lock. */
