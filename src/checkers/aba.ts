@@ -11,7 +11,7 @@
 import type { Violation } from "../core/verdict.js";
 import { lostUpdates, staleWrites } from "./lost-update.js";
 import type { Trace, Version } from "./versions.js";
-import { differing, object, particle, subject, type Wording, wrote } from "./wording.js";
+import { asRead, differing, particle, subject, type Wording, wrote } from "./wording.js";
 
 export function aba(trace: Trace, words: Wording): Violation[] {
   const lost = new Set(lostUpdates(trace).map(({ write }) => write));
@@ -36,7 +36,7 @@ export function aba(trace: Trace, words: Wording): Violation[] {
             `${words.Task(write.by)} wrote ${words.value(write, columns)} at ${words.step(write.n)}: the row looked as it had, so what ` +
             `${words.tasks(others)} did in between went unnoticed.`,
           ko:
-            `${subject(words, write.by)} ${words.step(read)}에서 ${object(words.row(seen, columns))} 읽었습니다. ` +
+            `${subject(words, write.by)} ${words.step(read)}에서 ${asRead(words, seen, words.row(seen, columns))} 읽었습니다. ` +
             `${subject(words, first.by)} ${words.step(first.n)}에서 ${put(first)}고, ${subject(words, last.by)} ` +
             `${words.step(last.n)}에서 다시 ${put(last)}습니다. ${subject(words, write.by)} ${words.step(write.n)}에서 ${put(write)}습니다. ` +
             `행이 전과 같아 보여서, 그 사이에 ${particle(words.tasks(others), "이", "가")} 한 일은 눈에 띄지 않았습니다.`,

@@ -14,7 +14,7 @@ import type { Key } from "../core/operation.js";
 import type { Violation } from "../core/verdict.js";
 import { type Dependency, dependencies } from "./dependencies.js";
 import type { Trace, Unit, Version } from "./versions.js";
-import { object, subject, topic, type Wording, wrote } from "./wording.js";
+import { asRead, object, subject, topic, type Wording, wrote } from "./wording.js";
 
 /** The event after which a unit is over; for ever, if it never ended. */
 const end = (unit: Unit): number => (unit.fate === "open" ? Number.POSITIVE_INFINITY : unit.steps.at(-1)!.event.n);
@@ -61,8 +61,8 @@ export function dirtyRead(trace: Trace, words: Wording): Violation[] {
           explanation: words.say({
             en: `${a} read ${words.row(version)} at ${words.step(event.n)}, which ${b} had written at ${words.step(version.n)}. But ${result.en}`,
             ko:
-              `${subject(words, event.task)} ${words.step(event.n)}에서 ${object(words.row(version))} 읽었습니다. ` +
-              `${subject(words, version.by)} ${words.step(version.n)}에서 쓴 값입니다. 그런데 ${result.ko}`,
+              `${subject(words, event.task)} ${words.step(event.n)}에서 ${asRead(words, version, words.row(version))} 읽었습니다. ` +
+              `${subject(words, version.by)} ${words.step(version.n)}에서 ${version.row ? "쓴 값" : "지운 행"}입니다. 그런데 ${result.ko}`,
           }),
         },
       ];
@@ -91,7 +91,7 @@ export function dirtyWrite(trace: Trace, words: Wording): Violation[] {
             ko:
               `${subject(words, below.by)} ${words.step(below.n)}에서 ${wrote(words, below, words.row(below))}습니다. ` +
               `아직 커밋하지 않았는데 ${subject(words, version.by)} ${words.step(version.n)}에서 ${wrote(words, version, words.value(version))}습니다. ` +
-              "누가 나중에 끝나든, 한쪽이 롤백하면 다른 쪽이 쓴 것도 없어집니다.",
+              "누가 나중에 끝나든, 한쪽이 롤백하면 다른 쪽이 바꾼 것도 없어집니다.",
           }),
         },
       ];

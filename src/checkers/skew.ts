@@ -12,7 +12,7 @@
 import type { Violation } from "../core/verdict.js";
 import { type Dependency, dependencies, sights, unseen } from "./dependencies.js";
 import { replacement, type Step, same, type Trace, type Unit, type Version } from "./versions.js";
-import { object, subject, topic, type Wording, wrote } from "./wording.js";
+import { asRead, subject, topic, type Wording, wrote } from "./wording.js";
 
 export function readSkew(trace: Trace, words: Wording): Violation[] {
   return trace.units.flatMap((unit): Violation[] => {
@@ -49,8 +49,8 @@ export function readSkew(trace: Trace, words: Wording): Violation[] {
               `at ${words.step(late.n)}, from after: ${a} saw half of what ${b} did.`,
             ko:
               `${subject(words, writer.task)} 두 행을 모두 바꿨습니다. ${all.ko}습니다. ` +
-              `${topic(words, unit.task)} ${words.step(old.n)}에서 바뀌기 전의 ${object(words.row(old.version))}, ` +
-              `${words.step(late.n)}에서 바뀐 뒤의 ${object(words.row(late.version))} 읽었습니다. ` +
+              `${topic(words, unit.task)} ${words.step(old.n)}에서 바뀌기 전(${words.row(old.version)})을, ` +
+              `${words.step(late.n)}에서 바뀐 뒤(${words.row(late.version)})를 읽었습니다. ` +
               `${topic(words, unit.task)} ${subject(words, writer.task)} 한 일의 반쪽만 봤습니다.`,
           }),
         },
@@ -81,7 +81,7 @@ export function writeSkew(trace: Trace, words: Wording): Violation[] {
             `${words.Task(from.task)} ${predicate ? "asked" : `read ${seen ? words.row(seen) : "it"}`} at ${words.step(asked)} ` +
             `and wrote ${words.row(made)} at ${words.step(changed)}.`,
           ko:
-            `${subject(words, from.task)} ${words.step(asked)}에서 ${predicate ? "조건으로 찾아보고" : `${seen ? object(words.row(seen)) : "그 행을"} 읽고`} ` +
+            `${subject(words, from.task)} ${words.step(asked)}에서 ${predicate ? "조건으로 찾아보고" : `${seen ? asRead(words, seen, words.row(seen)) : "그 행을"} 읽고`} ` +
             `${words.step(changed)}에서 ${wrote(words, made, words.row(made))}습니다.`,
         });
       };

@@ -111,6 +111,9 @@ export const subject = (words: Wording, task: number): string => particle(words.
 export const topic = (words: Wording, task: number): string => particle(words.task(task), "은", "는");
 /** "stock 92를" */
 export const object = (word: string): string => particle(word, "을", "를");
+/** What is read: "stock 92를", "stock이 없다는 것을". */
+export const asRead = (words: Wording, version: Version, said: string): string =>
+  version.row ? object(said) : `${particle(words.key(version.key), "이", "가")} 없다는 것을`;
 /** "92를 썼", "stock을 지웠": of the Korean verb all but its end. */
 export const wrote = (words: Wording, version: Version, said: string): string =>
   version.row ? `${object(said)} 썼` : `${object(words.key(version.key))} 지웠`;

@@ -60,6 +60,12 @@ const drawn: readonly (readonly [anomaly: string, history: History])[] = [
     history({ stock: "ready" }, ["1 r stock ready | 2 r stock ready | 2 w stock kept | 3 r stock kept | 3 w stock ready", pay]),
   ],
   ["ABA", history({ stock: "ready" }, "1 r stock ready | 2 w stock kept | 2 w stock ready | 1 w stock sold")],
+  ["lost update", history({}, "1 r stock - | 2 r stock - | 2 ins stock 99 | 1 w stock 98")],
+  ["lost update", history(one, "1 r stock 100 | 2 del stock | 1 w stock 98")],
+  ["dirty read", history(one, "1 begin | 1 del stock | 2 r stock - | 1 commit")],
+  ["dirty write", history(two, "1 begin | 1 del kimchi | 2 begin | 2 del kimchi | 1 commit | 2 commit")],
+  ["read skew", history({ kimchi: 50 }, "1 w kimchi 49 | 2 r kimchi 49 | 2 r ramen - | 1 ins ramen 59")],
+  ["write skew", history({}, "1 r ramen - | 2 r kimchi - | 1 ins kimchi 49 | 2 ins ramen 59")],
   ["stuck lock", history(one, "1 lock gate | 1 r stock 100")],
   [
     "stale write under an expired lease",
@@ -119,7 +125,7 @@ describe("in Korean", () => {
   it("a lost update is told as the course tells it", () => {
     expect(told(drawn[0]!, { language: "ko", who: "task" })).toEqual([
       "작업 1이 1단계에서 stock 100을 읽었습니다. 작업 2가 3단계에서 99를 썼습니다. 그래서 작업 1이 가진 사본은 낡았습니다. " +
-        "작업 1이 4단계에서 98을 썼습니다. 작업 2가 쓴 것이 사라졌는데 둘 다 모릅니다.",
+        "작업 1이 4단계에서 98을 썼습니다. 작업 2가 바꾼 것이 사라졌는데 둘 다 모릅니다.",
     ]);
   });
 
