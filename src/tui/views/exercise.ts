@@ -1,4 +1,5 @@
 /** The learner's file, what every schedule says of it, how it goes wrong, and the tries so far. */
+import { anomalyName } from "../../core/anomaly.js";
 import { left, type Role, type Row, right, row, rowWidth, sentences, span, wrap } from "../../report/span.js";
 import {
   changes,
@@ -292,8 +293,8 @@ function failure(
   ];
   const drawn = lanesOf(view, { width, cursor: length - 1 });
   const lines = steps.map(({ line }) => (line === null ? "" : String(line)));
-  const sentencesOf = (text: string): Row[] => text.split(/(?<=[.:]) (?=[A-Zw])/).map((each) => row(each));
-  const broken = `${anomaly ? `${anomaly}. ` : ""}`;
+  const sentencesOf = (text: string): Row[] => text.split(/(?<=[.:]) (?=[A-Zw])|(?<=\.) (?=[가-힣])/).map((each) => row(each));
+  const broken = `${anomaly ? `${anomalyName(anomaly, context.language)}. ` : ""}`;
   const said = [
     ...(broken ? [row(span(broken.trim(), "bad"))] : []),
     ...sentencesOf(explanation),

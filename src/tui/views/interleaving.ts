@@ -148,7 +148,9 @@ const table = ({ cursor }: InterleavingState, view: TraceView, width: number, he
 /** What happened, and at the last chance that it was the last; at the end what it came to, and what the lesson says of that. */
 export function explanation(view: TraceView, cursor: number, width: number, context: Context, most = MOST_WORDS): Row[] {
   const step = view.steps[cursor];
-  const said = (step ? step.why.split(/(?<=[.:]) (?=[A-Zw])/) : [say(words.nothingYet, context)]).map((each) => row(each));
+  const said = (step ? step.why.split(/(?<=[.:]) (?=[A-Zw])|(?<=\.) (?=[가-힣])/) : [say(words.nothingYet, context)]).map(
+    (each) => row(each),
+  );
   if (step && view.pointOfNoReturn === step.n) said.unshift(row(span(say(words.lastChance, context), "bad")));
   const ends = step && cursor === view.steps.length - 1 && view.over;
   const result = !ends

@@ -59,7 +59,7 @@ function explanation(shown: Shown, words: string, steps: readonly Step[], width:
   const told = shown.why?.(step.n - 1) ?? `${stepSentence(step, long)}.`;
   const said = step.n === shown.places[shown.place]?.at ? words : told;
   return sentences(
-    said.split(/(?<=[.:]) (?=[A-Z])/).map((sentence) => row(sentence)),
+    said.split(/(?<=[.:]) (?=[A-Z])|(?<=\.) (?=[가-힣])/).map((sentence) => row(sentence)),
     width - 2,
     MOST_WORDS,
   ).map((each) => row(" ", each));
