@@ -10,6 +10,7 @@ import {
   rejected,
   type Scenario,
   strategy,
+  type Text,
   type Work,
 } from "racelab";
 
@@ -52,7 +53,7 @@ const addOne = (times: number): Work => ({
 });
 
 /** Two workers and a counter instead of a shelf: the picture of the lesson, at size `each`. */
-function counting(tasks: number, each: number): Scenario {
+function counting(tasks: number, each: number): Scenario<Text> {
   const work = addOne(each);
   const done = ({ outcomes }: Pick<End, "outcomes">) => each * outcomes.filter((outcome) => outcome?.status === "ok").length;
   const count = (rows: Rows) => Number(rows[COUNT]?.["count"]);
