@@ -72,7 +72,12 @@ function counting(tasks: number, each: number): Scenario<Text> {
         name: "every increment is counted",
         kind: "outcome",
         test: (end) =>
-          count(end.rows) === done(end) ? null : `${done(end)} increments are done, and the count is ${count(end.rows)}`,
+          count(end.rows) === done(end)
+            ? null
+            : {
+                en: `${done(end)} increments are done, and the count is ${count(end.rows)}`,
+                ko: `더하기를 ${done(end)}번 마쳤는데 카운터는 ${count(end.rows)}입니다`,
+              },
       },
     ],
   };
@@ -132,7 +137,12 @@ export default lesson({
               test({ rows, outcomes }) {
                 const sold = outcomes.filter((outcome) => outcome?.status === "ok").length;
                 const missing = Number(rows[STOCK]?.["left"]) - (PIECES - sold);
-                return missing === 0 ? null : `${sold} buyers were told "ok", but the stock went down by ${sold - missing} only`;
+                return missing === 0
+                  ? null
+                  : {
+                      en: `${sold} buyers were told "ok", but the stock went down by ${sold - missing} only`,
+                      ko: `손님 ${sold}명이 "ok"를 받았는데 재고는 ${sold - missing}개만 줄었습니다`,
+                    };
               },
             },
           ],

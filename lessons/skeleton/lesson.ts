@@ -44,7 +44,12 @@ export default lesson({
         test({ rows, outcomes }) {
           const taken = outcomes.filter((outcome) => outcome?.status === "ok").length;
           const counted = THINGS - Number(rows[THING]?.["left"]);
-          return taken === counted ? null : `${taken} were told "ok", but ${counted} were counted`;
+          return taken === counted
+            ? null
+            : {
+                en: `${taken} were told "ok", but ${counted} were counted`,
+                ko: `"ok"를 받은 것은 ${taken}명, 센 것은 ${counted}개입니다`,
+              };
         },
       },
     ],
