@@ -38,7 +38,8 @@ export default lesson({
     },
     properties: [
       {
-        // TODO: what must be true, named as a rule. It answers null, or one sentence that says how it is not.
+        // TODO: what must be true, named as a rule. It answers null, or one sentence that says how it is not:
+        // in both languages, or a bare string in English only.
         name: "every taking is counted",
         kind: "outcome",
         test({ rows, outcomes }) {

@@ -159,7 +159,9 @@ function propertyIn(language: Language, property: Property<Text>): Property {
     if (typeof text !== "object" || text === null) return text;
     // Without a sentence a broken property would hold, in this language alone.
     if (!text.en || !text.ko)
-      throw new LessonFault(`property "${property.name}" answers in one language: { en: "…", ko: "…" }, or only "…"`);
+      throw new LessonFault(
+        `property "${property.name}" answers in one language only: it is { en: "…", ko: "…" }, or a bare "…"`,
+      );
     return text[language];
   };
   if (property.kind === "invariant") return { ...property, test: (rows: Rows, before: Rows) => say(property.test(rows, before)) };
