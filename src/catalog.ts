@@ -6,7 +6,7 @@ import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "n
 import { basename, delimiter, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { LessonFault } from "./core/failure.js";
-import type { Language, Lesson } from "./core/lesson.js";
+import { type Language, type Lesson, lessonIn, type Text } from "./core/lesson.js";
 import { placesIn, seenFrom } from "./core/place.js";
 import type { Strategy } from "./core/strategy.js";
 import { suggest } from "./suggest.js";
@@ -127,9 +127,12 @@ export function findLesson(name: string): LessonEntry {
   return found;
 }
 
-/** The lesson; of one from outside that cannot be used a `LessonFault`, one sentence with file and line. */
-export async function loadLesson({ folder, outside, fault }: LessonEntry): Promise<Lesson> {
-  if (!outside) return ((await import(moduleOf(folder, "lesson"))) as { default: Lesson }).default;
+/** The lesson, in the course's language; of one from outside that cannot be used a `LessonFault`, one sentence with file and line. */
+export const loadLesson = async (entry: LessonEntry): Promise<Lesson> => lessonIn(language(), await written(entry));
+
+/** As its author wrote it. */
+async function written({ folder, outside, fault }: LessonEntry): Promise<Lesson<Text>> {
+  if (!outside) return ((await import(moduleOf(folder, "lesson"))) as { default: Lesson<Text> }).default;
   if (fault) throw new LessonFault(fault);
   return (await import("./outside.js")).loadOutside(folder, strategyIds());
 }

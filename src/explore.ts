@@ -237,8 +237,12 @@ export async function explain(
 
 const say = (text: Text): string => inLanguage(text, language());
 
-const sentence = (text: string): string =>
-  text === "" ? "" : `${text[0]!.toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
+/** A capital is English: a Korean sentence may begin with the name of a row. */
+function sentence(text: string): string {
+  if (text === "") return "";
+  const begin = /\p{Script=Hangul}/u.test(text) ? text[0]! : text[0]!.toUpperCase();
+  return `${begin}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
+}
 
 /** One schedule, step by step, with what was still possible after each. */
 export interface TracedLesson extends ExploredLesson {

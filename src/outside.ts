@@ -10,7 +10,7 @@ import { pathToFileURL } from "node:url";
 import { getEnvironmentData, setEnvironmentData } from "node:worker_threads";
 import type { BuildFailure, BuildOptions, Plugin } from "esbuild";
 import { LessonFault, messageOf, StoreError } from "./core/failure.js";
-import type { Lesson } from "./core/lesson.js";
+import type { Lesson, Text } from "./core/lesson.js";
 import { placesIn, seenFrom } from "./core/place.js";
 import type { Strategy } from "./core/strategy.js";
 import { type Fault, faultOf, strategyFault } from "./lesson-shape.js";
@@ -127,21 +127,21 @@ async function unknownExport(folder: string, missing: string): Promise<LessonFau
 }
 
 /** A lesson from outside, its shape looked over, so that no part of racelab has to wonder. */
-export async function loadOutside(folder: string, strategies: readonly string[]): Promise<Lesson> {
+export async function loadOutside(folder: string, strategies: readonly string[]): Promise<Lesson<Text>> {
   const { folder: out } = await compiled(folder);
   const { default: lesson } = await open(folder, out, "lesson");
   const fault = faultOf(lesson, strategies);
   if (fault) throw said(folder, "lesson", fault);
-  const mistake = await mistakeAlone(lesson as Lesson);
+  const mistake = await mistakeAlone(lesson as Lesson<Text>);
   if (mistake) throw said(folder, "lesson", mistake);
-  return lesson as Lesson;
+  return lesson as Lesson<Text>;
 }
 
 /**
  * A rule that throws with nobody else there: a mistake of its author, whatever the schedule. Unseen, each
  * request would end at once without a write, and every property would hold. What the store refuses is no mistake.
  */
-async function mistakeAlone(lesson: Lesson): Promise<Fault | null> {
+async function mistakeAlone(lesson: Lesson<Text>): Promise<Fault | null> {
   const { rows, tables, tasks } = lesson.scenario(lesson.size);
   for (const work of new Set(tasks)) {
     let mistake: Fault | null = null;

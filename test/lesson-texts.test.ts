@@ -2,7 +2,11 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { findLesson, strategyFiles } from "../src/catalog.js";
+import lostUpdate from "../lessons/01-lost-update/lesson.js";
+import { courseEntries, findLesson, strategyFiles, strategyOf } from "../src/catalog.js";
+import { type Language, type Lesson, lessonIn, type Size, type Text } from "../src/core/lesson.js";
+import type { Property } from "../src/core/property.js";
+import { exploreWith } from "../src/explore.js";
 import { complaints } from "../src/lesson-texts.js";
 
 let folder: string;
@@ -39,5 +43,80 @@ describe("the texts of a lesson", () => {
     write("README.md", (old) => `${old}\n\`\`\`ts\nawait session.acquire("made up");\n\`\`\`\n`);
     const lines = readFileSync(join(folder, "README.md"), "utf8").split("\n");
     expect(found()).toEqual([["README.md", lines.lastIndexOf("```ts") + 1, expect.stringContaining("copy it from the code")]]);
+  });
+});
+
+/** A listener on a lesson's properties: all that they answer, as the author wrote it, by their names. */
+function listening(lesson: Lesson<Text>) {
+  const answers = new Map<string, Text[]>();
+  const listen = <P extends Property<Text>>(property: P): P => {
+    const known = answers.get(property.name) ?? [];
+    answers.set(property.name, known);
+    const test = (...given: Parameters<P["test"]>): Text | null => {
+      const text = (property.test as (...given: Parameters<P["test"]>) => Text | null)(...given);
+      if (text !== null) known.push(text);
+      return text;
+    };
+    return { ...property, test };
+  };
+  const scenario = (size: Size) => {
+    const scenario = lesson.scenario(size);
+    return { ...scenario, properties: scenario.properties.map(listen) };
+  };
+  return { answers, lesson: lessonIn("en", { ...lesson, scenario }) };
+}
+
+/** What is not said in both languages, and with the same figures in both. */
+const unlike = (text: Text): boolean => {
+  if (typeof text === "string") return true;
+  const figures = (said: string) => (said.match(/-?\d+/g) ?? []).sort().join();
+  return !/\p{Script=Hangul}/u.test(text.ko) || /\p{Script=Hangul}/u.test(text.en) || figures(text.en) !== figures(text.ko);
+};
+
+describe("what a property of a lesson answers", () => {
+  const answering = (text: Text | null, language: Language) => {
+    const { scenario, ...lesson } = lostUpdate;
+    const properties = [{ name: "a rule", kind: "outcome" as const, test: () => text }];
+    const given = lessonIn(language, { ...lesson, scenario: (size) => ({ ...scenario(size), properties }) });
+    const [property] = given.scenario(lesson.size).properties;
+    return () => (property?.kind === "outcome" ? property.test({ before: {}, rows: {}, outcomes: [] }) : null);
+  };
+
+  it("is one sentence in the language that was asked for, and null stays null", () => {
+    for (const language of ["en", "ko"] as const) {
+      expect(answering({ en: "wrong", ko: "틀림" }, language)()).toBe(language === "ko" ? "틀림" : "wrong");
+      expect(answering("English only", language)()).toBe("English only");
+      expect(answering(null, language)()).toBeNull();
+    }
+  });
+
+  it("is refused in every language when one is missing: without a sentence the rule would seem to hold", () => {
+    for (const language of ["en", "ko"] as const)
+      expect(answering({ en: "wrong" } as unknown as Text, language)).toThrow(
+        'property "a rule" answers in one language only: it is { en: "…", ko: "…" }, or a bare "…"',
+      );
+  });
+});
+
+describe("what the properties of the course answer", () => {
+  it.each(courseEntries())("is in Korean as well, with the same figures: $id", async ({ folder }) => {
+    const file = join(folder, "lesson.ts");
+    const { answers, lesson } = listening(((await import(file)) as { default: Lesson<Text> }).default);
+    const broken = lesson.claims?.filter((claim) => "breaks" in claim) ?? [];
+    const asked = lesson.questions?.filter((question) => question.kind !== "choice") ?? [];
+    for (const place of [...broken, ...asked]) await exploreWith(lesson, await strategyOf(lesson, place.strategy), place);
+    // No claim of the course is about an error that reaches a client.
+    const { rows, tasks, properties } = lesson.scenario(lesson.size);
+    const outcomes = tasks.map(() => ({ status: "failed" as const, error: "Error", detail: "out of order" }));
+    for (const property of properties) if (property.kind === "outcome") property.test({ before: rows, rows, outcomes });
+
+    const lines = readFileSync(file, "utf8").split("\n");
+    const complaints = [...answers].flatMap(([name, texts]) => {
+      const at = `${file}:${1 + lines.findIndex((line) => line.includes(`"${name}"`))}: property "${name}"`;
+      return texts.length === 0
+        ? [`${at} was never broken`]
+        : texts.filter(unlike).map((text) => `${at}: ${JSON.stringify(text)}`);
+    });
+    expect([...new Set(complaints)]).toEqual([]);
   });
 });

@@ -257,7 +257,7 @@ describe("an author's mistake is one sentence with file and line, and exit code 
   ];
   const onExploring: readonly Mistake[] = [
     ["a label throws", /label: .*/, "label: ({ rows }) => (rows as any).none.left,", "none.left", "TypeError"],
-    ["a property throws", /return taken === counted.*/, "return (rows as any).none.left;", "none.left", "TypeError"],
+    ["a property throws", /return taken === counted[^;]*;/, "return (rows as any).none.left;", "none.left", "TypeError"],
     [
       "a task waits for a timer",
       "if (thing.left < 1)",

@@ -10,6 +10,7 @@ import {
   rejected,
   type Scenario,
   strategy,
+  type Text,
   type Work,
 } from "racelab";
 
@@ -52,7 +53,7 @@ const addOne = (times: number): Work => ({
 });
 
 /** Two workers and a counter instead of a shelf: the picture of the lesson, at size `each`. */
-function counting(tasks: number, each: number): Scenario {
+function counting(tasks: number, each: number): Scenario<Text> {
   const work = addOne(each);
   const done = ({ outcomes }: Pick<End, "outcomes">) => each * outcomes.filter((outcome) => outcome?.status === "ok").length;
   const count = (rows: Rows) => Number(rows[COUNT]?.["count"]);
@@ -71,7 +72,12 @@ function counting(tasks: number, each: number): Scenario {
         name: "every increment is counted",
         kind: "outcome",
         test: (end) =>
-          count(end.rows) === done(end) ? null : `${done(end)} increments are done, and the count is ${count(end.rows)}`,
+          count(end.rows) === done(end)
+            ? null
+            : {
+                en: `${done(end)} increments are done, and the count is ${count(end.rows)}`,
+                ko: `더하기를 ${done(end)}번 마쳤는데 카운터는 ${count(end.rows)}입니다`,
+              },
       },
     ],
   };
@@ -131,7 +137,12 @@ export default lesson({
               test({ rows, outcomes }) {
                 const sold = outcomes.filter((outcome) => outcome?.status === "ok").length;
                 const missing = Number(rows[STOCK]?.["left"]) - (PIECES - sold);
-                return missing === 0 ? null : `${sold} buyers were told "ok", but the stock went down by ${sold - missing} only`;
+                return missing === 0
+                  ? null
+                  : {
+                      en: `${sold} buyers were told "ok", but the stock went down by ${sold - missing} only`,
+                      ko: `손님 ${sold}명이 "ok"를 받았는데 재고는 ${sold - missing}개만 줄었습니다`,
+                    };
               },
             },
           ],

@@ -132,7 +132,10 @@ export default lesson({
           const both = orders(end).find((n) => told(end, n).length === 2);
           return both === undefined
             ? null
-            : `customer and restaurant were both told yes, but ${orderKey(both)} is ${statusOf(end, both)}`;
+            : {
+                en: `customer and restaurant were both told yes, but ${orderKey(both)} is ${statusOf(end, both)}`,
+                ko: `손님도 식당도 된다는 답을 들었는데 ${orderKey(both)}의 상태는 ${statusOf(end, both)}입니다`,
+              };
         },
       },
       {
@@ -140,7 +143,12 @@ export default lesson({
         kind: "outcome",
         test(end) {
           const wrong = orders(end).find((n) => isUnsaid(end, n));
-          return wrong === undefined ? null : `${orderKey(wrong)} is ${statusOf(end, wrong)}, and nobody was told so`;
+          return wrong === undefined
+            ? null
+            : {
+                en: `${orderKey(wrong)} is ${statusOf(end, wrong)}, and nobody was told so`,
+                ko: `${orderKey(wrong)}의 상태는 ${statusOf(end, wrong)}인데, 그렇게 들은 사람이 없습니다`,
+              };
         },
       },
     ],

@@ -15,6 +15,12 @@ const HALF = "half an order";
 const NO_ENTRY = "points gone, nothing in the ledger";
 const UNPAID = "an order nobody paid";
 const NO_ORDER = "paid, and no order";
+const inKorean: Readonly<Record<string, string>> = {
+  [HALF]: "반쪽짜리 주문",
+  [NO_ENTRY]: "포인트는 빠졌는데 원장에는 없음",
+  [UNPAID]: "아무도 결제하지 않은 주문",
+  [NO_ORDER]: "결제는 됐는데 주문이 없음",
+};
 
 /** Everything that belongs to one customer's order, in five or more rows of four tables. */
 const rowsOf = (n: number) => ({
@@ -158,7 +164,7 @@ export default lesson({
         kind: "outcome",
         test(end) {
           const torn = pages(end).find((page) => page !== WHOLE && page !== NOTHING);
-          return torn === undefined ? null : `a page showed: ${torn}`;
+          return torn === undefined ? null : { en: `a page showed: ${torn}`, ko: `화면에 나온 것은 "${inKorean[torn]}"입니다` };
         },
       },
       {
@@ -166,9 +172,18 @@ export default lesson({
         kind: "outcome",
         test({ rows }) {
           const [heads, lines] = [sum(rows, "order/", "amount"), sum(rows, "line/", "amount")];
-          if (heads !== lines) return `orders for ${heads} points have lines for ${lines}`;
+          if (heads !== lines)
+            return {
+              en: `orders for ${heads} points have lines for ${lines}`,
+              ko: `주문은 ${heads}점인데 품목의 합은 ${lines}점입니다`,
+            };
           const [points, ledger] = [sum(rows, "points/", "balance"), sum(rows, "ledger/", "amount")];
-          return points === ledger ? null : `customers have ${points} points, the ledger adds up to ${ledger}`;
+          return points === ledger
+            ? null
+            : {
+                en: `customers have ${points} points, the ledger adds up to ${ledger}`,
+                ko: `손님들의 포인트는 ${points}점인데 원장의 합은 ${ledger}점입니다`,
+              };
         },
       },
     ],

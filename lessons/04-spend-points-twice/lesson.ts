@@ -99,7 +99,9 @@ export default lesson({
         kind: "invariant",
         test(rows) {
           const red = users(rows).find((user) => balance(rows, user) < 0);
-          return red === undefined ? null : `${red} has ${balance(rows, red)} points`;
+          return red === undefined
+            ? null
+            : { en: `${red} has ${balance(rows, red)} points`, ko: `${red}의 포인트가 ${balance(rows, red)}점입니다` };
         },
       },
       {
@@ -109,7 +111,10 @@ export default lesson({
           const off = users(rows).find((user) => balance(rows, user) + spent(rows, user) !== balance(before, user));
           return off === undefined
             ? null
-            : `${off} had ${balance(before, off)}, the ledger says ${spent(rows, off)} were spent, and ${balance(rows, off)} are left`;
+            : {
+                en: `${off} had ${balance(before, off)}, the ledger says ${spent(rows, off)} were spent, and ${balance(rows, off)} are left`,
+                ko: `${off}의 포인트는 ${balance(before, off)}점이었고 원장으로는 ${spent(rows, off)}점을 썼는데, ${balance(rows, off)}점이 남았습니다`,
+              };
         },
       },
     ],

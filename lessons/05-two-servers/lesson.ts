@@ -74,7 +74,10 @@ export default lesson({
           const spent = (balance(end.before) - balance(end.rows)) / PRICE;
           return spent >= paid(end) && spent <= paid(end) + silent
             ? null
-            : `${paid(end)} payments of ${PRICE} were made from ${balance(end.before)} points, and ${balance(end.rows)} are left`;
+            : {
+                en: `${paid(end)} payments of ${PRICE} were made from ${balance(end.before)} points, and ${balance(end.rows)} are left`,
+                ko: `${balance(end.before)}점에서 ${PRICE}점씩 ${paid(end)}번 결제했는데 ${balance(end.rows)}점이 남았습니다`,
+              };
         },
       },
     ],

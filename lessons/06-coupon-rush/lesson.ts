@@ -102,7 +102,12 @@ export default lesson({
           kind: "outcome",
           test({ rows, before }) {
             const out = issued(rows).length;
-            return out <= left(before) ? null : `${out} coupons were issued, and the budget was ${left(before)}`;
+            return out <= left(before)
+              ? null
+              : {
+                  en: `${out} coupons were issued, and the budget was ${left(before)}`,
+                  ko: `쿠폰은 ${left(before)}장뿐인데 ${out}장이 나갔습니다`,
+                };
           },
         },
         {
@@ -111,7 +116,7 @@ export default lesson({
           test({ rows }) {
             const users = issued(rows);
             const twice = users.find((user, i) => users.indexOf(user) !== i);
-            return twice === undefined ? null : `${twice} has two coupons`;
+            return twice === undefined ? null : { en: `${twice} has two coupons`, ko: `${twice}에게 쿠폰이 두 장 나갔습니다` };
           },
         },
         {
@@ -119,7 +124,9 @@ export default lesson({
           kind: "outcome",
           test({ rows, before }) {
             const gone = left(before) - left(rows) - issued(rows).length;
-            return gone <= 0 ? null : `${gone} counted off, and nobody has it`;
+            return gone <= 0
+              ? null
+              : { en: `${gone} counted off, and nobody has it`, ko: `${gone}장이 줄었는데 가진 사람이 없습니다` };
           },
         },
       ],

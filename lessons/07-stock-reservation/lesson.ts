@@ -75,9 +75,18 @@ export default lesson({
         kind: "invariant",
         test(rows) {
           const { available, reserved, sold, total } = rows[STOCK] as Stock;
-          if (available < 0) return `available is ${available}: ${reserved} pieces are promised and there are ${total}`;
+          if (available < 0)
+            return {
+              en: `available is ${available}: ${reserved} pieces are promised and there are ${total}`,
+              ko: `available이 ${available}입니다. ${total}개뿐인데 ${reserved}개를 약속했습니다`,
+            };
           const sum = available + reserved + sold;
-          return sum <= total ? null : `available ${available} + reserved ${reserved} + sold ${sold} is more than ${total}`;
+          return sum <= total
+            ? null
+            : {
+                en: `available ${available} + reserved ${reserved} + sold ${sold} is more than ${total}`,
+                ko: `available ${available} + reserved ${reserved} + sold ${sold}, 모두 더하면 ${total}개를 넘습니다`,
+              };
         },
       },
       {
@@ -88,7 +97,10 @@ export default lesson({
           const { reserved } = rows[STOCK] as Stock;
           return yes === reserved
             ? null
-            : `${yes} buyers were told yes, but ${reserved} ${reserved === 1 ? "piece is" : "pieces are"} on hold`;
+            : {
+                en: `${yes} buyers were told yes, but ${reserved} ${reserved === 1 ? "piece is" : "pieces are"} on hold`,
+                ko: `손님 ${yes}명이 된다는 답을 들었는데 잡아 둔 상품은 ${reserved}개입니다`,
+              };
         },
       },
     ],

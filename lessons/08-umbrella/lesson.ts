@@ -13,6 +13,7 @@ import {
   rejected,
   StoreError,
   strategy,
+  type Text,
   type Work,
 } from "racelab";
 
@@ -95,15 +96,19 @@ const oneLockForAll = strategy({
 });
 
 /** Somebody had to wait, and all who let something go meanwhile wanted something else: an umbrella on a dry day. */
-function needlessWait({ events }: History, tasks: readonly Work[]): string | null {
+function needlessWait({ events }: History, tasks: readonly Work[]): Text | null {
   const ends = (kind: string) => kind === "release" || kind === "commit" || kind === "rollback";
   for (const { n, task, asked, waited } of events) {
     if (!waited) continue;
     const mine = tasks[task - 1]!.keys;
     const before = events.slice(asked, n - 1).filter((event) => event.task !== task && ends(event.operation.kind));
     const strangers = before.filter((event) => !tasks[event.task - 1]!.keys.some((key) => mine.includes(key)));
-    if (before.length > 0 && strangers.length === before.length)
-      return `whoever wants ${mine.join(", ")} waited for whoever wants ${tasks[strangers[0]!.task - 1]!.keys.join(", ")}`;
+    if (before.length === 0 || strangers.length < before.length) continue;
+    const [who, whom] = [mine.join(", "), tasks[strangers[0]!.task - 1]!.keys.join(", ")];
+    return {
+      en: `whoever wants ${who} waited for whoever wants ${whom}`,
+      ko: `${who} 손님이 ${whom} 손님을 기다렸습니다`,
+    };
   }
   return null;
 }
@@ -141,7 +146,11 @@ export default lesson({
             for (const key of products) {
               const sold = works.filter(({ keys: [wanted] }, i) => wanted === key && outcomes[i]?.status === "ok").length;
               const gone = PIECES - Number(rows[key]?.["left"]);
-              if (gone !== sold) return `${sold} buyers of ${key} were told "ok", but its stock went down by ${gone}`;
+              if (gone !== sold)
+                return {
+                  en: `${sold} buyers of ${key} were told "ok", but its stock went down by ${gone}`,
+                  ko: `${key} 손님 ${sold}명이 "ok"를 받았는데 재고는 ${gone}개 줄었습니다`,
+                };
             }
             return null;
           },

@@ -155,7 +155,10 @@ export default lesson({
             const wrong = shelf.find((key) => rows[key]?.["left"] !== PIECES - promised(key, outcomes));
             if (!wrong) return null;
             const gone = PIECES - Number(rows[wrong]?.["left"]);
-            return `${short(wrong)} was promised to ${promised(wrong, outcomes)} carts, but ${gone} went off the shelf`;
+            return {
+              en: `${short(wrong)} was promised to ${promised(wrong, outcomes)} carts, but ${gone} went off the shelf`,
+              ko: `장바구니 ${promised(wrong, outcomes)}개에 약속했는데 ${short(wrong)} 재고는 ${gone}개 줄었습니다`,
+            };
           },
         },
         {
@@ -163,7 +166,9 @@ export default lesson({
           kind: "outcome",
           test({ outcomes }) {
             const failed = outcomes.find((outcome) => outcome?.status === "failed");
-            return failed ? `a customer was shown: ${failed.detail}` : null;
+            return failed
+              ? { en: `a customer was shown: ${failed.detail}`, ko: `손님 화면에 에러가 나왔습니다. ${failed.detail}` }
+              : null;
           },
         },
       ],

@@ -108,7 +108,12 @@ export default lesson({
           kind: "invariant",
           test(rows) {
             const empty = each.findIndex((pair) => pair.every((key) => rows[key]?.["onCall"] === false));
-            return empty < 0 ? null : `district ${empty + 1} has nobody on call: each went because the other was there`;
+            return empty < 0
+              ? null
+              : {
+                  en: `district ${empty + 1} has nobody on call: each went because the other was there`,
+                  ko: `서로 상대가 있다고 보고 퇴근해서, ${empty + 1}번 구역에 대기 중인 라이더가 없습니다`,
+                };
           },
         },
         {
@@ -116,7 +121,9 @@ export default lesson({
           kind: "outcome",
           test({ outcomes }) {
             const failed = outcomes.find((outcome) => outcome?.status === "failed");
-            return failed ? `a courier was shown an error: ${failed.detail}` : null;
+            return failed
+              ? { en: `a courier was shown an error: ${failed.detail}`, ko: `라이더 화면에 에러가 나왔습니다. ${failed.detail}` }
+              : null;
           },
         },
       ],

@@ -182,7 +182,10 @@ export default lesson({
           );
           return n === undefined
             ? null
-            : `${orderKey(n)} is accepted with ${rows[linesKey(n)]!["pizzas"]} pizzas, the oven takes ${OVEN}`;
+            : {
+                en: `${orderKey(n)} is accepted with ${rows[linesKey(n)]!["pizzas"]} pizzas, the oven takes ${OVEN}`,
+                ko: `접수된 ${orderKey(n)}의 피자는 ${rows[linesKey(n)]!["pizzas"]}판인데, 오븐에는 ${OVEN}판까지 들어갑니다`,
+              };
         },
       },
       {
@@ -190,7 +193,12 @@ export default lesson({
         kind: "outcome",
         test(end) {
           const n = orders(end.rows).find((n) => isUnaccepted(end, n));
-          return n === undefined ? null : `the kitchen was told yes, but ${orderKey(n)} is ${end.rows[orderKey(n)]!["status"]}`;
+          return n === undefined
+            ? null
+            : {
+                en: `the kitchen was told yes, but ${orderKey(n)} is ${end.rows[orderKey(n)]!["status"]}`,
+                ko: `주방은 된다는 답을 들었는데 ${orderKey(n)}의 상태는 ${end.rows[orderKey(n)]!["status"]}입니다`,
+              };
         },
       },
       {
@@ -198,7 +206,12 @@ export default lesson({
         kind: "outcome",
         test(end) {
           const n = orders(end.rows).find((n) => isUnmoved(end, n));
-          return n === undefined ? null : `the customer of ${orderKey(n)} was told yes, but the courier drives to ${OLD}`;
+          return n === undefined
+            ? null
+            : {
+                en: `the customer of ${orderKey(n)} was told yes, but the courier drives to ${OLD}`,
+                ko: `${orderKey(n)}의 손님은 된다는 답을 들었는데 라이더는 옛 주소로 갑니다(${OLD})`,
+              };
         },
       },
     ],

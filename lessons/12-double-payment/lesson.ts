@@ -69,7 +69,7 @@ export default lesson({
           kind: "outcome",
           test({ rows }) {
             const twice = orders.find((order) => charges(rows).filter((charge) => charge.order === order).length > 1);
-            return twice ? `the card was charged twice for ${twice}` : null;
+            return twice ? { en: `the card was charged twice for ${twice}`, ko: `${twice}에 카드가 두 번 결제되었습니다` } : null;
           },
         },
         {
@@ -81,7 +81,12 @@ export default lesson({
                 outcomes[i]?.status === "ok" &&
                 !charges(rows).some((charge) => charge.order === order && charge.amount === amount),
             );
-            return fooled < 0 ? null : `task ${fooled + 1} was told "paid" for ${asked[fooled]!.amount}, and nobody charged that`;
+            return fooled < 0
+              ? null
+              : {
+                  en: `task ${fooled + 1} was told "paid" for ${asked[fooled]!.amount}, and nobody charged that`,
+                  ko: `작업 ${fooled + 1}에는 "결제됨"이라고 답했는데, 그 금액(${asked[fooled]!.amount})은 아무도 결제하지 않았습니다`,
+                };
           },
         },
       ],

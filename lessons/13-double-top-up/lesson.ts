@@ -71,7 +71,11 @@ export default lesson({
             for (const user of users) {
               const due = AMOUNT * new Set(works.map(asked).flatMap((one) => (one.user === user ? [one.payment] : []))).size;
               const has = Number(rows[user]?.["balance"]);
-              if (has > due) return `${user} paid for ${due} points and has ${has}`;
+              if (has > due)
+                return {
+                  en: `${user} paid for ${due} points and has ${has}`,
+                  ko: `결제는 ${due}점인데 ${user}에는 ${has}점이 있습니다`,
+                };
             }
             return null;
           },
@@ -81,7 +85,12 @@ export default lesson({
           kind: "outcome",
           test({ rows }) {
             const [points, booked] = [sum(rowsOf(rows, "points"), "balance"), sum(rowsOf(rows, "ledger"), "amount")];
-            return points === booked ? null : `the ledger says ${booked} points were added, the balance says ${points}`;
+            return points === booked
+              ? null
+              : {
+                  en: `the ledger says ${booked} points were added, the balance says ${points}`,
+                  ko: `원장에는 ${booked}점이 들어왔다고 적혀 있는데 잔액은 ${points}점입니다`,
+                };
           },
         },
       ],

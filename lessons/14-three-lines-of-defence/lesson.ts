@@ -141,7 +141,7 @@ export default lesson({
           kind: "outcome",
           test({ rows }) {
             const twice = orders.find((order) => charges(rows).filter((charge) => charge.order === order).length > 1);
-            return twice ? `${twice} was charged twice` : null;
+            return twice ? { en: `${twice} was charged twice`, ko: `${twice}에 카드가 두 번 결제되었습니다` } : null;
           },
         },
         {
@@ -152,9 +152,12 @@ export default lesson({
               (work, i) =>
                 outcomes[i]?.status === "rejected" && works.some((other, j) => other === work && outcomes[j]?.status === "ok"),
             );
-            return fooled < 0
-              ? null
-              : `one request, sent twice: once it heard "paid", once "${(outcomes[fooled] as { detail: string }).detail}"`;
+            if (fooled < 0) return null;
+            const { detail } = outcomes[fooled] as { detail: string };
+            return {
+              en: `one request, sent twice: once it heard "paid", once "${detail}"`,
+              ko: `같은 요청을 두 번 보냈는데 답이 다릅니다. 한 번은 "결제됨", 한 번은 "${detail}"`,
+            };
           },
         },
         {
@@ -162,7 +165,12 @@ export default lesson({
           kind: "outcome",
           test({ rows }) {
             const unseen = charges(rows).find(({ order, amount }) => rows[order]?.["total"] !== amount);
-            return unseen ? `${unseen.amount} was paid, and ${unseen.order} costs ${rows[unseen.order]?.["total"]}` : null;
+            return unseen
+              ? {
+                  en: `${unseen.amount} was paid, and ${unseen.order} costs ${rows[unseen.order]?.["total"]}`,
+                  ko: `결제한 금액은 ${unseen.amount}인데 ${unseen.order}의 금액은 ${rows[unseen.order]?.["total"]}입니다`,
+                }
+              : null;
           },
         },
         {
@@ -170,7 +178,9 @@ export default lesson({
           kind: "outcome",
           test({ before, rows }) {
             const dead = charges(rows).find(({ order }) => before[order]?.["status"] !== "open");
-            return dead ? `${dead.order} was cancelled, and paid all the same` : null;
+            return dead
+              ? { en: `${dead.order} was cancelled, and paid all the same`, ko: `취소된 ${dead.order}에 결제가 되었습니다` }
+              : null;
           },
         },
         {
@@ -185,7 +195,12 @@ export default lesson({
                   outcomes[i]?.status === "ok" &&
                   !charges(rows).some(({ order, card }) => order === asked.order && card === asked.card),
               );
-            return fooled ? `"paid" was the answer for card ${fooled.card}, which nobody charged` : null;
+            return fooled
+              ? {
+                  en: `"paid" was the answer for card ${fooled.card}, which nobody charged`,
+                  ko: `카드 ${fooled.card}에 "결제됨"이라고 답했는데, 그 카드는 아무도 결제하지 않았습니다`,
+                }
+              : null;
           },
         },
         {
@@ -196,7 +211,12 @@ export default lesson({
               const outcome = outcomes[i];
               return outcome?.status === "ok" && asking(works[i]!) && !outcome.detail?.includes(`"${rows[order!]?.["version"]}"`);
             });
-            return stale ? `the answer for ${stale.keys[0]} brought another ETag than the order has` : null;
+            return stale
+              ? {
+                  en: `the answer for ${stale.keys[0]} brought another ETag than the order has`,
+                  ko: `${stale.keys[0]}에 대한 답에 실린 ETag가 주문의 ETag와 다릅니다`,
+                }
+              : null;
           },
         },
       ],

@@ -153,7 +153,10 @@ export default lesson({
               const due = rows[`order/${id}`]?.["status"] === "complete" ? PRICE : 0;
               const has = taken(rows, `order/${id}`);
               if (has !== due && !rows[`alarms/pay buy-${id}`])
-                return `order ${id} owes ${due}, and ${has} was taken; no alarm was raised`;
+                return {
+                  en: `order ${id} owes ${due}, and ${has} was taken; no alarm was raised`,
+                  ko: `${id}번 주문이 낼 돈은 ${due}, 빠져나간 돈은 ${has}인데 알람이 없습니다`,
+                };
             }
             return null;
           },
@@ -165,7 +168,12 @@ export default lesson({
             const complete = ids.filter((id) => rows[`order/${id}`]?.["status"] === "complete").length;
             const gone = number(before, STOCK, "left") - number(rows, STOCK, "left");
             const alarms = Object.keys(rows).filter((key) => key.startsWith("alarms/confirm stock")).length;
-            return gone === complete + alarms ? null : `${gone} pieces left the stock for ${complete} completed orders`;
+            return gone === complete + alarms
+              ? null
+              : {
+                  en: `${gone} pieces left the stock for ${complete} completed orders`,
+                  ko: `재고는 ${gone}개 줄었는데 완료된 주문은 ${complete}건입니다`,
+                };
           },
         },
       ],

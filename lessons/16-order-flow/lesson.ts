@@ -30,6 +30,7 @@ const PRICE = 30;
 
 /** What a parcel's scanners say, in the order in which it happens and not always in that in which it arrives. */
 const stages = ["picked up", "delivered"] as const;
+const inKorean = ["집화됨", "배달됨"] as const;
 
 /** Check and hold a piece, pay, register the shipment. Three services; each step commits on its own. */
 const order = (id: number): Work => {
@@ -211,7 +212,12 @@ export default lesson({
           kind: "outcome",
           test({ rows }) {
             const forgotten = ids.find((id) => paid(rows, id) > 0 && !rows[`shipment/${id}`]);
-            return forgotten === undefined ? null : `order ${forgotten} is paid, and no list knows of its parcel`;
+            return forgotten === undefined
+              ? null
+              : {
+                  en: `order ${forgotten} is paid, and no list knows of its parcel`,
+                  ko: `${forgotten}번 주문은 결제됐는데 그 소포가 어느 목록에도 없습니다`,
+                };
           },
         },
         {
@@ -219,7 +225,12 @@ export default lesson({
           kind: "outcome",
           test({ rows }) {
             const free = ids.find((id) => rows[`shipment/${id}`] && paid(rows, id) <= 0);
-            return free === undefined ? null : `the parcel of order ${free} is on its way, and nobody has paid`;
+            return free === undefined
+              ? null
+              : {
+                  en: `the parcel of order ${free} is on its way, and nobody has paid`,
+                  ko: `${free}번 주문의 소포가 떠났는데 아무도 결제하지 않았습니다`,
+                };
           },
         },
         {
@@ -228,7 +239,12 @@ export default lesson({
           test({ before, rows }) {
             const gone = number(before, STOCK, "left") - number(rows, STOCK, "left");
             const orders = ids.filter((id) => paid(rows, id) > 0).length;
-            return gone === orders ? null : `${gone} pieces are gone for ${orders} paid orders`;
+            return gone === orders
+              ? null
+              : {
+                  en: `${gone} pieces are gone for ${orders} paid orders`,
+                  ko: `재고는 ${gone}개 줄었는데 결제된 주문은 ${orders}건입니다`,
+                };
           },
         },
         {
@@ -236,7 +252,12 @@ export default lesson({
           kind: "outcome",
           test({ rows }) {
             const twice = ids.find((id) => paid(rows, id) > PRICE);
-            return twice === undefined ? null : `order ${twice} costs ${PRICE}, and ${paid(rows, twice)} was taken`;
+            return twice === undefined
+              ? null
+              : {
+                  en: `order ${twice} costs ${PRICE}, and ${paid(rows, twice)} was taken`,
+                  ko: `${twice}번 주문의 금액은 ${PRICE}인데 빠져나간 돈은 ${paid(rows, twice)}입니다`,
+                };
           },
         },
         {
@@ -244,7 +265,12 @@ export default lesson({
           kind: "outcome",
           test({ rows }) {
             const refunded = ids.find((id) => payments(rows, id).some((amount) => amount < 0));
-            return refunded === undefined ? null : `order ${refunded} was paid, then undone and refunded`;
+            return refunded === undefined
+              ? null
+              : {
+                  en: `order ${refunded} was paid, then undone and refunded`,
+                  ko: `${refunded}번 주문은 결제됐다가 되돌려지고 환불되었습니다`,
+                };
           },
         },
         {
@@ -254,7 +280,10 @@ export default lesson({
             const [was, is] = [Math.max(-1, ...seen), Math.max(-1, ...known(rows))];
             return seen.length === 0 || was === is
               ? null
-              : `it was ${stages[was]}, and the status says ${stages[is] ?? "nothing"}`;
+              : {
+                  en: `it was ${stages[was]}, and the status says ${stages[is] ?? "nothing"}`,
+                  ko: `실제로는 ${inKorean[was]}인데 상태는 ${inKorean[is] ?? "비어 있음"}입니다`,
+                };
           },
         },
         {
@@ -262,7 +291,12 @@ export default lesson({
           kind: "outcome",
           test({ rows }) {
             const lost = seen.find((stage) => !known(rows).includes(stage));
-            return lost === undefined ? null : `when it was ${stages[lost]} cannot be looked up any more`;
+            return lost === undefined
+              ? null
+              : {
+                  en: `when it was ${stages[lost]} cannot be looked up any more`,
+                  ko: `"${inKorean[lost]}"이 언제였는지 더는 찾아볼 수 없습니다`,
+                };
           },
         },
       ],

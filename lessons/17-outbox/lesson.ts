@@ -139,7 +139,12 @@ export default lesson({
             const known = (order: number) =>
               number(rows, `board/${order}`, "rings") > 0 || underWay(rows).some((event) => event.order === order);
             const forgotten = orders.find((order) => rows[`order/${order}`] && !known(order));
-            return forgotten === undefined ? null : `order ${forgotten} is saved, and no event of it is anywhere`;
+            return forgotten === undefined
+              ? null
+              : {
+                  en: `order ${forgotten} is saved, and no event of it is anywhere`,
+                  ko: `${forgotten}번 주문은 저장됐는데 그 이벤트가 어디에도 없습니다`,
+                };
           },
         },
         {
@@ -151,7 +156,12 @@ export default lesson({
               ...underWay(rows).map(({ order }) => order),
             ];
             const unreal = heard.find((order) => !rows[`order/${order}`]);
-            return unreal === undefined ? null : `the kitchen is told of order ${unreal}, which does not exist`;
+            return unreal === undefined
+              ? null
+              : {
+                  en: `the kitchen is told of order ${unreal}, which does not exist`,
+                  ko: `주방에 ${unreal}번 주문이 전해졌는데 그런 주문은 없습니다`,
+                };
           },
         },
         {
@@ -161,9 +171,12 @@ export default lesson({
             const twice = orders.find(
               (order) => number(rows, `board/${order}`, "rings") > Math.max(1, number(rows, `order/${order}`, "change")),
             );
-            return twice === undefined
-              ? null
-              : `the bell rang ${number(rows, `board/${twice}`, "rings")} times for the ${number(rows, `order/${twice}`, "change")} events of order ${twice}`;
+            if (twice === undefined) return null;
+            const [rings, events] = [number(rows, `board/${twice}`, "rings"), number(rows, `order/${twice}`, "change")];
+            return {
+              en: `the bell rang ${rings} times for the ${events} events of order ${twice}`,
+              ko: `${twice}번 주문의 이벤트는 ${events}건인데 벨은 ${rings}번 울렸습니다`,
+            };
           },
         },
         {
@@ -175,9 +188,12 @@ export default lesson({
                 underWay(rows).every((event) => event.order !== order) &&
                 number(rows, `board/${order}`, "shows") < number(rows, `order/${order}`, "change"),
             );
-            return stale === undefined
-              ? null
-              : `everything is delivered, and the board shows change ${number(rows, `board/${stale}`, "shows")} of ${number(rows, `order/${stale}`, "change")} for order ${stale}`;
+            if (stale === undefined) return null;
+            const [shows, change] = [number(rows, `board/${stale}`, "shows"), number(rows, `order/${stale}`, "change")];
+            return {
+              en: `everything is delivered, and the board shows change ${shows} of ${change} for order ${stale}`,
+              ko: `메시지는 모두 도착했는데, 주방 화면에는 ${stale}번 주문의 변경 ${change}건 중 ${shows}건까지만 나옵니다`,
+            };
           },
         },
       ],

@@ -86,7 +86,12 @@ export default lesson({
         test({ rows, outcomes }) {
           const sold = outcomes.filter((outcome) => outcome?.status === "ok").length;
           const gone = PIECES - Number(rows[STOCK]?.["left"]);
-          return gone === sold ? null : `${sold} buyers were told "ok", but the stock went down by ${gone} only`;
+          return gone === sold
+            ? null
+            : {
+                en: `${sold} buyers were told "ok", but the stock went down by ${gone} only`,
+                ko: `손님 ${sold}명이 "ok"를 받았는데 재고는 ${gone}개만 줄었습니다`,
+              };
         },
       },
     ],

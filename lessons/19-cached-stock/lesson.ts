@@ -127,7 +127,9 @@ export default lesson({
           kind: "outcome",
           test({ before, rows }) {
             const [orders, had] = [count(rows, "order"), left(before, STOCK)];
-            return orders <= had ? null : `${orders} orders for ${had} pieces`;
+            return orders <= had
+              ? null
+              : { en: `${orders} orders for ${had} pieces`, ko: `상품은 ${had}개인데 주문은 ${orders}건입니다` };
           },
         },
         {
@@ -141,7 +143,12 @@ export default lesson({
                 !rows[`order/${request.idempotencyKey}`] &&
                 !rows[`sales/${request.idempotencyKey}`],
             );
-            return fooled < 0 ? null : `customer ${fooled + 1} was told ok, and there is no order`;
+            return fooled < 0
+              ? null
+              : {
+                  en: `customer ${fooled + 1} was told ok, and there is no order`,
+                  ko: `${fooled + 1}번 손님은 ok를 받았는데 주문이 없습니다`,
+                };
           },
         },
         {
@@ -149,7 +156,12 @@ export default lesson({
           kind: "outcome",
           test({ before, rows }) {
             const [gone, orders] = [left(before, STOCK) - left(rows, STOCK), count(rows, "order")];
-            return gone === orders ? null : `${gone} pieces left the stock for ${orders} orders`;
+            return gone === orders
+              ? null
+              : {
+                  en: `${gone} pieces left the stock for ${orders} orders`,
+                  ko: `재고는 ${gone}개 줄었는데 주문은 ${orders}건입니다`,
+                };
           },
         },
       ],

@@ -154,9 +154,12 @@ export default lesson({
               outcome && (outcome.status === "ok") !== paid.includes(orderOf(i));
             const task = outcomes.findIndex(isWrong);
             if (task < 0) return null;
-            const answer = outcomes[task]?.status === "ok" ? "yes" : "no";
-            const knows = paid.length > 3 ? `${paid.length} orders` : paid.join(", ") || "nothing";
-            return `${orderOf(task)} was told ${answer}, and the account says otherwise: it knows of ${knows}`;
+            const isYes = outcomes[task]?.status === "ok";
+            const [many, few] = [paid.length > 3, paid.join(", ")];
+            return {
+              en: `${orderOf(task)} was told ${isYes ? "yes" : "no"}, and the account says otherwise: it knows of ${many ? `${paid.length} orders` : few || "nothing"}`,
+              ko: `${orderOf(task)}에는 ${isYes ? "된다" : "안 된다"}고 답했는데 계정의 기록은 다릅니다. 결제된 주문: ${many ? `${paid.length}건` : few || "없음"}`,
+            };
           },
         },
         {
@@ -168,7 +171,11 @@ export default lesson({
               const inLine = waiting(rows, key);
               const served = inLine.find(({ order }) => account.paid.includes(order));
               const passed = inLine.find(({ place, order }) => served && place < served.place && !account.paid.includes(order));
-              if (served && passed) return `${served.order} was served while ${passed.order}, who came before, still waits`;
+              if (served && passed)
+                return {
+                  en: `${served.order} was served while ${passed.order}, who came before, still waits`,
+                  ko: `먼저 온 ${passed.order}보다 ${served.order}의 결제가 먼저 처리되었습니다`,
+                };
             }
             return null;
           },

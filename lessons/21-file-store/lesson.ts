@@ -92,8 +92,13 @@ export default lesson({
         test({ rows, outcomes }) {
           const promised = [OLD, ...outcomes.flatMap((outcome, i) => (outcome?.status === "ok" ? [orderOf(i)] : []))];
           const lost = promised.filter((order) => !isThere(rows, order));
-          const others = lost.length > 1 ? ` and ${lost.length - 1} more` : "";
-          return lost.length === 0 ? null : `the file knows nothing of ${lost[0]}${others}, and whoever sent it was told yes`;
+          const more = lost.length - 1;
+          return lost.length === 0
+            ? null
+            : {
+                en: `the file knows nothing of ${lost[0]}${more > 0 ? ` and ${more} more` : ""}, and whoever sent it was told yes`,
+                ko: `파일에 ${lost[0]}${more > 0 ? ` 외 ${more}건` : ""}의 기록이 없는데, 보낸 사람은 된다는 답을 들었습니다`,
+              };
         },
       },
     ],

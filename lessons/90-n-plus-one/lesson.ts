@@ -149,7 +149,11 @@ export default lesson({
           test({ events, outcomes }) {
             for (const i of outcomes.keys()) {
               const queries = isPage(i) ? events.filter((event) => event.task === i + 1 && isQuery(event)).length : 0;
-              if (queries > MOST) return `a list of ${orders} orders took ${queries} queries`;
+              if (queries > MOST)
+                return {
+                  en: `a list of ${orders} orders took ${queries} queries`,
+                  ko: `주문 ${orders}건의 목록에 쿼리가 ${queries}번 나갔습니다`,
+                };
             }
             return null;
           },
@@ -159,7 +163,10 @@ export default lesson({
           kind: "outcome",
           test: (end) =>
             pages(end).includes(TWO)
-              ? "an order is on its way, and by the same page its rider carries nothing; or the other way round"
+              ? {
+                  en: "an order is on its way, and by the same page its rider carries nothing; or the other way round",
+                  ko: "주문은 배달 중인데 같은 화면의 라이더는 빈손이거나, 그 반대입니다",
+                }
               : null,
         },
       ],

@@ -38,13 +38,19 @@ export default lesson({
     },
     properties: [
       {
-        // TODO: what must be true, named as a rule. It answers null, or one sentence that says how it is not.
+        // TODO: what must be true, named as a rule. It answers null, or one sentence that says how it is not:
+        // in both languages, or a bare string in English only.
         name: "every taking is counted",
         kind: "outcome",
         test({ rows, outcomes }) {
           const taken = outcomes.filter((outcome) => outcome?.status === "ok").length;
           const counted = THINGS - Number(rows[THING]?.["left"]);
-          return taken === counted ? null : `${taken} were told "ok", but ${counted} were counted`;
+          return taken === counted
+            ? null
+            : {
+                en: `${taken} were told "ok", but ${counted} were counted`,
+                ko: `"ok"를 받은 것은 ${taken}명, 센 것은 ${counted}개입니다`,
+              };
         },
       },
     ],

@@ -1,4 +1,5 @@
-import type { Event } from "./history.js";
+import { LessonFault } from "./failure.js";
+import type { Event, History } from "./history.js";
 import type { Rows } from "./operation.js";
 import type { End, Property } from "./property.js";
 import type { Strategy } from "./strategy.js";
@@ -12,12 +13,12 @@ import type { Work } from "./work.js";
 export type Size = { readonly tasks: number; readonly [name: string]: number };
 
 /** Initial rows, the clients, and what must be true. */
-export interface Scenario {
+export interface Scenario<Says = string> {
   readonly rows: Rows;
   /** Keys and constraints, where the rows need any. */
   readonly tables?: Tables;
   readonly tasks: readonly Work[];
-  readonly properties: readonly Property[];
+  readonly properties: readonly Property<Says>[];
   /** The one number that the picture shows: what the store says against what it should say. */
   readonly tally: Tally;
 }
@@ -116,7 +117,7 @@ export type Question =
     };
 
 /** One folder in `lessons/`: `NN-id/lesson.ts`, default export. */
-export interface Lesson {
+export interface Lesson<Says = string> {
   readonly title: Text;
   /** One sentence for the list. */
   readonly summary: Text;
@@ -135,10 +136,35 @@ export interface Lesson {
   readonly size: Size;
   /** What the hammer uses unless told otherwise: as big as the real service. */
   readonly load: { readonly requests: number; readonly think: number };
-  scenario(size: Size): Scenario;
+  scenario(size: Size): Scenario<Says>;
   /** The short name of an end: "stock 97". */
   label(end: End): string;
 }
 
-/** Declares a lesson; gives an author types and nothing else. */
-export const lesson = (lesson: Lesson): Lesson => lesson;
+/** Declares a lesson; gives an author types and nothing else. Its properties may answer in both languages. */
+export const lesson = <Says extends Text>(lesson: Lesson<Says>): Lesson<Says> => lesson;
+
+/** The lesson as everybody else takes it: what its properties answer is one sentence, in this language. */
+export const lessonIn = (language: Language, lesson: Lesson<Text>): Lesson => ({
+  ...lesson,
+  scenario(size) {
+    const scenario = lesson.scenario(size);
+    return { ...scenario, properties: scenario.properties.map((property) => propertyIn(language, property)) };
+  },
+});
+
+/** Tests are asked for every state: nothing is done here where one answers null. */
+function propertyIn(language: Language, property: Property<Text>): Property {
+  const say = (text: Text | null): string | null => {
+    if (typeof text !== "object" || text === null) return text;
+    // Without a sentence a broken property would hold, in this language alone.
+    if (!text.en || !text.ko)
+      throw new LessonFault(
+        `property "${property.name}" answers in one language only: it is { en: "…", ko: "…" }, or a bare "…"`,
+      );
+    return text[language];
+  };
+  if (property.kind === "invariant") return { ...property, test: (rows: Rows, before: Rows) => say(property.test(rows, before)) };
+  if (property.kind === "outcome") return { ...property, test: (end: End) => say(property.test(end)) };
+  return { ...property, test: (history: History) => say(property.test(history)) };
+}

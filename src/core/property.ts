@@ -10,11 +10,11 @@ export interface End {
 }
 
 /**
- * What must be true. A test answers null when it is, else one sentence that says how it is not.
- * `invariant`: after each operation, of the committed rows. `outcome`: at the end. `history`: of the
- * whole history.
+ * What must be true. A test answers null when it is, else one sentence that says how it is not: a string, or
+ * in a lesson, as its author writes it, what `Says` is. `invariant`: after each operation, of the committed rows.
+ * `outcome`: at the end. `history`: of the whole history.
  */
-export type Property =
-  | { readonly name: string; readonly kind: "invariant"; readonly test: (rows: Rows, before: Rows) => string | null }
-  | { readonly name: string; readonly kind: "outcome"; readonly test: (end: End) => string | null }
-  | { readonly name: string; readonly kind: "history"; readonly test: (history: History) => string | null };
+export type Property<Says = string> =
+  | { readonly name: string; readonly kind: "invariant"; readonly test: (rows: Rows, before: Rows) => Says | null }
+  | { readonly name: string; readonly kind: "outcome"; readonly test: (end: End) => Says | null }
+  | { readonly name: string; readonly kind: "history"; readonly test: (history: History) => Says | null };

@@ -1,11 +1,11 @@
 import { model, type Operation, type Work } from "racelab";
 import { expect, test } from "vitest";
-import lostUpdate from "../../lessons/01-lost-update/lesson.js";
 import { Explored, type Progress } from "../../src/simulator/index.js";
 import {
   explore,
   factorial,
   lock,
+  lostUpdate,
   lostUpdateLesson,
   onStock,
   type Program,

@@ -1,7 +1,8 @@
 /** The programs of the literature, as plain async functions over a session. */
 
 import { type End, model, type Property, type Row, type Session } from "racelab";
-import lostUpdate from "../../lessons/01-lost-update/lesson.js";
+import lesson from "../../lessons/01-lost-update/lesson.js";
+import { lessonIn } from "../../src/core/lesson.js";
 import { type ExploreOptions, explore } from "../../src/simulator/index.js";
 import atomicUpdate from "../../src/strategies/atomic-update.js";
 import cas from "../../src/strategies/cas.js";
@@ -79,6 +80,8 @@ export const merged = { symmetry: false, mergeEnded: true } as const;
 export const symmetric = { symmetry: true, mergeEnded: true } as const;
 
 export const strategies = { none, mutex, cas, "row-lock": rowLock, "atomic-update": atomicUpdate };
+
+export const lostUpdate = lessonIn("en", lesson);
 
 export const lostUpdateLesson = (tasks: number, strategy: keyof typeof strategies): ExploreOptions => ({
   ...lostUpdate.scenario({ tasks }),

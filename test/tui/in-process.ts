@@ -8,7 +8,7 @@ import { why } from "../../src/checkers/why.js";
 import { comparisonsInThread } from "../../src/compare-client.js";
 import { conducted } from "../../src/conducted-view.js";
 import type { Event, History } from "../../src/core/history.js";
-import { inLanguage, type Lesson } from "../../src/core/lesson.js";
+import { inLanguage, type Lesson, type Text } from "../../src/core/lesson.js";
 import type { Operation } from "../../src/core/operation.js";
 import { session } from "../../src/core/session.js";
 import type { Strategy } from "../../src/core/strategy.js";
@@ -104,7 +104,7 @@ export function remembering(): Remember {
 }
 
 async function run(
-  { scenario }: Lesson,
+  { scenario }: Lesson<Text>,
   request: RunRequest,
   on: Parameters<Services["run"]>[1],
   signal: AbortSignal,
