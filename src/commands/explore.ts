@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import { language, lessonsOption, strategyIds } from "../catalog.js";
 import type { OutcomeCount } from "../core/exploration.js";
 import { inLanguage, optionText } from "../core/lesson.js";
+import { anomalyName } from "../core/names.js";
 import { outcomeText } from "../core/work.js";
 import {
   type ExploredLesson,
@@ -110,7 +111,10 @@ function print({ lesson, strategy, size, options, exploration, explained }: Expl
       ...(preemptions === null ? [] : [say(counted.preemptions(preemptions))]),
     ];
     out.line(paragraph(say(words.smallest(schedule, how.join(", ")))));
-    if (explained) out.line(paragraph(`${explained.anomaly ? `${explained.anomaly}: ` : ""}${explained.sentences}`, 2));
+    if (explained)
+      out.line(
+        paragraph(`${explained.anomaly ? `${anomalyName(explained.anomaly, language())}: ` : ""}${explained.sentences}`, 2),
+      );
     out.line();
   }
   for (const { property, schedules: wrong, explanation } of violations)

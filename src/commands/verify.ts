@@ -1,6 +1,7 @@
 import { relative } from "node:path";
 import type { Command } from "commander";
-import { exerciseStart, findLesson, type LessonEntry, lessonEntries, lessonHints, lessonsOption } from "../catalog.js";
+import { exerciseStart, findLesson, type LessonEntry, language, lessonEntries, lessonHints, lessonsOption } from "../catalog.js";
+import { anomalyName } from "../core/names.js";
 import type { FailureStep, PlaceResult, Verification } from "../exercise/judgement.js";
 import { ownFile } from "../exercise/own-file.js";
 import { verify as verifyFile } from "../exercise/verify.js";
@@ -180,7 +181,7 @@ function printFailure({ failure, looksLike, file }: Verification, accessible: bo
   );
   if (accessible) for (const step of steps) out.line(spoken(step));
   else printTable(failure, steps, out);
-  out.line(paragraph(say(words.why(`${anomaly ? `${anomaly}. ` : ""}${explanation}`))));
+  out.line(paragraph(say(words.why(`${anomaly ? `${anomalyName(anomaly, language())}. ` : ""}${explanation}`))));
   out.line(paragraph(say(words.broken(property))));
   if (looksLike) out.line(paragraph(say(words.looksLike(looksLike.misconception))));
   out.line(`${shownPath(file)}${line === null ? "" : `:${line}`}`);
@@ -188,9 +189,12 @@ function printFailure({ failure, looksLike, file }: Verification, accessible: bo
 
 /** A step as a sentence, for being read aloud. */
 function spoken({ n, task, event, note, tally, line, choice }: FailureStep): string {
-  const what = event ? looks(event, note, tally?.actual).words : typeof choice === "number" ? "waits" : choice.event;
-  const where = line === null ? "" : ` Line ${line}.`;
-  return paragraph(`Step ${n}. ${task === null ? "" : `Task ${task} `}${what}.${where}`, 2);
+  const what = event
+    ? looks(event, note, tally?.actual, language()).words
+    : typeof choice === "number"
+      ? say(words.waits)
+      : choice.event;
+  return paragraph(say(words.spokenStep(n, task, what, line)), 2);
 }
 
 /** Right, but: others are made to wait for nothing. */

@@ -80,6 +80,7 @@ export const words = {
   stepOf: (n: number, all: number): Text => ({ en: `Step ${n} of ${all}`, ko: `${all}단계 중 ${n}단계` }),
   wasBefore: (value: string): Text => ({ en: `was ${value} before this step`, ko: `이 단계 전에는 ${value}` }),
   lost: (n: number): Text => ({ en: `${n} lost`, ko: `${n} 사라짐` }),
+  lostName: { en: "lost", ko: "사라짐" },
   canStillEnd: { en: "can still end at", ko: "아직 가능한 결과" },
   canEnd: { en: "can end at", ko: "가능한 결과" },
   noReturnSince: (step: number): Text => ({
@@ -152,6 +153,33 @@ export const words = {
   noTask: (key: string): Text => ({ en: `there is no task ${key}`, ko: `작업 ${key}은(는) 없습니다` }),
   switchOfTask: { en: "where another task goes on", ko: "작업이 바뀌는 곳" },
   toDecide: { en: "decide yourself", ko: "직접 고르기" },
+
+  openingOf: (number: number, title: string, setting: string, schedule: string): Text => ({
+    en: `Lesson ${number}, ${title}. Interleaving, ${setting}, schedule ${schedule}.`,
+    ko: `레슨 ${number}, ${title}. 인터리빙, ${setting}, 스케줄 ${schedule}.`,
+  }),
+
+  // Marks of the lanes
+  marks: {
+    read: { en: "read", ko: "읽기" },
+    write: { en: "write", ko: "쓰기" },
+    compare: { en: "compare and write", ko: "비교하고 쓰기" },
+    test: { en: "test and write in one", ko: "한 번에 검사하고 쓰기" },
+    insert: { en: "insert", ko: "추가" },
+    lock: { en: "lock, unlock", ko: "락 잡기, 놓기" },
+    copy: { en: "holds a fresh copy", ko: "새 사본" },
+    stale: { en: "a stale copy", ko: "낡은 사본" },
+    holds: { en: "holds a lock", ko: "락 들고 있음" },
+    waits: { en: "waits", ko: "기다림" },
+    waitsForIt: { en: "waits for it", ko: "기다림" },
+    lost: { en: "lost update", ko: "사라진 쓰기" },
+    isLost: { en: "an update is lost", ko: "쓰기가 사라짐" },
+    conflict: { en: "conflict", ko: "충돌" },
+    nothingWritten: { en: "conflict, nothing written", ko: "충돌, 안 씀" },
+    again: { en: "again", ko: "다시" },
+    chancePassed: { en: "last chance passed", ko: "마지막 기회 지남" },
+    others: { en: "steps of others in between", ko: "그 사이 다른 요청의 단계" },
+  },
 
   // Predict
   markOption: { en: "mark or choose", ko: "고르기" },

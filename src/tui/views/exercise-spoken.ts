@@ -1,4 +1,5 @@
 /** The exercise as lines to be read aloud: what came of a save, and nothing twice. */
+import { anomalyName } from "../../core/names.js";
 import { rowsText } from "../../report/text.js";
 import {
   changes,
@@ -63,7 +64,7 @@ function failed(judged: Judged, state: ExerciseState, context: Context): string[
   return [
     `${say(title, context)}, ${say(words.stepsOf(view.steps.length), context)}${place}:`,
     ...view.steps.map((_, index) => stepLine(view, index, context)),
-    `${anomaly ? `${anomaly}. ` : ""}${explanation}`,
+    `${anomaly ? `${anomalyName(anomaly, context.language)}. ` : ""}${explanation}`,
     `${say(words.brokenProperty(property), context)}.`,
   ];
 }
