@@ -6,10 +6,10 @@ import { findLesson, language, loadLesson, strategyOf } from "./catalog.js";
 import { anomalies } from "./checkers/anomalies.js";
 import { notes } from "./checkers/notes.js";
 import { rowsAfter } from "./checkers/versions.js";
-import { particle } from "./checkers/wording.js";
+import { object, particle } from "./checkers/wording.js";
 import type { Counterexample, Exploration } from "./core/exploration.js";
 import { Impossible, NotApplicable } from "./core/failure.js";
-import { type Claim, inLanguage, type Lesson, type Scenario, type Size } from "./core/lesson.js";
+import { type Claim, inLanguage, type Lesson, type Scenario, type Size, type Text } from "./core/lesson.js";
 import { seenFrom } from "./core/place.js";
 import { parseSchedule, type Schedule, taskOf } from "./core/schedule.js";
 import type { Strategy } from "./core/strategy.js";
@@ -209,40 +209,34 @@ export async function explain(
     const safe =
       others.length === 0
         ? ""
-        : inLanguage(
-            {
-              en: ` The rows are never wrong, nothing is oversold: ${others.map(({ name }) => name).join(" and ")}, in every schedule.`,
-              ko: ` 행은 한 번도 틀리지 않고, 더 팔린 것도 없습니다. 어떤 스케줄에서도 지켜지는 것: ${others.map(({ name }) => name).join(", ")}.`,
-            },
-            language(),
-          );
+        : say({
+            en: ` The rows are never wrong, nothing is oversold: ${others.map(({ name }) => name).join(" and ")}, in every schedule.`,
+            ko: ` 어느 스케줄에서도 행은 틀리지 않고, 있는 것보다 더 팔리지 않습니다: ${others.map(({ name }) => name).join(", ")}.`,
+          });
     return { anomaly: breach.kind, sentences: `${sentence(said)}${safe}` };
   }
   if (breach?.kind === "deadlock" || breach?.kind === "livelock") {
     const waits = tasks.flatMap(({ task, blockedBy }) =>
       blockedBy.length > 0
         ? [
-            inLanguage(
-              {
-                en: `task ${task} waits for task ${blockedBy.join(" and ")}`,
-                ko: `${particle(`작업 ${task}`, "은", "는")} ${particle(`작업 ${blockedBy.join(", ")}`, "을", "를")} 기다립니다`,
-              },
-              language(),
-            ),
+            say({
+              en: `task ${task} waits for task ${blockedBy.join(" and ")}`,
+              ko: `${particle(`작업 ${task}`, "은", "는")} ${object(`작업 ${blockedBy.join(", ")}`)} 기다립니다`,
+            }),
           ]
         : [],
     );
+    const all = waits.join(say({ en: ", ", ko: ". " }));
     return {
       anomaly: breach.kind,
-      sentences:
-        waits.length > 0
-          ? `${sentence(waits.join(inLanguage({ en: ", ", ko: ". " }, language())))} ${sentence(said)}`
-          : sentence(said),
+      sentences: waits.length > 0 ? `${sentence(all)} ${sentence(said)}` : sentence(said),
     };
   }
   const [first] = anomalies(stepper.history, { manner: { who: "task", language: language() } });
   return { anomaly: first?.anomaly ?? null, sentences: [first?.explanation, sentence(said)].filter(Boolean).join(" ") };
 }
+
+const say = (text: Text): string => inLanguage(text, language());
 
 const sentence = (text: string): string =>
   text === "" ? "" : `${text[0]!.toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;

@@ -14,7 +14,7 @@ import type { Key } from "../core/operation.js";
 import type { Violation } from "../core/verdict.js";
 import { type Dependency, dependencies } from "./dependencies.js";
 import type { Trace, Unit, Version } from "./versions.js";
-import type { Wording } from "./wording.js";
+import { asRead, object, subject, topic, type Wording, wrote } from "./wording.js";
 
 /** The event after which a unit is over; for ever, if it never ended. */
 const end = (unit: Unit): number => (unit.fate === "open" ? Number.POSITIVE_INFINITY : unit.steps.at(-1)!.event.n);
@@ -25,13 +25,32 @@ export function dirtyRead(trace: Trace, words: Wording): Violation[] {
       const writer = version.unit;
       if (!writer?.transaction || writer === unit || (version.installed ?? Number.POSITIVE_INFINITY) < event.n) return [];
       const [a, b] = [words.Task(event.task), words.task(version.by)];
-      const late = `at step ${end(writer)}`;
-      const [anomaly, result] =
+      const [late, then] = [`at ${words.step(end(writer))}`, `${words.step(end(writer))}에서`];
+      const isOpen = writer.fate === "open";
+      const [anomaly, result]: [string, { en: string; ko: string }] =
         writer.fate === "rolled back"
-          ? ["aborted read", `${b} rolled back ${late}: ${words.task(event.task)} holds what never was.`]
+          ? [
+              "aborted read",
+              {
+                en: `${b} rolled back ${late}: ${words.task(event.task)} holds what never was.`,
+                ko: `${subject(words, version.by)} ${then} 롤백했습니다. ${topic(words, event.task)} 있은 적 없는 값을 들고 있습니다.`,
+              },
+            ]
           : writer.fate === "committed" && version.installed === null
-            ? ["intermediate read", `${b} replaced it before it committed ${late}: nobody was ever meant to see it.`]
-            : ["dirty read", `${b} had not committed${writer.fate === "open" ? "" : `; it did ${late}`}.`];
+            ? [
+                "intermediate read",
+                {
+                  en: `${b} replaced it before it committed ${late}: nobody was ever meant to see it.`,
+                  ko: `${topic(words, version.by)} 그 값을 바꾼 다음에야 ${then} 커밋했습니다. 누구에게도 보일 값이 아니었습니다.`,
+                },
+              ]
+            : [
+                "dirty read",
+                {
+                  en: `${b} had not committed${isOpen ? "" : `; it did ${late}`}.`,
+                  ko: `${topic(words, version.by)} 아직 커밋하지 않았습니다.${isOpen ? "" : ` ${then}야 커밋했습니다.`}`,
+                },
+              ];
       return [
         {
           property: "only what is committed is read",
@@ -39,7 +58,12 @@ export function dirtyRead(trace: Trace, words: Wording): Violation[] {
           schedule: null,
           tasks: [event.task, version.by],
           events: [version.n, event.n, ...(writer.fate === "open" ? [] : [end(writer)])].sort((x, y) => x - y),
-          explanation: `${a} read ${words.row(version)} at step ${event.n}, which ${b} had written at step ${version.n}. But ${result}`,
+          explanation: words.say({
+            en: `${a} read ${words.row(version)} at ${words.step(event.n)}, which ${b} had written at ${words.step(version.n)}. But ${result.en}`,
+            ko:
+              `${subject(words, event.task)} ${words.step(event.n)}에서 ${asRead(words, version, words.row(version))} 읽었습니다. ` +
+              `${subject(words, version.by)} ${words.step(version.n)}에서 ${version.row ? "쓴 값" : "지운 행"}입니다. 그런데 ${result.ko}`,
+          }),
         },
       ];
     }),
@@ -60,9 +84,15 @@ export function dirtyWrite(trace: Trace, words: Wording): Violation[] {
           schedule: null,
           tasks: [version.by, below.by],
           events: [below.n, version.n],
-          explanation:
-            `${words.Task(below.by)} wrote ${words.row(below)} at step ${below.n} and had not committed when ` +
-            `${words.task(version.by)} wrote ${words.value(version)} over it at step ${version.n}: whichever ends last, a rollback of one undoes the other.`,
+          explanation: words.say({
+            en:
+              `${words.Task(below.by)} wrote ${words.row(below)} at ${words.step(below.n)} and had not committed when ` +
+              `${words.task(version.by)} wrote ${words.value(version)} over it at ${words.step(version.n)}: whichever ends last, a rollback of one undoes the other.`,
+            ko:
+              `${subject(words, below.by)} ${words.step(below.n)}에서 ${wrote(words, below, words.row(below))}습니다. ` +
+              `아직 커밋하지 않았는데 ${subject(words, version.by)} ${words.step(version.n)}에서 ${wrote(words, version, words.value(version))}습니다. ` +
+              "누가 나중에 끝나든, 한쪽이 롤백하면 다른 쪽이 바꾼 것도 없어집니다.",
+          }),
         },
       ];
     }),
@@ -86,9 +116,15 @@ function crossed(trace: Trace, words: Wording): Violation[] {
         schedule: null,
         tasks: [a, b],
         events: [...one.events, ...other.events].sort((x, y) => x - y),
-        explanation:
-          `${words.Task(b)} wrote ${words.key(one.key)} over ${words.task(a)}'s at step ${one.events[1]}; ${words.task(a)} wrote ` +
-          `${words.key(other.key)} over ${words.task(b)}'s at step ${other.events[1]}: the rows hold half of each.`,
+        explanation: words.say({
+          en:
+            `${words.Task(b)} wrote ${words.key(one.key)} over ${words.task(a)}'s at ${words.step(one.events[1])}; ${words.task(a)} wrote ` +
+            `${words.key(other.key)} over ${words.task(b)}'s at ${words.step(other.events[1])}: the rows hold half of each.`,
+          ko:
+            `${subject(words, b)} ${words.step(one.events[1])}에서 ${subject(words, a)} 쓴 ${object(words.key(one.key))} 덮어썼고, ` +
+            `${subject(words, a)} ${words.step(other.events[1])}에서 ${subject(words, b)} 쓴 ${object(words.key(other.key))} 덮어썼습니다. ` +
+            "두 행에 서로의 반쪽만 남았습니다.",
+        }),
       },
     ];
   });

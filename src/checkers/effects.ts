@@ -13,7 +13,7 @@ import type { Event } from "../core/history.js";
 import type { Json } from "../core/operation.js";
 import type { Violation } from "../core/verdict.js";
 import type { Trace } from "./versions.js";
-import { list, type Wording } from "./wording.js";
+import { list, object, subject, type Wording } from "./wording.js";
 
 /** Which service undoes which; the last word of a service's name counts: "payment.charge" is undone by "payment.refund". */
 export type UndoneBy = { readonly [service: string]: string };
@@ -42,10 +42,16 @@ export function doubleEffect(trace: Trace, words: Wording, undoneBy: UndoneBy): 
         schedule: null,
         tasks: [...new Set([first.task, event.task])],
         events: [first.n, event.n],
-        explanation:
-          `${words.Task(first.task)} called ${service} at step ${first.n} and it happened. ` +
-          `${words.Task(event.task)} made the same call${event.task === first.task ? " again" : ""} at step ${event.n} and it happened` +
-          `${before.length > 1 ? `: ${before.length + 1} times now` : " a second time"}.`,
+        explanation: words.say({
+          en:
+            `${words.Task(first.task)} called ${service} at ${words.step(first.n)} and it happened. ` +
+            `${words.Task(event.task)} made the same call${event.task === first.task ? " again" : ""} at ${words.step(event.n)} and it happened` +
+            `${before.length > 1 ? `: ${before.length + 1} times now` : " a second time"}.`,
+          ko:
+            `${subject(words, first.task)} ${words.step(first.n)}에서 ${object(service)} 호출했고, 그대로 이루어졌습니다. ` +
+            `${subject(words, event.task)} ${words.step(event.n)}에서 같은 호출을 ${event.task === first.task ? "다시 " : ""}했고, ` +
+            `${before.length > 1 ? `이제 모두 ${before.length + 1}번 이루어졌습니다` : "한 번 더 이루어졌습니다"}.`,
+        }),
       },
     ];
   });
@@ -69,9 +75,14 @@ export function orphanedPayment(trace: Trace, words: Wording, undoneBy: UndoneBy
         schedule: null,
         tasks: [event.task],
         events: [event.n],
-        explanation:
-          `${words.Task(event.task)} called ${service} at step ${event.n} and it happened. Then the request ${outcome.status === "failed" ? "failed" : "was rejected"} ` +
-          `(${list([outcome.detail])}), and nobody called ${undo}.`,
+        explanation: words.say({
+          en:
+            `${words.Task(event.task)} called ${service} at ${words.step(event.n)} and it happened. Then the request ${outcome.status === "failed" ? "failed" : "was rejected"} ` +
+            `(${list([outcome.detail])}), and nobody called ${undo}.`,
+          ko:
+            `${subject(words, event.task)} ${words.step(event.n)}에서 ${object(service)} 호출했고, 그대로 이루어졌습니다. ` +
+            `그 뒤 요청은 ${outcome.status === "failed" ? "실패했지만" : "거절당했지만"} (${outcome.detail}), 아무도 ${object(undo)} 호출하지 않았습니다.`,
+        }),
       },
     ];
   });

@@ -11,7 +11,7 @@
  */
 import type { Violation } from "../core/verdict.js";
 import type { Trace } from "./versions.js";
-import type { Wording } from "./wording.js";
+import { object, subject, topic, type Wording, wrote } from "./wording.js";
 
 interface Grant {
   readonly task: number;
@@ -32,7 +32,12 @@ export function stuckLock(trace: Trace, words: Wording): Violation[] {
       schedule: null,
       tasks: [task],
       events: [n],
-      explanation: `${words.Task(task)} took the lock ${lock} at step ${n} and ended without giving it back: whoever asks for it next waits for ever.`,
+      explanation: words.say({
+        en: `${words.Task(task)} took the lock ${lock} at ${words.step(n)} and ended without giving it back: whoever asks for it next waits for ever.`,
+        ko:
+          `${subject(words, task)} ${words.step(n)}에서 락 ${object(lock)} 잡고, 돌려주지 않은 채 끝났습니다. ` +
+          "다음에 이 락을 잡으려는 쪽은 영원히 기다립니다.",
+      }),
     }));
 }
 
@@ -51,9 +56,16 @@ export function staleLease(trace: Trace, words: Wording): Violation[] {
         schedule: null,
         tasks: [task, grant.taken.task],
         events: [grant.n, grant.taken.n, n],
-        explanation:
-          `${words.Task(task)} took the lock ${grant.lock} at step ${grant.n}. Its lease ran out: ${words.task(grant.taken.task)} got the same lock ` +
-          `at step ${grant.taken.n}. ${words.Task(task)} did not notice and wrote ${words.row(version)} at step ${n}: two held the lock at once.`,
+        explanation: words.say({
+          en:
+            `${words.Task(task)} took the lock ${grant.lock} at ${words.step(grant.n)}. Its lease ran out: ${words.task(grant.taken.task)} got the same lock ` +
+            `at ${words.step(grant.taken.n)}. ${words.Task(task)} did not notice and wrote ${words.row(version)} at ${words.step(n)}: two held the lock at once.`,
+          ko:
+            `${subject(words, task)} ${words.step(grant.n)}에서 락 ${object(grant.lock)} 잡았습니다. ` +
+            `그 락이 만료되어 ${subject(words, grant.taken.task)} ${words.step(grant.taken.n)}에서 같은 락을 받았습니다. ` +
+            `${topic(words, task)} 그것을 모른 채 ${words.step(n)}에서 ${wrote(words, version, words.row(version))}습니다. ` +
+            "둘이 한꺼번에 락을 쥐고 있었습니다.",
+        }),
       },
     ];
   });

@@ -18,7 +18,7 @@
 import type { Condition } from "../core/expression.js";
 import type { Violation } from "../core/verdict.js";
 import { overwritesBlindly, same, type Trace, type Version } from "./versions.js";
-import { differing, type Wording } from "./wording.js";
+import { asRead, differing, particle, subject, type Wording, wrote } from "./wording.js";
 
 /** A write from a stale copy. */
 export interface StaleWrite {
@@ -109,25 +109,40 @@ export const lostUpdate = (trace: Trace, words: Wording): Violation[] =>
 function explain({ history }: Trace, words: Wording, { write, seen, read, between, lost }: StaleWrite): string {
   const columns = differing([seen, ...between, write]);
   const first = between[0]!;
-  const later = lost.includes(first) ? "" : ` ${words.Task(lost[0]!.by)} ${change(words, lost[0]!, columns)}.`;
+  const later = lost.includes(first) ? [] : [lost[0]!];
   const losers = [...new Set(lost.map(({ by }) => by))];
-  const gone =
-    lost.length === 1
-      ? `${words.task(lost[0]!.by)}'s write is gone`
-      : losers.length === 1
-        ? `${lost.length} writes of ${words.task(losers[0]!)} are gone`
-        : `the writes of ${words.tasks(losers)} are gone`;
+  const gone = words.say({
+    en:
+      lost.length === 1
+        ? `${words.task(lost[0]!.by)}'s write is gone`
+        : losers.length === 1
+          ? `${lost.length} writes of ${words.task(losers[0]!)} are gone`
+          : `the writes of ${words.tasks(losers)} are gone`,
+    ko: `${particle(words.tasks(losers), "이", "가")} 바꾼 것${lost.length > 1 && losers.length === 1 ? ` ${lost.length}개가` : "이"} 사라졌`,
+  });
   const told = [write.by, ...losers].every((task) => (history.outcomes[task - 1]?.status ?? "ok") === "ok");
-  const silent = told ? `, and ${losers.length === 1 ? "neither" : "nobody"} was told` : "";
-  return (
-    `${words.Task(write.by)} ${seen.by === write.by && seen.n === read ? "wrote" : "read"} ${words.row(seen, columns)} at step ${read}. ` +
-    `${words.Task(first.by)} ${change(words, first, columns)}, so ${words.task(write.by)}'s copy went stale.${later} ` +
-    `${words.Task(write.by)} ${change(words, write, columns)}: ${gone}${silent}.`
-  );
+  const own = seen.by === write.by && seen.n === read;
+  return words.say({
+    en:
+      `${words.Task(write.by)} ${own ? "wrote" : "read"} ${words.row(seen, columns)} at ${words.step(read)}. ` +
+      `${words.Task(first.by)} ${change(words, first, columns)}, so ${words.task(write.by)}'s copy went stale. ` +
+      `${later.map((version) => `${words.Task(version.by)} ${change(words, version, columns)}. `).join("")}` +
+      `${words.Task(write.by)} ${change(words, write, columns)}: ${gone}${told ? `, and ${losers.length === 1 ? "neither" : "nobody"} was told` : ""}.`,
+    ko:
+      `${subject(words, write.by)} ${words.step(read)}에서 ${own ? wrote(words, seen, words.row(seen, columns)) : `${asRead(words, seen, words.row(seen, columns))} 읽었`}습니다. ` +
+      `${subject(words, first.by)} ${change(words, first, columns)}. 그래서 ${subject(words, write.by)} 가진 사본은 낡았습니다. ` +
+      `${later.map((version) => `${subject(words, version.by)} ${change(words, version, columns)}. `).join("")}` +
+      `${subject(words, write.by)} ${change(words, write, columns)}. ${gone}${told ? `는데 ${losers.length === 1 ? "둘 다" : "아무도"} 모릅니다` : "습니다"}.`,
+  });
 }
 
-/** "wrote 92 at step 44", "deleted it at step 9 (committed at step 12)". */
-export function change(words: Wording, version: Version, columns?: readonly string[]): string {
-  const later = version.installed !== null && version.installed !== version.n ? ` (committed at step ${version.installed})` : "";
-  return `${version.row ? `wrote ${words.value(version, columns)}` : "deleted it"} at step ${version.n}${later}`;
+/** "wrote 92 at step 44", "deleted it at step 9 (committed at step 12)"; "44단계에서 92를 썼습니다". */
+function change(words: Wording, version: Version, columns: readonly string[]): string {
+  const { n, installed } = version;
+  const value = words.value(version, columns);
+  const later = installed !== null && installed !== n;
+  return words.say({
+    en: `${version.row ? `wrote ${value}` : "deleted it"} at ${words.step(n)}${later ? ` (committed at ${words.step(installed)})` : ""}`,
+    ko: `${words.step(n)}에서 ${wrote(words, version, value)}습니다${later ? ` (커밋은 ${words.step(installed)})` : ""}`,
+  });
 }

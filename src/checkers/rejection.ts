@@ -10,7 +10,7 @@
 import type { Rows } from "../core/operation.js";
 import type { Violation } from "../core/verdict.js";
 import { rowsAfter, type Trace } from "./versions.js";
-import type { Wording } from "./wording.js";
+import { subject, type Wording } from "./wording.js";
 
 export type Accepts = (task: number, rows: Rows) => boolean;
 
@@ -28,7 +28,10 @@ export function wrongfulRejection(trace: Trace, words: Wording, accepts: Accepts
         schedule: null,
         tasks: [task],
         events: [last.n],
-        explanation: `${words.Task(task)} was rejected (${outcome.detail}) after step ${last.n}, though the rule, asked at that moment, would have said yes.`,
+        explanation: words.say({
+          en: `${words.Task(task)} was rejected (${outcome.detail}) after ${words.step(last.n)}, though the rule, asked at that moment, would have said yes.`,
+          ko: `${subject(words, task)} ${words.step(last.n)} 뒤에 거절당했습니다 (${outcome.detail}). 그 순간 규칙에 물었다면 된다고 했을 것입니다.`,
+        }),
       },
     ];
   });

@@ -9,11 +9,10 @@
  *
  * What a unit is, `versions.ts` says: a transaction, or a turn of a task outside one.
  */
-import type { Key } from "../core/operation.js";
 import type { Violation } from "../core/verdict.js";
 import { type Dependency, dependencies, sights, unseen } from "./dependencies.js";
 import { replacement, type Step, same, type Trace, type Unit, type Version } from "./versions.js";
-import type { Wording } from "./wording.js";
+import { asRead, subject, topic, type Wording, wrote } from "./wording.js";
 
 export function readSkew(trace: Trace, words: Wording): Violation[] {
   return trace.units.flatMap((unit): Violation[] => {
@@ -31,7 +30,11 @@ export function readSkew(trace: Trace, words: Wording): Violation[] {
       if (!caught) return [];
       const late = byKey.get(caught.key)!;
       const [a, b] = [words.task(unit.task), words.task(writer.task)];
-      const both = [missed, caught].sort((x, y) => x.n - y.n).map((version) => `${words.row(version)} at step ${version.n}`);
+      const both = [missed, caught].sort((x, y) => x.n - y.n);
+      const all = {
+        en: both.map((version) => `${words.row(version)} at ${words.step(version.n)}`).join(" and "),
+        ko: both.map((version) => `${words.step(version.n)}에서 ${wrote(words, version, words.row(version))}`).join("고, "),
+      };
       return [
         {
           property: "rows that are changed together are seen together",
@@ -39,10 +42,17 @@ export function readSkew(trace: Trace, words: Wording): Violation[] {
           schedule: null,
           tasks: [unit.task, writer.task],
           events: [...new Set([old.n, missed.n, caught.n, late.n])].sort((x, y) => x - y),
-          explanation:
-            `${words.Task(writer.task)} changed both: it wrote ${both.join(" and ")}. ` +
-            `${words.Task(unit.task)} read ${words.row(old.version)} at step ${old.n}, from before, and ${words.row(late.version)} ` +
-            `at step ${late.n}, from after: ${a} saw half of what ${b} did.`,
+          explanation: words.say({
+            en:
+              `${words.Task(writer.task)} changed both: it wrote ${all.en}. ` +
+              `${words.Task(unit.task)} read ${words.row(old.version)} at ${words.step(old.n)}, from before, and ${words.row(late.version)} ` +
+              `at ${words.step(late.n)}, from after: ${a} saw half of what ${b} did.`,
+            ko:
+              `${subject(words, writer.task)} 두 행을 모두 바꿨습니다. ${all.ko}습니다. ` +
+              `${topic(words, unit.task)} ${words.step(old.n)}에서 바뀌기 전(${words.row(old.version)})을, ` +
+              `${words.step(late.n)}에서 바뀐 뒤(${words.row(late.version)})를 읽었습니다. ` +
+              `${topic(words, unit.task)} ${subject(words, writer.task)} 한 일의 반쪽만 봤습니다.`,
+          }),
         },
       ];
     });
@@ -63,9 +73,17 @@ export function writeSkew(trace: Trace, words: Wording): Violation[] {
       if (!back || unit.steps[0]!.event.n > other.steps[0]!.event.n) return [];
       const pair = [there[0]!, back] as const;
       const phantom = pair.some(({ predicate }) => predicate);
-      const half = ({ from, to, events, predicate }: Dependency, { events: [, wrote], key }: Dependency) => {
-        const looked = predicate ? "asked" : `read ${sight(trace, words, events[0], to)}`;
-        return `${words.Task(from.task)} ${looked} at step ${events[0]} and wrote ${written(trace, words, wrote, key)} at step ${wrote}`;
+      const half = ({ from, to, events: [asked], predicate }: Dependency, { events: [, changed], key }: Dependency) => {
+        const seen = sight(trace, asked, to);
+        const made = trace.steps[changed - 1]!.writes.find((version) => version.key === key)!;
+        return words.say({
+          en:
+            `${words.Task(from.task)} ${predicate ? "asked" : `read ${seen ? words.row(seen) : "it"}`} at ${words.step(asked)} ` +
+            `and wrote ${words.row(made)} at ${words.step(changed)}.`,
+          ko:
+            `${subject(words, from.task)} ${words.step(asked)}에서 ${predicate ? "조건으로 찾아보고" : `${seen ? asRead(words, seen, words.row(seen)) : "그 행을"} 읽고`} ` +
+            `${words.step(changed)}에서 ${wrote(words, made, words.row(made))}습니다.`,
+        });
       };
       return [
         {
@@ -75,10 +93,18 @@ export function writeSkew(trace: Trace, words: Wording): Violation[] {
           tasks: [unit.task, other.task],
           events: [...new Set(pair.flatMap(({ events }) => events))].sort((x, y) => x - y),
           explanation:
-            `${half(pair[0], pair[1])}. ${half(pair[1], pair[0])}. ` +
-            (phantom
-              ? "Each wrote a row that the other's condition would have found, and neither saw it: there was no row to lock."
-              : "Each changed what the other had decided on, in another row, so no write met a write and neither was told."),
+            `${half(pair[0], pair[1])} ${half(pair[1], pair[0])} ` +
+            words.say(
+              phantom
+                ? {
+                    en: "Each wrote a row that the other's condition would have found, and neither saw it: there was no row to lock.",
+                    ko: "서로 상대의 조건에 걸릴 행을 썼지만 아무도 보지 못했습니다. 잠글 행이 아직 없었기 때문입니다.",
+                  }
+                : {
+                    en: "Each changed what the other had decided on, in another row, so no write met a write and neither was told.",
+                    ko: "서로 상대가 판단의 근거로 삼은 것을 바꿨습니다. 쓴 행이 달라 쓰기끼리 만나지 않았고, 둘 다 모릅니다.",
+                  },
+            ),
         },
       ];
     }),
@@ -104,9 +130,15 @@ export function phantomRead(trace: Trace, words: Wording): Violation[] {
             schedule: null,
             tasks: [unit.task, appeared.by],
             events: [one, appeared.n, two],
-            explanation:
-              `${words.Task(unit.task)} asked at step ${one}. ${words.Task(appeared.by)} wrote ${words.row(appeared)} at step ${appeared.n}. ` +
-              `${words.Task(unit.task)} asked the same at step ${two}, in the same transaction, and found a row that had not been there.`,
+            explanation: words.say({
+              en:
+                `${words.Task(unit.task)} asked at ${words.step(one)}. ${words.Task(appeared.by)} wrote ${words.row(appeared)} at ${words.step(appeared.n)}. ` +
+                `${words.Task(unit.task)} asked the same at ${words.step(two)}, in the same transaction, and found a row that had not been there.`,
+              ko:
+                `${subject(words, unit.task)} ${words.step(one)}에서 조건으로 찾아봤습니다. ` +
+                `${subject(words, appeared.by)} ${words.step(appeared.n)}에서 ${wrote(words, appeared, words.row(appeared))}습니다. ` +
+                `${subject(words, unit.task)} 같은 트랜잭션 안에서 ${words.step(two)}에 똑같이 찾아봤더니, 없던 행이 나왔습니다.`,
+            }),
           },
         ];
       }),
@@ -122,11 +154,6 @@ const sameQuestion = (a: Step, b: Step): boolean =>
 const installedBy = (unit: Unit): readonly Version[] =>
   unit.steps.flatMap(({ writes }) => writes).filter(({ place }) => place >= 0);
 
-const written = (trace: Trace, words: Wording, n: number, key: Key): string =>
-  words.row(trace.steps[n - 1]!.writes.find((version) => version.key === key)!);
-
 /** What was seen at a step of a row that `writer` went on to replace. */
-function sight(trace: Trace, words: Wording, n: number, writer: Unit): string {
-  const read = trace.steps[n - 1]!.reads.find(({ version }) => replacement(trace, version)?.unit === writer);
-  return read ? words.row(read.version) : "it";
-}
+const sight = (trace: Trace, n: number, writer: Unit): Version | undefined =>
+  trace.steps[n - 1]!.reads.find(({ version }) => replacement(trace, version)?.unit === writer)?.version;

@@ -3,18 +3,20 @@
  * does, what comes of it, whether the copy it works from is still true, whom it waited for, what a
  * conflict means.
  */
+
+import { anomalyName } from "../core/anomaly.js";
 import { failureText } from "../core/failure.js";
 import type { History } from "../core/history.js";
 import type { Language, Text } from "../core/lesson.js";
-import { anomalyName, operationName } from "../core/names.js";
 import type { Operation } from "../core/operation.js";
+import { operationName } from "../core/operation-names.js";
 import type { Violation } from "../core/verdict.js";
 import { outcomeText } from "../core/work.js";
 import { anomalies } from "./anomalies.js";
 import { type Note, notes } from "./notes.js";
 import { isConflict } from "./operations.js";
 import { type Step, type Trace, versions } from "./versions.js";
-import { differing, list, type Manner, particle, type Wording, wording } from "./wording.js";
+import { differing, list, type Manner, object, particle, subject, type Wording, wording } from "./wording.js";
 
 interface Told {
   readonly trace: Trace;
@@ -44,10 +46,6 @@ export function why(history: History, index: number, manner: Manner = usual): st
     .join(" ");
 }
 
-/** "요청 1이": who does it, in Korean. */
-const doer = (words: Wording, task: number): string => particle(words.Task(task), "이", "가");
-const object = (word: string): string => particle(word, "을", "를");
-
 function waited({ words }: Told, { event }: Step, { waitedFor }: Note): string {
   if (!waitedFor) return "";
   const { task, n, since } = waitedFor;
@@ -55,11 +53,11 @@ function waited({ words }: Told, { event }: Step, { waitedFor }: Note): string {
   if (task === undefined || n === undefined)
     return words.say({
       en: `${words.Task(event.task)} asked after ${asked} and had to wait until it was free.`,
-      ko: `${doer(words, event.task)} ${asked} 뒤에 시도했지만 비워질 때까지 기다려야 했습니다.`,
+      ko: `${subject(words, event.task)} ${asked} 뒤에 시도했지만 비워질 때까지 기다려야 했습니다.`,
     });
   return words.say({
     en: `${words.Task(event.task)} asked after ${asked} and had to wait for ${words.task(task)}, who let go at ${words.step(n)}.`,
-    ko: `${doer(words, event.task)} ${asked} 뒤에 시도했지만 ${doer(words, task)} ${words.step(n)}에서 놓을 때까지 기다려야 했습니다.`,
+    ko: `${subject(words, event.task)} ${asked} 뒤에 시도했지만 ${subject(words, task)} ${words.step(n)}에서 놓을 때까지 기다려야 했습니다.`,
   });
 }
 
@@ -67,7 +65,7 @@ function done(all: Told, step: Step, note: Note): string {
   const { words } = all;
   const { event, unit } = step;
   const { operation, reply, task } = event;
-  const [who, doing] = [words.Task(task), doer(words, task)];
+  const [who, doing] = [words.Task(task), subject(words, task)];
   if ("error" in reply) return failed(all, step, note);
   switch (operation.kind) {
     case "read":
@@ -134,7 +132,7 @@ function done(all: Told, step: Step, note: Note): string {
 }
 
 function written(words: Wording, { event: { task, operation, reply }, writes }: Step): string {
-  const [who, doing] = [words.Task(task), doer(words, task)];
+  const [who, doing] = [words.Task(task), subject(words, task)];
   const key = "key" in operation ? words.key(operation.key) : "";
   if (operation.kind === "write") {
     const row = words.row(writes[0]!);
@@ -148,7 +146,7 @@ function written(words: Wording, { event: { task, operation, reply }, writes }: 
 }
 
 function inserted(words: Wording, { event: { task, operation, reply }, writes }: Step): string {
-  const [who, doing] = [words.Task(task), doer(words, task)];
+  const [who, doing] = [words.Task(task), subject(words, task)];
   if ("value" in reply && reply.value) {
     const row = words.row(writes[0]!);
     return words.say({
@@ -166,7 +164,7 @@ function inserted(words: Wording, { event: { task, operation, reply }, writes }:
 /** Whom a lock keeps out. One in the memory of a server keeps out nobody on another. */
 function waiters({ trace, words }: Told, { scope, lock }: Extract<Operation, { kind: "acquire" }>, task: number): Text {
   const server = trace.history.servers?.[task - 1];
-  const taken = { en: `${words.Task(task)} takes the lock ${lock}`, ko: `${doer(words, task)} 락 ${object(lock)} 잡습니다` };
+  const taken = { en: `${words.Task(task)} takes the lock ${lock}`, ko: `${subject(words, task)} 락 ${object(lock)} 잡습니다` };
   return scope === "server" && server !== undefined
     ? {
         en: `${taken.en}: whoever else asks for it on server ${server} waits, and on another server nobody notices.`,
@@ -176,7 +174,7 @@ function waiters({ trace, words }: Told, { scope, lock }: Extract<Operation, { k
 }
 
 function committed(words: Wording, { event: { task }, installs }: Step, isRolledBack: boolean): string {
-  const [who, doing] = [words.Task(task), doer(words, task)];
+  const [who, doing] = [words.Task(task), subject(words, task)];
   if (isRolledBack)
     return words.say({
       en: `${who} commits, but its transaction had failed: everything is rolled back.`,
@@ -199,7 +197,7 @@ function committed(words: Wording, { event: { task }, installs }: Step, isRolled
 
 function read({ words, trace }: Told, { event, reads, unit }: Step, { retry, goesStale }: Note): string {
   const { operation, reply, task } = event;
-  const [who, doing] = [words.Task(task), doer(words, task)];
+  const [who, doing] = [words.Task(task), subject(words, task)];
   const version = reads[0]?.version;
   const again = retry ? words.say({ en: ` again (retry ${retry})`, ko: ` 다시(재시도 ${retry})` }) : "";
   if (!version) {
@@ -223,7 +221,7 @@ function read({ words, trace }: Told, { event, reads, unit }: Step, { retry, goe
   const seen = version.row ? `${object(words.row(version))} 읽습니다` : `${object(words.key(version.key))} 찾지만 없습니다`;
   const about = [
     ...(number === null ? [] : [`버전은 ${number}입니다.`]),
-    ...(isOfOther ? [`${doer(words, by)} ${at}에서 쓴 그대로입니다.`] : []),
+    ...(isOfOther ? [`${subject(words, by)} ${at}에서 쓴 그대로입니다.`] : []),
     ...(dirty ? ["아직 커밋되지 않은 것입니다."] : []),
   ];
   const told = words.say({
@@ -241,7 +239,7 @@ function locked(words: Wording, { kind }: Operation, task: number, inTransaction
     inTransaction
       ? {
           en: `It locks the row: nobody else changes it before ${words.task(task)} commits.`,
-          ko: `행을 잠급니다. ${doer(words, task)} 커밋할 때까지 다른 누구도 바꾸지 못합니다.`,
+          ko: `행을 잠급니다. ${subject(words, task)} 커밋할 때까지 다른 누구도 바꾸지 못합니다.`,
         }
       : {
           en: "No transaction is open, so the lock is over at once.",
@@ -257,7 +255,7 @@ function fate({ words, trace }: Pick<Told, "words" | "trace">, goesStale: Note["
   const isCommit = trace.steps[at - 1]!.event.operation.kind === "commit";
   return words.say({
     en: `Its copy goes stale at ${words.step(at)}, when ${words.task(by)} ${isCommit ? "commits" : "writes"}.`,
-    ko: `이 사본은 ${words.step(at)}에서 ${doer(words, by)} ${isCommit ? "커밋하면서" : "쓰면서"} 낡은 값이 됩니다.`,
+    ko: `이 사본은 ${words.step(at)}에서 ${subject(words, by)} ${isCommit ? "커밋하면서" : "쓰면서"} 낡은 값이 됩니다.`,
   });
 }
 
@@ -289,7 +287,7 @@ function basis({ words, trace }: Told, { event, held, unit, writes }: Step, { st
       `That went stale at ${words.step(stale.since)}, when ${words.task(stale.by)} wrote.`,
     ko:
       `${object(copy)} 바탕으로 정한 값이고, 그때는 ${particle(row, "이었", "였")}습니다. ` +
-      `그 사본은 ${words.step(stale.since)}에서 ${doer(words, stale.by)} 쓰면서 낡은 값이 되었습니다.`,
+      `그 사본은 ${words.step(stale.since)}에서 ${subject(words, stale.by)} 쓰면서 낡은 값이 되었습니다.`,
   });
   if (!overwrites) {
     const never = writes.every(({ installed }) => installed === null);
@@ -318,7 +316,7 @@ function compared({ words }: Told, { event: { task }, writes, held }: Step, vers
   const since = held ? words.step(held.n) : "";
   return words.say({
     en: `The version is still ${version}${held ? `, as ${who} read it at ${since}` : ""}: ${who} writes ${row}, and comparing and writing was one step.`,
-    ko: `버전이 ${held ? `${since}에서 읽은 그대로 ` : ""}아직 ${version}입니다. ${doer(words, task)} ${object(row)} 씁니다. 비교와 쓰기가 한 단계였습니다.`,
+    ko: `버전이 ${held ? `${since}에서 읽은 그대로 ` : ""}아직 ${version}입니다. ${subject(words, task)} ${object(row)} 씁니다. 비교와 쓰기가 한 단계였습니다.`,
   });
 }
 
@@ -328,11 +326,11 @@ function conflict({ words }: Told, { event: { task } }: Step, { stale }: Note, v
     stale
       ? {
           en: `${who} read version ${version} at ${words.step(stale.read)}, and ${words.task(stale.by)} has changed the row since, at ${words.step(stale.since)}`,
-          ko: `${doer(words, task)} ${words.step(stale.read)}에서 읽은 것은 버전 ${version}인데, 그 뒤 ${words.step(stale.since)}에서 ${doer(words, stale.by)} 행을 바꿨습니다`,
+          ko: `${subject(words, task)} ${words.step(stale.read)}에서 읽은 것은 버전 ${version}인데, 그 뒤 ${words.step(stale.since)}에서 ${subject(words, stale.by)} 행을 바꿨습니다`,
         }
       : {
           en: `${who} asks for version ${version}, and the row has another by now`,
-          ko: `${doer(words, task)} 찾는 것은 버전 ${version}인데, 행은 이제 다른 버전입니다`,
+          ko: `${subject(words, task)} 찾는 것은 버전 ${version}인데, 행은 이제 다른 버전입니다`,
         },
   );
   return words.say({
@@ -346,7 +344,7 @@ function updated({ words, trace }: Told, { event, writes }: Step): string {
   const key = "key" in operation ? words.key(operation.key) : words.say({ en: "the row", ko: "행" });
   const asks = {
     en: `${words.Task(task)} has the store test ${key} and change it in one step`,
-    ko: `${doer(words, task)} 저장소에 ${object(key)} 검사하고 바꾸는 일을 한 단계로 맡깁니다`,
+    ko: `${subject(words, task)} 저장소에 ${object(key)} 검사하고 바꾸는 일을 한 단계로 맡깁니다`,
   };
   const [version] = writes;
   if (!version)
@@ -375,7 +373,7 @@ function failed({ words }: Told, { event, unit }: Step, { stale }: Note): string
   if (stale)
     sentences.push({
       en: `It had read the row at ${words.step(stale.read)}, and ${words.task(stale.by)} changed it at ${words.step(stale.since)}.`,
-      ko: `${words.step(stale.read)}에서 읽은 행을 ${doer(words, stale.by)} ${words.step(stale.since)}에서 바꿨습니다.`,
+      ko: `${words.step(stale.read)}에서 읽은 행을 ${subject(words, stale.by)} ${words.step(stale.since)}에서 바꿨습니다.`,
     });
   if (isConflict(event))
     sentences.push({
@@ -433,7 +431,7 @@ function ended({ trace, words }: Told, { event: { task, n } }: Step): string {
   const last = trace.history.events.findLast((event) => event.task === task);
   if (!outcome || last?.n !== n) return "";
   const how = outcomeText(outcome, words.language);
-  return words.say({ en: `${words.Task(task)} is done: ${how}.`, ko: `${doer(words, task)} 끝났습니다: ${how}.` });
+  return words.say({ en: `${words.Task(task)} is done: ${how}.`, ko: `${subject(words, task)} 끝났습니다: ${how}.` });
 }
 
 const counted = (value: unknown): string =>

@@ -97,8 +97,23 @@ export function list(words: readonly string[], language: Language = "en", most =
 
 /** Of the two forms of a Korean particle the one that this word asks for: "작업 2가", "작업 3이". Digits and letters as they are read aloud. */
 export function particle(word: string, afterConsonant: string, afterVowel: string): string {
-  const last = word.at(-1) ?? "";
-  const syllable = last.charCodeAt(0) - 0xac00;
-  const closes = syllable >= 0 && syllable < 11_172 ? syllable % 28 > 0 : /[013678lmnrLMNR]/.test(last);
+  const spoken = word.replace(/[^\p{L}\p{N}]+$/u, "");
+  const syllable = (spoken.at(-1) ?? "").charCodeAt(0) - 0xac00;
+  const closes = syllable >= 0 && syllable < 11_172 ? syllable % 28 > 0 : CLOSED.test(spoken);
   return `${word}${closes ? afterConsonant : afterVowel}`;
 }
+/** Ends in a consonant when read aloud: 3, l, coupon, pending, stock, table; a lone r, but not "order". */
+const CLOSED = /(?:[013678lmn]|ng|ck|le|(?<![a-z])r)$/i;
+
+/** "작업 2가" */
+export const subject = (words: Wording, task: number): string => particle(words.task(task), "이", "가");
+/** "작업 2는" */
+export const topic = (words: Wording, task: number): string => particle(words.task(task), "은", "는");
+/** "stock 92를" */
+export const object = (word: string): string => particle(word, "을", "를");
+/** What is read: "stock 92를", "stock이 없다는 것을". */
+export const asRead = (words: Wording, version: Version, said: string): string =>
+  version.row ? object(said) : `${particle(words.key(version.key), "이", "가")} 없다는 것을`;
+/** "92를 썼", "stock을 지웠": of the Korean verb all but its end. */
+export const wrote = (words: Wording, version: Version, said: string): string =>
+  version.row ? `${object(said)} 썼` : `${object(words.key(version.key))} 지웠`;

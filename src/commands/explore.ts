@@ -1,9 +1,9 @@
 import { availableParallelism } from "node:os";
 import { type Command, Option } from "commander";
 import { language, lessonsOption, strategyIds } from "../catalog.js";
+import { anomalyName } from "../core/anomaly.js";
 import type { OutcomeCount } from "../core/exploration.js";
 import { inLanguage, optionText } from "../core/lesson.js";
-import { anomalyName } from "../core/names.js";
 import { outcomeText } from "../core/work.js";
 import {
   type ExploredLesson,
@@ -111,10 +111,10 @@ function print({ lesson, strategy, size, options, exploration, explained }: Expl
       ...(preemptions === null ? [] : [say(counted.preemptions(preemptions))]),
     ];
     out.line(paragraph(say(words.smallest(schedule, how.join(", ")))));
-    if (explained)
-      out.line(
-        paragraph(`${explained.anomaly ? `${anomalyName(explained.anomaly, language())}: ` : ""}${explained.sentences}`, 2),
-      );
+    if (explained) {
+      const { anomaly, sentences } = explained;
+      out.line(paragraph(`${anomaly ? `${anomalyName(anomaly, language())}: ` : ""}${sentences}`, 2));
+    }
     out.line();
   }
   for (const { property, schedules: wrong, explanation } of violations)

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { findLesson, language, lessonsOption, strategyIds } from "../catalog.js";
-import { anomalyName } from "../core/names.js";
+import { anomalyName } from "../core/anomaly.js";
 import type { Observation } from "../core/verdict.js";
 import type { Address } from "../metrics.js";
 import { left, right } from "../report/span.js";
@@ -91,7 +91,7 @@ function explain(seen: Observation, out: Out): void {
   const { violations, observation, lesson, strategy, interrupted, requests, succeeded, rejected, failed } = seen;
   const named = violations.filter(({ anomaly }) => anomaly);
   for (const { anomaly, explanation } of named.slice(0, SHOWN)) {
-    out.line(`${anomaly && anomalyName(anomaly, language())}:`);
+    out.line(`${anomalyName(anomaly!, language())}:`);
     out.line(paragraph(explanation, 2));
   }
   if (named.length > SHOWN) out.line(say(words.more(named.length - SHOWN)));

@@ -1,8 +1,8 @@
 /** One event in a few letters, for a lane, and in words, for a sentence or a table. */
 import type { Event } from "../core/history.js";
 import { inLanguage, type Language, type Text } from "../core/lesson.js";
-import { operationName } from "../core/names.js";
 import type { Json, Row } from "../core/operation.js";
+import { operationName } from "../core/operation-names.js";
 import type { Role } from "./span.js";
 import { loses, type Note, type Step } from "./trace.js";
 

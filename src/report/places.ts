@@ -1,6 +1,7 @@
 /** Where in a history there is something to see: the lost updates, or, under a protection, the waits and conflicts it costs. */
+
+import { anomalyName } from "../core/anomaly.js";
 import { inLanguage, type Language } from "../core/lesson.js";
-import { anomalyName } from "../core/names.js";
 import type { Observation } from "../core/verdict.js";
 import { value } from "./event.js";
 import { loses, type Note } from "./trace.js";

@@ -181,7 +181,7 @@ export const words = {
     holds: { en: "holds a lock", ko: "락 들고 있음" },
     waits: { en: "waits", ko: "기다림" },
     waitsForIt: { en: "waits for it", ko: "기다림" },
-    lost: { en: "lost update", ko: "사라진 쓰기" },
+    lost: { en: "lost update", ko: "갱신 손실" },
     isLost: { en: "an update is lost", ko: "쓰기가 사라짐" },
     conflict: { en: "conflict", ko: "충돌" },
     nothingWritten: { en: "conflict, nothing written", ko: "충돌, 안 씀" },

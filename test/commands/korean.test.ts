@@ -9,6 +9,7 @@ const told: readonly (readonly [args: string[], sentence: string])[] = [
   [["predict", "lost-update"], "질문 사이에는 세미콜론"],
   [["predict", "lost-update", "--answers", "1;1;1"], "12개 중 "],
   [["explore", "torn-order"], "조금 일렀을 뿐입니다"],
+  [["explore", "lost-update"], "갱신 손실: 작업 2가 3단계에서 stock 99를 읽었습니다"],
   [["explore", "lost-update", "--strategy", "mutex"], "모두에서 지켜집니다"],
   [["trace", "write-skew", "112221"], "마지막 기회가 지나갔습니다"],
   [["decide", "lost-update", "--moves", "12"], "이 번호 중 하나를 고르세요"],
@@ -47,16 +48,24 @@ describe("in Korean", () => {
     for (const line of korean) expect(stringWidth(line), line).toBeLessThanOrEqual(80);
   });
 
-  it("JSON has the same fields and figures; only what the lesson and the checkers say is in the language", async () => {
+  it("JSON has the same fields, names and figures; only what is said and explained is in the language", async () => {
     const json = async (language: string) => {
-      const { stdout } = await racelab(["explore", "torn-order", "--json", "--lang", language]);
-      const says = JSON.parse(stdout).outcomes.map((outcome: { says: string }) => outcome.says);
-      const isSaid = (field: string) => field === "says" || field === "explanation" || field === "ms";
-      return { rest: JSON.parse(stdout, (field, value) => (isSaid(field) ? null : value)), says };
+      const told: string[] = [];
+      const { ms: _, ...rest } = JSON.parse(
+        (await racelab(["explore", "torn-order", "--json", "--lang", language])).stdout,
+        (name, value) => {
+          if (!["says", "explanation"].includes(name)) return value;
+          told.push(value);
+          return name;
+        },
+      );
+      return { rest, told };
     };
     const [english, korean] = [await json("en"), await json("ko")];
     expect(korean.rest).toEqual(english.rest);
-    expect(english.says).toContain("A moment too early. Old, but true.");
-    expect(korean.says).toContain("조금 일렀을 뿐입니다. 낡았지만 사실입니다.");
+    expect(english.told).toContain("A moment too early. Old, but true.");
+    expect(korean.told).toContain("조금 일렀을 뿐입니다. 낡았지만 사실입니다.");
+    expect(english.told.join()).toContain("Task 1 changed both");
+    expect(korean.told.join()).toContain("작업 1이 두 행을 모두 바꿨습니다");
   });
 });

@@ -1,5 +1,5 @@
 /** The exercise as lines to be read aloud: what came of a save, and nothing twice. */
-import { anomalyName } from "../../core/names.js";
+import { anomalyName } from "../../core/anomaly.js";
 import { rowsText } from "../../report/text.js";
 import {
   changes,

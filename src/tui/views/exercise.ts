@@ -1,5 +1,5 @@
 /** The learner's file, what every schedule says of it, how it goes wrong, and the tries so far. */
-import { anomalyName } from "../../core/names.js";
+import { anomalyName } from "../../core/anomaly.js";
 import { inSentences, left, type Role, type Row, right, row, rowWidth, sentences, span, wrap } from "../../report/span.js";
 import {
   changes,

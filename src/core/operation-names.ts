@@ -1,8 +1,8 @@
-/** What operations and anomalies are called in Korean. In English they go by the names they have in code. */
+/** What operations are called in Korean. In English they go by the names they have in code. */
 import type { Language } from "./lesson.js";
 import type { Operation } from "./operation.js";
 
-const operations: { readonly [K in Operation["kind"]]: string } = {
+const inKorean: { readonly [K in Operation["kind"]]: string } = {
   read: "읽기",
   "read-versioned": "버전과 함께 읽기",
   write: "쓰기",
@@ -38,25 +38,4 @@ const operations: { readonly [K in Operation["kind"]]: string } = {
   redeliver: "메시지 다시 전달",
 };
 
-export const operationName = (kind: Operation["kind"], language: Language): string =>
-  language === "ko" ? operations[kind] : kind;
-
-const anomalies: { readonly [anomaly: string]: string } = {
-  ABA: "ABA",
-  deadlock: "데드락",
-  "dirty read": "더티 읽기",
-  "dirty write": "더티 쓰기",
-  "double effect": "두 번 일어난 일",
-  livelock: "라이브락",
-  "lost update": "사라진 쓰기",
-  "orphaned payment": "주인 없는 결제",
-  phantom: "팬텀",
-  "read skew": "읽기 스큐",
-  "stale write under an expired lease": "만료된 락으로 한 낡은 쓰기",
-  "stuck lock": "풀리지 않는 락",
-  "write skew": "쓰기 스큐",
-  "wrongful rejection": "부당한 거절",
-};
-
-export const anomalyName = (anomaly: string, language: Language): string =>
-  language === "ko" ? (anomalies[anomaly] ?? anomaly) : anomaly;
+export const operationName = (kind: Operation["kind"], language: Language): string => (language === "ko" ? inKorean[kind] : kind);
