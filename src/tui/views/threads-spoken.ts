@@ -3,7 +3,7 @@ import { duration, si } from "../../report/number.js";
 import { placeName } from "../../report/places.js";
 import { verdict } from "../../report/results.js";
 import { ruleOf } from "../../report/source.js";
-import { rowsText, rowText } from "../../report/text.js";
+import { rowsText, rowText, spokenIn } from "../../report/text.js";
 import { lost } from "../../report/trace.js";
 import type { Context } from "../state.js";
 import { chosenStrategy, type Shown, shownResult, shownSteps, type ThreadsState } from "../threads.js";
@@ -28,7 +28,8 @@ export function spokenThreads(was: ThreadsState | null, now: ThreadsState, conte
   return [];
 }
 
-const story = ({ content }: ThreadsState): string[] => rowsText(markdown(content.story, 76)).split("\n");
+const story = ({ content }: ThreadsState, { language }: Context): string[] =>
+  rowsText(markdown(content.story, 76), spokenIn(language)).split("\n");
 
 const opening = (lesson: ThreadsState, context: Context): string[] => [
   say(words.spoken.opening(lesson.summary.number, lesson.summary.title), context),
@@ -59,9 +60,9 @@ function progress(was: ThreadsState, now: ThreadsState, context: Context): strin
 function result({ observation: of }: Shown, context: Context): string[] {
   return [
     `${say(words.spoken.resultOf(of.strategy), context)} ${verdict(of, context.language)
-      .map((sentence) => rowText(sentence))
+      .map((sentence) => rowText(sentence, spokenIn(context.language)))
       .join(" ")
-      .replace(/^[x+] /, "")}`,
+      .replace(/^[x+✗✓] /, "")}`,
     say(words.spoken.figures(si(of.opsPerSecond), duration(of.p50Us), duration(of.p99Us), of.retries, of.lockWaits), context),
   ].map((line) => line.replaceAll("µ", "u"));
 }
@@ -87,7 +88,7 @@ function pane(lesson: ThreadsState, context: Context): string[] {
   const source = chosenStrategy(lesson)?.source;
   switch (lesson.pane) {
     case "story":
-      return [`${say(words.story, context)}.`, ...story(lesson)];
+      return [`${say(words.story, context)}.`, ...story(lesson, context)];
     case "rule":
       return [say(words.spoken.lines(code.file, from, to), context), ...code.text.split("\n").slice(from - 1, to)];
     case "strategy":
