@@ -145,6 +145,7 @@ export const optionsOf = (
   strategy,
   label: lesson.label,
   grade: lesson.grade,
+  language: language(),
 });
 
 /** Explores a lesson under any strategy, also one that is in no list. */

@@ -12,7 +12,7 @@ import {
   strategyOf,
   strategySource,
 } from "./catalog.js";
-import { inLanguage } from "./core/lesson.js";
+import { inLanguage, type Text } from "./core/lesson.js";
 import { formatChoice, parseSchedule } from "./core/schedule.js";
 import type { StateMap } from "./core/state-map.js";
 import type { OwnStrategy } from "./exercise/own-strategy.js";
@@ -21,10 +21,11 @@ import { tell } from "./page/columns.js";
 import type { PageCode, PageData, PageSide, PageTrace } from "./page/data.js";
 import { pageDocument, recorded } from "./page/document.js";
 import { beginOf, drawLanes, endCells, type Shown, taskNumbers } from "./page/parts.js";
+import { inWords } from "./page/words.js";
 import { cast, type Frame } from "./report/cast.js";
 import { contrast, dark, light } from "./report/palette.js";
 import { afterImports, ruleOf } from "./report/source.js";
-import { left, type Row, row, span, wrap } from "./report/span.js";
+import { left, type Row, row, span, width, wrap } from "./report/span.js";
 import { svgFile } from "./report/svg.js";
 import { rowsText } from "./report/text.js";
 import { timeline } from "./report/timeline.js";
@@ -207,62 +208,82 @@ const paragraphs = (text: string): string[] =>
 /** The picture as the terminal has it. */
 function picture(data: PageData, shown: Shown, cursor: number): Row[] {
   const { tally } = data;
-  const ends = endCells(shown);
-  const names = { actual: tally.name, done: tally.done, lost: "lost" };
+  const words = inWords(data.language);
+  const ends = endCells(shown, words);
+  const names = { actual: tally.name, done: tally.done, lost: words("figure") };
   const tasks = taskNumbers(shown.side);
-  const label = Math.max(...[...Object.values(names), ends.name, "task 1"].map((name) => name.length)) + 2;
-  const name = (task: number) => `task ${task}`;
+  const name = (task: number) => `${words("task")} ${task}`;
+  const label = Math.max(...[...Object.values(names), ends.name, name(1)].map(width)) + 2;
   const chance = shown.lastChance === null ? {} : { lastChance: shown.lastChance - 1 };
-  const drawn = timeline(shown.told.columns, { width: WIDTH, label, cursor, tasks, name, names, ...chance });
+  const drawn = timeline(shown.told.columns, {
+    width: WIDTH,
+    label,
+    cursor,
+    tasks,
+    name,
+    names,
+    ...chance,
+    language: data.language,
+  });
   return [drawn.step, ...drawn.lanes, [], drawn.actual, drawn.done, drawn.lost, drawn.extra(ends.name, ends.cells), drawn.time];
 }
 
 /** One frame before the first step, one for each, and the ends of all schedules at the end. */
 function frames(data: PageData, shown: Shown): Frame[] {
   const { told, side, lastChance } = shown;
+  const say = (text: Text): string => inLanguage(text, data.language);
   const head = row(span(caption(data, side), "title"));
   const words = (text: string, role?: "bad" | "good"): Row[] => wrap([span(text, role)], WIDTH - 2).map((line) => row(" ", line));
   const steps = told.columns.map((_, column): Frame => {
     const bad = told.problems.includes(column);
     const gone = lastChance === column + 1;
     const said = words(told.sentences[column] ?? "", bad ? "bad" : undefined);
-    const chance = gone ? words("The last chance is gone: no right end can be reached any more.", "bad") : [];
+    const passed = {
+      en: "The last chance is gone: no right end can be reached any more.",
+      ko: "마지막 기회가 지나갔습니다. 이제 옳은 결과에 이를 수 없습니다.",
+    };
+    const chance = gone ? words(say(passed), "bad") : [];
+    const marks = side.trace.steps[column]?.marks.join(", ");
+    const markers = {
+      bad: { en: `step ${column + 1}: ${marks}`, ko: `${column + 1}단계: ${marks}` },
+      gone: { en: `step ${column + 1}: last chance`, ko: `${column + 1}단계: 마지막 기회` },
+    };
     return {
       rows: [head, [], ...picture(data, shown, column), [], ...said, ...chance],
       seconds: bad || gone ? SECONDS.problem : SECONDS.step,
-      marker: bad
-        ? `step ${column + 1}: ${side.trace.steps[column]?.marks.join(", ")}`
-        : gone
-          ? `step ${column + 1}: last chance`
-          : undefined,
+      marker: bad ? say(markers.bad) : gone ? say(markers.gone) : undefined,
     };
   });
   const { verdict, violates, label } = side.trace;
-  const end =
-    verdict === "violated"
-      ? words(`✗ ${violates[0] ?? "no right end is left"}: it ends at ${label}`, "bad")
-      : words(`✓ it ends at ${label}`, "good");
-  const ends = side.ends
-    .slice(0, 8)
-    .map((one) =>
-      row(left(` ${one.violates.length > 0 ? "✗" : "✓"} ${one.label}`, 32), `${one.schedules} of ${side.schedules} schedules`),
-    );
+  const broken = violates[0] ?? say({ en: "no right end is left", ko: "옳은 결과가 남아 있지 않습니다" });
+  const endsAt = say({ en: `it ends at ${label}`, ko: `결과는 ${label}` });
+  const end = verdict === "violated" ? words(`✗ ${broken}: ${endsAt}`, "bad") : words(`✓ ${endsAt}`, "good");
+  const ends = side.ends.slice(0, 8).map(({ label, violates, schedules }) => {
+    const share = { en: `${schedules} of ${side.schedules} schedules`, ko: `스케줄 ${side.schedules}개 중 ${schedules}개` };
+    return row(left(` ${violates.length > 0 ? "✗" : "✓"} ${label}`, 32), say(share));
+  });
   return [...steps, { rows: [...(steps.at(-1)?.rows ?? [head]), [], ...end, [], ...ends], seconds: SECONDS.end }];
 }
 
 /** For a wiki or a pull request: the picture and the steps as text, the sentences as a list. */
 function markdown(data: PageData): string {
+  const say = (text: Text): string => inLanguage(text, data.language);
   const sides = data.sides.map((side) => {
     const shown = recorded(side, data.language);
     const { sentences } = tell(beginOf(side), side.trace.steps, side.outcomes, data.language);
     const lanes = rowsText(picture(data, shown, shown.steps.length), "unicode");
     const fence = (text: string) => `\`\`\`text\n${text.trimEnd()}\n\`\`\``;
+    const { strategy, schedule } = side.trace;
     return [
-      `## ${side.trace.strategy}, schedule \`${side.trace.schedule}\``,
+      say({ en: `## ${strategy}, schedule \`${schedule}\``, ko: `## ${strategy}, 스케줄 \`${schedule}\`` }),
       fence(lanes),
       sentences.map((sentence, index) => `${index + 1}. ${sentence}`).join("\n"),
       fence(side.text),
     ].join("\n\n");
   });
-  return `# ${data.number} ${data.title}\n\n${data.summary}\n\n${sides.join("\n\n")}\n\nMade by \`${data.command}\`, racelab ${data.version}.\n`;
+  const made = {
+    en: `Made by \`${data.command}\`, racelab ${data.version}.`,
+    ko: `만든 명령: \`${data.command}\`, racelab ${data.version}.`,
+  };
+  return `# ${data.number} ${data.title}\n\n${data.summary}\n\n${sides.join("\n\n")}\n\n${say(made)}\n`;
 }

@@ -7,11 +7,11 @@ import { notes } from "./checkers/notes.js";
 import { broken } from "./checkers/properties.js";
 import { rowsAfter } from "./checkers/versions.js";
 import { why } from "./checkers/why.js";
-import type { Manner } from "./checkers/wording.js";
+import { type Manner, particle } from "./checkers/wording.js";
 import type { OutcomeCount } from "./core/exploration.js";
 import { messageOf } from "./core/failure.js";
 import type { Event, History } from "./core/history.js";
-import type { Scenario } from "./core/lesson.js";
+import { inLanguage, type Scenario } from "./core/lesson.js";
 import { formatChoice, formatSchedule, parseSchedule, type Schedule, taskOf } from "./core/schedule.js";
 import { type ExploredLesson, exploreLesson, prepareLesson, type TracedLesson, traceExplored, type Watching } from "./explore.js";
 import { type Note, type Tallied, tallies } from "./report/trace.js";
@@ -229,9 +229,19 @@ export function answered(
 
 function happening(other: string, task: number | null, after: Moment): string {
   const by = after.tasks.find((one) => one.task === task)?.blockedBy ?? [];
-  if (other === "waits")
-    return `w${task} cannot go on${by.length > 0 ? `: it waits for ${by.map((one) => `w${one}`).join(" and ")}` : ""}. It has taken its place in the queue.`;
-  return `${other}${task === null ? "" : ` hits w${task}`}: nobody's code does this, it happens.`;
+  const names = by.map((one) => `w${one}`);
+  return inLanguage(
+    other === "waits"
+      ? {
+          en: `w${task} cannot go on${by.length > 0 ? `: it waits for ${names.join(" and ")}` : ""}. It has taken its place in the queue.`,
+          ko: `${particle(`w${task}`, "은", "는")} 나아갈 수 없습니다. ${by.length > 0 ? `${particle(names.join(", "), "을", "를")} 기다리며 ` : ""}줄을 섰습니다.`,
+        }
+      : {
+          en: `${other}${task === null ? "" : ` hits w${task}`}: nobody's code does this, it happens.`,
+          ko: `${task === null ? "" : `w${task}에 일어난 일, `}${other}: 누구의 코드가 하는 일이 아니라, 그냥 일어납니다.`,
+        },
+    language(),
+  );
 }
 
 const renumbered = (event: Event, stepOf: readonly number[]): Event => ({

@@ -1,8 +1,9 @@
 import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
-import { findLesson, lessonsOption, loadLesson, strategiesOf } from "../catalog.js";
+import { findLesson, language, lessonsOption, loadLesson, strategiesOf } from "../catalog.js";
 import { messageOf } from "../core/failure.js";
 import { formatChoice } from "../core/schedule.js";
+import { statusText } from "../core/work.js";
 import { type ExploreRequest, type TracedLesson, traceLesson, traceSteps } from "../explore.js";
 import { left } from "../report/span.js";
 import type { TaskView } from "../simulator/index.js";
@@ -135,7 +136,8 @@ function taskLine({ task, status, operation, sites, blockedBy, outcome }: TaskVi
     ? `${operation.kind}${"key" in operation ? ` ${operation.key}` : "lock" in operation ? ` ${operation.lock}` : ""}`
     : "";
   const name = say(words.task(task));
-  if (status === "ended" || status === "cut") return `${name}  ${say(words.ended(outcome ? outcome.status : say(words.cutOff)))}`;
+  if (status === "ended" || status === "cut")
+    return `${name}  ${say(words.ended(outcome ? statusText(outcome.status, language()) : say(words.cutOff)))}`;
   if (status === "blocked") return `${name}  ${what}${at}  ${say(words.blockedBy(say(words.tasks(blockedBy))))}`;
   return `${name}  ${what}${at}`;
 }

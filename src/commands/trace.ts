@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { lessonsOption } from "../catalog.js";
+import { language, lessonsOption } from "../catalog.js";
 import { type ExploreRequest, type TracedLesson, type TraceStep, traceLesson, traceSteps } from "../explore.js";
 import { looks } from "../report/event.js";
 import { cut, left, right, span, width } from "../report/span.js";
@@ -114,12 +114,12 @@ export function printTable(
 }
 
 /** What a step did: in words, or as the marks of the pictures. */
-function markOf(step: TraceStep, words: boolean): string {
+function markOf(step: TraceStep, inWords: boolean): string {
   const { event, note, tally } = step;
   if (!event) return waitsOrEvent(step);
-  if (!words) return rowText([span(looks(event, note, tally?.actual).marks[0] ?? "")]);
+  if (!inWords) return rowText([span(looks(event, note, tally?.actual).marks[0] ?? "")]);
   const plain = { ...(note.conflict && { conflict: true }), ...(note.retry && { retry: note.retry }) };
-  return `${looks(event, plain, tally?.actual).words}${note.overwrites?.length ? " STALE" : ""}`;
+  return `${looks(event, plain, tally?.actual, language()).words}${note.overwrites?.length ? ` ${say(words.stale)}` : ""}`;
 }
 
 /** The words that all labels begin with: "stock " of "stock 97" and "stock 98". */

@@ -189,9 +189,12 @@ function printFailure({ failure, looksLike, file }: Verification, accessible: bo
 
 /** A step as a sentence, for being read aloud. */
 function spoken({ n, task, event, note, tally, line, choice }: FailureStep): string {
-  const what = event ? looks(event, note, tally?.actual).words : typeof choice === "number" ? "waits" : choice.event;
-  const where = line === null ? "" : ` Line ${line}.`;
-  return paragraph(`Step ${n}. ${task === null ? "" : `Task ${task} `}${what}.${where}`, 2);
+  const what = event
+    ? looks(event, note, tally?.actual, language()).words
+    : typeof choice === "number"
+      ? say(words.waits)
+      : choice.event;
+  return paragraph(say(words.spokenStep(n, task, what, line)), 2);
 }
 
 /** Right, but: others are made to wait for nothing. */

@@ -3,6 +3,7 @@
  * theirs; names that are typed (ids, options, schedules, properties) are the same in every language.
  */
 import { language } from "../catalog.js";
+import { particle } from "../checkers/wording.js";
 import { inLanguage, type Text } from "../core/lesson.js";
 import { words as onScreen } from "../tui/words.js";
 import { count, grouped } from "./out.js";
@@ -139,12 +140,18 @@ export const words = {
   step: { en: "step", ko: "단계" },
   line: { en: "line", ko: "줄" },
   lost: { en: "lost", ko: "사라짐" },
+  stale: { en: "STALE", ko: "낡음" },
   endsAtSuffix: (shared: string): Text => ({ en: `ends at ${shared}`, ko: `결과: ${shared}` }),
   waitsFor: (tasks: readonly number[]): Text => ({ en: `waits for ${tasks.join(",")}`, ko: `${tasks.join(",")} 기다림` }),
   beginsToWait: { en: "begins to wait", ko: "기다리기 시작" },
+  waits: { en: "waits", ko: "기다림" },
+  spokenStep: (n: number, task: number | null, what: string, line: number | null): Text => ({
+    en: `Step ${n}. ${task === null ? "" : `Task ${task} `}${what}.${line === null ? "" : ` Line ${line}.`}`,
+    ko: `${n}단계. ${task === null ? "" : `작업 ${task}: `}${what}.${line === null ? "" : ` ${line}번째 줄.`}`,
+  }),
   wroteStale: (step: number, task: number, read: number, since: number): Text => ({
     en: `step ${step}: task ${task} wrote from its step ${read} copy; stale since step ${since}`,
-    ko: `${step}단계: 작업 ${task}, ${read}단계에서 읽은 사본으로 썼습니다. ${since}단계부터 낡은 값입니다`,
+    ko: `${step}단계: ${particle(`작업 ${task}`, "이", "가")} ${read}단계에서 읽은 사본으로 썼습니다. ${since}단계부터 낡은 값입니다`,
   }),
   lastChance: (step: number): Text => ({
     en: `step ${step}: the last chance is gone, no right end can be reached any more`,

@@ -1,3 +1,5 @@
+import type { Language } from "./lesson.js";
+
 /** Everything a store may refuse, by the SQLSTATE that PostgreSQL gives it (manual, appendix A). */
 export const failures = {
   "40001": "could not serialize access: another transaction changed the row first",
@@ -21,6 +23,30 @@ export const failures = {
 } as const;
 
 export type FailureCode = keyof typeof failures;
+
+const failuresInKorean: { readonly [code in FailureCode]: string } = {
+  "40001": "다른 트랜잭션이 먼저 행을 바꿔서 차례대로 한 것과 같은 결과를 낼 수 없습니다",
+  "40P01": "데드락입니다. 서로를 기다리고 있어서 이쪽이 포기하게 되었습니다",
+  "55P03": "다른 쪽이 락을 들고 있고, 이 문장은 (더) 기다리지 않기로 했습니다",
+  "57014": "문장이 취소되었습니다",
+  "23505": "같은 키의 행이 이미 있습니다",
+  "23514": "행이 검사 제약을 어깁니다",
+  "23502": "값이 있어야 하는 열에 값이 없습니다",
+  "25P02": "트랜잭션이 실패해서 이제 롤백만 받습니다",
+  "25001": "이 연결에는 이미 트랜잭션이 열려 있습니다",
+  "25P01": "이 연결에는 열린 트랜잭션이 없습니다",
+  "3B001": "그런 돌아올 지점은 없습니다",
+  "55000": "펜싱 토큰이 너무 낡았습니다. 더 새로운 토큰을 이미 받았습니다",
+  "02000": "그런 행은 없습니다",
+  "0A000": "이 저장소는 그것을 할 수 없습니다",
+  "08006": "저장소와의 연결이 끊겼습니다",
+  "42804": "문장이 맞지 않는 타입의 값을 계산하거나 비교합니다",
+  "53100": "디스크가 가득 찼습니다. 바뀐 것은 없습니다",
+  "58030": "저장소의 파일을 쓸 수 없었습니다. 바뀐 것은 없습니다",
+};
+
+export const failureText = (code: FailureCode, language: Language): string =>
+  (language === "ko" ? failuresInKorean : failures)[code];
 
 /** What was thrown, in words: it may be anything. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

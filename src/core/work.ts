@@ -2,6 +2,7 @@
  * One client's business logic. The rule is written once, innocent of concurrency; a strategy decides
  * how it is run.
  */
+import type { Language } from "./lesson.js";
 import type { ConditionalUpdate, Json, Key } from "./operation.js";
 import type { Access } from "./session.js";
 
@@ -17,9 +18,14 @@ export type Outcome =
 export const ok = (detail?: string): Outcome => (detail === undefined ? { status: "ok" } : { status: "ok", detail });
 export const rejected = (detail: string): Outcome => ({ status: "rejected", detail });
 
-/** The word a screen prints: `ok`, or why not. */
-export const outcomeText = (outcome: Outcome): string =>
-  outcome.status === "ok" ? (outcome.detail ?? "ok") : `${outcome.status}: ${outcome.detail}`;
+/** The word a screen prints: `ok`, or why not. The detail is what the rule said. */
+export const outcomeText = (outcome: Outcome, language: Language = "en"): string =>
+  outcome.status === "ok"
+    ? (outcome.detail ?? statusText("ok", language))
+    : `${statusText(outcome.status, language)}: ${outcome.detail}`;
+const statuses = { ok: "성공", rejected: "거절", failed: "실패" } as const;
+export const statusText = (status: Outcome["status"], language: Language): string =>
+  language === "ko" ? statuses[status] : status;
 
 /** One step of a saga (Garcia-Molina & Salem 1987), and the step that undoes it in meaning. */
 export interface Step {

@@ -174,7 +174,7 @@ function offer(): void {
   const open = choicesAt(side, ahead, state);
   const offers = open.map(({ text, task, schedules, wrong }) => {
     const next = task === null ? null : tasks[task - 1]?.operation;
-    const what = task === null ? text : `task ${task}${next ? `: ${next.kind.replaceAll("-", " ")}` : ""}`;
+    const what = task === null ? text : `${words("task")} ${task}${next ? `: ${next.kind.replaceAll("-", " ")}` : ""}`;
     const odds =
       schedules === null
         ? ""
@@ -183,7 +183,7 @@ function offer(): void {
   });
   const blocked = tasks.flatMap(({ status, blockedBy }, task) =>
     status === "blocked"
-      ? `<button disabled><kbd>${task + 1}</kbd> task ${task + 1} <small>${escaped(`${words("waits")} ${blockedBy.join(", ")}`)}</small></button>`
+      ? `<button disabled><kbd>${task + 1}</kbd> ${escaped(words("task"))} ${task + 1} <small>${escaped(`${words("waits")} ${blockedBy.join(", ")}`)}</small></button>`
       : [],
   );
   const undo = `<button data-do="undo"><kbd>u</kbd> ${escaped(words("undo"))}</button>`;

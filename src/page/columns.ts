@@ -1,9 +1,9 @@
 /** From the steps of a trace to what is drawn and said of them; the page does the same with steps of its visitor's own. */
 import { notes } from "../checkers/notes.js";
 import { why } from "../checkers/why.js";
-import type { Manner } from "../checkers/wording.js";
+import { type Manner, particle } from "../checkers/wording.js";
 import type { Event, History } from "../core/history.js";
-import type { Language } from "../core/lesson.js";
+import { inLanguage, type Language } from "../core/lesson.js";
 import type { Rows } from "../core/operation.js";
 import type { Outcome } from "../core/work.js";
 import { loses, type Step } from "../report/trace.js";
@@ -43,7 +43,7 @@ export function tell(begin: Begin, steps: readonly PageStep[], outcomes: readonl
   const manner: Manner = { who: "task", language, stepOf: (n) => (places[n - 1] ?? n - 1) + 1 };
   const sentences = steps.map((step, index) => {
     const place = places.indexOf(index);
-    return place < 0 ? happening(step) : why(history, place, manner);
+    return place < 0 ? happening(step, language) : why(history, place, manner);
   });
   const problems = columns.flatMap(({ event, note }, index) => (event && (loses(note) || note.conflict) ? index : []));
   return { columns, sentences, problems };
@@ -69,7 +69,20 @@ function eventsOf(steps: readonly PageStep[]): { events: Event[]; places: number
 }
 
 /** Checkers count operations, a trace counts choices: where a wait or a crash is a step of its own, the two differ. */
-function happening({ task, event, blockedBy }: PageStep): string {
-  if (event) return task === null ? `It happens: ${event}.` : `It happens to task ${task}: ${event}.`;
-  return `Task ${task} begins to wait${blockedBy?.length ? ` for task ${blockedBy.join(" and ")}` : ""}.`;
+function happening({ task, event, blockedBy }: PageStep, language: Language): string {
+  if (event)
+    return inLanguage(
+      task === null
+        ? { en: `It happens: ${event}.`, ko: `저절로 일어난 일: ${event}.` }
+        : { en: `It happens to task ${task}: ${event}.`, ko: `작업 ${task}에 일어난 일: ${event}.` },
+      language,
+    );
+  const by = blockedBy ?? [];
+  return inLanguage(
+    {
+      en: `Task ${task} begins to wait${by.length > 0 ? ` for task ${by.join(" and ")}` : ""}.`,
+      ko: `${particle(`작업 ${task}`, "이", "가")} ${by.length > 0 ? `${particle(`작업 ${by.join(", ")}`, "을", "를")} ` : ""}기다리기 시작합니다.`,
+    },
+    language,
+  );
 }

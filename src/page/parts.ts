@@ -2,11 +2,12 @@
 import type { Operation } from "../core/operation.js";
 import { value } from "../report/event.js";
 import { count } from "../report/number.js";
+import { width } from "../report/span.js";
 import { type Drawn, escaped, lanesSvg } from "../report/svg.js";
 import { lost, type Step } from "../report/trace.js";
 import type { Begin, Told } from "./columns.js";
 import type { PageCode, PageData, PageEnd, PageSide, PageStep } from "./data.js";
-import type { Words } from "./words.js";
+import { inWords, type Words } from "./words.js";
 
 /** An execution as the page shows it: the recorded one, or what its visitor chose. */
 export interface Shown {
@@ -31,16 +32,22 @@ export const taskNumbers = ({ map }: PageSide): number[] => map.states[0]!.tasks
 const FITS = 11;
 
 /** "97 98 99" where all that can still happen fits under its step, else "2 of 5". */
-export function endCells({ side, possible, told }: Shown): { name: string; cells: string[] } {
+export function endCells({ side, possible, told }: Shown, words: Words): { name: string; cells: string[] } {
   const all = [...new Set([...possible.flat(), ...side.ends.map(({ label }) => label)])];
-  const words = (all[0] ?? "").split(" ").slice(0, -1);
-  while (words.length > 0 && !all.every((label) => label.startsWith(`${words.join(" ")} `))) words.pop();
-  const short = (label: string) => label.slice(words.length > 0 ? words.join(" ").length + 1 : 0);
+  const shared = (all[0] ?? "").split(" ").slice(0, -1);
+  while (shared.length > 0 && !all.every((label) => label.startsWith(`${shared.join(" ")} `))) shared.pop();
+  const short = (label: string) => label.slice(shared.length > 0 ? shared.join(" ").length + 1 : 0);
   const listed = told.columns.map((_, column) => (possible[column + 1] ?? []).map(short).join(" "));
-  const fits = listed.every((cell) => cell.length <= FITS);
+  const fits = listed.every((cell) => width(cell) <= FITS);
   return {
-    name: "ends at",
-    cells: fits ? listed : told.columns.map((_, column) => `${possible[column + 1]?.length ?? 0} of ${side.ends.length}`),
+    name: words("endsAt"),
+    cells: fits
+      ? listed
+      : told.columns.map((_, column) =>
+          words("countOf")
+            .replace("ALL", String(side.ends.length))
+            .replace("N", String(possible[column + 1]?.length ?? 0)),
+        ),
   };
 }
 
@@ -54,12 +61,13 @@ export interface LaneLook {
 
 export function drawLanes(data: PageData, shown: Shown, { position, covered, follow, room }: LaneLook): Drawn {
   const { tally, title } = data;
+  const words = inWords(data.language);
   const { told, side } = shown;
   return lanesSvg(told.columns, {
     tasks: taskNumbers(side),
-    name: (task) => `task ${task}`,
-    names: { actual: tally.name, done: tally.done, lost: "lost" },
-    ends: endCells(shown),
+    name: (task) => `${words("task")} ${task}`,
+    names: { step: words("laneStep"), actual: tally.name, done: tally.done, lost: words("figure") },
+    ends: endCells(shown, words),
     cursor: position === null ? null : position - 1,
     covered: covered && position !== null ? position - 1 : undefined,
     follow,
@@ -67,7 +75,9 @@ export function drawLanes(data: PageData, shown: Shown, { position, covered, fol
     compact: data.sides.length > 1,
     room,
     title: `${title}, ${side.trace.strategy}, ${side.trace.schedule}`,
-    description: told.sentences.map((sentence, index) => `Step ${index + 1}. ${sentence}`).join(" "),
+    description: told.sentences
+      .map((sentence, index) => `${words("nthStep").replace("N", String(index + 1))} ${sentence}`)
+      .join(" "),
   });
 }
 
@@ -88,7 +98,7 @@ export function statePane(shown: Shown, position: number, words: Words): string 
   const head = position === 0 ? words("start") : `${words("after")} ${position} ${words("of")} ${steps.length}`;
   const rows = Object.entries(map.rows[state.rows]!).map(([key, row]) => {
     const changed = position > 0 && JSON.stringify(before[key]) !== JSON.stringify(row);
-    return `<tr${changed ? ' class="changed"' : ""}><th scope="row">${escaped(key)}</th><td>${escaped(value(row))}</td></tr>`;
+    return `<tr${changed ? ' class="changed"' : ""}><th scope="row">${escaped(key)}</th><td>${escaped(row === null ? words("nothing") : value(row))}</td></tr>`;
   });
   const tasks = state.tasks.map((each, index) => {
     const { status, operation, blockedBy, outcome } = map.tasks[each]!;
@@ -97,8 +107,8 @@ export function statePane(shown: Shown, position: number, words: Words): string 
         ? `${words("waits")} ${blockedBy.join(", ") || "?"}`
         : operation
           ? `${words("next")}: ${operationWords(operation)}`
-          : `${words("ended")}${outcome ? `: ${outcome.status}` : ""}`;
-    return `<tr class="${status}"><th scope="row">task ${index + 1}</th><td>${escaped(says)}</td></tr>`;
+          : `${words("ended")}${outcome ? `: ${words(outcome.status)}` : ""}`;
+    return `<tr class="${status}"><th scope="row">${escaped(words("task"))} ${index + 1}</th><td>${escaped(says)}</td></tr>`;
   });
   return `<div><h2>${escaped(head)}</h2><table class="rows">${rows.join("")}${tasks.join("")}</table></div>
 <div><h2>${escaped(words("ends"))} <small>${escaped(`· ${words("share")} ${count(BigInt(side.schedules), words("schedule"), words("schedules"))}`)}</small></h2>${histogram(side.ends, possible[position] ?? [], words)}</div>`;
@@ -134,12 +144,21 @@ export function explanation(shown: Shown, position: number, words: Words): strin
 
 /** The steps as a table with a head. */
 export function stepsTable({ tally }: PageData, { steps, told, possible }: Shown, words: Words): string {
-  const head = [words("step"), words("who"), words("what"), words("line"), tally.name, tally.done, "lost", words("ends")];
+  const head = [
+    words("step"),
+    words("who"),
+    words("what"),
+    words("line"),
+    tally.name,
+    tally.done,
+    words("figure"),
+    words("ends"),
+  ];
   const body = steps.map((step, index) => {
     const column = told.columns[index] as Step;
     const missing = lost(column);
     const cells = [
-      step.task === null ? "" : `task ${step.task}`,
+      step.task === null ? "" : `${words("task")} ${step.task}`,
       told.sentences[index] ?? "",
       step.at?.split("/").at(-1) ?? "",
       String(column.actual),

@@ -1,4 +1,7 @@
 /** Where in a history there is something to see: the lost updates, or, under a protection, the waits and conflicts it costs. */
+
+import { anomalyName } from "../core/anomaly.js";
+import { inLanguage, type Language } from "../core/lesson.js";
 import type { Observation } from "../core/verdict.js";
 import { value } from "./event.js";
 import { loses, type Note } from "./trace.js";
@@ -15,16 +18,18 @@ export interface Place {
 
 type Seen = Pick<Observation, "history" | "violations">;
 
-export function places(observation: Seen, notes: readonly Note[]): Place[] {
-  const lost = lostUpdates(observation, notes);
+export function places(observation: Seen, notes: readonly Note[], language: Language = "en"): Place[] {
+  const lost = lostUpdates(observation, notes, language);
   if (lost.length > 0) return lost;
-  const costs = [...conflicts(observation, notes), ...waits(observation, notes)].sort((one, other) => one.at - other.at);
-  return costs.length > 0 ? costs : undisturbed(observation);
+  const costs = [...conflicts(observation, notes, language), ...waits(observation, notes, language)].sort(
+    (one, other) => one.at - other.at,
+  );
+  return costs.length > 0 ? costs : undisturbed(observation, language);
 }
 
 const unique = (tasks: readonly number[]): number[] => [...new Set(tasks)].sort((one, other) => one - other);
 
-function lostUpdates({ history, violations }: Seen, notes: readonly Note[]): Place[] {
+function lostUpdates({ history, violations }: Seen, notes: readonly Note[], language: Language): Place[] {
   const told = violations.flatMap(({ anomaly, events, tasks, explanation, property }): Place[] =>
     events.length > 1 && tasks.length > 0
       ? [{ what: anomaly ?? property, tasks: unique(tasks), at: Math.max(...events), explanation }]
@@ -36,47 +41,88 @@ function lostUpdates({ history, violations }: Seen, notes: readonly Note[]): Pla
   return history.events.flatMap(({ n, task, operation }, index): Place[] => {
     const { stale } = notes[index] ?? {};
     if (!stale || !loses(notes[index] ?? {}) || operation.kind !== "write") return [];
-    const explanation =
-      `Request ${task} writes ${value(operation.row)} at step ${n}, from a copy that request ${stale.by} had made stale at step ` +
-      `${stale.since}. What request ${stale.by} wrote is gone, and neither of them can tell.`;
+    const row = value(operation.row);
+    const explanation = inLanguage(
+      {
+        en:
+          `Request ${task} writes ${row} at step ${n}, from a copy that request ${stale.by} had made stale at step ` +
+          `${stale.since}. What request ${stale.by} wrote is gone, and neither of them can tell.`,
+        ko:
+          `요청 ${task}: ${n}단계의 쓰기(${row})는 요청 ${stale.by}의 쓰기 때문에 ${stale.since}단계부터 낡은 사본에서 나왔습니다. ` +
+          `요청 ${stale.by}의 쓰기는 사라졌고, 둘 다 알아채지 못합니다.`,
+      },
+      language,
+    );
     return [{ what: "lost update", tasks: unique([task, stale.by]), at: n, explanation }];
   });
 }
 
-const conflicts = ({ history }: Seen, notes: readonly Note[]): Place[] =>
+const conflicts = ({ history }: Seen, notes: readonly Note[], language: Language): Place[] =>
   history.events.flatMap(({ n, task }, index): Place[] => {
     const { conflict, stale } = notes[index] ?? {};
     if (!conflict) return [];
     const who = stale ? `request ${stale.by} has written since, at step ${stale.since}` : "somebody has written since";
-    const explanation = `Request ${task} compares versions at step ${n}: ${who}. Nothing is written, so nothing is lost; request ${task} has to do its work again.`;
+    const whoInKorean = stale
+      ? `그 뒤 ${stale.since}단계에 요청 ${stale.by}의 쓰기가 있었습니다`
+      : "그 뒤에 다른 누군가가 썼습니다";
+    const explanation = inLanguage(
+      {
+        en: `Request ${task} compares versions at step ${n}: ${who}. Nothing is written, so nothing is lost; request ${task} has to do its work again.`,
+        ko: `요청 ${task}: ${n}단계에서 버전을 비교합니다. ${whoInKorean}. 아무것도 쓰지 않으니 사라지는 것도 없지만, 일은 다시 해야 합니다.`,
+      },
+      language,
+    );
     return [{ what: "conflict", tasks: unique(stale ? [task, stale.by] : [task]), at: n, explanation }];
   });
 
-const waits = ({ history }: Seen, notes: readonly Note[]): Place[] =>
+const waits = ({ history }: Seen, notes: readonly Note[], language: Language): Place[] =>
   history.events.flatMap(({ n, task, asked, waited }, index): Place[] => {
     if (!waited) return [];
     const freed = notes[index]?.waitedFor;
     const until = freed?.task ? `until request ${freed.task} let go at step ${freed.n}` : "until it was free";
-    const explanation =
-      `Request ${task} asked after step ${asked} and waited ${until}. ` +
-      "Then it read what was really there: nothing is lost. The wait is the price.";
+    const untilInKorean = freed?.task ? `요청 ${freed.task}의 락이 풀린 ${freed.n}단계까지` : "비워질 때까지";
+    const explanation = inLanguage(
+      {
+        en:
+          `Request ${task} asked after step ${asked} and waited ${until}. ` +
+          "Then it read what was really there: nothing is lost. The wait is the price.",
+        ko:
+          `요청 ${task}: ${asked}단계 뒤에 시도했고, ${untilInKorean} 기다렸습니다. ` +
+          "그러고 나서 정말로 있는 값을 읽었으니 사라지는 것은 없습니다. 기다림이 그 대가입니다.",
+      },
+      language,
+    );
     return [{ what: "wait", tasks: unique(freed?.task ? [task, freed.task] : [task]), at: n, explanation }];
   });
 
 /** Nothing went wrong and nobody was in the way: the first two requests, so that there is a picture all the same. */
-function undisturbed({ history }: Seen): Place[] {
+function undisturbed({ history }: Seen, language: Language): Place[] {
   const tasks = unique(history.events.slice(0, 8).map(({ task }) => task)).slice(0, 2);
   const at = history.events[0]?.n;
   if (at === undefined) return [];
-  return [
-    { what: "first requests", tasks, at, explanation: "No request got in the way of another: nothing lost, nothing waited for." },
-  ];
+  const explanation = inLanguage(
+    {
+      en: "No request got in the way of another: nothing lost, nothing waited for.",
+      ko: "서로 방해한 요청이 없습니다. 사라진 것도, 기다린 것도 없습니다.",
+    },
+    language,
+  );
+  return [{ what: "first requests", tasks, at, explanation }];
 }
 
+const inKorean: { readonly [what: string]: string } = { wait: "기다림", conflict: "충돌", "first requests": "첫 요청들" };
+
 /** "Lost update 3 of 81": the place among those of its kind. */
-export function placeName(all: readonly Place[], index: number): string {
+export function placeName(all: readonly Place[], index: number, language: Language = "en"): string {
   const what = all[index]?.what ?? "";
   const before = all.slice(0, index).filter((place) => place.what === what).length;
   const name = what.charAt(0).toUpperCase() + what.slice(1);
-  return `${name} ${before + 1} of ${all.filter((place) => place.what === what).length}`;
+  const alike = all.filter((place) => place.what === what).length;
+  return inLanguage(
+    {
+      en: `${name} ${before + 1} of ${alike}`,
+      ko: `${inKorean[what] ?? anomalyName(what, "ko")}: ${alike}개 중 ${before + 1}번째`,
+    },
+    language,
+  );
 }

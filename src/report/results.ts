@@ -1,4 +1,5 @@
 /** What the strategies came to, side by side: one row each, and never a number without its column's name. */
+import { inLanguage, type Language, type Text } from "../core/lesson.js";
 import type { Observation } from "../core/verdict.js";
 import { duration, si } from "./number.js";
 import { left, type Role, type Row, right, row, type Span, span } from "./span.js";
@@ -56,26 +57,55 @@ export function resultTable(observations: readonly Observation[]): Row[] {
 }
 
 /** What a run came to, sentence by sentence, the most telling first. It can refute and never prove, and says so. */
-export function verdict(of: Observation): readonly Row[] {
+export function verdict(of: Observation, language: Language = "en"): readonly Row[] {
+  const say = (text: Text): string => inLanguage(text, language);
   const { tally, observation, succeeded, requests, rejected, failed, turnedAway, think, violations } = of;
-  const told = `${succeeded} of ${requests} were told "ok"${rejected ? `, ${rejected} were turned away` : ""}${failed ? `, ${failed} failed` : ""}.`;
+  const told = say({
+    en: `${succeeded} of ${requests} were told "ok"${rejected ? `, ${rejected} were turned away` : ""}${failed ? `, ${failed} failed` : ""}.`,
+    ko: `${requests}개 중 ${succeeded}개가 "ok"를 받았습니다${rejected ? `. 거절 ${rejected}개` : ""}${failed ? `. 실패 ${failed}개` : ""}.`,
+  });
   const said = (...sentences: readonly (string | false | Span)[]): Row[] =>
     sentences.flatMap((sentence) => (sentence === false ? [] : [row(sentence)]));
   if (observation === "violated") {
-    const damage = off(of) === 0 ? "a rule is broken" : `${off(of)} lost`;
+    const damage = say(
+      off(of) === 0 ? { en: "a rule is broken", ko: "규칙이 깨졌습니다" } : { en: `${off(of)} lost`, ko: `${off(of)} 사라짐` },
+    );
     const stale = violations.filter(({ events }) => events.length > 1).length;
     return said(
-      span(`✗ ${tally.name} ${tally.actual}, should be ${tally.expected}: ${damage}.`, "bad"),
+      span(
+        say({
+          en: `✗ ${tally.name} ${tally.actual}, should be ${tally.expected}: ${damage}.`,
+          ko: `✗ ${tally.name} ${tally.actual}, 기대값 ${tally.expected}: ${damage}.`,
+        }),
+        "bad",
+      ),
       told,
-      "Nothing crashed.",
-      stale > 0 && `${stale} writes came from a stale copy.`,
-      think > 0 && `The ${think} ms between reading and writing widen the race.`,
+      say({ en: "Nothing crashed.", ko: "아무것도 죽지 않았습니다." }),
+      stale > 0 && say({ en: `${stale} writes came from a stale copy.`, ko: `쓰기 ${stale}개가 낡은 사본에서 나왔습니다.` }),
+      think > 0 &&
+        say({
+          en: `The ${think} ms between reading and writing widen the race.`,
+          ko: `읽기와 쓰기 사이의 ${think}ms가 경쟁의 틈을 넓힙니다.`,
+        }),
     );
   }
   return said(
-    span(`✓ ${tally.name} ${tally.actual}, as it should be.`, "good"),
+    span(
+      say({
+        en: `✓ ${tally.name} ${tally.actual}, as it should be.`,
+        ko: `✓ ${tally.name} ${tally.actual}, 기대한 대로입니다.`,
+      }),
+      "good",
+    ),
     told,
-    turnedAway > 0 && `${turnedAway} of them for nothing: there was something left.`,
-    "Nothing lost this time: threads can refute, never prove.",
+    turnedAway > 0 &&
+      say({
+        en: `${turnedAway} of them for nothing: there was something left.`,
+        ko: `그중 ${turnedAway}개는 헛되이 거절했습니다. 아직 남은 것이 있었습니다.`,
+      }),
+    say({
+      en: "Nothing lost this time: threads can refute, never prove.",
+      ko: "이번에는 사라진 것이 없습니다. 스레드는 반증할 수는 있어도 증명할 수는 없습니다.",
+    }),
   );
 }

@@ -10,7 +10,7 @@ import { lost, type Step } from "./trace.js";
 export interface SvgOptions {
   readonly tasks: readonly number[];
   readonly name: (task: number) => string;
-  readonly names: { readonly actual: string; readonly done: string; readonly lost: string };
+  readonly names: { readonly step: string; readonly actual: string; readonly done: string; readonly lost: string };
   /** What can still happen, one text a column, and what the row is called. */
   readonly ends?: { readonly name: string; readonly cells: readonly string[] } | undefined;
   /** The current column; what comes after it is faint. Null: the whole story. */
@@ -96,7 +96,7 @@ export function lanesSvg(columns: readonly Step[], options: SvgOptions): Drawn {
   const { tasks, name, names, ends, cursor, lastChance } = options;
   const lanes = lanesOf(columns, tasks);
   const rows = [names.actual, ...(options.compact ? [] : [names.done]), names.lost, ...(ends ? [ends.name] : [])];
-  const left = Math.round(Math.max(...[...tasks.map(name), ...rows, "step"].map(width)) * LETTER + 28);
+  const left = Math.round(Math.max(...[...tasks.map(name), ...rows, names.step].map(width)) * LETTER + 28);
   const cell = cellWidth(lanes, columns.length, options.room - left);
   const lane = tasks.length > 5 || options.compact ? 52 : tasks.length > 3 ? 58 : 66;
   const box = Math.min(BOX, lane - 12);
@@ -169,7 +169,7 @@ export function lanesSvg(columns: readonly Step[], options: SvgOptions): Drawn {
       out.push(text(x(column) + 8, below + row * ROW + 25, words, kind + future(column)));
   }
   out.push(`<g class="names"><rect class="ground" width="${left - 10}" height="${height}"/>`);
-  out.push(text(4, 31, "step", "name"));
+  out.push(text(4, 31, names.step, "name"));
   for (const [place, task] of tasks.entries()) out.push(text(4, y(place) + 9, name(task), aside(place)));
   for (const [row, words] of rows.entries()) out.push(text(4, below + row * ROW + 25, words, "name"));
   out.push("</g>");

@@ -1,3 +1,4 @@
+import { inLanguage, type Language } from "../core/lesson.js";
 import { stepLooks } from "./event.js";
 import { exactly, left, type Row, right, row, span } from "./span.js";
 import { lost, type Step } from "./trace.js";
@@ -9,14 +10,18 @@ interface Options {
   readonly tasks: readonly number[];
   readonly name: (task: number) => string;
   readonly names: { readonly actual: string; readonly done: string; readonly lost: string };
+  readonly language?: Language;
 }
 
 /** The same steps as a table, one a line: for narrow windows, for pipes, and for whoever reads rather than looks. */
-export function stepTable(steps: readonly Step[], { width, height, cursor, tasks, name, names }: Options): Row[] {
+export function stepTable(
+  steps: readonly Step[],
+  { width, height, cursor, tasks, name, names, language = "en" }: Options,
+): Row[] {
   const lane = Math.max(9, Math.floor((width - 30) / Math.max(1, tasks.length)));
   const head = row(
     span(
-      `   ${right("step", 4)}  ${tasks.map((task) => left(name(task), lane)).join("")}${right(names.actual, 7)}${right(names.done, 6)}${right(names.lost, 6)}`,
+      `   ${right(inLanguage({ en: "step", ko: "단계" }, language), 4)}  ${tasks.map((task) => left(name(task), lane)).join("")}${right(names.actual, 7)}${right(names.done, 6)}${right(names.lost, 6)}`,
       "dim",
     ),
   );
@@ -38,9 +43,16 @@ export function stepTable(steps: readonly Step[], { width, height, cursor, tasks
   return [head, ...lines].map((each) => exactly(each, width));
 }
 
-/** What happens in a step, as a sentence. */
-export function stepSentence(step: Step, name: (task: number) => string): string {
-  const { words } = stepLooks(step);
-  const waited = step.event?.waited ? `, after waiting since step ${step.event.asked}` : "";
-  return `${step.task === null ? "The environment" : name(step.task)} ${words}${waited}`;
+/** What happens in a step, as a sentence without its full stop. */
+export function stepSentence(step: Step, name: (task: number) => string, language: Language = "en"): string {
+  const { words } = stepLooks(step, language);
+  const since = step.event?.waited ? step.event.asked : null;
+  const who = step.task === null ? null : name(step.task);
+  return inLanguage(
+    {
+      en: `${who ?? "The environment"} ${words}${since === null ? "" : `, after waiting since step ${since}`}`,
+      ko: `${who === null ? "" : `${who}: `}${words}${since === null ? "" : `, ${since}단계부터 기다린 뒤`}`,
+    },
+    language,
+  );
 }

@@ -7,6 +7,7 @@
  *                            │
  *     w2              R 0────W 1    R 1────W 2             ═ holds a lock  ░ waits for one
  */
+import { inLanguage, type Language } from "../core/lesson.js";
 import { Line } from "./canvas.js";
 import { stepLooks } from "./event.js";
 import { lanesOf, type Stretch } from "./lanes.js";
@@ -24,6 +25,7 @@ export interface Options {
   /** The tasks, one lane each, from top to bottom, and what they are called. */
   readonly tasks: readonly number[];
   readonly name: (task: number) => string;
+  readonly language?: Language;
   readonly names?: { readonly actual: string; readonly done: string; readonly lost: string };
   /** Steps where it was decided, though nobody noticed: `⊘` on the scrubber. */
   readonly lastChance?: number;
@@ -67,7 +69,7 @@ export function firstInWindow(cursor: number, seen: number, steps: number): numb
 }
 
 export function timeline(steps: readonly Step[], options: Options): Timeline {
-  const { label, cursor } = options;
+  const { label, cursor, language = "en" } = options;
   const columns = options.width - label;
   const cell = options.cell ?? fitCell(steps, columns);
   const seen = Math.max(1, Math.min(steps.length, Math.floor(columns / cell)));
@@ -93,12 +95,14 @@ export function timeline(steps: readonly Step[], options: Options): Timeline {
     first,
     last: first + seen - 1,
     cell,
-    step: window("step", numbers(steps, cursor, cell, total)),
+    step: window(inLanguage({ en: "step", ko: "단계" }, language), numbers(steps, cursor, cell, total)),
     lanes: lanes.flatMap((lane, index) => {
       const connector = connectors[index];
       return [window(options.name(options.tasks[index] as number), lane), ...(connector ? [window("", connector)] : [])];
     }),
-    others: steps.some(({ hidden }) => hidden > 0) ? window("others", hiddenSteps(steps, cell, total)) : null,
+    others: steps.some(({ hidden }) => hidden > 0)
+      ? window(inLanguage({ en: "others", ko: "그 외" }, language), hiddenSteps(steps, cell, total))
+      : null,
     actual: window(
       names.actual,
       marked((step, index) => [String(step.actual), changed(index, (each) => each.actual, step)]),
@@ -111,7 +115,7 @@ export function timeline(steps: readonly Step[], options: Options): Timeline {
       names.lost,
       marked((step) => (lost(step) === 0 ? ["."] : [`${lost(step)} !`, "bad"])),
     ),
-    time: window("time", scrubber(steps, cursor, cell, total, options.lastChance)),
+    time: window(inLanguage({ en: "time", ko: "시간" }, language), scrubber(steps, cursor, cell, total, options.lastChance)),
     extra: (name, texts) =>
       window(
         name,

@@ -1,6 +1,6 @@
 /** The distinct ends of a graph: final rows and how each task fared, judged once each. */
 import { found } from "../core/exploration.js";
-import type { Grade, Graded, Text } from "../core/lesson.js";
+import { type Grade, type Graded, inLanguage, type Language, type Text } from "../core/lesson.js";
 import type { Machine } from "../core/machine.js";
 import type { Rows } from "../core/operation.js";
 import type { End, Property } from "../core/property.js";
@@ -33,6 +33,7 @@ export interface Judge {
   readonly properties: readonly Property[];
   readonly label?: ((end: End) => string) | undefined;
   readonly grade?: ((end: End) => Graded | null) | undefined;
+  readonly language?: Language | undefined;
   /** The business rule of each task, where it has one, and a machine for given rows: to ask what it would say now. */
   readonly works: readonly (Work | null)[];
   readonly machineOf: ((rows: Rows) => Machine) | null;
@@ -102,11 +103,19 @@ export class Endings {
     return outcomes;
   }
 
+  #say(text: Text): string {
+    return inLanguage(text, this.judge.language ?? "en");
+  }
+
   async #breaks(end: End, deadlock: boolean): Promise<Map<string, Fault>> {
     const breaks = new Map<string, Fault>();
     if (deadlock) {
       const waiting = end.outcomes.flatMap((outcome, i) => (outcome ? [] : i + 1));
-      const explanation = `nobody can go on, and ${waiting.length} of ${end.outcomes.length} have not finished`;
+      const [left, all] = [waiting.length, end.outcomes.length];
+      const explanation = this.#say({
+        en: `nobody can go on, and ${left} of ${all} have not finished`,
+        ko: `아무도 나아갈 수 없고, ${all}개 중 ${left}개가 끝나지 못했습니다`,
+      });
       breaks.set(found.deadlock, { kind: "deadlock", explanation });
     }
     for (const property of this.judge.properties) {
@@ -118,7 +127,10 @@ export class Endings {
       if (outcome?.status !== "rejected" || breaks.has(found["wrongful rejection"])) continue;
       const now = await this.#saysNow(this.judge.works[i] ?? null, end.rows);
       if (now?.status !== "ok") continue;
-      const explanation = `task ${i + 1} was told "${outcome.detail}", but asked again at the end the rule says yes`;
+      const explanation = this.#say({
+        en: `task ${i + 1} was told "${outcome.detail}", but asked again at the end the rule says yes`,
+        ko: `작업 ${i + 1}에게 한 답은 "${outcome.detail}"인데, 끝난 뒤에 다시 물으면 규칙은 된다고 합니다`,
+      });
       breaks.set(found["wrongful rejection"], { kind: "wrongful rejection", explanation });
     }
     return breaks;

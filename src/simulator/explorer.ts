@@ -68,9 +68,9 @@ export class Explored {
     const space = await prepare(options);
     const graph = new Graph(space);
     await graph.build({ ...defaultLimits, ...options.limits }, ticker(options));
-    const { properties = [], label, grade } = options;
+    const { properties = [], label, grade, language } = options;
     const works = options.tasks.map(workOf);
-    const endings = new Endings(space, { properties, label, grade, works, machineOf: options.model });
+    const endings = new Endings(space, { properties, label, grade, language, works, machineOf: options.model });
     return new Explored(options, space, graph, endings, await endings.collect(graph));
   }
 
@@ -234,7 +234,7 @@ export class Explored {
 
   /** Looked for once: it takes as long as half of the exploration. */
   #livelock(): Livelock | null {
-    if (this.#found === undefined) this.#found = this.graph.isEndless() ? findLivelock(this.graph) : null;
+    if (this.#found === undefined) this.#found = this.graph.isEndless() ? findLivelock(this.graph, this.options.language) : null;
     return this.#found;
   }
 

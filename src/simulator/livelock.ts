@@ -12,6 +12,7 @@
  * then `lasts` goes round until the real one, and a counter that ends it has time to.
  */
 import { type Breach, found } from "../core/exploration.js";
+import { inLanguage, type Language } from "../core/lesson.js";
 import type { Graph } from "./graph.js";
 import { canonicalText } from "./intern.js";
 import { Moves } from "./moves.js";
@@ -35,13 +36,19 @@ interface Edge {
   readonly mover: number;
 }
 
-export function findLivelock(graph: Graph): Livelock | null {
+export function findLivelock(graph: Graph, language: Language = "en"): Livelock | null {
   const projection = new Projection(graph.space);
   const { edges, cut } = projection.of(graph);
   const part = stronglyConnected(edges);
   const fair = fairParts(edges, part, cut);
   if (!fair.size) return null;
-  const explanation = "the tasks go round for ever: the store and what each of them asks for come back, and nobody finishes";
+  const explanation = inLanguage(
+    {
+      en: "the tasks go round for ever: the store and what each of them asks for come back, and nobody finishes",
+      ko: "작업들이 끝없이 맴돕니다. 저장소도, 저마다 하려는 일도 제자리로 돌아오고, 아무도 끝나지 않습니다",
+    },
+    language,
+  );
   return {
     breach: { property: found.livelock, kind: "livelock", explanation },
     goal: (tuple) => fair.has(part[projection.id(tuple)] ?? -1),

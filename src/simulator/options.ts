@@ -1,5 +1,5 @@
 /** What the explorer is asked, with its defaults. */
-import type { Graded } from "../core/lesson.js";
+import type { Graded, Language } from "../core/lesson.js";
 import type { Machine } from "../core/machine.js";
 import type { Rows } from "../core/operation.js";
 import type { End, Property } from "../core/property.js";
@@ -58,6 +58,8 @@ export interface ExploreOptions {
   readonly properties?: readonly Property[] | undefined;
   readonly label?: ((end: End) => string) | undefined;
   readonly grade?: ((end: End) => Graded | null) | undefined;
+  /** In which what the explorer finds by itself is told. Default English. */
+  readonly language?: Language | undefined;
   readonly faults?: FaultBudget | undefined;
   readonly limits?: Partial<Limits> | undefined;
   /** No counts wanted: follow one schedule per trace (partial-order reduction), where the properties allow it. */

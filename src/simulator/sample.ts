@@ -29,8 +29,8 @@ export interface Sampling {
 /** Runs `runs` executions. A scheduler that knows a graph must be given its space. */
 export async function sample(options: ExploreOptions, scheduler: Scheduler, runs: number, known?: Space): Promise<Sampling> {
   const space = known ?? (await prepare(options));
-  const { properties = [], label, grade, tasks, model } = options;
-  const endings = new Endings(space, { properties, label, grade, works: tasks.map(workOf), machineOf: model });
+  const { properties = [], label, grade, language, tasks, model } = options;
+  const endings = new Endings(space, { properties, label, grade, language, works: tasks.map(workOf), machineOf: model });
   const invariants = new Invariants(space, properties);
   const names = properties.flatMap(({ kind, name }) => (kind === "invariant" ? name : []));
   const outcomes = new Map<string, { runs: number; example: string }>();

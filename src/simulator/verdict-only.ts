@@ -28,9 +28,9 @@ export const isReducible = ({ properties = [], faults = {} }: ExploreOptions): b
 /** All counts in the answer are of traces. */
 export async function verdictOnly(options: ExploreOptions): Promise<Exploration> {
   const space = await prepare(options, { symmetry: false });
-  const { properties = [], label, grade, tasks, model } = options;
+  const { properties = [], label, grade, language, tasks, model } = options;
   const runs = options.limits?.runs ?? defaultLimits.runs;
-  const endings = new Endings(space, { properties, label, grade, works: tasks.map(workOf), machineOf: model });
+  const endings = new Endings(space, { properties, label, grade, language, works: tasks.map(workOf), machineOf: model });
   const seen = new Map<Ending, Seen>();
   let [longest, steps, cut] = [0, 0, false];
   const { traces, complete } = await eachTrace(

@@ -1,4 +1,5 @@
 /** What the screen of real threads knows: its lesson, the runs, and where the learner looks. */
+import type { Language } from "../core/lesson.js";
 import type { Progress } from "../core/verdict.js";
 import { type Place, places } from "../report/places.js";
 import { cells, fitCell } from "../report/timeline.js";
@@ -60,8 +61,8 @@ function at(shown: Shown, place: number): Shown {
   return { ...moved, cursor: Math.max(0, there) };
 }
 
-export function finished(lesson: ThreadsState, request: RunRequest, result: RunResult): ThreadsState {
-  const shown = at({ ...result, places: places(result.observation, result.notes), place: 0, cursor: 0 }, 0);
+export function finished(lesson: ThreadsState, request: RunRequest, result: RunResult, language: Language): ThreadsState {
+  const shown = at({ ...result, places: places(result.observation, result.notes, language), place: 0, cursor: 0 }, 0);
   // Who has gone on to another strategy meanwhile is not pulled back; the table shows the numbers anyway.
   const looking = chosenStrategy(lesson)?.id === request.strategy;
   return {

@@ -1,5 +1,14 @@
 /** The screens' own words, in the languages of the course. What a lesson, a checker or a strategy says is theirs. */
 import { inLanguage, type Language, type Text } from "../core/lesson.js";
+import { count } from "../report/number.js";
+
+/** What a run of real threads is like. */
+interface Circumstances {
+  readonly strategy: string;
+  readonly workers: number;
+  readonly requests: number;
+  readonly think: number;
+}
 
 export const say = (text: Text, { language }: { readonly language: Language }): string => inLanguage(text, language);
 
@@ -80,6 +89,7 @@ export const words = {
   stepOf: (n: number, all: number): Text => ({ en: `Step ${n} of ${all}`, ko: `${all}단계 중 ${n}단계` }),
   wasBefore: (value: string): Text => ({ en: `was ${value} before this step`, ko: `이 단계 전에는 ${value}` }),
   lost: (n: number): Text => ({ en: `${n} lost`, ko: `${n} 사라짐` }),
+  lostName: { en: "lost", ko: "사라짐" },
   canStillEnd: { en: "can still end at", ko: "아직 가능한 결과" },
   canEnd: { en: "can end at", ko: "가능한 결과" },
   noReturnSince: (step: number): Text => ({
@@ -152,6 +162,33 @@ export const words = {
   noTask: (key: string): Text => ({ en: `there is no task ${key}`, ko: `작업 ${key}은(는) 없습니다` }),
   switchOfTask: { en: "where another task goes on", ko: "작업이 바뀌는 곳" },
   toDecide: { en: "decide yourself", ko: "직접 고르기" },
+
+  openingOf: (number: number, title: string, setting: string, schedule: string): Text => ({
+    en: `Lesson ${number}, ${title}. Interleaving, ${setting}, schedule ${schedule}.`,
+    ko: `레슨 ${number}, ${title}. 인터리빙, ${setting}, 스케줄 ${schedule}.`,
+  }),
+
+  // Marks of the lanes
+  marks: {
+    read: { en: "read", ko: "읽기" },
+    write: { en: "write", ko: "쓰기" },
+    compare: { en: "compare and write", ko: "비교하고 쓰기" },
+    test: { en: "test and write in one", ko: "한 번에 검사하고 쓰기" },
+    insert: { en: "insert", ko: "추가" },
+    lock: { en: "lock, unlock", ko: "락 잡기, 놓기" },
+    copy: { en: "holds a fresh copy", ko: "새 사본" },
+    stale: { en: "a stale copy", ko: "낡은 사본" },
+    holds: { en: "holds a lock", ko: "락 들고 있음" },
+    waits: { en: "waits", ko: "기다림" },
+    waitsForIt: { en: "waits for it", ko: "기다림" },
+    lost: { en: "lost update", ko: "갱신 손실" },
+    isLost: { en: "an update is lost", ko: "쓰기가 사라짐" },
+    conflict: { en: "conflict", ko: "충돌" },
+    nothingWritten: { en: "conflict, nothing written", ko: "충돌, 안 씀" },
+    again: { en: "again", ko: "다시" },
+    chancePassed: { en: "last chance passed", ko: "마지막 기회 지남" },
+    others: { en: "steps of others in between", ko: "그 사이 다른 요청의 단계" },
+  },
 
   // Predict
   markOption: { en: "mark or choose", ko: "고르기" },
@@ -363,6 +400,88 @@ export const words = {
   longestHas: (steps: number): Text => ({ en: `longest ${steps} steps`, ko: `가장 긴 것 ${steps}단계` }),
 
   // Real threads
+  /** For those who listen. */
+  spoken: {
+    opening: (number: number, title: string): Text => ({
+      en: `Real threads. Lesson ${number}, ${title}.`,
+      ko: `진짜 스레드. 레슨 ${number}, ${title}.`,
+    }),
+    keys: {
+      en: "Enter alone runs it, a number chooses a strategy, tab reads the next text, question mark lists all keys.",
+      ko: "Enter만 누르면 실행, 번호는 전략 고르기, Tab은 다음 글 읽기, 물음표는 모든 키입니다.",
+    },
+    thinkTime: (ms: number): Text => ({
+      en: `Think time ${ms} milliseconds between reading and writing.`,
+      ko: `읽기와 쓰기 사이에 생각하는 시간 ${ms}밀리초.`,
+    }),
+    workers: (n: number): Text => ({ en: `${count(n, "worker thread")}.`, ko: `워커 스레드 ${n}개.` }),
+    chosen: (id: string, summary: string, cost: string): Text => ({
+      en: `Chosen: ${id}. ${summary}. It gives up: ${cost}.`,
+      ko: `고른 전략: ${id}. ${summary}. 그 대가: ${cost}.`,
+    }),
+    notRun: { en: "Not run yet.", ko: "아직 실행하지 않았습니다." },
+    running: ({ strategy, workers, requests, think }: Circumstances): Text => ({
+      en: `Running ${strategy}: ${count(workers, "worker thread")}, ${count(requests, "request")}, ${think} milliseconds between reading and writing.`,
+      ko: `${strategy} 실행 중: 워커 스레드 ${workers}개, 요청 ${requests}개, 읽기와 쓰기 사이 ${think}밀리초.`,
+    }),
+    doneOf: (done: number, all: number): Text => ({
+      en: `${done} of ${all} requests done.`,
+      ko: `요청 ${all}개 중 ${done}개 끝남.`,
+    }),
+    resultOf: (strategy: string): Text => ({ en: `Result of ${strategy}.`, ko: `${strategy} 결과.` }),
+    figures: (perSecond: string, p50: string, p99: string, retries: number, waits: number): Text => ({
+      en: `${perSecond} operations a second. A request took ${p50} in the middle and ${p99} at the slow end. ${count(retries, "retry", "retries")}, ${count(waits, "wait")} for locks.`,
+      ko: `초당 연산 ${perSecond}개. 요청 하나에 중간값 ${p50}, 느린 쪽 끝은 ${p99}. 재시도 ${retries}번, 락 대기 ${waits}번.`,
+    }),
+    noSteps: { en: "No steps.", ko: "단계가 없습니다." },
+    step: (n: number, nth: number, all: number): Text => ({
+      en: `Step ${n}, ${nth} of ${all} steps of these requests.`,
+      ko: `${n}단계, 이 요청들의 ${all}단계 중 ${nth}번째.`,
+    }),
+    damage: (done: number, lost: number): Text => ({
+      en: `${done} done, ${lost} lost.`,
+      ko: `끝난 것 ${done}, 사라진 것 ${lost}.`,
+    }),
+    lines: (file: string, from: number, to: number): Text => ({
+      en: `${file}, lines ${from} to ${to}.`,
+      ko: `${file}, ${from}줄부터 ${to}줄까지.`,
+    }),
+    nothingRun: { en: "Interleaving: nothing has run yet.", ko: "인터리빙: 아직 실행하지 않았습니다." },
+  },
+  nothingToDraw: { en: "Nothing happened that could be drawn.", ko: "그릴 수 있는 일이 없었습니다." },
+  requestNamed: (n: number): Text => ({ en: `Request ${n}`, ko: `요청 ${n}` }),
+  stepOfRequests: (n: number, all: number, tasks: readonly number[]): Text => ({
+    en: `step ${n} of ${all}, ${
+      tasks.length === 1 ? `request ${tasks[0]}` : `requests ${tasks.slice(0, -1).join(", ")} and ${tasks.at(-1)}`
+    } only`,
+    ko: `${all}단계 중 ${n}단계, 요청 ${tasks.join(", ")}만`,
+  }),
+  notYet: [
+    { en: "Nothing has run under ", ko: "아직 실행하지 않은 전략입니다: " },
+    {
+      en: " yet. Enter runs it; here you will see who read and who wrote when.",
+      ko: ". Enter로 실행하면 누가 언제 읽고 썼는지 여기에 보입니다.",
+    },
+  ],
+  running: { en: "running", ko: "실행 중" },
+  doneOf: (requests: number): Text => ({
+    en: `of ${count(requests, "request")} done`,
+    ko: `/ 요청 ${requests}개`,
+  }),
+  underWay: (operations: string, running: number): Text => ({
+    en: `${operations} operations, ${running} requests under way. Ctrl+C stops it.`,
+    ko: `연산 ${operations}개, 진행 중인 요청 ${running}개. Ctrl+C로 멈춥니다.`,
+  }),
+  givesUp: (cost: string): Text => ({ en: ` gives up: ${cost}.`, ko: `의 대가: ${cost}.` }),
+  nextRun: (threads: number, requests: number, think: number): Text => ({
+    en: `${count(threads, "thread")}, ${count(requests, "request")}${think > 0 ? `; ${think} ms between reading and writing widens the race` : ""}.`,
+    ko: `스레드 ${threads}개, 요청 ${requests}개${think > 0 ? `. 읽기와 쓰기 사이의 ${think}ms가 경쟁의 틈을 넓힙니다` : ""}.`,
+  }),
+  nextRunIn: (threads: number, requests: number, think: number): readonly Text[] => [
+    { en: `${count(threads, "thread")}`, ko: `스레드 ${threads}개` },
+    { en: `${count(requests, "request")}`, ko: `요청 ${requests}개` },
+    { en: `think ${think} ms`, ko: `생각 ${think}ms` },
+  ],
   runIt: { en: "run it", ko: "실행" },
   runStrategy: (id: string): Text => ({ en: `run ${id}`, ko: `${id} 실행` }),
   strategy: { en: "strategy", ko: "전략" },

@@ -30,6 +30,24 @@ describe("in Korean", () => {
     expect(figures(await inKorean(["explore", "torn-order"]))).toEqual(figures(english.stdout));
   });
 
+  it("a step in a table is told in words, its figures and ends stand where English has them", async () => {
+    const steps = (text: string) => text.split("\n").filter((line) => /^ {3}\d {2}/.test(line));
+    const [korean, english] = [
+      steps(await inKorean(["trace", "lost-update", "112332"])),
+      steps((await racelab(["trace", "lost-update", "112332", "--lang", "en"])).stdout),
+    ];
+    expect(korean[0]).toContain("100 읽기");
+    expect(korean[5]).toContain("98 쓰기 낡음");
+    const figures = (line: string) => {
+      const [, upTo = "", ...there] = /^(.*\s(\d+)\s+(\d+)\s+(\d+)) {2}(\d[\d ]*)$/.exec(line) ?? [];
+      return { there, column: stringWidth(upTo) };
+    };
+    expect(korean.map((line) => figures(line).there)).toEqual(english.map((line) => figures(line).there));
+    expect(new Set(korean.map((line) => figures(line).column)).size).toBe(1);
+    expect(korean.map((line) => line.slice(7)).join("\n")).not.toMatch(/[A-Za-z]/);
+    for (const line of korean) expect(stringWidth(line), line).toBeLessThanOrEqual(80);
+  });
+
   it("JSON has the same fields, names and figures; only what is said and explained is in the language", async () => {
     const json = async (language: string) => {
       const told: string[] = [];

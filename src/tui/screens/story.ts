@@ -1,7 +1,7 @@
 /** The story and the rule, side by side: what is to be read before anything is asked. */
 
 import { ruleOf } from "../../report/source.js";
-import { rowsText } from "../../report/text.js";
+import { rowsText, spokenIn } from "../../report/text.js";
 import type { Command, Next, OpenLesson, Screen, Work } from "../state.js";
 import { markdown } from "../views/markdown.js";
 import { storyView } from "../views/story.js";
@@ -50,12 +50,12 @@ export const story: Screen<StoryState> = {
   ],
   update: (state) => [state],
   view: storyView,
-  spoken(before, after, { lesson }) {
+  spoken(before, after, { lesson, language }) {
     const { summary, content } = lesson as OpenLesson;
     const { from, to } = ruleOf(content.code.text);
     const read = after.code
       ? [`${content.code.file}, lines ${from} to ${to}.`, ...content.code.text.split("\n").slice(from - 1, to)]
-      : rowsText(markdown(content.story, 76)).split("\n");
+      : rowsText(markdown(content.story, 76), spokenIn(language)).split("\n");
     if (before) return before.code === after.code ? [] : read;
     return [
       `Lesson ${summary.number}, ${summary.title}.`,

@@ -232,8 +232,8 @@ export const threads: Screen<ThreadsState, Message> = {
       },
     ];
   },
-  update(state, message) {
-    if (message.kind === "finished") return [finished(state, message.request, message.result)];
+  update(state, message, { language }) {
+    if (message.kind === "finished") return [finished(state, message.request, message.result, language)];
     return [state.running ? { ...state, running: { ...state.running, progress: message.progress } } : state];
   },
   ended: (state) => [{ ...state, running: null }],

@@ -17,7 +17,7 @@ export function decideView(state: DecideState, context: Context, height: number)
   const { columns: width } = context.size;
   const below = view.over ? over(state, view, context) : whoGoesNext(state, view, context);
   const goal = row(span(` ${say(words.goal, context)}  `, "dim"), span(goalOf(state, context), "strong"));
-  const lanes = width < 80 ? [] : picture(state, view, width);
+  const lanes = width < 80 ? [] : picture(state, view, context);
   const fixed = 1 + below.length + lanes.length + 1 + 2;
   const upper = Math.max(0, Math.min(14, height - fixed));
   const shown = upper < 3 ? [rule(width, title(state, view, context))] : upperPane(state, view, context, upper);
@@ -48,11 +48,12 @@ function upperPane(state: DecideState, view: TraceView, context: Context, height
 }
 
 /** The lanes so far. What can still happen is on screen only while one peeks. */
-function picture({ peek, explored }: DecideState, view: TraceView, width: number): Row[] {
+function picture({ peek, explored }: DecideState, view: TraceView, context: Context): Row[] {
+  const { columns: width } = context.size;
   if (view.steps.length === 0) return [];
   // As wide as it will have to be: columns do not move while one chooses.
   const cell = Math.max(6, Math.min(20, Math.floor((width - labelWidth(width)) / Math.max(1, explored?.longest ?? 1))));
-  const drawn = lanesOf(view, { width, cursor: view.steps.length - 1, cell });
+  const drawn = lanesOf(view, context, { width, cursor: view.steps.length - 1, cell });
   const known = peek || view.over ? [drawn.endsAt] : [];
   return [drawn.step, ...drawn.lanes, drawn.actual, drawn.lost, ...known, drawn.time];
 }

@@ -1,6 +1,6 @@
 /** The exercise as lines to be read aloud: what came of a save, and nothing twice. */
 import { anomalyName } from "../../core/anomaly.js";
-import { rowsText } from "../../report/text.js";
+import { rowsText, spokenIn } from "../../report/text.js";
 import {
   changes,
   clock,
@@ -38,7 +38,7 @@ export function spokenExercise(before: ExerciseState | null, after: ExerciseStat
   if (after.hints !== (before?.hints ?? 0) || (before && after.pane !== before.pane && after.pane === "hints"))
     lines.push(
       `${say(words.hintOf(after.hints, hintsIn(lesson).length), context)}.`,
-      ...read(hintsIn(lesson)[after.hints - 1] ?? ""),
+      ...read(hintsIn(lesson)[after.hints - 1] ?? "", context),
     );
   if (before && after.pane !== before.pane) {
     if (after.pane === "diff") lines.push(`${say(words.changedSince, context)}.`, ...changed(after));
@@ -49,7 +49,7 @@ export function spokenExercise(before: ExerciseState | null, after: ExerciseStat
   return lines;
 }
 
-const read = (text: string): string[] => rowsText(markdown(text, 76)).split("\n");
+const read = (text: string, { language }: Context): string[] => rowsText(markdown(text, 76), spokenIn(language)).split("\n");
 
 const changed = (state: ExerciseState): string[] =>
   changes(state).flatMap(({ kind, line, text }) => (kind === "same" ? [] : [`${kind === "gone" ? "-" : "+"} ${line}: ${text}`]));

@@ -1,6 +1,6 @@
 /** The learner's file, what every schedule says of it, how it goes wrong, and the tries so far. */
 import { anomalyName } from "../../core/anomaly.js";
-import { left, type Role, type Row, right, row, rowWidth, sentences, span, wrap } from "../../report/span.js";
+import { inSentences, left, type Role, type Row, right, row, rowWidth, sentences, span, wrap } from "../../report/span.js";
 import {
   changes,
   clock,
@@ -291,9 +291,9 @@ function failure(
     ...(width >= 100 ? [view.schedule] : []),
     ...(judged.others.length > 0 ? [which(judged, failing, context)] : []),
   ];
-  const drawn = lanesOf(view, { width, cursor: length - 1 });
+  const drawn = lanesOf(view, context, { width, cursor: length - 1 });
   const lines = steps.map(({ line }) => (line === null ? "" : String(line)));
-  const sentencesOf = (text: string): Row[] => text.split(/(?<=[.:]) (?=[A-Zw])|(?<=\.) (?=[가-힣])/).map((each) => row(each));
+  const sentencesOf = (text: string): Row[] => inSentences(text).map((each) => row(each));
   const broken = `${anomaly ? `${anomalyName(anomaly, context.language)}. ` : ""}`;
   const said = [
     ...(broken ? [row(span(broken.trim(), "bad"))] : []),

@@ -26,7 +26,15 @@ export function spokenInterleaving(before: InterleavingState | null, after: Inte
     ];
   if (!before?.view || before.view !== view)
     return [
-      `Lesson ${summary.number}, ${summary.title}. ${say(words.interleaving, context)}, ${settingText(view.setting, content.size).replaceAll("   ", ", ")}, schedule ${view.schedule}.`,
+      say(
+        words.openingOf(
+          summary.number,
+          summary.title,
+          settingText(view.setting, content.size).replaceAll("   ", ", "),
+          view.schedule,
+        ),
+        context,
+      ),
       ...(view.pointOfNoReturn === null ? [] : [sentence(say(words.noReturnSince(view.pointOfNoReturn), context))]),
       stepLine(view, cursor, context),
     ];

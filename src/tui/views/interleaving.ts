@@ -1,4 +1,4 @@
-import { type Row, row, rowWidth, sentences, span, wrap } from "../../report/span.js";
+import { inSentences, type Row, row, rowWidth, sentences, span, wrap } from "../../report/span.js";
 import { stepTable } from "../../report/table.js";
 import { lost } from "../../report/trace.js";
 import type { InterleavingState } from "../screens/interleaving.js";
@@ -28,7 +28,7 @@ export function interleavingView(state: InterleavingState, context: Context, hei
   if (!view) return searchPane(state.searched, state.failed, context, height);
   const { columns: width } = context.size;
   if (width < 80) return [...filled(narrow(state, view, context, height - 1), height - 1), noticeRow(context)];
-  const drawn = lanesOf(view, { width, cursor: state.cursor, cell: state.cell });
+  const drawn = lanesOf(view, context, { width, cursor: state.cursor, cell: state.cell });
   const told = database(state, width, context);
   const why = explanation(
     view,
@@ -43,15 +43,15 @@ export function interleavingView(state: InterleavingState, context: Context, hei
   const fixed = 2 + 1 + below.length + key.length;
   const full = picture(drawn, false, state.real !== null);
   const lanes = state.table
-    ? table(state, view, width, 11)
+    ? table(state, view, context, 11)
     : fixed + full.length + LEAST_CODE > height
       ? picture(drawn, true, state.real !== null)
       : full;
   const upper = Math.max(3, Math.min(MOST_CODE, height - fixed - lanes.length - 2));
   const spare = height - fixed - lanes.length - upper;
-  const help = spare >= 2 ? [[], legend(view.steps, width, view.pointOfNoReturn !== null)] : [];
+  const help = spare >= 2 ? [[], legend(view.steps, context, view.pointOfNoReturn !== null)] : [];
   const steps =
-    spare > 14 && !state.table ? [[], rule(width, say(words.steps, context)), ...table(state, view, width, spare - 6)] : [];
+    spare > 14 && !state.table ? [[], rule(width, say(words.steps, context)), ...table(state, view, context, spare - 6)] : [];
   return [
     ...filled([...upperPane(state, view, context, upper), ...lanes, ...key, ...steps, ...below, ...help], height - 1),
     noticeRow(context),
@@ -135,22 +135,21 @@ function picture(drawn: Drawn, compact: boolean, real: boolean): Row[] {
   return [drawn.step, ...drawn.lanes, ...gap, drawn.actual, ...done, drawn.lost, ...(real ? [] : [drawn.endsAt]), drawn.time];
 }
 
-const table = ({ cursor }: InterleavingState, view: TraceView, width: number, height: number): Row[] =>
+const table = ({ cursor }: InterleavingState, view: TraceView, context: Context, height: number): Row[] =>
   stepTable(view.steps, {
-    width,
+    width: context.size.columns,
     height,
     cursor,
     tasks: view.start.tasks.map(({ task }) => task),
     name: laneName,
-    names: { actual: view.tally.name, done: view.tally.done, lost: "lost" },
+    names: { actual: view.tally.name, done: view.tally.done, lost: say(words.lostName, context) },
+    language: context.language,
   });
 
 /** What happened, and at the last chance that it was the last; at the end what it came to, and what the lesson says of that. */
 export function explanation(view: TraceView, cursor: number, width: number, context: Context, most = MOST_WORDS): Row[] {
   const step = view.steps[cursor];
-  const said = (step ? step.why.split(/(?<=[.:]) (?=[A-Zw])|(?<=\.) (?=[가-힣])/) : [say(words.nothingYet, context)]).map(
-    (each) => row(each),
-  );
+  const said = (step ? inSentences(step.why) : [say(words.nothingYet, context)]).map((each) => row(each));
   if (step && view.pointOfNoReturn === step.n) said.unshift(row(span(say(words.lastChance, context), "bad")));
   const ends = step && cursor === view.steps.length - 1 && view.over;
   const result = !ends
@@ -182,7 +181,7 @@ function narrow(state: InterleavingState, view: TraceView, context: Context, hei
   const room = height - told.length - why.length - 3;
   return [
     title,
-    ...table(state, view, width, room),
+    ...table(state, view, context, room),
     ...(state.real ? [] : [rowWidth(ends) < width ? ends : []]),
     ...told,
     rule(width, say(words.why, context)),

@@ -1,9 +1,12 @@
 /** Lanes of a schedule, with what can still happen and the scrubber on the same columns: for every screen that shows one. */
+import type { Text } from "../../core/lesson.js";
 import { type Row, row, rowWidth, span } from "../../report/span.js";
 import { type Timeline, timeline } from "../../report/timeline.js";
 import { loses } from "../../report/trace.js";
 import type { TraceStep, TraceView } from "../services.js";
 import { endCells } from "../settings.js";
+import type { Context } from "../state.js";
+import { say, words } from "../words.js";
 
 /** Every end that the schedule could have had. */
 export const labelsOf = ({ start }: Pick<TraceView, "start">): readonly string[] => start.canEndAt;
@@ -25,7 +28,7 @@ export interface Drawn extends Timeline {
   readonly key: readonly string[];
 }
 
-export function lanesOf(view: TraceView, { width, cursor, cell }: Options): Drawn {
+export function lanesOf(view: TraceView, context: Pick<Context, "language">, { width, cursor, cell }: Options): Drawn {
   const tasks = view.start.tasks.map(({ task }) => task);
   const drawn = timeline(view.steps, {
     width,
@@ -34,7 +37,8 @@ export function lanesOf(view: TraceView, { width, cursor, cell }: Options): Draw
     cell: cell ?? undefined,
     tasks,
     name: laneName,
-    names: { actual: view.tally.name, done: view.tally.done, lost: "lost" },
+    names: { actual: view.tally.name, done: view.tally.done, lost: say(words.lostName, context) },
+    language: context.language,
     ...(view.pointOfNoReturn !== null && { lastChance: view.pointOfNoReturn - 1 }),
   });
   const { cells, key } = endCells(
@@ -42,35 +46,36 @@ export function lanesOf(view: TraceView, { width, cursor, cell }: Options): Draw
     labelsOf(view),
     drawn.cell,
   );
-  return { ...drawn, endsAt: drawn.extra("ends at", cells), key };
+  return { ...drawn, endsAt: drawn.extra(say(words.endsAt, context), cells), key };
 }
 
 /** Only the marks that are in the picture, as many as fit. */
-export function legend(steps: readonly TraceStep[], width: number, lastChance: boolean): Row {
+export function legend(steps: readonly TraceStep[], context: Context, lastChance: boolean): Row {
+  const { marks } = words;
   const kinds = new Set(steps.flatMap(({ event }) => event?.operation.kind ?? []));
   const reads = kinds.has("read") || kinds.has("read-versioned");
   const locks = kinds.has("acquire") || kinds.has("select-for-update");
   const some = (test: (step: TraceStep) => boolean | undefined): boolean => steps.some((step) => test(step));
-  const marks: readonly (readonly [boolean, string, string])[] = [
-    [reads, "R", "read"],
-    [kinds.has("write"), "W", "write"],
-    [kinds.has("compare-and-set"), "C", "compare and write"],
-    [kinds.has("update-where"), "A", "test and write in one"],
-    [kinds.has("insert"), "I", "insert"],
-    [kinds.has("acquire"), "L U", "lock, unlock"],
-    [reads, "─", "holds a fresh copy"],
-    [some(({ note }) => note.stale !== undefined), "~", "a stale copy"],
-    [locks, "═", "holds a lock"],
-    [some(({ event, other }) => event?.waited || other === "waits"), "░", "waits"],
-    [some(({ note }) => loses(note)), "!", "lost update"],
-    [some(({ note }) => note.conflict), "✗", "conflict"],
-    [some(({ note }) => note.retry !== undefined), "↻", "again"],
-    [lastChance, "⊘", "last chance passed"],
+  const shown: readonly (readonly [boolean, string, Text])[] = [
+    [reads, "R", marks.read],
+    [kinds.has("write"), "W", marks.write],
+    [kinds.has("compare-and-set"), "C", marks.compare],
+    [kinds.has("update-where"), "A", marks.test],
+    [kinds.has("insert"), "I", marks.insert],
+    [kinds.has("acquire"), "L U", marks.lock],
+    [reads, "─", marks.copy],
+    [some(({ note }) => note.stale !== undefined), "~", marks.stale],
+    [locks, "═", marks.holds],
+    [some(({ event, other }) => event?.waited || other === "waits"), "░", marks.waits],
+    [some(({ note }) => loses(note)), "!", marks.lost],
+    [some(({ note }) => note.conflict), "✗", marks.conflict],
+    [some(({ note }) => note.retry !== undefined), "↻", marks.again],
+    [lastChance, "⊘", marks.chancePassed],
   ];
   let out: Row = row(" ");
-  for (const [there, mark, words] of marks) {
-    const each = row(out.length > 1 ? "  " : "", span(mark, "key"), span(` ${words}`, "dim"));
-    if (there && rowWidth(out) + rowWidth(each) <= width) out = row(out, each);
+  for (const [there, mark, meaning] of shown) {
+    const each = row(out.length > 1 ? "  " : "", span(mark, "key"), span(` ${say(meaning, context)}`, "dim"));
+    if (there && rowWidth(out) + rowWidth(each) <= context.size.columns) out = row(out, each);
   }
   return out;
 }

@@ -48,7 +48,7 @@ export function momentPane(
     span(String(now.actual), changed ? "strong" : undefined),
     changed ? span(`   ${say(words.wasBefore(String(before.actual)), context)}`, "dim") : "",
   );
-  const rows = changedRows(now, before, at);
+  const rows = changedRows(now, before, at, context);
   const damage = row(`${now.done} ${done}`, lost(now) > 0 ? span(`, ${say(words.lost(lost(now)), context)} !`, "bad") : "");
   const tasks = now.tasks.map((task) => row(span(`w${task.task} `, "strong"), standing(view, task, at, context)));
   const ends = row(`${say(words.canStillEnd, context)}  `, span(endsText(now.canEndAt, labelsOf(view)), "strong"));
@@ -63,12 +63,12 @@ export function momentPane(
 }
 
 /** Rows that the step has changed, where one number does not say it all. */
-function changedRows(now: Moment, before: Moment, at: number): Row[] {
+function changedRows(now: Moment, before: Moment, at: number, context: Context): Row[] {
   const keys = Object.keys(now.rows);
   if (keys.length < 2) return [];
   return keys
     .filter((key) => at >= 0 && JSON.stringify(now.rows[key]) !== JSON.stringify(before.rows[key]))
-    .map((key) => row(span(`${key}  `, "dim"), span(value(now.rows[key] ?? null), "strong")));
+    .map((key) => row(span(`${key}  `, "dim"), span(value(now.rows[key] ?? null, context.language), "strong")));
 }
 
 function standing(
@@ -78,7 +78,7 @@ function standing(
   context: Context,
 ): Row {
   if (status === "ended" || status === "cut")
-    return row(span(outcome ? outcomeText(outcome) : say(words.cutOff, context), "dim"));
+    return row(span(outcome ? outcomeText(outcome, context.language) : say(words.cutOff, context), "dim"));
   const line = sites[0] ? `${say(words.line, context)} ${sites[0].line} ` : "";
   const does = Object.keys(view.start.rows).length === 1 ? (operation?.kind ?? "") : intention(operation);
   if (status === "blocked") return row(span(`${line}${does}: ${say(words.waitsFor(blockedBy), context)}`, "wait"));

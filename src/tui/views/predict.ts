@@ -94,7 +94,7 @@ function answered(state: PredictState, context: Context, height: number): Row[] 
   const { surprise } = state;
   const from = Math.max(0, Math.min(state.scroll, rows.length - height));
   if (!surprise || from > 0) return rows.slice(from);
-  const drawn = lanesOf(surprise, { width, cursor: surprise.steps.length - 1 });
+  const drawn = lanesOf(surprise, context, { width, cursor: surprise.steps.length - 1 });
   const picture = [
     rule(width, say(words.howCanItEnd(surprise.label ?? ""), context), surprise.schedule),
     drawn.step,

@@ -141,7 +141,7 @@ function drawing({ example, explored }: SchedulesState, context: Context, room: 
   const place = `id ${view.schedule}   ${say(words.ofThem(nth + 1, explored?.limits.length === 0 ? grouped(ends) : null), context)}`;
   const isSmallest = explored?.counterexample?.schedule === view.schedule;
   const title = say(isSmallest ? words.smallestWrong : nth === 0 ? words.smallestTo(label) : words.scheduleTo(label), context);
-  const drawn = width < 80 ? null : lanesOf(view, { width, cursor: view.steps.length - 1 });
+  const drawn = width < 80 ? null : lanesOf(view, context, { width, cursor: view.steps.length - 1 });
   const rows = drawn ? [[], rule(width, title, place), drawn.step, ...drawn.lanes, drawn.actual, drawn.endsAt] : [];
   if (!drawn || room < rows.length) return [row(span(` ${place}`, "dim"))];
   const lines = Math.min(3, room - rows.length);

@@ -1,104 +1,101 @@
 /** The screen of real threads, as lines to be read aloud. Nothing is ever said twice. */
-import { count, duration, si } from "../../report/number.js";
+import { duration, si } from "../../report/number.js";
 import { placeName } from "../../report/places.js";
 import { verdict } from "../../report/results.js";
 import { ruleOf } from "../../report/source.js";
-import { stepSentence } from "../../report/table.js";
-import { rowsText, rowText } from "../../report/text.js";
+import { rowsText, rowText, spokenIn } from "../../report/text.js";
 import { lost } from "../../report/trace.js";
+import type { Context } from "../state.js";
 import { chosenStrategy, type Shown, shownResult, shownSteps, type ThreadsState } from "../threads.js";
+import { say, words } from "../words.js";
+import { stepText } from "./lanes.js";
 import { markdown } from "./markdown.js";
 
 /** What changed on the screen of real threads. */
-export function spokenThreads(was: ThreadsState | null, now: ThreadsState): string[] {
-  if (!was) return opening(now);
-  if (was.running !== now.running && now.running) return progress(was, now);
+export function spokenThreads(was: ThreadsState | null, now: ThreadsState, context: Context): string[] {
+  if (!was) return opening(now, context);
+  if (was.running !== now.running && now.running) return progress(was, now, context);
   const [shownBefore, shown] = [shownResult(was), shownResult(now)];
   if (shown && shown !== shownBefore && was.chosen === now.chosen) {
-    if (!shownBefore || shown.observation !== shownBefore.observation) return [...result(shown), ...place(shown)];
-    return shown.place === shownBefore.place ? [step(shown)] : place(shown);
+    if (!shownBefore || shown.observation !== shownBefore.observation)
+      return [...result(shown, context), ...place(shown, context)];
+    return shown.place === shownBefore.place ? [step(shown, context)] : place(shown, context);
   }
-  if (was.chosen !== now.chosen) return strategy(now);
-  if (was.pane !== now.pane) return pane(now);
-  if (was.think !== now.think) return [`Think time ${now.think} milliseconds between reading and writing.`];
-  if (was.workers !== now.workers) return [`${count(now.workers, "worker thread")}.`];
+  if (was.chosen !== now.chosen) return strategy(now, context);
+  if (was.pane !== now.pane) return pane(now, context);
+  if (was.think !== now.think) return [say(words.spoken.thinkTime(now.think), context)];
+  if (was.workers !== now.workers) return [say(words.spoken.workers(now.workers), context)];
   return [];
 }
 
-const story = ({ content }: ThreadsState): string[] => rowsText(markdown(content.story, 76)).split("\n");
+const story = ({ content }: ThreadsState, { language }: Context): string[] =>
+  rowsText(markdown(content.story, 76), spokenIn(language)).split("\n");
 
-const opening = (lesson: ThreadsState): string[] => [
-  `Real threads. Lesson ${lesson.summary.number}, ${lesson.summary.title}.`,
-  "Strategies:",
+const opening = (lesson: ThreadsState, context: Context): string[] => [
+  say(words.spoken.opening(lesson.summary.number, lesson.summary.title), context),
+  `${say(words.strategies, context)}:`,
   ...lesson.content.strategies.map(({ id, summary }, index) => `${index + 1}. ${id}: ${summary}.`),
-  ...strategy(lesson),
-  "Enter alone runs it, a number chooses a strategy, tab reads the next text, question mark lists all keys.",
+  ...strategy(lesson, context),
+  say(words.spoken.keys, context),
 ];
 
-function strategy(lesson: ThreadsState): string[] {
+function strategy(lesson: ThreadsState, context: Context): string[] {
   const chosen = chosenStrategy(lesson);
   const shown = shownResult(lesson);
-  const head = `Chosen: ${chosen?.id}. ${chosen?.summary}. It gives up: ${chosen?.cost}.`;
-  return shown ? [head, ...result(shown)] : [`${head} Not run yet.`];
+  const head = say(words.spoken.chosen(chosen?.id ?? "", chosen?.summary ?? "", chosen?.cost ?? ""), context);
+  return shown ? [head, ...result(shown, context)] : [`${head} ${say(words.spoken.notRun, context)}`];
 }
 
 /** A quarter at a time: a counter read aloud twice a second is noise. */
-function progress(was: ThreadsState, now: ThreadsState): string[] {
+function progress(was: ThreadsState, now: ThreadsState, context: Context): string[] {
   const { request, progress } = now.running ?? {};
   if (!request) return [];
-  if (!was.running)
-    return [
-      `Running ${request.strategy}: ${count(request.workers, "worker thread")}, ${count(request.requests, "request")}, ` +
-        `${request.think} milliseconds between reading and writing.`,
-    ];
+  if (!was.running) return [say(words.spoken.running(request), context)];
   const quarter = (done = 0): number => Math.floor((4 * done) / request.requests);
   return quarter(progress?.done) > quarter(was.running.progress?.done) && (progress?.done ?? 0) < request.requests
-    ? [`${progress?.done} of ${request.requests} requests done.`]
+    ? [say(words.spoken.doneOf(progress?.done ?? 0, request.requests), context)]
     : [];
 }
 
-function result({ observation: of }: Shown): string[] {
+function result({ observation: of }: Shown, context: Context): string[] {
   return [
-    `Result of ${of.strategy}. ${verdict(of)
-      .map((sentence) => rowText(sentence))
+    `${say(words.spoken.resultOf(of.strategy), context)} ${verdict(of, context.language)
+      .map((sentence) => rowText(sentence, spokenIn(context.language)))
       .join(" ")
-      .replace(/^[x+] /, "")}`,
-    `${si(of.opsPerSecond)} operations a second. A request took ${duration(of.p50Us)} in the middle and ${duration(of.p99Us)} at the slow end. ` +
-      `${count(of.retries, "retry").replace("retrys", "retries")}, ${count(of.lockWaits, "wait")} for locks.`,
+      .replace(/^[x+✗✓] /, "")}`,
+    say(words.spoken.figures(si(of.opsPerSecond), duration(of.p50Us), duration(of.p99Us), of.retries, of.lockWaits), context),
   ].map((line) => line.replaceAll("µ", "u"));
 }
 
-function place(shown: Shown): string[] {
+function place(shown: Shown, context: Context): string[] {
   const here = shown.places[shown.place];
-  return here ? [`${placeName(shown.places, shown.place)}. ${here.explanation}`, step(shown)] : [];
+  return here ? [`${placeName(shown.places, shown.place, context.language)}. ${here.explanation}`, step(shown, context)] : [];
 }
 
-function step(shown: Shown): string {
+function step(shown: Shown, context: Context): string {
   const steps = shownSteps(shown);
   const here = steps[shown.cursor];
-  if (!here) return "No steps.";
+  if (!here) return say(words.spoken.noSteps, context);
   const { name } = shown.observation.tally;
-  const told = shown.why?.(here.n - 1) ?? `${stepSentence(here, (task) => `Request ${task}`)}.`;
-  return (
-    `Step ${here.n}, ${shown.cursor + 1} of ${steps.length} steps of these requests. ${told} ` +
-    `${name} ${here.actual}, ${here.done} done, ${lost(here)} lost.`
-  );
+  const told = shown.why?.(here.n - 1) ?? stepText(here, context);
+  const where = say(words.spoken.step(here.n, shown.cursor + 1, steps.length), context);
+  return `${where} ${told} ${name} ${here.actual}, ${say(words.spoken.damage(here.done, lost(here)), context)}`;
 }
 
-function pane(lesson: ThreadsState): string[] {
+function pane(lesson: ThreadsState, context: Context): string[] {
   const { code } = lesson.content;
   const { from, to } = ruleOf(code.text);
   const source = chosenStrategy(lesson)?.source;
   switch (lesson.pane) {
     case "story":
-      return ["Story.", ...story(lesson)];
+      return [`${say(words.story, context)}.`, ...story(lesson, context)];
     case "rule":
-      return [`${code.file}, lines ${from} to ${to}.`, ...code.text.split("\n").slice(from - 1, to)];
+      return [say(words.spoken.lines(code.file, from, to), context), ...code.text.split("\n").slice(from - 1, to)];
     case "strategy":
       return source ? [`${source.file}.`, ...source.text.trimEnd().split("\n")] : [];
     case "lanes": {
       const shown = shownResult(lesson);
-      return shown ? place(shown) : ["Interleaving: nothing has run yet."];
+      return shown ? place(shown, context) : [say(words.spoken.nothingRun, context)];
     }
   }
 }

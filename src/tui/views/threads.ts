@@ -1,11 +1,12 @@
 /** One lesson: its texts, the strategies with what they came to, and the interleaving. */
 import type { Progress } from "../../core/verdict.js";
-import { count, si } from "../../report/number.js";
+import { si } from "../../report/number.js";
 import { resultCells, resultHead, resultWidth, verdict } from "../../report/results.js";
 import { afterImports, ruleOf } from "../../report/source.js";
 import { left, type Row, right, row, sentences, span, wrap } from "../../report/span.js";
 import type { Context } from "../state.js";
 import { chosenStrategy, paneIn, panesFor, shownResult, type ThreadsState } from "../threads.js";
+import { say, words } from "../words.js";
 import { code } from "./code.js";
 import { lanesPane } from "./lanes.js";
 import { markdown } from "./markdown.js";
@@ -15,14 +16,13 @@ import { columns, ended, filled, noticeRow, rule, scrolled } from "./parts.js";
 const TEXTS = 19;
 
 export function threadsView(lesson: ThreadsState, model: Context, height: number): Row[] {
-  const { columns: width } = model.size;
   const statusCount = 2;
   const table = strategies(model, lesson);
   const room = height - table.length - statusCount;
   const all = panesFor(model.size).length === 1;
   const upper = all ? TEXTS : room;
   return [
-    ...filled(all ? texts(lesson, width, upper) : pane(model, lesson, upper), upper),
+    ...filled(all ? texts(model, lesson, upper) : pane(model, lesson, upper), upper),
     ended(table[0] ?? [], splits(model, lesson)),
     ...table.slice(1),
     ...filled(status(model, lesson), statusCount),
@@ -50,9 +50,10 @@ const thirds = (width: number) => {
 };
 
 /** What the next run will be like. */
-export function circumstances({ content, think, workers }: ThreadsState, { store, size }: Context): Row {
+export function circumstances({ content, think, workers }: ThreadsState, context: Context): Row {
+  const { store, size } = context;
   const { requests } = content.load;
-  const parts = [store, count(workers, "thread"), count(requests, "request"), `think ${think} ms`];
+  const parts = [store, ...words.nextRunIn(workers, requests, think).map((text) => say(text, context))];
   return row(span((size.columns < 80 ? parts.slice(1) : parts).join("   "), "dim"));
 }
 
@@ -60,26 +61,31 @@ function pane(model: Context, lesson: ThreadsState, height: number): Row[] {
   const width = model.size.columns;
   const which = paneIn(model.size, lesson.pane);
   const shown = shownResult(lesson);
-  if (which === "lanes") return shown ? lanesPane(lesson, shown, model.size, height, true) : notYet(lesson, width);
+  if (which === "lanes") return shown ? lanesPane(lesson, shown, model, height, true) : notYet(lesson, model);
   if (width >= 100) {
     const { one, two } = halves(width);
     return which === "story"
-      ? columns(height, { width: one, rows: story(lesson, one, height) }, { width: two, rows: theRule(lesson, two, height) })
+      ? columns(
+          height,
+          { width: one, rows: story(lesson, model, one, height) },
+          { width: two, rows: theRule(lesson, two, height) },
+        )
       : columns(
           height,
           { width: two, rows: theRule(lesson, two, height) },
           { width: one, rows: theStrategy(lesson, one, height) },
         );
   }
-  if (which === "story") return story(lesson, width, height);
+  if (which === "story") return story(lesson, model, width, height);
   return which === "rule" ? theRule(lesson, width, height) : theStrategy(lesson, width, height);
 }
 
-const texts = (lesson: ThreadsState, width: number, height: number): Row[] => {
+const texts = (model: Context, lesson: ThreadsState, height: number): Row[] => {
+  const { columns: width } = model.size;
   const { one, two, three } = thirds(width);
   return columns(
     height,
-    { width: one, rows: story(lesson, one, height) },
+    { width: one, rows: story(lesson, model, one, height) },
     { width: two, rows: theRule(lesson, two, height) },
     { width: three, rows: theStrategy(lesson, three, height) },
   );
@@ -87,18 +93,20 @@ const texts = (lesson: ThreadsState, width: number, height: number): Row[] => {
 
 const below = (model: Context, lesson: ThreadsState, height: number): Row[] => {
   const shown = shownResult(lesson);
-  return shown ? lanesPane(lesson, shown, model.size, height, false) : notYet(lesson, model.size.columns);
+  return shown ? lanesPane(lesson, shown, model, height, false) : notYet(lesson, model);
 };
 
-const notYet = (lesson: ThreadsState, width: number): Row[] => {
+const notYet = (lesson: ThreadsState, context: Context): Row[] => {
+  const { columns: width } = context.size;
+  const [before, after] = words.notYet;
   const strategy = span(chosenStrategy(lesson)?.id ?? "", "strong");
-  const words = row("Nothing has run under ", strategy, " yet. Enter runs it; here you will see who read and who wrote when.");
-  return [rule(width, "Interleaving"), [], ...wrap(words, width - 2).map((line) => row(" ", line))];
+  const said = row(say(before, context), strategy, say(after, context));
+  return [rule(width, say(words.interleaving, context)), [], ...wrap(said, width - 2).map((line) => row(" ", line))];
 };
 
-const story = (lesson: ThreadsState, width: number, height: number): Row[] =>
+const story = (lesson: ThreadsState, context: Context, width: number, height: number): Row[] =>
   scrolled(
-    "Story",
+    say(words.story, context),
     width,
     height,
     markdown(lesson.content.story, width - 2).map((line) => row(" ", line)),
@@ -132,8 +140,12 @@ function strategies(model: Context, lesson: ThreadsState): Row[] {
   const ran = Object.keys(lesson.results).length > 0;
   const summary = width - names - numbers;
   const head = ran
-    ? row(rule(names, "Strategies"), resultHead(tally, room), summary > 0 ? span(" ".padEnd(summary, "─"), "dim") : "")
-    : rule(width, "Strategies");
+    ? row(
+        rule(names, say(words.strategies, model)),
+        resultHead(tally, room),
+        summary > 0 ? span(" ".padEnd(summary, "─"), "dim") : "",
+      )
+    : rule(width, say(words.strategies, model));
   return [
     head,
     ...lesson.content.strategies.map(({ id, summary: does }, index) => {
@@ -144,7 +156,11 @@ function strategies(model: Context, lesson: ThreadsState): Row[] {
         here ? "strong" : undefined,
       );
       const says = (columns: number) => span(left(does, columns), "dim");
-      if (!result) return row(start, lesson.running?.request.strategy === id ? span("running", "strong") : says(width - names));
+      if (!result)
+        return row(
+          start,
+          lesson.running?.request.strategy === id ? span(say(words.running, model), "strong") : says(width - names),
+        );
       return row(start, resultCells(result.observation, room), summary > 34 ? row("   ", says(summary - 3)) : "");
     }),
   ];
@@ -156,31 +172,28 @@ function status(model: Context, lesson: ThreadsState): Row[] {
   const shown = shownResult(lesson);
   if (model.notice) return [noticeRow(model)];
   if (lesson.running)
-    return running(lesson.running.request.strategy, lesson.running.progress, width, lesson.running.request.requests);
+    return running(lesson.running.request.strategy, lesson.running.progress, model, lesson.running.request.requests);
   const packed = (said: readonly Row[]): Row[] => sentences(said, width - 2, 2).map((line) => row(" ", line));
-  if (shown) return packed(verdict(shown.observation));
-  const wide = lesson.think > 0 ? `; ${lesson.think} ms between reading and writing widens the race` : "";
-  const cost = row(span(strategy?.id ?? "", "strong"), ` gives up: ${strategy?.cost}.`);
-  const next = row(span(`${count(lesson.workers, "thread")}, ${count(lesson.content.load.requests, "request")}${wide}.`, "dim"));
+  if (shown) return packed(verdict(shown.observation, model.language));
+  const cost = row(span(strategy?.id ?? "", "strong"), say(words.givesUp(strategy?.cost ?? ""), model));
+  const next = row(span(say(words.nextRun(lesson.workers, lesson.content.load.requests, lesson.think), model), "dim"));
   return packed([cost, next]);
 }
 
-function running(strategy: string, progress: Progress | null, width: number, requests: number): Row[] {
+function running(strategy: string, progress: Progress | null, context: Context, requests: number): Row[] {
+  const { columns: width } = context.size;
   const done = progress?.done ?? 0;
   const bar = Math.max(10, Math.min(40, width - 60));
   const full = done === 0 ? 0 : Math.max(1, Math.floor((bar * done) / Math.max(1, requests)));
   return [
     row(
-      " running ",
+      ` ${say(words.running, context)} `,
       span(strategy, "strong"),
       "  ",
       span("█".repeat(full), "write"),
       span("░".repeat(bar - full), "dim"),
-      ` ${right(String(done), String(requests).length)} of ${count(requests, "request")} done`,
+      ` ${right(String(done), String(requests).length)} ${say(words.doneOf(requests), context)}`,
     ),
-    row(
-      " ",
-      span(`${si(progress?.operations ?? 0)} operations, ${progress?.running ?? 0} requests under way. Ctrl+C stops it.`, "dim"),
-    ),
+    row(" ", span(say(words.underWay(si(progress?.operations ?? 0), progress?.running ?? 0), context), "dim")),
   ];
 }

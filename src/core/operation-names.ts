@@ -1,0 +1,41 @@
+/** What operations are called in Korean. In English they go by the names they have in code. */
+import type { Language } from "./lesson.js";
+import type { Operation } from "./operation.js";
+
+const inKorean: { readonly [K in Operation["kind"]]: string } = {
+  read: "읽기",
+  "read-versioned": "버전과 함께 읽기",
+  write: "쓰기",
+  delete: "삭제",
+  insert: "추가",
+  "compare-and-set": "비교하고 쓰기",
+  "update-where": "조건부 변경",
+  "select-for-update": "잠그고 읽기",
+  select: "조회",
+  "insert-row": "행 추가",
+  "update-rows": "행 변경",
+  "delete-rows": "행 삭제",
+  acquire: "락 잡기",
+  release: "락 놓기",
+  "raise-fence": "펜싱 토큰 올리기",
+  begin: "트랜잭션 시작",
+  commit: "커밋",
+  rollback: "롤백",
+  savepoint: "돌아올 지점 표시",
+  "rollback-to": "표시한 지점까지 되돌리기",
+  "release-savepoint": "돌아올 지점 지우기",
+  "advisory-lock": "락 잡기",
+  "advisory-unlock": "락 놓기",
+  "lock-timeout": "락 대기 한도 정하기",
+  sleep: "다른 일 하기",
+  elapse: "시간 보내기",
+  call: "호출",
+  choose: "알아보기",
+  publish: "메시지 보내기",
+  receive: "메시지 받기",
+  ack: "메시지 처리 확인",
+  expire: "락 만료",
+  redeliver: "메시지 다시 전달",
+};
+
+export const operationName = (kind: Operation["kind"], language: Language): string => (language === "ko" ? inKorean[kind] : kind);
