@@ -15,6 +15,8 @@ import rowLock from "../../src/strategies/row-lock.js";
 /** One client: a session, and its line to cut. */
 interface Client extends Session {
   close(): Promise<void>;
+  /** It stands in a queue: by the server's own view where there is one, else it has had time enough to get there. */
+  queues(): Promise<void>;
 }
 
 interface Bench {
@@ -64,7 +66,11 @@ export function conformance(name: string, open: () => Promise<Store>): void {
             async client(server) {
               const line = await store.connect(undefined, server);
               lines.push(line);
-              return { ...session(line.perform), close: () => line.close() };
+              const queues = async () => {
+                if (!store.lockView) await pause(SOON);
+                else while (!(await store.lockView([line])).waiting.has(line)) await pause(1);
+              };
+              return { ...session(line.perform), close: () => line.close(), queues };
             },
           });
         } finally {
@@ -242,7 +248,7 @@ export function conformance(name: string, open: () => Promise<Store>): void {
               return one.release("door");
             }),
           );
-          await pause(SOON);
+          await one.queues();
         }
         await holder!.release("door");
         await Promise.all(all);
@@ -526,7 +532,7 @@ export function conformance(name: string, open: () => Promise<Store>): void {
                 return one.commit();
               }),
             );
-            await pause(SOON);
+            await one.queues();
           }
           await holder!.commit();
           await Promise.all(all);
