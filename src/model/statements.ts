@@ -110,8 +110,12 @@ const isKeyChange = (turn: Turn, table: Relation, before: Version, after: Change
   return table.keys.some((columns) => columns.some((column) => old[column] !== now[column]));
 };
 
+/**
+ * Of one key there may be two rows: one that was deleted since the snapshot, and one that this transaction has put in
+ * its place. Whichever comes first, the deleted one is an error (40001).
+ */
 const inScanOrder = (table: Relation, found: readonly Version[]): readonly Version[] => {
-  if (found.length > 1 && !table.heap)
+  if (!table.heap && found.some(({ key }) => key !== found[0]?.key))
     throw new TypeError(`several rows of ${table.name} are changed by one statement, and the order in which it locks
 them depends on their physical order: declare the table with "heap: true", so that the model keeps that order`);
   return found;

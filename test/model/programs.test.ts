@@ -64,6 +64,23 @@ describe("many who want one row", () => {
   });
 });
 
+describe("a row that was deleted since the snapshot, and that one has put there again", () => {
+  it("is there twice for oneself, and to delete it is error 40001, as on PostgreSQL 15", () => {
+    const row = { n: 8 };
+    const programs: readonly (readonly Operation[])[] = [
+      [begin("serializable"), { kind: "insert", key: "b/1", row }, { kind: "delete", key: "b/1" }, rollback],
+      [begin(), { kind: "delete", key: "b/1" }, commit],
+    ];
+    const { said } = play({ "b/1": { n: 0 } }, programs, [1, 1, 0, 0, 1, 0, 0, 0], false);
+    expect(said.filter(([task]) => task === 0).map(([, reply]) => reply)).toEqual([
+      { value: null },
+      { value: true },
+      { error: "40001" },
+      { value: null },
+    ]);
+  });
+});
+
 describe("any programs", () => {
   const before = { "a/1": { n: 1, code: "x" }, "a/2": { n: 2, code: "y" }, "b/1": { n: 0 } };
   const key = fc.constantFrom("a/1", "a/2", "a/3", "b/1");
