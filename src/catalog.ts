@@ -6,7 +6,7 @@ import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "n
 import { basename, delimiter, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { LessonFault } from "./core/failure.js";
-import { type Language, type Lesson, lessonIn, type Text } from "./core/lesson.js";
+import { inLanguage, type Language, type Lesson, lessonIn, type Text } from "./core/lesson.js";
 import { placesIn, seenFrom } from "./core/place.js";
 import type { Strategy } from "./core/strategy.js";
 import { suggest } from "./suggest.js";
@@ -21,6 +21,9 @@ export const language = (): Language =>
   /^ko/i.test(process.env["RACELAB_LANG"] || process.env["LC_ALL"] || process.env["LC_MESSAGES"] || process.env["LANG"] || "")
     ? "ko"
     : "en";
+
+/** The text in the course's language. */
+export const say = (text: Text): string => inLanguage(text, language());
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";

@@ -2,14 +2,14 @@
  * What a command or a screen may ask of the explorer about a lesson: a verdict over every interleaving, and
  * one schedule step by step. Lessons come from the catalog; the storage engine is the model.
  */
-import { findLesson, language, loadLesson, strategyOf } from "./catalog.js";
+import { findLesson, language, loadLesson, say, strategyOf } from "./catalog.js";
 import { anomalies } from "./checkers/anomalies.js";
 import { notes } from "./checkers/notes.js";
 import { rowsAfter } from "./checkers/versions.js";
 import { object, particle } from "./checkers/wording.js";
 import type { Counterexample, Exploration } from "./core/exploration.js";
 import { Impossible, NotApplicable } from "./core/failure.js";
-import { type Claim, inLanguage, type Lesson, type Scenario, type Size, type Text } from "./core/lesson.js";
+import type { Claim, Lesson, Scenario, Size } from "./core/lesson.js";
 import { seenFrom } from "./core/place.js";
 import { parseSchedule, type Schedule, taskOf } from "./core/schedule.js";
 import type { Strategy } from "./core/strategy.js";
@@ -235,8 +235,6 @@ export async function explain(
   const [first] = anomalies(stepper.history, { manner: { who: "task", language: language() } });
   return { anomaly: first?.anomaly ?? null, sentences: [first?.explanation, sentence(said)].filter(Boolean).join(" ") };
 }
-
-const say = (text: Text): string => inLanguage(text, language());
 
 /** A capital is English: a Korean sentence may begin with the name of a row. */
 function sentence(text: string): string {

@@ -8,11 +8,11 @@ import {
   lessonStory,
   loadLesson,
   pageAssets,
+  say,
   sourceName,
   strategyOf,
   strategySource,
 } from "./catalog.js";
-import { inLanguage, type Text } from "./core/lesson.js";
 import { formatChoice, parseSchedule } from "./core/schedule.js";
 import type { StateMap } from "./core/state-map.js";
 import type { OwnStrategy } from "./exercise/own-strategy.js";
@@ -162,8 +162,8 @@ async function pageData(
   return {
     language: language(),
     number: entry.number,
-    title: inLanguage(lesson.title, language()),
-    summary: inLanguage(lesson.summary, language()),
+    title: say(lesson.title),
+    summary: say(lesson.summary),
     story: paragraphs(lessonStory(entry).text),
     tally: { name: tally.name, done: tally.done },
     code,
@@ -231,7 +231,6 @@ function picture(data: PageData, shown: Shown, cursor: number): Row[] {
 /** One frame before the first step, one for each, and the ends of all schedules at the end. */
 function frames(data: PageData, shown: Shown): Frame[] {
   const { told, side, lastChance } = shown;
-  const say = (text: Text): string => inLanguage(text, data.language);
   const head = row(span(caption(data, side), "title"));
   const words = (text: string, role?: "bad" | "good"): Row[] => wrap([span(text, role)], WIDTH - 2).map((line) => row(" ", line));
   const steps = told.columns.map((_, column): Frame => {
@@ -267,7 +266,6 @@ function frames(data: PageData, shown: Shown): Frame[] {
 
 /** For a wiki or a pull request: the picture and the steps as text, the sentences as a list. */
 function markdown(data: PageData): string {
-  const say = (text: Text): string => inLanguage(text, data.language);
   const sides = data.sides.map((side) => {
     const shown = recorded(side, data.language);
     const { sentences } = tell(beginOf(side), side.trace.steps, side.outcomes, data.language);

@@ -12,6 +12,7 @@ import {
   lessonSource,
   lessonStory,
   loadLesson,
+  say,
   strategiesOf,
   strategyOf,
   strategySource,
@@ -25,7 +26,7 @@ import { comparisonsInThread } from "./compare-client.js";
 import { conductInThread } from "./conduct-client.js";
 import { Impossible, LessonFault } from "./core/failure.js";
 import { type History, isCertain } from "./core/history.js";
-import { inLanguage, type Lesson, type Scenario } from "./core/lesson.js";
+import type { Lesson, Scenario } from "./core/lesson.js";
 import type { Rows } from "./core/operation.js";
 import { session } from "./core/session.js";
 import type { Observation, Pulse, Violation } from "./core/verdict.js";
@@ -277,10 +278,10 @@ export const lessonSummaries = (): Promise<readonly LessonSummary[]> =>
       const { number, id } = entry;
       try {
         const { title, summary } = await loadLesson(entry);
-        return { number, id, title: inLanguage(title, language()), summary: inLanguage(summary, language()) };
+        return { number, id, title: say(title), summary: say(summary) };
       } catch (error) {
         if (!(error instanceof LessonFault)) throw error;
-        const title = inLanguage({ en: "cannot be opened", ko: "열 수 없습니다" }, language());
+        const title = say({ en: "cannot be opened", ko: "열 수 없습니다" });
         return { number, id, title, summary: error.message, fault: error.message };
       }
     }),
@@ -298,7 +299,7 @@ async function lessonContent(id: string): Promise<LessonContent> {
   );
   const { tally } = lesson.scenario(lesson.size);
   const { claims = [], questions = [], size, load } = lesson;
-  const because = [...claims].reverse().map(({ strategy, because }) => [strategy, inLanguage(because, language())]);
+  const because = [...claims].reverse().map(({ strategy, because }) => [strategy, say(because)]);
   return {
     // A terminal shows what a link is called; where it leads is in the file.
     story: lessonStory(entry).text.replace(/\[([^\]]+)\]\([^)]*\)/g, "$1"),

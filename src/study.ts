@@ -7,7 +7,7 @@ import { notes } from "./checkers/notes.js";
 import { broken } from "./checkers/properties.js";
 import { rowsAfter } from "./checkers/versions.js";
 import { why } from "./checkers/why.js";
-import { type Manner, particle } from "./checkers/wording.js";
+import { type Manner, object, particle } from "./checkers/wording.js";
 import type { OutcomeCount } from "./core/exploration.js";
 import { messageOf } from "./core/failure.js";
 import type { Event, History } from "./core/history.js";
@@ -234,7 +234,7 @@ function happening(other: string, task: number | null, after: Moment): string {
     other === "waits"
       ? {
           en: `w${task} cannot go on${by.length > 0 ? `: it waits for ${names.join(" and ")}` : ""}. It has taken its place in the queue.`,
-          ko: `${particle(`w${task}`, "은", "는")} 나아갈 수 없습니다. ${by.length > 0 ? `${particle(names.join(", "), "을", "를")} 기다리며 ` : ""}줄을 섰습니다.`,
+          ko: `${particle(`w${task}`, "은", "는")} 나아갈 수 없습니다. ${by.length > 0 ? `${object(names.join(", "))} 기다리며 ` : ""}줄을 섰습니다.`,
         }
       : {
           en: `${other}${task === null ? "" : ` hits w${task}`}: nobody's code does this, it happens.`,

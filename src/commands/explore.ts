@@ -3,7 +3,7 @@ import { type Command, Option } from "commander";
 import { language, lessonsOption, strategyIds } from "../catalog.js";
 import { anomalyName } from "../core/anomaly.js";
 import type { OutcomeCount } from "../core/exploration.js";
-import { inLanguage, optionText } from "../core/lesson.js";
+import { optionText } from "../core/lesson.js";
 import { outcomeText } from "../core/work.js";
 import {
   type ExploredLesson,
@@ -158,9 +158,7 @@ function table(outcomes: readonly OutcomeCount[], out: Out): void {
 
 /** What the lesson says of these ends: each sentence once. */
 function grades(outcomes: readonly OutcomeCount[], out: Out): void {
-  const sentences = new Set(
-    outcomes.flatMap(({ grade, says }) => (says ? `${say(words.grades[grade])}: ${inLanguage(says, language())}` : [])),
-  );
+  const sentences = new Set(outcomes.flatMap(({ grade, says }) => (says ? `${say(words.grades[grade])}: ${say(says)}` : [])));
   if (sentences.size > 0) out.line();
   for (const sentence of sentences) out.line(paragraph(sentence, 2));
 }
@@ -181,7 +179,7 @@ export function asJson({ lesson, strategy, size, exploration, explained, ms }: E
     limits,
     outcomes: outcomes.map(({ rows, outcomes, says, ...outcome }) => ({
       ...outcome,
-      says: says && inLanguage(says, language()),
+      says: says && say(says),
       state: rows,
       results: outcomes.map((one) => (one ? outcomeText(one) : null)),
     })),

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { findLesson, language, lessonsOption, loadLesson } from "../catalog.js";
-import { inLanguage, type Question } from "../core/lesson.js";
+import { findLesson, lessonsOption, loadLesson } from "../catalog.js";
+import type { Question } from "../core/lesson.js";
 import { type Amount, isRight, optionsOf, type Point, points } from "../report/score.js";
 import { left, right as toTheRight, width } from "../report/span.js";
 import { explored } from "../study.js";
@@ -27,7 +27,7 @@ export async function predict(lesson: string, { answers }: PredictOptions, out: 
   const asked: Asked[] = [];
   for (const question of questions) {
     const exact = question.kind === "choice" ? null : await explored({ ...question, lesson: entry.id });
-    const texts = ({ options }: Question & { kind: "choice" }) => options.map((option) => inLanguage(option, language()));
+    const texts = ({ options }: Question & { kind: "choice" }) => options.map((option) => say(option));
     asked.push({ question, exact, options: optionsOf(question, exact, texts) });
   }
   check(asked, answers);
@@ -46,7 +46,7 @@ export async function predict(lesson: string, { answers }: PredictOptions, out: 
   const right = all.filter(isRight).length;
   if (out.json) {
     const shown = scored.map(({ question, options, points }) => ({
-      ask: inLanguage(question.ask, language()),
+      ask: say(question.ask),
       kind: question.kind,
       options,
       points,
@@ -96,7 +96,7 @@ function print(
 ): void {
   out.line();
   const many = question.kind === "ends" && !points ? ` (${say(words.manyMayBeRight)})` : "";
-  out.line(paragraph(`${number}. ${inLanguage(question.ask, language())}${many}`));
+  out.line(paragraph(`${number}. ${say(question.ask)}${many}`));
   const shown = (option: string) => (question.kind === "how-many" ? say(screenWords.amounts[option as Amount]) : option);
   if (!points) {
     for (const [index, option] of options.entries()) out.line(paragraph(`${index + 1}  ${shown(option)}`, 3));
@@ -109,7 +109,7 @@ function print(
     const exact = point.schedules === null ? "" : `  ${possible} ${toTheRight(grouped(point.schedules), 12)}`;
     out.line(`   ${left(shown(point.option), columns)}  ${left(point.said ? say(words.said) : "-", 5)}${exact}  ${verdict}`);
   }
-  if (question.kind === "choice") out.line(paragraph(inLanguage(question.because, language()), 3));
+  if (question.kind === "choice") out.line(paragraph(say(question.because), 3));
 }
 
 /** `1,2;3`: for each question the numbers of what was chosen. */

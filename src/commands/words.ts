@@ -2,13 +2,13 @@
  * What the commands of learners say, in the languages of the course. What a lesson, a checker or a strategy says is
  * theirs; names that are typed (ids, options, schedules, properties) are the same in every language.
  */
-import { language } from "../catalog.js";
+import { say } from "../catalog.js";
 import { particle } from "../checkers/wording.js";
-import { inLanguage, type Text } from "../core/lesson.js";
+import type { Text } from "../core/lesson.js";
 import { words as onScreen } from "../tui/words.js";
 import { count, grouped } from "./out.js";
 
-export const say = (text: Text): string => inLanguage(text, language());
+export { say };
 
 type Number = number | bigint;
 const g = grouped;

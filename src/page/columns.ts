@@ -1,7 +1,7 @@
 /** From the steps of a trace to what is drawn and said of them; the page does the same with steps of its visitor's own. */
 import { notes } from "../checkers/notes.js";
 import { why } from "../checkers/why.js";
-import { type Manner, particle } from "../checkers/wording.js";
+import { type Manner, object, particle } from "../checkers/wording.js";
 import type { Event, History } from "../core/history.js";
 import { inLanguage, type Language } from "../core/lesson.js";
 import type { Rows } from "../core/operation.js";
@@ -81,7 +81,7 @@ function happening({ task, event, blockedBy }: PageStep, language: Language): st
   return inLanguage(
     {
       en: `Task ${task} begins to wait${by.length > 0 ? ` for task ${by.join(" and ")}` : ""}.`,
-      ko: `${particle(`작업 ${task}`, "이", "가")} ${by.length > 0 ? `${particle(`작업 ${by.join(", ")}`, "을", "를")} ` : ""}기다리기 시작합니다.`,
+      ko: `${particle(`작업 ${task}`, "이", "가")} ${by.length > 0 ? `${object(`작업 ${by.join(", ")}`)} ` : ""}기다리기 시작합니다.`,
     },
     language,
   );

@@ -1,4 +1,6 @@
 /** What the page itself says, in the languages of the course. What steps do is told by the checkers, as everywhere. */
+import { stepName } from "../report/trace.js";
+
 const words = {
   code: { en: "Code", ko: "코드" },
   start: { en: "Before the first step", ko: "첫 단계 전" },
@@ -18,7 +20,7 @@ const words = {
   gone: { en: "impossible now", ko: "이제 불가능" },
   lanes: { en: "Lanes", ko: "진행 그림" },
   step: { en: "Step", ko: "단계" },
-  laneStep: { en: "step", ko: "단계" },
+  laneStep: stepName,
   nthStep: { en: "Step N.", ko: "N단계." },
   task: { en: "task", ko: "작업" },
   figure: { en: "lost", ko: "사라짐" },

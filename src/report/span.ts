@@ -118,8 +118,9 @@ export function wrap(given: Row, columns: number): Row[] {
   return lines;
 }
 
-/** A text cut after its sentences and its colons, for `sentences`; a sentence may begin with a lane's name: w2. */
-export const inSentences = (text: string): string[] => text.split(/(?<=[.:]) (?=[A-Zw])|(?<=다\.) /);
+/** A text cut after its sentences and its colons, for `sentences`. `begins`: how one may begin; with w where lanes have names: w2. */
+export const inSentences = (text: string, begins: "A-Z" | "A-Zw" = "A-Zw"): string[] =>
+  text.split(new RegExp(`(?<=[.:]) (?=[${begins}])|(?<=다\\.) `));
 
 /** As many whole sentences as fit into `lines` lines, so that none breaks off in the middle. */
 export function sentences(given: readonly Row[], columns: number, lines: number): Row[] {

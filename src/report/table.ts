@@ -1,7 +1,7 @@
 import { inLanguage, type Language } from "../core/lesson.js";
 import { stepLooks } from "./event.js";
 import { exactly, left, type Row, right, row, span } from "./span.js";
-import { lost, type Step } from "./trace.js";
+import { lost, type Step, stepName } from "./trace.js";
 
 interface Options {
   readonly width: number;
@@ -21,7 +21,7 @@ export function stepTable(
   const lane = Math.max(9, Math.floor((width - 30) / Math.max(1, tasks.length)));
   const head = row(
     span(
-      `   ${right(inLanguage({ en: "step", ko: "단계" }, language), 4)}  ${tasks.map((task) => left(name(task), lane)).join("")}${right(names.actual, 7)}${right(names.done, 6)}${right(names.lost, 6)}`,
+      `   ${right(inLanguage(stepName, language), 4)}  ${tasks.map((task) => left(name(task), lane)).join("")}${right(names.actual, 7)}${right(names.done, 6)}${right(names.lost, 6)}`,
       "dim",
     ),
   );

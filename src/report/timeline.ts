@@ -12,7 +12,7 @@ import { Line } from "./canvas.js";
 import { stepLooks } from "./event.js";
 import { lanesOf, type Stretch } from "./lanes.js";
 import { exactly, left, type Role, type Row, row, span, width } from "./span.js";
-import { loses, lost, type Step, type Tallied } from "./trace.js";
+import { loses, lost, type Step, stepName, type Tallied } from "./trace.js";
 
 export interface Options {
   /** Columns there are, and how many of them the names at the left take. */
@@ -95,7 +95,7 @@ export function timeline(steps: readonly Step[], options: Options): Timeline {
     first,
     last: first + seen - 1,
     cell,
-    step: window(inLanguage({ en: "step", ko: "단계" }, language), numbers(steps, cursor, cell, total)),
+    step: window(inLanguage(stepName, language), numbers(steps, cursor, cell, total)),
     lanes: lanes.flatMap((lane, index) => {
       const connector = connectors[index];
       return [window(options.name(options.tasks[index] as number), lane), ...(connector ? [window("", connector)] : [])];

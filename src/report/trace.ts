@@ -17,6 +17,9 @@ export interface Note {
   readonly waitedFor?: { readonly since: number; readonly task?: number; readonly n?: number };
 }
 
+/** What stands before the numbers of steps: above lanes, in a table's head, on the page. */
+export const stepName = { en: "step", ko: "단계" } as const;
+
 /** Did this event destroy what somebody else had written? */
 export const loses = ({ overwrites }: Note): boolean => overwrites !== undefined && overwrites.length > 0;
 

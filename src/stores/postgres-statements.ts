@@ -209,44 +209,32 @@ export function statementOf(operation: Operation, table: Relation): Statement | 
   }
 }
 
-/**
- * What is asked most, and between taking a row's lock and giving it back: of each there is one text for a table, written
- * once. The key's columns are the first parameters; `more` binds what comes after them.
- */
-const fixed = {
-  read: ({ name, key }: Fixed) => `select "$row", "$version" from ${name} as t where ${key}`,
-  "lock-wait": ({ name, key }: Fixed) => `select "$row" from ${name} as t where ${key} for update`,
-  "lock-nowait": ({ name, key }: Fixed) => `select "$row" from ${name} as t where ${key} for update nowait`,
-  "lock-skip": ({ name, key }: Fixed) => `select "$row" from ${name} as t where ${key} for update skip locked`,
-  delete: ({ name, key }: Fixed) => `delete from ${name} as t where ${key}`,
-  write: ({ name, key, more }: Fixed) =>
-    `update ${name} as t set "$row" = ${more("json")}, ${next} where ${key} returning "$version"`,
-  "compare-and-set": ({ name, key, more }: Fixed) =>
-    `update ${name} as t set "$row" = ${more("json")}, ${next} where ${key} and t."$version" = ${more("bigint")}`,
-};
-
-interface Fixed {
-  readonly name: string;
-  /** `WHERE primary key = …` */
-  readonly key: string;
-  /** The next parameter, of this type. */
-  more(type: string): string;
-}
-
+/** By table, and there by what is asked. */
 const texts = new WeakMap<Relation, Map<string, string>>();
 
-function textOf(table: Relation, which: keyof typeof fixed): string {
+/**
+ * What is asked most, and between taking a row's lock and giving it back, has one text for a table and is written once.
+ * The key's columns are its first parameters, in `where`; `more` binds what comes after them, by its type.
+ */
+function textOf(
+  table: Relation,
+  what: string,
+  write: (name: string, where: string, more: (type: string) => string) => string,
+): string {
   const known = texts.get(table) ?? new Map<string, string>();
   texts.set(table, known);
-  const there = known.get(which);
+  const there = known.get(what);
   if (there !== undefined) return there;
   let bound = 0;
   const more = (type: string) => `$${++bound}::${type}`;
   const key = primary(table).map((column) => `t.${identifier(column)} = ${more("jsonb")}`);
-  const text = fixed[which]({ name: identifier(table.name), key: key.join(" and "), more });
-  known.set(which, text);
+  const text = write(identifier(table.name), key.join(" and "), more);
+  known.set(what, text);
   return text;
 }
+
+const reading = (table: Relation): string =>
+  textOf(table, "read", (name, where) => `select "$row", "$version" from ${name} as t where ${where}`);
 
 const keyTexts = (table: Relation, key: Key): string[] => keyValues(table, key).map((value) => JSON.stringify(value));
 
@@ -258,25 +246,43 @@ function fixedOf(operation: Operation & { key: Key }, table: Relation): Statemen
   const { key } = operation;
   switch (operation.kind) {
     case "read":
-      return { text: textOf(table, "read"), values: keyTexts(table, key), reply: first };
+      return { text: reading(table), values: keyTexts(table, key), reply: first };
     case "read-versioned":
-      return { text: textOf(table, "read"), values: keyTexts(table, key), reply: versioned };
-    case "select-for-update":
-      return { text: textOf(table, `lock-${operation.ifLocked ?? "wait"}`), values: keyTexts(table, key), reply: first };
-    case "delete":
-      return { text: textOf(table, "delete"), values: keyTexts(table, key), reply: changed };
+      return { text: reading(table), values: keyTexts(table, key), reply: versioned };
+    case "select-for-update": {
+      const { ifLocked = "wait" } = operation;
+      const text = textOf(
+        table,
+        `lock, ${ifLocked}`,
+        (name, where) => `select "$row" from ${name} as t where ${where} for update${waiting[ifLocked]}`,
+      );
+      return { text, values: keyTexts(table, key), reply: first };
+    }
+    case "delete": {
+      const text = textOf(table, "delete", (name, where) => `delete from ${name} as t where ${where}`);
+      return { text, values: keyTexts(table, key), reply: changed };
+    }
     case "write": {
       if (operation.token !== undefined) return undefined;
+      const text = textOf(
+        table,
+        "write",
+        (name, where, more) => `update ${name} as t set "$row" = ${more("json")}, ${next} where ${where} returning "$version"`,
+      );
       // Where there is no such row: INSERT … ON CONFLICT besides, in one statement with one snapshot. Together they are
       // as atomic: the first has then done nothing.
       const otherwise = () => upsert(new Draft(table), operation);
-      const values = [...keyTexts(table, key), JSON.stringify(operation.row)];
-      return { text: textOf(table, "write"), values, reply: nothing, otherwise };
+      return { text, values: [...keyTexts(table, key), JSON.stringify(operation.row)], reply: nothing, otherwise };
     }
     case "compare-and-set": {
       if (operation.token !== undefined) return undefined;
-      const values = [...keyTexts(table, key), JSON.stringify(operation.row), operation.version];
-      return { text: textOf(table, "compare-and-set"), values, reply: done };
+      const text = textOf(
+        table,
+        "compare and set",
+        (name, where, more) =>
+          `update ${name} as t set "$row" = ${more("json")}, ${next} where ${where} and t."$version" = ${more("bigint")}`,
+      );
+      return { text, values: [...keyTexts(table, key), JSON.stringify(operation.row), operation.version], reply: done };
     }
     default:
       return undefined;

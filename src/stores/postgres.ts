@@ -6,7 +6,7 @@
  * What the model has beside the database goes over a second connection (postgres-beside.ts).
  */
 import { randomBytes } from "node:crypto";
-import type { Client, QueryResult } from "pg";
+import type { Client } from "pg";
 import type { Key, Row, Rows } from "../core/operation.js";
 import { type Relation, relation, tableOf } from "../core/relation.js";
 import type { Connection, LockView, LockWait, Store, Watch } from "../core/store.js";
@@ -277,7 +277,7 @@ function creation(table: Relation, declaration: Tables[string]): string {
 }
 
 /** Asks over the keeper's connection; many may ask at once. */
-type Tell = (text: string, values?: unknown[]) => Promise<QueryResult>;
+type Tell = Trunk["tell"];
 
 /** Now and then asks the server which of the operations under way wait for a lock. */
 function sampler(waitingOf: (pids: number[]) => Promise<readonly number[]>) {

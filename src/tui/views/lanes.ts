@@ -3,7 +3,7 @@
 import type { History } from "../../core/history.js";
 import type { Text } from "../../core/lesson.js";
 import { placeName } from "../../report/places.js";
-import { type Row, row, rowWidth, sentences, span } from "../../report/span.js";
+import { inSentences, type Row, row, rowWidth, sentences, span } from "../../report/span.js";
 import { stepSentence, stepTable } from "../../report/table.js";
 import { timeline } from "../../report/timeline.js";
 import { loses, type Step } from "../../report/trace.js";
@@ -63,7 +63,7 @@ function explanation(shown: Shown, atItsHeart: string, steps: readonly Step[], c
   const told = shown.why?.(step.n - 1) ?? stepText(step, context);
   const said = step.n === shown.places[shown.place]?.at ? atItsHeart : told;
   return sentences(
-    said.split(/(?<=[.:]) (?=[A-Z])|(?<=다\.) /).map((sentence) => row(sentence)),
+    inSentences(said, "A-Z").map((sentence) => row(sentence)),
     context.size.columns - 2,
     MOST_WORDS,
   ).map((each) => row(" ", each));
