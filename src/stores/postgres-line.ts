@@ -12,9 +12,9 @@ import { type Relation, tableOf } from "../core/relation.js";
 import type { Connection, Watch } from "../core/store.js";
 import type { Pool } from "./pool.js";
 import { type Beside, besides } from "./postgres-beside.js";
-import { type Answer, command, prepared } from "./postgres-prepared.js";
 import { lockNumber } from "./postgres-schemas.js";
 import { failureOf, identifier, statementOf, versionOf } from "./postgres-statements.js";
+import { type Answer, wireOf } from "./postgres-wire.js";
 
 /** Milliseconds between two attempts to cancel what is on its way. */
 const AGAIN_MS = 10;
@@ -105,40 +105,47 @@ export class Line implements Connection {
   /** An operation is over. After `close` the closing gives the connection back: a cancelled statement may have got its advisory lock. */
   #rest(): void {
     this.#underWay--;
-    if (!this.#held || this.#closed || this.#asking || this.#inTransaction || this.#sessionLocks > 0 || this.#timeout) return;
-    this.#trunk.clients.give(this.#held);
+    const { clients, answered } = this.#trunk;
+    const asking = this.#asking;
+    if (asking) {
+      this.#asking = undefined;
+      answered(pidOf(asking));
+      if (!clients.alive(asking)) this.#forget();
+    }
+    if (!this.#held || this.#closed || this.#inTransaction || this.#sessionLocks > 0 || this.#timeout) return;
+    clients.give(this.#held);
     this.#held = undefined;
   }
 
+  /** The connection was lost, and with it all that it had. */
+  #forget(): void {
+    this.#held = undefined;
+    this.#inTransaction = false;
+    this.#opening = undefined;
+    this.#sessionLocks = 0;
+    this.#timeout = false;
+  }
+
   /** Runs one statement on this line's connection; one with parameters, if only none at all, is prepared. */
-  async #ask(text: string, values?: readonly unknown[]): Promise<Answer> {
-    const { clients, asked, answered } = this.#trunk;
-    this.#held ??= await clients.take();
+  #ask(text: string, values?: readonly unknown[]): Promise<Answer> {
     const client = this.#held;
-    const watch = this.#watch;
+    if (!client)
+      return this.#trunk.clients.take().then((taken) => {
+        this.#held = taken;
+        return this.#ask(text, values);
+      });
+    if (this.#watch) {
+      this.#watch.sent?.();
+      this.#trunk.asked(pidOf(client), this.#watch);
+    }
     this.#asking = client;
-    if (watch) {
-      watch.sent?.();
-      asked(pidOf(client), watch);
-    }
-    try {
-      if (this.#closed) throw new StoreError("08006");
-      const opening = this.#opening;
-      this.#opening = undefined;
-      if (values) return await prepared(client, nameOf(text), text, values, opening);
-      if (opening !== undefined) command(client, opening).catch(() => {});
-      return await command(client, text);
-    } finally {
-      this.#asking = undefined;
-      if (watch) answered(pidOf(client));
-      if (!clients.alive(client)) {
-        this.#held = undefined;
-        this.#inTransaction = false;
-        this.#opening = undefined;
-        this.#sessionLocks = 0;
-        this.#timeout = false;
-      }
-    }
+    if (this.#closed) throw new StoreError("08006");
+    const wire = wireOf(client);
+    const opening = this.#opening;
+    this.#opening = undefined;
+    if (values) return wire.prepared(text, values, opening);
+    if (opening !== undefined) wire.command(opening).catch(() => {});
+    return wire.command(text);
   }
 
   async #onRows(operation: Operation, name: string): Promise<Json> {
@@ -296,12 +303,4 @@ export function storeError(error: unknown): StoreError {
   if (error instanceof StoreError) return error;
   const { code, message } = error as { code?: string; message: string };
   return failureOf(/^[0-9A-Z]{5}$/.test(code ?? "") ? code : undefined, message, known);
-}
-
-/** Statements of one text are prepared once for each connection. */
-const names = new Map<string, string>();
-function nameOf(text: string): string {
-  const name = names.get(text) ?? `s${names.size}`;
-  names.set(text, name);
-  return name;
 }

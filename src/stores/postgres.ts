@@ -15,7 +15,6 @@ import { farewell } from "./farewell.js";
 import { lifeline } from "./lifeline.js";
 import { type Pool, pool } from "./pool.js";
 import { Line, storeError, type Trunk } from "./postgres-line.js";
-import { prepared } from "./postgres-prepared.js";
 import { makeSchema } from "./postgres-schemas.js";
 import { cut, joining, type Server, serverAt, unavailable } from "./postgres-server.js";
 import { createTable, emptyOwnTables, everything, found, identifier, load } from "./postgres-statements.js";
@@ -91,7 +90,7 @@ export async function postgresStore(url: string, { conducted = false }: Postgres
   }
 
   const seen = sampler(async (pids) => {
-    const { rows } = await prepared(keeper, "waiting", WAITING, [`{${pids.join(",")}}`]);
+    const { rows } = await tell(WAITING, [pids]);
     return rows.map(({ pid }) => pid as number);
   });
 
