@@ -1,5 +1,5 @@
 /** Reaching a PostgreSQL server: what its URL means, and what went wrong in a sentence that never holds a password. */
-import type { Socket } from "node:net";
+import { Socket } from "node:net";
 import type { Client, ClientConfig } from "pg";
 import { StoreUnavailable } from "../core/failure.js";
 import { TooMany } from "./pool.js";
@@ -40,6 +40,7 @@ export async function serverAt(url: string): Promise<Server> {
     connectionTimeoutMillis: PATIENCE_MS,
     keepAlive: true,
     pipeline: true,
+    stream: ((given: { readonly ssl?: unknown }) => (given.ssl ? new Socket() : listening())) as never,
   };
   const client = () => {
     try {
@@ -127,4 +128,21 @@ export function unavailable(error: unknown, { place, database, user }: Address):
     );
   if (/timeout/i.test(message)) return because(SILENT);
   return because(message.replace(/\s+/g, " "));
+}
+
+/** As much as is read at once. */
+const CHUNK = 65_536;
+
+/**
+ * A socket that reads into one buffer for all its life: otherwise Node makes a new one of 64 KB for each reply of 50 bytes.
+ * What came is copied out of it, for pg-protocol keeps the beginning of a message until its end comes.
+ */
+function listening(): Socket {
+  const socket: Socket = new Socket({
+    onread: {
+      buffer: Buffer.allocUnsafe(CHUNK),
+      callback: (length: number, chunk: Uint8Array) => socket.emit("data", Buffer.from(chunk.subarray(0, length))),
+    },
+  } as never);
+  return socket;
 }
