@@ -3,6 +3,7 @@
  * before is only a number, and on a hot row almost all were.
  */
 import type { Event } from "../core/history.js";
+import { kept } from "../core/kept.js";
 import type { Operation, Reply } from "../core/operation.js";
 
 /** What crosses from the host's thread: four integers an event, and the texts they stand for. */
@@ -49,8 +50,8 @@ export function recorder(expected = 1024): Recorder {
   let events = new Int32Array(WIDTH * expected);
   let count = 0;
   const times: number[] = [];
-  const operations = table();
-  const replies = table();
+  const operations = operationTable();
+  const replies = replyTable();
   function write(task: number, operation: number, reply: number, asked: number): void {
     if (events.length === count * WIDTH) {
       const larger = new Int32Array(events.length * 2);
@@ -119,9 +120,37 @@ function table() {
     ids.set(text, texts.length);
     return texts.push(text) - 1;
   };
-  return { texts, idOf, id: (value: Operation | Reply): number => idOf(textOf(value)) };
+  return { texts, idOf };
 }
 
-/** Most replies say nothing. */
-const NOTHING = JSON.stringify({ value: null });
-const textOf = (said: Operation | Reply): string => ("value" in said && said.value === null ? NOTHING : JSON.stringify(said));
+/** What is found again without writing it down: whoever holds a row's lock waits for it to be recorded. */
+type Short = Map<unknown, number>;
+
+/** An operation that has no more than a kind and a key, as reads have, is found by these. */
+function operationTable() {
+  const { texts, idOf } = table();
+  const short = new Map<string, Short>();
+  const id = (operation: Operation): number => {
+    const key = "key" in operation ? operation.key : undefined;
+    let more = key === undefined ? -1 : -2;
+    for (const _ in operation) more++;
+    if (more > 0) return idOf(JSON.stringify(operation));
+    return kept(
+      kept(short, operation.kind, () => new Map() as Short),
+      key,
+      () => idOf(JSON.stringify(operation)),
+    );
+  };
+  return { texts, idOf, id };
+}
+
+/** And a reply that is no row by its value: most say nothing. */
+function replyTable() {
+  const { texts, idOf } = table();
+  const short: Short = new Map();
+  const id = (reply: Reply): number =>
+    "value" in reply && (typeof reply.value !== "object" || reply.value === null)
+      ? kept(short, reply.value, () => idOf(JSON.stringify(reply)))
+      : idOf(JSON.stringify(reply));
+  return { texts, idOf, id };
+}

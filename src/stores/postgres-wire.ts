@@ -12,6 +12,7 @@ import type { Socket } from "node:net";
 import pg, { type Client, type FieldDef } from "pg";
 import { parse, serialize } from "pg-protocol";
 import { StoreError } from "../core/failure.js";
+import { kept } from "../core/kept.js";
 import type { Result } from "./postgres-statements.js";
 
 export interface Answer extends Result {
@@ -42,15 +43,6 @@ const names = new Map<string, string>();
 /** The bytes of statements that have no parameters, of which there are only a few: BEGIN, COMMIT. */
 const begins = new Map<string, Buffer>();
 const commands = new Map<string, Buffer>();
-
-/** What `map` has for it, made if it has nothing yet. */
-function kept<K, V>(map: Map<K, V>, key: K, make: (key: K) => V): V {
-  const there = map.get(key);
-  if (there !== undefined) return there;
-  const made = make(key);
-  map.set(key, made);
-  return made;
-}
 
 const nameOf = (text: string): string => kept(names, text, () => `s${names.size}`);
 
@@ -175,11 +167,11 @@ class Question {
   ) {}
 
   settle(): void {
-    if (this.error !== undefined) return this.reject(this.error);
+    const { tag, rows, error } = this;
     // `COMMIT`, `UPDATE 1`, `INSERT 0 1`
-    const { tag, rows } = this;
     const end = tag.indexOf(" ");
-    if (end < 0) this.resolve({ command: tag, rowCount: null, rows });
+    if (error !== undefined) this.reject(error);
+    else if (end < 0) this.resolve({ command: tag, rowCount: null, rows });
     else this.resolve({ command: tag.slice(0, end), rowCount: Number(tag.slice(tag.lastIndexOf(" ") + 1)), rows });
   }
 }
@@ -200,4 +192,4 @@ const wires = new WeakMap<Client, Wire>();
 
 /** The connection of a client that is logged in, and is asked nothing else at the moment. */
 export const wireOf = (client: Client): Wire =>
-  kept(wires as unknown as Map<Client, Wire>, client, () => new Wire((client as unknown as { connection: PgConnection }).connection));
+  kept(wires, client, () => new Wire((client as unknown as { connection: PgConnection }).connection));

@@ -7,6 +7,7 @@
  */
 import { randomBytes } from "node:crypto";
 import type { Client } from "pg";
+import { kept } from "../core/kept.js";
 import type { Key, Row, Rows } from "../core/operation.js";
 import { type Relation, relation, tableOf } from "../core/relation.js";
 import type { Connection, LockView, LockWait, Store, Watch } from "../core/store.js";
@@ -280,24 +281,33 @@ type Tell = Trunk["tell"];
 
 /** Now and then asks the server which of the operations under way wait for a lock. */
 function sampler(waitingOf: (pids: number[]) => Promise<readonly number[]>) {
-  const asked = new Map<number, { readonly watch: Watch; readonly since: number }>();
+  /** By server process; without a watch it has been answered. One for each connection, for all its life. */
+  const asked = new Map<number, { watch: Watch | undefined; since: number }>();
   let looking = false;
   const timer = setInterval(async () => {
     const now = performance.now();
-    const long = [...asked].filter(([, { since }]) => now - since > SHORT_MS).map(([pid]) => pid);
+    const long = [...asked].filter(([, { watch, since }]) => watch && now - since > SHORT_MS).map(([pid]) => pid);
     if (long.length === 0 || looking) return;
     looking = true;
     for (const pid of await waitingOf(long).catch(() => [])) {
-      asked.get(pid)?.watch.blocked();
-      asked.delete(pid);
+      const one = asked.get(pid);
+      one?.watch?.blocked();
+      if (one) one.watch = undefined;
     }
     looking = false;
   }, LOOK_MS);
   timer.unref();
   return {
     /** Until the answer. */
-    watch: (pid: number, watch: Watch): void => void asked.set(pid, { watch, since: performance.now() }),
-    answered: (pid: number): void => void asked.delete(pid),
+    watch(pid: number, watch: Watch): void {
+      const one = kept(asked, pid, () => ({ watch, since: 0 }));
+      one.watch = watch;
+      one.since = performance.now();
+    },
+    answered(pid: number): void {
+      const one = asked.get(pid);
+      if (one) one.watch = undefined;
+    },
     end: () => clearInterval(timer),
   };
 }
