@@ -10,7 +10,7 @@ import type { Outcome } from "../core/work.js";
 import { openStore } from "../stores/open.js";
 import { hostLines, type Lines } from "./line.js";
 import type { Ask } from "./protocol.js";
-import { recorder } from "./recorder.js";
+import { recorder, textOf } from "./recorder.js";
 
 /** Milliseconds until the host is told, and for about how many events there is room until then. */
 const TELL_MS = 50;
@@ -92,11 +92,14 @@ export async function directLines(
         const { sent, version, waited } = mine;
         mine.waitsFor = undefined;
         mine.waited = false;
-        record.recordTimed(task, operation, reply, { asked: Math.max(asked, sent), answered: now(), version }, waited);
+        record.recordTimed(task, said, reply, { asked: Math.max(asked, sent), answered: now(), version }, waited);
         tellSoon();
       };
+      const answer = (isInProcess(operation) ? toProcess : toDatabase)(operation);
+      // Now, while the server is at work.
+      const said = textOf(operation);
       try {
-        const value = await (isInProcess(operation) ? toProcess : toDatabase)(operation);
+        const value = await answer;
         seen({ value: value as Json });
         return value;
       } catch (error) {

@@ -30,8 +30,8 @@ export interface Recorder {
   readonly count: () => number;
   /** The operation has taken effect now; it was asked for when `asked` events had. */
   record(task: number, operation: Operation, reply: Reply, asked: number, waited: boolean): void;
-  /** The order of the effects is not known, only when each operation was asked and answered. */
-  recordTimed(task: number, operation: Operation, reply: Reply, times: Times, waited: boolean): void;
+  /** The order of the effects is not known, only when each operation (its `textOf`) was asked and answered. */
+  recordTimed(task: number, operation: string, reply: Reply, times: Times, waited: boolean): void;
   /** All that another one, whose order is as little known, has recorded. */
   add(recording: Recording): void;
   finish(): Recording;
@@ -50,8 +50,8 @@ export function recorder(expected = 1024): Recorder {
   let events = new Int32Array(WIDTH * expected);
   let count = 0;
   const times: number[] = [];
-  const operations = operationTable();
-  const replies = replyTable();
+  const operations = table();
+  const replies = table();
   function write(task: number, operation: number, reply: number, asked: number): void {
     if (events.length === count * WIDTH) {
       const larger = new Int32Array(events.length * 2);
@@ -64,11 +64,11 @@ export function recorder(expected = 1024): Recorder {
     events[at + 2] = reply;
     events[at + 3] = asked;
   }
-  const record = (task: number, operation: Operation, reply: Reply, asked: number, waited: boolean): void =>
-    write(task, operations.id(operation), replies.id(reply), waited ? asked | WAITED : asked);
+  const record = (task: number, operation: string, reply: Reply, asked: number, waited: boolean): void =>
+    write(task, operations.idOf(operation), replies.idOf(textOfReply(reply)), waited ? asked | WAITED : asked);
   return {
     count: () => count,
-    record,
+    record: (task, operation, ...rest) => record(task, textOf(operation), ...rest),
     recordTimed(task, operation, reply, { asked, answered, version = NO_VERSION }, waited) {
       record(task, operation, reply, 0, waited);
       times.push(asked, answered, version);
@@ -123,34 +123,26 @@ function table() {
   return { texts, idOf };
 }
 
-/** What is found again without writing it down: whoever holds a row's lock waits for it to be recorded. */
-type Short = Map<unknown, number>;
+/**
+ * What is said again and again has its text already: an operation with no more than a kind and a key, by these, and a
+ * reply that is no row, by its value. Whoever holds a row's lock waits for it to be recorded.
+ */
+const operationTexts = new Map<string, Map<string | undefined, string>>();
+const replyTexts = new Map<unknown, string>();
 
-/** An operation that has no more than a kind and a key, as reads have, is found by these. */
-function operationTable() {
-  const { texts, idOf } = table();
-  const short = new Map<string, Short>();
-  const id = (operation: Operation): number => {
-    const key = "key" in operation ? operation.key : undefined;
-    let more = key === undefined ? -1 : -2;
-    for (const _ in operation) more++;
-    if (more > 0) return idOf(JSON.stringify(operation));
-    return kept(
-      kept(short, operation.kind, () => new Map() as Short),
-      key,
-      () => idOf(JSON.stringify(operation)),
-    );
-  };
-  return { texts, idOf, id };
+/** An operation as it is recorded. To be taken when it is asked: a rule may change its row afterwards. */
+export function textOf(operation: Operation): string {
+  const key = "key" in operation ? operation.key : undefined;
+  let more = key === undefined ? -1 : -2;
+  for (const _ in operation) more++;
+  const text = () => JSON.stringify(operation);
+  if (more > 0) return text();
+  const ofKind = kept(operationTexts, operation.kind, () => new Map<string | undefined, string>());
+  return kept(ofKind, key, text);
 }
 
-/** And a reply that is no row by its value: most say nothing. */
-function replyTable() {
-  const { texts, idOf } = table();
-  const short: Short = new Map();
-  const id = (reply: Reply): number =>
-    "value" in reply && (typeof reply.value !== "object" || reply.value === null)
-      ? kept(short, reply.value, () => idOf(JSON.stringify(reply)))
-      : idOf(JSON.stringify(reply));
-  return { texts, idOf, id };
+function textOfReply(reply: Reply): string {
+  const text = () => JSON.stringify(reply);
+  const isShort = "value" in reply && (typeof reply.value !== "object" || reply.value === null);
+  return isShort ? kept(replyTexts, reply.value, text) : text();
 }

@@ -141,7 +141,11 @@ function listening(): Socket {
   const socket: Socket = new Socket({
     onread: {
       buffer: Buffer.allocUnsafe(CHUNK),
-      callback: (length: number, chunk: Uint8Array) => socket.emit("data", Buffer.from(chunk.subarray(0, length))),
+      callback(length: number, chunk: Buffer) {
+        const came = Buffer.allocUnsafe(length);
+        chunk.copy(came, 0, 0, length);
+        return socket.emit("data", came);
+      },
     },
   } as never);
   return socket;

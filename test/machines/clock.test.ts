@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isCertain } from "../../src/core/history.js";
 import type { Operation } from "../../src/core/operation.js";
-import { recorder } from "../../src/hammer/recorder.js";
+import { recorder, textOf } from "../../src/hammer/recorder.js";
 import { type Report, runOf } from "../../src/hammer/report.js";
 import { between, clockOf } from "../../src/machines/clock.js";
 
@@ -12,7 +12,13 @@ const read: Operation = { kind: "read", key: "stock/1" };
 function report(server: number, times: readonly (readonly [number, number])[], error: number, bound: number): Report {
   const record = recorder();
   for (const [i, [asked, took]] of times.entries())
-    record.recordTimed(2 * i + server, read, { value: null }, { asked: asked + error, answered: asked + took + error }, false);
+    record.recordTimed(
+      2 * i + server,
+      textOf(read),
+      { value: null },
+      { asked: asked + error, answered: asked + took + error },
+      false,
+    );
   return {
     part: { server, servers: 2, share: 2 },
     clock: { offset: 0, bound },
