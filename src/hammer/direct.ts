@@ -4,7 +4,7 @@
  */
 import type { MessagePort } from "node:worker_threads";
 import { StoreError } from "../core/failure.js";
-import type { Json, Operation, Perform, Reply } from "../core/operation.js";
+import type { Json, Operation, Perform, Reply, Responses } from "../core/operation.js";
 import type { Connection, Watch } from "../core/store.js";
 import type { Outcome } from "../core/work.js";
 import { openStore } from "../stores/open.js";
@@ -83,11 +83,12 @@ export async function directLines(
     };
     let toDatabase: Perform | undefined;
     const toProcess = inProcess.perform(task);
-    return async (operation) => {
-      mine.connection ??= store.connect(watch);
-      toDatabase ??= (await mine.connection).perform;
+    function ask<O extends Operation>(operation: O): Promise<Responses[O["kind"]]> {
       const asked = now();
       mine.waitsFor = operation;
+      const answer = (isInProcess(operation) ? toProcess : (toDatabase as Perform))(operation);
+      // Now, while the server is at work.
+      const said = textOf(operation);
       const seen = (reply: Reply) => {
         const { sent, version, waited } = mine;
         mine.waitsFor = undefined;
@@ -95,18 +96,18 @@ export async function directLines(
         record.recordTimed(task, said, reply, { asked: Math.max(asked, sent), answered: now(), version }, waited);
         tellSoon();
       };
-      const answer = (isInProcess(operation) ? toProcess : toDatabase)(operation);
-      // Now, while the server is at work.
-      const said = textOf(operation);
-      try {
-        const value = await answer;
-        seen({ value: value as Json });
-        return value;
-      } catch (error) {
-        seen({ error: error instanceof StoreError ? error.code : "08006" });
-        throw error;
-      }
-    };
+      // Beside the answer, which the rule gets after this: one promise less to wait for.
+      answer.then(
+        (value) => seen({ value: value as Json }),
+        (error) => seen({ error: error instanceof StoreError ? error.code : "08006" }),
+      );
+      return answer;
+    }
+    async function connected(): Promise<void> {
+      mine.connection ??= store.connect(watch);
+      toDatabase = (await mine.connection).perform;
+    }
+    return (operation) => (toDatabase ? ask(operation) : connected().then(() => ask(operation)));
   }
 
   return {

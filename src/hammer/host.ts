@@ -13,7 +13,7 @@ import { memoryStore } from "../stores/memory.js";
 import { openStore } from "../stores/open.js";
 import { batch } from "./batch.js";
 import type { Ask, Beginning, HostAnswer, HostData, HostRequest, Told } from "./protocol.js";
-import { recorder } from "./recorder.js";
+import { type Recording, recorder } from "./recorder.js";
 
 const { store: url } = workerData as HostData;
 const main = parentPort!;
@@ -42,6 +42,8 @@ function serve(store: Store): void {
   const isDirect = store.address !== undefined;
   const here = isDirect ? memoryStore() : store;
   let record = recorder();
+  /** What threads did by themselves. Made one when the run is over: until then they need the processor. */
+  let seen: Recording[] = [];
   let outcomes: (Outcome | undefined)[] = [];
   /** Ports and connections that are still open: what they have to say comes before the end. */
   const open = new Set<Promise<unknown>>();
@@ -64,6 +66,7 @@ function serve(store: Store): void {
   async function begin({ rows, tables, requests }: Beginning): Promise<HostAnswer> {
     if (rows) await store.reset(rows, tables);
     record = recorder();
+    seen = [];
     outcomes = Array.from({ length: requests });
     return { begun: true };
   }
@@ -71,6 +74,8 @@ function serve(store: Store): void {
   async function finish(): Promise<HostAnswer> {
     try {
       const after = await store.state();
+      for (const each of seen) record.add(each);
+      seen = [];
       return { finished: { recording: record.finish(), outcomes, after } };
     } catch (error) {
       return { unavailable: messageOf(error) };
@@ -89,7 +94,7 @@ function serve(store: Store): void {
     port.on("message", (asks: readonly Ask[]) => {
       for (const ask of asks) {
         if ("seen" in ask) {
-          record.add(ask.seen);
+          seen.push(ask.seen);
           continue;
         }
         if ("ended" in ask) {

@@ -31,7 +31,7 @@ export interface Recorder {
   /** The operation has taken effect now; it was asked for when `asked` events had. */
   record(task: number, operation: Operation, reply: Reply, asked: number, waited: boolean): void;
   /** The order of the effects is not known, only when each operation (its `textOf`) was asked and answered. */
-  recordTimed(task: number, operation: string, reply: Reply, times: Times, waited: boolean): void;
+  recordTimed(task: number, operation: Said, reply: Reply, times: Times, waited: boolean): void;
   /** All that another one, whose order is as little known, has recorded. */
   add(recording: Recording): void;
   finish(): Recording;
@@ -64,13 +64,14 @@ export function recorder(expected = 1024): Recorder {
     events[at + 2] = reply;
     events[at + 3] = asked;
   }
-  const record = (task: number, operation: string, reply: Reply, asked: number, waited: boolean): void =>
-    write(task, operations.idOf(operation), replies.idOf(textOfReply(reply)), waited ? asked | WAITED : asked);
   return {
     count: () => count,
-    record: (task, operation, ...rest) => record(task, textOf(operation), ...rest),
+    record(task, operation, reply, asked, waited) {
+      const [id, replyId] = [operations.idOf(textOf(operation).text), replies.idOf(textOfReply(reply).text)];
+      write(task, id, replyId, waited ? asked | WAITED : asked);
+    },
     recordTimed(task, operation, reply, { asked, answered, version = NO_VERSION }, waited) {
-      record(task, operation, reply, 0, waited);
+      write(task, operations.idFor(operation), replies.idFor(textOfReply(reply)), waited ? WAITED : 0);
       times.push(asked, answered, version);
     },
     add(other) {
@@ -120,29 +121,41 @@ function table() {
     ids.set(text, texts.length);
     return texts.push(text) - 1;
   };
-  return { texts, idOf };
+  return {
+    texts,
+    idOf,
+    /** What is rare is not looked for: whoever adds this recording to others does that, and has the time. */
+    idFor: ({ text, isCommon }: Said): number => (isCommon ? idOf(text) : texts.push(text) - 1),
+  };
 }
 
+/** A text, and whether it is said again and again. */
+export interface Said {
+  readonly text: string;
+  readonly isCommon: boolean;
+}
+
+const common = (value: Operation | Reply): Said => ({ text: JSON.stringify(value), isCommon: true });
+const rare = (value: Operation | Reply): Said => ({ text: JSON.stringify(value), isCommon: false });
+
 /**
- * What is said again and again has its text already: an operation with no more than a kind and a key, by these, and a
- * reply that is no row, by its value. Whoever holds a row's lock waits for it to be recorded.
+ * Whoever holds a row's lock waits for it to be recorded, so what is common has its text already: an operation with no
+ * more than a kind and a key, by these, and a reply that is no row, by its value.
  */
-const operationTexts = new Map<string, Map<string | undefined, string>>();
-const replyTexts = new Map<unknown, string>();
+const operationTexts = new Map<string, Map<string | undefined, Said>>();
+const replyTexts = new Map<unknown, Said>();
 
 /** An operation as it is recorded. To be taken when it is asked: a rule may change its row afterwards. */
-export function textOf(operation: Operation): string {
+export function textOf(operation: Operation): Said {
   const key = "key" in operation ? operation.key : undefined;
   let more = key === undefined ? -1 : -2;
   for (const _ in operation) more++;
-  const text = () => JSON.stringify(operation);
-  if (more > 0) return text();
-  const ofKind = kept(operationTexts, operation.kind, () => new Map<string | undefined, string>());
-  return kept(ofKind, key, text);
+  if (more > 0) return rare(operation);
+  const ofKind = kept(operationTexts, operation.kind, () => new Map<string | undefined, Said>());
+  return kept(ofKind, key, () => common(operation));
 }
 
-function textOfReply(reply: Reply): string {
-  const text = () => JSON.stringify(reply);
-  const isShort = "value" in reply && (typeof reply.value !== "object" || reply.value === null);
-  return isShort ? kept(replyTexts, reply.value, text) : text();
+function textOfReply(reply: Reply): Said {
+  if (!("value" in reply) || (typeof reply.value === "object" && reply.value !== null)) return rare(reply);
+  return kept(replyTexts, reply.value, () => common(reply));
 }

@@ -88,7 +88,8 @@ export class Line implements Connection {
     let value: Json;
     try {
       if (before) await before.catch(() => {});
-      value = await this.#step(operation);
+      const step = this.#step(operation);
+      value = step instanceof Promise ? await step : step;
     } catch (error) {
       this.#rest();
       this.#version = undefined;
@@ -169,7 +170,7 @@ export class Line implements Connection {
     return null;
   }
 
-  #step(operation: Operation): Promise<Json> {
+  #step(operation: Operation): Json | Promise<Json> {
     if (this.#closed) throw new StoreError("08006");
     if ("key" in operation) return this.#onRows(operation, tableOf(operation.key));
     if ("table" in operation) return this.#onRows(operation, operation.table);
@@ -209,7 +210,7 @@ export class Line implements Connection {
     return this.#beside;
   }
 
-  async #begin(isolation: string): Promise<null> {
+  #begin(isolation: string): null | Promise<null> {
     // PostgreSQL only warns. Every store of racelab says 25001, and an error fails the transaction.
     if (this.#inTransaction) return this.#done("do $$ begin raise exception sqlstate '25001'; end $$");
     this.#opening = `begin isolation level ${isolation}`;

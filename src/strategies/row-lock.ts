@@ -8,7 +8,7 @@ export default strategy({
   cost: "the next reader waits for the commit, and so does everybody behind it",
   requires: ["transactions", "row-locks"],
   run(work, session) {
-    const find = async <R extends Row>(key: Key) => (await session.selectForUpdate(key)) as R | null;
+    const find = <R extends Row>(key: Key) => session.selectForUpdate(key) as Promise<R | null>;
     return session.transaction("read committed", () => work.body(access({ ...session, find })));
   },
 });

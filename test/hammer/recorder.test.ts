@@ -70,7 +70,10 @@ describe("a recording", () => {
           whole.add(own.finish());
           for (const event of events) once.recordTimed(...event);
         }
-        expect(whole.finish()).toEqual(once.finish());
+        const [added, recorded] = [whole.finish(), once.finish()];
+        expect(decode(added)).toEqual(decode(recorded));
+        expect(added.times).toEqual(recorded.times);
+        expect(new Set(added.operations).size).toBe(added.operations.length);
       }),
     );
   });
