@@ -1,6 +1,10 @@
 /**
  * Statements per second of racelab's threads on a PostgreSQL beside `pgbench` with the same statements, as many
- * clients, in turns; and beside the bare client of Node, without racelab: what is lost between the two is Node's. After a build: `npx tsx test/bench/postgres.bench.ts [URL]`. pgbench comes with the server.
+ * clients, in turns; and beside the bare client of Node, without racelab: what is lost between the two is Node's.
+ * pgbench is asked twice: as it comes (`-M simple`, the server parses and plans each statement anew), and with
+ * `-M prepared`, as racelab does. It comes with the server. After a build:
+ *
+ *     npx tsx test/bench/postgres.bench.ts [URL] [THREADS] [CLIENTS OF EACH]
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, writeFileSync } from "node:fs";
@@ -14,7 +18,7 @@ import { openStore } from "../../src/stores/open.js";
 import { type Statement, statementOf } from "../../src/stores/postgres-statements.js";
 
 const url = process.argv[2] ?? process.env.RACELAB_POSTGRES ?? "postgres://postgres@localhost:5432/postgres";
-const [WORKERS, IN_FLIGHT] = [2, 4];
+const [WORKERS, IN_FLIGHT] = [Number(process.argv[3] ?? 2), Number(process.argv[4] ?? 4)] as [number, number];
 const CLIENTS = WORKERS * IN_FLIGHT;
 /** V8 compiles what is hot over the first three seconds or so; pgbench has nothing to warm up. */
 const REQUESTS = 20_000;
@@ -54,7 +58,7 @@ async function racelab(strategy: Strategy): Promise<number> {
   return history.events.length / (ms / 1000);
 }
 
-async function pgbench(strategy: Strategy): Promise<number> {
+async function pgbench(strategy: Strategy, mode: "simple" | "prepared"): Promise<number> {
   const store = await openStore(url);
   try {
     await store.reset(rows);
@@ -68,7 +72,7 @@ async function pgbench(strategy: Strategy): Promise<number> {
       [
         "-n",
         "-M",
-        "prepared",
+        mode,
         "-c",
         CLIENTS,
         "-j",
@@ -149,18 +153,22 @@ const median = (values: readonly number[]): number => values.toSorted((a, b) => 
 const rate = (n: number) => `${Math.round(n).toLocaleString("en").padStart(7)} statements/s`;
 
 for (const strategy of Object.keys(operations) as Strategy[]) {
-  const seen: Record<"ours" | "pgbench" | "bare", number[]> = { ours: [], pgbench: [], bare: [] };
-  for (let round = 0; round < ROUNDS; round++) {
-    seen.ours.push(await racelab(strategy));
-    seen.pgbench.push(await pgbench(strategy));
-    seen.bare.push(await bare(strategy));
-  }
-  const ratios = (to: "pgbench" | "bare") => {
-    const all = seen.ours.map((our, i) => our / (seen[to][i] as number));
-    return `${median(all).toFixed(2)} (${Math.min(...all).toFixed(2)} to ${Math.max(...all).toFixed(2)})`;
+  const ours: number[] = [];
+  const others = {
+    pgbench: () => pgbench(strategy, "simple"),
+    "pgbench -M prepared": () => pgbench(strategy, "prepared"),
+    "pg in Node": () => bare(strategy),
   };
-  console.log(`${strategy}, ${CLIENTS} clients`);
-  console.log(`  racelab        ${rate(median(seen.ours))}`);
-  console.log(`  pgbench        ${rate(median(seen.pgbench))}   racelab is ${ratios("pgbench")} of it`);
-  console.log(`  pg in Node     ${rate(median(seen.bare))}   racelab is ${ratios("bare")} of it`);
+  const seen = Object.values(others).map(() => [] as number[]);
+  for (let round = 0; round < ROUNDS; round++) {
+    ours.push(await racelab(strategy));
+    for (const [i, ask] of Object.values(others).entries()) seen[i]!.push(await ask());
+  }
+  console.log(`${strategy}, ${CLIENTS} clients of ${WORKERS} threads, ${REQUESTS} requests`);
+  console.log(`  ${"racelab".padEnd(20)} ${rate(median(ours))}`);
+  for (const [i, name] of Object.keys(others).entries()) {
+    const ratios = ours.map((our, round) => our / seen[i]![round]!);
+    const spread = `${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}`;
+    console.log(`  ${name.padEnd(20)} ${rate(median(seen[i]!))}   racelab is ${median(ratios).toFixed(2)} (${spread}) of it`);
+  }
 }
