@@ -144,7 +144,8 @@ function listening(): Socket {
       callback(length: number, chunk: Buffer) {
         const came = Buffer.allocUnsafe(length);
         chunk.copy(came, 0, 0, length);
-        return socket.emit("data", came);
+        socket.emit("data", came);
+        return true;
       },
     },
   } as never);
