@@ -6,9 +6,10 @@ import { findLesson, language, loadLesson, say, strategyOf } from "./catalog.js"
 import { anomalies } from "./checkers/anomalies.js";
 import { notes } from "./checkers/notes.js";
 import { rowsAfter } from "./checkers/versions.js";
-import { object, particle } from "./checkers/wording.js";
+import { object } from "./checkers/wording.js";
 import type { Counterexample, Exploration } from "./core/exploration.js";
 import { Impossible, NotApplicable } from "./core/failure.js";
+import { particle } from "./core/korean.js";
 import type { Claim, Lesson, Scenario, Size } from "./core/lesson.js";
 import { seenFrom } from "./core/place.js";
 import { parseSchedule, type Schedule, taskOf } from "./core/schedule.js";

@@ -8,10 +8,12 @@
  *
  * The row looks as it did, so no value is lost; whether harm is done depends on what the detour meant.
  */
+
+import { particle } from "../core/korean.js";
 import type { Violation } from "../core/verdict.js";
 import { lostUpdates, staleWrites } from "./lost-update.js";
 import type { Trace, Version } from "./versions.js";
-import { asRead, differing, particle, subject, type Wording, wrote } from "./wording.js";
+import { asRead, differing, subject, type Wording, wrote } from "./wording.js";
 
 export function aba(trace: Trace, words: Wording): Violation[] {
   const lost = new Set(lostUpdates(trace).map(({ write }) => write));

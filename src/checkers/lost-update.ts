@@ -16,9 +16,10 @@
  * was read it is ABA (aba.ts).
  */
 import type { Condition } from "../core/expression.js";
+import { particle } from "../core/korean.js";
 import type { Violation } from "../core/verdict.js";
 import { overwritesBlindly, same, type Trace, type Version } from "./versions.js";
-import { asRead, differing, particle, subject, type Wording, wrote } from "./wording.js";
+import { asRead, differing, subject, type Wording, wrote } from "./wording.js";
 
 /** A write from a stale copy. */
 export interface StaleWrite {

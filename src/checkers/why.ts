@@ -7,6 +7,7 @@
 import { anomalyName } from "../core/anomaly.js";
 import { failureText } from "../core/failure.js";
 import type { History } from "../core/history.js";
+import { particle } from "../core/korean.js";
 import type { Language, Text } from "../core/lesson.js";
 import type { Operation } from "../core/operation.js";
 import { operationName } from "../core/operation-names.js";
@@ -16,7 +17,7 @@ import { anomalies } from "./anomalies.js";
 import { type Note, notes } from "./notes.js";
 import { isConflict } from "./operations.js";
 import { type Step, type Trace, versions } from "./versions.js";
-import { differing, list, type Manner, object, particle, subject, type Wording, wording } from "./wording.js";
+import { differing, list, type Manner, object, subject, type Wording, wording } from "./wording.js";
 
 interface Told {
   readonly trace: Trace;

@@ -1,4 +1,5 @@
 /** How a history is spoken of: "request 7", "stock 93", "step 41". Every sentence of every checker says it this way. */
+import { particle } from "../core/korean.js";
 import { inLanguage, type Language, type Text } from "../core/lesson.js";
 import type { Json, Key, Row } from "../core/operation.js";
 import type { Trace, Version } from "./versions.js";
@@ -94,16 +95,6 @@ export function list(words: readonly string[], language: Language = "en", most =
   const shown = isLong ? [...words.slice(0, most), `${words.length - most} more`] : words;
   return shown.length < 2 ? shown.join("") : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
 }
-
-/** Of the two forms of a Korean particle the one that this word asks for: "작업 2가", "작업 3이". Digits and letters as they are read aloud. */
-export function particle(word: string, afterConsonant: string, afterVowel: string): string {
-  const spoken = word.replace(/[^\p{L}\p{N}]+$/u, "");
-  const syllable = (spoken.at(-1) ?? "").charCodeAt(0) - 0xac00;
-  const closes = syllable >= 0 && syllable < 11_172 ? syllable % 28 > 0 : CLOSED.test(spoken);
-  return `${word}${closes ? afterConsonant : afterVowel}`;
-}
-/** Ends in a consonant when read aloud: 3, l, coupon, pending, stock, table; a lone r, but not "order". */
-const CLOSED = /(?:[013678lmn]|ng|ck|le|(?<![a-z])r)$/i;
 
 /** "작업 2가" */
 export const subject = (words: Wording, task: number): string => particle(words.task(task), "이", "가");

@@ -1,14 +1,16 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { findLesson, loadLesson } from "../catalog.js";
+import { findLesson, language, loadLesson } from "../catalog.js";
 import { type CompareRequest, compare, sweep, WARM_UP } from "../compare.js";
 import { type Comparison, type ComparisonProgress, type Contender, type SweepName, sweepNames } from "../core/comparison.js";
-import { comparisonRows, crossoverSentences, standing, sweepRows } from "../report/comparison.js";
-import { rowText } from "../report/text.js";
+import { alike, comparisonRows, crossoverSentences, standing, sweepRows } from "../report/comparison.js";
+import type { Row } from "../report/span.js";
+import { rowText, spokenIn } from "../report/text.js";
 import { prepareRun } from "../services.js";
 import { integer } from "./options.js";
-import { count, exit, Misuse, type Out, paragraph } from "./out.js";
+import { exit, Misuse, type Out, paragraph } from "./out.js";
 import { sizes } from "./run.js";
 import { hasScreen, isAccessible, showScreens } from "./screens.js";
+import { say, words } from "./words.js";
 
 interface Sweeping {
   readonly over: SweepName;
@@ -59,16 +61,14 @@ async function sweepOver({ over, values }: Sweeping, request: CompareRequest, ou
     if (first) {
       head(first, out);
       out.line(roundsText(first));
-      out.line(`all of it at each of ${count(swept.points.length, "value")} of ${over}`);
-      for (const notice of new Set(comparisons.flatMap(({ notices }) => notices))) out.line(paragraph(`note: ${notice}`));
+      out.line(say(words.atEachValue(swept.points.length, over)));
+      for (const notice of new Set(comparisons.flatMap(({ notices }) => notices))) out.line(paragraph(say(words.note(notice))));
       out.line();
-      for (const row of sweepRows(swept, WIDTH, CHART)) out.line(rowText(row));
+      draw(sweepRows(swept, WIDTH, CHART, language()), out);
       out.line();
-      for (const { value, comparison } of swept.points) {
-        const together = standing(comparison).filter((sentence) => sentence.includes("cannot be told apart"));
-        for (const sentence of together) out.line(paragraph(`${over} ${value}: ${sentence}`));
-      }
-      for (const sentence of crossoverSentences(swept)) out.line(paragraph(sentence));
+      for (const { value, comparison } of swept.points)
+        for (const sentence of alike(comparison, language())) out.line(paragraph(`${over} ${value}: ${sentence}`));
+      for (const sentence of crossoverSentences(swept, language())) out.line(paragraph(sentence));
       verdicts(
         comparisons.flatMap(({ strategies }) => strategies),
         first,
@@ -76,7 +76,7 @@ async function sweepOver({ over, values }: Sweeping, request: CompareRequest, ou
         out,
       );
     }
-    if (swept.interrupted && !first) out.line("interrupted before the first value was complete: there is nothing to tell");
+    if (swept.interrupted && !first) out.line(say(words.beforeFirstValue));
   }
   return exitOf(comparisons, swept.interrupted);
 }
@@ -95,28 +95,28 @@ function exitOf(comparisons: readonly Comparison[], interrupted: boolean): numbe
 }
 
 function head({ lesson, store, workers, cores, requests, inFlight, think, seed }: Comparison, out: Out): void {
-  out.line(`compare: ${lesson}, store ${store}, ${count(workers, "worker")} on ${count(cores, "core")}, seed ${seed}`);
-  out.line(
-    `slices of ${count(requests, "request")}, up to ${Math.min(requests, inFlight * workers)} at once${think > 0 ? `, thinking about ${think} ms` : ""}`,
-  );
+  out.line(say(words.comparing(lesson, store, workers, cores, seed)));
+  out.line(say(words.slicesOf(requests, Math.min(requests, inFlight * workers), think)));
 }
 
-const roundsText = ({ rounds, strategies }: Comparison): string =>
-  `${count(rounds, "round")} of ${count(strategies.length, "strategy", "strategies")} in turn, after ${WARM_UP} to warm up`;
+const roundsText = ({ rounds, strategies }: Comparison): string => say(words.inTurn(rounds, strategies.length, WARM_UP));
+
+const draw = (rows: readonly Row[], out: Out): void => {
+  for (const row of rows) out.line(rowText(row, spokenIn(language())));
+};
 
 function print(comparison: Comparison, out: Out): void {
   const { workers, cores, notices, strategies } = comparison;
-  if (workers > cores)
-    out.line(paragraph("note: more workers than cores; times include waiting for a core. Every range is of the slices."));
-  for (const notice of notices) out.line(paragraph(`note: ${notice}`));
+  if (workers > cores) out.line(paragraph(say(words.note(say(words.crowded)))));
+  for (const notice of notices) out.line(paragraph(say(words.note(notice))));
   if (strategies.length === 0) {
-    if (comparison.interrupted) out.line("interrupted before the first round was complete: there is nothing to tell");
+    if (comparison.interrupted) out.line(say(words.beforeFirstRound));
     return;
   }
   out.line();
-  for (const row of comparisonRows(comparison)) out.line(rowText(row));
+  draw(comparisonRows(comparison, language()), out);
   out.line();
-  for (const sentence of standing(comparison)) out.line(paragraph(sentence));
+  for (const sentence of standing(comparison, language())) out.line(paragraph(sentence));
   verdicts(strategies, comparison, comparison.interrupted, out);
 }
 
@@ -137,26 +137,27 @@ function verdicts(
     const slices = total(name, ({ slices }) => slices.length);
     const failed = total(name, (contender) => contender.failed);
     const broke = violation
-      ? `${violation.property}, in ${total(name, ({ violated }) => violated)} of ${count(slices, "slice")}`
+      ? say(
+          words.brokeIn(
+            violation.property,
+            total(name, ({ violated }) => violated),
+            slices,
+          ),
+        )
       : "";
-    out.line(
-      paragraph(`FAIL ${name}: ${[broke, failed ? `${count(failed, "request")} failed` : ""].filter(Boolean).join("; ")}`),
-    );
+    const refused = failed ? say(words.requestsFailed(failed)) : "";
+    out.line(paragraph(`FAIL ${name}: ${[broke, refused].filter(Boolean).join("; ")}`));
   }
   const right = names.filter((name) => !wrong.includes(name));
-  if (right.length > 0 && !interrupted) out.line(paragraph(`ok   nothing wrong was observed: ${right.join(", ")}`));
+  if (right.length > 0 && !interrupted) out.line(paragraph(say(words.nothingWrongIn(right.join(", ")))));
   for (const name of names) {
     const away = total(name, ({ turnedAway }) => turnedAway);
-    if (away > 0)
-      out.line(
-        paragraph(`note: ${name} turned ${count(away, "request")} away although the rule says yes: the price of giving up`),
-      );
+    if (away > 0) out.line(paragraph(say(words.note(say(words.strategyTurnedAway(name, away))))));
   }
-  if (interrupted)
-    out.line(paragraph("interrupted: the figures are of what was complete by then, and whoever has not failed has not passed"));
-  else out.line(`${right.length} passed, ${wrong.length} failed`);
+  if (interrupted) out.line(paragraph(say(words.notOver)));
+  else out.line(say(words.passedFailed(right.length, wrong.length)));
   const first = wrong[0] ?? names[0];
-  if (first) out.line(`next: racelab explore ${lesson} --strategy ${first}`);
+  if (first) out.line(say(words.next(`racelab explore ${lesson} --strategy ${first}`)));
 }
 
 /** A line every quarter: nothing redraws where nobody may be looking. */
@@ -166,7 +167,7 @@ function progress(out: Out): (progress: ComparisonProgress) => void {
     const quarter = Math.floor(((round - warmUp) / rounds) * 4);
     if (out.json || quarter <= said || round < warmUp) return;
     said = quarter;
-    out.note(`round ${round - warmUp} of ${rounds}`);
+    out.note(say(words.roundOf(round - warmUp, rounds)));
   };
 }
 

@@ -5,7 +5,7 @@
 import { inspect } from "node:util";
 import wrapAnsi from "wrap-ansi";
 
-export { count } from "../report/number.js";
+export { count, grouped } from "../report/number.js";
 
 /** The exit codes of the command line (cli.md). */
 export const exit = { right: 0, violated: 1, misuse: 2, incomplete: 3, interrupted: 130 } as const;
@@ -48,9 +48,6 @@ export const paragraph = (text: string, indent = 0): string => {
   const margin = " ".repeat(indent);
   return wrapAnsi(clean(text), WIDTH - indent, { hard: true }).replace(/^/gm, margin);
 };
-
-/** 12345 as 12,345. */
-export const grouped = (value: number | bigint): string => value.toLocaleString("en-US");
 
 /** Microseconds as a person reads them. */
 export const duration = (micros: number): string =>

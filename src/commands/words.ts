@@ -3,7 +3,7 @@
  * theirs; names that are typed (ids, options, schedules, properties) are the same in every language.
  */
 import { say } from "../catalog.js";
-import { particle } from "../checkers/wording.js";
+import { particle } from "../core/korean.js";
 import type { Text } from "../core/lesson.js";
 import { words as onScreen } from "../tui/words.js";
 import { count, grouped } from "./out.js";
@@ -331,4 +331,56 @@ export const words = {
     en: "ok   nothing wrong was observed. Threads can refute, they cannot prove.",
     ko: "ok   틀린 것을 보지 못했습니다. 스레드는 반증할 수는 있어도 증명할 수는 없습니다.",
   },
+
+  // compare
+  comparing: (lesson: string, store: string, workers: number, cores: number, seed: number): Text => ({
+    en: `compare: ${lesson}, store ${store}, ${count(workers, "worker")} on ${count(cores, "core")}, seed ${seed}`,
+    ko: `compare: ${lesson}, 저장소 ${store}, 코어 ${g(cores)}개에 워커 ${g(workers)}개, 시드 ${seed}`,
+  }),
+  slicesOf: (requests: number, most: number, think: number): Text => ({
+    en: `slices of ${count(requests, "request")}, up to ${most} at once${think > 0 ? `, thinking about ${think} ms` : ""}`,
+    ko: `차례마다 요청 ${g(requests)}개, 한 번에 최대 ${most}개${think > 0 ? `, 약 ${think}ms 생각` : ""}`,
+  }),
+  inTurn: (rounds: number, strategies: number, warmUp: number): Text => ({
+    en: `${count(rounds, "round")} of ${count(strategies, "strategy", "strategies")} in turn, after ${warmUp} to warm up`,
+    ko: `준비 ${warmUp}라운드 뒤, 전략 ${g(strategies)}개가 번갈아 ${g(rounds)}라운드`,
+  }),
+  atEachValue: (values: number, over: string): Text => ({
+    en: `all of it at each of ${count(values, "value")} of ${over}`,
+    ko: `${over} 값 ${g(values)}개마다 이 모두를 한 번씩`,
+  }),
+  crowded: {
+    en: "more workers than cores; times include waiting for a core. Every range is of the slices.",
+    ko: "워커가 코어보다 많습니다. 코어를 기다린 시간도 들어 있습니다. 최소와 최대는 차례마다 잰 값에서 나온 것입니다.",
+  },
+  beforeFirstRound: {
+    en: "interrupted before the first round was complete: there is nothing to tell",
+    ko: "첫 라운드가 끝나기 전에 중단됨: 말할 것이 없습니다",
+  },
+  beforeFirstValue: {
+    en: "interrupted before the first value was complete: there is nothing to tell",
+    ko: "첫 값을 다 재기 전에 중단됨: 말할 것이 없습니다",
+  },
+  brokeIn: (property: string, violated: number, slices: number): Text => ({
+    en: `${property}, in ${violated} of ${count(slices, "slice")}`,
+    ko: `${property}, ${g(slices)}번 중 ${violated}번`,
+  }),
+  requestsFailed: (n: number): Text => ({ en: `${count(n, "request")} failed`, ko: `요청 ${g(n)}개 실패` }),
+  nothingWrongIn: (strategies: string): Text => ({
+    en: `ok   nothing wrong was observed: ${strategies}`,
+    ko: `ok   틀린 것을 보지 못했습니다: ${strategies}`,
+  }),
+  strategyTurnedAway: (strategy: string, n: number): Text => ({
+    en: `${strategy} turned ${count(n, "request")} away although the rule says yes: the price of giving up`,
+    ko: `규칙은 된다고 하는데 ${particle(strategy, "이", "가")} 요청 ${g(n)}개를 거절했습니다. 포기한 대가입니다`,
+  }),
+  notOver: {
+    en: "interrupted: the figures are of what was complete by then, and whoever has not failed has not passed",
+    ko: "중단됨: 그때까지 끝난 것의 숫자입니다. 실패하지 않았다고 통과한 것은 아닙니다",
+  },
+  passedFailed: (passed: number, failed: number): Text => ({
+    en: `${passed} passed, ${failed} failed`,
+    ko: `통과 ${passed}, 실패 ${failed}`,
+  }),
+  roundOf: onScreen.roundOf,
 } as const;

@@ -1,8 +1,9 @@
 /** From the steps of a trace to what is drawn and said of them; the page does the same with steps of its visitor's own. */
 import { notes } from "../checkers/notes.js";
 import { why } from "../checkers/why.js";
-import { type Manner, object, particle } from "../checkers/wording.js";
+import { type Manner, object } from "../checkers/wording.js";
 import type { Event, History } from "../core/history.js";
+import { particle } from "../core/korean.js";
 import { inLanguage, type Language } from "../core/lesson.js";
 import type { Rows } from "../core/operation.js";
 import type { Outcome } from "../core/work.js";

@@ -2,6 +2,7 @@
  * A line chart in cells: a letter a series, a bar from its smallest to its largest, dots from one letter to the
  * next. Where values lie far apart the scale is logarithmic: every line up is so many times more.
  */
+import { inLanguage, type Language } from "../core/lesson.js";
 import { Line } from "./canvas.js";
 import { si } from "./number.js";
 import { type Row, right, row, span } from "./span.js";
@@ -19,13 +20,18 @@ export interface ChartOptions {
   /** What the axes are called. */
   readonly x: string;
   readonly y: string;
+  readonly language: Language;
 }
 
 const AXIS = 9;
 /** From so many times on, a linear scale would press all that is small onto the axis. */
 const FAR_APART = 8;
 
-export function chart(series: readonly Series[], labels: readonly string[], { width, height, x, y }: ChartOptions): Row[] {
+export function chart(
+  series: readonly Series[],
+  labels: readonly string[],
+  { width, height, x, y, language }: ChartOptions,
+): Row[] {
   const columns = width - AXIS - 1;
   const values = series.flatMap(({ points }) => points.flatMap((point) => (point ? [point.min, point.max] : [])));
   const least = Math.min(...values.filter((value) => value > 0));
@@ -68,8 +74,9 @@ export function chart(series: readonly Series[], labels: readonly string[], { wi
   const names = new Line(columns);
   for (const [index, label] of labels.entries()) names.put(Math.max(0, place(index) - (label.length >> 1)), label, "dim");
   const scale = (at: number) => (at % 3 === 0 || at === height - 1 ? si(valueAt((height - 1 - at) / (height - 1))) : "");
+  const scaled = isFar ? inLanguage({ en: ", logarithmic", ko: ", 로그 눈금" }, language) : "";
   return [
-    row(span(`${right(y, AXIS)}${isFar ? ", logarithmic" : ""}`, "dim")),
+    row(span(`${right(y, AXIS)}${scaled}`, "dim")),
     ...lines.map((line, at) => row(span(`${right(scale(at), AXIS)}│`, "dim"), line.row(0, columns))),
     row(span(`${" ".repeat(AXIS)}├`, "dim"), axis.row(0, columns)),
     row(span(right(x, AXIS), "dim"), " ", names.row(0, columns)),

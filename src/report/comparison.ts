@@ -1,50 +1,62 @@
 /** Strategies side by side, as rows: what they did, where their time went, and what may be said of it. */
 import type { Comparison, Contender, Pair, Sweep, TimeSpent } from "../core/comparison.js";
+import { particle } from "../core/korean.js";
+import { inLanguage, type Language } from "../core/lesson.js";
 import { chart } from "./chart.js";
-import { count, duration, si } from "./number.js";
-import { left, type Role, type Row, right, row, span } from "./span.js";
+import { count, duration, grouped, si } from "./number.js";
+import { left, type Role, type Row, right, row, span, width } from "./span.js";
 
 export interface Column {
+  /** What it is called in English, and known by. */
   readonly name: string;
+  readonly ko: string;
   readonly width: number;
   readonly cell: (contender: Contender) => readonly [text: string, role?: Role];
 }
 
 export const figures: readonly Column[] = [
-  { name: "served/s", width: 10, cell: ({ perSecond }) => [si(perSecond.median), "strong"] },
-  { name: "min-max", width: 14, cell: ({ perSecond }) => [`${si(perSecond.min)}-${si(perSecond.max)}`] },
-  { name: "p50", width: 8, cell: ({ p50Us }) => [duration(p50Us)] },
-  { name: "p99", width: 8, cell: ({ p99Us }) => [duration(p99Us)] },
-  { name: "told ok", width: 9, cell: ({ succeeded }) => [si(succeeded)] },
-  { name: "lost", width: 9, cell: ({ lost }) => (lost === 0 ? ["✓ 0", "good"] : [`✗ ${si(lost)}`, "bad"]) },
+  { name: "served/s", ko: "초당 처리", width: 10, cell: ({ perSecond }) => [si(perSecond.median), "strong"] },
+  { name: "min-max", ko: "최소-최대", width: 14, cell: ({ perSecond }) => [`${si(perSecond.min)}-${si(perSecond.max)}`] },
+  { name: "p50", ko: "p50", width: 8, cell: ({ p50Us }) => [duration(p50Us)] },
+  { name: "p99", ko: "p99", width: 8, cell: ({ p99Us }) => [duration(p99Us)] },
+  { name: "told ok", ko: "성공", width: 9, cell: ({ succeeded }) => [si(succeeded)] },
+  { name: "lost", ko: "사라짐", width: 9, cell: ({ lost }) => (lost === 0 ? ["✓ 0", "good"] : [`✗ ${si(lost)}`, "bad"]) },
 ];
 
-export const shares: readonly (readonly [name: string, of: keyof TimeSpent, role: Role])[] = [
-  ["working", "working", "text"],
-  ["waiting", "waiting", "wait"],
-  ["redone", "redone", "retry"],
-  ["thinking", "thinking", "dim"],
+/** What a column is called. */
+export const headOf = ({ name, ko }: Pick<Column, "name" | "ko">, language: Language): string =>
+  inLanguage({ en: name, ko }, language);
+
+/** The kinds of time: what a request spent it on. */
+export const shares: readonly { readonly name: keyof TimeSpent; readonly ko: string; readonly role: Role }[] = [
+  { name: "working", ko: "처리", role: "text" },
+  { name: "waiting", ko: "기다림", role: "wait" },
+  { name: "redone", ko: "다시 함", role: "retry" },
+  { name: "thinking", ko: "생각", role: "dim" },
 ];
 
 export const percent = (share: number): string => (share === 0 ? "-" : `${(share * 100).toFixed(share < 0.0995 ? 1 : 0)}%`);
 
 /** What is worth a column where there is room for more than a page of paper has. */
 export const more: readonly Column[] = [
-  { name: "retries", width: 9, cell: ({ retries }) => [retries ? si(retries) : "-"] },
-  { name: "final/expected", width: 15, cell: ({ tally }) => [`${si(tally.actual)}/${si(tally.expected)}`] },
+  { name: "retries", ko: "재시도", width: 9, cell: ({ retries }) => [retries ? si(retries) : "-"] },
+  { name: "final/expected", ko: "결과/기대값", width: 15, cell: ({ tally }) => [`${si(tally.actual)}/${si(tally.expected)}`] },
 ];
 
 export const prices: readonly Column[] = [
-  ...shares.map(([name, of, role]): Column => ({ name, width: 10, cell: ({ time }) => [percent(time[of]), role] })),
-  { name: "conflicts", width: 11, cell: ({ conflicts }) => [conflicts ? si(conflicts) : "-"] },
-  { name: "waits", width: 8, cell: ({ lockWaits }) => [lockWaits ? si(lockWaits) : "-"] },
+  ...shares.map(({ name, ko, role }): Column => ({ name, ko, width: 10, cell: ({ time }) => [percent(time[name]), role] })),
+  { name: "conflicts", ko: "충돌", width: 11, cell: ({ conflicts }) => [conflicts ? si(conflicts) : "-"] },
+  { name: "waits", ko: "락 대기", width: 8, cell: ({ lockWaits }) => [lockWaits ? si(lockWaits) : "-"] },
 ];
 
-function table(title: string, columns: readonly Column[], contenders: readonly Contender[]): Row[] {
-  const first = Math.max(title.length, ...contenders.map(({ strategy }) => strategy.length), 14) + 1;
+function table(title: string, columns: readonly Column[], contenders: readonly Contender[], language: Language): Row[] {
+  const first = Math.max(width(title), ...contenders.map(({ strategy }) => strategy.length), 14) + 1;
   const narrow = Math.min(first, 80 - columns.reduce((total, { width }) => total + width, 0));
   return [
-    row(span(left(title, narrow), "title"), ...columns.map(({ name, width }) => span(right(name, width), "dim"))),
+    row(
+      span(left(title, narrow), "title"),
+      ...columns.map((column) => span(right(headOf(column, language), column.width), "dim")),
+    ),
     ...contenders.map((contender) =>
       row(
         left(contender.strategy, narrow),
@@ -61,21 +73,54 @@ function table(title: string, columns: readonly Column[], contenders: readonly C
 const ranked = ({ strategies }: Comparison): Contender[] =>
   [...strategies].sort((one, other) => other.perSecond.median - one.perSecond.median);
 
-export function comparisonRows(comparison: Comparison): Row[] {
+export function comparisonRows(comparison: Comparison, language: Language): Row[] {
   const contenders = ranked(comparison);
-  return [...table("strategy", figures, contenders), [], ...table("their time", prices, contenders)];
+  return [
+    ...table(inLanguage({ en: "strategy", ko: "전략" }, language), figures, contenders, language),
+    [],
+    ...table(inLanguage({ en: "their time", ko: "쓴 시간" }, language), prices, contenders, language),
+  ];
 }
 
 /** What may be said of strategies next to each other in rank, and what may not. */
-export function standing(comparison: Comparison): string[] {
+export const standing = (comparison: Comparison, language: Language): string[] =>
+  neighbours(comparison).map((pair) => pairText(pair, language));
+
+/** Of these what may not be said: who cannot be told apart. */
+export const alike = (comparison: Comparison, language: Language): string[] =>
+  neighbours(comparison)
+    .filter(({ apart }) => !apart)
+    .map((pair) => pairText(pair, language));
+
+/** Strategies next to each other in rank, `ahead` by its figure, and how their rounds went. */
+interface Neighbours extends Pair {
+  readonly ahead: string;
+  readonly behind: string;
+}
+
+function neighbours(comparison: Comparison): Neighbours[] {
   const order = ranked(comparison).map(({ strategy }) => strategy);
-  return order.slice(1).flatMap((slower, index) => {
-    const faster = order[index]!;
-    const pair = comparison.pairs.find((each) => isOf(each, faster, slower));
-    if (!pair) return [];
-    const rounds = `${pair.faster} was faster in ${pair.won} of ${count(pair.of, "round")}`;
-    return pair.apart ? `${rounds} than ${pair.slower}.` : `${faster} and ${slower} cannot be told apart here: ${rounds}.`;
+  return order.slice(1).flatMap((behind, index) => {
+    const ahead = order[index]!;
+    const pair = comparison.pairs.find((each) => isOf(each, ahead, behind));
+    return pair ? [{ ...pair, ahead, behind }] : [];
   });
+}
+
+function pairText({ faster, slower, won, of, apart, ahead, behind }: Neighbours, language: Language): string {
+  const [rounds, inKorean] = [
+    `${faster} was faster in ${won} of ${count(of, "round")}`,
+    `${particle(faster, "이", "가")} ${grouped(of)}라운드 중 ${won}라운드에서`,
+  ];
+  return inLanguage(
+    apart
+      ? { en: `${rounds} than ${slower}.`, ko: `${inKorean} ${slower}보다 빨랐습니다.` }
+      : {
+          en: `${ahead} and ${behind} cannot be told apart here: ${rounds}.`,
+          ko: `${particle(ahead, "과", "와")} ${particle(behind, "을", "를")} 여기서는 구별할 수 없습니다: ${inKorean} 빨랐습니다.`,
+        },
+    language,
+  );
 }
 
 const isOf = ({ faster, slower }: Pair, one: string, other: string): boolean =>
@@ -93,11 +138,11 @@ const seriesOf = ({ points }: Pick<Sweep, "points">) =>
   }));
 
 /** Throughput over what was swept: a letter a strategy, with the range of its slices. */
-export const sweepChart = (swept: Pick<Sweep, "over" | "points">, width: number, height: number): Row[] =>
+export const sweepChart = (swept: Pick<Sweep, "over" | "points">, width: number, height: number, language: Language): Row[] =>
   chart(
     seriesOf(swept),
     swept.points.map(({ value }) => String(value)),
-    { width, height, x: swept.over, y: "served/s" },
+    { width, height, x: swept.over, y: headOf(figures[0]!, language), language },
   );
 
 /** The same in figures; it also says whose the letters are. */
@@ -111,8 +156,8 @@ export function sweepTable(swept: Pick<Sweep, "over" | "points">, width: number)
   return [head, ...lines];
 }
 
-export const sweepRows = (swept: Sweep, width: number, height: number): Row[] => [
-  ...sweepChart(swept, width, height),
+export const sweepRows = (swept: Sweep, width: number, height: number, language: Language): Row[] => [
+  ...sweepChart(swept, width, height, language),
   [],
   ...sweepTable(swept, width),
 ];
@@ -122,27 +167,60 @@ export const sweepKey = (swept: Pick<Sweep, "points">): Row =>
   seriesOf(swept).flatMap(({ name, mark }) => row(span(`${mark} `, "key"), span(`${name}   `, "dim")));
 
 /** Who broke what. Threads refute, they do not prove. */
-export function brokenSentences({ strategies }: Comparison): Row[] {
+export function brokenSentences({ strategies }: Comparison, language: Language): Row[] {
   const wrong = strategies.filter(({ violated, failed }) => violated + failed > 0);
   const right = strategies.filter((each) => !wrong.includes(each)).map(({ strategy }) => strategy);
   return [
-    ...wrong.map(({ strategy, violations, violated, slices, failed }) => {
-      const broke = violations[0] && `"${violations[0].property}" in ${violated} of ${count(slices.length, "slice")}`;
-      return row(
-        span(`✗ ${strategy}: ${[broke, failed ? `${count(failed, "request")} failed` : ""].filter(Boolean).join("; ")}.`, "bad"),
-      );
-    }),
-    ...(right.length > 0 ? [row(span(`✓ nothing wrong was observed: ${right.join(", ")}.`, "good"))] : []),
+    ...wrong.map((one) => row(span(`✗ ${one.strategy}: ${whatWentWrong(one, language).join("; ")}.`, "bad"))),
+    ...(right.length > 0
+      ? [
+          row(
+            span(
+              inLanguage(
+                {
+                  en: `✓ nothing wrong was observed: ${right.join(", ")}.`,
+                  ko: `✓ 틀린 것을 보지 못했습니다: ${right.join(", ")}.`,
+                },
+                language,
+              ),
+              "good",
+            ),
+          ),
+        ]
+      : []),
   ];
 }
 
+function whatWentWrong({ violations, violated, slices, failed }: Contender, language: Language): string[] {
+  const [violation] = violations;
+  return [
+    ...(violation
+      ? [
+          {
+            en: `"${violation.property}" in ${violated} of ${count(slices.length, "slice")}`,
+            ko: `"${violation.property}" 깨짐, ${grouped(slices.length)}번 중 ${violated}번`,
+          },
+        ]
+      : []),
+    ...(failed > 0 ? [{ en: `${count(failed, "request")} failed`, ko: `요청 ${grouped(failed)}개 실패` }] : []),
+  ].map((text) => inLanguage(text, language));
+}
+
 /** Where the lead changes, in sentences; or that it does not. */
-export function crossoverSentences({ over, crossovers, points }: Sweep): string[] {
-  if (crossovers.length > 0)
-    return crossovers.map(
-      ({ before, after, from, to }) =>
-        `${before} is ahead of ${after} at ${over} ${from}, ${after} is ahead of ${before} at ${over} ${to}: they cross in between.`,
-    );
+export function crossoverSentences({ over, crossovers, points }: Sweep, language: Language): string[] {
   const values = points.map(({ value }) => value).join(", ");
-  return [`No two strategies that can be told apart change places over ${over} ${values}.`];
+  const none = {
+    en: `No two strategies that can be told apart change places over ${over} ${values}.`,
+    ko: `${over} ${values}에서, 구별할 수 있는 전략들은 서로 자리를 바꾸지 않습니다.`,
+  };
+  if (crossovers.length === 0) return [inLanguage(none, language)];
+  return crossovers.map(({ before, after, from, to }) =>
+    inLanguage(
+      {
+        en: `${before} is ahead of ${after} at ${over} ${from}, ${after} is ahead of ${before} at ${over} ${to}: they cross in between.`,
+        ko: `${over} ${from}에서는 ${particle(before, "이", "가")} ${after}보다 앞서고, ${over} ${to}에서는 ${particle(after, "이", "가")} ${before}보다 앞섭니다. 그 사이에서 자리가 바뀝니다.`,
+      },
+      language,
+    ),
+  );
 }

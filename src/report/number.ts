@@ -15,6 +15,9 @@ export function duration(microseconds: number): string {
 const short = (value: number): string =>
   value.toFixed(value < 9.95 ? 2 : value < 99.5 ? 1 : 0).replace(/\.0+$|(\.\d*[1-9])0+$/, "$1");
 
+/** 12345 as 12,345. */
+export const grouped = (value: number | bigint): string => value.toLocaleString("en-US");
+
 /** `1 request`, `2 requests`, `3 switches`. */
 export const count = (value: number | bigint, noun: string, nouns = `${noun}s`): string =>
-  `${value.toLocaleString("en-US")} ${Number(value) === 1 ? noun : nouns}`;
+  `${grouped(value)} ${Number(value) === 1 ? noun : nouns}`;

@@ -2,7 +2,7 @@ import type { Language } from "../core/lesson.js";
 import type { Tier } from "./glyphs.js";
 import { inTier, type Row } from "./span.js";
 
-/** The tier in which text is read aloud: plain ASCII, where the language is written in that. */
+/** The tier of what is read aloud or goes through a pipe: plain ASCII, where the language is written in that. */
 export const spokenIn = (language: Language): Tier => (language === "ko" ? "unicode" : "ascii");
 
 /** A row as text without its roles. ASCII unless asked otherwise: for pipes, files and what is read aloud. */

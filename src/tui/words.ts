@@ -1,6 +1,6 @@
 /** The screens' own words, in the languages of the course. What a lesson, a checker or a strategy says is theirs. */
 import { inLanguage, type Language, type Text } from "../core/lesson.js";
-import { count } from "../report/number.js";
+import { count, grouped } from "../report/number.js";
 
 /** What a run of real threads is like. */
 interface Circumstances {
@@ -446,6 +446,14 @@ export const words = {
       en: `${file}, lines ${from} to ${to}.`,
       ko: `${file}, ${from}줄부터 ${to}줄까지.`,
     }),
+    served: (strategy: string, perSecond: string, p50: string, p99: string): Text => ({
+      en: `${strategy}: ${perSecond} requests served a second, ${p50} in the middle, ${p99} at the slow end`,
+      ko: `${strategy}: 초당 처리한 요청 ${perSecond}개, 중간값 ${p50}, 느린 쪽 끝 ${p99}`,
+    }),
+    prices: (lost: string, conflicts: number, retries: number, waits: number): Text => ({
+      en: `${lost} lost, ${count(conflicts, "conflict")}, ${count(retries, "retry", "retries")}, ${count(waits, "wait")}`,
+      ko: `사라짐 ${lost}, 충돌 ${grouped(conflicts)}번, 재시도 ${grouped(retries)}번, 락 대기 ${grouped(waits)}번`,
+    }),
     nothingRun: { en: "Interleaving: nothing has run yet.", ko: "인터리빙: 아직 실행하지 않았습니다." },
   },
   nothingToDraw: { en: "Nothing happened that could be drawn.", ko: "그릴 수 있는 일이 없었습니다." },
@@ -477,10 +485,11 @@ export const words = {
     en: `${count(threads, "thread")}, ${count(requests, "request")}${think > 0 ? `; ${think} ms between reading and writing widens the race` : ""}.`,
     ko: `스레드 ${threads}개, 요청 ${requests}개${think > 0 ? `. 읽기와 쓰기 사이의 ${think}ms가 경쟁의 틈을 넓힙니다` : ""}.`,
   }),
+  thinks: (ms: number): Text => ({ en: `think ${ms} ms`, ko: `생각 ${ms}ms` }),
   nextRunIn: (threads: number, requests: number, think: number): readonly Text[] => [
     { en: `${count(threads, "thread")}`, ko: `스레드 ${threads}개` },
     { en: `${count(requests, "request")}`, ko: `요청 ${requests}개` },
-    { en: `think ${think} ms`, ko: `생각 ${think}ms` },
+    words.thinks(think),
   ],
   runIt: { en: "run it", ko: "실행" },
   runStrategy: (id: string): Text => ({ en: `run ${id}`, ko: `${id} 실행` }),
@@ -673,5 +682,10 @@ export const words = {
     ko: `코어 ${cores}개에 워커 ${workers}개: 코어를 기다린 시간도 들어 있습니다.`,
   }),
   pressF: { en: "f measures it, every strategy at each of these values.", ko: "f를 누르면 값마다 모든 전략을 잽니다." },
+  cores: (n: number): Text => ({ en: count(n, "core"), ko: `코어 ${n}개` }),
+  workers: (n: number): Text => ({ en: count(n, "worker"), ko: `워커 ${n}개` }),
+  inFlightEach: (n: number): Text => ({ en: `${n} in flight each`, ko: `각각 동시에 ${n}개` }),
+  keysOf: (n: number): Text => ({ en: count(n, "key"), ko: `키 ${n}개` }),
+  partOf: (n: number, all: number): Text => ({ en: `${n} of ${all}`, ko: `${n}/${all}` }),
   firstValue: { en: "The first value is being measured.", ko: "첫 값을 재는 중입니다." },
 } as const;

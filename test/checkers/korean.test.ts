@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { anomalies, type Knowledge } from "../../src/checkers/anomalies.js";
-import { particle } from "../../src/checkers/wording.js";
 import { anomalyName } from "../../src/core/anomaly.js";
 import type { History } from "../../src/core/history.js";
+import { particle } from "../../src/core/korean.js";
 import { event, history, rowOf } from "./notation.js";
 
 const no = { status: "rejected", detail: "9 sorry" } as const;
@@ -137,8 +137,8 @@ describe("in Korean", () => {
   });
 
   it("a particle follows the word as it is read aloud", () => {
-    const closed = ["작업 3", "요청 10", "stock", "coupon", "pending", '{"left":1}', "값", "r"];
-    const open = ["작업 2", "order", "sold", '{"left":2}', "결과", "w4"];
+    const closed = ["작업 3", "요청 10", "stock", "coupon", "pending", "row-lock", "none", '{"left":1}', "값", "r"];
+    const open = ["작업 2", "order", "sold", "mutex", "cas", "atomic-update", '{"left":2}', "결과", "w4"];
     expect(closed.map((word) => particle(word, "을", "를"))).toEqual(closed.map((word) => `${word}을`));
     expect(open.map((word) => particle(word, "을", "를"))).toEqual(open.map((word) => `${word}를`));
   });

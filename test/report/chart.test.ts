@@ -5,7 +5,7 @@ import { rowWidth } from "../../src/report/span.js";
 import { rowsText, rowText } from "../../src/report/text.js";
 
 const spread = (median: number) => ({ median, min: median * 0.9, max: median * 1.1 });
-const options = { width: 60, height: 8, x: "keys", y: "served/s" };
+const options = { width: 60, height: 8, x: "keys", y: "served/s", language: "en" } as const;
 
 describe("a chart", () => {
   it("shows two lines that cross", () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import lesson from "../../lessons/08-umbrella/lesson.js";
 import type { Comparison } from "../../src/core/comparison.js";
+import type { Language } from "../../src/core/lesson.js";
 import { rowWidth } from "../../src/report/span.js";
 import { rowsText, rowText } from "../../src/report/text.js";
 import { compareScreen } from "../../src/tui/screens/compare.js";
@@ -19,11 +20,12 @@ const sizes: readonly Size[] = [
 ];
 
 /** The lesson of the umbrella, whose comparison was recorded, and what was asked of the threads. */
-async function umbrella(): Promise<{ services: Services; asked: CompareRequest[] }> {
+async function umbrella(language: Language): Promise<{ services: Services; asked: CompareRequest[] }> {
   const recorded = await withRecordedComparisons();
   const asked: CompareRequest[] = [];
   const services: Services = {
     ...recorded,
+    language,
     lessons: () => [{ number: 8, id: "umbrella", title: "The umbrella", summary: "Lock first, or try?" }],
     async lesson(id) {
       const content = await recorded.lesson(id);
@@ -38,8 +40,9 @@ async function umbrella(): Promise<{ services: Services; asked: CompareRequest[]
   return { services, asked };
 }
 
-const at = async (size: Size, ...keys: string[]) => {
-  const { services, asked } = await umbrella();
+const at = async (size: Size, ...keys: string[]) => seen("en", size, ...keys);
+const seen = async (language: Language, size: Size, ...keys: string[]) => {
+  const { services, asked } = await umbrella(language);
   const screen = await play(size, services);
   await screen.press("enter", "C", ...keys);
   return { screen, asked };
@@ -66,8 +69,23 @@ describe("the comparison, as a person sees it", () => {
     });
   }
 
-  it("is as wide as the terminal and one row less high, at any size", async () => {
-    const { screen } = await at({ columns: 100, rows: 30 }, "f");
+  for (const size of sizes)
+    it(`in Korean at ${size.columns}x${size.rows} is the same table under Korean heads`, async () => {
+      const [english, korean] = [await seen("en", size), await seen("ko", size)].map(({ screen }) => {
+        const [, ...rows] = rowsText(frame(running(screen.model)), "unicode").split("\n");
+        const end = rows.findIndex((row) => /What may be said|말할 수 있는 것/.test(row));
+        return rows.slice(0, end < 0 ? undefined : end);
+      });
+      const figures = (rows: readonly string[] = []) => rows.filter((row) => /^ [ ▸] +\d+ \S/.test(row));
+      expect(figures(korean)).toEqual(figures(english));
+      expect(figures(korean).length).toBeGreaterThanOrEqual(comparison.strategies.length);
+      const heads = (korean ?? []).filter((row) => /^(──| {15})/.test(row));
+      expect(heads.length).toBeGreaterThan(1);
+      for (const head of heads) expect(head.replaceAll(/p50|p99/g, "")).not.toMatch(/[A-Za-z]/);
+    });
+
+  it.each(["en", "ko"] as const)("is as wide as the terminal and one row less high, at any size, in %s", async (language) => {
+    const { screen } = await seen(language, { columns: 100, rows: 30 }, "f");
     for (const pane of ["figures", "time", "workers", "keys"] as const)
       for (const columns of [60, 61, 79, 80, 99, 100, 149, 150, 238])
         for (const rows of [18, 19, 23, 24, 30, 43, 44, 48, 70]) {

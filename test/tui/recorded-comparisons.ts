@@ -9,7 +9,10 @@ import { inProcess, tellingTime } from "./in-process.js";
 
 const read = <T>(name: string): T => JSON.parse(readFileSync(new URL(`recorded/${name}.json`, import.meta.url), "utf8")) as T;
 export const comparison = read<Comparison>("compare");
-const sweeps: Partial<Record<SweepName, Sweep>> = { workers: read<Sweep>("sweep-workers"), keys: read<Sweep>("sweep-keys") };
+export const sweeps: Partial<Record<SweepName, Sweep>> = {
+  workers: read<Sweep>("sweep-workers"),
+  keys: read<Sweep>("sweep-keys"),
+};
 
 /** A comparison that has come so far: what a screen is told while the fourth round is under way. */
 export const underWay: ComparisonProgress = {

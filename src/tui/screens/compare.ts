@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Comparison, ComparisonProgress, Sweep, SweepName, SweepProgress } from "../../core/comparison.js";
 import { comparisonRows, sweepTable } from "../../report/comparison.js";
 import { count } from "../../report/number.js";
-import { rowsText } from "../../report/text.js";
+import { rowsText, spokenIn } from "../../report/text.js";
 import {
   type ComparePane,
   type CompareState,
@@ -103,13 +103,13 @@ function pane(state: CompareState, by: 1 | -1, { size }: Context): Act {
 }
 
 /** The figures on screen, as plain text. */
-function copied(state: CompareState): string {
+function copied(state: CompareState, { language }: Context): string {
   const { comparison, sweeps } = shownMeasured(state);
   const tables = [
-    ...(comparison ? [comparisonRows(comparison)] : []),
+    ...(comparison ? [comparisonRows(comparison, language)] : []),
     ...Object.values(sweeps).map((swept) => sweepTable(swept, 80)),
   ];
-  return `${tables.map((rows) => rowsText(rows)).join("\n\n")}\n`;
+  return `${tables.map((rows) => rowsText(rows, spokenIn(language))).join("\n\n")}\n`;
 }
 
 const commands: readonly Command<CompareState, Message>[] = [
@@ -258,7 +258,7 @@ const commands: readonly Command<CompareState, Message>[] = [
     shown: "y",
     text: words.copyFigures,
     off: needsFigures,
-    act: (state) => [state, { kind: "copy", text: copied(state) }],
+    act: (state, context) => [state, { kind: "copy", text: copied(state, context) }],
   },
 ];
 

@@ -1,8 +1,8 @@
 /** The comparison, in sentences; nothing is said twice, and never a counter. */
 import type { Contender, SweepName } from "../../core/comparison.js";
-import { brokenSentences, crossoverSentences, percent, shares, standing } from "../../report/comparison.js";
-import { count, duration, si } from "../../report/number.js";
-import { rowText } from "../../report/text.js";
+import { brokenSentences, crossoverSentences, headOf, percent, shares, standing } from "../../report/comparison.js";
+import { duration, si } from "../../report/number.js";
+import { rowText, spokenIn } from "../../report/text.js";
 import { type CompareState, shareDone, takingPart } from "../comparing.js";
 import type { Context } from "../state.js";
 import { say, words } from "../words.js";
@@ -21,16 +21,17 @@ export function spokenCompare(before: CompareState | null, after: CompareState, 
   if (before.request !== after.request || before.out !== after.out)
     return [`${compareAside(after, context).replaceAll("   ", ", ")}: ${takingPart(after).join(", ")}.`];
   if (before.held !== after.held) return [`${say(after.held ? words.held : words.goOnNumbers, context)}.`];
-  return [...swept(before, after), ...measured(before, after, context)];
+  return [...swept(before, after, context), ...measured(before, after, context)];
 }
 
 function measured({ latest: was, ...before }: CompareState, after: CompareState, context: Context): string[] {
   const { progress, comparison, at } = after.latest;
+  const { language } = context;
   if (!progress && was.progress && comparison && comparison !== was.comparison)
     return [
-      ...comparison.strategies.map(contender),
-      ...brokenSentences(comparison).map((sentence) => rowText(sentence).replace(/^[x+] /, "")),
-      ...standing(comparison),
+      ...comparison.strategies.map((each) => contender(each, context)),
+      ...brokenSentences(comparison, language).map((sentence) => rowText(sentence, spokenIn(language)).replace(/^[x+✗✓] /, "")),
+      ...standing(comparison, language),
     ];
   if (!progress) return [];
   const quarter = (share: number): number => Math.floor(4 * share);
@@ -42,17 +43,22 @@ function measured({ latest: was, ...before }: CompareState, after: CompareState,
     : [];
 }
 
-const contender = ({ strategy, perSecond, p50Us, p99Us, lost, time, conflicts, retries, lockWaits }: Contender): string =>
-  [
-    `${strategy}: ${si(perSecond.median)} requests served a second, ${duration(p50Us)} in the middle, ${duration(p99Us)} at the slow end`,
-    `${si(lost)} lost, ${count(conflicts, "conflict")}, ${count(retries, "retry", "retries")}, ${count(lockWaits, "wait")}`,
-    `${shares.map(([name, of]) => `${name} ${percent(time[of])}`).join(", ")}.`,
+function contender(
+  { strategy, perSecond, p50Us, p99Us, lost, time, conflicts, retries, lockWaits }: Contender,
+  context: Context,
+): string {
+  const [served, middle, slow] = [si(perSecond.median), duration(p50Us), duration(p99Us)];
+  return [
+    say(words.spoken.served(strategy, served, middle, slow), context),
+    say(words.spoken.prices(si(lost), conflicts, retries, lockWaits), context),
+    `${shares.map((kind) => `${headOf(kind, context.language)} ${percent(time[kind.name])}`).join(", ")}.`,
   ]
     .join("; ")
     .replaceAll("µ", "u");
+}
 
 /** Each sweep once, when it is complete. */
-function swept({ latest: was }: CompareState, { latest, over }: CompareState): string[] {
+function swept({ latest: was }: CompareState, { latest, over }: CompareState, { language }: Context): string[] {
   return over.flatMap(({ over: name, values }) => {
     const isWhole = (sweeps: typeof latest.sweeps): boolean => (sweeps[name as SweepName]?.points.length ?? 0) === values.length;
     const now = latest.sweeps[name];
@@ -62,7 +68,7 @@ function swept({ latest: was }: CompareState, { latest, over }: CompareState): s
         ({ value, comparison }) =>
           `${name} ${value}: ${comparison.strategies.map(({ strategy, perSecond }) => `${strategy} ${si(perSecond.median)}`).join(", ")}.`,
       ),
-      ...crossoverSentences(now),
+      ...crossoverSentences(now, language),
     ];
   });
 }

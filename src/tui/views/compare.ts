@@ -5,6 +5,7 @@ import {
   type Column,
   crossoverSentences,
   figures,
+  headOf,
   more,
   prices,
   shares,
@@ -13,7 +14,6 @@ import {
   sweepKey,
   sweepTable,
 } from "../../report/comparison.js";
-import { count } from "../../report/number.js";
 import { left, type Role, type Row, right, row, rowWidth, sentences, span, wrap } from "../../report/span.js";
 import {
   BELOW,
@@ -83,8 +83,8 @@ function fitting(room: number): readonly Column[] {
   return all.filter(({ name }) => kept.has(name));
 }
 
-const head = (given: readonly Column[], start: Row): Row =>
-  row(start, ...given.map(({ name, width }) => span(right(name, width), "dim")));
+const head = (given: readonly Column[], start: Row, { language }: Context): Row =>
+  row(start, ...given.map((column) => span(right(headOf(column, language), column.width), "dim")));
 
 function figureTable(state: CompareState, context: Context): Row[] {
   const { columns: width } = context.size;
@@ -92,7 +92,7 @@ function figureTable(state: CompareState, context: Context): Row[] {
   const shown = fitting(width - names - 1);
   return [
     rule(width, say(words.strategies, context), roundsText(state, context)),
-    head(shown, row(" ".repeat(names))),
+    head(shown, row(" ".repeat(names)), context),
     ...lines(state, context, (contender) =>
       shown.map(({ width, cell }) => {
         const [text, role] = contender ? cell(contender) : (["-", "dim"] as const);
@@ -115,11 +115,11 @@ function timeTable(state: CompareState, context: Context): Row[] {
   const shown = prices.filter(({ name }) => width >= 100 || (name !== "conflicts" && (width >= 80 || name !== "waits")));
   const numbers = shown.reduce((sum, column) => sum + column.width, 0);
   const bar = Math.max(0, Math.min(60, width - names - numbers - 2));
-  const key = kinds.flatMap(([mark, [name, , role]]) => row(span(mark, role), span(` ${name}  `, "dim")));
+  const key = kinds.flatMap(([mark, kind]) => row(span(mark, kind.role), span(` ${headOf(kind, context.language)}  `, "dim")));
   const legend = rowWidth(key) < width - 30 ? row(key) : "";
   return [
     rule(width, say(words.whereTimeGoes, context), legend),
-    head(shown, row(" ".repeat(names), left("", bar))),
+    head(shown, row(" ".repeat(names), left("", bar)), context),
     ...lines(state, context, (contender) => [
       ...(contender ? stacked(contender, bar) : [span(" ".repeat(bar))]),
       ...shown.map(({ width, cell }) => {
@@ -132,7 +132,7 @@ function timeTable(state: CompareState, context: Context): Row[] {
 
 /** A bar of all of the time. What is not nothing has a column at least. */
 function stacked({ time }: Contender, columns: number): Row {
-  const parts = kinds.map(([mark, [, of, role]]) => ({ mark, role, share: time[of], length: 0 }));
+  const parts = kinds.map(([mark, { name, role }]) => ({ mark, role, share: time[name], length: 0 }));
   for (const part of parts) if (part.share > 0) part.length = Math.max(1, Math.round(part.share * columns));
   const longest = parts.reduce((one, other) => (other.length > one.length ? other : one));
   longest.length += columns - parts.reduce((sum, { length }) => sum + length, 0);
@@ -186,7 +186,7 @@ function progressRow(state: CompareState, context: Context): Row {
     span("░".repeat(bar - full), "dim"),
     ` ${right(`${Math.floor(share * 100)}%`, 4)}   `,
     span(left(progress.strategy, 20), "strong"),
-    right(`${done} of ${requests}`, 10),
+    right(say(words.partOf(done, requests), context), 10),
   );
 }
 
@@ -198,9 +198,9 @@ function conclusion(state: CompareState, context: Context, room: number): Row[] 
   const { workers, cores, notices } = comparison;
   const crowded = workers > cores ? [row(say(words.moreThanCores(workers, cores), context))] : [];
   const said = [
-    ...brokenSentences(comparison),
+    ...brokenSentences(comparison, context.language),
     ...notices.map((notice) => row(notice)),
-    ...standing(comparison).map((sentence) => row(sentence)),
+    ...standing(comparison, context.language).map((sentence) => row(sentence)),
     ...crowded,
   ];
   const all = say(words.whatMayBeSaid, context);
@@ -243,7 +243,7 @@ function sweepPane(
   const shown: Sweep = { ...swept, points: withRest(swept, over.values) };
   const table = sweepTable(shown, width - 2).map((line) => row(" ", line));
   const said = sentences(
-    crossoverSentences(swept).map((sentence) => row(sentence)),
+    crossoverSentences(swept, context.language).map((sentence) => row(sentence)),
     width - 2,
     3,
   ).map((line) => row(" ", line));
@@ -251,10 +251,20 @@ function sweepPane(
   const titled = [rule(width, title, over.values.join(" "))];
   const spare = room - titled.length - axes;
   if (alone && spare - table.length - said.length >= LEAST_CHART - axes)
-    return [...titled, ...sweepChart(shown, width, Math.min(24, spare - table.length - said.length)), ...table, ...said];
+    return [
+      ...titled,
+      ...sweepChart(shown, width, Math.min(24, spare - table.length - said.length), context.language),
+      ...table,
+      ...said,
+    ];
   const key = wrap(sweepKey(swept), width - 2).map((line) => row(" ", line));
   const told = said.slice(0, Math.max(0, spare - key.length - (LEAST_CHART - axes)));
-  return [...titled, ...sweepChart(shown, width, Math.max(2, spare - key.length - told.length)), ...key, ...told];
+  return [
+    ...titled,
+    ...sweepChart(shown, width, Math.max(2, spare - key.length - told.length), context.language),
+    ...key,
+    ...told,
+  ];
 }
 
 const isSwept = (state: CompareState, { over }: Over, context: Context): boolean =>
@@ -270,15 +280,15 @@ const withRest = ({ points }: Sweep, values: readonly number[]): Sweep["points"]
 };
 
 /** The circumstances, which the keys change. */
-export function compareAside(state: CompareState, { lesson }: Context): string {
-  const { workers, think, keys, inFlight } = circumstancesOf(state, lesson as OpenLesson);
+export function compareAside(state: CompareState, context: Context): string {
+  const { workers, think, keys, inFlight } = circumstancesOf(state, context.lesson as OpenLesson);
   const cores = shownMeasured(state).comparison?.cores;
-  return [
-    state.request.store,
-    ...(cores === undefined ? [] : [count(cores, "core")]),
-    count(workers, "worker"),
-    ...(inFlight === null ? [] : [`${inFlight} in flight each`]),
-    ...(keys === null ? [] : [count(keys, "key")]),
-    `think ${think} ms`,
-  ].join("   ");
+  const parts = [
+    ...(cores === undefined ? [] : [words.cores(cores)]),
+    words.workers(workers),
+    ...(inFlight === null ? [] : [words.inFlightEach(inFlight)]),
+    ...(keys === null ? [] : [words.keysOf(keys)]),
+    words.thinks(think),
+  ];
+  return [state.request.store, ...parts.map((text) => say(text, context))].join("   ");
 }

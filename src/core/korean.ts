@@ -1,0 +1,11 @@
+/** What a Korean sentence asks for, whoever makes it: a checker, a report, a command, a screen. */
+
+/** Of the two forms of a Korean particle the one that this word asks for: "작업 2가", "작업 3이". Digits and letters as they are read aloud. */
+export function particle(word: string, afterConsonant: string, afterVowel: string): string {
+  const spoken = word.replace(/[^\p{L}\p{N}]+$/u, "");
+  const syllable = (spoken.at(-1) ?? "").charCodeAt(0) - 0xac00;
+  const closes = syllable >= 0 && syllable < 11_172 ? syllable % 28 > 0 : CLOSED.test(spoken);
+  return `${word}${closes ? afterConsonant : afterVowel}`;
+}
+/** Ends in a consonant when read aloud: 3, l, coupon, pending, stock, table, none; a lone r, but not "order". */
+const CLOSED = /(?:[013678lmn]|ng|ck|le|one|(?<![a-z])r)$/i;

@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import type { Comparison, Sweep } from "../../src/core/comparison.js";
+import type { Language } from "../../src/core/lesson.js";
+import { alike, brokenSentences, comparisonRows, crossoverSentences, standing } from "../../src/report/comparison.js";
+import { width } from "../../src/report/span.js";
+import { rowText } from "../../src/report/text.js";
+import { comparison, sweeps } from "../tui/recorded-comparisons.js";
+
+/** Somebody whose requests failed, too: what was recorded has only lost updates. */
+const withFailures: Comparison = {
+  ...comparison,
+  strategies: comparison.strategies.map((each, index) => ({ ...each, failed: index })),
+};
+const crossed: Sweep = { ...sweeps.keys!, crossovers: [{ before: "row-lock", after: "cas", from: 4, to: 16 }] };
+const unmoved: Sweep = { ...sweeps.keys!, crossovers: [] };
+
+/** All that is said in sentences. */
+const told = (language: Language): string[] => [
+  ...standing(comparison, language),
+  ...[comparison, withFailures].flatMap((one) => brokenSentences(one, language).map((each) => rowText(each, "unicode"))),
+  ...[crossed, unmoved].flatMap((swept) => crossoverSentences(swept, language)),
+];
+
+/** What a comparison is about: in any language the same. */
+const names = [
+  ...comparison.strategies.flatMap(({ strategy, violations }) => [strategy, ...violations.map(({ property }) => property)]),
+  ...[crossed.over],
+].sort((one, other) => other.length - one.length);
+const said = (sentence: string): string[] =>
+  [...new Set([...names.filter((name) => sentence.includes(name)), ...(sentence.match(/\d+/g) ?? [])])].sort();
+
+describe("a comparison in Korean", () => {
+  it("is told with the names and figures of the English sentences, and with no word of them", () => {
+    const [english, korean] = [told("en"), told("ko")];
+    expect(korean.map(said)).toEqual(english.map(said));
+    for (const sentence of korean) {
+      const rest = names.reduce((text, name) => text.replaceAll(name, ""), sentence);
+      expect(rest, sentence).not.toMatch(/[A-Za-z]/);
+      expect(rest, sentence).toMatch(/[가-힣]/);
+      expect(rest, sentence).not.toMatch(/\([이은을으]\)| {2}\S* {2}/);
+    }
+  });
+
+  it("tells the same pairs apart", () => {
+    expect(alike(comparison, "ko").map(said)).toEqual(alike(comparison, "en").map(said));
+    expect(alike(comparison, "ko").length).toBeLessThan(standing(comparison, "ko").length);
+    expect(alike(comparison, "en").every((sentence) => sentence.includes("cannot be told apart"))).toBe(true);
+  });
+
+  it("has its figures where English has them, under heads that end where they end", () => {
+    const [english, korean] = [comparisonRows(comparison, "en"), comparisonRows(comparison, "ko")];
+    const lines = english.map((_, index) => [english[index]!, korean[index]!].map((row) => rowText(row, "unicode")));
+    for (const [one = "", other = ""] of lines) {
+      expect(width(other)).toBe(width(one));
+      const isHead = /^(strategy|their time)/.test(one);
+      if (isHead) expect(other.replaceAll(/p50|p99/g, "")).not.toMatch(/[A-Za-z]/);
+      else expect(other).toBe(one);
+    }
+  });
+});
