@@ -10,6 +10,7 @@ import { start } from "./router.js";
 import type { Services } from "./services.js";
 import { spoken } from "./spoken.js";
 import type { Model } from "./state.js";
+import { say, words } from "./words.js";
 
 /** Lines in, lines out: `readline` on a terminal, an array in a test. */
 export interface Lines {
@@ -50,7 +51,7 @@ export async function openAccessible(services: Services, options: AccessibleOpti
   const ended = new Promise<void>((resolve) => {
     over = resolve;
   });
-  const say = (lines: readonly string[]): void => {
+  const tell = (lines: readonly string[]): void => {
     for (const line of lines) io.say(visible(line));
   };
   const leave = (with_: number): void => {
@@ -59,22 +60,22 @@ export async function openAccessible(services: Services, options: AccessibleOpti
   };
   const running = program(services, initial, {
     changed(model) {
-      say(spoken(before, model));
+      tell(spoken(before, model));
       before = model;
     },
     quit: leave,
-    suspend: () => say(["Not here: your shell's own key suspends."]),
+    suspend: () => tell([say(words.spoken.noSuspending, services)]),
     repaint: () => {},
     theme: () => null,
-    edit: async ({ name, line }) => `open ${name}${line === null ? "" : ` at line ${line}`} in your editor and save it`,
+    edit: async ({ name, line }) => say(words.spoken.openFile(name, line), services),
     copy: () => false,
     broke(error) {
-      say([`racelab: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`]);
+      tell([`racelab: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`]);
       leave(70);
     },
   });
   options.interrupted?.(() => running.send({ kind: "key", key: "ctrl+c" }));
-  say(spoken(null, initial));
+  tell(spoken(null, initial));
   const wanted = lessons.find(({ id, number }) => id === options.lesson || String(number) === options.lesson);
   running.begin(wanted ?? null, options.screen, options.given);
 
@@ -90,9 +91,9 @@ export async function openAccessible(services: Services, options: AccessibleOpti
     const key = spellings[next.value.trim()] ?? next.value.trim();
     if (takesWords(running.model.overlay) && key !== "esc") type(key);
     else if (commandFor(running.model, key)) running.send({ kind: "key", key });
-    else say([`"${key}" is no key here; question mark lists them.`]);
+    else tell([say(words.spoken.noKey(key), services)]);
   }
   await running.end();
-  say([closingLine(running.model, options.command)]);
+  tell([closingLine(running.model, options.command)]);
   return code ?? 0;
 }

@@ -165,7 +165,7 @@ const lastOf = ({ states }: Model): string => String(states["last"] ?? "story");
 
 function go(model: Model, to: string, given: unknown): Updated {
   const screen = screens.find(({ id }) => id === to);
-  if (!screen) return stay({ ...model, notice: { text: `there is no screen ${to}`, bad: true } });
+  if (!screen) return stay({ ...model, notice: { text: say(words.noScreen(to), model), bad: true } });
   const there = { ...model, screen: to, overlay: null, found: null, states: { ...model.states, last: to } };
   if (to in model.states && given === undefined) return stay(there);
   const [state, ...actions] = screen.open(contextOf(there), given);

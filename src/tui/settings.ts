@@ -2,17 +2,20 @@
 import { optionText, type Size } from "../core/lesson.js";
 import { width } from "../report/span.js";
 import type { Setting } from "./services.js";
+import { say, words } from "./words.js";
 
-/** `2 tasks, 3 each`: the size, as the command line takes it. */
-export const sizeText = (size: Readonly<Record<string, number>>): string =>
+type Speaking = Parameters<typeof say>[1];
+
+/** `2 tasks, 3 each`: the size, by the names that the command line takes. */
+export const sizeText = (size: Readonly<Record<string, number>>, context: Speaking): string =>
   Object.entries(size)
-    .map(([name, value]) => `${value} ${value === 1 ? name.replace(/s$/, "") : name}`)
+    .map(([name, value]) => say(words.sized(name, value), context))
     .join(", ");
 
 /** `none   2 tasks, 3 each   1 expire` */
-export function settingText({ strategy, size: over, faults = {} }: Setting, size: Size): string {
-  const given = Object.keys(faults).length > 0 ? [sizeText(faults)] : [];
-  return [strategy, sizeText({ ...size, ...over }), ...given].join("   ");
+export function settingText({ strategy, size: over, faults = {} }: Setting, size: Size, context: Speaking): string {
+  const given = Object.keys(faults).length > 0 ? [sizeText(faults, context)] : [];
+  return [strategy, sizeText({ ...size, ...over }, context), ...given].join("   ");
 }
 
 /** ` --strategy none --size tasks=2,each=3`: the same for the command line. */

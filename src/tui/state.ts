@@ -127,7 +127,7 @@ export interface Screen<State = unknown, M = unknown> {
   /** Where one is on it, as what would open it there again. */
   place?(state: State): Resumable | null;
   /** For the closing line on the normal screen: what was done, in a few words. */
-  done?(state: State): string | null;
+  done?(state: State, speaking: Pick<Context, "language">): string | null;
 }
 
 /** Enough to show the same picture again; plain data. `step` counts from 1. */

@@ -66,6 +66,26 @@ export const words = {
     en: `${n} of ${all} with "${what}"   n/N next, previous   Esc ends the search`,
     ko: `"${what}" ${all}개 중 ${n}번째   n/N 다음, 이전   Esc 찾기 끝`,
   }),
+  lessonsOf: (n: number): Text => ({ en: count(n, "lesson"), ko: `레슨 ${n}개` }),
+  noLessons: { en: "No lessons", ko: "레슨이 없습니다" },
+  noScreen: (id: string): Text => ({ en: `there is no screen ${id}`, ko: `${id} 화면은 없습니다` }),
+  linesSeen: (from: number, to: number, all: number): Text => ({
+    en: `${from}-${to} of ${all}, PgDn`,
+    ko: `${from}-${to} / ${all}, PgDn`,
+  }),
+  tooSmall: (columns: number, rows: number, is: { readonly columns: number; readonly rows: number }): Text => ({
+    en: `racelab needs ${columns} x ${rows}, this window is ${is.columns} x ${is.rows}.`,
+    ko: `racelab에는 ${columns} x ${rows} 창이 필요합니다. 이 창은 ${is.columns} x ${is.rows}입니다.`,
+  }),
+  makeItLarger: {
+    en: "Make it larger: everything is kept. Until then all keys are off but one.",
+    ko: "창을 키우세요. 모두 그대로 남아 있습니다. 그때까지는 키 하나만 됩니다.",
+  },
+  /** `2 tasks`; in Korean other sizes than tasks, and faults, go by the names that are typed. */
+  sized: (name: string, n: number): Text => ({
+    en: `${n} ${n === 1 ? name.replace(/s$/, "") : name}`,
+    ko: name === "tasks" ? `작업 ${n}개` : `${name} ${n}`,
+  }),
   noLesson: (key: string): Text => ({ en: `there is no lesson ${key}`, ko: `${key}번 레슨은 없습니다` }),
   noCommand: { en: "no command has these words", ko: "그런 명령은 없습니다" },
   nothingUnderWay: { en: "nothing is under way", ko: "하던 일이 없습니다" },
@@ -402,6 +422,37 @@ export const words = {
   // Real threads
   /** For those who listen. */
   spoken: {
+    course: (lessons: number): Text => ({ en: `racelab, ${count(lessons, "lesson")}.`, ko: `racelab, 레슨 ${lessons}개.` }),
+    howToOpen: (title: string): Text => ({
+      en: `Chosen: ${title}. Enter alone opens it, a number chooses, question mark lists all keys, q quits.`,
+      ko: `고른 레슨: ${title}. Enter만 누르면 열기, 번호는 고르기, 물음표는 모든 키, q는 끝내기입니다.`,
+    }),
+    lesson: (number: number, title: string): Text => ({ en: `Lesson ${number}, ${title}.`, ko: `레슨 ${number}, ${title}.` }),
+    howToGoOn: {
+      en: "Enter alone goes on, tab reads the code, question mark lists all keys.",
+      ko: "Enter만 누르면 계속, Tab은 코드 읽기, 물음표는 모든 키입니다.",
+    },
+    typeCommand: { en: "Type words of a command and press Enter.", ko: "명령의 낱말을 입력하고 Enter를 누르세요." },
+    typeSearch: { en: "Type what to look for and press Enter.", ko: "찾을 것을 입력하고 Enter를 누르세요." },
+    yesOrNo: (question: string): Text => ({ en: `${question} y or n.`, ko: `${question} y는 예, n은 아니요.` }),
+    closed: { en: "Closed.", ko: "닫았습니다." },
+    keysHere: { en: "Keys; type one and press Enter.", ko: "키 목록입니다. 하나를 입력하고 Enter를 누르세요." },
+    key: (keys: readonly string[], does: string, why: string | null): Text => ({
+      en: `${keys.join(" or ")}: ${does}${why ? `. Not now: ${why}` : ""}`,
+      ko: `${keys.join(" 또는 ")}: ${does}${why ? `. 지금은 안 됩니다: ${why}` : ""}`,
+    }),
+    noSuspending: {
+      en: "Not here: your shell's own key suspends.",
+      ko: "여기서는 안 됩니다. 셸의 키로 잠시 멈추세요.",
+    },
+    openFile: (name: string, line: number | null): Text => ({
+      en: `open ${name}${line === null ? "" : ` at line ${line}`} in your editor and save it`,
+      ko: `편집기로 ${name} 파일을 열어${line === null ? "" : ` ${line}줄을`} 고치고 저장하세요`,
+    }),
+    noKey: (key: string): Text => ({
+      en: `"${key}" is no key here; question mark lists them.`,
+      ko: `"${key}" 키는 여기에 없습니다. 물음표로 모든 키를 볼 수 있습니다.`,
+    }),
     opening: (number: number, title: string): Text => ({
       en: `Real threads. Lesson ${number}, ${title}.`,
       ko: `진짜 스레드. 레슨 ${number}, ${title}.`,
@@ -626,6 +677,46 @@ export const words = {
     txt: { en: "what racelab trace prints", ko: "racelab trace 출력 그대로" },
     json: { en: "the trace as data", ko: "데이터로 된 트레이스" },
     cast: { en: "a recording for asciinema", ko: "asciinema 녹화" },
+  },
+
+  // The line that is left when the screens are gone
+  did: {
+    nothing: (command: string): Text => ({
+      en: `Nothing was run. Come back with: ${command}`,
+      ko: `실행한 것이 없습니다. 다시 오려면: ${command}`,
+    }),
+    all: (title: string, what: string, command: string): Text => ({
+      en: `${title}: ${what}. Go on with: ${command}`,
+      ko: `${title}: ${what}. 이어서 하려면: ${command}`,
+    }),
+    predicted: (right: number, all: number): Text => ({
+      en: `predicted ${right} of ${all}`,
+      ko: `예측 ${all}개 중 ${right}개 맞음`,
+    }),
+    looked: (schedule: string): Text => ({ en: `looked at schedule ${schedule}`, ko: `스케줄 ${schedule} 살펴봄` }),
+    decided: (orders: number, wrong: number): Text => ({
+      en: `decided ${count(orders, "order")}, ${wrong} of them wrong`,
+      ko: `직접 고른 순서 ${grouped(orders)}개, 그중 ${wrong}개 틀림`,
+    }),
+    sawAll: (schedules: string): Text => ({ en: `saw all ${schedules} schedules`, ko: `스케줄 ${schedules}개를 모두 봄` }),
+    lost: (strategy: string, lost: number, requests: number): Text => ({
+      en: `${strategy} lost ${lost} of ${count(requests, "request")}`,
+      ko: `${strategy} 요청 ${grouped(requests)}개 중 ${lost} 사라짐`,
+    }),
+    compared: (strategies: number, rounds: number): Text => ({
+      en: `compared ${count(strategies, "strategy", "strategies")} in ${count(rounds, "round")}`,
+      ko: `전략 ${grouped(strategies)}개를 ${grouped(rounds)}라운드 비교`,
+    }),
+    verdicts: {
+      right: { en: "right", ko: "맞음" },
+      wrong: { en: "wrong", ko: "틀림" },
+      incomplete: { en: "incomplete", ko: "다 보지 못함" },
+      error: { en: "error", ko: "오류" },
+    },
+    tried: (tries: number, last: string): Text => ({
+      en: `${tries === 1 ? "1 try" : `${tries} tries`}, the last one ${last}`,
+      ko: `시도 ${tries}번, 마지막은 ${last}`,
+    }),
   },
 
   // The terminal

@@ -1,9 +1,14 @@
 import { describe, expect, it } from "vitest";
+import type { Language } from "../../src/core/lesson.js";
 import { openAccessible } from "../../src/tui/accessible.js";
 import { inProcess, tellingTime } from "./in-process.js";
 
 /** Types the lines, each when nothing more is said for a while, and gives back all that was said. */
-async function listen(lines: readonly string[], lesson?: string): Promise<{ code: number; said: string[] }> {
+async function listen(
+  lines: readonly string[],
+  lesson?: string,
+  language: Language = "en",
+): Promise<{ code: number; said: string[] }> {
   const said: string[] = [];
   async function* typed() {
     for (const line of lines) {
@@ -17,7 +22,7 @@ async function listen(lines: readonly string[], lesson?: string): Promise<{ code
     }
   }
   const code = await openAccessible(
-    inProcess(tellingTime()),
+    { ...inProcess(tellingTime()), language },
     { store: "memory:", workers: 4, command: "npm start", lesson },
     { typed: typed(), say: (line) => said.push(line) },
   );
@@ -84,6 +89,18 @@ describe("the accessible mode", () => {
     expect(text).toMatch(/2\. w2: .*free\. peek: \d+ of \d+ reach the goal\./);
     expect(text).toContain("count 6: 20 schedules, 2.16%, fair walk 6.64%: ok.");
     await expect(`${text}\n`).toMatchFileSnapshot("frames/accessible-explorer.txt");
+  });
+
+  it("in Korean has no English sentence but the lesson's own", async () => {
+    const { said } = await listen(["x", "?", "esc", ":", "esc", "/", "esc", "", "tab", "q", "q"], undefined, "ko");
+    const story = said.findIndex((line) => line.startsWith("레슨 1"));
+    const before = said.slice(0, story).filter((line) => !line.startsWith("> ") && !line.startsWith("1. Lost update."));
+    expect(before.length).toBeGreaterThan(20);
+    for (const line of before) expect(line).toMatch(/[가-힣]/);
+    for (const line of before) expect(line.replace("Lost update", "")).not.toMatch(/[A-Za-z]{3,}[.,]? [a-z]{3,}/);
+    expect(said).toContain("Enter만 누르면 계속, Tab은 코드 읽기, 물음표는 모든 키입니다.");
+    expect(said).toContainEqual(expect.stringMatching(/^lessons\/01-lost-update\/lesson\.ts, \d+줄부터 \d+줄까지\.$/));
+    expect(said.at(-1)).toBe("실행한 것이 없습니다. 다시 오려면: npm start");
   });
 
   it("says what it does not know", async () => {

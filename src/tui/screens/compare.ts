@@ -2,7 +2,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Comparison, ComparisonProgress, Sweep, SweepName, SweepProgress } from "../../core/comparison.js";
 import { comparisonRows, sweepTable } from "../../report/comparison.js";
-import { count } from "../../report/number.js";
 import { rowsText, spokenIn } from "../../report/text.js";
 import {
   type ComparePane,
@@ -320,9 +319,9 @@ export const compareScreen: Screen<CompareState, Message> = {
   items: ({ strategies }) => strategies,
   at: ({ marked }) => marked,
   select: (state, marked) => [{ ...state, marked }],
-  done({ latest: { comparison } }) {
+  done({ latest: { comparison } }, speaking) {
     return comparison && comparison.strategies.length > 0
-      ? `compared ${count(comparison.strategies.length, "strategy", "strategies")} in ${count(comparison.rounds, "round")}`
+      ? say(words.did.compared(comparison.strategies.length, comparison.rounds), speaking)
       : null;
   },
 };

@@ -1,5 +1,4 @@
 /** You are the scheduler: digits choose who goes next, and nothing that was tried is ever lost. */
-import { count } from "../../report/number.js";
 import {
   type Asked,
   type Bookmark,
@@ -179,7 +178,7 @@ const goTo = (point: Bookmark): Action => ({ kind: "tell", message: { kind: "goT
 
 const pointText = ({ setting, schedule }: Bookmark, context: Context): string =>
   [
-    settingText(setting, (context.lesson as OpenLesson).content.size),
+    settingText(setting, (context.lesson as OpenLesson).content.size, context),
     schedule === "" ? say(words.atTheStart, context) : `${say(words.stepsOf(choicesOf(schedule).length), context)}   ${schedule}`,
   ].join("   ");
 
@@ -364,13 +363,13 @@ export const decide: Screen<DecideState, Message> = {
   },
   ended: (state, work) => [work === "open" ? { ...state, failed: true, searched: null } : state],
   view: decideView,
-  aside: ({ asked }, { lesson }) => settingText(asked.setting, (lesson as OpenLesson).content.size),
+  aside: ({ asked }, context) => settingText(asked.setting, (context.lesson as OpenLesson).content.size, context),
   spoken: spokenDecide,
   items: ({ view }) => (view?.steps ?? []).map(({ n, task, why }) => `step ${n} w${task} ${why}`),
   at: ({ view }) => (view?.steps.length ?? 0) - 1,
   place: ({ asked, view }) => ({ setting: asked.setting, schedule: view?.schedule ?? asked.schedule }),
-  done({ tries }) {
+  done({ tries }, speaking) {
     const wrong = tries.filter((one) => one.wrong).length;
-    return tries.length > 0 ? `decided ${count(tries.length, "order")}, ${wrong} of them wrong` : null;
+    return tries.length > 0 ? say(words.did.decided(tries.length, wrong), speaking) : null;
   },
 };

@@ -256,8 +256,9 @@ export const exercise: Screen<ExerciseState, Message> = {
   },
   spoken: spokenExercise,
   place: () => null,
-  done(state) {
-    const tries = triesOf(state).length;
-    return tries === 0 ? null : `${tries === 1 ? "1 try" : `${tries} tries`}, the last one ${triesOf(state).at(-1)?.verdict}`;
+  done(state, speaking) {
+    const tries = triesOf(state);
+    const last = tries.at(-1);
+    return last ? say(words.did.tried(tries.length, say(words.did.verdicts[last.verdict], speaking)), speaking) : null;
   },
 };

@@ -442,9 +442,9 @@ export const interleaving: Screen<InterleavingState, Message> = {
         : state,
   ],
   view: interleavingView,
-  aside({ asked, view }, { lesson }) {
+  aside({ asked, view }, context) {
     const id = view ? `   id ${view.schedule}` : "";
-    return `${settingText(asked.setting, (lesson as OpenLesson).content.size)}${id}`;
+    return `${settingText(asked.setting, (context.lesson as OpenLesson).content.size, context)}${id}`;
   },
   spoken: spokenInterleaving,
   items: (state) => steps(state).map(({ n, task, why }) => `step ${n} w${task} ${why}`),
@@ -454,7 +454,7 @@ export const interleaving: Screen<InterleavingState, Message> = {
     if (asked.own) return { screen: "exercise" };
     return view ? { setting: view.setting, schedule: view.schedule, step: cursor + 1 } : asked;
   },
-  done: ({ view }) => (view ? `looked at schedule ${view.schedule}` : null),
+  done: ({ view }, speaking) => (view ? say(words.did.looked(view.schedule), speaking) : null),
 };
 
 const pictureOf = ({ content }: OpenLesson): Asked => {

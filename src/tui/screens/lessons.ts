@@ -1,5 +1,4 @@
 /** The list of lessons: where the course begins, and where `q` leads back to. */
-import { count } from "../../report/number.js";
 import { nextOf, standingOf, standingText } from "../standing.js";
 import type { Command, Context, Next, Screen } from "../state.js";
 import { lessonsView } from "../views/lessons.js";
@@ -85,7 +84,7 @@ export const lessons: Screen<LessonsState> = {
   aside(_, context) {
     const { lessons } = context;
     const solved = lessons.filter(({ id }) => standingOf(context, id).state === "solved").length;
-    return solved === 0 ? count(lessons.length, "lesson") : say(words.solvedOf(solved, lessons.length), context);
+    return say(solved === 0 ? words.lessonsOf(lessons.length) : words.solvedOf(solved, lessons.length), context);
   },
   items: (_, { lessons }) => lessons.map(({ number, id, title, summary }) => `${number} ${id} ${title} ${summary}`),
   at: ({ chosen }) => chosen,
@@ -99,9 +98,9 @@ export const lessons: Screen<LessonsState> = {
     };
     if (before) return before.chosen === chosen ? [] : [name(chosen)];
     return [
-      `racelab, ${count(lessons.length, "lesson")}.`,
+      say(words.spoken.course(lessons.length), context),
       ...lessons.map((_, index) => name(index)),
-      `Chosen: ${lessons[chosen]?.title}. Enter alone opens it, a number chooses, question mark lists all keys, q quits.`,
+      say(words.spoken.howToOpen(lessons[chosen]?.title ?? ""), context),
     ];
   },
 };

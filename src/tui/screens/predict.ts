@@ -230,5 +230,8 @@ export const predict: Screen<PredictState, Message> = {
   items: ({ questions }) => questions.map(({ ask }) => (typeof ask === "string" ? ask : `${ask.en} ${ask.ko}`)),
   at: ({ at }) => at,
   select: (state, index) => [{ ...state, at: index }],
-  done: (state) => (state.committed && state.ready ? `predicted ${score(state, "en").right} of ${score(state, "en").all}` : null),
+  done(state, speaking) {
+    const { right, all } = score(state, speaking.language);
+    return state.committed && state.ready ? say(words.did.predicted(right, all), speaking) : null;
+  },
 };

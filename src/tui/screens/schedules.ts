@@ -225,11 +225,12 @@ export const schedules: Screen<SchedulesState, Message> = {
   },
   ended: (state, work) => [work === "explore" ? { ...state, failed: true, searched: null } : state],
   view: schedulesView,
-  aside: ({ setting }, { lesson }) => settingText(setting, (lesson as OpenLesson).content.size),
+  aside: ({ setting }, context) => settingText(setting, (context.lesson as OpenLesson).content.size, context),
   spoken: spokenSchedules,
   items: ({ explored }) => explored?.ends.map(({ label }) => label) ?? [],
   at: ({ chosen }) => chosen,
   select: (state, index) => choose(state, index),
   place: ({ setting }) => ({ setting }),
-  done: ({ explored }) => (explored ? `saw all ${explored.schedules.toLocaleString("en-US")} schedules` : null),
+  done: ({ explored }, speaking) =>
+    explored ? say(words.did.sawAll(explored.schedules.toLocaleString("en-US")), speaking) : null,
 };

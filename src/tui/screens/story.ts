@@ -5,7 +5,7 @@ import { rowsText, spokenIn } from "../../report/text.js";
 import type { Command, Next, OpenLesson, Screen, Work } from "../state.js";
 import { markdown } from "../views/markdown.js";
 import { storyView } from "../views/story.js";
-import { words } from "../words.js";
+import { say, words } from "../words.js";
 
 export interface StoryState {
   /** First line on screen. */
@@ -50,17 +50,13 @@ export const story: Screen<StoryState> = {
   ],
   update: (state) => [state],
   view: storyView,
-  spoken(before, after, { lesson, language }) {
-    const { summary, content } = lesson as OpenLesson;
+  spoken(before, after, context) {
+    const { summary, content } = context.lesson as OpenLesson;
     const { from, to } = ruleOf(content.code.text);
     const read = after.code
-      ? [`${content.code.file}, lines ${from} to ${to}.`, ...content.code.text.split("\n").slice(from - 1, to)]
-      : rowsText(markdown(content.story, 76), spokenIn(language)).split("\n");
+      ? [say(words.spoken.lines(content.code.file, from, to), context), ...content.code.text.split("\n").slice(from - 1, to)]
+      : rowsText(markdown(content.story, 76), spokenIn(context.language)).split("\n");
     if (before) return before.code === after.code ? [] : read;
-    return [
-      `Lesson ${summary.number}, ${summary.title}.`,
-      ...read,
-      "Enter alone goes on, tab reads the code, question mark lists all keys.",
-    ];
+    return [say(words.spoken.lesson(summary.number, summary.title), context), ...read, say(words.spoken.howToGoOn, context)];
   },
 };

@@ -1,7 +1,6 @@
 /** Real threads against a real store: run it, see the two requests that met, compare strategies. */
 
 import type { Progress } from "../../core/verdict.js";
-import { count } from "../../report/number.js";
 import type { RunRequest, RunResult } from "../services.js";
 import type { Command, Context, Next, OpenLesson, Screen, Work } from "../state.js";
 import {
@@ -240,10 +239,10 @@ export const threads: Screen<ThreadsState, Message> = {
   view: threadsView,
   aside: circumstances,
   spoken: spokenThreads,
-  done({ content, results }) {
+  done({ content, results }, speaking) {
     const ran = content.strategies.flatMap(({ id }) => {
       const of = results[id]?.observation;
-      return of ? [`${id} lost ${Math.abs(of.tally.actual - of.tally.expected)} of ${count(of.requests, "request")}`] : [];
+      return of ? [say(words.did.lost(id, Math.abs(of.tally.actual - of.tally.expected), of.requests), speaking)] : [];
     });
     return ran.length > 0 ? ran.join(", ") : null;
   },

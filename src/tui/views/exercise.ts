@@ -99,7 +99,14 @@ function pane(state: ExerciseState, context: Context, width: number, height: num
     case "hints":
       return hintsPane(state, context, width, height);
     case "solution":
-      return scrolled(say(words.solution, context), width, height, numbered(solution?.text ?? "", width, null), state.scroll);
+      return scrolled(
+        say(words.solution, context),
+        width,
+        height,
+        numbered(solution?.text ?? "", width, null),
+        state.scroll,
+        context,
+      );
   }
 }
 
@@ -147,7 +154,7 @@ function diffPane(state: ExerciseState, context: Context, width: number, height:
     const mark = span(` ${right(String(line), 5)} ${marks[kind]} `, roles[kind]);
     return [row(mark, span(left(text.replace(/\t/g, "  "), Math.max(0, width - 10)), kind === "same" ? "dim" : undefined))];
   });
-  return scrolled(say(words.changedSince, context), width, height, lines, state.scroll);
+  return scrolled(say(words.changedSince, context), width, height, lines, state.scroll, context);
 }
 
 function hintsPane({ hints, scroll, pane }: ExerciseState, context: Context, width: number, height: number): Row[] {
@@ -158,7 +165,7 @@ function hintsPane({ hints, scroll, pane }: ExerciseState, context: Context, wid
       ...wrap([span(say(words.noHintYet, context), "dim")], width - 2).map((line) => row(" ", line)),
     ];
   const text = markdown(all[hints - 1] ?? "", width - 2).map((line) => row(" ", line));
-  return scrolled(say(words.hintOf(hints, all.length), context), width, height, text, pane === "hints" ? scroll : 0);
+  return scrolled(say(words.hintOf(hints, all.length), context), width, height, text, pane === "hints" ? scroll : 0, context);
 }
 
 /** What matters most, in its order: what failed, then what held last. */

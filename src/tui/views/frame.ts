@@ -1,7 +1,7 @@
 import { exactly, type Row, row, span, wrap } from "../../report/span.js";
 import { contextOf, screenOf } from "../keys.js";
 import { type Model, smallest, tooSmall } from "../state.js";
-import { say } from "../words.js";
+import { say, words } from "../words.js";
 import { hintRows } from "./hints.js";
 import { askRow, listView, overlayView, searchRow } from "./overlay.js";
 import { breadcrumb, filled } from "./parts.js";
@@ -37,13 +37,7 @@ function screen(model: Model): Row[] {
   ];
 }
 
-const small = ({ size }: Model): Row[] => [
-  ...wrap(
-    row(`racelab needs ${smallest.columns} x ${smallest.rows}, this window is ${size.columns} x ${size.rows}.`),
-    size.columns,
-  ),
-  ...wrap(
-    row("Make it larger: everything is kept. Until then all keys are off but one.   ", span("q", "key"), " quit"),
-    size.columns,
-  ),
+const small = ({ size, ...model }: Model): Row[] => [
+  ...wrap(row(say(words.tooSmall(smallest.columns, smallest.rows, size), model)), size.columns),
+  ...wrap(row(`${say(words.makeItLarger, model)}   `, span("q", "key"), ` ${say(words.quit, model)}`), size.columns),
 ];

@@ -30,7 +30,7 @@ export function spokenInterleaving(before: InterleavingState | null, after: Inte
         words.openingOf(
           summary.number,
           summary.title,
-          settingText(view.setting, content.size).replaceAll("   ", ", "),
+          settingText(view.setting, content.size, context).replaceAll("   ", ", "),
           view.schedule,
         ),
         context,

@@ -10,7 +10,7 @@ export function lessonsView(state: LessonsState, context: Context, room: number)
   const { columns: width } = context.size;
   const height = room - 1;
   const listWidth = width < 80 ? width : Math.min(60, Math.floor(width * 0.48));
-  const list = [rule(listWidth, "Lessons"), [], ...listed(state, context, listWidth, height - 2)];
+  const list = [rule(listWidth, say(words.lessons, context)), [], ...listed(state, context, listWidth, height - 2)];
   const detailWidth = width - listWidth - 1;
   const body =
     width < 80
@@ -42,7 +42,7 @@ function listed({ chosen }: LessonsState, context: Context, width: number, heigh
 function detail({ chosen }: LessonsState, context: Context, width: number): Row[] {
   const { lessons } = context;
   const summary = lessons[chosen];
-  if (!summary) return [rule(width, "No lessons")];
+  if (!summary) return [rule(width, say(words.noLessons, context))];
   return [
     rule(width, `${summary.number} ${summary.title}`),
     [],

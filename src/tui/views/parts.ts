@@ -1,6 +1,7 @@
 /** What every screen is put together from: titled rules, panes side by side, hints. No boxes. */
 import { exactly, left, type Row, row, rowWidth, span } from "../../report/span.js";
 import type { Context } from "../state.js";
+import { say, words } from "../words.js";
 
 /** `── Title ──────── aside ──`, exactly as wide as asked. `joint` is where a pane's line begins or ends. */
 export function rule(columns: number, title: string, aside: Row | string = "", focus = false): Row {
@@ -59,9 +60,17 @@ export const noticeRow = ({ notice }: Pick<Context, "notice">): Row =>
 export const fact = (label: string, text: string, width = 11): Row => row(span(left(label, width), "dim"), text);
 
 /** A text in a pane, from the line scrolled to, and how much there is beyond. */
-export function scrolled(title: string, width: number, height: number, lines: readonly Row[], scroll: number): Row[] {
+export function scrolled(
+  title: string,
+  width: number,
+  height: number,
+  lines: readonly Row[],
+  scroll: number,
+  context: Pick<Context, "language">,
+): Row[] {
   const room = height - 1;
   const first = Math.max(0, Math.min(scroll, lines.length - room));
-  const more = lines.length > room ? `${first + 1}-${Math.min(lines.length, first + room)} of ${lines.length}, PgDn` : "";
+  const seen = words.linesSeen(first + 1, Math.min(lines.length, first + room), lines.length);
+  const more = lines.length > room ? say(seen, context) : "";
   return [rule(width, title, more), ...lines.slice(first, first + room)];
 }

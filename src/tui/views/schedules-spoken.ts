@@ -20,7 +20,7 @@ export function spokenSchedules(before: SchedulesState | null, after: SchedulesS
   };
   if (before?.explored !== explored)
     return [
-      `${say(words.schedules, context)}, ${settingText(after.setting, (context.lesson as OpenLesson).content.size).replaceAll("   ", ", ")}.`,
+      `${say(words.schedules, context)}, ${settingText(after.setting, (context.lesson as OpenLesson).content.size, context).replaceAll("   ", ", ")}.`,
       ...explored.ends.map((_, index) => end(index)),
       `${say(words.allOfSchedules(explored.schedules.toLocaleString("en-US")), context)}.`,
     ];
@@ -37,7 +37,7 @@ export function spokenSchedules(before: SchedulesState | null, after: SchedulesS
   if (before.growth !== after.growth && after.growth.every((one) => one.explored))
     return after.growth.map(
       ({ size, explored: of }) =>
-        `${sizeText(size)}: ${of?.schedules.toLocaleString("en-US")} ${say(words.schedulesWord, context)}.`,
+        `${sizeText(size, context)}: ${of?.schedules.toLocaleString("en-US")} ${say(words.schedulesWord, context)}.`,
     );
   if (before.real !== after.real && !context.working.includes("real runs")) return explored.ends.map((_, index) => end(index));
   return [];

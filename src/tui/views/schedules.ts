@@ -168,7 +168,7 @@ function growthTable({ growth, explored }: SchedulesState, context: Context): Ro
       const share = of ? wrongShare(of) : "";
       return row(
         span(here ? " ▸ " : "   ", "strong"),
-        span(left(sizeText(size), 30), here ? "strong" : undefined),
+        span(left(sizeText(size, context), 30), here ? "strong" : undefined),
         of
           ? `${right(grouped(of.schedules), numbers)}${right(grouped(of.states), 12)}${right(share, 9)}`
           : span(right("…", numbers), "dim"),

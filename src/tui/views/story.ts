@@ -20,9 +20,17 @@ export function storyView(state: StoryState, context: Context, height: number): 
       room,
       markdown(content.story, columns - 2).map((line) => row(" ", line)),
       state.code ? 0 : state.scroll,
+      context,
     );
   const shown = (columns: number): Row[] =>
-    scrolled(content.code.file, columns, room, code(content.code.text, columns, from, to), state.code ? state.scroll : 0);
+    scrolled(
+      content.code.file,
+      columns,
+      room,
+      code(content.code.text, columns, from, to),
+      state.code ? state.scroll : 0,
+      context,
+    );
   if (width < 100) return [...(state.code ? shown(width) : told(width)), noticeRow(context)];
   const one = Math.max(35, Math.floor(width * 0.4));
   const two = width - one - 1;

@@ -68,16 +68,16 @@ function pane(model: Context, lesson: ThreadsState, height: number): Row[] {
       ? columns(
           height,
           { width: one, rows: story(lesson, model, one, height) },
-          { width: two, rows: theRule(lesson, two, height) },
+          { width: two, rows: theRule(lesson, model, two, height) },
         )
       : columns(
           height,
-          { width: two, rows: theRule(lesson, two, height) },
-          { width: one, rows: theStrategy(lesson, one, height) },
+          { width: two, rows: theRule(lesson, model, two, height) },
+          { width: one, rows: theStrategy(lesson, model, one, height) },
         );
   }
   if (which === "story") return story(lesson, model, width, height);
-  return which === "rule" ? theRule(lesson, width, height) : theStrategy(lesson, width, height);
+  return which === "rule" ? theRule(lesson, model, width, height) : theStrategy(lesson, model, width, height);
 }
 
 const texts = (model: Context, lesson: ThreadsState, height: number): Row[] => {
@@ -86,8 +86,8 @@ const texts = (model: Context, lesson: ThreadsState, height: number): Row[] => {
   return columns(
     height,
     { width: one, rows: story(lesson, model, one, height) },
-    { width: two, rows: theRule(lesson, two, height) },
-    { width: three, rows: theStrategy(lesson, three, height) },
+    { width: two, rows: theRule(lesson, model, two, height) },
+    { width: three, rows: theStrategy(lesson, model, three, height) },
   );
 };
 
@@ -111,14 +111,15 @@ const story = (lesson: ThreadsState, context: Context, width: number, height: nu
     height,
     markdown(lesson.content.story, width - 2).map((line) => row(" ", line)),
     lesson.scroll,
+    context,
   );
 
-function theRule({ content, scroll }: ThreadsState, width: number, height: number): Row[] {
+function theRule({ content, scroll }: ThreadsState, context: Context, width: number, height: number): Row[] {
   const { from, to } = ruleOf(content.code.text);
-  return scrolled(content.code.file, width, height, code(content.code.text, width, from, to), scroll);
+  return scrolled(content.code.file, width, height, code(content.code.text, width, from, to), scroll, context);
 }
 
-function theStrategy(lesson: ThreadsState, width: number, height: number): Row[] {
+function theStrategy(lesson: ThreadsState, context: Context, width: number, height: number): Row[] {
   const strategy = chosenStrategy(lesson);
   if (!strategy) return [];
   return scrolled(
@@ -127,6 +128,7 @@ function theStrategy(lesson: ThreadsState, width: number, height: number): Row[]
     height,
     code(strategy.source.text, width, afterImports(strategy.source.text)),
     lesson.scroll,
+    context,
   );
 }
 
