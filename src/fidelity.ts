@@ -2,9 +2,10 @@
  * Is the model true? Orders of asking, chosen by the explorer, are conducted on a real database and compared with
  * what the model says, step by step: values, who waits for whom, who lets whom go on, errors, rows in the end.
  */
-import { lessonEntries, loadLesson, strategiesOf, strategyOf } from "./catalog.js";
+import { lessonEntries, loadLesson, say, strategiesOf, strategyOf } from "./catalog.js";
 import { conduct, refuse } from "./conductor.js";
 import { StoreError, StoreUnavailable } from "./core/failure.js";
+import { inLanguage, type Text } from "./core/lesson.js";
 import type { Operation, Reply, Rows } from "./core/operation.js";
 import { formatSchedule, parseSchedule, type Schedule } from "./core/schedule.js";
 import { type Capability, capabilities, type Store } from "./core/store.js";
@@ -143,7 +144,7 @@ async function compare(
       const traces = await tracesOf(space, order);
       const reason = outside(traces);
       if (reason) {
-        skip(reason);
+        skip(inLanguage(reason, "en"));
         continue;
       }
       const { real, attempts } = await play(store, subject, order, traces);
@@ -172,11 +173,14 @@ async function play(store: Store, { options }: Subject, schedule: Schedule, trac
 }
 
 /** What the model itself says that it does not know, or says otherwise on purpose. */
-function outside(traces: readonly ModelTrace[]): string | null {
+function outside(traces: readonly ModelTrace[]): Text | null {
   if (traces.some(isCircleOfMutexes))
-    return "a circle of mutexes, which wait for ever; PostgreSQL's advisory locks notice it (40P01)";
+    return {
+      en: "a circle of mutexes, which wait for ever; PostgreSQL's advisory locks notice it (40P01)",
+      ko: "뮤텍스들이 서로를 영원히 기다립니다. PostgreSQL의 advisory lock은 이것을 알아챕니다(40P01)",
+    };
   const errors = traces.flatMap(({ steps }) => steps.map(({ reply }) => reply !== null && "error" in reply && reply.error));
-  return errors.includes("0A000") ? "outside the model's language (0A000)" : null;
+  return errors.includes("0A000") ? { en: "outside the model's language (0A000)", ko: "모델이 모르는 말입니다(0A000)" } : null;
 }
 
 function isCircleOfMutexes({ steps }: ModelTrace): boolean {
@@ -264,7 +268,7 @@ export async function conductLesson(url: string, request: ExploreRequest, text: 
     const { trace, same, conducted } = last;
     const model = nearest(traces, trace);
     const differs = same || reason !== null ? null : agreeing(model, trace);
-    const beside: Beside = { traces: traces.length, same, outside: reason, differs, model };
+    const beside: Beside = { traces: traces.length, same, outside: reason && say(reason), differs, model };
     return { ...prepared, order: formatSchedule(schedule), conducted, beside };
   } catch (error) {
     throw error instanceof StoreError ? new StoreUnavailable(error.message) : error;
@@ -283,8 +287,16 @@ export function said({
   const on = ["key", "table", "lock", "topic", "service"].flatMap((name) => `${operation[name as never] ?? ""}` || []);
   const what = [operation.kind, ...on].join(" ");
   if (blockedBy === null) return `${what}: ${replyText(reply)}`;
-  const waits = `${what} waits${blockedBy.length > 0 ? ` for task ${blockedBy.join(",")}` : ""}`;
-  return released === null ? `${waits}, and still does` : `${waits}, goes on at step ${released}: ${replyText(reply)}`;
+  const by = blockedBy.join(",");
+  const [waits, inKorean] = [`${what} waits${by && ` for task ${by}`}`, `${what}: ${by && `작업 ${by} `}기다림`];
+  return say(
+    released === null
+      ? { en: `${waits}, and still does`, ko: `${inKorean}, 아직 기다리는 중` }
+      : {
+          en: `${waits}, goes on at step ${released}: ${replyText(reply)}`,
+          ko: `${inKorean}, ${released}단계에서 계속: ${replyText(reply)}`,
+        },
+  );
 }
 
 /** What a reply says, for a person. */

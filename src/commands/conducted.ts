@@ -1,18 +1,20 @@
 /** `racelab trace … --store URL`: one schedule, played on a real database, with its waits and wake-ups as they are. */
 
+import { language } from "../catalog.js";
 import { notes } from "../checkers/notes.js";
 import { broken } from "../checkers/properties.js";
 import { rowsAfter } from "../checkers/versions.js";
 import { outcomeText } from "../core/work.js";
 import type { ExploreRequest } from "../explore.js";
 import { type Beside, conductLesson, said } from "../fidelity.js";
-import { rowsText } from "../report/text.js";
+import { rowsText, spokenIn } from "../report/text.js";
 import { timeline } from "../report/timeline.js";
 import { stepsOf, tallies } from "../report/trace.js";
 import type { ModelStep } from "../simulator/index.js";
 import { withoutCredentials } from "../stores/open.js";
 import { sizeText } from "./explore.js";
 import { exit, type Out, paragraph } from "./out.js";
+import { say, words } from "./words.js";
 
 const WIDTH = 80;
 const LABEL = 9;
@@ -46,8 +48,8 @@ export async function traceOn(
     });
     return verdict === "violated" ? exit.violated : exit.right;
   }
-  out.line(`trace: ${lesson}, strategy ${request.strategy}, ${sizeText(size)}`);
-  out.line(paragraph(`conducted on ${withoutCredentials(store)}: schedule ${order} (${steps.length} steps)`));
+  out.line(say(words.heading("trace", lesson, request.strategy, sizeText(size))));
+  out.line(paragraph(say(words.conductedOn(withoutCredentials(store), order, steps.length))));
   out.line();
   const tallied = tallies(history, rowsAfter(history), scenario.tally);
   const drawn = stepsOf(
@@ -58,32 +60,30 @@ export async function traceOn(
     const { name: actual, done } = scenario.tally;
     const picture = timeline(drawn, {
       ...{ width: WIDTH, label: LABEL, cursor: drawn.length - 1, tasks: scenario.tasks.map((_, i) => i + 1) },
-      ...{ name: (task: number) => `task ${task}`, names: { actual, done, lost: "lost" } },
+      ...{ name: (task: number) => say(words.task(task)), names: { actual, done, lost: say(words.lost) } },
+      language: language(),
     });
-    out.line(rowsText([picture.step, ...picture.lanes, picture.actual, picture.done, picture.lost]));
+    const rows = [picture.step, ...picture.lanes, picture.actual, picture.done, picture.lost];
+    out.line(rowsText(rows, spokenIn(language())));
     out.line();
   }
-  for (const step of steps) out.line(paragraph(`${String(step.n).padStart(4)}  task ${step.task}  ${said(step)}`));
+  for (const step of steps) out.line(paragraph(`${String(step.n).padStart(4)}  ${say(words.task(step.task))}  ${said(step)}`));
   out.line();
   for (const [i, outcome] of history.outcomes.entries())
-    out.line(paragraph(`task ${i + 1}: ${outcome ? outcomeText(outcome) : "has not ended"}`));
+    out.line(paragraph(`${say(words.task(i + 1))}: ${outcome ? outcomeText(outcome, language()) : say(words.hasNotEnded)}`));
   for (const line of comparedText(beside, conducted.steps)) out.line(paragraph(line));
   for (const { property, sentence } of violates) out.line(paragraph(`FAIL ${property}: ${sentence}`));
-  if (verdict === "holds") out.line("ok   every property holds at this end");
-  if (verdict === "open") out.line("open: the schedule stops before everybody has ended");
+  if (verdict === "holds") out.line(say(words.allHoldHere));
+  if (verdict === "open") out.line(say(words.stopsEarly));
   return verdict === "violated" ? exit.violated : exit.right;
 }
 
 /** How what was conducted compares with the model. */
 function comparedText({ traces, same, outside, differs, model }: Beside, steps: readonly ModelStep[]): readonly string[] {
-  if (outside !== null) return [`not compared with the model: ${outside}`];
-  if (same && traces > 1) return [`the model allows ${traces} ways for this to go (a race), and this is one of them`];
-  if (same || differs === null) return ["the model says the same, step by step"];
+  if (outside !== null) return [say(words.notCompared(outside))];
+  if (same && traces > 1) return [say(words.modelRace(traces))];
+  if (same || differs === null) return [say(words.modelSame)];
   const [theirs, ours] = [model.steps[differs], steps[differs]];
-  if (!theirs || !ours) return ["the model says the same, step by step, but other rows in the end"];
-  return [
-    `the model says otherwise, first at step ${differs + 1}:`,
-    `the model:    ${said(theirs)}`,
-    `the database: ${said(ours)}`,
-  ];
+  if (!theirs || !ours) return [say(words.modelOtherRows)];
+  return [say(words.modelDiffers(differs + 1)), say(words.theModel(said(theirs))), say(words.theDatabase(said(ours)))];
 }

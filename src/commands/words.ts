@@ -168,6 +168,37 @@ export const words = {
   }),
   everyWayWrong: { en: "FAIL every way on from here is wrong", ko: "FAIL 여기서부터는 어떤 길도 틀립니다" },
 
+  // trace, on a database
+  conductedOn: (store: string, schedule: string, steps: number): Text => ({
+    en: `conducted on ${store}: schedule ${schedule} (${steps} steps)`,
+    ko: `${store}에서 재생: 스케줄 ${schedule} (${steps}단계)`,
+  }),
+  hasNotEnded: { en: "has not ended", ko: "끝나지 않음" },
+  allHoldHere: { en: "ok   every property holds at this end", ko: "ok   이 결과에서는 모든 규칙이 지켜집니다" },
+  stopsEarly: {
+    en: "open: the schedule stops before everybody has ended",
+    ko: "미완: 모두 끝나기 전에 스케줄이 멈췄습니다",
+  },
+  notCompared: (why: string): Text => ({
+    en: `not compared with the model: ${why}`,
+    ko: `모델과 비교하지 않습니다: ${why}`,
+  }),
+  modelRace: (ways: number): Text => ({
+    en: `the model allows ${ways} ways for this to go (a race), and this is one of them`,
+    ko: `모델이 허용하는 ${ways}가지(경쟁) 가운데 하나입니다`,
+  }),
+  modelSame: { en: "the model says the same, step by step", ko: "모델도 한 단계씩 똑같습니다" },
+  modelOtherRows: {
+    en: "the model says the same, step by step, but other rows in the end",
+    ko: "단계는 모델과 똑같지만 마지막 행이 다릅니다",
+  },
+  modelDiffers: (step: number): Text => ({
+    en: `the model says otherwise, first at step ${step}:`,
+    ko: `모델과 다릅니다. 처음 다른 곳은 ${step}단계:`,
+  }),
+  theModel: (said: string): Text => ({ en: `the model:    ${said}`, ko: `모델:         ${said}` }),
+  theDatabase: (said: string): Text => ({ en: `the database: ${said}`, ko: `데이터베이스: ${said}` }),
+
   // decide
   goal: { en: "goal: make it go wrong", ko: "목표: 틀리게 만들기" },
   ended: (how: string): Text => ({ en: `ended: ${how}`, ko: `끝남: ${how}` }),
@@ -383,4 +414,68 @@ export const words = {
     ko: `통과 ${passed}, 실패 ${failed}`,
   }),
   roundOf: onScreen.roundOf,
+
+  // check
+  schedulesCounted: (n: Number): Text => ({ en: `${g(n)} schedules`, ko: `스케줄 ${g(n)}개` }),
+  checksOver: (checks: number, interleavings: Number): Text => ({
+    en: `${count(checks, "check")} over ${count(interleavings, "interleaving")}`,
+    ko: `검사 ${g(checks)}개, 인터리빙 ${g(interleavings)}개`,
+  }),
+  passedFailedSkipped: (passed: number, failed: number, skipped: number): Text => ({
+    en: `${passed} passed, ${failed} failed, ${skipped} skipped`,
+    ko: `통과 ${passed}, 실패 ${failed}, 건너뜀 ${skipped}`,
+  }),
+  interruptedAfter: (checks: number): Text => ({
+    en: `interrupted after ${count(checks, "check")}`,
+    ko: `검사 ${g(checks)}개 뒤에 중단됨`,
+  }),
+  tablesWritten: (file: string): Text => ({
+    en: `the tables in ${file} are as computed`,
+    ko: `${file}의 표는 계산한 그대로입니다`,
+  }),
+  strategiesInPlaces: (lesson: string, strategies: number, places: number): Text => ({
+    en: `${lesson}: ${count(strategies, "strategy", "strategies")} in ${count(places, "place")}`,
+    ko: `${lesson}: 전략 ${g(strategies)}개, 조건 ${g(places)}가지`,
+  }),
+  strategyBy: (what: "anomaly" | "lesson"): Text => ({
+    en: `strategy by ${what}`,
+    ko: `${{ anomaly: "이상 현상", lesson: "레슨" }[what]}별 전략`,
+  }),
+
+  // check --fidelity
+  fidelityOf: (store: string, subjects: number): Text => ({
+    en: `fidelity: the model against ${store}, ${count(subjects, "subject")}`,
+    ko: `fidelity: 모델과 ${store}, 대상 ${g(subjects)}개`,
+  }),
+  fidelitySum: (conducted: number, aSecond: number, races: number, again: number, skipped: number): Text => ({
+    en: `${count(conducted, "schedule")} conducted and compared step by step, ${aSecond} a second; ${g(races)} of them are races, where the model has several traces and the database gave one of them; ${g(again)} agreed only when played again, more slowly; ${g(skipped)} skipped, for the reasons above`,
+    ko: `스케줄 ${g(conducted)}개를 재생해 한 단계씩 비교, 초당 ${aSecond}개. 그중 ${g(races)}개는 경쟁: 모델에 트레이스가 여럿이고 데이터베이스는 그 가운데 하나를 했습니다. ${g(again)}개는 더 천천히 다시 재생해서야 같았고, ${g(skipped)}개는 위의 이유로 건너뛰었습니다`,
+  }),
+  interruptedAt: (done: number, subjects: number): Text => ({
+    en: `interrupted after ${done} of ${count(subjects, "subject")}`,
+    ko: `대상 ${g(subjects)}개 가운데 ${done}개 뒤에 중단됨`,
+  }),
+  noDifference: { en: "ok   no difference", ko: "ok   다른 것 없음" },
+  differences: (n: number): Text => ({ en: `FAIL ${count(n, "difference")}`, ko: `FAIL 다른 것 ${g(n)}개` }),
+  ordersOf: (subject: string, complete: boolean, orders: number, races: number): Text => ({
+    en: `${subject}: ${complete ? "all" : "a sample of"} ${count(orders, "order")}${races > 0 ? `, ${count(races, "race")}` : ""}`,
+    ko: `${subject}: 순서 ${g(orders)}개(${complete ? "전부" : "표본"})${races > 0 ? `, 경쟁 ${g(races)}개` : ""}`,
+  }),
+  skippedFor: (n: number, reason: string): Text => ({
+    en: `${g(n)} skipped: ${reason}`,
+    ko: `${g(n)}개 건너뜀: ${reason}`,
+  }),
+  moreDifferences: (n: number): Text => ({
+    en: `and ${count(n, "more difference")}, see --json`,
+    ko: `다른 것 ${g(n)}개는 --json으로`,
+  }),
+  order: (order: string): Text => ({ en: `order ${order}`, ko: `순서 ${order}` }),
+  rowsInTheEnd: (expected: string, actual: string): Text => ({
+    en: `rows in the end: ${expected} and ${actual}`,
+    ko: `마지막 행: ${expected}, 그리고 ${actual}`,
+  }),
+  nothing: { en: "nothing", ko: "없음" },
+  modelSide: { en: "the model", ko: "모델" },
+  databaseSide: { en: "the database", ko: "데이터베이스" },
+  stepAndTask: { en: "step task", ko: "단계 작업" },
 } as const;

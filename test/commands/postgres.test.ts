@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
+import stringWidth from "string-width";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openStore, withoutCredentials } from "../../src/stores/open.js";
 import { main, racelab } from "../program.js";
@@ -91,6 +92,24 @@ describe.skipIf(skipped !== null)(`a PostgreSQL of its own${skipped ? ` (${skipp
     expect(code).toBe(0);
     expect(await schemas()).toEqual(before);
   });
+
+  it.each(["none", "row-lock"])(
+    "says in Korean what it says in English of a schedule under %s, figure by figure",
+    async (strategy) => {
+      const told = async (language: string) => {
+        const args = ["trace", "lost-update", "112332", "--strategy", strategy, "--store", url, "--lang", language];
+        // What the property says is the lesson's, and orders its figures as its language does.
+        return (await racelab(args)).stdout.replace(/^FAIL.*/ms, "");
+      };
+      const [english, korean] = [await told("en"), await told("ko")];
+      const figures = (text: string) => text.match(/\d+/g);
+      expect(figures(korean)).toEqual(figures(english));
+      const ids = /begin|null|select-for-update|read|write|stock|sold|left|\b[RW]\b/g;
+      expect(korean.slice(korean.indexOf("\n\n")).replaceAll(ids, "")).not.toMatch(/[A-Za-z]/);
+      expect(korean).toContain(strategy === "none" ? "모델도 한 단계씩 똑같습니다" : "작업 1 기다림, 아직 기다리는 중");
+      for (const line of korean.split("\n")) expect(stringWidth(line), line).toBeLessThanOrEqual(80);
+    },
+  );
 
   it("tells which two requests collided, though it keeps the order of effects to itself", async () => {
     const { code, stdout } = await racelab(["run", "lost-update", "--strategy", "none", "--requests", "60", "--store", url]);
