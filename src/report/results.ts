@@ -2,10 +2,10 @@
 import { inLanguage, type Language, type Text } from "../core/lesson.js";
 import type { Observation } from "../core/verdict.js";
 import { duration, si } from "./number.js";
-import { left, type Role, type Row, right, row, type Span, span } from "./span.js";
+import { type Role, type Row, right, row, type Span, span, width } from "./span.js";
 
 interface Column {
-  readonly name: string;
+  readonly name: Text;
   readonly width: number;
   /** What is left out first when there is no room: the highest. */
   readonly rank: number;
@@ -17,13 +17,18 @@ const off = ({ tally }: Observation): number => Math.abs(tally.actual - tally.ex
 /** The columns; the first is called after what is counted. */
 const columns = (tally: string): readonly Column[] => [
   { name: tally, width: 7, rank: 0, cell: ({ tally }) => [String(tally.actual), "strong"] },
-  { name: "expected", width: 10, rank: 0, cell: ({ tally }) => [String(tally.expected)] },
-  { name: "lost", width: 7, rank: 0, cell: (of) => (off(of) === 0 ? ["✓ 0", "good"] : [`✗ ${off(of)}`, "bad"]) },
-  { name: "ops/s", width: 7, rank: 1, cell: ({ opsPerSecond }) => [si(opsPerSecond)] },
+  { name: { en: "expected", ko: "기대값" }, width: 10, rank: 0, cell: ({ tally }) => [String(tally.expected)] },
+  {
+    name: { en: "lost", ko: "사라짐" },
+    width: 7,
+    rank: 0,
+    cell: (of) => (off(of) === 0 ? ["✓ 0", "good"] : [`✗ ${off(of)}`, "bad"]),
+  },
+  { name: { en: "ops/s", ko: "초당" }, width: 7, rank: 1, cell: ({ opsPerSecond }) => [si(opsPerSecond)] },
   { name: "p50", width: 7, rank: 4, cell: ({ p50Us }) => [duration(p50Us)] },
   { name: "p99", width: 7, rank: 2, cell: ({ p99Us }) => [duration(p99Us)] },
-  { name: "retries", width: 8, rank: 3, cell: ({ retries }) => [si(retries)] },
-  { name: "waits", width: 6, rank: 3, cell: ({ lockWaits }) => [si(lockWaits)] },
+  { name: { en: "retries", ko: "재시도" }, width: 8, rank: 3, cell: ({ retries }) => [si(retries)] },
+  { name: { en: "waits", ko: "대기" }, width: 6, rank: 3, cell: ({ lockWaits }) => [si(lockWaits)] },
 ];
 
 /** As many columns as there is room for, dropping the least telling first. */
@@ -38,8 +43,11 @@ export const resultWidth = (tally: string, room: number): number =>
   chosen(tally, room).reduce((sum, { width }) => sum + width, 0);
 
 /** The names over the numbers. `─` fills, so that it can stand in a titled rule. */
-export const resultHead = (tally: string, room: number): Row =>
-  chosen(tally, room).flatMap(({ name, width }) => [span(`${"─".repeat(width - name.length - 1)} `, "dim"), span(name, "title")]);
+export const resultHead = (tally: string, room: number, language: Language): Row =>
+  chosen(tally, room).flatMap((column) => {
+    const name = inLanguage(column.name, language);
+    return [span(`${"─".repeat(Math.max(0, column.width - width(name) - 1))} `, "dim"), span(name, "title")];
+  });
 
 export const resultCells = (observation: Observation, room: number): Row =>
   row(
@@ -48,13 +56,6 @@ export const resultCells = (observation: Observation, room: number): Row =>
       return span(right(text, width), role);
     }),
   );
-
-/** The same as a plain table: for pipes and for being read aloud. */
-export function resultTable(observations: readonly Observation[]): Row[] {
-  const tally = observations[0]?.tally.name ?? "final";
-  const head = row(left("strategy", 16), ...columns(tally).map(({ name, width }) => right(name, width)));
-  return [head, ...observations.map((of) => row(left(of.strategy, 16), resultCells(of, 80)))];
-}
 
 /** What a run came to, sentence by sentence, the most telling first. It can refute and never prove, and says so. */
 export function verdict(of: Observation, language: Language = "en"): readonly Row[] {

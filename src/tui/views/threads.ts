@@ -144,7 +144,7 @@ function strategies(model: Context, lesson: ThreadsState): Row[] {
   const head = ran
     ? row(
         rule(names, say(words.strategies, model)),
-        resultHead(tally, room),
+        resultHead(tally, room, model.language),
         summary > 0 ? span(" ".padEnd(summary, "─"), "dim") : "",
       )
     : rule(width, say(words.strategies, model));
