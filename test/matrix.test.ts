@@ -46,12 +46,21 @@ test("a cell that breaks only under a fault names it, in markdown and in words",
     cells: [[{ is: "breaks", property: "p", under: "crash" }, { is: "holds" }]],
   };
   expect(markdownMatrix(matrix)).toBe("| lesson | `none` | `saga` |\n| --- | :-: | :-: |\n| saga | ✗ crash | ✓ |");
-  expect(textMatrix(matrix)).toEqual([
+  expect(textMatrix(matrix, "en")).toEqual([
     {
       row: "saga",
       answers: [
         ["holds", "saga"],
         ["breaks under crash", "none"],
+      ],
+    },
+  ]);
+  expect(textMatrix(matrix, "ko")).toEqual([
+    {
+      row: "saga",
+      answers: [
+        ["지켜짐", "saga"],
+        ["깨짐: crash", "none"],
       ],
     },
   ]);

@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { type Command, Option } from "commander";
-import { findLesson, isAsked, type LessonEntry, lessonEntries, loadLesson, strategyIds, Unknown } from "../catalog.js";
+import { findLesson, isAsked, type LessonEntry, language, lessonEntries, loadLesson, strategyIds, Unknown } from "../catalog.js";
 import { type CheckResult, checkLesson, openable } from "../check.js";
+import { anomalyName } from "../core/anomaly.js";
 import { LessonFault } from "../core/failure.js";
 import { seenFrom } from "../core/place.js";
 import { lessonTable } from "../lesson-table.js";
@@ -9,9 +10,11 @@ import { anomalyMatrix, lessonMatrix } from "../matrix.js";
 import { github, junit, tap } from "../report/check.js";
 import { type LessonTable, lessonTableText } from "../report/lesson-table.js";
 import { intoPage, type Matrix, textMatrix } from "../report/matrix.js";
+import { left, width } from "../report/span.js";
 import { checkFidelity, type FidelityOptions } from "./fidelity.js";
 import { integer } from "./options.js";
-import { count, exit, grouped, type Out, paragraph } from "./out.js";
+import { exit, type Out, paragraph } from "./out.js";
+import { say, words } from "./words.js";
 
 const reporters = ["text", "json", "junit", "tap", "github"] as const;
 type Reporter = (typeof reporters)[number];
@@ -34,7 +37,7 @@ export async function check({ lessons, reporter, matrix, into }: CheckRequest, o
     if (kind === "text") out.line(`${String(entry.number).padStart(2)} ${entry.id}`);
     for await (const result of checkLesson(entry)) {
       if (signal.aborted) {
-        out.note(`interrupted after ${count(results.length, "check")}`);
+        out.note(say(words.interruptedAfter(results.length)));
         return exit.interrupted;
       }
       const shown = { ...result, file: seenFrom(process.cwd(), result.file) };
@@ -48,8 +51,8 @@ export async function check({ lessons, reporter, matrix, into }: CheckRequest, o
   else if (kind === "text") {
     const schedules = results.reduce((sum, { schedules }) => sum + BigInt(schedules ?? 0), 0n);
     out.line();
-    out.line(paragraph(`${count(results.length, "check")} over ${count(schedules, "interleaving")}`));
-    out.line(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+    out.line(paragraph(say(words.checksOver(results.length, schedules))));
+    out.line(say(words.passedFailedSkipped(passed, failed, skipped)));
     if (process.env["GITHUB_ACTIONS"] && failed > 0) out.line(github(results));
   } else out.line({ junit, tap, github }[kind](results));
   return failed > 0 ? exit.violated : exit.right;
@@ -73,7 +76,7 @@ async function printMatrix(entries: readonly LessonEntry[], into: string | undef
   const matrices = [await anomalyMatrix(strategies), await lessonMatrix(sound, strategies)];
   if (into) keep(into, matrices);
   if (out.json) out.object({ command: "check", matrices });
-  else if (into) out.line(`the tables in ${into} are as computed`);
+  else if (into) out.line(say(words.tablesWritten(into)));
   else for (const matrix of matrices) printTable(matrix, out);
   return exit.right;
 }
@@ -89,8 +92,8 @@ async function printLessonTables(entries: readonly LessonEntry[], out: Out, sign
   if (out.json) out.object({ command: "check", tables });
   else
     for (const { lesson, ...table } of tables) {
-      const { lines, legend } = lessonTableText(table);
-      out.line(`${lesson}: ${count(table.rows.length, "strategy", "strategies")} in ${count(table.places.length, "place")}`);
+      const { lines, legend } = lessonTableText(table, language());
+      out.line(say(words.strategiesInPlaces(lesson, table.rows.length, table.places.length)));
       out.line();
       for (const line of lines) out.line(line);
       out.line();
@@ -101,11 +104,12 @@ async function printLessonTables(entries: readonly LessonEntry[], out: Out, sign
 }
 
 function printTable(matrix: Matrix, out: Out): void {
-  out.line(`strategy by ${matrix.of}`);
-  for (const { row, answers } of textMatrix(matrix)) {
+  out.line(say(words.strategyBy(matrix.of)));
+  for (const { row, answers } of textMatrix(matrix, language())) {
     out.line();
-    out.line(row);
-    for (const [answer, ids] of answers) out.line(`  ${answer.padEnd(22)} ${paragraph(ids, 25).trimStart()}`);
+    out.line(matrix.of === "anomaly" ? anomalyName(row, language()) : row);
+    for (const [answer, ids] of answers)
+      out.line(`  ${left(answer, Math.max(22, width(answer)))} ${paragraph(ids, 25).trimStart()}`);
   }
   out.line();
 }
@@ -118,7 +122,7 @@ function keep(file: string, matrices: readonly Matrix[]): void {
 
 function print({ status, kind, strategy, expected, message, schedules, file, line }: CheckResult, out: Out): void {
   const word = { pass: "ok", fail: "FAIL", skip: "skip" }[status];
-  const counted = schedules === null ? "" : `  ${grouped(BigInt(schedules))} schedules`;
+  const counted = schedules === null ? "" : `  ${say(words.schedulesCounted(BigInt(schedules)))}`;
   out.line(paragraph(`${word.padEnd(5)}${kind} ${strategy}: ${expected}${counted}`, 3));
   if (message) out.line(paragraph(`${message} (${file}${line ? `:${line}` : ""})`, 8));
 }

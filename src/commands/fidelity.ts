@@ -1,9 +1,10 @@
 /** `racelab check --fidelity URL`: is the model true? Orders are conducted on a real database and compared. */
 import { findLesson } from "../catalog.js";
 import { type Compared, type Difference, fidelity, lessonSubjects, recordedSubjects, said } from "../fidelity.js";
-import { left, width } from "../report/span.js";
+import { cut as cutTo, left, width } from "../report/span.js";
 import { withoutCredentials } from "../stores/open.js";
-import { count, exit, grouped, type Out, paragraph } from "./out.js";
+import { exit, type Out, paragraph } from "./out.js";
+import { say, words } from "./words.js";
 
 export interface FidelityOptions {
   readonly fidelity: string;
@@ -32,7 +33,7 @@ export async function checkFidelity(
   const results: Compared[] = [];
   const began = performance.now();
   const head = () => {
-    if (!out.json) out.line(`fidelity: the model against ${withoutCredentials(store)}, ${count(subjects.length, "subject")}`);
+    if (!out.json) out.line(say(words.fidelityOf(withoutCredentials(store), subjects.length)));
   };
   for await (const compared of fidelity({ store, subjects, most, lanes, seed }, signal)) {
     // The first one: until then the store may turn out not to be there.
@@ -53,41 +54,35 @@ export async function checkFidelity(
     });
   else {
     out.line();
-    out.line(
-      paragraph(
-        `${count(conducted, "schedule")} conducted and compared step by step, ${aSecond} a second; ${grouped(races)} of them are races, where the model has several traces and the database gave one of them; ${grouped(again)} agreed only when played again, more slowly; ${grouped(skipped)} skipped, for the reasons above`,
-      ),
-    );
-    if (signal.aborted) out.line(`interrupted after ${results.length} of ${count(subjects.length, "subject")}`);
+    out.line(paragraph(say(words.fidelitySum(conducted, aSecond, races, again, skipped))));
+    if (signal.aborted) out.line(say(words.interruptedAt(results.length, subjects.length)));
     if (!signal.aborted || differences > 0)
-      out.line(differences === 0 ? "ok   no difference" : `FAIL ${count(differences, "difference")}`);
+      out.line(say(differences === 0 ? words.noDifference : words.differences(differences)));
   }
   if (signal.aborted) return exit.interrupted;
   return differences > 0 ? exit.violated : exit.right;
 }
 
 function print({ subject, conducted, complete, races, skipped, differences }: Compared, out: Out): void {
-  const which = complete ? "all" : "a sample of";
-  const raced = races > 0 ? `, ${count(races, "race")}` : "";
   const word = differences.length > 0 ? "FAIL" : conducted > 0 ? "ok" : "skip";
-  out.line(paragraph(`${word.padEnd(5)}${subject}: ${which} ${count(conducted, "order")}${raced}`));
-  for (const [reason, n] of Object.entries(skipped)) out.line(paragraph(`${grouped(n)} skipped: ${reason}`, 5));
+  out.line(paragraph(`${word.padEnd(5)}${say(words.ordersOf(subject, complete, conducted, races))}`));
+  for (const [reason, n] of Object.entries(skipped)) out.line(paragraph(say(words.skippedFor(n, reason)), 5));
   for (const difference of differences.slice(0, SHOWN)) lanes(difference, out);
-  if (differences.length > SHOWN) out.line(`     and ${count(differences.length - SHOWN, "more difference")}, see --json`);
+  if (differences.length > SHOWN) out.line(`     ${say(words.moreDifferences(differences.length - SHOWN))}`);
 }
 
 /** Both traces side by side; a line on which they differ has a mark. */
 function lanes({ order, model, real }: Difference, out: Out): void {
-  out.line(paragraph(`order ${order}`, 5));
-  out.line(`     step task  ${left("the model", SIDE)} the database`);
+  out.line(paragraph(say(words.order(order)), 5));
+  out.line(`     ${say(words.stepAndTask)}  ${left(say(words.modelSide), SIDE)} ${say(words.databaseSide)}`);
   for (const [i, step] of real.steps.entries()) {
     const other = model.steps[i];
-    const [a, b] = [other ? said(other) : "nothing", said(step)];
+    const [a, b] = [other ? said(other) : say(words.nothing), said(step)];
     const mark = a === b ? " " : "!";
     out.line(`   ${mark} ${String(i + 1).padStart(4)} ${String(step.task).padStart(4)}  ${left(cut(a), SIDE)} ${cut(b)}`);
   }
   const [expected, actual] = [JSON.stringify(model.rows), JSON.stringify(real.rows)];
-  if (expected !== actual) out.line(paragraph(`rows in the end: ${expected} and ${actual}`, 5));
+  if (expected !== actual) out.line(paragraph(say(words.rowsInTheEnd(expected, actual)), 5));
 }
 
-const cut = (text: string): string => (width(text) > SIDE ? `${text.slice(0, SIDE - 2)}..` : text);
+const cut = (text: string): string => (width(text) > SIDE ? `${cutTo(text, SIDE - 2)}..` : text);

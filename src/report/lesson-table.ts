@@ -1,5 +1,5 @@
 /** What every strategy that a lesson speaks of does in every place that its claims name, as a table of at most 80 columns. */
-import { type Place, placeText } from "../core/lesson.js";
+import { inLanguage, type Language, type Place, placeText, type Text } from "../core/lesson.js";
 
 export interface LessonTable {
   readonly places: readonly Place[];
@@ -13,8 +13,13 @@ export interface Answer {
   readonly breaks: readonly string[];
 }
 
+const asItStands: Text = { en: "the lesson as it stands", ko: "레슨 그대로" };
+
 /** Numbers stand for places and letters for properties, because their names do not fit; below the table it says which. */
-export function lessonTableText({ places, broken, rows }: LessonTable): {
+export function lessonTableText(
+  { places, broken, rows }: LessonTable,
+  language: Language,
+): {
   readonly lines: readonly string[];
   readonly legend: readonly string[];
 } {
@@ -34,8 +39,10 @@ export function lessonTableText({ places, broken, rows }: LessonTable): {
       ...rows.map(({ strategy, cells }) => line(strategy, cells.map(text))),
     ],
     legend: [
-      ...places.map((place, i) => `${i + 1}  ${placeText(place) || "the lesson as it stands"}`),
-      ...broken.map((property) => `${letter(property)}  breaks: ${property}`),
+      ...places.map((place, i) => `${i + 1}  ${placeText(place) || inLanguage(asItStands, language)}`),
+      ...broken.map((property) =>
+        inLanguage({ en: `${letter(property)}  breaks: ${property}`, ko: `${letter(property)}  깨짐: ${property}` }, language),
+      ),
     ],
   };
 }

@@ -1,4 +1,5 @@
 /** The matrix as markdown for a page, and as text of at most 80 columns. */
+import { inLanguage, type Language } from "../core/lesson.js";
 
 /** What a strategy does to a row: `under` names the fault without which it would hold. */
 export type Cell =
@@ -6,16 +7,24 @@ export type Cell =
   | { readonly is: "breaks"; readonly property: string; readonly under?: string };
 
 export interface Matrix {
-  /** What the rows are: "anomaly" or "lesson". */
-  readonly of: string;
+  /** What the rows are. */
+  readonly of: "anomaly" | "lesson";
   readonly rows: readonly string[];
   readonly strategies: readonly string[];
   /** By row, then by strategy. */
   readonly cells: readonly (readonly Cell[])[];
 }
 
-/** In words: "breaks under crash". */
-export const inWords = (cell: Cell): string => (cell.is === "breaks" && cell.under ? `breaks under ${cell.under}` : cell.is);
+const inKorean = { holds: "지켜짐", breaks: "깨짐", inconclusive: "결론 없음", "does not apply": "해당 없음" } as const;
+
+/** In words: "breaks under crash"; in Korean "깨짐: crash". */
+export const inWords = (cell: Cell, language: Language = "en"): string =>
+  inLanguage(
+    cell.is === "breaks" && cell.under
+      ? { en: `breaks under ${cell.under}`, ko: `${inKorean.breaks}: ${cell.under}` }
+      : { en: cell.is, ko: inKorean[cell.is] },
+    language,
+  );
 
 const mark = (cell: Cell): string =>
   cell.is === "breaks"
@@ -34,24 +43,27 @@ export function markdownMatrix({ of, rows, strategies, cells }: Matrix): string 
 }
 
 /** A paragraph a row: under each answer, the strategies that give it. */
-export const textMatrix = ({
-  rows,
-  strategies,
-  cells,
-}: Matrix): readonly { readonly row: string; readonly answers: readonly [string, string][] }[] =>
+export const textMatrix = (
+  { rows, strategies, cells }: Matrix,
+  language: Language,
+): readonly { readonly row: string; readonly answers: readonly [string, string][] }[] =>
   rows.map((row, i) => {
-    const answers = new Map<string, string[]>();
-    for (const [j, cell] of cells[i]!.entries())
-      answers.set(inWords(cell), [...(answers.get(inWords(cell)) ?? []), strategies[j]!]);
+    const answers = new Map<string, { readonly cell: Cell; readonly ids: string[] }>();
+    for (const [j, cell] of cells[i]!.entries()) {
+      const answer = answers.get(inWords(cell)) ?? { cell, ids: [] };
+      answer.ids.push(strategies[j]!);
+      answers.set(inWords(cell), answer);
+    }
     return {
       row,
-      answers: [...answers].sort(([a], [b]) => order(a) - order(b)).map(([answer, ids]) => [answer, ids.join(", ")]),
+      answers: [...answers.values()]
+        .sort((one, other) => order(one.cell) - order(other.cell))
+        .map(({ cell, ids }) => [inWords(cell, language), ids.join(", ")]),
     };
   });
 
 /** What holds first, what breaks next, what does not apply last. */
-const order = (answer: string) =>
-  ["holds", "breaks", "inconclusive", "does not apply"].findIndex((word) => answer.startsWith(word));
+const order = ({ is }: Cell) => ["holds", "breaks", "inconclusive", "does not apply"].indexOf(is);
 
 /** Between these marks a page keeps the tables; everything else on it is left as it is. */
 const [begin, end] = ["<!-- computed by `racelab check --matrix --into README.md` -->", "<!-- end of the computed tables -->"];

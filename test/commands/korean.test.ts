@@ -16,6 +16,8 @@ const told: readonly (readonly [args: string[], sentence: string])[] = [
   [["decide", "lost-update", "--moves", "112332"], "같은 순서를 다른 전략으로"],
   [["run", "lost-update", "--strategy", "mutex", "--requests", "5"], "스레드는 반증할 수는 있어도"],
   [["compare", "1", "--strategies", "cas,mutex", "--requests", "20", "--rounds", "2"], "여기서는 구별할 수 없습니다"],
+  [["check", "spend-points-twice"], "실패 0, 건너뜀"],
+  [["check", "lost-update", "--matrix"], "레슨 그대로"],
   [
     ["compare", "1", "--strategies", "cas,mutex", "--requests", "20", "--rounds", "2", "--sweep", "workers=1,2"],
     "서로 자리를 바꾸지 않습니다",
