@@ -10,7 +10,6 @@ import {
   pageAssets,
   say,
   sourceName,
-  strategyOf,
   strategySource,
 } from "./catalog.js";
 import { formatChoice, parseSchedule } from "./core/schedule.js";
@@ -30,6 +29,7 @@ import { svgFile } from "./report/svg.js";
 import { rowsText } from "./report/text.js";
 import { timeline } from "./report/timeline.js";
 import { Stepper, stateMap } from "./simulator/index.js";
+import { strategyTexts } from "./strategy-texts.js";
 
 export const formats = ["html", "svg", "md", "txt", "json", "cast"] as const;
 export type Format = (typeof formats)[number];
@@ -114,7 +114,7 @@ export async function sideOf({ traced, json, text, own }: Told, most: number, de
   const { options, scenario, exploration, prospects, schedule, stepper } = traced;
   const map = await stateMap(options, schedule, decidable ? most : 0, place);
   const lesson = await loadLesson(findLesson(traced.lesson));
-  const { summary, cost } = own?.strategy ?? (await strategyOf(lesson, traced.strategy));
+  const { summary, cost } = own?.strategy ?? (await strategyTexts(lesson, traced.strategy));
   return {
     trace: { ...json, steps: json.steps.map((step) => ({ ...step, at: step.at && place(step.at) })) },
     text,

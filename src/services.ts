@@ -40,6 +40,7 @@ import { tallies } from "./report/trace.js";
 import { Progress as Saved } from "./saved/progress.js";
 import { memoryStore } from "./stores/memory.js";
 import { withoutCredentials } from "./stores/open.js";
+import { strategyTexts } from "./strategy-texts.js";
 import type { LessonContent, LessonSummary, Services, Study } from "./tui/services.js";
 
 export interface RunRequest extends Pick<Blow, "store" | "workers" | "seed" | "deadline"> {
@@ -293,7 +294,7 @@ async function lessonContent(id: string): Promise<LessonContent> {
   const code = lessonSource(entry);
   const strategies = await Promise.all(
     strategiesOf(lesson).map(async (id) => {
-      const { summary, cost } = await strategyOf(lesson, id);
+      const { summary, cost } = await strategyTexts(lesson, id);
       return { id, summary, cost, source: lesson.variants?.[id] ? code : strategySource(id) };
     }),
   );
