@@ -3,7 +3,7 @@
  * theirs; names that are typed (ids, options, schedules, properties) are the same in every language.
  */
 import { say } from "../catalog.js";
-import { particle } from "../core/korean.js";
+import { particle, towards } from "../core/korean.js";
 import type { Text } from "../core/lesson.js";
 import { words as onScreen } from "../tui/words.js";
 import { count, grouped } from "./out.js";
@@ -117,7 +117,7 @@ export const words = {
   },
   sampled: (executions: string, scheduler: string, seed: number): Text => ({
     en: `${executions} by ${scheduler}, seed ${seed}: not all there are`,
-    ko: `${scheduler}(으)로 ${executions}, 시드 ${seed}: 전부가 아닙니다`,
+    ko: `${towards(scheduler)} ${executions}, 시드 ${seed}: 전부가 아닙니다`,
   }),
   sampledFail: (wrong: Number, all: Number, example: string): Text => ({
     en: `in ${g(wrong)} of ${g(all)}, for example ${example}`,
@@ -241,7 +241,7 @@ export const words = {
   }),
   noExercise: (lesson: string): Text => ({
     en: `lesson ${lesson} has no exercise: racelab learn ${lesson} shows it`,
-    ko: `레슨 ${lesson}에는 연습 문제가 없습니다. racelab learn ${lesson}(으)로 볼 수 있습니다`,
+    ko: `레슨 ${lesson}에는 연습 문제가 없습니다. ${towards(`racelab learn ${lesson}`)} 볼 수 있습니다`,
   }),
   hasHints: (lesson: string, hints: string): Text => ({
     en: `lesson ${lesson} has ${hints}`,

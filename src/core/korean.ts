@@ -9,3 +9,10 @@ export function particle(word: string, afterConsonant: string, afterVowel: strin
 }
 /** Ends in a consonant when read aloud: 3, l, coupon, pending, stock, table, none; a lone r, but not "order". */
 const CLOSED = /(?:[013678lmn]|ng|ck|le|one|(?<![a-z])r)$/i;
+
+/** Where something leads: "order로", "none으로"; after an l, too, the short form: "stock 98로", "schedule로". */
+export function towards(word: string): string {
+  const spoken = word.replace(/[^\p{L}\p{N}]+$/u, "");
+  const endsInL = /[178l]$|le$/i.test(spoken) || ((spoken.at(-1) ?? "").charCodeAt(0) - 0xac00) % 28 === 8;
+  return endsInL ? `${word}로` : particle(word, "으로", "로");
+}

@@ -112,6 +112,10 @@ function undisturbed({ history }: Seen, language: Language): Place[] {
 
 const inKorean: { readonly [what: string]: string } = { wait: "기다림", conflict: "충돌", "first requests": "첫 요청들" };
 
+/** What happened there: "lost update", "wait". */
+export const placeKind = (what: string, language: Language): string =>
+  inLanguage({ en: what, ko: inKorean[what] ?? anomalyName(what, "ko") }, language);
+
 /** "Lost update 3 of 81": the place among those of its kind. */
 export function placeName(all: readonly Place[], index: number, language: Language = "en"): string {
   const what = all[index]?.what ?? "";
@@ -121,7 +125,7 @@ export function placeName(all: readonly Place[], index: number, language: Langua
   return inLanguage(
     {
       en: `${name} ${before + 1} of ${alike}`,
-      ko: `${inKorean[what] ?? anomalyName(what, "ko")}: ${alike}개 중 ${before + 1}번째`,
+      ko: `${placeKind(what, "ko")}: ${alike}개 중 ${before + 1}번째`,
     },
     language,
   );

@@ -1,4 +1,5 @@
 /** The screens' own words, in the languages of the course. What a lesson, a checker or a strategy says is theirs. */
+import { particle, towards } from "../core/korean.js";
 import { inLanguage, type Language, type Text } from "../core/lesson.js";
 import { count, grouped } from "../report/number.js";
 
@@ -61,7 +62,7 @@ export const words = {
   scrollText: { en: "scroll the text", ko: "글 스크롤" },
   nothingToFind: { en: "there is nothing to look through here", ko: "여기에는 찾아볼 것이 없습니다" },
   notNow: (why: string): Text => ({ en: `not now: ${why}`, ko: `지금은 안 됩니다: ${why}` }),
-  notFound: (what: string): Text => ({ en: `"${what}" is not here`, ko: `"${what}" 은(는) 여기 없습니다` }),
+  notFound: (what: string): Text => ({ en: `"${what}" is not here`, ko: `${particle(`"${what}"`, "은", "는")} 여기 없습니다` }),
   foundAt: (n: number, all: number, what: string): Text => ({
     en: `${n} of ${all} with "${what}"   n/N next, previous   Esc ends the search`,
     ko: `"${what}" ${all}개 중 ${n}번째   n/N 다음, 이전   Esc 찾기 끝`,
@@ -122,7 +123,7 @@ export const words = {
   },
   endsRight: (label: string): Text => ({
     en: `It ends at ${label}, as it should.`,
-    ko: `${label}(으)로 끝납니다. 옳은 결과입니다.`,
+    ko: `${towards(label)} 끝납니다. 옳은 결과입니다.`,
   }),
   nothingYet: { en: "Nothing has happened yet. → takes the first step.", ko: "아직 아무 일도 없었습니다. →로 첫 단계를 봅니다." },
   line: { en: "line", ko: "줄" },
@@ -179,7 +180,7 @@ export const words = {
   followTask: { en: "follow that task", ko: "그 작업 따라가기" },
   following: (task: number): Text => ({ en: `following w${task}`, ko: `w${task} 따라가는 중` }),
   followingAll: { en: "following every task", ko: "모든 작업을 따라갑니다" },
-  noTask: (key: string): Text => ({ en: `there is no task ${key}`, ko: `작업 ${key}은(는) 없습니다` }),
+  noTask: (key: string): Text => ({ en: `there is no task ${key}`, ko: `${particle(`작업 ${key}`, "은", "는")} 없습니다` }),
   switchOfTask: { en: "where another task goes on", ko: "작업이 바뀌는 곳" },
   toDecide: { en: "decide yourself", ko: "직접 고르기" },
 
@@ -249,7 +250,7 @@ export const words = {
   scored: (right: number, all: number): Text => ({ en: `${right} of ${all} right`, ko: `${all}개 중 ${right}개 맞음` }),
   allRight: { en: "Nothing escaped you.", ko: "하나도 놓치지 않았습니다." },
   seeMissed: { en: "What you missed is what is worth seeing.", ko: "놓친 것이 바로 볼 만한 것입니다." },
-  howCanItEnd: (label: string): Text => ({ en: `How can it end at ${label}?`, ko: `어떻게 ${label}(으)로 끝날까?` }),
+  howCanItEnd: (label: string): Text => ({ en: `How can it end at ${label}?`, ko: `어떻게 ${towards(label)} 끝날까?` }),
   amounts: {
     all: { en: "all", ko: "전부" },
     most: { en: "most", ko: "대부분" },
@@ -315,12 +316,12 @@ export const words = {
       ? { en: "blocked: nothing is there to go on with", ko: "막힘: 나아갈 것이 없습니다" }
       : {
           en: `blocked: waits until ${who} lets go${since === null ? "" : `, since step ${since}`}`,
-          ko: `막힘: ${who}이(가) 놓을 때까지 기다림${since === null ? "" : `, ${since}단계부터`}`,
+          ko: `막힘: ${particle(who, "이", "가")} 놓을 때까지 기다림${since === null ? "" : `, ${since}단계부터`}`,
         };
   },
   cannotGo: (key: number, why: string, able: readonly string[]): Text => ({
     en: `${key} cannot go (${why}).${able.length > 0 ? ` Press ${able.join(" or ")}.` : ""}`,
-    ko: `${key}은(는) 갈 수 없습니다(${why}).${able.length > 0 ? ` ${able.join(" 또는 ")} 을(를) 누르세요.` : ""}`,
+    ko: `${particle(`${key}`, "은", "는")} 갈 수 없습니다(${why}).${able.length > 0 ? ` ${particle(able.join(" 또는 "), "을", "를")} 누르세요.` : ""}`,
   }),
   noChoice: (key: string): Text => ({ en: `there is no choice ${key}`, ko: `${key}번은 없습니다` }),
   taken: (steps: number, switches: number): Text => ({
@@ -338,11 +339,11 @@ export const words = {
   },
   endedRight: (label: string): Text => ({
     en: `It ends at ${label}: right. There are orders that break it: u goes back, i gives a hint.`,
-    ko: `${label}(으)로 옳게 끝났습니다. 깨뜨리는 순서가 있습니다. u로 되돌리거나 i로 힌트를 보세요.`,
+    ko: `${towards(label)} 옳게 끝났습니다. 깨뜨리는 순서가 있습니다. u로 되돌리거나 i로 힌트를 보세요.`,
   }),
   endedRightAlways: (label: string): Text => ({
     en: `It ends at ${label}: right, as in every schedule.`,
-    ko: `${label}(으)로 옳게 끝났습니다. 어떤 스케줄에서도 그렇습니다.`,
+    ko: `${towards(label)} 옳게 끝났습니다. 어떤 스케줄에서도 그렇습니다.`,
   }),
   yourScore: (yours: number, best: number, exact: boolean): Text =>
     yours === best
@@ -375,7 +376,7 @@ export const words = {
   lastOfThem: { en: "this is the last of them", ko: "이것이 마지막입니다" },
   ofThem: (n: number, all: string | null): Text =>
     all === null ? { en: `number ${n}`, ko: `${n}번째` } : { en: `${n} of ${all}`, ko: `${all}개 중 ${n}번째` },
-  scheduleTo: (label: string): Text => ({ en: `Schedule that ends at ${label}`, ko: `${label}(으)로 끝나는 스케줄` }),
+  scheduleTo: (label: string): Text => ({ en: `Schedule that ends at ${label}`, ko: `${towards(label)} 끝나는 스케줄` }),
   realRuns: { en: "real runs", ko: "실제 실행" },
   realRunsOf: (runs: string): Text => ({ en: `${runs} real runs`, ko: `실제 실행 ${runs}번` }),
   noFaultsOnThreads: { en: "threads run without faults", ko: "스레드 실행에는 장애를 넣을 수 없습니다" },
@@ -407,7 +408,7 @@ export const words = {
   smallestWrong: { en: "Smallest way to go wrong", ko: "가장 작게 틀리는 길" },
   smallestTo: (label: string): Text => ({
     en: `Smallest schedule that ends at ${label}`,
-    ko: `${label}(으)로 끝나는 가장 작은 스케줄`,
+    ko: `${towards(label)} 끝나는 가장 작은 스케줄`,
   }),
   statesWord: { en: "states", ko: "상태" },
   wrong: { en: "wrong", ko: "틀림" },
@@ -548,6 +549,7 @@ export const words = {
   strategyNumber: { en: "strategy with that number", ko: "그 번호의 전략" },
   step: { en: "step", ko: "한 단계" },
   place: { en: "next, previous place", ko: "다음, 이전 지점" },
+  placeWord: { en: "place", ko: "지점" },
   nextPlace: (what: string): Text => ({ en: `next/previous ${what}`, ko: `다음/이전 ${what}` }),
   panes: { en: "story, code, lanes", ko: "이야기, 코드, 레인" },
   otherWay: { en: "the other way", ko: "거꾸로" },
@@ -594,7 +596,7 @@ export const words = {
   }),
   protectsTooMuch: (work: string, left: string, possible: string): Text => ({
     en: `But it protects too much: "${work}" and the same on rows of its own have nothing to do with each other. Their steps can be mixed in ${possible} ways, of which yours leaves ${left}. Lock what a request touches, and no more.`,
-    ko: `하지만 너무 많이 막습니다. "${work}"와(과) 다른 행에서 하는 같은 일은 서로 상관이 없습니다. 단계를 섞는 방법 ${possible}가지 중 ${left}가지만 남았습니다. 요청이 건드리는 것만 잠그세요.`,
+    ko: `하지만 너무 많이 막습니다. ${particle(`"${work}"`, "과", "와")} 다른 행에서 하는 같은 일은 서로 상관이 없습니다. 단계를 섞는 방법 ${possible}가지 중 ${left}가지만 남았습니다. 요청이 건드리는 것만 잠그세요.`,
   }),
   looksLike: (what: string): Text => ({
     en: `looks like: ${what}. It does the same, operation by operation.`,

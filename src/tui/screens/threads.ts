@@ -1,6 +1,7 @@
 /** Real threads against a real store: run it, see the two requests that met, compare strategies. */
 
 import type { Progress } from "../../core/verdict.js";
+import { placeKind } from "../../report/places.js";
 import type { RunRequest, RunResult } from "../services.js";
 import type { Command, Context, Next, OpenLesson, Screen, Work } from "../state.js";
 import {
@@ -86,6 +87,12 @@ const looking = (
   ...more,
 });
 
+const toPlace = (state: ThreadsState, context: Context): string => {
+  const shown = shownResult(state);
+  const what = shown?.places[shown.place]?.what;
+  return say(words.nextPlace(what === undefined ? say(words.placeWord, context) : placeKind(what, context.language)), context);
+};
+
 const commands: readonly Command<ThreadsState, Message>[] = [
   {
     id: "run",
@@ -122,17 +129,11 @@ const commands: readonly Command<ThreadsState, Message>[] = [
   looking("step", ["right", "l"], "←→", words.step),
   looking("next-place", ["n"], "n/N", words.place, {
     off: needsPlaces,
-    hint(state, context) {
-      const shown = shownResult(state);
-      return say(words.nextPlace(shown?.places[shown.place]?.what ?? "place"), context);
-    },
+    hint: toPlace,
   }),
   looking("previous-place", ["N", "p"], "n/N", words.place, {
     off: needsPlaces,
-    hint(state, context) {
-      const shown = shownResult(state);
-      return say(words.nextPlace(shown?.places[shown.place]?.what ?? "place"), context);
-    },
+    hint: toPlace,
   }),
   {
     id: "pane",
