@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Language } from "../../src/core/lesson.js";
 import { ascii } from "../../src/report/glyphs.js";
 import { inTier, rowWidth, width } from "../../src/report/span.js";
 import { rowText } from "../../src/report/text.js";
@@ -6,6 +7,7 @@ import { stateOf } from "../../src/tui/screens/index.js";
 import { threads } from "../../src/tui/screens/threads.js";
 import type { Model, Size } from "../../src/tui/state.js";
 import { frame } from "../../src/tui/views/frame.js";
+import { inProcess, tellingTime } from "./in-process.js";
 import { play } from "./play.js";
 
 /** What a learner passes through, from the list to a strategy that holds. */
@@ -62,8 +64,8 @@ const sizes: readonly Size[] = [
   { columns: 238, rows: 70 },
 ];
 
-async function at(scene: Scene, size: Size): Promise<Model> {
-  const screen = await play(size);
+async function at(scene: Scene, size: Size, language: Language = "en"): Promise<Model> {
+  const screen = await play(size, { ...inProcess(tellingTime()), language });
   const [there, given] = begins[scene] ?? [];
   if (there) screen.begin(screen.model.lessons[0]!, there, given);
   await screen.settled();
@@ -96,6 +98,15 @@ describe("every frame", () => {
       }
     },
   );
+
+  it.each(Object.keys(scenes) as Scene[])("of %s is as wide in Korean, of which a syllable takes two columns", async (scene) => {
+    const model = await at(scene, { columns: 100, rows: 30 }, "ko");
+    for (const size of sizes) {
+      const drawn = frame({ ...model, size });
+      expect(drawn.length, JSON.stringify(size)).toBe(size.rows - 1);
+      for (const row of drawn) expect(rowWidth(row), `${JSON.stringify(size)} ${rowText(row)}`).toBe(size.columns);
+    }
+  });
 
   it("is as wide in ASCII, and is ASCII", async () => {
     for (const [scene, size] of (["mutex", "exercise", "lessons"] as const).flatMap((scene) =>
