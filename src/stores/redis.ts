@@ -11,7 +11,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { StoreError } from "../core/failure.js";
 import { kept } from "../core/kept.js";
-import type { ConditionalUpdate, Json, Key, Operation, Perform, Row, Rows } from "../core/operation.js";
+import type { ConditionalUpdate, Json, Key, Operation, Responses, Row, Rows } from "../core/operation.js";
 import { isPlain, keyColumns, relation, tableOf } from "../core/relation.js";
 import type { Server } from "../core/server.js";
 import type { Connection, Store, Watch } from "../core/store.js";
@@ -108,8 +108,6 @@ export async function redisStore(url: string): Promise<Store> {
       return pause(ms, undefined, { signal: stop.signal }).catch(() => {});
     };
     let closed = false;
-    /** Operations that have no answer yet, one after the other, and the last of them. */
-    let underWay = 0;
     let last: Promise<unknown> = Promise.resolve();
     let turn = () => {};
     lines.set(name, { yourTurn: () => turn() });
@@ -192,14 +190,13 @@ export async function redisStore(url: string): Promise<Store> {
       return operation.lease ? token : token !== false;
     }
 
-    function step(operation: Operation): Json | Promise<Json> {
+    async function step(operation: Operation): Promise<Json> {
       if (closed || isGone()) throw new StoreError("08006");
       switch (operation.kind) {
         case "sleep":
-          return sleep(operation.ms).then(() => {
-            if (closed) throw new StoreError("08006");
-            return null;
-          });
+          await sleep(operation.ms);
+          if (closed) throw new StoreError("08006");
+          return null;
         case "acquire":
           return onLocks(operation);
         case "release":
@@ -209,7 +206,7 @@ export async function redisStore(url: string): Promise<Store> {
           const once = async () =>
             (replyTo === undefined || replyTo === topic ? undefined : await received(replyTo, "reply")) ??
             (await received(topic, exclusive ? "exclusive" : ""));
-          return operation.ifLocked === "nowait" ? once().then((delivery) => delivery ?? null) : look(once, sleep);
+          return operation.ifLocked === "nowait" ? ((await once()) ?? null) : look(once, sleep);
         }
         // An end of nothing: whoever tidies up after a refused BEGIN is not refused once more.
         case "rollback":
@@ -219,28 +216,22 @@ export async function redisStore(url: string): Promise<Store> {
       }
     }
 
-    /** One promise, not a chain of them; what nobody stands before is sent at once. */
-    async function answer(operation: Operation, before: Promise<unknown> | undefined): Promise<Json> {
-      underWay++;
-      let value: Json;
-      try {
-        if (before) await before.catch(() => {});
-        value = await step(operation);
-      } catch (error) {
-        underWay--;
-        const failure = closed ? new StoreError("08006") : storeError(error);
-        watch?.effect({ error: failure.code });
-        throw failure;
-      }
-      underWay--;
-      watch?.effect({ value });
-      return value;
-    }
-
-    const perform: Perform = (operation) => {
-      const answered = answer(operation, underWay > 0 ? last : undefined);
-      last = answered;
-      return answered as Promise<never>;
+    const perform = <O extends Operation>(operation: O): Promise<Responses[O["kind"]]> => {
+      const answered = last
+        .then(() => step(operation))
+        .then(
+          (value) => {
+            watch?.effect({ value });
+            return value as unknown as Responses[O["kind"]];
+          },
+          (error) => {
+            const failure = closed ? new StoreError("08006") : storeError(error);
+            watch?.effect({ error: failure.code });
+            throw failure;
+          },
+        );
+      last = answered.catch(() => {});
+      return answered;
     };
 
     return {
@@ -250,7 +241,7 @@ export async function redisStore(url: string): Promise<Store> {
         closed = true;
         stop?.abort();
         turn();
-        await last.catch(() => {});
+        await last;
         // Those that it holds and those that it stands in line for: whoever is next is told.
         await Promise.all([...held].map((lock) => run(scripts.release, lockKeys(lock), name, channels).catch(() => {})));
         lines.delete(name);
