@@ -10,6 +10,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { StoreError } from "../core/failure.js";
+import { kept } from "../core/kept.js";
 import type { ConditionalUpdate, Json, Key, Operation, Responses, Row, Rows } from "../core/operation.js";
 import { isPlain, keyColumns, relation, tableOf } from "../core/relation.js";
 import type { Server } from "../core/server.js";
@@ -44,6 +45,7 @@ export async function redisStore(url: string): Promise<Store> {
   const channels = `${prefix}:client:`;
   const notices: string[] = [];
   let declared: Tables = {};
+  const keyedColumns = new Map<Key, { readonly columns: Row; readonly text: string }>();
   let opened = 0;
   const lines = new Map<string, Line>();
 
@@ -314,14 +316,19 @@ export async function redisStore(url: string): Promise<Store> {
     }
   }
 
+  /** A row's columns that its key says, and the same as JSON: a hot row's are asked for again and again. */
+  const keyed = (key: Key) =>
+    kept(keyedColumns, key, () => {
+      const columns = keyColumns(relation(declared, tableOf(key)), key);
+      return { columns, text: JSON.stringify(columns) };
+    });
+
   async function update({ key, where = true, set }: ConditionalUpdate): Promise<number> {
-    const keyed = keyColumns(relation(declared, tableOf(key)), key);
-    const moved = Object.keys(set).find((column) => column in keyed);
-    if (moved !== undefined)
-      throw new StoreError("0A000", `Redis cannot give a row another key (${moved}): use memory: or postgres://…`);
-    return Number(
-      await run(scripts.updateWhere, [`${at.row}${key}`], ...[where, set, keyed].map((part) => JSON.stringify(part))),
-    );
+    const { columns, text } = keyed(key);
+    for (const column in set)
+      if (column in columns)
+        throw new StoreError("0A000", `Redis cannot give a row another key (${column}): use memory: or postgres://…`);
+    return Number(await run(scripts.updateWhere, [`${at.row}${key}`], JSON.stringify(where), JSON.stringify(set), text));
   }
 
   async function call(service: string, request: Json): Promise<Json> {
@@ -341,6 +348,7 @@ export async function redisStore(url: string): Promise<Store> {
         `Redis keeps no unique keys and no checks (table ${guarded[0]}): use memory: or postgres://…`,
       );
     declared = tables;
+    keyedColumns.clear();
     try {
       await drop(client, prefix);
       if (server.prefix === undefined) await client.sadd(REGISTRY, prefix);

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { StoreError } from "../../src/core/failure.js";
-import type { Json, Operation, Rows } from "../../src/core/operation.js";
+import type { Json, Operation, Reply, Rows } from "../../src/core/operation.js";
 import { type Session, session } from "../../src/core/session.js";
 import type { Capability, Connection, Store } from "../../src/core/store.js";
 import type { Strategy } from "../../src/core/strategy.js";
@@ -53,6 +53,7 @@ export function conformance(name: string, open: () => Promise<Store>): void {
   describe(`${name}: every store`, async () => {
     const probe = await open();
     const able = probe.capabilities;
+    const isInProcess = probe.address === undefined;
     await probe.close();
 
     const rule = (sentence: string, body: (bench: Bench) => Promise<void>, rows: Rows = start) =>
@@ -81,6 +82,31 @@ export function conformance(name: string, open: () => Promise<Store>): void {
     const group = (what: string, needs: readonly Capability[], body: () => void) =>
       describe.skipIf(needs.some((capability) => !able.has(capability)))(what, body);
 
+    describe.skipIf(isInProcess)("lines to a server", () => {
+      rule(
+        "a line does what it is asked in that order, one at a time, and tells of each once, also of what failed",
+        async ({ store }) => {
+          const told: Reply[] = [];
+          const line = await store.connect({ blocked() {}, effect: (reply) => told.push(reply) });
+          const { sleep, write, find, perform } = session(line.perform);
+          const unknown = { kind: "no such thing" } as unknown as Operation;
+          // Whatever did not wait for the first would be over before it.
+          const all = [sleep(SOON), write(A, { left: 4 }), find(A), perform(unknown), write(A, { left: 3 }), find(A)];
+          const answers = await Promise.allSettled(all);
+          await line.close();
+          const row = (left: number) => ({ status: "fulfilled", value: { left } });
+          expect([answers[2], answers[5]]).toEqual([row(4), row(3)]);
+          expect(told).toEqual([
+            { value: null },
+            { value: null },
+            { value: { left: 4 } },
+            { error: "0A000" },
+            { value: null },
+            { value: { left: 3 } },
+          ]);
+        },
+      );
+    });
     describe("rows", () => {
       rule("a row that was written is what everybody reads", async ({ client, store }) => {
         const [one, two] = [await client(), await client()];
