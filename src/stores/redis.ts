@@ -326,7 +326,7 @@ export async function redisStore(url: string): Promise<Store> {
   async function update({ key, where = true, set }: ConditionalUpdate): Promise<number> {
     const { columns, text } = keyed(key);
     for (const column in set)
-      if (column in columns)
+      if (Object.hasOwn(columns, column))
         throw new StoreError("0A000", `Redis cannot give a row another key (${column}): use memory: or postgres://…`);
     return Number(await run(scripts.updateWhere, [`${at.row}${key}`], JSON.stringify(where), JSON.stringify(set), text));
   }
