@@ -1,4 +1,7 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import { createConnection, type RowDataPacket } from "mysql2/promise";
+import pg from "pg";
 import { describe, expect, it } from "vitest";
 import { session } from "../../src/core/session.js";
 import type { Store } from "../../src/core/store.js";
@@ -48,6 +51,38 @@ describe.skipIf((await whyNot(localServer)) !== null)("postgres", () => {
       blockThread(200);
       await expect(one.commit()).rejects.toMatchObject({ code: "08006" });
     }));
+
+  it("a connection that cannot be set up is closed, and whoever asked for it is told", async () => {
+    const name = `racelab_test_${randomBytes(6).toString("hex")}`;
+    const admin = new pg.Client(localServer);
+    await admin.connect();
+    await admin.query(`create role ${name} login`);
+    await admin.query(`create database ${name} owner ${name}`);
+    const url = new URL(localServer);
+    url.pathname = name;
+    const there = new pg.Client(url.href);
+    await there.connect();
+    const connections = async (): Promise<number> =>
+      (await admin.query("select count(*)::int as many from pg_stat_activity where usename = $1", [name])).rows[0].many;
+    try {
+      [url.username, url.password] = [name, ""];
+      await on(url.href, async (store) => {
+        const before = await connections();
+        // What every new connection looks into.
+        await there.query("revoke select on pg_settings from public");
+        const one = session((await store.connect()).perform);
+        await expect(one.find(A)).rejects.toMatchObject({ code: "0A000", message: expect.stringContaining("pg_settings") });
+        while ((await connections()) > before) await pause(20);
+        await there.query("grant select on pg_settings to public");
+        expect(await one.find(A)).toEqual({ left: 5 });
+      });
+    } finally {
+      await there.end();
+      await admin.query(`drop database ${name}`);
+      await admin.query(`drop role ${name}`);
+      await admin.end();
+    }
+  });
 });
 
 describe.skipIf((await whyNot(localMysql)) !== null)("mysql", () => {
