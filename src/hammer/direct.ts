@@ -120,6 +120,7 @@ export async function directLines(
   }
 
   return {
+    lost: store.lost,
     perform,
     ended(task, outcome) {
       // After what was seen, and with it the locks in the process go: the database's first.

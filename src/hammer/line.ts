@@ -7,6 +7,8 @@ import type { Ask, Told } from "./protocol.js";
 
 /** How the tasks of a thread reach the store. */
 export interface Lines {
+  /** Aborted when this thread has lost the store, which others may reach as before. */
+  readonly lost?: AbortSignal | undefined;
   /** The seam, for one task. */
   perform(task: number): Perform;
   /** The task is over: its connection may be closed. */

@@ -48,8 +48,10 @@ export default async function work(shift: Shift): Promise<ShiftReport> {
   shared.awaitGo(START_MS);
   const report = { began: null as number | null, ended: null as number | null, spent: new Map<number, Float64Array>() };
   const keep = shelf();
+  // All that a thread without its store would take fails at once: it leaves that to others, and another takes its place.
+  const next = () => (lines.lost?.aborted ? undefined : take(shared));
   const client = async () => {
-    for (let i = take(shared); i !== undefined; i = take(shared)) {
+    for (let i = next(); i !== undefined; i = next()) {
       const request = requestOf(i, shift.part);
       shared.owner[i] = shift.worker;
       Atomics.store(shared.status, i, status.running);
@@ -67,6 +69,7 @@ export default async function work(shift: Shift): Promise<ShiftReport> {
   };
   try {
     await Promise.all(Array.from({ length: shift.inFlight }, client));
+    lines.lost?.throwIfAborted();
     return report;
   } finally {
     await lines.close();

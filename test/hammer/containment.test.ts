@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Observation } from "../../src/core/verdict.js";
 import { racelab } from "../program.js";
@@ -96,5 +97,35 @@ describe.each([
     const seen = await run("garbles");
     expect(seen.failures).toEqual([expect.stringMatching(/circular structure.*98-garbles/s)]);
     expect(seen.succeeded).toBe(19);
+  });
+});
+
+describe("a thread that loses its connections to a server that goes on", () => {
+  it("loses what it had begun, and leaves everything else to others", async ({ skip }) => {
+    const why = await whyNot(localRedis);
+    skip(why !== null, `${why}`);
+    // A database that no other test works in tells whose connections there are.
+    const url = new URL(localRedis);
+    url.pathname = "/9";
+    const admin = new Redis(localRedis);
+    /** The connection that was made last, if it is at work: the store's host has one, and then each thread. */
+    const latest = async (): Promise<number> => {
+      const there = String(await admin.client("LIST"))
+        .split("\n")
+        .filter((line) => / db=9 sub=0 /.test(line));
+      const [id, line] = there
+        .map((line) => [Number(/^id=(\d+)/.exec(line)![1]), line] as const)
+        .reduce((one, other) => (other[0] > one[0] ? other : one), [0, ""]);
+      return there.length === 3 && / cmd=(evalsha|hgetall) /.test(line) ? id : 0;
+    };
+    const options = ["--workers", "2", "--in-flight", "1", "--requests", "40", "--think", "50", "--json"];
+    const ended = racelab(["run", "lost-update", "--strategy", "lease-lock", "--store", url.href, ...options]);
+    let thread = 0;
+    while (thread === 0) thread = await latest();
+    await admin.client("KILL", "ID", thread);
+    admin.disconnect();
+    const seen = JSON.parse((await ended).stdout) as Observation;
+    expect(seen.failed).toBeLessThanOrEqual(1);
+    expect(seen.succeeded + seen.failed).toBe(40);
   });
 });
