@@ -8,7 +8,7 @@ import type { Json, Operation, Perform, Reply, Responses } from "../core/operati
 import type { Connection, Watch } from "../core/store.js";
 import type { Outcome } from "../core/work.js";
 import { openStore } from "../stores/open.js";
-import { hostLines, type Lines } from "./line.js";
+import { asAsked, hostLines, type Lines } from "./line.js";
 import type { Ask } from "./protocol.js";
 import { recorder, textOf } from "./recorder.js";
 
@@ -29,6 +29,8 @@ interface Task {
   sent: number;
   version: number | undefined;
   waited: boolean;
+  /** Its request has ended. A rule that ran into its deadline may go on all the same. */
+  isOver: boolean;
 }
 
 export async function directLines(
@@ -70,7 +72,10 @@ export async function directLines(
   const inProcess = hostLines(port, wait);
 
   function perform(task: number): Perform {
-    const mine: Task = { connection: undefined, waitsFor: undefined, sent: 0, version: undefined, waited: false };
+    const mine: Task = {
+      ...{ connection: undefined, waitsFor: undefined, sent: 0, version: undefined },
+      ...{ waited: false, isOver: false },
+    };
     tasks.set(task, mine);
     const watch: Watch = {
       sent() {
@@ -107,10 +112,15 @@ export async function directLines(
       mine.connection ??= store.connect(watch);
       toDatabase = (await mine.connection).perform;
     }
-    return (operation) => (toDatabase ? ask(operation) : connected().then(() => ask(operation)));
+    return (given) => {
+      if (mine.isOver) return new Promise(() => {});
+      const operation = asAsked(given);
+      return toDatabase ? ask(operation) : connected().then(() => ask(operation));
+    };
   }
 
   return {
+    lost: store.lost,
     perform,
     ended(task, outcome) {
       // After what was seen, and with it the locks in the process go: the database's first.
@@ -118,7 +128,9 @@ export async function directLines(
         ended.push({ task, ended: outcome });
         tellSoon();
       };
-      const connection = tasks.get(task)?.connection;
+      const mine = tasks.get(task);
+      if (mine) mine.isOver = true;
+      const connection = mine?.connection;
       tasks.delete(task);
       if (!connection) return isOver();
       const closed = connection

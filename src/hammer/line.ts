@@ -7,6 +7,8 @@ import type { Ask, Told } from "./protocol.js";
 
 /** How the tasks of a thread reach the store. */
 export interface Lines {
+  /** Aborted when this thread has lost the store, which others may reach as before. */
+  readonly lost?: AbortSignal | undefined;
   /** The seam, for one task. */
   perform(task: number): Perform;
   /** The task is over: its connection may be closed. */
@@ -15,6 +17,19 @@ export interface Lines {
   waitingFor(task: number): Operation | undefined;
   /** Everything has been said, and every connection is closed. */
   close(): Promise<void>;
+}
+
+/**
+ * The operation as it is now, and as nothing but data, as in the model: a rule may change the row that it gave before the
+ * store has looked at it, and what cannot be written down fails where it is asked, not in the middle of a store.
+ */
+export function asAsked<O extends Operation>(operation: O): O {
+  if ("key" in operation && typeof operation.key !== "string")
+    throw new TypeError(`${operation.kind}: the key is ${operation.key}, not a text such as stock/1`);
+  if ("row" in operation && (typeof operation.row !== "object" || operation.row === null))
+    throw new TypeError(`${operation.kind}: the row is ${operation.row}, not an object`);
+  for (const field in operation) if (typeof operation[field] === "object") return JSON.parse(JSON.stringify(operation)) as O;
+  return operation;
 }
 
 /** Through the store's host: many tasks, one port, one message for all that is asked in one turn. `waited` is told who had to. */
@@ -46,9 +61,10 @@ export function hostLines(port: MessagePort, waited: (task: number) => void = ()
     },
     perform:
       (task) =>
-      <O extends Operation>(operation: O) =>
+      <O extends Operation>(given: O) =>
         new Promise<Responses[O["kind"]]>((resolve, reject) => {
           if (over.has(task)) return;
+          const operation = asAsked(given);
           const id = ++last;
           waiting.set(id, {
             task,

@@ -145,7 +145,7 @@ const rare = (value: Operation | Reply): Said => ({ text: JSON.stringify(value),
 const operationTexts = new Map<string, Map<string | undefined, Said>>();
 const replyTexts = new Map<unknown, Said>();
 
-/** An operation as it is recorded. To be taken when it is asked: a rule may change its row afterwards. */
+/** An operation as it is recorded. */
 export function textOf(operation: Operation): Said {
   const key = "key" in operation ? operation.key : undefined;
   let more = key === undefined ? -1 : -2;

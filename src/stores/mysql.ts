@@ -119,7 +119,10 @@ export async function mysqlStore(url: string): Promise<Store> {
     let last: Promise<unknown> = Promise.resolve();
     const stop = new AbortController();
 
-    /** One statement on one connection; what was lost with it is forgotten. */
+    /**
+     * One statement on one connection. What was lost with it is forgotten, but only now that somebody is told: of a
+     * transaction lost in silence the next write would stand by itself, on another connection.
+     */
     async function once(client: Client, text: string, values: readonly (string | number)[] = []): Promise<Result> {
       if (closed) throw new StoreError("08006");
       asking.add(client);
@@ -128,13 +131,15 @@ export async function mysqlStore(url: string): Promise<Store> {
         return Array.isArray(result)
           ? { affectedRows: 0, rows: result as RowDataPacket[] }
           : { affectedRows: (result as ResultSetHeader).affectedRows, rows: [] };
-      } finally {
-        asking.delete(client);
-        if (held && !clients.alive(held)) [held, transaction, patience] = [undefined, undefined, FOR_EVER_S];
-        if (side && !sides.alive(side)) {
+      } catch (error) {
+        if (client === held && !clients.alive(client)) [held, transaction, patience] = [undefined, undefined, FOR_EVER_S];
+        if (client === side && !sides.alive(client)) {
           side = undefined;
           locks.clear();
         }
+        throw error;
+      } finally {
+        asking.delete(client);
       }
     }
 

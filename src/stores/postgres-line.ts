@@ -91,6 +91,7 @@ export class Line implements Connection {
       const step = this.#step(operation);
       value = step instanceof Promise ? await step : step;
     } catch (error) {
+      if (this.#asking && !this.#trunk.clients.alive(this.#asking)) this.#forget();
       this.#rest();
       this.#version = undefined;
       const failure = this.#closed ? new StoreError("08006") : storeError(error);
@@ -107,18 +108,17 @@ export class Line implements Connection {
   #rest(): void {
     this.#underWay--;
     const { clients, answered } = this.#trunk;
-    const asking = this.#asking;
-    if (asking) {
-      this.#asking = undefined;
-      answered(pidOf(asking));
-      if (!clients.alive(asking)) this.#forget();
-    }
+    if (this.#asking) answered(pidOf(this.#asking));
+    this.#asking = undefined;
     if (!this.#held || this.#closed || this.#inTransaction || this.#sessionLocks > 0 || this.#timeout) return;
     clients.give(this.#held);
     this.#held = undefined;
   }
 
-  /** The connection was lost, and with it all that it had. */
+  /**
+   * The connection was lost, and with it all that it had. Only whoever has been told may go on without: after an answer
+   * the transaction counts as open, for on another connection its next write would stand by itself.
+   */
   #forget(): void {
     this.#held = undefined;
     this.#inTransaction = false;

@@ -30,12 +30,16 @@ export const joining = (url: string, schema: string): string => `${url}${url.inc
 export const asGiven = (url: string): string =>
   OWN.reduce((text, name) => text.replace(new RegExp(`([?&])${name}=\\w+&?`), "$1"), url).replace(/[?&]$/, "");
 
+/** pg takes these modes for `verify-full`, and would say so at length, once in each thread. */
+const sslModeOf = (url: string): string =>
+  url.includes("uselibpqcompat=") ? url : url.replace(/([?&]sslmode=)(?:prefer|require|verify-ca)\b/, "$1verify-full");
+
 export async function serverAt(url: string): Promise<Server> {
   const { default: pg } = await import("pg");
   const [schema, share] = OWN.map((name) => new RegExp(`[?&]${name}=(\\w+)`).exec(url)?.[1]);
   const plain = asGiven(url);
   const config: ClientConfig = {
-    connectionString: plain,
+    connectionString: sslModeOf(plain),
     application_name: "racelab",
     connectionTimeoutMillis: PATIENCE_MS,
     keepAlive: true,
@@ -121,6 +125,8 @@ export function unavailable(error: unknown, { place, database, user }: Address):
     case "57P02":
       return because("it is just starting up or shutting down. Try again in a moment");
   }
+  if (/does not support SSL/.test(message))
+    return because("it has no TLS, and the URL asks for it. Leave sslmode out of the URL, or turn ssl on in the server");
   if (/terminated unexpectedly|unexpected .* message from backend|not queryable/i.test(message)) return because(HUNG_UP);
   if (/SASL|password/i.test(message))
     return because(

@@ -398,7 +398,8 @@ export function load(table: Relation, rows: readonly (readonly [Key, Row])[]): S
 
 /** The failure that a SQLSTATE stands for. What has none of its own keeps the server's words. */
 export function failureOf(sqlState: string | undefined, message: string, known: ReadonlySet<string>): StoreError {
-  if (sqlState === undefined || /^(08|57P)/.test(sqlState)) return new StoreError("08006");
+  // Beside 57P: idle in a transaction, or in one, for longer than the server allows. All of them end the connection.
+  if (sqlState === undefined || /^(08|57P|25P03|25P04)/.test(sqlState)) return new StoreError("08006");
   if (known.has(sqlState)) return new StoreError(sqlState as FailureCode);
   // Data exceptions, and operators that do not take these types.
   if (/^22|^42883|^42804/.test(sqlState)) return new StoreError("42804", `the store cannot compute that: ${message}`);

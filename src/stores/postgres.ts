@@ -39,7 +39,13 @@ export interface PostgresOptions {
 export async function postgresStore(url: string, { conducted = false }: PostgresOptions = {}): Promise<Store> {
   const server = await serverAt(url);
   const schema = server.schema ?? `racelab_${randomBytes(6).toString("hex")}`;
-  const connect = async () => settled(await server.connect(), schema, conducted);
+  const connect = async () => {
+    const client = await server.connect();
+    return settled(client, schema, conducted).catch((error) => {
+      cut(client);
+      throw error;
+    });
+  };
   const keeper = await server.connect();
   const pools: Pool<Client>[] = [];
   const life = lifeline({
@@ -237,6 +243,8 @@ const farewellTo = (client: Client): Promise<void> => farewell(client.end()).the
 
 /** What every connection of racelab's is told first. */
 async function settled(client: Client, schema: string, conducted: boolean): Promise<Client> {
+  // Without a listener a connection that is lost meanwhile would end the process.
+  client.on("error", () => {});
   const setting = (name: string, value: string | number) =>
     `select set_config(name, '${value}', false) from pg_settings where name = '${name}'`;
   await client.query(

@@ -143,7 +143,7 @@ describe.skipIf(skipped !== null)(`a PostgreSQL of its own${skipped ? ` (${skipp
     expect(await schemas()).toEqual(before);
   });
 
-  it("answers in a sentence about a database that is not there, a user who may not create, a user whom nobody knows", async () => {
+  it("answers in a sentence about a database that is not there, a user who may not create, a user whom nobody knows, TLS that is not there", async () => {
     const client = new pg.Client(url);
     await client.connect();
     await client.query("create role reader login");
@@ -152,6 +152,7 @@ describe.skipIf(skipped !== null)(`a PostgreSQL of its own${skipped ? ` (${skipp
       [url.replace("/postgres?", "/shop?"), 'there is no database "shop"'],
       [url.replace("postgres@", "reader@"), 'user "reader" may not create anything in database "postgres"'],
       [url.replace("postgres@", "ghost:hunter2@"), 'user "ghost" is not let in'],
+      [`${url}&sslmode=require`, "it has no TLS, and the URL asks for it"],
     ] as const;
     for (const [given, sentence] of cases) {
       const { code, stderr } = await racelab(["run", "lost-update", "--store", given]);

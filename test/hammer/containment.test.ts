@@ -1,13 +1,23 @@
+import { randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
+import { Redis } from "ioredis";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Observation } from "../../src/core/verdict.js";
 import { racelab } from "../program.js";
+import { localMysql, localRedis, localServer, whyNot } from "../stores/at-hand.js";
 
 const env = { RACELAB_LESSONS: fileURLToPath(new URL("./misbehaving", import.meta.url)) };
 
-async function run(lesson: string, strategy = "none", deadline = "1000") {
+async function run(lesson: string, strategy = "none", deadline = "1000", store = "memory:", workers = "2") {
   const { code, stdout, stderr } = await racelab(
-    ["run", lesson, "--strategy", strategy, "--workers", "2", "--in-flight", "2", "--deadline", deadline, "--json"],
+    ["run", lesson, "--strategy", strategy, "--store", store, "--workers", workers, "--in-flight", workers].concat([
+      "--deadline",
+      deadline,
+      "--json",
+    ]),
     { env },
   );
   expect(stderr).toBe("");
@@ -41,5 +51,81 @@ describe("a request that", () => {
     const { stdout } = await racelab(["run", "throws", "--workers", "2", "--deadline", "1000"], { env });
     expect(stdout).toContain("\\x1B[31m");
     expect(stdout).not.toContain("\u001b");
+  });
+});
+
+describe.each([
+  ["memory", "memory:"],
+  ["lowdb", "lowdb:"],
+  ["PostgreSQL", localServer],
+  ["Redis", localRedis],
+  ["MariaDB", localMysql],
+])("on %s, a request that", (_, url) => {
+  let folder: string;
+  let why: string | null = null;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "racelab-containment-"));
+    why = url === "lowdb:" ? null : await whyNot(url);
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  const rule = (sentence: string, body: (run: (lesson: string) => Promise<Observation>) => Promise<void>) =>
+    it(sentence, async ({ skip }) => {
+      skip(why !== null, `${why}`);
+      const store = url === "lowdb:" ? `lowdb:${join(folder, `${randomUUID()}.json`)}` : url;
+      // One after the other: what comes of the stock is certain.
+      await body(async (lesson) => (await run(lesson, "none", "1000", store, "1")).seen);
+    });
+
+  rule("does not wait for what is refused takes no other with it", async (run) => {
+    const seen = await run("forgets");
+    expect(seen.failures).toEqual([]);
+    expect(seen.final["stock/1"]).toEqual({ left: 80 });
+  });
+
+  rule("goes on after its deadline gets no answer any more, and keeps no other from its own", async (run) => {
+    const seen = await run("insists");
+    expect(seen.failures).toHaveLength(1);
+    expect(seen.succeeded).toBe(19);
+  });
+
+  rule("changes its row after asking has asked for what it was, as in the model", async (run) => {
+    expect((await run("scribbles")).failures).toEqual([]);
+  });
+
+  rule("writes what is no data hears so, and where", async (run) => {
+    const seen = await run("garbles");
+    expect(seen.failures).toEqual([expect.stringMatching(/circular structure.*98-garbles/s)]);
+    expect(seen.succeeded).toBe(19);
+  });
+});
+
+describe("a thread that loses its connections to a server that goes on", () => {
+  it("loses what it had begun, and leaves everything else to others", async ({ skip }) => {
+    const why = await whyNot(localRedis);
+    skip(why !== null, `${why}`);
+    // A database that no other test works in tells whose connections there are.
+    const url = new URL(localRedis);
+    url.pathname = "/9";
+    const admin = new Redis(localRedis);
+    /** The connection that was made last, if it is at work: the store's host has one, and then each thread. */
+    const latest = async (): Promise<number> => {
+      const there = String(await admin.client("LIST"))
+        .split("\n")
+        .filter((line) => / db=9 sub=0 /.test(line));
+      const [id, line] = there
+        .map((line) => [Number(/^id=(\d+)/.exec(line)![1]), line] as const)
+        .reduce((one, other) => (other[0] > one[0] ? other : one), [0, ""]);
+      return there.length === 3 && / cmd=(evalsha|hgetall) /.test(line) ? id : 0;
+    };
+    const options = ["--workers", "2", "--in-flight", "1", "--requests", "40", "--think", "50", "--json"];
+    const ended = racelab(["run", "lost-update", "--strategy", "lease-lock", "--store", url.href, ...options]);
+    let thread = 0;
+    while (thread === 0) thread = await latest();
+    await admin.client("KILL", "ID", thread);
+    admin.disconnect();
+    const seen = JSON.parse((await ended).stdout) as Observation;
+    expect(seen.failed).toBeLessThanOrEqual(1);
+    expect(seen.succeeded + seen.failed).toBe(40);
   });
 });

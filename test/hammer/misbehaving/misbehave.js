@@ -6,9 +6,10 @@ export function misbehave(summary, something) {
   const work = {
     name: "misbehave",
     keys: ["stock/1"],
-    async body({ read, write }) {
+    async body(access) {
+      const { read, write } = access;
       const stock = await read("stock/1");
-      if (++begun === 4) await something();
+      if (++begun === 4) await something(access);
       await write("stock/1", { left: stock.left - 1 });
       return ok();
     },
