@@ -152,7 +152,7 @@ export class Line implements Connection {
   async #onRows(operation: Operation, name: string): Promise<Json> {
     const table = this.#trunk.tableNamed(name);
     const statement = statementOf(operation, table instanceof Promise ? await table : table);
-    if (!statement) throw new StoreError("0A000");
+    if (!statement) throw refused(operation);
     try {
       const result = await this.#ask(statement.text, statement.values);
       this.#version = versionOf(result);
@@ -196,7 +196,7 @@ export class Line implements Connection {
       case "sleep":
         return this.#sleep(operation.ms);
       default:
-        return this.#besides().perform(operation) ?? Promise.reject(new StoreError("0A000"));
+        return this.#besides().perform(operation) ?? Promise.reject(refused(operation));
     }
   }
 
@@ -291,6 +291,9 @@ export class Line implements Connection {
     }
   }
 }
+
+const refused = ({ kind }: Operation): StoreError =>
+  new StoreError("0A000", `racelab's PostgreSQL store cannot do that (${kind}): use memory:`);
 
 const CANCEL = "select pg_cancel_backend(pid) from unnest($1::int[]) pid";
 
