@@ -76,6 +76,7 @@ export async function redisStore(url: string): Promise<Store> {
   try {
     await ear.subscribe(channels + me, ...(server.prefix === undefined ? [at.open] : []));
     if (server.prefix === undefined) notices.push(...(await open()));
+    else declared = JSON.parse((await client.get(at.tables)) ?? "{}") as Tables;
   } catch (error) {
     life.end();
     for (const connection of [client, ear]) cut(connection);
@@ -352,6 +353,8 @@ export async function redisStore(url: string): Promise<Store> {
     try {
       await drop(client, prefix);
       if (server.prefix === undefined) await client.sadd(REGISTRY, prefix);
+      // For whoever joins, who has to know what a key says of its row.
+      await client.set(at.tables, JSON.stringify(tables));
       const entries = Object.entries(rows);
       for (let i = 0; i < entries.length; i += CHUNK) {
         const some = entries.slice(i, i + CHUNK);
@@ -413,11 +416,12 @@ type Everything = readonly [
   calls: readonly string[],
 ];
 
-const single = ["keys", "births", "fences", "tokens", "counts", "answers", "calls"] as const;
+const single = ["keys", "tables", "births", "fences", "tokens", "counts", "answers", "calls"] as const;
 
 /** Where everything is. What ends in a colon is the beginning of many keys, all of them in the set `all`. */
 const keysUnder = (prefix: string) => ({
   open: `${prefix}:open`,
+  tables: `${prefix}:tables`,
   all: `${prefix}:keys`,
   births: `${prefix}:births`,
   fences: `${prefix}:fences`,
