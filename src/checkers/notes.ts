@@ -3,6 +3,7 @@
  * `why.ts` its sentences.
  */
 import type { Event, History } from "../core/history.js";
+import { kept } from "../core/kept.js";
 import type { Key } from "../core/operation.js";
 import { lostUpdates } from "./lost-update.js";
 import { isConflict, readKeys } from "./operations.js";
@@ -91,8 +92,7 @@ function copies({ history, steps }: Trace, drafts: readonly Draft[]): void {
       live.get(version.key)!.delete(task);
     }
     if (stale.length > 0) drafts[index]!.makesStale = [...new Set(stale.map(({ task }) => task))];
-    for (const { version, copy } of reads)
-      if (copy) live.set(version.key, (live.get(version.key) ?? new Map()).set(event.task, event.n));
+    for (const { version, copy } of reads) if (copy) kept(live, version.key, () => new Map()).set(event.task, event.n);
   }
 }
 

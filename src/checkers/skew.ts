@@ -9,6 +9,7 @@
  *
  * What a unit is, `versions.ts` says: a transaction, or a turn of a task outside one.
  */
+import { kept } from "../core/kept.js";
 import type { Violation } from "../core/verdict.js";
 import { type Dependency, dependencies, sights, unseen } from "./dependencies.js";
 import { replacement, type Step, same, type Trace, type Unit, type Version } from "./versions.js";
@@ -64,8 +65,8 @@ export function writeSkew(trace: Trace, words: Wording): Violation[] {
   const firsts = new Map<Unit, Map<Unit, Dependency[]>>();
   for (const edge of dependencies(trace)) {
     if (edge.kind !== "rw" || edge.from.task === edge.to.task) continue;
-    const to = firsts.get(edge.from) ?? new Map<Unit, Dependency[]>();
-    firsts.set(edge.from, to.set(edge.to, [...(to.get(edge.to) ?? []), edge]));
+    const to = kept(firsts, edge.from, () => new Map<Unit, Dependency[]>());
+    kept(to, edge.to, () => []).push(edge);
   }
   return [...firsts].flatMap(([unit, others]) =>
     [...others].flatMap(([other, there]): Violation[] => {

@@ -12,6 +12,7 @@
  */
 import { assign, holds } from "../core/expression.js";
 import type { Event, History } from "../core/history.js";
+import { kept } from "../core/kept.js";
 import type { Json, Key, Operation, Row, Rows } from "../core/operation.js";
 import { isConflict, readKeys } from "./operations.js";
 import { queueRows } from "./queues.js";
@@ -152,17 +153,13 @@ function fold(history: History): Trace {
       versions = [first];
       chains.set(key, versions);
       made.set(key, [first]);
-      tables.set(tableOf(key), (tables.get(tableOf(key)) ?? new Set()).add(key));
+      kept(tables, tableOf(key), () => new Set<Key>()).add(key);
     }
     return versions;
   };
   for (const key of Object.keys(history.before)) chain(key);
 
-  const held = (task: number): Map<Key, Copy> => {
-    const map = copies.get(task) ?? new Map<Key, Copy>();
-    copies.set(task, map);
-    return map;
-  };
+  const held = (task: number): Map<Key, Copy> => kept(copies, task, () => new Map<Key, Copy>());
 
   const open = (task: number, transaction: boolean): OpenUnit => {
     const unit: OpenUnit = {

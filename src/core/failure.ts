@@ -62,6 +62,10 @@ export class StoreError extends Error {
   }
 }
 
+/** What a store cannot do, and where it can be done. */
+export const refused = (store: string, what: string, elsewhere = "memory: or postgres://…"): StoreError =>
+  new StoreError("0A000", `${store} cannot do that (${what}): use ${elsewhere}`);
+
 /** True for the two failures that PostgreSQL's manual (13.5) says to retry from BEGIN, with new decisions. */
 export const isSerializationFailure = (error: unknown): boolean =>
   error instanceof StoreError && (error.code === "40001" || error.code === "40P01");

@@ -1,5 +1,6 @@
 /** What happened at a step, as an event of a history. */
 import type { Event, History } from "../core/history.js";
+import { kept } from "../core/kept.js";
 import type { Reply } from "../core/operation.js";
 import { taskOf } from "../core/schedule.js";
 import type { Space } from "./space.js";
@@ -31,16 +32,10 @@ function replyBetween({ space, moves, tuple }: Walker, from: number, to: number,
   if (space.seats.nodeOf[from] === space.seats.nodeOf[to] && moves.tag[move] === 0) return null;
   // The machine is asked again, once for each store and seat: the seat after a step does not tell, as a
   // finished node has many parents.
-  const replies = asked.get(space) ?? new Map<number, Map<number, Reply | null>>();
-  asked.set(space, replies);
+  const replies = kept(asked, space, () => new Map<number, Map<number, Reply | null>>());
   const store = tuple[space.tasks]!;
-  const here = replies.get(store) ?? new Map<number, Reply | null>();
-  replies.set(store, here);
-  const known = here.get(from);
-  if (known !== undefined) return known;
-  const reply = space.machine.apply(space.stores.get(store), space.seats.line(from), operation).reply ?? null;
-  here.set(from, reply);
-  return reply;
+  const here = kept(replies, store, () => new Map<number, Reply | null>());
+  return kept(here, from, () => space.machine.apply(space.stores.get(store), space.seats.line(from), operation).reply ?? null);
 }
 
 /** By space, store and seat. */

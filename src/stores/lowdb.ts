@@ -1,5 +1,5 @@
 import { assign, holds } from "../core/expression.js";
-import { StoreError, StoreUnavailable } from "../core/failure.js";
+import { refused, StoreError, StoreUnavailable } from "../core/failure.js";
 import type { Json, Key, LockScope, Operation, Responses, Row, Rows } from "../core/operation.js";
 import type { Server } from "../core/server.js";
 import type { Connection, Store, Watch } from "../core/store.js";
@@ -79,7 +79,7 @@ export async function lowdbStore(file: string): Promise<Store> {
         case "read":
           return answer(look(operation.key));
         case "read-versioned": {
-          if (transaction) throw refused("read-versioned in a transaction");
+          if (transaction) throw refused("lowdb:", "read-versioned in a transaction");
           const row = committed(operation.key);
           const version = versionOf(operation.key);
           if (row && version === undefined) disk.count(operation.key);
@@ -120,7 +120,7 @@ export async function lowdbStore(file: string): Promise<Store> {
           });
         }
         case "acquire": {
-          if (operation.lease || operation.lasting) throw refused("locks that outlive their owner");
+          if (operation.lease || operation.lasting) throw refused("lowdb:", "locks that outlive their owner");
           const lock = lockName(operation);
           if (!locks.holder(lock)) {
             locks.take(lock, self);
@@ -138,7 +138,7 @@ export async function lowdbStore(file: string): Promise<Store> {
           return answer(locks.release(lockName(operation), self), 0);
         case "begin":
           if (transaction) throw new StoreError("25001");
-          if (operation.isolation !== "read committed") throw refused(operation.isolation);
+          if (operation.isolation !== "read committed") throw refused("lowdb:", operation.isolation);
           transaction = { writes: new Map(), failed: false };
           return answer(null, 0);
         case "commit": {
@@ -163,7 +163,7 @@ export async function lowdbStore(file: string): Promise<Store> {
           return void sleeping.set(timer, asked);
         }
         default:
-          throw refused(operation.kind);
+          throw refused("lowdb:", operation.kind);
       }
     }
 
@@ -303,6 +303,3 @@ const copy = <T extends Row | Rows>(value: T): T => JSON.parse(JSON.stringify(va
 /** Expressions throw a TypeError on values that they cannot compute with. */
 const known = (error: unknown): StoreError =>
   error instanceof StoreError ? error : new StoreError(error instanceof TypeError ? "42804" : "58030", String(error));
-
-const refused = (what: string): StoreError =>
-  new StoreError("0A000", `lowdb: cannot do that (${what}): use memory: or postgres://…`);

@@ -11,7 +11,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import type { ResultSetHeader, RowDataPacket } from "mysql2/promise";
-import { StoreError } from "../core/failure.js";
+import { refused, StoreError } from "../core/failure.js";
 import type { Isolation, Json, Key, Operation, Responses, Row, Rows } from "../core/operation.js";
 import { type Relation, relation, tableOf } from "../core/relation.js";
 import type { Server } from "../core/server.js";
@@ -171,11 +171,11 @@ export async function mysqlStore(url: string): Promise<Store> {
 
     async function onRows(operation: Operation): Promise<Json> {
       const name = "key" in operation ? tableOf(operation.key) : "table" in operation ? operation.table : undefined;
-      if (name === undefined) throw refused(operation);
+      if (name === undefined) throw unable(operation);
       const table = await tableNamed(name);
       if (operation.kind === "write" && operation.token === undefined && table.keys.length > 1) return replace(operation, table);
       const statement = statementOf(operation, table);
-      if (!statement) throw refused(operation);
+      if (!statement) throw unable(operation);
       const isRead = operation.kind === "read" || operation.kind === "read-versioned";
       const isImpatient = "ifLocked" in operation && (operation.ifLocked === "nowait" || operation.ifLocked === "skip");
       const mayWait = !isImpatient && (!isRead || transaction?.isolation === "serializable");
@@ -271,7 +271,7 @@ export async function mysqlStore(url: string): Promise<Store> {
           });
         case "begin":
           if (transaction) throw new StoreError("25001");
-          if (operation.isolation === "repeatable read" && !isSnapshot) throw refused(operation);
+          if (operation.isolation === "repeatable read" && !isSnapshot) throw unable(operation);
           if (operation.isolation !== "read committed") await tell(`set transaction isolation level ${operation.isolation}`);
           await tell("start transaction");
           transaction = { isolation: operation.isolation, failed: false, savepoints: [] };
@@ -298,7 +298,7 @@ export async function mysqlStore(url: string): Promise<Store> {
           await tell(`set session innodb_lock_wait_timeout = ${patience}`);
           return null;
         case "acquire":
-          if (operation.lease || operation.lasting) throw refused(operation);
+          if (operation.lease || operation.lasting) throw unable(operation);
           return acquire(lockName(operation), operation.ifLocked !== "nowait");
         case "release":
           return release(lockName(operation));
@@ -483,9 +483,7 @@ const farewellTo = (client: Client): Promise<void> => farewell(client.end()).the
 /** What a failed transaction still takes. */
 const AFTER_FAILURE: readonly Operation["kind"][] = ["rollback", "commit", "rollback-to", "sleep"];
 
-function refused({ kind }: Operation): StoreError {
-  return new StoreError("0A000", `racelab's MariaDB store cannot do that (${kind}): use memory: or postgres://…`);
-}
+const unable = ({ kind }: Operation): StoreError => refused("racelab's MariaDB store", kind);
 
 async function rowsOf(client: Client, text: string): Promise<readonly RowDataPacket[]> {
   return (await client.query<RowDataPacket[]>(text))[0];

@@ -6,7 +6,7 @@
  */
 import { setTimeout as pause } from "node:timers/promises";
 import type { Client, QueryResult } from "pg";
-import { failures, StoreError } from "../core/failure.js";
+import { failures, refused, StoreError } from "../core/failure.js";
 import type { Json, Operation, Perform } from "../core/operation.js";
 import { type Relation, tableOf } from "../core/relation.js";
 import type { Connection, Watch } from "../core/store.js";
@@ -152,7 +152,7 @@ export class Line implements Connection {
   async #onRows(operation: Operation, name: string): Promise<Json> {
     const table = this.#trunk.tableNamed(name);
     const statement = statementOf(operation, table instanceof Promise ? await table : table);
-    if (!statement) throw refused(operation);
+    if (!statement) throw unable(operation);
     try {
       const result = await this.#ask(statement.text, statement.values);
       this.#version = versionOf(result);
@@ -196,7 +196,7 @@ export class Line implements Connection {
       case "sleep":
         return this.#sleep(operation.ms);
       default:
-        return this.#besides().perform(operation) ?? Promise.reject(refused(operation));
+        return this.#besides().perform(operation) ?? Promise.reject(unable(operation));
     }
   }
 
@@ -292,8 +292,7 @@ export class Line implements Connection {
   }
 }
 
-const refused = ({ kind }: Operation): StoreError =>
-  new StoreError("0A000", `racelab's PostgreSQL store cannot do that (${kind}): use memory:`);
+const unable = ({ kind }: Operation): StoreError => refused("racelab's PostgreSQL store", kind, "memory:");
 
 const CANCEL = "select pg_cancel_backend(pid) from unnest($1::int[]) pid";
 

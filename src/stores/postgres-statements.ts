@@ -11,6 +11,7 @@
 import { createHash } from "node:crypto";
 import type { Condition, Expression } from "../core/expression.js";
 import { type FailureCode, StoreError } from "../core/failure.js";
+import { kept } from "../core/kept.js";
 import type { Assignments, Json, Key, Operation, Row, RowLock, Select } from "../core/operation.js";
 import { full, keyColumns, keyOf, keyValues, type Relation, stored } from "../core/relation.js";
 import { condition, json, postgres, type Scope } from "./sql.js";
@@ -221,16 +222,13 @@ function textOf(
   what: string,
   write: (name: string, where: string, more: (type: string) => string) => string,
 ): string {
-  const known = texts.get(table) ?? new Map<string, string>();
-  texts.set(table, known);
-  const there = known.get(what);
-  if (there !== undefined) return there;
-  let bound = 0;
-  const more = (type: string) => `$${++bound}::${type}`;
-  const key = primary(table).map((column) => `t.${identifier(column)} = ${more("jsonb")}`);
-  const text = write(identifier(table.name), key.join(" and "), more);
-  known.set(what, text);
-  return text;
+  const known = kept(texts, table, () => new Map<string, string>());
+  return kept(known, what, () => {
+    let bound = 0;
+    const more = (type: string) => `$${++bound}::${type}`;
+    const key = primary(table).map((column) => `t.${identifier(column)} = ${more("jsonb")}`);
+    return write(identifier(table.name), key.join(" and "), more);
+  });
 }
 
 const reading = (table: Relation): string =>

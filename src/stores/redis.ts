@@ -9,7 +9,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Redis } from "ioredis";
-import { StoreError } from "../core/failure.js";
+import { refused, StoreError } from "../core/failure.js";
 import { kept } from "../core/kept.js";
 import type { ConditionalUpdate, Json, Key, Operation, Responses, Row, Rows } from "../core/operation.js";
 import { isPlain, keyColumns, relation, tableOf } from "../core/relation.js";
@@ -313,7 +313,7 @@ export async function redisStore(url: string): Promise<Store> {
       case "select-for-update":
         throw new StoreError("0A000", "Redis has no transactions and no row locks: use memory: or postgres://…");
       default:
-        throw new StoreError("0A000", `Redis cannot do that (${operation.kind}): use memory: or postgres://…`);
+        throw refused("Redis", operation.kind);
     }
   }
 

@@ -259,7 +259,7 @@ export const words = {
     none: { en: "none", ko: "없음" },
   },
   rightOfAll: (right: bigint, all: bigint): Text => {
-    const [some, every] = [right.toLocaleString("en-US"), all.toLocaleString("en-US")];
+    const [some, every] = [grouped(right), grouped(all)];
     const share = all === 0n ? "" : ` (${(Number((right * 10000n) / all) / 100).toFixed(1)}%)`;
     return { en: `${some} of ${every}${share}`, ko: `${every}개 중 ${some}개${share}` };
   },
@@ -334,7 +334,7 @@ export const words = {
     ko: `최선은 전환 ${switches}번${exact ? "" : " 이하"}`,
   }),
   leads: (wrong: bigint, all: bigint): Text => {
-    const [some, every] = [wrong.toLocaleString("en-US"), all.toLocaleString("en-US")];
+    const [some, every] = [grouped(wrong), grouped(all)];
     return { en: `peek: ${some} of ${every} reach the goal`, ko: `엿보기: ${every}개 중 ${some}개가 목표에 이릅니다` };
   },
   endedRight: (label: string): Text => ({
@@ -641,7 +641,7 @@ export const words = {
   nextFailing: { en: "next failing schedule", ko: "다음 실패 스케줄" },
   failingSchedule: { en: "Failing schedule", ko: "실패하는 스케줄" },
   failingOf: (n: number, shown: number, all: bigint): Text => {
-    const every = all.toLocaleString("en-US");
+    const every = grouped(all);
     return BigInt(shown) < all
       ? { en: `${n} of ${shown} shown, ${every} in all`, ko: `보여 주는 ${shown}개 중 ${n}번째, 모두 ${every}개` }
       : { en: `${n} of ${shown}`, ko: `${shown}개 중 ${n}번째` };

@@ -1,4 +1,5 @@
 /** Exact counts of every schedule, a fair walk, and real runs side by side; the smallest way to go wrong; how it grows. */
+import { grouped } from "../../report/number.js";
 import { type Exported, exportCommand } from "../exporting.js";
 import { type Example, type Growth, type SchedulesState, schedulesOfChosen } from "../schedules.js";
 import type { ExploredView, RealRuns, Searched, Setting } from "../services.js";
@@ -231,6 +232,5 @@ export const schedules: Screen<SchedulesState, Message> = {
   at: ({ chosen }) => chosen,
   select: (state, index) => choose(state, index),
   place: ({ setting }) => ({ setting }),
-  done: ({ explored }, speaking) =>
-    explored ? say(words.did.sawAll(explored.schedules.toLocaleString("en-US")), speaking) : null,
+  done: ({ explored }, speaking) => (explored ? say(words.did.sawAll(grouped(explored.schedules)), speaking) : null),
 };

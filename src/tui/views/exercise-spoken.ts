@@ -1,5 +1,6 @@
 /** The exercise as lines to be read aloud: what came of a save, and nothing twice. */
 import { anomalyName } from "../../core/anomaly.js";
+import { grouped } from "../../report/number.js";
 import { rowsText, spokenIn } from "../../report/text.js";
 import {
   changes,
@@ -74,10 +75,10 @@ function told(judged: Judged, state: ExerciseState, context: Context): string[] 
   const [worst] = overProtected ?? [];
   const line = decisiveLine(state);
   const places = results.map((place) => {
-    const counted = say(words.schedulesOf((place.schedules ?? 0n).toLocaleString("en-US")), context);
+    const counted = say(words.schedulesOf(grouped(place.schedules ?? 0n)), context);
     const word = {
       holds: `${counted}, ok`,
-      violated: `${counted}, ${say(words.wrongOf((place.violating ?? 0n).toLocaleString("en-US")), context)}`,
+      violated: `${counted}, ${say(words.wrongOf(grouped(place.violating ?? 0n)), context)}`,
       incomplete: say(words.notAllSeen, context),
       skipped: say(words.notRun, context),
     }[place.status];
@@ -90,15 +91,8 @@ function told(judged: Judged, state: ExerciseState, context: Context): string[] 
     ...(failure ? failed(judged, state, context) : []),
     ...(looksLike ? [say(words.looksLike(looksLike.misconception), context)] : []),
     ...(line === null ? [] : [`${say(words.line, context)} ${line}.`]),
-    ...(verdict === "right" ? [say(words.isRight(schedulesOf(judged).toLocaleString("en-US")), context)] : []),
-    ...(worst
-      ? [
-          say(
-            words.protectsTooMuch(worst.work, worst.left.toLocaleString("en-US"), worst.possible.toLocaleString("en-US")),
-            context,
-          ),
-        ]
-      : []),
+    ...(verdict === "right" ? [say(words.isRight(grouped(schedulesOf(judged))), context)] : []),
+    ...(worst ? [say(words.protectsTooMuch(worst.work, grouped(worst.left), grouped(worst.possible)), context)] : []),
     `${say(words.tryNumber(triesOf(state).length), context)}.`,
   ];
 }

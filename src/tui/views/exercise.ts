@@ -1,5 +1,6 @@
 /** The learner's file, what every schedule says of it, how it goes wrong, and the tries so far. */
 import { anomalyName } from "../../core/anomaly.js";
+import { grouped } from "../../report/number.js";
 import { inSentences, left, type Role, type Row, right, row, rowWidth, sentences, span, wrap } from "../../report/span.js";
 import {
   changes,
@@ -213,8 +214,6 @@ export const placeText = ({ size, unusual, faults }: PlaceView, context: Context
     ...Object.entries(faults).map(([name, times]) => `${name} ${times}`),
   ].join(", ");
 
-const grouped = (count: bigint | null): string => (count ?? 0n).toLocaleString("en-US");
-
 function placeRow(
   { status, schedules, violating, endsAt, breaks }: PlaceView,
   place: string,
@@ -233,9 +232,9 @@ function placeRow(
   const room = Math.max(0, width - rowWidth(head) - 1);
   if (status === "skipped") return row(head, span(left(say(words.notRun, context), room), "dim"));
   if (status === "incomplete") return row(head, left(say(words.notAllSeen, context), room));
-  const counted = right(say(words.schedulesOf(grouped(schedules)), context), 16);
+  const counted = right(say(words.schedulesOf(grouped(schedules ?? 0n)), context), 16);
   if (status === "holds") return row(head, left(counted, room));
-  const wrong = `   ${say(words.wrongOf(grouped(violating)), context)}`;
+  const wrong = `   ${say(words.wrongOf(grouped(violating ?? 0n)), context)}`;
   const what = endsAt.length > 0 ? `   ${say(words.endsAt, context)} ${endsAt.join(", ")}` : `   ${breaks.join(", ")}`;
   const spare = room - counted.length - wrong.length;
   return row(

@@ -1,5 +1,6 @@
 /** The questions, and what became of the answers, as lines to be read aloud. */
 import { inLanguage } from "../../core/lesson.js";
+import { grouped } from "../../report/number.js";
 import { isRight } from "../../report/score.js";
 import { optionsAt, type PredictState, pointsAt, score } from "../prediction.js";
 import type { Context } from "../state.js";
@@ -37,7 +38,7 @@ const results = (state: PredictState, context: Context): string[] => {
       const truth =
         point.schedules === null
           ? point.option
-          : `${say(point.true ? words.yes : words.no, context)}, ${point.schedules.toLocaleString("en-US")}`;
+          : `${say(point.true ? words.yes : words.no, context)}, ${grouped(point.schedules)}`;
       const verdict = isRight(point) ? "ok" : say(point.true ? words.missedIt : words.impossible, context);
       return `${point.option}: ${say(words.youSaid, context)} ${said}, ${say(words.exact, context)} ${truth}: ${verdict}.`;
     }),

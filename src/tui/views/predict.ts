@@ -1,5 +1,6 @@
 import { inLanguage, type Question } from "../../core/lesson.js";
 import { bar } from "../../report/bar.js";
+import { grouped } from "../../report/number.js";
 import { type Amount, amountOf, isRight, type Point } from "../../report/score.js";
 import { left, type Row, right, row, rowWidth, span, wrap } from "../../report/span.js";
 import { optionsAt, type PredictState, pointsAt, score } from "../prediction.js";
@@ -147,7 +148,7 @@ function endsTable(
 ): Row[] {
   const yesNo = (is: boolean): string => say(is ? words.yes : words.no, context);
   const label = Math.min(30, Math.max(7, ...all.map(({ option }) => option.length)));
-  const numbers = Math.max(9, schedules.toLocaleString("en-US").length);
+  const numbers = Math.max(9, grouped(schedules).length);
   const bars = Math.max(0, Math.min(48, width - label - numbers - 57));
   const most = Math.max(...all.map(({ share }) => share));
   const head = row(
@@ -160,7 +161,7 @@ function endsTable(
     head,
     ...all.map((point) =>
       row(
-        `   ${left(point.option, label)}  ${left(yesNo(point.said), 9)} ${left(yesNo(point.true), 9)}${right((point.schedules ?? 0n).toLocaleString("en-US"), numbers)}   ${right(`${(point.share * 100).toFixed(1)}%`, 6)}   `,
+        `   ${left(point.option, label)}  ${left(yesNo(point.said), 9)} ${left(yesNo(point.true), 9)}${right(grouped(point.schedules ?? 0n), numbers)}   ${right(`${(point.share * 100).toFixed(1)}%`, 6)}   `,
         span(left(bar(most > 0 ? point.share / most : 0, bars), bars), "read"),
         "  ",
         mark(point),

@@ -1,4 +1,5 @@
 import { bar } from "../../report/bar.js";
+import { grouped } from "../../report/number.js";
 import { left, type Row, right, row, span, wrap } from "../../report/span.js";
 import { type Kept, keyOf, optionsAt } from "../prediction.js";
 import type { SchedulesState } from "../schedules.js";
@@ -12,7 +13,6 @@ import { lanesOf } from "./lanes-of-trace.js";
 import { filled, noticeRow, rule } from "./parts.js";
 import { searchPane } from "./searching.js";
 
-const grouped = (value: bigint | number): string => value.toLocaleString("en-US");
 const percent = (share: number, digits = 1): string => `${(share * 100).toFixed(digits)}%`;
 
 /** Not all is never written 100%. */
