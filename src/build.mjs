@@ -23,12 +23,12 @@ const typescript = require.resolve("typescript/package.json");
 rmSync(join(root, "dist"), { recursive: true, force: true });
 execFileSync(process.execPath, [join(dirname(typescript), require(typescript).bin.tsc), "-p", src], { stdio: "inherit" });
 
-// The course's lessons are written as everybody's are, and load less: see `src/authoring.ts`.
+// The course's lessons are written as everybody's are, and load less: see `src/api/authoring.ts`.
 const lessons = join(root, "dist/lessons");
 for (const file of readdirSync(lessons, { recursive: true, encoding: "utf8" })) {
   if (!file.endsWith(".js")) continue;
   const path = join(lessons, file);
-  const authoring = relative(dirname(path), join(root, "dist/src/authoring.js"));
+  const authoring = relative(dirname(path), join(root, "dist/src/api/authoring.js"));
   writeFileSync(path, readFileSync(path, "utf8").replace(/(?<= from )"racelab";/g, `"${authoring}";`));
 }
 
@@ -85,8 +85,8 @@ if (existsSync(screen)) {
 
 // The script of an exported page: one file that stands alone in a browser.
 await build({
-  entryPoints: [join(src, "page", "browser.ts")],
-  outfile: join(root, "dist/src/page/browser.js"),
+  entryPoints: [join(src, "export", "page", "browser.ts")],
+  outfile: join(root, "dist/src/export/page/browser.js"),
   bundle: true,
   minify: true,
   platform: "browser",
@@ -94,4 +94,4 @@ await build({
   target: "es2023",
   legalComments: "none",
 });
-copyFileSync(join(src, "page", "style.css"), join(root, "dist/src/page/style.css"));
+copyFileSync(join(src, "export", "page", "style.css"), join(root, "dist/src/export/page/style.css"));

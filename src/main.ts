@@ -3,11 +3,11 @@
 import { isatty } from "node:tty";
 import { parseArgs } from "node:util";
 import { Command, CommanderError, Option } from "commander";
-import { addLessons, lessonEntries, thrownOutside, Unknown } from "./catalog.js";
 import { clean, exit, Misuse, type Out, out } from "./commands/out.js";
 import { Impossible, LessonFault, messageOf, NotApplicable, ServerLost, StoreUnavailable, TaskError } from "./core/failure.js";
 import { ScheduleError } from "./core/schedule.js";
-import { suggest } from "./suggest.js";
+import { suggest } from "./core/suggest.js";
+import { addLessons, lessonEntries, thrownOutside, Unknown } from "./course/catalog.js";
 import { packageVersion } from "./version.js";
 
 process.setSourceMapsEnabled(true);

@@ -18,7 +18,7 @@ const may: Record<string, readonly string[]> = {
   machines: ["core", "hammer", "stores", "version", "node", "bullmq"],
   metrics: ["core", "node", "prom-client"],
   stores: ["core", "model", "node", "lowdb", "async-mutex", "pg", "pg-protocol", "ioredis", "mysql2"],
-  hammer: ["core", "catalog", "stores", "node", "piscina"],
+  hammer: ["core", "course", "stores", "node", "piscina"],
   tui: ["core", "simulator", "report", "node", "react", "ink", "chalk", "string-width"],
 };
 

@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 
 export default defineConfig({
   root,
-  resolve: { alias: { racelab: `${root}src/index.ts` } },
+  resolve: { alias: { racelab: `${root}src/api/index.ts` } },
   test: {
     include: ["test/**/*.test.{ts,tsx}"],
     globalSetup: ["test/setup.ts"],

@@ -1,12 +1,21 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { type Command, Option } from "commander";
-import { findLesson, isAsked, type LessonEntry, language, lessonEntries, loadLesson, strategyIds, Unknown } from "../catalog.js";
-import { type CheckResult, checkLesson, openable } from "../check.js";
+import { type CheckResult, checkLesson, openable } from "../check/check.js";
+import { lessonTable } from "../check/lesson-table.js";
+import { anomalyMatrix, lessonMatrix } from "../check/matrix.js";
 import { anomalyName } from "../core/anomaly.js";
 import { LessonFault } from "../core/failure.js";
 import { seenFrom } from "../core/place.js";
-import { lessonTable } from "../lesson-table.js";
-import { anomalyMatrix, lessonMatrix } from "../matrix.js";
+import {
+  findLesson,
+  isAsked,
+  type LessonEntry,
+  language,
+  lessonEntries,
+  loadLesson,
+  strategyIds,
+  Unknown,
+} from "../course/catalog.js";
 import { github, junit, tap } from "../report/check.js";
 import { type LessonTable, lessonTableText } from "../report/lesson-table.js";
 import { intoPage, type Matrix, textMatrix } from "../report/matrix.js";

@@ -1,11 +1,11 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { findLesson, language, loadLesson } from "../catalog.js";
-import { type CompareRequest, compare, sweep, WARM_UP } from "../compare.js";
 import { type Comparison, type ComparisonProgress, type Contender, type SweepName, sweepNames } from "../core/comparison.js";
+import { findLesson, language, loadLesson } from "../course/catalog.js";
 import { alike, comparisonRows, crossoverSentences, standing, sweepRows } from "../report/comparison.js";
 import type { Row } from "../report/span.js";
 import { rowText, spokenIn } from "../report/text.js";
-import { prepareRun } from "../services.js";
+import { type CompareRequest, compare, sweep, WARM_UP } from "../run/compare.js";
+import { prepareRun } from "../services/services.js";
 import { integer } from "./options.js";
 import { exit, Misuse, type Out, paragraph } from "./out.js";
 import { sizes } from "./run.js";

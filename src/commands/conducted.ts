@@ -1,12 +1,12 @@
 /** `racelab trace … --store URL`: one schedule, played on a real database, with its waits and wake-ups as they are. */
 
-import { language } from "../catalog.js";
 import { notes } from "../checkers/notes.js";
 import { broken } from "../checkers/properties.js";
 import { rowsAfter } from "../checkers/versions.js";
+import { type Beside, conductLesson, said } from "../conduct/fidelity.js";
 import { outcomeText } from "../core/work.js";
-import type { ExploreRequest } from "../explore.js";
-import { type Beside, conductLesson, said } from "../fidelity.js";
+import { language } from "../course/catalog.js";
+import type { ExploreRequest } from "../explore/explore.js";
 import { rowsText, spokenIn } from "../report/text.js";
 import { timeline } from "../report/timeline.js";
 import { stepsOf, tallies } from "../report/trace.js";

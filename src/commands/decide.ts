@@ -1,13 +1,13 @@
 import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
-import { findLesson, language, lessonsOption, loadLesson, strategiesOf } from "../catalog.js";
 import { messageOf } from "../core/failure.js";
 import { formatChoice } from "../core/schedule.js";
 import { statusText } from "../core/work.js";
-import { type ExploreRequest, type TracedLesson, traceLesson, traceSteps } from "../explore.js";
+import { findLesson, language, lessonsOption, loadLesson, strategiesOf } from "../course/catalog.js";
+import { type ExploreRequest, type TracedLesson, traceLesson, traceSteps } from "../explore/explore.js";
+import { replayed } from "../explore/views.js";
 import { left } from "../report/span.js";
 import type { TaskView } from "../simulator/index.js";
-import { replayed } from "../study.js";
 import { sizeText, withScenario } from "./explore.js";
 import { exit, type Out, paragraph } from "./out.js";
 import { printSteps } from "./trace.js";

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { Command } from "commander";
-import { lessonEntries, strategyIds } from "../catalog.js";
 import { messageOf } from "../core/failure.js";
+import { lessonEntries, strategyIds } from "../course/catalog.js";
 import { engines, openStore, withoutCredentials } from "../stores/open.js";
 import { packageVersion } from "../version.js";
 import { exit, type Out, paragraph } from "./out.js";

@@ -1,10 +1,10 @@
 import { availableParallelism } from "node:os";
 import { type Command, Option } from "commander";
-import { language, lessonsOption, strategyIds } from "../catalog.js";
 import { anomalyName } from "../core/anomaly.js";
 import type { OutcomeCount } from "../core/exploration.js";
 import { optionText } from "../core/lesson.js";
 import { outcomeText } from "../core/work.js";
+import { language, lessonsOption, strategyIds } from "../course/catalog.js";
 import {
   type ExploredLesson,
   type ExploreRequest,
@@ -13,7 +13,7 @@ import {
   type SchedulerName,
   sampleLesson,
   schedulerNames,
-} from "../explore.js";
+} from "../explore/explore.js";
 import { left, right, width } from "../report/span.js";
 import { integer, pairs } from "./options.js";
 import { exit, grouped, type Out, paragraph } from "./out.js";

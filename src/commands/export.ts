@@ -1,11 +1,11 @@
 import { linkSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { type Command, Option } from "commander";
-import { findLesson, loadLesson } from "../catalog.js";
 import { pairsText } from "../core/lesson.js";
+import { findLesson, loadLesson } from "../course/catalog.js";
 import { type OwnStrategy, ownStrategy } from "../exercise/own-strategy.js";
-import { type ExploreRequest, exploreNamed, traceExplored, traceLesson, traceSteps } from "../explore.js";
-import { exported, type Format, formats, sameOrder, type ThemeName, type Told, themes } from "../export.js";
+import { type ExploreRequest, exploreNamed, traceExplored, traceLesson, traceSteps } from "../explore/explore.js";
+import { exported, type Format, formats, sameOrder, type ThemeName, type Told, themes } from "../export/export.js";
 import { packageVersion } from "../version.js";
 import { withScenario } from "./explore.js";
 import { exit, grouped, Misuse, type Out } from "./out.js";

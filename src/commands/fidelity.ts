@@ -1,6 +1,7 @@
 /** `racelab check --fidelity URL`: is the model true? Orders are conducted on a real database and compared. */
-import { findLesson } from "../catalog.js";
-import { type Compared, type Difference, fidelity, lessonSubjects, recordedSubjects, said } from "../fidelity.js";
+
+import { type Compared, type Difference, fidelity, lessonSubjects, recordedSubjects, said } from "../conduct/fidelity.js";
+import { findLesson } from "../course/catalog.js";
 import { cut as cutTo, left, width } from "../report/span.js";
 import { withoutCredentials } from "../stores/open.js";
 import { exit, type Out, paragraph } from "./out.js";

@@ -1,11 +1,11 @@
 import type { Command } from "commander";
-import type { ServerState } from "../machines/serve.js";
+import type { ServerState } from "../servers/serve.js";
 import { count, exit, type Out, paragraph } from "./out.js";
 
 /** `racelab join <url>`: this process becomes a server of the next run that looks for one. */
 export async function join(url: string, out: Out, signal: AbortSignal): Promise<number> {
   const say = (sentence: string) => out.note(paragraph(sentence));
-  const { join: joinNext } = await import("../machines/join.js");
+  const { join: joinNext } = await import("../servers/join.js");
   let last = "";
   let order: ServerState["order"] | undefined;
   const on = (state: ServerState) => {

@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
-import { findLesson } from "../catalog.js";
 import { parseSchedule } from "../core/schedule.js";
+import { findLesson } from "../course/catalog.js";
 import { faultNames } from "./explore.js";
 import { list } from "./list.js";
 import { integer, pairs } from "./options.js";

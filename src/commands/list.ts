@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import { lessonsAsked } from "../catalog.js";
+import { lessonsAsked } from "../course/catalog.js";
 import { left } from "../report/span.js";
 import { type Answer, type LessonProgress, Progress, type State, stateOf } from "../saved/progress.js";
-import { lessonSummaries } from "../services.js";
+import { lessonSummaries } from "../services/services.js";
 import { exit, type Out, paragraph } from "./out.js";
 import { counted, say, words } from "./words.js";
 

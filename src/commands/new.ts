@@ -1,8 +1,8 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Argument, type Command } from "commander";
-import { courseEntries, skeleton, word } from "../catalog.js";
 import { seenFrom } from "../core/place.js";
+import { courseEntries, skeleton, word } from "../course/catalog.js";
 import { exit, Misuse, type Out, paragraph } from "./out.js";
 
 interface NewRequest {

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
-import { findLesson, lessonsOption, loadLesson } from "../catalog.js";
 import type { Question } from "../core/lesson.js";
+import { findLesson, lessonsOption, loadLesson } from "../course/catalog.js";
+import { explored } from "../explore/views.js";
 import { type Amount, isRight, optionsOf, type Point, points } from "../report/score.js";
 import { left, right as toTheRight, width } from "../report/span.js";
-import { explored } from "../study.js";
 import type { ExploredView } from "../tui/services.js";
 import { words as screenWords } from "../tui/words.js";
 import { exit, grouped, Misuse, type Out, paragraph } from "./out.js";

@@ -1,10 +1,10 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { findLesson, language, lessonsOption, strategyIds } from "../catalog.js";
 import { anomalyName } from "../core/anomaly.js";
 import type { Observation } from "../core/verdict.js";
-import type { Address } from "../metrics.js";
+import { findLesson, language, lessonsOption, strategyIds } from "../course/catalog.js";
 import { left, right } from "../report/span.js";
-import { observe, type RunRequest } from "../services.js";
+import type { Address } from "../run/metrics.js";
+import { observe, type RunRequest } from "../services/services.js";
 import { engines, withoutCredentials } from "../stores/open.js";
 import { integer, pairs } from "./options.js";
 import { duration, exit, grouped, type Out, paragraph } from "./out.js";
@@ -16,7 +16,7 @@ const SHOWN = 3;
 /** `racelab run`: real worker threads against a real store. */
 export async function run(request: RunRequest, out: Out, signal: AbortSignal, address?: Address): Promise<number> {
   const note = (sentence: string) => out.note(paragraph(sentence));
-  const metrics = address && (await (await import("../metrics.js")).serveMetrics(address, labelsOf(request)));
+  const metrics = address && (await (await import("../run/metrics.js")).serveMetrics(address, labelsOf(request)));
   if (metrics) note(`metrics at ${metrics.url} until the run ends`);
   const observation = await observe(request, metrics?.on, signal, note).finally(() => metrics?.close());
   const { history, ...rest } = observation;

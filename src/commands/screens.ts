@@ -1,9 +1,9 @@
 /** The screens on a terminal, or as lines to be read aloud: for every command that has one. */
 import { createInterface } from "node:readline";
-import { lessonsAsked } from "../catalog.js";
 import { LessonFault } from "../core/failure.js";
-import { lessonSummaries, screenServices } from "../services.js";
-import { studyInThread } from "../study-client.js";
+import { lessonsAsked } from "../course/catalog.js";
+import { studyInThread } from "../explore/client.js";
+import { lessonSummaries, screenServices } from "../services/services.js";
 import type { Out } from "./out.js";
 
 export interface Looks {

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { language, lessonsOption } from "../catalog.js";
-import { type ExploreRequest, type TracedLesson, type TraceStep, traceLesson, traceSteps } from "../explore.js";
+import { language, lessonsOption } from "../course/catalog.js";
+import { type ExploreRequest, type TracedLesson, type TraceStep, traceLesson, traceSteps } from "../explore/explore.js";
 import { looks } from "../report/event.js";
 import { cut, left, right, span, width } from "../report/span.js";
 import { rowText } from "../report/text.js";

@@ -1,7 +1,15 @@
 import { relative } from "node:path";
 import type { Command } from "commander";
-import { exerciseStart, findLesson, type LessonEntry, language, lessonEntries, lessonHints, lessonsOption } from "../catalog.js";
 import { anomalyName } from "../core/anomaly.js";
+import {
+  exerciseStart,
+  findLesson,
+  type LessonEntry,
+  language,
+  lessonEntries,
+  lessonHints,
+  lessonsOption,
+} from "../course/catalog.js";
 import type { FailureStep, PlaceResult, Verification } from "../exercise/judgement.js";
 import { ownFile } from "../exercise/own-file.js";
 import { verify as verifyFile } from "../exercise/verify.js";

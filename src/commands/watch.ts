@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { LessonEntry } from "../catalog.js";
+import type { LessonEntry } from "../course/catalog.js";
 import { begin, ownFile } from "../exercise/own-file.js";
 import { onEachSave } from "../exercise/saves.js";
 import { verify } from "../exercise/verify.js";

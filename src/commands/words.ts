@@ -2,9 +2,10 @@
  * What the commands of learners say, in the languages of the course. What a lesson, a checker or a strategy says is
  * theirs; names that are typed (ids, options, schedules, properties) are the same in every language.
  */
-import { say } from "../catalog.js";
+
 import { particle, towards } from "../core/korean.js";
 import type { Text } from "../core/lesson.js";
+import { say } from "../course/catalog.js";
 import { words as onScreen } from "../tui/words.js";
 import { count, grouped } from "./out.js";
 

@@ -6,7 +6,7 @@ import { dirname, extname } from "node:path";
 import type { BuildFailure, Loader, Plugin } from "esbuild";
 import type { Problem } from "./judgement.js";
 
-const RACELAB = new URL("../index.js", import.meta.url).href;
+const RACELAB = new URL("../api/index.js", import.meta.url).href;
 
 const racelab: Plugin = {
   name: "racelab is the program that runs",

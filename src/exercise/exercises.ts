@@ -1,7 +1,7 @@
 /** What the screens ask of a learner's own file: watched, checked on each save, and no version of it ever lost. */
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { exerciseStart, findLesson, sourceName } from "../catalog.js";
+import { exerciseStart, findLesson, sourceName } from "../course/catalog.js";
 import type { Progress } from "../saved/progress.js";
 import type { Exercises, Seen } from "../tui/services.js";
 import { nothingPrinted, type Problem, unjudged, type Verification } from "./judgement.js";

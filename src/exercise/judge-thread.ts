@@ -2,11 +2,11 @@
 import { pathToFileURL } from "node:url";
 import { formatWithOptions } from "node:util";
 import { parentPort, workerData } from "node:worker_threads";
+import * as racelab from "../api/index.js";
 import { TaskError } from "../core/failure.js";
 import type { Strategy } from "../core/strategy.js";
-import * as racelab from "../index.js";
+import { suggest } from "../core/suggest.js";
 import { macrotask } from "../simulator/index.js";
-import { suggest } from "../suggest.js";
 import { judge } from "./judge.js";
 import { type Judgement, type PlaceResult, type Problem, unjudged } from "./judgement.js";
 import { type Assignment, type Message, Pulse, SHOWN_COLUMNS, SHOWN_LINES } from "./protocol.js";

@@ -4,8 +4,8 @@
  * that the course does not demand of itself.
  */
 import { basename } from "node:path";
-import { type Exercise, exerciseOf, findLesson, loadLesson } from "../catalog.js";
-import { ladder } from "../check.js";
+import { ladder } from "../check/check.js";
+import { overProtection } from "../check/over-protection.js";
 import { notes } from "../checkers/notes.js";
 import { broken } from "../checkers/properties.js";
 import { rowsAfter } from "../checkers/versions.js";
@@ -14,6 +14,7 @@ import type { Lesson, Place } from "../core/lesson.js";
 import { formatSchedule, taskOf } from "../core/schedule.js";
 import type { Strategy } from "../core/strategy.js";
 import type { Work } from "../core/work.js";
+import { type Exercise, exerciseOf, findLesson, loadLesson } from "../course/catalog.js";
 import {
   type Explanation,
   type ExploredLesson,
@@ -22,12 +23,11 @@ import {
   type TracedLesson,
   traceExplored,
   traceSteps,
-} from "../explore.js";
+} from "../explore/explore.js";
+import { viewOf } from "../explore/views.js";
 import { model } from "../model/model.js";
-import { overProtection } from "../over-protection.js";
 import { tallies, took } from "../report/trace.js";
 import { explore, type Limits, switchesOf, wayToUnfinished } from "../simulator/index.js";
-import { viewOf } from "../study.js";
 import { type Failure, type FailureStep, type Judgement, type PlaceResult, type Problem, unjudged } from "./judgement.js";
 
 /** Enough for every lesson; beyond it the learner waits for nothing. */

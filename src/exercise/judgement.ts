@@ -1,8 +1,9 @@
 /** What is found out about a learner's file: plain data, which crosses a process boundary and is kept with each try. */
+
+import type { Independence } from "../check/over-protection.js";
 import type { History } from "../core/history.js";
 import type { Size } from "../core/lesson.js";
-import type { TraceStep } from "../explore.js";
-import type { Independence } from "../over-protection.js";
+import type { TraceStep } from "../explore/explore.js";
 import type { Note, Tallied } from "../report/trace.js";
 import type { TraceView } from "../tui/services.js";
 

@@ -5,10 +5,10 @@
 import { rmSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { sourceName } from "../catalog.js";
 import { Impossible } from "../core/failure.js";
 import type { Strategy } from "../core/strategy.js";
-import { temporaryFolder } from "../temporary.js";
+import { sourceName } from "../course/catalog.js";
+import { temporaryFolder } from "../course/temporary.js";
 import { bundle } from "./bundle.js";
 import { verify } from "./verify.js";
 

@@ -6,7 +6,7 @@ import { fork } from "node:child_process";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { temporaryFolder } from "../temporary.js";
+import { temporaryFolder } from "../course/temporary.js";
 import { bundle } from "./bundle.js";
 import { type Judgement, nothingPrinted, type PlaceResult, type Printed, unjudged, type Verification } from "./judgement.js";
 import type { Assignment, Message } from "./protocol.js";

@@ -5,7 +5,6 @@
 import { once } from "node:events";
 import { MessageChannel, Worker } from "node:worker_threads";
 import { Piscina } from "piscina";
-import { builtModule } from "../catalog.js";
 import { unlessAborted } from "../core/abort.js";
 import { messageOf, StoreUnavailable } from "../core/failure.js";
 import type { Size } from "../core/lesson.js";
@@ -15,6 +14,7 @@ import type { Capability } from "../core/store.js";
 import type { Tables } from "../core/table.js";
 import type { Ended, Pulse } from "../core/verdict.js";
 import type { Outcome } from "../core/work.js";
+import { builtModule } from "../course/catalog.js";
 import { refuseIfLacking } from "../stores/open.js";
 import { type Counters, counters, status } from "./counters.js";
 import {

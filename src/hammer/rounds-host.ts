@@ -1,11 +1,11 @@
 /** The store of the rounds: resets it, lets all threads go at once, writes down how it ended. */
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
-import { findLesson, loadLesson } from "../catalog.js";
 import { StoreError } from "../core/failure.js";
 import type { Json } from "../core/operation.js";
 import { serverOf } from "../core/server.js";
 import type { Connection } from "../core/store.js";
 import type { Outcome } from "../core/work.js";
+import { findLesson, loadLesson } from "../course/catalog.js";
 import { memoryStore } from "../stores/memory.js";
 import type { Ask, Told } from "./protocol.js";
 import { type RoundsData, STOP } from "./rounds.js";

@@ -1,9 +1,9 @@
 /** One task of the rounds. It stands still until a round begins, so that all of them start together. */
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
-import { findLesson, loadLesson, strategyOf } from "../catalog.js";
 import { messageOf } from "../core/failure.js";
 import { session } from "../core/session.js";
 import type { Outcome } from "../core/work.js";
+import { findLesson, loadLesson, strategyOf } from "../course/catalog.js";
 import { hostLines } from "./line.js";
 import { type RoundsData, STOP } from "./rounds.js";
 

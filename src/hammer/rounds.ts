@@ -3,8 +3,8 @@
  * let go at once in every round. It counts how the rounds end: what this machine does, beside what is possible.
  */
 import { MessageChannel, Worker } from "node:worker_threads";
-import { builtModule } from "../catalog.js";
 import type { Size } from "../core/lesson.js";
+import { builtModule } from "../course/catalog.js";
 
 export interface Rounds {
   readonly lesson: string;

@@ -4,13 +4,13 @@
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { threadId } from "node:worker_threads";
-import { findLesson, loadLesson, strategyOf } from "../catalog.js";
 import { isSerializationFailure, StoreError } from "../core/failure.js";
 import { isPrivate, isRead, type Operation, type Perform, type Responses } from "../core/operation.js";
 import { placeOf, seenFrom } from "../core/place.js";
 import { random } from "../core/random.js";
 import { session } from "../core/session.js";
 import type { Outcome } from "../core/work.js";
+import { findLesson, loadLesson, strategyOf } from "../course/catalog.js";
 import { type Counters, counters, status } from "./counters.js";
 import { directLines } from "./direct.js";
 import { hostLines, type Lines } from "./line.js";

@@ -20,30 +20,30 @@ export const engines: readonly Engine[] = [
   {
     scheme: "lowdb:",
     example: "lowdb:shop.json",
-    open: async (url) => (await import("./lowdb.js")).lowdbStore(url.slice("lowdb:".length)),
+    open: async (url) => (await import("./lowdb/store.js")).lowdbStore(url.slice("lowdb:".length)),
   },
   {
     scheme: "postgres:embedded",
     example: "postgres:embedded",
-    open: async (_, purpose) => (await import("./postgres-embedded.js")).embeddedStore(purpose),
+    open: async (_, purpose) => (await import("./postgres/embedded.js")).embeddedStore(purpose),
     usual: "postgres:embedded",
   },
   {
     scheme: "postgres://",
     example: "postgres://user:password@localhost:5432/database",
-    open: async (url, purpose) => (await import("./postgres.js")).postgresStore(url, purpose),
+    open: async (url, purpose) => (await import("./postgres/store.js")).postgresStore(url, purpose),
     usual: process.env["RACELAB_POSTGRES"] ?? "postgres://postgres@localhost:5432/postgres",
   },
   {
     scheme: "redis://",
     example: "redis://user:password@localhost:6379/0",
-    open: async (url) => (await import("./redis.js")).redisStore(url),
+    open: async (url) => (await import("./redis/store.js")).redisStore(url),
     usual: process.env["RACELAB_REDIS"] ?? "redis://localhost:6379/0",
   },
   {
     scheme: "mysql://",
     example: "mysql://user:password@localhost:3306",
-    open: async (url) => (await import("./mysql.js")).mysqlStore(url),
+    open: async (url) => (await import("./mysql/store.js")).mysqlStore(url),
     usual: process.env["RACELAB_MYSQL"] ?? "mysql://root@localhost:3306",
   },
 ];
@@ -79,7 +79,7 @@ export function refuseIfLacking(
 }
 
 /** Can `postgres:embedded` be opened here, with nothing installed besides? */
-export const isDatabaseHere = async (): Promise<boolean> => (await import("./postgres-embedded.js")).isHere();
+export const isDatabaseHere = async (): Promise<boolean> => (await import("./postgres/embedded.js")).isHere();
 
 /** The URL as it may be shown: a password in it is never printed, also where it has an @ or a / of its own. */
 export const withoutCredentials = (url: string): string =>

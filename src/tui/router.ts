@@ -4,10 +4,10 @@
  */
 import { rowText } from "../report/text.js";
 import { commandFor, commandsOf, contextOf, entries, screenOf, stateFor, whyOff } from "./keys.js";
+import { frame } from "./parts/frame.js";
 import { placeIn } from "./place.js";
 import { screens } from "./screens/index.js";
 import type { Action, Command, Context, Effect, Message, Model, Next, Overlay, Screen } from "./state.js";
-import { frame } from "./views/frame.js";
 import { say, words } from "./words.js";
 
 export type Updated = readonly [Model, readonly Effect[]];

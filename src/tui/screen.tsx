@@ -11,13 +11,13 @@ import { clipboard } from "./clipboard.js";
 import { closingLine } from "./closing.js";
 import { edit } from "./editor.js";
 import { keyNames } from "./key-names.js";
+import { frame } from "./parts/frame.js";
 import { type Program, program } from "./program.js";
 import { start } from "./router.js";
 import type { Services } from "./services.js";
 import type { Model, Size } from "./state.js";
 import { askBackground, backgroundOf, type Environment, looksOf, nextTheme, type Wishes } from "./terminal.js";
 import { paint, type Theme, type ThemeName, theme, themeKey } from "./theme.js";
-import { frame } from "./views/frame.js";
 
 export interface ScreenOptions extends Wishes {
   /** As on the command line: `memory:`. */

@@ -15,7 +15,7 @@ import type { Operation } from "../../src/core/operation.js";
 import { relation } from "../../src/core/relation.js";
 import { hammer } from "../../src/hammer/hammer.js";
 import { openStore } from "../../src/stores/open.js";
-import { type Statement, statementOf } from "../../src/stores/postgres-statements.js";
+import { type Statement, statementOf } from "../../src/stores/postgres/statements.js";
 
 const url = process.argv[2] ?? process.env.RACELAB_POSTGRES ?? "postgres://postgres@localhost:5432/postgres";
 const [WORKERS, IN_FLIGHT] = [Number(process.argv[3] ?? 2), Number(process.argv[4] ?? 4)] as [number, number];

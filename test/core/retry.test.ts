@@ -1,7 +1,7 @@
 import { around, backOff, Conflict, cas, idempotency, jitter, type Operation, retry, StoreError, session } from "racelab";
 import { describe, expect, it } from "vitest";
-import { findLesson, loadLesson } from "../../src/catalog.js";
-import { exploreWith } from "../../src/explore.js";
+import { findLesson, loadLesson } from "../../src/course/catalog.js";
+import { exploreWith } from "../../src/explore/explore.js";
 
 const slept: Operation[] = [];
 const { sleep } = session((async (operation: Operation) => void slept.push(operation)) as never);

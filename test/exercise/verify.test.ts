@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { exerciseOf, findLesson } from "../../src/catalog.js";
+import { exerciseOf, findLesson } from "../../src/course/catalog.js";
 import { racelab } from "../program.js";
 
 const folder = mkdtempSync(join(tmpdir(), "racelab-verify-"));

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { recorded } from "../../src/recorded.js";
+import { recorded } from "../../src/conduct/recorded.js";
 import { normal, outcomes, replay, type Trace } from "./replay.js";
 
 /** Compared as data, for a readable difference; `normal` makes equal what is equal. */

@@ -1,7 +1,8 @@
 /** Plays a schedule that was recorded on PostgreSQL through the model, as semantics.md 3.7 and 4 say. */
+
+import { type Case, type Expectation, rowsOf, tablesOf, translate } from "../../src/conduct/recorded.js";
 import type { Operation, Reply, Row } from "../../src/core/operation.js";
 import { type Line, model, type Shared } from "../../src/model/model.js";
-import { type Case, type Expectation, rowsOf, tablesOf, translate } from "../../src/recorded.js";
 
 /** The reply in the recording's words. */
 function said(operation: Operation, reply: Reply): Expectation {

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { nothingPrinted, type Verification } from "../../src/exercise/judgement.js";
-import { memory } from "../../src/remember.js";
 import { Folder, stateFolder } from "../../src/saved/folder.js";
 import { Progress, stateOf } from "../../src/saved/progress.js";
+import { memory } from "../../src/services/remember.js";
 import { racelab } from "../program.js";
 
 const fresh = () => join(mkdtempSync(join(tmpdir(), "racelab-saved-")), "state");

@@ -1,6 +1,6 @@
 /** A process that writes as fast as it can until it is killed: two rows that one transaction keeps equal. */
 import { session } from "../../src/core/session.js";
-import { lowdbStore } from "../../src/stores/lowdb.js";
+import { lowdbStore } from "../../src/stores/lowdb/store.js";
 
 const store = await lowdbStore(process.argv[2]!);
 const { find, transaction, write } = session((await store.connect()).perform);

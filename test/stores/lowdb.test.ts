@@ -9,8 +9,8 @@ import { afterAll, describe, expect, it } from "vitest";
 import { StoreError, StoreUnavailable } from "../../src/core/failure.js";
 import type { Operation } from "../../src/core/operation.js";
 import { session } from "../../src/core/session.js";
-import { lowdbStore } from "../../src/stores/lowdb.js";
-import { temporary } from "../../src/stores/lowdb-file.js";
+import { temporary } from "../../src/stores/lowdb/file.js";
+import { lowdbStore } from "../../src/stores/lowdb/store.js";
 import { conformance } from "./conformance.js";
 
 const root = mkdtempSync(join(tmpdir(), "racelab-lowdb-"));

@@ -4,11 +4,11 @@ import type { Comparison } from "../../src/core/comparison.js";
 import type { Language } from "../../src/core/lesson.js";
 import { rowWidth } from "../../src/report/span.js";
 import { rowsText, rowText } from "../../src/report/text.js";
-import { compareScreen } from "../../src/tui/screens/compare.js";
+import { frame } from "../../src/tui/parts/frame.js";
+import { compareScreen } from "../../src/tui/screens/compare/screen.js";
 import { stateOf } from "../../src/tui/screens/index.js";
 import type { CompareRequest, Services } from "../../src/tui/services.js";
 import type { Model, Size } from "../../src/tui/state.js";
-import { frame } from "../../src/tui/views/frame.js";
 import { play } from "./play.js";
 import { comparison, underWay, withRecordedComparisons } from "./recorded-comparisons.js";
 

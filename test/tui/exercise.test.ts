@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { formats } from "../../src/export.js";
-import { changes, failureNow, judgedNow, triesOf } from "../../src/tui/exercise.js";
+import { formats } from "../../src/export/export.js";
 import { commandFor, whyOff } from "../../src/tui/keys.js";
-import { exercise } from "../../src/tui/screens/exercise.js";
+import { exercise } from "../../src/tui/screens/exercise/screen.js";
+import { changes, failureNow, judgedNow, triesOf } from "../../src/tui/screens/exercise/state.js";
 import { stateOf } from "../../src/tui/screens/index.js";
-import { interleaving } from "../../src/tui/screens/interleaving.js";
+import { interleaving } from "../../src/tui/screens/interleaving/screen.js";
 import { exercising, type Version } from "./exercising.js";
 import { inProcess, remembering, tellingTime } from "./in-process.js";
 import { play } from "./play.js";

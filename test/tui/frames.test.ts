@@ -3,10 +3,10 @@ import type { Language } from "../../src/core/lesson.js";
 import { ascii } from "../../src/report/glyphs.js";
 import { inTier, rowWidth, width } from "../../src/report/span.js";
 import { rowText } from "../../src/report/text.js";
+import { frame } from "../../src/tui/parts/frame.js";
 import { stateOf } from "../../src/tui/screens/index.js";
-import { threads } from "../../src/tui/screens/threads.js";
+import { threads } from "../../src/tui/screens/threads/screen.js";
 import type { Model, Size } from "../../src/tui/state.js";
-import { frame } from "../../src/tui/views/frame.js";
 import { inProcess, tellingTime } from "./in-process.js";
 import { play } from "./play.js";
 

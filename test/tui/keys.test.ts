@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { rowsText } from "../../src/report/text.js";
 import { keyLabel, keyNames } from "../../src/tui/key-names.js";
 import { commandFor, commandsHere, commandsOf, entries, hints, whereAmI, whyOff } from "../../src/tui/keys.js";
+import { frame } from "../../src/tui/parts/frame.js";
+import { hintRows } from "../../src/tui/parts/hints.js";
 import { screens, stages } from "../../src/tui/screens/index.js";
-import { frame } from "../../src/tui/views/frame.js";
-import { hintRows } from "../../src/tui/views/hints.js";
 import { play } from "./play.js";
 import { withRecordedComparisons } from "./recorded-comparisons.js";
 

@@ -1,14 +1,14 @@
 /** A whole lesson, stage by stage, without a terminal. */
 import { describe, expect, it } from "vitest";
 import type { Language } from "../../src/core/lesson.js";
-import { hintFor, optionsOf } from "../../src/tui/decision.js";
 import { commandFor, whyOff } from "../../src/tui/keys.js";
-import { score } from "../../src/tui/prediction.js";
-import { decide } from "../../src/tui/screens/decide.js";
+import { decide } from "../../src/tui/screens/decide/screen.js";
+import { hintFor, optionsOf } from "../../src/tui/screens/decide/state.js";
 import { stateOf } from "../../src/tui/screens/index.js";
-import { interleaving } from "../../src/tui/screens/interleaving.js";
-import { predict } from "../../src/tui/screens/predict.js";
-import { schedules } from "../../src/tui/screens/schedules.js";
+import { interleaving } from "../../src/tui/screens/interleaving/screen.js";
+import { predict } from "../../src/tui/screens/predict/screen.js";
+import { score } from "../../src/tui/screens/predict/state.js";
+import { schedules } from "../../src/tui/screens/schedules/screen.js";
 import { inProcess, remembering, tellingTime } from "./in-process.js";
 import { play } from "./play.js";
 

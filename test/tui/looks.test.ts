@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { roles } from "../../src/report/span.js";
 import { rowsText } from "../../src/report/text.js";
 import { keyNames } from "../../src/tui/key-names.js";
+import { markdown } from "../../src/tui/parts/markdown.js";
 import { backgroundIn, backgroundOf, type Environment, looksOf, nextTheme } from "../../src/tui/terminal.js";
 import { type ThemeName, theme, themes } from "../../src/tui/theme.js";
-import { markdown } from "../../src/tui/views/markdown.js";
 
 const xterm = { TERM: "xterm-256color", LANG: "en_US.UTF-8" };
 

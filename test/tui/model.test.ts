@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { lost } from "../../src/report/trace.js";
 import { stateOf } from "../../src/tui/screens/index.js";
-import { threads } from "../../src/tui/screens/threads.js";
-import { shownResult, shownSteps } from "../../src/tui/threads.js";
+import { threads } from "../../src/tui/screens/threads/screen.js";
+import { shownResult, shownSteps } from "../../src/tui/screens/threads/state.js";
 import { inProcess, tellingTime } from "./in-process.js";
 import { play } from "./play.js";
 

@@ -1,11 +1,11 @@
 /** The screens without a terminal: keys in, the model out. */
 
 import { rowsText } from "../../src/report/text.js";
+import { frame } from "../../src/tui/parts/frame.js";
 import { program } from "../../src/tui/program.js";
 import { start } from "../../src/tui/router.js";
 import type { Services } from "../../src/tui/services.js";
 import type { Model, Size } from "../../src/tui/state.js";
-import { frame } from "../../src/tui/views/frame.js";
 import { inProcess, tellingTime } from "./in-process.js";
 
 export async function play(size: Size, given: Services = inProcess(tellingTime())) {

@@ -1,14 +1,14 @@
 /** The table of screens. Adding one is a file in this folder and a line here. */
 import type { Screen } from "../state.js";
-import { compareScreen } from "./compare.js";
-import { decide } from "./decide.js";
-import { exercise } from "./exercise.js";
-import { interleaving } from "./interleaving.js";
-import { lessons } from "./lessons.js";
-import { predict } from "./predict.js";
-import { schedules } from "./schedules.js";
-import { story } from "./story.js";
-import { threads } from "./threads.js";
+import { compareScreen } from "./compare/screen.js";
+import { decide } from "./decide/screen.js";
+import { exercise } from "./exercise/screen.js";
+import { interleaving } from "./interleaving/screen.js";
+import { lessons } from "./lessons/screen.js";
+import { predict } from "./predict/screen.js";
+import { schedules } from "./schedules/screen.js";
+import { story } from "./story/screen.js";
+import { threads } from "./threads/screen.js";
 
 /** The stages of a lesson in the order in which they are gone through. */
 export const stages: readonly Screen[] = [story, predict, interleaving, decide, schedules, threads, compareScreen, exercise];

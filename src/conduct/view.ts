@@ -1,0 +1,145 @@
+/** A schedule of the explorer's, played on a real database, as the screens draw it: its waits, wake-ups, replies and errors as they were. */
+import { notes } from "../checkers/notes.js";
+import { broken } from "../checkers/properties.js";
+import { rowsAfter } from "../checkers/versions.js";
+import { Impossible } from "../core/failure.js";
+import { formatSchedule } from "../core/schedule.js";
+import { prepareLesson } from "../explore/explore.js";
+import { answered, happened, inLanes, named, siteOf } from "../explore/views.js";
+import { type Tallied, tallies } from "../report/trace.js";
+import { graded } from "../simulator/index.js";
+import { isDatabaseHere, withoutCredentials } from "../stores/open.js";
+import type { ConductedView, ConductRequest, Moment, Setting, TaskView, TraceStep, TraceView } from "../tui/services.js";
+import { type Beside, conductLesson, said } from "./fidelity.js";
+import { orderOfAsking } from "./order-of-asking.js";
+
+export async function conducted({ setting, schedule, store }: ConductRequest, signal?: AbortSignal): Promise<ConductedView> {
+  const url = await databaseFor(store);
+  const { options } = await prepareLesson(setting);
+  const played = await conductLesson(url, setting, formatSchedule(await orderOfAsking(options, schedule)), signal);
+  const { view, columnOf } = viewOf(played, setting, schedule);
+  return { store: withoutCredentials(url), view, compared: comparedTo(played.beside, played, columnOf) };
+}
+
+type Played = Awaited<ReturnType<typeof conductLesson>>;
+
+/** The store that was asked for; where none was, racelab's own PostgreSQL. */
+async function databaseFor(store: string): Promise<string> {
+  if (store !== "memory:") return store;
+  if (await isDatabaseHere()) return "postgres:embedded";
+  throw new Impossible(
+    "there is no database here to play it on: name one when you start, racelab learn --store postgres://user:password@localhost:5432/database",
+  );
+}
+
+/** A column of the picture: an operation is answered, or begins to wait. */
+interface Column {
+  /** How many operations have been asked for, and how many answered, when it is over. */
+  readonly asked: number;
+  readonly answered: number;
+  /** Null: a wait begins. */
+  readonly event: number | null;
+}
+
+function columnsOf({ conducted: { steps, history } }: Played): readonly Column[] {
+  const columns: Column[] = [];
+  const next = new Map<number, number>();
+  /** After which operation each event came. */
+  const releasedAt = history.events.map(({ task }) => {
+    const at = next.get(task) ?? 0;
+    next.set(task, at + 1);
+    return steps.filter((step) => step.task === task)[at]?.released ?? steps.length;
+  });
+  let events = 0;
+  for (const { n, blockedBy } of steps) {
+    if (blockedBy !== null) columns.push({ asked: n, answered: events, event: null });
+    while (events < releasedAt.length && releasedAt[events]! <= n)
+      columns.push({ asked: n, answered: ++events, event: events - 1 });
+  }
+  return columns;
+}
+
+function viewOf(played: Played, setting: Setting, schedule: string): { view: TraceView; columnOf: (step: number) => number } {
+  const { scenario, options, conducted } = played;
+  const { steps, history } = conducted;
+  const { tally, properties } = scenario;
+  const columns = columnsOf(played);
+  const after = rowsAfter(history);
+  const [noted, counted] = [notes(history), tallies(history, after, tally)];
+  const stepOf = [0];
+  for (const [i, { event }] of columns.entries()) if (event !== null) stepOf[event + 1] = i + 1;
+
+  const momentAt = (at: number): Moment => {
+    const { asked, answered } = columns[at] ?? { asked: 0, answered: 0 };
+    // The database was looked at when everybody was still; between two wake-ups the history says it.
+    const isStill = columns[at + 1]?.asked !== asked;
+    const rows = answered === 0 ? history.before : isStill ? steps[asked - 1]!.rows : after[answered - 1]!;
+    return { rows, tasks: scenario.tasks.map((_, i) => standing(played, i + 1, asked, answered)), canEndAt: [], right: true };
+  };
+  const start: Moment & Tallied = {
+    ...momentAt(-1),
+    rows: history.before,
+    actual: tally.actual(history.before),
+    expected: tally.expected({ before: history.before, outcomes: history.outcomes.map(() => undefined) }, 0),
+    done: 0,
+  };
+  let { actual, expected, done }: Tallied = start;
+  const manner = inLanes(stepOf);
+  const drawn = columns.map((column, at): TraceStep => {
+    const moment = momentAt(at);
+    if (column.event === null) {
+      const { task, sites } = steps[column.asked - 1]!;
+      return { ...happened(at + 1, "waits", task, moment), sites: sites.map(siteOf), actual, expected, done };
+    }
+    ({ actual, expected, done } = counted[column.event]!);
+    const told = answered(history, column.event, noted[column.event] ?? {}, stepOf, manner);
+    const mine = history.events.slice(0, column.event + 1).filter(({ task }) => task === told.task).length;
+    const { sites = [] } = steps.filter(({ task }) => task === told.task)[mine - 1] ?? {};
+    return { ...told, after: moment, sites: sites.map(siteOf), actual, expected, done };
+  });
+  const over = history.outcomes.every((outcome) => outcome !== undefined);
+  const judged = over
+    ? broken(
+        properties.filter(({ kind }) => kind !== "history"),
+        history,
+        [],
+      )
+    : [];
+  const end = { before: history.before, rows: history.after, outcomes: history.outcomes };
+  const view: TraceView = {
+    ...{ setting, schedule, works: scenario.tasks.map(({ name }) => name), tally: named(scenario), start, steps: drawn },
+    ...{ choices: [], over, pointOfNoReturn: null },
+    broken: judged.map(({ property, sentence }) => ({ property, sentence })),
+    label: over ? (options.label?.(end) ?? "") : null,
+    end: over ? graded(options.grade?.(end) ?? null, judged.length > 0) : null,
+  };
+  return { view, columnOf: (step) => columns.findIndex(({ asked }) => asked === step) + 1 };
+}
+
+/** A task when so many operations have been asked for, and so many answered. */
+function standing({ conducted: { steps, history, next } }: Played, task: number, asked: number, answered: number): TaskView {
+  const mine = steps.filter((step) => step.task === task);
+  const [begun, ended] = [
+    mine.filter(({ n }) => n <= asked).length,
+    history.events.slice(0, answered).filter((event) => event.task === task).length,
+  ];
+  const doing = mine[ended] ?? next[task - 1];
+  const operation = doing?.operation ?? null;
+  const common = { task, operation, sites: (doing?.sites ?? []).map(siteOf), blockedBy: [], outcome: null };
+  if (begun > ended) return { ...common, status: "blocked", blockedBy: mine[ended]?.blockedBy ?? [] };
+  const outcome = history.outcomes[task - 1] ?? null;
+  return doing || !outcome ? { ...common, status: "ready" } : { ...common, status: "ended", outcome };
+}
+
+function comparedTo(
+  { traces, same, outside, differs, model }: Beside,
+  { conducted }: Played,
+  columnOf: (step: number) => number,
+): ConductedView["compared"] {
+  if (outside !== null) return { kind: "not compared", reason: outside };
+  if (differs === null || same) return traces > 1 ? { kind: "race", ways: traces } : { kind: "same" };
+  const [theirs, ours] = [model.steps[differs], conducted.steps[differs]];
+  if (theirs && ours) return { kind: "differs", step: columnOf(ours.n), model: said(theirs), database: said(ours) };
+  const rows = [model.rows, conducted.history.after].map((rows) => JSON.stringify(rows));
+  return { kind: "differs", step: null, model: rows[0]!, database: rows[1]! };
+}

@@ -1,0 +1,308 @@
+/**
+ * What the screens ask of the explorer, answered with plain data that can cross a thread. An explored graph is
+ * kept for a while: the questions about one setting come one after the other.
+ */
+
+import { notes } from "../checkers/notes.js";
+import { broken } from "../checkers/properties.js";
+import { rowsAfter } from "../checkers/versions.js";
+import { why } from "../checkers/why.js";
+import { type Manner, object } from "../checkers/wording.js";
+import type { OutcomeCount } from "../core/exploration.js";
+import { messageOf } from "../core/failure.js";
+import type { Event, History } from "../core/history.js";
+import { particle } from "../core/korean.js";
+import { inLanguage, type Scenario } from "../core/lesson.js";
+import { formatChoice, formatSchedule, parseSchedule, type Schedule, taskOf } from "../core/schedule.js";
+import { language, sourceName } from "../course/catalog.js";
+import { type Note, type Tallied, tallies } from "../report/trace.js";
+import { type Position, type TaskView as Standing, Stepper } from "../simulator/index.js";
+import type { EndView, ExploredView, Moment, ReplayView, Setting, Site, TraceStep, TraceView } from "../tui/services.js";
+import { type ExploredLesson, exploreLesson, prepareLesson, type TracedLesson, traceExplored, type Watching } from "./explore.js";
+
+/** Graphs that are kept, the last ones asked for. */
+const KEPT = 6;
+/** Seconds that somebody looks at a progress bar; the answer then says that it is incomplete. */
+const SECONDS = 120;
+/** Steps after which an order that goes round and round is given up. */
+const LONGEST = 500;
+
+const graphs = new Map<string, Promise<ExploredLesson>>();
+
+/** The explored setting; a search that was stopped or failed is forgotten. */
+async function graphOf(setting: Setting, watching: Watching): Promise<ExploredLesson> {
+  const { lesson, strategy, size, faults } = setting;
+  const key = JSON.stringify([lesson, strategy, size ?? {}, faults ?? {}]);
+  const known = graphs.get(key);
+  if (known) {
+    graphs.delete(key);
+    graphs.set(key, known);
+    return known;
+  }
+  const search = exploreLesson({ lesson, strategy, size, faults, limit: { seconds: SECONDS } }, watching);
+  graphs.set(key, search);
+  for (const old of [...graphs.keys()].slice(0, -KEPT)) graphs.delete(old);
+  const forget = () => graphs.get(key) === search && graphs.delete(key);
+  try {
+    const found = await search;
+    if (watching.signal?.aborted) forget();
+    return found;
+  } catch (error) {
+    forget();
+    throw error;
+  }
+}
+
+export async function explored(setting: Setting, watching: Watching = {}): Promise<ExploredView> {
+  const { size, scenario, exploration, explained, ms } = await graphOf(setting, watching);
+  const { verdict, limits, schedules, violating, states, longest, violations, counterexample } = exploration;
+  return {
+    setting,
+    size,
+    verdict,
+    limits,
+    schedules,
+    violating,
+    states,
+    longest,
+    ends: byLabel(exploration.outcomes),
+    violations,
+    counterexample,
+    explained,
+    tally: named(scenario),
+    ms,
+  };
+}
+
+export const named = ({ tally }: Scenario) => ({ name: tally.name, done: tally.done });
+
+function byLabel(outcomes: readonly OutcomeCount[]): EndView[] {
+  const ends = new Map<string, EndView>();
+  for (const { label, schedules, share, fair, example, violates, deadlock, grade, says } of outcomes) {
+    const known = ends.get(label);
+    const right = violates.length === 0 ? schedules : 0n;
+    ends.set(label, {
+      label,
+      schedules: schedules + (known?.schedules ?? 0n),
+      right: right + (known?.right ?? 0n),
+      share: share + (known?.share ?? 0),
+      fair: fair === null ? null : fair + (known?.fair ?? 0),
+      example: known?.example ?? example,
+      deadlock: deadlock || (known?.deadlock ?? false),
+      ...(known && grade !== "forbidden" ? { grade: known.grade, says: known.says } : { grade, says }),
+    });
+  }
+  return [...ends.values()].sort((one, other) => one.label.localeCompare(other.label, "en", { numeric: true }));
+}
+
+export async function endingAt(
+  setting: Setting,
+  label: string,
+  most: number,
+  watching: Watching = {},
+): Promise<readonly string[]> {
+  const { explored } = await graphOf(setting, watching);
+  const smallest = await explored?.smallestTo(label);
+  if (!explored || !smallest) return [];
+  const all = await explored.schedulesTo(label, most);
+  return [smallest.schedule, ...all.filter((schedule) => schedule !== smallest.schedule)].slice(0, most);
+}
+
+export async function traced(setting: Setting, schedule: string, watching: Watching = {}): Promise<TraceView> {
+  return viewOf(await traceExplored(await graphOf(setting, watching), schedule), setting);
+}
+
+/** A played schedule as the screens draw it. */
+export async function viewOf(trace: TracedLesson, setting: Setting): Promise<TraceView> {
+  const { stepper, scenario, prospects, explored } = trace;
+  const { position } = stepper;
+  const { tally, properties } = scenario;
+  const { history } = stepper;
+  const choices = position.choices.map(async (choice) => ({
+    choice: formatChoice(choice),
+    task: taskOf(choice),
+    ...(await explored.peek(stepper.text + formatChoice(choice))),
+  }));
+  return {
+    setting,
+    schedule: stepper.text,
+    works: scenario.tasks.map(({ name }) => name),
+    tally: named(scenario),
+    start: {
+      ...momentOf(trace, 0),
+      actual: tally.actual(history.before),
+      expected: tally.expected({ before: history.before, outcomes: history.outcomes.map(() => undefined) }, 0),
+      done: 0,
+    },
+    steps: stepsOf(trace),
+    choices: await Promise.all(choices),
+    over: position.over,
+    pointOfNoReturn: prospects.pointOfNoReturn,
+    broken: position.over ? judged(history, properties) : [],
+    label: position.over ? labelOf(trace, position) : null,
+    end: prospects.end && { grade: prospects.end.grade, says: prospects.end.says },
+  };
+}
+
+const labelOf = ({ options, stepper }: TracedLesson, { rows, tasks }: Position): string =>
+  options.label?.({ before: stepper.history.before, rows, outcomes: tasks.map(({ outcome }) => outcome ?? undefined) }) ?? "";
+
+const judged = (history: History, properties: Scenario["properties"]) =>
+  broken(properties, history, rowsAfter(history)).map(({ property, sentence }) => ({ property, sentence }));
+
+/** The moment after so many choices; the stepper is left where it was. */
+function momentOf({ stepper, prospects }: TracedLesson, choices: number): Moment {
+  const here = stepper.schedule.length;
+  const { rows, tasks } = stepper.goTo(choices);
+  stepper.goTo(here);
+  return {
+    rows,
+    tasks: tasks.map(standing),
+    canEndAt: prospects.labels[choices] ?? [],
+    right: prospects.right[choices] ?? true,
+  };
+}
+
+const standing = ({ sites, ...task }: Standing) => ({ ...task, sites: sites.map(siteOf) });
+
+export function siteOf(site: string): Site {
+  const [, path = site, line = "0"] = /^(.*):(\d+)$/.exec(site) ?? [];
+  return { file: sourceName(path), line: Number(line) };
+}
+
+/**
+ * One step a choice. A choice need not answer an operation (a wait begins, a lease runs out), so steps are
+ * numbered by choice, and everything that was numbered by event is numbered anew.
+ */
+function stepsOf(trace: TracedLesson): TraceStep[] {
+  const { stepper, scenario } = trace;
+  const { schedule, history } = stepper;
+  const [noted, counted] = [notes(history), tallies(history, rowsAfter(history), scenario.tally)];
+  const positions = schedule.map((_, i) => stepper.goTo(i + 1));
+  stepper.goTo(schedule.length);
+  const stepOf: number[] = [0];
+  for (const [i, { event }] of positions.entries()) if (event) stepOf.push(i + 1);
+  const manner = inLanes(stepOf);
+  let before: Tallied = { actual: scenario.tally.actual(history.before), expected: 0, done: 0 };
+  before = { ...before, expected: scenario.tally.expected({ before: history.before, outcomes: [] }, 0) };
+  return schedule.map((choice, i): TraceStep => {
+    const { event } = positions[i]!;
+    const after = momentOf(trace, i + 1);
+    const task = taskOf(choice);
+    const earlier = i === 0 ? momentOf(trace, 0) : momentOf(trace, i);
+    const sites = earlier.tasks.find((one) => one.task === task)?.sites ?? [];
+    if (!event) {
+      const other = typeof choice === "object" ? choice.event : "waits";
+      return { ...happened(i + 1, other, task, after), sites, ...before };
+    }
+    const index = event.n - 1;
+    before = counted[index] ?? before;
+    return { ...answered(history, index, noted[index] ?? {}, stepOf, manner), after, sites, ...before };
+  });
+}
+
+/** A step that answers no operation: a wait begins, a lease runs out. */
+export const happened = (n: number, other: string, task: number | null, after: Moment) => ({
+  ...{ n, task, event: null, note: {}, hidden: 0, other, after },
+  why: happening(other, task, after),
+});
+
+/** How a trace is spoken of: its tasks are w1 and w2, as above the lanes, and events are known by their steps. */
+export const inLanes = (stepOf: readonly number[]): Manner => ({ who: "w", language: language(), stepOf: (n) => stepOf[n] });
+
+/** An event with its note and its sentence, in the numbers of the steps: `stepOf` has one for each event. */
+export function answered(
+  history: History,
+  index: number,
+  note: ReturnType<typeof notes>[number],
+  stepOf: readonly number[],
+  manner: Manner,
+) {
+  const event = history.events[index] as Event;
+  return {
+    n: stepOf[event.n] ?? event.n,
+    task: event.task,
+    event: renumbered(event, stepOf),
+    note: renumberedNote(note, stepOf),
+    hidden: 0,
+    why: why(history, index, manner),
+  };
+}
+
+function happening(other: string, task: number | null, after: Moment): string {
+  const by = after.tasks.find((one) => one.task === task)?.blockedBy ?? [];
+  const names = by.map((one) => `w${one}`);
+  return inLanguage(
+    other === "waits"
+      ? {
+          en: `w${task} cannot go on${by.length > 0 ? `: it waits for ${names.join(" and ")}` : ""}. It has taken its place in the queue.`,
+          ko: `${particle(`w${task}`, "은", "는")} 나아갈 수 없습니다. ${by.length > 0 ? `${object(names.join(", "))} 기다리며 ` : ""}줄을 섰습니다.`,
+        }
+      : {
+          en: `${other}${task === null ? "" : ` hits w${task}`}: nobody's code does this, it happens.`,
+          ko: `${task === null ? "" : `w${task}에 일어난 일, `}${other}: 누구의 코드가 하는 일이 아니라, 그냥 일어납니다.`,
+        },
+    language(),
+  );
+}
+
+const renumbered = (event: Event, stepOf: readonly number[]): Event => ({
+  ...event,
+  n: stepOf[event.n] ?? event.n,
+  asked: stepOf[event.asked] ?? event.asked,
+});
+
+function renumberedNote(note: ReturnType<typeof notes>[number], stepOf: readonly number[]): Note {
+  const step = (n: number) => stepOf[n] ?? n;
+  const { stale, overwrites, waitedFor } = note;
+  return {
+    ...note,
+    ...(stale && { stale: { ...stale, read: step(stale.read), since: step(stale.since) } }),
+    ...(overwrites && { overwrites: overwrites.map(({ n, task }) => ({ n: step(n), task })) }),
+    ...(waitedFor && { waitedFor: { ...waitedFor, since: step(waitedFor.since), ...(waitedFor.n && { n: step(waitedFor.n) }) } }),
+  };
+}
+
+/** The order of tasks in `schedule` under other strategies. Whoever cannot go on when it is their turn is passed over, and the rest runs at the end. */
+export async function replayed(
+  setting: Setting,
+  schedule: string,
+  strategies: readonly string[],
+): Promise<readonly ReplayView[]> {
+  const order = parseSchedule(schedule);
+  const views: ReplayView[] = [];
+  for (const strategy of strategies) views.push(await inOrder({ ...setting, strategy }, order));
+  return views;
+}
+
+async function inOrder(setting: Setting, order: Schedule): Promise<ReplayView> {
+  const { strategy } = setting;
+  const nothing = { strategy, schedule: "", label: "", broken: [], waits: 0, conflicts: 0, stuck: false };
+  try {
+    const { options, scenario } = await prepareLesson(setting);
+    const stepper = await Stepper.of(options);
+    let waits = 0;
+    for (const choice of order) {
+      const text = formatChoice(choice);
+      const { choices, tasks } = stepper.position;
+      if (choices.some((each) => formatChoice(each) === text)) await stepper.choose(choice);
+      else if (tasks.some(({ task, status }) => task === taskOf(choice) && status === "blocked")) waits++;
+    }
+    while (!stepper.position.over && stepper.schedule.length < LONGEST) await stepper.choose(stepper.position.choices[0]!);
+    const { history, position } = stepper;
+    const failure = history.outcomes.find((outcome) => outcome?.status === "failed");
+    if (history.events.length === 0 && failure) return { ...nothing, refused: failure.detail ?? "" };
+    return {
+      strategy,
+      schedule: formatSchedule(stepper.schedule),
+      label: options.label?.({ before: history.before, rows: history.after, outcomes: history.outcomes }) ?? "",
+      broken: judged(history, scenario.properties).map(({ property }) => property),
+      waits,
+      conflicts: notes(history).filter(({ conflict }) => conflict).length,
+      stuck: position.tasks.some(({ status }) => status === "blocked"),
+      refused: null,
+    };
+  } catch (error) {
+    return { ...nothing, refused: messageOf(error) };
+  }
+}

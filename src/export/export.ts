@@ -1,0 +1,287 @@
+/** One explored schedule as a file that can be shown, sent and kept: page, picture, recording, text, data. */
+import { createHash } from "node:crypto";
+import { resolve } from "node:path";
+import { formatChoice, parseSchedule } from "../core/schedule.js";
+import type { StateMap } from "../core/state-map.js";
+import {
+  findLesson,
+  language,
+  lessonSource,
+  lessonStory,
+  loadLesson,
+  pageAssets,
+  say,
+  sourceName,
+  strategySource,
+} from "../course/catalog.js";
+import { strategyTexts } from "../course/strategy-texts.js";
+import type { OwnStrategy } from "../exercise/own-strategy.js";
+import { type ExploreRequest, exploreLesson, type TracedLesson } from "../explore/explore.js";
+import { cast, type Frame } from "../report/cast.js";
+import { contrast, dark, light } from "../report/palette.js";
+import { afterImports, ruleOf } from "../report/source.js";
+import { left, type Row, row, span, width, wrap } from "../report/span.js";
+import { svgFile } from "../report/svg.js";
+import { rowsText } from "../report/text.js";
+import { timeline } from "../report/timeline.js";
+import { Stepper, stateMap } from "../simulator/index.js";
+import { tell } from "./page/columns.js";
+import type { PageCode, PageData, PageSide, PageTrace } from "./page/data.js";
+import { pageDocument, recorded } from "./page/document.js";
+import { beginOf, drawLanes, endCells, type Shown, taskNumbers } from "./page/parts.js";
+import { inWords } from "./page/words.js";
+
+export const formats = ["html", "svg", "md", "txt", "json", "cast"] as const;
+export type Format = (typeof formats)[number];
+export const themes = { light, dark, contrast } as const;
+export type ThemeName = keyof typeof themes;
+
+/** A trace, and the two forms in which `racelab trace` tells it. */
+export interface Told {
+  readonly traced: TracedLesson;
+  readonly json: PageTrace;
+  readonly text: string;
+  /** Somebody's own protection, which is in no list. */
+  readonly own?: OwnStrategy | undefined;
+}
+
+export interface ExportOptions {
+  readonly version: string;
+  /** The command that makes it, written on the page. */
+  readonly command: string;
+  readonly theme?: ThemeName | undefined;
+}
+
+/** States that a page carries with it, so that its visitors can choose for themselves. */
+const MOST_STATES = 5_000;
+/** Columns of a recording and of a text picture. */
+const WIDTH = 100;
+/** Seconds that a step, a problem and the end stay on a recording. */
+const SECONDS = { step: 1.6, problem: 4, end: 6 } as const;
+/** Choices after which somebody is going round in circles. */
+const MOST_CHOICES = 1_000;
+
+export async function exported(format: Format, told: readonly Told[], options: ExportOptions): Promise<string> {
+  if (format === "txt") return told.map(({ text }) => text).join("\n");
+  const sides = await Promise.all(told.map((one) => sideOf(one, format === "html" ? MOST_STATES : 0, told.length === 1)));
+  if (format === "json") {
+    const traces = sides.map(({ trace }) => trace);
+    return `${JSON.stringify(traces.length === 1 ? traces[0] : traces)}\n`;
+  }
+  const data = await pageData(sides, told, options);
+  switch (format) {
+    case "html":
+      return pageDocument(data, { ...pageAssets(), hash, theme: options.theme });
+    case "svg": {
+      const [side] = sides;
+      const drawn = drawLanes(data, recorded(side!, data.language), { position: null, room: 1400 });
+      return svgFile(drawn, themes[options.theme ?? "light"], caption(data, side!));
+    }
+    case "cast":
+      return cast(frames(data, recorded(sides[0]!, data.language)), caption(data, sides[0]!), WIDTH);
+    case "md":
+      return markdown(data);
+  }
+}
+
+const hash = (text: string): string => createHash("sha256").update(text).digest("base64");
+const caption = ({ number, title }: PageData, { trace }: PageSide): string =>
+  `${number} ${title}, ${trace.strategy}, ${trace.schedule}`;
+
+/** The same order under another strategy: whoever cannot go on is passed over, and what is left follows at the end. */
+export async function sameOrder(request: ExploreRequest, schedule: string): Promise<string> {
+  const { options } = await exploreLesson(request);
+  const stepper = await Stepper.of(options);
+  const can = (text: string) => stepper.position.choices.find((choice) => formatChoice(choice) === text);
+  for (const wanted of parseSchedule(schedule)) {
+    const choice = can(formatChoice(wanted));
+    if (choice !== undefined) await stepper.choose(choice);
+  }
+  while (!stepper.position.over && stepper.schedule.length < MOST_CHOICES) {
+    const last = stepper.schedule.at(-1);
+    await stepper.choose((last === undefined ? undefined : can(formatChoice(last))) ?? stepper.position.choices[0]!);
+  }
+  return stepper.text;
+}
+
+/** `path/file.ts:13` as readers elsewhere know the file. */
+const place = (at: string): string => {
+  const [, file = at, line = ""] = /^(.*):(\d+)$/.exec(at) ?? [];
+  return `${sourceName(resolve(file))}:${line}`;
+};
+
+export async function sideOf({ traced, json, text, own }: Told, most: number, decidable: boolean): Promise<PageSide> {
+  const { options, scenario, exploration, prospects, schedule, stepper } = traced;
+  const map = await stateMap(options, schedule, decidable ? most : 0, place);
+  const lesson = await loadLesson(findLesson(traced.lesson));
+  const { summary, cost } = own?.strategy ?? (await strategyTexts(lesson, traced.strategy));
+  return {
+    trace: { ...json, steps: json.steps.map((step) => ({ ...step, at: step.at && place(step.at) })) },
+    text,
+    summary,
+    cost,
+    schedules: String(exploration.schedules),
+    ends: exploration.outcomes.map(({ label, schedules, share, violates }) => ({
+      label,
+      schedules: String(schedules),
+      share,
+      violates,
+    })),
+    canEndAt: prospects.labels[0]!,
+    outcomes: stepper.position.tasks.map(({ outcome }) => outcome),
+    map,
+    actual: map.rows.map((rows) => scenario.tally.actual(rows)),
+    expected: map.states.map((state) => (state.moves.length > 0 ? null : expectedIn(map, state, traced))),
+  };
+}
+
+const expectedIn = (map: StateMap, { tasks }: StateMap["states"][number], { scenario }: TracedLesson): number =>
+  scenario.tally.expected({ before: scenario.rows, outcomes: tasks.map((task) => map.tasks[task]!.outcome ?? undefined) });
+
+async function pageData(
+  sides: readonly PageSide[],
+  told: readonly Told[],
+  { version, command }: ExportOptions,
+): Promise<PageData> {
+  const { trace } = sides[0]!;
+  const entry = findLesson(trace.lesson);
+  const lesson = await loadLesson(entry);
+  const { tally } = lesson.scenario({ ...lesson.size, ...trace.size });
+  const source = lessonSource(entry);
+  const rule = ruleOf(source.text);
+  const code = [excerpt(source, rule.from, rule.to)];
+  for (const [index, { map, trace }] of sides.entries()) {
+    const lines = map.tasks.flatMap(({ at }) => lineIn(at, source.file));
+    const own = [...new Set(lines)].filter((line) => line < rule.from || line > rule.to);
+    if (own.length > 0) code.push(excerpt(source, ...around(source.text, own)));
+    if (lesson.variants?.[trace.strategy] === undefined) {
+      const strategy = told[index]?.own?.source ?? strategySource(trace.strategy);
+      code.push(excerpt(strategy, afterImports(strategy.text), strategy.text.trimEnd().split("\n").length));
+    }
+  }
+  return {
+    language: language(),
+    number: entry.number,
+    title: say(lesson.title),
+    summary: say(lesson.summary),
+    story: paragraphs(lessonStory(entry).text),
+    tally: { name: tally.name, done: tally.done },
+    code,
+    sides,
+    version,
+    command,
+  };
+}
+
+const lineIn = (at: string | null, file: string): number[] =>
+  at?.startsWith(`${file}:`) ? [Number(at.slice(file.length + 1))] : [];
+
+const excerpt = ({ file, text }: { file: string; text: string }, from: number, to: number): PageCode => ({
+  file,
+  from,
+  lines: text.split("\n").slice(from - 1, to),
+});
+
+/** The declaration around these lines: up to where it begins at the margin, down to where it closes. */
+function around(text: string, lines: readonly number[]): readonly [from: number, to: number] {
+  const all = text.split("\n");
+  const begins = all.findLastIndex(
+    (line, index) => index < Math.min(...lines) - 1 && /^(export |const |async |function )/.test(line),
+  );
+  const ends = all.findIndex((line, index) => index >= Math.max(...lines) - 1 && /^[})\]]/.test(line));
+  return [Math.max(begins + 1, Math.min(...lines) - 12), Math.min(ends < 0 ? all.length : ends + 1, Math.max(...lines) + 6)];
+}
+
+/** A story without its heading and its markup: of a link the name is left, for the file refers to nothing outside. */
+const paragraphs = (text: string): string[] =>
+  text
+    .trim()
+    .split(/\n{2,}/)
+    .filter((block) => !block.startsWith("#"))
+    .map((block) =>
+      block
+        .replace(/\s*\n\s*/g, " ")
+        .replace(/\[([^\]]+)\]\([^)]*\)/g, "$1")
+        .replace(/[*`]/g, ""),
+    );
+
+/** The picture as the terminal has it. */
+function picture(data: PageData, shown: Shown, cursor: number): Row[] {
+  const { tally } = data;
+  const words = inWords(data.language);
+  const ends = endCells(shown, words);
+  const names = { actual: tally.name, done: tally.done, lost: words("figure") };
+  const tasks = taskNumbers(shown.side);
+  const name = (task: number) => `${words("task")} ${task}`;
+  const label = Math.max(...[...Object.values(names), ends.name, name(1)].map(width)) + 2;
+  const chance = shown.lastChance === null ? {} : { lastChance: shown.lastChance - 1 };
+  const drawn = timeline(shown.told.columns, {
+    width: WIDTH,
+    label,
+    cursor,
+    tasks,
+    name,
+    names,
+    ...chance,
+    language: data.language,
+  });
+  return [drawn.step, ...drawn.lanes, [], drawn.actual, drawn.done, drawn.lost, drawn.extra(ends.name, ends.cells), drawn.time];
+}
+
+/** One frame before the first step, one for each, and the ends of all schedules at the end. */
+function frames(data: PageData, shown: Shown): Frame[] {
+  const { told, side, lastChance } = shown;
+  const head = row(span(caption(data, side), "title"));
+  const words = (text: string, role?: "bad" | "good"): Row[] => wrap([span(text, role)], WIDTH - 2).map((line) => row(" ", line));
+  const steps = told.columns.map((_, column): Frame => {
+    const bad = told.problems.includes(column);
+    const gone = lastChance === column + 1;
+    const said = words(told.sentences[column] ?? "", bad ? "bad" : undefined);
+    const passed = {
+      en: "The last chance is gone: no right end can be reached any more.",
+      ko: "마지막 기회가 지나갔습니다. 이제 옳은 결과에 이를 수 없습니다.",
+    };
+    const chance = gone ? words(say(passed), "bad") : [];
+    const marks = side.trace.steps[column]?.marks.join(", ");
+    const markers = {
+      bad: { en: `step ${column + 1}: ${marks}`, ko: `${column + 1}단계: ${marks}` },
+      gone: { en: `step ${column + 1}: last chance`, ko: `${column + 1}단계: 마지막 기회` },
+    };
+    return {
+      rows: [head, [], ...picture(data, shown, column), [], ...said, ...chance],
+      seconds: bad || gone ? SECONDS.problem : SECONDS.step,
+      marker: bad ? say(markers.bad) : gone ? say(markers.gone) : undefined,
+    };
+  });
+  const { verdict, violates, label } = side.trace;
+  const broken = violates[0] ?? say({ en: "no right end is left", ko: "옳은 결과가 남아 있지 않습니다" });
+  const endsAt = say({ en: `it ends at ${label}`, ko: `결과는 ${label}` });
+  const end = verdict === "violated" ? words(`✗ ${broken}: ${endsAt}`, "bad") : words(`✓ ${endsAt}`, "good");
+  const ends = side.ends.slice(0, 8).map(({ label, violates, schedules }) => {
+    const share = { en: `${schedules} of ${side.schedules} schedules`, ko: `스케줄 ${side.schedules}개 중 ${schedules}개` };
+    return row(left(` ${violates.length > 0 ? "✗" : "✓"} ${label}`, 32), say(share));
+  });
+  return [...steps, { rows: [...(steps.at(-1)?.rows ?? [head]), [], ...end, [], ...ends], seconds: SECONDS.end }];
+}
+
+/** For a wiki or a pull request: the picture and the steps as text, the sentences as a list. */
+function markdown(data: PageData): string {
+  const sides = data.sides.map((side) => {
+    const shown = recorded(side, data.language);
+    const { sentences } = tell(beginOf(side), side.trace.steps, side.outcomes, data.language);
+    const lanes = rowsText(picture(data, shown, shown.steps.length), "unicode");
+    const fence = (text: string) => `\`\`\`text\n${text.trimEnd()}\n\`\`\``;
+    const { strategy, schedule } = side.trace;
+    return [
+      say({ en: `## ${strategy}, schedule \`${schedule}\``, ko: `## ${strategy}, 스케줄 \`${schedule}\`` }),
+      fence(lanes),
+      sentences.map((sentence, index) => `${index + 1}. ${sentence}`).join("\n"),
+      fence(side.text),
+    ].join("\n\n");
+  });
+  const made = {
+    en: `Made by \`${data.command}\`, racelab ${data.version}.`,
+    ko: `만든 명령: \`${data.command}\`, racelab ${data.version}.`,
+  };
+  return `# ${data.number} ${data.title}\n\n${data.summary}\n\n${sides.join("\n\n")}\n\n${say(made)}\n`;
+}

@@ -1,0 +1,153 @@
+/** Choosing for oneself, from the map of all states that the page carries with it. */
+import type { Language } from "../../core/lesson.js";
+import { formatChoice, parseSchedule, taskOf } from "../../core/schedule.js";
+import type { StateMap } from "../../core/state-map.js";
+import { tell } from "./columns.js";
+import type { PageSide, PageStep } from "./data.js";
+import { beginOf, type Shown } from "./parts.js";
+
+/** One choice that can be made now. */
+export interface Choice {
+  readonly text: string;
+  readonly task: number | null;
+  readonly to: number;
+  /** Schedules that go on from there, and how many of them go wrong; null: there are cycles, nobody counts. */
+  readonly schedules: bigint | null;
+  readonly wrong: bigint | null;
+}
+
+/** What is ahead of each state: counted once for the whole map, exactly. */
+export class Ahead {
+  readonly #ways: (readonly [all: bigint, wrong: bigint] | null | undefined)[] = [];
+  readonly #labels = new Map<number, readonly string[]>();
+
+  constructor(readonly map: StateMap) {
+    const order = this.#order();
+    for (const state of order ?? []) {
+      const { moves, end } = map.states[state]!;
+      const isWrong = end !== null && map.ends[end]!.violates.length > 0;
+      const mine: [bigint, bigint] = moves.length === 0 ? [1n, isWrong ? 1n : 0n] : [0n, 0n];
+      for (const [, , to] of moves) {
+        const [all, wrong] = this.#ways[to] ?? [0n, 0n];
+        mine[0] += all;
+        mine[1] += wrong;
+      }
+      this.#ways[state] = mine;
+    }
+  }
+
+  /** Schedules from here, and the wrong ones among them; null where somebody may go round for ever. */
+  ways(state: number): readonly [all: bigint, wrong: bigint] | null {
+    return this.#ways[state] ?? null;
+  }
+
+  /** Every way to end that can be reached from here, sorted. */
+  labels(state: number): readonly string[] {
+    const known = this.#labels.get(state);
+    if (known) return known;
+    const seen = new Set([state]);
+    const found = new Set<string>();
+    for (const at of seen) {
+      const { moves, end } = this.map.states[at]!;
+      if (end !== null) found.add(this.map.ends[end]!.label);
+      for (const [, , to] of moves) seen.add(to);
+    }
+    const labels = [...found].sort();
+    this.#labels.set(state, labels);
+    return labels;
+  }
+
+  /** States with everything that follows them in front; null when there is a cycle. */
+  #order(): readonly number[] | null {
+    const { states } = this.map;
+    const mark = new Uint8Array(states.length);
+    const order: number[] = [];
+    const stack: (readonly [state: number, entered: boolean])[] = [[0, false]];
+    for (let top = stack.pop(); top; top = stack.pop()) {
+      const [state, entered] = top;
+      if (entered) {
+        mark[state] = 2;
+        order.push(state);
+        continue;
+      }
+      if (mark[state] === 2) continue;
+      mark[state] = 1;
+      stack.push([state, true]);
+      for (const [, , to] of states[state]!.moves) {
+        if (mark[to] === 1) return null;
+        if (mark[to] === 0) stack.push([to, false]);
+      }
+    }
+    return order;
+  }
+}
+
+/** What can be chosen in this state. */
+export const choicesAt = ({ map }: PageSide, ahead: Ahead, state: number): Choice[] =>
+  map.states[state]!.moves.map(([choice, , to]) => {
+    const text = map.choices[choice]!;
+    const [made] = parseSchedule(text);
+    const [schedules, wrong] = ahead.ways(to) ?? [null, null];
+    return { text, task: typeof made === "number" ? made : null, to, schedules, wrong };
+  });
+
+/** The states of these choices, as far as they can be made. */
+export function follow({ map }: PageSide, choices: readonly string[]): number[] {
+  const path = [0];
+  for (const text of choices) {
+    const move = map.states[path.at(-1)!]!.moves.find(([choice]) => map.choices[choice] === text);
+    if (!move || move[2] < 0) break;
+    path.push(move[2]);
+  }
+  return path;
+}
+
+/** A schedule's text, choice by choice. */
+export const choicesIn = (schedule: string): string[] => parseSchedule(schedule).map(formatChoice);
+
+/** What the visitor chose, in the shape of a recorded trace. */
+export function decided(side: PageSide, ahead: Ahead, choices: readonly string[], language: Language): Shown {
+  const { map, actual, expected } = side;
+  const path = follow(side, choices);
+  const steps = path.slice(1).map((state, index): PageStep => {
+    const from = map.states[path[index]!]!;
+    const move = from.moves.find(([choice]) => map.choices[choice] === choices[index])!;
+    const event = map.events[move[1]];
+    const choice = parseSchedule(map.choices[move[0]]!)[0]!;
+    const task = taskOf(choice);
+    const here = map.states[state]!;
+    const tasks = here.tasks.map((task) => map.tasks[task]!);
+    const waiting = tasks.flatMap(({ status, blockedBy }, task) => (status === "blocked" ? [{ task: task + 1, blockedBy }] : []));
+    const now = actual[here.rows]!;
+    return {
+      n: index + 1,
+      task,
+      operation: event?.operation ?? null,
+      response: event?.reply ?? null,
+      at: event?.at ?? null,
+      event: typeof choice === "object" ? choice.event : null,
+      blockedBy: waiting.find((one) => one.task === task)?.blockedBy ?? null,
+      waiting,
+      rows: map.rows[here.rows]!,
+      marks: [],
+      // What it should be is only known when all have ended; until then nothing counts as lost.
+      tally: {
+        actual: now,
+        expected: expected[state] ?? now,
+        done: tasks.filter(({ outcome }) => outcome?.status === "ok").length,
+      },
+      canEndAt: ahead.labels(state),
+    };
+  });
+  const possible = path.map((state) => ahead.labels(state));
+  const dead = path.findIndex((state) => ahead.ways(state)?.every((count, _, [all]) => count === all));
+  const outcomes = map.states[path.at(-1)!]!.tasks.map((task) => map.tasks[task]!.outcome);
+  return {
+    side,
+    steps,
+    told: tell(beginOf(side), steps, outcomes, language),
+    path,
+    possible,
+    lastChance: dead > 0 ? dead : null,
+  };
+}

@@ -1,0 +1,121 @@
+/**
+ * The exported page: one file, complete without script, opened from disk. Script only adds. Nothing is ever
+ * fetched: the policy in its head allows one script and one style, by their hashes, and nothing else.
+ */
+import type { Language } from "../../core/lesson.js";
+import { contrast, dark, light, type Palette, variables } from "../../report/palette.js";
+import { escaped, laneStyle } from "../../report/svg.js";
+import { tell } from "./columns.js";
+import type { PageData, PageSide } from "./data.js";
+import { beginOf, codeFigure, drawLanes, laneFigure, type Shown, statePane, stepsTable } from "./parts.js";
+import { inWords, keys, type Words } from "./words.js";
+
+export interface PageAssets {
+  readonly style: string;
+  readonly script: string;
+  /** SHA-256 in base64, as a content security policy wants it. */
+  readonly hash: (text: string) => string;
+  /** What it opens with; without it, what the visitor's system prefers. */
+  readonly theme?: string | undefined;
+}
+
+/** Units for the lanes on the narrowest projector that is promised: 1280 by 720. */
+const ROOM = 1630;
+
+/** The recorded execution as it is shown. */
+export const recorded = (side: PageSide, language: Language): Shown => ({
+  side,
+  steps: side.trace.steps,
+  told: tell(beginOf(side), side.trace.steps, side.outcomes, language),
+  path: side.map.path,
+  possible: [side.canEndAt, ...side.trace.steps.map(({ canEndAt }) => canEndAt)],
+  lastChance: side.trace.pointOfNoReturn,
+});
+
+const root = (selector: string, palette: Palette): string =>
+  `${selector}{${Object.entries(palette)
+    .map(([name, colour]) => `--${name}:${colour}`)
+    .join(";")}}`;
+
+/** The style sheet with the palettes in front. */
+const wholeStyle = (style: string): string =>
+  [
+    root(":root", light),
+    `@media (prefers-color-scheme:dark){${root(":root:not([data-theme])", dark)}}`,
+    root(":root[data-theme=dark]", dark),
+    root(":root[data-theme=contrast]", contrast),
+    laneStyle(variables),
+    style.trim(),
+  ].join("\n");
+
+/** The page as text. The same data gives the same bytes. */
+export function pageDocument(data: PageData, assets: PageAssets): string {
+  const words = inWords(data.language);
+  const style = wholeStyle(assets.style);
+  const shown = data.sides.map((side) => recorded(side, data.language));
+  const policy = `default-src 'none'; script-src 'sha256-${assets.hash(assets.script)}'; style-src 'sha256-${assets.hash(style)}'; base-uri 'none'; form-action 'none'`;
+  return `<!doctype html>
+<html lang="${data.language}"${assets.theme ? ` data-theme="${escaped(assets.theme)}"` : ""}>
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="generator" content="racelab ${escaped(data.version)}">
+<title>${escaped(`${data.title}: ${data.sides.map(({ trace }) => trace.strategy).join(", ")}`)}</title>
+<style>${style}</style>
+</head>
+<body${data.sides.length > 1 ? ' class="two"' : ""}>
+<header>
+<h1>${data.number} <span>${escaped(data.title)}</span></h1>
+<p class="summary">${escaped(data.summary)}</p>
+${shown.length === 1 ? heading(shown[0]!, words) : ""}
+</header>
+<main>
+<section class="code" aria-label="${escaped(words("code"))}">
+${data.code.map(codeFigure).join("\n")}
+</section>
+${shown.map((each, index) => `<section class="state" data-side="${index}">${statePane(each, each.steps.length, words)}</section>`).join("\n")}
+<section class="pictures" aria-label="${escaped(words("lanes"))}">
+${shown.map((each, index) => picture(data, each, index, words)).join("\n")}
+</section>
+<section class="bench" aria-label="${escaped(words("step"))}"></section>
+<section class="tables">
+${shown.map((each) => `<h2>${escaped(`${words("every")}: ${each.side.trace.strategy}`)}</h2><table class="steps">${stepsTable(data, each, words)}</table>`).join("\n")}
+</section>
+<section class="more">
+${data.sides.map(({ trace, text }) => `<details class="plain"><summary>${escaped(`${words("plain")}: ${trace.strategy}`)}</summary><pre tabindex="0">${escapeLines(text)}</pre></details>`).join("\n")}
+<details class="story"><summary>${escaped(words("story"))}</summary>${data.story.map((paragraph) => `<p>${escaped(paragraph)}</p>`).join("")}${data.sides.map(({ cost, trace }) => `<p><b>${escaped(`${words("cost")} (${trace.strategy}):`)}</b> ${escaped(cost)}</p>`).join("")}</details>
+<details class="keys"><summary>${escaped(words("keys"))}</summary><dl>${keys.map((key) => `<dt><kbd>${escaped(key.keys)}</kbd></dt><dd>${escaped(key[data.language])}</dd>`).join("")}</dl></details>
+</section>
+</main>
+<footer><code>${escaped(data.command)}</code> <span>racelab ${escaped(data.version)}</span></footer>
+<script type="application/json" id="data">${JSON.stringify(data).replaceAll("<", "\\u003c")}</script>
+<script>${assets.script}</script>
+</body>
+</html>
+`;
+}
+
+/** Newlines stay, everything else is made visible. */
+const escapeLines = (text: string): string => text.split("\n").map(escaped).join("\n");
+
+/** What this execution is, and how it ended. */
+function heading({ side: { trace, summary } }: Shown, words: Words): string {
+  const [kind, says] =
+    trace.verdict === "violated"
+      ? ["wrong", `✗ ${trace.violates[0] ?? words("lost")}${trace.label ? `: ${words("broken")} ${trace.label}` : ""}`]
+      : trace.verdict === "holds"
+        ? ["right", `✓ ${words("holds")} ${trace.label}`]
+        : ["", words("open")];
+  return `<p class="heading"><b>${escaped(trace.strategy)}</b> <span>${escaped(summary)}</span> <code>${escaped(trace.schedule)}</code> <strong class="verdict ${kind}">${escaped(says)}</strong></p>`;
+}
+
+/** One execution as lanes; with another beside it, each says which it is. */
+function picture(data: PageData, shown: Shown, index: number, words: Words): string {
+  const drawn = drawLanes(data, shown, { position: null, room: ROOM });
+  const caption = data.sides.length > 1 ? `<figcaption>${heading(shown, words)}</figcaption>` : "";
+  const name = escaped(`${words("lanes")}: ${shown.side.trace.strategy}`);
+  return `<figure class="side" data-side="${index}">${caption}
+<div class="pan" tabindex="0" role="group" aria-label="${name}">${laneFigure(drawn)}</div>
+</figure>`;
+}

@@ -1,0 +1,79 @@
+/** What the page itself says, in the languages of the course. What steps do is told by the checkers, as everywhere. */
+import { stepName } from "../../report/trace.js";
+
+const words = {
+  code: { en: "Code", ko: "코드" },
+  start: { en: "Before the first step", ko: "첫 단계 전" },
+  after: { en: "After step", ko: "지금까지 진행한 단계:" },
+  of: { en: "of", ko: "/" },
+  next: { en: "next", ko: "다음" },
+  waits: { en: "waits for task", ko: "기다리는 작업:" },
+  ended: { en: "has ended", ko: "끝남" },
+  ok: { en: "ok", ko: "성공" },
+  rejected: { en: "rejected", ko: "거절" },
+  failed: { en: "failed", ko: "실패" },
+  nothing: { en: "nothing", ko: "없음" },
+  ends: { en: "Can still end at", ko: "아직 가능한 결과" },
+  share: { en: "share of", ko: "비율, 전체" },
+  schedule: { en: "schedule", ko: "가지 순서" },
+  schedules: { en: "schedules", ko: "가지 순서" },
+  gone: { en: "impossible now", ko: "이제 불가능" },
+  lanes: { en: "Lanes", ko: "진행 그림" },
+  step: { en: "Step", ko: "단계" },
+  laneStep: stepName,
+  nthStep: { en: "Step N.", ko: "N단계." },
+  task: { en: "task", ko: "작업" },
+  figure: { en: "lost", ko: "사라짐" },
+  endsAt: { en: "ends at", ko: "결과" },
+  countOf: { en: "N of ALL", ko: "ALL개 중 N개" },
+  who: { en: "Who", ko: "작업" },
+  what: { en: "What happens", ko: "무슨 일이" },
+  line: { en: "Line", ko: "줄" },
+  every: { en: "Every step", ko: "모든 단계" },
+  plain: { en: "As racelab trace prints it", ko: "racelab trace 출력 그대로" },
+  story: { en: "Notes for the speaker", ko: "발표자 노트" },
+  cost: { en: "What it costs", ko: "치르는 값" },
+  broken: { en: "it ends at", ko: "결과:" },
+  holds: { en: "right: it ends at", ko: "올바름. 결과:" },
+  open: { en: "not over yet", ko: "아직 끝나지 않음" },
+  lost: { en: "no right end can be reached any more", ko: "이제 올바른 결과에 이를 수 없습니다" },
+  back: { en: "Back", ko: "뒤로" },
+  on: { en: "Next", ko: "다음" },
+  decide: { en: "You are the scheduler: who goes on?", ko: "당신이 스케줄러입니다. 누가 먼저 갈까요?" },
+  decideKey: { en: "Decide from here", ko: "여기서부터 직접 정하기" },
+  leave: { en: "Back to the recorded order", ko: "기록된 순서로 돌아가기" },
+  odds: { en: "WRONG of ALL go wrong", ko: "ALL가지 중 WRONG가지가 잘못됨" },
+  undo: { en: "Undo", ko: "되돌리기" },
+  over: { en: "Nobody can go on.", ko: "더 진행할 수 있는 작업이 없습니다." },
+  ask: { en: "What will NAME be after this step?", ko: "이 단계가 끝나면 NAME 값은?" },
+  yes: { en: "Yes:", ko: "맞습니다:" },
+  no: { en: "No, it is", ko: "아닙니다. 답:" },
+  copy: { en: "Copy as text", ko: "텍스트로 복사" },
+  save: { en: "Save SVG", ko: "SVG로 저장" },
+  keys: { en: "Keys", ko: "키" },
+} as const;
+
+export type Word = keyof typeof words;
+export type Words = (word: Word) => string;
+export const inWords =
+  (language: "en" | "ko"): Words =>
+  (word) =>
+    words[word][language];
+
+/** Every key the page knows, for its own help and for the tests that press them. */
+export const keys: readonly { readonly keys: string; readonly en: string; readonly ko: string }[] = [
+  { keys: "→ PageDown Space", en: "one step on", ko: "한 단계 앞으로" },
+  { keys: "← PageUp", en: "one step back", ko: "한 단계 뒤로" },
+  { keys: "Home End", en: "first, last step", ko: "처음, 끝" },
+  { keys: "n N", en: "next, previous problem", ko: "다음 문제, 이전 문제" },
+  { keys: "1-9", en: "follow that task; in decide mode: it goes on", ko: "그 작업만 보기. 직접 정할 때는 그 작업을 진행" },
+  { keys: "p", en: "play, pause", ko: "재생, 멈춤" },
+  { keys: "d u", en: "decide from here; undo", ko: "직접 정하기, 되돌리기" },
+  { keys: "+ -", en: "larger, smaller text", ko: "글자 크게, 작게" },
+  { keys: "t", en: "theme: light, dark, high contrast", ko: "테마: 밝게, 어둡게, 고대비" },
+  { keys: "v", en: "table instead of lanes", ko: "그림 대신 표" },
+  { keys: "w", en: "speaker notes in a window of their own", ko: "발표자 노트를 새 창에" },
+  { keys: "f", en: "full screen", ko: "전체 화면" },
+  { keys: "b .", en: "blank the screen", ko: "화면 가리기" },
+  { keys: "?", en: "these keys", ko: "이 도움말" },
+];

@@ -1,0 +1,39 @@
+/** Where processes meet: a PostgreSQL or a Redis. What BullMQ is told of it, and the clock that all read there. */
+import { StoreUnavailable } from "../core/failure.js";
+import { shareSchema } from "../stores/postgres/schemas.js";
+import { QUEUES, shareQueue } from "../stores/redis/meetings.js";
+import type { SharedPlace } from "../stores/shared-place.js";
+
+export interface Place extends Pick<SharedPlace, "now" | "leave" | "lost" | "notices"> {
+  /** For people; never holds a password. */
+  readonly name: string;
+  readonly engine: "postgres" | "redis";
+  /** As BullMQ takes it, and what its keys begin with where it has no schema. */
+  readonly connection: object;
+  readonly prefix: string;
+}
+
+export async function placeAt(url: string, name: string, isGuest: boolean): Promise<Place> {
+  if (/^postgres(ql)?:/.test(url)) return onPostgres(url, name, isGuest);
+  if (/^rediss?:/.test(url)) return onRedis(url, name, isGuest);
+  throw new StoreUnavailable("processes meet at a database that all of them reach: postgres://… or redis://…");
+}
+
+async function onPostgres(url: string, name: string, isGuest: boolean): Promise<Place> {
+  const schema = `racelab_${name}`;
+  const shared = await shareSchema(url, schema, isGuest);
+  return {
+    ...shared,
+    ...{ name: `PostgreSQL at ${shared.name}`, engine: "postgres", prefix: QUEUES },
+    connection: { connectionString: shared.url, schema, migrate: true, max: 1, application_name: "racelab" },
+  };
+}
+
+async function onRedis(url: string, name: string, isGuest: boolean): Promise<Place> {
+  const shared = await shareQueue(url, name, isGuest);
+  return {
+    ...shared,
+    ...{ name: `Redis at ${shared.name}`, engine: "redis", prefix: QUEUES },
+    connection: { url: shared.url, maxRetriesPerRequest: null },
+  };
+}

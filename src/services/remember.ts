@@ -1,0 +1,131 @@
+/** What the screens remember, kept as the facts that every command knows: answers, places, how far a learner is. */
+import {
+  bookmarkName,
+  type Bookmark as Kept,
+  type LessonProgress,
+  type Progress,
+  type Place as Saved,
+  stateOf,
+} from "../saved/progress.js";
+import type { Bookmark } from "../tui/screens/decide/state.js";
+import type { Kept as Prediction } from "../tui/screens/predict/state.js";
+import type { Remember } from "../tui/services.js";
+import type { Standing } from "../tui/standing.js";
+
+/** As the screens give and take it. */
+interface Place {
+  readonly screen: string;
+  readonly given?: {
+    readonly setting: { readonly lesson: string; readonly strategy: string } & Pick<Saved, "size" | "faults">;
+  } & Pick<Saved, "schedule" | "step">;
+}
+
+export interface Memory extends Remember {
+  /** What is known of this lesson has changed elsewhere. */
+  changed(lesson: string): void;
+}
+
+/** Reading is from memory after the first time: the list asks about every lesson for each frame. */
+export function memory(progress: Progress): Memory {
+  const loaded = new Map<string, LessonProgress>();
+  /** As it was set: also where nothing can be saved, it holds until the program ends. */
+  const here = new Map<string, unknown>();
+  const load = (lesson: string): LessonProgress => {
+    const known = loaded.get(lesson) ?? progress.load(lesson);
+    loaded.set(lesson, known);
+    return known;
+  };
+  return {
+    changed: (lesson) => void loaded.delete(lesson),
+    get(key) {
+      if (here.has(key)) return here.get(key);
+      if (key === "last") return progress.last();
+      if (key === "theme") return progress.theme();
+      const [, lesson = "", what] = /^(.*)\.(\w+)$/.exec(key) ?? [];
+      if (what === "predict") return predictionIn(load(lesson));
+      if (what === "place") return placeIn(lesson, load(lesson));
+      if (what === "bookmarks") return load(lesson).bookmarks.map((one) => bookmarkIn(lesson, one));
+      if (what === "standing") return standingIn(load(lesson));
+      return undefined;
+    },
+    set(key, value) {
+      const [, lesson = "", what] = /^(.*)\.(\w+)$/.exec(key) ?? [];
+      // Only what this learner has changed here is saved: another racelab may have kept others meanwhile.
+      if (what === "bookmarks") saveBookmarks(progress, lesson, (this.get(key) ?? []) as Bookmark[], value as Bookmark[]);
+      here.set(key, value);
+      if (key === "theme") return progress.saveTheme(String(value));
+      if (what === "predict") savePrediction(progress, lesson, value as Prediction);
+      if (what === "place") savePlace(progress, lesson, value as Place);
+      loaded.delete(lesson);
+    },
+  };
+}
+
+function predictionIn({ answers }: LessonProgress): Prediction | undefined {
+  const [first] = answers;
+  if (!first) return undefined;
+  const count = Math.max(...answers.map(({ question }) => question)) + 1;
+  const of = (question: number) => answers.find((answer) => answer.question === question);
+  const each = Array.from({ length: count }, (_, question) => of(question));
+  if (each.includes(undefined)) return undefined;
+  return {
+    answers: each.map((answer) => answer?.given ?? []),
+    sure: first.sure ?? 1,
+    scores: each.map((answer) => ({ right: answer?.score ?? 0, all: answer?.of ?? 0 })),
+  };
+}
+
+function savePrediction(progress: Progress, lesson: string, { answers, sure, scores }: Prediction): void {
+  for (const [question, given] of answers.entries()) {
+    const { right = 0, all = 0 } = scores[question] ?? {};
+    progress.recordAnswer(lesson, { question, given, score: right, of: all, sure });
+  }
+}
+
+function placeIn(lesson: string, { place }: LessonProgress): Place | undefined {
+  if (!place) return undefined;
+  const { screen, strategy, size, faults, schedule, step } = place;
+  if (strategy === undefined) return { screen };
+  const setting = { lesson, strategy, ...(size && { size }), ...(faults && { faults }) };
+  return {
+    screen,
+    given: { setting, ...(schedule !== undefined && { schedule }), ...(step !== undefined && { step }) },
+  };
+}
+
+function savePlace(progress: Progress, lesson: string, { screen, given }: Place): void {
+  const { setting, schedule, step } = given ?? {};
+  const { strategy, size, faults } = setting ?? {};
+  progress.opened(lesson);
+  progress.savePlace(lesson, {
+    screen,
+    ...(strategy !== undefined && { strategy }),
+    ...(size && { size }),
+    ...(faults && { faults }),
+    ...(schedule !== undefined && { schedule }),
+    ...(step !== undefined && { step }),
+  });
+}
+
+function standingIn(known: LessonProgress): Standing {
+  const { answers, tries } = known;
+  return {
+    state: stateOf(known),
+    right: answers.reduce((sum, { score }) => sum + score, 0),
+    all: answers.reduce((sum, { of }) => sum + of, 0),
+    tries: tries.length,
+    overProtected: tries.findLast(({ verdict }) => verdict === "right")?.overProtected ?? false,
+  };
+}
+
+function bookmarkIn(lesson: string, { strategy, size, faults, schedule }: Kept): Bookmark {
+  return { setting: { lesson, strategy, ...(size && { size }), ...(faults && { faults }) }, schedule };
+}
+
+function saveBookmarks(progress: Progress, lesson: string, before: readonly Bookmark[], after: readonly Bookmark[]): void {
+  const saved = ({ setting: { lesson: _, ...setting }, schedule }: Bookmark) => ({ ...setting, schedule });
+  const named = (points: readonly Bookmark[]) => new Map(points.map((one) => [bookmarkName(saved(one)), saved(one)]));
+  const [old, now] = [named(before), named(after)];
+  for (const [name, one] of now) if (!old.has(name)) progress.keepBookmark(lesson, one);
+  for (const [name, one] of old) if (!now.has(name)) progress.dropBookmark(lesson, one);
+}

@@ -1,0 +1,310 @@
+/**
+ * Every operation as one statement of MariaDB. A table holds the columns of its primary key as JSON text, the row as
+ * the rule wrote it, and a version; columns of further unique keys are generated from the row, so that the server
+ * itself guards them. Parameters are known by their place: a statement is written from left to right.
+ */
+import { createHash } from "node:crypto";
+import type { Condition, Expression } from "../../core/expression.js";
+import { type FailureCode, StoreError } from "../../core/failure.js";
+import type { Assignments, Json, Key, Operation, Row, RowLock, Select } from "../../core/operation.js";
+import { full, keyColumns, keyOf, type Relation, stored } from "../../core/relation.js";
+import { condition, type Dialect, json, type Scope } from "../sql.js";
+
+export interface Statement {
+  readonly text: string;
+  readonly values: readonly (string | number)[];
+  reply(result: Result): Json;
+}
+
+/** Rows, or how many were changed: with an update in place of an insert, 2. */
+export interface Result {
+  readonly affectedRows: number;
+  readonly rows: readonly { readonly [column: string]: unknown }[];
+}
+
+/** A quoted identifier. What is long or odd gets a name of its own; `$` begins the store's own names. */
+export const identifier = (name: string): string =>
+  /^[A-Za-z_]\w{0,50}$/.test(name) ? `\`${name}\`` : `\`~${createHash("sha256").update(name).digest("hex").slice(0, 50)}\``;
+
+/** Sessions run with NO_BACKSLASH_ESCAPES. */
+const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+const path = (column: string): string => literal(`$.${JSON.stringify(column)}`);
+
+const mariadb: Dialect = {
+  null: "null",
+  json: (value, kind) => (kind === "text" ? `json_quote(${value})` : `cast(${value} as char)`),
+  // A cast of 'pear' is 0 with a warning. Only what is out of range fails in every place where a value may stand.
+  number: (json) =>
+    `(case when json_type(${json()}) in ('INTEGER', 'DOUBLE') then cast(${json()} as double) when ${json()} is null then null else exp(1000 + length(${json()})) end)`,
+  text: (json) => `json_unquote(${json})`,
+  remainder: (a, b) => `mod(${a}, ${b})`,
+  plain: (text) => `binary ${text}`,
+};
+
+const columnsOf = ({ keys }: Relation): readonly string[] => [...new Set(keys.flat())];
+const primary = ({ keys }: Relation): readonly string[] => keys[0] as readonly string[];
+const inRow = (name: string) => `nullif(json_extract(\`$row\`, ${path(name)}), 'null')`;
+const columnIn = (table: Relation) => (name: string) => (columnsOf(table).includes(name) ? identifier(name) : inRow(name));
+
+/** `CREATE TABLE`. Versions of a row that comes again never repeat: births are counted. */
+export function createTable(table: Relation): string {
+  const scope: Scope = {
+    bind: (value, type) => (type === "float8" ? `cast(${literal(value)} as double)` : literal(value)),
+    // A CHECK that names a generated column is refused.
+    column: (name) => (primary(table).includes(name) ? identifier(name) : inRow(name)),
+    dialect: mariadb,
+  };
+  const generated = columnsOf(table).filter((column) => !primary(table).includes(column));
+  const list = (columns: readonly string[]) => columns.map(identifier).join(", ");
+  const parts = [
+    ...primary(table).map((column) => `${identifier(column)} varchar(255) not null`),
+    "`$row` longtext not null",
+    "`$version` bigint not null",
+    ...generated.map((column) => `${identifier(column)} varchar(255) as (${inRow(column)}) persistent`),
+    `primary key (${list(primary(table))})`,
+    ...(table.unique ?? []).map((columns) => `unique (${list(columns)})`),
+    ...(table.checks ?? []).map((check) => `check (${condition(check, scope)})`),
+  ];
+  return `create table if not exists ${identifier(table.name)} (${parts.join(", ")}) engine=InnoDB`;
+}
+
+/** What another service did is beside the database: a row that is there at once. */
+export const ownTables = [
+  "create sequence `$births` cache 1000",
+  "create table `$tables` (name varchar(255) primary key, declaration longtext not null)",
+  "create table `$calls` (id bigint primary key auto_increment, service varchar(255) not null, idempotency varchar(255), request longtext not null, form longtext not null, unique (service, idempotency))",
+];
+export const BIRTH = "nextval(`$births`) * 16777216";
+
+class Draft {
+  readonly values: (string | number)[] = [];
+
+  constructor(readonly table: Relation) {}
+
+  get name(): string {
+    return identifier(this.table.name);
+  }
+
+  value(value: string | number): string {
+    this.values.push(value);
+    return "?";
+  }
+
+  readonly scope: Scope = {
+    bind: (value, type) => (type === "float8" ? `cast(${this.value(Number(value))} as double)` : this.value(value)),
+    column: (name) => columnIn(this.table)(name),
+    dialect: mariadb,
+  };
+
+  where(test: Condition | undefined): string {
+    return test === undefined ? "true" : condition(test, this.scope);
+  }
+
+  pinned(key: Key): string {
+    const columns = Object.entries(keyColumns(this.table, key));
+    return columns.map(([name, value]) => `${identifier(name)} = ${this.value(JSON.stringify(value))}`).join(" and ");
+  }
+
+  /** The sessions assign all columns at once, each from the row as it was. */
+  set(assignments: Assignments): string {
+    const keys: string[] = [];
+    const others: string[] = [];
+    const entries = Object.entries(assignments);
+    const isKey = ([name]: readonly [string, unknown]) => primary(this.table).includes(name);
+    for (const [name, value] of entries.filter(isKey))
+      keys.push(`${identifier(name)} = ${json(value as Expression, this.scope)}`);
+    for (const [name, value] of entries.filter((entry) => !isKey(entry)))
+      others.push(`${path(name)}, json_extract(coalesce(${json(value as Expression, this.scope)}, 'null'), '$')`);
+    const patched = others.length > 0 ? [`\`$row\` = json_set(\`$row\`, ${others.join(", ")})`] : [];
+    return [...keys, ...patched, next].join(", ");
+  }
+
+  /** `INSERT INTO … VALUES (…)`; a null in the key is the server's to refuse. */
+  insert(keyed: Row, rest: Row): string {
+    const columns = primary(this.table);
+    const key = columns.map((column) => ((keyed[column] ?? null) === null ? "null" : this.value(JSON.stringify(keyed[column]))));
+    return `insert into ${this.name} (${columns.map(identifier).join(", ")}, \`$row\`, \`$version\`) values (${[...key, this.value(JSON.stringify(rest)), BIRTH].join(", ")})`;
+  }
+
+  get columns(): string {
+    return [...primary(this.table).map(identifier), "`$row`"].join(", ");
+  }
+
+  /** Numbers by size, then text. */
+  get order(): string {
+    const by = (column: string) => `json_type(${column}) = 'STRING', cast(${column} as double), binary ${column}`;
+    return `order by ${primary(this.table)
+      .map((column) => by(identifier(column)))
+      .join(", ")}`;
+  }
+
+  done(text: string, reply: Statement["reply"]): Statement {
+    return { text, values: this.values, reply };
+  }
+}
+
+const next = "`$version` = `$version` + 1";
+const changed = ({ affectedRows }: Result): number => affectedRows;
+const rowOf = (columns: { readonly [column: string]: unknown }): Row => JSON.parse(columns["$row"] as string) as Row;
+const first = ({ rows: [row] }: Result): Json => (row ? rowOf(row) : null);
+
+/** The row with its key, from the columns of a result. */
+export function found(
+  table: Relation,
+  columns: { readonly [column: string]: unknown },
+): { readonly key: Key; readonly row: Row } {
+  const parts = primary(table).map((column) => [column, columns[identifier(column).slice(1, -1)]] as const);
+  const keyed = Object.fromEntries(parts.map(([column, text]) => [column, JSON.parse(text as string) as Json]));
+  return { key: keyOf(table, keyed) as Key, row: rowOf(columns) };
+}
+
+/** An operation on rows; undefined for one that is none. */
+export function statementOf(operation: Operation, table: Relation): Statement | undefined {
+  const draft = new Draft(table);
+  if ("key" in operation) return byKey(draft, operation);
+  switch (operation.kind) {
+    case "select":
+      return select(draft, operation);
+    case "insert-row": {
+      const { row, onConflict } = operation;
+      const insert = draft.insert(row, stored(table, row));
+      if (onConflict === undefined) return draft.done(insert, changed);
+      const same = primary(table).map(identifier)[0] as string;
+      if (onConflict === "nothing") return draft.done(`${insert} on duplicate key update ${same} = ${same}`, changed);
+      // ON DUPLICATE KEY means any key of the table, so it says the same only where there is one.
+      if (table.keys.length > 1) return undefined;
+      return draft.done(`${insert} on duplicate key update ${draft.set(onConflict.set)}`, (result) =>
+        Math.min(1, changed(result)),
+      );
+    }
+    case "update-rows":
+      return draft.done(`update ${draft.name} set ${draft.set(operation.set)} where ${draft.where(operation.where)}`, changed);
+    case "delete-rows":
+      return draft.done(`delete from ${draft.name} where ${draft.where(operation.where)}`, changed);
+    default:
+      return undefined;
+  }
+}
+
+function byKey(draft: Draft, operation: Operation & { key: Key }): Statement | undefined {
+  const { key } = operation;
+  const { name, table } = draft;
+  // Fencing tokens are not kept: whoever shows one must not believe that it was looked at.
+  if ("token" in operation && operation.token !== undefined) return undefined;
+  switch (operation.kind) {
+    case "read":
+      return draft.done(`select \`$row\` from ${name} where ${draft.pinned(key)}`, first);
+    case "read-versioned":
+      return draft.done(`select \`$row\`, \`$version\` from ${name} where ${draft.pinned(key)}`, ({ rows: [row] }) =>
+        row ? { row: rowOf(row), version: Number(row["$version"]) } : null,
+      );
+    case "select-for-update": {
+      const waiting = { wait: "", nowait: " nowait", skip: " skip locked" }[operation.ifLocked ?? "wait"];
+      return draft.done(`select \`$row\` from ${name} where ${draft.pinned(key)} for update${waiting}`, first);
+    }
+    case "delete":
+      return draft.done(`delete from ${name} where ${draft.pinned(key)}`, changed);
+    case "insert":
+      return draft.done(draft.insert(keyColumns(table, key), operation.row), () => true);
+    case "write": {
+      // ON DUPLICATE KEY means any key of the table: with further ones it could change another row than this.
+      if (table.keys.length > 1) return undefined;
+      const insert = draft.insert(keyColumns(table, key), operation.row);
+      return draft.done(`${insert} on duplicate key update \`$row\` = values(\`$row\`), ${next}`, () => null);
+    }
+    case "compare-and-set": {
+      const row = draft.value(JSON.stringify(operation.row));
+      const where = `${draft.pinned(key)} and \`$version\` = ${draft.value(operation.version)}`;
+      return draft.done(`update ${name} set \`$row\` = ${row}, ${next} where ${where}`, (result) => changed(result) > 0);
+    }
+    case "update-where": {
+      const set = draft.set(operation.set);
+      return draft.done(`update ${name} set ${set} where ${draft.pinned(key)} and ${draft.where(operation.where)}`, changed);
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** The update half of a write, for tables with further unique keys. */
+export function replacement(table: Relation, key: Key, row: Row): Statement {
+  const draft = new Draft(table);
+  const value = draft.value(JSON.stringify(row));
+  return draft.done(`update ${draft.name} set \`$row\` = ${value}, ${next} where ${draft.pinned(key)}`, changed);
+}
+
+const strength: { readonly [lock in RowLock]: string } = {
+  share: "lock in share mode",
+  "no key update": "for update",
+  update: "for update",
+};
+
+function select(draft: Draft, { where, aggregate, lock, ifLocked, limit }: Select): Statement {
+  const { table } = draft;
+  if (aggregate && !lock) {
+    const [what, column] = aggregate;
+    const value =
+      what === "count"
+        ? "count(*)"
+        : `sum(case when json_type(${draft.scope.column(column)}) in ('INTEGER', 'DOUBLE') then cast(${draft.scope.column(column)} as double) end)`;
+    const text = `select ${value} as value from ${draft.name} where ${draft.where(where)}`;
+    return draft.done(text, ({ rows: [row] }) => {
+      const value = row?.["value"] ?? null;
+      return [{ [what]: value === null ? null : Number(value) }];
+    });
+  }
+  const most = limit === undefined ? "" : ` limit ${Math.trunc(limit)}`;
+  const waiting = { wait: "", nowait: " nowait", skip: " skip locked" }[ifLocked ?? "wait"];
+  const locking = lock ? ` ${strength[lock]}${waiting}` : "";
+  const text = `select ${draft.columns} from ${draft.name} where ${draft.where(where)} ${draft.order}${most}${locking}`;
+  return draft.done(text, ({ rows }) =>
+    rows.map((columns) => {
+      const { key, row } = found(table, columns);
+      return full(table, key, row);
+    }),
+  );
+}
+
+/** The whole table, for whoever asks for all rows. */
+export const everything = (table: Relation): string => {
+  const draft = new Draft(table);
+  return `select ${draft.columns} from ${draft.name}`;
+};
+
+/** Puts rows in place, in their order. */
+export function load(table: Relation, rows: readonly (readonly [Key, Row])[]): Statement {
+  const draft = new Draft(table);
+  const columns = primary(table);
+  const entries = rows.map(([key, row]) => {
+    const keyed = keyColumns(table, key);
+    return `(${[...columns.map((column) => draft.value(JSON.stringify(keyed[column]))), draft.value(JSON.stringify(row)), "0"].join(", ")})`;
+  });
+  const text = `insert into ${draft.name} (${columns.map(identifier).join(", ")}, \`$row\`, \`$version\`) values ${entries.join(", ")}`;
+  return draft.done(text, () => null);
+}
+
+/** What MariaDB's error numbers are called by their SQLSTATE in PostgreSQL, where that is another one. */
+const codes: { readonly [errno: number]: FailureCode } = {
+  1020: "40001",
+  1048: "23502",
+  1062: "23505",
+  1205: "55P03",
+  1213: "40P01",
+  1305: "3B001",
+  1317: "57014",
+  1364: "23502",
+  1690: "42804",
+  3140: "42804",
+  4025: "23514",
+};
+
+export function failureOf(error: unknown): StoreError {
+  if (error instanceof StoreError) return error;
+  const { errno, sqlState, message } = error as { errno?: number; sqlState?: string; message: string };
+  if (errno === undefined || sqlState === undefined || errno < 1000) return new StoreError("08006");
+  if ([1927, 1053, 1077, 1152, 1184].includes(errno)) return new StoreError("08006");
+  const code = codes[errno];
+  if (code) return code === "42804" ? new StoreError(code, `the store cannot compute that: ${message}`) : new StoreError(code);
+  if (sqlState.startsWith("22")) return new StoreError("42804", `the store cannot compute that: ${message}`);
+  return new StoreError("0A000", `MariaDB refuses it (${errno}): ${message}`);
+}

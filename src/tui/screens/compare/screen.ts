@@ -1,0 +1,327 @@
+/** Strategies side by side on real threads, in turns, live: what they serve, what it costs, what they lose, and where they change places. */
+import { setTimeout as delay } from "node:timers/promises";
+import type { Comparison, ComparisonProgress, Sweep, SweepName, SweepProgress } from "../../../core/comparison.js";
+import { comparisonRows, sweepTable } from "../../../report/comparison.js";
+import { rowsText, spokenIn } from "../../../report/text.js";
+import type { Command, Context, Next, OpenLesson, Screen, Work } from "../../state.js";
+import { say, words } from "../../words.js";
+import { mostWorkers, thinkTimes } from "../threads/state.js";
+import { spokenCompare } from "./spoken.js";
+import {
+  type ComparePane,
+  type CompareState,
+  type ComparisonAsked,
+  circumstancesOf,
+  comparePaneIn,
+  comparePanes,
+  isComparing,
+  nothingMeasured,
+  shownMeasured,
+  takingPart,
+} from "./state.js";
+import { compareAside, compareView } from "./view.js";
+
+type Sweeps = Partial<Readonly<Record<SweepName, Sweep>>>;
+type Message =
+  | { readonly kind: "progress"; readonly progress: ComparisonProgress }
+  | { readonly kind: "compared"; readonly comparison: Comparison }
+  | { readonly kind: "sweeping"; readonly sweeps: Sweeps; readonly over: SweepName; readonly swept: SweepProgress }
+  | { readonly kind: "swept"; readonly sweeps: Sweeps };
+
+type Act = Next<CompareState, Message>;
+
+const ROUNDS = 10;
+/** Fewer could not tell any two strategies apart: six of six is the first that is rarer than 1 in 20. */
+const SWEEP_ROUNDS = 6;
+const inFlights = [1, 2, 4, 8, 16, 32, 64] as const;
+const keyCounts = [1, 2, 4, 8, 16, 32, 64] as const;
+const sweepValues: Readonly<Record<"workers" | "keys", readonly number[]>> = { workers: [1, 2, 4, 8], keys: [1, 4, 16, 64] };
+/** Milliseconds without another change before threads are started: `www` is one change. */
+const SETTLE = 300;
+
+const compare = (state: CompareState, wait: number): Work<Message> => ({
+  name: "compare",
+  quiet: true,
+  async run(services, tell, signal) {
+    if (wait > 0) await delay(wait, undefined, { signal });
+    const request = { ...state.request, strategies: takingPart(state) };
+    const comparison = await services.compare(request, (progress) => tell({ kind: "progress", progress }), signal);
+    return { kind: "compared", comparison };
+  },
+});
+
+/** One thing after another, each over its values. What is told carries all of them: only the latest is ever shown. */
+const sweepAll = (state: CompareState): Work<Message> => ({
+  name: "compare",
+  quiet: true,
+  async run(services, tell, signal) {
+    const request = { ...state.request, strategies: takingPart(state), rounds: Math.max(SWEEP_ROUNDS, state.request.rounds) };
+    let sweeps: Sweeps = {};
+    for (const { over, values } of state.over) {
+      const before = sweeps;
+      const on = (swept: SweepProgress): void =>
+        tell({ kind: "sweeping", sweeps: { ...before, [over]: swept.sofar }, over, swept });
+      sweeps = { ...before, [over]: await services.sweep(request, over, values, on, signal) };
+    }
+    return { kind: "swept", sweeps };
+  },
+});
+
+/** Figures are of their circumstances: with others it begins anew. */
+const begin = (state: CompareState, wait = 0): Act => [
+  { ...state, latest: nothingMeasured, held: null },
+  { kind: "work", work: compare(state, wait) },
+];
+const changed = (state: CompareState, request: Partial<CompareState["request"]>): Act =>
+  begin({ ...state, request: { ...state.request, ...request } }, SETTLE);
+
+/** The next larger, or smaller, of these; the last one stays. */
+const beside = (values: readonly number[], now: number, by: 1 | -1): number =>
+  (by > 0 ? values.find((value) => value > now) : values.findLast((value) => value < now)) ?? now;
+
+const idle = (_: CompareState, context: Context) => (isComparing(context) ? null : say(words.nothingUnderWay, context));
+const needsFigures = (state: CompareState, context: Context) =>
+  shownMeasured(state).comparison || Object.keys(shownMeasured(state).sweeps).length > 0 ? null : say(words.notMeasured, context);
+const needsKeys = (_: CompareState, context: Context) =>
+  circumstancesOf(_, context.lesson as OpenLesson).keys === null ? say(words.noKeys, context) : null;
+const needsPanes = (state: CompareState, context: Context) =>
+  comparePanes(state, context.size).length > 1 ? null : say(words.allOnScreen, context);
+
+function toggled(state: CompareState, index: number, context: Context, key: string): Act {
+  const id = state.strategies[index];
+  if (id === undefined) return [state, { kind: "say", text: say(words.noStrategy(key), context) }];
+  const out = state.out.includes(id) ? state.out.filter((other) => other !== id) : [...state.out, id];
+  if (out.length === state.strategies.length) return [state, { kind: "say", text: say(words.oneAtLeast, context) }];
+  return begin({ ...state, marked: index, out }, SETTLE);
+}
+
+function pane(state: CompareState, by: 1 | -1, { size }: Context): Act {
+  const panes = comparePanes(state, size);
+  const next = panes.indexOf(comparePaneIn(state, size)) + by + panes.length;
+  return [{ ...state, pane: panes[next % panes.length] as ComparePane }];
+}
+
+/** The figures on screen, as plain text. */
+function copied(state: CompareState, { language }: Context): string {
+  const { comparison, sweeps } = shownMeasured(state);
+  const tables = [
+    ...(comparison ? [comparisonRows(comparison, language)] : []),
+    ...Object.values(sweeps).map((swept) => sweepTable(swept, 80)),
+  ];
+  return `${tables.map((rows) => rowsText(rows, spokenIn(language))).join("\n\n")}\n`;
+}
+
+const commands: readonly Command<CompareState, Message>[] = [
+  {
+    id: "hold",
+    keys: ["space"],
+    shown: "space",
+    text: words.holdNumbers,
+    hint: ({ held }, context) => say(held ? words.goOnNumbers : words.holdNumbers, context),
+    act: (state) => [{ ...state, held: state.held ? null : state.latest }],
+  },
+  {
+    id: "compare",
+    keys: ["enter"],
+    shown: "Enter",
+    text: words.compareNow,
+    off: (_, context) => (isComparing(context) ? say(words.runUnderWay, context) : null),
+    act: (state) => begin(state),
+  },
+  {
+    id: "stop-comparing",
+    keys: ["s"],
+    shown: "s",
+    text: words.stop,
+    off: idle,
+    act: (state) => [state, { kind: "stop", name: "compare" }],
+  },
+  {
+    id: "mark-up",
+    keys: ["up", "k"],
+    shown: "↑↓",
+    text: words.strategy,
+    act: (state) => [{ ...state, marked: Math.max(0, state.marked - 1) }],
+  },
+  {
+    id: "mark-down",
+    keys: ["down", "j"],
+    shown: "↑↓",
+    text: words.strategy,
+    act: (state) => [{ ...state, marked: Math.min(state.strategies.length - 1, state.marked + 1) }],
+  },
+  {
+    id: "in-or-out",
+    keys: ["c"],
+    shown: "c",
+    text: words.inOrOut,
+    act: (state, context, key) => toggled(state, state.marked, context, key),
+  },
+  {
+    id: "in-or-out-number",
+    keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"],
+    shown: "1-9",
+    text: words.inOrOutNumber,
+    quiet: true,
+    act: (state, context, key) => toggled(state, Number(key) - 1, context, key),
+  },
+  {
+    id: "sweep",
+    keys: ["f"],
+    shown: "f",
+    text: words.sweepNow,
+    act(state, { size }) {
+      const sought = state.over[0]?.over ?? "workers";
+      const shown = comparePanes(state, size).includes(sought) ? sought : "figures";
+      const latest = { ...nothingMeasured, comparison: state.latest.comparison };
+      return [
+        { ...state, latest, held: null, pane: shown },
+        { kind: "work", work: sweepAll(state) },
+      ];
+    },
+  },
+  {
+    id: "pane",
+    keys: ["tab"],
+    shown: "Tab",
+    text: words.comparePanes,
+    off: needsPanes,
+    act: (state, context) => pane(state, 1, context),
+  },
+  {
+    id: "pane-back",
+    keys: ["shift+tab"],
+    shown: "Shift+Tab",
+    text: words.otherWay,
+    off: needsPanes,
+    quiet: true,
+    act: (state, context) => pane(state, -1, context),
+  },
+  {
+    id: "more-workers",
+    keys: ["w"],
+    shown: "w/W",
+    text: words.moreThreads,
+    act: (state) => changed(state, { workers: Math.min(mostWorkers, state.request.workers + 1) }),
+  },
+  {
+    id: "fewer-workers",
+    keys: ["W"],
+    shown: "w/W",
+    text: words.moreThreads,
+    act: (state) => changed(state, { workers: Math.max(1, state.request.workers - 1) }),
+  },
+  {
+    id: "more-keys",
+    keys: ["]"],
+    shown: "[ ]",
+    text: words.moreKeys,
+    off: needsKeys,
+    act: (state, context) => keyed(state, 1, context),
+  },
+  {
+    id: "fewer-keys",
+    keys: ["["],
+    shown: "[ ]",
+    text: words.moreKeys,
+    off: needsKeys,
+    act: (state, context) => keyed(state, -1, context),
+  },
+  {
+    id: "think",
+    keys: ["t"],
+    shown: "t",
+    text: words.thinkTime,
+    act(state, { lesson }) {
+      const { think } = circumstancesOf(state, lesson as OpenLesson);
+      return changed(state, { think: thinkTimes.find((time) => time > think) ?? thinkTimes[0] });
+    },
+  },
+  {
+    id: "more-in-flight",
+    keys: ["+", "="],
+    shown: "+ -",
+    text: words.moreInFlight,
+    act: (state, context) => flying(state, 1, context),
+  },
+  {
+    id: "fewer-in-flight",
+    keys: ["-"],
+    shown: "+ -",
+    text: words.moreInFlight,
+    act: (state, context) => flying(state, -1, context),
+  },
+  {
+    id: "copy",
+    keys: ["y"],
+    shown: "y",
+    text: words.copyFigures,
+    off: needsFigures,
+    act: (state, context) => [state, { kind: "copy", text: copied(state, context) }],
+  },
+];
+
+function keyed(state: CompareState, by: 1 | -1, { lesson }: Context): Act {
+  const { keys } = circumstancesOf(state, lesson as OpenLesson);
+  return changed(state, { size: { ...state.request.size, keys: beside(keyCounts, keys ?? 1, by) } });
+}
+
+function flying(state: CompareState, by: 1 | -1, { lesson }: Context): Act {
+  const { inFlight } = circumstancesOf(state, lesson as OpenLesson);
+  return changed(state, { inFlight: beside(inFlights, inFlight ?? inFlights.at(-1) ?? 1, by) });
+}
+
+export const compareScreen: Screen<CompareState, Message> = {
+  id: "compare",
+  title: words.compare,
+  stage: "C",
+  commands,
+  open({ lesson, store, workers }, given) {
+    const { summary, content } = lesson as OpenLesson;
+    const asked = given as ComparisonAsked | undefined;
+    const { sweep, strategies, ...request } = asked ?? { lesson: summary.id, store, workers, rounds: ROUNDS };
+    const all = content.strategies.map(({ id }) => id);
+    const names = content.size["keys"] === undefined ? (["workers"] as const) : (["workers", "keys"] as const);
+    const over = sweep ? [sweep] : names.map((name) => ({ over: name, values: sweepValues[name] }));
+    const state: CompareState = {
+      request,
+      strategies: [...all, ...(strategies ?? []).filter((id) => !all.includes(id))],
+      out: strategies ? all.filter((id) => !strategies.includes(id)) : [],
+      marked: 0,
+      latest: nothingMeasured,
+      held: null,
+      over,
+      pane: sweep ? sweep.over : "figures",
+    };
+    return sweep ? [state, { kind: "work", work: sweepAll(state) }] : begin(state);
+  },
+  update(state, message) {
+    const { latest } = state;
+    switch (message.kind) {
+      case "progress": {
+        const { progress } = message;
+        const comparison = progress.sofar.strategies.length > 0 ? progress.sofar : latest.comparison;
+        return [{ ...state, latest: { ...latest, progress, comparison, at: null } }];
+      }
+      case "compared":
+        return [{ ...state, latest: { ...latest, progress: null, comparison: message.comparison } }];
+      case "sweeping": {
+        const { over, swept, sweeps } = message;
+        return [{ ...state, latest: { ...latest, sweeps, progress: swept.progress, at: { over, value: swept.value } } }];
+      }
+      case "swept":
+        return [{ ...state, latest: { ...latest, sweeps: message.sweeps, progress: null, at: null } }];
+    }
+  },
+  view: compareView,
+  aside: compareAside,
+  spoken: spokenCompare,
+  items: ({ strategies }) => strategies,
+  at: ({ marked }) => marked,
+  select: (state, marked) => [{ ...state, marked }],
+  done({ latest: { comparison } }, speaking) {
+    return comparison && comparison.strategies.length > 0
+      ? say(words.did.compared(comparison.strategies.length, comparison.rounds), speaking)
+      : null;
+  },
+};

@@ -1,0 +1,74 @@
+/** The comparison, in sentences; nothing is said twice, and never a counter. */
+import type { Contender, SweepName } from "../../../core/comparison.js";
+import { brokenSentences, crossoverSentences, headOf, percent, shares, standing } from "../../../report/comparison.js";
+import { duration, si } from "../../../report/number.js";
+import { rowText, spokenIn } from "../../../report/text.js";
+import type { Context } from "../../state.js";
+import { say, words } from "../../words.js";
+import { type CompareState, shareDone, takingPart } from "./state.js";
+import { compareAside } from "./view.js";
+
+export function spokenCompare(before: CompareState | null, after: CompareState, context: Context): string[] {
+  if (!before)
+    return [
+      `${say(words.compare, context)}. ${compareAside(after, context).replaceAll("   ", ", ")}.`,
+      ...after.strategies.map(
+        (id, index) => `${index + 1}. ${id}${after.out.includes(id) ? `: ${say(words.leftOut, context)}` : ""}.`,
+      ),
+    ];
+  if (before.marked !== after.marked && before.out === after.out)
+    return [`${after.marked + 1}. ${after.strategies[after.marked]}.`];
+  if (before.request !== after.request || before.out !== after.out)
+    return [`${compareAside(after, context).replaceAll("   ", ", ")}: ${takingPart(after).join(", ")}.`];
+  if (before.held !== after.held) return [`${say(after.held ? words.held : words.goOnNumbers, context)}.`];
+  return [...swept(before, after, context), ...measured(before, after, context)];
+}
+
+function measured({ latest: was, ...before }: CompareState, after: CompareState, context: Context): string[] {
+  const { progress, comparison, at } = after.latest;
+  const { language } = context;
+  if (!progress && was.progress && comparison && comparison !== was.comparison)
+    return [
+      ...comparison.strategies.map((each) => contender(each, context)),
+      ...brokenSentences(comparison, language).map((sentence) => rowText(sentence, spokenIn(language)).replace(/^[x+✗✓] /, "")),
+      ...standing(comparison, language),
+    ];
+  if (!progress) return [];
+  const quarter = (share: number): number => Math.floor(4 * share);
+  const now = quarter(shareDone(after, after.latest));
+  const same = was.at?.value === at?.value && was.at?.over === at?.over;
+  if (at && !same) return [`${at.over} ${at.value}.`];
+  return now > quarter(shareDone({ ...before, latest: was }, was)) && now < 4 && !at
+    ? [`${say(words.roundOf(Math.max(0, progress.round - progress.warmUp), progress.rounds), context)}.`]
+    : [];
+}
+
+function contender(
+  { strategy, perSecond, p50Us, p99Us, lost, time, conflicts, retries, lockWaits }: Contender,
+  context: Context,
+): string {
+  const [served, middle, slow] = [si(perSecond.median), duration(p50Us), duration(p99Us)];
+  return [
+    say(words.spoken.served(strategy, served, middle, slow), context),
+    say(words.spoken.prices(si(lost), conflicts, retries, lockWaits), context),
+    `${shares.map((kind) => `${headOf(kind, context.language)} ${percent(time[kind.name])}`).join(", ")}.`,
+  ]
+    .join("; ")
+    .replaceAll("µ", "u");
+}
+
+/** Each sweep once, when it is complete. */
+function swept({ latest: was }: CompareState, { latest, over }: CompareState, { language }: Context): string[] {
+  return over.flatMap(({ over: name, values }) => {
+    const isWhole = (sweeps: typeof latest.sweeps): boolean => (sweeps[name as SweepName]?.points.length ?? 0) === values.length;
+    const now = latest.sweeps[name];
+    if (!now || !isWhole(latest.sweeps) || isWhole(was.sweeps)) return [];
+    return [
+      ...now.points.map(
+        ({ value, comparison }) =>
+          `${name} ${value}: ${comparison.strategies.map(({ strategy, perSecond }) => `${strategy} ${si(perSecond.median)}`).join(", ")}.`,
+      ),
+      ...crossoverSentences(now, language),
+    ];
+  });
+}

@@ -1,0 +1,294 @@
+/** Strategies side by side, live: one grid for all tables, in the order of the lesson, so that nothing jumps. */
+import type { Contender, Sweep } from "../../../core/comparison.js";
+import {
+  brokenSentences,
+  type Column,
+  crossoverSentences,
+  figures,
+  headOf,
+  more,
+  prices,
+  shares,
+  standing,
+  sweepChart,
+  sweepKey,
+  sweepTable,
+} from "../../../report/comparison.js";
+import { left, type Role, type Row, right, row, rowWidth, sentences, span, wrap } from "../../../report/span.js";
+import { columns, filled, noticeRow, rule } from "../../parts/parts.js";
+import type { Context, OpenLesson } from "../../state.js";
+import { say, words } from "../../words.js";
+import {
+  BELOW,
+  type CompareState,
+  circumstancesOf,
+  comparePaneIn,
+  comparePanes,
+  isComparing,
+  isWide,
+  shareDone,
+  shownMeasured,
+} from "./state.js";
+
+/** Columns for the mark, the number and the name of a strategy. */
+const NAMES = 24;
+const namesIn = (width: number): number => (width < 100 ? 19 : NAMES);
+/** Lines that a chart needs to say anything, its axes included. */
+const LEAST_CHART = 9;
+
+export function compareView(state: CompareState, context: Context, height: number): Row[] {
+  const { columns: width } = context.size;
+  const panes = comparePanes(state, context.size);
+  const pane = comparePaneIn(state, context.size);
+  const status = [progressRow(state, context), noticeRow(context)];
+  const room = height - status.length;
+  if (pane !== "figures" && pane !== "time")
+    return [
+      ...filled(
+        sweepPane(
+          state,
+          state.over.find(({ over }) => over === pane),
+          context,
+          width,
+          room,
+          true,
+        ),
+        room,
+      ),
+      ...status,
+    ];
+  const tables =
+    panes.includes("time") && pane === "time"
+      ? timeTable(state, context)
+      : [...figureTable(state, context), ...(panes.includes("time") ? [] : timeTable(state, context))];
+  const wide = isWide(context.size) && panes.length === 1;
+  const charts = wide ? chartRows(state, context, room - tables.length - BELOW + status.length) : [];
+  const said = conclusion(state, context, room - tables.length - charts.length);
+  return [...filled([...tables, ...charts, ...said], room), ...status];
+}
+
+/** The columns that fit, the most telling first; in the order in which they stand. */
+function fitting(room: number): readonly Column[] {
+  const [waits, conflicts] = [prices.find(({ name }) => name === "waits"), prices.find(({ name }) => name === "conflicts")];
+  const all = [...figures.slice(0, -1), conflicts, more[0], waits, more[1], figures.at(-1)].filter((one) => one !== undefined);
+  const ranked = ["served/s", "lost", "p99", "p50", "conflicts", "min-max", "final/expected", "retries", "waits", "told ok"];
+  const kept = new Set<string>();
+  let used = 0;
+  for (const name of ranked) {
+    const column = all.find((one) => one.name === name);
+    if (!column || used + column.width > room) break;
+    kept.add(name);
+    used += column.width;
+  }
+  return all.filter(({ name }) => kept.has(name));
+}
+
+const head = (given: readonly Column[], start: Row, { language }: Context): Row =>
+  row(start, ...given.map((column) => span(right(headOf(column, language), column.width), "dim")));
+
+function figureTable(state: CompareState, context: Context): Row[] {
+  const { columns: width } = context.size;
+  const names = namesIn(width);
+  const shown = fitting(width - names - 1);
+  return [
+    rule(width, say(words.strategies, context), roundsText(state, context)),
+    head(shown, row(" ".repeat(names)), context),
+    ...lines(state, context, (contender) =>
+      shown.map(({ width, cell }) => {
+        const [text, role] = contender ? cell(contender) : (["-", "dim"] as const);
+        return span(right(text, width), role);
+      }),
+    ),
+  ];
+}
+
+/** A mark for each kind of time, so that the bar can be read without colour. */
+const kinds: readonly (readonly [mark: string, of: (typeof shares)[number]])[] = shares.map((share, index) => [
+  ["█", "░", "↻", "·"][index] ?? "?",
+  share,
+]);
+
+function timeTable(state: CompareState, context: Context): Row[] {
+  const { columns: width } = context.size;
+  const names = namesIn(width);
+  // What the table above has already goes first: a bar of two columns says nothing.
+  const shown = prices.filter(({ name }) => width >= 100 || (name !== "conflicts" && (width >= 80 || name !== "waits")));
+  const numbers = shown.reduce((sum, column) => sum + column.width, 0);
+  const bar = Math.max(0, Math.min(60, width - names - numbers - 2));
+  const key = kinds.flatMap(([mark, kind]) => row(span(mark, kind.role), span(` ${headOf(kind, context.language)}  `, "dim")));
+  const legend = rowWidth(key) < width - 30 ? row(key) : "";
+  return [
+    rule(width, say(words.whereTimeGoes, context), legend),
+    head(shown, row(" ".repeat(names), left("", bar)), context),
+    ...lines(state, context, (contender) => [
+      ...(contender ? stacked(contender, bar) : [span(" ".repeat(bar))]),
+      ...shown.map(({ width, cell }) => {
+        const [text, role] = contender ? cell(contender) : (["-", "dim"] as const);
+        return span(right(text, width), role);
+      }),
+    ]),
+  ];
+}
+
+/** A bar of all of the time. What is not nothing has a column at least. */
+function stacked({ time }: Contender, columns: number): Row {
+  const parts = kinds.map(([mark, { name, role }]) => ({ mark, role, share: time[name], length: 0 }));
+  for (const part of parts) if (part.share > 0) part.length = Math.max(1, Math.round(part.share * columns));
+  const longest = parts.reduce((one, other) => (other.length > one.length ? other : one));
+  longest.length += columns - parts.reduce((sum, { length }) => sum + length, 0);
+  return parts.map(({ mark, role, length }) => span(mark.repeat(Math.max(0, length)), role));
+}
+
+/** One line a strategy, the same in all tables; who is left out says so. */
+function lines(state: CompareState, context: Context, cells: (contender: Contender | null) => Row): Row[] {
+  const { comparison, progress } = shownMeasured(state);
+  const names = namesIn(context.size.columns);
+  const running = isComparing(context) && !state.held ? progress?.strategy : undefined;
+  return state.strategies.map((id, index) => {
+    const isOut = state.out.includes(id);
+    const role: Role | undefined = isOut ? "dim" : id === running || index === state.marked ? "strong" : undefined;
+    const start = row(
+      span(index === state.marked ? " ▸ " : "   ", "strong"),
+      span(left(`${right(String(index + 1), 2)} ${id}`, names - 4), role),
+      span(id === running ? "◉" : " ", "strong"),
+    );
+    if (isOut) return row(start, span(`   ${say(words.leftOut, context)}`, "dim"));
+    const shown = cells(comparison?.strategies.find(({ strategy }) => strategy === id) ?? null);
+    // The warm-up is shown so that nobody looks at nothing, and pale, because it does not count.
+    return row(start, ...(comparison?.rounds === 0 ? shown.map(({ text }) => span(text, "dim")) : shown));
+  });
+}
+
+/** What the figures are of. */
+function roundsText(state: CompareState, context: Context): string {
+  const { comparison } = shownMeasured(state);
+  if (state.held) return say(words.held, context);
+  if (!comparison || comparison.rounds === 0) return say(words.warmingUp, context);
+  return say(words.figuresOf(comparison.rounds, comparison.warmUp, comparison.requests), context);
+}
+
+/** How far it is, and who runs now. */
+function progressRow(state: CompareState, context: Context): Row {
+  const { columns: width } = context.size;
+  const { progress, at } = shownMeasured(state);
+  if (!isComparing(context)) return [];
+  if (!progress) return row(span(` ${say(words.startingThreads, context)}`, "dim"));
+  const round = progress.round - progress.warmUp + 1;
+  const where = at ? `${at.over} ${at.value}   ` : "";
+  const which = round < 1 ? say(words.warmingUp, context) : say(words.roundOf(round, progress.rounds), context);
+  const share = shareDone(state, shownMeasured(state));
+  const bar = Math.max(8, Math.min(40, width - 60));
+  const full = Math.max(share > 0 ? 1 : 0, Math.floor(share * bar));
+  const { done, requests } = progress.slice;
+  return row(
+    ` ${where}${left(which, 16)}`,
+    span("█".repeat(full), "write"),
+    span("░".repeat(bar - full), "dim"),
+    ` ${right(`${Math.floor(share * 100)}%`, 4)}   `,
+    span(left(progress.strategy, 20), "strong"),
+    right(say(words.partOf(done, requests), context), 10),
+  );
+}
+
+/** Who broke what, who is faster, and what to be careful about: as many whole sentences as fit. */
+function conclusion(state: CompareState, context: Context, room: number): Row[] {
+  const { columns: width } = context.size;
+  const { comparison } = shownMeasured(state);
+  if (!comparison || comparison.rounds === 0 || room < 2) return [];
+  const { workers, cores, notices } = comparison;
+  const crowded = workers > cores ? [row(say(words.moreThanCores(workers, cores), context))] : [];
+  const said = [
+    ...brokenSentences(comparison, context.language),
+    ...notices.map((notice) => row(notice)),
+    ...standing(comparison, context.language).map((sentence) => row(sentence)),
+    ...crowded,
+  ];
+  const all = say(words.whatMayBeSaid, context);
+  return [rule(width, all), ...sentences(said, width - 2, room - 1).map((line) => row(" ", line))];
+}
+
+type Over = CompareState["over"][number];
+
+/** Both sweeps side by side, where there is room for everything. */
+function chartRows(state: CompareState, context: Context, room: number): Row[] {
+  const { columns: width } = context.size;
+  if (room < LEAST_CHART) return [];
+  const [one, other] = state.over;
+  if (!other) return filled(sweepPane(state, one, context, width, room, false), room);
+  const half = Math.floor((width - 1) / 2);
+  const pane = (over: Over | undefined, columns: number) => sweepPane(state, over, context, columns, room, false);
+  return columns(room, { width: half, rows: pane(one, half) }, { width: width - half - 1, rows: pane(other, width - half - 1) });
+}
+
+/** Throughput over one thing, drawn; with the figures and what may be said of it where it has the screen for itself. */
+function sweepPane(
+  state: CompareState,
+  over: Over | undefined,
+  context: Context,
+  width: number,
+  room: number,
+  alone: boolean,
+): Row[] {
+  if (!over) return [];
+  const title = say(words.overWhat[over.over], context);
+  const swept = shownMeasured(state).sweeps[over.over];
+  if (!swept || swept.points.length === 0)
+    return [
+      rule(width, title, over.values.join(" ")),
+      [],
+      ...wrap(row(say(isSwept(state, over, context) ? words.firstValue : words.pressF, context)), width - 2).map((line) =>
+        row(" ", line),
+      ),
+    ];
+  const shown: Sweep = { ...swept, points: withRest(swept, over.values) };
+  const table = sweepTable(shown, width - 2).map((line) => row(" ", line));
+  const said = sentences(
+    crossoverSentences(swept, context.language).map((sentence) => row(sentence)),
+    width - 2,
+    3,
+  ).map((line) => row(" ", line));
+  const axes = 3;
+  const titled = [rule(width, title, over.values.join(" "))];
+  const spare = room - titled.length - axes;
+  if (alone && spare - table.length - said.length >= LEAST_CHART - axes)
+    return [
+      ...titled,
+      ...sweepChart(shown, width, Math.min(24, spare - table.length - said.length), context.language),
+      ...table,
+      ...said,
+    ];
+  const key = wrap(sweepKey(swept), width - 2).map((line) => row(" ", line));
+  const told = said.slice(0, Math.max(0, spare - key.length - (LEAST_CHART - axes)));
+  return [
+    ...titled,
+    ...sweepChart(shown, width, Math.max(2, spare - key.length - told.length), context.language),
+    ...key,
+    ...told,
+  ];
+}
+
+const isSwept = (state: CompareState, { over }: Over, context: Context): boolean =>
+  isComparing(context) && shownMeasured(state).at?.over === over;
+
+/** Values that are still to come keep their places, so that the chart fills up and does not stretch. */
+const withRest = ({ points }: Sweep, values: readonly number[]): Sweep["points"] => {
+  const [first] = points;
+  if (!first) return [];
+  return values.map(
+    (value) => points.find((point) => point.value === value) ?? { value, comparison: { ...first.comparison, strategies: [] } },
+  );
+};
+
+/** The circumstances, which the keys change. */
+export function compareAside(state: CompareState, context: Context): string {
+  const { workers, think, keys, inFlight } = circumstancesOf(state, context.lesson as OpenLesson);
+  const cores = shownMeasured(state).comparison?.cores;
+  const parts = [
+    ...(cores === undefined ? [] : [words.cores(cores)]),
+    words.workers(workers),
+    ...(inFlight === null ? [] : [words.inFlightEach(inFlight)]),
+    ...(keys === null ? [] : [words.keysOf(keys)]),
+    words.thinks(think),
+  ];
+  return [state.request.store, ...parts.map((text) => say(text, context))].join("   ");
+}

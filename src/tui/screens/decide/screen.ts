@@ -1,0 +1,376 @@
+/** You are the scheduler: digits choose who goes next, and nothing that was tried is ever lost. */
+
+import { type Exported, exportCommand } from "../../exporting.js";
+import type { ExploredView, ReplayView, Searched, TraceView } from "../../services.js";
+import { settingText } from "../../settings.js";
+import type { Action, Command, Context, Next, OpenLesson, Screen, Work } from "../../state.js";
+import { say, words } from "../../words.js";
+import { spokenDecide, whyNot } from "./spoken.js";
+import {
+  type Asked,
+  type Bookmark,
+  bookmarksKey,
+  bookmarksOf,
+  choicesOf,
+  type DecideState,
+  hintFor,
+  isKept,
+  isWrong,
+  optionsOf,
+  pointOf,
+  samePoint,
+  switchesOf,
+} from "./state.js";
+import { decideView } from "./view.js";
+
+type Message =
+  | Exported
+  | { readonly kind: "searched"; readonly searched: Searched }
+  | { readonly kind: "opened"; readonly asked: Asked; readonly explored: ExploredView; readonly views: readonly TraceView[] }
+  | { readonly kind: "goTo"; readonly point: Bookmark }
+  | { readonly kind: "moved"; readonly view: TraceView }
+  | { readonly kind: "replayed"; readonly schedule: string; readonly replays: readonly ReplayView[] };
+
+type Act = Next<DecideState, Message>;
+
+const opened = (asked: Asked): DecideState => ({
+  asked,
+  explored: null,
+  view: null,
+  searched: null,
+  failed: false,
+  past: [],
+  future: [],
+  marked: 0,
+  peek: false,
+  tries: [],
+  replays: null,
+  hints: 0,
+  queue: [],
+});
+
+/** Every moment on the way is asked for, so that undo leads back through all of them. */
+const load = (asked: Asked): Work<Message> => ({
+  name: "open",
+  async run({ study }, tell, signal) {
+    const { setting, schedule } = asked;
+    const on = (searched: Searched): void => tell({ kind: "searched", searched });
+    const explored = await study.explore(setting, on, signal);
+    const made = choicesOf(schedule);
+    const views: TraceView[] = [];
+    for (let steps = 0; steps <= made.length; steps++)
+      views.push(await study.trace(setting, made.slice(0, steps).join(""), on, signal));
+    return { kind: "opened", asked, explored, views };
+  },
+});
+
+const moveTo = ({ asked }: DecideState, schedule: string): Work<Message> => ({
+  name: "move",
+  quiet: true,
+  run: async ({ study }, _, signal) => ({ kind: "moved", view: await study.trace(asked.setting, schedule, () => {}, signal) }),
+});
+
+/** The rest by itself: whoever can goes on, in order of the tasks. */
+const finish = ({ asked, view }: DecideState): Work<Message> => ({
+  name: "move",
+  quiet: true,
+  async run({ study }, _, signal) {
+    const [whole] = await study.replay(asked.setting, view?.schedule ?? "", [asked.setting.strategy], signal);
+    return { kind: "moved", view: await study.trace(asked.setting, whole?.schedule ?? "", () => {}, signal) };
+  },
+});
+
+const replay = ({ asked }: DecideState, { schedule }: TraceView, { lesson }: Context): Work<Message> => ({
+  name: "replay",
+  async run({ study }, _, signal) {
+    const others = (lesson as OpenLesson).content.strategies.map(({ id }) => id).filter((id) => id !== asked.setting.strategy);
+    return { kind: "replayed", schedule, replays: await study.replay(asked.setting, schedule, others, signal) };
+  },
+});
+
+const needsView = ({ view }: DecideState, context: Context) => (view ? null : say(words.stillSearching, context));
+const needsChoice = (state: DecideState, context: Context) =>
+  needsView(state, context) ?? (state.view?.over ? say(words.itIsOver, context) : null);
+
+/** What is typed while a move is under way is made after it. */
+const inTurn = (state: DecideState, index: number, key: string, context: Context): Act =>
+  context.working.includes("move") ? [{ ...state, queue: [...state.queue, index] }] : choose(state, index, key, context);
+
+function choose(state: DecideState, index: number, key: string, context: Context): Act {
+  const { view } = state;
+  const option = view ? optionsOf(view)[index] : undefined;
+  if (!view || !option) return [state, { kind: "say", text: say(words.noChoice(key), context) }];
+  if (option.choice === null)
+    return [
+      { ...state, marked: index },
+      { kind: "say", text: whyNot(view, option, context) },
+    ];
+  const ahead = state.future[0];
+  const schedule = view.schedule + option.choice;
+  // The same choice as the one undone: what came after it is still there.
+  if (ahead?.schedule === schedule) return redo(state);
+  return [
+    { ...state, marked: index },
+    { kind: "work", work: moveTo(state, schedule) },
+  ];
+}
+
+function undo(state: DecideState): Act {
+  const { past, view, future } = state;
+  const before = past.at(-1);
+  return before && view
+    ? [{ ...state, past: past.slice(0, -1), view: before, future: [view, ...future], replays: null }]
+    : [state];
+}
+
+function redo(state: DecideState): Act {
+  const { past, view, future } = state;
+  const [next, ...rest] = future;
+  return next && view ? [{ ...state, past: [...past, view], view: next, future: rest, replays: null }] : [state];
+}
+
+/** After a move; an order that is over is written down, and played under the other strategies. */
+function moved(state: DecideState, view: TraceView, context: Context): Act {
+  const past = state.view ? [...state.past, state.view] : state.past;
+  const options = optionsOf(view);
+  const able = options[state.marked]?.choice
+    ? state.marked
+    : Math.max(
+        0,
+        options.findIndex(({ choice }) => choice !== null),
+      );
+  const now = { ...state, view, past, future: [], marked: able, replays: null };
+  if (!view.over) return [now];
+  const { schedule, label } = view;
+  const tried = { schedule, label: label ?? "", wrong: isWrong(view), switches: switchesOf(schedule) };
+  const tries = [...state.tries.filter((one) => one.schedule !== schedule), tried];
+  const actions: Action<Message>[] = [{ kind: "work", work: replay(now, view, context) }];
+  if (tried.wrong)
+    actions.push({
+      kind: "remember",
+      key: `${state.asked.setting.lesson}.decide`,
+      value: { schedule, switches: tried.switches },
+    });
+  return [{ ...now, tries }, ...actions];
+}
+
+/** The next of what was typed meanwhile. */
+function queued([state, ...actions]: Act, context: Context): Act {
+  const [next, ...queue] = state.queue;
+  if (next === undefined) return [state, ...actions];
+  const [now, ...more] = choose({ ...state, queue }, next, String(next + 1), context);
+  return [now, ...actions, ...more];
+}
+
+/** Keeps the point, or takes its bookmark away. */
+function bookmark(state: DecideState, context: Context): Act {
+  const point = pointOf(state);
+  const others = bookmarksOf(state, context).filter((one) => !samePoint(one, point));
+  const kept = isKept(state, context) ? others : [...others, point];
+  const text = kept === others ? words.bookmarkTaken : words.bookmarkKept(kept.length);
+  return [
+    state,
+    { kind: "remember", key: bookmarksKey(point.setting.lesson), value: kept },
+    { kind: "say", text: say(text, context) },
+  ];
+}
+
+const goTo = (point: Bookmark): Action => ({ kind: "tell", message: { kind: "goTo", point } });
+
+const pointText = ({ setting, schedule }: Bookmark, context: Context): string =>
+  [
+    settingText(setting, (context.lesson as OpenLesson).content.size, context),
+    schedule === "" ? say(words.atTheStart, context) : `${say(words.stepsOf(choicesOf(schedule).length), context)}   ${schedule}`,
+  ].join("   ");
+
+const command = (given: Omit<Command<DecideState, Message>, "off"> & Partial<Command<DecideState, Message>>) => ({
+  off: needsView,
+  ...given,
+});
+
+const commands: readonly Command<DecideState, Message>[] = [
+  command({
+    id: "choose",
+    keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"],
+    shown: "1-9",
+    text: words.whoGoesNext,
+    off: needsChoice,
+    act: (state, context, key) => inTurn(state, Number(key) - 1, key, context),
+  }),
+  command({
+    id: "choose-marked",
+    keys: ["enter"],
+    shown: "Enter",
+    text: words.theMarkedOne,
+    hint: ({ view }, context) => say(view?.over ? words.toSchedules : words.theMarkedOne, context),
+    act: (state, context) =>
+      state.view?.over
+        ? [state, { kind: "go", to: "schedules", given: { setting: state.asked.setting } }]
+        : inTurn(state, state.marked, String(state.marked + 1), context),
+  }),
+  command({
+    id: "undo",
+    keys: ["u", "left", "h"],
+    shown: "u",
+    text: words.undo,
+    off: (state, context) => needsView(state, context) ?? (state.past.length > 0 ? null : say(words.nothingToUndo, context)),
+    act: undo,
+  }),
+  command({
+    id: "redo",
+    keys: ["U", "right", "l"],
+    shown: "U",
+    text: words.redo,
+    off: (state, context) => needsView(state, context) ?? (state.future.length > 0 ? null : say(words.nothingToRedo, context)),
+    act: redo,
+  }),
+  command({ id: "peek", keys: ["p"], shown: "p", text: words.peek, act: (state) => [{ ...state, peek: !state.peek }] }),
+  command({
+    id: "mark-up",
+    keys: ["up", "k"],
+    shown: "↑↓",
+    text: words.mark,
+    off: needsChoice,
+    quiet: true,
+    act: (state) => mark(state, -1),
+  }),
+  command({
+    id: "mark-down",
+    keys: ["down", "j"],
+    shown: "↑↓",
+    text: words.mark,
+    off: needsChoice,
+    quiet: true,
+    act: (state) => mark(state, 1),
+  }),
+  command({
+    id: "finish",
+    keys: ["a"],
+    shown: "a",
+    text: words.finishByItself,
+    off: needsChoice,
+    act: (state) => [state, { kind: "work", work: finish(state) }],
+  }),
+  command({
+    id: "bookmark",
+    keys: ["b"],
+    shown: "b",
+    text: words.bookmark,
+    hint: (state, context) => say(isKept(state, context) ? words.takeBookmark : words.bookmarkHere, context),
+    act: bookmark,
+  }),
+  {
+    id: "bookmarks",
+    keys: ["B"],
+    shown: "B",
+    text: words.bookmarks,
+    off: (state, context) => (bookmarksOf(state, context).length > 0 ? null : say(words.noBookmarks, context)),
+    hint: (state, context) => say(words.bookmarksKey(bookmarksOf(state, context).length), context),
+    act(state, context) {
+      const points = bookmarksOf(state, context);
+      const items = points.map((point) => ({ text: pointText(point, context), leadsTo: goTo(point) }));
+      const chosen = Math.max(
+        0,
+        points.findIndex((point) => samePoint(point, pointOf(state))),
+      );
+      return [
+        state,
+        { kind: "overlay", overlay: { kind: "list", typed: "", title: say(words.bookmarks, context), items, chosen } },
+      ];
+    },
+  },
+  command({
+    id: "restart",
+    keys: ["r"],
+    shown: "r",
+    text: words.restart,
+    off: (state, context) => needsView(state, context) ?? (state.past.length > 0 ? null : say(words.nothingToUndo, context)),
+    act(state) {
+      const [first, ...rest] = [...state.past, ...(state.view ? [state.view] : [])];
+      return first ? [{ ...state, view: first, past: [], future: [...rest, ...state.future], replays: null }] : [state];
+    },
+  }),
+  command({
+    id: "hint",
+    keys: ["i"],
+    shown: "i",
+    text: words.hint,
+    off: (state, context) =>
+      needsChoice(state, context) ?? (state.explored?.counterexample ? null : say(words.nothingBreaksIt, context)),
+    act(state, context) {
+      const choice = hintFor(state);
+      return [
+        { ...state, hints: state.hints + 1 },
+        { kind: "say", text: say(choice === null ? words.offTheBest : words.bestGoesOn(choice), context) },
+      ];
+    },
+  }),
+  command({
+    id: "step-through",
+    keys: ["t"],
+    shown: "t",
+    text: words.seeIt,
+    off: (state, context) =>
+      needsView(state, context) ?? ((state.view?.steps.length ?? 0) > 0 ? null : say(words.nothingYet, context)),
+    act: (state) => [
+      state,
+      { kind: "go", to: "interleaving", given: { setting: state.asked.setting, schedule: state.view?.schedule ?? "" } },
+    ],
+  }),
+  exportCommand(
+    ({ view }) => (view && view.steps.length > 0 ? { setting: view.setting, schedule: view.schedule, file: null } : null),
+    (_, context) => say(words.nothingYet, context),
+  ),
+];
+
+const mark = (state: DecideState, by: number): Act => {
+  const last = state.view ? optionsOf(state.view).length - 1 : 0;
+  return [{ ...state, marked: Math.max(0, Math.min(last, state.marked + by)) }];
+};
+
+export const decide: Screen<DecideState, Message> = {
+  id: "decide",
+  title: words.decide,
+  stage: "D",
+  commands,
+  open({ lesson }, given) {
+    const { schedule: _, ...setting } = (lesson as OpenLesson).content.picture;
+    const asked = (given as Asked | undefined) ?? { setting, schedule: "" };
+    return [opened(asked), { kind: "work", work: load(asked) }];
+  },
+  update(state, message, context) {
+    switch (message.kind) {
+      case "exported":
+        return [state, { kind: "say", text: message.text }];
+      case "searched":
+        return [{ ...state, searched: message.searched }];
+      case "opened": {
+        const { asked, explored, views } = message;
+        const { tries, peek } = state;
+        const past = views.slice(0, -1);
+        return moved(
+          { ...opened(asked), tries, peek, explored, past: past.slice(0, -1), view: past.at(-1) ?? null },
+          views.at(-1) as TraceView,
+          context,
+        );
+      }
+      case "goTo":
+        return [state, { kind: "stop", name: "move" }, { kind: "work", work: load(message.point) }];
+      case "moved":
+        return queued(moved(state, message.view, context), context);
+      case "replayed":
+        return [message.schedule === state.view?.schedule ? { ...state, replays: message.replays } : state];
+    }
+  },
+  ended: (state, work) => [work === "open" ? { ...state, failed: true, searched: null } : state],
+  view: decideView,
+  aside: ({ asked }, context) => settingText(asked.setting, (context.lesson as OpenLesson).content.size, context),
+  spoken: spokenDecide,
+  items: ({ view }) => (view?.steps ?? []).map(({ n, task, why }) => `step ${n} w${task} ${why}`),
+  at: ({ view }) => (view?.steps.length ?? 0) - 1,
+  place: ({ asked, view }) => ({ setting: asked.setting, schedule: view?.schedule ?? asked.schedule }),
+  done({ tries }, speaking) {
+    const wrong = tries.filter((one) => one.wrong).length;
+    return tries.length > 0 ? say(words.did.decided(tries.length, wrong), speaking) : null;
+  },
+};

@@ -1,0 +1,84 @@
+/** You are the scheduler, in sentences: for those who listen, and for the lines that explain. */
+
+import { intention } from "../../parts/moment.js";
+import type { TraceView } from "../../services.js";
+import type { Context } from "../../state.js";
+import { say, words } from "../../words.js";
+import { stepLine } from "../interleaving/spoken.js";
+import { type DecideState, isWrong, type Option, optionsOf, stuck, switchesOf } from "./state.js";
+
+/** What is to be brought about. */
+export function goalOf({ explored }: DecideState, context: Context): string {
+  if (!explored?.counterexample) return say(words.goalHolds, context);
+  return say(words.goalBreak(explored.counterexample.property), context);
+}
+
+/** Why a task cannot go now, in a few words. */
+export function reasonOf(view: TraceView, { task }: Option, context: Context): string {
+  if (!task) return "";
+  if (task.status === "blocked") {
+    const [by] = task.blockedBy;
+    const since =
+      by === undefined
+        ? null
+        : (view.steps.findLast(
+            (step) => step.task === by && step.event && /acquire|select-for-update|write|update/.test(step.event.operation.kind),
+          )?.n ?? null);
+    return say(words.blockedBy(task.blockedBy, since), context);
+  }
+  return say(task.status === "ended" || task.status === "cut" ? words.hasEnded : words.notItsTurn, context);
+}
+
+/** The whole sentence, with what can be pressed instead. */
+export function whyNot(view: TraceView, option: Option, context: Context): string {
+  const able = optionsOf(view)
+    .filter(({ choice }) => choice !== null)
+    .map(({ key }) => String(key));
+  return say(words.cannotGo(option.key, reasonOf(view, option, context), able), context);
+}
+
+/** How it ended, and how that compares with the best there is. */
+export function endOf({ explored }: DecideState, view: TraceView, context: Context): string {
+  const best = explored?.counterexample;
+  if (!isWrong(view)) return say(best ? words.endedRight(view.label ?? "") : words.endedRightAlways(view.label ?? ""), context);
+  const broken = view.broken.map(({ property, sentence }) => `${property}: ${sentence}`).join(". ");
+  const waits = stuck(view)
+    .map(({ task, blockedBy }) => `w${task} → ${blockedBy.map((by) => `w${by}`).join(", ")}`)
+    .join("   ");
+  const what = waits || broken || (view.label ?? "");
+  const score = best ? ` ${say(words.yourScore(switchesOf(view.schedule), best.switches, best.minimal), context)}` : "";
+  return `✗ ${what}.${score}`;
+}
+
+export function spokenDecide(before: DecideState | null, after: DecideState, context: Context): string[] {
+  const { view } = after;
+  if (!view) return before ? [] : [`${say(words.decide, context)}. ${say(words.searching, context)}.`];
+  if (after.replays && after.replays !== before?.replays)
+    return [
+      `${say(words.sameOrderElsewhere, context)}:`,
+      ...after.replays.map(({ strategy, label, broken, refused, stuck }) =>
+        refused === null
+          ? `${strategy}: ${stuck ? say(words.deadlock, context) : label}, ${broken.length > 0 || stuck ? "FAIL" : "ok"}.`
+          : `${strategy}: ${say(words.doesNotApply, context)}.`,
+      ),
+    ];
+  if (before?.view !== view) {
+    const opening = before?.view
+      ? []
+      : [`${say(words.decide, context)}. ${say(words.goal, context)}: ${goalOf(after, context)}.`];
+    const step = stepLine(view, view.steps.length - 1, context).replace(/ [^.]*\.$/, "");
+    if (view.over)
+      return [...opening, stepLine(view, view.steps.length - 1, context), endOf(after, view, context).replace(/^✗ /, "")];
+    return [...opening, ...(view.steps.length > 0 ? [step] : []), ...choices(after, view, context)];
+  }
+  if (before.peek !== after.peek || before.marked !== after.marked) return choices(after, view, context);
+  return [];
+}
+
+const choices = ({ peek }: DecideState, view: TraceView, context: Context): string[] =>
+  optionsOf(view).map((option) => {
+    const does = option.task ? intention(option.task.operation) : "";
+    const able = option.choice === null ? reasonOf(view, option, context) : say(words.free, context);
+    const leads = peek && option.choice !== null ? ` ${say(words.leads(option.wrong, option.schedules), context)}.` : "";
+    return `${option.key}. ${option.name}: ${does ? `${does}, ` : ""}${able}.${leads}`;
+  });

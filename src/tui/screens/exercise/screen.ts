@@ -1,0 +1,265 @@
+/** The learner's own protection: saved in their editor, checked here over every interleaving. */
+
+import { type Exported, exportCommand } from "../../exporting.js";
+import type { Checked, PlaceView, Seen } from "../../services.js";
+import type { Command, Context, Next, OpenLesson, Screen, Work } from "../../state.js";
+import { say, words } from "../../words.js";
+import type { Asked } from "../interleaving/screen.js";
+import { spokenExercise } from "./spoken.js";
+import {
+  changes,
+  clock,
+  decisiveLine,
+  type ExerciseState,
+  failureNow,
+  failuresOf,
+  hintsIn,
+  judgedNow,
+  opened,
+  panesOf,
+  triesOf,
+} from "./state.js";
+import { exerciseView } from "./view.js";
+
+type Message =
+  | Exported
+  | { readonly kind: "seen"; readonly seen: Seen }
+  | { readonly kind: "results"; readonly results: readonly PlaceView[] }
+  | { readonly kind: "checked"; readonly checked: Checked }
+  | { readonly kind: "reset" }
+  | { readonly kind: "solution" };
+
+type Act = Next<ExerciseState, Message>;
+
+const idOf = ({ lesson }: Context): string => (lesson as OpenLesson).summary.id;
+
+const watch = (lesson: string): Work<Message> => ({
+  name: "watch",
+  background: true,
+  run: ({ exercises }, tell, signal) => exercises.watch(lesson, (seen) => tell({ kind: "seen", seen }), signal),
+});
+
+/** One of this name at a time: the next save stops it. */
+const check = (lesson: string, seen: Seen): Work<Message> => ({
+  name: "check",
+  async run({ exercises }, tell, signal) {
+    const checked = await exercises.check(lesson, seen, (results) => tell({ kind: "results", results }), signal);
+    return { kind: "checked", checked };
+  },
+});
+
+const reset = (lesson: string): Work<Message> => ({
+  name: "reset",
+  async run({ exercises }) {
+    await exercises.reset(lesson);
+    return { kind: "reset" };
+  },
+});
+
+const needsExercise = (_: ExerciseState, { lesson, ...context }: Context) =>
+  lesson?.content.exercise ? null : say(words.noExercise, context);
+const needsFile = (state: ExerciseState, context: Context) =>
+  needsExercise(state, context) ?? (state.seen ? null : say(words.readingFile, context));
+const needsEnd = (state: ExerciseState, context: Context) => {
+  const judged = judgedNow(state);
+  return needsFile(state, context) ?? (judged?.failure || judged?.verdict === "right" ? null : say(words.noFailure, context));
+};
+
+const needsFailure = (state: ExerciseState, context: Context) =>
+  needsFile(state, context) ?? (judgedNow(state)?.failure ? null : say(words.noFailure, context));
+
+const scrolled = (state: ExerciseState, by: number): Act => [{ ...state, scroll: Math.max(0, state.scroll + by) }];
+
+/** The counterexample, step by step, with the learner's file beside it. */
+function stepThrough(state: ExerciseState): Act {
+  const judged = judgedNow(state);
+  if (judged?.verdict === "right") return [state, { kind: "back" }];
+  const { view } = failureNow(state) ?? {};
+  if (!view || !state.seen) return [state];
+  const source = { file: state.seen.name, text: judged?.text ?? "" };
+  const given: Asked = { setting: view.setting, schedule: view.schedule, own: { view, source, path: state.seen.path } };
+  return [state, { kind: "go", to: "interleaving", given }];
+}
+
+function hint(state: ExerciseState, context: Context): Act {
+  const all = hintsIn(context.lesson as OpenLesson).length;
+  // Away from them, the key leads back to those that were given.
+  if (state.hints > 0 && state.pane !== "hints") return [{ ...state, pane: "hints", scroll: 0 }];
+  if (state.hints >= all)
+    return [
+      { ...state, pane: "hints" },
+      { kind: "say", text: say(words.allHintsGiven, context) },
+    ];
+  return [{ ...state, hints: state.hints + 1, pane: "hints", scroll: 0 }];
+}
+
+const commands: readonly Command<ExerciseState, Message>[] = [
+  {
+    id: "edit",
+    keys: ["e"],
+    shown: "e",
+    text: words.editKey,
+    off: needsFile,
+    hint(state, context) {
+      const line = decisiveLine(state);
+      return say(line === null ? words.editKey : words.editAt(line), context);
+    },
+    act(state) {
+      const { path = "", name = "" } = state.seen ?? {};
+      return [state, { kind: "edit", path, name, line: decisiveLine(state) }];
+    },
+  },
+  {
+    id: "step-through",
+    keys: ["enter"],
+    shown: "Enter",
+    text: words.seeIt,
+    off: needsEnd,
+    hint: (state, context) => say(judgedNow(state)?.verdict === "right" ? words.nextLesson : words.seeIt, context),
+    act: stepThrough,
+  },
+  {
+    id: "next-failing",
+    keys: ["n"],
+    shown: "n/N",
+    text: words.nextFailing,
+    off: (state, context) =>
+      needsFailure(state, context) ??
+      (state.failing + 1 < failuresOf(judgedNow(state)).length ? null : say(words.lastOfThem, context)),
+    act: (state) => [{ ...state, failing: state.failing + 1 }],
+  },
+  {
+    id: "previous-failing",
+    keys: ["N"],
+    shown: "n/N",
+    text: words.nextFailing,
+    off: (state, context) => needsFailure(state, context) ?? (state.failing > 0 ? null : say(words.firstOfThem, context)),
+    act: (state) => [{ ...state, failing: state.failing - 1 }],
+  },
+  {
+    id: "hint",
+    keys: ["i"],
+    shown: "i",
+    text: words.hint,
+    off: needsExercise,
+    hint({ hints }, context) {
+      return say(words.hintKey(hints, hintsIn(context.lesson as OpenLesson).length), context);
+    },
+    act: hint,
+  },
+  exportCommand(
+    (state) => {
+      const { view } = failureNow(state) ?? {};
+      return view && state.seen ? { setting: view.setting, schedule: view.schedule, file: state.seen.path } : null;
+    },
+    (_, context) => say(words.noFailure, context),
+  ),
+  {
+    id: "diff",
+    keys: ["d"],
+    shown: "d",
+    text: words.diffKey,
+    off: (state, context) => needsFile(state, context) ?? (changes(state).length > 0 ? null : say(words.noTryBefore, context)),
+    act: (state) => [{ ...state, pane: state.pane === "diff" ? "file" : "diff", scroll: 0 }],
+  },
+  {
+    id: "solution",
+    keys: ["s"],
+    shown: "s",
+    text: words.solutionKey,
+    off: needsExercise,
+    act(state, context) {
+      if (state.solution) return [{ ...state, pane: state.pane === "solution" ? "file" : "solution", scroll: 0 }];
+      const then = { kind: "tell" as const, message: { kind: "solution" as const } };
+      return [state, { kind: "overlay", overlay: { kind: "ask", typed: "", question: say(words.askSolution, context), then } }];
+    },
+  },
+  {
+    id: "reset",
+    keys: ["R"],
+    shown: "R",
+    text: words.resetKey,
+    off: needsFile,
+    act(state, context) {
+      const question = say(words.askReset(state.seen?.name ?? ""), context);
+      const then = { kind: "work" as const, work: reset(idOf(context)) };
+      return [state, { kind: "overlay", overlay: { kind: "ask", typed: "", question, then } }];
+    },
+  },
+  {
+    id: "pane",
+    keys: ["tab"],
+    shown: "Tab",
+    text: words.showPanes,
+    off: (state, context) => (panesOf(state).length > 1 ? null : say(words.nowhereElse, context)),
+    act(state) {
+      const panes = panesOf(state);
+      return [{ ...state, pane: panes[(panes.indexOf(state.pane) + 1) % panes.length] ?? "file", scroll: 0 }];
+    },
+  },
+  { id: "scroll-down", keys: ["down", "j", "pagedown"], shown: "↑↓", text: words.scrollText, act: (state) => scrolled(state, 3) },
+  { id: "scroll-up", keys: ["up", "k", "pageup"], shown: "↑↓", text: words.scrollText, act: (state) => scrolled(state, -3) },
+];
+
+export const exercise: Screen<ExerciseState, Message> = {
+  id: "exercise",
+  title: words.exercise,
+  stage: "X",
+  commands,
+  open(context) {
+    const { content } = context.lesson as OpenLesson;
+    return content.exercise ? [opened, { kind: "work", work: watch(idOf(context)) }] : [opened];
+  },
+  update(state, message, context) {
+    switch (message.kind) {
+      case "seen": {
+        const { seen } = message;
+        const now = { ...state, seen, results: [], stopped: false, failing: 0 };
+        return seen.text === null
+          ? [now, { kind: "stop", name: "check" }]
+          : [now, { kind: "work", work: check(idOf(context), seen) }];
+      }
+      case "exported":
+        return [state, { kind: "say", text: message.text }];
+      case "results":
+        return [{ ...state, results: message.results }];
+      case "checked": {
+        const { checked } = message;
+        const notice = checked.notices.join("   ");
+        return [
+          {
+            ...state,
+            checked,
+            results: [],
+            failing: 0,
+            pane: state.pane === "diff" && checked.before === null ? "file" : state.pane,
+          },
+          ...(notice === "" ? [] : [{ kind: "say" as const, text: notice, bad: true }]),
+        ];
+      }
+      case "solution":
+        return [{ ...state, solution: true, pane: "solution", scroll: 0 }];
+      case "reset":
+        return [
+          { ...state, pane: "file", scroll: 0 },
+          { kind: "say", text: say(words.resetDone, context) },
+        ];
+    }
+  },
+  ended: (state, work) => [work === "check" ? { ...state, stopped: true, results: [] } : state],
+  view: exerciseView,
+  aside(state, context) {
+    const { seen } = state;
+    if (!seen) return "";
+    const time = seen.savedAt === null ? say(words.asFound, context) : say(words.savedAt(clock(seen.savedAt)), context);
+    const tries = triesOf(state).length;
+    return [seen.name, time, ...(tries > 0 ? [say(words.tryNumber(tries), context)] : [])].join("   ");
+  },
+  spoken: spokenExercise,
+  place: () => null,
+  done(state, speaking) {
+    const tries = triesOf(state);
+    const last = tries.at(-1);
+    return last ? say(words.did.tried(tries.length, say(words.did.verdicts[last.verdict], speaking)), speaking) : null;
+  },
+};

@@ -1,0 +1,98 @@
+/** The exercise as lines to be read aloud: what came of a save, and nothing twice. */
+import { anomalyName } from "../../../core/anomaly.js";
+import { grouped } from "../../../report/number.js";
+import { rowsText, spokenIn } from "../../../report/text.js";
+import { markdown } from "../../parts/markdown.js";
+import type { Judged } from "../../services.js";
+import type { Context, OpenLesson } from "../../state.js";
+import { say, words } from "../../words.js";
+import { stepLine } from "../interleaving/spoken.js";
+import {
+  changes,
+  clock,
+  decisiveLine,
+  type ExerciseState,
+  failureNow,
+  hintsIn,
+  judgedNow,
+  schedulesOf,
+  triesOf,
+} from "./state.js";
+import { placeText, which } from "./view.js";
+
+export function spokenExercise(before: ExerciseState | null, after: ExerciseState, context: Context): string[] {
+  const lesson = context.lesson as OpenLesson;
+  const { exercise } = lesson.content;
+  if (!exercise) return [`${say(words.noExercise, context)}.`];
+  const { seen } = after;
+  const lines: string[] = [];
+  if (!before) lines.push(`${say(words.exercise, context)}. ${lesson.summary.title}.`);
+  if (seen && seen !== before?.seen) {
+    if (!before?.seen) lines.push(`${seen.name}. ${say(words.saveToCheck, context)}`);
+    if (seen.text === null) lines.push(say(words.fileGone(seen.name), context));
+    else if (seen.savedAt !== null) lines.push(`${say(words.savedAt(clock(seen.savedAt)), context)}.`);
+  }
+  if (after.stopped && !before?.stopped) lines.push(`${say(words.checkStopped, context)}.`);
+  const judged = judgedNow(after);
+  if (judged && (!before || judged !== judgedNow(before))) lines.push(...told(judged, after, context));
+  else if (judged && before && before.failing !== after.failing) lines.push(...failed(judged, after, context));
+  if (after.hints !== (before?.hints ?? 0) || (before && after.pane !== before.pane && after.pane === "hints"))
+    lines.push(
+      `${say(words.hintOf(after.hints, hintsIn(lesson).length), context)}.`,
+      ...read(hintsIn(lesson)[after.hints - 1] ?? "", context),
+    );
+  if (before && after.pane !== before.pane) {
+    if (after.pane === "diff") lines.push(`${say(words.changedSince, context)}.`, ...changed(after));
+    if (after.pane === "solution")
+      lines.push(`${say(words.solution, context)}.`, ...exercise.solution.text.trimEnd().split("\n"));
+    if (after.pane === "file") lines.push(`${seen?.name ?? ""}.`, ...(seen?.text ?? "").trimEnd().split("\n"));
+  }
+  return lines;
+}
+
+const read = (text: string, { language }: Context): string[] => rowsText(markdown(text, 76), spokenIn(language)).split("\n");
+
+const changed = (state: ExerciseState): string[] =>
+  changes(state).flatMap(({ kind, line, text }) => (kind === "same" ? [] : [`${kind === "gone" ? "-" : "+"} ${line}: ${text}`]));
+
+/** The failing schedule that is chosen, step by step. */
+function failed(judged: Judged, state: ExerciseState, context: Context): string[] {
+  const failure = failureNow(state);
+  if (!failure) return [];
+  const { view, anomaly, explanation, property } = failure;
+  const title = state.failing === 0 ? words.shortestFailing : words.failingSchedule;
+  const place = judged.others.length > 0 ? `, ${which(judged, state.failing, context)}` : "";
+  return [
+    `${say(title, context)}, ${say(words.stepsOf(view.steps.length), context)}${place}:`,
+    ...view.steps.map((_, index) => stepLine(view, index, context)),
+    `${anomaly ? `${anomalyName(anomaly, context.language)}. ` : ""}${explanation}`,
+    `${say(words.brokenProperty(property), context)}.`,
+  ];
+}
+
+function told(judged: Judged, state: ExerciseState, context: Context): string[] {
+  const { results, problem, failure, looksLike, overProtected, verdict, printed } = judged;
+  const [worst] = overProtected ?? [];
+  const line = decisiveLine(state);
+  const places = results.map((place) => {
+    const counted = say(words.schedulesOf(grouped(place.schedules ?? 0n)), context);
+    const word = {
+      holds: `${counted}, ok`,
+      violated: `${counted}, ${say(words.wrongOf(grouped(place.violating ?? 0n)), context)}`,
+      incomplete: say(words.notAllSeen, context),
+      skipped: say(words.notRun, context),
+    }[place.status];
+    return `${placeText(place, context)}: ${word}.`;
+  });
+  return [
+    ...places,
+    ...(printed.lines.length > 0 ? [`${say(words.printed, context)}: ${printed.lines.join(" / ")}`] : []),
+    ...(problem ? [`${problem.sentence}.`] : []),
+    ...(failure ? failed(judged, state, context) : []),
+    ...(looksLike ? [say(words.looksLike(looksLike.misconception), context)] : []),
+    ...(line === null ? [] : [`${say(words.line, context)} ${line}.`]),
+    ...(verdict === "right" ? [say(words.isRight(grouped(schedulesOf(judged))), context)] : []),
+    ...(worst ? [say(words.protectsTooMuch(worst.work, grouped(worst.left), grouped(worst.possible)), context)] : []),
+    `${say(words.tryNumber(triesOf(state).length), context)}.`,
+  ];
+}

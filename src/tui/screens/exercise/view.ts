@@ -1,0 +1,374 @@
+/** The learner's file, what every schedule says of it, how it goes wrong, and the tries so far. */
+import { anomalyName } from "../../../core/anomaly.js";
+import { grouped } from "../../../report/number.js";
+import { inSentences, left, type Role, type Row, right, row, rowWidth, sentences, span, wrap } from "../../../report/span.js";
+import { gradedRows } from "../../parts/graded.js";
+import { lanesOf } from "../../parts/lanes-of-trace.js";
+import { markdown } from "../../parts/markdown.js";
+import { columns, ended, filled, noticeRow, rule, scrolled } from "../../parts/parts.js";
+import type { FailureView, Judged, PlaceView, TryView } from "../../services.js";
+import type { Context, OpenLesson } from "../../state.js";
+import { say, words } from "../../words.js";
+import {
+  changes,
+  clock,
+  decisiveLine,
+  type ExerciseState,
+  failureNow,
+  failuresOf,
+  hintsIn,
+  judgedNow,
+  schedulesOf,
+  triesOf,
+  violatingOf,
+} from "./state.js";
+
+/** Rows from which tries and hints have panes of their own. */
+const TALL = 40;
+/** Lines of the file at least. */
+const LEAST_FILE = 4;
+const MOST_FILE = 16;
+
+export function exerciseView(state: ExerciseState, context: Context, height: number): Row[] {
+  const { content } = context.lesson as OpenLesson;
+  if (!content.exercise) return [row(` ${say(words.noExercise, context)}`)];
+  if (!state.seen) return [row(` ${say(words.readingFile, context)}`)];
+  const { columns: width } = context.size;
+  const room = height - 1;
+  return [
+    ...filled(width >= 150 && height >= TALL ? large(state, context, width, room) : small(state, context, width, room), room),
+    noticeRow(context),
+  ];
+}
+
+/** One below the other; beside the file what it came to where there is room for both. */
+function small(state: ExerciseState, context: Context, width: number, height: number): Row[] {
+  const beside = width >= 100;
+  const found = results(state, context, beside ? Math.floor(width * 0.5) : width);
+  const fewer = (most: number): Row[] => results(state, context, width, most);
+  const outcome = verdict(state, context, width, height < 20 ? 2 : 4, height >= 24);
+  const tries = triesLine(state, context, width);
+  const rest = height - outcome.length - tries.length;
+  if (!beside) {
+    const kept = Math.max(2, Math.min(found.length, rest - LEAST_FILE - 1));
+    const file = Math.max(2, Math.min(MOST_FILE, rest - kept));
+    return [...pane(state, context, width, file), ...fewer(kept), ...outcome, ...filled([], rest - kept - file), ...tries];
+  }
+  const one = width - Math.floor(width * 0.5) - 1;
+  const upper = Math.max(4, Math.min(MOST_FILE + 1, rest));
+  const [first = [], ...after] = outcome;
+  return [
+    ...columns(upper, { width: one, rows: pane(state, context, one, upper) }, { width: width - one - 1, rows: found }),
+    ended(first, [one]),
+    ...after,
+    ...filled([], rest - upper),
+    ...tries,
+  ];
+}
+
+function large(state: ExerciseState, context: Context, width: number, height: number): Row[] {
+  const two = Math.floor(width * 0.44);
+  const one = width - two - 1;
+  const found = results(state, context, two);
+  const outcome = verdict(state, context, width, 4, true);
+  const lower = 12;
+  const upper = Math.max(6, Math.min(MOST_FILE + 1, height - outcome.length - lower));
+  const file = state.pane === "solution" ? "solution" : "file";
+  const help = state.pane === "diff" ? diffPane(state, context, two, lower) : hintsPane(state, context, two, lower);
+  const [first = [], ...after] = outcome;
+  return [
+    ...columns(upper, { width: one, rows: pane({ ...state, pane: file }, context, one, upper) }, { width: two, rows: found }),
+    ended(first, [one]),
+    ...after,
+    [],
+    ...columns(
+      height - upper - outcome.length - 1,
+      { width: one, rows: triesTable(state, context, one, height - upper - outcome.length - 1) },
+      { width: two, rows: help },
+    ),
+  ];
+}
+
+function pane(state: ExerciseState, context: Context, width: number, height: number): Row[] {
+  const { content } = context.lesson as OpenLesson;
+  const solution = content.exercise?.solution;
+  switch (state.pane) {
+    case "file":
+      return filePane(state, context, width, height);
+    case "diff":
+      return diffPane(state, context, width, height);
+    case "hints":
+      return hintsPane(state, context, width, height);
+    case "solution":
+      return scrolled(
+        say(words.solution, context),
+        width,
+        height,
+        numbered(solution?.text ?? "", width, null),
+        state.scroll,
+        context,
+      );
+  }
+}
+
+/** The file; the line at which it was decided is in it, unless the learner has scrolled. */
+function filePane(state: ExerciseState, context: Context, width: number, height: number): Row[] {
+  const { seen } = state;
+  const name = seen?.name ?? "";
+  if (seen?.text == null)
+    return [
+      rule(width, name),
+      ...wrap([span(say(words.fileGone(name), context), "bad")], width - 2).map((line) => row(" ", line)),
+    ];
+  const line = decisiveLine(state);
+  const lines = numbered(seen.text, width, line);
+  const room = height - 1;
+  const start = line === null ? firstOf(seen.text) : Math.max(0, line - Math.ceil(room * 0.7));
+  const first = Math.max(0, Math.min(lines.length - room, start + state.scroll));
+  const more = lines.length > room ? `${first + 1}-${Math.min(lines.length, first + room)} / ${lines.length}` : "";
+  return [rule(width, name, more), ...lines.slice(first, first + room)];
+}
+
+/** Where there is something to see: behind the imports. */
+const firstOf = (text: string): number => Math.max(0, text.split("\n").findIndex((line) => line.startsWith("export")) - 1);
+
+const numbered = (text: string, width: number, marked: number | null): Row[] =>
+  text
+    .replace(/\n$/, "")
+    .split("\n")
+    .map((line, index) => {
+      const here = index + 1 === marked;
+      return row(
+        span(` ${here ? "▸" : " "} ${right(String(index + 1), 3)}  `, here ? "strong" : "dim"),
+        span(left(line.replace(/\t/g, "  "), Math.max(0, width - 8)), here ? "strong" : undefined),
+      );
+    });
+
+/** Changed lines, and two of what is around them. */
+function diffPane(state: ExerciseState, context: Context, width: number, height: number): Row[] {
+  const all = changes(state);
+  const near = (index: number): boolean => all.slice(Math.max(0, index - 2), index + 3).some(({ kind }) => kind !== "same");
+  const marks = { same: " ", gone: "-", new: "+" } as const;
+  const roles: Readonly<Record<string, Role | undefined>> = { same: "dim", gone: "bad", new: "good" };
+  const lines = all.flatMap(({ kind, line, text }, index) => {
+    if (!near(index)) return near(index - 1) && index > 0 ? [row(span("     …", "dim"))] : [];
+    const mark = span(` ${right(String(line), 5)} ${marks[kind]} `, roles[kind]);
+    return [row(mark, span(left(text.replace(/\t/g, "  "), Math.max(0, width - 10)), kind === "same" ? "dim" : undefined))];
+  });
+  return scrolled(say(words.changedSince, context), width, height, lines, state.scroll, context);
+}
+
+function hintsPane({ hints, scroll, pane }: ExerciseState, context: Context, width: number, height: number): Row[] {
+  const all = hintsIn(context.lesson as OpenLesson);
+  if (hints === 0)
+    return [
+      rule(width, say(words.hints, context)),
+      ...wrap([span(say(words.noHintYet, context), "dim")], width - 2).map((line) => row(" ", line)),
+    ];
+  const text = markdown(all[hints - 1] ?? "", width - 2).map((line) => row(" ", line));
+  return scrolled(say(words.hintOf(hints, all.length), context), width, height, text, pane === "hints" ? scroll : 0, context);
+}
+
+/** What matters most, in its order: what failed, then what held last. */
+function mattering(known: readonly PlaceView[], most: number): readonly PlaceView[] {
+  const weight = ({ status }: PlaceView): number => ["violated", "incomplete", "holds", "skipped"].indexOf(status);
+  const ranked = [...known.keys()].sort((a, b) => {
+    const [one, other] = [known[a] as PlaceView, known[b] as PlaceView];
+    return weight(one) - weight(other) || (one.status === "holds" ? b - a : a - b);
+  });
+  return ranked
+    .slice(0, Math.max(0, most))
+    .sort((a, b) => a - b)
+    .map((index) => known[index] as PlaceView);
+}
+
+/** A line for each size and fault, as soon as it is known; `most` rows with the title. */
+function results(state: ExerciseState, context: Context, width: number, most = Number.POSITIVE_INFINITY): Row[] {
+  const judged = judgedNow(state);
+  const busy = context.working.includes("check");
+  const aside = busy
+    ? row(span(say(words.checking, context), "strong"))
+    : state.stopped
+      ? row(span(say(words.checkStopped, context), "strong"))
+      : judged
+        ? row(span(`${(judged.ms / 1000).toFixed(2)} s`, "dim"))
+        : "";
+  const known = mattering(busy ? state.results : (judged?.results ?? []), most - 1);
+  const places = known.map((place) => placeText(place, context));
+  const column = Math.min(30, Math.max(8, ...places.map((place) => place.length)));
+  const printed = judged?.printed.lines ?? [];
+  return [
+    rule(width, say(words.everyScheduleOnSave, context), aside),
+    ...known.map((place, index) => placeRow(place, left(places[index] ?? "", column), width, context)),
+    ...(printed.length > 0 && known.length + 1 < most
+      ? [row(span(` ${say(words.printed, context)}: ${left(printed.join(" / "), Math.max(0, width - 24))}`, "dim"))]
+      : []),
+  ];
+}
+
+/** `2 tasks, stock 4, crash 1`: tasks always, the rest where it is not as usual. */
+export const placeText = ({ size, unusual, faults }: PlaceView, context: Context): string =>
+  [
+    say(words.tasksOf(size["tasks"] ?? 1), context),
+    ...unusual.map((name) => `${name} ${size[name]}`),
+    ...Object.entries(faults).map(([name, times]) => `${name} ${times}`),
+  ].join(", ");
+
+function placeRow(
+  { status, schedules, violating, endsAt, breaks }: PlaceView,
+  place: string,
+  width: number,
+  context: Context,
+): Row {
+  const [mark, role]: readonly [string, Role] =
+    status === "holds"
+      ? ["✓", "good"]
+      : status === "violated"
+        ? ["✗", "bad"]
+        : status === "incomplete"
+          ? ["?", "strong"]
+          : ["-", "dim"];
+  const head = row(" ", span(mark, role), ` ${place}  `);
+  const room = Math.max(0, width - rowWidth(head) - 1);
+  if (status === "skipped") return row(head, span(left(say(words.notRun, context), room), "dim"));
+  if (status === "incomplete") return row(head, left(say(words.notAllSeen, context), room));
+  const counted = right(say(words.schedulesOf(grouped(schedules ?? 0n)), context), 16);
+  if (status === "holds") return row(head, left(counted, room));
+  const wrong = `   ${say(words.wrongOf(grouped(violating ?? 0n)), context)}`;
+  const what = endsAt.length > 0 ? `   ${say(words.endsAt, context)} ${endsAt.join(", ")}` : `   ${breaks.join(", ")}`;
+  const spare = room - counted.length - wrong.length;
+  return row(
+    head,
+    counted,
+    span(left(wrong, Math.min(wrong.length, room)), "bad"),
+    spare > 14 ? span(left(what, spare), "dim") : "",
+  );
+}
+
+/** How it goes wrong, or that it does not; always with a rule above. */
+function verdict(state: ExerciseState, context: Context, width: number, most: number, roomy: boolean): Row[] {
+  const judged = judgedNow(state);
+  if (!judged) {
+    const text = context.working.includes("check") ? words.searching : state.stopped ? words.checkStopped : words.saveToCheck;
+    return [rule(width, say(words.why, context)), row(span(` ${say(text, context)}`, "dim"))];
+  }
+  const shown = failureNow(state);
+  if (shown) return failure(state, judged, shown, context, width, most, roomy);
+  const said = judged.problem ? problem(judged.problem, context) : rightSaid(judged, context);
+  return [rule(width, say(words.why, context)), ...paragraphs(said, width, most + 4)];
+}
+
+const paragraphs = (said: readonly Row[], width: number, most: number): Row[] =>
+  said
+    .flatMap((one) => wrap(one, width - 2))
+    .slice(0, most)
+    .map((line) => row(" ", line));
+
+const problem = ({ sentence, schedule }: NonNullable<Judged["problem"]>, context: Context): Row[] => [
+  row(span(`✗ ${sentence}`, "bad")),
+  ...(schedule ? [row(say(words.inThisOrder(schedule), context))] : []),
+];
+
+function rightSaid(judged: Judged, context: Context): Row[] {
+  const [worst] = judged.overProtected ?? [];
+  return [
+    row(span(`✓ ${say(words.isRight(grouped(schedulesOf(judged))), context)}`, "good")),
+    ...(worst
+      ? [row(span(say(words.protectsTooMuch(worst.work, grouped(worst.left), grouped(worst.possible)), context), "strong"))]
+      : []),
+  ];
+}
+
+function failure(
+  { failing }: ExerciseState,
+  judged: Judged,
+  { view, switches, anomaly, explanation, property, steps }: FailureView,
+  context: Context,
+  width: number,
+  most: number,
+  roomy: boolean,
+): Row[] {
+  const tasks = view.start.tasks.length;
+  const { length } = view.steps;
+  const place = [
+    ...(width >= 80
+      ? [say(words.tasksOf(tasks), context), say(words.stepsOf(length), context), say(words.switches(switches), context)]
+      : []),
+    ...(width >= 100 ? [view.schedule] : []),
+    ...(judged.others.length > 0 ? [which(judged, failing, context)] : []),
+  ];
+  const drawn = lanesOf(view, context, { width, cursor: length - 1 });
+  const lines = steps.map(({ line }) => (line === null ? "" : String(line)));
+  const sentencesOf = (text: string): Row[] => inSentences(text).map((each) => row(each));
+  const broken = `${anomaly ? `${anomalyName(anomaly, context.language)}. ` : ""}`;
+  const said = [
+    ...(broken ? [row(span(broken.trim(), "bad"))] : []),
+    ...sentencesOf(explanation),
+    row(span(`${say(words.brokenProperty(property), context)}.`, "bad")),
+  ];
+  const like =
+    judged.looksLike && failing === 0
+      ? wrap([span(say(words.looksLike(judged.looksLike.misconception), context), "strong")], width - 2)
+      : [];
+  const facts = roomy ? [drawn.extra(say(words.line, context), lines), drawn.actual, drawn.lost, drawn.endsAt] : [drawn.actual];
+  return [
+    rule(width, say(failing === 0 ? words.shortestFailing : words.failingSchedule, context), place.join("   ")),
+    drawn.step,
+    ...drawn.lanes,
+    ...facts,
+    ...sentences(said, width - 2, most).map((line) => row(" ", line)),
+    // In a narrow window the file needs the lines more.
+    ...(width >= 80 ? gradedRows(view.end, width, context) : []),
+    ...like.slice(0, 2).map((line) => row(" ", line)),
+  ];
+}
+
+/** `2 of 8 shown, 492 in all`: which of the failing schedules this is. */
+export const which = (judged: Judged, failing: number, context: Context): string =>
+  say(words.failingOf(failing + 1, failuresOf(judged).length, violatingOf(judged)), context);
+
+/** `tries ✗ ✗ ✓   wrong schedules 6 6 0`: all in a line, the last ones where not all fit. */
+function triesLine(state: ExerciseState, context: Context, width: number): Row[] {
+  const tries = triesOf(state);
+  if (tries.length === 0) return [row(span(` ${say(words.noTries, context)}`, "dim"))];
+  const room = Math.floor((width - 36) / 7);
+  const kept = tries.slice(-Math.max(1, room));
+  const cut = kept.length < tries.length ? "… " : "";
+  return [
+    row(
+      ` ${say(words.tries, context)}  ${cut}`,
+      ...kept.flatMap((one) => [span(mark(one), role(one)), span(" ")]),
+      span(
+        `   ${say(words.wrongCounts, context)}  ${cut}${kept.map(({ violating, verdict }) => violating ?? (verdict === "right" ? "0" : "-")).join(" ")}`,
+        "dim",
+      ),
+    ),
+  ];
+}
+
+const mark = ({ verdict }: TryView): string => ({ right: "✓", wrong: "✗", error: "✗", incomplete: "?" })[verdict];
+const role = ({ verdict }: TryView): Role => (verdict === "right" ? "good" : verdict === "incomplete" ? "strong" : "bad");
+
+function triesTable(state: ExerciseState, context: Context, width: number, height: number): Row[] {
+  const tries = triesOf(state);
+  const title = rule(width, say(words.tries, context), tries.length > 0 ? String(tries.length) : "");
+  if (tries.length === 0) return [title, row(span(` ${say(words.noTries, context)}`, "dim"))];
+  const head = say({ en: words.tryHead.en.join("|"), ko: words.tryHead.ko.join("|") }, context).split("|");
+  const result = Math.max(10, width - 52);
+  const line = (cells: readonly string[]): string =>
+    `   ${left(cells[0] ?? "", 5)}${left(cells[1] ?? "", 10)}${left(cells[2] ?? "", result)}${right(cells[3] ?? "", 22)}${right(cells[4] ?? "", 8)}`;
+  const rows = tries.map((one, index) => {
+    const { at, summary, violating, schedules, steps, overProtected, verdict } = one;
+    const words_ = verdict === "right" ? say(overProtected ? words.rightTooMuch : words.rightTry, context) : summary;
+    const wrong = violating === null ? "-" : `${violating} / ${schedules}`;
+    const cells = [
+      String(index + 1),
+      clock(at),
+      `${mark(one)} ${words_}`,
+      verdict === "right" ? "0" : wrong,
+      steps === null ? "-" : String(steps),
+    ];
+    return row(span(line(cells), index === tries.length - 1 ? "strong" : undefined));
+  });
+  return [title, row(span(line(head), "dim")), ...rows.slice(-Math.max(1, height - 2))];
+}

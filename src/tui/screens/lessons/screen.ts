@@ -1,0 +1,106 @@
+/** The list of lessons: where the course begins, and where `q` leads back to. */
+import { nextOf, standingOf, standingText } from "../../standing.js";
+import type { Command, Context, Next, Screen } from "../../state.js";
+import { say, words } from "../../words.js";
+import { lessonsView } from "./view.js";
+
+export interface LessonsState {
+  /** Index of the chosen lesson. */
+  readonly chosen: number;
+}
+
+const choose = (chosen: number, { lessons }: Context): Next<LessonsState> => [
+  { chosen: Math.max(0, Math.min(lessons.length - 1, chosen)) },
+];
+
+const commands: readonly Command<LessonsState>[] = [
+  {
+    id: "lesson-up",
+    keys: ["up", "k"],
+    shown: "↑↓",
+    text: words.chooseLesson,
+    act: ({ chosen }, context) => choose(chosen - 1, context),
+  },
+  {
+    id: "lesson-down",
+    keys: ["down", "j"],
+    shown: "↑↓",
+    text: words.chooseLesson,
+    act: ({ chosen }, context) => choose(chosen + 1, context),
+  },
+  {
+    id: "lesson-first",
+    keys: ["home", "g"],
+    shown: "g",
+    text: words.firstLesson,
+    quiet: true,
+    act: (_, context) => choose(0, context),
+  },
+  {
+    id: "lesson-last",
+    keys: ["end", "G"],
+    shown: "G",
+    text: words.lastLesson,
+    quiet: true,
+    act: (_, context) => choose(context.lessons.length - 1, context),
+  },
+  {
+    id: "lesson-number",
+    keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"],
+    shown: "1-9",
+    text: words.lessonNumber,
+    quiet: true,
+    act(state, context, key) {
+      const there = context.lessons.findIndex(({ number }) => number === Number(key));
+      return there < 0 ? [state, { kind: "say", text: say(words.noLesson(key), context) }] : choose(there, context);
+    },
+  },
+  {
+    id: "open",
+    keys: ["enter"],
+    shown: "Enter",
+    text: words.open,
+    act(state, { lessons }) {
+      const summary = lessons[state.chosen];
+      return summary ? [state, { kind: "open", summary }] : [state];
+    },
+  },
+];
+
+export const lessons: Screen<LessonsState> = {
+  id: "lessons",
+  title: words.lessons,
+  commands,
+  open: (context) => [
+    {
+      chosen: Math.max(
+        0,
+        context.lessons.findIndex(({ id }) => id === nextOf(context)),
+      ),
+    },
+  ],
+  update: (state) => [state],
+  view: lessonsView,
+  aside(_, context) {
+    const { lessons } = context;
+    const solved = lessons.filter(({ id }) => standingOf(context, id).state === "solved").length;
+    return say(solved === 0 ? words.lessonsOf(lessons.length) : words.solvedOf(solved, lessons.length), context);
+  },
+  items: (_, { lessons }) => lessons.map(({ number, id, title, summary }) => `${number} ${id} ${title} ${summary}`),
+  at: ({ chosen }) => chosen,
+  select: (_, index, context) => choose(index, context),
+  spoken(before, { chosen }, context) {
+    const { lessons } = context;
+    const name = (index: number): string => {
+      const { number, id = "", title, summary } = lessons[index] ?? {};
+      const how = standingText(standingOf(context, id), context);
+      return `${number}. ${title}. ${summary}${how === "" ? "" : ` ${how}.`}`;
+    };
+    if (before) return before.chosen === chosen ? [] : [name(chosen)];
+    return [
+      say(words.spoken.course(lessons.length), context),
+      ...lessons.map((_, index) => name(index)),
+      say(words.spoken.howToOpen(lessons[chosen]?.title ?? ""), context),
+    ];
+  },
+};

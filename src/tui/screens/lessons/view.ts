@@ -1,0 +1,58 @@
+import { left, type Row, right, row, rowWidth, span, wrap } from "../../../report/span.js";
+import { columns, filled, noticeRow, rule } from "../../parts/parts.js";
+import { nextOf, standingOf, standingText } from "../../standing.js";
+import type { Context } from "../../state.js";
+import { say, words } from "../../words.js";
+import type { LessonsState } from "./screen.js";
+
+/** The list of lessons, and what the chosen one is about. */
+export function lessonsView(state: LessonsState, context: Context, room: number): Row[] {
+  const { columns: width } = context.size;
+  const height = room - 1;
+  const listWidth = width < 80 ? width : Math.min(60, Math.floor(width * 0.48));
+  const list = [rule(listWidth, say(words.lessons, context)), [], ...listed(state, context, listWidth, height - 2)];
+  const detailWidth = width - listWidth - 1;
+  const body =
+    width < 80
+      ? filled([...list.slice(0, height - 5), [], ...detail(state, context, width).slice(1)], height)
+      : columns(height, { width: listWidth, rows: list }, { width: detailWidth, rows: detail(state, context, detailWidth) });
+  return [...body, noticeRow(context)];
+}
+
+/** How far the learner is, and which lesson is next; where there is no room for words a mark. */
+function listed({ chosen }: LessonsState, context: Context, width: number, height: number): Row[] {
+  const { lessons } = context;
+  const next = nextOf(context);
+  const first = Math.max(0, Math.min(lessons.length - height, chosen - Math.floor(height / 2)));
+  return lessons.slice(first, first + height).map(({ number, id, title }, index) => {
+    const here = first + index === chosen;
+    const { state, overProtected } = standingOf(context, id);
+    const solved = state === "solved";
+    const word = id === next ? say(words.nextUp, context) : solved && overProtected ? "!" : "";
+    const mark = solved ? span("✓", "good") : span(state === "new" ? " " : "·", "dim");
+    const end = row(word === "" ? "" : span(` ${word} `, "strong"), mark, " ");
+    return row(
+      span(` ${here ? "▸" : " "} ${right(String(number), 2)}  `, here ? "strong" : "dim"),
+      span(left(title, width - 7 - rowWidth(end)), here ? "strong" : undefined),
+      end,
+    );
+  });
+}
+
+function detail({ chosen }: LessonsState, context: Context, width: number): Row[] {
+  const { lessons } = context;
+  const summary = lessons[chosen];
+  if (!summary) return [rule(width, say(words.noLessons, context))];
+  return [
+    rule(width, `${summary.number} ${summary.title}`),
+    [],
+    ...wrap([span(summary.summary)], width - 2).map((line) => row(" ", line)),
+    ...standing(summary.id, context).flatMap((each) => wrap([span(each, "dim")], width - 2).map((line) => row(" ", line))),
+  ];
+}
+
+/** What was done so far. */
+function standing(id: string, context: Context): string[] {
+  const said = standingText(standingOf(context, id), context);
+  return said === "" ? [] : ["", said];
+}

@@ -1,0 +1,237 @@
+/** What the learner expects, asked before anything is shown, and compared with what every schedule says. */
+import type { Language, Question } from "../../../core/lesson.js";
+import type { ExploredView, Searched, Setting, TraceView } from "../../services.js";
+import type { Command, Context, Next, OpenLesson, Screen, Work } from "../../state.js";
+import { say, words } from "../../words.js";
+import { spokenPredict } from "./spoken.js";
+import { type Kept, keyOf, optionsAt, type PredictState, pointsAt, score, scores } from "./state.js";
+import { predictView } from "./view.js";
+
+type Message =
+  | { readonly kind: "searched"; readonly searched: Searched }
+  | { readonly kind: "explored"; readonly exact: readonly (ExploredView | null)[] }
+  | { readonly kind: "surprise"; readonly view: TraceView | null };
+
+type Act = Next<PredictState, Message>;
+
+export const settingOf = (lesson: string, question: Question): Setting | null =>
+  question.kind === "choice"
+    ? null
+    : {
+        lesson,
+        strategy: question.strategy,
+        ...(question.size && { size: question.size }),
+        ...(question.faults && { faults: question.faults }),
+      };
+
+const explore = ({ summary, content }: OpenLesson): Work<Message> => ({
+  name: "explore",
+  async run({ study }, tell, signal) {
+    const exact: (ExploredView | null)[] = [];
+    for (const question of content.questions) {
+      const setting = settingOf(summary.id, question);
+      const on = (searched: Searched): void => tell({ kind: "searched", searched });
+      exact.push(setting ? await study.explore(setting, on, signal) : null);
+    }
+    return { kind: "explored", exact };
+  },
+});
+
+/** The first end that is possible and was not expected, and the setting in which it is. */
+function missed(state: PredictState, lesson: OpenLesson, language: Language): { setting: Setting; label: string } | null {
+  for (const [index, question] of state.questions.entries()) {
+    const point = question.kind === "ends" ? pointsAt(state, index, language).find((one) => one.true && !one.said) : undefined;
+    const setting = settingOf(lesson.summary.id, question);
+    if (point && setting) return { setting, label: point.option };
+  }
+  return null;
+}
+
+/** The author's picture where it ends so, else the smallest schedule that does. */
+const surprise = (state: PredictState, lesson: OpenLesson, language: Language): Work<Message> => ({
+  name: "surprise",
+  async run({ study }, _, signal) {
+    const { schedule, ...setting } = lesson.content.picture;
+    const end = missed(state, lesson, language);
+    const pictured = schedule === undefined ? null : await study.trace(setting, schedule, () => {}, signal);
+    if (!end || pictured?.label === end.label) return { kind: "surprise", view: pictured };
+    const [smallest] = await study.endingAt(end.setting, end.label, 1, signal);
+    return { kind: "surprise", view: smallest ? await study.trace(end.setting, smallest, () => {}, signal) : pictured };
+  },
+});
+
+const done = ({ committed }: PredictState, context: Context) => (committed ? say(words.alreadyAnswered, context) : null);
+const notReady = (state: PredictState, context: Context) =>
+  done(state, context) ?? (state.ready ? null : say(words.stillSearching, context));
+
+/** Marks or unmarks one of several, or chooses one. */
+function answer(state: PredictState, key: string, context: Context): Act {
+  const index = Number(key) - 1;
+  const question = state.questions[state.at];
+  const given = state.answers[state.at] ?? [];
+  if (!question || index >= optionsAt(state, state.at, context.language).length)
+    return [state, { kind: "say", text: say(words.noOption(key), context) }];
+  const several = question.kind === "ends";
+  const now = !several ? [index] : given.includes(index) ? given.filter((one) => one !== index) : [...given, index];
+  return [{ ...state, answers: state.answers.with(state.at, now) }];
+}
+
+const moved = (state: PredictState, by: number): Act => [
+  state.committed
+    ? { ...state, scroll: Math.max(0, state.scroll + 3 * by) }
+    : { ...state, at: (state.at + by + state.questions.length) % state.questions.length },
+];
+
+/** On to the next question that has no answer yet; with all answered it is committed, and kept. */
+function commit(state: PredictState, context: Context): Act {
+  const { lesson, language } = context;
+  if (state.committed)
+    return [state, { kind: "go", to: "interleaving", ...(state.surprise && { given: shownOf(state.surprise) }) }];
+  const open = state.answers.findIndex((given) => given.length === 0);
+  if (open >= 0) {
+    const next = (state.answers[state.at] ?? []).length > 0 ? open : state.at;
+    return [
+      { ...state, at: next },
+      ...(next === state.at ? [{ kind: "say" as const, text: say(words.answerFirst, context) }] : []),
+    ];
+  }
+  const { summary } = lesson as OpenLesson;
+  const { answers, sure } = state;
+  const kept: Kept = { answers, sure, scores: scores(state, language) };
+  return [
+    { ...state, committed: true, scroll: 0 },
+    { kind: "remember", key: keyOf(summary.id), value: kept },
+    { kind: "work", work: surprise(state, lesson as OpenLesson, language) },
+  ];
+}
+
+const shownOf = ({ setting, schedule }: TraceView) => ({ setting, schedule });
+
+const commands: readonly Command<PredictState, Message>[] = [
+  {
+    id: "answer",
+    keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"],
+    shown: "1-9",
+    text: words.markOption,
+    off: notReady,
+    act: (state, context, key) => answer(state, key, context),
+  },
+  {
+    id: "commit",
+    keys: ["enter"],
+    shown: "Enter",
+    text: words.commitAnswer,
+    off: (state, context) => (state.ready ? null : say(words.stillSearching, context)),
+    hint: ({ committed, answers, at }, context) =>
+      say(
+        committed
+          ? words.seeIt
+          : answers.every((given, index) => given.length > 0 || index === at)
+            ? words.commitAnswer
+            : words.nextQuestion,
+        context,
+      ),
+    act: commit,
+  },
+  {
+    id: "next-question",
+    keys: ["tab", "down", "j"],
+    shown: "Tab",
+    text: words.nextQuestion,
+    hint: ({ committed }, context) => say(committed ? words.scroll : words.nextQuestion, context),
+    act: (state) => moved(state, 1),
+  },
+  {
+    id: "previous-question",
+    keys: ["shift+tab", "up", "k"],
+    shown: "Shift+Tab",
+    text: words.previousQuestion,
+    quiet: true,
+    act: (state) => moved(state, -1),
+  },
+  {
+    id: "surer",
+    keys: ["+", "="],
+    shown: "+ -",
+    text: words.howSure,
+    off: done,
+    act: (state) => [{ ...state, sure: Math.min(2, state.sure + 1) }],
+  },
+  {
+    id: "less-sure",
+    keys: ["-"],
+    shown: "+ -",
+    text: words.howSure,
+    off: done,
+    act: (state) => [{ ...state, sure: Math.max(0, state.sure - 1) }],
+  },
+  {
+    id: "skip",
+    keys: ["s"],
+    shown: "s",
+    text: words.skip,
+    off: done,
+    act: (state) => [state, { kind: "go", to: "interleaving" }],
+  },
+  {
+    id: "try-again",
+    keys: ["u"],
+    shown: "u",
+    text: words.answerAgain,
+    off: ({ committed }, context) => (committed ? null : say(words.notAnswered, context)),
+    act: (state) => [{ ...state, committed: false, surprise: null }],
+  },
+];
+
+export const predict: Screen<PredictState, Message> = {
+  id: "predict",
+  title: words.predict,
+  stage: "P",
+  commands,
+  open({ lesson, remembered }) {
+    const { content, summary } = lesson as OpenLesson;
+    const { questions } = content;
+    const kept = remembered(keyOf(summary.id)) as Kept | undefined;
+    const fits = kept?.answers.length === questions.length;
+    const state: PredictState = {
+      questions,
+      exact: [],
+      ready: false,
+      failed: false,
+      searched: null,
+      at: 0,
+      answers: fits ? kept.answers : questions.map(() => []),
+      sure: fits ? kept.sure : 1,
+      committed: fits && questions.length > 0,
+      surprise: null,
+      scroll: 0,
+    };
+    return [state, { kind: "work", work: explore(lesson as OpenLesson) }];
+  },
+  update(state, message, { lesson, language }) {
+    switch (message.kind) {
+      case "searched":
+        return [{ ...state, searched: message.searched }];
+      case "explored": {
+        const ready = { ...state, exact: message.exact, ready: true, searched: null };
+        return ready.committed ? [ready, { kind: "work", work: surprise(ready, lesson as OpenLesson, language) }] : [ready];
+      }
+      case "surprise":
+        return [{ ...state, surprise: message.view }];
+    }
+  },
+  ended: (state, work) => [work === "explore" ? { ...state, failed: true, searched: null } : state],
+  view: predictView,
+  aside: (state, context) =>
+    state.committed && state.ready
+      ? say(words.scored(score(state, context.language).right, score(state, context.language).all), context)
+      : "",
+  spoken: spokenPredict,
+  items: ({ questions }) => questions.map(({ ask }) => (typeof ask === "string" ? ask : `${ask.en} ${ask.ko}`)),
+  at: ({ at }) => at,
+  select: (state, index) => [{ ...state, at: index }],
+  done(state, speaking) {
+    const { right, all } = score(state, speaking.language);
+    return state.committed && state.ready ? say(words.did.predicted(right, all), speaking) : null;
+  },
+};

@@ -1,0 +1,66 @@
+/** What is asked and answered before anything is shown, and how the answers compare with what the explorer found. */
+import { inLanguage, type Language, type Question } from "../../../core/lesson.js";
+import { isRight, optionsOf, points } from "../../../report/score.js";
+import type { ExploredView, Searched, TraceView } from "../../services.js";
+
+/** What is kept of an answer. */
+export interface Kept {
+  /** Indexes of the options chosen, per question. */
+  readonly answers: readonly (readonly number[])[];
+  /** 0 a guess, 1 fairly sure, 2 sure. */
+  readonly sure: number;
+  /** Per question. */
+  readonly scores: readonly Score[];
+}
+
+export interface Score {
+  readonly right: number;
+  readonly all: number;
+}
+
+/** Where the answers of a lesson are kept. */
+export const keyOf = (lesson: string): string => `${lesson}.predict`;
+
+export interface PredictState {
+  readonly questions: readonly Question[];
+  /** What the explorer says of each; null: not asked of it, or not there yet. */
+  readonly exact: readonly (ExploredView | null)[];
+  readonly ready: boolean;
+  readonly failed: boolean;
+  readonly searched: Searched | null;
+  /** The question that the digits answer. */
+  readonly at: number;
+  readonly answers: readonly (readonly number[])[];
+  readonly sure: number;
+  readonly committed: boolean;
+  /** A schedule that ends as nobody expected. */
+  readonly surprise: TraceView | null;
+  /** First row of the results on screen. */
+  readonly scroll: number;
+}
+
+export const optionsAt = (
+  { questions, exact }: Pick<PredictState, "questions" | "exact">,
+  index: number,
+  language: Language,
+): readonly string[] => {
+  const question = questions[index];
+  if (!question) return [];
+  return optionsOf(question, exact[index] ?? null, ({ options }) => options.map((option) => inLanguage(option, language)));
+};
+
+export const pointsAt = (state: PredictState, index: number, language: Language) => {
+  const question = state.questions[index];
+  return question
+    ? points(question, optionsAt(state, index, language), state.answers[index] ?? [], state.exact[index] ?? null)
+    : [];
+};
+
+export const scores = (state: PredictState, language: Language): readonly Score[] =>
+  state.questions.map((_, index) => {
+    const points = pointsAt(state, index, language);
+    return { right: points.filter(isRight).length, all: points.length };
+  });
+
+export const score = (state: PredictState, language: Language): Score =>
+  scores(state, language).reduce((sum, one) => ({ right: sum.right + one.right, all: sum.all + one.all }), { right: 0, all: 0 });

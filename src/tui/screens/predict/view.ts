@@ -1,0 +1,171 @@
+import { inLanguage, type Question } from "../../../core/lesson.js";
+import { bar } from "../../../report/bar.js";
+import { grouped } from "../../../report/number.js";
+import { type Amount, amountOf, isRight, type Point } from "../../../report/score.js";
+import { left, type Row, right, row, rowWidth, span, wrap } from "../../../report/span.js";
+import { lanesOf } from "../../parts/lanes-of-trace.js";
+import { filled, noticeRow, rule } from "../../parts/parts.js";
+import { searchPane } from "../../parts/searching.js";
+import { sharedWords } from "../../settings.js";
+import type { Context } from "../../state.js";
+import { say, words } from "../../words.js";
+import { explanation } from "../interleaving/view.js";
+import { storyView } from "../story/view.js";
+import { optionsAt, type PredictState, pointsAt, score } from "./state.js";
+
+export function predictView(state: PredictState, context: Context, height: number): Row[] {
+  if (!state.ready) return searchPane(state.searched, state.failed, context, height);
+  const body = state.committed ? answered(state, context, height - 1) : asked(state, context, height - 1);
+  return [...filled(body, height - 1), noticeRow(context)];
+}
+
+/** The questions with what has been said so far; story and code above them where there is room. */
+function asked(state: PredictState, context: Context, height: number): Row[] {
+  const { columns: width } = context.size;
+  const questions = state.questions.flatMap((question, index) => [...one(state, question, index, context), []]);
+  const sure = row(
+    ` ${say(words.howSureAreYou, context)}  `,
+    span(say(words.surenesses[state.sure] ?? words.surenesses[1], context), "strong"),
+  );
+  const kept = wrap([span(say(words.beingWrong, context), "dim")], width - 2).map((line) => row(" ", line));
+  const rows = [rule(width, say(words.predict, context)), ...questions, sure, ...kept];
+  const room = height - rows.length;
+  const above =
+    room >= 8
+      ? filled(storyView({ scroll: 0, code: false }, { ...context, notice: null }, room).slice(0, room - 1), room - 1)
+      : [];
+  // In a small window the question that is being answered has to be on screen.
+  const first =
+    above.length > 0 || rows.length <= height
+      ? 0
+      : Math.min(
+          1 +
+            state.questions.slice(0, state.at).flatMap((question, index) => [...one(state, question, index, context), []]).length,
+          rows.length - height,
+        );
+  return [...above, ...rows.slice(first)];
+}
+
+function one(state: PredictState, question: Question, index: number, context: Context): Row[] {
+  const { columns: width } = context.size;
+  const here = index === state.at;
+  const given = state.answers[index] ?? [];
+  const options = optionsAt(state, index, context.language);
+  const named = question.kind === "how-many" ? options.map((option) => say(words.amounts[option as Amount], context)) : options;
+  const shared = question.kind === "ends" ? sharedWords(named) : "";
+  const asked = wrap([span(inLanguage(question.ask, context.language), here ? "strong" : undefined)], width - 4).map((line, at) =>
+    row(at === 0 ? (here ? span(" ▸ ", "strong") : "   ") : "   ", line),
+  );
+  const several = question.kind === "ends";
+  const marked = named.map((option, number) => {
+    const is = given.includes(number);
+    const box = several ? (is ? "[x]" : "[ ]") : is ? "(x)" : "( )";
+    return row(
+      span(String(number + 1), here ? "key" : "dim"),
+      span(` ${box} ${option.slice(shared.length)}`, is ? "strong" : undefined),
+    );
+  });
+  return [...asked, ...packed(marked, width - 6).map((line) => row("     ", line))];
+}
+
+/** As many in a line as fit, none broken. */
+function packed(options: readonly Row[], columns: number): Row[] {
+  const lines: Row[] = [];
+  for (const option of options) {
+    const last = lines.at(-1);
+    if (last && rowWidth(last) + 4 + rowWidth(option) <= columns) lines[lines.length - 1] = row(last, "    ", option);
+    else lines.push(option);
+  }
+  return lines;
+}
+
+/** Each answer beside what every schedule says. */
+function answered(state: PredictState, context: Context, height: number): Row[] {
+  const { columns: width } = context.size;
+  const { right: right_, all } = score(state, context.language);
+  const sure = say(words.surenesses[state.sure] ?? words.surenesses[1], context);
+  const head = rule(width, say(words.yourAnswer, context), sure);
+  const questions = state.questions.flatMap((question, index) => [...verdict(state, question, index, context), []]);
+  const sum = row(
+    " ",
+    span(say(words.scored(right_, all), context), "strong"),
+    `   ${say(right_ === all ? words.allRight : words.seeMissed, context)}`,
+  );
+  const rows = [head, ...questions, sum];
+  const { surprise } = state;
+  const from = Math.max(0, Math.min(state.scroll, rows.length - height));
+  if (!surprise || from > 0) return rows.slice(from);
+  const drawn = lanesOf(surprise, context, { width, cursor: surprise.steps.length - 1 });
+  const picture = [
+    rule(width, say(words.howCanItEnd(surprise.label ?? ""), context), surprise.schedule),
+    drawn.step,
+    ...drawn.lanes,
+    drawn.actual,
+    drawn.endsAt,
+    ...explanation(surprise, surprise.steps.length - 1, width, context, 2),
+  ];
+  return rows.length + picture.length + 1 <= height ? [...rows, [], ...picture] : rows;
+}
+
+function verdict(state: PredictState, question: Question, index: number, context: Context): Row[] {
+  const { columns: width } = context.size;
+  const all = pointsAt(state, index, context.language);
+  const ask = wrap([span(inLanguage(question.ask, context.language))], width - 2).map((line) => row(" ", line));
+  const mark = (point: Point): Row =>
+    isRight(point) ? [span("✓", "good")] : [span(`✗ ${say(point.true ? words.missedIt : words.impossible, context)}`, "bad")];
+  if (question.kind === "ends") return [...ask, ...endsTable(all, state.exact[index]?.schedules ?? 0n, width, mark, context)];
+  const exact = state.exact[index];
+  const chosen = optionsAt(state, index, context.language)[state.answers[index]?.[0] ?? -1] ?? "-";
+  const said = question.kind === "how-many" ? say(words.amounts[chosen as Amount], context) : chosen;
+  const truth =
+    question.kind === "how-many" && exact
+      ? `${say(words.amounts[amountOf(exact.schedules - exact.violating, exact.schedules)], context)}: ${say(words.rightOfAll(exact.schedules - exact.violating, exact.schedules), context)}`
+      : (all[0]?.option ?? "");
+  const because =
+    question.kind === "choice"
+      ? wrap([span(inLanguage(question.because, context.language), "dim")], width - 4).map((line) => row("   ", line))
+      : [];
+  return [
+    ...ask,
+    row(
+      `   ${say(words.youSaid, context)} `,
+      span(said, "strong"),
+      `   ${say(words.exact, context)} `,
+      span(truth, "strong"),
+      "   ",
+      all[0] ? (isRight(all[0]) ? span("✓", "good") : span("✗", "bad")) : "",
+    ),
+    ...because,
+  ];
+}
+
+function endsTable(
+  all: readonly Point[],
+  schedules: bigint,
+  width: number,
+  mark: (point: Point) => Row,
+  context: Context,
+): Row[] {
+  const yesNo = (is: boolean): string => say(is ? words.yes : words.no, context);
+  const label = Math.min(30, Math.max(7, ...all.map(({ option }) => option.length)));
+  const numbers = Math.max(9, grouped(schedules).length);
+  const bars = Math.max(0, Math.min(48, width - label - numbers - 57));
+  const most = Math.max(...all.map(({ share }) => share));
+  const head = row(
+    span(
+      `   ${left(say(words.endsAt, context), label)}  ${left(say(words.youSaid, context), 9)} ${left(say(words.possible, context), 9)}${right(say(words.schedulesWord, context), numbers)}   ${right(say(words.share, context), 6)}`,
+      "dim",
+    ),
+  );
+  return [
+    head,
+    ...all.map((point) =>
+      row(
+        `   ${left(point.option, label)}  ${left(yesNo(point.said), 9)} ${left(yesNo(point.true), 9)}${right(grouped(point.schedules ?? 0n), numbers)}   ${right(`${(point.share * 100).toFixed(1)}%`, 6)}   `,
+        span(left(bar(most > 0 ? point.share / most : 0, bars), bars), "read"),
+        "  ",
+        mark(point),
+      ),
+    ),
+  ];
+}

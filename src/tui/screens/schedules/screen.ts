@@ -1,0 +1,236 @@
+/** Exact counts of every schedule, a fair walk, and real runs side by side; the smallest way to go wrong; how it grows. */
+import { grouped } from "../../../report/number.js";
+import { type Exported, exportCommand } from "../../exporting.js";
+import type { ExploredView, RealRuns, Searched, Setting } from "../../services.js";
+import { settingText } from "../../settings.js";
+import type { Command, Context, Next, OpenLesson, Screen, Work } from "../../state.js";
+import { say, words } from "../../words.js";
+import { spokenSchedules } from "./spoken.js";
+import { type Example, type Growth, type SchedulesState, schedulesOfChosen } from "./state.js";
+import { schedulesView } from "./view.js";
+
+type Message =
+  | Exported
+  | { readonly kind: "searched"; readonly searched: Searched }
+  | { readonly kind: "explored"; readonly explored: ExploredView }
+  | { readonly kind: "real"; readonly real: RealRuns }
+  | ({ readonly kind: "example" } & Example)
+  | { readonly kind: "growth"; readonly growth: readonly Growth[] };
+
+type Act = Next<SchedulesState, Message>;
+
+/** Rounds on real threads: some seconds on a small machine. */
+const RUNS = 2000;
+/** States up to which the growth table looks: what is larger takes more than a moment. */
+const SIZES = 5;
+/** Schedules of one end that are listed at once. */
+const FEW = 50;
+
+const explore = (setting: Setting): Work<Message> => ({
+  name: "explore",
+  run: async ({ study }, tell, signal) => ({
+    kind: "explored",
+    explored: await study.explore(setting, (searched) => tell({ kind: "searched", searched }), signal),
+  }),
+});
+
+const runReally = (setting: Setting): Work<Message> => ({
+  name: "real runs",
+  run: async ({ realRuns }, tell, signal) => ({
+    kind: "real",
+    real: await realRuns(setting, RUNS, (real) => tell({ kind: "real", real }), signal),
+  }),
+});
+
+/** The nth schedule of an end; `known` are those that need not be asked for again. */
+const exampleOf = (setting: Setting, label: string, nth: number, known: readonly string[]): Work<Message> => ({
+  name: "example",
+  quiet: true,
+  async run({ study }, _, signal) {
+    const most = nth === 0 ? 1 : Math.max(FEW, 2 * nth);
+    const schedules = nth < known.length ? known : await study.endingAt(setting, label, most, signal);
+    const at = Math.max(0, Math.min(nth, schedules.length - 1));
+    const view = await study.trace(setting, schedules[at] ?? "", () => {}, signal);
+    return { kind: "example", label, nth: at, view, schedules };
+  },
+});
+
+/** The sizes around the one that is shown: one more of everything, one by one, and one less. */
+function sizesAround({ size }: ExploredView): Growth["size"][] {
+  const around = Object.keys(size).flatMap((name) => [
+    { ...size, [name]: (size[name] ?? 1) - 1 },
+    { ...size, [name]: (size[name] ?? 1) + 1 },
+  ]);
+  const possible = [size, ...around].filter((one) => Object.values(one).every((value) => value >= 1) && (one["tasks"] ?? 2) >= 2);
+  return possible.sort((one, other) => product(one) - product(other)).slice(0, SIZES);
+}
+const product = (size: Growth["size"]): number => Object.values(size).reduce((all, value) => all * value, 1);
+
+const grow = (setting: Setting, explored: ExploredView): Work<Message> => ({
+  name: "growth",
+  async run({ study }, tell, signal) {
+    const growth: Growth[] = sizesAround(explored).map((size) => ({ size, explored: null }));
+    for (const [index, { size }] of growth.entries()) {
+      growth[index] = { size, explored: await study.explore({ ...setting, size }, () => {}, signal) };
+      tell({ kind: "growth", growth: [...growth] });
+    }
+    return { kind: "growth", growth };
+  },
+});
+
+const opened = (setting: Setting): SchedulesState => ({
+  setting,
+  explored: null,
+  searched: null,
+  failed: false,
+  chosen: 0,
+  real: null,
+  nth: 0,
+  example: null,
+  growth: [],
+});
+
+const needsAnswer = ({ explored }: SchedulesState, context: Context) => (explored ? null : say(words.stillSearching, context));
+
+/** Marks an end, and asks for its smallest schedule. */
+function choose(state: SchedulesState, index: number): Act {
+  const ends = state.explored?.ends ?? [];
+  const chosen = Math.max(0, Math.min(ends.length - 1, index));
+  return chosen === state.chosen && state.example ? [state] : show({ ...state, chosen }, 0);
+}
+
+/** Asks for the nth schedule of the chosen end. */
+function show(state: SchedulesState, nth: number): Act {
+  const { explored, chosen, example, setting } = state;
+  const label = explored?.ends[chosen]?.label;
+  if (label === undefined) return [state];
+  const known = example?.label === label ? example.schedules : [];
+  return [
+    { ...state, nth },
+    { kind: "work", work: exampleOf(setting, label, nth, known) },
+  ];
+}
+
+const command = (given: Omit<Command<SchedulesState, Message>, "off"> & Partial<Command<SchedulesState, Message>>) => ({
+  off: needsAnswer,
+  ...given,
+});
+
+const commands: readonly Command<SchedulesState, Message>[] = [
+  command({ id: "end-up", keys: ["up", "k"], shown: "↑↓", text: words.pickEnd, act: (state) => choose(state, state.chosen - 1) }),
+  command({
+    id: "end-down",
+    keys: ["down", "j"],
+    shown: "↑↓",
+    text: words.pickEnd,
+    act: (state) => choose(state, state.chosen + 1),
+  }),
+  command({
+    id: "step-through",
+    keys: ["enter"],
+    shown: "Enter",
+    text: words.seeIt,
+    off: (state, context) => needsAnswer(state, context) ?? (state.example ? null : say(words.stillSearching, context)),
+    act: (state) => [
+      state,
+      { kind: "go", to: "interleaving", given: { setting: state.setting, schedule: state.example?.view.schedule ?? "" } },
+    ],
+  }),
+  command({
+    id: "next-schedule",
+    keys: ["n"],
+    shown: "n/N",
+    text: words.nextOfIt,
+    off: (state, context) =>
+      needsAnswer(state, context) ?? (BigInt(state.nth + 1) < schedulesOfChosen(state) ? null : say(words.lastOfThem, context)),
+    act: (state) => show(state, state.nth + 1),
+  }),
+  command({
+    id: "previous-schedule",
+    keys: ["N"],
+    shown: "n/N",
+    text: words.nextOfIt,
+    off: (state, context) => needsAnswer(state, context) ?? (state.nth > 0 ? null : say(words.firstOfThem, context)),
+    act: (state) => show(state, state.nth - 1),
+  }),
+  command({
+    id: "real-runs",
+    keys: ["r"],
+    shown: "r",
+    text: words.realRuns,
+    off: (state, context) =>
+      needsAnswer(state, context) ??
+      (Object.keys(state.setting.faults ?? {}).length > 0
+        ? say(words.noFaultsOnThreads, context)
+        : context.working.includes("real runs")
+          ? say(words.runUnderWay, context)
+          : null),
+    act: (state) => [
+      { ...state, real: null },
+      { kind: "work", work: runReally(state.setting) },
+    ],
+  }),
+  command({
+    id: "other-strategy",
+    keys: ["s"],
+    shown: "s",
+    text: words.otherStrategy,
+    act(state, { lesson }) {
+      const all = (lesson as OpenLesson).content.strategies.map(({ id }) => id);
+      const strategy = all[(all.indexOf(state.setting.strategy) + 1) % all.length] ?? "none";
+      const setting = { ...state.setting, strategy };
+      return [opened(setting), { kind: "work", work: explore(setting) }];
+    },
+  }),
+  command({
+    id: "growth",
+    keys: ["f"],
+    shown: "f",
+    text: words.howItGrows,
+    act: (state) => (state.explored ? [state, { kind: "work", work: grow(state.setting, state.explored) }] : [state]),
+  }),
+  exportCommand(
+    ({ example }) => example && { setting: example.view.setting, schedule: example.view.schedule, file: null },
+    (_, context) => say(words.stillSearching, context),
+  ),
+];
+
+export const schedules: Screen<SchedulesState, Message> = {
+  id: "schedules",
+  title: words.schedules,
+  stage: "E",
+  commands,
+  open({ lesson }, given) {
+    const { schedule: _, ...picture } = (lesson as OpenLesson).content.picture;
+    const setting = (given as { setting: Setting } | undefined)?.setting ?? picture;
+    return [opened(setting), { kind: "work", work: explore(setting) }];
+  },
+  update(state, message) {
+    switch (message.kind) {
+      case "exported":
+        return [state, { kind: "say", text: message.text }];
+      case "searched":
+        return [{ ...state, searched: message.searched }];
+      case "explored": {
+        const { explored } = message;
+        const wrong = explored.ends.findIndex(({ right, schedules }) => right < schedules);
+        return show({ ...state, explored, searched: null, failed: false, chosen: Math.max(0, wrong) }, 0);
+      }
+      case "real":
+        return [{ ...state, real: message.real }];
+      case "example":
+        return [{ ...state, example: message, nth: message.nth }];
+      case "growth":
+        return [{ ...state, growth: message.growth }];
+    }
+  },
+  ended: (state, work) => [work === "explore" ? { ...state, failed: true, searched: null } : state],
+  view: schedulesView,
+  aside: ({ setting }, context) => settingText(setting, (context.lesson as OpenLesson).content.size, context),
+  spoken: spokenSchedules,
+  items: ({ explored }) => explored?.ends.map(({ label }) => label) ?? [],
+  at: ({ chosen }) => chosen,
+  select: (state, index) => choose(state, index),
+  place: ({ setting }) => ({ setting }),
+  done: ({ explored }, speaking) => (explored ? say(words.did.sawAll(grouped(explored.schedules)), speaking) : null),
+};

@@ -1,0 +1,250 @@
+/** Real threads against a real store: run it, see the two requests that met, compare strategies. */
+
+import type { Progress } from "../../../core/verdict.js";
+import { placeKind } from "../../../report/places.js";
+import type { RunRequest, RunResult } from "../../services.js";
+import type { Command, Context, Next, OpenLesson, Screen, Work } from "../../state.js";
+import { say, words } from "../../words.js";
+import { spokenThreads } from "./spoken.js";
+import {
+  chosenStrategy,
+  finished,
+  look,
+  mostWorkers,
+  paneIn,
+  panesFor,
+  shownResult,
+  type ThreadsState,
+  thinkTimes,
+} from "./state.js";
+import { circumstances, threadsView } from "./view.js";
+
+type Message =
+  | { readonly kind: "progress"; readonly progress: Progress }
+  | { readonly kind: "finished"; readonly request: RunRequest; readonly result: RunResult };
+
+type Act = Next<ThreadsState, Message>;
+
+const running = ({ running }: ThreadsState, context: Context) => (running ? say(words.runUnderWay, context) : null);
+const needsResult = (state: ThreadsState, context: Context) => (shownResult(state) ? null : say(words.runFirst, context));
+const needsPlaces = (state: ThreadsState, context: Context) =>
+  needsResult(state, context) ?? ((shownResult(state)?.places.length ?? 0) > 1 ? null : say(words.nowhereElse, context));
+const needsPanes = (_: ThreadsState, context: Context) =>
+  panesFor(context.size).length > 1 ? null : say(words.allOnScreen, context);
+
+function strategy(state: ThreadsState, chosen: number, context: Context, key: string): Act {
+  if (chosen >= 0 && chosen < state.content.strategies.length)
+    return [{ ...state, chosen, scroll: state.pane === "strategy" ? 0 : state.scroll }];
+  return [state, { kind: "say", text: say(/\d/.test(key) ? words.noStrategy(key) : words.allOfThem, context) }];
+}
+
+function pane(state: ThreadsState, by: number, { size }: Context): Act {
+  const panes = panesFor(size);
+  const next = panes.indexOf(paneIn(size, state.pane)) + by + panes.length;
+  return [{ ...state, pane: panes[next % panes.length] ?? "story", scroll: 0 }];
+}
+
+function run(state: ThreadsState, { store }: Context): Act {
+  const request: RunRequest = {
+    lesson: state.summary.id,
+    strategy: chosenStrategy(state)?.id ?? "none",
+    store,
+    workers: state.workers,
+    requests: state.content.load.requests,
+    think: state.think,
+  };
+  const work: Work<Message> = {
+    name: "run",
+    run: async (services, tell, signal) => ({
+      kind: "finished",
+      request,
+      result: await services.run(request, (progress) => tell({ kind: "progress", progress }), signal),
+    }),
+  };
+  return [
+    { ...state, running: { request, progress: null } },
+    { kind: "work", work },
+  ];
+}
+
+/** A command that moves about in the interleaving. */
+const looking = (
+  id: string,
+  keys: readonly string[],
+  shown: string,
+  text: Command["text"],
+  more: Partial<Command<ThreadsState, Message>> = {},
+): Command<ThreadsState, Message> => ({
+  id,
+  keys,
+  shown,
+  text,
+  off: needsResult,
+  act(state, { size }) {
+    const result = shownResult(state);
+    return [result ? { ...state, ...look(size, state, result, id) } : state];
+  },
+  ...more,
+});
+
+const toPlace = (state: ThreadsState, context: Context): string => {
+  const shown = shownResult(state);
+  const what = shown?.places[shown.place]?.what;
+  return say(words.nextPlace(what === undefined ? say(words.placeWord, context) : placeKind(what, context.language)), context);
+};
+
+const commands: readonly Command<ThreadsState, Message>[] = [
+  {
+    id: "run",
+    keys: ["enter", "r"],
+    shown: "Enter",
+    text: words.runIt,
+    off: running,
+    hint: (state, context) => say(words.runStrategy(chosenStrategy(state)?.id ?? ""), context),
+    act: run,
+  },
+  {
+    id: "strategy-up",
+    keys: ["up", "k"],
+    shown: "↑↓",
+    text: words.strategy,
+    act: (state, context, key) => strategy(state, state.chosen - 1, context, key),
+  },
+  {
+    id: "strategy-down",
+    keys: ["down", "j"],
+    shown: "↑↓",
+    text: words.strategy,
+    act: (state, context, key) => strategy(state, state.chosen + 1, context, key),
+  },
+  {
+    id: "strategy-number",
+    keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"],
+    shown: "1-9",
+    text: words.strategyNumber,
+    quiet: true,
+    act: (state, context, key) => strategy(state, Number(key) - 1, context, key),
+  },
+  looking("back-step", ["left", "h"], "←→", words.step),
+  looking("step", ["right", "l"], "←→", words.step),
+  looking("next-place", ["n"], "n/N", words.place, {
+    off: needsPlaces,
+    hint: toPlace,
+  }),
+  looking("previous-place", ["N", "p"], "n/N", words.place, {
+    off: needsPlaces,
+    hint: toPlace,
+  }),
+  {
+    id: "pane",
+    keys: ["tab"],
+    shown: "Tab",
+    text: words.panes,
+    off: needsPanes,
+    act: (state, context) => pane(state, 1, context),
+  },
+  {
+    id: "pane-back",
+    keys: ["shift+tab"],
+    shown: "Shift+Tab",
+    text: words.otherWay,
+    off: needsPanes,
+    quiet: true,
+    act: (state, context) => pane(state, -1, context),
+  },
+  looking("first-step", ["home", "g"], "g", words.firstStep, { quiet: true }),
+  looking("last-step", ["end", "G"], "G", words.lastStep, { quiet: true }),
+  looking("back-switch", ["shift+left", "H"], "H", words.backSwitch, { quiet: true }),
+  looking("switch", ["shift+right", "L"], "L", words.nextSwitch, { quiet: true }),
+  {
+    id: "table",
+    keys: ["v"],
+    shown: "v",
+    text: words.table,
+    off: needsResult,
+    act: (state) => [{ ...state, table: !state.table, pane: "lanes" }],
+  },
+  {
+    id: "think",
+    keys: ["t"],
+    shown: "t",
+    text: words.thinkTime,
+    off: running,
+    act: (state) => [{ ...state, think: thinkTimes.find((time) => time > state.think) ?? thinkTimes[0] }],
+  },
+  {
+    id: "more-workers",
+    keys: ["w"],
+    shown: "w/W",
+    text: words.moreThreads,
+    off: running,
+    act: (state) => [{ ...state, workers: Math.min(mostWorkers, state.workers + 1) }],
+  },
+  {
+    id: "fewer-workers",
+    keys: ["W"],
+    shown: "w/W",
+    text: words.moreThreads,
+    off: running,
+    act: (state) => [{ ...state, workers: Math.max(1, state.workers - 1) }],
+  },
+  looking("zoom-in", ["+", "="], "+ -", words.zoom),
+  looking("zoom-out", ["-"], "+ -", words.zoom),
+  looking("zoom-fit", ["0"], "0", words.zoomFit, { quiet: true }),
+  {
+    id: "page-down",
+    keys: ["pagedown", "d"],
+    shown: "PgDn PgUp",
+    text: words.scrollText,
+    quiet: true,
+    act: (state) => [{ ...state, scroll: state.scroll + 5 }],
+  },
+  {
+    id: "page-up",
+    keys: ["pageup", "u"],
+    shown: "PgUp",
+    text: words.scrollText,
+    quiet: true,
+    act: (state) => [{ ...state, scroll: Math.max(0, state.scroll - 5) }],
+  },
+];
+
+export const threads: Screen<ThreadsState, Message> = {
+  id: "threads",
+  title: words.threads,
+  stage: "R",
+  commands,
+  open({ lesson, workers }) {
+    const { summary, content } = lesson as OpenLesson;
+    return [
+      {
+        summary,
+        content,
+        chosen: 0,
+        think: content.load.think,
+        workers,
+        results: {},
+        running: null,
+        pane: "story",
+        scroll: 0,
+        cell: null,
+        table: false,
+      },
+    ];
+  },
+  update(state, message, { language }) {
+    if (message.kind === "finished") return [finished(state, message.request, message.result, language)];
+    return [state.running ? { ...state, running: { ...state.running, progress: message.progress } } : state];
+  },
+  ended: (state) => [{ ...state, running: null }],
+  view: threadsView,
+  aside: circumstances,
+  spoken: spokenThreads,
+  done({ content, results }, speaking) {
+    const ran = content.strategies.flatMap(({ id }) => {
+      const of = results[id]?.observation;
+      return of ? [say(words.did.lost(id, Math.abs(of.tally.actual - of.tally.expected), of.requests), speaking)] : [];
+    });
+    return ran.length > 0 ? ran.join(", ") : null;
+  },
+};

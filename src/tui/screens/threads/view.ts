@@ -1,0 +1,201 @@
+/** One lesson: its texts, the strategies with what they came to, and the interleaving. */
+import type { Progress } from "../../../core/verdict.js";
+import { si } from "../../../report/number.js";
+import { resultCells, resultHead, resultWidth, verdict } from "../../../report/results.js";
+import { afterImports, ruleOf } from "../../../report/source.js";
+import { left, type Row, right, row, sentences, span, wrap } from "../../../report/span.js";
+import { code } from "../../parts/code.js";
+import { lanesPane } from "../../parts/lanes.js";
+import { markdown } from "../../parts/markdown.js";
+import { columns, ended, filled, noticeRow, rule, scrolled } from "../../parts/parts.js";
+import type { Context } from "../../state.js";
+import { say, words } from "../../words.js";
+import { chosenStrategy, paneIn, panesFor, shownResult, type ThreadsState } from "./state.js";
+
+/** Rows for the texts where everything is on screen: a title, and the rule of an ordinary lesson. */
+const TEXTS = 19;
+
+export function threadsView(lesson: ThreadsState, model: Context, height: number): Row[] {
+  const statusCount = 2;
+  const table = strategies(model, lesson);
+  const room = height - table.length - statusCount;
+  const all = panesFor(model.size).length === 1;
+  const upper = all ? TEXTS : room;
+  return [
+    ...filled(all ? texts(model, lesson, upper) : pane(model, lesson, upper), upper),
+    ended(table[0] ?? [], splits(model, lesson)),
+    ...table.slice(1),
+    ...filled(status(model, lesson), statusCount),
+    ...(all ? filled(below(model, lesson, room - upper), room - upper) : []),
+  ];
+}
+
+/** Where lines between panes come down on the strategies. */
+function splits({ size }: Context, { pane }: ThreadsState): number[] {
+  const { columns: width } = size;
+  if (panesFor(size).length === 1) return [thirds(width).one, thirds(width).one + thirds(width).two + 1];
+  const which = paneIn(size, pane);
+  if (width < 100 || which === "lanes") return [];
+  return [which === "story" ? halves(width).one : halves(width).two];
+}
+
+/** The rule needs 64 columns to stand as it was written; the other text has what is left. */
+const halves = (width: number) => {
+  const one = Math.max(35, Math.floor(width * 0.35));
+  return { one, two: width - one - 1 };
+};
+const thirds = (width: number) => {
+  const one = Math.floor((width - 66) * 0.42);
+  return { one, two: 64, three: width - one - 64 - 2 };
+};
+
+/** What the next run will be like. */
+export function circumstances({ content, think, workers }: ThreadsState, context: Context): Row {
+  const { store, size } = context;
+  const { requests } = content.load;
+  const parts = [store, ...words.nextRunIn(workers, requests, think).map((text) => say(text, context))];
+  return row(span((size.columns < 80 ? parts.slice(1) : parts).join("   "), "dim"));
+}
+
+function pane(model: Context, lesson: ThreadsState, height: number): Row[] {
+  const width = model.size.columns;
+  const which = paneIn(model.size, lesson.pane);
+  const shown = shownResult(lesson);
+  if (which === "lanes") return shown ? lanesPane(lesson, shown, model, height, true) : notYet(lesson, model);
+  if (width >= 100) {
+    const { one, two } = halves(width);
+    return which === "story"
+      ? columns(
+          height,
+          { width: one, rows: story(lesson, model, one, height) },
+          { width: two, rows: theRule(lesson, model, two, height) },
+        )
+      : columns(
+          height,
+          { width: two, rows: theRule(lesson, model, two, height) },
+          { width: one, rows: theStrategy(lesson, model, one, height) },
+        );
+  }
+  if (which === "story") return story(lesson, model, width, height);
+  return which === "rule" ? theRule(lesson, model, width, height) : theStrategy(lesson, model, width, height);
+}
+
+const texts = (model: Context, lesson: ThreadsState, height: number): Row[] => {
+  const { columns: width } = model.size;
+  const { one, two, three } = thirds(width);
+  return columns(
+    height,
+    { width: one, rows: story(lesson, model, one, height) },
+    { width: two, rows: theRule(lesson, model, two, height) },
+    { width: three, rows: theStrategy(lesson, model, three, height) },
+  );
+};
+
+const below = (model: Context, lesson: ThreadsState, height: number): Row[] => {
+  const shown = shownResult(lesson);
+  return shown ? lanesPane(lesson, shown, model, height, false) : notYet(lesson, model);
+};
+
+const notYet = (lesson: ThreadsState, context: Context): Row[] => {
+  const { columns: width } = context.size;
+  const [before, after] = words.notYet;
+  const strategy = span(chosenStrategy(lesson)?.id ?? "", "strong");
+  const said = row(say(before, context), strategy, say(after, context));
+  return [rule(width, say(words.interleaving, context)), [], ...wrap(said, width - 2).map((line) => row(" ", line))];
+};
+
+const story = (lesson: ThreadsState, context: Context, width: number, height: number): Row[] =>
+  scrolled(
+    say(words.story, context),
+    width,
+    height,
+    markdown(lesson.content.story, width - 2).map((line) => row(" ", line)),
+    lesson.scroll,
+    context,
+  );
+
+function theRule({ content, scroll }: ThreadsState, context: Context, width: number, height: number): Row[] {
+  const { from, to } = ruleOf(content.code.text);
+  return scrolled(content.code.file, width, height, code(content.code.text, width, from, to), scroll, context);
+}
+
+function theStrategy(lesson: ThreadsState, context: Context, width: number, height: number): Row[] {
+  const strategy = chosenStrategy(lesson);
+  if (!strategy) return [];
+  return scrolled(
+    strategy.source.file,
+    width,
+    height,
+    code(strategy.source.text, width, afterImports(strategy.source.text)),
+    lesson.scroll,
+    context,
+  );
+}
+
+/** The strategies to choose from; one that has run shows what it came to, one that has not says what it does. */
+function strategies(model: Context, lesson: ThreadsState): Row[] {
+  const { columns: width } = model.size;
+  const tally = Object.values(lesson.results)[0]?.observation.tally.name ?? "final";
+  const names = 20;
+  const room = Math.min(width - names, 64);
+  const numbers = resultWidth(tally, room);
+  const ran = Object.keys(lesson.results).length > 0;
+  const summary = width - names - numbers;
+  const head = ran
+    ? row(
+        rule(names, say(words.strategies, model)),
+        resultHead(tally, room, model.language),
+        summary > 0 ? span(" ".padEnd(summary, "─"), "dim") : "",
+      )
+    : rule(width, say(words.strategies, model));
+  return [
+    head,
+    ...lesson.content.strategies.map(({ id, summary: does }, index) => {
+      const here = index === lesson.chosen;
+      const result = lesson.results[id];
+      const start = span(
+        `${here ? " ▸" : "  "} ${right(String(index + 1), 1)}  ${left(id, names - 6)}`,
+        here ? "strong" : undefined,
+      );
+      const says = (columns: number) => span(left(does, columns), "dim");
+      if (!result)
+        return row(
+          start,
+          lesson.running?.request.strategy === id ? span(say(words.running, model), "strong") : says(width - names),
+        );
+      return row(start, resultCells(result.observation, room), summary > 34 ? row("   ", says(summary - 3)) : "");
+    }),
+  ];
+}
+
+function status(model: Context, lesson: ThreadsState): Row[] {
+  const { columns: width } = model.size;
+  const strategy = chosenStrategy(lesson);
+  const shown = shownResult(lesson);
+  if (model.notice) return [noticeRow(model)];
+  if (lesson.running)
+    return running(lesson.running.request.strategy, lesson.running.progress, model, lesson.running.request.requests);
+  const packed = (said: readonly Row[]): Row[] => sentences(said, width - 2, 2).map((line) => row(" ", line));
+  if (shown) return packed(verdict(shown.observation, model.language));
+  const cost = row(span(strategy?.id ?? "", "strong"), say(words.givesUp(strategy?.cost ?? ""), model));
+  const next = row(span(say(words.nextRun(lesson.workers, lesson.content.load.requests, lesson.think), model), "dim"));
+  return packed([cost, next]);
+}
+
+function running(strategy: string, progress: Progress | null, context: Context, requests: number): Row[] {
+  const { columns: width } = context.size;
+  const done = progress?.done ?? 0;
+  const bar = Math.max(10, Math.min(40, width - 60));
+  const full = done === 0 ? 0 : Math.max(1, Math.floor((bar * done) / Math.max(1, requests)));
+  return [
+    row(
+      ` ${say(words.running, context)} `,
+      span(strategy, "strong"),
+      "  ",
+      span("█".repeat(full), "write"),
+      span("░".repeat(bar - full), "dim"),
+      ` ${right(String(done), String(requests).length)} ${say(words.doneOf(requests), context)}`,
+    ),
+    row(" ", span(say(words.underWay(si(progress?.operations ?? 0), progress?.running ?? 0), context), "dim")),
+  ];
+}

@@ -1,0 +1,61 @@
+import { describe, expect, it } from "vitest";
+import "../../src/api/vitest.js";
+import { type Access, explore, type Row, replay, type Session } from "racelab";
+
+type Stock = Row & { left: number };
+
+const buy = async ({ read, write }: Access) => {
+  const stock = await read<Stock>("stock/1");
+  await write("stock/1", { left: stock.left - 1 });
+};
+const shop = (tasks: ((session: Session) => Promise<unknown>)[]) => ({
+  rows: { "stock/1": { left: 10 } },
+  tasks,
+  properties: [
+    {
+      name: "every sale is counted",
+      kind: "outcome" as const,
+      test: ({ rows }: { rows: Record<string, Row> }) =>
+        rows["stock/1"]?.["left"] === 10 - tasks.length ? null : "a sale is missing",
+    },
+  ],
+});
+
+describe("an engineer's own async functions", () => {
+  it("are explored in a test of ten lines, and the counterexample is printed as lanes", async () => {
+    const result = await explore(shop([buy, buy]));
+    expect(result).toMatchObject({ verdict: "violated", schedules: 6n, violating: 4n });
+    expect(result).toBreak("every sale is counted");
+    const says = await Promise.resolve()
+      .then(() => expect(result).toHold())
+      .catch((error: Error) => error.message);
+    expect(says).toContain("4 of 6 interleavings go wrong");
+    expect(says).toMatch(/task 1 +R 10─+▴~+W 9!/);
+    expect(says).toContain("lost update: Task 1 read stock");
+    expect(says).toMatch(/library\.test\.ts:\d+/);
+  });
+
+  it("hold when they take a lock, over every interleaving", async () => {
+    const careful = async (session: Session) => {
+      await session.acquire("stock");
+      await buy(session);
+      await session.release("stock");
+    };
+    expect(await explore(shop([careful, careful, careful]))).toHold();
+  });
+
+  it("are refused with file and line when they wait for something that no schedule controls", async () => {
+    const impatient = async (session: Session) => {
+      await buy(session);
+      await new Promise((wake) => setTimeout(wake, 1));
+      await buy(session);
+    };
+    await expect(explore(shop([impatient]))).rejects.toThrow(/library\.test\.ts:\d+.*setTimeout.*session\.sleep/s);
+  });
+
+  it("replay a printed schedule to the same failure", async () => {
+    const options = shop([buy, buy]);
+    const { counterexample, history } = await explore(options);
+    expect(await replay(options, counterexample!.schedule)).toEqual(history);
+  });
+});

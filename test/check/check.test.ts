@@ -1,0 +1,75 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { type CheckResult, checkLesson } from "../../src/check/check.js";
+import type { Claim, Lesson } from "../../src/core/lesson.js";
+import { findLesson, lessonEntries, loadLesson } from "../../src/course/catalog.js";
+import { racelab } from "../program.js";
+
+async function results(id: string, given?: Lesson): Promise<CheckResult[]> {
+  const found: CheckResult[] = [];
+  for await (const result of checkLesson(findLesson(id), given)) found.push(result);
+  return found;
+}
+const faults = (found: readonly CheckResult[]) =>
+  found.filter(({ status }) => status === "fail").map(({ kind, strategy, message }) => `${kind} ${strategy}: ${message}`);
+
+describe("check of the whole course", () => {
+  /** One process for all lessons: what the explorer costs here, it costs once. */
+  let seen: { readonly passed: number; readonly failed: number; readonly results: readonly CheckResult[] };
+  beforeAll(async () => {
+    seen = JSON.parse((await racelab(["check", "--json"])).stdout);
+  }, 300_000);
+
+  it.each(lessonEntries())("proves lesson $number $id", ({ id }) => {
+    const found = seen.results.filter(({ lesson }) => lesson === id);
+    expect(faults(found)).toEqual([]);
+    for (const kind of ["explore", "start", "solution", "wrong"]) expect(found.map((result) => result.kind)).toContain(kind);
+  });
+
+  it("counts what it has found", () => {
+    const passed = seen.results.filter(({ status }) => status === "pass");
+    expect(seen).toMatchObject({ passed: passed.length, failed: 0 });
+  });
+});
+
+describe("check", () => {
+  it("fails and names the claim when any one expectation is turned round", async () => {
+    const lesson = await loadLesson(findLesson("lost-update"));
+    const claims = lesson.claims ?? [];
+    for (const [i, { strategy, because, ...claim }] of claims.entries()) {
+      const { size } = claim;
+      const flipped = ("holds" in claim ? { breaks: "every sale is counted" } : { holds: true }) as { holds: true };
+      const turned: Claim = { strategy, because, ...(size && { size }), ...flipped };
+      const found = faults(await results("lost-update", { ...lesson, claims: claims.with(i, turned) }));
+      expect(found).toHaveLength(1);
+      expect(found[0]).toContain(`explore ${strategy}`);
+    }
+  });
+
+  it("fails when a variant is claimed to do nothing, or a strategy is not there", async () => {
+    const lesson = await loadLesson(findLesson("lost-update"));
+    const [first] = lesson.claims ?? [];
+    expect(faults(await results("lost-update", { ...lesson, claims: [] })).join()).toContain("is claimed to do nothing");
+    await expect(results("lost-update", { ...lesson, claims: [{ ...first!, strategy: "nun" }] })).rejects.toThrow(
+      "no strategy is called",
+    );
+  });
+
+  it("fails when an end is called forbidden that breaks nothing", async () => {
+    const lesson = await loadLesson(findLesson("lost-update"));
+    const found = faults(await results("lost-update", { ...lesson, grade: () => ({ grade: "forbidden", says: "no" }) }));
+    expect(found.join("\n")).toContain('explore mutex: grade calls the end "stock 97" forbidden, but it breaks no property');
+  });
+
+  it("speaks text, JSON, TAP, JUnit and GitHub, and exits 0 when all is right", async () => {
+    const text = await racelab(["check", "lost-update"]);
+    expect(text.code).toBe(0);
+    expect(text.stdout).toMatch(/\n\d+ passed, 0 failed, 0 skipped\n$/);
+    for (const line of text.stdout.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
+    const json = JSON.parse((await racelab(["check", "1", "--json"])).stdout);
+    expect(json).toMatchObject({ command: "check", failed: 0, skipped: 0 });
+    const tap = (await racelab(["check", "1", "--reporter", "tap"])).stdout;
+    expect(tap).toContain(`1..${json.passed}\nok 1 - lost-update explore none`);
+    const junit = (await racelab(["check", "1", "--reporter", "junit"])).stdout;
+    expect(junit).toContain(`<testsuites tests="${json.passed}" failures="0">`);
+  });
+});

@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import { lessonTable } from "../../src/check/lesson-table.js";
+import { placeText } from "../../src/core/lesson.js";
+import { findLesson, loadLesson } from "../../src/course/catalog.js";
+import { racelab } from "../program.js";
+
+const lesson = await loadLesson(findLesson("three-lines-of-defence"));
+const { places, rows } = await lessonTable(lesson);
+const at = (strategy: string, place: string) =>
+  rows.find((row) => row.strategy === strategy)!.cells[places.findIndex((one) => placeText(one) === place)]!;
+const failing = (strategy: string) => places.map(placeText).filter((place) => at(strategy, place).verdict === "violated");
+
+describe("the table of a lesson", () => {
+  it("says of every claim what the claim says", () => {
+    for (const claim of lesson.claims!) {
+      const { verdict, breaks } = at(claim.strategy, placeText(claim));
+      if ("holds" in claim) expect(verdict, claim.strategy).toBe("holds");
+      else expect(breaks, claim.strategy).toContain(claim.breaks);
+    }
+  });
+
+  it("shows that each of the three lines stops a fault that the other two let through", () => {
+    expect(failing("all-three")).toEqual([]);
+    expect(failing("without-key")).toEqual(["", "restart=1"]);
+    expect(failing("without-if-match")).toEqual(["changed=1", "changed=1,blind=1"]);
+    expect(failing("without-state")).toEqual(["cancelled=1"]);
+  });
+
+  it("is printed with letters for properties, and says what each stands for", async () => {
+    const { code, stdout } = await racelab(["check", "cancel-vs-accept", "--matrix"]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^if-match +ok$/m);
+    expect(stdout).toMatch(/^none +[A-Z]$/m);
+    expect(stdout).toMatch(/^ {2}[A-Z] {2}breaks: at most one of the two is told yes$/m);
+    for (const line of stdout.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
+  });
+});
