@@ -15,17 +15,8 @@ import { type Access, access } from "../core/session.js";
 import type { Strategy } from "../core/strategy.js";
 import type { Message, Work } from "../core/work.js";
 import { model } from "../model/model.js";
+import type { Independence } from "../report/judgement.js";
 import { explore, type Limits } from "../simulator/index.js";
-
-/** What a protection leaves of the ways to mix a request with its twin. */
-export interface Independence {
-  /** The request: "buy one". */
-  readonly work: string;
-  /** Ways to mix the steps of the two, as many as there would be with nothing in between. */
-  readonly possible: bigint;
-  /** Ways that the protection leaves. */
-  readonly left: bigint;
-}
 
 /** A look aside must not take longer than the lesson. */
 const LOOK: Partial<Limits> = { states: 100_000, seconds: 5 };

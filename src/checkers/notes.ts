@@ -4,27 +4,11 @@
  */
 import type { Event, History } from "../core/history.js";
 import { kept } from "../core/kept.js";
+import type { Note } from "../core/note.js";
 import type { Key } from "../core/operation.js";
 import { lostUpdates } from "./lost-update.js";
 import { isConflict, readKeys } from "./operations.js";
 import { type Step, same, type Trace, type Version, versions } from "./versions.js";
-
-export interface Note {
-  /** It works from a copy of the row that somebody has replaced: since which event everybody could see that, and whose write. */
-  readonly stale?: { readonly read: number; readonly since: number; readonly by: number };
-  /** The writes of others that are lost with it, by event and task. */
-  readonly overwrites?: readonly { readonly n: number; readonly task: number }[];
-  /** Somebody was faster: nothing is written, and the task is told. */
-  readonly conflict?: true;
-  /** A second look at a row after a conflict: which attempt of this task it begins; 1 is the first retry. */
-  readonly retry?: number;
-  /** It was blocked: since which event, and by whom, where that can be told. */
-  readonly waitedFor?: { readonly since: number; readonly task?: number; readonly n?: number };
-  /** The copy that this read handed out is replaced before its task looks or writes again. */
-  readonly goesStale?: { readonly at: number; readonly by: number };
-  /** The tasks whose copies are stale from here on. */
-  readonly makesStale?: readonly number[];
-}
 
 type Draft = { -readonly [K in keyof Note]: Note[K] };
 

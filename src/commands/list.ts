@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { lessonsAsked } from "../course/catalog.js";
 import { left } from "../report/span.js";
 import { type Answer, type LessonProgress, Progress, type State, stateOf } from "../saved/progress.js";
-import { lessonSummaries } from "../services/services.js";
+import { lessonSummaries } from "../services/lessons.js";
 import { exit, type Out, paragraph } from "./out.js";
 import { counted, say, words } from "./words.js";
 

@@ -4,7 +4,7 @@ import { findLesson, lessonsOption, loadLesson } from "../course/catalog.js";
 import { explored } from "../explore/views.js";
 import { type Amount, isRight, optionsOf, type Point, points } from "../report/score.js";
 import { left, right as toTheRight, width } from "../report/span.js";
-import type { ExploredView } from "../tui/services.js";
+import type { ExploredView } from "../report/views.js";
 import { words as screenWords } from "../tui/words.js";
 import { exit, grouped, Misuse, type Out, paragraph } from "./out.js";
 import { say, words } from "./words.js";

@@ -3,7 +3,8 @@ import { createInterface } from "node:readline";
 import { LessonFault } from "../core/failure.js";
 import { lessonsAsked } from "../course/catalog.js";
 import { studyInThread } from "../explore/client.js";
-import { lessonSummaries, screenServices } from "../services/services.js";
+import { lessonSummaries } from "../services/lessons.js";
+import { screenServices } from "../services/services.js";
 import type { Out } from "./out.js";
 
 export interface Looks {

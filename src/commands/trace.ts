@@ -1,9 +1,10 @@
 import type { Command } from "commander";
 import { language, lessonsOption } from "../course/catalog.js";
-import { type ExploreRequest, type TracedLesson, type TraceStep, traceLesson, traceSteps } from "../explore/explore.js";
+import { type ExploreRequest, type TracedLesson, traceLesson, traceSteps } from "../explore/explore.js";
 import { looks } from "../report/event.js";
 import { cut, left, right, span, width } from "../report/span.js";
 import { rowText } from "../report/text.js";
+import type { TracedStep } from "../report/views.js";
 import { traceOn } from "./conducted.js";
 import { sizeText, withScenario } from "./explore.js";
 import { clean, exit, type Out, paragraph } from "./out.js";
@@ -35,7 +36,7 @@ export async function trace(request: TraceRequest, schedule: string, out: Out, s
 }
 
 /** What `trace` prints, as one text. */
-export function traceText(traced: TracedLesson, steps: readonly TraceStep[]): string {
+export function traceText(traced: TracedLesson, steps: readonly TracedStep[]): string {
   const lines: string[] = [];
   const line = (text = "") => void lines.push(text);
   print(traced, steps, verdictOf(traced, steps), { json: false, line, object: () => {}, note: () => {} });
@@ -43,7 +44,7 @@ export function traceText(traced: TracedLesson, steps: readonly TraceStep[]): st
 }
 
 /** Complete schedules are right or wrong; one that stops early is `open`, unless no right end can be reached any more. */
-export function verdictOf({ stepper, exploration, prospects }: TracedLesson, steps: readonly TraceStep[]) {
+export function verdictOf({ stepper, exploration, prospects }: TracedLesson, steps: readonly TracedStep[]) {
   const [label = ""] = steps.at(-1)?.canEndAt ?? [];
   const right = prospects.right.at(-1) ?? true;
   const end = stepper.position.over ? exploration.outcomes.find((outcome) => outcome.label === label) : undefined;
@@ -69,7 +70,7 @@ const tableOf = ({ stepper, scenario, prospects }: TracedLesson): StepTable => (
 });
 
 /** The steps of a trace as a table. */
-export const printSteps = (traced: TracedLesson, steps: readonly TraceStep[], out: Out): void =>
+export const printSteps = (traced: TracedLesson, steps: readonly TracedStep[], out: Out): void =>
   printTable(tableOf(traced), steps, out);
 
 /**
@@ -78,7 +79,7 @@ export const printSteps = (traced: TracedLesson, steps: readonly TraceStep[], ou
  */
 export function printTable(
   { tasks, servers, tally: { name: tallied, done }, ends }: StepTable,
-  steps: readonly (TraceStep & { readonly line?: number | null })[],
+  steps: readonly (TracedStep & { readonly line?: number | null })[],
   out: Out,
 ): void {
   const name = (task: number) => `${new Set(servers).size > 1 ? `s${servers[task - 1]} ` : ""}${say(words.task(task))}`;
@@ -114,11 +115,11 @@ export function printTable(
 }
 
 /** What a step did: in words, or as the marks of the pictures. */
-function markOf(step: TraceStep, inWords: boolean): string {
+function markOf(step: TracedStep, inWords: boolean): string {
   const { event, note, tally } = step;
   if (!event) return waitsOrEvent(step);
   if (!inWords) return rowText([span(looks(event, note, tally?.actual).marks[0] ?? "")]);
-  const plain = { ...(note.conflict && { conflict: true }), ...(note.retry && { retry: note.retry }) };
+  const plain = { ...(note.conflict && { conflict: true as const }), ...(note.retry && { retry: note.retry }) };
   return `${looks(event, plain, tally?.actual, language()).words}${note.overwrites?.length ? ` ${say(words.stale)}` : ""}`;
 }
 
@@ -130,7 +131,7 @@ function sharedWords(labels: readonly string[]): string {
   return words.length > 0 ? `${words.join(" ")} ` : "";
 }
 
-const waitsOrEvent = ({ choice, waiting, task }: TraceStep): string => {
+const waitsOrEvent = ({ choice, waiting, task }: TracedStep): string => {
   if (typeof choice === "object") return choice.event;
   const by = waiting.find((one) => one.task === task)?.blockedBy ?? [];
   return say(by.length > 0 ? words.waitsFor(by) : words.beginsToWait);
@@ -138,7 +139,7 @@ const waitsOrEvent = ({ choice, waiting, task }: TraceStep): string => {
 
 function print(
   traced: TracedLesson,
-  steps: readonly TraceStep[],
+  steps: readonly TracedStep[],
   { verdict, label, properties }: ReturnType<typeof verdictOf>,
   out: Out,
 ): void {
@@ -166,7 +167,7 @@ function print(
 
 export function asJson(
   { lesson, strategy, size, schedule, prospects }: TracedLesson,
-  steps: readonly TraceStep[],
+  steps: readonly TracedStep[],
   { verdict, label, properties }: ReturnType<typeof verdictOf>,
 ) {
   return {

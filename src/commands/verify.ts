@@ -10,10 +10,10 @@ import {
   lessonHints,
   lessonsOption,
 } from "../course/catalog.js";
-import type { FailureStep, PlaceResult, Verification } from "../exercise/judgement.js";
 import { ownFile } from "../exercise/own-file.js";
 import { verify as verifyFile } from "../exercise/verify.js";
 import { looks } from "../report/event.js";
+import type { FailureStep, SizeResult, Verification } from "../report/judgement.js";
 import { left as toTheLeft, width } from "../report/span.js";
 import { Progress } from "../saved/progress.js";
 import { integer } from "./options.js";
@@ -43,7 +43,7 @@ export async function verify(
   const progress = new Progress();
   const shown = shownPath(path);
   if (!out.json) out.line(say(words.verifying("verify", shown, entry.id)));
-  const onResult = (result: PlaceResult) => (out.json ? undefined : printResult(result, out));
+  const onResult = (result: SizeResult) => (out.json ? undefined : printResult(result, out));
   let verification: Verification;
   try {
     verification = await verifyFile({ lesson: entry.id, file: path }, onResult, signal);
@@ -99,7 +99,7 @@ function giveHint(entry: LessonEntry, number: number, out: Out): number {
 }
 
 /** "2 tasks, stock 4, crash 1": tasks always, the rest where it is not as usual. */
-const placeText = ({ size, unusual, faults }: PlaceResult): string =>
+const placeText = ({ size, unusual, faults }: SizeResult): string =>
   [
     say(counted.tasks(size.tasks)),
     ...unusual.map((name) => `${name} ${size[name]}`),
@@ -107,7 +107,7 @@ const placeText = ({ size, unusual, faults }: PlaceResult): string =>
   ].join(", ");
 
 /** One line for a size, as soon as it is known. */
-export function printResult(result: PlaceResult, out: Out): void {
+export function printResult(result: SizeResult, out: Out): void {
   const { status, schedules, violating, states, endsAt, breaks } = result;
   const word = { holds: "ok", violated: "FAIL", incomplete: "????", skipped: "skip" }[status];
   const figures = schedules === null ? "" : `${say(counted.schedules(schedules))}, ${say(counted.states(states ?? 0))}`;

@@ -5,7 +5,7 @@
  */
 import { Worker } from "node:worker_threads";
 import { builtModule } from "../course/catalog.js";
-import type { ConductedView, ConductRequest } from "../tui/services.js";
+import type { ConductedView, ConductRequest } from "../report/views.js";
 
 export type Said = { readonly result: ConductedView } | { readonly error: string };
 

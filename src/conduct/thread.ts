@@ -1,7 +1,7 @@
 /** The thread of one schedule on a real database: it plays it, tells, and ends. */
 import { parentPort, workerData } from "node:worker_threads";
 import { messageOf } from "../core/failure.js";
-import type { ConductRequest } from "../tui/services.js";
+import type { ConductRequest } from "../report/views.js";
 import type { Said } from "./client.js";
 import { conducted } from "./view.js";
 

@@ -7,9 +7,9 @@ import { formatSchedule } from "../core/schedule.js";
 import { prepareLesson } from "../explore/explore.js";
 import { answered, happened, inLanes, named, siteOf } from "../explore/views.js";
 import { type Tallied, tallies } from "../report/trace.js";
+import type { ConductedView, ConductRequest, Moment, Setting, TaskView, TraceStep, TraceView } from "../report/views.js";
 import { graded } from "../simulator/index.js";
 import { isDatabaseHere, withoutCredentials } from "../stores/open.js";
-import type { ConductedView, ConductRequest, Moment, Setting, TaskView, TraceStep, TraceView } from "../tui/services.js";
 import { type Beside, conductLesson, said } from "./fidelity.js";
 import { orderOfAsking } from "./order-of-asking.js";
 

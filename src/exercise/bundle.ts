@@ -4,7 +4,7 @@
  */
 import { dirname, extname } from "node:path";
 import type { BuildFailure, Loader, Plugin } from "esbuild";
-import type { Problem } from "./judgement.js";
+import type { Problem } from "../report/judgement.js";
 
 const RACELAB = new URL("../api/index.js", import.meta.url).href;
 

@@ -2,9 +2,8 @@
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { exerciseStart, findLesson, sourceName } from "../course/catalog.js";
+import { type Exercises, nothingPrinted, type Problem, type Seen, unjudged, type Verification } from "../report/judgement.js";
 import type { Progress } from "../saved/progress.js";
-import type { Exercises, Seen } from "../tui/services.js";
-import { nothingPrinted, type Problem, unjudged, type Verification } from "./judgement.js";
 import { begin, ownFile } from "./own-file.js";
 import { onEachSave } from "./saves.js";
 import { verify } from "./verify.js";

@@ -5,7 +5,7 @@
  * program has gone. So the loop is in the thread, and this file does nothing but watch.
  */
 import { Worker } from "node:worker_threads";
-import { type Problem, unjudged } from "./judgement.js";
+import { type Problem, unjudged } from "../report/judgement.js";
 import { type Assignment, HEAP_MB, type Message, PATIENCE_MS, PROCESS_MB, Pulse, SILENCE_MS } from "./protocol.js";
 
 const LOOK_MS = 100;

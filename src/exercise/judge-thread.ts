@@ -6,9 +6,9 @@ import * as racelab from "../api/index.js";
 import { TaskError } from "../core/failure.js";
 import type { Strategy } from "../core/strategy.js";
 import { suggest } from "../core/suggest.js";
+import { type Judgement, type Problem, type SizeResult, unjudged } from "../report/judgement.js";
 import { macrotask } from "../simulator/index.js";
 import { judge } from "./judge.js";
-import { type Judgement, type PlaceResult, type Problem, unjudged } from "./judgement.js";
 import { type Assignment, type Message, Pulse, SHOWN_COLUMNS, SHOWN_LINES } from "./protocol.js";
 
 process.setSourceMapsEnabled(true);
@@ -49,7 +49,7 @@ function judged(judgement: Judgement): void {
   setImmediate(() => leave(0));
 }
 
-const results: PlaceResult[] = [];
+const results: SizeResult[] = [];
 const failed = (kind: Problem["kind"], sentence: string, error?: unknown): void =>
   judged(unjudged({ kind, sentence, line: lineOf(error) }, results));
 
@@ -106,7 +106,7 @@ async function open(): Promise<Strategy | null> {
 const strategy = await open();
 if (strategy)
   try {
-    const onResult = (result: PlaceResult) => {
+    const onResult = (result: SizeResult) => {
       results.push(result);
       tell({ kind: "result", result });
     };

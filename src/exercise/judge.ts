@@ -26,9 +26,9 @@ import {
 } from "../explore/explore.js";
 import { viewOf } from "../explore/views.js";
 import { model } from "../model/model.js";
+import { type Failure, type FailureStep, type Judgement, type Problem, type SizeResult, unjudged } from "../report/judgement.js";
 import { tallies, took } from "../report/trace.js";
 import { explore, type Limits, switchesOf, wayToUnfinished } from "../simulator/index.js";
-import { type Failure, type FailureStep, type Judgement, type PlaceResult, type Problem, unjudged } from "./judgement.js";
 
 /** Enough for every lesson; beyond it the learner waits for nothing. */
 export const LIMITS: Partial<Limits> = { states: 3_000_000, seconds: 60, bytes: 1e9 };
@@ -44,7 +44,7 @@ export interface Judging {
   readonly strategy: Strategy;
   /** See `Watching.drain`. */
   readonly drain: () => Promise<void>;
-  readonly onResult: (result: PlaceResult) => void;
+  readonly onResult: (result: SizeResult) => void;
   /** Failing schedules that are wanted at most, the smallest included. */
   readonly failing: number;
 }
@@ -57,8 +57,8 @@ export async function judge({ lesson: id, file, strategy, drain, onResult, faili
   const different = await differsAlone(lesson, strategy, exercise.solution, drain);
   if (different) return unjudged(different);
 
-  const results: PlaceResult[] = [];
-  const tell = (result: PlaceResult) => {
+  const results: SizeResult[] = [];
+  const tell = (result: SizeResult) => {
     results.push(result);
     onResult(result);
   };
@@ -113,7 +113,7 @@ async function differsAlone(
 const unusualIn = (lesson: Lesson, { size = {} }: Place): readonly string[] =>
   Object.keys(size).filter((name) => name !== "tasks" && size[name] !== lesson.size[name]);
 
-const skipped = (lesson: Lesson, place: Place): PlaceResult => ({
+const skipped = (lesson: Lesson, place: Place): SizeResult => ({
   size: { ...lesson.size, ...place.size },
   unusual: unusualIn(lesson, place),
   faults: place.faults ?? {},
@@ -126,7 +126,7 @@ const skipped = (lesson: Lesson, place: Place): PlaceResult => ({
   ms: 0,
 });
 
-function resultOf(lesson: Lesson, place: Place, { size, exploration, ms }: ExploredLesson): PlaceResult {
+function resultOf(lesson: Lesson, place: Place, { size, exploration, ms }: ExploredLesson): SizeResult {
   const { verdict, schedules, violating, states, outcomes, violations } = exploration;
   return {
     size,

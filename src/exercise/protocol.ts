@@ -1,5 +1,5 @@
 /** What the processes and threads around a learner's code tell each other. */
-import type { Judgement, PlaceResult, Printed } from "./judgement.js";
+import type { Judgement, Printed, SizeResult } from "../report/judgement.js";
 
 /** What is to be judged: a lesson, the learner's file, and the module that was made of it. */
 export interface Assignment {
@@ -14,7 +14,7 @@ export interface Assignment {
 
 /** From the thread that runs the code, through the process around it, to the program. The judgement is the last. */
 export type Message =
-  | { readonly kind: "result"; readonly result: PlaceResult }
+  | { readonly kind: "result"; readonly result: SizeResult }
   | { readonly kind: "printed"; readonly printed: Printed }
   | { readonly kind: "judged"; readonly judgement: Judgement };
 

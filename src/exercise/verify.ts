@@ -7,8 +7,15 @@ import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { temporaryFolder } from "../course/temporary.js";
+import {
+  type Judgement,
+  nothingPrinted,
+  type Printed,
+  type SizeResult,
+  unjudged,
+  type Verification,
+} from "../report/judgement.js";
 import { bundle } from "./bundle.js";
-import { type Judgement, nothingPrinted, type PlaceResult, type Printed, unjudged, type Verification } from "./judgement.js";
 import type { Assignment, Message } from "./protocol.js";
 
 export interface VerifyRequest {
@@ -23,7 +30,7 @@ export interface VerifyRequest {
 }
 
 /** What a size or a fault came to, as soon as it is known. */
-export type OnResult = (result: PlaceResult) => void;
+export type OnResult = (result: SizeResult) => void;
 
 /** Rejects when `signal` stopped it, and for no other reason. */
 export async function verify(request: VerifyRequest, onResult: OnResult = () => {}, signal?: AbortSignal): Promise<Verification> {
@@ -73,7 +80,7 @@ function judgeElsewhere(
       serialization: "advanced",
       stdio: ["ignore", "ignore", "ignore", "ipc"],
     });
-    const results: PlaceResult[] = [];
+    const results: SizeResult[] = [];
     let printed = nothingPrinted;
     let judgement: Judgement | undefined;
     const stop = () => child.kill("SIGKILL");

@@ -5,7 +5,7 @@
  */
 import { Worker } from "node:worker_threads";
 import { builtModule } from "../course/catalog.js";
-import type { Searched, Setting, Study } from "../tui/services.js";
+import type { Searched, Setting, Study } from "../report/views.js";
 
 export type Question =
   | { readonly kind: "explore"; readonly setting: Setting }

@@ -11,12 +11,14 @@ import type { Counterexample, Exploration } from "../core/exploration.js";
 import { Impossible, NotApplicable } from "../core/failure.js";
 import { particle } from "../core/korean.js";
 import type { Claim, Lesson, Scenario, Size } from "../core/lesson.js";
+import type { Note } from "../core/note.js";
 import { seenFrom } from "../core/place.js";
 import { parseSchedule, type Schedule, taskOf } from "../core/schedule.js";
 import type { Strategy } from "../core/strategy.js";
 import { findLesson, language, loadLesson, say, strategyOf } from "../course/catalog.js";
 import { model } from "../model/model.js";
 import { tallies } from "../report/trace.js";
+import type { Mark, TracedStep } from "../report/views.js";
 import {
   Explored,
   type ExploreOptions,
@@ -265,8 +267,8 @@ export async function traceExplored({ explored, ...rest }: ExploredLesson, sched
   return { ...rest, explored, schedule: stepper.text, stepper, prospects: await explored.canStillEndAt(stepper.schedule) };
 }
 
-/** One step of a trace: what was done, with what result, and what everybody could then see. */
-export function traceSteps({ stepper, prospects, scenario }: TracedLesson) {
+/** The steps of a trace. */
+export function traceSteps({ stepper, prospects, scenario }: TracedLesson): TracedStep[] {
   const { history, schedule } = stepper;
   const noted = notes(history);
   const counted = tallies(history, rowsAfter(history), scenario.tally);
@@ -294,15 +296,12 @@ export function traceSteps({ stepper, prospects, scenario }: TracedLesson) {
   });
 }
 
-export type TraceStep = ReturnType<typeof traceSteps>[number];
-
-/** The marks that the pictures draw, as words. */
-const marks = (note: ReturnType<typeof notes>[number]): readonly string[] => [
-  ...(note.stale && !note.conflict ? ["stale"] : []),
-  ...(note.overwrites?.length ? ["lost"] : []),
-  ...(note.conflict ? ["conflict"] : []),
-  ...(note.retry ? ["retry"] : []),
-  ...(note.waitedFor ? ["waited"] : []),
+const marks = (note: Note): readonly Mark[] => [
+  ...(note.stale && !note.conflict ? ["stale" as const] : []),
+  ...(note.overwrites?.length ? ["lost" as const] : []),
+  ...(note.conflict ? ["conflict" as const] : []),
+  ...(note.retry ? ["retry" as const] : []),
+  ...(note.waitedFor ? ["waited" as const] : []),
 ];
 
 /** Who chooses, when not everything is tried. */

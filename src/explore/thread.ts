@@ -1,7 +1,7 @@
 /** The explorer's thread: the screens' questions come in, answers and progress go out. */
 import { parentPort } from "node:worker_threads";
 import { messageOf } from "../core/failure.js";
-import type { Searched } from "../tui/services.js";
+import type { Searched } from "../report/views.js";
 import type { Ask, Said } from "./client.js";
 import { endingAt, explored, replayed, traced } from "./views.js";
 

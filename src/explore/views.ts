@@ -13,11 +13,12 @@ import { messageOf } from "../core/failure.js";
 import type { Event, History } from "../core/history.js";
 import { particle } from "../core/korean.js";
 import { inLanguage, type Scenario } from "../core/lesson.js";
+import type { Note } from "../core/note.js";
 import { formatChoice, formatSchedule, parseSchedule, type Schedule, taskOf } from "../core/schedule.js";
 import { language, sourceName } from "../course/catalog.js";
-import { type Note, type Tallied, tallies } from "../report/trace.js";
+import { type Tallied, tallies } from "../report/trace.js";
+import type { EndView, ExploredView, Moment, ReplayView, Setting, Site, TraceStep, TraceView } from "../report/views.js";
 import { type Position, type TaskView as Standing, Stepper } from "../simulator/index.js";
-import type { EndView, ExploredView, Moment, ReplayView, Setting, Site, TraceStep, TraceView } from "../tui/services.js";
 import { type ExploredLesson, exploreLesson, prepareLesson, type TracedLesson, traceExplored, type Watching } from "./explore.js";
 
 /** Graphs that are kept, the last ones asked for. */

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { pairsText } from "../core/lesson.js";
 import { builtModule } from "../course/catalog.js";
-import type { ExportFormat, ExportRequest } from "../tui/services.js";
+import type { ExportFormat, ExportRequest } from "../report/views.js";
 
 /** Characters of a schedule in the name of a file. */
 const LONGEST = 24;

@@ -1,10 +1,11 @@
 /** One event in a few letters, for a lane, and in words, for a sentence or a table. */
 import type { Event } from "../core/history.js";
 import { inLanguage, type Language, type Text } from "../core/lesson.js";
+import type { Note } from "../core/note.js";
 import type { Json, Row } from "../core/operation.js";
 import { operationName } from "../core/operation-names.js";
 import type { Role } from "./span.js";
-import { loses, type Note, type Step } from "./trace.js";
+import { loses, type Step } from "./trace.js";
 
 /** What a row is, as short as can be: a row with one column is that column's value. */
 export function value(row: Row | null, language: Language = "en"): string {

@@ -2,9 +2,10 @@
 
 import { anomalyName } from "../core/anomaly.js";
 import { inLanguage, type Language } from "../core/lesson.js";
+import type { Note } from "../core/note.js";
 import type { Observation } from "../core/verdict.js";
 import { value } from "./event.js";
-import { loses, type Note } from "./trace.js";
+import { loses } from "./trace.js";
 
 export interface Place {
   /** "lost update", "wait", "conflict". */

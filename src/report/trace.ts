@@ -1,21 +1,8 @@
 /** What the pictures of an execution are drawn from: the history, and what was found out about each of its events. */
 import type { Event, History } from "../core/history.js";
 import type { Tally } from "../core/lesson.js";
+import type { Note } from "../core/note.js";
 import type { Rows } from "../core/operation.js";
-
-/** What is worth saying about one event. `checkers/notes.ts` finds it out (and more); the picture only shows it. */
-export interface Note {
-  /** It worked from a copy that was no longer true: since which event (`n`), and which task had changed the row. */
-  readonly stale?: { readonly since: number; readonly by: number };
-  /** The writes of others that are lost with it. */
-  readonly overwrites?: readonly { readonly n: number; readonly task: number }[];
-  /** Somebody was faster: nothing was written, and the task was told. */
-  readonly conflict?: boolean;
-  /** Which attempt it begins, where it is not the first. */
-  readonly retry?: number;
-  /** It was blocked: until which event of whom, where that can be told. */
-  readonly waitedFor?: { readonly since: number; readonly task?: number; readonly n?: number };
-}
 
 /** What stands before the numbers of steps: above lanes, in a table's head, on the page. */
 export const stepName = { en: "step", ko: "단계" } as const;

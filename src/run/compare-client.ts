@@ -5,8 +5,7 @@
 import { Worker } from "node:worker_threads";
 import type { SweepName } from "../core/comparison.js";
 import { builtModule } from "../course/catalog.js";
-import type { Comparisons } from "../tui/services.js";
-import type { CompareRequest } from "./compare.js";
+import type { CompareRequest, Comparisons } from "../report/views.js";
 
 /** What the thread is for. The only thing it is ever told is to stop. */
 export interface Task {

@@ -23,14 +23,9 @@ import { findLesson, loadLesson, strategiesOf } from "../course/catalog.js";
 import type { Crew } from "../hammer/hammer.js";
 import { SPENT } from "../hammer/protocol.js";
 import type { Run } from "../hammer/report.js";
-import { judgeRun, type PreparedRun, prepareRun, type RunRequest } from "../services/services.js";
-
-export interface CompareRequest extends Omit<RunRequest, "strategy"> {
-  /** Without it: all that the lesson speaks of and the store can do. */
-  readonly strategies?: readonly string[] | undefined;
-  /** Slices of each strategy. */
-  readonly rounds: number;
-}
+import type { CompareRequest } from "../report/views.js";
+import { judgeRun, type PreparedRun } from "./judge.js";
+import { prepareRun } from "./observe.js";
 
 export interface Watching {
   readonly on?: (progress: ComparisonProgress) => void;

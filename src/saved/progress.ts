@@ -3,7 +3,7 @@
  * function for each fact. Everything is saved when the function returns.
  */
 import { createHash } from "node:crypto";
-import type { Verification } from "../exercise/judgement.js";
+import type { Try, Verification } from "../report/judgement.js";
 import { Folder } from "./folder.js";
 
 /** Where a learner stopped: enough to show the same picture again. */
@@ -37,17 +37,8 @@ export interface Answer {
   readonly at: string;
 }
 
-/** One save of the learner's file, and what it came to. The file as it was lies beside it (`copy`). */
-export interface Try {
-  readonly at: string;
-  readonly verdict: Verification["verdict"];
-  /** The sentence, property or name by which to remember it. */
-  readonly summary: string;
-  /** Of the size that failed, where one did. */
-  readonly schedules: string | null;
-  readonly violating: string | null;
-  readonly steps: number | null;
-  readonly overProtected: boolean;
+/** A try; the file as it was then lies beside it. */
+export interface SavedTry extends Try {
   /** Absolute path of the copy. */
   readonly copy: string;
 }
@@ -59,7 +50,7 @@ export interface LessonProgress {
   /** Oldest first. */
   readonly bookmarks: readonly Bookmark[];
   /** Oldest first. */
-  readonly tries: readonly Try[];
+  readonly tries: readonly SavedTry[];
   /** When the first right try was made. */
   readonly solved: string | null;
 }
@@ -96,7 +87,7 @@ export class Progress {
     });
     const tries = folder.names(`${lesson}/tries`).flatMap((name) => {
       if (!/^[\dTZ.-]+\.json$/.test(name)) return [];
-      return folder.read<Try>(`${lesson}/tries/${name}`, (one) => isText(one.at) && isText(one.verdict)) ?? [];
+      return folder.read<SavedTry>(`${lesson}/tries/${name}`, (one) => isText(one.at) && isText(one.verdict)) ?? [];
     });
     return {
       opened: folder.read<{ at: string }>(`${lesson}/opened.json`, ({ at }) => isText(at))?.at ?? null,
@@ -160,7 +151,7 @@ export class Progress {
     // Two racelabs may watch the same file, and a clock may stand still: process and number are part of the name.
     const name = `${lesson}/tries/${at.replaceAll(":", ".")}-${process.pid}-${this.#tries++}`;
     const failed = results.find(({ status }) => status === "violated");
-    const kept: Try = {
+    const kept: SavedTry = {
       at,
       verdict,
       summary: summaryOf(verification),

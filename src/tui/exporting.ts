@@ -1,5 +1,4 @@
-/** What a schedule can be taken away as: a list to choose from, the same on every screen that shows one. */
-import { type ExportRequest, exportFormats } from "./services.js";
+import { type ExportRequest, exportFormats } from "../report/views.js";
 import type { Action, Command, Context } from "./state.js";
 import { say, words } from "./words.js";
 

@@ -1,7 +1,7 @@
 /** How a setting and its ends are written on screen, for every screen the same. */
 import { optionText, type Size } from "../core/lesson.js";
 import { width } from "../report/span.js";
-import type { Setting } from "./services.js";
+import type { Setting } from "../report/views.js";
 import { say, words } from "./words.js";
 
 type Speaking = Parameters<typeof say>[1];

@@ -4,7 +4,8 @@
  */
 import type { Language, Text } from "../core/lesson.js";
 import type { Row } from "../report/span.js";
-import type { LessonContent, LessonSummary, Remember, Services, Setting } from "./services.js";
+import type { Setting } from "../report/views.js";
+import type { LessonContent, LessonSummary, Remember, Services } from "./services.js";
 
 export interface Size {
   readonly columns: number;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { lessonEntries, loadLesson, strategyOf } from "../../src/course/catalog.js";
-import { observe } from "../../src/services/services.js";
+import { observe } from "../../src/run/observe.js";
 import { memoryStore } from "../../src/stores/memory.js";
 
 const lessons = await Promise.all(lessonEntries().map(async (entry) => ({ id: entry.id, lesson: await loadLesson(entry) })));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { muster } from "../../src/hammer/hammer.js";
-import { prepareRun } from "../../src/services/services.js";
+import { prepareRun } from "../../src/run/observe.js";
 
 const request = { lesson: "lost-update", store: "memory:", workers: 2, requests: 20, think: 0, seed: 1, deadline: 10_000 };
 

@@ -1,5 +1,6 @@
 import type { Event } from "../../src/core/history.js";
-import type { Note, Trace } from "../../src/report/trace.js";
+import type { Note } from "../../src/core/note.js";
+import type { Trace } from "../../src/report/trace.js";
 
 /** The history of schedule 122221121112 (two workers, three increments each), made by hand as drawing 7.3 tells it. */
 const told: readonly [task: number, kind: "R" | "W", value: number, note?: Note][] = [
@@ -13,7 +14,7 @@ const told: readonly [task: number, kind: "R" | "W", value: number, note?: Note]
     "W",
     1,
     {
-      stale: { since: 3, by: 2 },
+      stale: { read: 1, since: 3, by: 2 },
       overwrites: [
         { n: 3, task: 2 },
         { n: 5, task: 2 },
@@ -30,7 +31,7 @@ const told: readonly [task: number, kind: "R" | "W", value: number, note?: Note]
     "W",
     2,
     {
-      stale: { since: 9, by: 1 },
+      stale: { read: 8, since: 9, by: 1 },
       overwrites: [
         { n: 9, task: 1 },
         { n: 11, task: 1 },

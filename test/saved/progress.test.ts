@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { nothingPrinted, type Verification } from "../../src/exercise/judgement.js";
+import { nothingPrinted, type Verification } from "../../src/report/judgement.js";
 import { Folder, stateFolder } from "../../src/saved/folder.js";
 import { Progress, stateOf } from "../../src/saved/progress.js";
 import { memory } from "../../src/services/remember.js";

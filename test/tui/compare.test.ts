@@ -4,10 +4,11 @@ import type { Comparison } from "../../src/core/comparison.js";
 import type { Language } from "../../src/core/lesson.js";
 import { rowWidth } from "../../src/report/span.js";
 import { rowsText, rowText } from "../../src/report/text.js";
+import type { ScreenCompareRequest } from "../../src/report/views.js";
 import { frame } from "../../src/tui/parts/frame.js";
 import { compareScreen } from "../../src/tui/screens/compare/screen.js";
 import { stateOf } from "../../src/tui/screens/index.js";
-import type { CompareRequest, Services } from "../../src/tui/services.js";
+import type { Services } from "../../src/tui/services.js";
 import type { Model, Size } from "../../src/tui/state.js";
 import { play } from "./play.js";
 import { comparison, underWay, withRecordedComparisons } from "./recorded-comparisons.js";
@@ -20,9 +21,9 @@ const sizes: readonly Size[] = [
 ];
 
 /** The lesson of the umbrella, whose comparison was recorded, and what was asked of the threads. */
-async function umbrella(language: Language): Promise<{ services: Services; asked: CompareRequest[] }> {
+async function umbrella(language: Language): Promise<{ services: Services; asked: ScreenCompareRequest[] }> {
   const recorded = await withRecordedComparisons();
-  const asked: CompareRequest[] = [];
+  const asked: ScreenCompareRequest[] = [];
   const services: Services = {
     ...recorded,
     language,

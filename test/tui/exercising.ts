@@ -4,9 +4,9 @@ import { fileURLToPath } from "node:url";
 import type { Strategy } from "../../src/core/strategy.js";
 import { FAILING } from "../../src/exercise/exercises.js";
 import { judge } from "../../src/exercise/judge.js";
-import { nothingPrinted } from "../../src/exercise/judgement.js";
+import type { Exercises, Seen, SizeResult, Try, Verification } from "../../src/report/judgement.js";
+import { nothingPrinted } from "../../src/report/judgement.js";
 import { summaryOf } from "../../src/saved/progress.js";
-import type { Exercises, Judged, PlaceView, Seen, TryView } from "../../src/tui/services.js";
 
 const folder = new URL("../../lessons/01-lost-update/exercise/", import.meta.url);
 /** What may be in the file: what the lesson comes with. */
@@ -28,7 +28,7 @@ function asIn<T>(name: string, ends: string, given: T): T {
   return Object.fromEntries(Object.entries(given).map(([key, value]) => [key, asIn(name, ends, value)])) as T;
 }
 
-const judgements = new Map<Version, Promise<Judged>>();
+const judgements = new Map<Version, Promise<Verification>>();
 let last: Promise<unknown> = Promise.resolve();
 
 export function exercising(first: Version = "start"): Exercising {
@@ -37,7 +37,7 @@ export function exercising(first: Version = "start"): Exercising {
   let held: Promise<void> = Promise.resolve();
   let tell: (seen: Seen) => void = () => {};
   const kept: string[] = [];
-  const tries: TryView[] = [];
+  const tries: Try[] = [];
   const texts: string[] = [];
   const textOf = (version: Version): string => readFileSync(new URL(`${version}.ts`, folder), "utf8");
   /** Two minutes past two, wherever the test runs. */
@@ -50,11 +50,11 @@ export function exercising(first: Version = "start"): Exercising {
     savedAt: saves === 0 ? null : clock(saves),
   });
 
-  async function judged(version: Version, on: (results: readonly PlaceView[]) => void): Promise<Judged> {
+  async function judged(version: Version, on: (results: readonly SizeResult[]) => void): Promise<Verification> {
     const file = fileURLToPath(new URL(`${version}.ts`, folder));
     const { default: strategy } = (await import(file)) as { default: Strategy };
-    const results: PlaceView[] = [];
-    const onResult = (result: PlaceView): void => {
+    const results: SizeResult[] = [];
+    const onResult = (result: SizeResult): void => {
       results.push(result);
       on([...results]);
     };
@@ -66,7 +66,14 @@ export function exercising(first: Version = "start"): Exercising {
       onResult,
       failing: FAILING,
     });
-    return { ...asIn(name, `${version}.ts`, judgement), text: textOf(version), printed: nothingPrinted, ms: 20 };
+    return {
+      ...asIn(name, `${version}.ts`, judgement),
+      lesson: "lost-update",
+      file,
+      text: textOf(version),
+      printed: nothingPrinted,
+      ms: 20,
+    };
   }
 
   return {

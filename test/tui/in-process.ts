@@ -2,12 +2,13 @@
 import { readFileSync } from "node:fs";
 import lesson from "../../lessons/01-lost-update/lesson.js";
 import { anomalies } from "../../src/checkers/anomalies.js";
-import { type Note, notes } from "../../src/checkers/notes.js";
+import { notes } from "../../src/checkers/notes.js";
 import { rowsAfter } from "../../src/checkers/versions.js";
 import { why } from "../../src/checkers/why.js";
 import { conducted } from "../../src/conduct/view.js";
 import type { Event, History } from "../../src/core/history.js";
 import { inLanguage, type Lesson, type Text } from "../../src/core/lesson.js";
+import type { Note } from "../../src/core/note.js";
 import type { Operation } from "../../src/core/operation.js";
 import { session } from "../../src/core/session.js";
 import type { Strategy } from "../../src/core/strategy.js";
@@ -16,9 +17,10 @@ import type { Outcome } from "../../src/core/work.js";
 import { endingAt, explored, replayed, traced } from "../../src/explore/views.js";
 import { countRounds } from "../../src/hammer/rounds.js";
 import { tallies } from "../../src/report/trace.js";
+import type { Study } from "../../src/report/views.js";
 import { comparisonsInThread } from "../../src/run/compare-client.js";
 import { memoryStore } from "../../src/stores/memory.js";
-import type { LessonContent, Remember, RunRequest, RunResult, Services, Study } from "../../src/tui/services.js";
+import type { LessonContent, Remember, RunResult, ScreenRunRequest, Services } from "../../src/tui/services.js";
 import { exercising } from "./exercising.js";
 
 /** In the order of the lesson's claims. */
@@ -105,7 +107,7 @@ export function remembering(): Remember {
 
 async function run(
   { scenario }: Lesson<Text>,
-  request: RunRequest,
+  request: ScreenRunRequest,
   on: Parameters<Services["run"]>[1],
   signal: AbortSignal,
   time: Time,

@@ -7,11 +7,12 @@ import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vit
 import { conducted } from "../../src/conduct/view.js";
 import { inTier, rowWidth } from "../../src/report/span.js";
 import { rowsText } from "../../src/report/text.js";
+import type { ConductedView, Site } from "../../src/report/views.js";
 import { openStore } from "../../src/stores/open.js";
 import { openAccessible } from "../../src/tui/accessible.js";
 import { hints } from "../../src/tui/keys.js";
 import { frame } from "../../src/tui/parts/frame.js";
-import type { ConductedView, Services, Site } from "../../src/tui/services.js";
+import type { Services } from "../../src/tui/services.js";
 import { main } from "../program.js";
 import { whyNot } from "../stores/at-hand.js";
 import { play } from "./play.js";

@@ -3,7 +3,8 @@
  * can then be compared with a file where there is none.
  */
 import { existsSync, readFileSync } from "node:fs";
-import type { ConductedView, ConductRequest, Services } from "../../src/tui/services.js";
+import type { ConductedView, ConductRequest } from "../../src/report/views.js";
+import type { Services } from "../../src/tui/services.js";
 import { inProcess, tellingTime } from "./in-process.js";
 
 const file = (name: string) => `recorded/conducted-${name}.json`;

@@ -1,6 +1,7 @@
 /** The real source with the program counters beside it: a digit where a task goes on, `<` where one has just been. */
 import { left, type Role, type Row, right, row, span } from "../../report/span.js";
-import type { LessonContent, Moment, Site, Source, TraceStep, TraceView } from "../services.js";
+import type { Moment, Site, Source, TraceStep, TraceView } from "../../report/views.js";
+import type { LessonContent } from "../services.js";
 
 /** The sources that a trace passes through: the lesson's rule, and the strategy where it does something of its own. */
 function sourcesOf({ steps, start, setting }: TraceView, { code, strategies }: LessonContent): Source[] {

@@ -1,6 +1,6 @@
 /** What the lesson says of an end, for every screen on which something ends. */
 import { type Role, type Row, row, span, wrap } from "../../report/span.js";
-import type { GradeView } from "../services.js";
+import type { GradeView } from "../../report/views.js";
 import type { Context } from "../state.js";
 import { say, words } from "../words.js";
 

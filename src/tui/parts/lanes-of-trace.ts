@@ -3,7 +3,7 @@ import type { Text } from "../../core/lesson.js";
 import { type Row, row, rowWidth, span } from "../../report/span.js";
 import { type Timeline, timeline } from "../../report/timeline.js";
 import { loses } from "../../report/trace.js";
-import type { TraceStep, TraceView } from "../services.js";
+import type { TraceStep, TraceView } from "../../report/views.js";
 import { endCells } from "../settings.js";
 import type { Context } from "../state.js";
 import { say, words } from "../words.js";

@@ -4,7 +4,7 @@ import { outcomeText } from "../../core/work.js";
 import { stepLooks, value } from "../../report/event.js";
 import { type Row, row, sentences, span } from "../../report/span.js";
 import { lost, type Tallied } from "../../report/trace.js";
-import type { Moment, TaskView, TraceView } from "../services.js";
+import type { Moment, TaskView, TraceView } from "../../report/views.js";
 import { endsText } from "../settings.js";
 import type { Context } from "../state.js";
 import { say, words } from "../words.js";

@@ -1,7 +1,7 @@
 /** While the explorer searches: how far it is. What takes no time shows nothing, so that nothing flickers. */
 import { si } from "../../report/number.js";
 import { type Row, row, span } from "../../report/span.js";
-import type { Searched } from "../services.js";
+import type { Searched } from "../../report/views.js";
 import type { Context } from "../state.js";
 import { say, words } from "../words.js";
 import { filled, noticeRow, rule } from "./parts.js";

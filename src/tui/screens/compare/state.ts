@@ -1,10 +1,10 @@
 /** What the screen of comparisons knows: who takes part, under what circumstances, and what was measured so far. */
 import type { Comparison, ComparisonProgress, Sweep, SweepName } from "../../../core/comparison.js";
-import type { CompareRequest } from "../../services.js";
+import type { ScreenCompareRequest } from "../../../report/views.js";
 import type { Context, OpenLesson, Size } from "../../state.js";
 
 /** What the screen is opened on: all that the command line said. */
-export interface ComparisonAsked extends CompareRequest {
+export interface ComparisonAsked extends ScreenCompareRequest {
   readonly sweep?: { readonly over: SweepName; readonly values: readonly number[] };
 }
 
@@ -21,7 +21,7 @@ export interface Measured {
 export type ComparePane = "figures" | "time" | SweepName;
 
 export interface CompareState {
-  readonly request: CompareRequest;
+  readonly request: ScreenCompareRequest;
   /** All that could take part, and those of them that do not. */
   readonly strategies: readonly string[];
   readonly out: readonly string[];

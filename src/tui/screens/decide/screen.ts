@@ -1,7 +1,7 @@
 /** You are the scheduler: digits choose who goes next, and nothing that was tried is ever lost. */
 
+import type { ExploredView, ReplayView, Searched, TraceView } from "../../../report/views.js";
 import { type Exported, exportCommand } from "../../exporting.js";
-import type { ExploredView, ReplayView, Searched, TraceView } from "../../services.js";
 import { settingText } from "../../settings.js";
 import type { Action, Command, Context, Next, OpenLesson, Screen, Work } from "../../state.js";
 import { say, words } from "../../words.js";

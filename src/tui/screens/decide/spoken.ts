@@ -1,7 +1,7 @@
 /** You are the scheduler, in sentences: for those who listen, and for the lines that explain. */
 
+import type { TraceView } from "../../../report/views.js";
 import { intention } from "../../parts/moment.js";
-import type { TraceView } from "../../services.js";
 import type { Context } from "../../state.js";
 import { say, words } from "../../words.js";
 import { stepLine } from "../interleaving/spoken.js";

@@ -1,5 +1,7 @@
 /** A learner who is the scheduler: what has been chosen, what can be, and what it comes to. Pure. */
-import type { ExploredView, Remember, ReplayView, Searched, Setting, TaskView, TraceView } from "../../services.js";
+
+import type { ExploredView, ReplayView, Searched, Setting, TaskView, TraceView } from "../../../report/views.js";
+import type { Remember } from "../../services.js";
 
 /** What the screen is opened on. */
 export interface Asked {

@@ -1,11 +1,11 @@
 import { left, type Row, right, row, span, wrap } from "../../../report/span.js";
+import type { ReplayView, TraceView } from "../../../report/views.js";
 import { countersPane } from "../../parts/counters.js";
 import { gradedRows } from "../../parts/graded.js";
 import { labelWidth, lanesOf } from "../../parts/lanes-of-trace.js";
 import { intention, momentPane } from "../../parts/moment.js";
 import { columns, ended, filled, noticeRow, rule } from "../../parts/parts.js";
 import { searchPane } from "../../parts/searching.js";
-import type { ReplayView, TraceView } from "../../services.js";
 import type { Context, OpenLesson } from "../../state.js";
 import { say, words } from "../../words.js";
 import { endOf, goalOf, reasonOf } from "./spoken.js";

@@ -1,7 +1,7 @@
 /** The learner's own protection: saved in their editor, checked here over every interleaving. */
 
+import type { CheckedFile, Seen, SizeResult } from "../../../report/judgement.js";
 import { type Exported, exportCommand } from "../../exporting.js";
-import type { Checked, PlaceView, Seen } from "../../services.js";
 import type { Command, Context, Next, OpenLesson, Screen, Work } from "../../state.js";
 import { say, words } from "../../words.js";
 import type { Asked } from "../interleaving/screen.js";
@@ -24,8 +24,8 @@ import { exerciseView } from "./view.js";
 type Message =
   | Exported
   | { readonly kind: "seen"; readonly seen: Seen }
-  | { readonly kind: "results"; readonly results: readonly PlaceView[] }
-  | { readonly kind: "checked"; readonly checked: Checked }
+  | { readonly kind: "results"; readonly results: readonly SizeResult[] }
+  | { readonly kind: "checked"; readonly checked: CheckedFile }
   | { readonly kind: "reset" }
   | { readonly kind: "solution" };
 

@@ -1,9 +1,9 @@
 /** The exercise as lines to be read aloud: what came of a save, and nothing twice. */
 import { anomalyName } from "../../../core/anomaly.js";
+import type { Verification } from "../../../report/judgement.js";
 import { grouped } from "../../../report/number.js";
 import { rowsText, spokenIn } from "../../../report/text.js";
 import { markdown } from "../../parts/markdown.js";
-import type { Judged } from "../../services.js";
 import type { Context, OpenLesson } from "../../state.js";
 import { say, words } from "../../words.js";
 import { stepLine } from "../interleaving/spoken.js";
@@ -56,7 +56,7 @@ const changed = (state: ExerciseState): string[] =>
   changes(state).flatMap(({ kind, line, text }) => (kind === "same" ? [] : [`${kind === "gone" ? "-" : "+"} ${line}: ${text}`]));
 
 /** The failing schedule that is chosen, step by step. */
-function failed(judged: Judged, state: ExerciseState, context: Context): string[] {
+function failed(judged: Verification, state: ExerciseState, context: Context): string[] {
   const failure = failureNow(state);
   if (!failure) return [];
   const { view, anomaly, explanation, property } = failure;
@@ -70,7 +70,7 @@ function failed(judged: Judged, state: ExerciseState, context: Context): string[
   ];
 }
 
-function told(judged: Judged, state: ExerciseState, context: Context): string[] {
+function told(judged: Verification, state: ExerciseState, context: Context): string[] {
   const { results, problem, failure, looksLike, overProtected, verdict, printed } = judged;
   const [worst] = overProtected ?? [];
   const line = decisiveLine(state);

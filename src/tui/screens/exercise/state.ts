@@ -1,6 +1,6 @@
 /** The learner's own file, what it came to, and what helps. */
 import { type DiffLine, diff } from "../../../report/diff.js";
-import type { Checked, FailureView, Judged, PlaceView, Seen, TryView } from "../../services.js";
+import type { CheckedFile, Failure, Seen, SizeResult, Try, Verification } from "../../../report/judgement.js";
 import type { OpenLesson } from "../../state.js";
 
 /** What stands where the file is, or beside it. */
@@ -10,9 +10,9 @@ export interface ExerciseState {
   /** Null: it has not been looked at yet. */
   readonly seen: Seen | null;
   /** What is known of the sizes so far, while a check runs. */
-  readonly results: readonly PlaceView[];
+  readonly results: readonly SizeResult[];
   /** What the last check came to; of an earlier save while one runs. */
-  readonly checked: Checked | null;
+  readonly checked: CheckedFile | null;
   /** The check of what is in the file now was stopped. */
   readonly stopped: boolean;
   /** Which of the failing schedules is on screen; 0 is the smallest. */
@@ -37,15 +37,15 @@ export const opened: ExerciseState = {
 };
 
 /** The judgement of what is in the file now; null: it has not been judged. */
-export const judgedNow = ({ seen, checked }: ExerciseState): Judged | null =>
+export const judgedNow = ({ seen, checked }: ExerciseState): Verification | null =>
   checked && seen?.text === checked.judged.text ? checked.judged : null;
 
-export const triesOf = ({ checked }: ExerciseState): readonly TryView[] => checked?.tries ?? [];
+export const triesOf = ({ checked }: ExerciseState): readonly Try[] => checked?.tries ?? [];
 
 /** The schedules in which it goes wrong, the smallest first. */
-export const failuresOf = (judged: Judged | null): readonly FailureView[] =>
+export const failuresOf = (judged: Verification | null): readonly Failure[] =>
   judged?.failure ? [judged.failure, ...judged.others] : [];
-export const failureNow = (state: ExerciseState): FailureView | null => failuresOf(judgedNow(state))[state.failing] ?? null;
+export const failureNow = (state: ExerciseState): Failure | null => failuresOf(judgedNow(state))[state.failing] ?? null;
 
 /** The line of the file at which it was decided. */
 export const decisiveLine = (state: ExerciseState): number | null =>
@@ -66,11 +66,11 @@ export const panesOf = (state: ExerciseState): readonly Pane[] => [
 ];
 
 /** How many schedules there were in all. */
-export const schedulesOf = ({ results }: Pick<Judged, "results">): bigint =>
+export const schedulesOf = ({ results }: Pick<Verification, "results">): bigint =>
   results.reduce((sum, { schedules }) => sum + (schedules ?? 0n), 0n);
 
 /** How many schedules go wrong at the size that failed. */
-export const violatingOf = ({ results }: Pick<Judged, "results">): bigint =>
+export const violatingOf = ({ results }: Pick<Verification, "results">): bigint =>
   results.find(({ status }) => status === "violated")?.violating ?? 0n;
 
 /** By the clock on the wall: `14:02:31`. */

@@ -1,12 +1,12 @@
 /** The learner's file, what every schedule says of it, how it goes wrong, and the tries so far. */
 import { anomalyName } from "../../../core/anomaly.js";
+import type { Failure, SizeResult, Try, Verification } from "../../../report/judgement.js";
 import { grouped } from "../../../report/number.js";
 import { inSentences, left, type Role, type Row, right, row, rowWidth, sentences, span, wrap } from "../../../report/span.js";
 import { gradedRows } from "../../parts/graded.js";
 import { lanesOf } from "../../parts/lanes-of-trace.js";
 import { markdown } from "../../parts/markdown.js";
 import { columns, ended, filled, noticeRow, rule, scrolled } from "../../parts/parts.js";
-import type { FailureView, Judged, PlaceView, TryView } from "../../services.js";
 import type { Context, OpenLesson } from "../../state.js";
 import { say, words } from "../../words.js";
 import {
@@ -170,16 +170,16 @@ function hintsPane({ hints, scroll, pane }: ExerciseState, context: Context, wid
 }
 
 /** What matters most, in its order: what failed, then what held last. */
-function mattering(known: readonly PlaceView[], most: number): readonly PlaceView[] {
-  const weight = ({ status }: PlaceView): number => ["violated", "incomplete", "holds", "skipped"].indexOf(status);
+function mattering(known: readonly SizeResult[], most: number): readonly SizeResult[] {
+  const weight = ({ status }: SizeResult): number => ["violated", "incomplete", "holds", "skipped"].indexOf(status);
   const ranked = [...known.keys()].sort((a, b) => {
-    const [one, other] = [known[a] as PlaceView, known[b] as PlaceView];
+    const [one, other] = [known[a] as SizeResult, known[b] as SizeResult];
     return weight(one) - weight(other) || (one.status === "holds" ? b - a : a - b);
   });
   return ranked
     .slice(0, Math.max(0, most))
     .sort((a, b) => a - b)
-    .map((index) => known[index] as PlaceView);
+    .map((index) => known[index] as SizeResult);
 }
 
 /** A line for each size and fault, as soon as it is known; `most` rows with the title. */
@@ -207,7 +207,7 @@ function results(state: ExerciseState, context: Context, width: number, most = N
 }
 
 /** `2 tasks, stock 4, crash 1`: tasks always, the rest where it is not as usual. */
-export const placeText = ({ size, unusual, faults }: PlaceView, context: Context): string =>
+export const placeText = ({ size, unusual, faults }: SizeResult, context: Context): string =>
   [
     say(words.tasksOf(size["tasks"] ?? 1), context),
     ...unusual.map((name) => `${name} ${size[name]}`),
@@ -215,7 +215,7 @@ export const placeText = ({ size, unusual, faults }: PlaceView, context: Context
   ].join(", ");
 
 function placeRow(
-  { status, schedules, violating, endsAt, breaks }: PlaceView,
+  { status, schedules, violating, endsAt, breaks }: SizeResult,
   place: string,
   width: number,
   context: Context,
@@ -264,12 +264,12 @@ const paragraphs = (said: readonly Row[], width: number, most: number): Row[] =>
     .slice(0, most)
     .map((line) => row(" ", line));
 
-const problem = ({ sentence, schedule }: NonNullable<Judged["problem"]>, context: Context): Row[] => [
+const problem = ({ sentence, schedule }: NonNullable<Verification["problem"]>, context: Context): Row[] => [
   row(span(`✗ ${sentence}`, "bad")),
   ...(schedule ? [row(say(words.inThisOrder(schedule), context))] : []),
 ];
 
-function rightSaid(judged: Judged, context: Context): Row[] {
+function rightSaid(judged: Verification, context: Context): Row[] {
   const [worst] = judged.overProtected ?? [];
   return [
     row(span(`✓ ${say(words.isRight(grouped(schedulesOf(judged))), context)}`, "good")),
@@ -281,8 +281,8 @@ function rightSaid(judged: Judged, context: Context): Row[] {
 
 function failure(
   { failing }: ExerciseState,
-  judged: Judged,
-  { view, switches, anomaly, explanation, property, steps }: FailureView,
+  judged: Verification,
+  { view, switches, anomaly, explanation, property, steps }: Failure,
   context: Context,
   width: number,
   most: number,
@@ -324,7 +324,7 @@ function failure(
 }
 
 /** `2 of 8 shown, 492 in all`: which of the failing schedules this is. */
-export const which = (judged: Judged, failing: number, context: Context): string =>
+export const which = (judged: Verification, failing: number, context: Context): string =>
   say(words.failingOf(failing + 1, failuresOf(judged).length, violatingOf(judged)), context);
 
 /** `tries ✗ ✗ ✓   wrong schedules 6 6 0`: all in a line, the last ones where not all fit. */
@@ -346,8 +346,8 @@ function triesLine(state: ExerciseState, context: Context, width: number): Row[]
   ];
 }
 
-const mark = ({ verdict }: TryView): string => ({ right: "✓", wrong: "✗", error: "✗", incomplete: "?" })[verdict];
-const role = ({ verdict }: TryView): Role => (verdict === "right" ? "good" : verdict === "incomplete" ? "strong" : "bad");
+const mark = ({ verdict }: Try): string => ({ right: "✓", wrong: "✗", error: "✗", incomplete: "?" })[verdict];
+const role = ({ verdict }: Try): Role => (verdict === "right" ? "good" : verdict === "incomplete" ? "strong" : "bad");
 
 function triesTable(state: ExerciseState, context: Context, width: number, height: number): Row[] {
   const tries = triesOf(state);

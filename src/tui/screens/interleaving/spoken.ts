@@ -1,9 +1,9 @@
 /** One schedule as lines to be read aloud. */
 import { lost } from "../../../report/trace.js";
+import type { TraceView } from "../../../report/views.js";
 import { gradedText } from "../../parts/graded.js";
 import { labelsOf } from "../../parts/lanes-of-trace.js";
 import { momentAt } from "../../parts/moment.js";
-import type { TraceView } from "../../services.js";
 import { settingText, shortLabels } from "../../settings.js";
 import type { Context, OpenLesson } from "../../state.js";
 import { say, words } from "../../words.js";

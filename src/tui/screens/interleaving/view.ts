@@ -1,13 +1,13 @@
 import { inSentences, type Row, row, rowWidth, sentences, span, wrap } from "../../../report/span.js";
 import { stepTable } from "../../../report/table.js";
 import { lost } from "../../../report/trace.js";
+import type { ConductedView, TraceView } from "../../../report/views.js";
 import { countersPane } from "../../parts/counters.js";
 import { gradedRow } from "../../parts/graded.js";
 import { type Drawn, labelsOf, laneName, lanesOf, legend } from "../../parts/lanes-of-trace.js";
 import { momentAt, momentPane } from "../../parts/moment.js";
 import { columns, ended, filled, noticeRow, rule } from "../../parts/parts.js";
 import { searchPane } from "../../parts/searching.js";
-import type { ConductedView, TraceView } from "../../services.js";
 import { endsText } from "../../settings.js";
 import type { Context, OpenLesson } from "../../state.js";
 import { say, words } from "../../words.js";

@@ -1,6 +1,6 @@
 /** What the learner expects, asked before anything is shown, and compared with what every schedule says. */
 import type { Language, Question } from "../../../core/lesson.js";
-import type { ExploredView, Searched, Setting, TraceView } from "../../services.js";
+import type { ExploredView, Searched, Setting, TraceView } from "../../../report/views.js";
 import type { Command, Context, Next, OpenLesson, Screen, Work } from "../../state.js";
 import { say, words } from "../../words.js";
 import { spokenPredict } from "./spoken.js";

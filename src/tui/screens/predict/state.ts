@@ -1,7 +1,7 @@
 /** What is asked and answered before anything is shown, and how the answers compare with what the explorer found. */
 import { inLanguage, type Language, type Question } from "../../../core/lesson.js";
 import { isRight, optionsOf, points } from "../../../report/score.js";
-import type { ExploredView, Searched, TraceView } from "../../services.js";
+import type { ExploredView, Searched, TraceView } from "../../../report/views.js";
 
 /** What is kept of an answer. */
 export interface Kept {

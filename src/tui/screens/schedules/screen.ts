@@ -1,7 +1,7 @@
 /** Exact counts of every schedule, a fair walk, and real runs side by side; the smallest way to go wrong; how it grows. */
 import { grouped } from "../../../report/number.js";
+import type { ExploredView, RealRuns, Searched, Setting } from "../../../report/views.js";
 import { type Exported, exportCommand } from "../../exporting.js";
-import type { ExploredView, RealRuns, Searched, Setting } from "../../services.js";
 import { settingText } from "../../settings.js";
 import type { Command, Context, Next, OpenLesson, Screen, Work } from "../../state.js";
 import { say, words } from "../../words.js";

@@ -1,5 +1,4 @@
-/** Every schedule of a setting, beside what a fair walk and this machine do. */
-import type { ExploredView, RealRuns, Searched, Setting, TraceView } from "../../services.js";
+import type { ExploredView, RealRuns, Searched, Setting, TraceView } from "../../../report/views.js";
 
 /** One size, and what every schedule of it comes to. */
 export interface Growth {

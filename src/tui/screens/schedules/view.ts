@@ -1,11 +1,11 @@
 import { bar } from "../../../report/bar.js";
 import { grouped } from "../../../report/number.js";
 import { left, type Row, right, row, span, wrap } from "../../../report/span.js";
+import type { EndView, ExploredView, RealRuns } from "../../../report/views.js";
 import { gradedRows } from "../../parts/graded.js";
 import { lanesOf } from "../../parts/lanes-of-trace.js";
 import { filled, noticeRow, rule } from "../../parts/parts.js";
 import { searchPane } from "../../parts/searching.js";
-import type { EndView, ExploredView, RealRuns } from "../../services.js";
 import { sharedWords, sizeText } from "../../settings.js";
 import type { Context, OpenLesson } from "../../state.js";
 import { say, words } from "../../words.js";

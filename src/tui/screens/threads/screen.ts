@@ -2,7 +2,7 @@
 
 import type { Progress } from "../../../core/verdict.js";
 import { placeKind } from "../../../report/places.js";
-import type { RunRequest, RunResult } from "../../services.js";
+import type { RunResult, ScreenRunRequest } from "../../services.js";
 import type { Command, Context, Next, OpenLesson, Screen, Work } from "../../state.js";
 import { say, words } from "../../words.js";
 import { spokenThreads } from "./spoken.js";
@@ -21,7 +21,7 @@ import { circumstances, threadsView } from "./view.js";
 
 type Message =
   | { readonly kind: "progress"; readonly progress: Progress }
-  | { readonly kind: "finished"; readonly request: RunRequest; readonly result: RunResult };
+  | { readonly kind: "finished"; readonly request: ScreenRunRequest; readonly result: RunResult };
 
 type Act = Next<ThreadsState, Message>;
 
@@ -45,7 +45,7 @@ function pane(state: ThreadsState, by: number, { size }: Context): Act {
 }
 
 function run(state: ThreadsState, { store }: Context): Act {
-  const request: RunRequest = {
+  const request: ScreenRunRequest = {
     lesson: state.summary.id,
     strategy: chosenStrategy(state)?.id ?? "none",
     store,

@@ -4,7 +4,7 @@ import type { Progress } from "../../../core/verdict.js";
 import { type Place, places } from "../../../report/places.js";
 import { cells, fitCell } from "../../../report/timeline.js";
 import { type Step, stepsOf } from "../../../report/trace.js";
-import type { RunRequest, RunResult } from "../../services.js";
+import type { RunResult, ScreenRunRequest } from "../../services.js";
 import type { OpenLesson, Size } from "../../state.js";
 
 export const thinkTimes = [0, 1, 2, 5, 10] as const;
@@ -36,7 +36,7 @@ export interface ThreadsState extends OpenLesson {
   readonly workers: number;
   /** The last run of each strategy, by its id. */
   readonly results: Readonly<Record<string, Shown>>;
-  readonly running: { readonly request: RunRequest; readonly progress: Progress | null } | null;
+  readonly running: { readonly request: ScreenRunRequest; readonly progress: Progress | null } | null;
   readonly pane: Pane;
   /** First line of the story and of the code on screen. */
   readonly scroll: number;
@@ -61,7 +61,7 @@ function at(shown: Shown, place: number): Shown {
   return { ...moved, cursor: Math.max(0, there) };
 }
 
-export function finished(lesson: ThreadsState, request: RunRequest, result: RunResult, language: Language): ThreadsState {
+export function finished(lesson: ThreadsState, request: ScreenRunRequest, result: RunResult, language: Language): ThreadsState {
   const shown = at({ ...result, places: places(result.observation, result.notes, language), place: 0, cursor: 0 }, 0);
   // Who has gone on to another strategy meanwhile is not pulled back; the table shows the numbers anyway.
   const looking = chosenStrategy(lesson)?.id === request.strategy;

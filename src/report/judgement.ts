@@ -1,14 +1,13 @@
 /** What is found out about a learner's file: plain data, which crosses a process boundary and is kept with each try. */
 
-import type { Independence } from "../check/over-protection.js";
 import type { History } from "../core/history.js";
 import type { Size } from "../core/lesson.js";
-import type { TraceStep } from "../explore/explore.js";
-import type { Note, Tallied } from "../report/trace.js";
-import type { TraceView } from "../tui/services.js";
+import type { Note } from "../core/note.js";
+import type { Tallied } from "./trace.js";
+import type { TracedStep, TraceView } from "./views.js";
 
 /** What was found at one size, under some faults; over every interleaving, unless it is incomplete or skipped. */
-export interface PlaceResult {
+export interface SizeResult {
   readonly size: Size;
   /** The names of the size that differ from the lesson's own, besides the tasks. */
   readonly unusual: readonly string[];
@@ -24,7 +23,7 @@ export interface PlaceResult {
 }
 
 /** One step of a counterexample, and the line of the learner's file from which it was asked for; null where none was. */
-export type FailureStep = TraceStep & { readonly line: number | null };
+export type FailureStep = TracedStep & { readonly line: number | null };
 
 /** The smallest way in which the learner's protection goes wrong. */
 export interface Failure {
@@ -76,10 +75,20 @@ export interface Problem {
   readonly schedule?: string;
 }
 
+/** What a protection leaves of the ways to mix a request with its twin. */
+export interface Independence {
+  /** The request: "buy one". */
+  readonly work: string;
+  /** Ways to mix the steps of the two, as many as there would be with nothing in between. */
+  readonly possible: bigint;
+  /** Ways that the protection leaves. */
+  readonly left: bigint;
+}
+
 export interface Judgement {
   /** `error`: it could not be explored, and the problem says why. */
   readonly verdict: "right" | "wrong" | "incomplete" | "error";
-  readonly results: readonly PlaceResult[];
+  readonly results: readonly SizeResult[];
   readonly problem: Problem | null;
   readonly failure: Failure | null;
   /** More ways at the same size, first one for each wrong end; not all of them where there are many. */
@@ -106,9 +115,54 @@ export interface Verification extends Judgement {
   readonly ms: number;
 }
 
+/** One save, and what it came to. Counts are of the size that failed, where one did. */
+export interface Try {
+  readonly at: string;
+  readonly verdict: Judgement["verdict"];
+  /** The sentence, property or name by which to remember it. */
+  readonly summary: string;
+  readonly schedules: string | null;
+  readonly violating: string | null;
+  readonly steps: number | null;
+  readonly overProtected: boolean;
+}
+
+/** The learner's own file of a lesson, as it was at one moment. */
+export interface Seen {
+  /** As a person would look for it, and absolute. */
+  readonly name: string;
+  readonly path: string;
+  /** Null: it is not there. */
+  readonly text: string | null;
+  /** How often it has been saved since it was first looked at. */
+  readonly saves: number;
+  /** When, ISO 8601; null: this is how it was found. */
+  readonly savedAt: string | null;
+}
+
+/** All that is known after a check. */
+export interface CheckedFile {
+  readonly judged: Verification;
+  /** Oldest first, this one included if it was a save. */
+  readonly tries: readonly Try[];
+  /** The file as it was at the last try that was different. */
+  readonly before: string | null;
+  /** What a person should know: nothing can be saved, something lies aside. */
+  readonly notices: readonly string[];
+}
+
+export interface Exercises {
+  /** Tells what is in the learner's file now and after each save, until `signal` says stop. Where there is no file, it is begun. */
+  watch(lesson: string, on: (seen: Seen) => void, signal: AbortSignal): Promise<never>;
+  /** Over every interleaving. A save is kept as a try, also one whose check `signal` stops. */
+  check(lesson: string, seen: Seen, on: (results: readonly SizeResult[]) => void, signal: AbortSignal): Promise<CheckedFile>;
+  /** The file as it is in the beginning; what was in it is kept as a try. */
+  reset(lesson: string): Promise<void>;
+}
+
 export const nothingPrinted: Printed = { lines: [], more: 0 };
 
-export const unjudged = (problem: Problem, results: readonly PlaceResult[] = []): Judgement => ({
+export const unjudged = (problem: Problem, results: readonly SizeResult[] = []): Judgement => ({
   verdict: ["retries", "limit", "stopped"].includes(problem.kind) ? "incomplete" : problem.kind === "alone" ? "wrong" : "error",
   results,
   problem,

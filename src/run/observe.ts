@@ -1,0 +1,72 @@
+/** Runs real threads against a real store, in this process or in several, and has the run judged. */
+
+import { Impossible } from "../core/failure.js";
+import type { Observation, Pulse } from "../core/verdict.js";
+import { findLesson, loadLesson, strategyOf } from "../course/catalog.js";
+import type { Blow } from "../hammer/hammer.js";
+import type { RunRequest } from "../report/views.js";
+import { judgeRun, type PreparedRun } from "./judge.js";
+
+/** Requests in flight per worker, unless told otherwise: all at once, as the customers come, up to a bound. */
+const MOST_IN_FLIGHT = 32;
+
+/** Runs real threads against a real store, and judges what they did. */
+export async function observe(
+  request: RunRequest,
+  on: (pulse: Pulse) => void = () => {},
+  signal: AbortSignal = new AbortController().signal,
+  note: (sentence: string) => void = () => {},
+): Promise<Observation> {
+  // Loaded when the first run begins, not before the first frame.
+  const { hammer, startHost } = await import("../hammer/hammer.js");
+  const prepared = await prepareRun(request);
+  const { blow } = prepared;
+  const isAsked = request.coordinate !== undefined || request.join !== undefined;
+  if (blow.servers > 1 || isAsked) {
+    const host = await startHost(blow);
+    try {
+      if (host.address !== null || isAsked) {
+        const { runTogether } = await import("../servers/run.js");
+        const { run, ...together } = await runTogether(host, blow, request, { on, signal, note });
+        return { ...(await judgeRun(prepared, run)), together };
+      }
+    } finally {
+      await host.close();
+    }
+  }
+  return judgeRun(prepared, await hammer(blow, on, signal));
+}
+
+export async function prepareRun(request: RunRequest): Promise<PreparedRun> {
+  const entry = findLesson(request.lesson);
+  const lesson = await loadLesson(entry);
+  const strategy = await strategyOf(lesson, request.strategy);
+  const requests = request.requests ?? lesson.load.requests;
+  const think = request.think ?? lesson.load.think;
+  const inFlight = request.inFlight ?? Math.min(MOST_IN_FLIGHT, Math.ceil(requests / request.workers));
+  const { servers = lesson.size["servers"] ?? 1 } = request;
+  const size = { ...lesson.size, ...request.size, servers, tasks: requests };
+  const scenario = lesson.scenario(size);
+  const { store, workers, seed, deadline } = request;
+  if (workers < servers)
+    throw new Impossible(
+      `${servers} servers need at least ${servers} worker threads, not ${workers}: give each server one with --workers ${servers}`,
+    );
+  const blow: Blow = {
+    store,
+    workers,
+    servers,
+    seed,
+    deadline,
+    lesson: entry.id,
+    strategy: request.strategy,
+    size,
+    rows: scenario.rows,
+    tables: scenario.tables,
+    requires: strategy.requires,
+    requests,
+    think,
+    inFlight,
+  };
+  return { blow, scenario };
+}

@@ -1,0 +1,70 @@
+/** Lessons as the screens show them. */
+
+import { LessonFault } from "../core/failure.js";
+import type { Lesson } from "../core/lesson.js";
+import {
+  exerciseSolution,
+  exerciseStart,
+  findLesson,
+  lessonEntries,
+  lessonHints,
+  lessonSource,
+  lessonStory,
+  loadLesson,
+  say,
+  strategiesOf,
+  strategySource,
+} from "../course/catalog.js";
+import { strategyTexts } from "../course/strategy-texts.js";
+import type { LessonContent, LessonSummary } from "../tui/services.js";
+
+/** One that cannot be opened is in the list with what is wrong; the others do not suffer. */
+export const lessonSummaries = (): Promise<readonly LessonSummary[]> =>
+  Promise.all(
+    lessonEntries().map(async (entry) => {
+      const { number, id } = entry;
+      try {
+        const { title, summary } = await loadLesson(entry);
+        return { number, id, title: say(title), summary: say(summary) };
+      } catch (error) {
+        if (!(error instanceof LessonFault)) throw error;
+        const title = say({ en: "cannot be opened", ko: "열 수 없습니다" });
+        return { number, id, title, summary: error.message, fault: error.message };
+      }
+    }),
+  );
+
+export async function lessonContent(id: string): Promise<LessonContent> {
+  const entry = findLesson(id);
+  const lesson = await loadLesson(entry);
+  const code = lessonSource(entry);
+  const strategies = await Promise.all(
+    strategiesOf(lesson).map(async (id) => {
+      const { summary, cost } = await strategyTexts(lesson, id);
+      return { id, summary, cost, source: lesson.variants?.[id] ? code : strategySource(id) };
+    }),
+  );
+  const { tally } = lesson.scenario(lesson.size);
+  const { claims = [], questions = [], size, load } = lesson;
+  const because = [...claims].reverse().map(({ strategy, because }) => [strategy, say(because)]);
+  return {
+    // A terminal shows what a link is called; where it leads is in the file.
+    story: lessonStory(entry).text.replace(/\[([^\]]+)\]\([^)]*\)/g, "$1"),
+    code,
+    strategies,
+    load,
+    done: tally.done,
+    size,
+    questions,
+    picture: pictureOf(entry.id, lesson),
+    because: Object.fromEntries(because),
+    ...(exerciseStart(entry) !== null && { exercise: { hints: lessonHints(entry), solution: exerciseSolution(entry) } }),
+  };
+}
+
+/** The author's picture, else what the first claim that breaks is about. */
+function pictureOf(id: string, { picture, claims = [] }: Lesson): LessonContent["picture"] {
+  if (picture) return { lesson: id, ...picture };
+  const { strategy, size, faults } = claims.find((claim) => "breaks" in claim) ?? claims[0] ?? { strategy: "none" };
+  return { lesson: id, strategy, ...(size && { size }), ...(faults && { faults }) };
+}
