@@ -1,8 +1,8 @@
 import {
   access,
   backOff,
+  builtInNames,
   cas,
-  found,
   type History,
   type Json,
   jitter,
@@ -232,7 +232,7 @@ export default lesson({
     },
     {
       strategy: "cas",
-      breaks: found["wrongful rejection"],
+      breaks: builtInNames["wrongful rejection"],
       because: {
         en: "Four want one product. The one who loses to each of the other three has no attempt left, and 97 pieces lie there.",
         ko: "넷이 한 상품을 원합니다. 나머지 셋에게 한 번씩 진 손님은 시도가 남지 않았는데, 재고는 97개입니다.",
@@ -258,7 +258,7 @@ export default lesson({
     },
     {
       strategy: "back-off",
-      breaks: found["wrongful rejection"],
+      breaks: builtInNames["wrongful rejection"],
       because: {
         en: "A pause makes it less likely to lose again. How likely, only a clock can say; that it is possible, all orders show.",
         ko: "쉬었다 오면 또 질 확률이 줄어듭니다. 얼마나 줄지는 시계만 알고, 질 수 있다는 사실은 모든 순서가 보여 줍니다.",
@@ -266,7 +266,7 @@ export default lesson({
     },
     {
       strategy: "jitter",
-      breaks: found["wrongful rejection"],
+      breaks: builtInNames["wrongful rejection"],
       because: {
         en: "Drawn by lot, the losers no longer come back all at once. They may still.",
         ko: "쉬는 시간을 추첨하면 진 사람들이 한꺼번에 돌아오지 않습니다. 그래도 한꺼번에 올 수는 있습니다.",
@@ -283,7 +283,7 @@ export default lesson({
     {
       strategy: "share-then-upgrade",
       size: { tasks: 2 },
-      breaks: found.livelock,
+      breaks: builtInNames.livelock,
       because: {
         en: "Each holds the shared lock that keeps the other from writing; both step back, both come again. Busy, and nobody ever done.",
         ko: "서로의 공유 락이 서로의 쓰기를 막습니다. 둘 다 물러섰다가 둘 다 다시 옵니다. 바쁘기만 하고 아무도 끝내지 못합니다.",

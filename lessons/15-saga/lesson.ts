@@ -1,6 +1,6 @@
 import {
   access,
-  found,
+  builtInNames,
   type Json,
   type Key,
   lesson,
@@ -8,8 +8,8 @@ import {
   type Row,
   type Rows,
   rejected,
+  type SagaStep,
   type Session,
-  type Step,
   strategy,
   type Work,
 } from "racelab";
@@ -27,7 +27,7 @@ type Trouble = { readonly declined: boolean; readonly closed: boolean; readonly 
 /** Pay, confirm the stock, complete the order: three services, three commits. */
 const buy = (id: number, { declined, closed, full }: Trouble): Work => {
   const order = `order/${id}`;
-  const pay: Step = {
+  const pay: SagaStep = {
     name: "pay",
     async do({ read, write, call }) {
       const row = await read<Order>(order);
@@ -44,7 +44,7 @@ const buy = (id: number, { declined, closed, full }: Trouble): Work => {
       return ok();
     },
   };
-  const confirmStock: Step = {
+  const confirmStock: SagaStep = {
     name: "confirm stock",
     async do({ read, write }) {
       const stock = await read<Stock>(STOCK);
@@ -62,7 +62,7 @@ const buy = (id: number, { declined, closed, full }: Trouble): Work => {
       return ok();
     },
   };
-  const complete: Step = {
+  const complete: SagaStep = {
     name: "complete",
     async do({ read, write }) {
       const row = await read<Order>(order);
@@ -97,14 +97,14 @@ const taken = (rows: Rows, order: string): number =>
   }, 0);
 
 /** One step in a transaction of its own, with every row that it reads locked. */
-const alone = (session: Session, act: Step["do"]) =>
+const alone = (session: Session, act: SagaStep["do"]) =>
   session.transaction("read committed", () =>
     act(access({ ...session, find: async <R extends Row>(key: Key) => (await session.selectForUpdate(key)) as R | null })),
   );
 
 /** Each step as it comes, no log; what happens to the steps already done is up to `undo`. */
-async function forward({ steps = [] }: Work, session: Session, undo: (done: readonly Step[]) => Promise<void>) {
-  const done: Step[] = [];
+async function forward({ steps = [] }: Work, session: Session, undo: (done: readonly SagaStep[]) => Promise<void>) {
+  const done: SagaStep[] = [];
   for (const step of steps) {
     const outcome = await alone(session, step.do);
     if (outcome.status !== "ok") {
@@ -265,7 +265,7 @@ export default lesson({
     {
       strategy: "saga",
       size: { cancelled: 1 },
-      breaks: found["wrongful rejection"],
+      breaks: builtInNames["wrongful rejection"],
       because: {
         en: "No isolation: the other customer saw a piece that was taken, and came back a moment later.",
         ko: "격리가 없습니다. 곧 돌아올 재고를 남은 고객은 품절로 봤습니다.",
@@ -342,7 +342,7 @@ export default lesson({
       requires: ["transactions", "row-locks"],
       async run({ steps = [], request }, session) {
         const log = `sagas/${request!.idempotencyKey}`;
-        const logged = (step: Step["do"] | undefined, standing: number, refused: string | null) =>
+        const logged = (step: SagaStep["do"] | undefined, standing: number, refused: string | null) =>
           alone(session, async (access) => {
             const outcome = step ? await step(access) : ok();
             if (outcome.status === "ok") await access.write(log, { standing, refused });

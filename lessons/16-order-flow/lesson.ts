@@ -1,8 +1,8 @@
 import {
   type Access,
   access,
+  builtInNames,
   type End,
-  found,
   type Json,
   type Key,
   lesson,
@@ -11,8 +11,8 @@ import {
   type Row,
   type Rows,
   rejected,
+  type SagaStep,
   type Session,
-  type Step,
   type Strategy,
   strategy,
   type Work,
@@ -35,7 +35,7 @@ const inKorean = ["집화됨", "배달됨"] as const;
 /** Check and hold a piece, pay, register the shipment. Three services; each step commits on its own. */
 const order = (id: number): Work => {
   const [held, card, shipment] = [`hold/${id}`, `card/${id}`, `shipment/${id}`];
-  const hold: Step = {
+  const hold: SagaStep = {
     name: "hold",
     async do({ find, read, insert, write }) {
       if (await find(held)) return ok();
@@ -54,7 +54,7 @@ const order = (id: number): Work => {
       return ok();
     },
   };
-  const pay: Step = {
+  const pay: SagaStep = {
     name: "pay",
     async do({ read, call }) {
       const { good } = await read<Card>(card);
@@ -67,7 +67,7 @@ const order = (id: number): Work => {
       return ok();
     },
   };
-  const ship: Step = {
+  const ship: SagaStep = {
     name: "ship",
     async do({ find, read, write }) {
       if ((await find<Shipment>(shipment))?.status === "registered") return ok();
@@ -148,7 +148,7 @@ async function patiently(act: () => Promise<Outcome>): Promise<Outcome> {
 }
 
 /** The steps in this order, each alone; a refusal undoes the earlier ones in reverse. */
-async function inTurn(session: Session, steps: readonly Step[]): Promise<Outcome> {
+async function inTurn(session: Session, steps: readonly SagaStep[]): Promise<Outcome> {
   for (const [i, { do: act }] of steps.entries()) {
     const outcome = await patiently(() => alone(session, act));
     if (outcome.status === "ok") continue;
@@ -162,7 +162,7 @@ async function inTurn(session: Session, steps: readonly Step[]): Promise<Outcome
 const flow = (
   summary: string,
   cost: string,
-  run: (session: Session, steps: { hold: Step; pay: Step; ship: Step }, id: string) => Promise<Outcome>,
+  run: (session: Session, steps: { hold: SagaStep; pay: SagaStep; ship: SagaStep }, id: string) => Promise<Outcome>,
 ): Strategy =>
   strategy({
     summary,
@@ -322,7 +322,7 @@ export default lesson({
       "a yes before the parcel is registered, and a list that somebody must work off",
       async (session, { hold, pay, ship }, id) => {
         const shipment = `shipment/${id}`;
-        const listed: Step["do"] = async (access) => {
+        const listed: SagaStep["do"] = async (access) => {
           const outcome = await pay.do(access);
           if (outcome.status === "ok" && !(await access.find(shipment))) await access.insert(shipment, { status: "waiting" });
           return outcome;
@@ -393,7 +393,7 @@ export default lesson({
     {
       strategy: "saga",
       size: { vans: 1 },
-      breaks: found["wrongful rejection"],
+      breaks: builtInNames["wrongful rejection"],
       because: {
         en: "No courier today, so the whole order is undone: for a van that comes tomorrow.",
         ko: "내일이면 차가 오는데, 오늘 배차가 안 됐다고 주문 전체를 되돌립니다.",
@@ -447,7 +447,7 @@ export default lesson({
     {
       strategy: "pivot",
       size: { poor: 1 },
-      breaks: found["wrongful rejection"],
+      breaks: builtInNames["wrongful rejection"],
       because: {
         en: "A hold that is given back has turned somebody away meanwhile. That is the price of holding first.",
         ko: "잡았다가 돌려놓는 사이에 누군가 품절이라는 답을 들었습니다. 먼저 잡는 것의 대가입니다.",

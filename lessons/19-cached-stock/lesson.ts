@@ -1,7 +1,7 @@
 import {
+  builtInNames,
   type ConditionalUpdate,
   type End,
-  found,
   type Json,
   lesson,
   type Outcome,
@@ -255,7 +255,7 @@ export default lesson({
     {
       strategy: "decrement",
       faults: { crash: 1 },
-      breaks: found["wrongful rejection"],
+      breaks: builtInNames["wrongful rejection"],
       because: {
         en: "It dies between the cache and the database. The database has the piece, the cache says sold out, to everybody.",
         ko: "캐시와 데이터베이스 사이에서 죽습니다. 재고는 데이터베이스에 있는데 캐시는 모두에게 품절이라고 합니다.",
@@ -264,7 +264,7 @@ export default lesson({
     {
       strategy: "decrement",
       faults: { restart: 1 },
-      breaks: found["wrongful rejection"],
+      breaks: builtInNames["wrongful rejection"],
       because: {
         en: "The request starts again, finds its own piece taken, and goes home.",
         ko: "다시 시작한 요청이, 자기가 줄여 놓은 카운터를 보고 돌아섭니다.",
@@ -325,7 +325,7 @@ export default lesson({
     {
       strategy: "doorman",
       faults: { crash: 1 },
-      breaks: found["wrongful rejection"],
+      breaks: builtInNames["wrongful rejection"],
       because: {
         en: "A cache that is too low still hides a piece.",
         ko: "캐시의 숫자가 실제보다 작으면 여전히 재고 하나가 숨습니다.",
@@ -334,7 +334,7 @@ export default lesson({
     {
       strategy: "doorman",
       size: { wiped: 1 },
-      breaks: found["wrongful rejection"],
+      breaks: builtInNames["wrongful rejection"],
       because: {
         en: "An empty cache is no sold-out shop.",
         ko: "캐시가 비었다고 품절은 아닙니다.",

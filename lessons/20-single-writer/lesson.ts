@@ -1,8 +1,8 @@
 import {
   type Access,
+  builtInNames,
   type Delivery,
   type End,
-  found,
   type Json,
   type Key,
   lesson,
@@ -277,7 +277,7 @@ export default lesson({
     {
       strategy: "retry-for-ever",
       size: { poison: 1 },
-      breaks: found.livelock,
+      breaks: builtInNames.livelock,
       because: {
         en: "It fails, and fails again, at the head of the only queue. Order kept means: everybody behind it waits.",
         ko: "하나뿐인 줄의 맨 앞에서 실패하고 또 실패합니다. 순서를 지킨다는 건 뒤의 모두가 기다린다는 뜻입니다.",

@@ -1,7 +1,7 @@
 import {
   type Access,
+  builtInNames,
   type End,
-  found,
   type Json,
   type Key,
   lesson,
@@ -165,7 +165,7 @@ export default lesson({
     {
       strategy: "lock-file",
       faults: { crash: 1 },
-      breaks: found.deadlock,
+      breaks: builtInNames.deadlock,
       because: {
         en: "Its owner is dead and the file is still there. Everybody waits, for ever, for a file that nobody will delete.",
         ko: "주인은 죽었는데 락 파일은 남았습니다. 아무도 지우지 않을 파일을 모두가 영원히 기다립니다.",

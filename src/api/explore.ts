@@ -12,7 +12,7 @@
 import type { Exploration } from "../core/exploration.js";
 import type { History } from "../core/history.js";
 import { model } from "../model/model.js";
-import { type ExploreOptions, explore as exploreAny, Stepper } from "../simulator/index.js";
+import { type ExploreOptions, exploreAll as exploreAny, Stepper } from "../simulator/index.js";
 
 /** What to explore. The store is racelab's own model, with PostgreSQL's semantics, unless another machine is given. */
 export type OwnCode = Omit<ExploreOptions, "rows" | "model"> & Partial<Pick<ExploreOptions, "rows" | "model">>;

@@ -5,7 +5,7 @@
 import { basename, join } from "node:path";
 import type { Exploration } from "../core/exploration.js";
 import { LessonFault, messageOf, TaskError } from "../core/failure.js";
-import { type Claim, type Lesson, optionText, type Place, placesOf, placeText } from "../core/lesson.js";
+import { type Claim, type Lesson, optionText, type SizeAndFaults, sizeAndFaultsText, sizesAndFaultsOf } from "../core/lesson.js";
 import { seenFrom } from "../core/place.js";
 import type { Strategy } from "../core/strategy.js";
 import { suggest } from "../core/suggest.js";
@@ -20,12 +20,12 @@ import {
   thrownOutside,
 } from "../course/catalog.js";
 import { exploreWith } from "../explore/explore.js";
-import type { Checked } from "../report/check.js";
+import type { CheckLine } from "../report/check.js";
 import { overProtection, strangers } from "./over-protection.js";
 import { complaints } from "./texts.js";
 import { todos } from "./todos.js";
 
-export interface CheckResult extends Checked {
+export interface CheckResult extends CheckLine {
   readonly kind: "explore" | "start" | "solution" | "wrong" | "text";
 }
 
@@ -175,16 +175,17 @@ async function checkStrangers(
  * Where a solution must hold, the smallest first, so that the first counterexample is the smallest: fewer tasks than
  * the lesson has, then every size and fault under which something is claimed to hold.
  */
-export function ladder(lesson: Lesson): readonly Place[] {
+export function ladder(lesson: Lesson): readonly SizeAndFaults[] {
   const counts = Array.from({ length: lesson.size.tasks - 1 }, (_, i) => i + 1);
   const smaller = counts.filter((tasks) => lesson.scenario({ ...lesson.size, tasks }).tasks.length === tasks);
-  const tasksOf = ({ size }: Place): number => size?.["tasks"] ?? lesson.size.tasks;
-  const places = [...smaller.map((tasks): Place => ({ size: { tasks } })), ...environments(lesson)];
+  const tasksOf = ({ size }: SizeAndFaults): number => size?.["tasks"] ?? lesson.size.tasks;
+  const places = [...smaller.map((tasks): SizeAndFaults => ({ size: { tasks } })), ...environments(lesson)];
   return places.sort((a, b) => Number(Boolean(a.faults)) - Number(Boolean(b.faults)) || tasksOf(a) - tasksOf(b));
 }
 
 /** The sizes and faults under which something is claimed to hold: there a solution must hold, too. */
-const environments = ({ claims }: Lesson): readonly Place[] => placesOf(claims?.filter((claim) => "holds" in claim));
+const environments = ({ claims }: Lesson): readonly SizeAndFaults[] =>
+  sizesAndFaultsOf(claims?.filter((claim) => "holds" in claim));
 
 /** Explores, and compares with what was expected. */
 async function judge(
@@ -193,12 +194,12 @@ async function judge(
   id: string,
   kind: CheckResult["kind"],
   strategy: Strategy,
-  at: Place,
+  at: SizeAndFaults,
   expected: string,
   asExpected: Expectation,
 ): Promise<CheckResult> {
   const began = performance.now();
-  const where = placeText(at);
+  const where = sizeAndFaultsText(at);
   const result = {
     lesson: entry.id,
     strategy: where ? `${id} (${where})` : id,
@@ -238,7 +239,13 @@ async function judge(
 }
 
 /** The command that shows how it goes wrong. */
-function lookAt(entry: LessonEntry, kind: CheckResult["kind"], id: string, { size, faults }: Place, schedule: string): string {
+function lookAt(
+  entry: LessonEntry,
+  kind: CheckResult["kind"],
+  id: string,
+  { size, faults }: SizeAndFaults,
+  schedule: string,
+): string {
   const lessons = lessonsOption(entry.id);
   if (kind !== "explore") return `racelab verify ${entry.id} ${seenFrom(process.cwd(), fileOf(entry, kind, id))}${lessons}`;
   return `racelab trace ${entry.id} ${schedule} --strategy ${id}${optionText("size", size)}${optionText("faults", faults)}${lessons}`;

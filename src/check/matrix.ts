@@ -4,7 +4,7 @@
  */
 
 import type { Exploration } from "../core/exploration.js";
-import { type Lesson, type Place, placesOf } from "../core/lesson.js";
+import { type Lesson, type SizeAndFaults, sizesAndFaultsOf } from "../core/lesson.js";
 import type { Strategy } from "../core/strategy.js";
 import type { LessonEntry } from "../course/catalog.js";
 import { loadLesson, loadStrategy } from "../course/catalog.js";
@@ -47,7 +47,7 @@ const inTurn = async (strategies: readonly string[], ask: (strategy: Strategy) =
 async function worst(
   scenic: Scenic,
   strategy: Strategy,
-  faulty: readonly Place[],
+  faulty: readonly SizeAndFaults[],
   counts: (property: string) => boolean,
 ): Promise<Cell | null> {
   let result: Cell | null = null;
@@ -61,11 +61,11 @@ async function worst(
   return result;
 }
 
-const faultsOf = ({ claims = [] }: Lesson): readonly Place[] =>
-  placesOf(claims.filter(({ faults }) => faults)).filter(({ faults }) => faults);
+const faultsOf = ({ claims = [] }: Lesson): readonly SizeAndFaults[] =>
+  sizesAndFaultsOf(claims.filter(({ faults }) => faults)).filter(({ faults }) => faults);
 
 /** Null: the strategy has nothing to work with here. It says so by a failure of one task in every end. */
-async function look(scenic: Scenic, strategy: Strategy, place: Place): Promise<Exploration | null> {
+async function look(scenic: Scenic, strategy: Strategy, place: SizeAndFaults): Promise<Exploration | null> {
   const exploration = await exploreWith(scenic, strategy, place, LOOK);
   const ends = exploration.outcomes.map(({ outcomes }) => outcomes);
   const applies = ends[0]?.every((_, task) => ends.some((outcomes) => outcomes[task]?.status !== "failed")) ?? true;

@@ -16,7 +16,7 @@ import type { Strategy } from "../core/strategy.js";
 import type { Message, Work } from "../core/work.js";
 import { model } from "../model/model.js";
 import type { Independence } from "../report/judgement.js";
-import { explore, type Limits } from "../simulator/index.js";
+import { exploreAll, type Limits } from "../simulator/index.js";
 
 /** A look aside must not take longer than the lesson. */
 const LOOK: Partial<Limits> = { states: 100_000, seconds: 5 };
@@ -74,7 +74,7 @@ export async function independence(scenario: Scenario, work: Work, strategy: Str
       }),
   };
   const run = (tasks: readonly Work[]) =>
-    explore({
+    exploreAll({
       rows,
       tasks,
       strategy: watched,

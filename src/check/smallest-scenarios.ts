@@ -3,7 +3,7 @@
  * a strategy does to an anomaly is asked here, of the explorer, and is nowhere written down. Lost update to
  * write skew are named as by Berenson et al. (1995) and in Kleppmann's Hermitage; the rest come from services.
  */
-import { found } from "../core/exploration.js";
+import { builtInNames } from "../core/exploration.js";
 import type { Lesson } from "../core/lesson.js";
 import type { Rows } from "../core/operation.js";
 import type { End, Property } from "../core/property.js";
@@ -166,7 +166,7 @@ export const witnesses: readonly Witness[] = [
     n(rows, X) + n(rows, Y) > 0 ? null : "nobody is on call",
   ),
   witness("deadlock", { rows: zero, tasks: [addToBoth("kim", [X, Y]), addToBoth("lee", [Y, X])] }, gaveUp),
-  witness("wrongful rejection", { rows: zero, tasks: [kim, kim, kim, kim] }, found["wrongful rejection"]),
+  witness("wrongful rejection", { rows: zero, tasks: [kim, kim, kim, kim] }, builtInNames["wrongful rejection"]),
   witness("double effect", { rows: zero, tasks: [pay, pay] }, ({ rows }) => {
     const paid = Object.keys(rows).filter((key) => key.startsWith("service/payments/")).length;
     return paid < 2 ? null : `the card was charged ${paid} times`;

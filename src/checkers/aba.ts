@@ -12,10 +12,10 @@
 import { particle } from "../core/korean.js";
 import type { Violation } from "../core/verdict.js";
 import { lostUpdates, staleWrites } from "./lost-update.js";
-import type { Trace, Version } from "./versions.js";
+import type { Version, VersionTrace } from "./versions.js";
 import { asRead, differing, subject, type Wording, wrote } from "./wording.js";
 
-export function aba(trace: Trace, words: Wording): Violation[] {
+export function aba(trace: VersionTrace, words: Wording): Violation[] {
   const lost = new Set(lostUpdates(trace).map(({ write }) => write));
   return staleWrites(trace, true)
     .filter(({ write }) => !lost.has(write))

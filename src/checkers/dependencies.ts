@@ -10,7 +10,7 @@
  */
 import { holds } from "../core/expression.js";
 import type { Key, Row } from "../core/operation.js";
-import { replacement, type Step, type Trace, type Unit, type Version } from "./versions.js";
+import { replacementOf, type Unit, type Version, type VersionStep, type VersionTrace } from "./versions.js";
 
 export interface Dependency {
   readonly kind: "wr" | "ww" | "rw";
@@ -37,15 +37,15 @@ export function sights(unit: Unit, all: boolean): readonly Sight[] {
   return all ? looks : [...new Map(looks.map((sight) => [sight.version.key, sight])).values()];
 }
 
-const known = new WeakMap<Trace, readonly Dependency[]>();
+const known = new WeakMap<VersionTrace, readonly Dependency[]>();
 
-export function dependencies(trace: Trace): readonly Dependency[] {
+export function dependencies(trace: VersionTrace): readonly Dependency[] {
   const found = known.get(trace) ?? find(trace);
   known.set(trace, found);
   return found;
 }
 
-function find(trace: Trace): readonly Dependency[] {
+function find(trace: VersionTrace): readonly Dependency[] {
   const found: Dependency[] = [];
   const add = (
     kind: Dependency["kind"],
@@ -66,7 +66,7 @@ function find(trace: Trace): readonly Dependency[] {
   for (const unit of trace.units) {
     for (const { version, n } of sights(unit, unit.transaction)) {
       add("wr", version.unit, unit, version.key, [version.n, n]);
-      const next = replacement(trace, version);
+      const next = replacementOf(trace, version);
       if (next) add("rw", unit, next.unit, version.key, [n, next.n]);
     }
     for (const step of unit.steps)
@@ -81,7 +81,10 @@ function find(trace: Trace): readonly Dependency[] {
  * What a SELECT was told only by leaving it out: versions that had left its condition (`seen`), and those that
  * came to match it afterwards, the phantoms.
  */
-export function unseen(trace: Trace, { event, reads, sees, unit }: Step): readonly { version: Version; seen: boolean }[] {
+export function unseen(
+  trace: VersionTrace,
+  { event, reads, sees, unit }: VersionStep,
+): readonly { version: Version; seen: boolean }[] {
   const { operation } = event;
   if (operation.kind !== "select" || "error" in event.reply) return [];
   const matches = (row: Row | null | undefined) => Boolean(row && holds(operation.where, row));

@@ -13,13 +13,13 @@
 import type { Key } from "../core/operation.js";
 import type { Violation } from "../core/verdict.js";
 import { type Dependency, dependencies } from "./dependencies.js";
-import type { Trace, Unit, Version } from "./versions.js";
+import type { Unit, Version, VersionTrace } from "./versions.js";
 import { asRead, object, subject, topic, type Wording, wrote } from "./wording.js";
 
 /** The event after which a unit is over; for ever, if it never ended. */
 const end = (unit: Unit): number => (unit.fate === "open" ? Number.POSITIVE_INFINITY : unit.steps.at(-1)!.event.n);
 
-export function dirtyRead(trace: Trace, words: Wording): Violation[] {
+export function dirtyRead(trace: VersionTrace, words: Wording): Violation[] {
   return trace.steps.flatMap(({ event, unit, reads }) =>
     reads.flatMap(({ version }): Violation[] => {
       const writer = version.unit;
@@ -70,7 +70,7 @@ export function dirtyRead(trace: Trace, words: Wording): Violation[] {
   );
 }
 
-export function dirtyWrite(trace: Trace, words: Wording): Violation[] {
+export function dirtyWrite(trace: VersionTrace, words: Wording): Violation[] {
   const open = new Map<Key, Version>();
   const over = trace.steps.flatMap(({ writes, unit }) =>
     writes.flatMap((version): Violation[] => {
@@ -101,7 +101,7 @@ export function dirtyWrite(trace: Trace, words: Wording): Violation[] {
 }
 
 /** Two requests, two rows, and each row keeps another one's value. */
-function crossed(trace: Trace, words: Wording): Violation[] {
+function crossed(trace: VersionTrace, words: Wording): Violation[] {
   const edges = dependencies(trace).filter(({ kind, from, to }) => kind === "ww" && from.task !== to.task);
   const after = new Map<Unit, Dependency[]>();
   for (const edge of edges) after.set(edge.from, [...(after.get(edge.from) ?? []), edge]);

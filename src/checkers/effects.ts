@@ -12,8 +12,8 @@
 import type { Event } from "../core/history.js";
 import type { Json } from "../core/operation.js";
 import type { Violation } from "../core/verdict.js";
-import type { Trace } from "./versions.js";
-import { list, object, subject, type Wording } from "./wording.js";
+import type { VersionTrace } from "./versions.js";
+import { listText, object, subject, type Wording } from "./wording.js";
 
 /** Which service undoes which; the last word of a service's name counts: "payment.charge" is undone by "payment.refund". */
 export type UndoneBy = { readonly [service: string]: string };
@@ -26,7 +26,7 @@ export const usuallyUndoneBy: UndoneBy = {
   "top-up": "withdraw",
 };
 
-export function doubleEffect(trace: Trace, words: Wording, undoneBy: UndoneBy): Violation[] {
+export function doubleEffect(trace: VersionTrace, words: Wording, undoneBy: UndoneBy): Violation[] {
   const standing = new Map<string, Event[]>();
   return calls(trace).flatMap(({ event, service, name }): Violation[] => {
     for (const [done, undo] of Object.entries(undoneBy)) if (undo === verb(service)) standing.get(`${done} ${name}`)?.pop();
@@ -57,7 +57,7 @@ export function doubleEffect(trace: Trace, words: Wording, undoneBy: UndoneBy): 
   });
 }
 
-export function orphanedPayment(trace: Trace, words: Wording, undoneBy: UndoneBy): Violation[] {
+export function orphanedPayment(trace: VersionTrace, words: Wording, undoneBy: UndoneBy): Violation[] {
   const all = calls(trace);
   return all.flatMap(({ event, service, name }): Violation[] => {
     const undo = undoneBy[verb(service)];
@@ -78,7 +78,7 @@ export function orphanedPayment(trace: Trace, words: Wording, undoneBy: UndoneBy
         explanation: words.say({
           en:
             `${words.Task(event.task)} called ${service} at ${words.step(event.n)} and it happened. Then the request ${outcome.status === "failed" ? "failed" : "was rejected"} ` +
-            `(${list([outcome.detail])}), and nobody called ${undo}.`,
+            `(${listText([outcome.detail])}), and nobody called ${undo}.`,
           ko:
             `${subject(words, event.task)} ${words.step(event.n)}에서 ${object(service)} 호출했고, 그대로 이루어졌습니다. ` +
             `그 뒤 요청은 ${outcome.status === "failed" ? "실패했지만" : "거절당했지만"} (${outcome.detail}), 아무도 ${object(undo)} 호출하지 않았습니다.`,
@@ -96,7 +96,7 @@ interface Effect {
 }
 
 /** The calls that had an effect. */
-const calls = ({ history }: Trace): readonly Effect[] =>
+const calls = ({ history }: VersionTrace): readonly Effect[] =>
   history.events.flatMap((event): Effect[] => {
     const { operation, reply } = event;
     if (operation.kind !== "call" || "error" in reply || !happened(reply.value)) return [];

@@ -10,7 +10,7 @@
  * released it. A `server` lock says nothing here: two servers each grant their own.
  */
 import type { Violation } from "../core/verdict.js";
-import type { Trace } from "./versions.js";
+import type { VersionTrace } from "./versions.js";
 import { object, subject, topic, type Wording, wrote } from "./wording.js";
 
 interface Grant {
@@ -22,7 +22,7 @@ interface Grant {
   over: boolean;
 }
 
-export function stuckLock(trace: Trace, words: Wording): Violation[] {
+export function stuckLock(trace: VersionTrace, words: Wording): Violation[] {
   const { history } = trace;
   return grants(trace)
     .filter(({ over, taken, task }) => !over && !taken && history.outcomes[task - 1])
@@ -41,7 +41,7 @@ export function stuckLock(trace: Trace, words: Wording): Violation[] {
     }));
 }
 
-export function staleLease(trace: Trace, words: Wording): Violation[] {
+export function staleLease(trace: VersionTrace, words: Wording): Violation[] {
   const all: Grant[] = [];
   return trace.steps.flatMap((step): Violation[] => {
     follow(all, step);
@@ -71,13 +71,13 @@ export function staleLease(trace: Trace, words: Wording): Violation[] {
   });
 }
 
-function grants(trace: Trace): readonly Grant[] {
+function grants(trace: VersionTrace): readonly Grant[] {
   const all: Grant[] = [];
   for (const step of trace.steps) follow(all, step);
   return all;
 }
 
-function follow(all: Grant[], { event: { operation, reply, task, n } }: Trace["steps"][number]): void {
+function follow(all: Grant[], { event: { operation, reply, task, n } }: VersionTrace["steps"][number]): void {
   if (!("value" in reply) || !reply.value) return;
   if (operation.kind === "release") {
     const mine = all.findLast((grant) => grant.task === task && grant.lock === operation.lock && !grant.over);

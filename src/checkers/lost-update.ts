@@ -18,7 +18,7 @@
 import type { Condition } from "../core/expression.js";
 import { particle } from "../core/korean.js";
 import type { Violation } from "../core/verdict.js";
-import { overwritesBlindly, same, type Trace, type Version } from "./versions.js";
+import { overwritesBlindly, same, type Version, type VersionTrace } from "./versions.js";
 import { asRead, differing, subject, type Wording, wrote } from "./wording.js";
 
 /** A write from a stale copy. */
@@ -38,11 +38,11 @@ export interface StaleWrite {
  * Every write that took effect though its task's copy was stale, whatever became of the value. With
  * `comparisons` also updates that tested the row against a value instead of a version.
  */
-export function staleWrites(trace: Trace, comparisons = false): StaleWrite[] {
+export function staleWrites(trace: VersionTrace, comparisons = false): StaleWrite[] {
   return trace.steps.flatMap(({ installs }) => installs.flatMap((write) => staleWrite(trace, write, comparisons) ?? []));
 }
 
-function staleWrite(trace: Trace, write: Version, comparisons: boolean): StaleWrite | null {
+function staleWrite(trace: VersionTrace, write: Version, comparisons: boolean): StaleWrite | null {
   const { operation } = trace.steps[write.n - 1]!.event;
   const compares = comparisons && operation.kind === "update-where" && comparesValue(operation.where);
   if (!(compares || fromCopy(trace, write)) || !write.basis || write.basis.version.place < 0) return null;
@@ -55,17 +55,17 @@ function staleWrite(trace: Trace, write: Version, comparisons: boolean): StaleWr
 }
 
 /** What a version was made from: its writer's copy; where the store computed it, or nobody had looked, the one before. */
-const base = (trace: Trace, chain: readonly Version[], version: Version): Version =>
+const base = (trace: VersionTrace, chain: readonly Version[], version: Version): Version =>
   (fromCopy(trace, version) && version.basis?.version) || chain[version.place - 1]!;
 
-const changed = (trace: Trace, chain: readonly Version[], version: Version): boolean =>
+const changed = (trace: VersionTrace, chain: readonly Version[], version: Version): boolean =>
   !same(version.row, base(trace, chain, version).row);
 
 /**
  * The changes that the row holds when `write` replaces it, back to what its task had seen. One that somebody
  * else's stale write has destroyed already is not among them, so every loss is counted once.
  */
-function builtIn(trace: Trace, chain: readonly Version[], seen: Version, write: Version): readonly Version[] {
+function builtIn(trace: VersionTrace, chain: readonly Version[], seen: Version, write: Version): readonly Version[] {
   const found: Version[] = [];
   for (let version = chain[write.place - 1]!; version.place > seen.place; ) {
     if (version.by !== write.by && changed(trace, chain, version)) found.unshift(version);
@@ -77,7 +77,7 @@ function builtIn(trace: Trace, chain: readonly Version[], seen: Version, write: 
 }
 
 /** Its value was worked out by the task, not by the store. */
-function fromCopy(trace: Trace, { n }: Version): boolean {
+function fromCopy(trace: VersionTrace, { n }: Version): boolean {
   const { operation } = trace.steps[n - 1]!.event;
   return (
     ("row" in operation && operation.kind !== "insert-row") ||
@@ -92,12 +92,12 @@ const comparesValue = (condition: Condition | undefined): boolean =>
   (condition[0] === "=" || (condition[0] === "and" && (comparesValue(condition[1]) || comparesValue(condition[2]))));
 
 /** Those whose task would have written something else, had it looked again. */
-export const lostUpdates = (trace: Trace): StaleWrite[] =>
+export const lostUpdates = (trace: VersionTrace): StaleWrite[] =>
   staleWrites(trace).filter(
     ({ write, seen, lost }) => lost.length > 0 && !same(trace.chains.get(write.key)![write.place - 1]!.row, seen.row),
   );
 
-export const lostUpdate = (trace: Trace, words: Wording): Violation[] =>
+export const lostUpdate = (trace: VersionTrace, words: Wording): Violation[] =>
   lostUpdates(trace).map((stale) => ({
     property: "what was written is not overwritten unseen",
     anomaly: "lost update",
@@ -107,7 +107,7 @@ export const lostUpdate = (trace: Trace, words: Wording): Violation[] =>
     explanation: explain(trace, words, stale),
   }));
 
-function explain({ history }: Trace, words: Wording, { write, seen, read, between, lost }: StaleWrite): string {
+function explain({ history }: VersionTrace, words: Wording, { write, seen, read, between, lost }: StaleWrite): string {
   const columns = differing([seen, ...between, write]);
   const first = between[0]!;
   const later = lost.includes(first) ? [] : [lost[0]!];

@@ -3,12 +3,12 @@
  * `why.ts` its sentences.
  */
 import type { Event, History } from "../core/history.js";
-import { kept } from "../core/kept.js";
+import { getOrInsert } from "../core/kept.js";
 import type { Note } from "../core/note.js";
 import type { Key } from "../core/operation.js";
 import { lostUpdates } from "./lost-update.js";
 import { isConflict, readKeys } from "./operations.js";
-import { type Step, same, type Trace, type Version, versions } from "./versions.js";
+import { same, type Version, type VersionStep, type VersionTrace, versions } from "./versions.js";
 
 type Draft = { -readonly [K in keyof Note]: Note[K] };
 
@@ -36,7 +36,7 @@ export function notes(history: History): readonly Note[] {
 const fromCopy = /^(write|delete|compare-and-set)$/;
 
 /** The copy that a write, or a refused write, was made from, if it was replaced before. */
-function staleness(trace: Trace, { event: { n, task, operation, reply }, held }: Step): Note["stale"] | undefined {
+function staleness(trace: VersionTrace, { event: { n, task, operation, reply }, held }: VersionStep): Note["stale"] | undefined {
   if (!held || !(fromCopy.test(operation.kind) || "error" in reply)) return undefined;
   const refused = "error" in reply || reply.value === false;
   const later = trace.chains.get(held.version.key)!.slice(held.version.place + 1);
@@ -47,7 +47,7 @@ function staleness(trace: Trace, { event: { n, task, operation, reply }, held }:
 }
 
 /** A look at a row that the task knows already, after a conflict: once for each conflict. */
-function retries({ steps }: Trace, drafts: readonly Draft[]): void {
+function retries({ steps }: VersionTrace, drafts: readonly Draft[]): void {
   const tasks = new Map<number, { looked: Set<Key>; conflicts: number; told: boolean }>();
   for (const [index, { event }] of steps.entries()) {
     const mine = tasks.get(event.task) ?? { looked: new Set<Key>(), conflicts: 0, told: false };
@@ -65,7 +65,7 @@ function retries({ steps }: Trace, drafts: readonly Draft[]): void {
 }
 
 /** Follows the copies that tasks hold, from the read to the next look or write of the same task at that row. */
-function copies({ history, steps }: Trace, drafts: readonly Draft[]): void {
+function copies({ history, steps }: VersionTrace, drafts: readonly Draft[]): void {
   const last = new Map(history.events.map(({ task, n }) => [task, n]));
   const live = new Map<Key, Map<number, number>>();
   for (const [index, { event, installs, writes, reads }] of steps.entries()) {
@@ -76,7 +76,7 @@ function copies({ history, steps }: Trace, drafts: readonly Draft[]): void {
       live.get(version.key)!.delete(task);
     }
     if (stale.length > 0) drafts[index]!.makesStale = [...new Set(stale.map(({ task }) => task))];
-    for (const { version, copy } of reads) if (copy) kept(live, version.key, () => new Map()).set(event.task, event.n);
+    for (const { version, copy } of reads) if (copy) getOrInsert(live, version.key, () => new Map()).set(event.task, event.n);
   }
 }
 

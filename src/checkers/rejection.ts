@@ -9,12 +9,12 @@
  */
 import type { Rows } from "../core/operation.js";
 import type { Violation } from "../core/verdict.js";
-import { rowsAfter, type Trace } from "./versions.js";
+import { rowsAfter, type VersionTrace } from "./versions.js";
 import { subject, type Wording } from "./wording.js";
 
 export type Accepts = (task: number, rows: Rows) => boolean;
 
-export function wrongfulRejection(trace: Trace, words: Wording, accepts: Accepts): Violation[] {
+export function wrongfulRejection(trace: VersionTrace, words: Wording, accepts: Accepts): Violation[] {
   const { history } = trace;
   const rows = rowsAfter(history);
   return history.outcomes.flatMap((outcome, index): Violation[] => {

@@ -17,7 +17,7 @@
  */
 import type { History } from "../core/history.js";
 import { type Dependency, dependencies } from "./dependencies.js";
-import { type Trace, type Unit, versions } from "./versions.js";
+import { type Unit, type VersionTrace, versions } from "./versions.js";
 
 export type Cycle = "G0" | "G1a" | "G1b" | "G1c" | "G-single" | "G2-item" | "G2";
 
@@ -57,7 +57,7 @@ function nameOf(cycle: readonly Dependency[]): Cycle {
 }
 
 /** G1a and G1b: no cycle, one edge that leads to a version that never took effect. */
-function neverThere({ units }: Trace): Serializability | null {
+function neverThere({ units }: VersionTrace): Serializability | null {
   for (const to of units.filter(({ fate }) => fate === "committed"))
     for (const { event, reads } of to.steps)
       for (const { version } of reads) {

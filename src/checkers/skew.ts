@@ -9,19 +9,19 @@
  *
  * What a unit is, `versions.ts` says: a transaction, or a turn of a task outside one.
  */
-import { kept } from "../core/kept.js";
+import { getOrInsert } from "../core/kept.js";
 import type { Violation } from "../core/verdict.js";
 import { type Dependency, dependencies, sights, unseen } from "./dependencies.js";
-import { replacement, type Step, same, type Trace, type Unit, type Version } from "./versions.js";
+import { replacementOf, same, type Unit, type Version, type VersionStep, type VersionTrace } from "./versions.js";
 import { asRead, subject, topic, type Wording, wrote } from "./wording.js";
 
-export function readSkew(trace: Trace, words: Wording): Violation[] {
+export function readSkew(trace: VersionTrace, words: Wording): Violation[] {
   return trace.units.flatMap((unit): Violation[] => {
     if (unit.fate !== "committed") return [];
     const seen = sights(unit, false);
     const byKey = new Map(seen.map((sight) => [sight.version.key, sight]));
     return seen.flatMap((old): Violation[] => {
-      const missed = replacement(trace, old.version);
+      const missed = replacementOf(trace, old.version);
       const writer = missed?.unit;
       if (!missed || !writer || writer === unit || writer.task === unit.task) return [];
       const caught = installedBy(writer).find((version) => {
@@ -61,12 +61,12 @@ export function readSkew(trace: Trace, words: Wording): Violation[] {
 }
 
 /** Pairs that each read, by row or by condition, what the other replaced. */
-export function writeSkew(trace: Trace, words: Wording): Violation[] {
+export function writeSkew(trace: VersionTrace, words: Wording): Violation[] {
   const firsts = new Map<Unit, Map<Unit, Dependency[]>>();
   for (const edge of dependencies(trace)) {
     if (edge.kind !== "rw" || edge.from.task === edge.to.task) continue;
-    const to = kept(firsts, edge.from, () => new Map<Unit, Dependency[]>());
-    kept(to, edge.to, () => []).push(edge);
+    const to = getOrInsert(firsts, edge.from, () => new Map<Unit, Dependency[]>());
+    getOrInsert(to, edge.to, () => []).push(edge);
   }
   return [...firsts].flatMap(([unit, others]) =>
     [...others].flatMap(([other, there]): Violation[] => {
@@ -113,7 +113,7 @@ export function writeSkew(trace: Trace, words: Wording): Violation[] {
 }
 
 /** The same condition asked twice in one transaction, and a row that had not been there. */
-export function phantomRead(trace: Trace, words: Wording): Violation[] {
+export function phantomRead(trace: VersionTrace, words: Wording): Violation[] {
   return trace.units
     .filter(({ transaction }) => transaction)
     .flatMap((unit) =>
@@ -146,7 +146,7 @@ export function phantomRead(trace: Trace, words: Wording): Violation[] {
     );
 }
 
-const sameQuestion = (a: Step, b: Step): boolean =>
+const sameQuestion = (a: VersionStep, b: VersionStep): boolean =>
   a.event.operation.kind === "select" &&
   b.event.operation.kind === "select" &&
   same(a.event.operation as never, b.event.operation as never);
@@ -156,5 +156,5 @@ const installedBy = (unit: Unit): readonly Version[] =>
   unit.steps.flatMap(({ writes }) => writes).filter(({ place }) => place >= 0);
 
 /** What was seen at a step of a row that `writer` went on to replace. */
-const sight = (trace: Trace, n: number, writer: Unit): Version | undefined =>
-  trace.steps[n - 1]!.reads.find(({ version }) => replacement(trace, version)?.unit === writer)?.version;
+const sight = (trace: VersionTrace, n: number, writer: Unit): Version | undefined =>
+  trace.steps[n - 1]!.reads.find(({ version }) => replacementOf(trace, version)?.unit === writer)?.version;

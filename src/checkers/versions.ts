@@ -12,7 +12,7 @@
  */
 import { assign, holds } from "../core/expression.js";
 import type { Event, History } from "../core/history.js";
-import { kept } from "../core/kept.js";
+import { getOrInsert } from "../core/kept.js";
 import type { Json, Key, Operation, Row, Rows } from "../core/operation.js";
 import { isConflict, readKeys } from "./operations.js";
 import { queueRows } from "./queues.js";
@@ -42,21 +42,21 @@ export interface Copy {
   readonly n: number;
 }
 
-export interface Read {
+export interface VersionRead {
   readonly version: Version;
   /** The row was handed to the task; else the statement only looked at it (the WHERE of an update). */
   readonly copy: boolean;
 }
 
 /** One event with what it did to versions. */
-export interface Step {
+export interface VersionStep {
   readonly event: Event;
   readonly unit: Unit;
   /** The last event whose commits it could see: the one before it, or its snapshot. */
   readonly sees: number;
   /** The copy that its task had, before this event, of the row that the operation names. */
   readonly held: Copy | null;
-  readonly reads: readonly Read[];
+  readonly reads: readonly VersionRead[];
   /** The versions it made; `installed` says when, or whether, they took effect. */
   readonly writes: readonly Version[];
   /** The versions that took effect with it: its own, or at a commit those of the transaction. */
@@ -75,19 +75,19 @@ export interface Unit {
   readonly transaction: boolean;
   /** Of a turn: "rolled back" when it ended in a conflict before it had written anything. */
   readonly fate: "committed" | "rolled back" | "open";
-  readonly steps: readonly Step[];
+  readonly steps: readonly VersionStep[];
 }
 
-export interface Trace {
+export interface VersionTrace {
   readonly history: History;
-  readonly steps: readonly Step[];
+  readonly steps: readonly VersionStep[];
   readonly units: readonly Unit[];
   /** The committed versions of each row, oldest first; the first is the row as it was before. */
   readonly chains: ReadonlyMap<Key, readonly Version[]>;
 }
 
 /** The version that took this one's place; undefined: it is still there, or never was. */
-export const replacement = (trace: Trace, version: Version): Version | undefined =>
+export const replacementOf = (trace: VersionTrace, version: Version): Version | undefined =>
   version.place < 0 ? undefined : trace.chains.get(version.key)?.[version.place + 1];
 
 /** The committed rows after each event: `rowsAfter(h)[0]` is after event 1. */
@@ -114,7 +114,7 @@ interface OpenUnit {
   task: number;
   transaction: boolean;
   fate: Unit["fate"];
-  steps: Step[];
+  steps: VersionStep[];
   /** Its own writes that nobody else may see yet, oldest first. */
   writes: MutableVersion[];
   savepoints: Map<string, number>;
@@ -126,23 +126,23 @@ interface OpenUnit {
   conflict: boolean;
 }
 
-const known = new WeakMap<History, Trace>();
+const known = new WeakMap<History, VersionTrace>();
 
 /** The fold. The same history is folded once. */
-export function versions(history: History): Trace {
+export function versions(history: History): VersionTrace {
   const trace = known.get(history) ?? fold(history);
   known.set(history, trace);
   return trace;
 }
 
-function fold(history: History): Trace {
+function fold(history: History): VersionTrace {
   const chains = new Map<Key, MutableVersion[]>();
   const made = new Map<Key, MutableVersion[]>();
   const tables = new Map<string, Set<Key>>();
   const units: OpenUnit[] = [];
   const current = new Map<number, OpenUnit>();
   const copies = new Map<number, Map<Key, Copy>>();
-  const steps: Step[] = [];
+  const steps: VersionStep[] = [];
   const keyOf = keys(history);
 
   const chain = (key: Key): MutableVersion[] => {
@@ -153,13 +153,13 @@ function fold(history: History): Trace {
       versions = [first];
       chains.set(key, versions);
       made.set(key, [first]);
-      kept(tables, tableOf(key), () => new Set<Key>()).add(key);
+      getOrInsert(tables, tableOf(key), () => new Set<Key>()).add(key);
     }
     return versions;
   };
   for (const key of Object.keys(history.before)) chain(key);
 
-  const held = (task: number): Map<Key, Copy> => kept(copies, task, () => new Map<Key, Copy>());
+  const held = (task: number): Map<Key, Copy> => getOrInsert(copies, task, () => new Map<Key, Copy>());
 
   const open = (task: number, transaction: boolean): OpenUnit => {
     const unit: OpenUnit = {
@@ -215,11 +215,11 @@ function fold(history: History): Trace {
       .map((key) => look(unit, key, newest))
       .filter((version) => version.row && holds("where" in operation ? operation.where : undefined, version.row));
 
-  const reads = (unit: OpenUnit, { operation, reply }: Event): Read[] => {
+  const reads = (unit: OpenUnit, { operation, reply }: Event): VersionRead[] => {
     if ("error" in reply) return [];
     const { value } = reply;
-    const copy = (version: Version | undefined): Read[] => (version ? [{ version, copy: true }] : []);
-    const glance = (version: Version): Read[] => [{ version, copy: false }];
+    const copy = (version: Version | undefined): VersionRead[] => (version ? [{ version, copy: true }] : []);
+    const glance = (version: Version): VersionRead[] => [{ version, copy: false }];
     switch (operation.kind) {
       case "read":
         return copy(shown(unit, operation.key, value as Row | null));
@@ -331,7 +331,7 @@ function fold(history: History): Trace {
     unit.conflict ||= isConflict(event);
     if (!unit.transaction) unit.fate = unit.conflict && !unit.wrote ? "rolled back" : "committed";
     const sees = unit.snapshot ?? n - 1;
-    const step: Step = { event, unit: unit as Unit, sees, held: before, reads: seen, writes, installs };
+    const step: VersionStep = { event, unit: unit as Unit, sees, held: before, reads: seen, writes, installs };
     unit.steps.push(step);
     steps.push(step);
   }

@@ -17,11 +17,11 @@ import { outcomeText } from "../core/work.js";
 import { anomalies } from "./anomalies.js";
 import { notes } from "./notes.js";
 import { isConflict } from "./operations.js";
-import { type Step, type Trace, versions } from "./versions.js";
-import { differing, list, type Manner, object, subject, type Wording, wording } from "./wording.js";
+import { type VersionStep, type VersionTrace, versions } from "./versions.js";
+import { differing, listText, type Manner, object, subject, type Wording, wording } from "./wording.js";
 
 interface Told {
-  readonly trace: Trace;
+  readonly trace: VersionTrace;
   readonly notes: readonly Note[];
   readonly words: Wording;
   readonly found: readonly Violation[];
@@ -48,7 +48,7 @@ export function why(history: History, index: number, manner: Manner = usual): st
     .join(" ");
 }
 
-function waited({ words }: Told, { event }: Step, { waitedFor }: Note): string {
+function waited({ words }: Told, { event }: VersionStep, { waitedFor }: Note): string {
   if (!waitedFor) return "";
   const { task, n, since } = waitedFor;
   const asked = words.step(since);
@@ -63,7 +63,7 @@ function waited({ words }: Told, { event }: Step, { waitedFor }: Note): string {
   });
 }
 
-function done(all: Told, step: Step, note: Note): string {
+function done(all: Told, step: VersionStep, note: Note): string {
   const { words } = all;
   const { event, unit } = step;
   const { operation, reply, task } = event;
@@ -133,7 +133,7 @@ function done(all: Told, step: Step, note: Note): string {
   }
 }
 
-function written(words: Wording, { event: { task, operation, reply }, writes }: Step): string {
+function written(words: Wording, { event: { task, operation, reply }, writes }: VersionStep): string {
   const [who, doing] = [words.Task(task), subject(words, task)];
   const key = "key" in operation ? words.key(operation.key) : "";
   if (operation.kind === "write") {
@@ -147,7 +147,7 @@ function written(words: Wording, { event: { task, operation, reply }, writes }: 
   );
 }
 
-function inserted(words: Wording, { event: { task, operation, reply }, writes }: Step): string {
+function inserted(words: Wording, { event: { task, operation, reply }, writes }: VersionStep): string {
   const [who, doing] = [words.Task(task), subject(words, task)];
   if ("value" in reply && reply.value) {
     const row = words.row(writes[0]!);
@@ -175,7 +175,7 @@ function waiters({ trace, words }: Told, { scope, lock }: Extract<Operation, { k
     : { en: `${taken.en}: whoever else asks for it waits.`, ko: `${taken.ko}. 누가 또 잡으려 하면 기다려야 합니다.` };
 }
 
-function committed(words: Wording, { event: { task }, installs }: Step, isRolledBack: boolean): string {
+function committed(words: Wording, { event: { task }, installs }: VersionStep, isRolledBack: boolean): string {
   const [who, doing] = [words.Task(task), subject(words, task)];
   if (isRolledBack)
     return words.say({
@@ -190,14 +190,14 @@ function committed(words: Wording, { event: { task }, installs }: Step, isRolled
       ko: `${words.row(version)} (${words.step(version.n)}에서 씀)`,
     }),
   );
-  const all = list(visible, words.language);
+  const all = listText(visible, words.language);
   return words.say({
     en: `${who} commits: ${all} is there for everybody from now on.`,
     ko: `${doing} 커밋합니다. 이제부터 모두에게 보이는 것: ${all}.`,
   });
 }
 
-function read({ words, trace }: Told, { event, reads, unit }: Step, { retry, goesStale }: Note): string {
+function read({ words, trace }: Told, { event, reads, unit }: VersionStep, { retry, goesStale }: Note): string {
   const { operation, reply, task } = event;
   const [who, doing] = [words.Task(task), subject(words, task)];
   const version = reads[0]?.version;
@@ -262,7 +262,7 @@ function fate({ words, trace }: Pick<Told, "words" | "trace">, goesStale: Note["
 }
 
 /** From which copy a write was made, and what that means. */
-function basis({ words, trace }: Told, { event, held, unit, writes }: Step, { stale, overwrites }: Note): string {
+function basis({ words, trace }: Told, { event, held, unit, writes }: VersionStep, { stale, overwrites }: Note): string {
   const hidden = unit.transaction
     ? words.say({
         en: " Nobody else sees it before the commit.",
@@ -313,7 +313,7 @@ function basis({ words, trace }: Told, { event, held, unit, writes }: Step, { st
   })}`;
 }
 
-function compared({ words }: Told, { event: { task }, writes, held }: Step, version: number): string {
+function compared({ words }: Told, { event: { task }, writes, held }: VersionStep, version: number): string {
   const [who, row] = [words.task(task), words.row(writes[0]!)];
   const since = held ? words.step(held.n) : "";
   return words.say({
@@ -322,7 +322,7 @@ function compared({ words }: Told, { event: { task }, writes, held }: Step, vers
   });
 }
 
-function conflict({ words }: Told, { event: { task } }: Step, { stale }: Note, version: number): string {
+function conflict({ words }: Told, { event: { task } }: VersionStep, { stale }: Note, version: number): string {
   const who = words.task(task);
   const since = words.say(
     stale
@@ -341,7 +341,7 @@ function conflict({ words }: Told, { event: { task } }: Step, { stale }: Note, v
   });
 }
 
-function updated({ words, trace }: Told, { event, writes }: Step): string {
+function updated({ words, trace }: Told, { event, writes }: VersionStep): string {
   const { task, operation } = event;
   const key = "key" in operation ? words.key(operation.key) : words.say({ en: "the row", ko: "행" });
   const asks = {
@@ -362,7 +362,7 @@ function updated({ words, trace }: Told, { event, writes }: Step): string {
   });
 }
 
-function failed({ words }: Told, { event, unit }: Step, { stale }: Note): string {
+function failed({ words }: Told, { event, unit }: VersionStep, { stale }: Note): string {
   const { reply, operation, task } = event;
   if (!("error" in reply)) return "";
   const why = failureText(reply.error, words.language);
@@ -388,7 +388,7 @@ function failed({ words }: Told, { event, unit }: Step, { stale }: Note): string
 }
 
 /** What others have of it, and what the task does next. */
-function aftermath({ words, trace, notes }: Told, { event }: Step, { makesStale, conflict }: Note): string {
+function aftermath({ words, trace, notes }: Told, { event }: VersionStep, { makesStale, conflict }: Note): string {
   const sentences: string[] = [];
   if (makesStale) {
     const holders = words.tasks(makesStale);
@@ -417,7 +417,7 @@ function aftermath({ words, trace, notes }: Told, { event }: Step, { makesStale,
 }
 
 /** The anomalies that this event completes; a lost update has been told with the write. */
-const completes = ({ found, words }: Told, { event: { n } }: Step): string =>
+const completes = ({ found, words }: Told, { event: { n } }: VersionStep): string =>
   found
     .filter(({ anomaly, events }) => anomaly !== "lost update" && Math.max(...events) === n)
     .map(({ anomaly, explanation }) =>
@@ -428,7 +428,7 @@ const completes = ({ found, words }: Told, { event: { n } }: Step): string =>
     )
     .join(" ");
 
-function ended({ trace, words }: Told, { event: { task, n } }: Step): string {
+function ended({ trace, words }: Told, { event: { task, n } }: VersionStep): string {
   const outcome = trace.history.outcomes[task - 1];
   const last = trace.history.events.findLast((event) => event.task === task);
   if (!outcome || last?.n !== n) return "";

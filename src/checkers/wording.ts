@@ -2,7 +2,7 @@
 import { particle } from "../core/korean.js";
 import { inLanguage, type Language, type Text } from "../core/lesson.js";
 import type { Json, Key, Row } from "../core/operation.js";
-import type { Trace, Version } from "./versions.js";
+import type { Version, VersionTrace } from "./versions.js";
 
 export interface Wording {
   readonly language: Language;
@@ -33,17 +33,17 @@ export interface Manner {
 
 /** A letter stands close to its number: w2. */
 const english = (who: string, tasks: readonly string[]) =>
-  who.length === 1 ? list(tasks.map((task) => `${who}${task}`)) : `${who}${tasks.length === 1 ? "" : "s"} ${list(tasks)}`;
+  who.length === 1 ? listText(tasks.map((task) => `${who}${task}`)) : `${who}${tasks.length === 1 ? "" : "s"} ${listText(tasks)}`;
 const inKorean: { readonly [who: string]: string } = { request: "요청", task: "작업" };
 const korean = (who: string, tasks: readonly string[]) =>
   who.length === 1
-    ? list(
+    ? listText(
         tasks.map((task) => `${who}${task}`),
         "ko",
       )
-    : `${inKorean[who] ?? who} ${list(tasks, "ko")}`;
+    : `${inKorean[who] ?? who} ${listText(tasks, "ko")}`;
 
-export function wording(trace: Trace, { who = "request", language = "en", stepOf = (n) => n }: Manner = {}): Wording {
+export function wording(trace: VersionTrace, { who = "request", language = "en", stepOf = (n) => n }: Manner = {}): Wording {
   const rowsOf = new Map<string, number>();
   for (const key of trace.chains.keys()) rowsOf.set(table(key), (rowsOf.get(table(key)) ?? 0) + 1);
   const key = (key: Key) => (rowsOf.get(table(key)) === 1 ? table(key) : key);
@@ -89,7 +89,7 @@ export function differing(versions: readonly Version[]): readonly string[] {
 }
 
 /** "a", "a and b", "a, b and c", "a, b, c and 4 more"; in Korean "a, b, c", "a, b, c 외 4개". */
-export function list(words: readonly string[], language: Language = "en", most = 3): string {
+export function listText(words: readonly string[], language: Language = "en", most = 3): string {
   const isLong = words.length > most + 1;
   if (language === "ko") return isLong ? `${words.slice(0, most).join(", ")} 외 ${words.length - most}개` : words.join(", ");
   const shown = isLong ? [...words.slice(0, most), `${words.length - most} more`] : words;

@@ -23,7 +23,7 @@ import { left, width } from "../report/span.js";
 import { checkFidelity, type FidelityOptions } from "./fidelity.js";
 import { integer } from "./options.js";
 import { exit, type Out, paragraph } from "./out.js";
-import { say, words } from "./words.js";
+import { commandWords, say } from "./words.js";
 
 const reporters = ["text", "json", "junit", "tap", "github"] as const;
 type Reporter = (typeof reporters)[number];
@@ -46,7 +46,7 @@ export async function check({ lessons, reporter, matrix, into }: CheckRequest, o
     if (kind === "text") out.line(`${String(entry.number).padStart(2)} ${entry.id}`);
     for await (const result of checkLesson(entry)) {
       if (signal.aborted) {
-        out.note(say(words.interruptedAfter(results.length)));
+        out.note(say(commandWords.interruptedAfter(results.length)));
         return exit.interrupted;
       }
       const shown = { ...result, file: seenFrom(process.cwd(), result.file) };
@@ -60,8 +60,8 @@ export async function check({ lessons, reporter, matrix, into }: CheckRequest, o
   else if (kind === "text") {
     const schedules = results.reduce((sum, { schedules }) => sum + BigInt(schedules ?? 0), 0n);
     out.line();
-    out.line(paragraph(say(words.checksOver(results.length, schedules))));
-    out.line(say(words.passedFailedSkipped(passed, failed, skipped)));
+    out.line(paragraph(say(commandWords.checksOver(results.length, schedules))));
+    out.line(say(commandWords.passedFailedSkipped(passed, failed, skipped)));
     if (process.env["GITHUB_ACTIONS"] && failed > 0) out.line(github(results));
   } else out.line({ junit, tap, github }[kind](results));
   return failed > 0 ? exit.violated : exit.right;
@@ -85,7 +85,7 @@ async function printMatrix(entries: readonly LessonEntry[], into: string | undef
   const matrices = [await anomalyMatrix(strategies), await lessonMatrix(sound, strategies)];
   if (into) keep(into, matrices);
   if (out.json) out.object({ command: "check", matrices });
-  else if (into) out.line(say(words.tablesWritten(into)));
+  else if (into) out.line(say(commandWords.tablesWritten(into)));
   else for (const matrix of matrices) printTable(matrix, out);
   return exit.right;
 }
@@ -102,7 +102,7 @@ async function printLessonTables(entries: readonly LessonEntry[], out: Out, sign
   else
     for (const { lesson, ...table } of tables) {
       const { lines, legend } = lessonTableText(table, language());
-      out.line(say(words.strategiesInPlaces(lesson, table.rows.length, table.places.length)));
+      out.line(say(commandWords.strategiesInPlaces(lesson, table.rows.length, table.places.length)));
       out.line();
       for (const line of lines) out.line(line);
       out.line();
@@ -113,7 +113,7 @@ async function printLessonTables(entries: readonly LessonEntry[], out: Out, sign
 }
 
 function printTable(matrix: Matrix, out: Out): void {
-  out.line(say(words.strategyBy(matrix.of)));
+  out.line(say(commandWords.strategyBy(matrix.of)));
   for (const { row, answers } of textMatrix(matrix, language())) {
     out.line();
     out.line(matrix.of === "anomaly" ? anomalyName(row, language()) : row);
@@ -131,7 +131,7 @@ function keep(file: string, matrices: readonly Matrix[]): void {
 
 function print({ status, kind, strategy, expected, message, schedules, file, line }: CheckResult, out: Out): void {
   const word = { pass: "ok", fail: "FAIL", skip: "skip" }[status];
-  const counted = schedules === null ? "" : `  ${say(words.schedulesCounted(BigInt(schedules)))}`;
+  const counted = schedules === null ? "" : `  ${say(commandWords.schedulesCounted(BigInt(schedules)))}`;
   out.line(paragraph(`${word.padEnd(5)}${kind} ${strategy}: ${expected}${counted}`, 3));
   if (message) out.line(paragraph(`${message} (${file}${line ? `:${line}` : ""})`, 8));
 }

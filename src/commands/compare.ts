@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { type Comparison, type ComparisonProgress, type Contender, type SweepName, sweepNames } from "../core/comparison.js";
 import { findLesson, language, loadLesson } from "../course/catalog.js";
 import { alike, comparisonRows, crossoverSentences, standing, sweepRows } from "../report/comparison.js";
-import type { Row } from "../report/span.js";
+import type { TextRow } from "../report/span.js";
 import { rowText, spokenIn } from "../report/text.js";
 import type { CompareRequest } from "../report/views.js";
 import { compare, sweep, WARM_UP } from "../run/compare.js";
@@ -11,7 +11,7 @@ import { integer } from "./options.js";
 import { exit, Misuse, type Out, paragraph } from "./out.js";
 import { sizes } from "./run.js";
 import { hasScreen, isAccessible, showScreens } from "./screens.js";
-import { say, words } from "./words.js";
+import { commandWords, say } from "./words.js";
 
 interface Sweeping {
   readonly over: SweepName;
@@ -62,8 +62,9 @@ async function sweepOver({ over, values }: Sweeping, request: CompareRequest, ou
     if (first) {
       head(first, out);
       out.line(roundsText(first));
-      out.line(say(words.atEachValue(swept.points.length, over)));
-      for (const notice of new Set(comparisons.flatMap(({ notices }) => notices))) out.line(paragraph(say(words.note(notice))));
+      out.line(say(commandWords.atEachValue(swept.points.length, over)));
+      for (const notice of new Set(comparisons.flatMap(({ notices }) => notices)))
+        out.line(paragraph(say(commandWords.note(notice))));
       out.line();
       draw(sweepRows(swept, WIDTH, CHART, language()), out);
       out.line();
@@ -77,7 +78,7 @@ async function sweepOver({ over, values }: Sweeping, request: CompareRequest, ou
         out,
       );
     }
-    if (swept.interrupted && !first) out.line(say(words.beforeFirstValue));
+    if (swept.interrupted && !first) out.line(say(commandWords.beforeFirstValue));
   }
   return exitOf(comparisons, swept.interrupted);
 }
@@ -96,22 +97,22 @@ function exitOf(comparisons: readonly Comparison[], interrupted: boolean): numbe
 }
 
 function head({ lesson, store, workers, cores, requests, inFlight, think, seed }: Comparison, out: Out): void {
-  out.line(say(words.comparing(lesson, store, workers, cores, seed)));
-  out.line(say(words.slicesOf(requests, Math.min(requests, inFlight * workers), think)));
+  out.line(say(commandWords.comparing(lesson, store, workers, cores, seed)));
+  out.line(say(commandWords.slicesOf(requests, Math.min(requests, inFlight * workers), think)));
 }
 
-const roundsText = ({ rounds, strategies }: Comparison): string => say(words.inTurn(rounds, strategies.length, WARM_UP));
+const roundsText = ({ rounds, strategies }: Comparison): string => say(commandWords.inTurn(rounds, strategies.length, WARM_UP));
 
-const draw = (rows: readonly Row[], out: Out): void => {
+const draw = (rows: readonly TextRow[], out: Out): void => {
   for (const row of rows) out.line(rowText(row, spokenIn(language())));
 };
 
 function print(comparison: Comparison, out: Out): void {
   const { workers, cores, notices, strategies } = comparison;
-  if (workers > cores) out.line(paragraph(say(words.note(say(words.crowded)))));
-  for (const notice of notices) out.line(paragraph(say(words.note(notice))));
+  if (workers > cores) out.line(paragraph(say(commandWords.note(say(commandWords.crowded)))));
+  for (const notice of notices) out.line(paragraph(say(commandWords.note(notice))));
   if (strategies.length === 0) {
-    if (comparison.interrupted) out.line(say(words.beforeFirstRound));
+    if (comparison.interrupted) out.line(say(commandWords.beforeFirstRound));
     return;
   }
   out.line();
@@ -139,26 +140,26 @@ function verdicts(
     const failed = total(name, (contender) => contender.failed);
     const broke = violation
       ? say(
-          words.brokeIn(
+          commandWords.brokeIn(
             violation.property,
             total(name, ({ violated }) => violated),
             slices,
           ),
         )
       : "";
-    const refused = failed ? say(words.requestsFailed(failed)) : "";
+    const refused = failed ? say(commandWords.requestsFailed(failed)) : "";
     out.line(paragraph(`FAIL ${name}: ${[broke, refused].filter(Boolean).join("; ")}`));
   }
   const right = names.filter((name) => !wrong.includes(name));
-  if (right.length > 0 && !interrupted) out.line(paragraph(say(words.nothingWrongIn(right.join(", ")))));
+  if (right.length > 0 && !interrupted) out.line(paragraph(say(commandWords.nothingWrongIn(right.join(", ")))));
   for (const name of names) {
     const away = total(name, ({ turnedAway }) => turnedAway);
-    if (away > 0) out.line(paragraph(say(words.note(say(words.strategyTurnedAway(name, away))))));
+    if (away > 0) out.line(paragraph(say(commandWords.note(say(commandWords.strategyTurnedAway(name, away))))));
   }
-  if (interrupted) out.line(paragraph(say(words.notOver)));
-  else out.line(say(words.passedFailed(right.length, wrong.length)));
+  if (interrupted) out.line(paragraph(say(commandWords.notOver)));
+  else out.line(say(commandWords.passedFailed(right.length, wrong.length)));
   const first = wrong[0] ?? names[0];
-  if (first) out.line(say(words.next(`racelab explore ${lesson} --strategy ${first}`)));
+  if (first) out.line(say(commandWords.next(`racelab explore ${lesson} --strategy ${first}`)));
 }
 
 /** A line every quarter: nothing redraws where nobody may be looking. */
@@ -168,7 +169,7 @@ function progress(out: Out): (progress: ComparisonProgress) => void {
     const quarter = Math.floor(((round - warmUp) / rounds) * 4);
     if (out.json || quarter <= said || round < warmUp) return;
     said = quarter;
-    out.note(say(words.roundOf(round - warmUp, rounds)));
+    out.note(say(commandWords.roundOf(round - warmUp, rounds)));
   };
 }
 

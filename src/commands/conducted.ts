@@ -3,7 +3,7 @@
 import { notes } from "../checkers/notes.js";
 import { broken } from "../checkers/properties.js";
 import { rowsAfter } from "../checkers/versions.js";
-import { type Beside, conductLesson, said } from "../conduct/fidelity.js";
+import { conductLesson, type ModelAnswer, said } from "../conduct/fidelity.js";
 import { outcomeText } from "../core/work.js";
 import { language } from "../course/catalog.js";
 import type { ExploreRequest } from "../explore/explore.js";
@@ -14,7 +14,7 @@ import type { ModelStep } from "../simulator/index.js";
 import { withoutCredentials } from "../stores/open.js";
 import { sizeText } from "./explore.js";
 import { exit, type Out, paragraph } from "./out.js";
-import { say, words } from "./words.js";
+import { commandWords, say } from "./words.js";
 
 const WIDTH = 80;
 const LABEL = 9;
@@ -48,8 +48,8 @@ export async function traceOn(
     });
     return verdict === "violated" ? exit.violated : exit.right;
   }
-  out.line(say(words.heading("trace", lesson, request.strategy, sizeText(size))));
-  out.line(paragraph(say(words.conductedOn(withoutCredentials(store), order, steps.length))));
+  out.line(say(commandWords.heading("trace", lesson, request.strategy, sizeText(size))));
+  out.line(paragraph(say(commandWords.conductedOn(withoutCredentials(store), order, steps.length))));
   out.line();
   const tallied = tallies(history, rowsAfter(history), scenario.tally);
   const drawn = stepsOf(
@@ -60,30 +60,39 @@ export async function traceOn(
     const { name: actual, done } = scenario.tally;
     const picture = timeline(drawn, {
       ...{ width: WIDTH, label: LABEL, cursor: drawn.length - 1, tasks: scenario.tasks.map((_, i) => i + 1) },
-      ...{ name: (task: number) => say(words.task(task)), names: { actual, done, lost: say(words.lost) } },
+      ...{ name: (task: number) => say(commandWords.task(task)), names: { actual, done, lost: say(commandWords.lost) } },
       language: language(),
     });
     const rows = [picture.step, ...picture.lanes, picture.actual, picture.done, picture.lost];
     out.line(rowsText(rows, spokenIn(language())));
     out.line();
   }
-  for (const step of steps) out.line(paragraph(`${String(step.n).padStart(4)}  ${say(words.task(step.task))}  ${said(step)}`));
+  for (const step of steps)
+    out.line(paragraph(`${String(step.n).padStart(4)}  ${say(commandWords.task(step.task))}  ${said(step)}`));
   out.line();
   for (const [i, outcome] of history.outcomes.entries())
-    out.line(paragraph(`${say(words.task(i + 1))}: ${outcome ? outcomeText(outcome, language()) : say(words.hasNotEnded)}`));
+    out.line(
+      paragraph(
+        `${say(commandWords.task(i + 1))}: ${outcome ? outcomeText(outcome, language()) : say(commandWords.hasNotEnded)}`,
+      ),
+    );
   for (const line of comparedText(beside, conducted.steps)) out.line(paragraph(line));
   for (const { property, sentence } of violates) out.line(paragraph(`FAIL ${property}: ${sentence}`));
-  if (verdict === "holds") out.line(say(words.allHoldHere));
-  if (verdict === "open") out.line(say(words.stopsEarly));
+  if (verdict === "holds") out.line(say(commandWords.allHoldHere));
+  if (verdict === "open") out.line(say(commandWords.stopsEarly));
   return verdict === "violated" ? exit.violated : exit.right;
 }
 
 /** How what was conducted compares with the model. */
-function comparedText({ traces, same, outside, differs, model }: Beside, steps: readonly ModelStep[]): readonly string[] {
-  if (outside !== null) return [say(words.notCompared(outside))];
-  if (same && traces > 1) return [say(words.modelRace(traces))];
-  if (same || differs === null) return [say(words.modelSame)];
+function comparedText({ traces, same, outside, differs, model }: ModelAnswer, steps: readonly ModelStep[]): readonly string[] {
+  if (outside !== null) return [say(commandWords.notCompared(outside))];
+  if (same && traces > 1) return [say(commandWords.modelRace(traces))];
+  if (same || differs === null) return [say(commandWords.modelSame)];
   const [theirs, ours] = [model.steps[differs], steps[differs]];
-  if (!theirs || !ours) return [say(words.modelOtherRows)];
-  return [say(words.modelDiffers(differs + 1)), say(words.theModel(said(theirs))), say(words.theDatabase(said(ours)))];
+  if (!theirs || !ours) return [say(commandWords.modelOtherRows)];
+  return [
+    say(commandWords.modelDiffers(differs + 1)),
+    say(commandWords.theModel(said(theirs))),
+    say(commandWords.theDatabase(said(ours))),
+  ];
 }

@@ -7,18 +7,18 @@ import { findLesson, language, lessonsOption, loadLesson, strategiesOf } from ".
 import { type ExploreRequest, type TracedLesson, traceLesson, traceSteps } from "../explore/explore.js";
 import { replayed } from "../explore/views.js";
 import { left } from "../report/span.js";
-import type { TaskView } from "../simulator/index.js";
+import type { TaskStatus } from "../simulator/index.js";
 import { sizeText, withScenario } from "./explore.js";
 import { exit, type Out, paragraph } from "./out.js";
 import { printSteps } from "./trace.js";
-import { counted, say, words } from "./words.js";
+import { commandWords, counted, say } from "./words.js";
 
 interface DecideRequest extends ExploreRequest {
   readonly moves?: string;
 }
 
 /** `racelab decide`: you are the scheduler. With `--moves`, or without a terminal, one position; else a conversation. */
-export async function decide({ moves = "", ...request }: DecideRequest, out: Out, signal: AbortSignal): Promise<number> {
+export async function decideCommand({ moves = "", ...request }: DecideRequest, out: Out, signal: AbortSignal): Promise<number> {
   const traced = await traceLesson(request, moves, { signal });
   if (out.json) {
     out.object({
@@ -30,15 +30,15 @@ export async function decide({ moves = "", ...request }: DecideRequest, out: Out
     });
     return exit.right;
   }
-  out.line(paragraph(say(words.heading("decide", traced.lesson, traced.strategy, sizeText(traced.size)))));
-  out.line(say(words.goal));
+  out.line(paragraph(say(commandWords.heading("decide", traced.lesson, traced.strategy, sizeText(traced.size)))));
+  out.line(say(commandWords.goal));
   await show(traced, out);
   if (moves === "" && process.stdin.isTTY && process.stdout.isTTY) await converse(traced, out, signal);
   else if (!traced.stepper.position.over) {
     const [first] = traced.stepper.position.choices;
     const next = first === undefined ? "" : traced.stepper.text + formatChoice(first);
     out.line();
-    out.line(paragraph(say(words.goOnWith(`racelab decide ${traced.lesson} --moves ${next}${optionsOf(traced)}`))));
+    out.line(paragraph(say(commandWords.goOnWith(`racelab decide ${traced.lesson} --moves ${next}${optionsOf(traced)}`))));
   }
   return exit.right;
 }
@@ -94,21 +94,25 @@ async function show(traced: TracedLesson, out: Out): Promise<void> {
   if (over) {
     const wrong = from.wrong > 0n;
     const stuck = stepper.position.tasks.some(({ status }) => status === "blocked");
-    if (stuck) out.line(say(words.deadlock));
+    if (stuck) out.line(say(commandWords.deadlock));
     out.line(
-      say(wrong ? words.goalReached(say(counted.steps(stepper.schedule.length)), best?.steps ?? null) : words.nothingWrong),
+      say(
+        wrong
+          ? commandWords.goalReached(say(counted.steps(stepper.schedule.length)), best?.steps ?? null)
+          : commandWords.nothingWrong,
+      ),
     );
     await elsewhere(traced, out);
     return;
   }
-  for (const { choice, schedules, wrong } of choices) out.line(`  ${choice}  ${say(words.leads(wrong, schedules))}`);
+  for (const { choice, schedules, wrong } of choices) out.line(`  ${choice}  ${say(commandWords.leads(wrong, schedules))}`);
 }
 
 /** The order played, under the other strategies of the lesson. */
 async function elsewhere({ stepper, lesson, strategy, size }: TracedLesson, out: Out): Promise<void> {
   const others = strategiesOf(await loadLesson(findLesson(lesson))).filter((id) => id !== strategy);
   out.line();
-  out.line(say(words.elsewhere));
+  out.line(say(commandWords.elsewhere));
   for (const { strategy, label, broken, stuck, waits, conflicts, refused } of await replayed(
     { lesson, strategy: "", size },
     stepper.text,
@@ -116,9 +120,9 @@ async function elsewhere({ stepper, lesson, strategy, size }: TracedLesson, out:
   )) {
     const verdict =
       refused !== null
-        ? say(words.doesNotApply)
+        ? say(commandWords.doesNotApply)
         : stuck
-          ? say(words.nobodyCanGoOn)
+          ? say(commandWords.nobodyCanGoOn)
           : broken.length > 0
             ? `FAIL ${label}`
             : `ok   ${label}`;
@@ -130,15 +134,15 @@ async function elsewhere({ stepper, lesson, strategy, size }: TracedLesson, out:
   }
 }
 
-function taskLine({ task, status, operation, sites, blockedBy, outcome }: TaskView): string {
+function taskLine({ task, status, operation, sites, blockedBy, outcome }: TaskStatus): string {
   const at = sites[0] ? ` (${sites[0].split("/").slice(-2).join("/")})` : "";
   const what = operation
     ? `${operation.kind}${"key" in operation ? ` ${operation.key}` : "lock" in operation ? ` ${operation.lock}` : ""}`
     : "";
-  const name = say(words.task(task));
+  const name = say(commandWords.task(task));
   if (status === "ended" || status === "cut")
-    return `${name}  ${say(words.ended(outcome ? statusText(outcome.status, language()) : say(words.cutOff)))}`;
-  if (status === "blocked") return `${name}  ${what}${at}  ${say(words.blockedBy(say(words.tasks(blockedBy))))}`;
+    return `${name}  ${say(commandWords.ended(outcome ? statusText(outcome.status, language()) : say(commandWords.cutOff)))}`;
+  if (status === "blocked") return `${name}  ${what}${at}  ${say(commandWords.blockedBy(say(commandWords.tasks(blockedBy))))}`;
   return `${name}  ${what}${at}`;
 }
 
@@ -148,7 +152,7 @@ async function converse(traced: TracedLesson, out: Out, signal: AbortSignal): Pr
   const lines = createInterface({ input: process.stdin, output: process.stdout });
   try {
     for (;;) {
-      const typed = (await lines.question(say(words.whoGoesOn), { signal })).trim();
+      const typed = (await lines.question(say(commandWords.whoGoesOn), { signal })).trim();
       if (typed === "q") return;
       if (typed === "u") stepper.undo();
       else if (typed === "U") stepper.redo();
@@ -166,7 +170,7 @@ async function converse(traced: TracedLesson, out: Out, signal: AbortSignal): Pr
   } finally {
     lines.close();
     if (stepper.text)
-      out.line(say(words.comeBack(`racelab decide ${traced.lesson} --moves ${stepper.text}${optionsOf(traced)}`)));
+      out.line(say(commandWords.comeBack(`racelab decide ${traced.lesson} --moves ${stepper.text}${optionsOf(traced)}`)));
   }
 }
 
@@ -183,6 +187,6 @@ export const register = (
   )
     .addHelpText("after", "\nExamples:\n  racelab decide lost-update\n  racelab decide lost-update --moves 12 --json\n")
     .action((lesson: string, options: Omit<DecideRequest, "lesson">) =>
-      action((out, signal) => decide({ ...options, lesson }, out, signal)),
+      action((out, signal) => decideCommand({ ...options, lesson }, out, signal)),
     );
 };

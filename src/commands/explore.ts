@@ -17,7 +17,7 @@ import {
 import { left, right, width } from "../report/span.js";
 import { integer, pairs } from "./options.js";
 import { exit, grouped, type Out, paragraph } from "./out.js";
-import { counted, say, words } from "./words.js";
+import { commandWords, counted, say } from "./words.js";
 
 export const limitNames = ["states", "seconds", "steps", "bytes", "runs"] as const;
 export const faultNames = ["crash", "restart", "expire", "lost-reply", "redeliver", "elapse"] as const;
@@ -34,14 +34,14 @@ interface Wanted extends ExploreRequest {
 }
 
 /** `racelab explore`: the exact verdict over every interleaving, or what some of them show. */
-export async function explore(
+export async function exploreCommand(
   { sample: runs, scheduler, seed, ...request }: Wanted,
   out: Out,
   signal: AbortSignal,
 ): Promise<number> {
   if (runs !== undefined) return sampled({ ...request, runs, scheduler, seed }, out);
-  const explored = await exploreLesson(request, { signal, onProgress: progress(out) });
-  if (out.json) out.object(asJson(explored));
+  const explored = await exploreLesson(request, { signal, onProgress: searchProgress(out) });
+  if (out.json) out.object(explorationJson(explored));
   else print(explored, out);
   return signal.aborted
     ? exit.interrupted
@@ -54,15 +54,15 @@ async function sampled(request: SampleRequest, out: Out): Promise<number> {
   const { lesson, strategy, seed } = request;
   if (out.json) out.object({ command: "explore", lesson, strategy, size, seed, complete: false, limit: "runs", ...sampling });
   else {
-    out.line(paragraph(say(words.heading("explore", lesson, strategy, sizeText(size)))));
-    out.line(say(words.sampled(say(counted.executions(sampling.runs)), sampling.scheduler, seed)));
+    out.line(paragraph(say(commandWords.heading("explore", lesson, strategy, sizeText(size)))));
+    out.line(say(commandWords.sampled(say(counted.executions(sampling.runs)), sampling.scheduler, seed)));
     out.line();
     for (const { label, runs } of sampling.outcomes)
       out.line(`  ${left(label, 30)} ${grouped(runs).padStart(12)}  ${percent(runs / sampling.runs)}`);
     out.line();
     for (const { property, runs, explanation, example } of sampling.violations)
-      out.line(paragraph(`FAIL ${property}: ${say(words.sampledFail(runs, sampling.runs, example))}. ${explanation}`));
-    if (sampling.verdict === "inconclusive") out.line(say(words.nothingSeen));
+      out.line(paragraph(`FAIL ${property}: ${say(commandWords.sampledFail(runs, sampling.runs, example))}. ${explanation}`));
+    if (sampling.verdict === "inconclusive") out.line(say(commandWords.nothingSeen));
   }
   return sampling.verdict === "violated" ? exit.violated : exit.incomplete;
 }
@@ -77,27 +77,33 @@ export const sizeText = (size: Readonly<Record<string, number>>): string =>
     .join(", ");
 
 /** Says how far it is when it takes long. The share never goes back. */
-export function progress(out: Out) {
+export function searchProgress(out: Out) {
   let said = performance.now();
   return ({ share, states, statesPerSecond }: { share: number; states: number; statesPerSecond: number | null }): void => {
     if (performance.now() - said < PATIENCE_MS) return;
     said = performance.now();
     const rate = statesPerSecond ? `${grouped(Math.round(statesPerSecond / 1000))}k` : "";
-    out.note(say(words.progress(`${(share * 100).toFixed(1)} %`, grouped(states), rate)));
+    out.note(say(commandWords.progress(`${(share * 100).toFixed(1)} %`, grouped(states), rate)));
   };
 }
 
 function print({ lesson, strategy, size, options, exploration, explained }: ExploredLesson, out: Out): void {
   const { schedules, states, limits, longest, outcomes, counterexample, violations, violating } = exploration;
-  out.line(paragraph(say(words.heading("explore", lesson, strategy, sizeText(size)))));
+  out.line(paragraph(say(commandWords.heading("explore", lesson, strategy, sizeText(size)))));
   const byTrace = exploration.reductions.includes("partial-order");
   const all = say(byTrace ? counted.traces(schedules) : counted.schedules(schedules));
   const covered = limits.map(({ limit, value }) => `${limit}=${value}`).join(", ");
   out.line(
     paragraph(
       limits.length === 0
-        ? say(words.complete(all, say(byTrace ? counted.steps(states) : counted.states(states)), say(counted.steps(longest))))
-        : say(words.incomplete(covered, `${(exploration.covered * 100).toFixed(1)} %`)),
+        ? say(
+            commandWords.complete(
+              all,
+              say(byTrace ? counted.steps(states) : counted.states(states)),
+              say(counted.steps(longest)),
+            ),
+          )
+        : say(commandWords.incomplete(covered, `${(exploration.covered * 100).toFixed(1)} %`)),
     ),
   );
   out.line();
@@ -110,7 +116,7 @@ function print({ lesson, strategy, size, options, exploration, explained }: Expl
       say(counted.switches(switches)),
       ...(preemptions === null ? [] : [say(counted.preemptions(preemptions))]),
     ];
-    out.line(paragraph(say(words.smallest(schedule, how.join(", ")))));
+    out.line(paragraph(say(commandWords.smallest(schedule, how.join(", ")))));
     if (explained) {
       const { anomaly, sentences } = explained;
       out.line(paragraph(`${anomaly ? `${anomalyName(anomaly, language())}: ` : ""}${sentences}`, 2));
@@ -120,45 +126,50 @@ function print({ lesson, strategy, size, options, exploration, explained }: Expl
   for (const { property, schedules: wrong, explanation } of violations)
     out.line(
       paragraph(
-        `FAIL ${property}: ${say(wrong === null ? words.brokenEndlessly : words.brokenIn(wrong, schedules))}. ${explanation}`,
+        `FAIL ${property}: ${say(wrong === null ? commandWords.brokenEndlessly : commandWords.brokenIn(wrong, schedules))}. ${explanation}`,
       ),
     );
   if (exploration.verdict === "violated") {
-    out.line(say(words.goWrong(violating, schedules)));
+    out.line(say(commandWords.goWrong(violating, schedules)));
     if (counterexample)
       out.line(
         paragraph(
           say(
-            words.next(
+            commandWords.next(
               `racelab trace ${lesson} ${counterexample.schedule} --strategy ${strategy}${optionText("size", size)}${optionText("faults", options.faults)}${lessonsOption(lesson)}`,
             ),
           ),
         ),
       );
-  } else if (exploration.verdict === "holds") out.line(say(words.holdsInAll(all)));
-  else out.line(paragraph(say(words.inconclusive)));
+  } else if (exploration.verdict === "holds") out.line(say(commandWords.holdsInAll(all)));
+  else out.line(paragraph(say(commandWords.inconclusive)));
 }
 
 function table(outcomes: readonly OutcomeCount[], out: Out): void {
   const shown = outcomes.slice(0, SHOWN);
   const labels = Math.min(34, Math.max(7, ...shown.map(({ label }) => width(label))));
   const numbers = Math.max(9, ...shown.map(({ schedules }) => grouped(schedules).length));
-  const [endsAt, schedulesColumn, shareColumn, fairWalk] = [words.endsAt, words.schedulesColumn, words.share, words.fairWalk].map(
-    say,
-  );
+  const [endsAt, schedulesColumn, shareColumn, fairWalk] = [
+    commandWords.endsAt,
+    commandWords.schedulesColumn,
+    commandWords.share,
+    commandWords.fairWalk,
+  ].map(say);
   out.line(`  ${left(endsAt!, labels)}  ${right(schedulesColumn!, numbers)}  ${right(shareColumn!, 6)}${right(fairWalk!, 11)}`);
   for (const { label, schedules, share, fair, violates, deadlock } of shown) {
-    const verdict = violates.length > 0 ? (deadlock ? `FAIL ${say(words.nobodyGoesOn)}` : "FAIL") : "ok";
+    const verdict = violates.length > 0 ? (deadlock ? `FAIL ${say(commandWords.nobodyGoesOn)}` : "FAIL") : "ok";
     const figures = `${right(grouped(schedules), numbers)}  ${percent(share)}    ${percent(fair)}`;
     out.line(`  ${left(label, labels)}  ${figures}  ${verdict}`);
   }
-  if (outcomes.length > SHOWN) out.line(`  ${say(words.more(outcomes.length - SHOWN))}`);
+  if (outcomes.length > SHOWN) out.line(`  ${say(commandWords.more(outcomes.length - SHOWN))}`);
   grades(outcomes, out);
 }
 
 /** What the lesson says of these ends: each sentence once. */
 function grades(outcomes: readonly OutcomeCount[], out: Out): void {
-  const sentences = new Set(outcomes.flatMap(({ grade, says }) => (says ? `${say(words.grades[grade])}: ${say(says)}` : [])));
+  const sentences = new Set(
+    outcomes.flatMap(({ grade, says }) => (says ? `${say(commandWords.grades[grade])}: ${say(says)}` : [])),
+  );
   if (sentences.size > 0) out.line();
   for (const sentence of sentences) out.line(paragraph(sentence, 2));
 }
@@ -166,7 +177,7 @@ function grades(outcomes: readonly OutcomeCount[], out: Out): void {
 const percent = (share: number | null): string => (share === null ? "-" : `${(share * 100).toFixed(1)}%`).padStart(6);
 
 /** The answer as `cli.md` has it. Counts are strings of digits: they pass 2^53. */
-export function asJson({ lesson, strategy, size, exploration, explained, ms }: ExploredLesson) {
+export function explorationJson({ lesson, strategy, size, exploration, explained, ms }: ExploredLesson) {
   const { limits, outcomes, counterexample, violations, ...rest } = exploration;
   return {
     command: "explore",
@@ -218,6 +229,6 @@ export const register = (
       "\nExamples:\n  racelab explore lost-update\n  racelab explore lost-update --strategy cas --size tasks=4 --json\n",
     )
     .action((lesson: string, options: Omit<Wanted, "lesson">) =>
-      action((out, signal) => explore({ ...options, lesson }, out, signal)),
+      action((out, signal) => exploreCommand({ ...options, lesson }, out, signal)),
     );
 };

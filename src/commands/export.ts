@@ -5,11 +5,11 @@ import { pairsText } from "../core/lesson.js";
 import { findLesson, loadLesson } from "../course/catalog.js";
 import { type OwnStrategy, ownStrategy } from "../exercise/own-strategy.js";
 import { type ExploreRequest, exploreNamed, traceExplored, traceLesson, traceSteps } from "../explore/explore.js";
-import { exported, type Format, formats, sameOrder, type ThemeName, type Told, themes } from "../export/export.js";
+import { exported, type Format, formats, type PageTheme, pageThemes, sameOrder, type ToldTrace } from "../export/export.js";
 import { packageVersion } from "../version.js";
 import { withScenario } from "./explore.js";
 import { exit, grouped, Misuse, type Out } from "./out.js";
-import { asJson, traceText, verdictOf } from "./trace.js";
+import { traceJson, traceText, verdictOf } from "./trace.js";
 
 interface ExportRequest extends ExploreRequest {
   readonly to: string;
@@ -17,7 +17,7 @@ interface ExportRequest extends ExploreRequest {
   readonly file?: string;
   /** Another strategy, or `strategy:schedule`. */
   readonly against?: string;
-  readonly theme?: ThemeName;
+  readonly theme?: PageTheme;
   readonly force?: boolean;
 }
 
@@ -44,10 +44,10 @@ export async function exportTrace(request: ExportRequest, schedule: string, out:
   return exit.right;
 }
 
-async function tell(request: ExploreRequest, schedule: string, signal: AbortSignal, own?: OwnStrategy): Promise<Told> {
+async function tell(request: ExploreRequest, schedule: string, signal: AbortSignal, own?: OwnStrategy): Promise<ToldTrace> {
   const traced = own ? await traceOwn(own, request, schedule, signal) : await traceLesson(request, schedule, { signal });
   const steps = traceSteps(traced);
-  return { traced, json: asJson(traced, steps, verdictOf(traced, steps)), text: traceText(traced, steps), own };
+  return { traced, json: traceJson(traced, steps, verdictOf(traced, steps)), text: traceText(traced, steps), own };
 }
 
 async function traceOwn({ id, strategy }: OwnStrategy, request: ExploreRequest, schedule: string, signal: AbortSignal) {
@@ -57,7 +57,7 @@ async function traceOwn({ id, strategy }: OwnStrategy, request: ExploreRequest, 
 }
 
 /** What makes this file again, whatever it was asked to be called and wherever it lay. */
-function commandOf({ to, against, faults, file }: ExportRequest, [first, second]: readonly Told[]): string {
+function commandOf({ to, against, faults, file }: ExportRequest, [first, second]: readonly ToldTrace[]): string {
   const { lesson, strategy, size, schedule } = first!.traced;
   return [
     `racelab export ${lesson} ${schedule} --to ${basename(to)} ${file === undefined ? `--strategy ${strategy}` : `--file ${strategy}`} --size ${pairsText(size)}`,
@@ -114,7 +114,7 @@ export const register = (
   )
     .option("--file <file>", "a protection of your own instead, as verify takes it")
     .option("--against <id>", "the same order under another strategy, side by side; or id:schedule")
-    .addOption(new Option("--theme <name>", "of a page or a picture").choices(Object.keys(themes)))
+    .addOption(new Option("--theme <name>", "of a page or a picture").choices(Object.keys(pageThemes)))
     .option("--force", "write over a file that is there")
     .addHelpText(
       "after",

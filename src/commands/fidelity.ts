@@ -5,7 +5,7 @@ import { findLesson } from "../course/catalog.js";
 import { cut as cutTo, left, width } from "../report/span.js";
 import { withoutCredentials } from "../stores/open.js";
 import { exit, type Out, paragraph } from "./out.js";
-import { say, words } from "./words.js";
+import { commandWords, say } from "./words.js";
 
 export interface FidelityOptions {
   readonly fidelity: string;
@@ -34,7 +34,7 @@ export async function checkFidelity(
   const results: Compared[] = [];
   const began = performance.now();
   const head = () => {
-    if (!out.json) out.line(say(words.fidelityOf(withoutCredentials(store), subjects.length)));
+    if (!out.json) out.line(say(commandWords.fidelityOf(withoutCredentials(store), subjects.length)));
   };
   for await (const compared of fidelity({ store, subjects, most, lanes, seed }, signal)) {
     // The first one: until then the store may turn out not to be there.
@@ -55,10 +55,10 @@ export async function checkFidelity(
     });
   else {
     out.line();
-    out.line(paragraph(say(words.fidelitySum(conducted, aSecond, races, again, skipped))));
-    if (signal.aborted) out.line(say(words.interruptedAt(results.length, subjects.length)));
+    out.line(paragraph(say(commandWords.fidelitySum(conducted, aSecond, races, again, skipped))));
+    if (signal.aborted) out.line(say(commandWords.interruptedAt(results.length, subjects.length)));
     if (!signal.aborted || differences > 0)
-      out.line(say(differences === 0 ? words.noDifference : words.differences(differences)));
+      out.line(say(differences === 0 ? commandWords.noDifference : commandWords.differences(differences)));
   }
   if (signal.aborted) return exit.interrupted;
   return differences > 0 ? exit.violated : exit.right;
@@ -66,24 +66,24 @@ export async function checkFidelity(
 
 function print({ subject, conducted, complete, races, skipped, differences }: Compared, out: Out): void {
   const word = differences.length > 0 ? "FAIL" : conducted > 0 ? "ok" : "skip";
-  out.line(paragraph(`${word.padEnd(5)}${say(words.ordersOf(subject, complete, conducted, races))}`));
-  for (const [reason, n] of Object.entries(skipped)) out.line(paragraph(say(words.skippedFor(n, reason)), 5));
+  out.line(paragraph(`${word.padEnd(5)}${say(commandWords.ordersOf(subject, complete, conducted, races))}`));
+  for (const [reason, n] of Object.entries(skipped)) out.line(paragraph(say(commandWords.skippedFor(n, reason)), 5));
   for (const difference of differences.slice(0, SHOWN)) lanes(difference, out);
-  if (differences.length > SHOWN) out.line(`     ${say(words.moreDifferences(differences.length - SHOWN))}`);
+  if (differences.length > SHOWN) out.line(`     ${say(commandWords.moreDifferences(differences.length - SHOWN))}`);
 }
 
 /** Both traces side by side; a line on which they differ has a mark. */
 function lanes({ order, model, real }: Difference, out: Out): void {
-  out.line(paragraph(say(words.order(order)), 5));
-  out.line(`     ${say(words.stepAndTask)}  ${left(say(words.modelSide), SIDE)} ${say(words.databaseSide)}`);
+  out.line(paragraph(say(commandWords.order(order)), 5));
+  out.line(`     ${say(commandWords.stepAndTask)}  ${left(say(commandWords.modelSide), SIDE)} ${say(commandWords.databaseSide)}`);
   for (const [i, step] of real.steps.entries()) {
     const other = model.steps[i];
-    const [a, b] = [other ? said(other) : say(words.nothing), said(step)];
+    const [a, b] = [other ? said(other) : say(commandWords.nothing), said(step)];
     const mark = a === b ? " " : "!";
     out.line(`   ${mark} ${String(i + 1).padStart(4)} ${String(step.task).padStart(4)}  ${left(cut(a), SIDE)} ${cut(b)}`);
   }
   const [expected, actual] = [JSON.stringify(model.rows), JSON.stringify(real.rows)];
-  if (expected !== actual) out.line(paragraph(say(words.rowsInTheEnd(expected, actual)), 5));
+  if (expected !== actual) out.line(paragraph(say(commandWords.rowsInTheEnd(expected, actual)), 5));
 }
 
 const cut = (text: string): string => (width(text) > SIDE ? `${cutTo(text, SIDE - 2)}..` : text);

@@ -3,9 +3,9 @@ import type { ServerState } from "../servers/serve.js";
 import { count, exit, type Out, paragraph } from "./out.js";
 
 /** `racelab join <url>`: this process becomes a server of the next run that looks for one. */
-export async function join(url: string, out: Out, signal: AbortSignal): Promise<number> {
+export async function joinCommand(url: string, out: Out, signal: AbortSignal): Promise<number> {
   const say = (sentence: string) => out.note(paragraph(sentence));
-  const { join: joinNext } = await import("../servers/join.js");
+  const { joinRun: joinNext } = await import("../servers/join.js");
   let last = "";
   let order: ServerState["order"] | undefined;
   const on = (state: ServerState) => {
@@ -45,7 +45,7 @@ export const register = (
     .command("join")
     .description("one more server, a process of this host, for a run that was started elsewhere")
     .argument("<url>", "where the servers meet: postgres://… or redis://…, as the run says")
-    .action((url: string) => action((out, signal) => join(url, out, signal)))
+    .action((url: string) => action((out, signal) => joinCommand(url, out, signal)))
     .addHelpText(
       "after",
       "\nExamples:\n  racelab join postgres://user:password@db.example/shop\n  racelab join redis://queue.example:6379 --json\n",

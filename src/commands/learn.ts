@@ -2,12 +2,12 @@ import { type Command, Option } from "commander";
 import { parseSchedule } from "../core/schedule.js";
 import { findLesson } from "../course/catalog.js";
 import { faultNames } from "./explore.js";
-import { list } from "./list.js";
+import { listCommand } from "./list.js";
 import { integer, pairs } from "./options.js";
 import { exit, Misuse, type Out } from "./out.js";
-import { type Looks, showScreens } from "./screens.js";
+import { type ScreensOptions, showScreens } from "./screens.js";
 
-interface LearnOptions extends Looks {
+interface LearnOptions extends ScreensOptions {
   /** A schedule to open the interleaving on, and of what. */
   readonly at?: string;
   readonly strategy?: string;
@@ -29,7 +29,7 @@ export async function learn(lesson: string | undefined, options: LearnOptions, o
   const place = at === undefined ? {} : { screen: "interleaving", given: { setting, schedule: at } };
   const code = await showScreens({ ...options, ...place, lesson: opened }, out);
   if (code !== null) return code;
-  await list(out);
+  await listCommand(out);
   if (!out.json) out.line("no terminal to draw on: racelab run, list and doctor need none");
   return exit.misuse;
 }

@@ -50,7 +50,7 @@ export const paragraph = (text: string, indent = 0): string => {
 };
 
 /** Microseconds as a person reads them. */
-export const duration = (micros: number): string =>
+export const timeText = (micros: number): string =>
   micros < 1000
     ? `${Math.round(micros)} us`
     : micros < 1_000_000

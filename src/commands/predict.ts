@@ -2,12 +2,12 @@ import type { Command } from "commander";
 import type { Question } from "../core/lesson.js";
 import { findLesson, lessonsOption, loadLesson } from "../course/catalog.js";
 import { explored } from "../explore/views.js";
-import { type Amount, isRight, optionsOf, type Point, points } from "../report/score.js";
+import { type Amount, isRight, type Point, points, questionOptions } from "../report/score.js";
 import { left, right as toTheRight, width } from "../report/span.js";
 import type { ExploredView } from "../report/views.js";
-import { words as screenWords } from "../tui/words.js";
+import { screenWords } from "../tui/words.js";
 import { exit, grouped, Misuse, type Out, paragraph } from "./out.js";
-import { say, words } from "./words.js";
+import { commandWords, say } from "./words.js";
 
 interface PredictOptions {
   readonly answers?: readonly (readonly number[])[];
@@ -21,14 +21,14 @@ interface Asked {
 }
 
 /** `racelab predict`: the lesson's questions, or, with answers, how they compare with what every schedule says. */
-export async function predict(lesson: string, { answers }: PredictOptions, out: Out): Promise<number> {
+export async function predictCommand(lesson: string, { answers }: PredictOptions, out: Out): Promise<number> {
   const entry = findLesson(lesson);
   const { questions = [] } = await loadLesson(entry);
   const asked: Asked[] = [];
   for (const question of questions) {
     const exact = question.kind === "choice" ? null : await explored({ ...question, lesson: entry.id });
     const texts = ({ options }: Question & { kind: "choice" }) => options.map((option) => say(option));
-    asked.push({ question, exact, options: optionsOf(question, exact, texts) });
+    asked.push({ question, exact, options: questionOptions(question, exact, texts) });
   }
   check(asked, answers);
   const scored = asked.map((one, index) => ({
@@ -60,18 +60,18 @@ export async function predict(lesson: string, { answers }: PredictOptions, out: 
     });
     return exit.right;
   }
-  out.line(say(words.questions(entry.id, asked.length)));
+  out.line(say(commandWords.questions(entry.id, asked.length)));
   if (asked.length === 0) {
-    out.line(say(words.asksNothing(`${entry.id}${lessonsOption(entry.id)}`)));
+    out.line(say(commandWords.asksNothing(`${entry.id}${lessonsOption(entry.id)}`)));
     return exit.right;
   }
   for (const [index, one] of scored.entries()) print(index + 1, one, out);
   out.line();
   const lessons = lessonsOption(entry.id);
-  if (answers) out.line(paragraph(say(words.scored(right, all.length, `racelab decide ${entry.id}${lessons}`))));
+  if (answers) out.line(paragraph(say(commandWords.scored(right, all.length, `racelab decide ${entry.id}${lessons}`))));
   else {
     const example = asked.map(({ question }) => (question.kind === "ends" ? "1,2" : "1")).join(";");
-    out.line(paragraph(say(words.howToAnswer(`racelab predict ${entry.id} --answers "${example}"${lessons}`))));
+    out.line(paragraph(say(commandWords.howToAnswer(`racelab predict ${entry.id} --answers "${example}"${lessons}`))));
   }
   return exit.right;
 }
@@ -95,7 +95,7 @@ function print(
   out: Out,
 ): void {
   out.line();
-  const many = question.kind === "ends" && !points ? ` (${say(words.manyMayBeRight)})` : "";
+  const many = question.kind === "ends" && !points ? ` (${say(commandWords.manyMayBeRight)})` : "";
   out.line(paragraph(`${number}. ${say(question.ask)}${many}`));
   const shown = (option: string) => (question.kind === "how-many" ? say(screenWords.amounts[option as Amount]) : option);
   if (!points) {
@@ -104,10 +104,12 @@ function print(
   }
   const columns = Math.min(36, Math.max(...points.map(({ option }) => width(shown(option)))));
   for (const point of points) {
-    const verdict = say(isRight(point) ? words.right : point.true ? words.missed : words.impossible);
-    const possible = left(point.true ? say(words.possible) : "-", 8);
+    const verdict = say(isRight(point) ? commandWords.right : point.true ? commandWords.missed : commandWords.impossible);
+    const possible = left(point.true ? say(commandWords.possible) : "-", 8);
     const exact = point.schedules === null ? "" : `  ${possible} ${toTheRight(grouped(point.schedules), 12)}`;
-    out.line(`   ${left(shown(point.option), columns)}  ${left(point.said ? say(words.said) : "-", 5)}${exact}  ${verdict}`);
+    out.line(
+      `   ${left(shown(point.option), columns)}  ${left(point.said ? say(commandWords.said) : "-", 5)}${exact}  ${verdict}`,
+    );
   }
   if (question.kind === "choice") out.line(paragraph(say(question.because), 3));
 }
@@ -131,5 +133,5 @@ export const register = (program: Command, action: (run: (out: Out) => Promise<n
       "after",
       '\nExamples:\n  racelab predict lost-update\n  racelab predict lost-update --answers "2,3,4;4;3,4,5,6"\n',
     )
-    .action((lesson: string, options: PredictOptions) => action((out) => predict(lesson, options, out)));
+    .action((lesson: string, options: PredictOptions) => action((out) => predictCommand(lesson, options, out)));
 };

@@ -4,18 +4,18 @@ import type { Observation } from "../core/verdict.js";
 import { findLesson, language, lessonsOption, strategyIds } from "../course/catalog.js";
 import { left, right } from "../report/span.js";
 import type { RunRequest } from "../report/views.js";
-import type { Address } from "../run/metrics.js";
+import type { ListenAddress } from "../run/metrics.js";
 import { observe } from "../run/observe.js";
 import { engines, withoutCredentials } from "../stores/open.js";
 import { integer, pairs } from "./options.js";
-import { duration, exit, grouped, type Out, paragraph } from "./out.js";
-import { counted, say, words } from "./words.js";
+import { exit, grouped, type Out, paragraph, timeText } from "./out.js";
+import { commandWords, counted, say } from "./words.js";
 
 /** Anomalies that text shows in full; `--json` has all of them. */
 const SHOWN = 3;
 
 /** `racelab run`: real worker threads against a real store. */
-export async function run(request: RunRequest, out: Out, signal: AbortSignal, address?: Address): Promise<number> {
+export async function runCommand(request: RunRequest, out: Out, signal: AbortSignal, address?: ListenAddress): Promise<number> {
   const note = (sentence: string) => out.note(paragraph(sentence));
   const metrics = address && (await (await import("../run/metrics.js")).serveMetrics(address, labelsOf(request)));
   if (metrics) note(`metrics at ${metrics.url} until the run ends`);
@@ -29,31 +29,31 @@ export async function run(request: RunRequest, out: Out, signal: AbortSignal, ad
 
 function print(seen: Observation, out: Out): void {
   const { tally } = seen;
-  out.line(paragraph(say(words.ran(seen.lesson, seen.strategy, seen.store))));
-  const threads = `${say(counted.threads(seen.threads.length))}${seen.servers > 1 ? say(words.onServers(seen.servers)) : ""}`;
-  out.line(say(words.atOnce(threads, say(counted.requests(seen.requests)), seen.inFlight * seen.workers, seen.seed)));
+  out.line(paragraph(say(commandWords.ran(seen.lesson, seen.strategy, seen.store))));
+  const threads = `${say(counted.threads(seen.threads.length))}${seen.servers > 1 ? say(commandWords.onServers(seen.servers)) : ""}`;
+  out.line(say(commandWords.atOnce(threads, say(counted.requests(seen.requests)), seen.inFlight * seen.workers, seen.seed)));
   if (seen.together && seen.together.processes.length > 0) out.line(paragraph(servers(seen.together)));
-  if (seen.think > 0) out.line(paragraph(say(words.note(say(words.thinks(seen.think))))));
-  if (seen.history.order === "replies") out.line(paragraph(say(words.note(say(words.orderOfReplies)))));
-  for (const notice of seen.notices) out.line(paragraph(say(words.note(notice))));
+  if (seen.think > 0) out.line(paragraph(say(commandWords.note(say(commandWords.thinks(seen.think))))));
+  if (seen.history.order === "replies") out.line(paragraph(say(commandWords.note(say(commandWords.orderOfReplies)))));
+  for (const notice of seen.notices) out.line(paragraph(say(commandWords.note(notice))));
   out.line();
   const missing = tally.actual - tally.expected;
   const row = (name: string, value: number, says: string) =>
     out.line(`  ${left(name, 12)}${grouped(value).padStart(9)}   ${says}`);
-  row(say(words.succeeded), seen.succeeded, say(words.rejectedFailed(seen.rejected, seen.failed)));
-  row(tally.name, tally.actual, say(words.expectedOff(tally.expected, Math.abs(missing))));
-  row(say(words.operations), seen.operations, say(words.aSecond(seen.opsPerSecond)));
-  row(say(words.conflicts), seen.conflicts, say(words.retriesWaits(seen.retries, seen.lockWaits)));
+  row(say(commandWords.succeeded), seen.succeeded, say(commandWords.rejectedFailed(seen.rejected, seen.failed)));
+  row(tally.name, tally.actual, say(commandWords.expectedOff(tally.expected, Math.abs(missing))));
+  row(say(commandWords.operations), seen.operations, say(commandWords.aSecond(seen.opsPerSecond)));
+  row(say(commandWords.conflicts), seen.conflicts, say(commandWords.retriesWaits(seen.retries, seen.lockWaits)));
   out.line(
-    `  ${left(say(words.time), 12)}${right(duration(seen.ms * 1000), 9)}   ${say(words.aRequest(duration(seen.p50Us), duration(seen.p99Us)))}`,
+    `  ${left(say(commandWords.time), 12)}${right(timeText(seen.ms * 1000), 9)}   ${say(commandWords.aRequest(timeText(seen.p50Us), timeText(seen.p99Us)))}`,
   );
   out.line();
-  if (seen.turnedAway > 0) out.line(paragraph(say(words.turnedAway(seen.turnedAway))));
+  if (seen.turnedAway > 0) out.line(paragraph(say(commandWords.turnedAway(seen.turnedAway))));
   const failures = alike(seen.failures);
   for (const [first, others] of failures.slice(0, SHOWN))
-    out.line(paragraph(say(words.failed(others > 0 ? say(words.andOthers(first, others)) : first))));
+    out.line(paragraph(say(commandWords.failed(others > 0 ? say(commandWords.andOthers(first, others)) : first))));
   const rest = failures.slice(SHOWN).reduce((sum, [, others]) => sum + 1 + others, 0);
-  if (rest > 0) out.line(say(words.failed(say(words.moreOfThem(rest)))));
+  if (rest > 0) out.line(say(commandWords.failed(say(commandWords.moreOfThem(rest)))));
   explain(seen, out);
 }
 
@@ -73,7 +73,7 @@ const labelsOf = ({ lesson, strategy, store }: RunRequest): Readonly<Record<stri
 });
 
 /** `:9464` or `host:9464`. */
-function address(text: string): Address {
+function address(text: string): ListenAddress {
   const [, host, port] = /^(.*):(\d{1,5})$/.exec(text) ?? [];
   if (host === undefined || Number(port) > 65_535) throw new InvalidArgumentError("It must be :port or host:port, as in :9464.");
   return { host: host.replace(/^\[|\]$/g, "") || "127.0.0.1", port: Number(port) };
@@ -83,7 +83,7 @@ function address(text: string): Address {
 function servers({ meeting, processes }: NonNullable<Observation["together"]>): string {
   const who = processes.map(
     ({ server, host, process, threads, clockUs }) =>
-      `${server}: process ${process} on ${host}, ${say(counted.threads(threads))}, clock within ${duration(clockUs)}`,
+      `${server}: process ${process} on ${host}, ${say(counted.threads(threads))}, clock within ${timeText(clockUs)}`,
   );
   return `servers, which met at ${meeting}: ${who.join("; ")}`;
 }
@@ -95,16 +95,16 @@ function explain(seen: Observation, out: Out): void {
     out.line(`${anomalyName(anomaly!, language())}:`);
     out.line(paragraph(explanation, 2));
   }
-  if (named.length > SHOWN) out.line(say(words.more(named.length - SHOWN)));
+  if (named.length > SHOWN) out.line(say(commandWords.more(named.length - SHOWN)));
   if (named.length > 0) out.line();
   for (const { property, explanation } of violations.filter(({ anomaly }) => !anomaly))
     out.line(paragraph(`FAIL ${property}: ${explanation}`));
   if (interrupted) {
     const done = succeeded + rejected + failed;
-    out.line(paragraph(say(words.interrupted(done, requests, observation === "violated"))));
-  } else if (observation !== "violated" && failed > 0) out.line(paragraph(say(words.nothingElse)));
-  else if (observation !== "violated") out.line(paragraph(say(words.nothingObserved)));
-  out.line(paragraph(say(words.next(`racelab explore ${lesson} --strategy ${strategy}${lessonsOption(lesson)}`))));
+    out.line(paragraph(say(commandWords.interrupted(done, requests, observation === "violated"))));
+  } else if (observation !== "violated" && failed > 0) out.line(paragraph(say(commandWords.nothingElse)));
+  else if (observation !== "violated") out.line(paragraph(say(commandWords.nothingObserved)));
+  out.line(paragraph(say(commandWords.next(`racelab explore ${lesson} --strategy ${strategy}${lessonsOption(lesson)}`))));
 }
 
 /** How many tasks there are is how many requests. */
@@ -139,7 +139,7 @@ export const register = (
       "after",
       "\nExamples:\n  racelab run lost-update --strategy none --workers 4 --think 1\n  racelab run lost-update --strategy cas --store lowdb:shop.json --json\n",
     )
-    .action((lesson: string, { metrics, ...options }: Omit<RunRequest, "lesson"> & { readonly metrics?: Address }) =>
-      action((out, signal) => run({ ...options, lesson }, out, signal, metrics)),
+    .action((lesson: string, { metrics, ...options }: Omit<RunRequest, "lesson"> & { readonly metrics?: ListenAddress }) =>
+      action((out, signal) => runCommand({ ...options, lesson }, out, signal, metrics)),
     );
 };

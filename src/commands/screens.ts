@@ -7,7 +7,7 @@ import { lessonSummaries } from "../services/lessons.js";
 import { screenServices } from "../services/services.js";
 import type { Out } from "./out.js";
 
-export interface Looks {
+export interface ScreensOptions {
   readonly store: string;
   readonly workers: number;
   readonly accessible?: boolean;
@@ -17,7 +17,7 @@ export interface Looks {
   readonly altScreen?: boolean;
 }
 
-interface Place extends Looks {
+interface Place extends ScreensOptions {
   readonly lesson?: string | undefined;
   /** With a lesson: which of its screens, and what it is given. */
   readonly screen?: string;

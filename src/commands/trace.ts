@@ -8,7 +8,7 @@ import type { TracedStep } from "../report/views.js";
 import { traceOn } from "./conducted.js";
 import { sizeText, withScenario } from "./explore.js";
 import { clean, exit, type Out, paragraph } from "./out.js";
-import { counted, say, words } from "./words.js";
+import { commandWords, counted, say } from "./words.js";
 
 const WIDTH = 80;
 /** Lanes that fit beside the figures; with more tasks each line names its task instead. */
@@ -30,7 +30,7 @@ export async function trace(request: TraceRequest, schedule: string, out: Out, s
   const traced = await traceLesson(asked, schedule, { signal });
   const steps = traceSteps(traced);
   const wrong = verdictOf(traced, steps);
-  if (out.json) out.object(asJson(traced, steps, wrong));
+  if (out.json) out.object(traceJson(traced, steps, wrong));
   else print(traced, steps, wrong, out);
   return wrong.verdict === "violated" ? exit.violated : exit.right;
 }
@@ -82,12 +82,12 @@ export function printTable(
   steps: readonly (TracedStep & { readonly line?: number | null })[],
   out: Out,
 ): void {
-  const name = (task: number) => `${new Set(servers).size > 1 ? `s${servers[task - 1]} ` : ""}${say(words.task(task))}`;
+  const name = (task: number) => `${new Set(servers).size > 1 ? `s${servers[task - 1]} ` : ""}${say(commandWords.task(task))}`;
   const shared = sharedWords(ends);
   const endsText = (labels: readonly string[]) => labels.map((label) => label.slice(shared.length)).join(shared ? " " : ", ");
   const withLines = steps.some(({ line }) => line !== undefined);
-  const title = say(words.endsAtSuffix(shared)).trimEnd();
-  const figuresOf = [tallied, done, say(words.lost)].map((name) => Math.max(6, Math.min(MOST_FIGURE, width(name) + 1)));
+  const title = say(commandWords.endsAtSuffix(shared)).trimEnd();
+  const figuresOf = [tallied, done, say(commandWords.lost)].map((name) => Math.max(6, Math.min(MOST_FIGURE, width(name) + 1)));
   const figuresWidth = figuresOf.reduce((sum, columns) => sum + columns, 0);
   const endsWidth = Math.max(
     width(title),
@@ -97,8 +97,8 @@ export function printTable(
   const lane = Math.min(16, Math.floor(room / tasks.length));
   const lanes = tasks.length <= LANES;
   const head = lanes ? tasks.map((task) => left(name(task), lane)).join("") : left("", room);
-  const names = [tallied, done, say(words.lost)].map((name, i) => right(name, figuresOf[i]!)).join("");
-  out.line(`${left(say(words.step), 4)}  ${withLines ? left(say(words.line), 6) : ""}${head}${names}  ${title}`);
+  const names = [tallied, done, say(commandWords.lost)].map((name, i) => right(name, figuresOf[i]!)).join("");
+  out.line(`${left(say(commandWords.step), 4)}  ${withLines ? left(say(commandWords.line), 6) : ""}${head}${names}  ${title}`);
   for (const step of steps) {
     const { task, tally, canEndAt, n, line } = step;
     const words = markOf(step, true);
@@ -120,7 +120,7 @@ function markOf(step: TracedStep, inWords: boolean): string {
   if (!event) return waitsOrEvent(step);
   if (!inWords) return rowText([span(looks(event, note, tally?.actual).marks[0] ?? "")]);
   const plain = { ...(note.conflict && { conflict: true as const }), ...(note.retry && { retry: note.retry }) };
-  return `${looks(event, plain, tally?.actual, language()).words}${note.overwrites?.length ? ` ${say(words.stale)}` : ""}`;
+  return `${looks(event, plain, tally?.actual, language()).words}${note.overwrites?.length ? ` ${say(commandWords.stale)}` : ""}`;
 }
 
 /** The words that all labels begin with: "stock " of "stock 97" and "stock 98". */
@@ -134,7 +134,7 @@ function sharedWords(labels: readonly string[]): string {
 const waitsOrEvent = ({ choice, waiting, task }: TracedStep): string => {
   if (typeof choice === "object") return choice.event;
   const by = waiting.find((one) => one.task === task)?.blockedBy ?? [];
-  return say(by.length > 0 ? words.waitsFor(by) : words.beginsToWait);
+  return say(by.length > 0 ? commandWords.waitsFor(by) : commandWords.beginsToWait);
 };
 
 function print(
@@ -144,28 +144,28 @@ function print(
   out: Out,
 ): void {
   const { lesson, strategy, size, schedule, prospects, exploration, explained } = traced;
-  out.line(paragraph(say(words.heading("trace", lesson, strategy, sizeText(size)))));
-  out.line(paragraph(say(words.schedule(schedule, say(counted.steps(steps.length))))));
+  out.line(paragraph(say(commandWords.heading("trace", lesson, strategy, sizeText(size)))));
+  out.line(paragraph(say(commandWords.schedule(schedule, say(counted.steps(steps.length))))));
   out.line();
   printSteps(traced, steps, out);
   out.line();
   for (const { n, event, task, note } of steps)
     if (note.overwrites?.length && note.stale && event)
-      out.line(paragraph(say(words.wroteStale(n, task ?? 0, note.stale.read, note.stale.since))));
-  if (prospects.pointOfNoReturn !== null) out.line(paragraph(say(words.lastChance(prospects.pointOfNoReturn))));
+      out.line(paragraph(say(commandWords.wroteStale(n, task ?? 0, note.stale.read, note.stale.since))));
+  if (prospects.pointOfNoReturn !== null) out.line(paragraph(say(commandWords.lastChance(prospects.pointOfNoReturn))));
   if (verdict === "open") {
     const here = `racelab decide ${lesson} --moves ${schedule} --strategy ${strategy}${lessonsOption(lesson)}`;
-    out.line(paragraph(say(words.open(here))));
-  } else if (verdict === "holds") out.line(say(words.endsAtLabel(label)));
+    out.line(paragraph(say(commandWords.open(here))));
+  } else if (verdict === "holds") out.line(say(commandWords.endsAtLabel(label)));
   else {
     const says = exploration.violations.filter(({ property }) => properties.includes(property));
-    for (const { property } of says) out.line(paragraph(say(words.itEndsAt(property, label))));
-    if (says.length === 0) out.line(say(words.everyWayWrong));
+    for (const { property } of says) out.line(paragraph(say(commandWords.itEndsAt(property, label))));
+    if (says.length === 0) out.line(say(commandWords.everyWayWrong));
     if (explained && exploration.counterexample?.schedule === schedule) out.line(paragraph(explained.sentences));
   }
 }
 
-export function asJson(
+export function traceJson(
   { lesson, strategy, size, schedule, prospects }: TracedLesson,
   steps: readonly TracedStep[],
   { verdict, label, properties }: ReturnType<typeof verdictOf>,

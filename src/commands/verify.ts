@@ -15,11 +15,11 @@ import { verify as verifyFile } from "../exercise/verify.js";
 import { looks } from "../report/event.js";
 import type { FailureStep, SizeResult, Verification } from "../report/judgement.js";
 import { left as toTheLeft, width } from "../report/span.js";
-import { Progress } from "../saved/progress.js";
+import { LearnerProgress } from "../saved/progress.js";
 import { integer } from "./options.js";
 import { exit, Misuse, type Out, paragraph } from "./out.js";
 import { printTable } from "./trace.js";
-import { counted, say, words } from "./words.js";
+import { commandWords, counted, say } from "./words.js";
 
 export interface ExerciseOptions {
   readonly accessible?: boolean;
@@ -30,7 +30,7 @@ interface VerifyOptions extends ExerciseOptions {
 }
 
 /** `racelab verify`: an exercise, checked once over every interleaving. */
-export async function verify(
+export async function verifyCommand(
   name: string,
   file: string | undefined,
   { hint, ...options }: VerifyOptions,
@@ -40,9 +40,9 @@ export async function verify(
   const entry = exerciseEntry(name);
   if (hint !== undefined) return giveHint(entry, hint, out);
   const path = ownFile(entry, file);
-  const progress = new Progress();
+  const progress = new LearnerProgress();
   const shown = shownPath(path);
-  if (!out.json) out.line(say(words.verifying("verify", shown, entry.id)));
+  if (!out.json) out.line(say(commandWords.verifying("verify", shown, entry.id)));
   const onResult = (result: SizeResult) => (out.json ? undefined : printResult(result, out));
   let verification: Verification;
   try {
@@ -53,11 +53,11 @@ export async function verify(
   }
   if (verification.problem?.kind === "missing")
     throw new Misuse(
-      `${shown}: ${say(words.wouldWrite(verification.problem.sentence, `racelab watch ${entry.id}${lessonsOption(entry.id)}`))}`,
+      `${shown}: ${say(commandWords.wouldWrite(verification.problem.sentence, `racelab watch ${entry.id}${lessonsOption(entry.id)}`))}`,
     );
   progress.recordTry(verification);
   const tries = progress.load(entry.id).tries.length;
-  if (out.json) out.object(asJson(verification));
+  if (out.json) out.object(verificationJson(verification));
   else
     printEnd(
       verification,
@@ -71,7 +71,7 @@ export async function verify(
 /** A lesson with an exercise. */
 export function exerciseEntry(name: string): LessonEntry {
   const entry = findLesson(name);
-  if (exerciseStart(entry) === null) throw new Misuse(say(words.noExercise(entry.id)));
+  if (exerciseStart(entry) === null) throw new Misuse(say(commandWords.noExercise(entry.id)));
   return entry;
 }
 
@@ -85,14 +85,14 @@ export const exitOf = ({ verdict }: Verification): number =>
 
 function giveHint(entry: LessonEntry, number: number, out: Out): number {
   const text = lessonHints(entry)[number - 1];
-  if (text === undefined) throw new Misuse(say(words.hasHints(entry.id, say(counted.hints(lessonHints(entry).length)))));
+  if (text === undefined) throw new Misuse(say(commandWords.hasHints(entry.id, say(counted.hints(lessonHints(entry).length)))));
   if (out.json) out.object({ command: "verify", lesson: entry.id, hint: number, text });
   else {
     out.line(paragraph(text));
     out.line();
     const more =
-      number < lessonHints(entry).length ? [say(words.moreHelp(`racelab verify ${entry.id} --hint ${number + 1}`))] : [];
-    for (const line of [...more, say(words.next(`racelab watch ${entry.id}`))])
+      number < lessonHints(entry).length ? [say(commandWords.moreHelp(`racelab verify ${entry.id} --hint ${number + 1}`))] : [];
+    for (const line of [...more, say(commandWords.next(`racelab watch ${entry.id}`))])
       out.line(paragraph(`${line}${lessonsOption(entry.id)}`));
   }
   return exit.right;
@@ -113,9 +113,9 @@ export function printResult(result: SizeResult, out: Out): void {
   const figures = schedules === null ? "" : `${say(counted.schedules(schedules))}, ${say(counted.states(states ?? 0))}`;
   const what = {
     holds: figures,
-    violated: `${figures}, ${say(words.wentWrong(violating ?? 0n, endsAt, breaks))}`,
-    incomplete: say(words.notAllLookedAt),
-    skipped: say(words.firstAbove),
+    violated: `${figures}, ${say(commandWords.wentWrong(violating ?? 0n, endsAt, breaks))}`,
+    incomplete: say(commandWords.notAllLookedAt),
+    skipped: say(commandWords.firstAbove),
   }[status];
   const [first = "", ...rest] = paragraph(
     `${toTheLeft(placeText(result), Math.max(18, width(placeText(result))))}  ${what}`,
@@ -137,21 +137,21 @@ export function printEnd(verification: Verification, { accessible, again, tries 
   const { lesson, problem, failure, printed, verdict, results, ms } = verification;
   const at = (line: number | null) => `${shownPath(verification.file)}${line === null ? "" : `:${line}`}`;
   if (printed.lines.length > 0) {
-    out.line(paragraph(say(words.printed)));
+    out.line(paragraph(say(commandWords.printed)));
     for (const line of printed.lines) out.line(paragraph(line, 2));
-    if (printed.more > 0) out.line(`  ${say(words.andMore(say(counted.lines(printed.more))))}`);
+    if (printed.more > 0) out.line(`  ${say(commandWords.andMore(say(counted.lines(printed.more))))}`);
   }
   if (problem) {
-    const word = verdict === "incomplete" ? say(words.incompleteWord) : "FAIL";
+    const word = verdict === "incomplete" ? say(commandWords.incompleteWord) : "FAIL";
     out.line(paragraph(`${word} ${at(problem.line)}: ${problem.sentence}`));
-    if (problem.schedule) out.line(paragraph(say(words.inThisOrder(problem.schedule)), 2));
+    if (problem.schedule) out.line(paragraph(say(commandWords.inThisOrder(problem.schedule)), 2));
   }
   if (failure) printFailure(verification, accessible ?? isSet(process.env["ACCESSIBLE"]), out);
   if (verdict === "right") {
     const schedules = results.reduce((sum, { schedules }) => sum + (schedules ?? 0n), 0n);
-    out.line(paragraph(say(words.isRight(say(counted.schedules(schedules)), (ms / 1000).toFixed(1)))));
+    out.line(paragraph(say(commandWords.isRight(say(counted.schedules(schedules)), (ms / 1000).toFixed(1)))));
     printOverProtection(verification, out);
-    out.line(paragraph(say(words.next(after(lesson)))));
+    out.line(paragraph(say(commandWords.next(after(lesson)))));
     return;
   }
   const line = problem?.line ?? failure?.line ?? null;
@@ -160,8 +160,8 @@ export function printEnd(verification: Verification, { accessible, again, tries 
       `::error file=${shownPath(verification.file)}${line === null ? "" : `,line=${line}`}::${problem?.sentence ?? failure?.property}`,
     );
   const hint = Math.min(3, Math.max(1, tries));
-  out.line(paragraph(say(words.changeAndAgain(line, again))));
-  out.line(paragraph(say(words.stuck(`racelab verify ${lesson} --hint ${hint}${lessonsOption(lesson)}`))));
+  out.line(paragraph(say(commandWords.changeAndAgain(line, again))));
+  out.line(paragraph(say(commandWords.stuck(`racelab verify ${lesson} --hint ${hint}${lessonsOption(lesson)}`))));
 }
 
 /** What a learner does who has solved this lesson. */
@@ -180,7 +180,7 @@ function printFailure({ failure, looksLike, file }: Verification, accessible: bo
   out.line(
     paragraph(
       say(
-        words.smallest(
+        commandWords.smallest(
           schedule,
           [counted.tasks(tasks.length), counted.steps(steps.length), counted.switches(switches)].map(say).join(", "),
         ),
@@ -189,9 +189,9 @@ function printFailure({ failure, looksLike, file }: Verification, accessible: bo
   );
   if (accessible) for (const step of steps) out.line(spoken(step));
   else printTable(failure, steps, out);
-  out.line(paragraph(say(words.why(`${anomaly ? `${anomalyName(anomaly, language())}. ` : ""}${explanation}`))));
-  out.line(paragraph(say(words.broken(property))));
-  if (looksLike) out.line(paragraph(say(words.looksLike(looksLike.misconception))));
+  out.line(paragraph(say(commandWords.why(`${anomaly ? `${anomalyName(anomaly, language())}. ` : ""}${explanation}`))));
+  out.line(paragraph(say(commandWords.broken(property))));
+  if (looksLike) out.line(paragraph(say(commandWords.looksLike(looksLike.misconception))));
   out.line(`${shownPath(file)}${line === null ? "" : `:${line}`}`);
 }
 
@@ -200,9 +200,9 @@ function spoken({ n, task, event, note, tally, line, choice }: FailureStep): str
   const what = event
     ? looks(event, note, tally?.actual, language()).words
     : typeof choice === "number"
-      ? say(words.waits)
+      ? say(commandWords.waits)
       : choice.event;
-  return paragraph(say(words.spokenStep(n, task, what, line)), 2);
+  return paragraph(say(commandWords.spokenStep(n, task, what, line)), 2);
 }
 
 /** Right, but: others are made to wait for nothing. */
@@ -210,11 +210,20 @@ function printOverProtection({ overProtected }: Verification, out: Out): void {
   const [worst] = overProtected ?? [];
   if (!worst) return;
   const { work, left, possible } = worst;
-  out.line(paragraph(say(words.tooMuch(work, possible, left))));
+  out.line(paragraph(say(commandWords.tooMuch(work, possible, left))));
 }
 
 /** The answer as `cli.md` has it. */
-export function asJson({ failure, others: __, looksLike, overProtected, text: _, file, problem, ...rest }: Verification) {
+export function verificationJson({
+  failure,
+  others: __,
+  looksLike,
+  overProtected,
+  text: _,
+  file,
+  problem,
+  ...rest
+}: Verification) {
   const counterexample = failure && {
     property: failure.property,
     anomaly: failure.anomaly,
@@ -264,6 +273,6 @@ export const register = (
     .option("--accessible", "steps as sentences; also ACCESSIBLE=1")
     .addHelpText("after", "\nExamples:\n  racelab verify lost-update\n  racelab verify 1 my-answer.ts --json\n")
     .action((lesson: string, file: string | undefined, options: VerifyOptions) =>
-      action((out, signal) => verify(lesson, file, options, out, signal)),
+      action((out, signal) => verifyCommand(lesson, file, options, out, signal)),
     );
 };

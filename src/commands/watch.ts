@@ -3,10 +3,10 @@ import type { LessonEntry } from "../course/catalog.js";
 import { begin, ownFile } from "../exercise/own-file.js";
 import { onEachSave } from "../exercise/saves.js";
 import { verify } from "../exercise/verify.js";
-import { Progress } from "../saved/progress.js";
+import { LearnerProgress } from "../saved/progress.js";
 import { exit, Misuse, type Out, paragraph } from "./out.js";
-import { asJson, type ExerciseOptions, exerciseEntry, printEnd, printResult, shownPath } from "./verify.js";
-import { say as inWords, words } from "./words.js";
+import { type ExerciseOptions, exerciseEntry, printEnd, printResult, shownPath, verificationJson } from "./verify.js";
+import { commandWords, say as inWords } from "./words.js";
 
 interface WatchOptions extends ExerciseOptions {
   readonly file?: string;
@@ -19,13 +19,13 @@ interface WatchOptions extends ExerciseOptions {
 export async function watch(name: string, options: WatchOptions, out: Out, signal: AbortSignal): Promise<number> {
   const entry = exerciseEntry(name);
   const file = ownFile(entry, options.file);
-  const progress = new Progress();
+  const progress = new LearnerProgress();
   const say = (text: string) => (out.json ? out.note(text) : out.line(text));
   const written = beginOrSay(entry, file);
   progress.opened(entry.id);
   const shown = shownPath(file);
-  say(`${inWords(words.verifying("watch", shown, entry.id))}${written ? inWords(words.writtenJustNow) : ""}`);
-  say(paragraph(inWords(words.howToWatch(shown))));
+  say(`${inWords(commandWords.verifying("watch", shown, entry.id))}${written ? inWords(commandWords.writtenJustNow) : ""}`);
+  say(paragraph(inWords(commandWords.howToWatch(shown))));
 
   let running = new AbortController();
   let first = true;
@@ -36,10 +36,10 @@ export async function watch(name: string, options: WatchOptions, out: Out, signa
       stop,
     );
     if (isSave) progress.recordTry(verification);
-    if (out.json) out.object({ ...asJson(verification), command: "watch" });
+    if (out.json) out.object({ ...verificationJson(verification), command: "watch" });
     else {
       const tries = progress.load(entry.id).tries.length;
-      printEnd(verification, { ...options, again: inWords(words.saveIt), tries }, out);
+      printEnd(verification, { ...options, again: inWords(commandWords.saveIt), tries }, out);
     }
     for (const notice of progress.notices()) out.note(notice);
   };
@@ -51,10 +51,10 @@ export async function watch(name: string, options: WatchOptions, out: Out, signa
     first = false;
     say("");
     if (text === null) {
-      say(inWords(words.isGone(shown)));
+      say(inWords(commandWords.isGone(shown)));
       return;
     }
-    say(`${inWords(isSave ? words.saved : words.asItIs)}, ${new Date().toTimeString().slice(0, 8)}`);
+    say(`${inWords(isSave ? commandWords.saved : commandWords.asItIs)}, ${new Date().toTimeString().slice(0, 8)}`);
     checked(text, stop, isSave).catch((error: unknown) => {
       // The next save has taken over.
       if (!stop.aborted) broke.abort(error);
@@ -74,7 +74,7 @@ function beginOrSay(entry: LessonEntry, file: string): boolean {
   try {
     return begin(entry, file);
   } catch (error) {
-    throw new Misuse(inWords(words.cannotBeWritten(shownPath(file), (error as Error).message)));
+    throw new Misuse(inWords(commandWords.cannotBeWritten(shownPath(file), (error as Error).message)));
   }
 }
 

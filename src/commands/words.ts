@@ -6,7 +6,7 @@
 import { particle, towards } from "../core/korean.js";
 import type { Text } from "../core/lesson.js";
 import { say } from "../course/catalog.js";
-import { words as onScreen } from "../tui/words.js";
+import { screenWords as onScreen } from "../tui/words.js";
 import { count, grouped } from "./out.js";
 
 export { say };
@@ -33,7 +33,7 @@ export const counted = {
   requests: (n: Number): Text => ({ en: count(n, "request"), ko: `요청 ${g(n)}개` }),
 };
 
-export const words = {
+export const commandWords = {
   next: (command: string): Text => ({ en: `next: ${command}`, ko: `다음: ${command}` }),
   task: (n: number): Text => ({ en: `task ${n}`, ko: `작업 ${n}` }),
   tasks: (ns: readonly number[]): Text => ({ en: `task ${ns.join(" and ")}`, ko: `작업 ${ns.join(", ")}` }),

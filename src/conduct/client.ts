@@ -7,7 +7,7 @@ import { Worker } from "node:worker_threads";
 import { builtModule } from "../course/catalog.js";
 import type { ConductedView, ConductRequest } from "../report/views.js";
 
-export type Said = { readonly result: ConductedView } | { readonly error: string };
+export type ConductReply = { readonly result: ConductedView } | { readonly error: string };
 
 /** Milliseconds to leave the database in order when it was stopped. */
 const PATIENCE_MS = 3000;
@@ -15,8 +15,8 @@ const PATIENCE_MS = 3000;
 export async function conductInThread(request: ConductRequest, signal: AbortSignal): Promise<ConductedView> {
   signal.throwIfAborted();
   const thread = new Worker(builtModule("conduct/thread.js"), { workerData: request, execArgv: [] });
-  let last: Said = { error: "the thread that played the schedule has ended" };
-  thread.on("message", (said: Said) => {
+  let last: ConductReply = { error: "the thread that played the schedule has ended" };
+  thread.on("message", (said: ConductReply) => {
     last = said;
   });
   thread.on("error", ({ message }) => {
@@ -32,7 +32,7 @@ export async function conductInThread(request: ConductRequest, signal: AbortSign
   signal.removeEventListener("abort", stop);
   clearTimeout(patience);
   signal.throwIfAborted();
-  const said = last as Said;
+  const said = last as ConductReply;
   if ("error" in said) throw new Error(said.error);
   return said.result;
 }

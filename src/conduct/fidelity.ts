@@ -9,7 +9,7 @@ import type { Operation, Reply, Rows } from "../core/operation.js";
 import { formatSchedule, parseSchedule, type Schedule } from "../core/schedule.js";
 import { type Capability, capabilities, type Store } from "../core/store.js";
 import { lessonEntries, loadLesson, say, strategiesOf, strategyOf } from "../course/catalog.js";
-import { type ExploreRequest, optionsOf, prepareLesson } from "../explore/explore.js";
+import { type ExploreRequest, exploreOptionsOf, prepareLesson } from "../explore/explore.js";
 import {
   bodiesOf,
   canonicalText,
@@ -53,11 +53,11 @@ export interface Compared {
 export interface Difference {
   readonly order: string;
   /** The model's trace that goes along longest. */
-  readonly model: Trace;
-  readonly real: Trace;
+  readonly model: ConductedTrace;
+  readonly real: ConductedTrace;
 }
 
-export interface Trace {
+export interface ConductedTrace {
   readonly steps: readonly ModelStep[];
   readonly rows: Rows;
 }
@@ -82,7 +82,7 @@ export async function lessonSubjects(names: readonly string[]): Promise<readonly
         const at = Object.entries(size).map(([name, value]) => ` ${name}=${value}`);
         subjects.push({
           name: `${entry.id} ${id}${at.join("")}`,
-          options: { ...optionsOf(lesson, scenario, strategy, whole), tables: scenario.tables },
+          options: { ...exploreOptionsOf(lesson, scenario, strategy, whole), tables: scenario.tables },
           requires: strategy.requires,
         });
       }
@@ -167,7 +167,7 @@ async function play(store: Store, { options }: Subject, schedule: Schedule, trac
     const { rows, tables, servers } = options;
     const piece = { rows, tables, servers, tasks: bodiesOf(options), schedule, patience };
     const { steps, history } = await conduct(store, piece);
-    const trace: Trace = { steps, rows: history.after };
+    const trace: ConductedTrace = { steps, rows: history.after };
     const same = known.has(normal(trace));
     if (same || attempts === PATIENCE.length) return { real: { same, trace }, attempts };
   }
@@ -199,7 +199,7 @@ function isCircleOfMutexes({ steps }: ModelTrace): boolean {
 const isBeside = ({ kind }: Operation): boolean => kind === "acquire" || kind === "receive";
 
 /** One text for what is equal: rows without order, versions by order of appearance, the effects of services as a set. */
-export function normal({ steps, rows }: Trace): string {
+export function normal({ steps, rows }: ConductedTrace): string {
   const versions = new Map<string, number>();
   const reply = ({ operation, reply }: ModelStep): unknown => {
     if (operation.kind !== "read-versioned" || !reply || "error" in reply || reply.value === null) return reply;
@@ -217,19 +217,19 @@ export function normal({ steps, rows }: Trace): string {
 }
 
 /** Of several traces the one that agrees with what happened for the longest time. */
-const nearest = (traces: readonly ModelTrace[], real: Trace): ModelTrace =>
+const nearest = (traces: readonly ModelTrace[], real: ConductedTrace): ModelTrace =>
   traces.toSorted((a, b) => agreeing(b, real) - agreeing(a, real))[0] as ModelTrace;
 
 /** On how many steps both agree before the first on which they do not. */
-function agreeing(trace: ModelTrace, real: Trace): number {
+function agreeing(trace: ModelTrace, real: ConductedTrace): number {
   const at = trace.steps.findIndex((_, i) => normal(prefix(trace, i + 1)) !== normal(prefix(real, i + 1)));
   return at < 0 ? trace.steps.length : at;
 }
 
-const prefix = ({ steps }: Trace, length: number): Trace => ({ steps: steps.slice(0, length), rows: {} });
+const prefix = ({ steps }: ConductedTrace, length: number): ConductedTrace => ({ steps: steps.slice(0, length), rows: {} });
 
 /** What the model says of an order that was conducted. */
-export interface Beside {
+export interface ModelAnswer {
   /** How many traces it has; more than one: a race. */
   readonly traces: number;
   readonly same: boolean;
@@ -238,7 +238,7 @@ export interface Beside {
   /** The first step on which they differ, from 0; null: all are the same, or not compared. Past the last: the rows in the end. */
   readonly differs: number | null;
   /** The model's trace that goes along longest. */
-  readonly model: Trace;
+  readonly model: ConductedTrace;
 }
 
 /** A lesson's schedule on a real store, and whether the model allows what happened there. */
@@ -269,7 +269,7 @@ export async function conductLesson(url: string, request: ExploreRequest, text: 
     const { trace, same, conducted } = last;
     const model = nearest(traces, trace);
     const differs = same || reason !== null ? null : agreeing(model, trace);
-    const beside: Beside = { traces: traces.length, same, outside: reason && say(reason), differs, model };
+    const beside: ModelAnswer = { traces: traces.length, same, outside: reason && say(reason), differs, model };
     return { ...prepared, order: formatSchedule(schedule), conducted, beside };
   } catch (error) {
     throw error instanceof StoreError ? new StoreUnavailable(error.message) : error;

@@ -45,7 +45,7 @@ export interface Case {
   alternatives?: { changed: { n: number; expect: Expectation }[]; final?: Record<string, Row[]> }[];
 }
 
-export function recorded(file: string): readonly Case[] {
+export function recordedCases(file: string): readonly Case[] {
   const text = readFileSync(file, "utf8");
   const { cases, tables } = JSON.parse(text.replaceAll('"then"', '"later"')) as { cases: Case[]; tables?: RecordedTable[] };
   return cases.map((one) => ({ ...one, tables: one.tables ?? tables ?? [] }));
@@ -128,7 +128,7 @@ export const rowsOf = (one: Case): Rows =>
 
 /** A recorded case as a scenario and one order: a session is a task that asks for its statements, whatever they give. */
 export function recordedPieces(file: string) {
-  return recorded(file).map((one) => {
+  return recordedCases(file).map((one) => {
     const sessions = [...new Set(one.steps.map(({ session }) => session))].sort();
     const tables = tablesOf(one);
     const task = (name: string) => async (session: Session) => {

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { messageOf } from "../core/failure.js";
 import type { ConductRequest } from "../report/views.js";
-import type { Said } from "./client.js";
+import type { ConductReply } from "./client.js";
 import { conducted } from "./view.js";
 
 // The places in the source that a step comes from are those of the TypeScript.
@@ -10,7 +10,7 @@ process.setSourceMapsEnabled(true);
 
 const stopping = new AbortController();
 parentPort?.on("message", () => stopping.abort());
-const say = (said: Said): void => parentPort?.postMessage(said);
+const say = (said: ConductReply): void => parentPort?.postMessage(said);
 
 try {
   say({ result: await conducted(workerData as ConductRequest, stopping.signal) });

@@ -10,7 +10,7 @@ import { type Tallied, tallies } from "../report/trace.js";
 import type { ConductedView, ConductRequest, Moment, Setting, TaskView, TraceStep, TraceView } from "../report/views.js";
 import { graded } from "../simulator/index.js";
 import { isDatabaseHere, withoutCredentials } from "../stores/open.js";
-import { type Beside, conductLesson, said } from "./fidelity.js";
+import { conductLesson, type ModelAnswer, said } from "./fidelity.js";
 import { orderOfAsking } from "./order-of-asking.js";
 
 export async function conducted({ setting, schedule, store }: ConductRequest, signal?: AbortSignal): Promise<ConductedView> {
@@ -132,7 +132,7 @@ function standing({ conducted: { steps, history, next } }: Played, task: number,
 }
 
 function comparedTo(
-  { traces, same, outside, differs, model }: Beside,
+  { traces, same, outside, differs, model }: ModelAnswer,
   { conducted }: Played,
   columnOf: (step: number) => number,
 ): ConductedView["compared"] {

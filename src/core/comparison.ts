@@ -3,7 +3,7 @@
  * anecdote; what is said of a strategy is the middle of its slices, with the smallest and the largest.
  */
 import type { Size } from "./lesson.js";
-import type { Observation, Progress } from "./verdict.js";
+import type { Observation, RunProgress } from "./verdict.js";
 
 export interface Comparison {
   readonly lesson: string;
@@ -97,7 +97,7 @@ export interface ComparisonProgress {
   readonly warmUp: number;
   /** Who runs now, and how far this slice is. */
   readonly strategy: string;
-  readonly slice: Progress;
+  readonly slice: RunProgress;
   /** What has been measured so far. */
   readonly sofar: Comparison;
   /** The slice that has just ended; null: one is under way. */

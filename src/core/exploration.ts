@@ -85,7 +85,7 @@ export interface Counterexample {
 }
 
 /** The names of what the explorer finds without being asked. */
-export const found = {
+export const builtInNames = {
   deadlock: "nobody waits for ever",
   livelock: "somebody gets through",
   "wrongful rejection": "nobody is turned away wrongly",

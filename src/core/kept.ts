@@ -1,5 +1,9 @@
 /** What `map` has for `key`, made if it has nothing yet. */
-export function kept<K, V>(map: { get(key: K): V | undefined; set(key: K, value: V): unknown }, key: K, make: (key: K) => V): V {
+export function getOrInsert<K, V>(
+  map: { get(key: K): V | undefined; set(key: K, value: V): unknown },
+  key: K,
+  make: (key: K) => V,
+): V {
   const there = map.get(key);
   if (there !== undefined) return there;
   const made = make(key);

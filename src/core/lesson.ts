@@ -66,20 +66,20 @@ export type Claim = {
 } & ({ readonly holds: true } | { readonly breaks: string });
 
 /** Where something is claimed: a size over the lesson's own, and what may go wrong around the code. */
-export type Place = Pick<Claim, "size" | "faults">;
+export type SizeAndFaults = Pick<Claim, "size" | "faults">;
 
 /** The distinct places of some claims, the lesson as it stands first. */
-export function placesOf(claims: readonly Claim[] = []): readonly Place[] {
-  const places = new Map<string, Place>([["", {}]]);
+export function sizesAndFaultsOf(claims: readonly Claim[] = []): readonly SizeAndFaults[] {
+  const places = new Map<string, SizeAndFaults>([["", {}]]);
   for (const { size, faults } of claims) {
     const place = { ...(size && { size }), ...(faults && { faults }) };
-    places.set(placeText(place), place);
+    places.set(sizeAndFaultsText(place), place);
   }
   return [...places.values()];
 }
 
 /** "tasks=3,crash=1"; empty for the lesson as it stands. */
-export const placeText = ({ size = {}, faults = {} }: Place): string =>
+export const sizeAndFaultsText = ({ size = {}, faults = {} }: SizeAndFaults): string =>
   [pairsText(size), pairsText(faults)].filter((text) => text !== "").join(",");
 
 /** "tasks=3,each=2", as the command line takes sizes and faults. */
@@ -95,7 +95,7 @@ export const optionText = (name: string, values: Readonly<Record<string, number>
 };
 
 /** What a question is about: under which strategy, and where. */
-interface Asked extends Place {
+interface Asked extends SizeAndFaults {
   readonly strategy: string;
 }
 

@@ -3,7 +3,7 @@
  * out; its strategies and lessons are not, because those are what people read. With source maps on, some
  * frames name the TypeScript and others what was built of it, so both are known here.
  */
-export interface Place {
+export interface SourceLine {
   readonly path: string;
   readonly line: number;
 }
@@ -12,7 +12,7 @@ const root = pathOf(import.meta.url).replace(/(dist\/)?src\/core\/[^/]*$/, "");
 const machinery = new RegExp(`^${root.replace(/[^\w/]/g, "\\$&")}(dist/)?src/(?!strategies/)`);
 
 /** Innermost first. Folders may have blanks and parentheses in their names. */
-export function placesIn(stack: string): readonly Place[] {
+export function sourceLinesIn(stack: string): readonly SourceLine[] {
   return stack.split("\n").flatMap((frame) => {
     const [, file, line] = /(?:\(|at |async )((?:file:\/)?\/.+|[A-Za-z]:[\\/].+):(\d+):\d+\)?$/.exec(frame) ?? [];
     if (!file || !line) return [];
@@ -33,13 +33,13 @@ export function callSites(): readonly string[] {
   const stack = new Error().stack ?? "";
   Error.stackTraceLimit = limit;
   const sites = new Map<string, string>();
-  for (const { path, line } of placesIn(stack)) if (!sites.has(path)) sites.set(path, `${path}:${line}`);
+  for (const { path, line } of sourceLinesIn(stack)) if (!sites.has(path)) sites.set(path, `${path}:${line}`);
   return [...sites.values()];
 }
 
 /** `file:line` where it was thrown; null where no frame is of a lesson, a strategy or somebody's own code. */
-export function placeOf(error: unknown): string | null {
-  const [place] = placesIn(error instanceof Error ? (error.stack ?? "") : "");
+export function sourceLineOf(error: unknown): string | null {
+  const [place] = sourceLinesIn(error instanceof Error ? (error.stack ?? "") : "");
   return place ? `${place.path}:${place.line}` : null;
 }
 

@@ -87,7 +87,7 @@ export interface ServerProcess {
 }
 
 /** Live counters of a run under way, sampled from shared memory. */
-export interface Progress {
+export interface RunProgress {
   readonly requests: number;
   readonly done: number;
   readonly operations: number;
@@ -101,7 +101,7 @@ export interface Ended {
 }
 
 /** The same for whoever measures: what has ended since the last time is told once. */
-export interface Pulse extends Progress {
+export interface Pulse extends RunProgress {
   readonly conflicts: number;
   readonly retries: number;
   readonly lockWaits: number;

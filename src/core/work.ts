@@ -28,7 +28,7 @@ export const statusText = (status: Outcome["status"], language: Language): strin
   language === "ko" ? statuses[status] : status;
 
 /** One step of a saga (Garcia-Molina & Salem 1987), and the step that undoes it in meaning. */
-export interface Step {
+export interface SagaStep {
   readonly name: string;
   /** Does it. A rejection is an answer: what was done before is undone. */
   do(access: Access): Promise<Outcome>;
@@ -59,7 +59,7 @@ export interface Work {
   /** The same rule as one statement, where it fits in one. */
   readonly atomic?: ConditionalUpdate & { readonly otherwise: string };
   /** The same rule cut into steps that can be undone, where a saga needs them. */
-  readonly steps?: readonly Step[];
+  readonly steps?: readonly SagaStep[];
   /** The same rule as a message to be worked off by somebody, where a queue needs it. */
   readonly message?: Message;
   /** What the client sends along with its request, and sends again when it tries again. */

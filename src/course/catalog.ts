@@ -7,7 +7,7 @@ import { basename, delimiter, dirname, join, relative, resolve } from "node:path
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { LessonFault } from "../core/failure.js";
 import { inLanguage, type Language, type Lesson, lessonIn, type Text } from "../core/lesson.js";
-import { placesIn, seenFrom } from "../core/place.js";
+import { seenFrom, sourceLinesIn } from "../core/place.js";
 import type { Strategy } from "../core/strategy.js";
 import { suggest } from "../core/suggest.js";
 
@@ -109,7 +109,7 @@ function usable(folder: string): string {
 
 /** Where the code of a lesson from outside threw, while racelab was in the middle of something; null: it was not such code. */
 export function thrownOutside(error: unknown): string | null {
-  const [place] = placesIn(error instanceof Error ? (error.stack ?? "") : "");
+  const [place] = sourceLinesIn(error instanceof Error ? (error.stack ?? "") : "");
   if (!place) return null;
   const own = outsideFolders().some((folder) => place.path.startsWith(`${folder}/`));
   return own || !place.path.startsWith(`${sources}/`) ? `${seenFrom(process.cwd(), place.path)}:${place.line}` : null;

@@ -2,13 +2,13 @@
  * What is wrong with the shape of a lesson from outside. The course's own lessons are checked by the compiler;
  * an author without one gets the first fault as a sentence: what is missing, and what it should look like.
  */
-import { found } from "../core/exploration.js";
+import { builtInNames } from "../core/exploration.js";
 import type { Claim, Lesson, Scenario } from "../core/lesson.js";
 import { capabilities } from "../core/store.js";
 import { suggest } from "../core/suggest.js";
 import { count } from "../report/number.js";
 
-export interface Fault {
+export interface ShapeFault {
   readonly says: string;
   /** What to look for in the source to find the line; the first that is there. */
   readonly near?: readonly RegExp[];
@@ -26,7 +26,7 @@ const field = (name: string): RegExp => new RegExp(`\\b${name}\\b\\s*[:(,]`);
 const quoted = (text: string): RegExp => new RegExp(`["'\`]${text.replace(/[^\w\s]/g, "\\$&")}["'\`]`);
 
 /** The first fault, in the order in which an author writes; null: none. */
-export function faultOf(lesson: unknown, strategies: readonly string[]): Fault | null {
+export function faultOf(lesson: unknown, strategies: readonly string[]): ShapeFault | null {
   try {
     for (const fault of faults(lesson, strategies)) return fault;
     return null;
@@ -35,7 +35,7 @@ export function faultOf(lesson: unknown, strategies: readonly string[]): Fault |
   }
 }
 
-function* faults(lesson: unknown, strategies: readonly string[]): Generator<Fault> {
+function* faults(lesson: unknown, strategies: readonly string[]): Generator<ShapeFault> {
   if (!isObject(lesson))
     yield { says: "there is no lesson here. It is the default export: export default lesson({ … })", near: [] };
   else {
@@ -50,7 +50,7 @@ function* faults(lesson: unknown, strategies: readonly string[]): Generator<Faul
   }
 }
 
-function* plainFields(lesson: Fields): Generator<Fault> {
+function* plainFields(lesson: Fields): Generator<ShapeFault> {
   for (const name of ["title", "summary"])
     if (!isText(lesson[name]))
       yield { says: `${name} is missing. It is a text: ${name}: { en: "…", ko: "…" }, or only "…"`, near: [field(name)] };
@@ -72,7 +72,7 @@ function* plainFields(lesson: Fields): Generator<Fault> {
 }
 
 /** What a strategy lacks; `what` names it in the sentence. */
-export function strategyFault(strategy: unknown, what: string, near: readonly RegExp[]): Fault | null {
+export function strategyFault(strategy: unknown, what: string, near: readonly RegExp[]): ShapeFault | null {
   if (!isObject(strategy) || typeof strategy["run"] !== "function")
     return { says: `${what} is no strategy: strategy({ summary, cost, requires, run(work, session) { … } })`, near };
   for (const name of ["summary", "cost"])
@@ -89,7 +89,7 @@ export function strategyFault(strategy: unknown, what: string, near: readonly Re
 }
 
 /** As small as the explorer takes it, and as large as the threads do. */
-function* scenarios(lesson: Lesson): Generator<Fault> {
+function* scenarios(lesson: Lesson): Generator<ShapeFault> {
   for (const tasks of [lesson.size.tasks, lesson.load.requests]) {
     const size = { ...lesson.size, tasks };
     let scenario: Scenario;
@@ -103,7 +103,7 @@ function* scenarios(lesson: Lesson): Generator<Fault> {
   }
 }
 
-function* scenarioFaults(scenario: Scenario, tasks: number): Generator<Fault> {
+function* scenarioFaults(scenario: Scenario, tasks: number): Generator<ShapeFault> {
   const near = [field("scenario")];
   if (!isObject(scenario)) return yield { says: "scenario returns no object: { rows, tasks, properties, tally }", near };
   const { rows, tally, properties } = scenario;
@@ -133,7 +133,7 @@ function* scenarioFaults(scenario: Scenario, tasks: number): Generator<Fault> {
 
 const kinds = ["invariant", "outcome", "history"];
 
-function* propertyFaults(properties: Scenario["properties"]): Generator<Fault> {
+function* propertyFaults(properties: Scenario["properties"]): Generator<ShapeFault> {
   const near = [field("properties"), field("scenario")];
   if (!Array.isArray(properties)) yield { says: "scenario has no properties: a list of what must be true", near };
   const names = new Set<string>();
@@ -153,7 +153,7 @@ function* propertyFaults(properties: Scenario["properties"]): Generator<Fault> {
   }
 }
 
-function* tallyFaults(tally: Scenario["tally"], rows: Scenario["rows"]): Generator<Fault> {
+function* tallyFaults(tally: Scenario["tally"], rows: Scenario["rows"]): Generator<ShapeFault> {
   const near = [field("tally"), field("scenario")];
   if (!isObject(tally) || !isName(tally["name"]) || !isName(tally["done"]))
     return yield {
@@ -171,7 +171,7 @@ function* tallyFaults(tally: Scenario["tally"], rows: Scenario["rows"]): Generat
   }
 }
 
-function* claims({ claims = [], variants = {}, ...lesson }: Lesson, strategies: readonly string[]): Generator<Fault> {
+function* claims({ claims = [], variants = {}, ...lesson }: Lesson, strategies: readonly string[]): Generator<ShapeFault> {
   const known = [...strategies, ...Object.keys(variants)];
   for (const claim of claims as readonly unknown[]) {
     if (!isObject(claim) || !isName(claim["strategy"])) {
@@ -190,14 +190,14 @@ function* claims({ claims = [], variants = {}, ...lesson }: Lesson, strategies: 
       yield { says: `the claim about ${strategy} has no because: one sentence for the learner, { en: "…", ko: "…" }`, near };
     if (!isName(claim["breaks"])) continue;
     const { properties } = lesson.scenario({ ...lesson.size, ...size });
-    const names = [...properties.map(({ name }) => name), ...Object.values(found)];
+    const names = [...properties.map(({ name }) => name), ...Object.values(builtInNames)];
     const breaks = claim["breaks"];
     if (!names.includes(breaks))
       yield { says: `a claim breaks "${breaks}", which is no property; ${suggest(breaks, names)}`, near: [quoted(breaks)] };
   }
 }
 
-function* questions({ questions = [], variants = {} }: Lesson, strategies: readonly string[]): Generator<Fault> {
+function* questions({ questions = [], variants = {} }: Lesson, strategies: readonly string[]): Generator<ShapeFault> {
   for (const question of questions as readonly unknown[]) {
     const { kind, ask, strategy, also, options, answer, because } = (isObject(question) ? question : {}) as Fields;
     const near = [field("questions")];

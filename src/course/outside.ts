@@ -11,12 +11,12 @@ import { getEnvironmentData, setEnvironmentData } from "node:worker_threads";
 import type { BuildFailure, BuildOptions, Plugin } from "esbuild";
 import { LessonFault, messageOf, StoreError } from "../core/failure.js";
 import type { Lesson, Text } from "../core/lesson.js";
-import { placesIn, seenFrom } from "../core/place.js";
+import { seenFrom, sourceLinesIn } from "../core/place.js";
 import type { Strategy } from "../core/strategy.js";
 import { suggest } from "../core/suggest.js";
 import { model } from "../model/model.js";
 import { alone, macrotask } from "../simulator/index.js";
-import { type Fault, faultOf, strategyFault } from "./lesson-shape.js";
+import { faultOf, type ShapeFault, strategyFault } from "./lesson-shape.js";
 import { temporaryFolder } from "./temporary.js";
 
 /** Where the JavaScript of one lesson is. A fault in the exercise does not keep the lesson itself from running. */
@@ -141,10 +141,10 @@ export async function loadOutside(folder: string, strategies: readonly string[])
  * A rule that throws with nobody else there: a mistake of its author, whatever the schedule. Unseen, each
  * request would end at once without a write, and every property would hold. What the store refuses is no mistake.
  */
-async function mistakeAlone(lesson: Lesson<Text>): Promise<Fault | null> {
+async function mistakeAlone(lesson: Lesson<Text>): Promise<ShapeFault | null> {
   const { rows, tables, tasks } = lesson.scenario(lesson.size);
   for (const work of new Set(tasks)) {
-    let mistake: Fault | null = null;
+    let mistake: ShapeFault | null = null;
     const thrown = (error: unknown) => {
       if (!(error instanceof StoreError))
         mistake = { says: `task "${work.name}" throws ${error}, with nobody else there`, error };
@@ -170,7 +170,7 @@ export async function loadOutsideStrategy(
 }
 
 /** The same sentence for everybody: where, what, and what to do. */
-function said(folder: string, name: string, { says, near = [], error }: Fault): LessonFault {
+function said(folder: string, name: string, { says, near = [], error }: ShapeFault): LessonFault {
   const { path, text } = sourceOf(folder, name);
   const at = (error === undefined ? null : authorsLine(error, folder)) ?? `${path}:${lineOf(text, [...near, /export default/])}`;
   return new LessonFault(`${at}: ${says}`);
@@ -178,7 +178,7 @@ function said(folder: string, name: string, { says, near = [], error }: Fault): 
 
 /** Where in this folder, or in what it imports, an error was thrown. */
 function authorsLine(error: unknown, folder: string): string | null {
-  const places = placesIn(error instanceof Error ? (error.stack ?? "") : "");
+  const places = sourceLinesIn(error instanceof Error ? (error.stack ?? "") : "");
   const place = places.find(({ path }) => path.startsWith(folder)) ?? places[0];
   return place ? `${shown(place.path)}:${place.line}` : null;
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "no
 import { dirname, join } from "node:path";
 import { exerciseStart, findLesson, sourceName } from "../course/catalog.js";
 import { type Exercises, nothingPrinted, type Problem, type Seen, unjudged, type Verification } from "../report/judgement.js";
-import type { Progress } from "../saved/progress.js";
+import type { LearnerProgress } from "../saved/progress.js";
 import { begin, ownFile } from "./own-file.js";
 import { onEachSave } from "./saves.js";
 import { verify } from "./verify.js";
@@ -12,7 +12,7 @@ import { verify } from "./verify.js";
 export const FAILING = 8;
 
 /** `changed` is called when something new is known of a lesson. */
-export function exercises(progress: Progress, changed: (lesson: string) => void): Exercises {
+export function exercises(progress: LearnerProgress, changed: (lesson: string) => void): Exercises {
   /** Saved, and not taken up by a check yet: two saves may come before one frame. */
   let waiting: { readonly lesson: string; readonly seen: Seen } | null = null;
 
@@ -93,7 +93,7 @@ function textOf(path: string): string | null {
 }
 
 /** The last version that was saved and was different; before the first one, what everybody begins with. */
-function textBefore(progress: Progress, lesson: string, now: string): string | null {
+function textBefore(progress: LearnerProgress, lesson: string, now: string): string | null {
   for (const { copy } of [...progress.load(lesson).tries].reverse()) {
     const text = textOf(copy);
     if (text !== null && text !== now) return text;

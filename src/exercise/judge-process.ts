@@ -6,7 +6,7 @@
  */
 import { Worker } from "node:worker_threads";
 import { type Problem, unjudged } from "../report/judgement.js";
-import { type Assignment, HEAP_MB, type Message, PATIENCE_MS, PROCESS_MB, Pulse, SILENCE_MS } from "./protocol.js";
+import { type Assignment, HEAP_MB, type JudgeMessage, JudgePulse, PATIENCE_MS, PROCESS_MB, SILENCE_MS } from "./protocol.js";
 
 const LOOK_MS = 100;
 /** Node's exit code for a module whose top level never ends. */
@@ -19,7 +19,7 @@ process.on("disconnect", () => process.exit(0));
 process.once("message", (assignment: Assignment) => run(assignment));
 
 function run(assignment: Assignment): void {
-  const pulse = new Int32Array(new SharedArrayBuffer(Pulse.LENGTH * Int32Array.BYTES_PER_ELEMENT));
+  const pulse = new Int32Array(new SharedArrayBuffer(JudgePulse.LENGTH * Int32Array.BYTES_PER_ELEMENT));
   const thread = new Worker(new URL("./judge-thread.js", import.meta.url), {
     workerData: { ...assignment, pulse: pulse.buffer },
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
@@ -29,7 +29,7 @@ function run(assignment: Assignment): void {
     stderr: true,
   });
   let over = false;
-  const tell = (message: Message): void => {
+  const tell = (message: JudgeMessage): void => {
     if (over) return;
     over = message.kind === "judged";
     process.send!(message, () => over && process.exit(0));
@@ -52,21 +52,21 @@ function run(assignment: Assignment): void {
 
 /** Looks now and then whether the learner's code has had the thread for too long, or the process has grown too large. */
 function watch(pulse: Int32Array, stop: (kind: "memory" | "endless") => void): void {
-  const seen = { [Pulse.GIVEN]: 0, [Pulse.ROUND]: 0 };
-  const since = { [Pulse.GIVEN]: performance.now(), [Pulse.ROUND]: performance.now() };
+  const seen = { [JudgePulse.GIVEN]: 0, [JudgePulse.ROUND]: 0 };
+  const since = { [JudgePulse.GIVEN]: performance.now(), [JudgePulse.ROUND]: performance.now() };
   let before = process.memoryUsage.rss();
-  const unchangedFor = (which: typeof Pulse.GIVEN | typeof Pulse.ROUND): number => {
+  const unchangedFor = (which: typeof JudgePulse.GIVEN | typeof JudgePulse.ROUND): number => {
     const now = Atomics.load(pulse, which);
     if (now !== seen[which]) {
       since[which] = performance.now();
-      if (which === Pulse.GIVEN) before = process.memoryUsage.rss();
+      if (which === JudgePulse.GIVEN) before = process.memoryUsage.rss();
     }
     seen[which] = now;
     return performance.now() - since[which];
   };
   setInterval(() => {
-    const has = Atomics.load(pulse, Pulse.GIVEN) > Atomics.load(pulse, Pulse.BACK);
-    const [held, silent] = [unchangedFor(Pulse.GIVEN), unchangedFor(Pulse.ROUND)];
+    const has = Atomics.load(pulse, JudgePulse.GIVEN) > Atomics.load(pulse, JudgePulse.BACK);
+    const [held, silent] = [unchangedFor(JudgePulse.GIVEN), unchangedFor(JudgePulse.ROUND)];
     const bytes = process.memoryUsage.rss();
     if (bytes > PROCESS_MB * 2 ** 20) stop("memory");
     if ((has && held > PATIENCE_MS) || silent > SILENCE_MS) stop(bytes - before > GROWN_BYTES ? "memory" : "endless");

@@ -9,12 +9,12 @@ import { suggest } from "../core/suggest.js";
 import { type Judgement, type Problem, type SizeResult, unjudged } from "../report/judgement.js";
 import { macrotask } from "../simulator/index.js";
 import { judge } from "./judge.js";
-import { type Assignment, type Message, Pulse, SHOWN_COLUMNS, SHOWN_LINES } from "./protocol.js";
+import { type Assignment, type JudgeMessage, JudgePulse, SHOWN_COLUMNS, SHOWN_LINES } from "./protocol.js";
 
 process.setSourceMapsEnabled(true);
 const { lesson, file, module, failing, pulse: buffer } = workerData as Required<Assignment>;
 const pulse = new Int32Array(buffer);
-const tell = (message: Message): void => parentPort!.postMessage(message);
+const tell = (message: JudgeMessage): void => parentPort!.postMessage(message);
 const leave = process.exit.bind(process);
 
 const printed: { lines: string[]; more: number } = { lines: [], more: 0 };
@@ -75,14 +75,14 @@ process.on("uncaughtException", (error) =>
 
 /** Says to the watcher outside when the learner's code has the thread. */
 async function given<T>(work: () => Promise<T>): Promise<T> {
-  Atomics.add(pulse, Pulse.GIVEN, 1);
+  Atomics.add(pulse, JudgePulse.GIVEN, 1);
   try {
     return await work();
   } finally {
-    Atomics.add(pulse, Pulse.BACK, 1);
+    Atomics.add(pulse, JudgePulse.BACK, 1);
   }
 }
-setInterval(() => Atomics.add(pulse, Pulse.ROUND, 1), 100).unref();
+setInterval(() => Atomics.add(pulse, JudgePulse.ROUND, 1), 100).unref();
 
 /** The strategy in the learner's file, or null when what is wrong with it has been said. */
 async function open(): Promise<Strategy | null> {

@@ -10,7 +10,7 @@ import { notes } from "../checkers/notes.js";
 import { broken } from "../checkers/properties.js";
 import { rowsAfter } from "../checkers/versions.js";
 import type { History } from "../core/history.js";
-import type { Lesson, Place } from "../core/lesson.js";
+import type { Lesson, SizeAndFaults } from "../core/lesson.js";
 import { formatSchedule, taskOf } from "../core/schedule.js";
 import type { Strategy } from "../core/strategy.js";
 import type { Work } from "../core/work.js";
@@ -24,11 +24,11 @@ import {
   traceExplored,
   traceSteps,
 } from "../explore/explore.js";
-import { viewOf } from "../explore/views.js";
+import { traceViewOf } from "../explore/views.js";
 import { model } from "../model/model.js";
 import { type Failure, type FailureStep, type Judgement, type Problem, type SizeResult, unjudged } from "../report/judgement.js";
 import { tallies, took } from "../report/trace.js";
-import { explore, type Limits, switchesOf, wayToUnfinished } from "../simulator/index.js";
+import { exploreAll, type Limits, switchesOf, wayToUnfinished } from "../simulator/index.js";
 
 /** Enough for every lesson; beyond it the learner waits for nothing. */
 export const LIMITS: Partial<Limits> = { states: 3_000_000, seconds: 60, bytes: 1e9 };
@@ -95,7 +95,7 @@ async function differsAlone(
   const { rows, tables, tasks } = lesson.scenario(lesson.size);
   const told = async (work: Work, strategy: Strategy) => {
     const options = { rows, tasks: [work], strategy, model: (from: typeof rows) => model(from, tables), limits: LOOK, drain };
-    const { outcomes } = await explore({ ...options, now: () => performance.now() });
+    const { outcomes } = await exploreAll({ ...options, now: () => performance.now() });
     const all = outcomes.flatMap((end) => end.outcomes.flatMap((outcome) => outcome ?? []));
     return { words: [...new Set(all.map(({ status }) => status))].sort().join(" or "), first: all[0] };
   };
@@ -110,10 +110,10 @@ async function differsAlone(
   return null;
 }
 
-const unusualIn = (lesson: Lesson, { size = {} }: Place): readonly string[] =>
+const unusualIn = (lesson: Lesson, { size = {} }: SizeAndFaults): readonly string[] =>
   Object.keys(size).filter((name) => name !== "tasks" && size[name] !== lesson.size[name]);
 
-const skipped = (lesson: Lesson, place: Place): SizeResult => ({
+const skipped = (lesson: Lesson, place: SizeAndFaults): SizeResult => ({
   size: { ...lesson.size, ...place.size },
   unusual: unusualIn(lesson, place),
   faults: place.faults ?? {},
@@ -126,7 +126,7 @@ const skipped = (lesson: Lesson, place: Place): SizeResult => ({
   ms: 0,
 });
 
-function resultOf(lesson: Lesson, place: Place, { size, exploration, ms }: ExploredLesson): SizeResult {
+function resultOf(lesson: Lesson, place: SizeAndFaults, { size, exploration, ms }: ExploredLesson): SizeResult {
   const { verdict, schedules, violating, states, outcomes, violations } = exploration;
   return {
     size,
@@ -165,7 +165,7 @@ interface Failing {
   readonly found: ExploredLesson;
   readonly lesson: string;
   readonly file: string;
-  readonly place: Place;
+  readonly place: SizeAndFaults;
 }
 type Way = Pick<Failure, "property" | "schedule" | "switches" | "preemptions">;
 
@@ -216,7 +216,7 @@ async function failureOf({ found, lesson, file, place }: Failing, way: Way, expl
     history,
     notes: noted,
     tallies: tallies(history, rowsAfter(history), scenario.tally),
-    view: await viewOf(traced, { lesson, strategy: basename(file), ...place }),
+    view: await traceViewOf(traced, { lesson, strategy: basename(file), ...place }),
     line: decisiveLine(traced, file, steps),
   };
 }
@@ -258,7 +258,7 @@ async function lookalike(
   lesson: Lesson,
   { wrong, start }: Exercise,
   failure: Failure,
-  place: Place,
+  place: SizeAndFaults,
 ): Promise<Judgement["looksLike"]> {
   const mine = operationsOf(failure.history);
   const does = async (strategy: Strategy): Promise<boolean> => {

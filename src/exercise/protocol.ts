@@ -13,13 +13,13 @@ export interface Assignment {
 }
 
 /** From the thread that runs the code, through the process around it, to the program. The judgement is the last. */
-export type Message =
+export type JudgeMessage =
   | { readonly kind: "result"; readonly result: SizeResult }
   | { readonly kind: "printed"; readonly printed: Printed }
   | { readonly kind: "judged"; readonly judgement: Judgement };
 
 /** Counters that the thread turns and the process around it watches. */
-export const Pulse = {
+export const JudgePulse = {
   /** The learner's code was given the thread so many times … */
   GIVEN: 0,
   /** … and gave it back so many times. */

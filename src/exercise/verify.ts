@@ -16,7 +16,7 @@ import {
   type Verification,
 } from "../report/judgement.js";
 import { bundle } from "./bundle.js";
-import type { Assignment, Message } from "./protocol.js";
+import type { Assignment, JudgeMessage } from "./protocol.js";
 
 export interface VerifyRequest {
   /** Its id. */
@@ -86,7 +86,7 @@ function judgeElsewhere(
     const stop = () => child.kill("SIGKILL");
     if (signal?.aborted) stop();
     signal?.addEventListener("abort", stop, { once: true });
-    child.on("message", (message: Message) => {
+    child.on("message", (message: JudgeMessage) => {
       if (message.kind === "printed") printed = message.printed;
       else if (message.kind === "judged") judgement = message.judgement;
       else {

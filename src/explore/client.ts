@@ -7,19 +7,19 @@ import { Worker } from "node:worker_threads";
 import { builtModule } from "../course/catalog.js";
 import type { Searched, Setting, Study } from "../report/views.js";
 
-export type Question =
+export type ExplorerQuestion =
   | { readonly kind: "explore"; readonly setting: Setting }
   | { readonly kind: "trace"; readonly setting: Setting; readonly schedule: string }
   | { readonly kind: "ending-at"; readonly setting: Setting; readonly label: string; readonly most: number }
   | { readonly kind: "replay"; readonly setting: Setting; readonly schedule: string; readonly strategies: readonly string[] };
 
 /** Without a question: stop what has this id. */
-export interface Ask {
+export interface ExplorerRequest {
   readonly id: number;
-  readonly question: Question | null;
+  readonly question: ExplorerQuestion | null;
 }
 
-export interface Said {
+export interface ExplorerReply {
   readonly id: number;
   readonly value?: unknown;
   readonly error?: string;
@@ -56,7 +56,7 @@ export function studyInThread(): StudyThread {
     if (thread) return thread;
     const mine = new Worker(builtModule("explore/thread.js"), { execArgv: [] });
     mine.unref();
-    mine.on("message", ({ id, value, error, searched }: Said) => {
+    mine.on("message", ({ id, value, error, searched }: ExplorerReply) => {
       const asked = waiting.get(id);
       if (!asked) return;
       if (searched) return asked.on?.(searched);
@@ -70,7 +70,7 @@ export function studyInThread(): StudyThread {
     return mine;
   }
 
-  async function ask<T>(question: Question, signal: AbortSignal, on?: (searched: Searched) => void): Promise<T> {
+  async function ask<T>(question: ExplorerQuestion, signal: AbortSignal, on?: (searched: Searched) => void): Promise<T> {
     if (over) throw new Error(OVER);
     const id = ++last;
     const worker = started();
@@ -79,11 +79,11 @@ export function studyInThread(): StudyThread {
       signal.addEventListener("abort", () => {
         if (!waiting.delete(id)) return;
         reject(new Error("stopped"));
-        worker.postMessage({ id, question: null } satisfies Ask);
+        worker.postMessage({ id, question: null } satisfies ExplorerRequest);
         // Whoever asks again within that time would be let down: only a thread that nobody waits for is ended.
         setTimeout(() => waiting.size === 0 && thread === worker && void endThread(), PATIENCE_MS).unref();
       });
-      worker.postMessage({ id, question } satisfies Ask);
+      worker.postMessage({ id, question } satisfies ExplorerRequest);
     });
   }
 

@@ -20,17 +20,17 @@ import { model } from "../model/model.js";
 import { tallies } from "../report/trace.js";
 import type { Mark, TracedStep } from "../report/views.js";
 import {
-  Explored,
+  ExploredGraph,
   type ExploreOptions,
-  explore,
+  exploreAll,
   type FaultBudget,
   isReducible,
   type Limits,
-  type Progress,
   type Prospects,
   pct,
   randomWalk,
   type Sampling,
+  type SearchProgress,
   Stepper,
   sample,
   split,
@@ -50,9 +50,9 @@ export interface ExploreRequest {
   readonly cores?: number | undefined;
 }
 
-export interface Watching {
+export interface SearchWatch {
   readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: Progress) => void;
+  readonly onProgress?: (progress: SearchProgress) => void;
   /** Called before the code of a task goes on, settled after it: who waits outside can see which of them takes long. */
   readonly drain?: () => Promise<void>;
 }
@@ -65,7 +65,7 @@ export interface ExploredLesson {
   readonly scenario: Scenario;
   readonly options: ExploreOptions;
   /** Null after a search for the verdict only. */
-  readonly explored: Explored | null;
+  readonly explored: ExploredGraph | null;
   readonly exploration: Exploration;
   /** The counterexample in words: the anomaly's name where it has one, and how it came about. */
   readonly explained: Explanation | null;
@@ -81,7 +81,7 @@ export interface Explanation {
 export type Scenic = Pick<Lesson, "scenario" | "size" | "label" | "grade">;
 
 /** A lesson under a strategy, as the explorer takes it. */
-export async function prepareLesson(request: ExploreRequest, watching: Watching = {}) {
+export async function prepareLesson(request: ExploreRequest, watching: SearchWatch = {}) {
   const entry = findLesson(request.lesson);
   const lesson = await loadLesson(entry);
   const strategy = await strategyOf(lesson, request.strategy);
@@ -94,13 +94,13 @@ function prepareWith(
   lesson: Scenic,
   strategy: Strategy,
   request: Pick<ExploreRequest, "size" | "faults" | "limit">,
-  { signal, onProgress, drain }: Watching = {},
+  { signal, onProgress, drain }: SearchWatch = {},
 ) {
   const size: Size = { ...lesson.size, ...request.size };
   if (size["servers"] === 0) throw new Impossible("requests need a server to run on: --size servers=1 or more");
   const scenario = lesson.scenario(size);
   const options: ExploreOptions = {
-    ...optionsOf(lesson, scenario, strategy, size),
+    ...exploreOptionsOf(lesson, scenario, strategy, size),
     limits: request.limit,
     faults: request.faults,
     now: () => performance.now(),
@@ -115,16 +115,16 @@ function prepareWith(
 async function verdictOf(request: ExploreRequest, options: ExploreOptions): Promise<Exploration> {
   const { cores = 1 } = request;
   const alone = { ...options, verdictOnly: true };
-  if (cores < 2 || !isReducible(options)) return explore(alone);
+  if (cores < 2 || !isReducible(options)) return exploreAll(alone);
   const { inParallel, partsFor } = await import("./parallel.js");
   const parts = await split(options, partsFor(cores));
-  return parts.length < 2 ? explore(alone) : inParallel({ ...request, cores: 1 }, parts, cores);
+  return parts.length < 2 ? exploreAll(alone) : inParallel({ ...request, cores: 1 }, parts, cores);
 }
 
 /** What one thread does of such a search. */
 export async function explorePart(request: ExploreRequest, after: Schedule): Promise<Exploration> {
   const { options } = await prepareLesson(request);
-  return explore({ ...options, verdictOnly: true, after });
+  return exploreAll({ ...options, verdictOnly: true, after });
 }
 
 /** Nobody took a step, and somebody failed at once: the strategy does not fit, and "holds" would be an empty word. */
@@ -137,7 +137,7 @@ function refuseIfNothingRan(
 }
 
 /** A scenario under a strategy, as the explorer takes it. */
-export const optionsOf = (
+export const exploreOptionsOf = (
   lesson: Pick<Lesson, "label" | "grade">,
   scenario: Scenario,
   strategy: Strategy,
@@ -158,7 +158,7 @@ export const exploreWith = (
   strategy: Strategy,
   { size, faults }: Pick<Claim, "size" | "faults">,
   limit: Partial<Limits> = {},
-): Promise<Exploration> => explore(prepareWith(lesson, strategy, { size, faults, limit }).options);
+): Promise<Exploration> => exploreAll(prepareWith(lesson, strategy, { size, faults, limit }).options);
 
 /** The same with the graph, so that a counterexample can be traced: `named` is what the strategy is called. */
 export async function exploreNamed(
@@ -166,18 +166,18 @@ export async function exploreNamed(
   lesson: Lesson,
   strategy: Strategy,
   request: Pick<ExploreRequest, "size" | "faults" | "limit">,
-  watching: Watching = {},
-): Promise<ExploredLesson & { readonly explored: Explored }> {
+  watching: SearchWatch = {},
+): Promise<ExploredLesson & { readonly explored: ExploredGraph }> {
   const began = performance.now();
   const prepared = prepareWith(lesson, strategy, request, watching);
-  const explored = await Explored.of(prepared.options);
+  const explored = await ExploredGraph.of(prepared.options);
   const exploration = await explored.result();
   const ms = performance.now() - began;
   const explained = exploration.counterexample && (await explain(prepared.options, exploration, exploration.counterexample));
   return { ...named, ...prepared, explored, exploration, explained, ms };
 }
 
-export async function exploreLesson(request: ExploreRequest, watching: Watching = {}): Promise<ExploredLesson> {
+export async function exploreLesson(request: ExploreRequest, watching: SearchWatch = {}): Promise<ExploredLesson> {
   if (request.verdictOnly) return verdictLesson(request, watching);
   const entry = findLesson(request.lesson);
   const lesson = await loadLesson(entry);
@@ -187,7 +187,7 @@ export async function exploreLesson(request: ExploreRequest, watching: Watching 
   return found;
 }
 
-async function verdictLesson(request: ExploreRequest, watching: Watching): Promise<ExploredLesson> {
+async function verdictLesson(request: ExploreRequest, watching: SearchWatch): Promise<ExploredLesson> {
   const prepared = await prepareLesson(request, watching);
   const { options } = prepared;
   const began = performance.now();
@@ -249,14 +249,14 @@ function sentence(text: string): string {
 
 /** One schedule, step by step, with what was still possible after each. */
 export interface TracedLesson extends ExploredLesson {
-  readonly explored: Explored;
+  readonly explored: ExploredGraph;
   readonly schedule: string;
   readonly stepper: Stepper;
   readonly prospects: Prospects;
 }
 
 /** Plays a schedule. It may stop early; then the trace ends where the schedule does. */
-export async function traceLesson(request: ExploreRequest, schedule: string, watching: Watching = {}): Promise<TracedLesson> {
+export async function traceLesson(request: ExploreRequest, schedule: string, watching: SearchWatch = {}): Promise<TracedLesson> {
   return traceExplored(await exploreLesson(request, watching), schedule);
 }
 
@@ -327,7 +327,7 @@ export async function sampleLesson({
   const { options, size } = await prepareLesson(request);
   if (scheduler === "uniform") {
     // From the exact counts, so the whole graph is needed first.
-    const { graph, space } = await Explored.of(options);
+    const { graph, space } = await ExploredGraph.of(options);
     return { ...(await sample(options, uniform(seed, graph), runs, space)), size };
   }
   if (scheduler === "walk") return { ...(await sample(options, randomWalk(seed), runs)), size };

@@ -4,7 +4,7 @@ import type { Breach, Exploration, OutcomeCount } from "../core/exploration.js";
 import type { Schedule } from "../core/schedule.js";
 import { builtModule } from "../course/catalog.js";
 import { ratio } from "../simulator/count.js";
-import { smallest } from "../simulator/counterexample.js";
+import { smallestCounterexample } from "../simulator/counterexample.js";
 import type { ExploreRequest } from "./explore.js";
 
 /** Parts for each thread: some are longer than others. */
@@ -12,7 +12,7 @@ const PARTS = 8;
 export const partsFor = (cores: number): number => cores * PARTS;
 
 /** One part, as a thread gets it. */
-export interface Part {
+export interface SearchPart {
   readonly request: ExploreRequest;
   readonly after: Schedule;
 }
@@ -26,7 +26,9 @@ export async function inParallel(request: ExploreRequest, parts: readonly Schedu
     maxThreads: cores,
   });
   try {
-    const found = await Promise.all(parts.map((after): Promise<Exploration> => pool.run({ request, after } satisfies Part)));
+    const found = await Promise.all(
+      parts.map((after): Promise<Exploration> => pool.run({ request, after } satisfies SearchPart)),
+    );
     return merge(found, cores);
   } finally {
     await pool.destroy();
@@ -46,7 +48,7 @@ function merge(parts: readonly Exploration[], cores: number): Exploration {
   const breaches = new Map<string, Breach>();
   for (const breach of parts.flatMap((part) => part.violations)) {
     const known = breaches.get(breach.property);
-    const counterexample = smallest([breach.counterexample, known?.counterexample].flatMap((one) => one ?? []));
+    const counterexample = smallestCounterexample([breach.counterexample, known?.counterexample].flatMap((one) => one ?? []));
     breaches.set(breach.property, { ...breach, counterexample, schedules: (breach.schedules ?? 0n) + (known?.schedules ?? 0n) });
   }
   const violations = [...breaches.values()].map((breach) => ({ ...breach, share: ratio(breach.schedules ?? 0n, schedules) }));
@@ -65,7 +67,7 @@ function merge(parts: readonly Exploration[], cores: number): Exploration {
       .map((outcome) => ({ ...outcome, share: ratio(outcome.schedules, schedules) }))
       .sort((a, b) => b.share - a.share || (a.label < b.label ? -1 : 1)),
     violations,
-    counterexample: smallest(violations.flatMap(({ counterexample }) => counterexample ?? [])),
+    counterexample: smallestCounterexample(violations.flatMap(({ counterexample }) => counterexample ?? [])),
     bytes: 0,
   };
 }

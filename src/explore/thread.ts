@@ -2,16 +2,16 @@
 import { parentPort } from "node:worker_threads";
 import { messageOf } from "../core/failure.js";
 import type { Searched } from "../report/views.js";
-import type { Ask, Said } from "./client.js";
+import type { ExplorerReply, ExplorerRequest } from "./client.js";
 import { endingAt, explored, replayed, traced } from "./views.js";
 
 // The places in the source that a step comes from are those of the TypeScript.
 process.setSourceMapsEnabled(true);
 
 const under_way = new Map<number, AbortController>();
-const say = (said: Said): void => parentPort?.postMessage(said);
+const say = (said: ExplorerReply): void => parentPort?.postMessage(said);
 
-parentPort?.on("message", async (ask: Ask) => {
+parentPort?.on("message", async (ask: ExplorerRequest) => {
   const { id, question } = ask;
   if (question === null) return under_way.get(id)?.abort();
   const stopping = new AbortController();
@@ -24,7 +24,7 @@ parentPort?.on("message", async (ask: Ask) => {
   under_way.delete(id);
 });
 
-function answer(id: number, question: NonNullable<Ask["question"]>, signal: AbortSignal): Promise<unknown> {
+function answer(id: number, question: NonNullable<ExplorerRequest["question"]>, signal: AbortSignal): Promise<unknown> {
   const watching = { signal, onProgress: (searched: Searched) => say({ id, searched }) };
   switch (question.kind) {
     case "explore":

@@ -18,8 +18,15 @@ import { formatChoice, formatSchedule, parseSchedule, type Schedule, taskOf } fr
 import { language, sourceName } from "../course/catalog.js";
 import { type Tallied, tallies } from "../report/trace.js";
 import type { EndView, ExploredView, Moment, ReplayView, Setting, Site, TraceStep, TraceView } from "../report/views.js";
-import { type Position, type TaskView as Standing, Stepper } from "../simulator/index.js";
-import { type ExploredLesson, exploreLesson, prepareLesson, type TracedLesson, traceExplored, type Watching } from "./explore.js";
+import { type Position, type TaskStatus as Standing, Stepper } from "../simulator/index.js";
+import {
+  type ExploredLesson,
+  exploreLesson,
+  prepareLesson,
+  type SearchWatch,
+  type TracedLesson,
+  traceExplored,
+} from "./explore.js";
 
 /** Graphs that are kept, the last ones asked for. */
 const KEPT = 6;
@@ -31,7 +38,7 @@ const LONGEST = 500;
 const graphs = new Map<string, Promise<ExploredLesson>>();
 
 /** The explored setting; a search that was stopped or failed is forgotten. */
-async function graphOf(setting: Setting, watching: Watching): Promise<ExploredLesson> {
+async function graphOf(setting: Setting, watching: SearchWatch): Promise<ExploredLesson> {
   const { lesson, strategy, size, faults } = setting;
   const key = JSON.stringify([lesson, strategy, size ?? {}, faults ?? {}]);
   const known = graphs.get(key);
@@ -54,7 +61,7 @@ async function graphOf(setting: Setting, watching: Watching): Promise<ExploredLe
   }
 }
 
-export async function explored(setting: Setting, watching: Watching = {}): Promise<ExploredView> {
+export async function explored(setting: Setting, watching: SearchWatch = {}): Promise<ExploredView> {
   const { size, scenario, exploration, explained, ms } = await graphOf(setting, watching);
   const { verdict, limits, schedules, violating, states, longest, violations, counterexample } = exploration;
   return {
@@ -100,7 +107,7 @@ export async function endingAt(
   setting: Setting,
   label: string,
   most: number,
-  watching: Watching = {},
+  watching: SearchWatch = {},
 ): Promise<readonly string[]> {
   const { explored } = await graphOf(setting, watching);
   const smallest = await explored?.smallestTo(label);
@@ -109,12 +116,12 @@ export async function endingAt(
   return [smallest.schedule, ...all.filter((schedule) => schedule !== smallest.schedule)].slice(0, most);
 }
 
-export async function traced(setting: Setting, schedule: string, watching: Watching = {}): Promise<TraceView> {
-  return viewOf(await traceExplored(await graphOf(setting, watching), schedule), setting);
+export async function traced(setting: Setting, schedule: string, watching: SearchWatch = {}): Promise<TraceView> {
+  return traceViewOf(await traceExplored(await graphOf(setting, watching), schedule), setting);
 }
 
 /** A played schedule as the screens draw it. */
-export async function viewOf(trace: TracedLesson, setting: Setting): Promise<TraceView> {
+export async function traceViewOf(trace: TracedLesson, setting: Setting): Promise<TraceView> {
   const { stepper, scenario, prospects, explored } = trace;
   const { position } = stepper;
   const { tally, properties } = scenario;

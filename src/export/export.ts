@@ -20,24 +20,24 @@ import { type ExploreRequest, exploreLesson, type TracedLesson } from "../explor
 import { cast, type Frame } from "../report/cast.js";
 import { contrast, dark, light } from "../report/palette.js";
 import { afterImports, ruleOf } from "../report/source.js";
-import { left, type Row, row, span, width, wrap } from "../report/span.js";
+import { left, row, span, type TextRow, width, wrap } from "../report/span.js";
 import { svgFile } from "../report/svg.js";
 import { rowsText } from "../report/text.js";
 import { timeline } from "../report/timeline.js";
 import { Stepper, stateMap } from "../simulator/index.js";
 import { tell } from "./page/columns.js";
 import type { PageCode, PageData, PageSide, PageTrace } from "./page/data.js";
-import { pageDocument, recorded } from "./page/document.js";
-import { beginOf, drawLanes, endCells, type Shown, taskNumbers } from "./page/parts.js";
+import { pageDocument, recordedExecution } from "./page/document.js";
+import { beginOf, drawLanes, endCells, type ShownExecution, taskNumbers } from "./page/parts.js";
 import { inWords } from "./page/words.js";
 
 export const formats = ["html", "svg", "md", "txt", "json", "cast"] as const;
 export type Format = (typeof formats)[number];
-export const themes = { light, dark, contrast } as const;
-export type ThemeName = keyof typeof themes;
+export const pageThemes = { light, dark, contrast } as const;
+export type PageTheme = keyof typeof pageThemes;
 
 /** A trace, and the two forms in which `racelab trace` tells it. */
-export interface Told {
+export interface ToldTrace {
   readonly traced: TracedLesson;
   readonly json: PageTrace;
   readonly text: string;
@@ -49,7 +49,7 @@ export interface ExportOptions {
   readonly version: string;
   /** The command that makes it, written on the page. */
   readonly command: string;
-  readonly theme?: ThemeName | undefined;
+  readonly theme?: PageTheme | undefined;
 }
 
 /** States that a page carries with it, so that its visitors can choose for themselves. */
@@ -61,7 +61,7 @@ const SECONDS = { step: 1.6, problem: 4, end: 6 } as const;
 /** Choices after which somebody is going round in circles. */
 const MOST_CHOICES = 1_000;
 
-export async function exported(format: Format, told: readonly Told[], options: ExportOptions): Promise<string> {
+export async function exported(format: Format, told: readonly ToldTrace[], options: ExportOptions): Promise<string> {
   if (format === "txt") return told.map(({ text }) => text).join("\n");
   const sides = await Promise.all(told.map((one) => sideOf(one, format === "html" ? MOST_STATES : 0, told.length === 1)));
   if (format === "json") {
@@ -74,11 +74,11 @@ export async function exported(format: Format, told: readonly Told[], options: E
       return pageDocument(data, { ...pageAssets(), hash, theme: options.theme });
     case "svg": {
       const [side] = sides;
-      const drawn = drawLanes(data, recorded(side!, data.language), { position: null, room: 1400 });
-      return svgFile(drawn, themes[options.theme ?? "light"], caption(data, side!));
+      const drawn = drawLanes(data, recordedExecution(side!, data.language), { position: null, room: 1400 });
+      return svgFile(drawn, pageThemes[options.theme ?? "light"], caption(data, side!));
     }
     case "cast":
-      return cast(frames(data, recorded(sides[0]!, data.language)), caption(data, sides[0]!), WIDTH);
+      return cast(frames(data, recordedExecution(sides[0]!, data.language)), caption(data, sides[0]!), WIDTH);
     case "md":
       return markdown(data);
   }
@@ -110,7 +110,7 @@ const place = (at: string): string => {
   return `${sourceName(resolve(file))}:${line}`;
 };
 
-export async function sideOf({ traced, json, text, own }: Told, most: number, decidable: boolean): Promise<PageSide> {
+export async function sideOf({ traced, json, text, own }: ToldTrace, most: number, decidable: boolean): Promise<PageSide> {
   const { options, scenario, exploration, prospects, schedule, stepper } = traced;
   const map = await stateMap(options, schedule, decidable ? most : 0, place);
   const lesson = await loadLesson(findLesson(traced.lesson));
@@ -140,7 +140,7 @@ const expectedIn = (map: StateMap, { tasks }: StateMap["states"][number], { scen
 
 async function pageData(
   sides: readonly PageSide[],
-  told: readonly Told[],
+  told: readonly ToldTrace[],
   { version, command }: ExportOptions,
 ): Promise<PageData> {
   const { trace } = sides[0]!;
@@ -206,7 +206,7 @@ const paragraphs = (text: string): string[] =>
     );
 
 /** The picture as the terminal has it. */
-function picture(data: PageData, shown: Shown, cursor: number): Row[] {
+function picture(data: PageData, shown: ShownExecution, cursor: number): TextRow[] {
   const { tally } = data;
   const words = inWords(data.language);
   const ends = endCells(shown, words);
@@ -229,10 +229,11 @@ function picture(data: PageData, shown: Shown, cursor: number): Row[] {
 }
 
 /** One frame before the first step, one for each, and the ends of all schedules at the end. */
-function frames(data: PageData, shown: Shown): Frame[] {
+function frames(data: PageData, shown: ShownExecution): Frame[] {
   const { told, side, lastChance } = shown;
   const head = row(span(caption(data, side), "title"));
-  const words = (text: string, role?: "bad" | "good"): Row[] => wrap([span(text, role)], WIDTH - 2).map((line) => row(" ", line));
+  const words = (text: string, role?: "bad" | "good"): TextRow[] =>
+    wrap([span(text, role)], WIDTH - 2).map((line) => row(" ", line));
   const steps = told.columns.map((_, column): Frame => {
     const bad = told.problems.includes(column);
     const gone = lastChance === column + 1;
@@ -267,7 +268,7 @@ function frames(data: PageData, shown: Shown): Frame[] {
 /** For a wiki or a pull request: the picture and the steps as text, the sentences as a list. */
 function markdown(data: PageData): string {
   const sides = data.sides.map((side) => {
-    const shown = recorded(side, data.language);
+    const shown = recordedExecution(side, data.language);
     const { sentences } = tell(beginOf(side), side.trace.steps, side.outcomes, data.language);
     const lanes = rowsText(picture(data, shown, shown.steps.length), "unicode");
     const fence = (text: string) => `\`\`\`text\n${text.trimEnd()}\n\`\`\``;

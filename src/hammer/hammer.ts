@@ -22,12 +22,12 @@ import {
   type HostAnswer,
   type HostData,
   type HostRequest,
-  type Part,
   requestOf,
+  type ServerPart,
   type Shift,
   type ShiftReport,
 } from "./protocol.js";
-import { OWN_CLOCK, type Report, type Run, runOf } from "./report.js";
+import { type HammerRun, OWN_CLOCK, type Report, runOf } from "./report.js";
 
 export interface Blow {
   readonly lesson: string;
@@ -67,7 +67,7 @@ const HEAP_MB = 256;
 const START_MS = 10_000;
 
 /** Threads of this process alone, for one run. */
-export async function hammer(blow: Blow, on?: (pulse: Pulse) => void, signal?: AbortSignal): Promise<Run> {
+export async function hammer(blow: Blow, on?: (pulse: Pulse) => void, signal?: AbortSignal): Promise<HammerRun> {
   const crew = await muster(blow);
   try {
     return await crew.strike(blow, on, signal);
@@ -80,9 +80,9 @@ export async function hammer(blow: Blow, on?: (pulse: Pulse) => void, signal?: A
 export interface Crew {
   readonly host: Host;
   /** One run, from new rows to the last answer. One at a time. */
-  strike(blow: Blow, on?: (pulse: Pulse) => void, signal?: AbortSignal): Promise<Run>;
+  strike(blow: Blow, on?: (pulse: Pulse) => void, signal?: AbortSignal): Promise<HammerRun>;
   /** The requests of one server among several processes, on rows that somebody else has put there. */
-  part(blow: Blow, part: Part, watching: PartWatching): Promise<Report>;
+  part(blow: Blow, part: ServerPart, watching: PartWatching): Promise<Report>;
   dismiss(): Promise<void>;
 }
 
@@ -132,7 +132,7 @@ async function work(
   host: Host,
   pool: Piscina,
   blow: Blow,
-  part: Part | null,
+  part: ServerPart | null,
   { on, go, signal }: PartWatching,
 ): Promise<{ report: Report; after: Rows }> {
   const shared = counters(blow.requests, blow.workers);
@@ -191,7 +191,7 @@ async function started(shared: Counters, workers: readonly Promise<unknown>[]): 
 interface Post {
   readonly worker: number;
   readonly blow: Blow;
-  readonly part: Part | null;
+  readonly part: ServerPart | null;
   readonly shared: Counters;
   readonly pool: Piscina;
   readonly host: Host;
@@ -256,7 +256,7 @@ function watchdog(worker: number, shared: Counters, deadline: number, signal: Ab
 function account(
   shared: Counters,
   deaths: ReadonlyMap<number, string>,
-  part: Part | null,
+  part: ServerPart | null,
   heard: readonly (Outcome | undefined)[],
 ): Report["outcomes"] {
   const last = deaths.has(NOBODY) ? ` (${deaths.get(NOBODY)})` : "";

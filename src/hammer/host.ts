@@ -12,7 +12,7 @@ import type { Outcome } from "../core/work.js";
 import { memoryStore } from "../stores/memory.js";
 import { openStore } from "../stores/open.js";
 import { batch } from "./batch.js";
-import type { Ask, Beginning, HostAnswer, HostData, HostRequest, Told } from "./protocol.js";
+import type { Beginning, HostAnswer, HostData, HostRequest, ThreadReply, ThreadRequest } from "./protocol.js";
 import { type Recording, recorder } from "./recorder.js";
 
 const { store: url } = workerData as HostData;
@@ -85,13 +85,13 @@ function serve(store: Store): void {
   /** One worker's port. When the worker dies the port closes, and with it every connection it had. */
   function attach(port: MessagePort, server: Server): void {
     const lines = new Map<number, Promise<Line>>();
-    const reply = batch((told: readonly Told[]) => port.postMessage(told));
+    const reply = batch((told: readonly ThreadReply[]) => port.postMessage(told));
     const hangUp = (task: number) => {
       const line = lines.get(task);
       lines.delete(task);
       if (line) track(line.then(({ connection }) => connection.close()));
     };
-    port.on("message", (asks: readonly Ask[]) => {
+    port.on("message", (asks: readonly ThreadRequest[]) => {
       for (const ask of asks) {
         if ("seen" in ask) {
           seen.push(ask.seen);

@@ -3,10 +3,10 @@ import { StoreError } from "../core/failure.js";
 import type { Operation, Perform, Responses } from "../core/operation.js";
 import type { Outcome } from "../core/work.js";
 import { batch } from "./batch.js";
-import type { Ask, Told } from "./protocol.js";
+import type { ThreadReply, ThreadRequest } from "./protocol.js";
 
 /** How the tasks of a thread reach the store. */
-export interface Lines {
+export interface StoreLines {
   /** Aborted when this thread has lost the store, which others may reach as before. */
   readonly lost?: AbortSignal | undefined;
   /** The seam, for one task. */
@@ -49,12 +49,12 @@ function isFlat(value: object): boolean {
 }
 
 /** Through the store's host: many tasks, one port, one message for all that is asked in one turn. `waited` is told who had to. */
-export function hostLines(port: MessagePort, waited: (task: number) => void = () => {}): Lines {
-  const waiting = new Map<number, { task: number; operation: Operation; told: (told: Told) => void }>();
+export function hostLines(port: MessagePort, waited: (task: number) => void = () => {}): StoreLines {
+  const waiting = new Map<number, { task: number; operation: Operation; told: (told: ThreadReply) => void }>();
   let last = 0;
 
-  const say = batch<Ask>((asks) => port.postMessage(asks));
-  port.on("message", (all: readonly Told[]) => {
+  const say = batch<ThreadRequest>((asks) => port.postMessage(asks));
+  port.on("message", (all: readonly ThreadReply[]) => {
     for (const told of all) {
       const asked = waiting.get(told.id);
       waiting.delete(told.id);

@@ -11,7 +11,7 @@ import type { Recording } from "./recorder.js";
 /** One worker's part of a run, as Piscina hands it over. */
 export interface Shift {
   /** Whose requests: those of one server among several processes; null: all. */
-  readonly part: Part | null;
+  readonly part: ServerPart | null;
   readonly lesson: string;
   readonly strategy: string;
   /** How many of everything: the scenario's tasks are the requests. */
@@ -35,7 +35,7 @@ export interface Shift {
 }
 
 /** One server of a run that goes over several processes. */
-export interface Part {
+export interface ServerPart {
   readonly server: Server;
   /** Of how many. Requests are dealt out to them in turn. */
   readonly servers: number;
@@ -44,20 +44,21 @@ export interface Part {
 }
 
 /** The request's number in the whole run, from 0, of the `index`th of a part. */
-export const requestOf = (index: number, part: Part | null): number => (part ? index * part.servers + part.server - 1 : index);
+export const requestOf = (index: number, part: ServerPart | null): number =>
+  part ? index * part.servers + part.server - 1 : index;
 
 /** How many of these requests, or threads, fall to a server. */
-export const shareOf = (all: number, { server, servers }: Pick<Part, "server" | "servers">): number =>
+export const shareOf = (all: number, { server, servers }: Pick<ServerPart, "server" | "servers">): number =>
   Math.max(0, Math.ceil((all - server + 1) / servers));
 
 /** Thread to host. `id` is echoed in the answer; what was `seen`, which a thread did on the store by itself, needs none. */
-export type Ask =
+export type ThreadRequest =
   | { readonly id: number; readonly task: number; readonly operation: Operation }
   | { readonly task: number; readonly ended: Outcome }
   | { readonly seen: Recording };
 
 /** Host to thread; `waited`: it had to, for a lock. */
-export type Told = { readonly id: number; readonly waited: boolean } & (
+export type ThreadReply = { readonly id: number; readonly waited: boolean } & (
   | { readonly value: Json }
   | { readonly error: FailureCode; readonly why: string }
 );

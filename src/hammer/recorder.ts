@@ -3,7 +3,7 @@
  * before is only a number, and on a hot row almost all were.
  */
 import type { Event } from "../core/history.js";
-import { kept } from "../core/kept.js";
+import { getOrInsert } from "../core/kept.js";
 import type { Operation, Reply } from "../core/operation.js";
 
 /** What crosses from the host's thread: four integers an event, and the texts they stand for. */
@@ -31,7 +31,7 @@ export interface Recorder {
   /** The operation has taken effect now; it was asked for when `asked` events had. */
   record(task: number, operation: Operation, reply: Reply, asked: number, waited: boolean): void;
   /** The order of the effects is not known, only when each operation (its `textOf`) was asked and answered. */
-  recordTimed(task: number, operation: Said, reply: Reply, times: Times, waited: boolean): void;
+  recordTimed(task: number, operation: RecordedText, reply: Reply, times: Times, waited: boolean): void;
   /** All that another one, whose order is as little known, has recorded. */
   add(recording: Recording): void;
   finish(): Recording;
@@ -125,37 +125,37 @@ function table() {
     texts,
     idOf,
     /** What is rare is not looked for: whoever adds this recording to others does that, and has the time. */
-    idFor: ({ text, isCommon }: Said): number => (isCommon ? idOf(text) : texts.push(text) - 1),
+    idFor: ({ text, isCommon }: RecordedText): number => (isCommon ? idOf(text) : texts.push(text) - 1),
   };
 }
 
 /** A text, and whether it is said again and again. */
-export interface Said {
+export interface RecordedText {
   readonly text: string;
   readonly isCommon: boolean;
 }
 
-const common = (value: Operation | Reply): Said => ({ text: JSON.stringify(value), isCommon: true });
-const rare = (value: Operation | Reply): Said => ({ text: JSON.stringify(value), isCommon: false });
+const common = (value: Operation | Reply): RecordedText => ({ text: JSON.stringify(value), isCommon: true });
+const rare = (value: Operation | Reply): RecordedText => ({ text: JSON.stringify(value), isCommon: false });
 
 /**
  * Whoever holds a row's lock waits for it to be recorded, so what is common has its text already: an operation with no
  * more than a kind and a key, by these, and a reply that is no row, by its value.
  */
-const operationTexts = new Map<string, Map<string | undefined, Said>>();
-const replyTexts = new Map<unknown, Said>();
+const operationTexts = new Map<string, Map<string | undefined, RecordedText>>();
+const replyTexts = new Map<unknown, RecordedText>();
 
 /** An operation as it is recorded. */
-export function textOf(operation: Operation): Said {
+export function textOf(operation: Operation): RecordedText {
   const key = "key" in operation ? operation.key : undefined;
   let more = key === undefined ? -1 : -2;
   for (const _ in operation) more++;
   if (more > 0) return rare(operation);
-  const ofKind = kept(operationTexts, operation.kind, () => new Map<string | undefined, Said>());
-  return kept(ofKind, key, () => common(operation));
+  const ofKind = getOrInsert(operationTexts, operation.kind, () => new Map<string | undefined, RecordedText>());
+  return getOrInsert(ofKind, key, () => common(operation));
 }
 
-function textOfReply(reply: Reply): Said {
+function textOfReply(reply: Reply): RecordedText {
   if (!("value" in reply) || (typeof reply.value === "object" && reply.value !== null)) return rare(reply);
-  return kept(replyTexts, reply.value, () => common(reply));
+  return getOrInsert(replyTexts, reply.value, () => common(reply));
 }

@@ -3,7 +3,7 @@ import type { Event, History } from "../core/history.js";
 import type { Rows } from "../core/operation.js";
 import type { Server } from "../core/server.js";
 import type { Outcome } from "../core/work.js";
-import { type Part, requestOf } from "./protocol.js";
+import { requestOf, type ServerPart } from "./protocol.js";
 import { decode, type Recording, timesOf } from "./recorder.js";
 import { inRowOrder } from "./row-order.js";
 
@@ -20,7 +20,7 @@ export const OWN_CLOCK: Clock = { offset: 0, bound: 0 };
 
 /** What one process did. Lists are by index in its own part. */
 export interface Report {
-  readonly part: Part | null;
+  readonly part: ServerPart | null;
   readonly clock: Clock;
   readonly recording: Recording;
   readonly outcomes: readonly (Outcome | undefined)[];
@@ -37,7 +37,7 @@ export interface Report {
 }
 
 /** What came of it, not yet judged. */
-export interface Run {
+export interface HammerRun {
   readonly history: History;
   /** Ids of the threads that took part. */
   readonly threads: readonly number[];
@@ -62,10 +62,10 @@ export function runOf(
   { requests, servers: serverCount }: { readonly requests: number; readonly servers: number },
   { before, after }: { readonly before: Rows; readonly after: Rows },
   reports: readonly Report[],
-): Omit<Run, "notices" | "interrupted" | "cut"> {
+): Omit<HammerRun, "notices" | "interrupted" | "cut"> {
   const outcomes: (Outcome | undefined)[] = Array.from({ length: requests });
   const servers: Server[] = Array.from({ length: requests }, () => 1);
-  const spent: Run["spent"][number][] = Array.from({ length: requests }, () => null);
+  const spent: HammerRun["spent"][number][] = Array.from({ length: requests }, () => null);
   for (const report of reports)
     for (const [index, outcome] of report.outcomes.entries()) {
       const request = requestOf(index, report.part);

@@ -6,14 +6,14 @@ import { setTimeout as delay } from "node:timers/promises";
 import { threadId } from "node:worker_threads";
 import { isSerializationFailure, StoreError } from "../core/failure.js";
 import { isPrivate, isRead, type Operation, type Perform, type Responses } from "../core/operation.js";
-import { placeOf, seenFrom } from "../core/place.js";
+import { seenFrom, sourceLineOf } from "../core/place.js";
 import { random } from "../core/random.js";
 import { session } from "../core/session.js";
 import type { Outcome } from "../core/work.js";
 import { findLesson, loadLesson, strategyOf } from "../course/catalog.js";
 import { type Counters, counters, status } from "./counters.js";
 import { directLines } from "./direct.js";
-import { hostLines, type Lines } from "./line.js";
+import { hostLines, type StoreLines } from "./line.js";
 import { requestOf, type Shift, type ShiftReport, SPENT } from "./protocol.js";
 
 const HEARTBEAT_MS = 50;
@@ -78,7 +78,7 @@ export default async function work(shift: Shift): Promise<ShiftReport> {
 }
 
 /** A port that stays open would keep the host waiting for what this thread has to say. */
-async function openLines({ address, port, inFlight }: Shift, waited: () => void): Promise<Lines> {
+async function openLines({ address, port, inFlight }: Shift, waited: () => void): Promise<StoreLines> {
   if (address === null) return hostLines(port, waited);
   try {
     return await directLines(address, port, inFlight, waited);
@@ -161,7 +161,7 @@ function finish(
   run: () => Promise<Outcome>,
   task: number,
   { deadline }: Shift,
-  lines: Lines,
+  lines: StoreLines,
   late: Set<Deadline>,
 ): Promise<Outcome> {
   return new Promise((resolve) => {
@@ -209,6 +209,6 @@ const describe = (operation: Operation): string =>
 
 /** Where in a lesson or a strategy it was thrown: ` (lessons/01-lost-update/lesson.ts:15)`. */
 function place(error: Error): string {
-  const at = placeOf(error);
+  const at = sourceLineOf(error);
   return at ? ` (${seenFrom(process.cwd(), at)})` : "";
 }

@@ -3,8 +3,8 @@
  * level with an unlock or the session, and survive a rollback. A lock taken n times needs n unlocks.
  */
 import type { Operation } from "../core/operation.js";
-import type { AdvisoryHeld, Level, Turn } from "./engine.js";
-import { free, holds, type Mode, take } from "./heavy.js";
+import type { AdvisoryHeld, SavepointLevel, Turn } from "./engine.js";
+import { free, holdsLock, type Mode, take } from "./heavy.js";
 import { letGo, transaction } from "./transactions.js";
 import { nameOf, setAdvisory, wait } from "./waiting.js";
 
@@ -15,16 +15,16 @@ const inOrder = (held: readonly AdvisoryHeld[]) => held.toSorted(([a, m], [b, n]
 export function advisoryLock(turn: Turn, { lock, shared, scope, ifLocked }: AdvisoryLock): boolean {
   const mode: Mode = shared ? 1 : 3;
   const before = turn.engine.advisory[lock] ?? free;
-  if (turn.line.who === undefined || !holds(before, turn.line.who, mode)) {
-    if (ifLocked === "nowait" && !holds(take(before, turn.line.who ?? 0, mode), turn.line.who ?? 0, mode)) return false;
+  if (turn.line.who === undefined || !holdsLock(before, turn.line.who, mode)) {
+    if (ifLocked === "nowait" && !holdsLock(take(before, turn.line.who ?? 0, mode), turn.line.who ?? 0, mode)) return false;
     const after = take(before, nameOf(turn), mode);
     setAdvisory(turn, lock, after);
-    if (!holds(after, nameOf(turn), mode)) wait(turn, { advisory: lock });
+    if (!holdsLock(after, nameOf(turn), mode)) wait(turn, { advisory: lock });
   }
   if (scope === "session") turn.line.advisory = inOrder([...(turn.line.advisory ?? []), [lock, mode]]);
   else {
     const levels = transaction(turn).levels;
-    const last = levels.at(-1) as Level;
+    const last = levels.at(-1) as SavepointLevel;
     const advisory = inOrder([...last.advisory, [lock, mode]]);
     turn.line.transaction = { ...transaction(turn), levels: [...levels.slice(0, -1), { ...last, advisory }] };
   }

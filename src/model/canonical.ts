@@ -8,9 +8,9 @@
  */
 
 import { byKey, type Relation } from "../core/relation.js";
-import type { Engine, Line, Shared, Statement, Transaction, Version } from "./engine.js";
+import type { Engine, Line, RowVersion, Shared, StartedStatement, Transaction } from "./engine.js";
 import { patch } from "./engine.js";
-import type { Claim, Heavy } from "./heavy.js";
+import type { Heavy, HeldLock } from "./heavy.js";
 
 type Name = (old: number) => number;
 
@@ -42,7 +42,7 @@ export function canonical(
   const moment = moments(engine);
 
   const heavy = (lock: Heavy): Heavy => {
-    const claims = (list: readonly Claim[]) => list.map(([name, mode]): Claim => [who(name), mode]);
+    const claims = (list: readonly HeldLock[]) => list.map(([name, mode]): HeldLock => [who(name), mode]);
     return { held: claims(lock.held), waiting: claims(lock.waiting) };
   };
   const optional = (name: Name, old: number | undefined) => (old === undefined ? undefined : name(old));
@@ -50,7 +50,7 @@ export function canonical(
   const isRunning = (number: number) => engine.owners[number] !== undefined;
   const known = (old: number | undefined) => (old !== undefined && isThere.has(old) ? id(old) : undefined);
 
-  const version = (old: Version): Version =>
+  const version = (old: RowVersion): RowVersion =>
     patch(old, {
       id: id(old.id),
       chain: relation(old.table).heap ? chain(old.chain) : id(versions.find((one) => one.chain === old.chain)?.id ?? 0),
@@ -62,7 +62,7 @@ export function canonical(
       locks: old.locks?.map(([holder, mode]) => [xid(holder), mode]),
       queue: old.queue && heavy(old.queue),
     });
-  const statement = (old: Statement): Statement =>
+  const statement = (old: StartedStatement): StartedStatement =>
     patch(old, {
       snapshot: moment(old.snapshot, true),
       todo: old.todo?.map(id),
@@ -121,7 +121,7 @@ export function canonical(
 const order = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
 
 /** Physical order only where it was asked for. */
-function inOrder(versions: readonly Version[], relation: (table: string) => Relation): readonly Version[] {
+function inOrder(versions: readonly RowVersion[], relation: (table: string) => Relation): readonly RowVersion[] {
   return versions.toSorted((a, b) => {
     if (a.table !== b.table) return order(a.table, b.table);
     const table = relation(a.table);
@@ -137,7 +137,7 @@ function ranked(old: readonly number[], given = false): Name {
 }
 
 /** Sessions in the order in which the engine mentions them. */
-function mentions({ owners, advisory, waits, serializable }: Engine, versions: readonly Version[]): readonly number[] {
+function mentions({ owners, advisory, waits, serializable }: Engine, versions: readonly RowVersion[]): readonly number[] {
   const locks = [...versions.flatMap(({ queue }) => queue ?? []), ...Object.values(advisory)];
   return [
     ...Object.values(owners),

@@ -13,7 +13,7 @@ import type { Heavy, Mode } from "./heavy.js";
 import type { Queues } from "./queue.js";
 import type { Committed } from "./rows.js";
 import type { Serializable } from "./serializable.js";
-import type { Services } from "./services.js";
+import type { ServiceCalls } from "./services.js";
 
 /** What everybody shares. While there is an engine it has the rows. */
 export interface Shared extends Committed {
@@ -23,7 +23,7 @@ export interface Shared extends Committed {
   /** The last fencing token of each lease, and the highest that each row has seen (leases.ts). */
   readonly leases?: { readonly [lock: string]: number };
   readonly fences?: { readonly [key: Key]: number };
-  readonly services?: Services;
+  readonly services?: ServiceCalls;
   readonly queues?: Queues;
   /** For tables declared `heap`, while there is no engine: keys in physical order, and by age of their index entry. */
   readonly order?: { readonly [table: string]: { readonly heap: readonly Key[]; readonly chains: readonly Key[] } };
@@ -38,7 +38,7 @@ export interface Engine {
   /** Commits so far: what a snapshot is a number of. */
   readonly commits: number;
   /** All row versions that somebody can still see, in order of creation. */
-  readonly versions: readonly Version[];
+  readonly versions: readonly RowVersion[];
   /** Running (sub)transactions that have a number, and whose they are. */
   readonly owners: { readonly [xid: number]: number };
   readonly waits: { readonly [who: number]: Wait };
@@ -49,7 +49,7 @@ export interface Engine {
 }
 
 /** One version of a row (manual 73.6: xmin, xmax, ctid). */
-export interface Version {
+export interface RowVersion {
   readonly id: number;
   readonly table: string;
   readonly key: Key;
@@ -93,7 +93,7 @@ export interface Line {
   /** The session's name in the engine, while it holds, wrote or waits for something there. */
   readonly who?: number;
   /** The statement it is in the middle of. */
-  readonly statement?: Statement;
+  readonly statement?: StartedStatement;
   /** Advisory locks at session level, one entry for each time it was taken. */
   readonly advisory?: readonly AdvisoryHeld[];
   readonly lockTimeout?: number;
@@ -116,10 +116,10 @@ export interface Transaction {
   /** The serializable tracker's name for it. */
   readonly tracked?: number;
   /** The transaction itself, then its savepoints. */
-  readonly levels: readonly Level[];
+  readonly levels: readonly SavepointLevel[];
 }
 
-export interface Level {
+export interface SavepointLevel {
   readonly name?: string;
   /** Its number, from its first write or row lock on, then those of savepoints released into it. */
   readonly xids: readonly number[];
@@ -127,7 +127,7 @@ export interface Level {
 }
 
 /** A statement that has begun: enough to go on after a wait. */
-export interface Statement {
+export interface StartedStatement {
   readonly snapshot: number;
   /** Its snapshot is registered with the engine, because it had to wait. */
   readonly registered?: true;
@@ -163,12 +163,12 @@ export interface Turn {
 }
 
 /** The turn ends here: the session is blocked (no code), or its statement failed. */
-export class Stop {
+export class TurnEnd {
   constructor(readonly code?: FailureCode) {}
 }
 
 export const fail = (code: FailureCode): never => {
-  throw new Stop(code);
+  throw new TurnEnd(code);
 };
 
 /**
@@ -185,20 +185,20 @@ export function patch<T extends object>(value: T, changes: { [K in keyof T]?: T[
   return result as T;
 }
 
-export function version(turn: Turn, id: number): Version {
-  return turn.engine.versions.find((version) => version.id === id) as Version;
+export function version(turn: Turn, id: number): RowVersion {
+  return turn.engine.versions.find((version) => version.id === id) as RowVersion;
 }
 
-export function setVersion(turn: Turn, id: number, changes: { [K in keyof Version]?: Version[K] | undefined }): Version {
+export function setVersion(turn: Turn, id: number, changes: { [K in keyof RowVersion]?: RowVersion[K] | undefined }): RowVersion {
   const i = turn.engine.versions.findIndex((version) => version.id === id);
-  const changed = patch(turn.engine.versions[i] as Version, changes);
+  const changed = patch(turn.engine.versions[i] as RowVersion, changes);
   turn.engine.versions = turn.engine.versions.with(i, changed);
   return changed;
 }
 
-export const statement = (turn: Turn): Statement => turn.line.statement as Statement;
+export const statement = (turn: Turn): StartedStatement => turn.line.statement as StartedStatement;
 
-export function setStatement(turn: Turn, changes: { [K in keyof Statement]?: Statement[K] | undefined }): void {
+export function setStatement(turn: Turn, changes: { [K in keyof StartedStatement]?: StartedStatement[K] | undefined }): void {
   turn.line.statement = patch(statement(turn), changes);
 }
 
@@ -215,7 +215,7 @@ export function thaw(shared: Shared): { engine: Engine; counts: Committed["versi
   const heap = (key: Key) => place.get(key)?.[0] ?? 0;
   if (place.size > 0) keys.sort((a, b) => heap(a) - heap(b));
   const counts = { ...shared.versions };
-  const versions = keys.map((key, i): Version => {
+  const versions = keys.map((key, i): RowVersion => {
     const table = tableOf(key);
     const count = counts[key];
     delete counts[key];
@@ -248,7 +248,7 @@ export function freeze(
   const kept = engine.versions.filter(({ table }) => relation(table).heap);
   if (kept.length === 0) return shared;
   const order: { [table: string]: { heap: Key[]; chains: Key[] } } = {};
-  const list = (name: "heap" | "chains", versions: readonly Version[]) => {
+  const list = (name: "heap" | "chains", versions: readonly RowVersion[]) => {
     for (const { table, key } of versions) {
       order[table] ??= { heap: [], chains: [] };
       order[table][name].push(key);
@@ -282,7 +282,7 @@ export function committedRows(engine: Engine): Rows {
  */
 export function prune(engine: Engine, counts: Committed["versions"]): { engine: Engine; counts: Committed["versions"] } {
   const oldest = engine.snapshots[0] ?? engine.commits;
-  const isGone = (version: Version) => version.until !== undefined && version.until <= oldest;
+  const isGone = (version: RowVersion) => version.until !== undefined && version.until <= oldest;
   if (!engine.versions.some(isGone)) return { engine, counts };
   const left = { ...counts };
   for (const gone of engine.versions)

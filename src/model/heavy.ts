@@ -10,16 +10,16 @@ export type Mode = 0 | 1 | 2 | 3;
 export const conflict = (a: Mode, b: Mode): boolean => a + b >= 3;
 
 /** A session, by the number it has while the engine knows it, and the mode it has or wants. */
-export type Claim = readonly [who: number, mode: Mode];
+export type HeldLock = readonly [who: number, mode: Mode];
 
 export interface Heavy {
-  readonly held: readonly Claim[];
-  readonly waiting: readonly Claim[];
+  readonly held: readonly HeldLock[];
+  readonly waiting: readonly HeldLock[];
 }
 
 export const free: Heavy = { held: [], waiting: [] };
 
-const against = (who: number, mode: Mode) => (claim: Claim) => claim[0] !== who && conflict(claim[1], mode);
+const against = (who: number, mode: Mode) => (claim: HeldLock) => claim[0] !== who && conflict(claim[1], mode);
 
 /**
  * Takes the lock, or joins the queue: before the first waiter that waits for what `who` already holds
@@ -34,13 +34,13 @@ export function take(lock: Heavy, who: number, mode: Mode): Heavy {
   return { ...lock, waiting: lock.waiting.toSpliced(ahead.length, 0, [who, mode]) };
 }
 
-export const holds = (lock: Heavy, who: number, mode?: Mode): boolean =>
+export const holdsLock = (lock: Heavy, who: number, mode?: Mode): boolean =>
   lock.held.some((claim) => claim[0] === who && (mode ?? claim[1]) === claim[1]);
 
 /** Forgets the claims that `gone` says, then grants from the front whatever fits. */
-export function drop(lock: Heavy, gone: (claim: Claim) => boolean): Heavy {
+export function drop(lock: Heavy, gone: (claim: HeldLock) => boolean): Heavy {
   let held = lock.held.filter((claim) => !gone(claim));
-  const waiting: Claim[] = [];
+  const waiting: HeldLock[] = [];
   for (const claim of lock.waiting.filter((claim) => !gone(claim))) {
     const inTheWay = against(...claim);
     if (held.some(inTheWay) || waiting.some(inTheWay)) waiting.push(claim);
@@ -60,6 +60,6 @@ export function mayDelay(lock: Heavy, who: number): boolean {
 export function ahead(lock: Heavy, who: number): { hard: readonly number[]; soft: readonly number[] } {
   const place = lock.waiting.findIndex((claim) => claim[0] === who);
   const mode = lock.waiting[place]?.[1] ?? 0;
-  const names = (claims: readonly Claim[]) => claims.filter(against(who, mode)).map(([name]) => name);
+  const names = (claims: readonly HeldLock[]) => claims.filter(against(who, mode)).map(([name]) => name);
   return { hard: names(lock.held), soft: names(lock.waiting.slice(0, Math.max(place, 0))) };
 }

@@ -5,13 +5,13 @@
  */
 import type { Row } from "../core/operation.js";
 import type { Relation } from "../core/relation.js";
-import { fail, own, setStatement, setVersion, statement, type Turn, type Version, version } from "./engine.js";
+import { fail, own, type RowVersion, setStatement, setVersion, statement, type Turn, version } from "./engine.js";
 import { written } from "./serializable.js";
 import { shown } from "./visibility.js";
 import { waitFor } from "./waiting.js";
 
 /** A live row with the same key as `row`; waits until it is sure. */
-export function lookUp(turn: Turn, table: Relation, index: number, row: Row, self?: number): Version | undefined {
+export function lookUp(turn: Turn, table: Relation, index: number, row: Row, self?: number): RowVersion | undefined {
   const columns = table.keys[index] as readonly string[];
   if (columns.some((column) => (row[column] ?? null) === null)) return undefined;
   for (const other of turn.engine.versions) {

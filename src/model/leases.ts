@@ -33,15 +33,15 @@ export function namedLock(shared: Shared, line: Line, operation: Operation): Ste
       const lock = lockName(line, operation);
       const freed: Flags = { [lock]: true };
       if (!isHolder(shared, line, lock)) return { shared, line, reply: { value: false } };
-      const locks = without(shared.locks, freed);
-      const { lasting = {}, ...rest } = { ...line, locks: without(line.locks, freed) };
-      const kept = without(lasting, freed);
+      const locks = withoutFlags(shared.locks, freed);
+      const { lasting = {}, ...rest } = { ...line, locks: withoutFlags(line.locks, freed) };
+      const kept = withoutFlags(lasting, freed);
       const left = Object.keys(kept).length > 0 ? { ...rest, lasting: kept } : rest;
       return { shared: { ...shared, locks }, line: left, reply: { value: true } };
     }
     case "expire": {
       const isLease = shared.leases?.[operation.lock] !== undefined;
-      const next = isLease ? { ...shared, locks: without(shared.locks, { [operation.lock]: true }) } : shared;
+      const next = isLease ? { ...shared, locks: withoutFlags(shared.locks, { [operation.lock]: true }) } : shared;
       return { shared: next, line, reply: { value: null } };
     }
     case "raise-fence": {
@@ -81,6 +81,6 @@ export function fenced(shared: Shared, line: Line, { key, token }: { key: Key; t
   return next.reply ? { ...next, shared: seen(next.shared, key, token) } : next;
 }
 
-export function without(flags: Flags, gone: Flags): Flags {
+export function withoutFlags(flags: Flags, gone: Flags): Flags {
   return Object.fromEntries(Object.entries(flags).filter(([name]) => !gone[name])) as Flags;
 }

@@ -20,24 +20,24 @@ import {
   type Line,
   prune,
   type Shared,
-  Stop,
   statement,
   type Turn,
+  TurnEnd,
   thaw,
 } from "./engine.js";
-import { expiries, fenced, isHolder, lockName, namedLock, without } from "./leases.js";
+import { expiries, fenced, isHolder, lockName, namedLock, withoutFlags } from "./leases.js";
 import { execute } from "./operations.js";
 import { messages, queue, redeliveries } from "./queue.js";
-import { committed } from "./rows.js";
-import { call, effects } from "./services.js";
+import { committedFrom } from "./rows.js";
+import { callService, effects } from "./services.js";
 import {
   abort,
   commit,
   endStatement,
   isSnapshot,
   letGo,
-  register,
-  release,
+  registerTransaction,
+  releaseSavepoint,
   rollback,
   rollbackTo,
   savepoint,
@@ -57,7 +57,7 @@ export function model(rows: Rows, tables: Tables = {}): Machine<Shared, Line> {
   const known: { [table: string]: Relation } = {};
   const relations: Relations = (name) => (known[name] ??= relation(tables, name));
   return {
-    shared: { ...committed(rows), locks: {} },
+    shared: { ...committedFrom(rows), locks: {} },
     line: idle,
     lineOn: (server) => (server === 1 ? idle : { ...idle, server }),
     apply: (shared, line, operation) => apply(shared, line, operation, relations),
@@ -73,7 +73,7 @@ export function model(rows: Rows, tables: Tables = {}): Machine<Shared, Line> {
 const afterFailure = ["rollback", "commit", "rollback-to", "sleep", "elapse"];
 
 function apply(shared: Shared, line: Line, operation: Operation, relations: Relations): Step {
-  const beside = namedLock(shared, line, operation) ?? call(shared, line, operation) ?? queue(shared, line, operation);
+  const beside = namedLock(shared, line, operation) ?? callService(shared, line, operation) ?? queue(shared, line, operation);
   if (beside) return beside;
   if (line.transaction?.failed && !afterFailure.includes(operation.kind)) return { shared, line, reply: { error: "25P02" } };
   const step = () => direct(shared, line, operation, relations) ?? takeTurn(shared, line, operation, relations);
@@ -123,12 +123,12 @@ function attempt(turn: Turn, operation: Operation): Reply | undefined {
   try {
     return { value: perform(turn, operation) };
   } catch (stop) {
-    if (!(stop instanceof Stop)) throw stop;
+    if (!(stop instanceof TurnEnd)) throw stop;
     const { code } = stop;
     if (code === undefined) {
       const { snapshot, registered } = statement(turn);
       if (isSnapshot(turn) || registered) return undefined;
-      register(turn, snapshot);
+      registerTransaction(turn, snapshot);
       turn.line.statement = { ...statement(turn), registered: true };
       return undefined;
     }
@@ -156,7 +156,7 @@ function perform(turn: Turn, operation: Operation): Json {
     case "rollback-to":
       return rollbackTo(turn, operation.name);
     case "release-savepoint":
-      return release(turn, operation.name);
+      return releaseSavepoint(turn, operation.name);
     case "elapse":
       elapse(turn, operation.ms);
       return null;
@@ -183,7 +183,7 @@ function blocks(shared: Shared, holder: Line, waiter: Line, operation: Operation
 }
 
 function disconnect(shared: Shared, line: Line, relations: Relations): Shared {
-  const locks = without(shared.locks, line.locks);
+  const locks = withoutFlags(shared.locks, line.locks);
   const left = { ...shared, locks };
   const { engine } = shared;
   if (!engine) return left;

@@ -6,15 +6,25 @@ import { type Condition, holds } from "../core/expression.js";
 import type { Json, Key, Operation, Row } from "../core/operation.js";
 import { assigned, keyed, keyOf, type Relation, tableOf } from "../core/relation.js";
 import { advisoryLock, advisoryUnlock } from "./advisory.js";
-import { fail, statement, type Turn, type Version } from "./engine.js";
-import { insert, insertRow, read, readVersioned, remove, select, selectAndLock, type Target, update } from "./statements.js";
+import { fail, type RowVersion, statement, type Turn } from "./engine.js";
+import {
+  insertRow,
+  insertVersion,
+  read,
+  readVersionedRow,
+  removeRow,
+  select,
+  selectAndLock,
+  type Target,
+  updateRows,
+} from "./statements.js";
 
 function where(table: Relation, condition: Condition | undefined): Target {
   return { table, index: keyed(table, condition), where: (row) => holds(condition, row) };
 }
 
 /** Which rows `WHERE primary key = …` is about, and a further test. */
-function pinned(table: Relation, key: Key, test: (row: Row, version: Version) => boolean = () => true): Target {
+function pinned(table: Relation, key: Key, test: (row: Row, version: RowVersion) => boolean = () => true): Target {
   const finds = (row: Row) => keyOf(table, row) === key;
   return { table, index: { index: 0, finds }, where: (row, version) => version.key === key && test(row, version) };
 }
@@ -27,10 +37,10 @@ export function execute(turn: Turn, operation: Operation): Json {
       return insertRow(turn, turn.relation(operation.table), operation);
     case "update-rows": {
       const table = turn.relation(operation.table);
-      return update(turn, where(table, operation.where), ({ key, row }) => assigned(table, key, row, operation.set));
+      return updateRows(turn, where(table, operation.where), ({ key, row }) => assigned(table, key, row, operation.set));
     }
     case "delete-rows":
-      return remove(turn, where(turn.relation(operation.table), operation.where));
+      return removeRow(turn, where(turn.relation(operation.table), operation.where));
     case "advisory-lock":
       return advisoryLock(turn, operation);
     case "advisory-unlock":
@@ -46,24 +56,24 @@ function byKey(turn: Turn, operation: Operation & { key: Key }, table: Relation)
     case "read":
       return read(turn, target)[0]?.row ?? null;
     case "read-versioned":
-      return readVersioned(turn, target);
+      return readVersionedRow(turn, target);
     case "select-for-update":
       return selectAndLock(turn, target, "update", operation.ifLocked ?? "wait", 1, ({ row }) => row)[0] ?? null;
     case "write": {
       const made = { key, row: operation.row };
       const isInsert = statement(turn).todo?.length === 0;
-      if (!isInsert && update(turn, target, () => made) > 0) return null;
-      insert(turn, table, made, { indexes: [0], columns: Object.keys(operation.row), set: () => made });
+      if (!isInsert && updateRows(turn, target, () => made) > 0) return null;
+      insertVersion(turn, table, made, { indexes: [0], columns: Object.keys(operation.row), set: () => made });
       return null;
     }
     case "insert":
-      return insert(turn, table, { key, row: operation.row }) > 0;
+      return insertVersion(turn, table, { key, row: operation.row }) > 0;
     case "delete":
-      return remove(turn, target);
+      return removeRow(turn, target);
     case "compare-and-set": {
       const { row, version } = operation;
       return (
-        update(
+        updateRows(
           turn,
           pinned(table, key, (_, { count }) => count === version),
           () => ({ key, row }),
@@ -72,7 +82,7 @@ function byKey(turn: Turn, operation: Operation & { key: Key }, table: Relation)
     }
     case "update-where": {
       const test = (row: Row) => holds(operation.where, row);
-      return update(turn, pinned(table, key, test), (found) => assigned(table, key, found.row, operation.set));
+      return updateRows(turn, pinned(table, key, test), (found) => assigned(table, key, found.row, operation.set));
     }
     default:
       return fail("0A000");

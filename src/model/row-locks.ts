@@ -4,13 +4,13 @@
  * queue, a heavyweight lock, and then waits for the holders' transactions.
  */
 import type { IfLocked } from "../core/operation.js";
-import { fail, own, Stop, setStatement, setVersion, statement, type Turn, type Version, version } from "./engine.js";
+import { fail, own, type RowVersion, setStatement, setVersion, statement, type Turn, TurnEnd, version } from "./engine.js";
 import { conflict, type Mode } from "./heavy.js";
 import { isSnapshot, xid } from "./transactions.js";
 import { leaveQueue, queueFor, waitFor } from "./waiting.js";
 
 /** Running transactions of others that stand in the way of `mode`, by number. */
-function inTheWay(turn: Turn, { locks = [], by, byMode = 0 }: Version, mode: Mode): readonly number[] {
+function inTheWay(turn: Turn, { locks = [], by, byMode = 0 }: RowVersion, mode: Mode): readonly number[] {
   const holders = by === undefined ? locks : [...locks, [by, byMode] as const];
   const others = holders.filter(([holder, held]) => conflict(held, mode) && !own(turn, holder)).map(([holder]) => holder);
   return [...new Set(others)].sort((a, b) => a - b);
@@ -70,7 +70,7 @@ export function lock(turn: Turn, id: number, mode: Mode): void {
 }
 
 /** From a version that a commit replaced to the newest one; undefined where that is deleted, or to be skipped. */
-function newest(turn: Turn, ifLocked: IfLocked): Version | undefined {
+function newest(turn: Turn, ifLocked: IfLocked): RowVersion | undefined {
   for (;;) {
     const now = version(turn, statement(turn).at as number);
     if (now.until !== undefined) {
@@ -86,9 +86,9 @@ function newest(turn: Turn, ifLocked: IfLocked): Version | undefined {
 
 export interface Reach {
   /** The mode that is needed on this version. May fail: constraints are tested before any wait. */
-  mode(version: Version): Mode;
+  mode(version: RowVersion): Mode;
   /** WHERE, tested again on a row that was changed meanwhile. */
-  test(version: Version): boolean;
+  test(version: RowVersion): boolean;
   readonly ifLocked: IfLocked;
   readonly follow: boolean;
 }
@@ -100,7 +100,7 @@ export interface Reach {
  * newest version is locked and WHERE is tested on it; if it fails the lock is kept all the same. Above,
  * it is 40001, even if the commit came before this statement.
  */
-export function reach(turn: Turn, { mode, test, ifLocked, follow }: Reach): Version | undefined {
+export function reach(turn: Turn, { mode, test, ifLocked, follow }: Reach): RowVersion | undefined {
   for (;;) {
     const { hop, pending } = statement(turn);
     if (hop !== undefined) {
@@ -132,5 +132,5 @@ export function reach(turn: Turn, { mode, test, ifLocked, follow }: Reach): Vers
 
 /** Leaving a queue let somebody else go on: who is first at the newest version is a choice of the schedule. */
 function pauseIf(others: boolean): void {
-  if (others) throw new Stop();
+  if (others) throw new TurnEnd();
 }

@@ -12,7 +12,7 @@ export interface Committed {
   readonly versions: { readonly [key: Key]: number };
 }
 
-export const committed = (rows: Rows): Committed => ({ rows, versions: {} });
+export const committedFrom = (rows: Rows): Committed => ({ rows, versions: {} });
 
 /** The row with its version; from now on the version is counted. */
 export function readVersioned(state: Committed, key: Key): { state: Committed; seen: Versioned | null } {

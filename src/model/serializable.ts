@@ -8,14 +8,14 @@
  * index (of a tiny table: one leaf page) and the versions it found, until the third one turns them into
  * the page (max_pred_locks_per_page = 2), which here is all rows of the table, but not its gaps.
  */
-import { fail, type Mutable, own, patch, type Turn, type Version } from "./engine.js";
+import { fail, type Mutable, own, patch, type RowVersion, type Turn } from "./engine.js";
 
 export interface Serializable {
   readonly transactions: readonly Tracked[];
   /** Reader, writer: the reader did not see what the writer did. */
   readonly edges: readonly (readonly [reader: number, writer: number])[];
   /** In order of first reading. */
-  readonly reads: readonly Read[];
+  readonly reads: readonly PredicateRead[];
 }
 
 export interface Tracked {
@@ -36,7 +36,7 @@ export interface Tracked {
 }
 
 /** `n` is a version's number, or an index's place among the table's keys. */
-export interface Read {
+export interface PredicateRead {
   readonly on: "row" | "page" | "table" | "index";
   readonly table: string;
   readonly n: number;
@@ -72,7 +72,7 @@ export function checkDoomed(turn: Turn): void {
 }
 
 /** A read met this version: if it does not see what a concurrent transaction did to it, that is an edge. */
-export function met(turn: Turn, version: Version, visible: boolean): void {
+export function met(turn: Turn, version: RowVersion, visible: boolean): void {
   const me = mine(turn);
   if (!me) return;
   const [running, since] = visible ? [version.by, version.until] : [version.xmin, version.from];
@@ -86,22 +86,22 @@ export function met(turn: Turn, version: Version, visible: boolean): void {
 }
 
 /** Remembers a read. */
-export function remember(turn: Turn, on: Read["on"], table: string, n = 0): void {
+export function remember(turn: Turn, on: PredicateRead["on"], table: string, n = 0): void {
   const me = mine(turn);
   if (!me) return;
-  const has = (on: Read["on"], n = 0) =>
+  const has = (on: PredicateRead["on"], n = 0) =>
     state(turn).reads.some((read) => read.by === me.id && read.table === table && read.on === on && read.n === n);
   if (has(on, n) || (on === "row" && (has("page") || has("table")))) return;
-  const finer = (read: Read) =>
+  const finer = (read: PredicateRead) =>
     read.by === me.id && read.table === table && (read.on === "row" || (on === "table" && read.on === "page"));
   const isPage = on === "row" && state(turn).reads.filter(finer).length === 2;
   const kept = isPage || on === "table" ? state(turn).reads.filter((read) => !finer(read)) : state(turn).reads;
-  const read: Read = isPage ? { on: "page", table, n: 0, by: me.id } : { on, table, n, by: me.id };
+  const read: PredicateRead = isPage ? { on: "page", table, n: 0, by: me.id } : { on, table, n, by: me.id };
   turn.engine.serializable = { ...state(turn), reads: [...kept, read] };
 }
 
 /** A write: whoever has read this did not see it. */
-export function written(turn: Turn, on: Read["on"], table: string, n = 0): void {
+export function written(turn: Turn, on: PredicateRead["on"], table: string, n = 0): void {
   const me = mine(turn);
   if (!me) return;
   if (!me.wrote) update(turn, me.id, { wrote: true });
@@ -120,7 +120,7 @@ export function written(turn: Turn, on: Read["on"], table: string, n = 0): void 
 }
 
 /** A row is changed: readers of the version, of the page, of the table. */
-export function changed(turn: Turn, version: Version): void {
+export function changed(turn: Turn, version: RowVersion): void {
   written(turn, "row", version.table, version.id);
   written(turn, "page", version.table);
   written(turn, "table", version.table);
@@ -176,7 +176,7 @@ export function precommit(turn: Turn, id: number): void {
 }
 
 /** It has committed, at `now`. Edges to earlier committers become one mark, edges from them are spent. */
-export function committed(turn: Turn, id: number, now: number): void {
+export function afterCommit(turn: Turn, id: number, now: number): void {
   const isDone = (name: number) => state(turn).transactions.some((one) => one.id === name && one.committed !== undefined);
   const { edges, transactions, reads } = state(turn);
   const out = edges.some(([reader, writer]) => reader === id && isDone(writer));

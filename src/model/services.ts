@@ -8,13 +8,13 @@ import type { Json, Key, Operation, Row, Rows } from "../core/operation.js";
 import type { Line, Shared } from "./engine.js";
 
 /** What each service has done, in an order that does not say who asked first. */
-export type Services = { readonly [service: string]: readonly Json[] };
+export type ServiceCalls = { readonly [service: string]: readonly Json[] };
 
 const field = (request: Json, name: string): Json | undefined =>
   typeof request === "object" && request !== null ? (request as { readonly [name: string]: Json })[name] : undefined;
 
 /** Undefined: not a call. The key is the request's `idempotencyKey`. */
-export function call(shared: Shared, line: Line, operation: Operation): Answer<Shared, Line> | undefined {
+export function callService(shared: Shared, line: Line, operation: Operation): Answer<Shared, Line> | undefined {
   if (operation.kind !== "call") return undefined;
   const { service, request } = operation;
   const done = shared.services?.[service] ?? [];

@@ -5,7 +5,7 @@
 import { truth } from "../core/expression.js";
 import type { IfLocked, InsertRow, Json, Key, Row, RowLock, Select } from "../core/operation.js";
 import { assigned, full, type Keyed, keyOf, type Relation, stored } from "../core/relation.js";
-import { fail, setStatement, setVersion, statement, type Turn, type Version, version } from "./engine.js";
+import { fail, type RowVersion, setStatement, setVersion, statement, type Turn, version } from "./engine.js";
 import type { Mode } from "./heavy.js";
 import { enter, lookUp } from "./keys.js";
 import { clear, lock, reach } from "./row-locks.js";
@@ -18,15 +18,15 @@ import { leaveQueue } from "./waiting.js";
 export interface Target {
   readonly table: Relation;
   readonly index: Keyed | undefined;
-  where(row: Row, version: Version): boolean;
+  where(row: Row, version: RowVersion): boolean;
 }
 
 /** Visible versions that match, in the order in which the plan meets them. Remembers what it read. */
-function look(turn: Turn, { table, index, where }: Target): readonly Version[] {
+function look(turn: Turn, { table, index, where }: Target): readonly RowVersion[] {
   const { snapshot } = statement(turn);
   checkDoomed(turn);
   remember(turn, index ? "index" : "table", table.name, index?.index);
-  const found: Version[] = [];
+  const found: RowVersion[] = [];
   for (const version of meets(turn, table, index, snapshot)) {
     const visible = isVisible(turn, version, snapshot);
     met(turn, version, visible);
@@ -38,7 +38,7 @@ function look(turn: Turn, { table, index, where }: Target): readonly Version[] {
 }
 
 /** Visits the matching rows one after the other; `visit` answers how the row counts. */
-function each(turn: Turn, candidates: () => readonly Version[], visit: () => void): void {
+function each(turn: Turn, candidates: () => readonly RowVersion[], visit: () => void): void {
   if (!statement(turn).todo) setStatement(turn, { todo: candidates().map(({ id }) => id) });
   for (;;) {
     const [current, ...rest] = statement(turn).todo ?? [];
@@ -50,7 +50,7 @@ function each(turn: Turn, candidates: () => readonly Version[], visit: () => voi
   }
 }
 
-export function read(turn: Turn, target: Target): readonly Version[] {
+export function read(turn: Turn, target: Target): readonly RowVersion[] {
   return inKeyOrder(target.table, look(turn, target));
 }
 
@@ -74,10 +74,10 @@ export function selectAndLock(
   strength: RowLock,
   ifLocked: IfLocked,
   limit = Number.POSITIVE_INFINITY,
-  show = (version: Version) => shown(turn, version),
+  show = (version: RowVersion) => shown(turn, version),
 ): readonly Row[] {
   const mode = () => modes[strength];
-  const test = (version: Version) => target.where(shown(turn, version), version);
+  const test = (version: RowVersion) => target.where(shown(turn, version), version);
   each(
     turn,
     () => inKeyOrder(target.table, look(turn, target)),
@@ -105,7 +105,7 @@ function test(table: Relation, { key, row }: Changed): Key {
   return key;
 }
 
-const isKeyChange = (turn: Turn, table: Relation, before: Version, after: Changed): boolean => {
+const isKeyChange = (turn: Turn, table: Relation, before: RowVersion, after: Changed): boolean => {
   const [old, now] = [shown(turn, before), full(table, after.key as Key, after.row)];
   return table.keys.some((columns) => columns.some((column) => old[column] !== now[column]));
 };
@@ -114,14 +114,14 @@ const isKeyChange = (turn: Turn, table: Relation, before: Version, after: Change
  * Of one key there may be two rows: one that was deleted since the snapshot, and one that this transaction has put in
  * its place. Whichever comes first, the deleted one is an error (40001).
  */
-const inScanOrder = (table: Relation, found: readonly Version[]): readonly Version[] => {
+const inScanOrder = (table: Relation, found: readonly RowVersion[]): readonly RowVersion[] => {
   if (!table.heap && found.some(({ key }) => key !== found[0]?.key))
     throw new TypeError(`several rows of ${table.name} are changed by one statement, and the order in which it locks
 them depends on their physical order: declare the table with "heap: true", so that the model keeps that order`);
   return found;
 };
 
-export function update(turn: Turn, target: Target, change: (version: Version) => Changed): number {
+export function updateRows(turn: Turn, target: Target, change: (version: RowVersion) => Changed): number {
   const { table } = target;
   each(
     turn,
@@ -149,7 +149,7 @@ export function update(turn: Turn, target: Target, change: (version: Version) =>
 }
 
 /** Marks the version as updated and appends the new one. A changed key is a new entry in every index. */
-function replace(turn: Turn, table: Relation, found: Version, after: Changed): void {
+function replace(turn: Turn, table: Relation, found: RowVersion, after: Changed): void {
   changed(turn, found);
   const isNew = isKeyChange(turn, table, found, after);
   const id = turn.engine.nextId++;
@@ -162,12 +162,12 @@ function replace(turn: Turn, table: Relation, found: Version, after: Changed): v
   });
 }
 
-function mark(turn: Turn, { id }: Version, byMode: Mode, next?: number): void {
+function mark(turn: Turn, { id }: RowVersion, byMode: Mode, next?: number): void {
   setVersion(turn, id, { by: xid(turn), byMode, next });
   leaveQueue(turn);
 }
 
-function append(turn: Turn, made: Omit<Version, "xmin" | "from">): void {
+function append(turn: Turn, made: Omit<RowVersion, "xmin" | "from">): void {
   turn.engine.versions = [...turn.engine.versions, { ...made, xmin: xid(turn), from: 0 }];
   setStatement(turn, { entering: made.id, count: (statement(turn).count ?? 0) + 1 });
 }
@@ -180,7 +180,7 @@ function lastCount(turn: Turn, key: Key): number | undefined {
   return dead?.count === undefined ? turn.counts[key] : dead.count + 1;
 }
 
-export function remove(turn: Turn, target: Target): number {
+export function removeRow(turn: Turn, target: Target): number {
   each(
     turn,
     () => inScanOrder(target.table, look(turn, target)),
@@ -208,10 +208,10 @@ export interface OnConflict {
   readonly indexes: readonly number[];
   /** Columns it may set: they say how strongly the row is locked. Absent: DO NOTHING. */
   readonly columns?: readonly string[];
-  set?(version: Version): Changed;
+  set?(version: RowVersion): Changed;
 }
 
-export function insert(turn: Turn, table: Relation, made: Changed, onConflict?: OnConflict): number {
+export function insertVersion(turn: Turn, table: Relation, made: Changed, onConflict?: OnConflict): number {
   if (statement(turn).entering === undefined) {
     const key = test(table, made);
     const found = onConflict && arbitrate(turn, table, full(table, key, made.row), onConflict);
@@ -234,12 +234,12 @@ export function insert(turn: Turn, table: Relation, made: Changed, onConflict?: 
 }
 
 /** The row in the way, if there is one; locked, for DO UPDATE. Above read committed it must be one that can be seen. */
-function arbitrate(turn: Turn, table: Relation, row: Row, { indexes, columns }: OnConflict): Version | undefined {
+function arbitrate(turn: Turn, table: Relation, row: Row, { indexes, columns }: OnConflict): RowVersion | undefined {
   for (;;) {
     if (statement(turn).at === undefined) {
       const found = indexes
         .map((index) => () => lookUp(turn, table, index, row))
-        .reduce<Version | undefined>((f, next) => f ?? next(), undefined);
+        .reduce<RowVersion | undefined>((f, next) => f ?? next(), undefined);
       if (!found) return undefined;
       if (!columns) return seen(turn, found);
       setStatement(turn, { at: found.id });
@@ -257,7 +257,7 @@ function arbitrate(turn: Turn, table: Relation, row: Row, { indexes, columns }: 
   }
 }
 
-function seen(turn: Turn, found: Version): Version {
+function seen(turn: Turn, found: RowVersion): RowVersion {
   const { snapshot } = statement(turn);
   if (isSnapshot(turn) && found.xmin === undefined && found.from > snapshot) return fail("40001");
   return found;
@@ -266,12 +266,12 @@ function seen(turn: Turn, found: Version): Version {
 /** INSERT as SQL says it. */
 export function insertRow(turn: Turn, table: Relation, { row, onConflict }: InsertRow): number {
   const made = { row: stored(table, row), key: keyOf(table, row) };
-  if (onConflict === undefined) return insert(turn, table, made);
-  if (onConflict === "nothing") return insert(turn, table, made, { indexes: [...table.keys.keys()] });
+  if (onConflict === undefined) return insertVersion(turn, table, made);
+  if (onConflict === "nothing") return insertVersion(turn, table, made, { indexes: [...table.keys.keys()] });
   const { key, set } = onConflict;
   const index = table.keys.findIndex((columns) => columns.length === key.length && columns.every((one) => key.includes(one)));
   if (index < 0) throw new TypeError(`${table.name} has no unique key (${key.join(", ")}) that ON CONFLICT could name`);
-  return insert(turn, table, made, {
+  return insertVersion(turn, table, made, {
     indexes: [index],
     columns: Object.keys(set),
     set: (version) => assigned(table, version.key, version.row, set),
@@ -279,13 +279,13 @@ export function insertRow(turn: Turn, table: Relation, { row, onConflict }: Inse
 }
 
 /** The row with its version, which is counted from the first time on that somebody asks. */
-export function readVersioned(turn: Turn, target: Target): Json {
+export function readVersionedRow(turn: Turn, target: Target): Json {
   const [found] = read(turn, target);
   if (!found) return null;
-  const after = (one: Version) => turn.engine.versions.find(({ id, key }) => id === one.next && key === one.key);
+  const after = (one: RowVersion) => turn.engine.versions.find(({ id, key }) => id === one.next && key === one.key);
   const start = found.count ?? (after(found)?.count ?? 1) - 1;
   let count = start;
-  for (let one: Version | undefined = found; one && one.count === undefined; one = after(one))
+  for (let one: RowVersion | undefined = found; one && one.count === undefined; one = after(one))
     setVersion(turn, one.id, { count: count++ });
   return { row: found.row, version: start };
 }

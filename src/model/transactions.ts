@@ -5,10 +5,10 @@
  * needs to be known there. A (sub)transaction gets its number at its first write or row lock, outer
  * before inner; versions and locks belong to the subtransaction, so that ROLLBACK TO can undo them.
  */
-import { fail, type Level, patch, type Transaction, type Turn, type Version } from "./engine.js";
+import { fail, patch, type RowVersion, type SavepointLevel, type Transaction, type Turn } from "./engine.js";
 import { drop, free } from "./heavy.js";
-import { committed, forget, forgetEnded, precommit, track } from "./serializable.js";
-import { ended, giveUp, nameOf, setAdvisory } from "./waiting.js";
+import { afterCommit, forget, forgetEnded, precommit, track } from "./serializable.js";
+import { giveUp, nameOf, setAdvisory, transactionsEnded } from "./waiting.js";
 
 export const transaction = (turn: Turn): Transaction => turn.line.transaction as Transaction;
 
@@ -18,7 +18,7 @@ const setTransaction = (turn: Turn, changes: { [K in keyof Transaction]?: Transa
   turn.line.transaction = patch(transaction(turn), changes);
 };
 
-const setLevel = (turn: Turn, i: number, changes: Partial<Level>): void =>
+const setLevel = (turn: Turn, i: number, changes: Partial<SavepointLevel>): void =>
   setTransaction(turn, { levels: transaction(turn).levels.map((level, j) => (i === j ? { ...level, ...changes } : level)) });
 
 /** The statement's snapshot: a new one at read committed, the transaction's own above. */
@@ -28,12 +28,12 @@ export function snapshot(turn: Turn): number {
   const taken = transaction(turn).snapshot;
   if (taken !== undefined) return taken;
   setTransaction(turn, { snapshot: engine.commits });
-  register(turn, engine.commits);
+  registerTransaction(turn, engine.commits);
   if (transaction(turn).isolation === "serializable") setTransaction(turn, { tracked: track(turn, nameOf(turn)) });
   return engine.commits;
 }
 
-export function register(turn: Turn, snapshot: number): void {
+export function registerTransaction(turn: Turn, snapshot: number): void {
   turn.engine.snapshots = [...turn.engine.snapshots, snapshot].sort((a, b) => a - b);
 }
 
@@ -66,12 +66,12 @@ const find = (turn: Turn, name: string): number => {
 };
 
 /** RELEASE: what was done since then belongs to the level below. */
-export function release(turn: Turn, name: string): null {
+export function releaseSavepoint(turn: Turn, name: string): null {
   const place = find(turn, name);
   const { levels } = transaction(turn);
   const merged = levels.slice(place - 1);
-  const into: Level = {
-    ...(levels[place - 1] as Level),
+  const into: SavepointLevel = {
+    ...(levels[place - 1] as SavepointLevel),
     xids: merged.flatMap(({ xids }) => xids),
     advisory: merged.flatMap(({ advisory }) => advisory).sort(([a, m], [b, n]) => a - b || m - n),
   };
@@ -99,13 +99,13 @@ function undo(turn: Turn, place: number): void {
       if (kept.by === undefined || !gone.has(kept.by)) return kept;
       return patch(kept, { by: undefined, byMode: undefined, next: undefined });
     });
-    ended(turn, [...gone]);
+    transactionsEnded(turn, [...gone]);
   }
   setTransaction(turn, { levels: levels.slice(0, place) });
   for (const { advisory } of undone) for (const [lock] of advisory) letGo(turn, lock);
 }
 
-function unlocked(version: Version, gone: ReadonlySet<number>): Version {
+function unlocked(version: RowVersion, gone: ReadonlySet<number>): RowVersion {
   if (!version.locks?.some(([holder]) => gone.has(holder))) return version;
   const locks = version.locks.filter(([holder]) => !gone.has(holder));
   return patch(version, { locks: locks.length > 0 ? locks : undefined });
@@ -122,7 +122,7 @@ export function letGo(turn: Turn, lock: number): void {
 /** An error: the innermost level is undone and its locks are free at once, before the ROLLBACK. */
 export function abort(turn: Turn): void {
   const { implicit, isolation, levels } = transaction(turn);
-  const last = levels.at(-1) as Level;
+  const last = levels.at(-1) as SavepointLevel;
   if (levels.length === 1) {
     rollback(turn);
     if (!implicit) turn.line.transaction = { isolation, failed: true, levels: [{ xids: [], advisory: [] }] };
@@ -165,8 +165,8 @@ export function commit(turn: Turn): void {
     });
   setTransaction(turn, { levels: [] });
   for (const { advisory } of levels) for (const [lock] of advisory) letGo(turn, lock);
-  if (tracked !== undefined) committed(turn, tracked, now);
-  ended(turn, xids);
+  if (tracked !== undefined) afterCommit(turn, tracked, now);
+  transactionsEnded(turn, xids);
   end(turn);
 }
 

@@ -4,26 +4,26 @@
  */
 import type { Row } from "../core/operation.js";
 import { byKey, full, type Keyed, type Relation } from "../core/relation.js";
-import { own, type Turn, type Version } from "./engine.js";
+import { own, type RowVersion, type Turn } from "./engine.js";
 
 /**
  * Seen is what was committed before the snapshot, and what this transaction's earlier statements did. A
  * statement looks once, before it changes anything, so it never meets its own changes.
  */
-export function isVisible(turn: Turn, version: Version, snapshot: number): boolean {
+export function isVisible(turn: Turn, version: RowVersion, snapshot: number): boolean {
   const made = version.xmin === undefined ? version.from <= snapshot : own(turn, version.xmin);
   if (!made) return false;
   if (version.by !== undefined) return !own(turn, version.by);
   return version.until === undefined || version.until > snapshot;
 }
 
-export const shown = (turn: Turn, version: Version): Row => full(turn.relation(version.table), version.key, version.row);
+export const shown = (turn: Turn, version: RowVersion): Row => full(turn.relation(version.table), version.key, version.row);
 
 /**
  * A table's versions as a plan meets them: a scan in order of creation; an index by the age of its
  * entries, and along each chain of versions no further than the first visible one (heap_hot_search_buffer).
  */
-export function meets(turn: Turn, table: Relation, index: Keyed | undefined, snapshot: number): readonly Version[] {
+export function meets(turn: Turn, table: Relation, index: Keyed | undefined, snapshot: number): readonly RowVersion[] {
   const all = turn.engine.versions.filter((version) => version.table === table.name);
   if (!index) return all;
   const found = all.filter(
@@ -39,5 +39,5 @@ export function meets(turn: Turn, table: Relation, index: Keyed | undefined, sna
     });
 }
 
-export const inKeyOrder = (table: Relation, versions: readonly Version[]): readonly Version[] =>
+export const inKeyOrder = (table: Relation, versions: readonly RowVersion[]): readonly RowVersion[] =>
   versions.toSorted((a, b) => byKey(table, a.key, b.key));

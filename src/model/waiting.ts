@@ -5,8 +5,8 @@
  * after it began, so there too the one that closes the cycle is the victim if the others have waited
  * longer than that (storage/lmgr/README, "deadlock detection").
  */
-import { type Engine, fail, type Line, Stop, setVersion, statement, type Turn, type Version, type Wait } from "./engine.js";
-import { ahead, drop, free, type Heavy, holds, type Mode, mayDelay, take } from "./heavy.js";
+import { type Engine, fail, type Line, type RowVersion, setVersion, statement, type Turn, TurnEnd, type Wait } from "./engine.js";
+import { ahead, drop, free, type Heavy, holdsLock, type Mode, mayDelay, take } from "./heavy.js";
 
 /** The session's name in the engine, given when it first takes or waits for something. */
 export function nameOf(turn: Turn): number {
@@ -58,7 +58,7 @@ export function wait(turn: Turn, what: Wait): never {
   if (detect && isCycle(turn.engine, who, false)) fail("40P01");
   // Only a queue position in the way: PostgreSQL may reorder the queue instead (deadlock.c, "soft" edges). Not modelled.
   if (detect && isCycle(turn.engine, who, true)) fail("0A000");
-  throw new Stop();
+  throw new TurnEnd();
 }
 
 /** Waits for another transaction to end: a plain wait, and all who wait for it go on together. */
@@ -74,29 +74,29 @@ export function resume(turn: Turn): void {
 /** Lets waiters go on who have just been granted what they waited for. True if there was one. */
 function grant(turn: Turn, before: Heavy, after: Heavy): boolean {
   const granted = after.held.filter((claim) => !before.held.includes(claim)).map(([who]) => who);
-  for (const who of granted) turn.engine.waits = without(turn.engine.waits, who);
+  for (const who of granted) turn.engine.waits = withoutName(turn.engine.waits, who);
   return granted.length > 0;
 }
 
-export function without<T extends object>(record: T, name: keyof T): T {
+export function withoutName<T extends object>(record: T, name: keyof T): T {
   if (!(name in record)) return record;
   const { [name]: _, ...rest } = record;
   return rest as T;
 }
 
 /** Takes the queue of a version, or joins it and waits. */
-export function queueFor(turn: Turn, { id, queue = free }: Version, mode: Mode): void {
+export function queueFor(turn: Turn, { id, queue = free }: RowVersion, mode: Mode): void {
   const who = nameOf(turn);
   const taken = take(queue, who, mode);
   setVersion(turn, id, { queue: taken });
-  if (!holds(taken, who)) wait(turn, { version: id });
+  if (!holdsLock(taken, who)) wait(turn, { version: id });
 }
 
 /** Leaves the queue of the version, if it is in one. True if that let somebody else go on. */
 export function leaveQueue(turn: Turn): boolean {
   const id = turn.line.statement?.queue;
   if (id === undefined) return false;
-  turn.line.statement = without(statement(turn), "queue");
+  turn.line.statement = withoutName(statement(turn), "queue");
   const held = turn.engine.versions.find((version) => version.id === id);
   if (!held?.queue) return false;
   const left = drop(held.queue, ([who]) => who === turn.line.who);
@@ -109,7 +109,7 @@ export function setAdvisory(turn: Turn, lock: number, after: Heavy): boolean {
   const before = turn.engine.advisory[lock] ?? free;
   if (after === before) return false;
   const gone = after.held.length + after.waiting.length === 0;
-  turn.engine.advisory = gone ? without(turn.engine.advisory, lock) : { ...turn.engine.advisory, [lock]: after };
+  turn.engine.advisory = gone ? withoutName(turn.engine.advisory, lock) : { ...turn.engine.advisory, [lock]: after };
   return grant(turn, before, after);
 }
 
@@ -118,7 +118,7 @@ export function giveUp(turn: Turn): void {
   const { who } = turn.line;
   if (who === undefined) return;
   const { advisory } = turn.engine.waits[who] ?? {};
-  turn.engine.waits = without(turn.engine.waits, who);
+  turn.engine.waits = withoutName(turn.engine.waits, who);
   leaveQueue(turn);
   if (advisory !== undefined) {
     const lock = turn.engine.advisory[advisory] ?? free;
@@ -128,7 +128,7 @@ export function giveUp(turn: Turn): void {
 }
 
 /** Those transactions have ended: whoever waited for one of them can go on. */
-export function ended(turn: Turn, xids: readonly number[]): void {
+export function transactionsEnded(turn: Turn, xids: readonly number[]): void {
   const { waits, owners } = turn.engine;
   const still = Object.entries(waits).filter(([, { xid }]) => xid === undefined || !xids.includes(xid));
   turn.engine.waits = Object.fromEntries(still);

@@ -1,5 +1,5 @@
 /** Rows for a terminal, as text with its escape sequences: for recordings. Screens have themes of their own. */
-import type { Role, Row } from "./span.js";
+import type { Role, TextRow } from "./span.js";
 
 /** SGR parameters, in the 256-colour palette for a dark ground (screens.md section 5). */
 const looks: Readonly<Record<Role, string>> = {
@@ -18,5 +18,5 @@ const looks: Readonly<Record<Role, string>> = {
   key: "1",
 };
 
-export const ansi = (row: Row): string =>
+export const ansi = (row: TextRow): string =>
   row.map(({ text, role }) => (role && looks[role] ? `\x1b[${looks[role]}m${text}\x1b[0m` : text)).join("");

@@ -1,5 +1,5 @@
 import { plainWidth, segmenter } from "./glyphs.js";
-import { type Role, type Row, type Span, visible, width } from "./span.js";
+import { type Role, type Span, type TextRow, visible, width } from "./span.js";
 
 const segments = function* (text: string): Iterable<string> {
   if (plainWidth.test(text)) yield* text;
@@ -7,7 +7,7 @@ const segments = function* (text: string): Iterable<string> {
 };
 
 /** One line of cells that can be drawn on in any order; a wide character fills its second cell with nothing. */
-export class Line {
+export class CanvasLine {
   readonly #cells: { text: string; role?: Role | undefined }[];
   constructor(columns: number) {
     this.#cells = Array.from({ length: columns }, () => ({ text: " " }));
@@ -35,7 +35,7 @@ export class Line {
   }
 
   /** The cells from `from` up to `to` as spans; `role` may change what a cell is, as "not yet" does. */
-  row(from: number, to: number, role: (x: number, was: Role | undefined) => Role | undefined = (_, was) => was): Row {
+  row(from: number, to: number, role: (x: number, was: Role | undefined) => Role | undefined = (_, was) => was): TextRow {
     const spans: { text: string; role?: Role }[] = [];
     for (let x = from; x < to; x++) {
       const cell = this.#cells[x] ?? { text: " " };

@@ -1,9 +1,9 @@
 /** A recording that terminals play back: asciicast v2 (docs.asciinema.org), which old players read too. */
 import { ansi } from "./ansi.js";
-import type { Row } from "./span.js";
+import type { TextRow } from "./span.js";
 
 export interface Frame {
-  readonly rows: readonly Row[];
+  readonly rows: readonly TextRow[];
   /** How long it stays, in seconds. */
   readonly seconds: number;
   /** What there is to see here: a place to jump to. */

@@ -3,9 +3,9 @@
  * next. Where values lie far apart the scale is logarithmic: every line up is so many times more.
  */
 import { inLanguage, type Language } from "../core/lesson.js";
-import { Line } from "./canvas.js";
+import { CanvasLine } from "./canvas.js";
 import { si } from "./number.js";
-import { type Row, right, row, span } from "./span.js";
+import { right, row, span, type TextRow } from "./span.js";
 
 export interface Series {
   /** One letter. */
@@ -31,7 +31,7 @@ export function chart(
   series: readonly Series[],
   labels: readonly string[],
   { width, height, x, y, language }: ChartOptions,
-): Row[] {
+): TextRow[] {
   const columns = width - AXIS - 1;
   const values = series.flatMap(({ points }) => points.flatMap((point) => (point ? [point.min, point.max] : [])));
   const least = Math.min(...values.filter((value) => value > 0));
@@ -41,7 +41,7 @@ export function chart(
     if (!isFar) return value / top;
     return value <= least ? 0 : Math.log(value / least) / Math.log(top / least);
   };
-  const lines = Array.from({ length: height }, () => new Line(columns));
+  const lines = Array.from({ length: height }, () => new CanvasLine(columns));
   const place = (index: number) => Math.round(((index + 0.5) * columns) / labels.length);
   const level = (value: number) => height - 1 - Math.round(share(value) * (height - 1));
   const valueAt = (up: number): number => (isFar ? least * (top / least) ** up : top * up);
@@ -69,9 +69,9 @@ export function chart(
       lines[at]?.put(place(index) + beside, mark, "strong");
     }
   }
-  const axis = new Line(columns);
+  const axis = new CanvasLine(columns);
   axis.fill(0, columns, "─", "dim");
-  const names = new Line(columns);
+  const names = new CanvasLine(columns);
   for (const [index, label] of labels.entries()) names.put(Math.max(0, place(index) - (label.length >> 1)), label, "dim");
   const scale = (at: number) => (at % 3 === 0 || at === height - 1 ? si(valueAt((height - 1 - at) / (height - 1))) : "");
   const scaled = isFar ? inLanguage({ en: ", logarithmic", ko: ", 로그 눈금" }, language) : "";

@@ -1,5 +1,5 @@
 /** What `check` found, for people and for machines: TAP 14, JUnit's XML, GitHub's annotations. */
-export interface Checked {
+export interface CheckLine {
   readonly lesson: string;
   readonly strategy: string;
   readonly kind: string;
@@ -17,10 +17,10 @@ export interface Checked {
   readonly line?: number;
 }
 
-const title = ({ lesson, kind, strategy, expected }: Checked): string => `${lesson} ${kind} ${strategy} ${expected}`;
+const title = ({ lesson, kind, strategy, expected }: CheckLine): string => `${lesson} ${kind} ${strategy} ${expected}`;
 
 /** https://testanything.org/tap-version-14-specification.html */
-export const tap = (results: readonly Checked[]): string =>
+export const tap = (results: readonly CheckLine[]): string =>
   [
     "TAP version 14",
     `1..${results.length}`,
@@ -35,9 +35,9 @@ export const tap = (results: readonly Checked[]): string =>
 const xml = (text: string): string => text.replace(/[<>&"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
 /** The JUnit XML that CI systems read: one test suite a lesson. Times are in seconds. */
-export function junit(results: readonly Checked[]): string {
+export function junit(results: readonly CheckLine[]): string {
   const suites = grouped(results);
-  const failures = (cases: readonly Checked[]) => cases.filter(({ status }) => status === "fail").length;
+  const failures = (cases: readonly CheckLine[]) => cases.filter(({ status }) => status === "fail").length;
   const body = [...suites].map(([lesson, cases]) => {
     const lines = cases.map(({ kind, strategy, expected, ms, status, message }) => {
       const inner = status === "fail" ? `<failure message="${xml(message)}"/>` : status === "skip" ? "<skipped/>" : "";
@@ -49,14 +49,14 @@ export function junit(results: readonly Checked[]): string {
 }
 
 /** By lesson; Node 20 has no Map.groupBy. */
-function grouped(results: readonly Checked[]): Map<string, Checked[]> {
-  const suites = new Map<string, Checked[]>();
+function grouped(results: readonly CheckLine[]): Map<string, CheckLine[]> {
+  const suites = new Map<string, CheckLine[]>();
   for (const result of results) suites.set(result.lesson, [...(suites.get(result.lesson) ?? []), result]);
   return suites;
 }
 
 /** GitHub's workflow commands: an error beside the file, in the pull request. */
-export const github = (results: readonly Checked[]): string =>
+export const github = (results: readonly CheckLine[]): string =>
   results
     .filter(({ status }) => status === "fail")
     .map(

@@ -3,8 +3,8 @@ import type { Comparison, Contender, Pair, Sweep, TimeSpent } from "../core/comp
 import { particle } from "../core/korean.js";
 import { inLanguage, type Language } from "../core/lesson.js";
 import { chart } from "./chart.js";
-import { count, duration, grouped, si } from "./number.js";
-import { left, type Role, type Row, right, row, span, width } from "./span.js";
+import { count, grouped, shortDuration, si } from "./number.js";
+import { left, type Role, right, row, span, type TextRow, width } from "./span.js";
 
 export interface Column {
   /** What it is called in English, and known by. */
@@ -17,8 +17,8 @@ export interface Column {
 export const figures: readonly Column[] = [
   { name: "served/s", ko: "초당 처리", width: 10, cell: ({ perSecond }) => [si(perSecond.median), "strong"] },
   { name: "min-max", ko: "최소-최대", width: 14, cell: ({ perSecond }) => [`${si(perSecond.min)}-${si(perSecond.max)}`] },
-  { name: "p50", ko: "p50", width: 8, cell: ({ p50Us }) => [duration(p50Us)] },
-  { name: "p99", ko: "p99", width: 8, cell: ({ p99Us }) => [duration(p99Us)] },
+  { name: "p50", ko: "p50", width: 8, cell: ({ p50Us }) => [shortDuration(p50Us)] },
+  { name: "p99", ko: "p99", width: 8, cell: ({ p99Us }) => [shortDuration(p99Us)] },
   { name: "told ok", ko: "성공", width: 9, cell: ({ succeeded }) => [si(succeeded)] },
   { name: "lost", ko: "사라짐", width: 9, cell: ({ lost }) => (lost === 0 ? ["✓ 0", "good"] : [`✗ ${si(lost)}`, "bad"]) },
 ];
@@ -49,7 +49,7 @@ export const prices: readonly Column[] = [
   { name: "waits", ko: "락 대기", width: 8, cell: ({ lockWaits }) => [lockWaits ? si(lockWaits) : "-"] },
 ];
 
-function table(title: string, columns: readonly Column[], contenders: readonly Contender[], language: Language): Row[] {
+function table(title: string, columns: readonly Column[], contenders: readonly Contender[], language: Language): TextRow[] {
   const first = Math.max(width(title), ...contenders.map(({ strategy }) => strategy.length), 14) + 1;
   const narrow = Math.min(first, 80 - columns.reduce((total, { width }) => total + width, 0));
   return [
@@ -73,7 +73,7 @@ function table(title: string, columns: readonly Column[], contenders: readonly C
 const ranked = ({ strategies }: Comparison): Contender[] =>
   [...strategies].sort((one, other) => other.perSecond.median - one.perSecond.median);
 
-export function comparisonRows(comparison: Comparison, language: Language): Row[] {
+export function comparisonRows(comparison: Comparison, language: Language): TextRow[] {
   const contenders = ranked(comparison);
   return [
     ...table(inLanguage({ en: "strategy", ko: "전략" }, language), figures, contenders, language),
@@ -138,7 +138,7 @@ const seriesOf = ({ points }: Pick<Sweep, "points">) =>
   }));
 
 /** Throughput over what was swept: a letter a strategy, with the range of its slices. */
-export const sweepChart = (swept: Pick<Sweep, "over" | "points">, width: number, height: number, language: Language): Row[] =>
+export const sweepChart = (swept: Pick<Sweep, "over" | "points">, width: number, height: number, language: Language): TextRow[] =>
   chart(
     seriesOf(swept),
     swept.points.map(({ value }) => String(value)),
@@ -146,7 +146,7 @@ export const sweepChart = (swept: Pick<Sweep, "over" | "points">, width: number,
   );
 
 /** The same in figures; it also says whose the letters are. */
-export function sweepTable(swept: Pick<Sweep, "over" | "points">, width: number): Row[] {
+export function sweepTable(swept: Pick<Sweep, "over" | "points">, width: number): TextRow[] {
   const { over, points } = swept;
   const label = Math.max(10, Math.min(24, width - 9 * points.length));
   const head = row(span(left(over, label), "title"), ...points.map(({ value }) => span(right(String(value), 9), "dim")));
@@ -156,18 +156,18 @@ export function sweepTable(swept: Pick<Sweep, "over" | "points">, width: number)
   return [head, ...lines];
 }
 
-export const sweepRows = (swept: Sweep, width: number, height: number, language: Language): Row[] => [
+export const sweepRows = (swept: Sweep, width: number, height: number, language: Language): TextRow[] => [
   ...sweepChart(swept, width, height, language),
   [],
   ...sweepTable(swept, width),
 ];
 
 /** `A mutex   B cas`: whose the letters are, where there is no room for the figures. */
-export const sweepKey = (swept: Pick<Sweep, "points">): Row =>
+export const sweepKey = (swept: Pick<Sweep, "points">): TextRow =>
   seriesOf(swept).flatMap(({ name, mark }) => row(span(`${mark} `, "key"), span(`${name}   `, "dim")));
 
 /** Who broke what. Threads refute, they do not prove. */
-export function brokenSentences({ strategies }: Comparison, language: Language): Row[] {
+export function brokenSentences({ strategies }: Comparison, language: Language): TextRow[] {
   const wrong = strategies.filter(({ violated, failed }) => violated + failed > 0);
   const right = strategies.filter((each) => !wrong.includes(each)).map(({ strategy }) => strategy);
   return [

@@ -16,7 +16,7 @@ export function value(row: Row | null, language: Language = "en"): string {
 }
 const text = (json: Json | undefined): string => (typeof json === "string" ? json : JSON.stringify(json ?? null));
 
-export interface Looks {
+export interface StepLooks {
   readonly role: Role;
   /** From the most telling to a single letter: a picture takes the first that fits. */
   readonly marks: readonly string[];
@@ -24,7 +24,7 @@ export interface Looks {
 }
 
 /** The looks of a step, whether it is an answered operation, the beginning of a wait, or something that just happens. */
-export function stepLooks({ event, note, actual, other = "?" }: Step, language: Language = "en"): Looks {
+export function stepLooks({ event, note, actual, other = "?" }: Step, language: Language = "en"): StepLooks {
   if (event) return looks(event, note, actual, language);
   const say = (text: Text): string => inLanguage(text, language);
   if (other === "waits")
@@ -44,7 +44,7 @@ export function stepLooks({ event, note, actual, other = "?" }: Step, language: 
 const missed = ({ reply }: Event): boolean => "value" in reply && (reply.value === false || reply.value === 0);
 
 /** `now`: the lesson's number after it, for statements that compute what they write. Words are short: they stand in a table's column. */
-export function looks(event: Event, note: Note = {}, now?: Json, language: Language = "en"): Looks {
+export function looks(event: Event, note: Note = {}, now?: Json, language: Language = "en"): StepLooks {
   const { operation, reply } = event;
   const say = (text: Text): string => inLanguage(text, language);
   if ("error" in reply)

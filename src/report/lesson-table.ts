@@ -1,14 +1,14 @@
 /** What every strategy that a lesson speaks of does in every place that its claims name, as a table of at most 80 columns. */
-import { inLanguage, type Language, type Place, placeText, type Text } from "../core/lesson.js";
+import { inLanguage, type Language, type SizeAndFaults, sizeAndFaultsText, type Text } from "../core/lesson.js";
 
 export interface LessonTable {
-  readonly places: readonly Place[];
+  readonly places: readonly SizeAndFaults[];
   /** Properties that somebody breaks somewhere. */
   readonly broken: readonly string[];
-  readonly rows: readonly { readonly strategy: string; readonly cells: readonly Answer[] }[];
+  readonly rows: readonly { readonly strategy: string; readonly cells: readonly LessonTableCell[] }[];
 }
 
-export interface Answer {
+export interface LessonTableCell {
   readonly verdict: "holds" | "violated" | "inconclusive";
   readonly breaks: readonly string[];
 }
@@ -24,7 +24,7 @@ export function lessonTableText(
   readonly legend: readonly string[];
 } {
   const letter = (property: string) => String.fromCharCode(65 + broken.indexOf(property));
-  const text = ({ verdict, breaks }: Answer) =>
+  const text = ({ verdict, breaks }: LessonTableCell) =>
     verdict === "violated" ? breaks.map(letter).sort().join("") : verdict === "holds" ? "ok" : "?";
   const first = Math.max(...rows.map(({ strategy }) => strategy.length));
   const width = 2 + Math.max(2, ...rows.flatMap(({ cells }) => cells.map((cell) => text(cell).length)));
@@ -39,7 +39,7 @@ export function lessonTableText(
       ...rows.map(({ strategy, cells }) => line(strategy, cells.map(text))),
     ],
     legend: [
-      ...places.map((place, i) => `${i + 1}  ${placeText(place) || inLanguage(asItStands, language)}`),
+      ...places.map((place, i) => `${i + 1}  ${sizeAndFaultsText(place) || inLanguage(asItStands, language)}`),
       ...broken.map((property) =>
         inLanguage({ en: `${letter(property)}  breaks: ${property}`, ko: `${letter(property)}  깨짐: ${property}` }, language),
       ),

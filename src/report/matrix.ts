@@ -18,7 +18,7 @@ export interface Matrix {
 const inKorean = { holds: "지켜짐", breaks: "깨짐", inconclusive: "결론 없음", "does not apply": "해당 없음" } as const;
 
 /** In words: "breaks under crash"; in Korean "깨짐: crash". */
-export const inWords = (cell: Cell, language: Language = "en"): string =>
+export const cellInWords = (cell: Cell, language: Language = "en"): string =>
   inLanguage(
     cell.is === "breaks" && cell.under
       ? { en: `breaks under ${cell.under}`, ko: `${inKorean.breaks}: ${cell.under}` }
@@ -50,15 +50,15 @@ export const textMatrix = (
   rows.map((row, i) => {
     const answers = new Map<string, { readonly cell: Cell; readonly ids: string[] }>();
     for (const [j, cell] of cells[i]!.entries()) {
-      const answer = answers.get(inWords(cell)) ?? { cell, ids: [] };
+      const answer = answers.get(cellInWords(cell)) ?? { cell, ids: [] };
       answer.ids.push(strategies[j]!);
-      answers.set(inWords(cell), answer);
+      answers.set(cellInWords(cell), answer);
     }
     return {
       row,
       answers: [...answers.values()]
         .sort((one, other) => order(one.cell) - order(other.cell))
-        .map(({ cell, ids }) => [inWords(cell, language), ids.join(", ")]),
+        .map(({ cell, ids }) => [cellInWords(cell, language), ids.join(", ")]),
     };
   });
 

@@ -6,7 +6,7 @@ export function si(value: number): string {
 }
 
 /** Microseconds as a person reads them: 128µs, 1.4ms, 2.1s. */
-export function duration(microseconds: number): string {
+export function shortDuration(microseconds: number): string {
   if (microseconds >= 999_500) return `${short(microseconds / 1e6)}s`;
   if (microseconds >= 999.5) return `${short(microseconds / 1e3)}ms`;
   return `${Math.round(microseconds)}µs`;

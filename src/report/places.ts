@@ -7,7 +7,7 @@ import type { Observation } from "../core/verdict.js";
 import { value } from "./event.js";
 import { loses } from "./trace.js";
 
-export interface Place {
+export interface Collision {
   /** "lost update", "wait", "conflict". */
   readonly what: string;
   /** The requests involved, one lane each. */
@@ -19,7 +19,7 @@ export interface Place {
 
 type Seen = Pick<Observation, "history" | "violations">;
 
-export function places(observation: Seen, notes: readonly Note[], language: Language = "en"): Place[] {
+export function collisions(observation: Seen, notes: readonly Note[], language: Language = "en"): Collision[] {
   const lost = lostUpdates(observation, notes, language);
   if (lost.length > 0) return lost;
   const costs = [...conflicts(observation, notes, language), ...waits(observation, notes, language)].sort(
@@ -30,8 +30,8 @@ export function places(observation: Seen, notes: readonly Note[], language: Lang
 
 const unique = (tasks: readonly number[]): number[] => [...new Set(tasks)].sort((one, other) => one - other);
 
-function lostUpdates({ history, violations }: Seen, notes: readonly Note[], language: Language): Place[] {
-  const told = violations.flatMap(({ anomaly, events, tasks, explanation, property }): Place[] =>
+function lostUpdates({ history, violations }: Seen, notes: readonly Note[], language: Language): Collision[] {
+  const told = violations.flatMap(({ anomaly, events, tasks, explanation, property }): Collision[] =>
     events.length > 1 && tasks.length > 0
       ? [{ what: anomaly ?? property, tasks: unique(tasks), at: Math.max(...events), explanation }]
       : [],
@@ -39,7 +39,7 @@ function lostUpdates({ history, violations }: Seen, notes: readonly Note[], lang
   // One kind after the other, in the order in which a checker thought them clearest.
   if (told.length > 0)
     return [...new Set(told.map(({ what }) => what))].flatMap((kind) => told.filter(({ what }) => what === kind));
-  return history.events.flatMap(({ n, task, operation }, index): Place[] => {
+  return history.events.flatMap(({ n, task, operation }, index): Collision[] => {
     const { stale } = notes[index] ?? {};
     if (!stale || !loses(notes[index] ?? {}) || operation.kind !== "write") return [];
     const row = value(operation.row);
@@ -58,8 +58,8 @@ function lostUpdates({ history, violations }: Seen, notes: readonly Note[], lang
   });
 }
 
-const conflicts = ({ history }: Seen, notes: readonly Note[], language: Language): Place[] =>
-  history.events.flatMap(({ n, task }, index): Place[] => {
+const conflicts = ({ history }: Seen, notes: readonly Note[], language: Language): Collision[] =>
+  history.events.flatMap(({ n, task }, index): Collision[] => {
     const { conflict, stale } = notes[index] ?? {};
     if (!conflict) return [];
     const who = stale ? `request ${stale.by} has written since, at step ${stale.since}` : "somebody has written since";
@@ -76,8 +76,8 @@ const conflicts = ({ history }: Seen, notes: readonly Note[], language: Language
     return [{ what: "conflict", tasks: unique(stale ? [task, stale.by] : [task]), at: n, explanation }];
   });
 
-const waits = ({ history }: Seen, notes: readonly Note[], language: Language): Place[] =>
-  history.events.flatMap(({ n, task, asked, waited }, index): Place[] => {
+const waits = ({ history }: Seen, notes: readonly Note[], language: Language): Collision[] =>
+  history.events.flatMap(({ n, task, asked, waited }, index): Collision[] => {
     if (!waited) return [];
     const freed = notes[index]?.waitedFor;
     const until = freed?.task ? `until request ${freed.task} let go at step ${freed.n}` : "until it was free";
@@ -97,7 +97,7 @@ const waits = ({ history }: Seen, notes: readonly Note[], language: Language): P
   });
 
 /** Nothing went wrong and nobody was in the way: the first two requests, so that there is a picture all the same. */
-function undisturbed({ history }: Seen, language: Language): Place[] {
+function undisturbed({ history }: Seen, language: Language): Collision[] {
   const tasks = unique(history.events.slice(0, 8).map(({ task }) => task)).slice(0, 2);
   const at = history.events[0]?.n;
   if (at === undefined) return [];
@@ -118,7 +118,7 @@ export const placeKind = (what: string, language: Language): string =>
   inLanguage({ en: what, ko: inKorean[what] ?? anomalyName(what, "ko") }, language);
 
 /** "Lost update 3 of 81": the place among those of its kind. */
-export function placeName(all: readonly Place[], index: number, language: Language = "en"): string {
+export function placeName(all: readonly Collision[], index: number, language: Language = "en"): string {
   const what = all[index]?.what ?? "";
   const before = all.slice(0, index).filter((place) => place.what === what).length;
   const name = what.charAt(0).toUpperCase() + what.slice(1);

@@ -1,8 +1,8 @@
 /** What the strategies came to, side by side: one row each, and never a number without its column's name. */
 import { inLanguage, type Language, type Text } from "../core/lesson.js";
 import type { Observation } from "../core/verdict.js";
-import { duration, si } from "./number.js";
-import { type Role, type Row, right, row, type Span, span, width } from "./span.js";
+import { shortDuration, si } from "./number.js";
+import { type Role, right, row, type Span, span, type TextRow, width } from "./span.js";
 
 interface Column {
   readonly name: Text;
@@ -25,8 +25,8 @@ const columns = (tally: string): readonly Column[] => [
     cell: (of) => (off(of) === 0 ? ["✓ 0", "good"] : [`✗ ${off(of)}`, "bad"]),
   },
   { name: { en: "ops/s", ko: "초당" }, width: 7, rank: 1, cell: ({ opsPerSecond }) => [si(opsPerSecond)] },
-  { name: "p50", width: 7, rank: 4, cell: ({ p50Us }) => [duration(p50Us)] },
-  { name: "p99", width: 7, rank: 2, cell: ({ p99Us }) => [duration(p99Us)] },
+  { name: "p50", width: 7, rank: 4, cell: ({ p50Us }) => [shortDuration(p50Us)] },
+  { name: "p99", width: 7, rank: 2, cell: ({ p99Us }) => [shortDuration(p99Us)] },
   { name: { en: "retries", ko: "재시도" }, width: 8, rank: 3, cell: ({ retries }) => [si(retries)] },
   { name: { en: "waits", ko: "대기" }, width: 6, rank: 3, cell: ({ lockWaits }) => [si(lockWaits)] },
 ];
@@ -43,13 +43,13 @@ export const resultWidth = (tally: string, room: number): number =>
   chosen(tally, room).reduce((sum, { width }) => sum + width, 0);
 
 /** The names over the numbers. `─` fills, so that it can stand in a titled rule. */
-export const resultHead = (tally: string, room: number, language: Language): Row =>
+export const resultHead = (tally: string, room: number, language: Language): TextRow =>
   chosen(tally, room).flatMap((column) => {
     const name = inLanguage(column.name, language);
     return [span(`${"─".repeat(Math.max(0, column.width - width(name) - 1))} `, "dim"), span(name, "title")];
   });
 
-export const resultCells = (observation: Observation, room: number): Row =>
+export const resultCells = (observation: Observation, room: number): TextRow =>
   row(
     ...chosen(observation.tally.name, room).map(({ width, cell }) => {
       const [text, role] = cell(observation);
@@ -58,14 +58,14 @@ export const resultCells = (observation: Observation, room: number): Row =>
   );
 
 /** What a run came to, sentence by sentence, the most telling first. It can refute and never prove, and says so. */
-export function verdict(of: Observation, language: Language = "en"): readonly Row[] {
+export function verdict(of: Observation, language: Language = "en"): readonly TextRow[] {
   const say = (text: Text): string => inLanguage(text, language);
   const { tally, observation, succeeded, requests, rejected, failed, turnedAway, think, violations } = of;
   const told = say({
     en: `${succeeded} of ${requests} were told "ok"${rejected ? `, ${rejected} were turned away` : ""}${failed ? `, ${failed} failed` : ""}.`,
     ko: `${requests}개 중 ${succeeded}개가 "ok"를 받았습니다${rejected ? `. 거절 ${rejected}개` : ""}${failed ? `. 실패 ${failed}개` : ""}.`,
   });
-  const said = (...sentences: readonly (string | false | Span)[]): Row[] =>
+  const said = (...sentences: readonly (string | false | Span)[]): TextRow[] =>
     sentences.flatMap((sentence) => (sentence === false ? [] : [row(sentence)]));
   if (observation === "violated") {
     const damage = say(

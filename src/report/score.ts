@@ -32,7 +32,7 @@ export interface Point {
 const byNumber = (one: string, other: string): number => one.localeCompare(other, "en", { numeric: true });
 
 /** The options of a question, in the order in which they are numbered. */
-export function optionsOf(
+export function questionOptions(
   question: Question,
   exact: Exact | null,
   text: (option: Question & { kind: "choice" }) => readonly string[],

@@ -27,7 +27,7 @@ export interface Span {
   readonly text: string;
   readonly role?: Role;
 }
-export type Row = readonly Span[];
+export type TextRow = readonly Span[];
 
 /**
  * Control characters made visible. Data is drawn as it is, and a row may hold `ESC[2J`: whatever reaches
@@ -42,11 +42,11 @@ export const visible = (text: string): string =>
 
 /** Columns that a text takes in the terminal. */
 export const width = (text: string): number => (plainWidth.test(text) ? text.length : stringWidth(text));
-export const rowWidth = (row: Row): number => row.reduce((sum, { text }) => sum + width(text), 0);
+export const rowWidth = (row: TextRow): number => row.reduce((sum, { text }) => sum + width(text), 0);
 
 /** A row from strings and spans. */
-export const row = (...parts: readonly (string | Span | Row)[]): Row =>
-  parts.flatMap((part): Row => {
+export const row = (...parts: readonly (string | Span | TextRow)[]): TextRow =>
+  parts.flatMap((part): TextRow => {
     if (typeof part === "string") return [{ text: visible(part) }];
     if ("text" in part) return [{ ...part, text: visible(part.text) }];
     return part;
@@ -79,7 +79,7 @@ export const right = (text: string, columns: number): string => {
 };
 
 /** The row made exactly `columns` wide. The last thing that happens to it, so also the last look for control characters. */
-export function exactly(given: Row, columns: number): Row {
+export function exactly(given: TextRow, columns: number): TextRow {
   const out: Span[] = [];
   let room = columns;
   for (const part of given) {
@@ -92,10 +92,14 @@ export function exactly(given: Row, columns: number): Row {
 }
 
 /** Two columns side by side with a line between them. */
-export const beside = (first: Row, columns: number, second: Row): Row => [...exactly(first, columns), { text: "│" }, ...second];
+export const beside = (first: TextRow, columns: number, second: TextRow): TextRow => [
+  ...exactly(first, columns),
+  { text: "│" },
+  ...second,
+];
 
 /** Words broken into lines of at most `columns`; the roles of the spans stay. A word longer than a line is cut in pieces. */
-export function wrap(given: Row, columns: number): Row[] {
+export function wrap(given: TextRow, columns: number): TextRow[] {
   const lines: Span[][] = [[]];
   let used = 0;
   for (const { text, ...look } of given)
@@ -123,8 +127,8 @@ export const inSentences = (text: string, begins: "A-Z" | "A-Zw" = "A-Zw"): stri
   text.split(new RegExp(`(?<=[.:]) (?=[${begins}])|(?<=다\\.) `));
 
 /** As many whole sentences as fit into `lines` lines, so that none breaks off in the middle. */
-export function sentences(given: readonly Row[], columns: number, lines: number): Row[] {
-  let kept: Row = [];
+export function sentences(given: readonly TextRow[], columns: number, lines: number): TextRow[] {
+  let kept: TextRow = [];
   for (const sentence of given) {
     const more = kept.length > 0 ? row(kept, " ", sentence) : sentence;
     if (wrap(more, columns).length > lines) break;
@@ -134,5 +138,5 @@ export function sentences(given: readonly Row[], columns: number, lines: number)
 }
 
 /** The same row in another tier, column for column. */
-export const inTier = (given: Row, tier: Tier): Row =>
+export const inTier = (given: TextRow, tier: Tier): TextRow =>
   tier === "unicode" ? given : given.map((part) => ({ ...part, text: toAscii(part.text, width) }));

@@ -30,7 +30,7 @@ export interface SvgOptions {
   readonly description: string;
 }
 
-export interface Drawn {
+export interface DrawnSvg {
   readonly svg: string;
   readonly width: number;
   readonly height: number;
@@ -92,7 +92,7 @@ function cellWidth(lanes: Lanes, columns: number, room: number): number {
   return Math.round(Math.min(260, Math.max(room / Math.max(1, columns), needs)));
 }
 
-export function lanesSvg(columns: readonly Step[], options: SvgOptions): Drawn {
+export function lanesSvg(columns: readonly Step[], options: SvgOptions): DrawnSvg {
   const { tasks, name, names, ends, cursor, lastChance } = options;
   const lanes = lanesOf(columns, tasks);
   const rows = [names.actual, ...(options.compact ? [] : [names.done]), names.lost, ...(ends ? [ends.name] : [])];
@@ -194,7 +194,7 @@ function wave(length: number): string {
 }
 
 /** A picture that stands alone: a file for a README or a slide. */
-export function svgFile({ svg, width, height }: Drawn, colours: Palette, caption: string): string {
+export function svgFile({ svg, width, height }: DrawnSvg, colours: Palette, caption: string): string {
   const [margin, head] = [20, 52];
   const [wide, high] = [width + 2 * margin, height + head + margin];
   return `<svg xmlns="http://www.w3.org/2000/svg" class="lanes" role="img" viewBox="0 0 ${wide} ${high}" width="${wide}" height="${high}">

@@ -1,6 +1,6 @@
 import { inLanguage, type Language } from "../core/lesson.js";
 import { stepLooks } from "./event.js";
-import { exactly, left, type Row, right, row, span } from "./span.js";
+import { exactly, left, right, row, span, type TextRow } from "./span.js";
 import { lost, type Step, stepName } from "./trace.js";
 
 interface Options {
@@ -17,7 +17,7 @@ interface Options {
 export function stepTable(
   steps: readonly Step[],
   { width, height, cursor, tasks, name, names, language = "en" }: Options,
-): Row[] {
+): TextRow[] {
   const lane = Math.max(9, Math.floor((width - 30) / Math.max(1, tasks.length)));
   const head = row(
     span(

@@ -8,10 +8,10 @@
  *     w2              R 0────W 1    R 1────W 2             ═ holds a lock  ░ waits for one
  */
 import { inLanguage, type Language } from "../core/lesson.js";
-import { Line } from "./canvas.js";
+import { CanvasLine } from "./canvas.js";
 import { stepLooks } from "./event.js";
 import { lanesOf, type Stretch } from "./lanes.js";
-import { exactly, left, type Role, type Row, row, span, width } from "./span.js";
+import { exactly, left, type Role, row, span, type TextRow, width } from "./span.js";
 import { loses, lost, type Step, stepName, type Tallied } from "./trace.js";
 
 export interface Options {
@@ -32,17 +32,17 @@ export interface Options {
 }
 
 export interface Timeline {
-  readonly step: Row;
+  readonly step: TextRow;
   /** Lanes with the connector rows between them. */
-  readonly lanes: readonly Row[];
+  readonly lanes: readonly TextRow[];
   /** How many steps of others lie in between; null when there are none. */
-  readonly others: Row | null;
-  readonly actual: Row;
-  readonly done: Row;
-  readonly lost: Row;
-  readonly time: Row;
+  readonly others: TextRow | null;
+  readonly actual: TextRow;
+  readonly done: TextRow;
+  readonly lost: TextRow;
+  readonly time: TextRow;
   /** A row of strings from outside, one for each step: what can still happen. */
-  readonly extra: (label: string, cells: readonly string[]) => Row;
+  readonly extra: (label: string, cells: readonly string[]) => TextRow;
   /** Which steps are in the window. */
   readonly first: number;
   readonly last: number;
@@ -77,14 +77,14 @@ export function timeline(steps: readonly Step[], options: Options): Timeline {
   const total = Math.max(columns, steps.length * cell + cell);
   const names = options.names ?? { actual: "count", done: "done", lost: "lost" };
   /** Cuts the window out of a line. What has not happened yet is dim: the picture is of now. */
-  const window = (name: string, line: Line): Row => {
+  const window = (name: string, line: CanvasLine): TextRow => {
     const future = (x: number, was: Role | undefined): Role | undefined => (x >= (cursor + 1) * cell ? "dim" : was);
     const edge = first * cell;
     const reach = first + seen < steps.length ? seen * cell : columns;
     return exactly(row(span(left(name, label), "dim"), line.row(edge, edge + reach, future)), options.width);
   };
-  const marked = (mark: (step: Step, index: number) => readonly [string, (Role | undefined)?]): Line => {
-    const line = new Line(total);
+  const marked = (mark: (step: Step, index: number) => readonly [string, (Role | undefined)?]): CanvasLine => {
+    const line = new CanvasLine(total);
     for (const [index, step] of steps.entries()) line.put(index * cell, ...mark(step, index));
     return line;
   };
@@ -124,8 +124,8 @@ export function timeline(steps: readonly Step[], options: Options): Timeline {
   };
 }
 
-function numbers(steps: readonly Step[], cursor: number, cell: number, total: number): Line {
-  const line = new Line(total);
+function numbers(steps: readonly Step[], cursor: number, cell: number, total: number): CanvasLine {
+  const line = new CanvasLine(total);
   for (const [index, { n }] of steps.entries())
     if (index === cursor) line.put(index * cell, `[${n}]`, "cursor");
     else line.put(index * cell + 1, String(n), "dim");
@@ -133,15 +133,15 @@ function numbers(steps: readonly Step[], cursor: number, cell: number, total: nu
 }
 
 /** `+3` where three steps of requests that are not drawn lie between two columns. */
-function hiddenSteps(steps: readonly Step[], cell: number, total: number): Line {
-  const line = new Line(total);
+function hiddenSteps(steps: readonly Step[], cell: number, total: number): CanvasLine {
+  const line = new CanvasLine(total);
   for (const [index, { hidden }] of steps.entries())
     if (hidden > 0) line.put(Math.max(0, index * cell - Math.ceil(cell / 2)), `+${hidden}`, "dim");
   return line;
 }
 
-function scrubber(steps: readonly Step[], cursor: number, cell: number, total: number, lastChance?: number): Line {
-  const line = new Line(total);
+function scrubber(steps: readonly Step[], cursor: number, cell: number, total: number, lastChance?: number): CanvasLine {
+  const line = new CanvasLine(total);
   line.fill(0, (steps.length - 1) * cell + 1, "─", "dim");
   for (const [index, { note }] of steps.entries()) {
     const tick = index === 0 ? "├" : index === steps.length - 1 ? "┤" : "┼";
@@ -169,9 +169,9 @@ const strokes: Readonly<Record<Stretch["kind"], readonly [mark: string, role: Ro
 
 function drawLanes(steps: readonly Step[], tasks: readonly number[], cell: number, total: number) {
   const { marks, stretches, arrows } = lanesOf(steps, tasks);
-  const lanes = tasks.map(() => new Line(total));
+  const lanes = tasks.map(() => new CanvasLine(total));
   // With more than four lanes the arrows would cross so many that they explain nothing: the heads remain.
-  const connectors = tasks.length > 4 ? [] : tasks.slice(1).map(() => new Line(total));
+  const connectors = tasks.length > 4 ? [] : tasks.slice(1).map(() => new CanvasLine(total));
   const x = (column: number): number => Math.floor(column) * cell + (Number.isInteger(column) ? 0 : Math.ceil((cell * 2) / 3));
   for (const { lane, from, to, kind } of stretches) lanes[lane]?.fill(x(from), x(to), ...strokes[kind]);
   for (const { lane, column, marks: ways, role } of marks) {
@@ -186,7 +186,7 @@ function drawLanes(steps: readonly Step[], tasks: readonly number[], cell: numbe
 }
 
 /** The line from the write that made a copy stale to the copy; a lane in between is crossed. */
-function shaft(lanes: readonly Line[], connectors: readonly Line[], lane: number, by: number, at: number): void {
+function shaft(lanes: readonly CanvasLine[], connectors: readonly CanvasLine[], lane: number, by: number, at: number): void {
   for (let between = Math.min(lane, by); between < Math.max(lane, by); between++) {
     connectors[between]?.put(at, "│", "bad");
     if (connectors.length > 0 && between > Math.min(lane, by) && ["─", " "].includes(lanes[between]?.at(at) ?? ""))

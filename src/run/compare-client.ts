@@ -8,20 +8,20 @@ import { builtModule } from "../course/catalog.js";
 import type { CompareRequest, Comparisons } from "../report/views.js";
 
 /** What the thread is for. The only thing it is ever told is to stop. */
-export interface Task {
+export interface CompareTask {
   readonly request: CompareRequest;
   readonly sweep: { readonly over: SweepName; readonly values: readonly number[] } | null;
 }
-export type Said = { readonly progress: unknown } | { readonly result: unknown } | { readonly error: string };
+export type CompareReply = { readonly progress: unknown } | { readonly result: unknown } | { readonly error: string };
 
 export function comparisonsInThread(defaults: Pick<CompareRequest, "seed" | "deadline">): Comparisons {
   let before: Promise<unknown> = Promise.resolve();
 
-  async function work<T>(task: Task, on: (progress: never) => void, signal: AbortSignal): Promise<T> {
+  async function work<T>(task: CompareTask, on: (progress: never) => void, signal: AbortSignal): Promise<T> {
     signal.throwIfAborted();
     const thread = new Worker(builtModule("run/compare-thread.js"), { workerData: task, execArgv: [] });
-    let last: Said = { error: "the comparison's thread has ended" };
-    thread.on("message", (said: Said) => {
+    let last: CompareReply = { error: "the comparison's thread has ended" };
+    thread.on("message", (said: CompareReply) => {
       if ("progress" in said) return on(said.progress as never);
       last = said;
     });
@@ -37,7 +37,7 @@ export function comparisonsInThread(defaults: Pick<CompareRequest, "seed" | "dea
     return (last as { result: T }).result;
   }
 
-  function inTurn<T>(task: Task, on: (progress: never) => void, signal: AbortSignal): Promise<T> {
+  function inTurn<T>(task: CompareTask, on: (progress: never) => void, signal: AbortSignal): Promise<T> {
     const mine = before.then(() => work<T>(task, on, signal));
     before = mine.catch(() => {});
     return mine;

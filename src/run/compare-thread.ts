@@ -3,7 +3,7 @@ import { setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
 import { messageOf } from "../core/failure.js";
 import { compare, sweep } from "./compare.js";
-import type { Said, Task } from "./compare-client.js";
+import type { CompareReply, CompareTask } from "./compare-client.js";
 
 /** A step behind the screen's thread, so that a key press need not queue with the hammer's; all threads started here inherit it. */
 const BEHIND = 10;
@@ -13,10 +13,10 @@ const REPORT_MS = 100;
 // On Linux a priority is a thread's own. Elsewhere it would be the whole program's, and change nothing.
 if (process.platform === "linux") setPriority(0, BEHIND);
 
-const { request, sweep: over } = workerData as Task;
+const { request, sweep: over } = workerData as CompareTask;
 const stopping = new AbortController();
 parentPort?.on("message", () => stopping.abort());
-const say = (said: Said): void => parentPort?.postMessage(said);
+const say = (said: CompareReply): void => parentPort?.postMessage(said);
 
 let said = Number.NEGATIVE_INFINITY;
 const watching = {

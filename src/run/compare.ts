@@ -22,12 +22,12 @@ import type { Observation } from "../core/verdict.js";
 import { findLesson, loadLesson, strategiesOf } from "../course/catalog.js";
 import type { Crew } from "../hammer/hammer.js";
 import { SPENT } from "../hammer/protocol.js";
-import type { Run } from "../hammer/report.js";
+import type { HammerRun } from "../hammer/report.js";
 import type { CompareRequest } from "../report/views.js";
 import { judgeRun, type PreparedRun } from "./judge.js";
 import { prepareRun } from "./observe.js";
 
-export interface Watching {
+export interface CompareWatch {
   readonly on?: (progress: ComparisonProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -56,7 +56,7 @@ interface Entrant {
 
 export async function compare(
   request: CompareRequest,
-  { on, signal = new AbortController().signal }: Watching = {},
+  { on, signal = new AbortController().signal }: CompareWatch = {},
 ): Promise<Comparison> {
   const { muster } = await import("../hammer/hammer.js");
   const { strategies = await lessonStrategies(request.lesson), rounds, ...common } = request;
@@ -89,7 +89,7 @@ class Race {
   }
 
   /** One slice of everybody. A round that is stopped halfway counts for nobody: rounds are compared as wholes. */
-  async round(round: number, crew: Crew, on: Watching["on"], signal: AbortSignal): Promise<void> {
+  async round(round: number, crew: Crew, on: CompareWatch["on"], signal: AbortSignal): Promise<void> {
     const slices = new Map<Entrant, Slice>();
     for (const entrant of [...this.#entrants]) {
       const { prepared, strategy } = entrant;
@@ -180,7 +180,7 @@ class Race {
 const served = ({ succeeded, rejected, turnedAway }: Observation): number => succeeded + rejected - turnedAway;
 
 /** Where the requests' time went: see `TimeSpent`. What nobody wrote down was spent working. */
-export function timeSpent({ history, spent }: Pick<Run, "history" | "spent">): TimeSpent {
+export function timeSpent({ history, spent }: Pick<HammerRun, "history" | "spent">): TimeSpent {
   const sums = { working: 0, waiting: 0, redone: 0, thinking: 0 };
   const seen = spent.map(() => 0);
   const attempts = spent.map(() => ({ working: 0, waiting: 0, redone: 0, thinking: 0 }));

@@ -10,7 +10,7 @@ import type { Observation, Violation } from "../core/verdict.js";
 import type { Work } from "../core/work.js";
 import { language } from "../course/catalog.js";
 import type { Blow } from "../hammer/hammer.js";
-import type { Run } from "../hammer/report.js";
+import type { HammerRun } from "../hammer/report.js";
 import { memoryStore } from "../stores/memory.js";
 import { withoutCredentials } from "../stores/open.js";
 
@@ -21,7 +21,7 @@ export interface PreparedRun {
 }
 
 /** What came of a run, in figures and by the scenario's properties. */
-export async function judgeRun({ blow, scenario }: PreparedRun, run: Run): Promise<Observation> {
+export async function judgeRun({ blow, scenario }: PreparedRun, run: HammerRun): Promise<Observation> {
   const { build: histogram } = await import("hdr-histogram-js");
   const { lesson, strategy, store, size, workers, servers, inFlight, think, seed, requests } = blow;
   const { history } = run;

@@ -12,7 +12,7 @@ export interface Metrics {
 }
 
 /** Where to listen: a host (default: this machine alone) and a port; 0: any that is free. */
-export interface Address {
+export interface ListenAddress {
   readonly host: string;
   readonly port: number;
 }
@@ -20,7 +20,7 @@ export interface Address {
 /** Upper bounds in seconds: from a tenth of a millisecond, a read in memory, to the deadline of a request. */
 const BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-export async function serveMetrics({ host, port }: Address, labels: Readonly<Record<string, string>>): Promise<Metrics> {
+export async function serveMetrics({ host, port }: ListenAddress, labels: Readonly<Record<string, string>>): Promise<Metrics> {
   const { Counter, Gauge, Histogram, Registry } = (await import("prom-client")).default;
   const registry = new Registry();
   registry.setDefaultLabels(labels);

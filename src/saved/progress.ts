@@ -7,7 +7,7 @@ import type { Try, Verification } from "../report/judgement.js";
 import { Folder } from "./folder.js";
 
 /** Where a learner stopped: enough to show the same picture again. */
-export interface Place {
+export interface SavedPosition {
   readonly screen: string;
   readonly strategy?: string;
   readonly size?: Readonly<Record<string, number>>;
@@ -27,7 +27,7 @@ export interface Bookmark {
 }
 
 /** One answer to one question of a lesson, by the number of the question from 0. The last answer counts. */
-export interface Answer {
+export interface SavedAnswer {
   readonly question: number;
   readonly given: readonly number[];
   readonly score: number;
@@ -45,8 +45,8 @@ export interface SavedTry extends Try {
 
 export interface LessonProgress {
   readonly opened: string | null;
-  readonly place: Place | null;
-  readonly answers: readonly Answer[];
+  readonly place: SavedPosition | null;
+  readonly answers: readonly SavedAnswer[];
   /** Oldest first. */
   readonly bookmarks: readonly Bookmark[];
   /** Oldest first. */
@@ -58,7 +58,7 @@ export interface LessonProgress {
 const isText = (value: unknown): value is string => typeof value === "string";
 const isNumber = (value: unknown): value is number => typeof value === "number";
 
-export class Progress {
+export class LearnerProgress {
   readonly #folder: Folder;
   #tries = 0;
   #last: string | null = null;
@@ -78,7 +78,7 @@ export class Progress {
     folder.names(lesson);
     const answers = folder.names(`${lesson}/answers`).flatMap((name) => {
       if (!/^\d+\.json$/.test(name)) return [];
-      return folder.read<Answer>(`${lesson}/answers/${name}`, (one) => isNumber(one.question) && isNumber(one.score)) ?? [];
+      return folder.read<SavedAnswer>(`${lesson}/answers/${name}`, (one) => isNumber(one.question) && isNumber(one.score)) ?? [];
     });
     const bookmarks = folder.names(`${lesson}/bookmarks`).flatMap((name) => {
       if (!/^[\da-f]+\.json$/.test(name)) return [];
@@ -91,7 +91,7 @@ export class Progress {
     });
     return {
       opened: folder.read<{ at: string }>(`${lesson}/opened.json`, ({ at }) => isText(at))?.at ?? null,
-      place: folder.read<Place>(`${lesson}/place.json`, ({ screen }) => isText(screen)),
+      place: folder.read<SavedPosition>(`${lesson}/place.json`, ({ screen }) => isText(screen)),
       answers: answers.sort((a, b) => a.question - b.question),
       bookmarks: bookmarks.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)),
       tries,
@@ -105,7 +105,7 @@ export class Progress {
   }
 
   /** Makes this lesson the last one, too. */
-  savePlace(lesson: string, place: Place): void {
+  savePlace(lesson: string, place: SavedPosition): void {
     this.#folder.save(`${lesson}/place.json`, place);
     if (this.#last === lesson) return;
     this.#folder.save("last.json", { lesson });
@@ -131,7 +131,7 @@ export class Progress {
     return this.#folder.write("copied.txt", text) ? `${this.#folder.path}/copied.txt` : null;
   }
 
-  recordAnswer(lesson: string, answer: Omit<Answer, "at">): void {
+  recordAnswer(lesson: string, answer: Omit<SavedAnswer, "at">): void {
     this.#folder.save(`${lesson}/answers/${answer.question}.json`, { ...answer, at: now() });
   }
 
@@ -182,7 +182,7 @@ export function summaryOf({ verdict, problem, failure, looksLike, overProtected 
 /** How far a learner is with a lesson, in a word. */
 export type State = "new" | "opened" | "predicted" | "tried" | "solved";
 
-export function stateOf({ opened, answers, tries, solved }: LessonProgress): State {
+export function lessonState({ opened, answers, tries, solved }: LessonProgress): State {
   if (solved) return "solved";
   if (tries.length > 0) return "tried";
   if (answers.length > 0) return "predicted";

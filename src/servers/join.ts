@@ -6,7 +6,7 @@ import { type Serving, serve } from "./serve.js";
 /** The queue in which runs look for servers. */
 export const JOIN = "join";
 
-export async function join(url: string, serving: Serving & { readonly ready: (place: string) => void }): Promise<void> {
+export async function joinRun(url: string, serving: Serving & { readonly ready: (place: string) => void }): Promise<void> {
   const lobby = await Exchange.open(url, JOIN);
   serving.ready(lobby.place.name);
   const found = { run: "" };

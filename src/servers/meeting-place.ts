@@ -4,7 +4,7 @@ import { shareSchema } from "../stores/postgres/schemas.js";
 import { QUEUES, shareQueue } from "../stores/redis/meetings.js";
 import type { SharedPlace } from "../stores/shared-place.js";
 
-export interface Place extends Pick<SharedPlace, "now" | "leave" | "lost" | "notices"> {
+export interface MeetingPlace extends Pick<SharedPlace, "now" | "leave" | "lost" | "notices"> {
   /** For people; never holds a password. */
   readonly name: string;
   readonly engine: "postgres" | "redis";
@@ -13,13 +13,13 @@ export interface Place extends Pick<SharedPlace, "now" | "leave" | "lost" | "not
   readonly prefix: string;
 }
 
-export async function placeAt(url: string, name: string, isGuest: boolean): Promise<Place> {
+export async function placeAt(url: string, name: string, isGuest: boolean): Promise<MeetingPlace> {
   if (/^postgres(ql)?:/.test(url)) return onPostgres(url, name, isGuest);
   if (/^rediss?:/.test(url)) return onRedis(url, name, isGuest);
   throw new StoreUnavailable("processes meet at a database that all of them reach: postgres://… or redis://…");
 }
 
-async function onPostgres(url: string, name: string, isGuest: boolean): Promise<Place> {
+async function onPostgres(url: string, name: string, isGuest: boolean): Promise<MeetingPlace> {
   const schema = `racelab_${name}`;
   const shared = await shareSchema(url, schema, isGuest);
   return {
@@ -29,7 +29,7 @@ async function onPostgres(url: string, name: string, isGuest: boolean): Promise<
   };
 }
 
-async function onRedis(url: string, name: string, isGuest: boolean): Promise<Place> {
+async function onRedis(url: string, name: string, isGuest: boolean): Promise<MeetingPlace> {
   const shared = await shareQueue(url, name, isGuest);
   return {
     ...shared,

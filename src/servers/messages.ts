@@ -2,7 +2,7 @@
 import type { Pulse } from "../core/verdict.js";
 import type { Outcome } from "../core/work.js";
 import type { Blow } from "../hammer/hammer.js";
-import type { Part } from "../hammer/protocol.js";
+import type { ServerPart } from "../hammer/protocol.js";
 import type { Clock, Report } from "../hammer/report.js";
 
 /** A server's part of a run, as a job. */
@@ -11,7 +11,7 @@ export interface Order {
   readonly version: string;
   /** Workers and requests are the part's own; `store` is the URL under which every process reaches the rows. */
   readonly blow: Blow;
-  readonly part: Part;
+  readonly part: ServerPart;
   /** Microseconds on the common clock at the beginning, to count from. */
   readonly epoch: number;
 }
@@ -29,7 +29,7 @@ export type FromServer = { readonly here: Self } | { readonly ready: true } | { 
 export type FromRun = { readonly missing: number } | { readonly load: true } | { readonly go: true } | { readonly stop: true };
 
 /** A report without what only a comparison asks for, with numbers that JSON knows. */
-export interface Result {
+export interface ServerReport {
   readonly clock: Clock;
   readonly events: readonly number[];
   readonly times: readonly number[] | null;
@@ -42,7 +42,7 @@ export interface Result {
   readonly threads: readonly number[];
 }
 
-export const resultOf = ({ recording, outcomes, micros, began, ended, threads }: Report, clock: Clock): Result => ({
+export const resultOf = ({ recording, outcomes, micros, began, ended, threads }: Report, clock: Clock): ServerReport => ({
   ...{ clock, micros, began, ended, threads },
   events: Array.from(recording.events),
   times: recording.times && Array.from(recording.times),
@@ -51,7 +51,7 @@ export const resultOf = ({ recording, outcomes, micros, began, ended, threads }:
   outcomes: outcomes.map((outcome) => outcome ?? null),
 });
 
-export const reportOf = (result: Result, part: Part): Report => ({
+export const reportOf = (result: ServerReport, part: ServerPart): Report => ({
   ...{ part, clock: result.clock, micros: result.micros },
   recording: {
     events: Int32Array.from(result.events),

@@ -6,7 +6,7 @@ import type { Job, Queue, QueueEvents, Worker } from "bullmq";
 import { unlessAborted } from "../core/abort.js";
 import { StoreUnavailable } from "../core/failure.js";
 import type { Json } from "../core/operation.js";
-import { type Place, placeAt } from "./meeting-place.js";
+import { type MeetingPlace, placeAt } from "./meeting-place.js";
 
 /** Milliseconds without a sign of life after which a process counts as dead; looked for twice in that time. */
 const LOCK_MS = 6000;
@@ -34,7 +34,7 @@ export interface Taken {
 type Bull = Awaited<ReturnType<typeof bullAt>>;
 
 /** The classes of BullMQ, bound to the engine. */
-async function bullAt({ engine, connection, prefix }: Place) {
+async function bullAt({ engine, connection, prefix }: MeetingPlace) {
   const { Queue, QueueEvents, Worker, createPostgresBackend, createRedisBackend } = (await import("bullmq")).default;
   const backend = (engine === "postgres" ? createPostgresBackend : createRedisBackend) as typeof createRedisBackend;
   const options = { connection, prefix };
@@ -57,7 +57,7 @@ export class Exchange {
   #saying: Promise<unknown> = Promise.resolve();
 
   private constructor(
-    readonly place: Place,
+    readonly place: MeetingPlace,
     readonly name: string,
     readonly bull: Bull,
     readonly queue: Queue,
@@ -230,5 +230,5 @@ export class Exchange {
   }
 }
 
-const unable = (place: Place, error: unknown): StoreUnavailable =>
+const unable = (place: MeetingPlace, error: unknown): StoreUnavailable =>
   new StoreUnavailable(`${place.name}: the servers cannot meet there (${(error as Error).message})`);

@@ -10,12 +10,12 @@ import { serverOf } from "../core/server.js";
 import type { Pulse, ServerProcess } from "../core/verdict.js";
 import { type Blow, type Host, refuseIfUnable } from "../hammer/hammer.js";
 import { shareOf } from "../hammer/protocol.js";
-import { type Run, runOf } from "../hammer/report.js";
+import { type HammerRun, runOf } from "../hammer/report.js";
 import { withoutCredentials } from "../stores/open.js";
 import { asGiven } from "../stores/postgres/server.js";
 import { packageVersion } from "../version.js";
 import { JOIN } from "./join.js";
-import { type FromRun, type FromServer, type Order, type Result, reportOf, type Self } from "./messages.js";
+import { type FromRun, type FromServer, type Order, reportOf, type Self, type ServerReport } from "./messages.js";
 import { Exchange, type Heard } from "./queue.js";
 
 export interface Together {
@@ -25,7 +25,7 @@ export interface Together {
   readonly join?: number | undefined;
 }
 
-export interface Watching {
+export interface ServersWatch {
   readonly on: (pulse: Pulse) => void;
   readonly signal: AbortSignal;
   /** A sentence for the person who waits. */
@@ -48,7 +48,7 @@ interface Server {
   pulse: Pulse | undefined;
 }
 
-export async function runTogether(host: Host, blow: Blow, together: Together, watching: Watching) {
+export async function runTogether(host: Host, blow: Blow, together: Together, watching: ServersWatch) {
   refuseIfUnable(host, blow);
   if (host.address === null)
     throw new Impossible(
@@ -86,7 +86,7 @@ export async function runTogether(host: Host, blow: Blow, together: Together, wa
     const { after } = await host.finish();
     const reports = finished.map(({ result, order }) => reportOf(result, order.part));
     const judged = runOf(blow, { before: blow.rows, after }, reports);
-    const run: Run = {
+    const run: HammerRun = {
       ...judged,
       notices: [...host.notices, ...exchange.place.notices],
       interrupted: watching.signal.aborted,
@@ -259,7 +259,8 @@ class Crowd {
       }
       const finished = [];
       for (const server of this.servers)
-        if (server.isDone) finished.push({ ...server, result: (await this.exchange.resultOf(server.job)) as unknown as Result });
+        if (server.isDone)
+          finished.push({ ...server, result: (await this.exchange.resultOf(server.job)) as unknown as ServerReport });
       return finished;
     } catch (error) {
       await this.#tell({ stop: true });

@@ -2,12 +2,12 @@
 import {
   bookmarkName,
   type Bookmark as Kept,
+  type LearnerProgress,
   type LessonProgress,
-  type Progress,
-  type Place as Saved,
-  stateOf,
+  lessonState,
+  type SavedPosition as Saved,
 } from "../saved/progress.js";
-import type { Bookmark } from "../tui/screens/decide/state.js";
+import type { DecidePoint } from "../tui/screens/decide/state.js";
 import type { Kept as Prediction } from "../tui/screens/predict/state.js";
 import type { Remember } from "../tui/services.js";
 import type { Standing } from "../tui/standing.js";
@@ -26,7 +26,7 @@ export interface Memory extends Remember {
 }
 
 /** Reading is from memory after the first time: the list asks about every lesson for each frame. */
-export function memory(progress: Progress): Memory {
+export function memory(progress: LearnerProgress): Memory {
   const loaded = new Map<string, LessonProgress>();
   /** As it was set: also where nothing can be saved, it holds until the program ends. */
   const here = new Map<string, unknown>();
@@ -51,7 +51,7 @@ export function memory(progress: Progress): Memory {
     set(key, value) {
       const [, lesson = "", what] = /^(.*)\.(\w+)$/.exec(key) ?? [];
       // Only what this learner has changed here is saved: another racelab may have kept others meanwhile.
-      if (what === "bookmarks") saveBookmarks(progress, lesson, (this.get(key) ?? []) as Bookmark[], value as Bookmark[]);
+      if (what === "bookmarks") saveBookmarks(progress, lesson, (this.get(key) ?? []) as DecidePoint[], value as DecidePoint[]);
       here.set(key, value);
       if (key === "theme") return progress.saveTheme(String(value));
       if (what === "predict") savePrediction(progress, lesson, value as Prediction);
@@ -75,7 +75,7 @@ function predictionIn({ answers }: LessonProgress): Prediction | undefined {
   };
 }
 
-function savePrediction(progress: Progress, lesson: string, { answers, sure, scores }: Prediction): void {
+function savePrediction(progress: LearnerProgress, lesson: string, { answers, sure, scores }: Prediction): void {
   for (const [question, given] of answers.entries()) {
     const { right = 0, all = 0 } = scores[question] ?? {};
     progress.recordAnswer(lesson, { question, given, score: right, of: all, sure });
@@ -93,7 +93,7 @@ function placeIn(lesson: string, { place }: LessonProgress): Place | undefined {
   };
 }
 
-function savePlace(progress: Progress, lesson: string, { screen, given }: Place): void {
+function savePlace(progress: LearnerProgress, lesson: string, { screen, given }: Place): void {
   const { setting, schedule, step } = given ?? {};
   const { strategy, size, faults } = setting ?? {};
   progress.opened(lesson);
@@ -110,7 +110,7 @@ function savePlace(progress: Progress, lesson: string, { screen, given }: Place)
 function standingIn(known: LessonProgress): Standing {
   const { answers, tries } = known;
   return {
-    state: stateOf(known),
+    state: lessonState(known),
     right: answers.reduce((sum, { score }) => sum + score, 0),
     all: answers.reduce((sum, { of }) => sum + of, 0),
     tries: tries.length,
@@ -118,13 +118,18 @@ function standingIn(known: LessonProgress): Standing {
   };
 }
 
-function bookmarkIn(lesson: string, { strategy, size, faults, schedule }: Kept): Bookmark {
+function bookmarkIn(lesson: string, { strategy, size, faults, schedule }: Kept): DecidePoint {
   return { setting: { lesson, strategy, ...(size && { size }), ...(faults && { faults }) }, schedule };
 }
 
-function saveBookmarks(progress: Progress, lesson: string, before: readonly Bookmark[], after: readonly Bookmark[]): void {
-  const saved = ({ setting: { lesson: _, ...setting }, schedule }: Bookmark) => ({ ...setting, schedule });
-  const named = (points: readonly Bookmark[]) => new Map(points.map((one) => [bookmarkName(saved(one)), saved(one)]));
+function saveBookmarks(
+  progress: LearnerProgress,
+  lesson: string,
+  before: readonly DecidePoint[],
+  after: readonly DecidePoint[],
+): void {
+  const saved = ({ setting: { lesson: _, ...setting }, schedule }: DecidePoint) => ({ ...setting, schedule });
+  const named = (points: readonly DecidePoint[]) => new Map(points.map((one) => [bookmarkName(saved(one)), saved(one)]));
   const [old, now] = [named(before), named(after)];
   for (const [name, one] of now) if (!old.has(name)) progress.keepBookmark(lesson, one);
   for (const [name, one] of old) if (!now.has(name)) progress.dropBookmark(lesson, one);

@@ -11,7 +11,7 @@ import { tallies } from "../report/trace.js";
 import type { RunRequest, Study } from "../report/views.js";
 import { comparisonsInThread } from "../run/compare-client.js";
 import { observe } from "../run/observe.js";
-import { Progress as Saved } from "../saved/progress.js";
+import { LearnerProgress as Saved } from "../saved/progress.js";
 import type { LessonSummary, Services } from "../tui/services.js";
 import { lessonContent } from "./lessons.js";
 import { memory } from "./remember.js";

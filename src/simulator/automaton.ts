@@ -11,7 +11,7 @@ import type { Operation, Reply } from "../core/operation.js";
 import type { Server } from "../core/server.js";
 import type { Outcome } from "../core/work.js";
 import { canonicalText, type Interner } from "./intern.js";
-import { type Body, type Drain, type Run, run } from "./run.js";
+import { type Body, type Drain, runTask, type TaskRun } from "./run.js";
 
 export interface Node {
   readonly program: number;
@@ -29,7 +29,7 @@ export interface Node {
   readonly children: Map<number, number>;
 }
 
-export interface Program {
+export interface TaskProgram {
   readonly name: string;
   readonly body: Body;
   readonly server: Server;
@@ -39,7 +39,7 @@ export interface Program {
 
 export class Automaton {
   readonly nodes: Node[] = [];
-  readonly programs: Program[] = [];
+  readonly programs: TaskProgram[] = [];
   /** Function runs so far: what the trie has cost. */
   runs = 0;
 
@@ -89,16 +89,16 @@ export class Automaton {
     const { name, body } = this.programs[program]!;
     const path = this.pathTo(parent, reply);
     const replies = path.map(({ reply }) => this.replies.get(reply));
-    const first = await run(name, body, replies, this.options.drain, true);
+    const first = await runTask(name, body, replies, this.options.drain, true);
     this.check(name, path, first);
     // The same replies once more: a task that reads a clock or rolls dice gives itself away here.
-    const again = await run(name, body, replies, this.options.drain, false);
+    const again = await runTask(name, body, replies, this.options.drain, false);
     this.runs += 2;
     if (canonicalText([first.asked, first.outcome]) !== canonicalText([again.asked, again.outcome])) throw unsteady(name, first);
     return this.insert(program, parent, reply, depth, first);
   }
 
-  private insert(program: number, parent: number, reply: number, depth: number, { asked, outcome, sites }: Run): number {
+  private insert(program: number, parent: number, reply: number, depth: number, { asked, outcome, sites }: TaskRun): number {
     const { ended } = this.programs[program]!;
     const text = outcome && this.options.mergeEnded ? canonicalText(outcome) : null;
     const known = text === null ? undefined : ended.get(text);
@@ -112,7 +112,7 @@ export class Automaton {
   }
 
   /** The prefix of this run is in the trie already: it has to be the same. */
-  private check(name: string, path: readonly Edge[], run: Run): void {
+  private check(name: string, path: readonly Edge[], run: TaskRun): void {
     const same = path.every(({ node }, i) => {
       const operation = run.asked[i];
       return operation && this.operations.id(operation) === this.nodes[node]!.operation;
@@ -137,7 +137,7 @@ interface Edge {
   readonly reply: number;
 }
 
-const unsteady = (name: string, { sites }: Run): TaskError =>
+const unsteady = (name: string, { sites }: TaskRun): TaskError =>
   new TaskError(
     name,
     sites[0] ?? null,

@@ -9,8 +9,8 @@ import { type Choice, formatChoice, type Schedule, taskOf } from "../core/schedu
 import { canonicalText } from "./intern.js";
 import { eventOf } from "./record.js";
 import type { Space } from "./space.js";
-import { viewOf } from "./views.js";
-import { type Option, Walker } from "./walk.js";
+import { taskStatusOf } from "./views.js";
+import { Walker, type WalkOption } from "./walk.js";
 
 /** One operation that a task asked for, and what became of it. */
 export interface ModelStep {
@@ -72,7 +72,7 @@ async function ask(still: Still, choice: Choice, all: boolean): Promise<readonly
   }
   // A choice of the environment that is not there now.
   if (typeof choice === "object") return [still];
-  const { blockedBy } = viewOf(next, task, false);
+  const { blockedBy } = taskStatusOf(next, task, false);
   const step: ModelStep = { task, operation, blockedBy, released: null, reply: null };
   return settle({ walker: next, steps: [...steps, step], waiting: new Map([...waiting, [task, n]]) }, all);
 }
@@ -97,7 +97,7 @@ async function settle(still: Still, all: boolean, seen = new Set<string>()): Pro
   return rest ? [still] : distinct(stills);
 }
 
-function goOn({ steps, waiting }: Still, walker: Walker, option: Option, task: number): Still {
+function goOn({ steps, waiting }: Still, walker: Walker, option: WalkOption, task: number): Still {
   const event = eventOf(walker, option, steps.length);
   walker.take(option);
   if (!event) return { walker, steps, waiting };

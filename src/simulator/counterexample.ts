@@ -36,7 +36,7 @@ export async function counterexampleOf(space: Space, start: Int32Array, wanted: 
 }
 
 /** Fewest switches, then fewest steps, then by text: no order of searching shows. */
-export function smallest(counterexamples: readonly Counterexample[]): Counterexample | null {
+export function smallestCounterexample(counterexamples: readonly Counterexample[]): Counterexample | null {
   const ordered = [...counterexamples].sort(
     (a, b) => a.switches - b.switches || a.steps - b.steps || byText(a.schedule, b.schedule) || byText(a.property, b.property),
   );

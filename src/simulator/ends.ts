@@ -1,5 +1,5 @@
 /** The distinct ends of a graph: final rows and how each task fared, judged once each. */
-import { found } from "../core/exploration.js";
+import { builtInNames } from "../core/exploration.js";
 import { type Grade, type Graded, inLanguage, type Language, type Text } from "../core/lesson.js";
 import type { Machine } from "../core/machine.js";
 import type { Rows } from "../core/operation.js";
@@ -19,12 +19,12 @@ export interface Ending {
   readonly grade: Grade;
   readonly says: Text | null;
   /** Properties it breaks by being the end, and how. */
-  readonly breaks: ReadonlyMap<string, Fault>;
+  readonly breaks: ReadonlyMap<string, BuiltInBreach>;
   /** All properties it breaks: also those that have to hold at every moment, and so at this one. */
   readonly violates: readonly string[];
 }
 
-export interface Fault {
+export interface BuiltInBreach {
   readonly kind: "outcome" | "deadlock" | "wrongful rejection";
   readonly explanation: string;
 }
@@ -107,8 +107,8 @@ export class Endings {
     return inLanguage(text, this.judge.language ?? "en");
   }
 
-  async #breaks(end: End, deadlock: boolean): Promise<Map<string, Fault>> {
-    const breaks = new Map<string, Fault>();
+  async #breaks(end: End, deadlock: boolean): Promise<Map<string, BuiltInBreach>> {
+    const breaks = new Map<string, BuiltInBreach>();
     if (deadlock) {
       const waiting = end.outcomes.flatMap((outcome, i) => (outcome ? [] : i + 1));
       const [left, all] = [waiting.length, end.outcomes.length];
@@ -116,7 +116,7 @@ export class Endings {
         en: `nobody can go on, and ${left} of ${all} have not finished`,
         ko: `아무도 나아갈 수 없고, ${all}개 중 ${left}개가 끝나지 못했습니다`,
       });
-      breaks.set(found.deadlock, { kind: "deadlock", explanation });
+      breaks.set(builtInNames.deadlock, { kind: "deadlock", explanation });
     }
     for (const property of this.judge.properties) {
       if (property.kind !== "outcome") continue;
@@ -124,14 +124,14 @@ export class Endings {
       if (explanation) breaks.set(property.name, { kind: "outcome", explanation });
     }
     for (const [i, outcome] of end.outcomes.entries()) {
-      if (outcome?.status !== "rejected" || breaks.has(found["wrongful rejection"])) continue;
+      if (outcome?.status !== "rejected" || breaks.has(builtInNames["wrongful rejection"])) continue;
       const now = await this.#saysNow(this.judge.works[i] ?? null, end.rows);
       if (now?.status !== "ok") continue;
       const explanation = this.#say({
         en: `task ${i + 1} was told "${outcome.detail}", but asked again at the end the rule says yes`,
         ko: `작업 ${i + 1}에게 한 답은 "${outcome.detail}"인데, 끝난 뒤에 다시 물으면 규칙은 된다고 합니다`,
       });
-      breaks.set(found["wrongful rejection"], { kind: "wrongful rejection", explanation });
+      breaks.set(builtInNames["wrongful rejection"], { kind: "wrongful rejection", explanation });
     }
     return breaks;
   }

@@ -7,9 +7,9 @@
 import type { Breach, Counterexample, Exploration, LimitHit, OutcomeCount } from "../core/exploration.js";
 import { formatSchedule, parseSchedule, type Schedule } from "../core/schedule.js";
 import { countPaths, countTransitions, fairWalk, longestSchedule, type Paths, ratio } from "./count.js";
-import { byText, counterexampleOf, smallest } from "./counterexample.js";
+import { byText, counterexampleOf, smallestCounterexample } from "./counterexample.js";
 import { type Ending, Endings } from "./ends.js";
-import { Graph, type Stop } from "./graph.js";
+import { Graph, type StopReason } from "./graph.js";
 import { historyBreaches } from "./histories.js";
 import { Invariants } from "./invariants.js";
 import { findLivelock, type Livelock, lasts } from "./livelock.js";
@@ -29,13 +29,13 @@ const withSteps = (options: ExploreOptions, steps: number): ExploreOptions => ({
 });
 
 /** Explores everything and says what was found. */
-export async function explore(options: ExploreOptions): Promise<Exploration> {
+export async function exploreAll(options: ExploreOptions): Promise<Exploration> {
   if (options.verdictOnly && isReducible(options)) return verdictOnly(options);
-  return (await Explored.of(options)).result();
+  return (await ExploredGraph.of(options)).result();
 }
 
 /** The explored graph, for questions beyond the first answer. */
-export class Explored {
+export class ExploredGraph {
   readonly limits: Limits;
   readonly invariants: Invariants;
   #found: Livelock | null | undefined;
@@ -53,17 +53,17 @@ export class Explored {
     for (const ending of ends) for (const state of ending.states) this.#endingAt.set(state, ending);
   }
 
-  static async of(options: ExploreOptions): Promise<Explored> {
+  static async of(options: ExploreOptions): Promise<ExploredGraph> {
     const { steps } = { ...defaultLimits, ...options.limits };
     // A task that retries for ever shows it within few steps, and has exponentially many histories within many.
-    const short = await Explored.#within(options, Math.min(steps, FEW_STEPS));
+    const short = await ExploredGraph.#within(options, Math.min(steps, FEW_STEPS));
     if (!short.graph.isEndless() || short.limits.steps >= steps || short.graph.stopped) return short;
     const livelock = short.#livelock();
     const enough = livelock && (await lasts(livelock, short.graph, await prepare(withSteps(options, steps))));
-    return enough ? short : Explored.#within(options, steps);
+    return enough ? short : ExploredGraph.#within(options, steps);
   }
 
-  static async #within(asked: ExploreOptions, steps: number): Promise<Explored> {
+  static async #within(asked: ExploreOptions, steps: number): Promise<ExploredGraph> {
     const options = withSteps(asked, steps);
     const space = await prepare(options);
     const graph = new Graph(space);
@@ -71,7 +71,7 @@ export class Explored {
     const { properties = [], label, grade, language } = options;
     const works = options.tasks.map(workOf);
     const endings = new Endings(space, { properties, label, grade, language, works, machineOf: options.model });
-    return new Explored(options, space, graph, endings, await endings.collect(graph));
+    return new ExploredGraph(options, space, graph, endings, await endings.collect(graph));
   }
 
   async result(): Promise<Exploration> {
@@ -100,7 +100,7 @@ export class Explored {
       reductions: [...(space.options.mergeEnded ? ["ended"] : []), ...(space.options.symmetry ? ["symmetry"] : [])],
       outcomes: this.#outcomes(counts, schedules, fair, samples),
       violations,
-      counterexample: smallest(violations.flatMap(({ counterexample }) => counterexample ?? [])),
+      counterexample: smallestCounterexample(violations.flatMap(({ counterexample }) => counterexample ?? [])),
       bytes: graph.bytes,
     };
   }
@@ -264,7 +264,7 @@ function faultsOf(ends: readonly Ending[]) {
 }
 
 /** The clock, the mailbox and the other people on this thread, looked at between two slices of the search. */
-function ticker({ now, onProgress, cancelled, limits, drain }: ExploreOptions): (graph: Graph) => Promise<Stop | null> {
+function ticker({ now, onProgress, cancelled, limits, drain }: ExploreOptions): (graph: Graph) => Promise<StopReason | null> {
   const begun = now?.() ?? 0;
   return async (graph) => {
     await (drain?.() ?? new Promise<void>((resolve) => setImmediate(resolve)));

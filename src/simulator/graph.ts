@@ -24,7 +24,7 @@ export interface GraphLimits {
 }
 
 /** Why a search stopped before its end. */
-export type Stop = "states" | "bytes" | "seconds" | "cancelled";
+export type StopReason = "states" | "bytes" | "seconds" | "cancelled";
 
 export class Graph {
   readonly table: TupleTable;
@@ -42,7 +42,7 @@ export class Graph {
   readonly ends: number[] = [];
   /** An edge led back to a state on the stack. */
   cyclic = false;
-  stopped: Stop | null = null;
+  stopped: StopReason | null = null;
   #onStack = new Uint8Array(1024);
   readonly #moves = new Moves();
   readonly #tuple: Int32Array;
@@ -74,7 +74,7 @@ export class Graph {
   }
 
   /** Builds the graph, or as much of it as the limits allow. `tick` is called now and then; its word stops the search. */
-  async build(limits: GraphLimits, tick: (graph: Graph) => Promise<Stop | null>): Promise<void> {
+  async build(limits: GraphLimits, tick: (graph: Graph) => Promise<StopReason | null>): Promise<void> {
     this.table.widen(this.space.largest);
     this.#push(this.#intern(this.start));
     while (this.#depth >= 0 && !this.stopped) {
@@ -140,7 +140,7 @@ export class Graph {
   }
 
   /** The search itself, without a break until there is a reason for one. */
-  #run(limits: GraphLimits, slice: number): Stop | "missing" | "slice" | null {
+  #run(limits: GraphLimits, slice: number): StopReason | "missing" | "slice" | null {
     let left = slice;
     if (this.#expanding >= 0 && !this.#expand(this.#expanding)) return "missing";
     while (this.#depth >= 0) {

@@ -11,7 +11,7 @@ import type { Graph } from "./graph.js";
 import { eventOf, placed } from "./record.js";
 import { switchesOf } from "./search.js";
 import type { Space } from "./space.js";
-import { type Option, Walker } from "./walk.js";
+import { Walker, type WalkOption } from "./walk.js";
 
 type HistoryProperty = Extract<Property, { kind: "history" }>;
 
@@ -121,7 +121,7 @@ async function eachHistory(space: Space, start: Int32Array, visit: Visit): Promi
 }
 
 /** Who cannot go on, though it has something left to do, has been waiting since now, or longer. */
-function waiting(walker: Walker, options: readonly Option[], since: readonly number[], now: number): readonly number[] {
+function waiting(walker: Walker, options: readonly WalkOption[], since: readonly number[], now: number): readonly number[] {
   const steps = options.filter(({ move }) => walker.space.steps.isStep(walker.moves.tag[move]!));
   const ready = new Set(steps.map(({ choice }) => taskOf(choice)));
   return since.map((from, i) => {

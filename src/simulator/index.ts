@@ -1,10 +1,10 @@
 /** What the simulator offers to the rest of the program. */
 export { type ModelStep, type ModelTrace, orders, tracesOf } from "./conducted.js";
 export { graded } from "./ends.js";
-export { Explored, explore } from "./explorer.js";
+export { ExploredGraph, exploreAll } from "./explorer.js";
 export type { FaultBudget } from "./faults.js";
 export { canonicalText } from "./intern.js";
-export { bodiesOf, defaultLimits, type ExploreOptions, type Limits, type Progress, prepare } from "./options.js";
+export { bodiesOf, defaultLimits, type ExploreOptions, type Limits, prepare, type SearchProgress } from "./options.js";
 export type { Prospects } from "./reach.js";
 export { alone, type Body, macrotask, type Task } from "./run.js";
 export { type Sampling, sample } from "./sample.js";
@@ -18,5 +18,5 @@ export { stateMap } from "./state-map.js";
 export { Stepper } from "./stepper.js";
 export { eachTrace, type Traces } from "./traces.js";
 export { isReducible } from "./verdict-only.js";
-export type { Position, TaskView } from "./views.js";
+export type { Position, TaskStatus } from "./views.js";
 export { wayToUnfinished } from "./walk.js";

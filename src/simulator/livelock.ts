@@ -11,7 +11,7 @@
  * so only a part in which some task came to the limit of steps counts. That limit may be a first, low one:
  * then `lasts` goes round until the real one, and a counter that ends it has time to.
  */
-import { type Breach, found } from "../core/exploration.js";
+import { type Breach, builtInNames } from "../core/exploration.js";
 import { inLanguage, type Language } from "../core/lesson.js";
 import type { Graph } from "./graph.js";
 import { canonicalText } from "./intern.js";
@@ -50,7 +50,7 @@ export function findLivelock(graph: Graph, language: Language = "en"): Livelock 
     language,
   );
   return {
-    breach: { property: found.livelock, kind: "livelock", explanation },
+    breach: { property: builtInNames.livelock, kind: "livelock", explanation },
     goal: (tuple) => fair.has(part[projection.id(tuple)] ?? -1),
     outside: (tuple) => projection.id(tuple),
   };

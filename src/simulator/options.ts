@@ -26,7 +26,7 @@ export interface Limits {
 
 export const defaultLimits: Limits = { steps: 100, states: 20_000_000, bytes: 3e9, seconds: 300, runs: 200_000 };
 
-export interface Progress {
+export interface SearchProgress {
   /** Share of schedule weight done; never goes back. */
   readonly share: number;
   readonly states: number;
@@ -72,7 +72,7 @@ export interface ExploreOptions {
   readonly mergeEnded?: boolean | undefined;
   /** A clock in milliseconds; without it there is no limit of seconds and no rate. */
   readonly now?: (() => number) | undefined;
-  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  readonly onProgress?: ((progress: SearchProgress) => void) | undefined;
   /** Asked now and then; true stops the search. */
   readonly cancelled?: (() => boolean) | undefined;
   readonly drain?: Drain | undefined;

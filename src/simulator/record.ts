@@ -1,16 +1,16 @@
 /** What happened at a step, as an event of a history. */
 import type { Event, History } from "../core/history.js";
-import { kept } from "../core/kept.js";
+import { getOrInsert } from "../core/kept.js";
 import type { Reply } from "../core/operation.js";
 import { taskOf } from "../core/schedule.js";
 import type { Space } from "./space.js";
-import type { Option, Walker } from "./walk.js";
+import type { Walker, WalkOption } from "./walk.js";
 
 /**
  * The event that taking `option` will be; null where no operation ends: a wait begins, or the environment
  * acts. `walker.options()` must have been the last thing asked of the walker.
  */
-export function eventOf(walker: Walker, option: Option, n: number, waited = false, asked = n - 1): Event | null {
+export function eventOf(walker: Walker, option: WalkOption, n: number, waited = false, asked = n - 1): Event | null {
   const { space, moves } = walker;
   const task = taskOf(option.choice);
   if (task === null || !space.steps.isStep(moves.tag[option.move]!)) return null;
@@ -25,17 +25,21 @@ export function eventOf(walker: Walker, option: Option, n: number, waited = fals
 export const placed = ({ servers }: Space): Pick<History, "servers"> => (servers.some((server) => server > 1) ? { servers } : {});
 
 /** The reply that leads from one seat to the next; null when the task stays where it was. */
-function replyBetween({ space, moves, tuple }: Walker, from: number, to: number, { choice, move }: Option): Reply | null {
+function replyBetween({ space, moves, tuple }: Walker, from: number, to: number, { choice, move }: WalkOption): Reply | null {
   const operation = space.seats.operation(from)!;
   if (typeof choice === "object" && choice.event === "lost-reply") return { error: "08006" };
   if (operation.kind === "choose" && typeof choice === "object") return { value: operation.options[choice.option! - 1]! };
   if (space.seats.nodeOf[from] === space.seats.nodeOf[to] && moves.tag[move] === 0) return null;
   // The machine is asked again, once for each store and seat: the seat after a step does not tell, as a
   // finished node has many parents.
-  const replies = kept(asked, space, () => new Map<number, Map<number, Reply | null>>());
+  const replies = getOrInsert(asked, space, () => new Map<number, Map<number, Reply | null>>());
   const store = tuple[space.tasks]!;
-  const here = kept(replies, store, () => new Map<number, Reply | null>());
-  return kept(here, from, () => space.machine.apply(space.stores.get(store), space.seats.line(from), operation).reply ?? null);
+  const here = getOrInsert(replies, store, () => new Map<number, Reply | null>());
+  return getOrInsert(
+    here,
+    from,
+    () => space.machine.apply(space.stores.get(store), space.seats.line(from), operation).reply ?? null,
+  );
 }
 
 /** By space, store and seat. */

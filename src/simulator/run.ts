@@ -16,7 +16,7 @@ import { trapForeign } from "./site.js";
 export type Body = (session: Session) => Promise<unknown>;
 
 /** How far a run came: the operations it asked for, the last of them unanswered unless there is an outcome. */
-export interface Run {
+export interface TaskRun {
   readonly asked: readonly Operation[];
   readonly sites: readonly string[];
   readonly outcome: Outcome | null;
@@ -31,7 +31,13 @@ export type Drain = () => Promise<void>;
 export const macrotask: Drain = () => new Promise((resolve) => setImmediate(resolve));
 
 /** Runs `body` on `replies`. `look` says whether to take the call site, which is slow. */
-export async function run(name: string, body: Body, replies: readonly Reply[], drain: Drain, look: boolean): Promise<Run> {
+export async function runTask(
+  name: string,
+  body: Body,
+  replies: readonly Reply[],
+  drain: Drain,
+  look: boolean,
+): Promise<TaskRun> {
   const asked: Operation[] = [];
   let sites: readonly string[] = [];
   let outcome: Outcome | undefined;

@@ -5,8 +5,8 @@ import { Endings } from "./ends.js";
 import { Interner } from "./intern.js";
 import { type ExploreOptions, prepare, workOf } from "./options.js";
 import { eventOf } from "./record.js";
-import { viewOf } from "./views.js";
-import { type Option, Walker } from "./walk.js";
+import { taskStatusOf } from "./views.js";
+import { Walker, type WalkOption } from "./walk.js";
 
 /**
  * The map of everything reachable, if that is at most `most` states; else of the states along `schedule`.
@@ -38,12 +38,12 @@ export async function stateMap(
     ids.set(key, walkers.length);
     return walkers.push(walker) - 1;
   };
-  const after = (walker: Walker, option: Option): Walker => {
+  const after = (walker: Walker, option: WalkOption): Walker => {
     const next = walker.copy();
     space.successor(walker.tuple, walker.moves, option.move, next.tuple, next.who, option.position);
     return next;
   };
-  const eventId = (walker: Walker, option: Option): number => {
+  const eventId = (walker: Walker, option: WalkOption): number => {
     const event = eventOf(walker, option, 1);
     if (!event) return -1;
     const { task, operation, reply, at } = event;
@@ -55,7 +55,7 @@ export async function stateMap(
       options.flatMap(({ choice, move }) => (space.steps.isStep(walker.moves.tag[move]!) ? taskOf(choice) : [])),
     );
     const views = space.taskAt.map((_, i) => {
-      const { status, operation, sites, blockedBy, outcome } = viewOf(walker, i + 1, ready.has(i + 1));
+      const { status, operation, sites, blockedBy, outcome } = taskStatusOf(walker, i + 1, ready.has(i + 1));
       return { status, operation, at: sites[0] ? place(sites[0]) : null, blockedBy, outcome };
     });
     const over = options.length === 0 && !views.some(({ status }) => status === "cut");

@@ -16,7 +16,7 @@ import { canonicalText } from "./intern.js";
 import { type ExploreOptions, prepare } from "./options.js";
 import { eventOf, placed } from "./record.js";
 import type { Space } from "./space.js";
-import { type Position, viewOf } from "./views.js";
+import { type Position, taskStatusOf } from "./views.js";
 import { Walker } from "./walk.js";
 
 interface Kept {
@@ -181,7 +181,7 @@ async function keep(
   const options = await walker.options();
   const steps = options.filter(({ move }) => walker.space.steps.isStep(walker.moves.tag[move]!));
   const ready = new Set(steps.map(({ choice }) => taskOf(choice)));
-  const tasks = Array.from({ length: walker.space.tasks }, (_, i) => viewOf(walker, i + 1, ready.has(i + 1)));
+  const tasks = Array.from({ length: walker.space.tasks }, (_, i) => taskStatusOf(walker, i + 1, ready.has(i + 1)));
   const waitingSince = tasks.map(({ status, task }, i) => {
     if (status !== "blocked") return event?.task === task || status === "ended" ? -1 : waitedSince[i]!;
     return waitedSince[i]! >= 0 ? waitedSince[i]! : events.length;

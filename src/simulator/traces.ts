@@ -16,7 +16,7 @@
 import type { Operation } from "../core/operation.js";
 import type { Choice, Schedule } from "../core/schedule.js";
 import type { Space } from "./space.js";
-import { type Option, Walker } from "./walk.js";
+import { Walker, type WalkOption } from "./walk.js";
 
 export interface Traces {
   /** Traces followed to their end. */
@@ -101,7 +101,7 @@ class TraceSearch {
     return true;
   }
 
-  async #follow(walker: Walker, option: Option, operation: Operation | null, sleeping: ReadonlyMap<number, Operation>) {
+  async #follow(walker: Walker, option: WalkOption, operation: Operation | null, sleeping: ReadonlyMap<number, Operation>) {
     const next = walker.copy();
     await next.options();
     next.take(option);

@@ -8,7 +8,7 @@
 import type { Breach, Exploration, OutcomeCount } from "../core/exploration.js";
 import { formatSchedule, parseSchedule } from "../core/schedule.js";
 import { ratio } from "./count.js";
-import { byText, counterexampleOf, smallest } from "./counterexample.js";
+import { byText, counterexampleOf, smallestCounterexample } from "./counterexample.js";
 import { type Ending, Endings } from "./ends.js";
 import { defaultLimits, type ExploreOptions, prepare, workOf } from "./options.js";
 import type { Goal } from "./search.js";
@@ -96,7 +96,7 @@ export async function verdictOnly(options: ExploreOptions): Promise<Exploration>
       }),
     ),
     violations,
-    counterexample: smallest(violations.flatMap(({ counterexample }) => counterexample ?? [])),
+    counterexample: smallestCounterexample(violations.flatMap(({ counterexample }) => counterexample ?? [])),
     bytes: 0,
   };
 }

@@ -7,7 +7,7 @@ import type { Outcome } from "../core/work.js";
 import type { Walker } from "./walk.js";
 
 /** A task as it stands. */
-export interface TaskView {
+export interface TaskStatus {
   readonly task: number;
   readonly server: Server;
   readonly status: "ready" | "blocked" | "ended" | "cut";
@@ -26,14 +26,14 @@ export interface Position {
   /** What the choice did, where an operation was answered. */
   readonly event: Event | null;
   readonly rows: Rows;
-  readonly tasks: readonly TaskView[];
+  readonly tasks: readonly TaskStatus[];
   /** What can be chosen now: tasks in order, then the environment. */
   readonly choices: readonly Choice[];
   readonly over: boolean;
 }
 
 /** How `task` stands; `ready`: its next step is among the choices. */
-export function viewOf(walker: Walker, task: number, ready: boolean): TaskView {
+export function taskStatusOf(walker: Walker, task: number, ready: boolean): TaskStatus {
   const { space, tuple, who } = walker;
   const seat = walker.seatOf(task);
   const operation = space.seats.operation(seat);

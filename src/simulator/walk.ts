@@ -5,14 +5,14 @@ import { Moves } from "./moves.js";
 import type { Space } from "./space.js";
 
 /** One choice that can be made in a state. */
-export interface Option {
+export interface WalkOption {
   readonly choice: Choice;
   /** Number of the move, and the position of who moves (-1: nobody). */
   readonly move: number;
   readonly position: number;
 }
 
-type Watch = (walker: Walker, option: Option) => void;
+type Watch = (walker: Walker, option: WalkOption) => void;
 
 export class Walker {
   readonly tuple: Int32Array;
@@ -34,9 +34,9 @@ export class Walker {
   }
 
   /** What can be chosen now, tasks in order and then the environment. */
-  async options(): Promise<Option[]> {
+  async options(): Promise<WalkOption[]> {
     await this.space.listAll(this.tuple, this.moves);
-    const options: Option[] = [];
+    const options: WalkOption[] = [];
     for (let k = 0; k < this.moves.count; k++)
       for (let i = 0; i < this.moves.weight[k]!; i++) {
         const position = this.moves.position[k]! < 0 ? -1 : this.moves.position[k]! + i;
@@ -47,12 +47,12 @@ export class Walker {
   }
 
   /** Makes a choice out of `options`, which must have been the last thing asked. */
-  take({ move, position }: Option): void {
+  take({ move, position }: WalkOption): void {
     this.space.successor(this.tuple, this.moves, move, this.tuple, this.who, position);
   }
 
   /** Who is where after one of `options`, which must have been the last thing asked. */
-  after({ move, position }: Option): Walker {
+  after({ move, position }: WalkOption): Walker {
     const next = this.copy();
     this.space.successor(this.tuple, this.moves, move, next.tuple, next.who, position);
     return next;
@@ -71,7 +71,7 @@ export class Walker {
     }
   }
 
-  #whyNot(i: number, choice: Choice, options: readonly Option[]): string {
+  #whyNot(i: number, choice: Choice, options: readonly WalkOption[]): string {
     const text = formatChoice(choice);
     const possible = options.map(({ choice }) => formatChoice(choice)).join(" ");
     const rest = possible ? `only ${possible} can go on` : "nobody can go on";

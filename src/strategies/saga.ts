@@ -1,6 +1,6 @@
 import { access } from "../core/session.js";
 import { strategy } from "../core/strategy.js";
-import { type Outcome, ok, rejected, type Step } from "../core/work.js";
+import { type Outcome, ok, rejected, type SagaStep } from "../core/work.js";
 
 const ATTEMPTS = 3;
 
@@ -14,8 +14,8 @@ export default strategy({
     const log = `sagas/${request?.idempotencyKey ?? name}`;
     let { at, refused } = ((await session.find(log)) ?? { at: 0, refused: null }) as { at: number; refused: string | null };
     // Nobody knows whether it happened, or it cannot be undone: never silence. A row for people, and on with the rest.
-    const alarm = (step: Step, why: string) => session.write(`alarms/${step.name} ${log.slice(6)}`, { refused, why });
-    const once = async (step: Step, act: Step["do"], next: number): Promise<Outcome> => {
+    const alarm = (step: SagaStep, why: string) => session.write(`alarms/${step.name} ${log.slice(6)}`, { refused, why });
+    const once = async (step: SagaStep, act: SagaStep["do"], next: number): Promise<Outcome> => {
       for (let attempt = 1; ; attempt++)
         try {
           return await session.transaction("read committed", async () => {

@@ -10,10 +10,10 @@ import { start } from "./router.js";
 import type { Services } from "./services.js";
 import { spoken } from "./spoken.js";
 import type { Model } from "./state.js";
-import { say, words } from "./words.js";
+import { say, screenWords } from "./words.js";
 
 /** Lines in, lines out: `readline` on a terminal, an array in a test. */
-export interface Lines {
+export interface LineDialogue {
   readonly typed: AsyncIterable<string>;
   say(line: string): void;
 }
@@ -35,7 +35,7 @@ const spellings: Readonly<Record<string, string>> = { "": "enter", "<": "left", 
 /** Lists and questions have keys; everything else that lies over a screen is typed into. */
 const takesWords = (overlay: Model["overlay"]): boolean => overlay !== null && overlay.kind !== "ask" && overlay.kind !== "list";
 
-export async function openAccessible(services: Services, options: AccessibleOptions, io: Lines): Promise<number> {
+export async function openAccessible(services: Services, options: AccessibleOptions, io: LineDialogue): Promise<number> {
   const lessons = services.lessons();
   const initial = start({
     size: { columns: 80, rows: 24 },
@@ -64,10 +64,10 @@ export async function openAccessible(services: Services, options: AccessibleOpti
       before = model;
     },
     quit: leave,
-    suspend: () => tell([say(words.spoken.noSuspending, services)]),
+    suspend: () => tell([say(screenWords.spoken.noSuspending, services)]),
     repaint: () => {},
     theme: () => null,
-    edit: async ({ name, line }) => say(words.spoken.openFile(name, line), services),
+    edit: async ({ name, line }) => say(screenWords.spoken.openFile(name, line), services),
     copy: () => false,
     broke(error) {
       tell([`racelab: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`]);
@@ -91,7 +91,7 @@ export async function openAccessible(services: Services, options: AccessibleOpti
     const key = spellings[next.value.trim()] ?? next.value.trim();
     if (takesWords(running.model.overlay) && key !== "esc") type(key);
     else if (commandFor(running.model, key)) running.send({ kind: "key", key });
-    else tell([say(words.spoken.noKey(key), services)]);
+    else tell([say(screenWords.spoken.noKey(key), services)]);
   }
   await running.end();
   tell([closingLine(running.model, options.command)]);

@@ -1,11 +1,11 @@
 import { visible } from "../report/span.js";
 import { screens } from "./screens/index.js";
 import type { Model } from "./state.js";
-import { say, words } from "./words.js";
+import { say, screenWords } from "./words.js";
 
 /** One line for the normal screen: what was done, and the command that goes on with it. */
 export function closingLine({ lesson, states, language }: Model, command: string): string {
   const done = screens.flatMap((screen) => (screen.id in states ? (screen.done?.(states[screen.id], { language }) ?? []) : []));
-  if (!lesson || done.length === 0) return say(words.did.nothing(command), { language });
-  return visible(say(words.did.all(lesson.summary.title, done.join("; "), command), { language }));
+  if (!lesson || done.length === 0) return say(screenWords.did.nothing(command), { language });
+  return visible(say(screenWords.did.all(lesson.summary.title, done.join("; "), command), { language }));
 }

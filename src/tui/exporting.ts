@@ -1,6 +1,6 @@
 import { type ExportRequest, exportFormats } from "../report/views.js";
 import type { Action, Command, Context } from "./state.js";
-import { say, words } from "./words.js";
+import { say, screenWords } from "./words.js";
 
 /** What came of it; every screen that has the key says it. */
 export interface Exported {
@@ -16,7 +16,7 @@ export const exportCommand = <State>(
   id: "export",
   keys: ["x"],
   shown: "x",
-  text: words.export,
+  text: screenWords.export,
   off: (state, context) => (what(state) ? null : why(state, context)),
   act(state, context) {
     const request = what(state);
@@ -26,7 +26,7 @@ export const exportCommand = <State>(
 
 function listOf(request: ExportRequest, context: Context) {
   const items = exportFormats.map((format) => ({
-    text: `.${format.padEnd(6)} ${say(words.exportFormats[format], context)}`,
+    text: `.${format.padEnd(6)} ${say(screenWords.exportFormats[format], context)}`,
     leadsTo: {
       kind: "work",
       work: {
@@ -38,7 +38,7 @@ function listOf(request: ExportRequest, context: Context) {
   return {
     kind: "list" as const,
     typed: "" as const,
-    title: say(words.exportTitle(request.schedule), context),
+    title: say(screenWords.exportTitle(request.schedule), context),
     items,
     chosen: 0,
   };

@@ -4,7 +4,7 @@
  */
 import { screens, stages } from "./screens/index.js";
 import { type Command, type Context, type Model, type Overlay, type Screen, tooSmall } from "./state.js";
-import { say, words } from "./words.js";
+import { say, screenWords } from "./words.js";
 
 /** `small`: the window is too small for anything else. Else a screen's id, or the overlay that lies over it. */
 export type Where = string;
@@ -23,7 +23,7 @@ const interrupt: Command = {
   id: "interrupt",
   keys: ["ctrl+c"],
   shown: "Ctrl+C",
-  text: words.interrupt,
+  text: screenWords.interrupt,
   quiet: true,
   act: (state) => [state, { kind: "stop" }],
 };
@@ -31,7 +31,7 @@ const quit: Command = {
   id: "quit",
   keys: ["q"],
   shown: "q",
-  text: words.quit,
+  text: screenWords.quit,
   stays: true,
   act: (state) => [state, { kind: "quit", code: 0 }],
 };
@@ -42,21 +42,21 @@ const everywhere: readonly Command[] = [
     id: "find",
     keys: ["/"],
     shown: "/",
-    text: words.find,
+    text: screenWords.find,
     act: (state) => [state, { kind: "overlay", overlay: { kind: "search", typed: "" } }],
   },
   {
     id: "palette",
     keys: [":", "ctrl+p"],
     shown: ":",
-    text: words.palette,
+    text: screenWords.palette,
     act: (state) => [state, { kind: "overlay", overlay: { kind: "palette", typed: "", chosen: 0 } }],
   },
   {
     id: "repaint",
     keys: ["ctrl+l"],
     shown: "Ctrl+L",
-    text: words.repaint,
+    text: screenWords.repaint,
     quiet: true,
     act: (state) => [state, { kind: "repaint" }],
   },
@@ -64,7 +64,7 @@ const everywhere: readonly Command[] = [
     id: "suspend",
     keys: ["ctrl+z"],
     shown: "Ctrl+Z",
-    text: words.suspend,
+    text: screenWords.suspend,
     quiet: true,
     act: (state) => [state, { kind: "suspend" }],
   },
@@ -72,7 +72,7 @@ const everywhere: readonly Command[] = [
     id: "theme",
     keys: ["T"],
     shown: "T",
-    text: words.themeKey,
+    text: screenWords.themeKey,
     quiet: true,
     act: (state) => [state, { kind: "theme" }],
   },
@@ -80,7 +80,7 @@ const everywhere: readonly Command[] = [
     id: "copy",
     keys: ["y"],
     shown: "y",
-    text: words.copy,
+    text: screenWords.copy,
     quiet: true,
     act: (state) => [state, { kind: "copy" }],
   },
@@ -89,7 +89,7 @@ const everywhere: readonly Command[] = [
     id: "help",
     keys: ["?"],
     shown: "?",
-    text: words.allKeys,
+    text: screenWords.allKeys,
     stays: true,
     act: (state) => [state, { kind: "overlay", overlay: { kind: "help", typed: "", scroll: 0 } }],
   },
@@ -99,7 +99,7 @@ const back: Command = {
   id: "back",
   keys: ["q", "esc"],
   shown: "q",
-  text: words.back,
+  text: screenWords.back,
   stays: true,
   act: (state) => [state, { kind: "back" }],
 };
@@ -110,15 +110,21 @@ const searching: readonly Command[] = [
     id: "next-found",
     keys: ["n"],
     shown: "n/N",
-    text: words.nextFound,
+    text: screenWords.nextFound,
     act: (state) => [state, { kind: "find", by: 1 }],
   },
-  { id: "previous-found", keys: ["N"], shown: "n/N", text: words.nextFound, act: (state) => [state, { kind: "find", by: -1 }] },
+  {
+    id: "previous-found",
+    keys: ["N"],
+    shown: "n/N",
+    text: screenWords.nextFound,
+    act: (state) => [state, { kind: "find", by: -1 }],
+  },
   {
     id: "end-search",
     keys: ["esc"],
     shown: "Esc",
-    text: words.close,
+    text: screenWords.close,
     act: (state) => [state, { kind: "find", by: 0 }],
   },
 ];
@@ -127,7 +133,7 @@ const closeOverlay: Command = {
   id: "close",
   keys: ["esc"],
   shown: "Esc",
-  text: words.close,
+  text: screenWords.close,
   stays: true,
   act: (overlay) => [overlay, { kind: "overlay", overlay: null }],
 };
@@ -137,10 +143,16 @@ const overlays: Readonly<Record<Overlay["kind"], readonly Command[]>> = {
       id: "help-down",
       keys: ["down", "pagedown"],
       shown: "↑↓",
-      text: words.scroll,
+      text: screenWords.scroll,
       act: (help: Help) => stay(scrolled(help, 1)),
     },
-    { id: "help-up", keys: ["up", "pageup"], shown: "↑↓", text: words.scroll, act: (help: Help) => stay(scrolled(help, -1)) },
+    {
+      id: "help-up",
+      keys: ["up", "pageup"],
+      shown: "↑↓",
+      text: screenWords.scroll,
+      act: (help: Help) => stay(scrolled(help, -1)),
+    },
     { ...closeOverlay, keys: ["?", "esc", "enter"], shown: "? Esc" },
     { ...interrupt },
   ],
@@ -149,42 +161,54 @@ const overlays: Readonly<Record<Overlay["kind"], readonly Command[]>> = {
       id: "palette-down",
       keys: ["down"],
       shown: "↑↓",
-      text: words.choose,
+      text: screenWords.choose,
       act: (it: Palette) => stay({ ...it, chosen: it.chosen + 1 }),
     },
     {
       id: "palette-up",
       keys: ["up"],
       shown: "↑↓",
-      text: words.choose,
+      text: screenWords.choose,
       act: (it: Palette) => stay({ ...it, chosen: Math.max(0, it.chosen - 1) }),
     },
-    { id: "palette-do", keys: ["enter"], shown: "Enter", text: words.doIt, act: (it: Palette) => [it, { kind: "run" }] },
+    { id: "palette-do", keys: ["enter"], shown: "Enter", text: screenWords.doIt, act: (it: Palette) => [it, { kind: "run" }] },
     closeOverlay,
     { ...interrupt },
   ],
   search: [
-    { id: "search-do", keys: ["enter"], shown: "Enter", text: words.find, act: (it: Search) => [it, { kind: "run" }] },
+    { id: "search-do", keys: ["enter"], shown: "Enter", text: screenWords.find, act: (it: Search) => [it, { kind: "run" }] },
     closeOverlay,
     { ...interrupt },
   ],
   list: [
-    { id: "list-down", keys: ["down", "j"], shown: "↑↓", text: words.choose, act: (it: List) => stay(inList(it, it.chosen + 1)) },
-    { id: "list-up", keys: ["up", "k"], shown: "↑↓", text: words.choose, act: (it: List) => stay(inList(it, it.chosen - 1)) },
-    { id: "list-do", keys: ["enter"], shown: "Enter", text: words.doIt, act: (it: List) => [it, { kind: "run" }] },
+    {
+      id: "list-down",
+      keys: ["down", "j"],
+      shown: "↑↓",
+      text: screenWords.choose,
+      act: (it: List) => stay(inList(it, it.chosen + 1)),
+    },
+    {
+      id: "list-up",
+      keys: ["up", "k"],
+      shown: "↑↓",
+      text: screenWords.choose,
+      act: (it: List) => stay(inList(it, it.chosen - 1)),
+    },
+    { id: "list-do", keys: ["enter"], shown: "Enter", text: screenWords.doIt, act: (it: List) => [it, { kind: "run" }] },
     {
       id: "list-number",
       keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"],
       shown: "1-9",
-      text: words.chooseNumber,
+      text: screenWords.chooseNumber,
       act: (it: List, _, key) => (Number(key) > it.items.length ? [it] : [inList(it, Number(key) - 1), { kind: "run" }]),
     },
     { ...closeOverlay, keys: ["esc", "q"] },
     { ...interrupt },
   ],
   ask: [
-    { id: "ask-yes", keys: ["y"], shown: "y", text: words.yes, act: (it: Ask) => [it, { kind: "run" }] },
-    { ...closeOverlay, keys: ["n", "esc", "q", "enter"], shown: "n", text: words.no },
+    { id: "ask-yes", keys: ["y"], shown: "y", text: screenWords.yes, act: (it: Ask) => [it, { kind: "run" }] },
+    { ...closeOverlay, keys: ["n", "esc", "q", "enter"], shown: "n", text: screenWords.no },
     { ...interrupt },
   ],
 };
@@ -236,7 +260,7 @@ export const commandFor = (model: Model, key: string): Command | undefined =>
 export const stateFor = (model: Model): unknown => model.overlay ?? model.states[model.screen];
 
 export const whyOff = (model: Model, command: Command): string | null => {
-  if (command.id === "find" && !screenOf(model).items) return say(words.nothingToFind, model);
+  if (command.id === "find" && !screenOf(model).items) return say(screenWords.nothingToFind, model);
   return command.off?.(model.states[model.screen], contextOf(model)) ?? null;
 };
 

@@ -5,7 +5,7 @@ import type { LessonSummary, Remember } from "./services.js";
 import type { Model, Resumable } from "./state.js";
 
 /** A screen of a lesson, and what it was opened on, where that can be said. */
-export interface Place {
+export interface ScreenPosition {
   readonly screen: string;
   readonly given?: Resumable;
 }
@@ -15,7 +15,7 @@ export const placeKey = (lesson: string): string => `${lesson}.place`;
 export const lastKey = "last";
 
 /** The list is no place: it is where `q` leads on the way out. */
-export function placeOf({ screen: id, lesson, states }: Model): Place | null {
+export function positionOf({ screen: id, lesson, states }: Model): ScreenPosition | null {
   const screen = screens.find((one) => one.id === id);
   if (!lesson || !screen?.stage) return null;
   const given = screen.place?.(states[id]);
@@ -24,8 +24,8 @@ export function placeOf({ screen: id, lesson, states }: Model): Place | null {
 }
 
 /** Where a lesson was left; null: it has not been open yet, or on a screen that there is no more. */
-export function placeIn(remembered: Remember["get"], lesson: string): Place | null {
-  const place = remembered(placeKey(lesson)) as Place | undefined;
+export function placeIn(remembered: Remember["get"], lesson: string): ScreenPosition | null {
+  const place = remembered(placeKey(lesson)) as ScreenPosition | undefined;
   return place && screens.some(({ id, stage }) => id === place.screen && stage) ? place : null;
 }
 
@@ -51,7 +51,7 @@ export function placeKeeper({ set }: Remember): { at(model: Model): void; end():
   };
   return {
     at(model) {
-      const place = placeOf(model);
+      const place = positionOf(model);
       const lesson = model.lesson?.summary.id;
       const text = JSON.stringify([lesson, place]);
       if (!place || !lesson || text === saved) return;

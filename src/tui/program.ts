@@ -3,13 +3,13 @@ import { messageOf } from "../core/failure.js";
 import { lastLesson, placeIn, placeKeeper } from "./place.js";
 import { update } from "./router.js";
 import type { LessonSummary, Services } from "./services.js";
-import type { Effect, Message, Model } from "./state.js";
+import type { Effect, Model, ProgramMessage } from "./state.js";
 import { type ThemeName, themeKey } from "./theme.js";
-import { say, words } from "./words.js";
+import { say, screenWords } from "./words.js";
 
 /** What a program needs done by whoever shows it. */
 export interface Stage {
-  changed(model: Model, message: Message): void;
+  changed(model: Model, message: ProgramMessage): void;
   quit(code: number): void;
   suspend(): void;
   /** Lends the terminal to the learner's editor; what there is to say of it comes back. */
@@ -23,9 +23,9 @@ export interface Stage {
   broke(error: unknown): void;
 }
 
-export interface Program {
+export interface ScreenProgram {
   readonly model: Model;
-  send(message: Message): void;
+  send(message: ProgramMessage): void;
   /** Goes to a lesson without a key: to the one that the command line has named, else to where the learner was. */
   begin(summary: LessonSummary | null, to?: string, given?: unknown): void;
   /** Stops what is under way and waits until it has stopped. */
@@ -44,14 +44,14 @@ const FIRST = "story";
 /** Counters on screen change at most this often: more cannot be read, and each frame costs 10 ms. */
 const FRAME = 125;
 
-export function program(services: Services, initial: Model, stage: Stage): Program {
+export function program(services: Services, initial: Model, stage: Stage): ScreenProgram {
   let model = initial;
   const works = new Map<string, UnderWay>();
   const place = placeKeeper(services.remember);
   /** A lesson that is being opened is told to its end, also to somebody who leaves at once. */
   let opening: Promise<void> = Promise.resolve();
 
-  function send(message: Message): void {
+  function send(message: ProgramMessage): void {
     try {
       const [next, effects] = update(model, message);
       const changed = next !== model;
@@ -97,13 +97,13 @@ export function program(services: Services, initial: Model, stage: Stage): Progr
       case "copy": {
         const file = services.keepCopy(effect.text);
         const taken = stage.copy(effect.text);
-        send({ kind: "noticed", what: say(words.copied(taken, file), model) });
+        send({ kind: "noticed", what: say(screenWords.copied(taken, file), model) });
         return;
       }
       case "theme": {
         const name = stage.theme();
         if (name) services.remember.set(themeKey, name);
-        send({ kind: "noticed", what: say(name ? words.themes[name] : words.noColours, model) });
+        send({ kind: "noticed", what: say(name ? screenWords.themes[name] : screenWords.noColours, model) });
         return;
       }
       case "repaint":

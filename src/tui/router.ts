@@ -7,8 +7,8 @@ import { commandFor, commandsOf, contextOf, entries, screenOf, stateFor, whyOff 
 import { frame } from "./parts/frame.js";
 import { placeIn } from "./place.js";
 import { screens } from "./screens/index.js";
-import type { Action, Command, Context, Effect, Message, Model, Next, Overlay, Screen } from "./state.js";
-import { say, words } from "./words.js";
+import type { Action, Command, Context, Effect, Model, Next, Overlay, ProgramMessage, Screen } from "./state.js";
+import { say, screenWords } from "./words.js";
 
 export type Updated = readonly [Model, readonly Effect[]];
 const stay = (model: Model): Updated => [model, []];
@@ -29,7 +29,7 @@ export function start(given: Pick<Model, "size" | "lessons" | "store" | "workers
   return { ...model, states: { lessons: state } };
 }
 
-export function update(model: Model, message: Message): Updated {
+export function update(model: Model, message: ProgramMessage): Updated {
   switch (message.kind) {
     case "key":
       return press({ ...model, notice: null }, message.key);
@@ -61,14 +61,14 @@ function tell(model: Model, id: string, change: (screen: Screen, state: unknown,
   return act({ ...model, states: { ...model.states, [id]: state } }, actions, id);
 }
 
-function ended(model: Model, { screen, name, how, what }: Extract<Message, { kind: "ended" }>): Updated {
+function ended(model: Model, { screen, name, how, what }: Extract<ProgramMessage, { kind: "ended" }>): Updated {
   const under_way = model.under_way.filter((one) => one.screen !== screen || one.name !== name);
   const notice =
     how === "done"
       ? model.notice
       : how === "failed"
         ? { text: what ?? "", bad: true }
-        : { text: say(words.stopped, model), bad: false };
+        : { text: say(screenWords.stopped, model), bad: false };
   const now = { ...model, under_way, notice };
   if (how === "done") return stay(now);
   return tell(now, screen, (one, state, context) => one.ended?.(state, name, how, context) ?? [state]);
@@ -82,7 +82,7 @@ function press(model: Model, key: string): Updated {
 
 function perform(model: Model, command: Command, key: string): Updated {
   const off = model.overlay ? null : whyOff(model, command);
-  if (off !== null) return stay({ ...model, notice: { text: say(words.notNow(off), model), bad: false } });
+  if (off !== null) return stay({ ...model, notice: { text: say(screenWords.notNow(off), model), bad: false } });
   const [state, ...actions] = command.act(stateFor(model), contextOf(model), key);
   if (model.overlay) return act({ ...model, overlay: state as Overlay }, actions);
   return act({ ...model, states: { ...model.states, [model.screen]: state } }, actions);
@@ -165,7 +165,7 @@ const lastOf = ({ states }: Model): string => String(states["last"] ?? "story");
 
 function go(model: Model, to: string, given: unknown): Updated {
   const screen = screens.find(({ id }) => id === to);
-  if (!screen) return stay({ ...model, notice: { text: say(words.noScreen(to), model), bad: true } });
+  if (!screen) return stay({ ...model, notice: { text: say(screenWords.noScreen(to), model), bad: true } });
   const there = { ...model, screen: to, overlay: null, found: null, states: { ...model.states, last: to } };
   if (to in model.states && given === undefined) return stay(there);
   const [state, ...actions] = screen.open(contextOf(there), given);
@@ -177,7 +177,7 @@ function runChosen(model: Model): Updated {
   if (model.overlay?.kind !== "palette") return stay(model);
   const found = entries(model, model.overlay.typed);
   const entry = found[Math.min(model.overlay.chosen, found.length - 1)];
-  if (!entry) return stay({ ...model, notice: { text: say(words.noCommand, model), bad: false } });
+  if (!entry) return stay({ ...model, notice: { text: say(screenWords.noCommand, model), bad: false } });
   return perform(
     { ...model, overlay: null },
     commandsOf(model).find(({ id }) => id === entry.command.id) as Command,
@@ -204,8 +204,8 @@ function find(model: Model, by: 1 | -1, here = false): Updated {
       ? (hits.find((index) => index > at || (here && index === at)) ?? hits[0])
       : (hits.findLast((index) => index < at) ?? hits.at(-1));
   if (next === undefined)
-    return stay({ ...model, found: null, notice: { text: say(words.notFound(model.found ?? ""), model), bad: false } });
-  const notice = { text: say(words.foundAt(hits.indexOf(next) + 1, hits.length, model.found ?? ""), model), bad: false };
+    return stay({ ...model, found: null, notice: { text: say(screenWords.notFound(model.found ?? ""), model), bad: false } });
+  const notice = { text: say(screenWords.foundAt(hits.indexOf(next) + 1, hits.length, model.found ?? ""), model), bad: false };
   const [moved, ...actions] = screen.select?.(state, next, context) ?? [state];
   return act({ ...model, notice, states: { ...model.states, [model.screen]: moved } }, actions);
 }

@@ -6,16 +6,16 @@ import chalk from "chalk";
 import { Box, render, Text, useApp, useInput } from "ink";
 import { memo, useEffect, useSyncExternalStore } from "react";
 import type { Tier } from "../report/glyphs.js";
-import { inTier, type Row } from "../report/span.js";
+import { inTier, type TextRow } from "../report/span.js";
 import { clipboard } from "./clipboard.js";
 import { closingLine } from "./closing.js";
 import { edit } from "./editor.js";
 import { keyNames } from "./key-names.js";
 import { frame } from "./parts/frame.js";
-import { type Program, program } from "./program.js";
+import { program, type ScreenProgram } from "./program.js";
 import { start } from "./router.js";
 import type { Services } from "./services.js";
-import type { Model, Size } from "./state.js";
+import type { Model, ScreenSize } from "./state.js";
 import { askBackground, backgroundOf, type Environment, looksOf, nextTheme, type Wishes } from "./terminal.js";
 import { paint, type Theme, type ThemeName, theme, themeKey } from "./theme.js";
 
@@ -57,7 +57,7 @@ export async function openScreen(services: Services, options: ScreenOptions): Pr
   // Ink colours through chalk, which ignores NO_COLOR; attributes need a level, colour is the theme's business.
   chalk.level = looks.level;
 
-  const sizeNow = (): Size => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 });
+  const sizeNow = (): ScreenSize => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 });
   const lessons = services.lessons();
   const { promise: over, resolve: leave } = withResolvers<End>();
   const initial = start({
@@ -182,7 +182,7 @@ const isClosed = (error: unknown): boolean => ["EIO", "EPIPE"].includes((error a
 
 /** The frame on screen, for React to subscribe to. It is drawn when it is asked for: keys that come together need one. */
 interface Shown {
-  readonly current: () => readonly Row[];
+  readonly current: () => readonly TextRow[];
   readonly subscribe: (changed: () => void) => () => void;
   readonly show: (model: Model) => void;
   /** The colours it is drawn in. */
@@ -227,7 +227,7 @@ function shown(initial: Model, name: ThemeName): Shown {
 interface RootProps {
   readonly view: Shown;
   readonly tier: Tier;
-  readonly program: Program;
+  readonly program: ScreenProgram;
   readonly ready: (app: ReturnType<typeof useApp>) => void;
 }
 
@@ -251,13 +251,13 @@ function Root({ view, tier, program, ready }: RootProps) {
 }
 
 interface LineProps {
-  readonly row: Row;
+  readonly row: TextRow;
   readonly theme: Theme;
   readonly tier: Tier;
 }
 
 /** Blanks at the end are not drawn: Ink looks at every character of every frame, and a third of them are those. */
-const withoutEnd = (row: Row): Row => {
+const withoutEnd = (row: TextRow): TextRow => {
   const last = row.at(-1);
   if (last === undefined || last.role === "cursor" || last.text !== " ".repeat(last.text.length)) return row;
   return withoutEnd(row.slice(0, -1));
@@ -269,10 +269,10 @@ const Line = memo(
   (before, after) => before.theme === after.theme && same(before.row, after.row),
 );
 
-const painted = (row: Row, theme: Theme): string =>
+const painted = (row: TextRow, theme: Theme): string =>
   row.map(({ text, role }) => (role ? paint(text, theme[role]) : text)).join("");
 
-const same = (one: Row, other: Row): boolean =>
+const same = (one: TextRow, other: TextRow): boolean =>
   one.length === other.length && one.every(({ text, role }, index) => text === other[index]?.text && role === other[index]?.role);
 
 /** Calls back once it has been quiet for a while: a window being dragged sends dozens of sizes. */

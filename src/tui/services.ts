@@ -4,7 +4,7 @@
  */
 import type { Language, Question, Size } from "../core/lesson.js";
 import type { Note } from "../core/note.js";
-import type { Observation, Progress } from "../core/verdict.js";
+import type { Observation, RunProgress } from "../core/verdict.js";
 import type { Exercises } from "../report/judgement.js";
 import type { Tallied } from "../report/trace.js";
 import type {
@@ -77,7 +77,7 @@ export interface Services extends Comparisons {
   lessons(): readonly LessonSummary[];
   lesson(id: string): Promise<LessonContent>;
   /** Rejects when the run could not be made, and when `signal` stopped it. `on` may be called as often as it likes. */
-  run(request: ScreenRunRequest, on: (progress: Progress) => void, signal: AbortSignal): Promise<RunResult>;
+  run(request: ScreenRunRequest, on: (progress: RunProgress) => void, signal: AbortSignal): Promise<RunResult>;
   /** What the explorer says; it never runs on the thread of the screen. */
   readonly study: Study;
   /** Plays a schedule on a real database, off the screen's thread; nothing is left there, however it ends. Rejects with a sentence. */

@@ -2,20 +2,20 @@
 import { optionText, type Size } from "../core/lesson.js";
 import { width } from "../report/span.js";
 import type { Setting } from "../report/views.js";
-import { say, words } from "./words.js";
+import { say, screenWords } from "./words.js";
 
 type Speaking = Parameters<typeof say>[1];
 
 /** `2 tasks, 3 each`: the size, by the names that the command line takes. */
-export const sizeText = (size: Readonly<Record<string, number>>, context: Speaking): string =>
+export const sizeWords = (size: Readonly<Record<string, number>>, context: Speaking): string =>
   Object.entries(size)
-    .map(([name, value]) => say(words.sized(name, value), context))
+    .map(([name, value]) => say(screenWords.sized(name, value), context))
     .join(", ");
 
 /** `none   2 tasks, 3 each   1 expire` */
 export function settingText({ strategy, size: over, faults = {} }: Setting, size: Size, context: Speaking): string {
-  const given = Object.keys(faults).length > 0 ? [sizeText(faults, context)] : [];
-  return [strategy, sizeText({ ...size, ...over }, context), ...given].join("   ");
+  const given = Object.keys(faults).length > 0 ? [sizeWords(faults, context)] : [];
+  return [strategy, sizeWords({ ...size, ...over }, context), ...given].join("   ");
 }
 
 /** ` --strategy none --size tasks=2,each=3`: the same for the command line. */
@@ -52,7 +52,7 @@ export interface EndCells {
   readonly key: readonly string[];
 }
 
-export function endCells(steps: readonly (readonly string[])[], all: readonly string[], columns: number): EndCells {
+export function endCellsOf(steps: readonly (readonly string[])[], all: readonly string[], columns: number): EndCells {
   const names = shortLabels(all, all);
   const short = steps.map((labels) => shortLabels(labels, all));
   const fits = (cells: readonly string[]): boolean => cells.every((cell) => width(cell) < columns);

@@ -1,9 +1,9 @@
 /** How far the learner is with each lesson. */
 import type { Context } from "./state.js";
-import { say, words } from "./words.js";
+import { say, screenWords } from "./words.js";
 
 export interface Standing {
-  readonly state: keyof typeof words.standings;
+  readonly state: keyof typeof screenWords.standings;
   /** Points of the prediction. */
   readonly right: number;
   readonly all: number;
@@ -22,11 +22,11 @@ export const nextOf = (context: Pick<Context, "remembered" | "lessons">): string
 
 /** `solved, predicted 11 of 12, 3 tries`; nothing where nothing has happened yet. */
 export function standingText({ state, right, all, tries, overProtected }: Standing, context: Context): string {
-  const how = state === "solved" && overProtected ? words.solvedTooMuch : words.standings[state];
+  const how = state === "solved" && overProtected ? screenWords.solvedTooMuch : screenWords.standings[state];
   return [
     state === "solved" || state === "opened" ? say(how, context) : "",
-    all > 0 ? say(words.predictedOf(right, all), context) : "",
-    tries > 0 ? say(words.triesOf(tries), context) : "",
+    all > 0 ? say(screenWords.predictedOf(right, all), context) : "",
+    tries > 0 ? say(screenWords.triesOf(tries), context) : "",
   ]
     .filter((each) => each !== "")
     .join(", ");

@@ -3,16 +3,16 @@
  * a view, all pure. The router (`router.ts`) knows where one is and nothing of what any screen does.
  */
 import type { Language, Text } from "../core/lesson.js";
-import type { Row } from "../report/span.js";
+import type { TextRow } from "../report/span.js";
 import type { Setting } from "../report/views.js";
 import type { LessonContent, LessonSummary, Remember, Services } from "./services.js";
 
-export interface Size {
+export interface ScreenSize {
   readonly columns: number;
   readonly rows: number;
 }
-export const smallest: Size = { columns: 60, rows: 18 };
-export const tooSmall = ({ columns, rows }: Size): boolean => columns < smallest.columns || rows < smallest.rows;
+export const smallestSize: ScreenSize = { columns: 60, rows: 18 };
+export const tooSmall = ({ columns, rows }: ScreenSize): boolean => columns < smallestSize.columns || rows < smallestSize.rows;
 
 /** The lesson that is open. */
 export interface OpenLesson {
@@ -22,7 +22,7 @@ export interface OpenLesson {
 
 /** What every screen may see besides its own state. */
 export interface Context {
-  readonly size: Size;
+  readonly size: ScreenSize;
   readonly lessons: readonly LessonSummary[];
   readonly lesson: OpenLesson | null;
   /** As on the command line: `memory:`. */
@@ -54,7 +54,7 @@ export type Action<M = unknown> =
   | { readonly kind: "find"; readonly by: 1 | -1 | 0 }
   /** What the overlay is there for: the palette's command, the search. */
   | { readonly kind: "run" }
-  | { readonly kind: "work"; readonly work: Work<M> }
+  | { readonly kind: "work"; readonly work: BackgroundWork<M> }
   /** A message to the screen itself: what a question was asked for. */
   | { readonly kind: "tell"; readonly message: M }
   /** Stops the work of this name, or all that is under way; `background`: that, too, which only ends with its lesson. */
@@ -71,7 +71,7 @@ export type Action<M = unknown> =
   | { readonly kind: "quit"; readonly code: number };
 
 /** Something that takes time. It tells of its progress, and what comes of it is a message to the screen that asked. */
-export interface Work<M = unknown> {
+export interface BackgroundWork<M = unknown> {
   /** One of a name at a time: the next one stops the one before. */
   readonly name: string;
   /** Being stopped is nothing to speak of. */
@@ -116,9 +116,9 @@ export interface Screen<State = unknown, M = unknown> {
   /** Work that was asked for has failed, or was stopped. */
   ended?(state: State, work: string, how: "stopped" | "failed", context: Context): Next<State, M>;
   /** Everything between the breadcrumb and the hints, at most `height` rows. */
-  view(state: State, context: Context, height: number): Row[];
+  view(state: State, context: Context, height: number): TextRow[];
   /** What stands at the right of the breadcrumb. */
-  aside?(state: State, context: Context): Row | string;
+  aside?(state: State, context: Context): TextRow | string;
   /** What changed, as lines to be read aloud; `before` is null when the screen has just come up. */
   spoken(before: State | null, after: State, context: Context): string[];
   /** What `/` looks through, and going to one of it. */
@@ -166,9 +166,9 @@ export interface Model extends Omit<Context, "working"> {
   readonly under_way: readonly { readonly screen: string; readonly name: string }[];
 }
 
-export type Message =
+export type ProgramMessage =
   | { readonly kind: "key"; readonly key: string }
-  | { readonly kind: "resized"; readonly size: Size }
+  | { readonly kind: "resized"; readonly size: ScreenSize }
   | {
       readonly kind: "opened";
       readonly summary: LessonSummary;
@@ -193,4 +193,4 @@ export type Message =
 export type Effect =
   | Exclude<Action, { kind: "go" | "back" | "say" | "overlay" | "find" | "run" | "work" | "tell" | "copy" }>
   | { readonly kind: "copy"; readonly text: string }
-  | { readonly kind: "work"; readonly screen: string; readonly work: Work };
+  | { readonly kind: "work"; readonly screen: string; readonly work: BackgroundWork };

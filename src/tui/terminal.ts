@@ -4,10 +4,10 @@ import { type ThemeName, themes } from "./theme.js";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 /** 0 no escape codes at all, 1 sixteen colours, 2 256, 3 all: chalk's levels. */
-export type Level = 0 | 1 | 2 | 3;
+export type ColourLevel = 0 | 1 | 2 | 3;
 
-export interface Looks {
-  readonly level: Level;
+export interface TerminalLooks {
+  readonly level: ColourLevel;
   readonly theme: ThemeName;
   readonly tier: Tier;
   /** Themes that the learner can go through; none: nothing may be coloured here. */
@@ -24,7 +24,7 @@ export interface Wishes {
  * The order: `--color`, NO_COLOR, FORCE_COLOR, what the terminal is; `--theme`, RACELAB_THEME, what was `saved`, the
  * background. Attributes stay when colour goes.
  */
-export function looksOf(env: Environment, wishes: Wishes, background: "dark" | "light" | null, saved?: unknown): Looks {
+export function looksOf(env: Environment, wishes: Wishes, background: "dark" | "light" | null, saved?: unknown): TerminalLooks {
   const level = depth(env, wishes);
   const colour = wishes.color === "always" || (wishes.color !== "never" && !env["NO_COLOR"] && env["FORCE_COLOR"] !== "0");
   const coloured = colour && level > 0;
@@ -38,13 +38,13 @@ export function looksOf(env: Environment, wishes: Wishes, background: "dark" | "
 const choices: readonly ThemeName[] = ["dark", "light", "16", "plain"];
 
 /** The one after this; null: there is nothing to choose from. */
-export const nextTheme = (now: ThemeName, { choice }: Pick<Looks, "choice">): ThemeName | null =>
+export const nextTheme = (now: ThemeName, { choice }: Pick<TerminalLooks, "choice">): ThemeName | null =>
   choice[(choice.indexOf(now) + 1) % choice.length] ?? null;
 
-function depth(env: Environment, { color }: Wishes): Level {
+function depth(env: Environment, { color }: Wishes): ColourLevel {
   if (env["TERM"] === "dumb") return 0;
   const forced = Number(env["FORCE_COLOR"]);
-  if (color !== "never" && !env["NO_COLOR"] && forced >= 1 && forced <= 3) return forced as Level;
+  if (color !== "never" && !env["NO_COLOR"] && forced >= 1 && forced <= 3) return forced as ColourLevel;
   if (/^(truecolor|24bit)$/.test(env["COLORTERM"] ?? "")) return 3;
   return /256|direct/.test(env["TERM"] ?? "") ? 2 : 1;
 }

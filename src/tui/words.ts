@@ -13,7 +13,7 @@ interface Circumstances {
 
 export const say = (text: Text, { language }: { readonly language: Language }): string => inLanguage(text, language);
 
-export const words = {
+export const screenWords = {
   // Screens
   lessons: { en: "Lessons", ko: "레슨" },
   story: { en: "Story", ko: "이야기" },
@@ -541,7 +541,7 @@ export const words = {
   nextRunIn: (threads: number, requests: number, think: number): readonly Text[] => [
     { en: `${count(threads, "thread")}`, ko: `스레드 ${threads}개` },
     { en: `${count(requests, "request")}`, ko: `요청 ${requests}개` },
-    words.thinks(think),
+    screenWords.thinks(think),
   ],
   runIt: { en: "run it", ko: "실행" },
   runStrategy: (id: string): Text => ({ en: `run ${id}`, ko: `${id} 실행` }),

@@ -10,7 +10,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Graph } from "../../src/simulator/graph.js";
-import { Explored, explore, prepare } from "../../src/simulator/index.js";
+import { ExploredGraph, exploreAll, prepare } from "../../src/simulator/index.js";
 import { cas3, histories, lock, lostUpdateLesson, merged, onStock, type Program, racy } from "../simulator/programs.js";
 
 const largest = Number(process.argv[2] ?? 9);
@@ -39,7 +39,7 @@ async function lessons(): Promise<void> {
   console.log("\nlost-update, none, everything on: answers with exact counts and the smallest counterexample");
   print("buyers", "states", "search", "cpu", "whole answer", "schedules");
   for (const tasks of [3, 8, 12, 16, 20]) {
-    const search = await timed(() => Explored.of(lostUpdateLesson(tasks, "none")));
+    const search = await timed(() => ExploredGraph.of(lostUpdateLesson(tasks, "none")));
     const answer = await timed(() => search.value.result());
     const { states, schedules } = answer.value;
     print(tasks, states, ms(search.wall), ms(search.cpu), ms(search.wall + answer.wall), `  ${schedules}`);
@@ -123,7 +123,7 @@ async function againstSpin(): Promise<void> {
     console.log(`\n${name}: the whole answer here, then the unreduced graph; SPIN with partial-order reduction, then without`);
     print("buyers", "states", "answer", "distinct", "search", "rate", "spin states", "end to end", "unreduced", "search", "rate");
     for (let n = 2; n <= (program === cas3 ? Math.min(largest, 6) : largest); n++) {
-      const answer = await timed(() => explore(onStock(n, program)));
+      const answer = await timed(() => exploreAll(onStock(n, program)));
       const space = await prepare(onStock(n, program, merged));
       const graph = new Graph(space);
       const distinct = await timed(() => graph.build({ states: mostStates, bytes: 16e9 }, noStop));

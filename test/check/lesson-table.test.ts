@@ -1,19 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { lessonTable } from "../../src/check/lesson-table.js";
-import { placeText } from "../../src/core/lesson.js";
+import { sizeAndFaultsText } from "../../src/core/lesson.js";
 import { findLesson, loadLesson } from "../../src/course/catalog.js";
 import { racelab } from "../program.js";
 
 const lesson = await loadLesson(findLesson("three-lines-of-defence"));
 const { places, rows } = await lessonTable(lesson);
 const at = (strategy: string, place: string) =>
-  rows.find((row) => row.strategy === strategy)!.cells[places.findIndex((one) => placeText(one) === place)]!;
-const failing = (strategy: string) => places.map(placeText).filter((place) => at(strategy, place).verdict === "violated");
+  rows.find((row) => row.strategy === strategy)!.cells[places.findIndex((one) => sizeAndFaultsText(one) === place)]!;
+const failing = (strategy: string) => places.map(sizeAndFaultsText).filter((place) => at(strategy, place).verdict === "violated");
 
 describe("the table of a lesson", () => {
   it("says of every claim what the claim says", () => {
     for (const claim of lesson.claims!) {
-      const { verdict, breaks } = at(claim.strategy, placeText(claim));
+      const { verdict, breaks } = at(claim.strategy, sizeAndFaultsText(claim));
       if ("holds" in claim) expect(verdict, claim.strategy).toBe("holds");
       else expect(breaks, claim.strategy).toContain(claim.breaks);
     }

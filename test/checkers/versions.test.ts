@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { replacement, rowsAfter, versions } from "../../src/checkers/versions.js";
+import { replacementOf, rowsAfter, versions } from "../../src/checkers/versions.js";
 import { model } from "../../src/model/model.js";
 import { event, history, type Line, rowOf } from "./notation.js";
 
@@ -77,7 +77,7 @@ describe("which version a read saw", () => {
   });
   it("says which write replaced it, and when", () => {
     const trace = versions(history({ x: 0 }, "1 r x 0 | 2 begin | 2 w x 1 | 2 commit"));
-    expect(replacement(trace, trace.steps[0]!.reads[0]!.version)).toMatchObject({ by: 2, n: 3, installed: 4 });
+    expect(replacementOf(trace, trace.steps[0]!.reads[0]!.version)).toMatchObject({ by: 2, n: 3, installed: 4 });
   });
 });
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { asJson, traceText, verdictOf } from "../../src/commands/trace.js";
+import { traceJson, traceText, verdictOf } from "../../src/commands/trace.js";
 import { parseSchedule } from "../../src/core/schedule.js";
 import { exploreLesson, traceLesson, traceSteps } from "../../src/explore/explore.js";
 import { sideOf } from "../../src/export/export.js";
 import { Ahead, choicesIn, decided, follow } from "../../src/export/page/decided.js";
-import { recorded } from "../../src/export/page/document.js";
+import { recordedExecution } from "../../src/export/page/document.js";
 
 const cases = [
   { lesson: "lost-update", strategy: "none" },
@@ -22,7 +22,7 @@ async function sideAndTrace(request: (typeof cases)[number]) {
   const schedule = exploration.counterexample?.schedule ?? exploration.outcomes[0]!.example;
   const traced = await traceLesson(request, schedule);
   const steps = traceSteps(traced);
-  const json = asJson(traced, steps, verdictOf(traced, steps));
+  const json = traceJson(traced, steps, verdictOf(traced, steps));
   return { exploration, traced, side: await sideOf({ traced, json, text: traceText(traced, steps) }, 50_000, true) };
 }
 
@@ -43,7 +43,7 @@ describe.each(cases)("a page of $lesson under $strategy", (request) => {
 
   it("tells the recorded order as the trace does when a visitor chooses the same", async () => {
     const { side } = await sideAndTrace(request);
-    const shown = recorded(side, "en");
+    const shown = recordedExecution(side, "en");
     const chosen = decided(side, new Ahead(side.map), choicesIn(side.trace.schedule), "en");
     expect(chosen.path).toEqual(shown.path);
     expect(chosen.told.sentences).toEqual(shown.told.sentences);
@@ -58,7 +58,7 @@ describe("a map that would be too large", () => {
   it("has the states along the schedule and no others", async () => {
     const traced = await traceLesson({ lesson: "lost-update", strategy: "cas" }, "112233");
     const steps = traceSteps(traced);
-    const told = { traced, json: asJson(traced, steps, verdictOf(traced, steps)), text: "" };
+    const told = { traced, json: traceJson(traced, steps, verdictOf(traced, steps)), text: "" };
     const { map } = await sideOf(told, 3, true);
     expect(map.complete).toBe(false);
     expect(map.states).toHaveLength(parseSchedule("112233").length + 1);

@@ -4,7 +4,7 @@ import { findLesson, loadLesson, loadStrategy, strategyIds } from "../../src/cou
 import { exploreLesson } from "../../src/explore/explore.js";
 import { hammer } from "../../src/hammer/hammer.js";
 import { model } from "../../src/model/model.js";
-import { explore, Stepper } from "../../src/simulator/index.js";
+import { exploreAll, Stepper } from "../../src/simulator/index.js";
 
 const lesson = await loadLesson(findLesson("lost-update"));
 const requests = 3;
@@ -82,7 +82,7 @@ describe("the model behind a store", () => {
   it("is the model that was explored: both ways of asking give the same verdicts", async () => {
     for (const strategy of fitting) {
       const { exploration } = await exploreLesson({ lesson: "lost-update", strategy });
-      const again = await explore({
+      const again = await exploreAll({
         ...scenario,
         model,
         strategy: await loadStrategy(strategy),

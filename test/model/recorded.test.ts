@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { recorded } from "../../src/conduct/recorded.js";
+import { recordedCases } from "../../src/conduct/recorded.js";
 import { normal, outcomes, replay, type Trace } from "./replay.js";
 
 /** Compared as data, for a readable difference; `normal` makes equal what is equal. */
@@ -8,7 +8,7 @@ const comparable = (trace: Trace | undefined) => trace && JSON.parse(normal(trac
 
 for (const file of ["cases-a.json", "random-a.json"]) {
   describe(`${file}: recorded on PostgreSQL 15.18`, () => {
-    for (const one of recorded(join(import.meta.dirname, "recorded", file))) {
+    for (const one of recordedCases(join(import.meta.dirname, "recorded", file))) {
       it(one.id, () => {
         const [first, ...others] = outcomes(one);
         expect(comparable(replay(one)[0])).toEqual(comparable(first));

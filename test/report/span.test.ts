@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { duration, si } from "../../src/report/number.js";
+import { shortDuration, si } from "../../src/report/number.js";
 import {
   cut,
   exactly,
@@ -67,6 +67,6 @@ describe("numbers", () => {
       "1M",
       "5.08M",
     ]);
-    expect([12, 999, 1400, 84_000, 2_100_000].map(duration)).toEqual(["12µs", "999µs", "1.4ms", "84ms", "2.1s"]);
+    expect([12, 999, 1400, 84_000, 2_100_000].map(shortDuration)).toEqual(["12µs", "999µs", "1.4ms", "84ms", "2.1s"]);
   });
 });

@@ -6,12 +6,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { nothingPrinted, type Verification } from "../../src/report/judgement.js";
 import { Folder, stateFolder } from "../../src/saved/folder.js";
-import { Progress, stateOf } from "../../src/saved/progress.js";
+import { LearnerProgress, lessonState } from "../../src/saved/progress.js";
 import { memory } from "../../src/services/remember.js";
 import { racelab } from "../program.js";
 
 const fresh = () => join(mkdtempSync(join(tmpdir(), "racelab-saved-")), "state");
-const progressIn = (path: string) => new Progress(new Folder(path));
+const progressIn = (path: string) => new LearnerProgress(new Folder(path));
 
 const verification = (verdict: Verification["verdict"], text = "// mine\n"): Verification => ({
   lesson: "lost-update",
@@ -35,8 +35,8 @@ const elsewhere = (path: string, code: string) =>
     [
       "--input-type=module",
       "-e",
-      `import { Progress } from ${JSON.stringify(new URL("../../dist/src/saved/progress.js", import.meta.url).href)};
-       const progress = new Progress(); const verification = ${JSON.stringify(verification("wrong"))};\n${code}`,
+      `import { LearnerProgress } from ${JSON.stringify(new URL("../../dist/src/saved/progress.js", import.meta.url).href)};
+       const progress = new LearnerProgress(); const verification = ${JSON.stringify(verification("wrong"))};\n${code}`,
     ],
     { env: { ...process.env, RACELAB_STATE: path }, stdio: ["ignore", "ignore", "inherit"] },
   );
@@ -46,15 +46,15 @@ describe("what is saved", () => {
   it("is there for the next racelab: place, answers, tries with a copy of the file, and when it was solved", () => {
     const path = fresh();
     const progress = progressIn(path);
-    expect(stateOf(progress.load("lost-update"))).toBe("new");
+    expect(lessonState(progress.load("lost-update"))).toBe("new");
     progress.opened("lost-update");
-    expect(stateOf(progress.load("lost-update"))).toBe("opened");
+    expect(lessonState(progress.load("lost-update"))).toBe("opened");
     progress.savePlace("lost-update", { screen: "scheduler", step: 3, schedule: "122" });
     progress.recordAnswer("lost-update", { question: 1, given: [2], score: 0, of: 1 });
     progress.recordAnswer("lost-update", { question: 1, given: [0], score: 1, of: 1 });
-    expect(stateOf(progress.load("lost-update"))).toBe("predicted");
+    expect(lessonState(progress.load("lost-update"))).toBe("predicted");
     progress.recordTry(verification("wrong", "// first\n"));
-    expect(stateOf(progress.load("lost-update"))).toBe("tried");
+    expect(lessonState(progress.load("lost-update"))).toBe("tried");
     progress.recordTry(verification("right", "// second\n"));
     const known = progressIn(path).load("lost-update");
     expect(known).toMatchObject({
@@ -63,7 +63,7 @@ describe("what is saved", () => {
       tries: [{ verdict: "wrong" }, { verdict: "right" }],
       solved: known.tries[1]!.at,
     });
-    expect(stateOf(known)).toBe("solved");
+    expect(lessonState(known)).toBe("solved");
     expect(known.tries.map(({ copy }) => readFileSync(copy, "utf8"))).toEqual(["// first\n", "// second\n"]);
     expect(progress.notices()).toEqual([]);
   });
@@ -147,7 +147,7 @@ describe("what is saved", () => {
     expect(progress.notices()).toEqual([
       expect.stringMatching(/^nothing is saved in .*: a file is in the way\. Everything else works/),
     ]);
-    expect(stateOf(progress.load("saga"))).toBe("new");
+    expect(lessonState(progress.load("saga"))).toBe("new");
     const answer = new URL("../../lessons/01-lost-update/exercise/solution.ts", import.meta.url).pathname;
     const { code, stderr } = await racelab(["verify", "1", answer], { env: { RACELAB_STATE: path } });
     expect(code).toBe(0);

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { type Answer, type Machine, model, type Operation } from "racelab";
 import { expect, test } from "vitest";
 import { naive } from "./naive.js";
-import { explore, histories, merged, type Program, symmetric, times } from "./programs.js";
+import { exploreAll, histories, merged, type Program, symmetric, times } from "./programs.js";
 
 interface Queue {
   readonly next: number;
@@ -69,7 +69,7 @@ test("counts agree with the naive search, with and without canonical names, merg
       const runs = await naive(tickets as unknown as Machine, tasks, 3000);
       for (const machine of [tickets, named])
         for (const reduction of [histories, merged, symmetric]) {
-          const found = await explore({ rows: {}, model: () => machine as unknown as Machine, tasks, ...reduction });
+          const found = await exploreAll({ rows: {}, model: () => machine as unknown as Machine, tasks, ...reduction });
           if (runs.length) expect(found.schedules).toBe(BigInt(runs.length));
           expect(found.verdict).toBe("holds");
           expect(found.longest).toBe(3 * counts.reduce((a, b) => a + b, 0));
@@ -94,7 +94,7 @@ test("numbers that nobody can see any more keep nothing apart", async () => {
         : apply(shared, line, operation),
   });
   const found = async (machine: Machine<Queue, Ticket>) =>
-    explore({ rows: {}, model: () => wasteful(machine) as unknown as Machine, tasks: times(3, () => program) });
+    exploreAll({ rows: {}, model: () => wasteful(machine) as unknown as Machine, tasks: times(3, () => program) });
   const [plain, canonical] = [await found(tickets), await found(named)];
   expect(canonical.schedules).toBe(plain.schedules);
   expect(canonical.states).toBeLessThan(plain.states);

@@ -1,8 +1,8 @@
 import { model, type Operation, type Work } from "racelab";
 import { expect, test } from "vitest";
-import { Explored, type Progress } from "../../src/simulator/index.js";
+import { ExploredGraph, type SearchProgress } from "../../src/simulator/index.js";
 import {
-  explore,
+  exploreAll,
   factorial,
   lock,
   lostUpdate,
@@ -19,7 +19,7 @@ test("two workers, three increments each", async () => {
   const increments: Program = async (session) => {
     for (let i = 0; i < 3; i++) await racy(session);
   };
-  const explored = await Explored.of(
+  const explored = await ExploredGraph.of(
     onStock(2, increments, { properties: [], label: ({ rows }) => `${100 - Number(rows[STOCK]!["left"])}` }),
   );
   const { outcomes, schedules } = await explored.result();
@@ -39,17 +39,17 @@ test("two workers, three increments each", async () => {
 });
 
 test("the lesson: lost without protection, kept with it; a compare-and-set that gives up turns a buyer away", async () => {
-  const bare = await explore(lostUpdateLesson(3, "none"));
+  const bare = await exploreAll(lostUpdateLesson(3, "none"));
   expect(bare).toMatchObject({
     verdict: "violated",
     schedules: 90n,
     counterexample: { schedule: "112332", switches: 3, preemptions: 1 },
   });
-  expect(await explore(lostUpdateLesson(3, "mutex"))).toMatchObject({ verdict: "holds", schedules: 6n });
-  expect(await explore(lostUpdateLesson(3, "cas"))).toMatchObject({ verdict: "holds", schedules: 498n });
-  expect(await explore(lostUpdateLesson(3, "row-lock"))).toMatchObject({ verdict: "holds" });
-  expect(await explore(lostUpdateLesson(3, "atomic-update"))).toMatchObject({ verdict: "holds", schedules: 6n });
-  const four = await explore(lostUpdateLesson(4, "cas"));
+  expect(await exploreAll(lostUpdateLesson(3, "mutex"))).toMatchObject({ verdict: "holds", schedules: 6n });
+  expect(await exploreAll(lostUpdateLesson(3, "cas"))).toMatchObject({ verdict: "holds", schedules: 498n });
+  expect(await exploreAll(lostUpdateLesson(3, "row-lock"))).toMatchObject({ verdict: "holds" });
+  expect(await exploreAll(lostUpdateLesson(3, "atomic-update"))).toMatchObject({ verdict: "holds", schedules: 6n });
+  const four = await exploreAll(lostUpdateLesson(4, "cas"));
   expect(four).toMatchObject({ verdict: "violated", schedules: 1_033_272n, violating: 449_712n });
   expect(four.violations).toMatchObject([
     { kind: "wrongful rejection", schedules: 449_712n, counterexample: { switches: 6, preemptions: 3, minimal: true } },
@@ -57,7 +57,7 @@ test("the lesson: lost without protection, kept with it; a compare-and-set that 
 });
 
 test("twelve buyers: more schedules than a double can count", async () => {
-  const found = await explore(lostUpdateLesson(12, "none"));
+  const found = await exploreAll(lostUpdateLesson(12, "none"));
   expect(found.schedules).toBe(151_476_660_579_404_160_000n);
   expect(found.schedules - found.violating).toBe(factorial(12));
   expect(found.outcomes.reduce((sum, { schedules }) => sum + schedules, 0n)).toBe(found.schedules);
@@ -73,7 +73,7 @@ test("invariants are looked at after every step", async () => {
     kind: "invariant" as const,
     test: (rows: { [key: string]: { [column: string]: unknown } }) => (Number(rows["a/1"]!["n"]) < 0 ? "it is negative" : null),
   };
-  const found = await explore({ rows: { "a/1": { n: 0 } }, model, tasks: [dip, dip], properties: [positive] });
+  const found = await exploreAll({ rows: { "a/1": { n: 0 } }, model, tasks: [dip, dip], properties: [positive] });
   expect(found).toMatchObject({
     verdict: "violated",
     schedules: 6n,
@@ -91,7 +91,7 @@ test("an end whose rows break an invariant is a wrong end, and no right end can 
     test: (rows: { [key: string]: { [column: string]: unknown } }) => (Number(rows["a/1"]!["n"]) < 0 ? "it is negative" : null),
   };
   const options = { rows: { "a/1": { n: 0 } }, model, tasks: [takeOne, takeNone], properties: [positive] };
-  const explored = await Explored.of({ ...options, grade: () => ({ grade: "acceptable", says: "fine" }) });
+  const explored = await ExploredGraph.of({ ...options, grade: () => ({ grade: "acceptable", says: "fine" }) });
   expect((await explored.result()).outcomes).toMatchObject([{ violates: ["never negative"], grade: "forbidden", says: null }]);
   expect((await explored.canStillEndAt("12")).right).toEqual([false, false, false]);
 });
@@ -99,8 +99,8 @@ test("an end whose rows break an invariant is a wrong end, and no right end can 
 test("an end that violates nothing is what its lesson says, and expected where it says nothing", async () => {
   const idle: Program = async ({ find }) => void (await find("a/1"));
   const options = { rows: { "a/1": { n: 0 } }, model, tasks: [idle] };
-  expect((await explore(options)).outcomes).toMatchObject([{ grade: "expected", says: null }]);
-  const graded = await explore({ ...options, grade: () => ({ grade: "interesting", says: "look" }) });
+  expect((await exploreAll(options)).outcomes).toMatchObject([{ grade: "expected", says: null }]);
+  const graded = await exploreAll({ ...options, grade: () => ({ grade: "interesting", says: "look" }) });
   expect(graded.outcomes).toMatchObject([{ grade: "interesting", says: "look" }]);
 });
 
@@ -117,7 +117,7 @@ test("polite philosophers: everybody tries, nobody eats", async () => {
         while (!(await tryAcquire(`fork-${fork}`)));
       }
     };
-  const found = await explore({ rows: {}, model, tasks: [polite(0), polite(1)] });
+  const found = await exploreAll({ rows: {}, model, tasks: [polite(0), polite(1)] });
   expect(found.verdict).toBe("violated");
   expect(found.violations.map(({ kind }) => kind)).toContain("livelock");
   expect(found.limits).toMatchObject([{ limit: "steps" }]);
@@ -130,7 +130,7 @@ test("three long attempts are no livelock, however often they collide, and their
       if (await session.tryAcquire("l")) return session.release("l");
     }
   };
-  const found = await explore(onStock(2, patient, { properties: [] }));
+  const found = await exploreAll(onStock(2, patient, { properties: [] }));
   expect(found).toMatchObject({ verdict: "holds", violations: [], limits: [] });
 });
 
@@ -140,21 +140,21 @@ test("spinning on a lock is no livelock: whoever holds it gets on, given a turn"
     await find(STOCK);
     await release("l");
   };
-  const found = await explore(onStock(2, spin, { properties: [], limits: { steps: 12 } }));
+  const found = await exploreAll(onStock(2, spin, { properties: [], limits: { steps: 12 } }));
   expect(found).toMatchObject({ verdict: "inconclusive", violations: [], limits: [{ limit: "steps", value: 12 }] });
   expect(found.covered).toBeGreaterThan(0.9);
 });
 
 test("limits are named, and what was found before them counts", async () => {
-  const stopped = await explore(onStock(8, lock, { symmetry: false, limits: { states: 300 } }));
+  const stopped = await exploreAll(onStock(8, lock, { symmetry: false, limits: { states: 300 } }));
   expect(stopped).toMatchObject({ verdict: "inconclusive", limits: [{ limit: "states", value: 300 }] });
   expect(stopped.covered).toBeLessThan(1);
-  const broken = await explore(onStock(6, racy, { symmetry: false, mergeEnded: false, limits: { states: 5000 } }));
+  const broken = await exploreAll(onStock(6, racy, { symmetry: false, mergeEnded: false, limits: { states: 5000 } }));
   expect(broken).toMatchObject({ verdict: "violated", limits: [{ limit: "states" }] });
 });
 
 test("progress grows, and a search can be called off", async () => {
-  const seen: Progress[] = [];
+  const seen: SearchProgress[] = [];
   let clock = 0;
   const options = onStock(7, racy, {
     symmetry: false,
@@ -162,7 +162,7 @@ test("progress grows, and a search can be called off", async () => {
     now: () => clock++,
     onProgress: (progress) => seen.push(progress),
   });
-  const found = await explore({ ...options, cancelled: () => seen.length === 6 });
+  const found = await exploreAll({ ...options, cancelled: () => seen.length === 6 });
   expect(found.limits).toMatchObject([{ limit: "cancelled" }]);
   expect(seen.map(({ share }) => share)).toEqual(seen.map(({ share }) => share).sort((a, b) => a - b));
   expect(seen.at(-1)!.share).toBeGreaterThan(0);
@@ -170,9 +170,9 @@ test("progress grows, and a search can be called off", async () => {
 });
 
 test("a crash while holding the lock leaves the others waiting, unless the store lets go", async () => {
-  expect(await explore(onStock(2, lock, { faults: { crash: 1 }, properties: [] }))).toMatchObject({ verdict: "holds" });
+  expect(await exploreAll(onStock(2, lock, { faults: { crash: 1 }, properties: [] }))).toMatchObject({ verdict: "holds" });
   const careless = { ...model({ [STOCK]: { left: 100 } }), disconnect: (shared: unknown) => shared };
-  const found = await explore(onStock(2, lock, { faults: { crash: 1 }, properties: [], model: () => careless }));
+  const found = await exploreAll(onStock(2, lock, { faults: { crash: 1 }, properties: [], model: () => careless }));
   expect(found.violations).toMatchObject([{ kind: "deadlock", counterexample: { schedule: "1.crash:1.", switches: 0 } }]);
 });
 
@@ -182,7 +182,7 @@ test("a restart runs the request again from the beginning", async () => {
     await add(session);
     await session.find(STOCK);
   };
-  const found = await explore(onStock(1, twice, { faults: { restart: 1 } }));
+  const found = await exploreAll(onStock(1, twice, { faults: { restart: 1 } }));
   expect(found.counterexample).toMatchObject({ schedule: "1.restart:1.11" });
 });
 
@@ -203,9 +203,9 @@ test("choices of the environment branch, lost replies cost a fault", async () =>
     tasks: [pay],
     label: ({ outcomes }: { outcomes: readonly unknown[] }) => JSON.stringify(outcomes),
   };
-  const plain = await explore(asked);
+  const plain = await exploreAll(asked);
   expect(plain.outcomes.map(({ example }) => example).sort()).toEqual([".choose:1:1.1", ".choose:1:2."]);
-  const unlucky = await explore({ ...asked, faults: { "lost-reply": 1 } });
+  const unlucky = await exploreAll({ ...asked, faults: { "lost-reply": 1 } });
   expect(unlucky.outcomes.map(({ example }) => example).sort()).toEqual([
     ".choose:1:1..lost-reply:1.",
     ".choose:1:1.1",
@@ -222,23 +222,23 @@ test("time passes when nobody can go on, and earlier only as a fault", async () 
       operation.kind === "sleep" ? { shared: { ...(shared as object), locks: {} }, line } : base.apply(shared, line, operation),
   };
   const forgetful: Program = async ({ acquire }) => acquire("l");
-  const found = await explore({ rows: {}, model: () => expiring as never, tasks: [forgetful, forgetful] });
+  const found = await exploreAll({ rows: {}, model: () => expiring as never, tasks: [forgetful, forgetful] });
   expect(found).toMatchObject({ verdict: "holds", schedules: 2n, outcomes: [{ example: "1.sleep.2" }] });
-  const early = await explore({ rows: {}, model: () => expiring as never, tasks: [lock, lock], faults: { sleep: 1 } });
+  const early = await exploreAll({ rows: {}, model: () => expiring as never, tasks: [lock, lock], faults: { sleep: 1 } });
   expect(early.schedules).toBeGreaterThan(2n);
 });
 
 test("a rule and an engineer's own functions are explored alike", async () => {
   const { tasks } = lostUpdate.scenario({ tasks: 2 });
   const work = tasks[0] as Work;
-  const same = await explore({ ...lostUpdate.scenario({ tasks: 2 }), model, tasks: times(2, () => work) });
+  const same = await exploreAll({ ...lostUpdate.scenario({ tasks: 2 }), model, tasks: times(2, () => work) });
   const own: Program = (session) => work.body(session);
-  const found = await explore({ ...lostUpdate.scenario({ tasks: 2 }), model, tasks: [own, own] });
+  const found = await exploreAll({ ...lostUpdate.scenario({ tasks: 2 }), model, tasks: [own, own] });
   expect(found.outcomes).toEqual(same.outcomes);
 });
 
 test("philosophers deadlock, and the order of tasks does not matter for how often", async () => {
   const { tasks, ...rest } = philosophers(4);
-  const found = await explore({ ...rest, tasks: [...tasks].reverse() });
+  const found = await exploreAll({ ...rest, tasks: [...tasks].reverse() });
   expect(found).toMatchObject({ schedules: 98_184n, violating: 24n });
 });

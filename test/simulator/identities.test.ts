@@ -2,9 +2,9 @@
 import fc from "fast-check";
 import { formatSchedule, type History, model, type Property, type Row, type Rows } from "racelab";
 import { expect, test } from "vitest";
-import { Explored, type ExploreOptions, Stepper } from "../../src/simulator/index.js";
+import { ExploredGraph, type ExploreOptions, Stepper } from "../../src/simulator/index.js";
 import { type NaiveRun, naive } from "./naive.js";
-import { explore, histories, merged, type Program, symmetric } from "./programs.js";
+import { exploreAll, histories, merged, type Program, symmetric } from "./programs.js";
 
 type Statement =
   | { do: "read" | "add" | "insert"; key: number }
@@ -109,7 +109,7 @@ test("counts, outcomes, probabilities and smallest counterexamples, with and wit
       const wanted = tally(runs, name, () => 1);
       const chances = tally(runs, name, ({ fair }) => fair);
       for (const reduction of [histories, merged, symmetric]) {
-        const found = await explore(optionsOf(programs, reduction));
+        const found = await exploreAll(optionsOf(programs, reduction));
         expect(found.schedules).toBe(BigInt(runs.length));
         expect(found.violating).toBe(BigInt(runs.filter(bad).length));
         expect(found.verdict).toBe(runs.some(bad) ? "violated" : "holds");
@@ -152,7 +152,7 @@ test("what can still happen, at every step of every schedule", async () => {
       const runs = await naive(model(rows), programs, 100);
       fc.pre(runs.length > 0);
       const label = ({ rows }: { rows: Rows }) => text(rows);
-      const explored = await Explored.of(optionsOf(programs, { label }));
+      const explored = await ExploredGraph.of(optionsOf(programs, { label }));
       for (const { schedule } of runs.slice(0, 20)) {
         const { labels, right, pointOfNoReturn } = await explored.canStillEndAt(schedule);
         for (let k = 0; k <= schedule.length; k++) {
@@ -181,8 +181,8 @@ test("history properties are followed schedule by schedule, and counted", async 
     fc.asyncProperty(tasks, async (programs) => {
       const runs = await naive(model(rows), programs, 100);
       fc.pre(runs.length > 0 && !runs.some(({ deadlock }) => deadlock));
-      const found = await explore(optionsOf(programs, { properties: [firstWins] }));
-      const full = await explore(optionsOf(programs, { properties: [firstWins], ...histories }));
+      const found = await exploreAll(optionsOf(programs, { properties: [firstWins] }));
+      const full = await exploreAll(optionsOf(programs, { properties: [firstWins], ...histories }));
       expect(full.violating).toBe(found.violating);
       expect(found.violations[0]?.schedules ?? 0n).toBe(found.violating);
     }),
@@ -193,12 +193,12 @@ test("history properties are followed schedule by schedule, and counted", async 
 test("a redundant read changes no outcome, and a task of its own multiplies the schedules", async () => {
   await fc.assert(
     fc.asyncProperty(tasks, fc.integer({ min: 1, max: 3 }), async (programs, k) => {
-      const plain = await explore(optionsOf(programs, {}));
+      const plain = await exploreAll(optionsOf(programs, {}));
       const curious = new Map(programs.map((p) => [p, afterReading(p)]));
       const texts = ({ outcomes }: typeof plain) => outcomes.map(({ rows, outcomes }) => text([rows, outcomes])).sort();
       expect(
         texts(
-          await explore(
+          await exploreAll(
             optionsOf(
               programs.map((p) => curious.get(p)!),
               {},
@@ -209,7 +209,7 @@ test("a redundant read changes no outcome, and a task of its own multiplies the 
       const stranger: Program = async ({ find }) => {
         for (let i = 0; i < k; i++) await find("elsewhere/1");
       };
-      const more = await explore(optionsOf([...programs, stranger], {}));
+      const more = await exploreAll(optionsOf([...programs, stranger], {}));
       const lengths = (await naive(model(rows), programs, 300)).map(({ schedule }) => schedule.length);
       fc.pre(lengths.length > 0);
       expect(more.schedules).toBe(lengths.reduce((total, n) => total + binomial(n + k, k), 0n));
@@ -224,7 +224,7 @@ test("a history property is shown the history that the stepper keeps, who had to
       const seen: History[] = [];
       const watch: Property = { name: "watch", kind: "history", test: (history) => (seen.push(history) ? null : "never") };
       const options = optionsOf(programs, { properties: [watch] });
-      await explore(options);
+      await exploreAll(options);
       const stepper = await Stepper.of(options);
       for (const { events } of seen.slice(0, 40)) {
         await stepper.replay(events.map(({ task }) => task));

@@ -1,6 +1,6 @@
 /** Tasks that cannot be explored are named, with their place and what to do instead. */
 import { expect, test } from "vitest";
-import { explore, onStock, type Program, racy, STOCK } from "./programs.js";
+import { exploreAll, onStock, type Program, racy, STOCK } from "./programs.js";
 
 const here = /police\.test\.ts:\d+/;
 const wrong: Record<string, [Program, string]> = {
@@ -40,7 +40,7 @@ const wrong: Record<string, [Program, string]> = {
 };
 
 test.each(Object.entries(wrong))("%s", async (_, [program, why]) => {
-  const refused = explore(onStock(2, racy, { tasks: [racy, program] }));
+  const refused = exploreAll(onStock(2, racy, { tasks: [racy, program] }));
   await expect(refused).rejects.toThrow(why);
   await expect(refused).rejects.toThrow("task 2");
   if (!why.startsWith("threw")) await expect(refused).rejects.toThrow(here);
@@ -51,13 +51,15 @@ test("waiting for something that never comes is noticed too", async () => {
     await find(STOCK);
     await new Promise(() => {});
   };
-  await expect(explore(onStock(1, program))).rejects.toThrow(/after its operation at .*police\.test\.ts:\d+ it awaits something/);
+  await expect(exploreAll(onStock(1, program))).rejects.toThrow(
+    /after its operation at .*police\.test\.ts:\d+ it awaits something/,
+  );
 });
 
 test("a variable that outlives the task is noticed", async () => {
   let count = 0;
   const program: Program = async ({ write }) => write(STOCK, { left: ++count });
-  await expect(explore(onStock(2, program))).rejects.toThrow("no variable that outlives it");
+  await expect(exploreAll(onStock(2, program))).rejects.toThrow("no variable that outlives it");
 });
 
 test("a throw that nobody caught is how the task ended; what a task does to its copies stays its own", async () => {
@@ -68,7 +70,7 @@ test("a throw that nobody caught is how the task ended; what a task does to its 
     stock.left = 0;
     await read("nothing/1");
   };
-  const { outcomes, schedules } = await explore(onStock(2, program));
+  const { outcomes, schedules } = await exploreAll(onStock(2, program));
   expect(schedules).toBe(20n);
   expect(outcomes[0]!.outcomes).toEqual(Array(2).fill({ status: "failed", detail: "02000 there is no row nothing/1" }));
   expect(outcomes.map(({ rows }) => rows[STOCK])).toContainEqual({ left: 98 });

@@ -3,7 +3,7 @@
 import { type End, model, type Property, type Row, type Session } from "racelab";
 import lesson from "../../lessons/01-lost-update/lesson.js";
 import { lessonIn } from "../../src/core/lesson.js";
-import { type ExploreOptions, explore } from "../../src/simulator/index.js";
+import { type ExploreOptions, exploreAll } from "../../src/simulator/index.js";
 import atomicUpdate from "../../src/strategies/atomic-update.js";
 import cas from "../../src/strategies/cas.js";
 import mutex from "../../src/strategies/mutex.js";
@@ -90,6 +90,6 @@ export const lostUpdateLesson = (tasks: number, strategy: keyof typeof strategie
   label: lostUpdate.label,
 });
 
-export { explore, STOCK };
+export { exploreAll, STOCK };
 
 export const factorial = (n: number): bigint => times(n, (i) => BigInt(i + 1)).reduce((a, b) => a * b, 1n);

@@ -1,7 +1,7 @@
 /** How likely each way of sampling is to meet the bug (the probability table of design/ground-truth.md). */
 import { expect, test } from "vitest";
-import { Explored, pct, randomWalk, sample, uniform } from "../../src/simulator/index.js";
-import { cas3, explore, onStock, philosophers, racy } from "./programs.js";
+import { ExploredGraph, pct, randomWalk, sample, uniform } from "../../src/simulator/index.js";
+import { cas3, exploreAll, onStock, philosophers, racy } from "./programs.js";
 
 const RUNS = 3000;
 const within = (share: number, wanted: number) =>
@@ -23,13 +23,13 @@ test.each<[Name, number, number]>([
   ["philo 3", 1 / 3, 6 / 168],
   ["philo 4", 0.2292, 24 / 98_184],
 ])("%s: exactly %d by a fair walk, %d of all schedules", async (name, walk, share) => {
-  const { outcomes, violating, schedules } = await explore(programs[name]);
+  const { outcomes, violating, schedules } = await exploreAll(programs[name]);
   const fair = outcomes.reduce((sum, { fair, violates }) => sum + (violates.length ? fair! : 0), 0);
   expect(fair).toBeCloseTo(walk, 4);
   expect(Number(violating) / Number(schedules)).toBeCloseTo(share, 12);
   const walked = await sample(programs[name], randomWalk(7), RUNS);
   expect(within(walked.violating / RUNS, walk)).toBe(true);
-  const explored = await Explored.of(programs[name]);
+  const explored = await ExploredGraph.of(programs[name]);
   const drawn = await sample(programs[name], uniform(7, explored.graph), RUNS, explored.space);
   expect(within(drawn.violating / RUNS, share)).toBe(true);
 });

@@ -1,7 +1,7 @@
 /** Several servers, each with in-process locks of its own: which tasks are alike, and what a lock guards. */
 import { leaseLock, model, mutex, rowLock, type Strategy, type Work } from "racelab";
 import { expect, test } from "vitest";
-import { Explored, explore, Stepper } from "../../src/simulator/index.js";
+import { ExploredGraph, exploreAll, Stepper } from "../../src/simulator/index.js";
 
 const buy: Work = {
   name: "buy one",
@@ -22,7 +22,7 @@ const shop = (tasks: number, servers: number, strategy?: Strategy) => ({
   label: ({ rows }: { rows: Record<string, Record<string, unknown>> }) => `${rows["stock/1"]!["left"]} left`,
 });
 const ends = async (...of: Parameters<typeof shop>) =>
-  (await explore(shop(...of))).outcomes.map(({ label, schedules }) => [label, `${schedules}`] as const);
+  (await exploreAll(shop(...of))).outcomes.map(({ label, schedules }) => [label, `${schedules}`] as const);
 
 test("a mutex keeps every update on one server, and on two it is as if there were none", async () => {
   expect(await ends(2, 1, mutex)).toEqual([["8 left", "2"]]);
@@ -45,7 +45,7 @@ test("locks in the store do not care where a request runs: not one schedule more
 
 test("identical tasks are interchangeable on the same server, and only there", async () => {
   const states = async (servers: number, symmetry: boolean) => {
-    const explored = await Explored.of({ ...shop(4, servers, mutex), symmetry });
+    const explored = await ExploredGraph.of({ ...shop(4, servers, mutex), symmetry });
     const { schedules, outcomes } = await explored.result();
     const counted = outcomes.map((end) => [end.label, end.schedules] as const).sort();
     return { states: explored.graph.states, schedules, counted };
@@ -58,7 +58,7 @@ test("identical tasks are interchangeable on the same server, and only there", a
 });
 
 test("a task that starts again starts on its server", async () => {
-  const { outcomes } = await explore({ ...shop(2, 2, mutex), faults: { restart: 1 } });
+  const { outcomes } = await exploreAll({ ...shop(2, 2, mutex), faults: { restart: 1 } });
   const deadlocked = outcomes.filter(({ deadlock }) => deadlock);
   expect(deadlocked).toEqual([]);
   const stepper = await Stepper.of({ ...shop(2, 2, mutex), faults: { restart: 1 } });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Stepper } from "../../src/simulator/index.js";
-import { explore, lock, lostUpdateLesson, onStock, philosophers, racy, STOCK } from "./programs.js";
+import { exploreAll, lock, lostUpdateLesson, onStock, philosophers, racy, STOCK } from "./programs.js";
 
 test("a person chooses, goes back, and chooses again", async () => {
   const stepper = await Stepper.of(lostUpdateLesson(2, "none"));
@@ -43,7 +43,7 @@ test("operations know the lines of the lesson and of the strategy that asked", a
 
 test("every counterexample and every example replays to the end it stands for", async () => {
   for (const options of [lostUpdateLesson(4, "cas"), onStock(3, racy), philosophers(3)]) {
-    const { counterexample, outcomes } = await explore(options);
+    const { counterexample, outcomes } = await exploreAll(options);
     const stepper = await Stepper.of(options);
     for (const { example, rows, deadlock } of outcomes) {
       const position = await stepper.replay(example);

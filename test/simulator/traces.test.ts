@@ -4,7 +4,7 @@ import { formatSchedule, model, type Row, type Rows } from "racelab";
 import { expect, test } from "vitest";
 import { type ExploreOptions, eachTrace, prepare } from "../../src/simulator/index.js";
 import { canonicalText } from "../../src/simulator/intern.js";
-import { cas3, explore, factorial, lostUpdateLesson, onStock, type Program, philosophers, racy, times } from "./programs.js";
+import { cas3, exploreAll, factorial, lostUpdateLesson, onStock, type Program, philosophers, racy, times } from "./programs.js";
 
 type Cell = Row & { n: number };
 
@@ -135,7 +135,7 @@ test("one schedule per trace meets every end that all schedules meet", async () 
       seen.add(formatSchedule(schedule));
       return true;
     });
-    const { outcomes } = await explore(options);
+    const { outcomes } = await exploreAll(options);
     expect(ends).toEqual(new Set(outcomes.map(({ rows }) => canonicalText(rows))));
   }
 });
@@ -149,7 +149,7 @@ test("verdict only: the same verdict, ends and smallest counterexample; the answ
     onStock(3, cas3),
     lostUpdateLesson(4, "cas"),
   ]) {
-    const [full, reduced] = [await explore(options), await explore({ ...options, verdictOnly: true })];
+    const [full, reduced] = [await exploreAll(options), await exploreAll({ ...options, verdictOnly: true })];
     expect(reduced.verdict).toBe(full.verdict);
     expect(reduced.reductions).toEqual(["ended", "partial-order"]);
     const ends = ({ outcomes }: typeof full) =>
@@ -165,7 +165,7 @@ test("eight tasks that never meet are one trace", async () => {
     async (session) => {
       for (let k = 0; k < 5; k++) await writer(i, k)(session);
     };
-  const found = await explore({ ...with_(cells(8), times(8, own)), verdictOnly: true });
+  const found = await exploreAll({ ...with_(cells(8), times(8, own)), verdictOnly: true });
   expect(found).toMatchObject({ verdict: "holds", schedules: 1n, longest: 40 });
 });
 
@@ -187,8 +187,8 @@ test("random programs end the same way by traces as by the graph", async () => {
           },
       );
       const [full, reduced] = [
-        await explore(with_(cells(3), tasks)),
-        await explore({ ...with_(cells(3), tasks), verdictOnly: true }),
+        await exploreAll(with_(cells(3), tasks)),
+        await exploreAll({ ...with_(cells(3), tasks), verdictOnly: true }),
       ];
       const ends = ({ outcomes }: typeof full) => outcomes.map(({ rows, outcomes }) => canonicalText([rows, outcomes])).sort();
       expect(ends(reduced)).toEqual(ends(full));

@@ -7,13 +7,13 @@ import { rowsText, rowText } from "../../src/report/text.js";
 import type { ScreenCompareRequest } from "../../src/report/views.js";
 import { frame } from "../../src/tui/parts/frame.js";
 import { compareScreen } from "../../src/tui/screens/compare/screen.js";
-import { stateOf } from "../../src/tui/screens/index.js";
+import { screenState } from "../../src/tui/screens/index.js";
 import type { Services } from "../../src/tui/services.js";
-import type { Model, Size } from "../../src/tui/state.js";
+import type { Model, ScreenSize } from "../../src/tui/state.js";
 import { play } from "./play.js";
 import { comparison, underWay, withRecordedComparisons } from "./recorded-comparisons.js";
 
-const sizes: readonly Size[] = [
+const sizes: readonly ScreenSize[] = [
   { columns: 60, rows: 18 },
   { columns: 80, rows: 24 },
   { columns: 100, rows: 30 },
@@ -41,8 +41,8 @@ async function umbrella(language: Language): Promise<{ services: Services; asked
   return { services, asked };
 }
 
-const at = async (size: Size, ...keys: string[]) => seen("en", size, ...keys);
-const seen = async (language: Language, size: Size, ...keys: string[]) => {
+const at = async (size: ScreenSize, ...keys: string[]) => seen("en", size, ...keys);
+const seen = async (language: Language, size: ScreenSize, ...keys: string[]) => {
   const { services, asked } = await umbrella(language);
   const screen = await play(size, services);
   await screen.press("enter", "C", ...keys);
@@ -51,7 +51,7 @@ const seen = async (language: Language, size: Size, ...keys: string[]) => {
 
 /** The same screen while its threads are at work. */
 function running(model: Model): Model {
-  const state = stateOf(model, compareScreen);
+  const state = screenState(model, compareScreen);
   const states = { ...model.states, compare: { ...state, latest: { ...state.latest, progress: underWay } } };
   return { ...model, states, under_way: [{ screen: "compare", name: "compare" }] };
 }
@@ -90,7 +90,7 @@ describe("the comparison, as a person sees it", () => {
     for (const pane of ["figures", "time", "workers", "keys"] as const)
       for (const columns of [60, 61, 79, 80, 99, 100, 149, 150, 238])
         for (const rows of [18, 19, 23, 24, 30, 43, 44, 48, 70]) {
-          const state = { ...stateOf(screen.model, compareScreen), pane };
+          const state = { ...screenState(screen.model, compareScreen), pane };
           const model = { ...running(screen.model), size: { columns, rows }, states: { ...screen.model.states, compare: state } };
           const drawn = frame(model);
           expect(drawn).toHaveLength(rows - 1);

@@ -3,7 +3,7 @@ import { formats } from "../../src/export/export.js";
 import { commandFor, whyOff } from "../../src/tui/keys.js";
 import { exercise } from "../../src/tui/screens/exercise/screen.js";
 import { changes, failureNow, judgedNow, triesOf } from "../../src/tui/screens/exercise/state.js";
-import { stateOf } from "../../src/tui/screens/index.js";
+import { screenState } from "../../src/tui/screens/index.js";
 import { interleaving } from "../../src/tui/screens/interleaving/screen.js";
 import { exercising, type Version } from "./exercising.js";
 import { inProcess, remembering, tellingTime } from "./in-process.js";
@@ -21,7 +21,7 @@ async function opened(first: Version = "start") {
     await new Promise((wake) => setTimeout(wake, 150));
     await screen.settled();
   };
-  return { screen, exercises, save, state: () => stateOf(screen.model, exercise) };
+  return { screen, exercises, save, state: () => screenState(screen.model, exercise) };
 }
 
 describe("an exercise", () => {
@@ -112,7 +112,7 @@ describe("an exercise", () => {
     await save("wrong/fresh-version");
     await screen.press("enter");
     expect(screen.model.screen).toBe("interleaving");
-    const { view } = stateOf(screen.model, interleaving);
+    const { view } = screenState(screen.model, interleaving);
     expect(view?.schedule).toBe("122211");
     expect(screen.text()).toContain("racelab/lost-update.ts");
     await screen.press("right", "right", "right");
@@ -123,7 +123,7 @@ describe("an exercise", () => {
     }
     await screen.press("s");
     await screen.settled();
-    expect(stateOf(screen.model, interleaving).asked.setting.strategy).toBe("none");
+    expect(screenState(screen.model, interleaving).asked.setting.strategy).toBe("none");
     await screen.press("X");
     expect(screen.model.screen).toBe("exercise");
   });
@@ -142,7 +142,7 @@ describe("an exercise", () => {
     await screen.press("n");
     expect(screen.model.notice?.text).toBe("not now: this is the last of them");
     await screen.press("N", "enter");
-    expect(stateOf(screen.model, interleaving).view).toBe(seen[2]);
+    expect(screenState(screen.model, interleaving).view).toBe(seen[2]);
     await screen.press("X");
     await save("wrong/fresh-version");
     expect(state().failing).toBe(0);
@@ -154,7 +154,7 @@ describe("an exercise", () => {
     await screen.press("n", "x");
     for (const [index, format] of formats.entries()) expect(screen.text()).toMatch(new RegExp(`${index + 1} +\\.${format} `));
     await screen.press("2");
-    const { schedule } = failureNow(stateOf(screen.model, exercise))!.view;
+    const { schedule } = failureNow(screenState(screen.model, exercise))!.view;
     expect(screen.model.notice?.text).toBe(`wrote lost-update-own-${schedule}.svg`);
     await screen.press("enter", "x", "enter");
     expect(screen.model.notice?.text).toBe(`wrote lost-update-own-${schedule}.html`);
@@ -215,7 +215,7 @@ describe("where the learner is", () => {
     next.begin(null);
     await next.settled();
     expect(next.text()).toBe(before.text());
-    expect(stateOf(next.model, interleaving).cursor).toBe(stateOf(before.model, interleaving).cursor);
+    expect(screenState(next.model, interleaving).cursor).toBe(screenState(before.model, interleaving).cursor);
   });
 
   it("of an own file's schedule is the exercise", async () => {

@@ -4,9 +4,9 @@ import { ascii } from "../../src/report/glyphs.js";
 import { inTier, rowWidth, width } from "../../src/report/span.js";
 import { rowText } from "../../src/report/text.js";
 import { frame } from "../../src/tui/parts/frame.js";
-import { stateOf } from "../../src/tui/screens/index.js";
+import { screenState } from "../../src/tui/screens/index.js";
 import { threads } from "../../src/tui/screens/threads/screen.js";
-import type { Model, Size } from "../../src/tui/state.js";
+import type { Model, ScreenSize } from "../../src/tui/state.js";
 import { inProcess, tellingTime } from "./in-process.js";
 import { play } from "./play.js";
 
@@ -53,7 +53,7 @@ const begins: { readonly [scene in Scene]?: readonly [screen: string, given: unk
   "graded-decided": ["decide", { setting, schedule: "" }],
 };
 
-const sizes: readonly Size[] = [
+const sizes: readonly ScreenSize[] = [
   { columns: 60, rows: 18 },
   { columns: 79, rows: 24 },
   { columns: 80, rows: 24 },
@@ -64,7 +64,7 @@ const sizes: readonly Size[] = [
   { columns: 238, rows: 70 },
 ];
 
-async function at(scene: Scene, size: Size, language: Language = "en"): Promise<Model> {
+async function at(scene: Scene, size: ScreenSize, language: Language = "en"): Promise<Model> {
   const screen = await play(size, { ...inProcess(tellingTime()), language });
   const [there, given] = begins[scene] ?? [];
   if (there) screen.begin(screen.model.lessons[0]!, there, given);
@@ -126,7 +126,7 @@ describe("every frame", () => {
     const evil = "재고 ❤️ \u001b[2J\u202e\u0007\u009b31m";
     const content = { ...model.lesson!.content, story: evil.repeat(9), code: { file: evil, text: evil.repeat(30) } };
     for (const pane of ["story", "rule", "lanes"] as const) {
-      const states = { ...model.states, threads: { ...stateOf(model, threads), content, pane } };
+      const states = { ...model.states, threads: { ...screenState(model, threads), content, pane } };
       const drawn = frame({ ...model, states });
       for (const row of drawn) {
         // biome-ignore lint/suspicious/noControlCharactersInRegex: that is the point

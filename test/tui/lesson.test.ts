@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { Language } from "../../src/core/lesson.js";
 import { commandFor, whyOff } from "../../src/tui/keys.js";
 import { decide } from "../../src/tui/screens/decide/screen.js";
-import { hintFor, optionsOf } from "../../src/tui/screens/decide/state.js";
-import { stateOf } from "../../src/tui/screens/index.js";
+import { decideOptions, hintFor } from "../../src/tui/screens/decide/state.js";
+import { screenState } from "../../src/tui/screens/index.js";
 import { interleaving } from "../../src/tui/screens/interleaving/screen.js";
 import { predict } from "../../src/tui/screens/predict/screen.js";
 import { score } from "../../src/tui/screens/predict/state.js";
@@ -25,21 +25,21 @@ describe("predict", () => {
   it("scores every end, the amount and the choice against what the explorer found", async () => {
     const screen = await play(size);
     await screen.press("enter", "P", "2", "3", "4", "enter", "4", "enter", "3", "4", "5", "6", "enter");
-    expect(score(stateOf(screen.model, predict), "en")).toEqual({ right: 11, all: 12 });
+    expect(score(screenState(screen.model, predict), "en")).toEqual({ right: 11, all: 12 });
     expect(screen.text()).toContain("11 of 12 right");
   });
   it("does not let anything be committed that was not answered", async () => {
     const screen = await play(size);
     await screen.press("enter", "P", "enter");
     expect(screen.model.notice?.text).toBe("choose an answer with its number first");
-    expect(stateOf(screen.model, predict).committed).toBe(false);
+    expect(screenState(screen.model, predict).committed).toBe(false);
   });
   it("takes a mark back when it is made again, and answers again after u", async () => {
     const screen = await play(size);
     await screen.press("enter", "P", "2", "2");
-    expect(stateOf(screen.model, predict).answers[0]).toEqual([]);
+    expect(screenState(screen.model, predict).answers[0]).toEqual([]);
     await screen.press("2", "enter", "4", "enter", "3", "enter", "u");
-    expect(stateOf(screen.model, predict).committed).toBe(false);
+    expect(screenState(screen.model, predict).committed).toBe(false);
   });
   it("keeps the answers for the next visit", async () => {
     const services = inProcess(tellingTime());
@@ -53,7 +53,7 @@ describe("predict", () => {
     const screen = await play(size);
     await screen.press("enter", "P", "2", "3", "4", "enter", "4", "enter", "3", "4", "5", "6", "enter", "enter");
     expect(screen.model.screen).toBe("interleaving");
-    expect(stateOf(screen.model, interleaving).view?.label).toBe("count 2");
+    expect(screenState(screen.model, interleaving).view?.label).toBe("count 2");
   });
 });
 
@@ -80,7 +80,7 @@ describe("the interleaving", () => {
   it("goes back and forth between steps, switches and problems, and never beyond the ends", async () => {
     const screen = await play(size);
     await screen.press("enter", "I");
-    const at = () => stateOf(screen.model, interleaving).cursor;
+    const at = () => screenState(screen.model, interleaving).cursor;
     await screen.press("g", "left");
     expect(at()).toBe(-1);
     await screen.press("n");
@@ -95,25 +95,25 @@ describe("the interleaving", () => {
   it("follows one task", async () => {
     const screen = await play(size);
     await screen.press("enter", "I", "1", "right");
-    expect(stateOf(screen.model, interleaving).cursor).toBe(5);
+    expect(screenState(screen.model, interleaving).cursor).toBe(5);
     await screen.press("1", "right");
-    expect(stateOf(screen.model, interleaving).cursor).toBe(6);
+    expect(screenState(screen.model, interleaving).cursor).toBe(6);
   });
   it("shows the other schedules with the same end, and the same order under the next strategy", async () => {
     const screen = await play(size);
     await screen.press("enter", "I", "]");
-    const { view, others } = stateOf(screen.model, interleaving);
+    const { view, others } = screenState(screen.model, interleaving);
     expect(others?.schedules).toHaveLength(8);
     expect(view?.label).toBe("count 2");
     expect(view?.schedule).not.toBe("122221121112");
     await screen.press("s");
-    expect(stateOf(screen.model, interleaving).view?.setting.strategy).toBe("mutex");
-    expect(stateOf(screen.model, interleaving).view?.label).toBe("count 6");
+    expect(screenState(screen.model, interleaving).view?.setting.strategy).toBe("mutex");
+    expect(screenState(screen.model, interleaving).view?.label).toBe("count 6");
   });
   it("finds a step by its words", async () => {
     const screen = await play(size);
     await screen.press("enter", "I", "/", ..."writes of w1", "enter");
-    expect(stateOf(screen.model, interleaving).cursor).toBe(11);
+    expect(screenState(screen.model, interleaving).cursor).toBe(11);
   });
 });
 
@@ -122,20 +122,20 @@ describe("you decide", () => {
     const screen = await play(size);
     await screen.press("enter", "I", "s", "d");
     // Under the mutex: w1 has the lock, so w2 cannot go.
-    expect(stateOf(screen.model, decide).asked.setting.strategy).toBe("mutex");
+    expect(screenState(screen.model, decide).asked.setting.strategy).toBe("mutex");
     await screen.press("r", "1", "2");
     expect(screen.model.notice?.text).toMatch(/^2 cannot go \(blocked: waits until w1 lets go, since step 1\)\. Press 1\.$/);
     await screen.press("1", "1", "u", "u");
-    expect(stateOf(screen.model, decide).view?.schedule).toBe("1");
+    expect(screenState(screen.model, decide).view?.schedule).toBe("1");
     await screen.press("U", "U");
-    expect(stateOf(screen.model, decide).view?.schedule).toBe("111");
-    expect(stateOf(screen.model, decide).future).toEqual([]);
+    expect(screenState(screen.model, decide).view?.schedule).toBe("111");
+    expect(screenState(screen.model, decide).future).toEqual([]);
   });
   it("peeks exactly: what the choices lead to adds up to what there is", async () => {
     const screen = await play(size);
     await screen.press("enter", "D");
-    const { view, explored } = stateOf(screen.model, decide);
-    const options = optionsOf(view!);
+    const { view, explored } = screenState(screen.model, decide);
+    const options = decideOptions(view!);
     expect(options.reduce((sum, one) => sum + one.schedules, 0n)).toBe(924n);
     expect(options.reduce((sum, one) => sum + one.wrong, 0n)).toBe(explored!.violating);
     await screen.press("p");
@@ -144,10 +144,10 @@ describe("you decide", () => {
   it("reaches the goal with the fewest switches when every hint is taken, and plays that order under the others", async () => {
     const screen = await play(size);
     await screen.press("enter", "D");
-    for (let hint = hintFor(stateOf(screen.model, decide)); hint; hint = hintFor(stateOf(screen.model, decide)))
+    for (let hint = hintFor(screenState(screen.model, decide)); hint; hint = hintFor(screenState(screen.model, decide)))
       await screen.press(hint);
     expect(screen.text().replace(/\s+/g, " ")).toContain("Goal reached with 2 switches: nobody can do it with fewer.");
-    expect(stateOf(screen.model, decide).tries).toMatchObject([{ wrong: true, switches: 2 }]);
+    expect(screenState(screen.model, decide).tries).toMatchObject([{ wrong: true, switches: 2 }]);
     expect(screen.text()).toMatch(/mutex +✓ count 6/);
   });
   it("makes every choice that is typed while one is being made", async () => {
@@ -155,7 +155,7 @@ describe("you decide", () => {
     await screen.press("enter", "D");
     for (const key of "1221") screen.send({ kind: "key", key });
     await screen.settled();
-    expect(stateOf(screen.model, decide).view?.schedule).toBe("1221");
+    expect(screenState(screen.model, decide).view?.schedule).toBe("1221");
   });
 });
 
@@ -189,19 +189,19 @@ describe("a bookmark", () => {
     await screen.press("1", "2", "b");
     expect(screen.text()).toContain("State after step 2, bookmarked");
     expect(screen.model.notice?.text).toBe("kept: B lists this point and leads back");
-    const before = stateOf(screen.model, decide).view;
+    const before = screenState(screen.model, decide).view;
     await screen.press("2", "b", "a");
     expect(screen.text()).toContain("B bookmarks (2)");
-    const { tries } = stateOf(screen.model, decide);
+    const { tries } = screenState(screen.model, decide);
     await screen.press("B");
     expect(screen.text()).toMatch(/▸ 1 +none +2 tasks, 3 each +2 steps +12\n[\s\S]* 2 +none +2 tasks, 3 each +3 steps +122/);
     await screen.press("1");
-    expect(stateOf(screen.model, decide).view).toEqual(before);
-    expect(stateOf(screen.model, decide).tries).toBe(tries);
+    expect(screenState(screen.model, decide).view).toEqual(before);
+    expect(screenState(screen.model, decide).tries).toBe(tries);
     await screen.press("u", "u");
-    expect(stateOf(screen.model, decide).view?.steps).toHaveLength(0);
+    expect(screenState(screen.model, decide).view?.steps).toHaveLength(0);
     await screen.press("B", "down", "enter");
-    expect(stateOf(screen.model, decide).view?.schedule).toBe("122");
+    expect(screenState(screen.model, decide).view?.schedule).toBe("122");
   });
   it("is of a point once, and taken away where it is kept", async () => {
     const screen = await opened();
@@ -226,7 +226,7 @@ describe("a bookmark", () => {
     next.begin(next.model.lessons[0]!, "decide", { setting, schedule: "" });
     await next.settled();
     await next.press("B", "1");
-    expect(stateOf(next.model, decide).view).toMatchObject({ schedule: "1", setting: { strategy: "none" } });
+    expect(screenState(next.model, decide).view).toMatchObject({ schedule: "1", setting: { strategy: "none" } });
   });
   it("that cannot be played any more says so, and one stays where one is", async () => {
     const remember = remembering();
@@ -234,10 +234,10 @@ describe("a bookmark", () => {
     remember.set("lost-update.bookmarks", [{ setting, schedule: "1777" }]);
     const screen = await opened(remember);
     await screen.press("1");
-    const before = stateOf(screen.model, decide).view;
+    const before = screenState(screen.model, decide).view;
     await screen.press("B", "1");
     expect(screen.model.notice?.bad).toBe(true);
-    expect(stateOf(screen.model, decide).view).toBe(before);
+    expect(screenState(screen.model, decide).view).toBe(before);
   });
 });
 
@@ -252,7 +252,7 @@ describe("every schedule", () => {
   it("draws the smallest schedule of each end, and grows with the size", async () => {
     const screen = await play({ columns: 160, rows: 48 });
     await screen.press("enter", "E", "down");
-    expect(stateOf(screen.model, schedules).example?.view.label).toBe("count 3");
+    expect(screenState(screen.model, schedules).example?.view.label).toBe("count 3");
     expect(screen.text()).toContain("Smallest way to go wrong");
     await screen.press("f");
     expect(screen.text()).toMatch(/2 tasks, 2 each +70 /);
@@ -261,7 +261,7 @@ describe("every schedule", () => {
   it("goes through all schedules of the chosen end, each once, and never beyond them", async () => {
     const screen = await play({ columns: 160, rows: 48 });
     await screen.press("enter", "E", "up", "up");
-    const example = () => stateOf(screen.model, schedules).example!;
+    const example = () => screenState(screen.model, schedules).example!;
     expect(screen.text()).toContain("1 of 8");
     const seen = [example().view];
     for (let n = 2; n <= 8; n++) {
@@ -276,7 +276,7 @@ describe("every schedule", () => {
     await screen.press("N");
     expect(example().view).toEqual(seen[6]);
     await screen.press("enter");
-    expect(stateOf(screen.model, interleaving).view?.schedule).toBe(seen[6]!.schedule);
+    expect(screenState(screen.model, interleaving).view?.schedule).toBe(seen[6]!.schedule);
   });
   it("takes every n that is typed while one is being looked for, and lists more when those it has are through", async () => {
     const screen = await play({ columns: 160, rows: 48 });
@@ -285,12 +285,12 @@ describe("every schedule", () => {
     await screen.settled();
     expect(screen.text()).toMatch(/id \d+ {3}121 of 300/);
     await screen.press("down");
-    expect(stateOf(screen.model, schedules).example?.nth).toBe(0);
+    expect(screenState(screen.model, schedules).example?.nth).toBe(0);
   });
   it("counts real threads beside them", async () => {
     const screen = await play(size);
     await screen.press("enter", "E", "r");
-    const { real, explored } = stateOf(screen.model, schedules);
+    const { real, explored } = screenState(screen.model, schedules);
     expect(real?.runs).toBe(2000);
     expect([...real!.ends.values()].reduce((sum, n) => sum + n, 0)).toBe(2000);
     for (const label of real!.ends.keys()) expect(explored!.ends.map((end) => end.label)).toContain(label);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { lost } from "../../src/report/trace.js";
-import { stateOf } from "../../src/tui/screens/index.js";
+import { screenState } from "../../src/tui/screens/index.js";
 import { threads } from "../../src/tui/screens/threads/screen.js";
 import { shownResult, shownSteps } from "../../src/tui/screens/threads/state.js";
 import { inProcess, tellingTime } from "./in-process.js";
@@ -12,7 +12,7 @@ describe("a lesson", () => {
   it("runs unprotected, loses updates and shows the two requests that met", async () => {
     const screen = await play(size);
     await screen.press("enter", "R", "enter");
-    const shown = shownResult(stateOf(screen.model, threads))!;
+    const shown = shownResult(screenState(screen.model, threads))!;
     const { tally, violations } = shown.observation;
     expect(tally.actual).toBeGreaterThan(tally.expected);
     const named = violations.filter(({ anomaly }) => anomaly === "lost update").length;
@@ -27,14 +27,14 @@ describe("a lesson", () => {
   it.each(["2", "3", "4", "5"])("holds under strategy %s, and the results stay side by side", async (key) => {
     const screen = await play(size);
     await screen.press("enter", "R", "enter", key, "enter");
-    const shown = shownResult(stateOf(screen.model, threads))!;
+    const shown = shownResult(screenState(screen.model, threads))!;
     expect(shown.observation.tally.actual).toBe(shown.observation.tally.expected);
     expect(
       shownSteps(shown)
         .map(lost)
         .every((each) => each === 0),
     ).toBe(true);
-    expect(Object.keys(stateOf(screen.model, threads).results)).toHaveLength(2);
+    expect(Object.keys(screenState(screen.model, threads).results)).toHaveLength(2);
     expect(screen.text()).toMatch(/none .*✗/);
     expect(screen.text()).toContain("✓");
   });
@@ -42,10 +42,10 @@ describe("a lesson", () => {
   it("goes from place to place and back, and remembers where it was under each strategy", async () => {
     const screen = await play(size);
     await screen.press("enter", "R", "enter", "n", "n", "N", "left");
-    const { place, cursor } = shownResult(stateOf(screen.model, threads))!;
+    const { place, cursor } = shownResult(screenState(screen.model, threads))!;
     expect(place).toBe(1);
     await screen.press("down", "up");
-    expect(shownResult(stateOf(screen.model, threads))).toMatchObject({ place, cursor });
+    expect(shownResult(screenState(screen.model, threads))).toMatchObject({ place, cursor });
   });
 
   it("is as it was left after a look at the list", async () => {
@@ -79,7 +79,7 @@ describe("a run", () => {
     expect(screen.text()).toContain("running none");
     await screen.press("ctrl+c");
     await screen.settled();
-    expect(stateOf(screen.model, threads).running).toBeNull();
+    expect(screenState(screen.model, threads).running).toBeNull();
     expect(screen.text()).toContain("stopped");
     expect(screen.done).toEqual([]);
     await screen.press("ctrl+c");

@@ -5,10 +5,10 @@ import { frame } from "../../src/tui/parts/frame.js";
 import { program } from "../../src/tui/program.js";
 import { start } from "../../src/tui/router.js";
 import type { Services } from "../../src/tui/services.js";
-import type { Model, Size } from "../../src/tui/state.js";
+import type { Model, ScreenSize } from "../../src/tui/state.js";
 import { inProcess, tellingTime } from "./in-process.js";
 
-export async function play(size: Size, given: Services = inProcess(tellingTime())) {
+export async function play(size: ScreenSize, given: Services = inProcess(tellingTime())) {
   let pending = 0;
   const counted = async <T>(work: Promise<T>): Promise<T> => {
     pending++;

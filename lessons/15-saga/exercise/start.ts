@@ -1,7 +1,7 @@
-import { access, type Key, ok, type Row, type Session, type Step, strategy } from "racelab";
+import { access, type Key, ok, type Row, type SagaStep, type Session, strategy } from "racelab";
 
 /** A transaction for each step: as far as one reaches. And then somebody refuses. */
-const alone = (session: Session, act: Step["do"]) =>
+const alone = (session: Session, act: SagaStep["do"]) =>
   session.transaction("read committed", () =>
     act(access({ ...session, find: async <R extends Row>(key: Key) => (await session.selectForUpdate(key)) as R | null })),
   );

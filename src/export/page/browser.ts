@@ -6,8 +6,8 @@ import { light } from "../../report/palette.js";
 import { escaped, svgFile } from "../../report/svg.js";
 import type { PageData } from "./data.js";
 import { Ahead, choicesAt, choicesIn, decided } from "./decided.js";
-import { recorded } from "./document.js";
-import { drawLanes, explanation, laneFigure, type Shown, statePane, stepsTable } from "./parts.js";
+import { recordedExecution } from "./document.js";
+import { drawLanes, explanation, laneFigure, type ShownExecution, statePane, stepsTable } from "./parts.js";
 import { inWords } from "./words.js";
 
 const PLAY_MS = 1500;
@@ -23,7 +23,7 @@ const all = (selector: string, within: ParentNode = document): HTMLElement[] => 
 
 const data = JSON.parse(find("#data").textContent ?? "") as PageData;
 const words = inWords(data.language);
-const original = data.sides.map((side) => recorded(side, data.language));
+const original = data.sides.map((side) => recordedExecution(side, data.language));
 const { map } = data.sides[0]!;
 /** Choosing needs all states, and one execution at a time. */
 const ahead = map.complete && data.sides.length === 1 ? new Ahead(map) : null;
@@ -31,7 +31,7 @@ const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 const place = new URLSearchParams(location.hash.slice(1));
 const present = new URLSearchParams(location.search).has("present");
-let shown: readonly Shown[] = original;
+let shown: readonly ShownExecution[] = original;
 /** Choices of the visitor's own; null while the recorded order is shown. */
 let chosen: string[] | null = null;
 let position = 0;
@@ -44,7 +44,7 @@ let notes: Window | null = null;
 
 const last = (): number => Math.max(...shown.map(({ steps }) => steps.length));
 const problems = (): number[] => [...new Set(shown.flatMap(({ told }) => told.problems))].sort((one, other) => one - other);
-const at = (side: Shown): number => Math.min(position, side.steps.length);
+const at = (side: ShownExecution): number => Math.min(position, side.steps.length);
 
 document.documentElement.classList.add("live");
 find(".bench").innerHTML = `

@@ -10,7 +10,7 @@ import type { Outcome } from "../../core/work.js";
 import { loses, type Step } from "../../report/trace.js";
 import type { PageStep } from "./data.js";
 
-export interface Told {
+export interface ToldColumns {
   readonly columns: readonly Step[];
   /** What each step does, in a sentence or a few. */
   readonly sentences: readonly string[];
@@ -23,7 +23,12 @@ export interface Begin {
   readonly actual: number;
 }
 
-export function tell(begin: Begin, steps: readonly PageStep[], outcomes: readonly (Outcome | null)[], language: Language): Told {
+export function tell(
+  begin: Begin,
+  steps: readonly PageStep[],
+  outcomes: readonly (Outcome | null)[],
+  language: Language,
+): ToldColumns {
   const { events, places } = eventsOf(steps);
   const history: History = {
     before: begin.rows,

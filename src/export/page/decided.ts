@@ -4,10 +4,10 @@ import { formatChoice, parseSchedule, taskOf } from "../../core/schedule.js";
 import type { StateMap } from "../../core/state-map.js";
 import { tell } from "./columns.js";
 import type { PageSide, PageStep } from "./data.js";
-import { beginOf, type Shown } from "./parts.js";
+import { beginOf, type ShownExecution } from "./parts.js";
 
 /** One choice that can be made now. */
-export interface Choice {
+export interface OpenChoice {
   readonly text: string;
   readonly task: number | null;
   readonly to: number;
@@ -83,7 +83,7 @@ export class Ahead {
 }
 
 /** What can be chosen in this state. */
-export const choicesAt = ({ map }: PageSide, ahead: Ahead, state: number): Choice[] =>
+export const choicesAt = ({ map }: PageSide, ahead: Ahead, state: number): OpenChoice[] =>
   map.states[state]!.moves.map(([choice, , to]) => {
     const text = map.choices[choice]!;
     const [made] = parseSchedule(text);
@@ -106,7 +106,7 @@ export function follow({ map }: PageSide, choices: readonly string[]): number[] 
 export const choicesIn = (schedule: string): string[] => parseSchedule(schedule).map(formatChoice);
 
 /** What the visitor chose, in the shape of a recorded trace. */
-export function decided(side: PageSide, ahead: Ahead, choices: readonly string[], language: Language): Shown {
+export function decided(side: PageSide, ahead: Ahead, choices: readonly string[], language: Language): ShownExecution {
   const { map, actual, expected } = side;
   const path = follow(side, choices);
   const steps = path.slice(1).map((state, index): PageStep => {

@@ -7,7 +7,7 @@ import { contrast, dark, light, type Palette, variables } from "../../report/pal
 import { escaped, laneStyle } from "../../report/svg.js";
 import { tell } from "./columns.js";
 import type { PageData, PageSide } from "./data.js";
-import { beginOf, codeFigure, drawLanes, laneFigure, type Shown, statePane, stepsTable } from "./parts.js";
+import { beginOf, codeFigure, drawLanes, laneFigure, type ShownExecution, statePane, stepsTable } from "./parts.js";
 import { inWords, keys, type Words } from "./words.js";
 
 export interface PageAssets {
@@ -23,7 +23,7 @@ export interface PageAssets {
 const ROOM = 1630;
 
 /** The recorded execution as it is shown. */
-export const recorded = (side: PageSide, language: Language): Shown => ({
+export const recordedExecution = (side: PageSide, language: Language): ShownExecution => ({
   side,
   steps: side.trace.steps,
   told: tell(beginOf(side), side.trace.steps, side.outcomes, language),
@@ -52,7 +52,7 @@ const wholeStyle = (style: string): string =>
 export function pageDocument(data: PageData, assets: PageAssets): string {
   const words = inWords(data.language);
   const style = wholeStyle(assets.style);
-  const shown = data.sides.map((side) => recorded(side, data.language));
+  const shown = data.sides.map((side) => recordedExecution(side, data.language));
   const policy = `default-src 'none'; script-src 'sha256-${assets.hash(assets.script)}'; style-src 'sha256-${assets.hash(style)}'; base-uri 'none'; form-action 'none'`;
   return `<!doctype html>
 <html lang="${data.language}"${assets.theme ? ` data-theme="${escaped(assets.theme)}"` : ""}>
@@ -100,7 +100,7 @@ ${data.sides.map(({ trace, text }) => `<details class="plain"><summary>${escaped
 const escapeLines = (text: string): string => text.split("\n").map(escaped).join("\n");
 
 /** What this execution is, and how it ended. */
-function heading({ side: { trace, summary } }: Shown, words: Words): string {
+function heading({ side: { trace, summary } }: ShownExecution, words: Words): string {
   const [kind, says] =
     trace.verdict === "violated"
       ? ["wrong", `✗ ${trace.violates[0] ?? words("lost")}${trace.label ? `: ${words("broken")} ${trace.label}` : ""}`]
@@ -111,7 +111,7 @@ function heading({ side: { trace, summary } }: Shown, words: Words): string {
 }
 
 /** One execution as lanes; with another beside it, each says which it is. */
-function picture(data: PageData, shown: Shown, index: number, words: Words): string {
+function picture(data: PageData, shown: ShownExecution, index: number, words: Words): string {
   const drawn = drawLanes(data, shown, { position: null, room: ROOM });
   const caption = data.sides.length > 1 ? `<figcaption>${heading(shown, words)}</figcaption>` : "";
   const name = escaped(`${words("lanes")}: ${shown.side.trace.strategy}`);

@@ -3,17 +3,17 @@ import type { Operation } from "../../core/operation.js";
 import { value } from "../../report/event.js";
 import { count } from "../../report/number.js";
 import { width } from "../../report/span.js";
-import { type Drawn, escaped, lanesSvg } from "../../report/svg.js";
+import { type DrawnSvg, escaped, lanesSvg } from "../../report/svg.js";
 import { lost, type Step } from "../../report/trace.js";
-import type { Begin, Told } from "./columns.js";
+import type { Begin, ToldColumns } from "./columns.js";
 import type { PageCode, PageData, PageEnd, PageSide, PageStep } from "./data.js";
 import { inWords, type Words } from "./words.js";
 
 /** An execution as the page shows it: the recorded one, or what its visitor chose. */
-export interface Shown {
+export interface ShownExecution {
   readonly side: PageSide;
   readonly steps: readonly PageStep[];
-  readonly told: Told;
+  readonly told: ToldColumns;
   /** States of the map, the start included; one more than steps. */
   readonly path: readonly number[];
   /** What can still happen, by position. */
@@ -32,7 +32,7 @@ export const taskNumbers = ({ map }: PageSide): number[] => map.states[0]!.tasks
 const FITS = 11;
 
 /** "97 98 99" where all that can still happen fits under its step, else "2 of 5". */
-export function endCells({ side, possible, told }: Shown, words: Words): { name: string; cells: string[] } {
+export function endCells({ side, possible, told }: ShownExecution, words: Words): { name: string; cells: string[] } {
   const all = [...new Set([...possible.flat(), ...side.ends.map(({ label }) => label)])];
   const shared = (all[0] ?? "").split(" ").slice(0, -1);
   while (shared.length > 0 && !all.every((label) => label.startsWith(`${shared.join(" ")} `))) shared.pop();
@@ -59,7 +59,7 @@ export interface LaneLook {
   readonly room: number;
 }
 
-export function drawLanes(data: PageData, shown: Shown, { position, covered, follow, room }: LaneLook): Drawn {
+export function drawLanes(data: PageData, shown: ShownExecution, { position, covered, follow, room }: LaneLook): DrawnSvg {
   const { tally, title } = data;
   const words = inWords(data.language);
   const { told, side } = shown;
@@ -83,14 +83,14 @@ export function drawLanes(data: PageData, shown: Shown, { position, covered, fol
 
 /** Units of the lanes to one rem of the page: a letter of 24 is as high as its text. */
 export const UNITS = 24;
-export const laneFigure = ({ svg, width, height }: Drawn): string =>
+export const laneFigure = ({ svg, width, height }: DrawnSvg): string =>
   `<svg class="lanes" role="img" viewBox="0 0 ${width} ${height}" width="${width / UNITS}rem" height="${height / UNITS}rem">${svg}</svg>`;
 
 const operationWords = (operation: Operation): string =>
   `${operation.kind.replaceAll("-", " ")}${"key" in operation ? ` ${operation.key}` : "lock" in operation ? ` ${operation.lock}` : ""}`;
 
 /** The store, the tasks and what can still happen, after `position` steps. */
-export function statePane(shown: Shown, position: number, words: Words): string {
+export function statePane(shown: ShownExecution, position: number, words: Words): string {
   const { side, steps, path, possible } = shown;
   const { map } = side;
   const state = map.states[path[position]!]!;
@@ -135,7 +135,7 @@ function histogram(ends: readonly PageEnd[], possible: readonly string[], words:
 }
 
 /** What one step did, for the row under the lanes. */
-export function explanation(shown: Shown, position: number, words: Words): string {
+export function explanation(shown: ShownExecution, position: number, words: Words): string {
   const { told, lastChance } = shown;
   if (position === 0) return "";
   const gone = lastChance === position ? ` <strong class="wrong">⊘ ${escaped(words("lost"))}.</strong>` : "";
@@ -143,7 +143,7 @@ export function explanation(shown: Shown, position: number, words: Words): strin
 }
 
 /** The steps as a table with a head. */
-export function stepsTable({ tally }: PageData, { steps, told, possible }: Shown, words: Words): string {
+export function stepsTable({ tally }: PageData, { steps, told, possible }: ShownExecution, words: Words): string {
   const head = [
     words("step"),
     words("who"),

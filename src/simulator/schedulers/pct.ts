@@ -5,7 +5,7 @@
  * probability at least 1 / (n k^(d-1)) in every single run.
  */
 import { taskOf } from "../../core/schedule.js";
-import type { Option } from "../walk.js";
+import type { WalkOption } from "../walk.js";
 import { type Scheduler, seeded } from "./scheduler.js";
 
 /** `steps`: how long executions are about; `depth`: d. */
@@ -14,7 +14,7 @@ export function pct(seed: number, { tasks, steps, depth }: { tasks: number; step
   let priority: number[] = [];
   let falls = new Map<number, number>();
   let step = 0;
-  const of = ({ choice }: Option) => priority[taskOf(choice) ?? 0]!;
+  const of = ({ choice }: WalkOption) => priority[taskOf(choice) ?? 0]!;
   return {
     name: `PCT d=${depth}`,
     begin() {

@@ -1,13 +1,13 @@
 /** Who chooses next, when a space is too large for every choice to be tried. */
 import { random } from "../../core/random.js";
-import type { Option, Walker } from "../walk.js";
+import type { Walker, WalkOption } from "../walk.js";
 
 export interface Scheduler {
   readonly name: string;
   /** A new execution begins. */
   begin(): void;
   /** Which of `options` (never empty) comes next; an index. */
-  choose(options: readonly Option[], walker: Walker): number;
+  choose(options: readonly WalkOption[], walker: Walker): number;
 }
 
 /** A seeded generator: the same seed gives the same executions, on every machine. */

@@ -15,7 +15,7 @@ export const FOR_EVER_S = 100_000_000;
 const SETTINGS = `set session sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,SIMULTANEOUS_ASSIGNMENT,NO_BACKSLASH_ESCAPES',
   tx_isolation = 'READ-COMMITTED', autocommit = 1, innodb_lock_wait_timeout = ${FOR_EVER_S}`;
 
-export interface Server {
+export interface MysqlServer {
   /** For people: `127.0.0.1:3306`. */
   readonly name: string;
   /** The URL as it was given, without racelab's own parameters. */
@@ -24,7 +24,7 @@ export interface Server {
   readonly database: string | undefined;
   /** Among how many the connections to spare are shared. */
   readonly share: number;
-  readonly address: Address;
+  readonly address: MysqlAddress;
   /** `database`: where to work, instead of the one in the URL; `settings`: further ones of the session. */
   connect(database?: string, settings?: string): Promise<Client>;
 }
@@ -35,7 +35,7 @@ const OWN = ["racelab_database", "racelab_share"] as const;
 export const joining = (url: string, database: string): string =>
   `${url}${url.includes("?") ? "&" : "?"}racelab_database=${database}`;
 
-export async function serverAt(url: string): Promise<Server> {
+export async function serverAt(url: string): Promise<MysqlServer> {
   const { default: mysql } = await import("mysql2/promise");
   const [database, share] = OWN.map((name) => new RegExp(`[?&]${name}=(\\w+)`).exec(url)?.[1]);
   const plain = OWN.reduce((text, name) => text.replace(new RegExp(`([?&])${name}=\\w+&?`), "$1"), url).replace(/[?&]$/, "");
@@ -69,12 +69,12 @@ export async function serverAt(url: string): Promise<Server> {
 }
 
 /** Ends a connection at once; what was asked on it is refused. */
-export const cut = (client: Client): void =>
+export const cutClient = (client: Client): void =>
   void (client as unknown as { readonly connection: { readonly stream: Socket } }).connection.stream.destroy(
     Object.assign(new Error("the connection was lost"), { code: "PROTOCOL_CONNECTION_LOST" }),
   );
 
-export interface Address {
+export interface MysqlAddress {
   readonly place: string;
   readonly database: string;
   readonly user: string;
@@ -99,7 +99,7 @@ function addressOf(url: string) {
 }
 
 /** Why nobody can work there: one sentence with what to do about it. */
-export function unavailable(error: unknown, { place, database, user }: Address): StoreUnavailable {
+export function unavailable(error: unknown, { place, database, user }: MysqlAddress): StoreUnavailable {
   if (error instanceof StoreUnavailable) return error;
   const { code, errno, message } = error as { code?: string; errno?: number; message: string };
   const because = (sentence: string) => new StoreUnavailable(`MariaDB at ${place}: ${sentence}`);

@@ -10,14 +10,14 @@ import type { Assignments, Json, Key, Operation, Row, RowLock, Select } from "..
 import { full, keyColumns, keyOf, type Relation, stored } from "../../core/relation.js";
 import { condition, type Dialect, json, type Scope } from "../sql.js";
 
-export interface Statement {
+export interface MysqlStatement {
   readonly text: string;
   readonly values: readonly (string | number)[];
-  reply(result: Result): Json;
+  reply(result: MysqlResult): Json;
 }
 
 /** Rows, or how many were changed: with an update in place of an insert, 2. */
-export interface Result {
+export interface MysqlResult {
   readonly affectedRows: number;
   readonly rows: readonly { readonly [column: string]: unknown }[];
 }
@@ -138,15 +138,15 @@ class Draft {
       .join(", ")}`;
   }
 
-  done(text: string, reply: Statement["reply"]): Statement {
+  done(text: string, reply: MysqlStatement["reply"]): MysqlStatement {
     return { text, values: this.values, reply };
   }
 }
 
 const next = "`$version` = `$version` + 1";
-const changed = ({ affectedRows }: Result): number => affectedRows;
+const changed = ({ affectedRows }: MysqlResult): number => affectedRows;
 const rowOf = (columns: { readonly [column: string]: unknown }): Row => JSON.parse(columns["$row"] as string) as Row;
-const first = ({ rows: [row] }: Result): Json => (row ? rowOf(row) : null);
+const first = ({ rows: [row] }: MysqlResult): Json => (row ? rowOf(row) : null);
 
 /** The row with its key, from the columns of a result. */
 export function found(
@@ -159,7 +159,7 @@ export function found(
 }
 
 /** An operation on rows; undefined for one that is none. */
-export function statementOf(operation: Operation, table: Relation): Statement | undefined {
+export function statementOf(operation: Operation, table: Relation): MysqlStatement | undefined {
   const draft = new Draft(table);
   if ("key" in operation) return byKey(draft, operation);
   switch (operation.kind) {
@@ -186,7 +186,7 @@ export function statementOf(operation: Operation, table: Relation): Statement | 
   }
 }
 
-function byKey(draft: Draft, operation: Operation & { key: Key }): Statement | undefined {
+function byKey(draft: Draft, operation: Operation & { key: Key }): MysqlStatement | undefined {
   const { key } = operation;
   const { name, table } = draft;
   // Fencing tokens are not kept: whoever shows one must not believe that it was looked at.
@@ -227,7 +227,7 @@ function byKey(draft: Draft, operation: Operation & { key: Key }): Statement | u
 }
 
 /** The update half of a write, for tables with further unique keys. */
-export function replacement(table: Relation, key: Key, row: Row): Statement {
+export function replacement(table: Relation, key: Key, row: Row): MysqlStatement {
   const draft = new Draft(table);
   const value = draft.value(JSON.stringify(row));
   return draft.done(`update ${draft.name} set \`$row\` = ${value}, ${next} where ${draft.pinned(key)}`, changed);
@@ -239,7 +239,7 @@ const strength: { readonly [lock in RowLock]: string } = {
   update: "for update",
 };
 
-function select(draft: Draft, { where, aggregate, lock, ifLocked, limit }: Select): Statement {
+function select(draft: Draft, { where, aggregate, lock, ifLocked, limit }: Select): MysqlStatement {
   const { table } = draft;
   if (aggregate && !lock) {
     const [what, column] = aggregate;
@@ -272,7 +272,7 @@ export const everything = (table: Relation): string => {
 };
 
 /** Puts rows in place, in their order. */
-export function load(table: Relation, rows: readonly (readonly [Key, Row])[]): Statement {
+export function load(table: Relation, rows: readonly (readonly [Key, Row])[]): MysqlStatement {
   const draft = new Draft(table);
   const columns = primary(table);
   const entries = rows.map(([key, row]) => {

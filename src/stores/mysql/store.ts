@@ -20,7 +20,7 @@ import type { Tables } from "../../core/table.js";
 import { farewell } from "../farewell.js";
 import { lifeline } from "../lifeline.js";
 import { type Pool, pool } from "../pool.js";
-import { type Client, cut, FOR_EVER_S, joining, serverAt, unavailable } from "./server.js";
+import { type Client, cutClient, FOR_EVER_S, joining, serverAt, unavailable } from "./server.js";
 import {
   createTable,
   everything,
@@ -28,8 +28,8 @@ import {
   found,
   identifier,
   load,
+  type MysqlResult,
   ownTables,
-  type Result,
   replacement,
   statementOf,
 } from "./statements.js";
@@ -59,7 +59,7 @@ export async function mysqlStore(url: string): Promise<Store> {
     askAnew: async () => farewellTo(await server.connect()),
     cut() {
       for (const each of pools) each.cut();
-      cut(keeper);
+      cutClient(keeper);
     },
     where: `MariaDB at ${server.name}`,
     left: `Its database ${database} goes at the next start`,
@@ -87,8 +87,8 @@ export async function mysqlStore(url: string): Promise<Store> {
   else notices.push("this MariaDB has no innodb_snapshot_isolation: repeatable read gives no snapshot to writes there");
 
   const connect = () => server.connect(database, isSnapshot ? ", innodb_snapshot_isolation = on" : "");
-  const clients = pool(connect, most, cut);
-  const sides = pool(connect, most, cut);
+  const clients = pool(connect, most, cutClient);
+  const sides = pool(connect, most, cutClient);
   pools.push(clients, sides);
   const tables = new Map<string, Promise<Relation>>();
   const lines = new Set<Connection>();
@@ -123,7 +123,7 @@ export async function mysqlStore(url: string): Promise<Store> {
      * One statement on one connection. What was lost with it is forgotten, but only now that somebody is told: of a
      * transaction lost in silence the next write would stand by itself, on another connection.
      */
-    async function once(client: Client, text: string, values: readonly (string | number)[] = []): Promise<Result> {
+    async function once(client: Client, text: string, values: readonly (string | number)[] = []): Promise<MysqlResult> {
       if (closed) throw new StoreError("08006");
       asking.add(client);
       try {
@@ -144,7 +144,7 @@ export async function mysqlStore(url: string): Promise<Store> {
     }
 
     /** A statement that may have to wait for somebody's lock. */
-    async function ask(text: string, values: readonly (string | number)[], mayWait = true): Promise<Result> {
+    async function ask(text: string, values: readonly (string | number)[], mayWait = true): Promise<MysqlResult> {
       held ??= await clients.take();
       watch?.sent?.();
       if (!mayWait || patience === 0) return once(held, text, values);
@@ -478,7 +478,7 @@ export async function mysqlStore(url: string): Promise<Store> {
   };
 }
 
-const farewellTo = (client: Client): Promise<void> => farewell(client.end()).then(() => cut(client));
+const farewellTo = (client: Client): Promise<void> => farewell(client.end()).then(() => cutClient(client));
 
 /** What a failed transaction still takes. */
 const AFTER_FAILURE: readonly Operation["kind"][] = ["rollback", "commit", "rollback-to", "sleep"];

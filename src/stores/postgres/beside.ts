@@ -13,7 +13,7 @@ const FOR_EVER = "1000 years";
 /** Milliseconds between two looks at a lease or a queue that gives nothing. Doubled each time, up to the second. */
 const LOOK_MS = [2, 32] as const;
 
-export interface Beside {
+export interface BesideTransaction {
   /** Undefined: none of these operations. */
   perform(operation: Operation): Promise<Json> | undefined;
   /** The connection that it holds or waits on now. */
@@ -33,7 +33,7 @@ interface Named {
 }
 
 /** One line's part. `numberOf` gives a named lock its advisory key; `blocked` is told when it has to look again. */
-export function besides(clients: Pool<Client>, numberOf: (named: Named) => string, blocked: () => void): Beside {
+export function besides(clients: Pool<Client>, numberOf: (named: Named) => string, blocked: () => void): BesideTransaction {
   /** Advisory keys. */
   const held = new Set<string>();
   const leases = new Map<string, number>();

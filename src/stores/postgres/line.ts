@@ -11,10 +11,10 @@ import type { Json, Operation, Perform } from "../../core/operation.js";
 import { type Relation, tableOf } from "../../core/relation.js";
 import type { Connection, Watch } from "../../core/store.js";
 import type { Pool } from "../pool.js";
-import { type Beside, besides } from "./beside.js";
+import { type BesideTransaction, besides } from "./beside.js";
 import { lockNumber } from "./schemas.js";
 import { failureOf, identifier, statementOf, versionOf } from "./statements.js";
-import { type Answer, wireOf } from "./wire.js";
+import { type WireResult, wireOf } from "./wire.js";
 
 /** Milliseconds between two attempts to cancel what is on its way. */
 const AGAIN_MS = 10;
@@ -32,10 +32,10 @@ export interface Trunk {
   /** Tells `watch` when what this server process was asked waits for a lock, until it is answered. */
   asked(pid: number, watch: Watch): void;
   answered(pid: number): void;
-  closed(line: Line): void;
+  closed(line: PostgresLine): void;
 }
 
-export class Line implements Connection {
+export class PostgresLine implements Connection {
   #held: Client | undefined;
   /** The connection on which a statement is under way. */
   #asking: Client | undefined;
@@ -52,7 +52,7 @@ export class Line implements Connection {
   #underWay = 0;
   #last: Promise<unknown> = Promise.resolve();
   #stopSleep = () => {};
-  #beside: Beside | undefined;
+  #beside: BesideTransaction | undefined;
   readonly #trunk: Trunk;
   readonly #watch: Watch | undefined;
   readonly #application: number;
@@ -128,7 +128,7 @@ export class Line implements Connection {
   }
 
   /** Runs one statement on this line's connection; one with parameters, if only none at all, is prepared. */
-  #ask(text: string, values?: readonly unknown[]): Promise<Answer> {
+  #ask(text: string, values?: readonly unknown[]): Promise<WireResult> {
     const client = this.#held;
     if (!client)
       return this.#trunk.clients.take().then((taken) => {
@@ -200,7 +200,7 @@ export class Line implements Connection {
     }
   }
 
-  #besides(): Beside {
+  #besides(): BesideTransaction {
     const { sides, schema } = this.#trunk;
     this.#beside ??= besides(
       sides,

@@ -4,7 +4,7 @@ import type { Client } from "pg";
 import { farewell } from "../farewell.js";
 import { lifeline } from "../lifeline.js";
 import type { SharedPlace } from "../shared-place.js";
-import { cut, serverAt, unavailable } from "./server.js";
+import { cutClient, serverAt, unavailable } from "./server.js";
 import { ownTables } from "./statements.js";
 
 /** What a schema of racelab's says of itself, so that one left behind can be known. */
@@ -44,7 +44,7 @@ export async function shareSchema(url: string, schema: string, isGuest: boolean)
   const life = lifeline({
     ask: () => keeper.query("select 1"),
     askAnew: async () => farewell((await server.connect()).end()),
-    cut: () => cut(keeper),
+    cut: () => cutClient(keeper),
     where: `PostgreSQL at ${server.name}, where the servers meet`,
     left: "What it keeps of the meeting goes at the next start",
     isGuest,
@@ -53,7 +53,7 @@ export async function shareSchema(url: string, schema: string, isGuest: boolean)
   const close = async () => {
     life.end();
     await farewell(keeper.end());
-    cut(keeper);
+    cutClient(keeper);
   };
   try {
     await keeper.query("select pg_advisory_lock_shared($1)", [lockNumber(schema)]);

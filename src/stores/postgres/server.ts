@@ -7,7 +7,7 @@ import { TooMany } from "../pool.js";
 /** Milliseconds that a server may take to answer at all. */
 const PATIENCE_MS = 5000;
 
-export interface Server {
+export interface PostgresServer {
   /** For people: `127.0.0.1:5432, database test`. */
   readonly name: string;
   /** The URL as it was given, without racelab's own parameters. */
@@ -16,7 +16,7 @@ export interface Server {
   readonly schema: string | undefined;
   /** Among how many the connections to spare are shared. */
   readonly share: number;
-  readonly address: Address;
+  readonly address: PostgresAddress;
   /** A connection on which what is asked at once is sent at once, and answered in order. */
   connect(): Promise<Client>;
 }
@@ -34,7 +34,7 @@ export const asGiven = (url: string): string =>
 const sslModeOf = (url: string): string =>
   url.includes("uselibpqcompat=") ? url : url.replace(/([?&]sslmode=)(?:prefer|require|verify-ca)\b/, "$1verify-full");
 
-export async function serverAt(url: string): Promise<Server> {
+export async function serverAt(url: string): Promise<PostgresServer> {
   const { default: pg } = await import("pg");
   const [schema, share] = OWN.map((name) => new RegExp(`[?&]${name}=(\\w+)`).exec(url)?.[1]);
   const plain = asGiven(url);
@@ -76,10 +76,10 @@ export async function serverAt(url: string): Promise<Server> {
 }
 
 /** Ends a connection at once; what was asked on it is refused. */
-export const cut = (client: Client): void =>
+export const cutClient = (client: Client): void =>
   void (client as unknown as { readonly connection: { readonly stream: Socket } }).connection.stream.destroy();
 
-export interface Address {
+export interface PostgresAddress {
   readonly place: string;
   readonly database: string;
   readonly user: string;
@@ -92,7 +92,7 @@ const SILENT = `no answer within ${PATIENCE_MS / 1000} seconds. Is it a PostgreS
 const quoted = (name: string): string => (/^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`);
 
 /** Why nobody can work there: one sentence with what to do about it. */
-export function unavailable(error: unknown, { place, database, user }: Address): StoreUnavailable {
+export function unavailable(error: unknown, { place, database, user }: PostgresAddress): StoreUnavailable {
   const { code, message } = error as { code?: string; message: string };
   const because = (sentence: string) => new StoreUnavailable(`PostgreSQL at ${place}: ${sentence}`);
   switch (code) {

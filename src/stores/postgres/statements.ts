@@ -11,26 +11,26 @@
 import { createHash } from "node:crypto";
 import type { Condition, Expression } from "../../core/expression.js";
 import { type FailureCode, StoreError } from "../../core/failure.js";
-import { kept } from "../../core/kept.js";
+import { getOrInsert } from "../../core/kept.js";
 import type { Assignments, Json, Key, Operation, Row, RowLock, Select } from "../../core/operation.js";
 import { full, keyColumns, keyOf, keyValues, type Relation, stored } from "../../core/relation.js";
 import { condition, json, postgres, type Scope } from "../sql.js";
 
 /** A statement with its parameters, and what its result means. */
-export interface Statement {
+export interface PostgresStatement {
   readonly text: string;
   readonly values: readonly unknown[];
-  reply(result: Result): Json;
+  reply(result: PostgresResult): Json;
   /** To be asked where this one has changed nothing. */
-  otherwise?(): Statement;
+  otherwise?(): PostgresStatement;
 }
 
 /** The version of the row that was written or seen, where the statement tells: it orders the effects on one row. */
-export const versionOf = ({ rows: [row] }: Result): number | undefined =>
+export const versionOf = ({ rows: [row] }: PostgresResult): number | undefined =>
   row?.["$version"] === undefined ? undefined : Number(row["$version"]);
 
 /** As much of `pg`'s result as is looked at. */
-export interface Result {
+export interface PostgresResult {
   readonly rowCount: number | null;
   readonly rows: readonly { readonly [column: string]: unknown }[];
 }
@@ -162,15 +162,15 @@ class Draft {
     return [...primary(this.table).map((column) => `t.${identifier(column)}`), 't."$row"'].join(", ");
   }
 
-  done(text: string, reply: Statement["reply"]): Statement {
+  done(text: string, reply: PostgresStatement["reply"]): PostgresStatement {
     return { text, values: this.values, reply };
   }
 }
 
 const next = '"$version" = t."$version" + 1';
-const changed = ({ rowCount }: Result): number => rowCount ?? 0;
+const changed = ({ rowCount }: PostgresResult): number => rowCount ?? 0;
 const nothing = (): null => null;
-const first = ({ rows: [row] }: Result): Json => (row ? (row["$row"] as Json) : null);
+const first = ({ rows: [row] }: PostgresResult): Json => (row ? (row["$row"] as Json) : null);
 
 /** The row with its key, from the columns of a result. */
 export function found(
@@ -182,7 +182,7 @@ export function found(
 }
 
 /** An operation on rows; undefined for one that is none. */
-export function statementOf(operation: Operation, table: Relation): Statement | undefined {
+export function statementOf(operation: Operation, table: Relation): PostgresStatement | undefined {
   if ("key" in operation) return fixedOf(operation, table) ?? byKey(new Draft(table), operation);
   const draft = new Draft(table);
   switch (operation.kind) {
@@ -222,8 +222,8 @@ function textOf(
   what: string,
   write: (name: string, where: string, more: (type: string) => string) => string,
 ): string {
-  const known = kept(texts, table, () => new Map<string, string>());
-  return kept(known, what, () => {
+  const known = getOrInsert(texts, table, () => new Map<string, string>());
+  return getOrInsert(known, what, () => {
     let bound = 0;
     const more = (type: string) => `$${++bound}::${type}`;
     const key = primary(table).map((column) => `t.${identifier(column)} = ${more("jsonb")}`);
@@ -236,11 +236,12 @@ const reading = (table: Relation): string =>
 
 const keyTexts = (table: Relation, key: Key): string[] => keyValues(table, key).map((value) => JSON.stringify(value));
 
-const versioned = ({ rows: [row] }: Result): Json => (row ? { row: row["$row"] as Row, version: Number(row["$version"]) } : null);
-const done = (result: Result): boolean => changed(result) > 0;
+const versioned = ({ rows: [row] }: PostgresResult): Json =>
+  row ? { row: row["$row"] as Row, version: Number(row["$version"]) } : null;
+const done = (result: PostgresResult): boolean => changed(result) > 0;
 
 /** Undefined: an operation whose text depends on more than the table. */
-function fixedOf(operation: Operation & { key: Key }, table: Relation): Statement | undefined {
+function fixedOf(operation: Operation & { key: Key }, table: Relation): PostgresStatement | undefined {
   const { key } = operation;
   switch (operation.kind) {
     case "read":
@@ -287,7 +288,7 @@ function fixedOf(operation: Operation & { key: Key }, table: Relation): Statemen
   }
 }
 
-function byKey(draft: Draft, operation: Operation & { key: Key }): Statement | undefined {
+function byKey(draft: Draft, operation: Operation & { key: Key }): PostgresStatement | undefined {
   const { key } = operation;
   const { name, table } = draft;
   switch (operation.kind) {
@@ -314,7 +315,7 @@ function byKey(draft: Draft, operation: Operation & { key: Key }): Statement | u
   }
 }
 
-function upsert(draft: Draft, { key, row, token }: Extract<Operation, { kind: "write" }>): Statement {
+function upsert(draft: Draft, { key, row, token }: Extract<Operation, { kind: "write" }>): PostgresStatement {
   const kept = draft.row(row);
   const also = token === undefined ? "" : ` and ${passed}`;
   const update = `changed as (update ${draft.name} as t set "$row" = ${kept}, ${next} where ${draft.pinned(key)}${also} returning 1)`;
@@ -333,7 +334,7 @@ const raise = (draft: Draft, key: Key, token: number): string =>
     on conflict (key) do update set token = excluded.token where f.token <= excluded.token`;
 
 /** The fence and what it lets through, in one statement; `tells` names the part whose rows are the answer. */
-function fenced(draft: Draft, key: Key, token: number, body: string, tells: string | null): Statement {
+function fenced(draft: Draft, key: Key, token: number, body: string, tells: string | null): PostgresStatement {
   const text = `with fence as (${raise(draft, key, token)} returning 1), ${body}
     select ${passed} as passed${tells ? `, exists (select from ${tells}) as done` : ""}`;
   return draft.done(text, ({ rows: [row] }) => {
@@ -349,7 +350,7 @@ const strength: { readonly [lock in RowLock]: string } = {
   update: "for update",
 };
 
-function select(draft: Draft, { where, aggregate, lock, ifLocked, limit }: Select): Statement {
+function select(draft: Draft, { where, aggregate, lock, ifLocked, limit }: Select): PostgresStatement {
   const { table } = draft;
   const from = `from ${draft.name} as t where ${draft.where(where)}`;
   if (aggregate && !lock) {
@@ -379,7 +380,7 @@ export const everything = (table: Relation): string => {
 };
 
 /** Puts rows in place, in their order. */
-export function load(table: Relation, rows: readonly (readonly [Key, Row])[]): Statement {
+export function load(table: Relation, rows: readonly (readonly [Key, Row])[]): PostgresStatement {
   const columns = primary(table);
   const draft = new Draft(table);
   const entries = rows.map(([key, row]) => {

@@ -7,7 +7,7 @@
  */
 import { randomBytes } from "node:crypto";
 import type { Client } from "pg";
-import { kept } from "../../core/kept.js";
+import { getOrInsert } from "../../core/kept.js";
 import type { Key, Row, Rows } from "../../core/operation.js";
 import { type Relation, relation, tableOf } from "../../core/relation.js";
 import type { Connection, LockView, LockWait, Store, Watch } from "../../core/store.js";
@@ -15,9 +15,9 @@ import type { Tables } from "../../core/table.js";
 import { farewell } from "../farewell.js";
 import { lifeline } from "../lifeline.js";
 import { type Pool, pool } from "../pool.js";
-import { Line, storeError, type Trunk } from "./line.js";
+import { PostgresLine, storeError, type Trunk } from "./line.js";
 import { makeSchema } from "./schemas.js";
-import { cut, joining, type Server, serverAt, unavailable } from "./server.js";
+import { cutClient, joining, type PostgresServer, serverAt, unavailable } from "./server.js";
 import { createTable, emptyOwnTables, everything, found, identifier, load } from "./statements.js";
 
 /** Connections for operations, and as many for what is beside the database, if the server has that many to spare. */
@@ -42,7 +42,7 @@ export async function postgresStore(url: string, { conducted = false }: Postgres
   const connect = async () => {
     const client = await server.connect();
     return settled(client, schema, conducted).catch((error) => {
-      cut(client);
+      cutClient(client);
       throw error;
     });
   };
@@ -53,7 +53,7 @@ export async function postgresStore(url: string, { conducted = false }: Postgres
     askAnew: async () => farewellTo(await server.connect()),
     cut() {
       for (const each of pools) each.cut();
-      cut(keeper);
+      cutClient(keeper);
     },
     where: `PostgreSQL at ${server.name}`,
     left: `Its schema ${schema} goes at the next start`,
@@ -77,8 +77,8 @@ export async function postgresStore(url: string, { conducted = false }: Postgres
     if (life.lost.aborted) throw life.lost.reason;
     throw unavailable(error, server.address);
   }
-  const clients = pool(connect, most, cut);
-  const sides = pool(connect, most, cut);
+  const clients = pool(connect, most, cutClient);
+  const sides = pool(connect, most, cutClient);
   pools.push(clients, sides);
   const tables = new Map<string, Relation | Promise<Relation>>();
   const lines = new Set<Connection>();
@@ -117,7 +117,7 @@ export async function postgresStore(url: string, { conducted = false }: Postgres
 
   async function lockView(connections: readonly Connection[]): Promise<LockView> {
     const owner = new Map<number, Connection>();
-    const asked = connections as readonly Line[];
+    const asked = connections as readonly PostgresLine[];
     for (const line of asked) for (const pid of line.pids) owner.set(pid, line);
     const { rows } = await tell(VIEW, [[...owner.keys()]]).catch((error) => {
       throw lost(error);
@@ -203,7 +203,7 @@ export async function postgresStore(url: string, { conducted = false }: Postgres
     lost: life.lost,
     deadlockMs,
     async connect(watch, application) {
-      const line = new Line(trunk, watch, application);
+      const line = new PostgresLine(trunk, watch, application);
       lines.add(line);
       return line;
     },
@@ -239,7 +239,7 @@ const VIEW = `select pid, coalesce(by, '{}') as by,
 
 const WAITING = "select pid from pg_stat_activity where pid = any($1::int[]) and wait_event_type = 'Lock'";
 
-const farewellTo = (client: Client): Promise<void> => farewell(client.end()).then(() => cut(client));
+const farewellTo = (client: Client): Promise<void> => farewell(client.end()).then(() => cutClient(client));
 
 /** What every connection of racelab's is told first. */
 async function settled(client: Client, schema: string, conducted: boolean): Promise<Client> {
@@ -260,7 +260,7 @@ async function settled(client: Client, schema: string, conducted: boolean): Prom
 }
 
 /** How many connections of each kind this store may open: what the server has to spare, shared fairly. */
-async function spare(keeper: Client, { share }: Server): Promise<number> {
+async function spare(keeper: Client, { share }: PostgresServer): Promise<number> {
   const { rows } = await keeper.query(
     `select current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int - count(*)::int as free
      from pg_stat_activity where backend_type = 'client backend'`,
@@ -308,7 +308,7 @@ function sampler(waitingOf: (pids: number[]) => Promise<readonly number[]>) {
   return {
     /** Until the answer. */
     watch(pid: number, watch: Watch): void {
-      const one = kept(asked, pid, () => ({ watch, since: 0 }));
+      const one = getOrInsert(asked, pid, () => ({ watch, since: 0 }));
       one.watch = watch;
       one.since = performance.now();
     },

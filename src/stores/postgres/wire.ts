@@ -12,10 +12,10 @@ import type { Socket } from "node:net";
 import pg, { type Client, type FieldDef } from "pg";
 import { parse, serialize } from "pg-protocol";
 import { StoreError } from "../../core/failure.js";
-import { kept } from "../../core/kept.js";
-import type { Result } from "./statements.js";
+import { getOrInsert } from "../../core/kept.js";
+import type { PostgresResult } from "./statements.js";
 
-export interface Answer extends Result {
+export interface WireResult extends PostgresResult {
   /** The first word of what was done: `SELECT`, `COMMIT`. */
   readonly command: string;
 }
@@ -44,7 +44,7 @@ const names = new Map<string, string>();
 const begins = new Map<string, Buffer>();
 const commands = new Map<string, Buffer>();
 
-const nameOf = (text: string): string => kept(names, text, () => `s${names.size}`);
+const nameOf = (text: string): string => getOrInsert(names, text, () => `s${names.size}`);
 
 class Wire {
   readonly #stream: Socket;
@@ -64,9 +64,9 @@ class Wire {
   }
 
   /** Runs a statement without parameters or rows. */
-  command(text: string): Promise<Answer> {
+  command(text: string): Promise<WireResult> {
     return this.#ask(
-      kept(commands, text, (text) => serialize.query(text)),
+      getOrInsert(commands, text, (text) => serialize.query(text)),
       new Question(),
     );
   }
@@ -75,7 +75,7 @@ class Wire {
    * Runs it with these parameters, texts or what is written as one; on each connection it is prepared the first time.
    * `opening`, a statement without parameters or rows, goes before it in the same breath, and the server answers both at once.
    */
-  prepared(text: string, values: readonly unknown[], opening?: string): Promise<Answer> {
+  prepared(text: string, values: readonly unknown[], opening?: string): Promise<WireResult> {
     const name = nameOf(text);
     const question = new Question(name, this.#shapes.get(name));
     const bytes: Buffer[] = [];
@@ -85,7 +85,7 @@ class Wire {
         question.parses.push(begin);
         bytes.push(serialize.parse({ name: begin, text: opening }));
       }
-      bytes.push(kept(begins, begin, () => Buffer.concat([serialize.bind({ statement: begin }), EXECUTE])));
+      bytes.push(getOrInsert(begins, begin, () => Buffer.concat([serialize.bind({ statement: begin }), EXECUTE])));
     }
     if (!this.#shapes.has(name)) {
       question.parses.push(name);
@@ -97,7 +97,7 @@ class Wire {
     return this.#ask(Buffer.concat(bytes), question);
   }
 
-  #ask(bytes: Buffer, question: Question): Promise<Answer> {
+  #ask(bytes: Buffer, question: Question): Promise<WireResult> {
     return new Promise((resolve, reject) => {
       question.resolve = resolve;
       question.reject = reject;
@@ -153,7 +153,7 @@ class Wire {
 }
 
 class Question {
-  resolve!: (answer: Answer) => void;
+  resolve!: (answer: WireResult) => void;
   reject!: (error: unknown) => void;
   readonly rows: { [column: string]: unknown }[] = [];
   /** Names of the statements that are prepared along with it. */
@@ -192,4 +192,4 @@ const wires = new WeakMap<Client, Wire>();
 
 /** The connection of a client that is logged in, and is asked nothing else at the moment. */
 export const wireOf = (client: Client): Wire =>
-  kept(wires, client, () => new Wire((client as unknown as { connection: PgConnection }).connection));
+  getOrInsert(wires, client, () => new Wire((client as unknown as { connection: PgConnection }).connection));

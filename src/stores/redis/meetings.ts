@@ -6,7 +6,7 @@ import type { Redis } from "ioredis";
 import { lifeline } from "../lifeline.js";
 import type { SharedPlace } from "../shared-place.js";
 import { isThere } from "./scripts.js";
-import { cut, serverAt, unavailable } from "./server.js";
+import { cutClient, serverAt, unavailable } from "./server.js";
 
 export const QUEUES = "racelab-queue";
 /** The names of meetings that have been opened and not left. */
@@ -40,13 +40,13 @@ export async function shareQueue(url: string, name: string, isGuest: boolean): P
   const server = await serverAt(url);
   const client = await server.connect();
   const ear = await server.connect().catch((error) => {
-    cut(client);
+    cutClient(client);
     throw error;
   });
   const life = lifeline({
     ask: () => client.ping(),
-    askAnew: async () => cut(await server.connect()),
-    cut: () => [client, ear].forEach(cut),
+    askAnew: async () => cutClient(await server.connect()),
+    cut: () => [client, ear].forEach(cutClient),
     where: `Redis at ${server.name}, where the servers meet`,
     left: "What it keeps of the meeting goes at the next start",
     isGuest,
@@ -70,12 +70,12 @@ export async function shareQueue(url: string, name: string, isGuest: boolean): P
           if (await isDeserted(client, name).catch(() => false)) await drop(client, name).catch(() => {});
         }
         life.end();
-        for (const connection of [client, ear]) cut(connection);
+        for (const connection of [client, ear]) cutClient(connection);
       },
     };
   } catch (error) {
     life.end();
-    for (const connection of [client, ear]) cut(connection);
+    for (const connection of [client, ear]) cutClient(connection);
     throw life.lost.aborted ? life.lost.reason : unavailable(error, server.address);
   }
 }

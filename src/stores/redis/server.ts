@@ -8,14 +8,14 @@ const PATIENCE_MS = 5000;
 /** Milliseconds that it may take to say goodbye. */
 const GOODBYE_MS = 100;
 
-export interface Server {
+export interface RedisServer {
   /** For people: `127.0.0.1:6379, database 0`. */
   readonly name: string;
   /** The URL as it was given, without racelab's own parameters. */
   readonly url: string;
   /** A prefix of keys that somebody else has made and will drop; absent: this one makes its own. */
   readonly prefix: string | undefined;
-  readonly address: Address;
+  readonly address: RedisAddress;
   connect(): Promise<Redis>;
 }
 
@@ -24,7 +24,7 @@ const OWN = ["racelab_prefix", "racelab_share"] as const;
 /** `url`, with the parameter by which another thread joins these keys. */
 export const joining = (url: string, prefix: string): string => `${url}${url.includes("?") ? "&" : "?"}racelab_prefix=${prefix}`;
 
-export async function serverAt(url: string): Promise<Server> {
+export async function serverAt(url: string): Promise<RedisServer> {
   const { Redis } = await import("ioredis");
   /**
    * What is asked in one turn of the event loop leaves in one piece, in the order in which it was asked. ioredis' own
@@ -70,7 +70,7 @@ export async function serverAt(url: string): Promise<Server> {
       // ioredis' own timeout is for the connection: one that is accepted and never answered would be waited for.
       const late = setTimeout(() => {
         why ??= Object.assign(new Error("no answer"), { code: "ETIMEDOUT" });
-        cut(client);
+        cutClient(client);
       }, PATIENCE_MS);
       try {
         await client.connect();
@@ -81,7 +81,7 @@ export async function serverAt(url: string): Promise<Server> {
         return client;
       } catch (error) {
         clearTimeout(late);
-        cut(client);
+        cutClient(client);
         throw unavailable(why ?? error, address);
       }
     },
@@ -89,15 +89,15 @@ export async function serverAt(url: string): Promise<Server> {
 }
 
 /** Ends a connection; what was asked on it is refused, also by a server that does not say goodbye. */
-export const cut = (client: Redis): void => client.disconnect();
+export const cutClient = (client: Redis): void => client.disconnect();
 
-export interface Address {
+export interface RedisAddress {
   readonly place: string;
   readonly database: string;
   readonly user: string;
 }
 
-function addressOf(url: string): Address {
+function addressOf(url: string): RedisAddress {
   try {
     const { hostname, port, pathname, username, searchParams } = new URL(url);
     const database = decodeURIComponent(pathname.slice(1)) || searchParams.get("db") || "0";
@@ -109,7 +109,7 @@ function addressOf(url: string): Address {
 }
 
 /** Why nobody can work there: one sentence with what to do about it. */
-export function unavailable(error: unknown, { place, database, user }: Address): StoreUnavailable {
+export function unavailable(error: unknown, { place, database, user }: RedisAddress): StoreUnavailable {
   const { code, message } = error as { code?: string; message: string };
   const because = (sentence: string) => new StoreUnavailable(`Redis at ${place}: ${sentence}`);
   if (code === "ECONNREFUSED")

@@ -10,7 +10,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { refused, StoreError } from "../../core/failure.js";
-import { kept } from "../../core/kept.js";
+import { getOrInsert } from "../../core/kept.js";
 import type { ConditionalUpdate, Json, Key, Operation, Responses, Row, Rows } from "../../core/operation.js";
 import { isPlain, keyColumns, relation, tableOf } from "../../core/relation.js";
 import type { Server } from "../../core/server.js";
@@ -19,7 +19,7 @@ import type { Tables } from "../../core/table.js";
 import { lifeline } from "../lifeline.js";
 import { dropDeserted } from "./meetings.js";
 import * as scripts from "./scripts.js";
-import { cut, joining, serverAt, unavailable } from "./server.js";
+import { cutClient, joining, serverAt, unavailable } from "./server.js";
 
 /** The prefixes that are open: whoever killed its run left one there. */
 const REGISTRY = "racelab:open";
@@ -37,7 +37,7 @@ export async function redisStore(url: string): Promise<Store> {
   const prefix = server.prefix ?? `racelab:${randomBytes(6).toString("hex")}`;
   const client = await server.connect();
   const ear = await server.connect().catch((error) => {
-    cut(client);
+    cutClient(client);
     throw error;
   });
   const at = keysUnder(prefix);
@@ -62,9 +62,9 @@ export async function redisStore(url: string): Promise<Store> {
   ear.on("message", (_, line: string) => lines.get(line)?.yourTurn());
   const life = lifeline({
     ask: () => client.ping(),
-    askAnew: async () => cut(await server.connect()),
+    askAnew: async () => cutClient(await server.connect()),
     cut() {
-      for (const connection of [client, ear]) cut(connection);
+      for (const connection of [client, ear]) cutClient(connection);
       for (const line of lines.values()) line.yourTurn();
     },
     where: `Redis at ${server.name}`,
@@ -79,7 +79,7 @@ export async function redisStore(url: string): Promise<Store> {
     else declared = JSON.parse((await client.get(at.tables)) ?? "{}") as Tables;
   } catch (error) {
     life.end();
-    for (const connection of [client, ear]) cut(connection);
+    for (const connection of [client, ear]) cutClient(connection);
     throw life.lost.aborted ? life.lost.reason : unavailable(error, server.address);
   }
 
@@ -319,7 +319,7 @@ export async function redisStore(url: string): Promise<Store> {
 
   /** A row's columns that its key says, and the same as JSON: a hot row's are asked for again and again. */
   const keyed = (key: Key) =>
-    kept(keyedColumns, key, () => {
+    getOrInsert(keyedColumns, key, () => {
       const columns = keyColumns(relation(declared, tableOf(key)), key);
       return { columns, text: JSON.stringify(columns) };
     });
@@ -400,7 +400,7 @@ export async function redisStore(url: string): Promise<Store> {
     async close() {
       if (server.prefix === undefined && !isGone()) await drop(client, prefix).catch(() => {});
       life.end();
-      for (const connection of [client, ear]) cut(connection);
+      for (const connection of [client, ear]) cutClient(connection);
     },
   };
 }

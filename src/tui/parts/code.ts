@@ -1,7 +1,7 @@
-import { cut, left, type Row, right, row, span, width } from "../../report/span.js";
+import { cut, left, right, row, span, type TextRow, width } from "../../report/span.js";
 
 /** Source lines with their real numbers. A line too long for the pane goes on below, so that nothing of the rule is hidden. */
-export function code(text: string, columns: number, from = 1, to = Number.POSITIVE_INFINITY): Row[] {
+export function code(text: string, columns: number, from = 1, to = Number.POSITIVE_INFINITY): TextRow[] {
   const lines = text.replace(/\n$/, "").split("\n");
   const room = Math.max(8, columns - 5);
   return lines.slice(from - 1, to).flatMap((line, index) => {
@@ -13,7 +13,7 @@ export function code(text: string, columns: number, from = 1, to = Number.POSITI
 }
 
 /** A comment is dim; nothing else is coloured, colour is for what happens. */
-const coloured = (line: string, room: number): Row => {
+const coloured = (line: string, room: number): TextRow => {
   const comment = /(^|\s)(\/\/|\/\*\*|\*\s|\*\/).*$/.exec(line);
   const at = comment ? comment.index : line.length;
   return [span(line.slice(0, at)), span(left(line.slice(at), Math.max(0, room - width(line.slice(0, at)))).trimEnd(), "dim")];

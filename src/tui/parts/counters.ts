@@ -1,5 +1,5 @@
 /** The real source with the program counters beside it: a digit where a task goes on, `<` where one has just been. */
-import { left, type Role, type Row, right, row, span } from "../../report/span.js";
+import { left, type Role, right, row, span, type TextRow } from "../../report/span.js";
 import type { Moment, Site, Source, TraceStep, TraceView } from "../../report/views.js";
 import type { LessonContent } from "../services.js";
 
@@ -13,7 +13,7 @@ function sourcesOf({ steps, start, setting }: TraceView, { code, strategies }: L
   return [code, ...own].filter((source) => linesOf(source) > 0);
 }
 
-export function countersPane(view: TraceView, content: LessonContent, at: number, columns: number, height: number): Row[] {
+export function countersPane(view: TraceView, content: LessonContent, at: number, columns: number, height: number): TextRow[] {
   const all = sourcesOf(view, content);
   // Where two do not fit, the one in which something has just happened.
   const here = view.steps[at]?.sites[0]?.file ?? content.code.file;
@@ -39,7 +39,7 @@ function one(
   step: TraceStep | undefined,
   columns: number,
   height: number,
-): Row[] {
+): TextRow[] {
   const lines = source.text.split("\n");
   const each = gutter(moment.tasks.length);
   const inFile = (sites: readonly Site[]): number | undefined => sites.find(({ file }) => file === source.file)?.line;

@@ -1,7 +1,7 @@
-import { exactly, type Row, row, span, wrap } from "../../report/span.js";
+import { exactly, row, span, type TextRow, wrap } from "../../report/span.js";
 import { contextOf, screenOf } from "../keys.js";
-import { type Model, smallest, tooSmall } from "../state.js";
-import { say, words } from "../words.js";
+import { type Model, smallestSize, tooSmall } from "../state.js";
+import { say, screenWords } from "../words.js";
 import { hintRows } from "./hints.js";
 import { askRow, listView, overlayView, searchRow } from "./overlay.js";
 import { breadcrumb, filled } from "./parts.js";
@@ -10,13 +10,13 @@ import { breadcrumb, filled } from "./parts.js";
  * The whole screen as rows, each exactly as wide as the terminal, and one row less than it is high: what
  * is written into the last row makes some terminals scroll, and Ink clear everything.
  */
-export function frame(model: Model): Row[] {
+export function frame(model: Model): TextRow[] {
   const { columns, rows } = model.size;
   return filled(screen(model), Math.max(1, rows - 1)).map((each) => exactly(each, columns));
 }
 
 /** Where one is, what the screen draws, and what the keys do. */
-function screen(model: Model): Row[] {
+function screen(model: Model): TextRow[] {
   if (tooSmall(model.size)) return small(model);
   if (model.overlay?.kind === "help" || model.overlay?.kind === "palette") return overlayView(model, model.overlay);
   if (model.overlay?.kind === "list") return listView(model, model.overlay);
@@ -37,7 +37,7 @@ function screen(model: Model): Row[] {
   ];
 }
 
-const small = ({ size, ...model }: Model): Row[] => [
-  ...wrap(row(say(words.tooSmall(smallest.columns, smallest.rows, size), model)), size.columns),
-  ...wrap(row(`${say(words.makeItLarger, model)}   `, span("q", "key"), ` ${say(words.quit, model)}`), size.columns),
+const small = ({ size, ...model }: Model): TextRow[] => [
+  ...wrap(row(say(screenWords.tooSmall(smallestSize.columns, smallestSize.rows, size), model)), size.columns),
+  ...wrap(row(`${say(screenWords.makeItLarger, model)}   `, span("q", "key"), ` ${say(screenWords.quit, model)}`), size.columns),
 ];

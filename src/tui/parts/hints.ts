@@ -1,23 +1,23 @@
-import { type Row, row, rowWidth, span } from "../../report/span.js";
+import { row, rowWidth, span, type TextRow } from "../../report/span.js";
 import { hints } from "../keys.js";
 import type { Model } from "../state.js";
 
 /** Two rows of hints, cut by whole hints from the right; the last ones always stay. */
-export function hintRows(model: Model, rows = 2): Row[] {
+export function hintRows(model: Model, rows = 2): TextRow[] {
   const width = model.size.columns - 1;
   const each = hints(model).map(({ command, shown, text }) => ({
     stays: command.stays === true,
     hint: row(span(shown, "key"), ` ${text}`),
   }));
   const last = each.filter(({ stays }) => stays).map(({ hint }) => hint);
-  const lines: Row[] = [];
+  const lines: TextRow[] = [];
   const gap = model.size.columns < 100 ? 3 : 4;
   let rest = each.filter(({ stays }) => !stays).map(({ hint }) => hint);
   for (let line = 1; line <= rows; line++) {
     const room = width - (line === rows ? last.reduce((sum, hint) => sum + rowWidth(hint) + gap, 0) : 0);
     let used = 0;
     let fit = 0;
-    while (fit < rest.length && used + rowWidth(rest[fit] as Row) <= room) used += rowWidth(rest[fit++] as Row) + gap;
+    while (fit < rest.length && used + rowWidth(rest[fit] as TextRow) <= room) used += rowWidth(rest[fit++] as TextRow) + gap;
     const now = [...rest.slice(0, fit), ...(line === rows ? last : [])];
     rest = rest.slice(fit);
     lines.push(row(" ", ...now.flatMap((hint, index) => [...(index > 0 ? [" ".repeat(gap)] : []), hint])));

@@ -1,16 +1,17 @@
 /** Lanes of a schedule, with what can still happen and the scrubber on the same columns: for every screen that shows one. */
 import type { Text } from "../../core/lesson.js";
-import { type Row, row, rowWidth, span } from "../../report/span.js";
+import { row, rowWidth, span, type TextRow } from "../../report/span.js";
 import { type Timeline, timeline } from "../../report/timeline.js";
 import { loses } from "../../report/trace.js";
 import type { TraceStep, TraceView } from "../../report/views.js";
-import { endCells } from "../settings.js";
+import { endCellsOf } from "../settings.js";
 import type { Context } from "../state.js";
-import { say, words } from "../words.js";
+import { say, screenWords } from "../words.js";
 
 /** Every end that the schedule could have had. */
 export const labelsOf = ({ start }: Pick<TraceView, "start">): readonly string[] => start.canEndAt;
 export const laneName = (task: number): string => `w${task}`;
+/** Columns that the names of the lanes take. */
 export const labelWidth = (columns: number): number => (columns < 100 ? 8 : 9);
 
 interface Options {
@@ -22,13 +23,13 @@ interface Options {
   readonly follow?: number | null;
 }
 
-export interface Drawn extends Timeline {
-  readonly endsAt: Row;
+export interface DrawnLanes extends Timeline {
+  readonly endsAt: TextRow;
   /** What the letters in `endsAt` stand for. */
   readonly key: readonly string[];
 }
 
-export function lanesOf(view: TraceView, context: Pick<Context, "language">, { width, cursor, cell }: Options): Drawn {
+export function lanesOfTrace(view: TraceView, context: Pick<Context, "language">, { width, cursor, cell }: Options): DrawnLanes {
   const tasks = view.start.tasks.map(({ task }) => task);
   const drawn = timeline(view.steps, {
     width,
@@ -37,21 +38,21 @@ export function lanesOf(view: TraceView, context: Pick<Context, "language">, { w
     cell: cell ?? undefined,
     tasks,
     name: laneName,
-    names: { actual: view.tally.name, done: view.tally.done, lost: say(words.lostName, context) },
+    names: { actual: view.tally.name, done: view.tally.done, lost: say(screenWords.lostName, context) },
     language: context.language,
     ...(view.pointOfNoReturn !== null && { lastChance: view.pointOfNoReturn - 1 }),
   });
-  const { cells, key } = endCells(
+  const { cells, key } = endCellsOf(
     view.steps.map(({ after }) => after.canEndAt),
     labelsOf(view),
     drawn.cell,
   );
-  return { ...drawn, endsAt: drawn.extra(say(words.endsAt, context), cells), key };
+  return { ...drawn, endsAt: drawn.extra(say(screenWords.endsAt, context), cells), key };
 }
 
 /** Only the marks that are in the picture, as many as fit. */
-export function legend(steps: readonly TraceStep[], context: Context, lastChance: boolean): Row {
-  const { marks } = words;
+export function legend(steps: readonly TraceStep[], context: Context, lastChance: boolean): TextRow {
+  const { marks } = screenWords;
   const kinds = new Set(steps.flatMap(({ event }) => event?.operation.kind ?? []));
   const reads = kinds.has("read") || kinds.has("read-versioned");
   const locks = kinds.has("acquire") || kinds.has("select-for-update");
@@ -72,7 +73,7 @@ export function legend(steps: readonly TraceStep[], context: Context, lastChance
     [some(({ note }) => note.retry !== undefined), "↻", marks.again],
     [lastChance, "⊘", marks.chancePassed],
   ];
-  let out: Row = row(" ");
+  let out: TextRow = row(" ");
   for (const [there, mark, meaning] of shown) {
     const each = row(out.length > 1 ? "  " : "", span(mark, "key"), span(` ${say(meaning, context)}`, "dim"));
     if (there && rowWidth(out) + rowWidth(each) <= context.size.columns) out = row(out, each);

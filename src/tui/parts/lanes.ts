@@ -3,13 +3,14 @@
 import type { History } from "../../core/history.js";
 import type { Text } from "../../core/lesson.js";
 import { placeName } from "../../report/places.js";
-import { inSentences, type Row, row, rowWidth, sentences, span } from "../../report/span.js";
+import { inSentences, row, rowWidth, sentences, span, type TextRow } from "../../report/span.js";
 import { stepSentence, stepTable } from "../../report/table.js";
 import { timeline } from "../../report/timeline.js";
 import { loses, type Step } from "../../report/trace.js";
-import { labelWidth, type Shown, shownSteps, type ThreadsState } from "../screens/threads/state.js";
+import { type ShownRun, shownSteps, type ThreadsState } from "../screens/threads/state.js";
 import type { Context } from "../state.js";
-import { say, words } from "../words.js";
+import { say, screenWords } from "../words.js";
+import { labelWidth } from "./lanes-of-trace.js";
 import { rule } from "./parts.js";
 
 /** Lines of explanation at most. */
@@ -20,17 +21,26 @@ const shortName =
   (task: number): string =>
     servers ? `s${servers[task - 1]} r${task}` : `req ${task}`;
 
-export function lanesPane(lesson: ThreadsState, shown: Shown, context: Context, height: number, focus: boolean): Row[] {
+export function lanesPane(lesson: ThreadsState, shown: ShownRun, context: Context, height: number, focus: boolean): TextRow[] {
   const { columns: width } = context.size;
   const place = shown.places[shown.place];
   const steps = shownSteps(shown);
   if (!place || steps.length === 0)
-    return [rule(width, say(words.interleaving, context)), row(` ${say(words.nothingToDraw, context)}`)];
-  const names = { actual: shown.observation.tally.name, done: lesson.content.done ?? "done", lost: say(words.lostName, context) };
+    return [rule(width, say(screenWords.interleaving, context)), row(` ${say(screenWords.nothingToDraw, context)}`)];
+  const names = {
+    actual: shown.observation.tally.name,
+    done: lesson.content.done ?? "done",
+    lost: say(screenWords.lostName, context),
+  };
   const which = placeName(shown.places, shown.place, context.language);
   const all = shown.observation.history.events.length;
   const asTable = lesson.table || width < 80;
-  const title = rule(width, which, say(words.stepOfRequests(steps[shown.cursor]?.n ?? 1, all, place.tasks), context), focus);
+  const title = rule(
+    width,
+    which,
+    say(screenWords.stepOfRequests(steps[shown.cursor]?.n ?? 1, all, place.tasks), context),
+    focus,
+  );
   const { language } = context;
   const common = { width, language, cursor: shown.cursor, tasks: place.tasks, name: shortName(shown.observation.history), names };
   const why = explanation(shown, place.explanation, steps, context);
@@ -42,7 +52,7 @@ export function lanesPane(lesson: ThreadsState, shown: Shown, context: Context, 
   const optional = { others: drawn.others, done: drawn.done };
   const must = 1 + 1 + drawn.lanes.length + 3;
   let room = height - must - Math.min(why.length, 3);
-  const take = (row: Row | null): Row[] => (row && room-- > 0 ? [row] : []);
+  const take = (row: TextRow | null): TextRow[] => (row && room-- > 0 ? [row] : []);
   const done = take(optional.done);
   const others = take(optional.others);
   const gap = take([]);
@@ -54,10 +64,10 @@ export function lanesPane(lesson: ThreadsState, shown: Shown, context: Context, 
 
 /** What a step does, where no checker says it. */
 export const stepText = (step: Step, context: Context): string =>
-  `${stepSentence(step, (task) => say(words.requestNamed(task), context), context.language)}.`;
+  `${stepSentence(step, (task) => say(screenWords.requestNamed(task), context), context.language)}.`;
 
 /** At the heart of the place its explanation, elsewhere what the step does and why it matters. */
-function explanation(shown: Shown, atItsHeart: string, steps: readonly Step[], context: Context): Row[] {
+function explanation(shown: ShownRun, atItsHeart: string, steps: readonly Step[], context: Context): TextRow[] {
   const step = steps[shown.cursor];
   if (!step) return [];
   const told = shown.why?.(step.n - 1) ?? stepText(step, context);
@@ -70,8 +80,8 @@ function explanation(shown: Shown, atItsHeart: string, steps: readonly Step[], c
 }
 
 /** Only the marks that are in the picture, as many as fit. */
-function legend(steps: readonly Step[], context: Context): Row {
-  const { marks } = words;
+function legend(steps: readonly Step[], context: Context): TextRow {
+  const { marks } = screenWords;
   const kinds = new Set(steps.flatMap(({ event }) => event?.operation.kind ?? []));
   const locks = kinds.has("acquire") || kinds.has("select-for-update");
   const some = (test: (step: Step) => boolean | undefined): boolean => steps.some((step) => test(step));
@@ -90,10 +100,10 @@ function legend(steps: readonly Step[], context: Context): Row {
     [some(({ note }) => note.retry !== undefined), "↻", marks.again],
     [some(({ hidden }) => hidden > 0), "+3", marks.others],
   ];
-  const said: Row[] = shown
+  const said: TextRow[] = shown
     .filter(([there]) => there)
     .map(([, mark, meaning]) => row(span(mark, "key"), span(` ${say(meaning, context)}`, "dim")));
-  let out: Row = row(" ");
+  let out: TextRow = row(" ");
   for (const each of said) {
     if (rowWidth(out) + rowWidth(each) + 3 > context.size.columns) break;
     out = row(out, out.length > 1 ? "   " : "", each);

@@ -1,7 +1,7 @@
-import { type Role, type Row, type Span, span, wrap } from "../../report/span.js";
+import { type Role, type Span, span, type TextRow, wrap } from "../../report/span.js";
 
 /** Paragraphs with `code` and **bold**, as rows. The first heading is left out: the screen has a title of its own. */
-export function markdown(text: string, columns: number): Row[] {
+export function markdown(text: string, columns: number): TextRow[] {
   const blocks = text
     .replace(/\r\n/g, "\n")
     .trim()
@@ -10,7 +10,7 @@ export function markdown(text: string, columns: number): Row[] {
   return shown.flatMap((block, index) => [...(index > 0 ? [[]] : []), ...paragraph(block, columns)]);
 }
 
-function paragraph(block: string, columns: number): Row[] {
+function paragraph(block: string, columns: number): TextRow[] {
   const heading = /^#+ /.exec(block);
   if (heading) return wrap([span(block.slice(heading[0].length), "title")], columns);
   if (/^[-*] /.test(block))

@@ -2,12 +2,12 @@
 import type { Operation } from "../../core/operation.js";
 import { outcomeText } from "../../core/work.js";
 import { stepLooks, value } from "../../report/event.js";
-import { type Row, row, sentences, span } from "../../report/span.js";
+import { row, sentences, span, type TextRow } from "../../report/span.js";
 import { lost, type Tallied } from "../../report/trace.js";
 import type { Moment, TaskView, TraceView } from "../../report/views.js";
 import { endsText } from "../settings.js";
 import type { Context } from "../state.js";
-import { say, words } from "../words.js";
+import { say, screenWords } from "../words.js";
 import { labelsOf } from "./lanes-of-trace.js";
 
 /** `acquire stock/1`, `commit`: what a task is about to do. */
@@ -37,23 +37,23 @@ export function momentPane(
   height: number,
   context: Context,
   foresees = true,
-): Row[] {
+): TextRow[] {
   const now = momentAt(view, at);
   const before = momentAt(view, at - 1);
   const { name, done } = view.tally;
-  const wrapped = (given: Row): Row[] => sentences([given], columns - 2, 2).map((each) => row(" ", each));
+  const wrapped = (given: TextRow): TextRow[] => sentences([given], columns - 2, 2).map((each) => row(" ", each));
   const changed = at >= 0 && now.actual !== before.actual;
   const store = row(
     span(`${name} `, "dim"),
     span(String(now.actual), changed ? "strong" : undefined),
-    changed ? span(`   ${say(words.wasBefore(String(before.actual)), context)}`, "dim") : "",
+    changed ? span(`   ${say(screenWords.wasBefore(String(before.actual)), context)}`, "dim") : "",
   );
   const rows = changedRows(now, before, at, context);
-  const damage = row(`${now.done} ${done}`, lost(now) > 0 ? span(`, ${say(words.lost(lost(now)), context)} !`, "bad") : "");
+  const damage = row(`${now.done} ${done}`, lost(now) > 0 ? span(`, ${say(screenWords.lost(lost(now)), context)} !`, "bad") : "");
   const tasks = now.tasks.map((task) => row(span(`w${task.task} `, "strong"), standing(view, task, at, context)));
-  const ends = row(`${say(words.canStillEnd, context)}  `, span(endsText(now.canEndAt, labelsOf(view)), "strong"));
+  const ends = row(`${say(screenWords.canStillEnd, context)}  `, span(endsText(now.canEndAt, labelsOf(view)), "strong"));
   const decided = view.pointOfNoReturn !== null && at + 1 >= view.pointOfNoReturn;
-  const point = decided ? row(span(say(words.noReturnSince(view.pointOfNoReturn ?? 0), context), "bad")) : null;
+  const point = decided ? row(span(say(screenWords.noReturnSince(view.pointOfNoReturn ?? 0), context), "bad")) : null;
   const must = [damage, ...(foresees ? [ends, ...(point ? [point] : [])] : [])].flatMap(wrapped);
   const room = height - must.length;
   return [store, ...tasks, ...rows]
@@ -63,7 +63,7 @@ export function momentPane(
 }
 
 /** Rows that the step has changed, where one number does not say it all. */
-function changedRows(now: Moment, before: Moment, at: number, context: Context): Row[] {
+function changedRows(now: Moment, before: Moment, at: number, context: Context): TextRow[] {
   const keys = Object.keys(now.rows);
   if (keys.length < 2) return [];
   return keys
@@ -76,24 +76,24 @@ function standing(
   { task, status, operation, sites, blockedBy, outcome }: TaskView,
   at: number,
   context: Context,
-): Row {
+): TextRow {
   if (status === "ended" || status === "cut")
-    return row(span(outcome ? outcomeText(outcome, context.language) : say(words.cutOff, context), "dim"));
-  const line = sites[0] ? `${say(words.line, context)} ${sites[0].line} ` : "";
+    return row(span(outcome ? outcomeText(outcome, context.language) : say(screenWords.cutOff, context), "dim"));
+  const line = sites[0] ? `${say(screenWords.line, context)} ${sites[0].line} ` : "";
   const does = Object.keys(view.start.rows).length === 1 ? (operation?.kind ?? "") : intention(operation);
-  if (status === "blocked") return row(span(`${line}${does}: ${say(words.waitsFor(blockedBy), context)}`, "wait"));
+  if (status === "blocked") return row(span(`${line}${does}: ${say(screenWords.waitsFor(blockedBy), context)}`, "wait"));
   const copy = holding(view, task, at);
   const stale = copy !== null && copy.since !== null;
   const held = copy
     ? [
         span(
-          say(stale ? words.holdsStale(copy.value, copy.since ?? 0) : words.holds(copy.value), context),
+          say(stale ? screenWords.holdsStale(copy.value, copy.since ?? 0) : screenWords.holds(copy.value), context),
           stale ? "bad" : "read",
         ),
         span("   "),
       ]
     : [];
-  return row(...held, `${say(words.next, context)} ${line}${does}`);
+  return row(...held, `${say(screenWords.next, context)} ${line}${does}`);
 }
 
 /** The copy that a task will write from, and since when it is stale. */

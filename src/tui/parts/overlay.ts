@@ -1,13 +1,13 @@
 /** What lies over a screen: all its keys, or its commands to choose from. Both from the one table. */
-import { left, type Row, row, span, width } from "../../report/span.js";
+import { left, row, span, type TextRow, width } from "../../report/span.js";
 import { keyLabel } from "../key-names.js";
 import { type Entry, entries, screenOf } from "../keys.js";
 import type { Model, Overlay } from "../state.js";
-import { say, words } from "../words.js";
+import { say, screenWords } from "../words.js";
 import { hintRows } from "./hints.js";
 import { breadcrumb, filled, noticeRow, rule } from "./parts.js";
 
-export function overlayView(model: Model, overlay: Extract<Overlay, { kind: "help" | "palette" }>): Row[] {
+export function overlayView(model: Model, overlay: Extract<Overlay, { kind: "help" | "palette" }>): TextRow[] {
   const { columns, rows } = model.size;
   const height = rows - 5;
   const found = entries(model, overlay.typed);
@@ -15,8 +15,8 @@ export function overlayView(model: Model, overlay: Extract<Overlay, { kind: "hel
   const first =
     overlay.kind === "palette" ? Math.max(0, chosen - height + 1) : Math.min(overlay.scroll, Math.max(0, found.length - height));
   const more = found.length > height ? `${first + 1}-${Math.min(found.length, first + height)} / ${found.length}   ` : "";
-  const title = say(overlay.kind === "palette" ? words.commands : words.keys, model);
-  const prompt = overlay.typed === "" && overlay.kind === "help" ? say(words.typeToFind, model) : `: ${overlay.typed}▏`;
+  const title = say(overlay.kind === "palette" ? screenWords.commands : screenWords.keys, model);
+  const prompt = overlay.typed === "" && overlay.kind === "help" ? say(screenWords.typeToFind, model) : `: ${overlay.typed}▏`;
   return [
     breadcrumb(columns, ["racelab", say(screenOf(model).title, model), title]),
     rule(columns, title, row(span(`${more}${prompt}`, overlay.typed === "" ? "dim" : "strong"))),
@@ -30,7 +30,7 @@ export function overlayView(model: Model, overlay: Extract<Overlay, { kind: "hel
 }
 
 /** Something to choose from, with numbers to choose by. */
-export function listView(model: Model, { title, items, chosen }: Extract<Overlay, { kind: "list" }>): Row[] {
+export function listView(model: Model, { title, items, chosen }: Extract<Overlay, { kind: "list" }>): TextRow[] {
   const { columns, rows } = model.size;
   const height = rows - 5;
   const first = Math.max(0, chosen - height + 1);
@@ -55,7 +55,7 @@ export function listView(model: Model, { title, items, chosen }: Extract<Overlay
 const KEYS = 18;
 
 /** A command: its keys, what it does, and why not now. */
-function line({ keys, text, why }: Entry, chosen: boolean, columns: number): Row {
+function line({ keys, text, why }: Entry, chosen: boolean, columns: number): TextRow {
   // The reason moves left where the row would end before it does.
   const wide = Math.max(width(text) + 2, Math.min(columns < 100 ? 34 : 44, columns - KEYS - 4 - width(why ?? "")));
   const pressed = keys.map(keyLabel).join(" ").replace("1 2 3 4 5 6 7 8 9", "1-9");
@@ -67,17 +67,17 @@ function line({ keys, text, why }: Entry, chosen: boolean, columns: number): Row
   );
 }
 
-export const searchRow = ({ typed }: Extract<Overlay, { kind: "search" }>): Row =>
+export const searchRow = ({ typed }: Extract<Overlay, { kind: "search" }>): TextRow =>
   row(" ", span("/", "key"), ` ${typed}▏`, span("   Enter, Esc", "dim"));
 
 /** The question, and the keys that answer it. */
-export const askRow = ({ question }: Extract<Overlay, { kind: "ask" }>, model: Model): Row =>
+export const askRow = ({ question }: Extract<Overlay, { kind: "ask" }>, model: Model): TextRow =>
   row(
     " ",
     span(question, "strong"),
     "   ",
     span("y", "key"),
-    ` ${say(words.yes, model)}   `,
+    ` ${say(screenWords.yes, model)}   `,
     span("n", "key"),
-    ` ${say(words.no, model)}`,
+    ` ${say(screenWords.no, model)}`,
   );

@@ -1,10 +1,10 @@
 /** What every screen is put together from: titled rules, panes side by side, hints. No boxes. */
-import { exactly, left, type Row, row, rowWidth, span } from "../../report/span.js";
+import { exactly, left, row, rowWidth, span, type TextRow } from "../../report/span.js";
 import type { Context } from "../state.js";
-import { say, words } from "../words.js";
+import { say, screenWords } from "../words.js";
 
 /** `── Title ──────── aside ──`, exactly as wide as asked. `joint` is where a pane's line begins or ends. */
-export function rule(columns: number, title: string, aside: Row | string = "", focus = false): Row {
+export function rule(columns: number, title: string, aside: TextRow | string = "", focus = false): TextRow {
   const head = row(span("── ", "dim"), span(`${focus ? "▸ " : ""}${title}`, "title"), " ");
   const tail = aside.length === 0 ? row() : row(" ", typeof aside === "string" ? span(aside, "dim") : aside, span(" ──", "dim"));
   const room = columns - rowWidth(head) - rowWidth(tail);
@@ -13,7 +13,10 @@ export function rule(columns: number, title: string, aside: Row | string = "", f
 }
 
 /** Panes side by side with lines between them, `height` rows, each cut and filled to its width. */
-export function columns(height: number, ...panes: readonly { readonly width: number; readonly rows: readonly Row[] }[]): Row[] {
+export function columns(
+  height: number,
+  ...panes: readonly { readonly width: number; readonly rows: readonly TextRow[] }[]
+): TextRow[] {
   return Array.from({ length: height }, (_, y) =>
     panes.flatMap(({ width, rows }, index) => [
       ...(index > 0 ? [span(y === 0 ? "┬" : "│", "dim")] : []),
@@ -23,7 +26,7 @@ export function columns(height: number, ...panes: readonly { readonly width: num
 }
 
 /** A rule on which lines from above end. */
-export function ended(given: Row, at: readonly number[]): Row {
+export function ruleEnding(given: TextRow, at: readonly number[]): TextRow {
   let x = 0;
   return given.flatMap((part) => {
     const from = x;
@@ -35,13 +38,16 @@ export function ended(given: Row, at: readonly number[]): Row {
 }
 
 /** The rows made exactly `height` many. */
-export const filled = (rows: readonly Row[], height: number): Row[] =>
+export const filled = (rows: readonly TextRow[], height: number): TextRow[] =>
   Array.from({ length: Math.max(0, height) }, (_, y) => rows[y] ?? []);
 
 /** The top line: where one is, and what holds for the whole screen. */
-export function breadcrumb(width: number, path: readonly string[], aside: Row | string = ""): Row {
+export function breadcrumb(width: number, path: readonly string[], aside: TextRow | string = ""): TextRow {
   const here = path.flatMap(
-    (part, index): Row => [...(index > 0 ? [span(" > ", "dim")] : []), span(part, index === path.length - 1 ? "title" : "text")],
+    (part, index): TextRow => [
+      ...(index > 0 ? [span(" > ", "dim")] : []),
+      span(part, index === path.length - 1 ? "title" : "text"),
+    ],
   );
   const start = row(" ", here);
   const end = row(typeof aside === "string" ? span(aside, "dim") : aside, " ");
@@ -53,24 +59,24 @@ export function breadcrumb(width: number, path: readonly string[], aside: Row | 
 }
 
 /** What is to be said until the next key. */
-export const noticeRow = ({ notice }: Pick<Context, "notice">): Row =>
+export const noticeRow = ({ notice }: Pick<Context, "notice">): TextRow =>
   notice ? row(" ", span(notice.text, notice.bad ? "bad" : "strong")) : [];
 
 /** `label     text`: a fact in a column of facts. */
-export const fact = (label: string, text: string, width = 11): Row => row(span(left(label, width), "dim"), text);
+export const fact = (label: string, text: string, width = 11): TextRow => row(span(left(label, width), "dim"), text);
 
 /** A text in a pane, from the line scrolled to, and how much there is beyond. */
 export function scrolled(
   title: string,
   width: number,
   height: number,
-  lines: readonly Row[],
+  lines: readonly TextRow[],
   scroll: number,
   context: Pick<Context, "language">,
-): Row[] {
+): TextRow[] {
   const room = height - 1;
   const first = Math.max(0, Math.min(scroll, lines.length - room));
-  const seen = words.linesSeen(first + 1, Math.min(lines.length, first + room), lines.length);
+  const seen = screenWords.linesSeen(first + 1, Math.min(lines.length, first + room), lines.length);
   const more = lines.length > room ? say(seen, context) : "";
   return [rule(width, title, more), ...lines.slice(first, first + room)];
 }

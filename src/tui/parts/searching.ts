@@ -1,32 +1,35 @@
 /** While the explorer searches: how far it is. What takes no time shows nothing, so that nothing flickers. */
 import { si } from "../../report/number.js";
-import { type Row, row, span } from "../../report/span.js";
+import { row, span, type TextRow } from "../../report/span.js";
 import type { Searched } from "../../report/views.js";
 import type { Context } from "../state.js";
-import { say, words } from "../words.js";
+import { say, screenWords } from "../words.js";
 import { filled, noticeRow, rule } from "./parts.js";
 
-export function searchPane(searched: Searched | null, failed: boolean, context: Context, height: number): Row[] {
+export function searchPane(searched: Searched | null, failed: boolean, context: Context, height: number): TextRow[] {
   const { columns: width } = context.size;
-  const title = rule(width, say(words.search, context));
+  const title = rule(width, say(screenWords.search, context));
   return [
-    ...filled([title, ...(failed ? [row(" ", say(words.nothingToShow, context))] : progress(searched, context))], height - 1),
+    ...filled(
+      [title, ...(failed ? [row(" ", say(screenWords.nothingToShow, context))] : searchProgressRows(searched, context))],
+      height - 1,
+    ),
     noticeRow(context),
   ];
 }
 
-export function progress(searched: Searched | null, context: Context): Row[] {
+export function searchProgressRows(searched: Searched | null, context: Context): TextRow[] {
   if (!searched) return [];
   const bar = Math.max(10, Math.min(40, context.size.columns - 50));
   const full = Math.max(searched.share > 0 ? 1 : 0, Math.floor(bar * searched.share));
   const rate = searched.statesPerSecond ? `, ${si(searched.statesPerSecond)}/s` : "";
   return [
     row(
-      ` ${say(words.searching, context)}  `,
+      ` ${say(screenWords.searching, context)}  `,
       span("█".repeat(full), "write"),
       span("░".repeat(bar - full), "dim"),
-      ` ${(searched.share * 100).toFixed(1)} %   ${say(words.states(si(searched.states)), context)}${rate}`,
+      ` ${(searched.share * 100).toFixed(1)} %   ${say(screenWords.states(si(searched.states)), context)}${rate}`,
     ),
-    row(span(` ${say(words.stopHint, context)}`, "dim")),
+    row(span(` ${say(screenWords.stopHint, context)}`, "dim")),
   ];
 }

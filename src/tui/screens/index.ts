@@ -15,7 +15,7 @@ export const stages: readonly Screen[] = [story, predict, interleaving, decide, 
 export const screens: readonly Screen[] = [lessons, ...stages];
 
 /** The state of a screen, as what it is. */
-export const stateOf = <State, M>(
+export const screenState = <State, M>(
   { states }: { readonly states: Readonly<Record<string, unknown>> },
   { id }: Screen<State, M>,
 ): State => states[id] as State;

@@ -1,4 +1,15 @@
-import { access, type Json, type Key, type Outcome, ok, type Row, rejected, type Session, type Step, strategy } from "racelab";
+import {
+  access,
+  type Json,
+  type Key,
+  type Outcome,
+  ok,
+  type Row,
+  rejected,
+  type SagaStep,
+  type Session,
+  strategy,
+} from "racelab";
 
 export const misconception = "compensating twice";
 export const breaks = "money is kept for completed orders only, or a person knows";
@@ -12,7 +23,7 @@ const keyless = (session: Session): Session => ({
 });
 
 /** A step and its line in the log commit together. Without an answer, ask again: every call has its key. */
-async function once(session: Session, act: Step["do"], log: Key, entry: Row): Promise<Outcome> {
+async function once(session: Session, act: SagaStep["do"], log: Key, entry: Row): Promise<Outcome> {
   let why = "";
   for (let attempt = 1; attempt <= 3; attempt++)
     try {

@@ -1,10 +1,10 @@
-import { type Access, access, type Outcome, ok, type Session, type Step, strategy } from "racelab";
+import { type Access, access, type Outcome, ok, type SagaStep, type Session, strategy } from "racelab";
 
 export const misconception = "catching the conflict and reporting success";
 export const breaks = "a paid order is shipped, or waits to be";
 
 /** A transaction with every row that it reads locked; without an answer the same again, three times in all. */
-async function alone(session: Session, act: Step["do"]): Promise<Outcome> {
+async function alone(session: Session, act: SagaStep["do"]): Promise<Outcome> {
   const find: Access["find"] = (key) => session.selectForUpdate(key) as Promise<never>;
   for (let attempt = 1; ; attempt++)
     try {

@@ -3,8 +3,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Comparison, ComparisonProgress, Sweep, SweepName, SweepProgress } from "../../../core/comparison.js";
 import { comparisonRows, sweepTable } from "../../../report/comparison.js";
 import { rowsText, spokenIn } from "../../../report/text.js";
-import type { Command, Context, Next, OpenLesson, Screen, Work } from "../../state.js";
-import { say, words } from "../../words.js";
+import type { BackgroundWork, Command, Context, Next, OpenLesson, Screen } from "../../state.js";
+import { say, screenWords } from "../../words.js";
 import { mostWorkers, thinkTimes } from "../threads/state.js";
 import { spokenCompare } from "./spoken.js";
 import {
@@ -39,7 +39,7 @@ const sweepValues: Readonly<Record<"workers" | "keys", readonly number[]>> = { w
 /** Milliseconds without another change before threads are started: `www` is one change. */
 const SETTLE = 300;
 
-const compare = (state: CompareState, wait: number): Work<Message> => ({
+const compare = (state: CompareState, wait: number): BackgroundWork<Message> => ({
   name: "compare",
   quiet: true,
   async run(services, tell, signal) {
@@ -51,7 +51,7 @@ const compare = (state: CompareState, wait: number): Work<Message> => ({
 });
 
 /** One thing after another, each over its values. What is told carries all of them: only the latest is ever shown. */
-const sweepAll = (state: CompareState): Work<Message> => ({
+const sweepAll = (state: CompareState): BackgroundWork<Message> => ({
   name: "compare",
   quiet: true,
   async run(services, tell, signal) {
@@ -79,19 +79,21 @@ const changed = (state: CompareState, request: Partial<CompareState["request"]>)
 const beside = (values: readonly number[], now: number, by: 1 | -1): number =>
   (by > 0 ? values.find((value) => value > now) : values.findLast((value) => value < now)) ?? now;
 
-const idle = (_: CompareState, context: Context) => (isComparing(context) ? null : say(words.nothingUnderWay, context));
+const idle = (_: CompareState, context: Context) => (isComparing(context) ? null : say(screenWords.nothingUnderWay, context));
 const needsFigures = (state: CompareState, context: Context) =>
-  shownMeasured(state).comparison || Object.keys(shownMeasured(state).sweeps).length > 0 ? null : say(words.notMeasured, context);
+  shownMeasured(state).comparison || Object.keys(shownMeasured(state).sweeps).length > 0
+    ? null
+    : say(screenWords.notMeasured, context);
 const needsKeys = (_: CompareState, context: Context) =>
-  circumstancesOf(_, context.lesson as OpenLesson).keys === null ? say(words.noKeys, context) : null;
+  circumstancesOf(_, context.lesson as OpenLesson).keys === null ? say(screenWords.noKeys, context) : null;
 const needsPanes = (state: CompareState, context: Context) =>
-  comparePanes(state, context.size).length > 1 ? null : say(words.allOnScreen, context);
+  comparePanes(state, context.size).length > 1 ? null : say(screenWords.allOnScreen, context);
 
 function toggled(state: CompareState, index: number, context: Context, key: string): Act {
   const id = state.strategies[index];
-  if (id === undefined) return [state, { kind: "say", text: say(words.noStrategy(key), context) }];
+  if (id === undefined) return [state, { kind: "say", text: say(screenWords.noStrategy(key), context) }];
   const out = state.out.includes(id) ? state.out.filter((other) => other !== id) : [...state.out, id];
-  if (out.length === state.strategies.length) return [state, { kind: "say", text: say(words.oneAtLeast, context) }];
+  if (out.length === state.strategies.length) return [state, { kind: "say", text: say(screenWords.oneAtLeast, context) }];
   return begin({ ...state, marked: index, out }, SETTLE);
 }
 
@@ -116,23 +118,23 @@ const commands: readonly Command<CompareState, Message>[] = [
     id: "hold",
     keys: ["space"],
     shown: "space",
-    text: words.holdNumbers,
-    hint: ({ held }, context) => say(held ? words.goOnNumbers : words.holdNumbers, context),
+    text: screenWords.holdNumbers,
+    hint: ({ held }, context) => say(held ? screenWords.goOnNumbers : screenWords.holdNumbers, context),
     act: (state) => [{ ...state, held: state.held ? null : state.latest }],
   },
   {
     id: "compare",
     keys: ["enter"],
     shown: "Enter",
-    text: words.compareNow,
-    off: (_, context) => (isComparing(context) ? say(words.runUnderWay, context) : null),
+    text: screenWords.compareNow,
+    off: (_, context) => (isComparing(context) ? say(screenWords.runUnderWay, context) : null),
     act: (state) => begin(state),
   },
   {
     id: "stop-comparing",
     keys: ["s"],
     shown: "s",
-    text: words.stop,
+    text: screenWords.stop,
     off: idle,
     act: (state) => [state, { kind: "stop", name: "compare" }],
   },
@@ -140,28 +142,28 @@ const commands: readonly Command<CompareState, Message>[] = [
     id: "mark-up",
     keys: ["up", "k"],
     shown: "↑↓",
-    text: words.strategy,
+    text: screenWords.strategy,
     act: (state) => [{ ...state, marked: Math.max(0, state.marked - 1) }],
   },
   {
     id: "mark-down",
     keys: ["down", "j"],
     shown: "↑↓",
-    text: words.strategy,
+    text: screenWords.strategy,
     act: (state) => [{ ...state, marked: Math.min(state.strategies.length - 1, state.marked + 1) }],
   },
   {
     id: "in-or-out",
     keys: ["c"],
     shown: "c",
-    text: words.inOrOut,
+    text: screenWords.inOrOut,
     act: (state, context, key) => toggled(state, state.marked, context, key),
   },
   {
     id: "in-or-out-number",
     keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"],
     shown: "1-9",
-    text: words.inOrOutNumber,
+    text: screenWords.inOrOutNumber,
     quiet: true,
     act: (state, context, key) => toggled(state, Number(key) - 1, context, key),
   },
@@ -169,7 +171,7 @@ const commands: readonly Command<CompareState, Message>[] = [
     id: "sweep",
     keys: ["f"],
     shown: "f",
-    text: words.sweepNow,
+    text: screenWords.sweepNow,
     act(state, { size }) {
       const sought = state.over[0]?.over ?? "workers";
       const shown = comparePanes(state, size).includes(sought) ? sought : "figures";
@@ -184,7 +186,7 @@ const commands: readonly Command<CompareState, Message>[] = [
     id: "pane",
     keys: ["tab"],
     shown: "Tab",
-    text: words.comparePanes,
+    text: screenWords.comparePanes,
     off: needsPanes,
     act: (state, context) => pane(state, 1, context),
   },
@@ -192,7 +194,7 @@ const commands: readonly Command<CompareState, Message>[] = [
     id: "pane-back",
     keys: ["shift+tab"],
     shown: "Shift+Tab",
-    text: words.otherWay,
+    text: screenWords.otherWay,
     off: needsPanes,
     quiet: true,
     act: (state, context) => pane(state, -1, context),
@@ -201,21 +203,21 @@ const commands: readonly Command<CompareState, Message>[] = [
     id: "more-workers",
     keys: ["w"],
     shown: "w/W",
-    text: words.moreThreads,
+    text: screenWords.moreThreads,
     act: (state) => changed(state, { workers: Math.min(mostWorkers, state.request.workers + 1) }),
   },
   {
     id: "fewer-workers",
     keys: ["W"],
     shown: "w/W",
-    text: words.moreThreads,
+    text: screenWords.moreThreads,
     act: (state) => changed(state, { workers: Math.max(1, state.request.workers - 1) }),
   },
   {
     id: "more-keys",
     keys: ["]"],
     shown: "[ ]",
-    text: words.moreKeys,
+    text: screenWords.moreKeys,
     off: needsKeys,
     act: (state, context) => keyed(state, 1, context),
   },
@@ -223,7 +225,7 @@ const commands: readonly Command<CompareState, Message>[] = [
     id: "fewer-keys",
     keys: ["["],
     shown: "[ ]",
-    text: words.moreKeys,
+    text: screenWords.moreKeys,
     off: needsKeys,
     act: (state, context) => keyed(state, -1, context),
   },
@@ -231,7 +233,7 @@ const commands: readonly Command<CompareState, Message>[] = [
     id: "think",
     keys: ["t"],
     shown: "t",
-    text: words.thinkTime,
+    text: screenWords.thinkTime,
     act(state, { lesson }) {
       const { think } = circumstancesOf(state, lesson as OpenLesson);
       return changed(state, { think: thinkTimes.find((time) => time > think) ?? thinkTimes[0] });
@@ -241,21 +243,21 @@ const commands: readonly Command<CompareState, Message>[] = [
     id: "more-in-flight",
     keys: ["+", "="],
     shown: "+ -",
-    text: words.moreInFlight,
+    text: screenWords.moreInFlight,
     act: (state, context) => flying(state, 1, context),
   },
   {
     id: "fewer-in-flight",
     keys: ["-"],
     shown: "+ -",
-    text: words.moreInFlight,
+    text: screenWords.moreInFlight,
     act: (state, context) => flying(state, -1, context),
   },
   {
     id: "copy",
     keys: ["y"],
     shown: "y",
-    text: words.copyFigures,
+    text: screenWords.copyFigures,
     off: needsFigures,
     act: (state, context) => [state, { kind: "copy", text: copied(state, context) }],
   },
@@ -273,7 +275,7 @@ function flying(state: CompareState, by: 1 | -1, { lesson }: Context): Act {
 
 export const compareScreen: Screen<CompareState, Message> = {
   id: "compare",
-  title: words.compare,
+  title: screenWords.compare,
   stage: "C",
   commands,
   open({ lesson, store, workers }, given) {
@@ -321,7 +323,7 @@ export const compareScreen: Screen<CompareState, Message> = {
   select: (state, marked) => [{ ...state, marked }],
   done({ latest: { comparison } }, speaking) {
     return comparison && comparison.strategies.length > 0
-      ? say(words.did.compared(comparison.strategies.length, comparison.rounds), speaking)
+      ? say(screenWords.did.compared(comparison.strategies.length, comparison.rounds), speaking)
       : null;
   },
 };

@@ -1,7 +1,7 @@
 /** What the screen of comparisons knows: who takes part, under what circumstances, and what was measured so far. */
 import type { Comparison, ComparisonProgress, Sweep, SweepName } from "../../../core/comparison.js";
 import type { ScreenCompareRequest } from "../../../report/views.js";
-import type { Context, OpenLesson, Size } from "../../state.js";
+import type { Context, OpenLesson, ScreenSize } from "../../state.js";
 
 /** What the screen is opened on: all that the command line said. */
 export interface ComparisonAsked extends ScreenCompareRequest {
@@ -48,15 +48,15 @@ export const tableRows = ({ strategies }: CompareState): number => 2 + strategie
 /** Rows below the tables: a rule, two sentences at least, how far it is, the notice. */
 export const BELOW = 5;
 /** Everything at once: figures, where the time goes, and two charts side by side. */
-export const isWide = ({ columns, rows }: Size): boolean => columns >= 150 && rows >= 44;
+export const isWide = ({ columns, rows }: ScreenSize): boolean => columns >= 150 && rows >= 44;
 
 /** The pictures that Tab goes through, where they do not all fit. */
-export function comparePanes(state: CompareState, { columns, rows }: Size): readonly ComparePane[] {
+export function comparePanes(state: CompareState, { columns, rows }: ScreenSize): readonly ComparePane[] {
   const both = 2 * tableRows(state) + BELOW <= rows - 4;
   if (isWide({ columns, rows }) && both) return ["figures"];
   return [...(both ? (["figures"] as const) : (["figures", "time"] as const)), ...state.over.map(({ over }) => over)];
 }
-export const comparePaneIn = (state: CompareState, size: Size): ComparePane =>
+export const comparePaneIn = (state: CompareState, size: ScreenSize): ComparePane =>
   comparePanes(state, size).includes(state.pane) ? state.pane : "figures";
 
 /** Share of the slices that are done, warm-up and the one under way included. */

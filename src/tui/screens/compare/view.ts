@@ -14,10 +14,10 @@ import {
   sweepKey,
   sweepTable,
 } from "../../../report/comparison.js";
-import { left, type Role, type Row, right, row, rowWidth, sentences, span, wrap } from "../../../report/span.js";
+import { left, type Role, right, row, rowWidth, sentences, span, type TextRow, wrap } from "../../../report/span.js";
 import { columns, filled, noticeRow, rule } from "../../parts/parts.js";
 import type { Context, OpenLesson } from "../../state.js";
-import { say, words } from "../../words.js";
+import { say, screenWords } from "../../words.js";
 import {
   BELOW,
   type CompareState,
@@ -36,7 +36,7 @@ const namesIn = (width: number): number => (width < 100 ? 19 : NAMES);
 /** Lines that a chart needs to say anything, its axes included. */
 const LEAST_CHART = 9;
 
-export function compareView(state: CompareState, context: Context, height: number): Row[] {
+export function compareView(state: CompareState, context: Context, height: number): TextRow[] {
   const { columns: width } = context.size;
   const panes = comparePanes(state, context.size);
   const pane = comparePaneIn(state, context.size);
@@ -83,15 +83,15 @@ function fitting(room: number): readonly Column[] {
   return all.filter(({ name }) => kept.has(name));
 }
 
-const head = (given: readonly Column[], start: Row, { language }: Context): Row =>
+const head = (given: readonly Column[], start: TextRow, { language }: Context): TextRow =>
   row(start, ...given.map((column) => span(right(headOf(column, language), column.width), "dim")));
 
-function figureTable(state: CompareState, context: Context): Row[] {
+function figureTable(state: CompareState, context: Context): TextRow[] {
   const { columns: width } = context.size;
   const names = namesIn(width);
   const shown = fitting(width - names - 1);
   return [
-    rule(width, say(words.strategies, context), roundsText(state, context)),
+    rule(width, say(screenWords.strategies, context), roundsText(state, context)),
     head(shown, row(" ".repeat(names)), context),
     ...lines(state, context, (contender) =>
       shown.map(({ width, cell }) => {
@@ -108,7 +108,7 @@ const kinds: readonly (readonly [mark: string, of: (typeof shares)[number]])[] =
   share,
 ]);
 
-function timeTable(state: CompareState, context: Context): Row[] {
+function timeTable(state: CompareState, context: Context): TextRow[] {
   const { columns: width } = context.size;
   const names = namesIn(width);
   // What the table above has already goes first: a bar of two columns says nothing.
@@ -118,7 +118,7 @@ function timeTable(state: CompareState, context: Context): Row[] {
   const key = kinds.flatMap(([mark, kind]) => row(span(mark, kind.role), span(` ${headOf(kind, context.language)}  `, "dim")));
   const legend = rowWidth(key) < width - 30 ? row(key) : "";
   return [
-    rule(width, say(words.whereTimeGoes, context), legend),
+    rule(width, say(screenWords.whereTimeGoes, context), legend),
     head(shown, row(" ".repeat(names), left("", bar)), context),
     ...lines(state, context, (contender) => [
       ...(contender ? stacked(contender, bar) : [span(" ".repeat(bar))]),
@@ -131,7 +131,7 @@ function timeTable(state: CompareState, context: Context): Row[] {
 }
 
 /** A bar of all of the time. What is not nothing has a column at least. */
-function stacked({ time }: Contender, columns: number): Row {
+function stacked({ time }: Contender, columns: number): TextRow {
   const parts = kinds.map(([mark, { name, role }]) => ({ mark, role, share: time[name], length: 0 }));
   for (const part of parts) if (part.share > 0) part.length = Math.max(1, Math.round(part.share * columns));
   const longest = parts.reduce((one, other) => (other.length > one.length ? other : one));
@@ -140,7 +140,7 @@ function stacked({ time }: Contender, columns: number): Row {
 }
 
 /** One line a strategy, the same in all tables; who is left out says so. */
-function lines(state: CompareState, context: Context, cells: (contender: Contender | null) => Row): Row[] {
+function lines(state: CompareState, context: Context, cells: (contender: Contender | null) => TextRow): TextRow[] {
   const { comparison, progress } = shownMeasured(state);
   const names = namesIn(context.size.columns);
   const running = isComparing(context) && !state.held ? progress?.strategy : undefined;
@@ -152,7 +152,7 @@ function lines(state: CompareState, context: Context, cells: (contender: Contend
       span(left(`${right(String(index + 1), 2)} ${id}`, names - 4), role),
       span(id === running ? "◉" : " ", "strong"),
     );
-    if (isOut) return row(start, span(`   ${say(words.leftOut, context)}`, "dim"));
+    if (isOut) return row(start, span(`   ${say(screenWords.leftOut, context)}`, "dim"));
     const shown = cells(comparison?.strategies.find(({ strategy }) => strategy === id) ?? null);
     // The warm-up is shown so that nobody looks at nothing, and pale, because it does not count.
     return row(start, ...(comparison?.rounds === 0 ? shown.map(({ text }) => span(text, "dim")) : shown));
@@ -162,20 +162,20 @@ function lines(state: CompareState, context: Context, cells: (contender: Contend
 /** What the figures are of. */
 function roundsText(state: CompareState, context: Context): string {
   const { comparison } = shownMeasured(state);
-  if (state.held) return say(words.held, context);
-  if (!comparison || comparison.rounds === 0) return say(words.warmingUp, context);
-  return say(words.figuresOf(comparison.rounds, comparison.warmUp, comparison.requests), context);
+  if (state.held) return say(screenWords.held, context);
+  if (!comparison || comparison.rounds === 0) return say(screenWords.warmingUp, context);
+  return say(screenWords.figuresOf(comparison.rounds, comparison.warmUp, comparison.requests), context);
 }
 
 /** How far it is, and who runs now. */
-function progressRow(state: CompareState, context: Context): Row {
+function progressRow(state: CompareState, context: Context): TextRow {
   const { columns: width } = context.size;
   const { progress, at } = shownMeasured(state);
   if (!isComparing(context)) return [];
-  if (!progress) return row(span(` ${say(words.startingThreads, context)}`, "dim"));
+  if (!progress) return row(span(` ${say(screenWords.startingThreads, context)}`, "dim"));
   const round = progress.round - progress.warmUp + 1;
   const where = at ? `${at.over} ${at.value}   ` : "";
-  const which = round < 1 ? say(words.warmingUp, context) : say(words.roundOf(round, progress.rounds), context);
+  const which = round < 1 ? say(screenWords.warmingUp, context) : say(screenWords.roundOf(round, progress.rounds), context);
   const share = shareDone(state, shownMeasured(state));
   const bar = Math.max(8, Math.min(40, width - 60));
   const full = Math.max(share > 0 ? 1 : 0, Math.floor(share * bar));
@@ -186,31 +186,31 @@ function progressRow(state: CompareState, context: Context): Row {
     span("░".repeat(bar - full), "dim"),
     ` ${right(`${Math.floor(share * 100)}%`, 4)}   `,
     span(left(progress.strategy, 20), "strong"),
-    right(say(words.partOf(done, requests), context), 10),
+    right(say(screenWords.partOf(done, requests), context), 10),
   );
 }
 
 /** Who broke what, who is faster, and what to be careful about: as many whole sentences as fit. */
-function conclusion(state: CompareState, context: Context, room: number): Row[] {
+function conclusion(state: CompareState, context: Context, room: number): TextRow[] {
   const { columns: width } = context.size;
   const { comparison } = shownMeasured(state);
   if (!comparison || comparison.rounds === 0 || room < 2) return [];
   const { workers, cores, notices } = comparison;
-  const crowded = workers > cores ? [row(say(words.moreThanCores(workers, cores), context))] : [];
+  const crowded = workers > cores ? [row(say(screenWords.moreThanCores(workers, cores), context))] : [];
   const said = [
     ...brokenSentences(comparison, context.language),
     ...notices.map((notice) => row(notice)),
     ...standing(comparison, context.language).map((sentence) => row(sentence)),
     ...crowded,
   ];
-  const all = say(words.whatMayBeSaid, context);
+  const all = say(screenWords.whatMayBeSaid, context);
   return [rule(width, all), ...sentences(said, width - 2, room - 1).map((line) => row(" ", line))];
 }
 
 type Over = CompareState["over"][number];
 
 /** Both sweeps side by side, where there is room for everything. */
-function chartRows(state: CompareState, context: Context, room: number): Row[] {
+function chartRows(state: CompareState, context: Context, room: number): TextRow[] {
   const { columns: width } = context.size;
   if (room < LEAST_CHART) return [];
   const [one, other] = state.over;
@@ -228,16 +228,16 @@ function sweepPane(
   width: number,
   room: number,
   alone: boolean,
-): Row[] {
+): TextRow[] {
   if (!over) return [];
-  const title = say(words.overWhat[over.over], context);
+  const title = say(screenWords.overWhat[over.over], context);
   const swept = shownMeasured(state).sweeps[over.over];
   if (!swept || swept.points.length === 0)
     return [
       rule(width, title, over.values.join(" ")),
       [],
-      ...wrap(row(say(isSwept(state, over, context) ? words.firstValue : words.pressF, context)), width - 2).map((line) =>
-        row(" ", line),
+      ...wrap(row(say(isSwept(state, over, context) ? screenWords.firstValue : screenWords.pressF, context)), width - 2).map(
+        (line) => row(" ", line),
       ),
     ];
   const shown: Sweep = { ...swept, points: withRest(swept, over.values) };
@@ -284,11 +284,11 @@ export function compareAside(state: CompareState, context: Context): string {
   const { workers, think, keys, inFlight } = circumstancesOf(state, context.lesson as OpenLesson);
   const cores = shownMeasured(state).comparison?.cores;
   const parts = [
-    ...(cores === undefined ? [] : [words.cores(cores)]),
-    words.workers(workers),
-    ...(inFlight === null ? [] : [words.inFlightEach(inFlight)]),
-    ...(keys === null ? [] : [words.keysOf(keys)]),
-    words.thinks(think),
+    ...(cores === undefined ? [] : [screenWords.cores(cores)]),
+    screenWords.workers(workers),
+    ...(inFlight === null ? [] : [screenWords.inFlightEach(inFlight)]),
+    ...(keys === null ? [] : [screenWords.keysOf(keys)]),
+    screenWords.thinks(think),
   ];
   return [state.request.store, ...parts.map((text) => say(text, context))].join("   ");
 }

@@ -3,37 +3,42 @@
 import type { ExploredView, ReplayView, Searched, TraceView } from "../../../report/views.js";
 import { type Exported, exportCommand } from "../../exporting.js";
 import { settingText } from "../../settings.js";
-import type { Action, Command, Context, Next, OpenLesson, Screen, Work } from "../../state.js";
-import { say, words } from "../../words.js";
+import type { Action, BackgroundWork, Command, Context, Next, OpenLesson, Screen } from "../../state.js";
+import { say, screenWords } from "../../words.js";
 import { spokenDecide, whyNot } from "./spoken.js";
 import {
-  type Asked,
-  type Bookmark,
   bookmarksKey,
   bookmarksOf,
   choicesOf,
+  type DecideGiven,
+  type DecidePoint,
   type DecideState,
+  decideOptions,
   hintFor,
   isKept,
   isWrong,
-  optionsOf,
   pointOf,
   samePoint,
-  switchesOf,
+  switchesIn,
 } from "./state.js";
 import { decideView } from "./view.js";
 
 type Message =
   | Exported
   | { readonly kind: "searched"; readonly searched: Searched }
-  | { readonly kind: "opened"; readonly asked: Asked; readonly explored: ExploredView; readonly views: readonly TraceView[] }
-  | { readonly kind: "goTo"; readonly point: Bookmark }
+  | {
+      readonly kind: "opened";
+      readonly asked: DecideGiven;
+      readonly explored: ExploredView;
+      readonly views: readonly TraceView[];
+    }
+  | { readonly kind: "goTo"; readonly point: DecidePoint }
   | { readonly kind: "moved"; readonly view: TraceView }
   | { readonly kind: "replayed"; readonly schedule: string; readonly replays: readonly ReplayView[] };
 
 type Act = Next<DecideState, Message>;
 
-const opened = (asked: Asked): DecideState => ({
+const opened = (asked: DecideGiven): DecideState => ({
   asked,
   explored: null,
   view: null,
@@ -50,7 +55,7 @@ const opened = (asked: Asked): DecideState => ({
 });
 
 /** Every moment on the way is asked for, so that undo leads back through all of them. */
-const load = (asked: Asked): Work<Message> => ({
+const load = (asked: DecideGiven): BackgroundWork<Message> => ({
   name: "open",
   async run({ study }, tell, signal) {
     const { setting, schedule } = asked;
@@ -64,14 +69,14 @@ const load = (asked: Asked): Work<Message> => ({
   },
 });
 
-const moveTo = ({ asked }: DecideState, schedule: string): Work<Message> => ({
+const moveTo = ({ asked }: DecideState, schedule: string): BackgroundWork<Message> => ({
   name: "move",
   quiet: true,
   run: async ({ study }, _, signal) => ({ kind: "moved", view: await study.trace(asked.setting, schedule, () => {}, signal) }),
 });
 
 /** The rest by itself: whoever can goes on, in order of the tasks. */
-const finish = ({ asked, view }: DecideState): Work<Message> => ({
+const finish = ({ asked, view }: DecideState): BackgroundWork<Message> => ({
   name: "move",
   quiet: true,
   async run({ study }, _, signal) {
@@ -80,7 +85,7 @@ const finish = ({ asked, view }: DecideState): Work<Message> => ({
   },
 });
 
-const replay = ({ asked }: DecideState, { schedule }: TraceView, { lesson }: Context): Work<Message> => ({
+const replay = ({ asked }: DecideState, { schedule }: TraceView, { lesson }: Context): BackgroundWork<Message> => ({
   name: "replay",
   async run({ study }, _, signal) {
     const others = (lesson as OpenLesson).content.strategies.map(({ id }) => id).filter((id) => id !== asked.setting.strategy);
@@ -88,9 +93,9 @@ const replay = ({ asked }: DecideState, { schedule }: TraceView, { lesson }: Con
   },
 });
 
-const needsView = ({ view }: DecideState, context: Context) => (view ? null : say(words.stillSearching, context));
+const needsView = ({ view }: DecideState, context: Context) => (view ? null : say(screenWords.stillSearching, context));
 const needsChoice = (state: DecideState, context: Context) =>
-  needsView(state, context) ?? (state.view?.over ? say(words.itIsOver, context) : null);
+  needsView(state, context) ?? (state.view?.over ? say(screenWords.itIsOver, context) : null);
 
 /** What is typed while a move is under way is made after it. */
 const inTurn = (state: DecideState, index: number, key: string, context: Context): Act =>
@@ -98,8 +103,8 @@ const inTurn = (state: DecideState, index: number, key: string, context: Context
 
 function choose(state: DecideState, index: number, key: string, context: Context): Act {
   const { view } = state;
-  const option = view ? optionsOf(view)[index] : undefined;
-  if (!view || !option) return [state, { kind: "say", text: say(words.noChoice(key), context) }];
+  const option = view ? decideOptions(view)[index] : undefined;
+  if (!view || !option) return [state, { kind: "say", text: say(screenWords.noChoice(key), context) }];
   if (option.choice === null)
     return [
       { ...state, marked: index },
@@ -132,7 +137,7 @@ function redo(state: DecideState): Act {
 /** After a move; an order that is over is written down, and played under the other strategies. */
 function moved(state: DecideState, view: TraceView, context: Context): Act {
   const past = state.view ? [...state.past, state.view] : state.past;
-  const options = optionsOf(view);
+  const options = decideOptions(view);
   const able = options[state.marked]?.choice
     ? state.marked
     : Math.max(
@@ -142,7 +147,7 @@ function moved(state: DecideState, view: TraceView, context: Context): Act {
   const now = { ...state, view, past, future: [], marked: able, replays: null };
   if (!view.over) return [now];
   const { schedule, label } = view;
-  const tried = { schedule, label: label ?? "", wrong: isWrong(view), switches: switchesOf(schedule) };
+  const tried = { schedule, label: label ?? "", wrong: isWrong(view), switches: switchesIn(schedule) };
   const tries = [...state.tries.filter((one) => one.schedule !== schedule), tried];
   const actions: Action<Message>[] = [{ kind: "work", work: replay(now, view, context) }];
   if (tried.wrong)
@@ -167,7 +172,7 @@ function bookmark(state: DecideState, context: Context): Act {
   const point = pointOf(state);
   const others = bookmarksOf(state, context).filter((one) => !samePoint(one, point));
   const kept = isKept(state, context) ? others : [...others, point];
-  const text = kept === others ? words.bookmarkTaken : words.bookmarkKept(kept.length);
+  const text = kept === others ? screenWords.bookmarkTaken : screenWords.bookmarkKept(kept.length);
   return [
     state,
     { kind: "remember", key: bookmarksKey(point.setting.lesson), value: kept },
@@ -175,12 +180,14 @@ function bookmark(state: DecideState, context: Context): Act {
   ];
 }
 
-const goTo = (point: Bookmark): Action => ({ kind: "tell", message: { kind: "goTo", point } });
+const goTo = (point: DecidePoint): Action => ({ kind: "tell", message: { kind: "goTo", point } });
 
-const pointText = ({ setting, schedule }: Bookmark, context: Context): string =>
+const pointText = ({ setting, schedule }: DecidePoint, context: Context): string =>
   [
     settingText(setting, (context.lesson as OpenLesson).content.size, context),
-    schedule === "" ? say(words.atTheStart, context) : `${say(words.stepsOf(choicesOf(schedule).length), context)}   ${schedule}`,
+    schedule === ""
+      ? say(screenWords.atTheStart, context)
+      : `${say(screenWords.stepsOf(choicesOf(schedule).length), context)}   ${schedule}`,
   ].join("   ");
 
 const command = (given: Omit<Command<DecideState, Message>, "off"> & Partial<Command<DecideState, Message>>) => ({
@@ -193,7 +200,7 @@ const commands: readonly Command<DecideState, Message>[] = [
     id: "choose",
     keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"],
     shown: "1-9",
-    text: words.whoGoesNext,
+    text: screenWords.whoGoesNext,
     off: needsChoice,
     act: (state, context, key) => inTurn(state, Number(key) - 1, key, context),
   }),
@@ -201,8 +208,8 @@ const commands: readonly Command<DecideState, Message>[] = [
     id: "choose-marked",
     keys: ["enter"],
     shown: "Enter",
-    text: words.theMarkedOne,
-    hint: ({ view }, context) => say(view?.over ? words.toSchedules : words.theMarkedOne, context),
+    text: screenWords.theMarkedOne,
+    hint: ({ view }, context) => say(view?.over ? screenWords.toSchedules : screenWords.theMarkedOne, context),
     act: (state, context) =>
       state.view?.over
         ? [state, { kind: "go", to: "schedules", given: { setting: state.asked.setting } }]
@@ -212,24 +219,26 @@ const commands: readonly Command<DecideState, Message>[] = [
     id: "undo",
     keys: ["u", "left", "h"],
     shown: "u",
-    text: words.undo,
-    off: (state, context) => needsView(state, context) ?? (state.past.length > 0 ? null : say(words.nothingToUndo, context)),
+    text: screenWords.undo,
+    off: (state, context) =>
+      needsView(state, context) ?? (state.past.length > 0 ? null : say(screenWords.nothingToUndo, context)),
     act: undo,
   }),
   command({
     id: "redo",
     keys: ["U", "right", "l"],
     shown: "U",
-    text: words.redo,
-    off: (state, context) => needsView(state, context) ?? (state.future.length > 0 ? null : say(words.nothingToRedo, context)),
+    text: screenWords.redo,
+    off: (state, context) =>
+      needsView(state, context) ?? (state.future.length > 0 ? null : say(screenWords.nothingToRedo, context)),
     act: redo,
   }),
-  command({ id: "peek", keys: ["p"], shown: "p", text: words.peek, act: (state) => [{ ...state, peek: !state.peek }] }),
+  command({ id: "peek", keys: ["p"], shown: "p", text: screenWords.peek, act: (state) => [{ ...state, peek: !state.peek }] }),
   command({
     id: "mark-up",
     keys: ["up", "k"],
     shown: "↑↓",
-    text: words.mark,
+    text: screenWords.mark,
     off: needsChoice,
     quiet: true,
     act: (state) => mark(state, -1),
@@ -238,7 +247,7 @@ const commands: readonly Command<DecideState, Message>[] = [
     id: "mark-down",
     keys: ["down", "j"],
     shown: "↑↓",
-    text: words.mark,
+    text: screenWords.mark,
     off: needsChoice,
     quiet: true,
     act: (state) => mark(state, 1),
@@ -247,7 +256,7 @@ const commands: readonly Command<DecideState, Message>[] = [
     id: "finish",
     keys: ["a"],
     shown: "a",
-    text: words.finishByItself,
+    text: screenWords.finishByItself,
     off: needsChoice,
     act: (state) => [state, { kind: "work", work: finish(state) }],
   }),
@@ -255,17 +264,17 @@ const commands: readonly Command<DecideState, Message>[] = [
     id: "bookmark",
     keys: ["b"],
     shown: "b",
-    text: words.bookmark,
-    hint: (state, context) => say(isKept(state, context) ? words.takeBookmark : words.bookmarkHere, context),
+    text: screenWords.bookmark,
+    hint: (state, context) => say(isKept(state, context) ? screenWords.takeBookmark : screenWords.bookmarkHere, context),
     act: bookmark,
   }),
   {
     id: "bookmarks",
     keys: ["B"],
     shown: "B",
-    text: words.bookmarks,
-    off: (state, context) => (bookmarksOf(state, context).length > 0 ? null : say(words.noBookmarks, context)),
-    hint: (state, context) => say(words.bookmarksKey(bookmarksOf(state, context).length), context),
+    text: screenWords.bookmarks,
+    off: (state, context) => (bookmarksOf(state, context).length > 0 ? null : say(screenWords.noBookmarks, context)),
+    hint: (state, context) => say(screenWords.bookmarksKey(bookmarksOf(state, context).length), context),
     act(state, context) {
       const points = bookmarksOf(state, context);
       const items = points.map((point) => ({ text: pointText(point, context), leadsTo: goTo(point) }));
@@ -275,7 +284,7 @@ const commands: readonly Command<DecideState, Message>[] = [
       );
       return [
         state,
-        { kind: "overlay", overlay: { kind: "list", typed: "", title: say(words.bookmarks, context), items, chosen } },
+        { kind: "overlay", overlay: { kind: "list", typed: "", title: say(screenWords.bookmarks, context), items, chosen } },
       ];
     },
   },
@@ -283,8 +292,9 @@ const commands: readonly Command<DecideState, Message>[] = [
     id: "restart",
     keys: ["r"],
     shown: "r",
-    text: words.restart,
-    off: (state, context) => needsView(state, context) ?? (state.past.length > 0 ? null : say(words.nothingToUndo, context)),
+    text: screenWords.restart,
+    off: (state, context) =>
+      needsView(state, context) ?? (state.past.length > 0 ? null : say(screenWords.nothingToUndo, context)),
     act(state) {
       const [first, ...rest] = [...state.past, ...(state.view ? [state.view] : [])];
       return first ? [{ ...state, view: first, past: [], future: [...rest, ...state.future], replays: null }] : [state];
@@ -294,14 +304,14 @@ const commands: readonly Command<DecideState, Message>[] = [
     id: "hint",
     keys: ["i"],
     shown: "i",
-    text: words.hint,
+    text: screenWords.hint,
     off: (state, context) =>
-      needsChoice(state, context) ?? (state.explored?.counterexample ? null : say(words.nothingBreaksIt, context)),
+      needsChoice(state, context) ?? (state.explored?.counterexample ? null : say(screenWords.nothingBreaksIt, context)),
     act(state, context) {
       const choice = hintFor(state);
       return [
         { ...state, hints: state.hints + 1 },
-        { kind: "say", text: say(choice === null ? words.offTheBest : words.bestGoesOn(choice), context) },
+        { kind: "say", text: say(choice === null ? screenWords.offTheBest : screenWords.bestGoesOn(choice), context) },
       ];
     },
   }),
@@ -309,9 +319,9 @@ const commands: readonly Command<DecideState, Message>[] = [
     id: "step-through",
     keys: ["t"],
     shown: "t",
-    text: words.seeIt,
+    text: screenWords.seeIt,
     off: (state, context) =>
-      needsView(state, context) ?? ((state.view?.steps.length ?? 0) > 0 ? null : say(words.nothingYet, context)),
+      needsView(state, context) ?? ((state.view?.steps.length ?? 0) > 0 ? null : say(screenWords.nothingYet, context)),
     act: (state) => [
       state,
       { kind: "go", to: "interleaving", given: { setting: state.asked.setting, schedule: state.view?.schedule ?? "" } },
@@ -319,23 +329,23 @@ const commands: readonly Command<DecideState, Message>[] = [
   }),
   exportCommand(
     ({ view }) => (view && view.steps.length > 0 ? { setting: view.setting, schedule: view.schedule, file: null } : null),
-    (_, context) => say(words.nothingYet, context),
+    (_, context) => say(screenWords.nothingYet, context),
   ),
 ];
 
 const mark = (state: DecideState, by: number): Act => {
-  const last = state.view ? optionsOf(state.view).length - 1 : 0;
+  const last = state.view ? decideOptions(state.view).length - 1 : 0;
   return [{ ...state, marked: Math.max(0, Math.min(last, state.marked + by)) }];
 };
 
 export const decide: Screen<DecideState, Message> = {
   id: "decide",
-  title: words.decide,
+  title: screenWords.decide,
   stage: "D",
   commands,
   open({ lesson }, given) {
     const { schedule: _, ...setting } = (lesson as OpenLesson).content.picture;
-    const asked = (given as Asked | undefined) ?? { setting, schedule: "" };
+    const asked = (given as DecideGiven | undefined) ?? { setting, schedule: "" };
     return [opened(asked), { kind: "work", work: load(asked) }];
   },
   update(state, message, context) {
@@ -371,6 +381,6 @@ export const decide: Screen<DecideState, Message> = {
   place: ({ asked, view }) => ({ setting: asked.setting, schedule: view?.schedule ?? asked.schedule }),
   done({ tries }, speaking) {
     const wrong = tries.filter((one) => one.wrong).length;
-    return tries.length > 0 ? say(words.did.decided(tries.length, wrong), speaking) : null;
+    return tries.length > 0 ? say(screenWords.did.decided(tries.length, wrong), speaking) : null;
   },
 };

@@ -3,18 +3,18 @@
 import type { TraceView } from "../../../report/views.js";
 import { intention } from "../../parts/moment.js";
 import type { Context } from "../../state.js";
-import { say, words } from "../../words.js";
+import { say, screenWords } from "../../words.js";
 import { stepLine } from "../interleaving/spoken.js";
-import { type DecideState, isWrong, type Option, optionsOf, stuck, switchesOf } from "./state.js";
+import { type DecideOption, type DecideState, decideOptions, isWrong, stuck, switchesIn } from "./state.js";
 
 /** What is to be brought about. */
 export function goalOf({ explored }: DecideState, context: Context): string {
-  if (!explored?.counterexample) return say(words.goalHolds, context);
-  return say(words.goalBreak(explored.counterexample.property), context);
+  if (!explored?.counterexample) return say(screenWords.goalHolds, context);
+  return say(screenWords.goalBreak(explored.counterexample.property), context);
 }
 
 /** Why a task cannot go now, in a few words. */
-export function reasonOf(view: TraceView, { task }: Option, context: Context): string {
+export function reasonOf(view: TraceView, { task }: DecideOption, context: Context): string {
   if (!task) return "";
   if (task.status === "blocked") {
     const [by] = task.blockedBy;
@@ -24,48 +24,49 @@ export function reasonOf(view: TraceView, { task }: Option, context: Context): s
         : (view.steps.findLast(
             (step) => step.task === by && step.event && /acquire|select-for-update|write|update/.test(step.event.operation.kind),
           )?.n ?? null);
-    return say(words.blockedBy(task.blockedBy, since), context);
+    return say(screenWords.blockedBy(task.blockedBy, since), context);
   }
-  return say(task.status === "ended" || task.status === "cut" ? words.hasEnded : words.notItsTurn, context);
+  return say(task.status === "ended" || task.status === "cut" ? screenWords.hasEnded : screenWords.notItsTurn, context);
 }
 
 /** The whole sentence, with what can be pressed instead. */
-export function whyNot(view: TraceView, option: Option, context: Context): string {
-  const able = optionsOf(view)
+export function whyNot(view: TraceView, option: DecideOption, context: Context): string {
+  const able = decideOptions(view)
     .filter(({ choice }) => choice !== null)
     .map(({ key }) => String(key));
-  return say(words.cannotGo(option.key, reasonOf(view, option, context), able), context);
+  return say(screenWords.cannotGo(option.key, reasonOf(view, option, context), able), context);
 }
 
 /** How it ended, and how that compares with the best there is. */
 export function endOf({ explored }: DecideState, view: TraceView, context: Context): string {
   const best = explored?.counterexample;
-  if (!isWrong(view)) return say(best ? words.endedRight(view.label ?? "") : words.endedRightAlways(view.label ?? ""), context);
+  if (!isWrong(view))
+    return say(best ? screenWords.endedRight(view.label ?? "") : screenWords.endedRightAlways(view.label ?? ""), context);
   const broken = view.broken.map(({ property, sentence }) => `${property}: ${sentence}`).join(". ");
   const waits = stuck(view)
     .map(({ task, blockedBy }) => `w${task} → ${blockedBy.map((by) => `w${by}`).join(", ")}`)
     .join("   ");
   const what = waits || broken || (view.label ?? "");
-  const score = best ? ` ${say(words.yourScore(switchesOf(view.schedule), best.switches, best.minimal), context)}` : "";
+  const score = best ? ` ${say(screenWords.yourScore(switchesIn(view.schedule), best.switches, best.minimal), context)}` : "";
   return `✗ ${what}.${score}`;
 }
 
 export function spokenDecide(before: DecideState | null, after: DecideState, context: Context): string[] {
   const { view } = after;
-  if (!view) return before ? [] : [`${say(words.decide, context)}. ${say(words.searching, context)}.`];
+  if (!view) return before ? [] : [`${say(screenWords.decide, context)}. ${say(screenWords.searching, context)}.`];
   if (after.replays && after.replays !== before?.replays)
     return [
-      `${say(words.sameOrderElsewhere, context)}:`,
+      `${say(screenWords.sameOrderElsewhere, context)}:`,
       ...after.replays.map(({ strategy, label, broken, refused, stuck }) =>
         refused === null
-          ? `${strategy}: ${stuck ? say(words.deadlock, context) : label}, ${broken.length > 0 || stuck ? "FAIL" : "ok"}.`
-          : `${strategy}: ${say(words.doesNotApply, context)}.`,
+          ? `${strategy}: ${stuck ? say(screenWords.deadlock, context) : label}, ${broken.length > 0 || stuck ? "FAIL" : "ok"}.`
+          : `${strategy}: ${say(screenWords.doesNotApply, context)}.`,
       ),
     ];
   if (before?.view !== view) {
     const opening = before?.view
       ? []
-      : [`${say(words.decide, context)}. ${say(words.goal, context)}: ${goalOf(after, context)}.`];
+      : [`${say(screenWords.decide, context)}. ${say(screenWords.goal, context)}: ${goalOf(after, context)}.`];
     const step = stepLine(view, view.steps.length - 1, context).replace(/ [^.]*\.$/, "");
     if (view.over)
       return [...opening, stepLine(view, view.steps.length - 1, context), endOf(after, view, context).replace(/^✗ /, "")];
@@ -76,9 +77,9 @@ export function spokenDecide(before: DecideState | null, after: DecideState, con
 }
 
 const choices = ({ peek }: DecideState, view: TraceView, context: Context): string[] =>
-  optionsOf(view).map((option) => {
+  decideOptions(view).map((option) => {
     const does = option.task ? intention(option.task.operation) : "";
-    const able = option.choice === null ? reasonOf(view, option, context) : say(words.free, context);
-    const leads = peek && option.choice !== null ? ` ${say(words.leads(option.wrong, option.schedules), context)}.` : "";
+    const able = option.choice === null ? reasonOf(view, option, context) : say(screenWords.free, context);
+    const leads = peek && option.choice !== null ? ` ${say(screenWords.leads(option.wrong, option.schedules), context)}.` : "";
     return `${option.key}. ${option.name}: ${does ? `${does}, ` : ""}${able}.${leads}`;
   });

@@ -4,38 +4,38 @@ import type { ExploredView, ReplayView, Searched, Setting, TaskView, TraceView }
 import type { Remember } from "../../services.js";
 
 /** What the screen is opened on. */
-export interface Asked {
+export interface DecideGiven {
   readonly setting: Setting;
   /** The choices made so far. */
   readonly schedule: string;
 }
 
 /** A point that is kept: one list for a lesson. Plain data. */
-export type Bookmark = Asked;
+export type DecidePoint = DecideGiven;
 
 export const bookmarksKey = (lesson: string): string => `${lesson}.bookmarks`;
 
 type Remembering = { readonly remembered: Remember["get"] };
-export const bookmarksOf = ({ asked }: DecideState, { remembered }: Remembering): readonly Bookmark[] =>
-  (remembered(bookmarksKey(asked.setting.lesson)) as readonly Bookmark[] | undefined) ?? [];
+export const bookmarksOf = ({ asked }: DecideState, { remembered }: Remembering): readonly DecidePoint[] =>
+  (remembered(bookmarksKey(asked.setting.lesson)) as readonly DecidePoint[] | undefined) ?? [];
 
 export const isKept = (state: DecideState, context: Remembering): boolean =>
   bookmarksOf(state, context).some((one) => samePoint(one, pointOf(state)));
 
 /** Where the learner stands. */
-export const pointOf = ({ asked, view }: DecideState): Bookmark => ({
+export const pointOf = ({ asked, view }: DecideState): DecidePoint => ({
   setting: asked.setting,
   schedule: view?.schedule ?? asked.schedule,
 });
 
-export function samePoint(one: Bookmark, other: Bookmark): boolean {
-  const text = ({ setting: { lesson, strategy, size = {}, faults = {} }, schedule }: Bookmark): string =>
+export function samePoint(one: DecidePoint, other: DecidePoint): boolean {
+  const text = ({ setting: { lesson, strategy, size = {}, faults = {} }, schedule }: DecidePoint): string =>
     JSON.stringify([lesson, strategy, Object.entries(size).sort(), Object.entries(faults).sort(), schedule]);
   return text(one) === text(other);
 }
 
 /** An order that was played to its end. */
-export interface Try {
+export interface PlayedOrder {
   readonly schedule: string;
   readonly label: string;
   readonly wrong: boolean;
@@ -43,7 +43,7 @@ export interface Try {
 }
 
 export interface DecideState {
-  readonly asked: Asked;
+  readonly asked: DecideGiven;
   /** All that is known of the setting; the best possible score comes from it. */
   readonly explored: ExploredView | null;
   readonly view: TraceView | null;
@@ -56,7 +56,7 @@ export interface DecideState {
   readonly marked: number;
   /** Are the counts of what each choice leads to on screen? */
   readonly peek: boolean;
-  readonly tries: readonly Try[];
+  readonly tries: readonly PlayedOrder[];
   /** The order played, under the other strategies. */
   readonly replays: readonly ReplayView[] | null;
   /** How much of the best order has been given away. */
@@ -66,7 +66,7 @@ export interface DecideState {
 }
 
 /** One line of the list of who may go next. */
-export interface Option {
+export interface DecideOption {
   /** As it is pressed. */
   readonly key: number;
   readonly name: string;
@@ -78,7 +78,7 @@ export interface Option {
 }
 
 /** Every task, able or not, in order; after them whatever else may happen. */
-export function optionsOf(view: TraceView): readonly Option[] {
+export function decideOptions(view: TraceView): readonly DecideOption[] {
   const now = view.steps.at(-1)?.after ?? view.start;
   const plain = (task: number) =>
     view.choices.find((one) => one.task === task && !one.choice.startsWith(".")) ??
@@ -103,7 +103,7 @@ export function optionsOf(view: TraceView): readonly Option[] {
 export const choicesOf = (schedule: string): readonly string[] => schedule.match(/\.[^.]*\.|[^\s.]/g) ?? [];
 
 /** Steps where another task goes on than before. */
-export function switchesOf(schedule: string): number {
+export function switchesIn(schedule: string): number {
   const choices = choicesOf(schedule).filter((choice) => !/^\.[a-z]/.test(choice));
   return choices.filter((choice, index) => index > 0 && choices[index - 1] !== choice).length;
 }

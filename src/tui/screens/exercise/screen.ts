@@ -2,9 +2,9 @@
 
 import type { CheckedFile, Seen, SizeResult } from "../../../report/judgement.js";
 import { type Exported, exportCommand } from "../../exporting.js";
-import type { Command, Context, Next, OpenLesson, Screen, Work } from "../../state.js";
-import { say, words } from "../../words.js";
-import type { Asked } from "../interleaving/screen.js";
+import type { BackgroundWork, Command, Context, Next, OpenLesson, Screen } from "../../state.js";
+import { say, screenWords } from "../../words.js";
+import type { InterleavingGiven } from "../interleaving/screen.js";
 import { spokenExercise } from "./spoken.js";
 import {
   changes,
@@ -33,14 +33,14 @@ type Act = Next<ExerciseState, Message>;
 
 const idOf = ({ lesson }: Context): string => (lesson as OpenLesson).summary.id;
 
-const watch = (lesson: string): Work<Message> => ({
+const watch = (lesson: string): BackgroundWork<Message> => ({
   name: "watch",
   background: true,
   run: ({ exercises }, tell, signal) => exercises.watch(lesson, (seen) => tell({ kind: "seen", seen }), signal),
 });
 
 /** One of this name at a time: the next save stops it. */
-const check = (lesson: string, seen: Seen): Work<Message> => ({
+const check = (lesson: string, seen: Seen): BackgroundWork<Message> => ({
   name: "check",
   async run({ exercises }, tell, signal) {
     const checked = await exercises.check(lesson, seen, (results) => tell({ kind: "results", results }), signal);
@@ -48,7 +48,7 @@ const check = (lesson: string, seen: Seen): Work<Message> => ({
   },
 });
 
-const reset = (lesson: string): Work<Message> => ({
+const reset = (lesson: string): BackgroundWork<Message> => ({
   name: "reset",
   async run({ exercises }) {
     await exercises.reset(lesson);
@@ -57,16 +57,18 @@ const reset = (lesson: string): Work<Message> => ({
 });
 
 const needsExercise = (_: ExerciseState, { lesson, ...context }: Context) =>
-  lesson?.content.exercise ? null : say(words.noExercise, context);
+  lesson?.content.exercise ? null : say(screenWords.noExercise, context);
 const needsFile = (state: ExerciseState, context: Context) =>
-  needsExercise(state, context) ?? (state.seen ? null : say(words.readingFile, context));
+  needsExercise(state, context) ?? (state.seen ? null : say(screenWords.readingFile, context));
 const needsEnd = (state: ExerciseState, context: Context) => {
   const judged = judgedNow(state);
-  return needsFile(state, context) ?? (judged?.failure || judged?.verdict === "right" ? null : say(words.noFailure, context));
+  return (
+    needsFile(state, context) ?? (judged?.failure || judged?.verdict === "right" ? null : say(screenWords.noFailure, context))
+  );
 };
 
 const needsFailure = (state: ExerciseState, context: Context) =>
-  needsFile(state, context) ?? (judgedNow(state)?.failure ? null : say(words.noFailure, context));
+  needsFile(state, context) ?? (judgedNow(state)?.failure ? null : say(screenWords.noFailure, context));
 
 const scrolled = (state: ExerciseState, by: number): Act => [{ ...state, scroll: Math.max(0, state.scroll + by) }];
 
@@ -77,7 +79,11 @@ function stepThrough(state: ExerciseState): Act {
   const { view } = failureNow(state) ?? {};
   if (!view || !state.seen) return [state];
   const source = { file: state.seen.name, text: judged?.text ?? "" };
-  const given: Asked = { setting: view.setting, schedule: view.schedule, own: { view, source, path: state.seen.path } };
+  const given: InterleavingGiven = {
+    setting: view.setting,
+    schedule: view.schedule,
+    own: { view, source, path: state.seen.path },
+  };
   return [state, { kind: "go", to: "interleaving", given }];
 }
 
@@ -88,7 +94,7 @@ function hint(state: ExerciseState, context: Context): Act {
   if (state.hints >= all)
     return [
       { ...state, pane: "hints" },
-      { kind: "say", text: say(words.allHintsGiven, context) },
+      { kind: "say", text: say(screenWords.allHintsGiven, context) },
     ];
   return [{ ...state, hints: state.hints + 1, pane: "hints", scroll: 0 }];
 }
@@ -98,11 +104,11 @@ const commands: readonly Command<ExerciseState, Message>[] = [
     id: "edit",
     keys: ["e"],
     shown: "e",
-    text: words.editKey,
+    text: screenWords.editKey,
     off: needsFile,
     hint(state, context) {
       const line = decisiveLine(state);
-      return say(line === null ? words.editKey : words.editAt(line), context);
+      return say(line === null ? screenWords.editKey : screenWords.editAt(line), context);
     },
     act(state) {
       const { path = "", name = "" } = state.seen ?? {};
@@ -113,37 +119,37 @@ const commands: readonly Command<ExerciseState, Message>[] = [
     id: "step-through",
     keys: ["enter"],
     shown: "Enter",
-    text: words.seeIt,
+    text: screenWords.seeIt,
     off: needsEnd,
-    hint: (state, context) => say(judgedNow(state)?.verdict === "right" ? words.nextLesson : words.seeIt, context),
+    hint: (state, context) => say(judgedNow(state)?.verdict === "right" ? screenWords.nextLesson : screenWords.seeIt, context),
     act: stepThrough,
   },
   {
     id: "next-failing",
     keys: ["n"],
     shown: "n/N",
-    text: words.nextFailing,
+    text: screenWords.nextFailing,
     off: (state, context) =>
       needsFailure(state, context) ??
-      (state.failing + 1 < failuresOf(judgedNow(state)).length ? null : say(words.lastOfThem, context)),
+      (state.failing + 1 < failuresOf(judgedNow(state)).length ? null : say(screenWords.lastOfThem, context)),
     act: (state) => [{ ...state, failing: state.failing + 1 }],
   },
   {
     id: "previous-failing",
     keys: ["N"],
     shown: "n/N",
-    text: words.nextFailing,
-    off: (state, context) => needsFailure(state, context) ?? (state.failing > 0 ? null : say(words.firstOfThem, context)),
+    text: screenWords.nextFailing,
+    off: (state, context) => needsFailure(state, context) ?? (state.failing > 0 ? null : say(screenWords.firstOfThem, context)),
     act: (state) => [{ ...state, failing: state.failing - 1 }],
   },
   {
     id: "hint",
     keys: ["i"],
     shown: "i",
-    text: words.hint,
+    text: screenWords.hint,
     off: needsExercise,
     hint({ hints }, context) {
-      return say(words.hintKey(hints, hintsIn(context.lesson as OpenLesson).length), context);
+      return say(screenWords.hintKey(hints, hintsIn(context.lesson as OpenLesson).length), context);
     },
     act: hint,
   },
@@ -152,36 +158,40 @@ const commands: readonly Command<ExerciseState, Message>[] = [
       const { view } = failureNow(state) ?? {};
       return view && state.seen ? { setting: view.setting, schedule: view.schedule, file: state.seen.path } : null;
     },
-    (_, context) => say(words.noFailure, context),
+    (_, context) => say(screenWords.noFailure, context),
   ),
   {
     id: "diff",
     keys: ["d"],
     shown: "d",
-    text: words.diffKey,
-    off: (state, context) => needsFile(state, context) ?? (changes(state).length > 0 ? null : say(words.noTryBefore, context)),
+    text: screenWords.diffKey,
+    off: (state, context) =>
+      needsFile(state, context) ?? (changes(state).length > 0 ? null : say(screenWords.noTryBefore, context)),
     act: (state) => [{ ...state, pane: state.pane === "diff" ? "file" : "diff", scroll: 0 }],
   },
   {
     id: "solution",
     keys: ["s"],
     shown: "s",
-    text: words.solutionKey,
+    text: screenWords.solutionKey,
     off: needsExercise,
     act(state, context) {
       if (state.solution) return [{ ...state, pane: state.pane === "solution" ? "file" : "solution", scroll: 0 }];
       const then = { kind: "tell" as const, message: { kind: "solution" as const } };
-      return [state, { kind: "overlay", overlay: { kind: "ask", typed: "", question: say(words.askSolution, context), then } }];
+      return [
+        state,
+        { kind: "overlay", overlay: { kind: "ask", typed: "", question: say(screenWords.askSolution, context), then } },
+      ];
     },
   },
   {
     id: "reset",
     keys: ["R"],
     shown: "R",
-    text: words.resetKey,
+    text: screenWords.resetKey,
     off: needsFile,
     act(state, context) {
-      const question = say(words.askReset(state.seen?.name ?? ""), context);
+      const question = say(screenWords.askReset(state.seen?.name ?? ""), context);
       const then = { kind: "work" as const, work: reset(idOf(context)) };
       return [state, { kind: "overlay", overlay: { kind: "ask", typed: "", question, then } }];
     },
@@ -190,20 +200,32 @@ const commands: readonly Command<ExerciseState, Message>[] = [
     id: "pane",
     keys: ["tab"],
     shown: "Tab",
-    text: words.showPanes,
-    off: (state, context) => (panesOf(state).length > 1 ? null : say(words.nowhereElse, context)),
+    text: screenWords.showPanes,
+    off: (state, context) => (panesOf(state).length > 1 ? null : say(screenWords.nowhereElse, context)),
     act(state) {
       const panes = panesOf(state);
       return [{ ...state, pane: panes[(panes.indexOf(state.pane) + 1) % panes.length] ?? "file", scroll: 0 }];
     },
   },
-  { id: "scroll-down", keys: ["down", "j", "pagedown"], shown: "↑↓", text: words.scrollText, act: (state) => scrolled(state, 3) },
-  { id: "scroll-up", keys: ["up", "k", "pageup"], shown: "↑↓", text: words.scrollText, act: (state) => scrolled(state, -3) },
+  {
+    id: "scroll-down",
+    keys: ["down", "j", "pagedown"],
+    shown: "↑↓",
+    text: screenWords.scrollText,
+    act: (state) => scrolled(state, 3),
+  },
+  {
+    id: "scroll-up",
+    keys: ["up", "k", "pageup"],
+    shown: "↑↓",
+    text: screenWords.scrollText,
+    act: (state) => scrolled(state, -3),
+  },
 ];
 
 export const exercise: Screen<ExerciseState, Message> = {
   id: "exercise",
-  title: words.exercise,
+  title: screenWords.exercise,
   stage: "X",
   commands,
   open(context) {
@@ -242,7 +264,7 @@ export const exercise: Screen<ExerciseState, Message> = {
       case "reset":
         return [
           { ...state, pane: "file", scroll: 0 },
-          { kind: "say", text: say(words.resetDone, context) },
+          { kind: "say", text: say(screenWords.resetDone, context) },
         ];
     }
   },
@@ -251,15 +273,18 @@ export const exercise: Screen<ExerciseState, Message> = {
   aside(state, context) {
     const { seen } = state;
     if (!seen) return "";
-    const time = seen.savedAt === null ? say(words.asFound, context) : say(words.savedAt(clock(seen.savedAt)), context);
+    const time =
+      seen.savedAt === null ? say(screenWords.asFound, context) : say(screenWords.savedAt(clock(seen.savedAt)), context);
     const tries = triesOf(state).length;
-    return [seen.name, time, ...(tries > 0 ? [say(words.tryNumber(tries), context)] : [])].join("   ");
+    return [seen.name, time, ...(tries > 0 ? [say(screenWords.tryNumber(tries), context)] : [])].join("   ");
   },
   spoken: spokenExercise,
   place: () => null,
   done(state, speaking) {
     const tries = triesOf(state);
     const last = tries.at(-1);
-    return last ? say(words.did.tried(tries.length, say(words.did.verdicts[last.verdict], speaking)), speaking) : null;
+    return last
+      ? say(screenWords.did.tried(tries.length, say(screenWords.did.verdicts[last.verdict], speaking)), speaking)
+      : null;
   },
 };

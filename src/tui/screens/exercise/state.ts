@@ -4,7 +4,7 @@ import type { CheckedFile, Failure, Seen, SizeResult, Try, Verification } from "
 import type { OpenLesson } from "../../state.js";
 
 /** What stands where the file is, or beside it. */
-export type Pane = "file" | "diff" | "hints" | "solution";
+export type ExercisePane = "file" | "diff" | "hints" | "solution";
 
 export interface ExerciseState {
   /** Null: it has not been looked at yet. */
@@ -20,7 +20,7 @@ export interface ExerciseState {
   /** Hints given so far. */
   readonly hints: number;
   readonly solution: boolean;
-  readonly pane: Pane;
+  readonly pane: ExercisePane;
   readonly scroll: number;
 }
 
@@ -58,7 +58,7 @@ export const changes = ({ seen, checked }: ExerciseState): readonly DiffLine[] =
   checked?.before === null || checked?.before === undefined || seen?.text == null ? [] : diff(checked.before, seen.text);
 
 /** What there is to look at, in the order in which Tab goes through it. */
-export const panesOf = (state: ExerciseState): readonly Pane[] => [
+export const panesOf = (state: ExerciseState): readonly ExercisePane[] => [
   "file",
   ...(changes(state).length > 0 ? (["diff"] as const) : []),
   ...(state.hints > 0 ? (["hints"] as const) : []),

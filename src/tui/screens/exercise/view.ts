@@ -2,13 +2,13 @@
 import { anomalyName } from "../../../core/anomaly.js";
 import type { Failure, SizeResult, Try, Verification } from "../../../report/judgement.js";
 import { grouped } from "../../../report/number.js";
-import { inSentences, left, type Role, type Row, right, row, rowWidth, sentences, span, wrap } from "../../../report/span.js";
+import { inSentences, left, type Role, right, row, rowWidth, sentences, span, type TextRow, wrap } from "../../../report/span.js";
 import { gradedRows } from "../../parts/graded.js";
-import { lanesOf } from "../../parts/lanes-of-trace.js";
+import { lanesOfTrace } from "../../parts/lanes-of-trace.js";
 import { markdown } from "../../parts/markdown.js";
-import { columns, ended, filled, noticeRow, rule, scrolled } from "../../parts/parts.js";
+import { columns, filled, noticeRow, rule, ruleEnding, scrolled } from "../../parts/parts.js";
 import type { Context, OpenLesson } from "../../state.js";
-import { say, words } from "../../words.js";
+import { say, screenWords } from "../../words.js";
 import {
   changes,
   clock,
@@ -29,10 +29,10 @@ const TALL = 40;
 const LEAST_FILE = 4;
 const MOST_FILE = 16;
 
-export function exerciseView(state: ExerciseState, context: Context, height: number): Row[] {
+export function exerciseView(state: ExerciseState, context: Context, height: number): TextRow[] {
   const { content } = context.lesson as OpenLesson;
-  if (!content.exercise) return [row(` ${say(words.noExercise, context)}`)];
-  if (!state.seen) return [row(` ${say(words.readingFile, context)}`)];
+  if (!content.exercise) return [row(` ${say(screenWords.noExercise, context)}`)];
+  if (!state.seen) return [row(` ${say(screenWords.readingFile, context)}`)];
   const { columns: width } = context.size;
   const room = height - 1;
   return [
@@ -42,10 +42,10 @@ export function exerciseView(state: ExerciseState, context: Context, height: num
 }
 
 /** One below the other; beside the file what it came to where there is room for both. */
-function small(state: ExerciseState, context: Context, width: number, height: number): Row[] {
+function small(state: ExerciseState, context: Context, width: number, height: number): TextRow[] {
   const beside = width >= 100;
   const found = results(state, context, beside ? Math.floor(width * 0.5) : width);
-  const fewer = (most: number): Row[] => results(state, context, width, most);
+  const fewer = (most: number): TextRow[] => results(state, context, width, most);
   const outcome = verdict(state, context, width, height < 20 ? 2 : 4, height >= 24);
   const tries = triesLine(state, context, width);
   const rest = height - outcome.length - tries.length;
@@ -59,14 +59,14 @@ function small(state: ExerciseState, context: Context, width: number, height: nu
   const [first = [], ...after] = outcome;
   return [
     ...columns(upper, { width: one, rows: pane(state, context, one, upper) }, { width: width - one - 1, rows: found }),
-    ended(first, [one]),
+    ruleEnding(first, [one]),
     ...after,
     ...filled([], rest - upper),
     ...tries,
   ];
 }
 
-function large(state: ExerciseState, context: Context, width: number, height: number): Row[] {
+function large(state: ExerciseState, context: Context, width: number, height: number): TextRow[] {
   const two = Math.floor(width * 0.44);
   const one = width - two - 1;
   const found = results(state, context, two);
@@ -78,7 +78,7 @@ function large(state: ExerciseState, context: Context, width: number, height: nu
   const [first = [], ...after] = outcome;
   return [
     ...columns(upper, { width: one, rows: pane({ ...state, pane: file }, context, one, upper) }, { width: two, rows: found }),
-    ended(first, [one]),
+    ruleEnding(first, [one]),
     ...after,
     [],
     ...columns(
@@ -89,7 +89,7 @@ function large(state: ExerciseState, context: Context, width: number, height: nu
   ];
 }
 
-function pane(state: ExerciseState, context: Context, width: number, height: number): Row[] {
+function pane(state: ExerciseState, context: Context, width: number, height: number): TextRow[] {
   const { content } = context.lesson as OpenLesson;
   const solution = content.exercise?.solution;
   switch (state.pane) {
@@ -101,7 +101,7 @@ function pane(state: ExerciseState, context: Context, width: number, height: num
       return hintsPane(state, context, width, height);
     case "solution":
       return scrolled(
-        say(words.solution, context),
+        say(screenWords.solution, context),
         width,
         height,
         numbered(solution?.text ?? "", width, null),
@@ -112,13 +112,13 @@ function pane(state: ExerciseState, context: Context, width: number, height: num
 }
 
 /** The file; the line at which it was decided is in it, unless the learner has scrolled. */
-function filePane(state: ExerciseState, context: Context, width: number, height: number): Row[] {
+function filePane(state: ExerciseState, context: Context, width: number, height: number): TextRow[] {
   const { seen } = state;
   const name = seen?.name ?? "";
   if (seen?.text == null)
     return [
       rule(width, name),
-      ...wrap([span(say(words.fileGone(name), context), "bad")], width - 2).map((line) => row(" ", line)),
+      ...wrap([span(say(screenWords.fileGone(name), context), "bad")], width - 2).map((line) => row(" ", line)),
     ];
   const line = decisiveLine(state);
   const lines = numbered(seen.text, width, line);
@@ -132,7 +132,7 @@ function filePane(state: ExerciseState, context: Context, width: number, height:
 /** Where there is something to see: behind the imports. */
 const firstOf = (text: string): number => Math.max(0, text.split("\n").findIndex((line) => line.startsWith("export")) - 1);
 
-const numbered = (text: string, width: number, marked: number | null): Row[] =>
+const numbered = (text: string, width: number, marked: number | null): TextRow[] =>
   text
     .replace(/\n$/, "")
     .split("\n")
@@ -145,7 +145,7 @@ const numbered = (text: string, width: number, marked: number | null): Row[] =>
     });
 
 /** Changed lines, and two of what is around them. */
-function diffPane(state: ExerciseState, context: Context, width: number, height: number): Row[] {
+function diffPane(state: ExerciseState, context: Context, width: number, height: number): TextRow[] {
   const all = changes(state);
   const near = (index: number): boolean => all.slice(Math.max(0, index - 2), index + 3).some(({ kind }) => kind !== "same");
   const marks = { same: " ", gone: "-", new: "+" } as const;
@@ -155,18 +155,25 @@ function diffPane(state: ExerciseState, context: Context, width: number, height:
     const mark = span(` ${right(String(line), 5)} ${marks[kind]} `, roles[kind]);
     return [row(mark, span(left(text.replace(/\t/g, "  "), Math.max(0, width - 10)), kind === "same" ? "dim" : undefined))];
   });
-  return scrolled(say(words.changedSince, context), width, height, lines, state.scroll, context);
+  return scrolled(say(screenWords.changedSince, context), width, height, lines, state.scroll, context);
 }
 
-function hintsPane({ hints, scroll, pane }: ExerciseState, context: Context, width: number, height: number): Row[] {
+function hintsPane({ hints, scroll, pane }: ExerciseState, context: Context, width: number, height: number): TextRow[] {
   const all = hintsIn(context.lesson as OpenLesson);
   if (hints === 0)
     return [
-      rule(width, say(words.hints, context)),
-      ...wrap([span(say(words.noHintYet, context), "dim")], width - 2).map((line) => row(" ", line)),
+      rule(width, say(screenWords.hints, context)),
+      ...wrap([span(say(screenWords.noHintYet, context), "dim")], width - 2).map((line) => row(" ", line)),
     ];
   const text = markdown(all[hints - 1] ?? "", width - 2).map((line) => row(" ", line));
-  return scrolled(say(words.hintOf(hints, all.length), context), width, height, text, pane === "hints" ? scroll : 0, context);
+  return scrolled(
+    say(screenWords.hintOf(hints, all.length), context),
+    width,
+    height,
+    text,
+    pane === "hints" ? scroll : 0,
+    context,
+  );
 }
 
 /** What matters most, in its order: what failed, then what held last. */
@@ -183,33 +190,33 @@ function mattering(known: readonly SizeResult[], most: number): readonly SizeRes
 }
 
 /** A line for each size and fault, as soon as it is known; `most` rows with the title. */
-function results(state: ExerciseState, context: Context, width: number, most = Number.POSITIVE_INFINITY): Row[] {
+function results(state: ExerciseState, context: Context, width: number, most = Number.POSITIVE_INFINITY): TextRow[] {
   const judged = judgedNow(state);
   const busy = context.working.includes("check");
   const aside = busy
-    ? row(span(say(words.checking, context), "strong"))
+    ? row(span(say(screenWords.checking, context), "strong"))
     : state.stopped
-      ? row(span(say(words.checkStopped, context), "strong"))
+      ? row(span(say(screenWords.checkStopped, context), "strong"))
       : judged
         ? row(span(`${(judged.ms / 1000).toFixed(2)} s`, "dim"))
         : "";
   const known = mattering(busy ? state.results : (judged?.results ?? []), most - 1);
-  const places = known.map((place) => placeText(place, context));
+  const places = known.map((place) => sizeResultText(place, context));
   const column = Math.min(30, Math.max(8, ...places.map((place) => place.length)));
   const printed = judged?.printed.lines ?? [];
   return [
-    rule(width, say(words.everyScheduleOnSave, context), aside),
+    rule(width, say(screenWords.everyScheduleOnSave, context), aside),
     ...known.map((place, index) => placeRow(place, left(places[index] ?? "", column), width, context)),
     ...(printed.length > 0 && known.length + 1 < most
-      ? [row(span(` ${say(words.printed, context)}: ${left(printed.join(" / "), Math.max(0, width - 24))}`, "dim"))]
+      ? [row(span(` ${say(screenWords.printed, context)}: ${left(printed.join(" / "), Math.max(0, width - 24))}`, "dim"))]
       : []),
   ];
 }
 
 /** `2 tasks, stock 4, crash 1`: tasks always, the rest where it is not as usual. */
-export const placeText = ({ size, unusual, faults }: SizeResult, context: Context): string =>
+export const sizeResultText = ({ size, unusual, faults }: SizeResult, context: Context): string =>
   [
-    say(words.tasksOf(size["tasks"] ?? 1), context),
+    say(screenWords.tasksOf(size["tasks"] ?? 1), context),
     ...unusual.map((name) => `${name} ${size[name]}`),
     ...Object.entries(faults).map(([name, times]) => `${name} ${times}`),
   ].join(", ");
@@ -219,7 +226,7 @@ function placeRow(
   place: string,
   width: number,
   context: Context,
-): Row {
+): TextRow {
   const [mark, role]: readonly [string, Role] =
     status === "holds"
       ? ["✓", "good"]
@@ -230,12 +237,12 @@ function placeRow(
           : ["-", "dim"];
   const head = row(" ", span(mark, role), ` ${place}  `);
   const room = Math.max(0, width - rowWidth(head) - 1);
-  if (status === "skipped") return row(head, span(left(say(words.notRun, context), room), "dim"));
-  if (status === "incomplete") return row(head, left(say(words.notAllSeen, context), room));
-  const counted = right(say(words.schedulesOf(grouped(schedules ?? 0n)), context), 16);
+  if (status === "skipped") return row(head, span(left(say(screenWords.notRun, context), room), "dim"));
+  if (status === "incomplete") return row(head, left(say(screenWords.notAllSeen, context), room));
+  const counted = right(say(screenWords.schedulesOf(grouped(schedules ?? 0n)), context), 16);
   if (status === "holds") return row(head, left(counted, room));
-  const wrong = `   ${say(words.wrongOf(grouped(violating ?? 0n)), context)}`;
-  const what = endsAt.length > 0 ? `   ${say(words.endsAt, context)} ${endsAt.join(", ")}` : `   ${breaks.join(", ")}`;
+  const wrong = `   ${say(screenWords.wrongOf(grouped(violating ?? 0n)), context)}`;
+  const what = endsAt.length > 0 ? `   ${say(screenWords.endsAt, context)} ${endsAt.join(", ")}` : `   ${breaks.join(", ")}`;
   const spare = room - counted.length - wrong.length;
   return row(
     head,
@@ -246,35 +253,39 @@ function placeRow(
 }
 
 /** How it goes wrong, or that it does not; always with a rule above. */
-function verdict(state: ExerciseState, context: Context, width: number, most: number, roomy: boolean): Row[] {
+function verdict(state: ExerciseState, context: Context, width: number, most: number, roomy: boolean): TextRow[] {
   const judged = judgedNow(state);
   if (!judged) {
-    const text = context.working.includes("check") ? words.searching : state.stopped ? words.checkStopped : words.saveToCheck;
-    return [rule(width, say(words.why, context)), row(span(` ${say(text, context)}`, "dim"))];
+    const text = context.working.includes("check")
+      ? screenWords.searching
+      : state.stopped
+        ? screenWords.checkStopped
+        : screenWords.saveToCheck;
+    return [rule(width, say(screenWords.why, context)), row(span(` ${say(text, context)}`, "dim"))];
   }
   const shown = failureNow(state);
   if (shown) return failure(state, judged, shown, context, width, most, roomy);
   const said = judged.problem ? problem(judged.problem, context) : rightSaid(judged, context);
-  return [rule(width, say(words.why, context)), ...paragraphs(said, width, most + 4)];
+  return [rule(width, say(screenWords.why, context)), ...paragraphs(said, width, most + 4)];
 }
 
-const paragraphs = (said: readonly Row[], width: number, most: number): Row[] =>
+const paragraphs = (said: readonly TextRow[], width: number, most: number): TextRow[] =>
   said
     .flatMap((one) => wrap(one, width - 2))
     .slice(0, most)
     .map((line) => row(" ", line));
 
-const problem = ({ sentence, schedule }: NonNullable<Verification["problem"]>, context: Context): Row[] => [
+const problem = ({ sentence, schedule }: NonNullable<Verification["problem"]>, context: Context): TextRow[] => [
   row(span(`✗ ${sentence}`, "bad")),
-  ...(schedule ? [row(say(words.inThisOrder(schedule), context))] : []),
+  ...(schedule ? [row(say(screenWords.inThisOrder(schedule), context))] : []),
 ];
 
-function rightSaid(judged: Verification, context: Context): Row[] {
+function rightSaid(judged: Verification, context: Context): TextRow[] {
   const [worst] = judged.overProtected ?? [];
   return [
-    row(span(`✓ ${say(words.isRight(grouped(schedulesOf(judged))), context)}`, "good")),
+    row(span(`✓ ${say(screenWords.isRight(grouped(schedulesOf(judged))), context)}`, "good")),
     ...(worst
-      ? [row(span(say(words.protectsTooMuch(worst.work, grouped(worst.left), grouped(worst.possible)), context), "strong"))]
+      ? [row(span(say(screenWords.protectsTooMuch(worst.work, grouped(worst.left), grouped(worst.possible)), context), "strong"))]
       : []),
   ];
 }
@@ -287,32 +298,38 @@ function failure(
   width: number,
   most: number,
   roomy: boolean,
-): Row[] {
+): TextRow[] {
   const tasks = view.start.tasks.length;
   const { length } = view.steps;
   const place = [
     ...(width >= 80
-      ? [say(words.tasksOf(tasks), context), say(words.stepsOf(length), context), say(words.switches(switches), context)]
+      ? [
+          say(screenWords.tasksOf(tasks), context),
+          say(screenWords.stepsOf(length), context),
+          say(screenWords.switches(switches), context),
+        ]
       : []),
     ...(width >= 100 ? [view.schedule] : []),
     ...(judged.others.length > 0 ? [which(judged, failing, context)] : []),
   ];
-  const drawn = lanesOf(view, context, { width, cursor: length - 1 });
+  const drawn = lanesOfTrace(view, context, { width, cursor: length - 1 });
   const lines = steps.map(({ line }) => (line === null ? "" : String(line)));
-  const sentencesOf = (text: string): Row[] => inSentences(text).map((each) => row(each));
+  const sentencesOf = (text: string): TextRow[] => inSentences(text).map((each) => row(each));
   const broken = `${anomaly ? `${anomalyName(anomaly, context.language)}. ` : ""}`;
   const said = [
     ...(broken ? [row(span(broken.trim(), "bad"))] : []),
     ...sentencesOf(explanation),
-    row(span(`${say(words.brokenProperty(property), context)}.`, "bad")),
+    row(span(`${say(screenWords.brokenProperty(property), context)}.`, "bad")),
   ];
   const like =
     judged.looksLike && failing === 0
-      ? wrap([span(say(words.looksLike(judged.looksLike.misconception), context), "strong")], width - 2)
+      ? wrap([span(say(screenWords.looksLike(judged.looksLike.misconception), context), "strong")], width - 2)
       : [];
-  const facts = roomy ? [drawn.extra(say(words.line, context), lines), drawn.actual, drawn.lost, drawn.endsAt] : [drawn.actual];
+  const facts = roomy
+    ? [drawn.extra(say(screenWords.line, context), lines), drawn.actual, drawn.lost, drawn.endsAt]
+    : [drawn.actual];
   return [
-    rule(width, say(failing === 0 ? words.shortestFailing : words.failingSchedule, context), place.join("   ")),
+    rule(width, say(failing === 0 ? screenWords.shortestFailing : screenWords.failingSchedule, context), place.join("   ")),
     drawn.step,
     ...drawn.lanes,
     ...facts,
@@ -325,21 +342,21 @@ function failure(
 
 /** `2 of 8 shown, 492 in all`: which of the failing schedules this is. */
 export const which = (judged: Verification, failing: number, context: Context): string =>
-  say(words.failingOf(failing + 1, failuresOf(judged).length, violatingOf(judged)), context);
+  say(screenWords.failingOf(failing + 1, failuresOf(judged).length, violatingOf(judged)), context);
 
 /** `tries ✗ ✗ ✓   wrong schedules 6 6 0`: all in a line, the last ones where not all fit. */
-function triesLine(state: ExerciseState, context: Context, width: number): Row[] {
+function triesLine(state: ExerciseState, context: Context, width: number): TextRow[] {
   const tries = triesOf(state);
-  if (tries.length === 0) return [row(span(` ${say(words.noTries, context)}`, "dim"))];
+  if (tries.length === 0) return [row(span(` ${say(screenWords.noTries, context)}`, "dim"))];
   const room = Math.floor((width - 36) / 7);
   const kept = tries.slice(-Math.max(1, room));
   const cut = kept.length < tries.length ? "… " : "";
   return [
     row(
-      ` ${say(words.tries, context)}  ${cut}`,
+      ` ${say(screenWords.tries, context)}  ${cut}`,
       ...kept.flatMap((one) => [span(mark(one), role(one)), span(" ")]),
       span(
-        `   ${say(words.wrongCounts, context)}  ${cut}${kept.map(({ violating, verdict }) => violating ?? (verdict === "right" ? "0" : "-")).join(" ")}`,
+        `   ${say(screenWords.wrongCounts, context)}  ${cut}${kept.map(({ violating, verdict }) => violating ?? (verdict === "right" ? "0" : "-")).join(" ")}`,
         "dim",
       ),
     ),
@@ -349,17 +366,17 @@ function triesLine(state: ExerciseState, context: Context, width: number): Row[]
 const mark = ({ verdict }: Try): string => ({ right: "✓", wrong: "✗", error: "✗", incomplete: "?" })[verdict];
 const role = ({ verdict }: Try): Role => (verdict === "right" ? "good" : verdict === "incomplete" ? "strong" : "bad");
 
-function triesTable(state: ExerciseState, context: Context, width: number, height: number): Row[] {
+function triesTable(state: ExerciseState, context: Context, width: number, height: number): TextRow[] {
   const tries = triesOf(state);
-  const title = rule(width, say(words.tries, context), tries.length > 0 ? String(tries.length) : "");
-  if (tries.length === 0) return [title, row(span(` ${say(words.noTries, context)}`, "dim"))];
-  const head = say({ en: words.tryHead.en.join("|"), ko: words.tryHead.ko.join("|") }, context).split("|");
+  const title = rule(width, say(screenWords.tries, context), tries.length > 0 ? String(tries.length) : "");
+  if (tries.length === 0) return [title, row(span(` ${say(screenWords.noTries, context)}`, "dim"))];
+  const head = say({ en: screenWords.tryHead.en.join("|"), ko: screenWords.tryHead.ko.join("|") }, context).split("|");
   const result = Math.max(10, width - 52);
   const line = (cells: readonly string[]): string =>
     `   ${left(cells[0] ?? "", 5)}${left(cells[1] ?? "", 10)}${left(cells[2] ?? "", result)}${right(cells[3] ?? "", 22)}${right(cells[4] ?? "", 8)}`;
   const rows = tries.map((one, index) => {
     const { at, summary, violating, schedules, steps, overProtected, verdict } = one;
-    const words_ = verdict === "right" ? say(overProtected ? words.rightTooMuch : words.rightTry, context) : summary;
+    const words_ = verdict === "right" ? say(overProtected ? screenWords.rightTooMuch : screenWords.rightTry, context) : summary;
     const wrong = violating === null ? "-" : `${violating} / ${schedules}`;
     const cells = [
       String(index + 1),

@@ -8,13 +8,13 @@ import { type Exported, exportCommand } from "../../exporting.js";
 import { labelWidth } from "../../parts/lanes-of-trace.js";
 import type { Services } from "../../services.js";
 import { settingText } from "../../settings.js";
-import type { Command, Context, Next, OpenLesson, Screen, Work } from "../../state.js";
-import { say, words } from "../../words.js";
+import type { BackgroundWork, Command, Context, Next, OpenLesson, Screen } from "../../state.js";
+import { say, screenWords } from "../../words.js";
 import { spokenInterleaving } from "./spoken.js";
 import { interleavingView } from "./view.js";
 
 /** What the screen is opened on. Without a schedule: the smallest that goes wrong, or one that does not. */
-export interface Asked {
+export interface InterleavingGiven {
   readonly setting: Setting;
   readonly schedule?: string;
   /** The step to begin with, from 1. */
@@ -24,7 +24,7 @@ export interface Asked {
 }
 
 export interface InterleavingState {
-  readonly asked: Asked;
+  readonly asked: InterleavingGiven;
   readonly view: TraceView | null;
   readonly searched: Searched | null;
   /** Why there is nothing to show. */
@@ -63,7 +63,7 @@ type Act = Next<InterleavingState, Message>;
 const MOST_OTHERS = 200;
 const paces = [1200, 600, 300, 150] as const;
 
-const opened = (asked: Asked): InterleavingState => ({
+const opened = (asked: InterleavingGiven): InterleavingState => ({
   asked,
   view: null,
   searched: null,
@@ -82,7 +82,7 @@ const opened = (asked: Asked): InterleavingState => ({
 /** The schedule to show where none was asked for. */
 export async function scheduleFor(
   { study }: Services,
-  { setting, schedule }: Asked,
+  { setting, schedule }: InterleavingGiven,
   on: (searched: Searched) => void,
   signal: AbortSignal,
 ): Promise<string> {
@@ -91,7 +91,7 @@ export async function scheduleFor(
   return counterexample?.schedule ?? ends[0]?.example ?? "";
 }
 
-const load = (asked: Asked, cursor: number): Work<Message> => ({
+const load = (asked: InterleavingGiven, cursor: number): BackgroundWork<Message> => ({
   name: "trace",
   async run(services, tell, signal) {
     const on = (searched: Searched): void => tell({ kind: "searched", searched });
@@ -101,7 +101,7 @@ const load = (asked: Asked, cursor: number): Work<Message> => ({
 });
 
 /** The same order of tasks under the next strategy that applies: who cannot go on when it is their turn is passed over. */
-const underNext = ({ asked, view }: InterleavingState, strategies: readonly string[]): Work<Message> => ({
+const underNext = ({ asked, view }: InterleavingState, strategies: readonly string[]): BackgroundWork<Message> => ({
   name: "trace",
   async run({ study }, tell, signal) {
     const replays = await study.replay(asked.setting, view?.schedule ?? "", strategies, signal);
@@ -113,7 +113,7 @@ const underNext = ({ asked, view }: InterleavingState, strategies: readonly stri
   },
 });
 
-const otherSchedules = ({ asked, view }: InterleavingState, by: number): Work<Message> => ({
+const otherSchedules = ({ asked, view }: InterleavingState, by: number): BackgroundWork<Message> => ({
   name: "others",
   async run({ study }, _, signal) {
     const label = view?.label ?? "";
@@ -122,7 +122,7 @@ const otherSchedules = ({ asked, view }: InterleavingState, by: number): Work<Me
 });
 
 /** The schedule on screen, on the store that was given or racelab's own PostgreSQL. */
-const conducting = (setting: Setting, schedule: string, store: string): Work<Message> => ({
+const conducting = (setting: Setting, schedule: string, store: string): BackgroundWork<Message> => ({
   name: "conduct",
   async run({ conduct }, _, signal) {
     try {
@@ -133,7 +133,7 @@ const conducting = (setting: Setting, schedule: string, store: string): Work<Mes
   },
 });
 
-const playing = (pace: number): Work<Message> => ({
+const playing = (pace: number): BackgroundWork<Message> => ({
   name: "play",
   quiet: true,
   async run(_, tell, signal) {
@@ -149,15 +149,15 @@ export const isProblem = (step: TraceStep): boolean =>
   loses(step.note) || step.note.conflict === true || step.event === null || "error" in step.event.reply;
 
 const steps = ({ view }: InterleavingState): readonly TraceStep[] => view?.steps ?? [];
-const needsView = ({ view }: InterleavingState, context: Context) => (view ? null : say(words.stillSearching, context));
+const needsView = ({ view }: InterleavingState, context: Context) => (view ? null : say(screenWords.stillSearching, context));
 const needsCourse = (state: InterleavingState, context: Context) =>
-  needsView(state, context) ?? (state.asked.own ? say(words.onlyOfTheCourse, context) : null);
+  needsView(state, context) ?? (state.asked.own ? say(screenWords.onlyOfTheCourse, context) : null);
 const needsModel = (state: InterleavingState, context: Context) =>
-  needsCourse(state, context) ?? (state.real ? say(words.onlyOfTheModel, context) : null);
+  needsCourse(state, context) ?? (state.real ? say(screenWords.onlyOfTheModel, context) : null);
 const needsEnd = (state: InterleavingState, context: Context) =>
-  needsCourse(state, context) ?? (state.view?.over ? null : say(words.notOver, context));
+  needsCourse(state, context) ?? (state.view?.over ? null : say(screenWords.notOver, context));
 const needsProblem = (state: InterleavingState, context: Context) =>
-  needsView(state, context) ?? (steps(state).some(isProblem) ? null : say(words.noProblem, context));
+  needsView(state, context) ?? (steps(state).some(isProblem) ? null : say(screenWords.noProblem, context));
 
 const to = (state: InterleavingState, cursor: number): Act => [
   { ...state, cursor: Math.max(-1, Math.min(steps(state).length - 1, cursor)) },
@@ -196,13 +196,13 @@ const command = (given: Omit<Command<InterleavingState, Message>, "off"> & Parti
 });
 
 const commands: readonly Command<InterleavingState, Message>[] = [
-  command({ id: "back-step", keys: ["left", "h"], shown: "←→", text: words.step, act: (state) => move(state, -1) }),
-  command({ id: "step", keys: ["right", "l"], shown: "←→", text: words.step, act: (state) => move(state, 1) }),
+  command({ id: "back-step", keys: ["left", "h"], shown: "←→", text: screenWords.step, act: (state) => move(state, -1) }),
+  command({ id: "step", keys: ["right", "l"], shown: "←→", text: screenWords.step, act: (state) => move(state, 1) }),
   command({
     id: "next-problem",
     keys: ["n"],
     shown: "n/N",
-    text: words.problem,
+    text: screenWords.problem,
     off: needsProblem,
     act: (state) => toNext(state, 1, isProblem),
   }),
@@ -210,7 +210,7 @@ const commands: readonly Command<InterleavingState, Message>[] = [
     id: "previous-problem",
     keys: ["N"],
     shown: "n/N",
-    text: words.problem,
+    text: screenWords.problem,
     off: needsProblem,
     act: (state) => toNext(state, -1, isProblem),
   }),
@@ -218,7 +218,7 @@ const commands: readonly Command<InterleavingState, Message>[] = [
     id: "decide-from-here",
     keys: ["d"],
     shown: "d",
-    text: words.decideFromHere,
+    text: screenWords.decideFromHere,
     off: needsModel,
     act(state) {
       const schedule =
@@ -233,7 +233,7 @@ const commands: readonly Command<InterleavingState, Message>[] = [
     id: "same-order",
     keys: ["s"],
     shown: "s",
-    text: words.sameOrder,
+    text: screenWords.sameOrder,
     act(state, { lesson }) {
       const all = (lesson as OpenLesson).content.strategies.map(({ id }) => id);
       const at = all.indexOf(state.asked.setting.strategy);
@@ -244,9 +244,10 @@ const commands: readonly Command<InterleavingState, Message>[] = [
     id: "on-database",
     keys: ["r"],
     shown: "r",
-    text: words.onDatabase,
+    text: screenWords.onDatabase,
     off: needsCourse,
-    hint: ({ real, playing }, context) => say(playing ? words.stop : real ? words.backToModel : words.onDatabase, context),
+    hint: ({ real, playing }, context) =>
+      say(playing ? screenWords.stop : real ? screenWords.backToModel : screenWords.onDatabase, context),
     act(state, context) {
       const { asked, real, view, playing } = state;
       if (playing) return [state, { kind: "stop", name: "conduct" }];
@@ -258,12 +259,12 @@ const commands: readonly Command<InterleavingState, Message>[] = [
       ];
     },
   }),
-  command({ id: "table", keys: ["v"], shown: "v", text: words.table, act: (state) => [{ ...state, table: !state.table }] }),
+  command({ id: "table", keys: ["v"], shown: "v", text: screenWords.table, act: (state) => [{ ...state, table: !state.table }] }),
   command({
     id: "next-schedule",
     keys: ["]"],
     shown: "[ ]",
-    text: words.otherSchedule,
+    text: screenWords.otherSchedule,
     off: needsEnd,
     act: (state) => another(state, 1),
   }),
@@ -271,7 +272,7 @@ const commands: readonly Command<InterleavingState, Message>[] = [
     id: "previous-schedule",
     keys: ["["],
     shown: "[ ]",
-    text: words.otherSchedule,
+    text: screenWords.otherSchedule,
     off: needsEnd,
     act: (state) => another(state, -1),
   }),
@@ -279,7 +280,7 @@ const commands: readonly Command<InterleavingState, Message>[] = [
     id: "play",
     keys: ["space"],
     shown: "space",
-    text: words.play,
+    text: screenWords.play,
     act(state, { working }) {
       if (working.includes("play")) return [state, { kind: "stop", name: "play" }];
       const again = state.cursor >= steps(state).length - 1 ? { ...state, cursor: -1 } : state;
@@ -290,11 +291,11 @@ const commands: readonly Command<InterleavingState, Message>[] = [
     id: "follow",
     keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"],
     shown: "1-9",
-    text: words.followTask,
+    text: screenWords.followTask,
     act(state, context, key) {
       const task = Number(key);
       if (!state.view?.start.tasks.some((one) => one.task === task))
-        return [state, { kind: "say", text: say(words.noTask(key), context) }];
+        return [state, { kind: "say", text: say(screenWords.noTask(key), context) }];
       return [{ ...state, follow: state.follow === task ? null : task }];
     },
   }),
@@ -302,21 +303,21 @@ const commands: readonly Command<InterleavingState, Message>[] = [
     id: "back-switch",
     keys: ["shift+left", "H"],
     shown: "H/L",
-    text: words.switchOfTask,
+    text: screenWords.switchOfTask,
     act: (state) => toNext(state, -1, isSwitch(state)),
   }),
   command({
     id: "switch",
     keys: ["shift+right", "L"],
     shown: "H/L",
-    text: words.switchOfTask,
+    text: screenWords.switchOfTask,
     act: (state) => toNext(state, 1, isSwitch(state)),
   }),
   command({
     id: "first-step",
     keys: ["home", "g"],
     shown: "g",
-    text: words.firstStep,
+    text: screenWords.firstStep,
     quiet: true,
     act: (state) => to(state, -1),
   }),
@@ -324,7 +325,7 @@ const commands: readonly Command<InterleavingState, Message>[] = [
     id: "last-step",
     keys: ["end", "G"],
     shown: "G",
-    text: words.lastStep,
+    text: screenWords.lastStep,
     quiet: true,
     act: (state) => to(state, steps(state).length - 1),
   }),
@@ -332,7 +333,7 @@ const commands: readonly Command<InterleavingState, Message>[] = [
     id: "slower",
     keys: ["<"],
     shown: "< >",
-    text: words.pace,
+    text: screenWords.pace,
     quiet: true,
     act: (state, context) => paced(state, -1, context),
   }),
@@ -340,7 +341,7 @@ const commands: readonly Command<InterleavingState, Message>[] = [
     id: "faster",
     keys: [">"],
     shown: "< >",
-    text: words.pace,
+    text: screenWords.pace,
     quiet: true,
     act: (state, context) => paced(state, 1, context),
   }),
@@ -348,7 +349,7 @@ const commands: readonly Command<InterleavingState, Message>[] = [
     id: "zoom-in",
     keys: ["+", "="],
     shown: "+ -",
-    text: words.zoom,
+    text: screenWords.zoom,
     quiet: true,
     act: (state, context) => zoom(state, 1, context),
   }),
@@ -356,7 +357,7 @@ const commands: readonly Command<InterleavingState, Message>[] = [
     id: "zoom-out",
     keys: ["-"],
     shown: "+ -",
-    text: words.zoom,
+    text: screenWords.zoom,
     quiet: true,
     act: (state, context) => zoom(state, -1, context),
   }),
@@ -364,20 +365,20 @@ const commands: readonly Command<InterleavingState, Message>[] = [
     id: "zoom-fit",
     keys: ["0"],
     shown: "0",
-    text: words.zoomFit,
+    text: screenWords.zoomFit,
     quiet: true,
     act: (state) => [{ ...state, cell: null }],
   }),
   exportCommand(
     ({ asked, view }) => view && { setting: view.setting, schedule: view.schedule, file: asked.own?.path ?? null },
-    (_, context) => say(words.stillSearching, context),
+    (_, context) => say(screenWords.stillSearching, context),
   ),
   {
     id: "go-on",
     keys: ["enter"],
     shown: "Enter",
-    text: words.goOn,
-    hint: ({ asked }, context) => say(asked.own ? words.toExercise : words.toDecide, context),
+    text: screenWords.goOn,
+    hint: ({ asked }, context) => say(asked.own ? screenWords.toExercise : screenWords.toDecide, context),
     act: (state) => [state, { kind: "go", to: state.asked.own ? "exercise" : "decide" }],
   },
 ];
@@ -395,11 +396,11 @@ function paced(state: InterleavingState, by: number, { working }: Context): Act 
 
 export const interleaving: Screen<InterleavingState, Message> = {
   id: "interleaving",
-  title: words.interleaving,
+  title: screenWords.interleaving,
   stage: "I",
   commands,
   open({ lesson }, given) {
-    const asked = (given as Asked | undefined) ?? pictureOf(lesson as OpenLesson);
+    const asked = (given as InterleavingGiven | undefined) ?? pictureOf(lesson as OpenLesson);
     if (asked.own) return [{ ...opened(asked), view: asked.own.view, cursor: (asked.step ?? 1) - 1 }];
     return [opened(asked), { kind: "work", work: load(asked, (asked.step ?? 1) - 1) }];
   },
@@ -455,10 +456,10 @@ export const interleaving: Screen<InterleavingState, Message> = {
     if (asked.own) return { screen: "exercise" };
     return view ? { setting: view.setting, schedule: view.schedule, step: cursor + 1 } : asked;
   },
-  done: ({ view }, speaking) => (view ? say(words.did.looked(view.schedule), speaking) : null),
+  done: ({ view }, speaking) => (view ? say(screenWords.did.looked(view.schedule), speaking) : null),
 };
 
-const pictureOf = ({ content }: OpenLesson): Asked => {
+const pictureOf = ({ content }: OpenLesson): InterleavingGiven => {
   const { schedule, ...setting } = content.picture;
   return { setting, ...(schedule !== undefined && { schedule }) };
 };

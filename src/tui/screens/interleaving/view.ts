@@ -1,16 +1,16 @@
-import { inSentences, type Row, row, rowWidth, sentences, span, wrap } from "../../../report/span.js";
+import { inSentences, row, rowWidth, sentences, span, type TextRow, wrap } from "../../../report/span.js";
 import { stepTable } from "../../../report/table.js";
 import { lost } from "../../../report/trace.js";
 import type { ConductedView, TraceView } from "../../../report/views.js";
 import { countersPane } from "../../parts/counters.js";
 import { gradedRow } from "../../parts/graded.js";
-import { type Drawn, labelsOf, laneName, lanesOf, legend } from "../../parts/lanes-of-trace.js";
+import { type DrawnLanes, labelsOf, laneName, lanesOfTrace, legend } from "../../parts/lanes-of-trace.js";
 import { momentAt, momentPane } from "../../parts/moment.js";
-import { columns, ended, filled, noticeRow, rule } from "../../parts/parts.js";
+import { columns, filled, noticeRow, rule, ruleEnding } from "../../parts/parts.js";
 import { searchPane } from "../../parts/searching.js";
 import { endsText } from "../../settings.js";
 import type { Context, OpenLesson } from "../../state.js";
-import { say, words } from "../../words.js";
+import { say, screenWords } from "../../words.js";
 import type { InterleavingState } from "./screen.js";
 
 /** Lines of explanation at most. */
@@ -23,21 +23,21 @@ const ROOMY = 25;
 const LEAST_CODE = 5;
 const MOST_CODE = 16;
 
-export function interleavingView(state: InterleavingState, context: Context, height: number): Row[] {
+export function interleavingView(state: InterleavingState, context: Context, height: number): TextRow[] {
   const { view } = state;
   if (!view) return searchPane(state.searched, state.failed, context, height);
   const { columns: width } = context.size;
   if (width < 80) return [...filled(narrow(state, view, context, height - 1), height - 1), noticeRow(context)];
-  const drawn = lanesOf(view, context, { width, cursor: state.cursor, cell: state.cell });
+  const drawn = lanesOfTrace(view, context, { width, cursor: state.cursor, cell: state.cell });
   const told = database(state, width, context);
-  const why = explanation(
+  const why = explanationRows(
     view,
     state.cursor,
     width,
     context,
     height < ROOMY ? MOST_WORDS + 1 - Math.max(1, told.length) : MOST_WORDS,
   );
-  const below = [...told, rule(width, say(words.why, context), place(state, view, context)), ...why];
+  const below = [...told, rule(width, say(screenWords.why, context), place(state, view, context)), ...why];
   const key = drawn.key.length > 0 && !state.table ? [row(span(` ${drawn.key.join("   ")}`, "dim"))] : [];
   // The rules of the upper pane, the notice, and what stands below: the rest is shared between code and lanes.
   const fixed = 2 + 1 + below.length + key.length;
@@ -51,7 +51,9 @@ export function interleavingView(state: InterleavingState, context: Context, hei
   const spare = height - fixed - lanes.length - upper;
   const help = spare >= 2 ? [[], legend(view.steps, context, view.pointOfNoReturn !== null)] : [];
   const steps =
-    spare > 14 && !state.table ? [[], rule(width, say(words.steps, context)), ...table(state, view, context, spare - 6)] : [];
+    spare > 14 && !state.table
+      ? [[], rule(width, say(screenWords.steps, context)), ...table(state, view, context, spare - 6)]
+      : [];
   return [
     ...filled([...upperPane(state, view, context, upper), ...lanes, ...key, ...steps, ...below, ...help], height - 1),
     noticeRow(context),
@@ -59,12 +61,12 @@ export function interleavingView(state: InterleavingState, context: Context, hei
 }
 
 /** The code and what everybody knows; in a compact window the code alone, and the rest in the title below it. */
-function upperPane({ cursor, asked, real }: InterleavingState, view: TraceView, context: Context, height: number): Row[] {
+function upperPane({ cursor, asked, real }: InterleavingState, view: TraceView, context: Context, height: number): TextRow[] {
   const { columns: width } = context.size;
   const { content: known } = context.lesson as OpenLesson;
   const mine = asked.own && { id: view.setting.strategy, summary: "", cost: "", source: asked.own.source };
   const content = mine ? { ...known, strategies: [mine] } : known;
-  const title = say(words.code, context);
+  const title = say(screenWords.code, context);
   if (width < 100)
     return [
       rule(width, title),
@@ -77,30 +79,30 @@ function upperPane({ cursor, asked, real }: InterleavingState, view: TraceView, 
   const right = [rule(two, momentTitle(cursor, context)), ...momentPane(view, cursor, two, height, context, !real)];
   return [
     ...columns(height + 1, { width: one, rows: left }, { width: two, rows: right }),
-    ended(row(span("─".repeat(width), "dim")), [one]),
+    ruleEnding(row(span("─".repeat(width), "dim")), [one]),
   ];
 }
 
 const momentTitle = (cursor: number, context: Context): string =>
-  say(cursor < 0 ? words.atTheStart : words.stateAfter(cursor + 1), context);
+  say(cursor < 0 ? screenWords.atTheStart : screenWords.stateAfter(cursor + 1), context);
 const stepTitle = (view: TraceView, cursor: number, context: Context): string =>
-  cursor < 0 ? say(words.atTheStart, context) : say(words.stepOf(cursor + 1, view.steps.length), context);
+  cursor < 0 ? say(screenWords.atTheStart, context) : say(screenWords.stepOf(cursor + 1, view.steps.length), context);
 
-const inShort = (view: TraceView, cursor: number, context: Context, foresees: boolean): Row => {
+const inShort = (view: TraceView, cursor: number, context: Context, foresees: boolean): TextRow => {
   const now = momentAt(view, cursor);
-  const damage = lost(now) > 0 ? span(`   ${say(words.lost(lost(now)), context)} !`, "bad") : span("");
-  const ends = foresees ? `   ${say(words.canEnd, context)} ${endsText(now.canEndAt, labelsOf(view))}` : "";
+  const damage = lost(now) > 0 ? span(`   ${say(screenWords.lost(lost(now)), context)} !`, "bad") : span("");
+  const ends = foresees ? `   ${say(screenWords.canEnd, context)} ${endsText(now.canEndAt, labelsOf(view))}` : "";
   return row(`${view.tally.name} ${now.actual}`, damage, ends);
 };
 
-function place({ follow, cursor }: InterleavingState, view: TraceView, context: Context): Row {
-  const following = follow === null ? [] : [span(`${say(words.following(follow), context)}   `, "strong")];
+function place({ follow, cursor }: InterleavingState, view: TraceView, context: Context): TextRow {
+  const following = follow === null ? [] : [span(`${say(screenWords.following(follow), context)}   `, "strong")];
   return row(...following, span(stepTitle(view, cursor, context).toLowerCase(), "dim"));
 }
 
 /** What is becoming, or became, of it on a database, where it was played there: beside the model, or why it could not be. */
-function database({ real, playing, refused }: InterleavingState, width: number, context: Context): Row[] {
-  if (playing) return [row(" ", span(say(words.playingOnDatabase, context), "strong"))];
+function database({ real, playing, refused }: InterleavingState, width: number, context: Context): TextRow[] {
+  if (playing) return [row(" ", span(say(screenWords.playingOnDatabase, context), "strong"))];
   const said = refused !== null ? span(refused, "bad") : real && comparedSpan(real.conducted, context);
   if (!said) return [];
   const where = row(said, span(`   ${real?.conducted.store ?? ""}`, "dim"));
@@ -113,15 +115,15 @@ const comparedSpan = ({ compared }: ConductedView, context: Context) =>
 export function comparedText(compared: ConductedView["compared"], context: Context): string {
   switch (compared.kind) {
     case "same":
-      return say(words.databaseSame, context);
+      return say(screenWords.databaseSame, context);
     case "race":
-      return say(words.databaseRace(compared.ways), context);
+      return say(screenWords.databaseRace(compared.ways), context);
     case "not compared":
-      return say(words.databaseNotCompared(compared.reason), context);
+      return say(screenWords.databaseNotCompared(compared.reason), context);
     case "differs": {
       const { step, model, database } = compared;
       return say(
-        step === null ? words.databaseRowsDiffer(model, database) : words.databaseDiffers(step, model, database),
+        step === null ? screenWords.databaseRowsDiffer(model, database) : screenWords.databaseDiffers(step, model, database),
         context,
       );
     }
@@ -129,34 +131,34 @@ export function comparedText(compared: ConductedView["compared"], context: Conte
 }
 
 /** Everything on one grid. With little room the lines that repeat others go; what can still happen, no database says. */
-function picture(drawn: Drawn, compact: boolean, real: boolean): Row[] {
-  const gap: Row[] = compact ? [] : [[]];
+function picture(drawn: DrawnLanes, compact: boolean, real: boolean): TextRow[] {
+  const gap: TextRow[] = compact ? [] : [[]];
   const done = compact ? [] : [drawn.done];
   return [drawn.step, ...drawn.lanes, ...gap, drawn.actual, ...done, drawn.lost, ...(real ? [] : [drawn.endsAt]), drawn.time];
 }
 
-const table = ({ cursor }: InterleavingState, view: TraceView, context: Context, height: number): Row[] =>
+const table = ({ cursor }: InterleavingState, view: TraceView, context: Context, height: number): TextRow[] =>
   stepTable(view.steps, {
     width: context.size.columns,
     height,
     cursor,
     tasks: view.start.tasks.map(({ task }) => task),
     name: laneName,
-    names: { actual: view.tally.name, done: view.tally.done, lost: say(words.lostName, context) },
+    names: { actual: view.tally.name, done: view.tally.done, lost: say(screenWords.lostName, context) },
     language: context.language,
   });
 
 /** What happened, and at the last chance that it was the last; at the end what it came to, and what the lesson says of that. */
-export function explanation(view: TraceView, cursor: number, width: number, context: Context, most = MOST_WORDS): Row[] {
+export function explanationRows(view: TraceView, cursor: number, width: number, context: Context, most = MOST_WORDS): TextRow[] {
   const step = view.steps[cursor];
-  const said = (step ? inSentences(step.why) : [say(words.nothingYet, context)]).map((each) => row(each));
-  if (step && view.pointOfNoReturn === step.n) said.unshift(row(span(say(words.lastChance, context), "bad")));
+  const said = (step ? inSentences(step.why) : [say(screenWords.nothingYet, context)]).map((each) => row(each));
+  if (step && view.pointOfNoReturn === step.n) said.unshift(row(span(say(screenWords.lastChance, context), "bad")));
   const ends = step && cursor === view.steps.length - 1 && view.over;
   const result = !ends
     ? []
     : view.broken.length > 0
       ? view.broken.map(({ property, sentence }) => row(span(`✗ ${property}: ${sentence}.`, "bad")))
-      : [row(span(`✓ ${say(words.endsRight(view.label ?? ""), context)}`, "good"))];
+      : [row(span(`✓ ${say(screenWords.endsRight(view.label ?? ""), context)}`, "good"))];
   const graded = ends ? gradedRow(view.end, context) : null;
   const columns = width - 2;
   // What the lesson says of the end is never what there was no room for.
@@ -168,12 +170,12 @@ export function explanation(view: TraceView, cursor: number, width: number, cont
 }
 
 /** Under 80 columns: the table, and why. */
-function narrow(state: InterleavingState, view: TraceView, context: Context, height: number): Row[] {
+function narrow(state: InterleavingState, view: TraceView, context: Context, height: number): TextRow[] {
   const { columns: width } = context.size;
-  const why = explanation(view, state.cursor, width, context, height > 14 ? MOST_WORDS : 3);
+  const why = explanationRows(view, state.cursor, width, context, height > 14 ? MOST_WORDS : 3);
   const ends = row(
     " ",
-    span(`${say(words.canEnd, context)} `, "dim"),
+    span(`${say(screenWords.canEnd, context)} `, "dim"),
     endsText(momentAt(view, state.cursor).canEndAt, labelsOf(view)),
   );
   const title = rule(width, stepTitle(view, state.cursor, context));
@@ -184,7 +186,7 @@ function narrow(state: InterleavingState, view: TraceView, context: Context, hei
     ...table(state, view, context, room),
     ...(state.real ? [] : [rowWidth(ends) < width ? ends : []]),
     ...told,
-    rule(width, say(words.why, context)),
+    rule(width, say(screenWords.why, context)),
     ...why,
   ];
 }

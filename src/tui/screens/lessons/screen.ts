@@ -1,7 +1,7 @@
 /** The list of lessons: where the course begins, and where `q` leads back to. */
 import { nextOf, standingOf, standingText } from "../../standing.js";
 import type { Command, Context, Next, Screen } from "../../state.js";
-import { say, words } from "../../words.js";
+import { say, screenWords } from "../../words.js";
 import { lessonsView } from "./view.js";
 
 export interface LessonsState {
@@ -18,21 +18,21 @@ const commands: readonly Command<LessonsState>[] = [
     id: "lesson-up",
     keys: ["up", "k"],
     shown: "↑↓",
-    text: words.chooseLesson,
+    text: screenWords.chooseLesson,
     act: ({ chosen }, context) => choose(chosen - 1, context),
   },
   {
     id: "lesson-down",
     keys: ["down", "j"],
     shown: "↑↓",
-    text: words.chooseLesson,
+    text: screenWords.chooseLesson,
     act: ({ chosen }, context) => choose(chosen + 1, context),
   },
   {
     id: "lesson-first",
     keys: ["home", "g"],
     shown: "g",
-    text: words.firstLesson,
+    text: screenWords.firstLesson,
     quiet: true,
     act: (_, context) => choose(0, context),
   },
@@ -40,7 +40,7 @@ const commands: readonly Command<LessonsState>[] = [
     id: "lesson-last",
     keys: ["end", "G"],
     shown: "G",
-    text: words.lastLesson,
+    text: screenWords.lastLesson,
     quiet: true,
     act: (_, context) => choose(context.lessons.length - 1, context),
   },
@@ -48,18 +48,18 @@ const commands: readonly Command<LessonsState>[] = [
     id: "lesson-number",
     keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"],
     shown: "1-9",
-    text: words.lessonNumber,
+    text: screenWords.lessonNumber,
     quiet: true,
     act(state, context, key) {
       const there = context.lessons.findIndex(({ number }) => number === Number(key));
-      return there < 0 ? [state, { kind: "say", text: say(words.noLesson(key), context) }] : choose(there, context);
+      return there < 0 ? [state, { kind: "say", text: say(screenWords.noLesson(key), context) }] : choose(there, context);
     },
   },
   {
     id: "open",
     keys: ["enter"],
     shown: "Enter",
-    text: words.open,
+    text: screenWords.open,
     act(state, { lessons }) {
       const summary = lessons[state.chosen];
       return summary ? [state, { kind: "open", summary }] : [state];
@@ -69,7 +69,7 @@ const commands: readonly Command<LessonsState>[] = [
 
 export const lessons: Screen<LessonsState> = {
   id: "lessons",
-  title: words.lessons,
+  title: screenWords.lessons,
   commands,
   open: (context) => [
     {
@@ -84,7 +84,7 @@ export const lessons: Screen<LessonsState> = {
   aside(_, context) {
     const { lessons } = context;
     const solved = lessons.filter(({ id }) => standingOf(context, id).state === "solved").length;
-    return say(solved === 0 ? words.lessonsOf(lessons.length) : words.solvedOf(solved, lessons.length), context);
+    return say(solved === 0 ? screenWords.lessonsOf(lessons.length) : screenWords.solvedOf(solved, lessons.length), context);
   },
   items: (_, { lessons }) => lessons.map(({ number, id, title, summary }) => `${number} ${id} ${title} ${summary}`),
   at: ({ chosen }) => chosen,
@@ -98,9 +98,9 @@ export const lessons: Screen<LessonsState> = {
     };
     if (before) return before.chosen === chosen ? [] : [name(chosen)];
     return [
-      say(words.spoken.course(lessons.length), context),
+      say(screenWords.spoken.course(lessons.length), context),
       ...lessons.map((_, index) => name(index)),
-      say(words.spoken.howToOpen(lessons[chosen]?.title ?? ""), context),
+      say(screenWords.spoken.howToOpen(lessons[chosen]?.title ?? ""), context),
     ];
   },
 };

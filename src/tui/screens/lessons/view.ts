@@ -1,16 +1,16 @@
-import { left, type Row, right, row, rowWidth, span, wrap } from "../../../report/span.js";
+import { left, right, row, rowWidth, span, type TextRow, wrap } from "../../../report/span.js";
 import { columns, filled, noticeRow, rule } from "../../parts/parts.js";
 import { nextOf, standingOf, standingText } from "../../standing.js";
 import type { Context } from "../../state.js";
-import { say, words } from "../../words.js";
+import { say, screenWords } from "../../words.js";
 import type { LessonsState } from "./screen.js";
 
 /** The list of lessons, and what the chosen one is about. */
-export function lessonsView(state: LessonsState, context: Context, room: number): Row[] {
+export function lessonsView(state: LessonsState, context: Context, room: number): TextRow[] {
   const { columns: width } = context.size;
   const height = room - 1;
   const listWidth = width < 80 ? width : Math.min(60, Math.floor(width * 0.48));
-  const list = [rule(listWidth, say(words.lessons, context)), [], ...listed(state, context, listWidth, height - 2)];
+  const list = [rule(listWidth, say(screenWords.lessons, context)), [], ...listed(state, context, listWidth, height - 2)];
   const detailWidth = width - listWidth - 1;
   const body =
     width < 80
@@ -20,7 +20,7 @@ export function lessonsView(state: LessonsState, context: Context, room: number)
 }
 
 /** How far the learner is, and which lesson is next; where there is no room for words a mark. */
-function listed({ chosen }: LessonsState, context: Context, width: number, height: number): Row[] {
+function listed({ chosen }: LessonsState, context: Context, width: number, height: number): TextRow[] {
   const { lessons } = context;
   const next = nextOf(context);
   const first = Math.max(0, Math.min(lessons.length - height, chosen - Math.floor(height / 2)));
@@ -28,7 +28,7 @@ function listed({ chosen }: LessonsState, context: Context, width: number, heigh
     const here = first + index === chosen;
     const { state, overProtected } = standingOf(context, id);
     const solved = state === "solved";
-    const word = id === next ? say(words.nextUp, context) : solved && overProtected ? "!" : "";
+    const word = id === next ? say(screenWords.nextUp, context) : solved && overProtected ? "!" : "";
     const mark = solved ? span("✓", "good") : span(state === "new" ? " " : "·", "dim");
     const end = row(word === "" ? "" : span(` ${word} `, "strong"), mark, " ");
     return row(
@@ -39,10 +39,10 @@ function listed({ chosen }: LessonsState, context: Context, width: number, heigh
   });
 }
 
-function detail({ chosen }: LessonsState, context: Context, width: number): Row[] {
+function detail({ chosen }: LessonsState, context: Context, width: number): TextRow[] {
   const { lessons } = context;
   const summary = lessons[chosen];
-  if (!summary) return [rule(width, say(words.noLessons, context))];
+  if (!summary) return [rule(width, say(screenWords.noLessons, context))];
   return [
     rule(width, `${summary.number} ${summary.title}`),
     [],

@@ -1,10 +1,10 @@
 /** What the learner expects, asked before anything is shown, and compared with what every schedule says. */
 import type { Language, Question } from "../../../core/lesson.js";
 import type { ExploredView, Searched, Setting, TraceView } from "../../../report/views.js";
-import type { Command, Context, Next, OpenLesson, Screen, Work } from "../../state.js";
-import { say, words } from "../../words.js";
+import type { BackgroundWork, Command, Context, Next, OpenLesson, Screen } from "../../state.js";
+import { say, screenWords } from "../../words.js";
 import { spokenPredict } from "./spoken.js";
-import { type Kept, keyOf, optionsAt, type PredictState, pointsAt, score, scores } from "./state.js";
+import { type Kept, optionsAt, type PredictState, pointsAt, predictionKey, score, scores } from "./state.js";
 import { predictView } from "./view.js";
 
 type Message =
@@ -24,7 +24,7 @@ export const settingOf = (lesson: string, question: Question): Setting | null =>
         ...(question.faults && { faults: question.faults }),
       };
 
-const explore = ({ summary, content }: OpenLesson): Work<Message> => ({
+const explore = ({ summary, content }: OpenLesson): BackgroundWork<Message> => ({
   name: "explore",
   async run({ study }, tell, signal) {
     const exact: (ExploredView | null)[] = [];
@@ -48,7 +48,7 @@ function missed(state: PredictState, lesson: OpenLesson, language: Language): { 
 }
 
 /** The author's picture where it ends so, else the smallest schedule that does. */
-const surprise = (state: PredictState, lesson: OpenLesson, language: Language): Work<Message> => ({
+const surprise = (state: PredictState, lesson: OpenLesson, language: Language): BackgroundWork<Message> => ({
   name: "surprise",
   async run({ study }, _, signal) {
     const { schedule, ...setting } = lesson.content.picture;
@@ -60,9 +60,9 @@ const surprise = (state: PredictState, lesson: OpenLesson, language: Language): 
   },
 });
 
-const done = ({ committed }: PredictState, context: Context) => (committed ? say(words.alreadyAnswered, context) : null);
+const done = ({ committed }: PredictState, context: Context) => (committed ? say(screenWords.alreadyAnswered, context) : null);
 const notReady = (state: PredictState, context: Context) =>
-  done(state, context) ?? (state.ready ? null : say(words.stillSearching, context));
+  done(state, context) ?? (state.ready ? null : say(screenWords.stillSearching, context));
 
 /** Marks or unmarks one of several, or chooses one. */
 function answer(state: PredictState, key: string, context: Context): Act {
@@ -70,7 +70,7 @@ function answer(state: PredictState, key: string, context: Context): Act {
   const question = state.questions[state.at];
   const given = state.answers[state.at] ?? [];
   if (!question || index >= optionsAt(state, state.at, context.language).length)
-    return [state, { kind: "say", text: say(words.noOption(key), context) }];
+    return [state, { kind: "say", text: say(screenWords.noOption(key), context) }];
   const several = question.kind === "ends";
   const now = !several ? [index] : given.includes(index) ? given.filter((one) => one !== index) : [...given, index];
   return [{ ...state, answers: state.answers.with(state.at, now) }];
@@ -92,7 +92,7 @@ function commit(state: PredictState, context: Context): Act {
     const next = (state.answers[state.at] ?? []).length > 0 ? open : state.at;
     return [
       { ...state, at: next },
-      ...(next === state.at ? [{ kind: "say" as const, text: say(words.answerFirst, context) }] : []),
+      ...(next === state.at ? [{ kind: "say" as const, text: say(screenWords.answerFirst, context) }] : []),
     ];
   }
   const { summary } = lesson as OpenLesson;
@@ -100,7 +100,7 @@ function commit(state: PredictState, context: Context): Act {
   const kept: Kept = { answers, sure, scores: scores(state, language) };
   return [
     { ...state, committed: true, scroll: 0 },
-    { kind: "remember", key: keyOf(summary.id), value: kept },
+    { kind: "remember", key: predictionKey(summary.id), value: kept },
     { kind: "work", work: surprise(state, lesson as OpenLesson, language) },
   ];
 }
@@ -112,7 +112,7 @@ const commands: readonly Command<PredictState, Message>[] = [
     id: "answer",
     keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"],
     shown: "1-9",
-    text: words.markOption,
+    text: screenWords.markOption,
     off: notReady,
     act: (state, context, key) => answer(state, key, context),
   },
@@ -120,15 +120,15 @@ const commands: readonly Command<PredictState, Message>[] = [
     id: "commit",
     keys: ["enter"],
     shown: "Enter",
-    text: words.commitAnswer,
-    off: (state, context) => (state.ready ? null : say(words.stillSearching, context)),
+    text: screenWords.commitAnswer,
+    off: (state, context) => (state.ready ? null : say(screenWords.stillSearching, context)),
     hint: ({ committed, answers, at }, context) =>
       say(
         committed
-          ? words.seeIt
+          ? screenWords.seeIt
           : answers.every((given, index) => given.length > 0 || index === at)
-            ? words.commitAnswer
-            : words.nextQuestion,
+            ? screenWords.commitAnswer
+            : screenWords.nextQuestion,
         context,
       ),
     act: commit,
@@ -137,15 +137,15 @@ const commands: readonly Command<PredictState, Message>[] = [
     id: "next-question",
     keys: ["tab", "down", "j"],
     shown: "Tab",
-    text: words.nextQuestion,
-    hint: ({ committed }, context) => say(committed ? words.scroll : words.nextQuestion, context),
+    text: screenWords.nextQuestion,
+    hint: ({ committed }, context) => say(committed ? screenWords.scroll : screenWords.nextQuestion, context),
     act: (state) => moved(state, 1),
   },
   {
     id: "previous-question",
     keys: ["shift+tab", "up", "k"],
     shown: "Shift+Tab",
-    text: words.previousQuestion,
+    text: screenWords.previousQuestion,
     quiet: true,
     act: (state) => moved(state, -1),
   },
@@ -153,7 +153,7 @@ const commands: readonly Command<PredictState, Message>[] = [
     id: "surer",
     keys: ["+", "="],
     shown: "+ -",
-    text: words.howSure,
+    text: screenWords.howSure,
     off: done,
     act: (state) => [{ ...state, sure: Math.min(2, state.sure + 1) }],
   },
@@ -161,7 +161,7 @@ const commands: readonly Command<PredictState, Message>[] = [
     id: "less-sure",
     keys: ["-"],
     shown: "+ -",
-    text: words.howSure,
+    text: screenWords.howSure,
     off: done,
     act: (state) => [{ ...state, sure: Math.max(0, state.sure - 1) }],
   },
@@ -169,7 +169,7 @@ const commands: readonly Command<PredictState, Message>[] = [
     id: "skip",
     keys: ["s"],
     shown: "s",
-    text: words.skip,
+    text: screenWords.skip,
     off: done,
     act: (state) => [state, { kind: "go", to: "interleaving" }],
   },
@@ -177,21 +177,21 @@ const commands: readonly Command<PredictState, Message>[] = [
     id: "try-again",
     keys: ["u"],
     shown: "u",
-    text: words.answerAgain,
-    off: ({ committed }, context) => (committed ? null : say(words.notAnswered, context)),
+    text: screenWords.answerAgain,
+    off: ({ committed }, context) => (committed ? null : say(screenWords.notAnswered, context)),
     act: (state) => [{ ...state, committed: false, surprise: null }],
   },
 ];
 
 export const predict: Screen<PredictState, Message> = {
   id: "predict",
-  title: words.predict,
+  title: screenWords.predict,
   stage: "P",
   commands,
   open({ lesson, remembered }) {
     const { content, summary } = lesson as OpenLesson;
     const { questions } = content;
-    const kept = remembered(keyOf(summary.id)) as Kept | undefined;
+    const kept = remembered(predictionKey(summary.id)) as Kept | undefined;
     const fits = kept?.answers.length === questions.length;
     const state: PredictState = {
       questions,
@@ -224,7 +224,7 @@ export const predict: Screen<PredictState, Message> = {
   view: predictView,
   aside: (state, context) =>
     state.committed && state.ready
-      ? say(words.scored(score(state, context.language).right, score(state, context.language).all), context)
+      ? say(screenWords.scored(score(state, context.language).right, score(state, context.language).all), context)
       : "",
   spoken: spokenPredict,
   items: ({ questions }) => questions.map(({ ask }) => (typeof ask === "string" ? ask : `${ask.en} ${ask.ko}`)),
@@ -232,6 +232,6 @@ export const predict: Screen<PredictState, Message> = {
   select: (state, index) => [{ ...state, at: index }],
   done(state, speaking) {
     const { right, all } = score(state, speaking.language);
-    return state.committed && state.ready ? say(words.did.predicted(right, all), speaking) : null;
+    return state.committed && state.ready ? say(screenWords.did.predicted(right, all), speaking) : null;
   },
 };

@@ -3,15 +3,15 @@ import { inLanguage } from "../../../core/lesson.js";
 import { grouped } from "../../../report/number.js";
 import { isRight } from "../../../report/score.js";
 import type { Context } from "../../state.js";
-import { say, words } from "../../words.js";
+import { say, screenWords } from "../../words.js";
 import { optionsAt, type PredictState, pointsAt, score } from "./state.js";
 
 export function spokenPredict(before: PredictState | null, after: PredictState, context: Context): string[] {
-  if (!after.ready) return before ? [] : [`${say(words.predict, context)}. ${say(words.searching, context)}.`];
+  if (!after.ready) return before ? [] : [`${say(screenWords.predict, context)}. ${say(screenWords.searching, context)}.`];
   if (after.committed) return before?.committed && before.ready ? [] : results(after, context);
   if (!before?.ready || before.at !== after.at || before.committed) return question(after, context);
-  if (before.answers !== after.answers) return [`${say(words.chosen, context)}: ${chosen(after, context)}.`];
-  if (before.sure !== after.sure) return [`${say(words.surenesses[after.sure] ?? words.surenesses[1], context)}.`];
+  if (before.answers !== after.answers) return [`${say(screenWords.chosen, context)}: ${chosen(after, context)}.`];
+  if (before.sure !== after.sure) return [`${say(screenWords.surenesses[after.sure] ?? screenWords.surenesses[1], context)}.`];
   return [];
 }
 
@@ -22,7 +22,7 @@ const chosen = (state: PredictState, { language }: Context): string => {
 
 const question = (state: PredictState, context: Context): string[] => {
   const asked = state.questions[state.at];
-  if (!asked) return [say(words.noQuestions, context)];
+  if (!asked) return [say(screenWords.noQuestions, context)];
   return [
     `${state.at + 1} / ${state.questions.length}. ${inLanguage(asked.ask, context.language)}`,
     ...optionsAt(state, state.at, context.language).map((option, index) => `${index + 1}. ${option}`),
@@ -34,14 +34,14 @@ const results = (state: PredictState, context: Context): string[] => {
   const lines = state.questions.flatMap((asked, index) => [
     inLanguage(asked.ask, context.language),
     ...pointsAt(state, index, context.language).map((point) => {
-      const said = say(point.said ? words.yes : words.no, context);
+      const said = say(point.said ? screenWords.yes : screenWords.no, context);
       const truth =
         point.schedules === null
           ? point.option
-          : `${say(point.true ? words.yes : words.no, context)}, ${grouped(point.schedules)}`;
-      const verdict = isRight(point) ? "ok" : say(point.true ? words.missedIt : words.impossible, context);
-      return `${point.option}: ${say(words.youSaid, context)} ${said}, ${say(words.exact, context)} ${truth}: ${verdict}.`;
+          : `${say(point.true ? screenWords.yes : screenWords.no, context)}, ${grouped(point.schedules)}`;
+      const verdict = isRight(point) ? "ok" : say(point.true ? screenWords.missedIt : screenWords.impossible, context);
+      return `${point.option}: ${say(screenWords.youSaid, context)} ${said}, ${say(screenWords.exact, context)} ${truth}: ${verdict}.`;
     }),
   ]);
-  return [...lines, `${say(words.scored(right, all), context)}.`];
+  return [...lines, `${say(screenWords.scored(right, all), context)}.`];
 };

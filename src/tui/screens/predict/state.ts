@@ -1,6 +1,6 @@
 /** What is asked and answered before anything is shown, and how the answers compare with what the explorer found. */
 import { inLanguage, type Language, type Question } from "../../../core/lesson.js";
-import { isRight, optionsOf, points } from "../../../report/score.js";
+import { isRight, points, questionOptions } from "../../../report/score.js";
 import type { ExploredView, Searched, TraceView } from "../../../report/views.js";
 
 /** What is kept of an answer. */
@@ -19,7 +19,7 @@ export interface Score {
 }
 
 /** Where the answers of a lesson are kept. */
-export const keyOf = (lesson: string): string => `${lesson}.predict`;
+export const predictionKey = (lesson: string): string => `${lesson}.predict`;
 
 export interface PredictState {
   readonly questions: readonly Question[];
@@ -46,7 +46,7 @@ export const optionsAt = (
 ): readonly string[] => {
   const question = questions[index];
   if (!question) return [];
-  return optionsOf(question, exact[index] ?? null, ({ options }) => options.map((option) => inLanguage(option, language)));
+  return questionOptions(question, exact[index] ?? null, ({ options }) => options.map((option) => inLanguage(option, language)));
 };
 
 export const pointsAt = (state: PredictState, index: number, language: Language) => {

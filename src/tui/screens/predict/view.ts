@@ -2,33 +2,33 @@ import { inLanguage, type Question } from "../../../core/lesson.js";
 import { bar } from "../../../report/bar.js";
 import { grouped } from "../../../report/number.js";
 import { type Amount, amountOf, isRight, type Point } from "../../../report/score.js";
-import { left, type Row, right, row, rowWidth, span, wrap } from "../../../report/span.js";
-import { lanesOf } from "../../parts/lanes-of-trace.js";
+import { left, right, row, rowWidth, span, type TextRow, wrap } from "../../../report/span.js";
+import { lanesOfTrace } from "../../parts/lanes-of-trace.js";
 import { filled, noticeRow, rule } from "../../parts/parts.js";
 import { searchPane } from "../../parts/searching.js";
 import { sharedWords } from "../../settings.js";
 import type { Context } from "../../state.js";
-import { say, words } from "../../words.js";
-import { explanation } from "../interleaving/view.js";
+import { say, screenWords } from "../../words.js";
+import { explanationRows } from "../interleaving/view.js";
 import { storyView } from "../story/view.js";
 import { optionsAt, type PredictState, pointsAt, score } from "./state.js";
 
-export function predictView(state: PredictState, context: Context, height: number): Row[] {
+export function predictView(state: PredictState, context: Context, height: number): TextRow[] {
   if (!state.ready) return searchPane(state.searched, state.failed, context, height);
   const body = state.committed ? answered(state, context, height - 1) : asked(state, context, height - 1);
   return [...filled(body, height - 1), noticeRow(context)];
 }
 
 /** The questions with what has been said so far; story and code above them where there is room. */
-function asked(state: PredictState, context: Context, height: number): Row[] {
+function asked(state: PredictState, context: Context, height: number): TextRow[] {
   const { columns: width } = context.size;
   const questions = state.questions.flatMap((question, index) => [...one(state, question, index, context), []]);
   const sure = row(
-    ` ${say(words.howSureAreYou, context)}  `,
-    span(say(words.surenesses[state.sure] ?? words.surenesses[1], context), "strong"),
+    ` ${say(screenWords.howSureAreYou, context)}  `,
+    span(say(screenWords.surenesses[state.sure] ?? screenWords.surenesses[1], context), "strong"),
   );
-  const kept = wrap([span(say(words.beingWrong, context), "dim")], width - 2).map((line) => row(" ", line));
-  const rows = [rule(width, say(words.predict, context)), ...questions, sure, ...kept];
+  const kept = wrap([span(say(screenWords.beingWrong, context), "dim")], width - 2).map((line) => row(" ", line));
+  const rows = [rule(width, say(screenWords.predict, context)), ...questions, sure, ...kept];
   const room = height - rows.length;
   const above =
     room >= 8
@@ -46,12 +46,13 @@ function asked(state: PredictState, context: Context, height: number): Row[] {
   return [...above, ...rows.slice(first)];
 }
 
-function one(state: PredictState, question: Question, index: number, context: Context): Row[] {
+function one(state: PredictState, question: Question, index: number, context: Context): TextRow[] {
   const { columns: width } = context.size;
   const here = index === state.at;
   const given = state.answers[index] ?? [];
   const options = optionsAt(state, index, context.language);
-  const named = question.kind === "how-many" ? options.map((option) => say(words.amounts[option as Amount], context)) : options;
+  const named =
+    question.kind === "how-many" ? options.map((option) => say(screenWords.amounts[option as Amount], context)) : options;
   const shared = question.kind === "ends" ? sharedWords(named) : "";
   const asked = wrap([span(inLanguage(question.ask, context.language), here ? "strong" : undefined)], width - 4).map((line, at) =>
     row(at === 0 ? (here ? span(" ▸ ", "strong") : "   ") : "   ", line),
@@ -69,8 +70,8 @@ function one(state: PredictState, question: Question, index: number, context: Co
 }
 
 /** As many in a line as fit, none broken. */
-function packed(options: readonly Row[], columns: number): Row[] {
-  const lines: Row[] = [];
+function packed(options: readonly TextRow[], columns: number): TextRow[] {
+  const lines: TextRow[] = [];
   for (const option of options) {
     const last = lines.at(-1);
     if (last && rowWidth(last) + 4 + rowWidth(option) <= columns) lines[lines.length - 1] = row(last, "    ", option);
@@ -80,46 +81,48 @@ function packed(options: readonly Row[], columns: number): Row[] {
 }
 
 /** Each answer beside what every schedule says. */
-function answered(state: PredictState, context: Context, height: number): Row[] {
+function answered(state: PredictState, context: Context, height: number): TextRow[] {
   const { columns: width } = context.size;
   const { right: right_, all } = score(state, context.language);
-  const sure = say(words.surenesses[state.sure] ?? words.surenesses[1], context);
-  const head = rule(width, say(words.yourAnswer, context), sure);
+  const sure = say(screenWords.surenesses[state.sure] ?? screenWords.surenesses[1], context);
+  const head = rule(width, say(screenWords.yourAnswer, context), sure);
   const questions = state.questions.flatMap((question, index) => [...verdict(state, question, index, context), []]);
   const sum = row(
     " ",
-    span(say(words.scored(right_, all), context), "strong"),
-    `   ${say(right_ === all ? words.allRight : words.seeMissed, context)}`,
+    span(say(screenWords.scored(right_, all), context), "strong"),
+    `   ${say(right_ === all ? screenWords.allRight : screenWords.seeMissed, context)}`,
   );
   const rows = [head, ...questions, sum];
   const { surprise } = state;
   const from = Math.max(0, Math.min(state.scroll, rows.length - height));
   if (!surprise || from > 0) return rows.slice(from);
-  const drawn = lanesOf(surprise, context, { width, cursor: surprise.steps.length - 1 });
+  const drawn = lanesOfTrace(surprise, context, { width, cursor: surprise.steps.length - 1 });
   const picture = [
-    rule(width, say(words.howCanItEnd(surprise.label ?? ""), context), surprise.schedule),
+    rule(width, say(screenWords.howCanItEnd(surprise.label ?? ""), context), surprise.schedule),
     drawn.step,
     ...drawn.lanes,
     drawn.actual,
     drawn.endsAt,
-    ...explanation(surprise, surprise.steps.length - 1, width, context, 2),
+    ...explanationRows(surprise, surprise.steps.length - 1, width, context, 2),
   ];
   return rows.length + picture.length + 1 <= height ? [...rows, [], ...picture] : rows;
 }
 
-function verdict(state: PredictState, question: Question, index: number, context: Context): Row[] {
+function verdict(state: PredictState, question: Question, index: number, context: Context): TextRow[] {
   const { columns: width } = context.size;
   const all = pointsAt(state, index, context.language);
   const ask = wrap([span(inLanguage(question.ask, context.language))], width - 2).map((line) => row(" ", line));
-  const mark = (point: Point): Row =>
-    isRight(point) ? [span("✓", "good")] : [span(`✗ ${say(point.true ? words.missedIt : words.impossible, context)}`, "bad")];
+  const mark = (point: Point): TextRow =>
+    isRight(point)
+      ? [span("✓", "good")]
+      : [span(`✗ ${say(point.true ? screenWords.missedIt : screenWords.impossible, context)}`, "bad")];
   if (question.kind === "ends") return [...ask, ...endsTable(all, state.exact[index]?.schedules ?? 0n, width, mark, context)];
   const exact = state.exact[index];
   const chosen = optionsAt(state, index, context.language)[state.answers[index]?.[0] ?? -1] ?? "-";
-  const said = question.kind === "how-many" ? say(words.amounts[chosen as Amount], context) : chosen;
+  const said = question.kind === "how-many" ? say(screenWords.amounts[chosen as Amount], context) : chosen;
   const truth =
     question.kind === "how-many" && exact
-      ? `${say(words.amounts[amountOf(exact.schedules - exact.violating, exact.schedules)], context)}: ${say(words.rightOfAll(exact.schedules - exact.violating, exact.schedules), context)}`
+      ? `${say(screenWords.amounts[amountOf(exact.schedules - exact.violating, exact.schedules)], context)}: ${say(screenWords.rightOfAll(exact.schedules - exact.violating, exact.schedules), context)}`
       : (all[0]?.option ?? "");
   const because =
     question.kind === "choice"
@@ -128,9 +131,9 @@ function verdict(state: PredictState, question: Question, index: number, context
   return [
     ...ask,
     row(
-      `   ${say(words.youSaid, context)} `,
+      `   ${say(screenWords.youSaid, context)} `,
       span(said, "strong"),
-      `   ${say(words.exact, context)} `,
+      `   ${say(screenWords.exact, context)} `,
       span(truth, "strong"),
       "   ",
       all[0] ? (isRight(all[0]) ? span("✓", "good") : span("✗", "bad")) : "",
@@ -143,17 +146,17 @@ function endsTable(
   all: readonly Point[],
   schedules: bigint,
   width: number,
-  mark: (point: Point) => Row,
+  mark: (point: Point) => TextRow,
   context: Context,
-): Row[] {
-  const yesNo = (is: boolean): string => say(is ? words.yes : words.no, context);
+): TextRow[] {
+  const yesNo = (is: boolean): string => say(is ? screenWords.yes : screenWords.no, context);
   const label = Math.min(30, Math.max(7, ...all.map(({ option }) => option.length)));
   const numbers = Math.max(9, grouped(schedules).length);
   const bars = Math.max(0, Math.min(48, width - label - numbers - 57));
   const most = Math.max(...all.map(({ share }) => share));
   const head = row(
     span(
-      `   ${left(say(words.endsAt, context), label)}  ${left(say(words.youSaid, context), 9)} ${left(say(words.possible, context), 9)}${right(say(words.schedulesWord, context), numbers)}   ${right(say(words.share, context), 6)}`,
+      `   ${left(say(screenWords.endsAt, context), label)}  ${left(say(screenWords.youSaid, context), 9)} ${left(say(screenWords.possible, context), 9)}${right(say(screenWords.schedulesWord, context), numbers)}   ${right(say(screenWords.share, context), 6)}`,
       "dim",
     ),
   );

@@ -3,8 +3,8 @@ import { grouped } from "../../../report/number.js";
 import type { ExploredView, RealRuns, Searched, Setting } from "../../../report/views.js";
 import { type Exported, exportCommand } from "../../exporting.js";
 import { settingText } from "../../settings.js";
-import type { Command, Context, Next, OpenLesson, Screen, Work } from "../../state.js";
-import { say, words } from "../../words.js";
+import type { BackgroundWork, Command, Context, Next, OpenLesson, Screen } from "../../state.js";
+import { say, screenWords } from "../../words.js";
 import { spokenSchedules } from "./spoken.js";
 import { type Example, type Growth, type SchedulesState, schedulesOfChosen } from "./state.js";
 import { schedulesView } from "./view.js";
@@ -26,7 +26,7 @@ const SIZES = 5;
 /** Schedules of one end that are listed at once. */
 const FEW = 50;
 
-const explore = (setting: Setting): Work<Message> => ({
+const explore = (setting: Setting): BackgroundWork<Message> => ({
   name: "explore",
   run: async ({ study }, tell, signal) => ({
     kind: "explored",
@@ -34,7 +34,7 @@ const explore = (setting: Setting): Work<Message> => ({
   }),
 });
 
-const runReally = (setting: Setting): Work<Message> => ({
+const runReally = (setting: Setting): BackgroundWork<Message> => ({
   name: "real runs",
   run: async ({ realRuns }, tell, signal) => ({
     kind: "real",
@@ -43,7 +43,7 @@ const runReally = (setting: Setting): Work<Message> => ({
 });
 
 /** The nth schedule of an end; `known` are those that need not be asked for again. */
-const exampleOf = (setting: Setting, label: string, nth: number, known: readonly string[]): Work<Message> => ({
+const exampleOf = (setting: Setting, label: string, nth: number, known: readonly string[]): BackgroundWork<Message> => ({
   name: "example",
   quiet: true,
   async run({ study }, _, signal) {
@@ -66,7 +66,7 @@ function sizesAround({ size }: ExploredView): Growth["size"][] {
 }
 const product = (size: Growth["size"]): number => Object.values(size).reduce((all, value) => all * value, 1);
 
-const grow = (setting: Setting, explored: ExploredView): Work<Message> => ({
+const grow = (setting: Setting, explored: ExploredView): BackgroundWork<Message> => ({
   name: "growth",
   async run({ study }, tell, signal) {
     const growth: Growth[] = sizesAround(explored).map((size) => ({ size, explored: null }));
@@ -90,7 +90,8 @@ const opened = (setting: Setting): SchedulesState => ({
   growth: [],
 });
 
-const needsAnswer = ({ explored }: SchedulesState, context: Context) => (explored ? null : say(words.stillSearching, context));
+const needsAnswer = ({ explored }: SchedulesState, context: Context) =>
+  explored ? null : say(screenWords.stillSearching, context);
 
 /** Marks an end, and asks for its smallest schedule. */
 function choose(state: SchedulesState, index: number): Act {
@@ -117,20 +118,26 @@ const command = (given: Omit<Command<SchedulesState, Message>, "off"> & Partial<
 });
 
 const commands: readonly Command<SchedulesState, Message>[] = [
-  command({ id: "end-up", keys: ["up", "k"], shown: "↑↓", text: words.pickEnd, act: (state) => choose(state, state.chosen - 1) }),
+  command({
+    id: "end-up",
+    keys: ["up", "k"],
+    shown: "↑↓",
+    text: screenWords.pickEnd,
+    act: (state) => choose(state, state.chosen - 1),
+  }),
   command({
     id: "end-down",
     keys: ["down", "j"],
     shown: "↑↓",
-    text: words.pickEnd,
+    text: screenWords.pickEnd,
     act: (state) => choose(state, state.chosen + 1),
   }),
   command({
     id: "step-through",
     keys: ["enter"],
     shown: "Enter",
-    text: words.seeIt,
-    off: (state, context) => needsAnswer(state, context) ?? (state.example ? null : say(words.stillSearching, context)),
+    text: screenWords.seeIt,
+    off: (state, context) => needsAnswer(state, context) ?? (state.example ? null : say(screenWords.stillSearching, context)),
     act: (state) => [
       state,
       { kind: "go", to: "interleaving", given: { setting: state.setting, schedule: state.example?.view.schedule ?? "" } },
@@ -140,30 +147,31 @@ const commands: readonly Command<SchedulesState, Message>[] = [
     id: "next-schedule",
     keys: ["n"],
     shown: "n/N",
-    text: words.nextOfIt,
+    text: screenWords.nextOfIt,
     off: (state, context) =>
-      needsAnswer(state, context) ?? (BigInt(state.nth + 1) < schedulesOfChosen(state) ? null : say(words.lastOfThem, context)),
+      needsAnswer(state, context) ??
+      (BigInt(state.nth + 1) < schedulesOfChosen(state) ? null : say(screenWords.lastOfThem, context)),
     act: (state) => show(state, state.nth + 1),
   }),
   command({
     id: "previous-schedule",
     keys: ["N"],
     shown: "n/N",
-    text: words.nextOfIt,
-    off: (state, context) => needsAnswer(state, context) ?? (state.nth > 0 ? null : say(words.firstOfThem, context)),
+    text: screenWords.nextOfIt,
+    off: (state, context) => needsAnswer(state, context) ?? (state.nth > 0 ? null : say(screenWords.firstOfThem, context)),
     act: (state) => show(state, state.nth - 1),
   }),
   command({
     id: "real-runs",
     keys: ["r"],
     shown: "r",
-    text: words.realRuns,
+    text: screenWords.realRuns,
     off: (state, context) =>
       needsAnswer(state, context) ??
       (Object.keys(state.setting.faults ?? {}).length > 0
-        ? say(words.noFaultsOnThreads, context)
+        ? say(screenWords.noFaultsOnThreads, context)
         : context.working.includes("real runs")
-          ? say(words.runUnderWay, context)
+          ? say(screenWords.runUnderWay, context)
           : null),
     act: (state) => [
       { ...state, real: null },
@@ -174,7 +182,7 @@ const commands: readonly Command<SchedulesState, Message>[] = [
     id: "other-strategy",
     keys: ["s"],
     shown: "s",
-    text: words.otherStrategy,
+    text: screenWords.otherStrategy,
     act(state, { lesson }) {
       const all = (lesson as OpenLesson).content.strategies.map(({ id }) => id);
       const strategy = all[(all.indexOf(state.setting.strategy) + 1) % all.length] ?? "none";
@@ -186,18 +194,18 @@ const commands: readonly Command<SchedulesState, Message>[] = [
     id: "growth",
     keys: ["f"],
     shown: "f",
-    text: words.howItGrows,
+    text: screenWords.howItGrows,
     act: (state) => (state.explored ? [state, { kind: "work", work: grow(state.setting, state.explored) }] : [state]),
   }),
   exportCommand(
     ({ example }) => example && { setting: example.view.setting, schedule: example.view.schedule, file: null },
-    (_, context) => say(words.stillSearching, context),
+    (_, context) => say(screenWords.stillSearching, context),
   ),
 ];
 
 export const schedules: Screen<SchedulesState, Message> = {
   id: "schedules",
-  title: words.schedules,
+  title: screenWords.schedules,
   stage: "E",
   commands,
   open({ lesson }, given) {
@@ -232,5 +240,5 @@ export const schedules: Screen<SchedulesState, Message> = {
   at: ({ chosen }) => chosen,
   select: (state, index) => choose(state, index),
   place: ({ setting }) => ({ setting }),
-  done: ({ explored }, speaking) => (explored ? say(words.did.sawAll(grouped(explored.schedules)), speaking) : null),
+  done: ({ explored }, speaking) => (explored ? say(screenWords.did.sawAll(grouped(explored.schedules)), speaking) : null),
 };

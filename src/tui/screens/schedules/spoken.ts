@@ -1,29 +1,30 @@
 /** Every schedule, in sentences. */
 import { grouped } from "../../../report/number.js";
 import { gradedText } from "../../parts/graded.js";
-import { settingText, sizeText } from "../../settings.js";
+import { settingText, sizeWords } from "../../settings.js";
 import type { Context, OpenLesson } from "../../state.js";
-import { say, words } from "../../words.js";
+import { say, screenWords } from "../../words.js";
 import { type SchedulesState, schedulesOfChosen } from "./state.js";
 
 export function spokenSchedules(before: SchedulesState | null, after: SchedulesState, context: Context): string[] {
   const { explored } = after;
-  if (!explored) return before && !before.explored ? [] : [`${say(words.schedules, context)}. ${say(words.searching, context)}.`];
+  if (!explored)
+    return before && !before.explored ? [] : [`${say(screenWords.schedules, context)}. ${say(screenWords.searching, context)}.`];
   const share = (value: number | null): string => (value === null ? "-" : `${(value * 100).toFixed(2)}%`);
   const end = (index: number): string => {
     const one = explored.ends[index];
     if (!one) return "";
     const real = after.real
-      ? `, ${after.real.ends.get(one.label) ?? 0} / ${after.real.runs} ${say(words.realRuns, context)}`
+      ? `, ${after.real.ends.get(one.label) ?? 0} / ${after.real.runs} ${say(screenWords.realRuns, context)}`
       : "";
     const verdict = one.right < one.schedules ? "FAIL" : "ok";
-    return `${one.label}: ${grouped(one.schedules)} ${say(words.schedulesWord, context)}, ${share(one.share)}, ${say(words.fairWalk, context)} ${share(one.fair)}${real}: ${verdict}.`;
+    return `${one.label}: ${grouped(one.schedules)} ${say(screenWords.schedulesWord, context)}, ${share(one.share)}, ${say(screenWords.fairWalk, context)} ${share(one.fair)}${real}: ${verdict}.`;
   };
   if (before?.explored !== explored)
     return [
-      `${say(words.schedules, context)}, ${settingText(after.setting, (context.lesson as OpenLesson).content.size, context).replaceAll("   ", ", ")}.`,
+      `${say(screenWords.schedules, context)}, ${settingText(after.setting, (context.lesson as OpenLesson).content.size, context).replaceAll("   ", ", ")}.`,
       ...explored.ends.map((_, index) => end(index)),
-      `${say(words.allOfSchedules(grouped(explored.schedules)), context)}.`,
+      `${say(screenWords.allOfSchedules(grouped(explored.schedules)), context)}.`,
     ];
   if (before.chosen !== after.chosen) {
     const graded = gradedText(explored.ends[after.chosen] ?? null, context);
@@ -32,13 +33,13 @@ export function spokenSchedules(before: SchedulesState | null, after: SchedulesS
   if (before.example !== after.example && after.example) {
     const { label, nth, view } = after.example;
     const all = explored.limits.length === 0 ? grouped(schedulesOfChosen(after)) : null;
-    const which = nth === 0 ? words.smallestTo(label) : words.scheduleTo(label);
-    return [`${say(which, context)}, ${say(words.ofThem(nth + 1, all), context)}: ${view.schedule}.`];
+    const which = nth === 0 ? screenWords.smallestTo(label) : screenWords.scheduleTo(label);
+    return [`${say(which, context)}, ${say(screenWords.ofThem(nth + 1, all), context)}: ${view.schedule}.`];
   }
   if (before.growth !== after.growth && after.growth.every((one) => one.explored))
     return after.growth.map(
       ({ size, explored: of }) =>
-        `${sizeText(size, context)}: ${grouped(of?.schedules ?? 0n)} ${say(words.schedulesWord, context)}.`,
+        `${sizeWords(size, context)}: ${grouped(of?.schedules ?? 0n)} ${say(screenWords.schedulesWord, context)}.`,
     );
   if (before.real !== after.real && !context.working.includes("real runs")) return explored.ends.map((_, index) => end(index));
   return [];

@@ -1,16 +1,16 @@
 import { bar } from "../../../report/bar.js";
 import { grouped } from "../../../report/number.js";
-import { left, type Row, right, row, span, wrap } from "../../../report/span.js";
+import { left, right, row, span, type TextRow, wrap } from "../../../report/span.js";
 import type { EndView, ExploredView, RealRuns } from "../../../report/views.js";
 import { gradedRows } from "../../parts/graded.js";
-import { lanesOf } from "../../parts/lanes-of-trace.js";
+import { lanesOfTrace } from "../../parts/lanes-of-trace.js";
 import { filled, noticeRow, rule } from "../../parts/parts.js";
 import { searchPane } from "../../parts/searching.js";
-import { sharedWords, sizeText } from "../../settings.js";
+import { sharedWords, sizeWords } from "../../settings.js";
 import type { Context, OpenLesson } from "../../state.js";
-import { say, words } from "../../words.js";
-import { explanation } from "../interleaving/view.js";
-import { type Kept, keyOf, optionsAt } from "../predict/state.js";
+import { say, screenWords } from "../../words.js";
+import { explanationRows } from "../interleaving/view.js";
+import { type Kept, optionsAt, predictionKey } from "../predict/state.js";
 import type { SchedulesState } from "./state.js";
 
 const percent = (share: number, digits = 1): string => `${(share * 100).toFixed(digits)}%`;
@@ -21,7 +21,7 @@ function wrongShare({ violating, schedules }: Pick<ExploredView, "violating" | "
   return violating < schedules && share >= 0.9995 ? ">99.9%" : percent(share);
 }
 
-export function schedulesView(state: SchedulesState, context: Context, height: number): Row[] {
+export function schedulesView(state: SchedulesState, context: Context, height: number): TextRow[] {
   const { explored } = state;
   if (!explored) return searchPane(state.searched, state.failed, context, height);
   const { columns: width } = context.size;
@@ -32,7 +32,7 @@ export function schedulesView(state: SchedulesState, context: Context, height: n
     ...conclusion(state, explored, context),
     ...said,
   ];
-  const top = [rule(width, say(words.endsAt, context), coverage(explored, context)), ...table, ...summary];
+  const top = [rule(width, say(screenWords.endsAt, context), coverage(explored, context)), ...table, ...summary];
   const growth = growthTable(state, context);
   const body = [...top, ...drawing(state, context, height - 1 - top.length - growth.length)];
   const rest = height - 1 - body.length;
@@ -44,11 +44,11 @@ export function schedulesView(state: SchedulesState, context: Context, height: n
 
 const coverage = ({ schedules, limits }: ExploredView, context: Context): string =>
   limits.length === 0
-    ? say(words.allOfSchedules(grouped(schedules)), context)
-    : say(words.incomplete(limits.map(({ limit, value }) => `${limit}=${value}`).join(", ")), context);
+    ? say(screenWords.allOfSchedules(grouped(schedules)), context)
+    : say(screenWords.incomplete(limits.map(({ limit, value }) => `${limit}=${value}`).join(", ")), context);
 
 /** One line an end: counted exactly, under a fair walk, and on this machine. */
-function ends({ chosen, real }: SchedulesState, { ends, schedules }: ExploredView, context: Context, room: number): Row[] {
+function ends({ chosen, real }: SchedulesState, { ends, schedules }: ExploredView, context: Context, room: number): TextRow[] {
   const { columns: width } = context.size;
   const shared = sharedWords(ends.map(({ label }) => label)).length;
   const label = Math.min(28, Math.max(7, ...ends.map((end) => end.label.length - shared)));
@@ -58,7 +58,7 @@ function ends({ chosen, real }: SchedulesState, { ends, schedules }: ExploredVie
   const most = Math.max(...ends.map(({ share }) => share));
   const head = row(
     span(
-      `     ${left(say(words.endsAt, context), label)}${right(say(words.schedulesWord, context), numbers + 1)}${right(say(words.share, context), 8)}  ${left("", bars)}${right(say(words.fairWalk, context), 10)}${right(real ? say(words.realRunsOf(grouped(real.runs)), context) : say(words.realRuns, context), realWidth)}`,
+      `     ${left(say(screenWords.endsAt, context), label)}${right(say(screenWords.schedulesWord, context), numbers + 1)}${right(say(screenWords.share, context), 8)}  ${left("", bars)}${right(say(screenWords.fairWalk, context), 10)}${right(real ? say(screenWords.realRunsOf(grouped(real.runs)), context) : say(screenWords.realRuns, context), realWidth)}`,
       "dim",
     ),
   );
@@ -84,35 +84,35 @@ function ends({ chosen, real }: SchedulesState, { ends, schedules }: ExploredVie
 function ran({ label }: EndView, real: RealRuns | null, columns: number, context: Context) {
   if (!real) return span(right("-", columns), "dim");
   const count = real.ends.get(label) ?? 0;
-  const never = columns < 12 ? "0" : `0  ${say(words.neverSeen, context)}`;
+  const never = columns < 12 ? "0" : `0  ${say(screenWords.neverSeen, context)}`;
   return count === 0 ? span(right(never, columns), "strong") : span(right(grouped(count), columns));
 }
 
 /** What the three columns say, in sentences. */
-function conclusion({ real }: SchedulesState, { schedules, violating, ends, limits }: ExploredView, context: Context): Row[] {
+function conclusion({ real }: SchedulesState, { schedules, violating, ends, limits }: ExploredView, context: Context): TextRow[] {
   const { columns: width } = context.size;
   const said: string[] = [];
   if (violating > 0n)
-    said.push(say(words.wrongOfAll(grouped(violating), grouped(schedules), wrongShare({ violating, schedules })), context));
-  else if (limits.length === 0) said.push(say(words.holdsInAll(grouped(schedules)), context));
+    said.push(say(screenWords.wrongOfAll(grouped(violating), grouped(schedules), wrongShare({ violating, schedules })), context));
+  else if (limits.length === 0) said.push(say(screenWords.holdsInAll(grouped(schedules)), context));
   if (real && real.runs > 0) {
     const unseen = ends.filter(({ label }) => !real.ends.has(label)).map(({ label }) => label);
     const right_ = ends
       .filter((end) => end.right === end.schedules)
       .reduce((sum, { label }) => sum + (real.ends.get(label) ?? 0), 0);
-    said.push(say(words.realRight(grouped(right_), grouped(real.runs), percent(right_ / real.runs)), context));
-    if (unseen.length > 0) said.push(say(words.possibleUnseen(unseen.join(", ")), context));
+    said.push(say(screenWords.realRight(grouped(right_), grouped(real.runs), percent(right_ / real.runs)), context));
+    if (unseen.length > 0) said.push(say(screenWords.possibleUnseen(unseen.join(", ")), context));
   }
-  said.push(say(words.countedNotLikely, context));
+  said.push(say(screenWords.countedNotLikely, context));
   return [[], ...wrap(row(said.join(" ")), width - 2).map((line) => row(" ", line))];
 }
 
 /** What the learner said before, where it was asked of this very setting. */
-function prediction({ setting }: SchedulesState, explored: ExploredView, context: Context): Row[] {
+function prediction({ setting }: SchedulesState, explored: ExploredView, context: Context): TextRow[] {
   const { content, summary } = context.lesson as OpenLesson;
-  const kept = context.remembered(keyOf(summary.id)) as Kept | undefined;
+  const kept = context.remembered(predictionKey(summary.id)) as Kept | undefined;
   if (!kept) return [];
-  return content.questions.flatMap((question, index): Row[] => {
+  return content.questions.flatMap((question, index): TextRow[] => {
     if (question.kind !== "ends" || question.strategy !== setting.strategy) return [];
     if (JSON.stringify({ ...content.size, ...question.size }) !== JSON.stringify(explored.size)) return [];
     const options = optionsAt(
@@ -124,42 +124,45 @@ function prediction({ setting }: SchedulesState, explored: ExploredView, context
     const missed = explored.ends.filter(({ label }) => !said.includes(label)).map(({ label }) => label);
     return [
       row(
-        ` ${say(words.youPredicted, context)} `,
+        ` ${say(screenWords.youPredicted, context)} `,
         span(said.join(", "), "strong"),
-        missed.length > 0 ? span(`   ${say(words.youMissed, context)} ${missed.join(", ")}`, "bad") : span("   ✓", "good"),
+        missed.length > 0 ? span(`   ${say(screenWords.youMissed, context)} ${missed.join(", ")}`, "bad") : span("   ✓", "good"),
       ),
     ];
   });
 }
 
 /** A schedule of the chosen end, drawn; in one line where there is no room for a picture. */
-function drawing({ example, explored }: SchedulesState, context: Context, room: number): Row[] {
+function drawing({ example, explored }: SchedulesState, context: Context, room: number): TextRow[] {
   const { columns: width } = context.size;
   if (!example) return [];
   const { view, nth, label } = example;
   const ends = explored?.ends.find((end) => end.label === label)?.schedules ?? 0n;
-  const place = `id ${view.schedule}   ${say(words.ofThem(nth + 1, explored?.limits.length === 0 ? grouped(ends) : null), context)}`;
+  const place = `id ${view.schedule}   ${say(screenWords.ofThem(nth + 1, explored?.limits.length === 0 ? grouped(ends) : null), context)}`;
   const isSmallest = explored?.counterexample?.schedule === view.schedule;
-  const title = say(isSmallest ? words.smallestWrong : nth === 0 ? words.smallestTo(label) : words.scheduleTo(label), context);
-  const drawn = width < 80 ? null : lanesOf(view, context, { width, cursor: view.steps.length - 1 });
+  const title = say(
+    isSmallest ? screenWords.smallestWrong : nth === 0 ? screenWords.smallestTo(label) : screenWords.scheduleTo(label),
+    context,
+  );
+  const drawn = width < 80 ? null : lanesOfTrace(view, context, { width, cursor: view.steps.length - 1 });
   const rows = drawn ? [[], rule(width, title, place), drawn.step, ...drawn.lanes, drawn.actual, drawn.endsAt] : [];
   if (!drawn || room < rows.length) return [row(span(` ${place}`, "dim"))];
   const lines = Math.min(3, room - rows.length);
   // The lesson's sentence stands below the ends already.
-  const why = explanation({ ...view, end: null }, view.steps.length - 1, width, context, lines);
+  const why = explanationRows({ ...view, end: null }, view.steps.length - 1, width, context, lines);
   return why.length > lines ? rows : [...rows, ...why];
 }
 
-function growthTable({ growth, explored }: SchedulesState, context: Context): Row[] {
+function growthTable({ growth, explored }: SchedulesState, context: Context): TextRow[] {
   if (growth.length === 0) return [];
   const { columns: width } = context.size;
   const numbers = Math.max(14, ...growth.map(({ explored }) => grouped(explored?.schedules ?? 0n).length + 2));
   return [
     [],
-    rule(width, say(words.howItGrows, context)),
+    rule(width, say(screenWords.howItGrows, context)),
     row(
       span(
-        `   ${left("", 30)}${right(say(words.schedulesWord, context), numbers)}${right(say(words.statesWord, context), 12)}${right(say(words.wrong, context), 9)}`,
+        `   ${left("", 30)}${right(say(screenWords.schedulesWord, context), numbers)}${right(say(screenWords.statesWord, context), 12)}${right(say(screenWords.wrong, context), 9)}`,
         "dim",
       ),
     ),
@@ -168,7 +171,7 @@ function growthTable({ growth, explored }: SchedulesState, context: Context): Ro
       const share = of ? wrongShare(of) : "";
       return row(
         span(here ? " ▸ " : "   ", "strong"),
-        span(left(sizeText(size, context), 30), here ? "strong" : undefined),
+        span(left(sizeWords(size, context), 30), here ? "strong" : undefined),
         of
           ? `${right(grouped(of.schedules), numbers)}${right(grouped(of.states), 12)}${right(share, 9)}`
           : span(right("…", numbers), "dim"),
@@ -177,10 +180,10 @@ function growthTable({ growth, explored }: SchedulesState, context: Context): Ro
   ];
 }
 
-const search = ({ states, schedules, longest, limits }: ExploredView, context: Context): Row[] => [
+const search = ({ states, schedules, longest, limits }: ExploredView, context: Context): TextRow[] => [
   [],
-  rule(context.size.columns, say(words.search, context)),
+  rule(context.size.columns, say(screenWords.search, context)),
   row(
-    ` ${say(limits.length === 0 ? words.complete : words.stoppedEarly, context)}   ${say(words.standFor(grouped(states), grouped(schedules)), context)}   ${say(words.longestHas(longest), context)}`,
+    ` ${say(limits.length === 0 ? screenWords.complete : screenWords.stoppedEarly, context)}   ${say(screenWords.standFor(grouped(states), grouped(schedules)), context)}   ${say(screenWords.longestHas(longest), context)}`,
   ),
 ];

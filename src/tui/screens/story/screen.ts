@@ -3,8 +3,8 @@
 import { ruleOf } from "../../../report/source.js";
 import { rowsText, spokenIn } from "../../../report/text.js";
 import { markdown } from "../../parts/markdown.js";
-import type { Command, Next, OpenLesson, Screen, Work } from "../../state.js";
-import { say, words } from "../../words.js";
+import type { BackgroundWork, Command, Next, OpenLesson, Screen } from "../../state.js";
+import { say, screenWords } from "../../words.js";
 import { storyView } from "./view.js";
 
 export interface StoryState {
@@ -17,7 +17,7 @@ export interface StoryState {
 /** The stage after this one. */
 const NEXT = "predict";
 
-const warmUp = ({ content }: OpenLesson): Work => ({
+const warmUp = ({ content }: OpenLesson): BackgroundWork => ({
   name: "warm-up",
   quiet: true,
   run: ({ study }, _, signal) => study.explore(content.picture, () => {}, signal),
@@ -26,21 +26,33 @@ const warmUp = ({ content }: OpenLesson): Work => ({
 const scrolled = (state: StoryState, by: number): Next<StoryState> => [{ ...state, scroll: Math.max(0, state.scroll + by) }];
 
 const commands: readonly Command<StoryState>[] = [
-  { id: "go-on", keys: ["enter"], shown: "Enter", text: words.goOn, act: (state) => [state, { kind: "go", to: NEXT }] },
-  { id: "scroll-down", keys: ["down", "j", "pagedown"], shown: "↑↓", text: words.scrollText, act: (state) => scrolled(state, 3) },
-  { id: "scroll-up", keys: ["up", "k", "pageup"], shown: "↑↓", text: words.scrollText, act: (state) => scrolled(state, -3) },
+  { id: "go-on", keys: ["enter"], shown: "Enter", text: screenWords.goOn, act: (state) => [state, { kind: "go", to: NEXT }] },
+  {
+    id: "scroll-down",
+    keys: ["down", "j", "pagedown"],
+    shown: "↑↓",
+    text: screenWords.scrollText,
+    act: (state) => scrolled(state, 3),
+  },
+  {
+    id: "scroll-up",
+    keys: ["up", "k", "pageup"],
+    shown: "↑↓",
+    text: screenWords.scrollText,
+    act: (state) => scrolled(state, -3),
+  },
   {
     id: "pane",
     keys: ["tab"],
     shown: "Tab",
-    text: words.storyOrCode,
+    text: screenWords.storyOrCode,
     act: (state) => [{ code: !state.code, scroll: 0 }],
   },
 ];
 
 export const story: Screen<StoryState> = {
   id: "story",
-  title: words.story,
+  title: screenWords.story,
   stage: "S",
   commands,
   // While the story is read, the explorer starts up and looks at what will be asked next.
@@ -54,9 +66,16 @@ export const story: Screen<StoryState> = {
     const { summary, content } = context.lesson as OpenLesson;
     const { from, to } = ruleOf(content.code.text);
     const read = after.code
-      ? [say(words.spoken.lines(content.code.file, from, to), context), ...content.code.text.split("\n").slice(from - 1, to)]
+      ? [
+          say(screenWords.spoken.lines(content.code.file, from, to), context),
+          ...content.code.text.split("\n").slice(from - 1, to),
+        ]
       : rowsText(markdown(content.story, 76), spokenIn(context.language)).split("\n");
     if (before) return before.code === after.code ? [] : read;
-    return [say(words.spoken.lesson(summary.number, summary.title), context), ...read, say(words.spoken.howToGoOn, context)];
+    return [
+      say(screenWords.spoken.lesson(summary.number, summary.title), context),
+      ...read,
+      say(screenWords.spoken.howToGoOn, context),
+    ];
   },
 };

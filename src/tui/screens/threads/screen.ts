@@ -1,10 +1,10 @@
 /** Real threads against a real store: run it, see the two requests that met, compare strategies. */
 
-import type { Progress } from "../../../core/verdict.js";
+import type { RunProgress } from "../../../core/verdict.js";
 import { placeKind } from "../../../report/places.js";
 import type { RunResult, ScreenRunRequest } from "../../services.js";
-import type { Command, Context, Next, OpenLesson, Screen, Work } from "../../state.js";
-import { say, words } from "../../words.js";
+import type { BackgroundWork, Command, Context, Next, OpenLesson, Screen } from "../../state.js";
+import { say, screenWords } from "../../words.js";
 import { spokenThreads } from "./spoken.js";
 import {
   chosenStrategy,
@@ -20,22 +20,22 @@ import {
 import { circumstances, threadsView } from "./view.js";
 
 type Message =
-  | { readonly kind: "progress"; readonly progress: Progress }
+  | { readonly kind: "progress"; readonly progress: RunProgress }
   | { readonly kind: "finished"; readonly request: ScreenRunRequest; readonly result: RunResult };
 
 type Act = Next<ThreadsState, Message>;
 
-const running = ({ running }: ThreadsState, context: Context) => (running ? say(words.runUnderWay, context) : null);
-const needsResult = (state: ThreadsState, context: Context) => (shownResult(state) ? null : say(words.runFirst, context));
+const running = ({ running }: ThreadsState, context: Context) => (running ? say(screenWords.runUnderWay, context) : null);
+const needsResult = (state: ThreadsState, context: Context) => (shownResult(state) ? null : say(screenWords.runFirst, context));
 const needsPlaces = (state: ThreadsState, context: Context) =>
-  needsResult(state, context) ?? ((shownResult(state)?.places.length ?? 0) > 1 ? null : say(words.nowhereElse, context));
+  needsResult(state, context) ?? ((shownResult(state)?.places.length ?? 0) > 1 ? null : say(screenWords.nowhereElse, context));
 const needsPanes = (_: ThreadsState, context: Context) =>
-  panesFor(context.size).length > 1 ? null : say(words.allOnScreen, context);
+  panesFor(context.size).length > 1 ? null : say(screenWords.allOnScreen, context);
 
 function strategy(state: ThreadsState, chosen: number, context: Context, key: string): Act {
   if (chosen >= 0 && chosen < state.content.strategies.length)
     return [{ ...state, chosen, scroll: state.pane === "strategy" ? 0 : state.scroll }];
-  return [state, { kind: "say", text: say(/\d/.test(key) ? words.noStrategy(key) : words.allOfThem, context) }];
+  return [state, { kind: "say", text: say(/\d/.test(key) ? screenWords.noStrategy(key) : screenWords.allOfThem, context) }];
 }
 
 function pane(state: ThreadsState, by: number, { size }: Context): Act {
@@ -53,7 +53,7 @@ function run(state: ThreadsState, { store }: Context): Act {
     requests: state.content.load.requests,
     think: state.think,
   };
-  const work: Work<Message> = {
+  const work: BackgroundWork<Message> = {
     name: "run",
     run: async (services, tell, signal) => ({
       kind: "finished",
@@ -90,7 +90,10 @@ const looking = (
 const toPlace = (state: ThreadsState, context: Context): string => {
   const shown = shownResult(state);
   const what = shown?.places[shown.place]?.what;
-  return say(words.nextPlace(what === undefined ? say(words.placeWord, context) : placeKind(what, context.language)), context);
+  return say(
+    screenWords.nextPlace(what === undefined ? say(screenWords.placeWord, context) : placeKind(what, context.language)),
+    context,
+  );
 };
 
 const commands: readonly Command<ThreadsState, Message>[] = [
@@ -98,40 +101,40 @@ const commands: readonly Command<ThreadsState, Message>[] = [
     id: "run",
     keys: ["enter", "r"],
     shown: "Enter",
-    text: words.runIt,
+    text: screenWords.runIt,
     off: running,
-    hint: (state, context) => say(words.runStrategy(chosenStrategy(state)?.id ?? ""), context),
+    hint: (state, context) => say(screenWords.runStrategy(chosenStrategy(state)?.id ?? ""), context),
     act: run,
   },
   {
     id: "strategy-up",
     keys: ["up", "k"],
     shown: "↑↓",
-    text: words.strategy,
+    text: screenWords.strategy,
     act: (state, context, key) => strategy(state, state.chosen - 1, context, key),
   },
   {
     id: "strategy-down",
     keys: ["down", "j"],
     shown: "↑↓",
-    text: words.strategy,
+    text: screenWords.strategy,
     act: (state, context, key) => strategy(state, state.chosen + 1, context, key),
   },
   {
     id: "strategy-number",
     keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"],
     shown: "1-9",
-    text: words.strategyNumber,
+    text: screenWords.strategyNumber,
     quiet: true,
     act: (state, context, key) => strategy(state, Number(key) - 1, context, key),
   },
-  looking("back-step", ["left", "h"], "←→", words.step),
-  looking("step", ["right", "l"], "←→", words.step),
-  looking("next-place", ["n"], "n/N", words.place, {
+  looking("back-step", ["left", "h"], "←→", screenWords.step),
+  looking("step", ["right", "l"], "←→", screenWords.step),
+  looking("next-place", ["n"], "n/N", screenWords.place, {
     off: needsPlaces,
     hint: toPlace,
   }),
-  looking("previous-place", ["N", "p"], "n/N", words.place, {
+  looking("previous-place", ["N", "p"], "n/N", screenWords.place, {
     off: needsPlaces,
     hint: toPlace,
   }),
@@ -139,7 +142,7 @@ const commands: readonly Command<ThreadsState, Message>[] = [
     id: "pane",
     keys: ["tab"],
     shown: "Tab",
-    text: words.panes,
+    text: screenWords.panes,
     off: needsPanes,
     act: (state, context) => pane(state, 1, context),
   },
@@ -147,20 +150,20 @@ const commands: readonly Command<ThreadsState, Message>[] = [
     id: "pane-back",
     keys: ["shift+tab"],
     shown: "Shift+Tab",
-    text: words.otherWay,
+    text: screenWords.otherWay,
     off: needsPanes,
     quiet: true,
     act: (state, context) => pane(state, -1, context),
   },
-  looking("first-step", ["home", "g"], "g", words.firstStep, { quiet: true }),
-  looking("last-step", ["end", "G"], "G", words.lastStep, { quiet: true }),
-  looking("back-switch", ["shift+left", "H"], "H", words.backSwitch, { quiet: true }),
-  looking("switch", ["shift+right", "L"], "L", words.nextSwitch, { quiet: true }),
+  looking("first-step", ["home", "g"], "g", screenWords.firstStep, { quiet: true }),
+  looking("last-step", ["end", "G"], "G", screenWords.lastStep, { quiet: true }),
+  looking("back-switch", ["shift+left", "H"], "H", screenWords.backSwitch, { quiet: true }),
+  looking("switch", ["shift+right", "L"], "L", screenWords.nextSwitch, { quiet: true }),
   {
     id: "table",
     keys: ["v"],
     shown: "v",
-    text: words.table,
+    text: screenWords.table,
     off: needsResult,
     act: (state) => [{ ...state, table: !state.table, pane: "lanes" }],
   },
@@ -168,7 +171,7 @@ const commands: readonly Command<ThreadsState, Message>[] = [
     id: "think",
     keys: ["t"],
     shown: "t",
-    text: words.thinkTime,
+    text: screenWords.thinkTime,
     off: running,
     act: (state) => [{ ...state, think: thinkTimes.find((time) => time > state.think) ?? thinkTimes[0] }],
   },
@@ -176,7 +179,7 @@ const commands: readonly Command<ThreadsState, Message>[] = [
     id: "more-workers",
     keys: ["w"],
     shown: "w/W",
-    text: words.moreThreads,
+    text: screenWords.moreThreads,
     off: running,
     act: (state) => [{ ...state, workers: Math.min(mostWorkers, state.workers + 1) }],
   },
@@ -184,18 +187,18 @@ const commands: readonly Command<ThreadsState, Message>[] = [
     id: "fewer-workers",
     keys: ["W"],
     shown: "w/W",
-    text: words.moreThreads,
+    text: screenWords.moreThreads,
     off: running,
     act: (state) => [{ ...state, workers: Math.max(1, state.workers - 1) }],
   },
-  looking("zoom-in", ["+", "="], "+ -", words.zoom),
-  looking("zoom-out", ["-"], "+ -", words.zoom),
-  looking("zoom-fit", ["0"], "0", words.zoomFit, { quiet: true }),
+  looking("zoom-in", ["+", "="], "+ -", screenWords.zoom),
+  looking("zoom-out", ["-"], "+ -", screenWords.zoom),
+  looking("zoom-fit", ["0"], "0", screenWords.zoomFit, { quiet: true }),
   {
     id: "page-down",
     keys: ["pagedown", "d"],
     shown: "PgDn PgUp",
-    text: words.scrollText,
+    text: screenWords.scrollText,
     quiet: true,
     act: (state) => [{ ...state, scroll: state.scroll + 5 }],
   },
@@ -203,7 +206,7 @@ const commands: readonly Command<ThreadsState, Message>[] = [
     id: "page-up",
     keys: ["pageup", "u"],
     shown: "PgUp",
-    text: words.scrollText,
+    text: screenWords.scrollText,
     quiet: true,
     act: (state) => [{ ...state, scroll: Math.max(0, state.scroll - 5) }],
   },
@@ -211,7 +214,7 @@ const commands: readonly Command<ThreadsState, Message>[] = [
 
 export const threads: Screen<ThreadsState, Message> = {
   id: "threads",
-  title: words.threads,
+  title: screenWords.threads,
   stage: "R",
   commands,
   open({ lesson, workers }) {
@@ -243,7 +246,7 @@ export const threads: Screen<ThreadsState, Message> = {
   done({ content, results }, speaking) {
     const ran = content.strategies.flatMap(({ id }) => {
       const of = results[id]?.observation;
-      return of ? [say(words.did.lost(id, Math.abs(of.tally.actual - of.tally.expected), of.requests), speaking)] : [];
+      return of ? [say(screenWords.did.lost(id, Math.abs(of.tally.actual - of.tally.expected), of.requests), speaking)] : [];
     });
     return ran.length > 0 ? ran.join(", ") : null;
   },

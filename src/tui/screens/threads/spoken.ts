@@ -1,5 +1,5 @@
 /** The screen of real threads, as lines to be read aloud. Nothing is ever said twice. */
-import { duration, si } from "../../../report/number.js";
+import { shortDuration, si } from "../../../report/number.js";
 import { placeName } from "../../../report/places.js";
 import { verdict } from "../../../report/results.js";
 import { ruleOf } from "../../../report/source.js";
@@ -8,8 +8,8 @@ import { lost } from "../../../report/trace.js";
 import { stepText } from "../../parts/lanes.js";
 import { markdown } from "../../parts/markdown.js";
 import type { Context } from "../../state.js";
-import { say, words } from "../../words.js";
-import { chosenStrategy, type Shown, shownResult, shownSteps, type ThreadsState } from "./state.js";
+import { say, screenWords } from "../../words.js";
+import { chosenStrategy, type ShownRun, shownResult, shownSteps, type ThreadsState } from "./state.js";
 
 /** What changed on the screen of real threads. */
 export function spokenThreads(was: ThreadsState | null, now: ThreadsState, context: Context): string[] {
@@ -23,8 +23,8 @@ export function spokenThreads(was: ThreadsState | null, now: ThreadsState, conte
   }
   if (was.chosen !== now.chosen) return strategy(now, context);
   if (was.pane !== now.pane) return pane(now, context);
-  if (was.think !== now.think) return [say(words.spoken.thinkTime(now.think), context)];
-  if (was.workers !== now.workers) return [say(words.spoken.workers(now.workers), context)];
+  if (was.think !== now.think) return [say(screenWords.spoken.thinkTime(now.think), context)];
+  if (was.workers !== now.workers) return [say(screenWords.spoken.workers(now.workers), context)];
   return [];
 }
 
@@ -32,54 +32,57 @@ const story = ({ content }: ThreadsState, { language }: Context): string[] =>
   rowsText(markdown(content.story, 76), spokenIn(language)).split("\n");
 
 const opening = (lesson: ThreadsState, context: Context): string[] => [
-  say(words.spoken.opening(lesson.summary.number, lesson.summary.title), context),
-  `${say(words.strategies, context)}:`,
+  say(screenWords.spoken.opening(lesson.summary.number, lesson.summary.title), context),
+  `${say(screenWords.strategies, context)}:`,
   ...lesson.content.strategies.map(({ id, summary }, index) => `${index + 1}. ${id}: ${summary}.`),
   ...strategy(lesson, context),
-  say(words.spoken.keys, context),
+  say(screenWords.spoken.keys, context),
 ];
 
 function strategy(lesson: ThreadsState, context: Context): string[] {
   const chosen = chosenStrategy(lesson);
   const shown = shownResult(lesson);
-  const head = say(words.spoken.chosen(chosen?.id ?? "", chosen?.summary ?? "", chosen?.cost ?? ""), context);
-  return shown ? [head, ...result(shown, context)] : [`${head} ${say(words.spoken.notRun, context)}`];
+  const head = say(screenWords.spoken.chosen(chosen?.id ?? "", chosen?.summary ?? "", chosen?.cost ?? ""), context);
+  return shown ? [head, ...result(shown, context)] : [`${head} ${say(screenWords.spoken.notRun, context)}`];
 }
 
 /** A quarter at a time: a counter read aloud twice a second is noise. */
 function progress(was: ThreadsState, now: ThreadsState, context: Context): string[] {
   const { request, progress } = now.running ?? {};
   if (!request) return [];
-  if (!was.running) return [say(words.spoken.running(request), context)];
+  if (!was.running) return [say(screenWords.spoken.running(request), context)];
   const quarter = (done = 0): number => Math.floor((4 * done) / request.requests);
   return quarter(progress?.done) > quarter(was.running.progress?.done) && (progress?.done ?? 0) < request.requests
-    ? [say(words.spoken.doneOf(progress?.done ?? 0, request.requests), context)]
+    ? [say(screenWords.spoken.doneOf(progress?.done ?? 0, request.requests), context)]
     : [];
 }
 
-function result({ observation: of }: Shown, context: Context): string[] {
+function result({ observation: of }: ShownRun, context: Context): string[] {
   return [
-    `${say(words.spoken.resultOf(of.strategy), context)} ${verdict(of, context.language)
+    `${say(screenWords.spoken.resultOf(of.strategy), context)} ${verdict(of, context.language)
       .map((sentence) => rowText(sentence, spokenIn(context.language)))
       .join(" ")
       .replace(/^[x+✗✓] /, "")}`,
-    say(words.spoken.figures(si(of.opsPerSecond), duration(of.p50Us), duration(of.p99Us), of.retries, of.lockWaits), context),
+    say(
+      screenWords.spoken.figures(si(of.opsPerSecond), shortDuration(of.p50Us), shortDuration(of.p99Us), of.retries, of.lockWaits),
+      context,
+    ),
   ].map((line) => line.replaceAll("µ", "u"));
 }
 
-function place(shown: Shown, context: Context): string[] {
+function place(shown: ShownRun, context: Context): string[] {
   const here = shown.places[shown.place];
   return here ? [`${placeName(shown.places, shown.place, context.language)}. ${here.explanation}`, step(shown, context)] : [];
 }
 
-function step(shown: Shown, context: Context): string {
+function step(shown: ShownRun, context: Context): string {
   const steps = shownSteps(shown);
   const here = steps[shown.cursor];
-  if (!here) return say(words.spoken.noSteps, context);
+  if (!here) return say(screenWords.spoken.noSteps, context);
   const { name } = shown.observation.tally;
   const told = shown.why?.(here.n - 1) ?? stepText(here, context);
-  const where = say(words.spoken.step(here.n, shown.cursor + 1, steps.length), context);
-  return `${where} ${told} ${name} ${here.actual}, ${say(words.spoken.damage(here.done, lost(here)), context)}`;
+  const where = say(screenWords.spoken.step(here.n, shown.cursor + 1, steps.length), context);
+  return `${where} ${told} ${name} ${here.actual}, ${say(screenWords.spoken.damage(here.done, lost(here)), context)}`;
 }
 
 function pane(lesson: ThreadsState, context: Context): string[] {
@@ -88,14 +91,14 @@ function pane(lesson: ThreadsState, context: Context): string[] {
   const source = chosenStrategy(lesson)?.source;
   switch (lesson.pane) {
     case "story":
-      return [`${say(words.story, context)}.`, ...story(lesson, context)];
+      return [`${say(screenWords.story, context)}.`, ...story(lesson, context)];
     case "rule":
-      return [say(words.spoken.lines(code.file, from, to), context), ...code.text.split("\n").slice(from - 1, to)];
+      return [say(screenWords.spoken.lines(code.file, from, to), context), ...code.text.split("\n").slice(from - 1, to)];
     case "strategy":
       return source ? [`${source.file}.`, ...source.text.trimEnd().split("\n")] : [];
     case "lanes": {
       const shown = shownResult(lesson);
-      return shown ? place(shown, context) : [say(words.spoken.nothingRun, context)];
+      return shown ? place(shown, context) : [say(screenWords.spoken.nothingRun, context)];
     }
   }
 }

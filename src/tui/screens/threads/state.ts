@@ -1,29 +1,31 @@
 /** What the screen of real threads knows: its lesson, the runs, and where the learner looks. */
+
 import type { Language } from "../../../core/lesson.js";
-import type { Progress } from "../../../core/verdict.js";
-import { type Place, places } from "../../../report/places.js";
+import type { RunProgress } from "../../../core/verdict.js";
+import { type Collision, collisions } from "../../../report/places.js";
 import { cells, fitCell } from "../../../report/timeline.js";
 import { type Step, stepsOf } from "../../../report/trace.js";
+import { labelWidth } from "../../parts/lanes-of-trace.js";
 import type { RunResult, ScreenRunRequest } from "../../services.js";
-import type { OpenLesson, Size } from "../../state.js";
+import type { OpenLesson, ScreenSize } from "../../state.js";
 
 export const thinkTimes = [0, 1, 2, 5, 10] as const;
 export const mostWorkers = 16;
 
 /** One picture of the lesson screen; Tab goes through them where they do not all fit. */
-export type Pane = "story" | "rule" | "strategy" | "lanes";
+export type LessonPane = "story" | "rule" | "strategy" | "lanes";
 
 /** Two texts fit side by side from 100 columns on, and from 160 x 44 on there is room for everything at once. */
-export function panesFor({ columns, rows }: Size): readonly Pane[] {
+export function panesFor({ columns, rows }: ScreenSize): readonly LessonPane[] {
   if (columns >= 150 && rows >= 44) return ["story"];
   return columns >= 100 ? ["story", "strategy", "lanes"] : ["story", "rule", "strategy", "lanes"];
 }
 /** The pane as this window can show it. */
-export const paneIn = (size: Size, pane: Pane): Pane => (panesFor(size).includes(pane) ? pane : "story");
+export const paneIn = (size: ScreenSize, pane: LessonPane): LessonPane => (panesFor(size).includes(pane) ? pane : "story");
 
 /** A finished run, and where in it the learner is looking. */
-export interface Shown extends RunResult {
-  readonly places: readonly Place[];
+export interface ShownRun extends RunResult {
+  readonly places: readonly Collision[];
   readonly place: number;
   /** Index into the steps of the requests involved in that place. */
   readonly cursor: number;
@@ -35,9 +37,9 @@ export interface ThreadsState extends OpenLesson {
   readonly think: number;
   readonly workers: number;
   /** The last run of each strategy, by its id. */
-  readonly results: Readonly<Record<string, Shown>>;
-  readonly running: { readonly request: ScreenRunRequest; readonly progress: Progress | null } | null;
-  readonly pane: Pane;
+  readonly results: Readonly<Record<string, ShownRun>>;
+  readonly running: { readonly request: ScreenRunRequest; readonly progress: RunProgress | null } | null;
+  readonly pane: LessonPane;
   /** First line of the story and of the code on screen. */
   readonly scroll: number;
   /** Columns for one step; null: as it fits. */
@@ -46,23 +48,23 @@ export interface ThreadsState extends OpenLesson {
 }
 
 export const chosenStrategy = (lesson: ThreadsState) => lesson.content.strategies[lesson.chosen];
-export const shownResult = (lesson: ThreadsState): Shown | undefined => lesson.results[chosenStrategy(lesson)?.id ?? ""];
+export const shownResult = (lesson: ThreadsState): ShownRun | undefined => lesson.results[chosenStrategy(lesson)?.id ?? ""];
 
 /** The steps on screen: those of the requests involved in the place the learner looks at. */
-export function shownSteps(shown: Shown): readonly Step[] {
+export function shownSteps(shown: ShownRun): readonly Step[] {
   const tasks = shown.places[shown.place]?.tasks ?? [];
   return stepsOf({ history: shown.observation.history, notes: shown.notes, tallies: shown.tallies }, tasks);
 }
 
 /** Goes to a collision, with the step where it happens as the current one. */
-function at(shown: Shown, place: number): Shown {
+function at(shown: ShownRun, place: number): ShownRun {
   const moved = { ...shown, place };
   const there = shownSteps(moved).findIndex(({ n }) => n === shown.places[place]?.at);
   return { ...moved, cursor: Math.max(0, there) };
 }
 
 export function finished(lesson: ThreadsState, request: ScreenRunRequest, result: RunResult, language: Language): ThreadsState {
-  const shown = at({ ...result, places: places(result.observation, result.notes, language), place: 0, cursor: 0 }, 0);
+  const shown = at({ ...result, places: collisions(result.observation, result.notes, language), place: 0, cursor: 0 }, 0);
   // Who has gone on to another strategy meanwhile is not pulled back; the table shows the numbers anyway.
   const looking = chosenStrategy(lesson)?.id === request.strategy;
   return {
@@ -74,9 +76,9 @@ export function finished(lesson: ThreadsState, request: ScreenRunRequest, result
 }
 
 /** Moving about in the interleaving. Whoever moves in it wants to see it: the pane comes along. */
-export function look(size: Size, lesson: ThreadsState, shown: Shown, id: string): Partial<ThreadsState> {
+export function look(size: ScreenSize, lesson: ThreadsState, shown: ShownRun, id: string): Partial<ThreadsState> {
   const steps = shownSteps(shown);
-  const moved = (changed: Shown): Partial<ThreadsState> => ({
+  const moved = (changed: ShownRun): Partial<ThreadsState> => ({
     pane: "lanes",
     results: { ...lesson.results, [changed.observation.strategy]: changed },
   });
@@ -118,6 +120,3 @@ export function look(size: Size, lesson: ThreadsState, shown: Shown, id: string)
 /** Where another request goes on than the one before. */
 const switches = (steps: readonly Step[]): number[] =>
   steps.flatMap(({ task }, index) => (index > 0 && steps[index - 1]?.task !== task ? [index] : []));
-
-/** Columns that the names of the lanes take. */
-export const labelWidth = (columns: number): number => (columns < 100 ? 8 : 9);

@@ -1,21 +1,21 @@
 /** One lesson: its texts, the strategies with what they came to, and the interleaving. */
-import type { Progress } from "../../../core/verdict.js";
+import type { RunProgress } from "../../../core/verdict.js";
 import { si } from "../../../report/number.js";
 import { resultCells, resultHead, resultWidth, verdict } from "../../../report/results.js";
 import { afterImports, ruleOf } from "../../../report/source.js";
-import { left, type Row, right, row, sentences, span, wrap } from "../../../report/span.js";
+import { left, right, row, sentences, span, type TextRow, wrap } from "../../../report/span.js";
 import { code } from "../../parts/code.js";
 import { lanesPane } from "../../parts/lanes.js";
 import { markdown } from "../../parts/markdown.js";
-import { columns, ended, filled, noticeRow, rule, scrolled } from "../../parts/parts.js";
+import { columns, filled, noticeRow, rule, ruleEnding, scrolled } from "../../parts/parts.js";
 import type { Context } from "../../state.js";
-import { say, words } from "../../words.js";
+import { say, screenWords } from "../../words.js";
 import { chosenStrategy, paneIn, panesFor, shownResult, type ThreadsState } from "./state.js";
 
 /** Rows for the texts where everything is on screen: a title, and the rule of an ordinary lesson. */
 const TEXTS = 19;
 
-export function threadsView(lesson: ThreadsState, model: Context, height: number): Row[] {
+export function threadsView(lesson: ThreadsState, model: Context, height: number): TextRow[] {
   const statusCount = 2;
   const table = strategies(model, lesson);
   const room = height - table.length - statusCount;
@@ -23,7 +23,7 @@ export function threadsView(lesson: ThreadsState, model: Context, height: number
   const upper = all ? TEXTS : room;
   return [
     ...filled(all ? texts(model, lesson, upper) : pane(model, lesson, upper), upper),
-    ended(table[0] ?? [], splits(model, lesson)),
+    ruleEnding(table[0] ?? [], splits(model, lesson)),
     ...table.slice(1),
     ...filled(status(model, lesson), statusCount),
     ...(all ? filled(below(model, lesson, room - upper), room - upper) : []),
@@ -50,14 +50,14 @@ const thirds = (width: number) => {
 };
 
 /** What the next run will be like. */
-export function circumstances({ content, think, workers }: ThreadsState, context: Context): Row {
+export function circumstances({ content, think, workers }: ThreadsState, context: Context): TextRow {
   const { store, size } = context;
   const { requests } = content.load;
-  const parts = [store, ...words.nextRunIn(workers, requests, think).map((text) => say(text, context))];
+  const parts = [store, ...screenWords.nextRunIn(workers, requests, think).map((text) => say(text, context))];
   return row(span((size.columns < 80 ? parts.slice(1) : parts).join("   "), "dim"));
 }
 
-function pane(model: Context, lesson: ThreadsState, height: number): Row[] {
+function pane(model: Context, lesson: ThreadsState, height: number): TextRow[] {
   const width = model.size.columns;
   const which = paneIn(model.size, lesson.pane);
   const shown = shownResult(lesson);
@@ -80,7 +80,7 @@ function pane(model: Context, lesson: ThreadsState, height: number): Row[] {
   return which === "rule" ? theRule(lesson, model, width, height) : theStrategy(lesson, model, width, height);
 }
 
-const texts = (model: Context, lesson: ThreadsState, height: number): Row[] => {
+const texts = (model: Context, lesson: ThreadsState, height: number): TextRow[] => {
   const { columns: width } = model.size;
   const { one, two, three } = thirds(width);
   return columns(
@@ -91,22 +91,22 @@ const texts = (model: Context, lesson: ThreadsState, height: number): Row[] => {
   );
 };
 
-const below = (model: Context, lesson: ThreadsState, height: number): Row[] => {
+const below = (model: Context, lesson: ThreadsState, height: number): TextRow[] => {
   const shown = shownResult(lesson);
   return shown ? lanesPane(lesson, shown, model, height, false) : notYet(lesson, model);
 };
 
-const notYet = (lesson: ThreadsState, context: Context): Row[] => {
+const notYet = (lesson: ThreadsState, context: Context): TextRow[] => {
   const { columns: width } = context.size;
-  const [before, after] = words.notYet;
+  const [before, after] = screenWords.notYet;
   const strategy = span(chosenStrategy(lesson)?.id ?? "", "strong");
   const said = row(say(before, context), strategy, say(after, context));
-  return [rule(width, say(words.interleaving, context)), [], ...wrap(said, width - 2).map((line) => row(" ", line))];
+  return [rule(width, say(screenWords.interleaving, context)), [], ...wrap(said, width - 2).map((line) => row(" ", line))];
 };
 
-const story = (lesson: ThreadsState, context: Context, width: number, height: number): Row[] =>
+const story = (lesson: ThreadsState, context: Context, width: number, height: number): TextRow[] =>
   scrolled(
-    say(words.story, context),
+    say(screenWords.story, context),
     width,
     height,
     markdown(lesson.content.story, width - 2).map((line) => row(" ", line)),
@@ -114,12 +114,12 @@ const story = (lesson: ThreadsState, context: Context, width: number, height: nu
     context,
   );
 
-function theRule({ content, scroll }: ThreadsState, context: Context, width: number, height: number): Row[] {
+function theRule({ content, scroll }: ThreadsState, context: Context, width: number, height: number): TextRow[] {
   const { from, to } = ruleOf(content.code.text);
   return scrolled(content.code.file, width, height, code(content.code.text, width, from, to), scroll, context);
 }
 
-function theStrategy(lesson: ThreadsState, context: Context, width: number, height: number): Row[] {
+function theStrategy(lesson: ThreadsState, context: Context, width: number, height: number): TextRow[] {
   const strategy = chosenStrategy(lesson);
   if (!strategy) return [];
   return scrolled(
@@ -133,7 +133,7 @@ function theStrategy(lesson: ThreadsState, context: Context, width: number, heig
 }
 
 /** The strategies to choose from; one that has run shows what it came to, one that has not says what it does. */
-function strategies(model: Context, lesson: ThreadsState): Row[] {
+function strategies(model: Context, lesson: ThreadsState): TextRow[] {
   const { columns: width } = model.size;
   const tally = Object.values(lesson.results)[0]?.observation.tally.name ?? "final";
   const names = 20;
@@ -143,11 +143,11 @@ function strategies(model: Context, lesson: ThreadsState): Row[] {
   const summary = width - names - numbers;
   const head = ran
     ? row(
-        rule(names, say(words.strategies, model)),
+        rule(names, say(screenWords.strategies, model)),
         resultHead(tally, room, model.language),
         summary > 0 ? span(" ".padEnd(summary, "─"), "dim") : "",
       )
-    : rule(width, say(words.strategies, model));
+    : rule(width, say(screenWords.strategies, model));
   return [
     head,
     ...lesson.content.strategies.map(({ id, summary: does }, index) => {
@@ -161,41 +161,41 @@ function strategies(model: Context, lesson: ThreadsState): Row[] {
       if (!result)
         return row(
           start,
-          lesson.running?.request.strategy === id ? span(say(words.running, model), "strong") : says(width - names),
+          lesson.running?.request.strategy === id ? span(say(screenWords.running, model), "strong") : says(width - names),
         );
       return row(start, resultCells(result.observation, room), summary > 34 ? row("   ", says(summary - 3)) : "");
     }),
   ];
 }
 
-function status(model: Context, lesson: ThreadsState): Row[] {
+function status(model: Context, lesson: ThreadsState): TextRow[] {
   const { columns: width } = model.size;
   const strategy = chosenStrategy(lesson);
   const shown = shownResult(lesson);
   if (model.notice) return [noticeRow(model)];
   if (lesson.running)
     return running(lesson.running.request.strategy, lesson.running.progress, model, lesson.running.request.requests);
-  const packed = (said: readonly Row[]): Row[] => sentences(said, width - 2, 2).map((line) => row(" ", line));
+  const packed = (said: readonly TextRow[]): TextRow[] => sentences(said, width - 2, 2).map((line) => row(" ", line));
   if (shown) return packed(verdict(shown.observation, model.language));
-  const cost = row(span(strategy?.id ?? "", "strong"), say(words.givesUp(strategy?.cost ?? ""), model));
-  const next = row(span(say(words.nextRun(lesson.workers, lesson.content.load.requests, lesson.think), model), "dim"));
+  const cost = row(span(strategy?.id ?? "", "strong"), say(screenWords.givesUp(strategy?.cost ?? ""), model));
+  const next = row(span(say(screenWords.nextRun(lesson.workers, lesson.content.load.requests, lesson.think), model), "dim"));
   return packed([cost, next]);
 }
 
-function running(strategy: string, progress: Progress | null, context: Context, requests: number): Row[] {
+function running(strategy: string, progress: RunProgress | null, context: Context, requests: number): TextRow[] {
   const { columns: width } = context.size;
   const done = progress?.done ?? 0;
   const bar = Math.max(10, Math.min(40, width - 60));
   const full = done === 0 ? 0 : Math.max(1, Math.floor((bar * done) / Math.max(1, requests)));
   return [
     row(
-      ` ${say(words.running, context)} `,
+      ` ${say(screenWords.running, context)} `,
       span(strategy, "strong"),
       "  ",
       span("█".repeat(full), "write"),
       span("░".repeat(bar - full), "dim"),
-      ` ${right(String(done), String(requests).length)} ${say(words.doneOf(requests), context)}`,
+      ` ${right(String(done), String(requests).length)} ${say(screenWords.doneOf(requests), context)}`,
     ),
-    row(" ", span(say(words.underWay(si(progress?.operations ?? 0), progress?.running ?? 0), context), "dim")),
+    row(" ", span(say(screenWords.underWay(si(progress?.operations ?? 0), progress?.running ?? 0), context), "dim")),
   ];
 }
