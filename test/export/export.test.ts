@@ -65,10 +65,10 @@ describe("racelab export", () => {
     [["--to", "/nowhere/at/all.html"], "cannot be written (ENOENT)"],
     [["--to", "page.pdf"], ".html, .svg, .md, .txt, .json, .cast"],
     [["--to", "page"], ".html, .svg"],
-    [["--to", "/tmp/x.html", "--against", "mutexx"], "did you mean mutex?"],
+    [["--to", "page.html", "--against", "mutexx"], "did you mean mutex?"],
     [[], "--to <file>"],
   ])("answers wrong use %j with one sentence and exit code 2", async (args, sentence) => {
-    const { code, stdout, stderr } = await racelab(["export", ...LOST, ...args]);
+    const { code, stdout, stderr } = await racelab(["export", ...LOST, ...args], { cwd: folder() });
     expect(stderr).toContain(sentence);
     expect(stderr).not.toMatch(/\n\s+at /);
     expect(stdout).toBe("");
