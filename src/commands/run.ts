@@ -72,7 +72,9 @@ function alike(failures: readonly string[]): readonly (readonly [first: string, 
 }
 
 const labelsOf = ({ lesson, strategy, store }: RunRequest): Readonly<Record<string, string>> => ({
-  ...{ lesson: findLesson(lesson).id, strategy, store: withoutCredentials(store) },
+  lesson: findLesson(lesson).id,
+  strategy,
+  store: withoutCredentials(store),
 });
 
 /** `:9464` or `host:9464`. */

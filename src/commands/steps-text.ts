@@ -20,7 +20,7 @@ const MOST_FIGURE = 13;
 const MOST_ENDS = 12;
 
 /** What the table of steps shows besides the steps. */
-export interface StepTable {
+interface StepTable {
   readonly tasks: readonly number[];
   /** The server of each task, where there are several servers. */
   readonly servers: readonly number[];
@@ -104,7 +104,7 @@ function markOf(step: TracedStep, inWords: boolean, { say, language }: Out): str
 }
 
 /** What a trace comes to. */
-export interface TraceVerdict {
+interface TraceVerdict {
   /** `open`: it stops early, and a right end can still be reached. */
   readonly verdict: "holds" | "violated" | "open";
   /** Of its end; of the first end that is still possible where it stops early. */

@@ -1,7 +1,7 @@
 /**
  * What the commands of learners say, in the languages of the course. Lessons, checkers and strategies have their own
- * words. The same in both languages are JSON, and all names that are typed: ids, options, schedules, sizes, faults,
- * properties. English alone are wrong use, the lines of `check`, and what is wrong with a lesson, which its author reads.
+ * words. The names of JSON fields and all names that are typed (ids, options, schedules, sizes, faults, properties) are the
+ * same in both languages. Wrong use, the lines of `check` and faults of a lesson, which its author reads, are in English only.
  */
 
 import { particle, towards } from "../core/korean.js";

@@ -42,7 +42,7 @@ describe.each(cases)("a page of $lesson under $strategy", (request) => {
     expect(side.map.path.map((state) => ahead.labels(state))).toEqual(traced.prospects.labels);
   });
 
-  it("tells the recorded order as the trace does when a visitor chooses the same", async () => {
+  it("says the same sentences when a visitor makes the recorded choices", async () => {
     const { side } = await sideAndTrace(request);
     const shown = recordedExecution(side, "en");
     const chosen = decided(side, new Ahead(side.map), choicesIn(side.trace.schedule), "en");

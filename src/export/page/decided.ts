@@ -7,7 +7,7 @@ import type { PageSide, PageStep } from "./data.js";
 import { type ShownExecution, storeAtStart } from "./parts.js";
 
 /** One choice that can be made now. */
-export interface OpenChoice {
+interface OpenChoice {
   readonly text: string;
   /** Null: the environment's. */
   readonly task: number | null;
@@ -18,7 +18,7 @@ export interface OpenChoice {
   readonly wrong: bigint | null;
 }
 
-/** The schedules and the ends ahead of each state. Counted once for the whole map, exactly. */
+/** The schedules and the ends ahead of each state. Counted once for the whole map; tests compare the counts with the explorer's. */
 export class Ahead {
   readonly #ways: (readonly [all: bigint, wrong: bigint] | null | undefined)[] = [];
   readonly #labels = new Map<number, readonly string[]>();
