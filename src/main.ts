@@ -62,7 +62,7 @@ const output = (): Out => out({ json: process.argv.includes("--json"), language:
 /** Runs one command. */
 const action: Parameters<Register>[1] = async (command) => {
   const interrupt = () => (stopping.signal.aborted ? process.exit(exit.interrupted) : stopping.abort());
-  // A closed terminal sends SIGHUP twice. The second one does not leave at once, because nobody waits for the end.
+  // A closed terminal sends SIGHUP twice, and the second one must not cut the tidying up short.
   const hangUp = () => stopping.abort();
   process.on("SIGINT", interrupt).on("SIGTERM", interrupt).on("SIGHUP", hangUp);
   process.exitCode = await command(output(), stopping.signal);
