@@ -74,6 +74,11 @@ const clients: Readonly<Record<string, readonly string[]>> = {
   mysql: ["mysql2"],
 };
 
+/** The verbs: files of commands/ that export `register`. What two of them share is in a file that is none. */
+const verbs = new Set(
+  files("src/commands").filter((file) => /^export const register\b/m.test(readFileSync(join(root, file), "utf8"))),
+);
+
 /** What is wrong with an import, in a sentence; null: nothing. */
 function fault(given: Import): string | null {
   const { file, specifier } = given;
@@ -82,6 +87,8 @@ function fault(given: Import): string | null {
   const to = roomOf(given);
   if (top === "lessons") return to === "racelab" || to === "lessons" ? null : says("lessons may import only racelab");
   if (loose.includes(second)) return null;
+  if (specifier.startsWith(".") && verbs.has(targetOf(given).replace(/\.js$/, ".ts")))
+    return says("a verb is imported by main.ts only: what verbs share goes to a file of commands/ that exports no register");
   const room = table.find(({ name }) => name === second);
   if (!room) return `src/${second} has no row in src/README.md: say there what it is for and what it may import`;
   if (to !== room.name && !room.may.has(to))
@@ -148,6 +155,14 @@ describe("the architecture", () => {
     expect(fault({ file: "src/stores/open.ts", specifier: "ioredis" })).toMatch(
       /the client of redis is loaded by its store only/,
     );
+  });
+  it("fails with a sentence when a command imports another command's verb", () => {
+    expect([...verbs]).toContain("src/commands/verify.ts");
+    const says = /a verb is imported by main\.ts only: what verbs share goes to a file of commands\/ that exports no register$/;
+    expect(fault({ file: "src/commands/watch.ts", specifier: "./verify.js" })).toMatch(says);
+    expect(fault({ file: "src/services/services.ts", specifier: "../commands/export.js" })).toMatch(says);
+    expect(fault({ file: "src/commands/watch.ts", specifier: "./scenario.js" })).toBeNull();
+    expect(fault({ file: "src/main.ts", specifier: "./commands/verify.js" })).toBeNull();
   });
   it("loads no explorer with a lesson: every thread of a run loads one", () => {
     const reached = new Set<string>(["src/api/authoring.ts"]);

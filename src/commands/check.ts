@@ -1,21 +1,16 @@
+/**
+ * `racelab check`: proves the claims of the course, or of some of its lessons. A lesson that cannot be opened fails its
+ * check with exit code 1, and stays in `racelab list` with its sentence; for other commands it is wrong use, exit code 2.
+ */
 import { readFileSync, writeFileSync } from "node:fs";
-import { type Command, Option } from "commander";
+import { Option } from "commander";
 import { type CheckResult, checkLesson, openable } from "../check/check.js";
 import { lessonTable } from "../check/lesson-table.js";
 import { anomalyMatrix, lessonMatrix } from "../check/matrix.js";
 import { anomalyName } from "../core/anomaly.js";
 import { LessonFault } from "../core/failure.js";
 import { seenFrom } from "../core/place.js";
-import {
-  findLesson,
-  isAsked,
-  type LessonEntry,
-  language,
-  lessonEntries,
-  loadLesson,
-  strategyIds,
-  Unknown,
-} from "../course/catalog.js";
+import { findLesson, isAsked, type LessonEntry, lessonEntries, loadLesson, strategyIds, Unknown } from "../course/catalog.js";
 import { github, junit, tap } from "../report/check.js";
 import { type LessonTable, lessonTableText } from "../report/lesson-table.js";
 import { intoPage, type Matrix, textMatrix } from "../report/matrix.js";
@@ -23,7 +18,8 @@ import { left, width } from "../report/span.js";
 import { checkFidelity, type FidelityOptions } from "./fidelity.js";
 import { integer } from "./options.js";
 import { exit, type Out, paragraph } from "./out.js";
-import { commandWords, say } from "./words.js";
+import type { Register } from "./verb.js";
+import { commandWords } from "./words.js";
 
 const reporters = ["text", "json", "junit", "tap", "github"] as const;
 type Reporter = (typeof reporters)[number];
@@ -35,18 +31,17 @@ interface CheckRequest {
   readonly into?: string;
 }
 
-/** `racelab check`: proves the course, or some of its lessons. */
-export async function check({ lessons, reporter, matrix, into }: CheckRequest, out: Out, signal: AbortSignal): Promise<number> {
-  const entries = lessons.length > 0 ? lessons.map(findLesson) : wanted();
+async function check({ lessons, reporter, matrix, into }: CheckRequest, out: Out, signal: AbortSignal): Promise<number> {
+  const entries = lessons.length > 0 ? lessons.map(findLesson) : defaultLessons();
   if (matrix && lessons.length > 0 && !into) return printLessonTables(entries, out, signal);
-  if (matrix || into) return printMatrix(entries, into, out);
+  if (matrix || into) return printMatrices(entries, into, out);
   const kind = out.json ? "json" : reporter;
   const results: CheckResult[] = [];
   for (const entry of entries) {
     if (kind === "text") out.line(`${String(entry.number).padStart(2)} ${entry.id}`);
     for await (const result of checkLesson(entry)) {
       if (signal.aborted) {
-        out.note(say(commandWords.interruptedAfter(results.length)));
+        out.note(commandWords.interruptedAfter(results.length));
         return exit.interrupted;
       }
       const shown = { ...result, file: seenFrom(process.cwd(), result.file) };
@@ -60,21 +55,21 @@ export async function check({ lessons, reporter, matrix, into }: CheckRequest, o
   else if (kind === "text") {
     const schedules = results.reduce((sum, { schedules }) => sum + BigInt(schedules ?? 0), 0n);
     out.line();
-    out.line(paragraph(say(commandWords.checksOver(results.length, schedules))));
-    out.line(say(commandWords.passedFailedSkipped(passed, failed, skipped)));
-    if (process.env["GITHUB_ACTIONS"] && failed > 0) out.line(github(results));
+    out.paragraph(commandWords.checksOver(results.length, schedules));
+    out.line(commandWords.passedFailedSkipped(passed, failed, skipped));
+    if (out.env["GITHUB_ACTIONS"] && failed > 0) out.line(github(results));
   } else out.line({ junit, tap, github }[kind](results));
   return failed > 0 ? exit.violated : exit.right;
 }
 
-/** The lessons of `--lessons` where that is given, because who writes a lesson proves that one; else all there are. */
-function wanted(): readonly LessonEntry[] {
+/** Only the lessons of `--lessons` if it is given, because their author waits for them; else all lessons. */
+function defaultLessons(): readonly LessonEntry[] {
   const asked = lessonEntries().filter(isAsked);
   return asked.length > 0 ? asked : lessonEntries();
 }
 
 /** Two tables: what every strategy does to every anomaly, and to every lesson. */
-async function printMatrix(entries: readonly LessonEntry[], into: string | undefined, out: Out): Promise<number> {
+async function printMatrices(entries: readonly LessonEntry[], into: string | undefined, out: Out): Promise<number> {
   const strategies = strategyIds();
   const sound: LessonEntry[] = [];
   for (const entry of entries) {
@@ -83,14 +78,14 @@ async function printMatrix(entries: readonly LessonEntry[], into: string | undef
     else sound.push(entry);
   }
   const matrices = [await anomalyMatrix(strategies), await lessonMatrix(sound, strategies)];
-  if (into) keep(into, matrices);
+  if (into) writeInto(into, matrices);
   if (out.json) out.object({ command: "check", matrices });
-  else if (into) out.line(say(commandWords.tablesWritten(into)));
-  else for (const matrix of matrices) printTable(matrix, out);
+  else if (into) out.line(commandWords.tablesWritten(into));
+  else for (const matrix of matrices) printMatrix(matrix, out);
   return exit.right;
 }
 
-/** Of each of these lessons: what all its strategies do in all places that its claims name. */
+/** A table for each of these lessons: what all its strategies do at each size and under the faults that its claims name. */
 async function printLessonTables(entries: readonly LessonEntry[], out: Out, signal: AbortSignal): Promise<number> {
   const tables: (LessonTable & { readonly lesson: string })[] = [];
   for (const entry of entries) {
@@ -101,29 +96,29 @@ async function printLessonTables(entries: readonly LessonEntry[], out: Out, sign
   if (out.json) out.object({ command: "check", tables });
   else
     for (const { lesson, ...table } of tables) {
-      const { lines, legend } = lessonTableText(table, language());
-      out.line(say(commandWords.strategiesInPlaces(lesson, table.rows.length, table.places.length)));
+      const { lines, legend } = lessonTableText(table, out.language);
+      out.line(commandWords.strategiesInPlaces(lesson, table.rows.length, table.places.length));
       out.line();
       for (const line of lines) out.line(line);
       out.line();
-      for (const line of legend) out.line(paragraph(line, 2));
+      for (const line of legend) out.paragraph(line, 2);
       out.line();
     }
   return exit.right;
 }
 
-function printTable(matrix: Matrix, out: Out): void {
-  out.line(say(commandWords.strategyBy(matrix.of)));
-  for (const { row, answers } of textMatrix(matrix, language())) {
+function printMatrix(matrix: Matrix, out: Out): void {
+  out.line(commandWords.strategyBy(matrix.of));
+  for (const { row, answers } of textMatrix(matrix, out.language)) {
     out.line();
-    out.line(matrix.of === "anomaly" ? anomalyName(row, language()) : row);
+    out.line(matrix.of === "anomaly" ? anomalyName(row, out.language) : row);
     for (const [answer, ids] of answers)
       out.line(`  ${left(answer, Math.max(22, width(answer)))} ${paragraph(ids, 25).trimStart()}`);
   }
   out.line();
 }
 
-function keep(file: string, matrices: readonly Matrix[]): void {
+function writeInto(file: string, matrices: readonly Matrix[]): void {
   const page = intoPage(readFileSync(file, "utf8"), matrices);
   if (page === null) throw new Unknown(`${file} has no place for the tables: README.md of racelab shows the two marks`);
   writeFileSync(file, page);
@@ -131,17 +126,14 @@ function keep(file: string, matrices: readonly Matrix[]): void {
 
 function print({ status, kind, strategy, expected, message, schedules, file, line }: CheckResult, out: Out): void {
   const word = { pass: "ok", fail: "FAIL", skip: "skip" }[status];
-  const counted = schedules === null ? "" : `  ${say(commandWords.schedulesCounted(BigInt(schedules)))}`;
-  out.line(paragraph(`${word.padEnd(5)}${kind} ${strategy}: ${expected}${counted}`, 3));
-  if (message) out.line(paragraph(`${message} (${file}${line ? `:${line}` : ""})`, 8));
+  const counted = schedules === null ? "" : `  ${out.say(commandWords.schedulesCounted(BigInt(schedules)))}`;
+  out.paragraph(`${word.padEnd(5)}${kind} ${strategy}: ${expected}${counted}`, 3);
+  if (message) out.paragraph(`${message} (${file}${line ? `:${line}` : ""})`, 8);
 }
 
 type Options = Omit<CheckRequest, "lessons"> & Omit<FidelityOptions, "fidelity"> & Partial<Pick<FidelityOptions, "fidelity">>;
 
-export const register = (
-  program: Command,
-  action: (run: (out: Out, signal: AbortSignal) => Promise<number>) => Promise<void>,
-): void => {
+export const register: Register = (program, action) => {
   program
     .command("check")
     .description("proves the course: every claim over every interleaving")

@@ -1,17 +1,17 @@
-import { type Command, InvalidArgumentError } from "commander";
+import { InvalidArgumentError } from "commander";
 import { type Comparison, type ComparisonProgress, type Contender, type SweepName, sweepNames } from "../core/comparison.js";
-import { findLesson, language, loadLesson } from "../course/catalog.js";
+import { findLesson, loadLesson } from "../course/catalog.js";
 import { alike, comparisonRows, crossoverSentences, standing, sweepRows } from "../report/comparison.js";
 import type { TextRow } from "../report/span.js";
 import { rowText, spokenIn } from "../report/text.js";
 import type { CompareRequest } from "../report/views.js";
 import { compare, sweep, WARM_UP } from "../run/compare.js";
 import { prepareRun } from "../run/observe.js";
-import { integer } from "./options.js";
-import { exit, Misuse, type Out, paragraph } from "./out.js";
-import { sizes } from "./run.js";
+import { integer, sizeBesidesTasks } from "./options.js";
+import { exit, Misuse, type Out } from "./out.js";
 import { hasScreen, isAccessible, showScreens } from "./screens.js";
-import { commandWords, say } from "./words.js";
+import type { Register } from "./verb.js";
+import { commandWords } from "./words.js";
 
 interface Sweeping {
   readonly over: SweepName;
@@ -21,38 +21,39 @@ interface Wanted extends CompareRequest {
   readonly sweep?: Sweeping | undefined;
 }
 
-/** Lines of the chart, and columns of everything. */
-const [CHART, WIDTH] = [14, 80];
+/** Lines of the chart of a sweep. */
+const CHART = 14;
+const WIDTH = 80;
 
 /** `racelab compare`: strategies side by side on real threads, in turns; or the same at each value of something. */
-export async function compareStrategies({ sweep: over, ...request }: Wanted, out: Out, signal: AbortSignal): Promise<number> {
-  if (!out.json && hasScreen() && !isAccessible()) return live({ sweep: over, ...request }, out);
-  if (over) return sweepOver(over, request, out, signal);
-  const comparison = await compare(request, { on: progress(out), signal });
+async function compareStrategies(wanted: Wanted, out: Out, signal: AbortSignal): Promise<number> {
+  const { sweep: sweeping, ...request } = wanted;
+  if (!out.json && hasScreen(out) && !isAccessible(out)) return compareOnScreen(wanted, out);
+  if (sweeping) return sweepOver(sweeping, request, out, signal);
+  const comparison = await compare(request, { on: comparisonProgress(out), signal });
   if (out.json) out.object({ command: "compare", ...comparison });
   else {
-    head(comparison, out);
-    out.line(roundsText(comparison));
+    printHead(comparison, out);
     print(comparison, out);
   }
   return exitOf([comparison], comparison.interrupted);
 }
 
-/** On a terminal it is watched; what is wrong with the question is said before the screen comes up. */
-async function live({ sweep: over, ...request }: Wanted, out: Out): Promise<number> {
-  if (over) await checkSweep(over.over, request);
+/** The comparison as a screen shows it. What is wrong with the request is said before the screen comes up. */
+async function compareOnScreen({ sweep: sweeping, ...request }: Wanted, out: Out): Promise<number> {
+  if (sweeping) await checkSweep(sweeping.over, request);
   const { id } = findLesson(request.lesson);
   for (const strategy of request.strategies ?? ["none"]) await prepareRun({ ...request, lesson: id, strategy });
-  const given = { ...request, lesson: id, ...(over && { sweep: over }) };
+  const given = { ...request, lesson: id, ...(sweeping && { sweep: sweeping }) };
   return (await showScreens({ ...request, lesson: id, screen: "compare", given }, out)) ?? exit.misuse;
 }
 
 async function sweepOver({ over, values }: Sweeping, request: CompareRequest, out: Out, signal: AbortSignal): Promise<number> {
   await checkSweep(over, request);
-  let said: number | undefined;
+  let lastSaid: number | undefined;
   const on = ({ value }: { readonly value: number }) => {
-    if (said !== value && !out.json) out.note(`${over} ${value}`);
-    said = value;
+    if (lastSaid !== value && !out.json) out.note(`${over} ${value}`);
+    lastSaid = value;
   };
   const swept = await sweep(request, over, values, { on, signal });
   const comparisons = swept.points.map(({ comparison }) => comparison);
@@ -60,25 +61,23 @@ async function sweepOver({ over, values }: Sweeping, request: CompareRequest, ou
   else {
     const [first] = comparisons;
     if (first) {
-      head(first, out);
-      out.line(roundsText(first));
-      out.line(say(commandWords.atEachValue(swept.points.length, over)));
-      for (const notice of new Set(comparisons.flatMap(({ notices }) => notices)))
-        out.line(paragraph(say(commandWords.note(notice))));
+      printHead(first, out);
+      out.line(commandWords.atEachValue(swept.points.length, over));
+      for (const notice of new Set(comparisons.flatMap(({ notices }) => notices))) out.paragraph(commandWords.note(notice));
       out.line();
-      draw(sweepRows(swept, WIDTH, CHART, language()), out);
+      printRows(sweepRows(swept, WIDTH, CHART, out.language), out);
       out.line();
       for (const { value, comparison } of swept.points)
-        for (const sentence of alike(comparison, language())) out.line(paragraph(`${over} ${value}: ${sentence}`));
-      for (const sentence of crossoverSentences(swept, language())) out.line(paragraph(sentence));
-      verdicts(
+        for (const sentence of alike(comparison, out.language)) out.paragraph(`${over} ${value}: ${sentence}`);
+      for (const sentence of crossoverSentences(swept, out.language)) out.paragraph(sentence);
+      printVerdicts(
         comparisons.flatMap(({ strategies }) => strategies),
         first,
         swept.interrupted,
         out,
       );
     }
-    if (swept.interrupted && !first) out.line(say(commandWords.beforeFirstValue));
+    if (swept.interrupted && !first) out.line(commandWords.beforeFirstValue);
   }
   return exitOf(comparisons, swept.interrupted);
 }
@@ -96,34 +95,34 @@ function exitOf(comparisons: readonly Comparison[], interrupted: boolean): numbe
   return wrong ? exit.violated : exit.right;
 }
 
-function head({ lesson, store, workers, cores, requests, inFlight, think, seed }: Comparison, out: Out): void {
-  out.line(say(commandWords.comparing(lesson, store, workers, cores, seed)));
-  out.line(say(commandWords.slicesOf(requests, Math.min(requests, inFlight * workers), think)));
+function printHead(comparison: Comparison, out: Out): void {
+  const { lesson, store, workers, cores, requests, inFlight, think, seed, rounds, strategies } = comparison;
+  out.line(commandWords.comparing(lesson, store, workers, cores, seed));
+  out.line(commandWords.slicesOf(requests, Math.min(requests, inFlight * workers), think));
+  out.line(commandWords.inTurn(rounds, strategies.length, WARM_UP));
 }
 
-const roundsText = ({ rounds, strategies }: Comparison): string => say(commandWords.inTurn(rounds, strategies.length, WARM_UP));
-
-const draw = (rows: readonly TextRow[], out: Out): void => {
-  for (const row of rows) out.line(rowText(row, spokenIn(language())));
-};
+function printRows(rows: readonly TextRow[], out: Out): void {
+  for (const row of rows) out.line(rowText(row, spokenIn(out.language)));
+}
 
 function print(comparison: Comparison, out: Out): void {
   const { workers, cores, notices, strategies } = comparison;
-  if (workers > cores) out.line(paragraph(say(commandWords.note(say(commandWords.crowded)))));
-  for (const notice of notices) out.line(paragraph(say(commandWords.note(notice))));
+  if (workers > cores) out.paragraph(commandWords.note(out.say(commandWords.crowded)));
+  for (const notice of notices) out.paragraph(commandWords.note(notice));
   if (strategies.length === 0) {
-    if (comparison.interrupted) out.line(say(commandWords.beforeFirstRound));
+    if (comparison.interrupted) out.line(commandWords.beforeFirstRound);
     return;
   }
   out.line();
-  draw(comparisonRows(comparison, language()), out);
+  printRows(comparisonRows(comparison, out.language), out);
   out.line();
-  for (const sentence of standing(comparison, language())) out.line(paragraph(sentence));
-  verdicts(strategies, comparison, comparison.interrupted, out);
+  for (const sentence of standing(comparison, out.language)) out.paragraph(sentence);
+  printVerdicts(strategies, comparison, comparison.interrupted, out);
 }
 
-/** Who broke what, one line a strategy; threads refute, they do not prove. */
-function verdicts(
+/** Which strategy broke which property, one line a strategy. Threads refute, they do not prove. */
+function printVerdicts(
   contenders: readonly Contender[],
   { lesson }: Pick<Comparison, "lesson">,
   interrupted: boolean,
@@ -138,43 +137,36 @@ function verdicts(
     const [violation] = of(name).flatMap(({ violations }) => violations);
     const slices = total(name, ({ slices }) => slices.length);
     const failed = total(name, (contender) => contender.failed);
-    const broke = violation
-      ? say(
-          commandWords.brokeIn(
-            violation.property,
-            total(name, ({ violated }) => violated),
-            slices,
-          ),
-        )
-      : "";
-    const refused = failed ? say(commandWords.requestsFailed(failed)) : "";
-    out.line(paragraph(`FAIL ${name}: ${[broke, refused].filter(Boolean).join("; ")}`));
+    const violated = total(name, (contender) => contender.violated);
+    const broke = violation ? out.say(commandWords.brokeIn(violation.property, violated, slices)) : "";
+    const refused = failed ? out.say(commandWords.requestsFailed(failed)) : "";
+    out.paragraph(`FAIL ${name}: ${[broke, refused].filter(Boolean).join("; ")}`);
   }
   const right = names.filter((name) => !wrong.includes(name));
-  if (right.length > 0 && !interrupted) out.line(paragraph(say(commandWords.nothingWrongIn(right.join(", ")))));
+  if (right.length > 0 && !interrupted) out.paragraph(commandWords.nothingWrongIn(right.join(", ")));
   for (const name of names) {
     const away = total(name, ({ turnedAway }) => turnedAway);
-    if (away > 0) out.line(paragraph(say(commandWords.note(say(commandWords.strategyTurnedAway(name, away))))));
+    if (away > 0) out.paragraph(commandWords.note(out.say(commandWords.strategyTurnedAway(name, away))));
   }
-  if (interrupted) out.line(paragraph(say(commandWords.notOver)));
-  else out.line(say(commandWords.passedFailed(right.length, wrong.length)));
+  if (interrupted) out.paragraph(commandWords.notOver);
+  else out.line(commandWords.passedFailed(right.length, wrong.length));
   const first = wrong[0] ?? names[0];
-  if (first) out.line(say(commandWords.next(`racelab explore ${lesson} --strategy ${first}`)));
+  if (first) out.line(commandWords.next(`racelab explore ${lesson} --strategy ${first}`));
 }
 
-/** A line every quarter: nothing redraws where nobody may be looking. */
-function progress(out: Out): (progress: ComparisonProgress) => void {
-  let said = 0;
+/** A line after every quarter of the rounds. */
+function comparisonProgress(out: Out): (progress: ComparisonProgress) => void {
+  let lastSaid = 0;
   return ({ round, rounds, warmUp }) => {
     const quarter = Math.floor(((round - warmUp) / rounds) * 4);
-    if (out.json || quarter <= said || round < warmUp) return;
-    said = quarter;
-    out.note(say(commandWords.roundOf(round - warmUp, rounds)));
+    if (out.json || quarter <= lastSaid || round < warmUp) return;
+    lastSaid = quarter;
+    out.note(commandWords.roundOf(round - warmUp, rounds));
   };
 }
 
 /** `workers=1,2,4`: what to sweep, and over which values. */
-function sweeping(text: string): Sweeping {
+function readSweep(text: string): Sweeping {
   const [, name, list = ""] = /^([a-z-]+)=([\d,]+)$/.exec(text.trim()) ?? [];
   const over = sweepNames.find((known) => known === name);
   if (!over) throw new InvalidArgumentError(`It must be one of ${sweepNames.join(", ")} with values, as in workers=1,2,4.`);
@@ -190,10 +182,7 @@ const ids = (text: string): string[] => {
   return [...new Set(list)];
 };
 
-export const register = (
-  program: Command,
-  action: (run: (out: Out, signal: AbortSignal) => Promise<number>) => Promise<void>,
-): void => {
+export const register: Register = (program, action) => {
   program
     .command("compare")
     .description("strategies side by side on real threads, in turns")
@@ -201,12 +190,12 @@ export const register = (
     .option("--strategies <a,b>", "which (default: all that the lesson speaks of)", ids)
     .option("--store <url>", "memory: or lowdb:file.json", "memory:")
     .option("--workers <n>", "worker threads", integer(1, 64), 4)
-    .option("--size <name=n,...>", "how many of everything else, as in keys=8 (default: the lesson's)", sizes)
+    .option("--size <name=n,...>", "how many of everything else, as in keys=8 (default: the lesson's)", sizeBesidesTasks)
     .option("--requests <n>", "requests of one slice (default: the lesson's)", integer(1, 1_000_000))
     .option("--in-flight <n>", "requests that each worker keeps going at once", integer(1, 10_000))
     .option("--think <ms>", "milliseconds after each read (default: the lesson's)", integer(0, 60_000))
     .option("--rounds <n>", "slices of each strategy", integer(1, 1_000), 10)
-    .option("--sweep <name=n,...>", `the same at each value of ${sweepNames.join(", ")}`, sweeping)
+    .option("--sweep <name=n,...>", `the same at each value of ${sweepNames.join(", ")}`, readSweep)
     .option("--seed <n>", "of the thinking times", integer(0, 2 ** 31 - 1), 1)
     .option("--deadline <ms>", "after which a request counts as hung", integer(10, 3_600_000), 10_000)
     .addHelpText(

@@ -1,52 +1,48 @@
 import { createInterface } from "node:readline/promises";
-import type { Command } from "commander";
 import { messageOf } from "../core/failure.js";
 import { formatChoice } from "../core/schedule.js";
 import { statusText } from "../core/work.js";
-import { findLesson, language, lessonsOption, loadLesson, strategiesOf } from "../course/catalog.js";
+import { findLesson, lessonsOption, loadLesson, strategiesOf } from "../course/catalog.js";
 import { type ExploreRequest, type TracedLesson, traceLesson, traceSteps } from "../explore/explore.js";
 import { replayed } from "../explore/views.js";
 import { left } from "../report/span.js";
+import type { ReplayView } from "../report/views.js";
 import type { TaskStatus } from "../simulator/index.js";
-import { sizeText, withScenario } from "./explore.js";
-import { exit, type Out, paragraph } from "./out.js";
-import { printSteps } from "./trace.js";
-import { commandWords, counted, say } from "./words.js";
+import { exit, type Out } from "./out.js";
+import { sizeText, withScenario } from "./scenario.js";
+import { printSteps } from "./steps-text.js";
+import type { Register } from "./verb.js";
+import { commandWords, counted } from "./words.js";
 
 interface DecideRequest extends ExploreRequest {
   readonly moves?: string;
 }
 
 /** `racelab decide`: you are the scheduler. With `--moves`, or without a terminal, one position; else a conversation. */
-export async function decideCommand({ moves = "", ...request }: DecideRequest, out: Out, signal: AbortSignal): Promise<number> {
+async function decide({ moves = "", ...request }: DecideRequest, out: Out, signal: AbortSignal): Promise<number> {
   const traced = await traceLesson(request, moves, { signal });
+  const { lesson, strategy, size, stepper } = traced;
   if (out.json) {
-    out.object({
-      command: "decide",
-      lesson: traced.lesson,
-      strategy: traced.strategy,
-      size: traced.size,
-      ...(await positionOf(traced)),
-    });
+    out.object({ command: "decide", lesson, strategy, size, ...(await positionOf(traced)) });
     return exit.right;
   }
-  out.line(paragraph(say(commandWords.heading("decide", traced.lesson, traced.strategy, sizeText(traced.size)))));
-  out.line(say(commandWords.goal));
+  out.paragraph(commandWords.heading("decide", lesson, strategy, sizeText(size, out)));
+  out.line(commandWords.goal);
   await show(traced, out);
   if (moves === "" && process.stdin.isTTY && process.stdout.isTTY) await converse(traced, out, signal);
-  else if (!traced.stepper.position.over) {
-    const [first] = traced.stepper.position.choices;
-    const next = first === undefined ? "" : traced.stepper.text + formatChoice(first);
+  else if (!stepper.position.over) {
+    const [first] = stepper.position.choices;
+    const next = first === undefined ? "" : stepper.text + formatChoice(first);
     out.line();
-    out.line(paragraph(say(commandWords.goOnWith(`racelab decide ${traced.lesson} --moves ${next}${optionsOf(traced)}`))));
+    out.paragraph(commandWords.goOnWith(`racelab decide ${lesson} --moves ${next}${settingOptions(traced)}`));
   }
   return exit.right;
 }
 
-/** What has to be typed again to be in the same setting. */
-const optionsOf = ({ lesson, strategy }: TracedLesson): string => ` --strategy ${strategy}${lessonsOption(lesson)}`;
+/** The options that have to be typed again to come back to the same setting. */
+const settingOptions = ({ lesson, strategy }: TracedLesson): string => ` --strategy ${strategy}${lessonsOption(lesson)}`;
 
-/** What can be chosen, what each choice leads to, and what is left. Counts are exact. */
+/** What can be chosen, what each choice leads to, and who has to wait. Counts are exact. */
 async function positionOf({ stepper, explored, exploration }: TracedLesson) {
   const { position } = stepper;
   const choices = await Promise.all(
@@ -83,76 +79,62 @@ async function show(traced: TracedLesson, out: Out): Promise<void> {
   const { stepper } = traced;
   const { choices, over, from, best } = await positionOf(traced);
   out.line();
-  if (stepper.schedule.length > 0)
-    printSteps(
-      { ...traced, prospects: await traced.explored.canStillEndAt(stepper.schedule) },
-      traceSteps({ ...traced, prospects: await traced.explored.canStillEndAt(stepper.schedule) }),
-      out,
-    );
-  for (const view of stepper.position.tasks) out.line(paragraph(taskLine(view), 2));
+  if (stepper.schedule.length > 0) {
+    const soFar = { ...traced, prospects: await traced.explored.canStillEndAt(stepper.schedule) };
+    printSteps(soFar, traceSteps(soFar), out);
+  }
+  for (const task of stepper.position.tasks) out.paragraph(taskText(task, out), 2);
   out.line();
   if (over) {
-    const wrong = from.wrong > 0n;
-    const stuck = stepper.position.tasks.some(({ status }) => status === "blocked");
-    if (stuck) out.line(say(commandWords.deadlock));
-    out.line(
-      say(
-        wrong
-          ? commandWords.goalReached(say(counted.steps(stepper.schedule.length)), best?.steps ?? null)
-          : commandWords.nothingWrong,
-      ),
-    );
-    await elsewhere(traced, out);
+    if (stepper.position.tasks.some(({ status }) => status === "blocked")) out.line(commandWords.deadlock);
+    const steps = out.say(counted.steps(stepper.schedule.length));
+    out.line(from.wrong > 0n ? commandWords.goalReached(steps, best?.steps ?? null) : commandWords.nothingWrong);
+    await printElsewhere(traced, out);
     return;
   }
-  for (const { choice, schedules, wrong } of choices) out.line(`  ${choice}  ${say(commandWords.leads(wrong, schedules))}`);
+  for (const { choice, schedules, wrong } of choices) out.line(`  ${choice}  ${out.say(commandWords.leads(wrong, schedules))}`);
 }
 
 /** The order played, under the other strategies of the lesson. */
-async function elsewhere({ stepper, lesson, strategy, size }: TracedLesson, out: Out): Promise<void> {
+async function printElsewhere({ stepper, lesson, strategy, size }: TracedLesson, out: Out): Promise<void> {
   const others = strategiesOf(await loadLesson(findLesson(lesson))).filter((id) => id !== strategy);
   out.line();
-  out.line(say(commandWords.elsewhere));
-  for (const { strategy, label, broken, stuck, waits, conflicts, refused } of await replayed(
-    { lesson, strategy: "", size },
-    stepper.text,
-    others,
-  )) {
-    const verdict =
-      refused !== null
-        ? say(commandWords.doesNotApply)
-        : stuck
-          ? say(commandWords.nobodyCanGoOn)
-          : broken.length > 0
-            ? `FAIL ${label}`
-            : `ok   ${label}`;
+  out.line(commandWords.elsewhere);
+  for (const replay of await replayed({ lesson, strategy: "", size }, stepper.text, others)) {
+    const { strategy, waits, conflicts } = replay;
     const cost = [
-      ...(waits > 0 ? [say(counted.turnsWaiting(waits))] : []),
-      ...(conflicts > 0 ? [say(counted.conflicts(conflicts))] : []),
+      ...(waits > 0 ? [out.say(counted.turnsWaiting(waits))] : []),
+      ...(conflicts > 0 ? [out.say(counted.conflicts(conflicts))] : []),
     ];
-    out.line(`  ${left(strategy, 22)} ${left(verdict, 32)} ${cost.join(", ")}`.trimEnd());
+    out.line(`  ${left(strategy, 22)} ${left(replayVerdict(replay, out), 32)} ${cost.join(", ")}`.trimEnd());
   }
 }
 
-function taskLine({ task, status, operation, sites, blockedBy, outcome }: TaskStatus): string {
+function replayVerdict({ label, broken, stuck, refused }: ReplayView, { say }: Out): string {
+  if (refused !== null) return say(commandWords.doesNotApply);
+  if (stuck) return say(commandWords.nobodyCanGoOn);
+  return broken.length > 0 ? `FAIL ${label}` : `ok   ${label}`;
+}
+
+function taskText({ task, status, operation, sites, blockedBy, outcome }: TaskStatus, { say, language }: Out): string {
   const at = sites[0] ? ` (${sites[0].split("/").slice(-2).join("/")})` : "";
   const what = operation
     ? `${operation.kind}${"key" in operation ? ` ${operation.key}` : "lock" in operation ? ` ${operation.lock}` : ""}`
     : "";
   const name = say(commandWords.task(task));
   if (status === "ended" || status === "cut")
-    return `${name}  ${say(commandWords.ended(outcome ? statusText(outcome.status, language()) : say(commandWords.cutOff)))}`;
+    return `${name}  ${say(commandWords.ended(outcome ? statusText(outcome.status, language) : say(commandWords.cutOff)))}`;
   if (status === "blocked") return `${name}  ${what}${at}  ${say(commandWords.blockedBy(say(commandWords.tasks(blockedBy))))}`;
   return `${name}  ${what}${at}`;
 }
 
-/** Reads moves until there are no more. Nothing is ever lost: u undoes, U brings it back. */
+/** Reads moves until the person leaves. A move is never lost: u takes it back, U makes it again. */
 async function converse(traced: TracedLesson, out: Out, signal: AbortSignal): Promise<void> {
-  const { stepper } = traced;
+  const { stepper, lesson } = traced;
   const lines = createInterface({ input: process.stdin, output: process.stdout });
   try {
     for (;;) {
-      const typed = (await lines.question(say(commandWords.whoGoesOn), { signal })).trim();
+      const typed = (await lines.question(out.say(commandWords.whoGoesOn), { signal })).trim();
       if (typed === "q") return;
       if (typed === "u") stepper.undo();
       else if (typed === "U") stepper.redo();
@@ -161,7 +143,7 @@ async function converse(traced: TracedLesson, out: Out, signal: AbortSignal): Pr
         try {
           await stepper.replay(stepper.text + typed);
         } catch (error) {
-          out.line(paragraph(messageOf(error)));
+          out.paragraph(messageOf(error));
         }
       await show(traced, out);
     }
@@ -170,14 +152,11 @@ async function converse(traced: TracedLesson, out: Out, signal: AbortSignal): Pr
   } finally {
     lines.close();
     if (stepper.text)
-      out.line(say(commandWords.comeBack(`racelab decide ${traced.lesson} --moves ${stepper.text}${optionsOf(traced)}`)));
+      out.line(commandWords.comeBack(`racelab decide ${lesson} --moves ${stepper.text}${settingOptions(traced)}`));
   }
 }
 
-export const register = (
-  program: Command,
-  action: (run: (out: Out, signal: AbortSignal) => Promise<number>) => Promise<void>,
-): void => {
+export const register: Register = (program, action) => {
   withScenario(
     program
       .command("decide")
@@ -187,6 +166,6 @@ export const register = (
   )
     .addHelpText("after", "\nExamples:\n  racelab decide lost-update\n  racelab decide lost-update --moves 12 --json\n")
     .action((lesson: string, options: Omit<DecideRequest, "lesson">) =>
-      action((out, signal) => decideCommand({ ...options, lesson }, out, signal)),
+      action((out, signal) => decide({ ...options, lesson }, out, signal)),
     );
 };

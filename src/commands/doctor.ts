@@ -1,10 +1,10 @@
 import { availableParallelism } from "node:os";
-import type { Command } from "commander";
 import { messageOf } from "../core/failure.js";
 import { lessonEntries, strategyIds } from "../course/catalog.js";
 import { engines, openStore, withoutCredentials } from "../stores/open.js";
 import { packageVersion } from "../version.js";
 import { exit, type Out, paragraph } from "./out.js";
+import type { Register } from "./verb.js";
 
 export interface Finding {
   readonly what: string;
@@ -12,11 +12,11 @@ export interface Finding {
   readonly says: string;
 }
 
-/** Node versions on which the tests run; Ink itself asks for 22 and works on 20.19 and up (src/README.md). */
+/** Node versions on which the tests run. Ink 7.1.1 asks for 22, and was measured to work on 20.19 and up. */
 const NODE = { least: [20, 19], recommended: 22 } as const;
 
 /** `racelab doctor`: what is here, what is missing, and what that means. */
-export async function doctor(out: Out): Promise<number> {
+async function doctor(out: Out): Promise<number> {
   const findings = [version(), node(), cores(), terminal(), course(), ...(await stores())];
   const failed = findings.filter(({ status }) => status === "FAIL").length;
   if (out.json) out.object({ command: "doctor", failed, findings });
@@ -28,7 +28,7 @@ export async function doctor(out: Out): Promise<number> {
   return failed === 0 ? exit.right : exit.violated;
 }
 
-/** A finding as text; what it says, which may be a server's own long words, stands in a column of its own. */
+/** A finding as text. `says` stands in a column of its own, because a server's message in it may be long. */
 export const findingText = ({ status, what, says }: Finding): string =>
   `${status.padEnd(5)}${what.padEnd(10)} ${paragraph(says, 16).trimStart()}`;
 
@@ -73,7 +73,7 @@ function course(): Finding {
   }
 }
 
-/** Stores are opened for real where there is a usual place to look. One that is not there is a note: nobody has asked for it. */
+/** Each store with a usual URL is really opened. A server that is not there is a note and no failure: racelab works without it. */
 const stores = (): Promise<Finding[]> =>
   Promise.all(
     engines.map(async ({ scheme, example, usual }): Promise<Finding> => {
@@ -89,7 +89,7 @@ const stores = (): Promise<Finding[]> =>
     }),
   );
 
-export const register = (program: Command, action: (run: (out: Out) => Promise<number>) => Promise<void>): void => {
+export const register: Register = (program, action) => {
   program
     .command("doctor")
     .description("what is here and what is missing: Node, terminal, stores")

@@ -1,19 +1,23 @@
 import { linkSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
-import { type Command, Option } from "commander";
+import { Option } from "commander";
 import { pairsText } from "../core/lesson.js";
 import { findLesson, loadLesson } from "../course/catalog.js";
 import { type OwnStrategy, ownStrategy } from "../exercise/own-strategy.js";
 import { type ExploreRequest, exploreNamed, traceExplored, traceLesson, traceSteps } from "../explore/explore.js";
-import { exported, type Format, formats, type PageTheme, pageThemes, sameOrder, type ToldTrace } from "../export/export.js";
+import { exported, type PrintedTrace, sameOrder } from "../export/export.js";
+import { type PageTheme, pageThemes } from "../export/page/data.js";
+import { type ExportFormat, exportFormats } from "../report/views.js";
 import { packageVersion } from "../version.js";
-import { withScenario } from "./explore.js";
+import { traceJson } from "./json.js";
 import { exit, grouped, Misuse, type Out } from "./out.js";
-import { traceJson, traceText, verdictOf } from "./trace.js";
+import { withScenario } from "./scenario.js";
+import { traceText } from "./steps-text.js";
+import type { Register } from "./verb.js";
 
-interface ExportRequest extends ExploreRequest {
+interface ExportOptions extends ExploreRequest {
   readonly to: string;
-  /** A protection of one's own instead of `strategy`. */
+  /** A file with the learner's own protection, instead of `strategy`. */
   readonly file?: string;
   /** Another strategy, or `strategy:schedule`. */
   readonly against?: string;
@@ -22,32 +26,34 @@ interface ExportRequest extends ExploreRequest {
 }
 
 /** `racelab export`: one schedule as a file to show or keep. */
-export async function exportTrace(request: ExportRequest, schedule: string, out: Out, signal: AbortSignal): Promise<number> {
+async function exportTrace(request: ExportOptions, schedule: string, out: Out, signal: AbortSignal): Promise<number> {
   const { to, against, theme, file, force = false, ...scenario } = request;
+  const { language } = out;
   const format = formatOf(to);
-  refuse(to, force);
+  refuseFile(to, force);
   const own = file === undefined ? undefined : await ownStrategy(file, findLesson(request.lesson).id, signal);
-  const told = [await tell(scenario, schedule, signal, own)];
+  const print = async (request: ExploreRequest, schedule: string, own?: OwnStrategy): Promise<PrintedTrace> => {
+    const traced = own ? await traceOwn(own, request, schedule, signal) : await traceLesson(request, schedule, { signal });
+    const steps = traceSteps(traced);
+    return { traced, json: traceJson(traced, steps), text: traceText(traced, steps, language), own };
+  };
+  const first = await print(scenario, schedule, own);
+  const traces = [first];
   if (against !== undefined) {
-    const [strategy = "", own] = against.split(/:(.*)/s);
+    const [strategy = "", otherSchedule] = against.split(/:(.*)/s);
     const other = { ...scenario, strategy };
-    told.push(await tell(other, own || (await sameOrder(other, told[0]!.traced.schedule)), signal));
+    traces.push(await print(other, otherSchedule || (await sameOrder(other, first.traced.schedule))));
   }
   if (signal.aborted) return exit.interrupted;
-  const text = await exported(format, told, { version: packageVersion(), command: commandOf(request, told), theme });
+  const command = commandOf(request, traces);
+  const text = await exported(format, traces, { version: packageVersion(), command, theme, language });
   write(to, text, force);
   const bytes = Buffer.byteLength(text);
   if (out.json) {
-    const { lesson, strategy, size, schedule } = told[0]!.traced;
+    const { lesson, strategy, size, schedule } = first.traced;
     out.object({ command: "export", lesson, strategy, size, schedule, file: to, format, bytes });
   } else out.line(`wrote ${to}, ${grouped(bytes)} bytes`);
   return exit.right;
-}
-
-async function tell(request: ExploreRequest, schedule: string, signal: AbortSignal, own?: OwnStrategy): Promise<ToldTrace> {
-  const traced = own ? await traceOwn(own, request, schedule, signal) : await traceLesson(request, schedule, { signal });
-  const steps = traceSteps(traced);
-  return { traced, json: traceJson(traced, steps, verdictOf(traced, steps)), text: traceText(traced, steps), own };
 }
 
 async function traceOwn({ id, strategy }: OwnStrategy, request: ExploreRequest, schedule: string, signal: AbortSignal) {
@@ -56,8 +62,8 @@ async function traceOwn({ id, strategy }: OwnStrategy, request: ExploreRequest, 
   return traceExplored(await exploreNamed({ lesson: entry.id, strategy: id }, lesson, strategy, request, { signal }), schedule);
 }
 
-/** What makes this file again, whatever it was asked to be called and wherever it lay. */
-function commandOf({ to, against, faults, file }: ExportRequest, [first, second]: readonly ToldTrace[]): string {
+/** The command that makes this file again, in any folder. */
+function commandOf({ to, against, faults, file }: ExportOptions, [first, second]: readonly PrintedTrace[]): string {
   const { lesson, strategy, size, schedule } = first!.traced;
   return [
     `racelab export ${lesson} ${schedule} --to ${basename(to)} ${file === undefined ? `--strategy ${strategy}` : `--file ${strategy}`} --size ${pairsText(size)}`,
@@ -66,21 +72,21 @@ function commandOf({ to, against, faults, file }: ExportRequest, [first, second]
   ].join(" ");
 }
 
-function formatOf(to: string): Format {
+function formatOf(to: string): ExportFormat {
   const ending = extname(to).slice(1).toLowerCase();
-  const format = formats.find((format) => format === ending);
+  const format = exportFormats.find((format) => format === ending);
   if (format) return format;
-  throw new Misuse(`"${to}" does not say what to write: end it in ${formats.map((format) => `.${format}`).join(", ")}`);
+  throw new Misuse(`"${to}" does not say what to write: end it in ${exportFormats.map((format) => `.${format}`).join(", ")}`);
 }
 
-/** Said before minutes are spent on exploring. */
-function refuse(to: string, force: boolean): void {
+/** Checked before the search, which may take minutes. */
+function refuseFile(to: string, force: boolean): void {
   const there = statSync(to, { throwIfNoEntry: false });
   if (there?.isDirectory()) throw new Misuse(`${to} is a folder: name a file`);
   if (there && !force) throw new Misuse(`${to} is there already: add --force to write over it`);
 }
 
-/** Whole or not at all: nobody ever reads half a file, and nothing that appeared in the meantime is lost. */
+/** Writes beside the file and then renames, so that the file is whole at any moment. `link` fails if a file came to be there meanwhile. */
 function write(to: string, text: string, force: boolean): void {
   const draft = join(dirname(to), `.${basename(to)}.${process.pid}.tmp`);
   try {
@@ -100,27 +106,24 @@ function write(to: string, text: string, force: boolean): void {
   }
 }
 
-export const register = (
-  program: Command,
-  action: (run: (out: Out, signal: AbortSignal) => Promise<number>) => Promise<void>,
-): void => {
+export const register: Register = (program, action) => {
   withScenario(
     program
       .command("export")
       .description("one schedule as a file: a page to present, a picture, a recording")
       .argument("<lesson>", "its id or number")
       .argument("<schedule>", "the tasks' digits in order, as trace takes them")
-      .requiredOption("--to <file>", `where; its ending says what: ${formats.map((format) => `.${format}`).join(" ")}`),
+      .requiredOption("--to <file>", `where; its ending says what: ${exportFormats.map((format) => `.${format}`).join(" ")}`),
   )
     .option("--file <file>", "a protection of your own instead, as verify takes it")
     .option("--against <id>", "the same order under another strategy, side by side; or id:schedule")
-    .addOption(new Option("--theme <name>", "of a page or a picture").choices(Object.keys(pageThemes)))
+    .addOption(new Option("--theme <name>", "of a page or a picture").choices(pageThemes))
     .option("--force", "write over a file that is there")
     .addHelpText(
       "after",
       "\nExamples:\n  racelab export lost-update 122331 --to lost-update.html\n  racelab export lost-update 122331 --to page.html --against cas\n",
     )
-    .action((lesson: string, schedule: string, options: Omit<ExportRequest, "lesson">) =>
+    .action((lesson: string, schedule: string, options: Omit<ExportOptions, "lesson">) =>
       action((out, signal) => exportTrace({ ...options, lesson }, schedule, out, signal)),
     );
 };

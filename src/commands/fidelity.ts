@@ -1,18 +1,18 @@
-/** `racelab check --fidelity URL`: is the model true? Orders are conducted on a real database and compared. */
+/** `racelab check --fidelity URL`: is the model true? Orders are conducted on a real database and compared with the model. */
 
 import { type Compared, type Difference, fidelity, lessonSubjects, recordedSubjects, said } from "../conduct/fidelity.js";
 import { findLesson } from "../course/catalog.js";
 import { cut as cutTo, left, width } from "../report/span.js";
 import { withoutCredentials } from "../stores/open.js";
-import { exit, type Out, paragraph } from "./out.js";
-import { commandWords, say } from "./words.js";
+import { exit, type Out } from "./out.js";
+import { commandWords } from "./words.js";
 
 export interface FidelityOptions {
   readonly fidelity: string;
   readonly schedules: number;
   readonly schemas: number;
   readonly seed: number;
-  /** Files of recorded cases; with them and without lessons, only these. */
+  /** Files of recorded cases. If there are any and no lessons are named, only these cases are compared. */
   readonly recorded?: readonly string[];
 }
 
@@ -33,12 +33,9 @@ export async function checkFidelity(
   const subjects = [...recordedSubjects(recorded), ...lessons];
   const results: Compared[] = [];
   const began = performance.now();
-  const head = () => {
-    if (!out.json) out.line(say(commandWords.fidelityOf(withoutCredentials(store), subjects.length)));
-  };
   for await (const compared of fidelity({ store, subjects, most, lanes, seed }, signal)) {
-    // The first one: until then the store may turn out not to be there.
-    if (results.length === 0) head();
+    // The head comes with the first result: until then the store may turn out not to be there.
+    if (results.length === 0 && !out.json) out.line(commandWords.fidelityOf(withoutCredentials(store), subjects.length));
     results.push(compared);
     if (!out.json) print(compared, out);
   }
@@ -50,15 +47,23 @@ export async function checkFidelity(
   const aSecond = seconds > 0 ? Math.round((conducted / seconds) * 10) / 10 : 0;
   if (out.json)
     out.object({
-      ...{ command: "check", fidelity: withoutCredentials(store), seed, conducted, aSecond, races, again, skipped, differences },
+      command: "check",
+      fidelity: withoutCredentials(store),
+      seed,
+      conducted,
+      aSecond,
+      races,
+      again,
+      skipped,
+      differences,
       results,
     });
   else {
     out.line();
-    out.line(paragraph(say(commandWords.fidelitySum(conducted, aSecond, races, again, skipped))));
-    if (signal.aborted) out.line(say(commandWords.interruptedAt(results.length, subjects.length)));
+    out.paragraph(commandWords.fidelitySum(conducted, aSecond, races, again, skipped));
+    if (signal.aborted) out.line(commandWords.interruptedAt(results.length, subjects.length));
     if (!signal.aborted || differences > 0)
-      out.line(say(differences === 0 ? commandWords.noDifference : commandWords.differences(differences)));
+      out.line(differences === 0 ? commandWords.noDifference : commandWords.differences(differences));
   }
   if (signal.aborted) return exit.interrupted;
   return differences > 0 ? exit.violated : exit.right;
@@ -66,15 +71,16 @@ export async function checkFidelity(
 
 function print({ subject, conducted, complete, races, skipped, differences }: Compared, out: Out): void {
   const word = differences.length > 0 ? "FAIL" : conducted > 0 ? "ok" : "skip";
-  out.line(paragraph(`${word.padEnd(5)}${say(commandWords.ordersOf(subject, complete, conducted, races))}`));
-  for (const [reason, n] of Object.entries(skipped)) out.line(paragraph(say(commandWords.skippedFor(n, reason)), 5));
-  for (const difference of differences.slice(0, SHOWN)) lanes(difference, out);
-  if (differences.length > SHOWN) out.line(`     ${say(commandWords.moreDifferences(differences.length - SHOWN))}`);
+  out.paragraph(`${word.padEnd(5)}${out.say(commandWords.ordersOf(subject, complete, conducted, races))}`);
+  for (const [reason, n] of Object.entries(skipped)) out.paragraph(commandWords.skippedFor(n, reason), 5);
+  for (const difference of differences.slice(0, SHOWN)) printDifference(difference, out);
+  if (differences.length > SHOWN) out.line(`     ${out.say(commandWords.moreDifferences(differences.length - SHOWN))}`);
 }
 
 /** Both traces side by side; a line on which they differ has a mark. */
-function lanes({ order, model, real }: Difference, out: Out): void {
-  out.line(paragraph(say(commandWords.order(order)), 5));
+function printDifference({ order, model, real }: Difference, out: Out): void {
+  const { say } = out;
+  out.paragraph(commandWords.order(order), 5);
   out.line(`     ${say(commandWords.stepAndTask)}  ${left(say(commandWords.modelSide), SIDE)} ${say(commandWords.databaseSide)}`);
   for (const [i, step] of real.steps.entries()) {
     const other = model.steps[i];
@@ -83,7 +89,7 @@ function lanes({ order, model, real }: Difference, out: Out): void {
     out.line(`   ${mark} ${String(i + 1).padStart(4)} ${String(step.task).padStart(4)}  ${left(cut(a), SIDE)} ${cut(b)}`);
   }
   const [expected, actual] = [JSON.stringify(model.rows), JSON.stringify(real.rows)];
-  if (expected !== actual) out.line(paragraph(say(commandWords.rowsInTheEnd(expected, actual)), 5));
+  if (expected !== actual) out.paragraph(commandWords.rowsInTheEnd(expected, actual), 5);
 }
 
 const cut = (text: string): string => (width(text) > SIDE ? `${cutTo(text, SIDE - 2)}..` : text);

@@ -1,35 +1,35 @@
-import type { Command } from "commander";
 import type { ServerState } from "../servers/serve.js";
 import { count, exit, type Out, paragraph } from "./out.js";
+import type { Register } from "./verb.js";
 
 /** `racelab join <url>`: this process becomes a server of the next run that looks for one. */
-export async function joinCommand(url: string, out: Out, signal: AbortSignal): Promise<number> {
-  const say = (sentence: string) => out.note(paragraph(sentence));
-  const { joinRun: joinNext } = await import("../servers/join.js");
-  let last = "";
+async function join(url: string, out: Out, signal: AbortSignal): Promise<number> {
+  const note = (sentence: string) => out.note(paragraph(sentence));
+  const { joinRun } = await import("../servers/join.js");
+  let lastSaid = "";
   let order: ServerState["order"] | undefined;
   const on = (state: ServerState) => {
     order = state.order;
-    const sentence = describe(state);
-    if (sentence !== last) say(sentence);
-    last = sentence;
+    const sentence = stateText(state);
+    if (sentence !== lastSaid) note(sentence);
+    lastSaid = sentence;
   };
   const ready = (place: string) =>
-    say(`waiting at ${place} for a run that looks for servers (racelab run … --servers 2 --join 1). Ctrl-C ends it`);
+    note(`waiting at ${place} for a run that looks for servers (racelab run … --servers 2 --join 1). Ctrl-C ends it`);
   try {
-    await joinNext(url, { signal, on, ready });
+    await joinRun(url, { signal, on, ready });
   } catch (error) {
     if (!signal.aborted) throw error;
-    say(order ? "left in the middle of the run, which is told so" : "nobody was waited for any longer");
+    note(order ? "left in the middle of the run, which is told so" : "nobody was waited for any longer");
     return exit.interrupted;
   }
   const requests = order?.blow.requests ?? 0;
   if (out.json) out.object({ command: "join", lesson: order?.blow.lesson, server: order?.part.server, requests });
-  else out.line(paragraph(`done: ${count(requests, "request")}. What came of them is told where the run was started`));
+  else out.paragraph(`done: ${count(requests, "request")}. What came of them is told where the run was started`);
   return exit.right;
 }
 
-function describe(state: ServerState): string {
+function stateText(state: ServerState): string {
   const { blow, part } = state.order;
   const what = `server ${part.server} of ${part.servers}: ${blow.lesson}, strategy ${blow.strategy}`;
   return state.state === "working"
@@ -37,15 +37,12 @@ function describe(state: ServerState): string {
     : `${what}. Waiting for ${count(state.missing, "more server")}`;
 }
 
-export const register = (
-  program: Command,
-  action: (run: (out: Out, signal: AbortSignal) => Promise<number>) => Promise<void>,
-): void => {
+export const register: Register = (program, action) => {
   program
     .command("join")
     .description("one more server, a process of this host, for a run that was started elsewhere")
     .argument("<url>", "where the servers meet: postgres://… or redis://…, as the run says")
-    .action((url: string) => action((out, signal) => joinCommand(url, out, signal)))
+    .action((url: string) => action((out, signal) => join(url, out, signal)))
     .addHelpText(
       "after",
       "\nExamples:\n  racelab join postgres://user:password@db.example/shop\n  racelab join redis://queue.example:6379 --json\n",

@@ -1,40 +1,38 @@
-import { type Command, Option } from "commander";
+import { Option } from "commander";
 import { parseSchedule } from "../core/schedule.js";
 import { findLesson } from "../course/catalog.js";
-import { faultNames } from "./explore.js";
-import { listCommand } from "./list.js";
+import { printLessons } from "./lesson-list.js";
 import { integer, pairs } from "./options.js";
 import { exit, Misuse, type Out } from "./out.js";
+import { faultNames } from "./scenario.js";
 import { type ScreensOptions, showScreens } from "./screens.js";
+import type { Register } from "./verb.js";
 
 interface LearnOptions extends ScreensOptions {
-  /** A schedule to open the interleaving on, and of what. */
+  /** A schedule to open the interleaving screen with; the other three say under which setting. */
   readonly at?: string;
   readonly strategy?: string;
   readonly size?: Readonly<Record<string, number>>;
   readonly faults?: Readonly<Record<string, number>>;
 }
 
-/**
- * `racelab` and `racelab learn`: the screens. Without a terminal there is nothing to draw on: the list and
- * the commands that need none instead.
- */
-export async function learn(lesson: string | undefined, options: LearnOptions, out: Out): Promise<number> {
+/** `racelab` and `racelab learn`: the screens. Without a terminal: the list, and the commands that need no terminal. */
+async function learn(lesson: string | undefined, options: LearnOptions, out: Out): Promise<number> {
   const opened = lesson === undefined ? undefined : findLesson(lesson).id;
   const { at, strategy = "none", size, faults } = options;
   if (at !== undefined && opened === undefined)
     throw new Misuse("--at is a schedule of a lesson: racelab learn lost-update --at 112332");
   if (at !== undefined) parseSchedule(at);
   const setting = { lesson: opened, strategy, ...(size && { size }), ...(faults && { faults }) };
-  const place = at === undefined ? {} : { screen: "interleaving", given: { setting, schedule: at } };
-  const code = await showScreens({ ...options, ...place, lesson: opened }, out);
+  const opening = at === undefined ? {} : { screen: "interleaving", given: { setting, schedule: at } };
+  const code = await showScreens({ ...options, ...opening, lesson: opened }, out);
   if (code !== null) return code;
-  await listCommand(out);
+  await printLessons(out);
   if (!out.json) out.line("no terminal to draw on: racelab run, list and doctor need none");
   return exit.misuse;
 }
 
-export const register = (program: Command, action: (run: (out: Out) => Promise<number>) => Promise<void>): void => {
+export const register: Register = (program, action) => {
   program
     .command("learn", { isDefault: true })
     .description("the course, on the screen")

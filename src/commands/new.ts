@@ -1,22 +1,23 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { Argument, type Command } from "commander";
+import { Argument } from "commander";
 import { seenFrom } from "../core/place.js";
 import { courseEntries, skeleton, word } from "../course/catalog.js";
-import { exit, Misuse, type Out, paragraph } from "./out.js";
+import { exit, Misuse, type Out } from "./out.js";
+import type { Register } from "./verb.js";
 
 interface NewRequest {
   readonly id: string;
   readonly in: string;
-  /** Words that `racelab` itself understands: no lesson can be called that. */
-  readonly verbs: readonly string[];
+  /** Words that mean a command: no lesson can have such an id. */
+  readonly taken: readonly string[];
 }
 
-/** `racelab new lesson`: a whole lesson, with what its author still has to write marked as such. */
-export async function newLesson({ id, in: into, verbs }: NewRequest, out: Out): Promise<number> {
+/** `racelab new lesson`: a whole lesson; TODO marks what its author still has to write. */
+async function newLesson({ id, in: into, taken }: NewRequest, out: Out): Promise<number> {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id))
     throw new Misuse(`"${id}" is no id for a lesson: small letters and digits, in words joined by "-", as in gift-card`);
-  if (verbs.includes(id)) throw new Misuse(`"${id}" is a command of racelab: take another id`);
+  if (taken.includes(id)) throw new Misuse(`"${id}" is a command of racelab: take another id`);
   const parent = resolve(into);
   const numbered = [...courseEntries(), ...namesIn(parent)];
   if (numbered.some((entry) => entry.id === id)) throw new Misuse(`there is a lesson "${id}" already: take another id`);
@@ -40,19 +41,19 @@ export async function newLesson({ id, in: into, verbs }: NewRequest, out: Out): 
   out.line();
   for (const file of files) out.line(`  ${seenFrom(process.cwd(), file)}`);
   out.line();
-  out.line(paragraph("It runs as it is. Every TODO in it is yours to write; check says which are left."));
+  out.paragraph("It runs as it is. Every TODO in it is yours to write; check says which are left.");
   out.line(`next: ${next}`);
   return exit.right;
 }
 
-/** Lessons that lie there already, although nobody has said --lessons. */
+/** The lessons that the folder has already. The catalog knows them only if the folder was given with --lessons. */
 const namesIn = (folder: string): readonly { number: number; id: string }[] =>
   (existsSync(folder) ? readdirSync(folder) : []).flatMap((name) => {
     const [, number, id] = /^(\d+)-(.+)$/.exec(name) ?? [];
     return number && id ? [{ number: Number(number), id }] : [];
   });
 
-/** So that an editor finds the types. It is for the editor alone: what runs is compiled without it. */
+/** A tsconfig.json with which an editor finds the types. Racelab itself compiles lessons without it. */
 const editorConfig =
   (): string => `// Written by "racelab new lesson", for your editor. "paths" is where racelab is on this machine; in a folder
 // with racelab in its node_modules (npm install --save-dev racelab) that line can go.
@@ -75,11 +76,7 @@ ${JSON.stringify(
 )}
 `;
 
-export const register = (
-  program: Command,
-  action: (run: (out: Out) => Promise<number>) => Promise<void>,
-  verbs: readonly string[],
-): void => {
+export const register: Register = (program, action, taken) => {
   program
     .command("new")
     .description("begins a lesson of your own")
@@ -87,7 +84,7 @@ export const register = (
     .argument("<id>", "what people will type: gift-card")
     .option("--in <dir>", "the folder that your lessons are in", ".")
     .addHelpText("after", "\nExamples:\n  racelab new lesson gift-card\n  racelab new lesson gift-card --in ~/my-lessons\n")
-    .action((_: string, id: string, options: Pick<NewRequest, "in">) => {
-      return action((out) => newLesson({ ...options, id, verbs }, out));
-    });
+    .action((_: string, id: string, options: Pick<NewRequest, "in">) =>
+      action((out) => newLesson({ ...options, id, taken }, out)),
+    );
 };

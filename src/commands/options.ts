@@ -1,7 +1,7 @@
-/** What a person types after an option, read and checked: every mistake is one sentence. */
+/** Readers of what a person types after an option. Each mistake is one sentence. */
 import { InvalidArgumentError } from "commander";
 
-/** A whole number between two others. */
+/** A whole number between two others, both included. */
 export const integer = (least: number, most: number) => (text: string) => {
   const value = Number(text);
   if (text.trim() === "" || !Number.isInteger(value) || value < least || value > most)
@@ -9,7 +9,7 @@ export const integer = (least: number, most: number) => (text: string) => {
   return value;
 };
 
-/** `tasks=4,items=2`: named whole numbers, of which only these names are known. Without names, any name is. */
+/** `tasks=4,items=2`: whole numbers by name. Null: any name may be given, not only some. */
 export const pairs = (names: readonly string[] | null) => (text: string) =>
   Object.fromEntries(
     text.split(",").map((pair) => {
@@ -19,3 +19,10 @@ export const pairs = (names: readonly string[] | null) => (text: string) =>
       return [name, Number(digits)];
     }),
   );
+
+/** The size of a lesson for real threads. They have one task for each request, and `--requests` says how many. */
+export function sizeBesidesTasks(text: string): Readonly<Record<string, number>> {
+  const size = pairs(null)(text);
+  if ("tasks" in size) throw new InvalidArgumentError(`Real threads have requests, not tasks: use --requests ${size["tasks"]}.`);
+  return size;
+}

@@ -1,40 +1,60 @@
 /**
- * Where commands speak. Results go to standard output, one JSON object or plain text; everything else goes
- * to standard error. Nothing that came from data or files reaches the terminal with its control characters.
+ * Where commands speak. Results go to standard output, as one JSON object or as plain text; everything else goes to
+ * standard error. Text that came from data or files never reaches the terminal with its control characters.
  */
 import { inspect } from "node:util";
 import wrapAnsi from "wrap-ansi";
+import { inLanguage, type Language, type Text } from "../core/lesson.js";
 
 export { count, grouped } from "../report/number.js";
 
-/** The exit codes of the command line (cli.md). */
+/**
+ * The exit codes of the command line. `violated`: something wrong was found, or the run or check failed. `misuse`: the
+ * command cannot be carried out as it was typed. `incomplete`: nothing wrong was found, but not everything was looked at.
+ */
 export const exit = { right: 0, violated: 1, misuse: 2, incomplete: 3, interrupted: 130 } as const;
-export type Exit = (typeof exit)[keyof typeof exit];
 
 /** Wrong use, in one sentence that says what is wrong and what to do. */
 export class Misuse extends Error {
   override readonly name = "Misuse";
 }
 
-export interface Out {
+/** What a command knows of those who read its output; main.ts finds it out once. */
+interface Readers {
+  /** The result is one JSON object instead of text. */
   readonly json: boolean;
+  readonly language: Language;
+  /** The environment of the process. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export interface Out extends Readers {
+  /** The text in the language of the readers. */
+  say(text: Text): string;
   /** One line of the result. */
-  line(text?: string): void;
+  line(text?: Text): void;
+  /** A paragraph of the result, as `paragraph` sets it. */
+  paragraph(text: Text, indent?: number): void;
   /** The whole result as one JSON object; big integers become strings of digits. */
   object(value: unknown): void;
   /** Progress and notes, to standard error. */
-  note(text: string): void;
+  note(text: Text): void;
 }
 
 const WIDTH = 80;
 
-export const out = (json: boolean): Out => ({
-  json,
-  line: (text = "") => void process.stdout.write(`${clean(text)}\n`),
-  object: (value) =>
-    void process.stdout.write(`${JSON.stringify(value, (_, field) => (typeof field === "bigint" ? `${field}` : field))}\n`),
-  note: (text) => void process.stderr.write(`${clean(text)}\n`),
-});
+/** `write` takes the result; without it, the result goes to standard output. */
+export function out(readers: Readers, write: (text: string) => void = (text) => void process.stdout.write(text)): Out {
+  const say = (text: Text): string => inLanguage(text, readers.language);
+  return {
+    ...readers,
+    say,
+    line: (text = "") => write(`${clean(say(text))}\n`),
+    paragraph: (text, indent) => write(`${paragraph(say(text), indent)}\n`),
+    object: (value) => write(`${JSON.stringify(value, (_, field) => (typeof field === "bigint" ? `${field}` : field))}\n`),
+    note: (text) => void process.stderr.write(`${clean(say(text))}\n`),
+  };
+}
 
 /** Control characters made visible; the newline stays. */
 export const clean = (text: string): string =>
@@ -43,7 +63,7 @@ export const clean = (text: string): string =>
     inspect(character).slice(1, -1),
   );
 
-/** A paragraph of at most 80 columns, its lines indented. */
+/** The text in lines of at most 80 columns, each indented by so many columns. Control characters are made visible. */
 export const paragraph = (text: string, indent = 0): string => {
   const margin = " ".repeat(indent);
   return wrapAnsi(clean(text), WIDTH - indent, { hard: true }).replace(/^/gm, margin);
@@ -56,3 +76,6 @@ export const timeText = (micros: number): string =>
     : micros < 1_000_000
       ? `${(micros / 1000).toFixed(1)} ms`
       : `${(micros / 1_000_000).toFixed(1)} s`;
+
+/** Is a switch of the environment on, as in ACCESSIBLE=1? */
+export const isSet = (value: string | undefined): boolean => value !== undefined && !["", "0", "false"].includes(value);

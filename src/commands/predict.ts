@@ -1,4 +1,3 @@
-import type { Command } from "commander";
 import type { Question } from "../core/lesson.js";
 import { findLesson, lessonsOption, loadLesson } from "../course/catalog.js";
 import { explored } from "../explore/views.js";
@@ -6,28 +5,31 @@ import { type Amount, isRight, type Point, points, questionOptions } from "../re
 import { left, right as toTheRight, width } from "../report/span.js";
 import type { ExploredView } from "../report/views.js";
 import { screenWords } from "../tui/words.js";
-import { exit, grouped, Misuse, type Out, paragraph } from "./out.js";
-import { commandWords, say } from "./words.js";
+import { exit, grouped, Misuse, type Out } from "./out.js";
+import type { Register } from "./verb.js";
+import { commandWords } from "./words.js";
 
 interface PredictOptions {
   readonly answers?: readonly (readonly number[])[];
 }
 
-/** One question with what can be answered, and what the explorer says of it. */
+/** A question of the lesson. */
 interface Asked {
   readonly question: Question;
+  /** What can be answered. */
   readonly options: readonly string[];
+  /** What the explorer found; null: the lesson itself says what is right. */
   readonly exact: ExploredView | null;
 }
 
-/** `racelab predict`: the lesson's questions, or, with answers, how they compare with what every schedule says. */
-export async function predictCommand(lesson: string, { answers }: PredictOptions, out: Out): Promise<number> {
+/** `racelab predict`: the lesson's questions, or, with answers, how the answers compare with what every schedule says. */
+async function predict(lesson: string, { answers }: PredictOptions, out: Out): Promise<number> {
   const entry = findLesson(lesson);
   const { questions = [] } = await loadLesson(entry);
   const asked: Asked[] = [];
   for (const question of questions) {
     const exact = question.kind === "choice" ? null : await explored({ ...question, lesson: entry.id });
-    const texts = ({ options }: Question & { kind: "choice" }) => options.map((option) => say(option));
+    const texts = ({ options }: Question & { kind: "choice" }) => options.map(out.say);
     asked.push({ question, exact, options: questionOptions(question, exact, texts) });
   }
   check(asked, answers);
@@ -46,7 +48,7 @@ export async function predictCommand(lesson: string, { answers }: PredictOptions
   const right = all.filter(isRight).length;
   if (out.json) {
     const shown = scored.map(({ question, options, points }) => ({
-      ask: say(question.ask),
+      ask: out.say(question.ask),
       kind: question.kind,
       options,
       points,
@@ -60,18 +62,18 @@ export async function predictCommand(lesson: string, { answers }: PredictOptions
     });
     return exit.right;
   }
-  out.line(say(commandWords.questions(entry.id, asked.length)));
+  out.line(commandWords.questions(entry.id, asked.length));
   if (asked.length === 0) {
-    out.line(say(commandWords.asksNothing(`${entry.id}${lessonsOption(entry.id)}`)));
+    out.line(commandWords.asksNothing(`${entry.id}${lessonsOption(entry.id)}`));
     return exit.right;
   }
   for (const [index, one] of scored.entries()) print(index + 1, one, out);
   out.line();
   const lessons = lessonsOption(entry.id);
-  if (answers) out.line(paragraph(say(commandWords.scored(right, all.length, `racelab decide ${entry.id}${lessons}`))));
+  if (answers) out.paragraph(commandWords.scored(right, all.length, `racelab decide ${entry.id}${lessons}`));
   else {
     const example = asked.map(({ question }) => (question.kind === "ends" ? "1,2" : "1")).join(";");
-    out.line(paragraph(say(commandWords.howToAnswer(`racelab predict ${entry.id} --answers "${example}"${lessons}`))));
+    out.paragraph(commandWords.howToAnswer(`racelab predict ${entry.id} --answers "${example}"${lessons}`));
   }
   return exit.right;
 }
@@ -94,12 +96,13 @@ function print(
   { question, options, points }: Asked & { readonly points: readonly Point[] | null },
   out: Out,
 ): void {
+  const { say } = out;
   out.line();
   const many = question.kind === "ends" && !points ? ` (${say(commandWords.manyMayBeRight)})` : "";
-  out.line(paragraph(`${number}. ${say(question.ask)}${many}`));
+  out.paragraph(`${number}. ${say(question.ask)}${many}`);
   const shown = (option: string) => (question.kind === "how-many" ? say(screenWords.amounts[option as Amount]) : option);
   if (!points) {
-    for (const [index, option] of options.entries()) out.line(paragraph(`${index + 1}  ${shown(option)}`, 3));
+    for (const [index, option] of options.entries()) out.paragraph(`${index + 1}  ${shown(option)}`, 3);
     return;
   }
   const columns = Math.min(36, Math.max(...points.map(({ option }) => width(shown(option)))));
@@ -111,10 +114,10 @@ function print(
       `   ${left(shown(point.option), columns)}  ${left(point.said ? say(commandWords.said) : "-", 5)}${exact}  ${verdict}`,
     );
   }
-  if (question.kind === "choice") out.line(paragraph(say(question.because), 3));
+  if (question.kind === "choice") out.paragraph(question.because, 3);
 }
 
-/** `1,2;3`: for each question the numbers of what was chosen. */
+/** `1,2;3`: for each question the numbers of the options chosen, from 1. */
 const numbers = (text: string): readonly (readonly number[])[] =>
   text.split(";").map((part) =>
     part
@@ -123,7 +126,7 @@ const numbers = (text: string): readonly (readonly number[])[] =>
       .map(Number),
   );
 
-export const register = (program: Command, action: (run: (out: Out) => Promise<number>) => Promise<void>): void => {
+export const register: Register = (program, action) => {
   program
     .command("predict")
     .description("the lesson's questions, scored against every schedule")
@@ -133,5 +136,5 @@ export const register = (program: Command, action: (run: (out: Out) => Promise<n
       "after",
       '\nExamples:\n  racelab predict lost-update\n  racelab predict lost-update --answers "2,3,4;4;3,4,5,6"\n',
     )
-    .action((lesson: string, options: PredictOptions) => action((out) => predictCommand(lesson, options, out)));
+    .action((lesson: string, options: PredictOptions) => action((out) => predict(lesson, options, out)));
 };

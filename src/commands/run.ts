@@ -1,21 +1,22 @@
-import { type Command, InvalidArgumentError } from "commander";
+import { InvalidArgumentError } from "commander";
 import { anomalyName } from "../core/anomaly.js";
 import type { Observation } from "../core/verdict.js";
-import { findLesson, language, lessonsOption, strategyIds } from "../course/catalog.js";
+import { findLesson, lessonsOption, strategyIds } from "../course/catalog.js";
 import { left, right } from "../report/span.js";
 import type { RunRequest } from "../report/views.js";
 import type { ListenAddress } from "../run/metrics.js";
 import { observe } from "../run/observe.js";
 import { engines, withoutCredentials } from "../stores/open.js";
-import { integer, pairs } from "./options.js";
+import { integer, sizeBesidesTasks } from "./options.js";
 import { exit, grouped, type Out, paragraph, timeText } from "./out.js";
-import { commandWords, counted, say } from "./words.js";
+import type { Register } from "./verb.js";
+import { commandWords, counted } from "./words.js";
 
 /** Anomalies that text shows in full; `--json` has all of them. */
 const SHOWN = 3;
 
-/** `racelab run`: real worker threads against a real store. */
-export async function runCommand(request: RunRequest, out: Out, signal: AbortSignal, address?: ListenAddress): Promise<number> {
+/** `racelab run`: real worker threads against a real store. `address`: where metrics are served meanwhile, if anywhere. */
+async function run(request: RunRequest, out: Out, signal: AbortSignal, address?: ListenAddress): Promise<number> {
   const note = (sentence: string) => out.note(paragraph(sentence));
   const metrics = address && (await (await import("../run/metrics.js")).serveMetrics(address, labelsOf(request)));
   if (metrics) note(`metrics at ${metrics.url} until the run ends`);
@@ -29,13 +30,14 @@ export async function runCommand(request: RunRequest, out: Out, signal: AbortSig
 
 function print(seen: Observation, out: Out): void {
   const { tally } = seen;
-  out.line(paragraph(say(commandWords.ran(seen.lesson, seen.strategy, seen.store))));
+  const { say } = out;
+  out.paragraph(commandWords.ran(seen.lesson, seen.strategy, seen.store));
   const threads = `${say(counted.threads(seen.threads.length))}${seen.servers > 1 ? say(commandWords.onServers(seen.servers)) : ""}`;
-  out.line(say(commandWords.atOnce(threads, say(counted.requests(seen.requests)), seen.inFlight * seen.workers, seen.seed)));
-  if (seen.together && seen.together.processes.length > 0) out.line(paragraph(servers(seen.together)));
-  if (seen.think > 0) out.line(paragraph(say(commandWords.note(say(commandWords.thinks(seen.think))))));
-  if (seen.history.order === "replies") out.line(paragraph(say(commandWords.note(say(commandWords.orderOfReplies)))));
-  for (const notice of seen.notices) out.line(paragraph(say(commandWords.note(notice))));
+  out.line(commandWords.atOnce(threads, say(counted.requests(seen.requests)), seen.inFlight * seen.workers, seen.seed));
+  if (seen.together && seen.together.processes.length > 0) out.paragraph(serversText(seen.together, out));
+  if (seen.think > 0) out.paragraph(commandWords.note(say(commandWords.thinks(seen.think))));
+  if (seen.history.order === "replies") out.paragraph(commandWords.note(say(commandWords.orderOfReplies)));
+  for (const notice of seen.notices) out.paragraph(commandWords.note(notice));
   out.line();
   const missing = tally.actual - tally.expected;
   const row = (name: string, value: number, says: string) =>
@@ -48,16 +50,17 @@ function print(seen: Observation, out: Out): void {
     `  ${left(say(commandWords.time), 12)}${right(timeText(seen.ms * 1000), 9)}   ${say(commandWords.aRequest(timeText(seen.p50Us), timeText(seen.p99Us)))}`,
   );
   out.line();
-  if (seen.turnedAway > 0) out.line(paragraph(say(commandWords.turnedAway(seen.turnedAway))));
+  if (seen.turnedAway > 0) out.paragraph(commandWords.turnedAway(seen.turnedAway));
   const failures = alike(seen.failures);
   for (const [first, others] of failures.slice(0, SHOWN))
-    out.line(paragraph(say(commandWords.failed(others > 0 ? say(commandWords.andOthers(first, others)) : first))));
+    out.paragraph(commandWords.failed(others > 0 ? say(commandWords.andOthers(first, others)) : first));
   const rest = failures.slice(SHOWN).reduce((sum, [, others]) => sum + 1 + others, 0);
-  if (rest > 0) out.line(say(commandWords.failed(say(commandWords.moreOfThem(rest)))));
-  explain(seen, out);
+  if (rest > 0) out.line(commandWords.failed(say(commandWords.moreOfThem(rest))));
+  printViolations(seen, out);
+  printConclusion(seen, out);
 }
 
-/** The first of those that failed for one reason, and how many others did. */
+/** For each reason: the first request that failed for it, and how many others did. */
 function alike(failures: readonly string[]): readonly (readonly [first: string, others: number])[] {
   const reasons = new Map<string, readonly [string, number]>();
   for (const failure of failures) {
@@ -69,7 +72,9 @@ function alike(failures: readonly string[]): readonly (readonly [first: string, 
 }
 
 const labelsOf = ({ lesson, strategy, store }: RunRequest): Readonly<Record<string, string>> => ({
-  ...{ lesson: findLesson(lesson).id, strategy, store: withoutCredentials(store) },
+  lesson: findLesson(lesson).id,
+  strategy,
+  store: withoutCredentials(store),
 });
 
 /** `:9464` or `host:9464`. */
@@ -79,8 +84,8 @@ function address(text: string): ListenAddress {
   return { host: host.replace(/^\[|\]$/g, "") || "127.0.0.1", port: Number(port) };
 }
 
-/** Who took part, and how well their clocks are known against each other. */
-function servers({ meeting, processes }: NonNullable<Observation["together"]>): string {
+/** Which processes took part, and by how much their clocks may be apart. */
+function serversText({ meeting, processes }: NonNullable<Observation["together"]>, { say }: Out): string {
   const who = processes.map(
     ({ server, host, process, threads, clockUs }) =>
       `${server}: process ${process} on ${host}, ${say(counted.threads(threads))}, clock within ${timeText(clockUs)}`,
@@ -88,36 +93,29 @@ function servers({ meeting, processes }: NonNullable<Observation["together"]>): 
   return `servers, which met at ${meeting}: ${who.join("; ")}`;
 }
 
-function explain(seen: Observation, out: Out): void {
-  const { violations, observation, lesson, strategy, interrupted, requests, succeeded, rejected, failed } = seen;
+function printViolations({ violations }: Observation, out: Out): void {
   const named = violations.filter(({ anomaly }) => anomaly);
   for (const { anomaly, explanation } of named.slice(0, SHOWN)) {
-    out.line(`${anomalyName(anomaly!, language())}:`);
-    out.line(paragraph(explanation, 2));
+    out.line(`${anomalyName(anomaly!, out.language)}:`);
+    out.paragraph(explanation, 2);
   }
-  if (named.length > SHOWN) out.line(say(commandWords.more(named.length - SHOWN)));
+  if (named.length > SHOWN) out.line(commandWords.more(named.length - SHOWN));
   if (named.length > 0) out.line();
   for (const { property, explanation } of violations.filter(({ anomaly }) => !anomaly))
-    out.line(paragraph(`FAIL ${property}: ${explanation}`));
+    out.paragraph(`FAIL ${property}: ${explanation}`);
+}
+
+function printConclusion(seen: Observation, out: Out): void {
+  const { observation, lesson, strategy, interrupted, requests, succeeded, rejected, failed } = seen;
   if (interrupted) {
     const done = succeeded + rejected + failed;
-    out.line(paragraph(say(commandWords.interrupted(done, requests, observation === "violated"))));
-  } else if (observation !== "violated" && failed > 0) out.line(paragraph(say(commandWords.nothingElse)));
-  else if (observation !== "violated") out.line(paragraph(say(commandWords.nothingObserved)));
-  out.line(paragraph(say(commandWords.next(`racelab explore ${lesson} --strategy ${strategy}${lessonsOption(lesson)}`))));
+    out.paragraph(commandWords.interrupted(done, requests, observation === "violated"));
+  } else if (observation !== "violated" && failed > 0) out.paragraph(commandWords.nothingElse);
+  else if (observation !== "violated") out.paragraph(commandWords.nothingObserved);
+  out.paragraph(commandWords.next(`racelab explore ${lesson} --strategy ${strategy}${lessonsOption(lesson)}`));
 }
 
-/** How many tasks there are is how many requests. */
-export function sizes(text: string): Readonly<Record<string, number>> {
-  const size = pairs(null)(text);
-  if ("tasks" in size) throw new InvalidArgumentError(`Real threads have requests, not tasks: use --requests ${size["tasks"]}.`);
-  return size;
-}
-
-export const register = (
-  program: Command,
-  action: (run: (out: Out, signal: AbortSignal) => Promise<number>) => Promise<void>,
-): void => {
+export const register: Register = (program, action) => {
   program
     .command("run")
     .description("real worker threads against a real store")
@@ -129,7 +127,7 @@ export const register = (
     .option("--coordinate <url>", "where servers meet that are processes (default: the store's own server)")
     .option("--join <n>", "how many of the servers come from elsewhere: racelab join", integer(1, 64))
     .option("--metrics <[host]:port>", "serve what happens to Prometheus, at /metrics, until the run ends", address)
-    .option("--size <name=n,...>", "how many of everything else, as in keys=8 (default: the lesson's)", sizes)
+    .option("--size <name=n,...>", "how many of everything else, as in keys=8 (default: the lesson's)", sizeBesidesTasks)
     .option("--requests <n>", "requests in all (default: the lesson's)", integer(1, 1_000_000))
     .option("--in-flight <n>", "requests that each worker keeps going at once", integer(1, 10_000))
     .option("--think <ms>", "milliseconds after each read (default: the lesson's)", integer(0, 60_000))
@@ -140,6 +138,6 @@ export const register = (
       "\nExamples:\n  racelab run lost-update --strategy none --workers 4 --think 1\n  racelab run lost-update --strategy cas --store lowdb:shop.json --json\n",
     )
     .action((lesson: string, { metrics, ...options }: Omit<RunRequest, "lesson"> & { readonly metrics?: ListenAddress }) =>
-      action((out, signal) => runCommand({ ...options, lesson }, out, signal, metrics)),
+      action((out, signal) => run({ ...options, lesson }, out, signal, metrics)),
     );
 };

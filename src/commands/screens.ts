@@ -1,11 +1,11 @@
-/** The screens on a terminal, or as lines to be read aloud: for every command that has one. */
+/** The screens on a terminal, or as lines to be read aloud, for each command that has a screen. */
 import { createInterface } from "node:readline";
 import { LessonFault } from "../core/failure.js";
 import { lessonsAsked } from "../course/catalog.js";
 import { studyInThread } from "../explore/client.js";
 import { lessonSummaries } from "../services/lessons.js";
 import { screenServices } from "../services/services.js";
-import type { Out } from "./out.js";
+import { isSet, type Out } from "./out.js";
 
 export interface ScreensOptions {
   readonly store: string;
@@ -17,10 +17,12 @@ export interface ScreensOptions {
   readonly altScreen?: boolean;
 }
 
-interface Place extends ScreensOptions {
+/** Where the screens open. */
+interface Opening extends ScreensOptions {
   readonly lesson?: string | undefined;
-  /** With a lesson: which of its screens, and what it is given. */
+  /** With a lesson: which of its screens. */
   readonly screen?: string;
+  /** What that screen is given. */
   readonly given?: unknown;
 }
 
@@ -28,15 +30,15 @@ const SEED = 1;
 const DEADLINE_MS = 10_000;
 
 /** Shows the course until the learner leaves; answers the exit code, or null where there is no terminal to draw on. */
-export async function showScreens({ lesson, screen, given, ...options }: Place, out: Out): Promise<number | null> {
+export async function showScreens({ lesson, screen, given, ...options }: Opening, out: Out): Promise<number | null> {
   const summaries = await lessonSummaries();
   const fault = summaries.find(({ id }) => id === lesson)?.fault;
   if (fault) throw new LessonFault(fault);
-  const accessible = options.accessible || isAccessible();
-  if (!accessible && !hasScreen()) return null;
+  const accessible = options.accessible || isAccessible(out);
+  if (!accessible && !hasScreen(out)) return null;
   const study = studyInThread();
   const services = screenServices({ seed: SEED, deadline: DEADLINE_MS }, summaries, study);
-  const common = { screen, given, store: options.store, workers: options.workers, lesson, command: command() };
+  const common = { screen, given, store: options.store, workers: options.workers, lesson, command: typedCommand(out) };
   if (accessible) {
     const { openAccessible } = await import("../tui/accessible.js");
     const typed = createInterface({ input: process.stdin });
@@ -51,20 +53,18 @@ export async function showScreens({ lesson, screen, given, ...options }: Place, 
   return openScreen(services, {
     ...common,
     ...options,
-    alternateScreen: options.altScreen !== false && process.env["RACELAB_ALT_SCREEN"] !== "never",
+    env: out.env,
+    alternateScreen: options.altScreen !== false && out.env["RACELAB_ALT_SCREEN"] !== "never",
   }).finally(() => study.end());
 }
 
-/** Can this terminal show screens that are drawn again and again? */
-export const hasScreen = (): boolean =>
-  process.stdin.isTTY === true && process.stdout.isTTY === true && process.env["TERM"] !== "dumb";
+/** Can this terminal show screens, which are drawn again and again? */
+export const hasScreen = ({ env }: Out): boolean =>
+  process.stdin.isTTY === true && process.stdout.isTTY === true && env["TERM"] !== "dumb";
 
-export const isAccessible = (): boolean => isSet(process.env["ACCESSIBLE"]) || isSet(process.env["INK_SCREEN_READER"]);
+/** Are the screens to be read aloud? INK_SCREEN_READER is the switch of Ink, with which they are drawn. */
+export const isAccessible = ({ env }: Out): boolean => isSet(env["ACCESSIBLE"]) || isSet(env["INK_SCREEN_READER"]);
 
-const isSet = (value: string | undefined): boolean => value !== undefined && !["", "0", "false"].includes(value);
-
-/** What the learner typed to get here, and can type again. */
-const command = (): string =>
-  process.env["npm_lifecycle_event"] === "start"
-    ? `npm start${lessonsAsked() && ` --${lessonsAsked()}`}`
-    : `racelab${lessonsAsked()}`;
+/** What the learner typed to open the screens, and can type again. */
+const typedCommand = ({ env }: Out): string =>
+  env["npm_lifecycle_event"] === "start" ? `npm start${lessonsAsked() && ` --${lessonsAsked()}`}` : `racelab${lessonsAsked()}`;

@@ -1,12 +1,14 @@
-import type { Command } from "commander";
+import type { Text } from "../core/lesson.js";
 import type { LessonEntry } from "../course/catalog.js";
 import { begin, ownFile } from "../exercise/own-file.js";
 import { onEachSave } from "../exercise/saves.js";
 import { verify } from "../exercise/verify.js";
 import { LearnerProgress } from "../saved/progress.js";
+import { type ExerciseOptions, exerciseEntry, printEnd, printResult, shownPath } from "./exercise-text.js";
+import { verificationJson } from "./json.js";
 import { exit, Misuse, type Out, paragraph } from "./out.js";
-import { type ExerciseOptions, exerciseEntry, printEnd, printResult, shownPath, verificationJson } from "./verify.js";
-import { commandWords, say as inWords } from "./words.js";
+import type { Register } from "./verb.js";
+import { commandWords } from "./words.js";
 
 interface WatchOptions extends ExerciseOptions {
   readonly file?: string;
@@ -16,16 +18,17 @@ interface WatchOptions extends ExerciseOptions {
  * `racelab watch`: an exercise, checked over every interleaving on each save. Lines are added and nothing is ever
  * cleared; with --json each check is one object on a line of its own. Ends with Ctrl-C.
  */
-export async function watch(name: string, options: WatchOptions, out: Out, signal: AbortSignal): Promise<number> {
-  const entry = exerciseEntry(name);
+async function watch(name: string, options: WatchOptions, out: Out, signal: AbortSignal): Promise<number> {
+  const entry = exerciseEntry(name, out);
   const file = ownFile(entry, options.file);
   const progress = new LearnerProgress();
-  const say = (text: string) => (out.json ? out.note(text) : out.line(text));
-  const written = beginOrSay(entry, file);
+  const { say } = out;
+  const tell = (text: Text) => (out.json ? out.note(text) : out.line(text));
+  const written = beginFile(entry, file, out);
   progress.opened(entry.id);
   const shown = shownPath(file);
-  say(`${inWords(commandWords.verifying("watch", shown, entry.id))}${written ? inWords(commandWords.writtenJustNow) : ""}`);
-  say(paragraph(inWords(commandWords.howToWatch(shown))));
+  tell(`${say(commandWords.verifying("watch", shown, entry.id))}${written ? say(commandWords.writtenJustNow) : ""}`);
+  tell(paragraph(say(commandWords.howToWatch(shown))));
 
   let running = new AbortController();
   let first = true;
@@ -39,7 +42,7 @@ export async function watch(name: string, options: WatchOptions, out: Out, signa
     if (out.json) out.object({ ...verificationJson(verification), command: "watch" });
     else {
       const tries = progress.load(entry.id).tries.length;
-      printEnd(verification, { ...options, again: inWords(commandWords.saveIt), tries }, out);
+      printEnd(verification, { ...options, again: say(commandWords.saveIt), tries }, out);
     }
     for (const notice of progress.notices()) out.note(notice);
   };
@@ -49,14 +52,14 @@ export async function watch(name: string, options: WatchOptions, out: Out, signa
     const stop = running.signal;
     const isSave = !first;
     first = false;
-    say("");
+    tell("");
     if (text === null) {
-      say(inWords(commandWords.isGone(shown)));
+      tell(commandWords.isGone(shown));
       return;
     }
-    say(`${inWords(isSave ? commandWords.saved : commandWords.asItIs)}, ${new Date().toTimeString().slice(0, 8)}`);
+    tell(`${say(isSave ? commandWords.saved : commandWords.asItIs)}, ${new Date().toTimeString().slice(0, 8)}`);
     checked(text, stop, isSave).catch((error: unknown) => {
-      // The next save has taken over.
+      // If it was stopped, the next save has taken over.
       if (!stop.aborted) broke.abort(error);
     });
   };
@@ -70,18 +73,16 @@ export async function watch(name: string, options: WatchOptions, out: Out, signa
   return exit.interrupted;
 }
 
-function beginOrSay(entry: LessonEntry, file: string): boolean {
+/** Writes the file to begin with where there is none. True: it was written. */
+function beginFile(entry: LessonEntry, file: string, { say }: Out): boolean {
   try {
     return begin(entry, file);
   } catch (error) {
-    throw new Misuse(inWords(commandWords.cannotBeWritten(shownPath(file), (error as Error).message)));
+    throw new Misuse(say(commandWords.cannotBeWritten(shownPath(file), (error as Error).message)));
   }
 }
 
-export const register = (
-  program: Command,
-  action: (run: (out: Out, signal: AbortSignal) => Promise<number>) => Promise<void>,
-): void => {
+export const register: Register = (program, action) => {
   program
     .command("watch")
     .description("an exercise, checked over every interleaving on each save")

@@ -1,20 +1,18 @@
 /**
- * What the commands of learners say, in the languages of the course. What a lesson, a checker or a strategy says is
- * theirs; names that are typed (ids, options, schedules, properties) are the same in every language.
+ * What the commands of learners say, in the languages of the course. Lessons, checkers and strategies have their own
+ * words. The names of JSON fields and all names that are typed (ids, options, schedules, sizes, faults, properties) are the
+ * same in both languages. Wrong use, the lines of `check` and faults of a lesson, which its author reads, are in English only.
  */
 
 import { particle, towards } from "../core/korean.js";
 import type { Text } from "../core/lesson.js";
-import { say } from "../course/catalog.js";
 import { screenWords as onScreen } from "../tui/words.js";
 import { count, grouped } from "./out.js";
-
-export { say };
 
 type Number = number | bigint;
 const g = grouped;
 
-/** So many of something. */
+/** A number of something. */
 export const counted = {
   schedules: (n: Number): Text => ({ en: count(n, "schedule"), ko: `스케줄 ${g(n)}개` }),
   traces: (n: Number): Text => ({ en: count(n, "trace"), ko: `트레이스 ${g(n)}개` }),

@@ -1,4 +1,7 @@
-/** A schedule on screen as a file: `racelab export` itself, in a process of its own, so that no key press waits for it. */
+/**
+ * A schedule on screen as a file: `racelab export` itself, in a process of its own. So the formats and sentences are the
+ * same, no key press waits for the search, and a learner's code (`export --file`) is never in the process of the screen.
+ */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -9,7 +12,7 @@ import type { ExportFormat, ExportRequest } from "../report/views.js";
 /** Characters of a schedule in the name of a file. */
 const LONGEST = 24;
 
-/** Writes into the current folder, never over a file that is there; answers what the command says. */
+/** Writes into the current folder, never over a file that is there. Answers what the command says; `signal` kills its process. */
 export function exportHere(request: ExportRequest, format: ExportFormat, signal: AbortSignal): Promise<string> {
   const { setting, schedule, file } = request;
   const { lesson, strategy, size = {}, faults = {} } = setting;
@@ -25,17 +28,17 @@ export function exportHere(request: ExportRequest, format: ExportFormat, signal:
     killSignal: "SIGKILL",
   });
   return new Promise((resolve, reject) => {
-    let [said, wrong] = ["", ""];
+    let [output, errors] = ["", ""];
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      said += text;
+      output += text;
     });
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      wrong += text;
+      errors += text;
     });
     child.on("error", reject);
     child.on("close", (code) => {
-      if (code === 0) resolve(said.trim());
-      else reject(new Error(wrong.trim().replace(/^racelab: /, "") || `nothing was written (exit code ${code})`));
+      if (code === 0) resolve(output.trim());
+      else reject(new Error(errors.trim().replace(/^racelab: /, "") || `nothing was written (exit code ${code})`));
     });
   });
 }

@@ -1,81 +1,72 @@
-/** One explored schedule as a file that can be shown, sent and kept: page, picture, recording, text, data. */
+/**
+ * One explored schedule as a file that can be shown, sent and kept: page, picture, recording, text, data. Nothing in the
+ * file depends on when or where it was made: it has no date, and names sources by their place in racelab.
+ */
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
+import { inLanguage, type Language, type Text } from "../core/lesson.js";
 import { formatChoice, parseSchedule } from "../core/schedule.js";
 import type { StateMap } from "../core/state-map.js";
-import {
-  findLesson,
-  language,
-  lessonSource,
-  lessonStory,
-  loadLesson,
-  pageAssets,
-  say,
-  sourceName,
-  strategySource,
-} from "../course/catalog.js";
+import { findLesson, lessonSource, lessonStory, loadLesson, pageAssets, sourceName, strategySource } from "../course/catalog.js";
 import { strategyTexts } from "../course/strategy-texts.js";
 import type { OwnStrategy } from "../exercise/own-strategy.js";
 import { type ExploreRequest, exploreLesson, type TracedLesson } from "../explore/explore.js";
 import { cast, type Frame } from "../report/cast.js";
-import { contrast, dark, light } from "../report/palette.js";
 import { afterImports, ruleOf } from "../report/source.js";
 import { left, row, span, type TextRow, width, wrap } from "../report/span.js";
 import { svgFile } from "../report/svg.js";
 import { rowsText } from "../report/text.js";
 import { timeline } from "../report/timeline.js";
+import type { ExportFormat, Source } from "../report/views.js";
 import { Stepper, stateMap } from "../simulator/index.js";
-import { tell } from "./page/columns.js";
-import type { PageCode, PageData, PageSide, PageTrace } from "./page/data.js";
-import { pageDocument, recordedExecution } from "./page/document.js";
-import { beginOf, drawLanes, endCells, type ShownExecution, taskNumbers } from "./page/parts.js";
+import type { PageCode, PageData, PageSide, PageTheme, PageTrace } from "./page/data.js";
+import { pageDocument, pagePalettes, recordedExecution } from "./page/document.js";
+import { drawLanes, endCells, type ShownExecution, taskNumbers } from "./page/parts.js";
 import { inWords } from "./page/words.js";
 
-export const formats = ["html", "svg", "md", "txt", "json", "cast"] as const;
-export type Format = (typeof formats)[number];
-export const pageThemes = { light, dark, contrast } as const;
-export type PageTheme = keyof typeof pageThemes;
-
-/** A trace, and the two forms in which `racelab trace` tells it. */
-export interface ToldTrace {
+/** A trace, and the two forms in which `racelab trace` prints it. */
+export interface PrintedTrace {
   readonly traced: TracedLesson;
   readonly json: PageTrace;
   readonly text: string;
-  /** Somebody's own protection, which is in no list. */
+  /** The learner's own protection, which the catalog does not know; absent: a strategy of the catalog. */
   readonly own?: OwnStrategy | undefined;
 }
 
-export interface ExportOptions {
+interface ExportSettings {
   readonly version: string;
-  /** The command that makes it, written on the page. */
+  /** The command that makes the file, written on the page. */
   readonly command: string;
+  readonly language: Language;
   readonly theme?: PageTheme | undefined;
 }
 
-/** States that a page carries with it, so that its visitors can choose for themselves. */
+/** Of more states than these, a page has only those of the schedule, and its visitor cannot choose. */
 const MOST_STATES = 5_000;
 /** Columns of a recording and of a text picture. */
 const WIDTH = 100;
 /** Seconds that a step, a problem and the end stay on a recording. */
 const SECONDS = { step: 1.6, problem: 4, end: 6 } as const;
-/** Choices after which somebody is going round in circles. */
+/** Choices after which a schedule is taken for one without end. */
 const MOST_CHOICES = 1_000;
 
-export async function exported(format: Format, told: readonly ToldTrace[], options: ExportOptions): Promise<string> {
-  if (format === "txt") return told.map(({ text }) => text).join("\n");
-  const sides = await Promise.all(told.map((one) => sideOf(one, format === "html" ? MOST_STATES : 0, told.length === 1)));
+/** The text of the file. With two traces, those formats that can show only one show the first. */
+export async function exported(format: ExportFormat, traces: readonly PrintedTrace[], settings: ExportSettings): Promise<string> {
+  if (format === "txt") return traces.map(({ text }) => text).join("\n");
+  const most = format === "html" && traces.length === 1 ? MOST_STATES : 0;
+  const sides = await Promise.all(traces.map((trace) => sideOf(trace, most)));
   if (format === "json") {
-    const traces = sides.map(({ trace }) => trace);
-    return `${JSON.stringify(traces.length === 1 ? traces[0] : traces)}\n`;
+    const jsons = sides.map(({ trace }) => trace);
+    return `${JSON.stringify(jsons.length === 1 ? jsons[0] : jsons)}\n`;
   }
-  const data = await pageData(sides, told, options);
+  const data = await pageData(sides, traces, settings);
   switch (format) {
     case "html":
-      return pageDocument(data, { ...pageAssets(), hash, theme: options.theme });
+      return pageDocument(data, { ...pageAssets(), hash, theme: settings.theme });
     case "svg": {
       const [side] = sides;
       const drawn = drawLanes(data, recordedExecution(side!, data.language), { position: null, room: 1400 });
-      return svgFile(drawn, pageThemes[options.theme ?? "light"], caption(data, side!));
+      return svgFile(drawn, pagePalettes[settings.theme ?? "light"], caption(data, side!));
     }
     case "cast":
       return cast(frames(data, recordedExecution(sides[0]!, data.language)), caption(data, sides[0]!), WIDTH);
@@ -88,7 +79,10 @@ const hash = (text: string): string => createHash("sha256").update(text).digest(
 const caption = ({ number, title }: PageData, { trace }: PageSide): string =>
   `${number} ${title}, ${trace.strategy}, ${trace.schedule}`;
 
-/** The same order under another strategy: whoever cannot go on is passed over, and what is left follows at the end. */
+/**
+ * The same order under another strategy. A choice that cannot be made is passed over. What is left to do follows at the
+ * end: each time the task that went last goes on, or the first that can if that one cannot.
+ */
 export async function sameOrder(request: ExploreRequest, schedule: string): Promise<string> {
   const { options } = await exploreLesson(request);
   const stepper = await Stepper.of(options);
@@ -104,19 +98,20 @@ export async function sameOrder(request: ExploreRequest, schedule: string): Prom
   return stepper.text;
 }
 
-/** `path/file.ts:13` as readers elsewhere know the file. */
-const place = (at: string): string => {
+/** `path/file.ts:13` with the name that the file has for readers elsewhere. */
+const sourcePlace = (at: string): string => {
   const [, file = at, line = ""] = /^(.*):(\d+)$/.exec(at) ?? [];
   return `${sourceName(resolve(file))}:${line}`;
 };
 
-export async function sideOf({ traced, json, text, own }: ToldTrace, most: number, decidable: boolean): Promise<PageSide> {
+/** `most`: the states that the map may have; of more, it has only those of the schedule. */
+export async function sideOf({ traced, json, text, own }: PrintedTrace, most: number): Promise<PageSide> {
   const { options, scenario, exploration, prospects, schedule, stepper } = traced;
-  const map = await stateMap(options, schedule, decidable ? most : 0, place);
+  const map = await stateMap(options, schedule, most, sourcePlace);
   const lesson = await loadLesson(findLesson(traced.lesson));
   const { summary, cost } = own?.strategy ?? (await strategyTexts(lesson, traced.strategy));
   return {
-    trace: { ...json, steps: json.steps.map((step) => ({ ...step, at: step.at && place(step.at) })) },
+    trace: { ...json, steps: json.steps.map((step) => ({ ...step, at: step.at && sourcePlace(step.at) })) },
     text,
     summary,
     cost,
@@ -140,8 +135,8 @@ const expectedIn = (map: StateMap, { tasks }: StateMap["states"][number], { scen
 
 async function pageData(
   sides: readonly PageSide[],
-  told: readonly ToldTrace[],
-  { version, command }: ExportOptions,
+  traces: readonly PrintedTrace[],
+  { version, command, language }: ExportSettings,
 ): Promise<PageData> {
   const { trace } = sides[0]!;
   const entry = findLesson(trace.lesson);
@@ -155,15 +150,15 @@ async function pageData(
     const own = [...new Set(lines)].filter((line) => line < rule.from || line > rule.to);
     if (own.length > 0) code.push(excerpt(source, ...around(source.text, own)));
     if (lesson.variants?.[trace.strategy] === undefined) {
-      const strategy = told[index]?.own?.source ?? strategySource(trace.strategy);
+      const strategy = traces[index]?.own?.source ?? strategySource(trace.strategy);
       code.push(excerpt(strategy, afterImports(strategy.text), strategy.text.trimEnd().split("\n").length));
     }
   }
   return {
-    language: language(),
+    language,
     number: entry.number,
-    title: say(lesson.title),
-    summary: say(lesson.summary),
+    title: inLanguage(lesson.title, language),
+    summary: inLanguage(lesson.summary, language),
     story: paragraphs(lessonStory(entry).text),
     tally: { name: tally.name, done: tally.done },
     code,
@@ -176,7 +171,7 @@ async function pageData(
 const lineIn = (at: string | null, file: string): number[] =>
   at?.startsWith(`${file}:`) ? [Number(at.slice(file.length + 1))] : [];
 
-const excerpt = ({ file, text }: { file: string; text: string }, from: number, to: number): PageCode => ({
+const excerpt = ({ file, text }: Source, from: number, to: number): PageCode => ({
   file,
   from,
   lines: text.split("\n").slice(from - 1, to),
@@ -192,7 +187,7 @@ function around(text: string, lines: readonly number[]): readonly [from: number,
   return [Math.max(begins + 1, Math.min(...lines) - 12), Math.min(ends < 0 ? all.length : ends + 1, Math.max(...lines) + 6)];
 }
 
-/** A story without its heading and its markup: of a link the name is left, for the file refers to nothing outside. */
+/** A story without its heading and its markup. Of a link only the name is left, because the file refers to nothing outside. */
 const paragraphs = (text: string): string[] =>
   text
     .trim()
@@ -205,7 +200,7 @@ const paragraphs = (text: string): string[] =>
         .replace(/[*`]/g, ""),
     );
 
-/** The picture as the terminal has it. */
+/** The picture as in the terminal. */
 function picture(data: PageData, shown: ShownExecution, cursor: number): TextRow[] {
   const { tally } = data;
   const words = inWords(data.language);
@@ -215,7 +210,7 @@ function picture(data: PageData, shown: ShownExecution, cursor: number): TextRow
   const name = (task: number) => `${words("task")} ${task}`;
   const label = Math.max(...[...Object.values(names), ends.name, name(1)].map(width)) + 2;
   const chance = shown.lastChance === null ? {} : { lastChance: shown.lastChance - 1 };
-  const drawn = timeline(shown.told.columns, {
+  const drawn = timeline(shown.described.columns, {
     width: WIDTH,
     label,
     cursor,
@@ -228,16 +223,17 @@ function picture(data: PageData, shown: ShownExecution, cursor: number): TextRow
   return [drawn.step, ...drawn.lanes, [], drawn.actual, drawn.done, drawn.lost, drawn.extra(ends.name, ends.cells), drawn.time];
 }
 
-/** One frame before the first step, one for each, and the ends of all schedules at the end. */
+/** A frame for each step, and at the end one with the ends of all schedules. */
 function frames(data: PageData, shown: ShownExecution): Frame[] {
-  const { told, side, lastChance } = shown;
+  const { described, side, lastChance } = shown;
+  const say = (text: Text): string => inLanguage(text, data.language);
   const head = row(span(caption(data, side), "title"));
   const words = (text: string, role?: "bad" | "good"): TextRow[] =>
     wrap([span(text, role)], WIDTH - 2).map((line) => row(" ", line));
-  const steps = told.columns.map((_, column): Frame => {
-    const bad = told.problems.includes(column);
+  const steps = described.columns.map((_, column): Frame => {
+    const bad = described.problems.includes(column);
     const gone = lastChance === column + 1;
-    const said = words(told.sentences[column] ?? "", bad ? "bad" : undefined);
+    const said = words(described.sentences[column] ?? "", bad ? "bad" : undefined);
     const passed = {
       en: "The last chance is gone: no right end can be reached any more.",
       ko: "마지막 기회가 지나갔습니다. 이제 옳은 결과에 이를 수 없습니다.",
@@ -267,16 +263,16 @@ function frames(data: PageData, shown: ShownExecution): Frame[] {
 
 /** For a wiki or a pull request: the picture and the steps as text, the sentences as a list. */
 function markdown(data: PageData): string {
+  const say = (text: Text): string => inLanguage(text, data.language);
   const sides = data.sides.map((side) => {
     const shown = recordedExecution(side, data.language);
-    const { sentences } = tell(beginOf(side), side.trace.steps, side.outcomes, data.language);
     const lanes = rowsText(picture(data, shown, shown.steps.length), "unicode");
     const fence = (text: string) => `\`\`\`text\n${text.trimEnd()}\n\`\`\``;
     const { strategy, schedule } = side.trace;
     return [
       say({ en: `## ${strategy}, schedule \`${schedule}\``, ko: `## ${strategy}, 스케줄 \`${schedule}\`` }),
       fence(lanes),
-      sentences.map((sentence, index) => `${index + 1}. ${sentence}`).join("\n"),
+      shown.described.sentences.map((sentence, index) => `${index + 1}. ${sentence}`).join("\n"),
       fence(side.text),
     ].join("\n\n");
   });

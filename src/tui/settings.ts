@@ -1,5 +1,6 @@
 /** How a setting and its ends are written on screen, for every screen the same. */
 import { optionText, type Size } from "../core/lesson.js";
+import { commonBeginning } from "../report/labels.js";
 import { width } from "../report/span.js";
 import type { Setting } from "../report/views.js";
 import { say, screenWords } from "./words.js";
@@ -23,13 +24,9 @@ export function settingOptions({ strategy, size = {}, faults = {} }: Setting): s
   return ` --strategy ${strategy}${optionText("size", size)}${optionText("faults", faults)}`;
 }
 
-/** The words that all labels begin with: "stock " of "stock 97" and "stock 98". */
+/** The words that all labels begin with; empty if what follows is a list, because half a list would be misread. */
 export function sharedWords(labels: readonly string[]): string {
-  const [first = ""] = labels;
-  const words = first.split(" ").slice(0, -1);
-  while (words.length > 0 && !labels.every((label) => label.startsWith(`${words.join(" ")} `))) words.pop();
-  const shared = words.length > 0 ? `${words.join(" ")} ` : "";
-  // Half a list would be read as something else.
+  const shared = commonBeginning(labels);
   return labels.some((label) => label.slice(shared.length).includes(",")) ? "" : shared;
 }
 

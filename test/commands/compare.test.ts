@@ -6,7 +6,7 @@ import { main, racelab } from "../program.js";
 const quick = ["--requests", "40", "--think", "1", "--rounds", "2"];
 
 describe("racelab compare", () => {
-  it("measures each strategy in every round, and says which of them broke what", async () => {
+  it("measures each strategy in every round, and says which strategy broke which property", async () => {
     const { code, stdout, stderr } = await racelab([
       "compare",
       "lost-update",
@@ -41,7 +41,7 @@ describe("racelab compare", () => {
     expect(mutex!.time.redone).toBe(0);
     expect(cas).toMatchObject({ lost: 0, violated: 0, lockWaits: 0 });
     expect(cas!.time.redone).toBeGreaterThan(0);
-    // Two rounds can never tell anybody apart, and must not pretend to.
+    // Two rounds are too few to tell two strategies apart.
     expect(seen.pairs).toHaveLength(3);
     expect(seen.pairs.some(({ apart }) => apart)).toBe(false);
     expect(code).toBe(1);
@@ -83,7 +83,7 @@ describe("racelab compare", () => {
     child.stdout.on("data", (chunk) => {
       stdout += chunk;
     });
-    // The first quarter is over: there is something to print.
+    // The first note comes after a quarter of the rounds: from then on there is something to print.
     child.stderr.once("data", () => child.kill("SIGINT"));
     const code = await new Promise((resolve) => child.on("close", resolve));
     expect(code).toBe(130);

@@ -1,4 +1,4 @@
-/** How runs end on real servers that refuse, freeze or die, on a full disk and in a closed terminal: sentences, exit codes, nothing left. */
+/** How runs end on real servers that refuse, freeze or die, on a full disk and in a closed terminal: with a sentence and an exit code, and with nothing left behind. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import {
   chmodSync,
@@ -24,10 +24,10 @@ import { openStore } from "../../src/stores/open.js";
 import { main, racelab } from "../program.js";
 import { whyNot } from "../stores/at-hand.js";
 
-/** A server of this file's own. */
+/** A database server that this file starts for itself. */
 interface Own {
   readonly url: string;
-  /** What is there of racelab's. */
+  /** What racelab has left on the server: keys, databases or schemas. */
   left(): Promise<readonly string[]>;
   signal(signal: NodeJS.Signals): void;
   stop(): Promise<void>;
@@ -181,7 +181,7 @@ async function refused(args: readonly string[], sentence: RegExp | string): Prom
   expect(code).toBe(2);
 }
 
-describe.concurrent("a port where somebody listens and never answers", () => {
+describe.concurrent("a port that takes connections and never answers", () => {
   let silent: Server;
   let port: number;
   beforeAll(async () => {
@@ -195,7 +195,7 @@ describe.concurrent("a port where somebody listens and never answers", () => {
     ["postgres", "PostgreSQL"],
     ["redis", "Redis"],
     ["mysql", "MariaDB"],
-  ])("is given up in a sentence: %s", async (scheme, name) => {
+  ])("is given up after five seconds, in one sentence: %s", async (scheme, name) => {
     await refused(
       ["run", "lost-update", "--store", `${scheme}://me:hunter2@127.0.0.1:${port}/0`],
       new RegExp(`^racelab: ${name} at 127\\.0\\.0\\.1:${port}: no answer within 5 seconds\\. Is it a ${name}\\?`),
@@ -204,7 +204,7 @@ describe.concurrent("a port where somebody listens and never answers", () => {
 });
 
 describe.skipIf(!isThere.postgres)("PostgreSQL", () => {
-  it("says who may not write, and what to do, with any command; a read-only server is told from a missing right", async () => {
+  it("tells a user who may not create anything, with every command, which GRANT to run, and tells a read-only user apart", async () => {
     const { url } = at("PostgreSQL");
     const client = new pg.Client(url);
     await client.connect();
@@ -226,7 +226,7 @@ describe.skipIf(!isThere.postgres)("PostgreSQL", () => {
 });
 
 describe.skipIf(!isThere.mysql)("MariaDB", () => {
-  it("says that a password is wrong or missing, that a user may not write, and that a server is read-only", async () => {
+  it("says that a password is wrong or missing, that a user may not write, or that a server is read-only", async () => {
     const { url } = at("MariaDB");
     const client = await mysql.createConnection(url);
     for (const text of [
@@ -249,7 +249,7 @@ describe.skipIf(!isThere.mysql)("MariaDB", () => {
 });
 
 describe.skipIf(!isThere.redis)("Redis", () => {
-  it("says that a user may not run scripts before anything is written", async () => {
+  it("refuses a user who may not run scripts before it writes anything", async () => {
     const { url, left } = at("Redis");
     const client = new Redis(url);
     await client.call("ACL", "SETUSER", "plain", "on", ">pw", "~*", "&*", "+@all", "-@scripting");
@@ -259,11 +259,11 @@ describe.skipIf(!isThere.redis)("Redis", () => {
         ["run", "lost-update", ...more, "--store", url.replace(":s3cret@", "plain:pw@")],
         /user "plain" may not do what racelab needs .*: ACL SETUSER plain ~racelab\* &racelab\* \+@all\n$/,
       );
-    // What that user could not write, nobody has to drop.
+    // Nothing was written, so there is nothing to drop.
     expect((await left()).filter((key) => key !== "racelab:open")).toEqual([]);
   });
 
-  it("keeps the meeting of servers that were killed until the next start, which drops it and says so", async () => {
+  it("keeps the meeting of a run that was killed until the next start, which drops it and says so", async () => {
     const { url, left } = at("Redis");
     const { child, ended } = await underWay(url, "--servers", "2");
     child.kill("SIGKILL");
@@ -277,7 +277,7 @@ describe.skipIf(!isThere.redis)("Redis", () => {
 });
 
 describe("a run", () => {
-  it.each(here)("that is told to end says how far it came and never ok, exits 130, and leaves nothing: %s", async (name) => {
+  it.each(here)("that is interrupted says how far it came, never says ok, exits 130 and leaves nothing: %s", async (name) => {
     const { url, left } = at(name);
     const { child, ended, said } = await underWay(url);
     child.kill(name === "Redis" ? "SIGTERM" : "SIGHUP");
@@ -287,7 +287,7 @@ describe("a run", () => {
     expect(await left()).toEqual([]);
   });
 
-  it.runIf(isThere.redis)("whose terminal is closed ends without a word and leaves nothing", async () => {
+  it.runIf(isThere.redis)("whose terminal is closed prints nothing and leaves nothing", async () => {
     const { url, left } = at("Redis");
     const errors = join(folder, "errors");
     const command = `exec "$0" "$@" 2>"${errors}"`;
@@ -295,7 +295,7 @@ describe("a run", () => {
     const env = { ...process.env, CI: "", TERM: "xterm", RACELAB_STATE: join(folder, "state"), RACELAB_THEME: "dark" };
     const terminal = inPty("sh", ["-c", command, process.execPath, main, ...args], { cols: 100, rows: 30, env });
     while (!(await left()).some((key) => key.includes(":row:"))) await delay(20);
-    // Closes the terminal's other end, as a window does that is closed.
+    // Closes the other end of the terminal, as closing a window does.
     (terminal as unknown as { destroy(): void }).destroy();
     while ((await left()).length > 0) await delay(20);
     const isOver = () => !existsSync(`/proc/${terminal.pid}`);
@@ -304,8 +304,8 @@ describe("a run", () => {
   });
 });
 
-describe("a folder of racelab's under the temporary one", () => {
-  it("that a killed process has left is gone after the next start, and nobody else's", async () => {
+describe("the temporary folder of a check", () => {
+  it("is removed by the next start when its process was killed, while folders of living processes and of others stay", async () => {
     const temporary = join(folder, "tmp");
     const theirs = [`racelab-exercise-${process.pid}-living`, "racelab-exercise-notes", "racelab-exercise-999999999-dead"];
     for (const name of theirs) mkdirSync(join(temporary, name), { recursive: true });
@@ -323,15 +323,15 @@ describe("a folder of racelab's under the temporary one", () => {
 describe.skipIf(!isMounted)("lowdb on a full disk", () => {
   const fill = () => {
     const { blocks, bsize } = statfsSync(disk);
-    // Not when it is the machine's own disk: the small one may have gone meanwhile.
+    // If the small disk is no longer mounted, this is the machine's own disk, which must not be filled.
     if (blocks * bsize > DISK_BYTES) return;
     spawnSync("dd", ["if=/dev/zero", `of=${join(disk, "fill")}`, "bs=4k", "count=32", "oflag=append", "conv=notrunc"]);
   };
 
-  it("is a sentence, and leaves neither a lock nor half a file; a run under way says it once", async () => {
+  it("is reported once, in a sentence, and leaves neither a lock nor half a file", async () => {
     const file = join(disk, "shop.json");
     const { ended, said } = await underWay(`lowdb:${file}`, "--requests", "100");
-    // Again and again: what one write frees is room for the next.
+    // Fills the disk repeatedly, because each write of the store frees the room of the file before it.
     const filling = setInterval(fill, 50);
     const code = await ended.finally(() => clearInterval(filling));
     expect(code).toBe(1);
@@ -344,7 +344,7 @@ describe.skipIf(!isMounted)("lowdb on a full disk", () => {
 });
 
 describe.skipIf(process.getuid?.() !== 0)("lowdb in a folder that may not be written", () => {
-  it("is a sentence", () => {
+  it("is refused in one sentence", () => {
     const locked = join(folder, "locked");
     mkdirSync(locked);
     chmodSync(folder, 0o755);
@@ -358,7 +358,7 @@ describe.skipIf(process.getuid?.() !== 0)("lowdb in a folder that may not be wri
 });
 
 describe("a server", () => {
-  it("that freezes in the middle of a run is given up in a sentence, and the next start drops what was left", async () => {
+  it("that freezes in the middle of a run ends it in one sentence, and the next start drops what the run has left", async () => {
     const freeze = async (name: string) => {
       const { url, left, signal } = at(name);
       const { ended, said } = await underWay(url);
@@ -370,7 +370,7 @@ describe("a server", () => {
       }
       expect(said()).toMatch(/^racelab: .*it gave no answer for \d\d seconds while racelab worked\. Its .* at the next start $/);
       expect(said()).not.toContain("s3cret");
-      // The server has yet to hear that its clients have gone.
+      // It takes a while until the server has noticed that its clients have gone.
       const next = async () => (await racelab(["run", "lost-update", "--strategy", "atomic-update", "--store", url])).stdout;
       await expect.poll(next, { timeout: 20_000, interval: 500 }).toContain("dropped");
       expect(await left(), name).toEqual([]);
@@ -378,8 +378,8 @@ describe("a server", () => {
     await Promise.all(here.map(freeze));
   }, 90_000);
 
-  // The last: they are of no use afterwards.
-  it("that is killed in the middle of a run is missed in a sentence", async () => {
+  // The last test, because it kills the servers.
+  it("that is killed in the middle of a run ends it in one sentence", async () => {
     const kill = async (name: string) => {
       const { url, signal } = at(name);
       const { ended, said } = await underWay(url);

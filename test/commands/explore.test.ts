@@ -78,7 +78,7 @@ describe("explore", () => {
     expect(safe).toMatchObject({ code: 3, seen: { verdict: "inconclusive", violating: 0 } });
   });
 
-  it("names the limit that bit, and exits 3", async () => {
+  it("names the limit that was hit, and exits 3", async () => {
     const { code, seen } = await json(
       "explore",
       "lost-update",
@@ -122,7 +122,7 @@ describe("explore", () => {
 });
 
 describe("trace", () => {
-  it("says after every step what is still possible, and where the last chance went", async () => {
+  it("says after every step which ends are still possible, and after which step no right end is", async () => {
     const { code, seen } = await json("trace", "lost-update", "122331");
     expect(code).toBe(1);
     expect(seen.steps.map(({ canEndAt }: { canEndAt: string[] }) => canEndAt.length)).toEqual([3, 2, 2, 2, 1, 1]);

@@ -16,7 +16,7 @@ function owned(file: string, pid: number | undefined): boolean {
 }
 
 describe("the program, killed with SIGKILL in the middle of a run on lowdb 12 times", () => {
-  it("leaves 12 readable files, and the next run takes over what the dead one had locked", async () => {
+  it("leaves 12 readable files, and the next run takes over the lock of the dead process", async () => {
     const folder = mkdtempSync(join(tmpdir(), "racelab-kill-"));
     const file = join(folder, "shop.json");
     let caught = 0;

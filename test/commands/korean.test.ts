@@ -24,20 +24,20 @@ const told: readonly (readonly [args: string[], sentence: string])[] = [
   ],
 ];
 
-describe("in Korean", () => {
-  it.each(told)("%j speaks Korean, in lines of 80 columns", async (args, sentence) => {
+describe("the commands in Korean", () => {
+  it.each(told)("%j prints Korean, in lines of 80 columns", async (args, sentence) => {
     const text = await inKorean(args);
     expect(text.replace(/\s+/g, " ")).toContain(sentence);
     for (const line of text.split("\n")) expect(stringWidth(line), line).toBeLessThanOrEqual(80);
   });
 
-  it("a table of ends has its figures under each other, as in English", async () => {
+  it("the table of ends has the same figures in the same columns as in English", async () => {
     const figures = (text: string) => text.split("\n").filter((line) => /%\s+\d+\.\d%/.test(line));
     const english = await racelab(["explore", "torn-order", "--lang", "en"]);
     expect(figures(await inKorean(["explore", "torn-order"]))).toEqual(figures(english.stdout));
   });
 
-  it("a step in a table is told in words, its figures and ends stand where English has them", async () => {
+  it("the table of steps has Korean words, and its figures and ends in the same order as in English", async () => {
     const steps = (text: string) => text.split("\n").filter((line) => /^ {3}\d {2}/.test(line));
     const [korean, english] = [
       steps(await inKorean(["trace", "lost-update", "112332"])),
@@ -55,7 +55,7 @@ describe("in Korean", () => {
     for (const line of korean) expect(stringWidth(line), line).toBeLessThanOrEqual(80);
   });
 
-  it("JSON has the same fields, names and figures; only what is said and explained is in the language", async () => {
+  it("JSON has the same fields, names and figures as in English; only explanations and grades are Korean", async () => {
     const json = async (language: string) => {
       const told: string[] = [];
       const { ms: _, ...rest } = JSON.parse(

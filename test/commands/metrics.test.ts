@@ -6,7 +6,7 @@ import { main, racelab } from "../program.js";
 const dashboard = new URL("../../lessons/08-umbrella/grafana-dashboard.json", import.meta.url);
 
 describe("run --metrics", () => {
-  it("serves Prometheus while the threads are at work: all that the dashboard asks for", async () => {
+  it("serves, while the threads work, every metric that the dashboard asks for", async () => {
     const args = ["run", "lost-update", "--strategy", "cas", "--requests", "100000", "--think", "5", "--metrics", ":0"];
     const child = spawn(process.execPath, [main, ...args], { stdio: ["ignore", "ignore", "pipe"] });
     const ended = new Promise((resolve) => child.on("close", resolve));
@@ -38,7 +38,7 @@ describe("run --metrics", () => {
     expect(await ended).toBe(130);
   });
 
-  it("refuses in a sentence what is no address", async () => {
+  it("refuses an address without :port in one sentence", async () => {
     const { code, stderr } = await racelab(["run", "lost-update", "--metrics", "9464"]);
     expect(stderr).toContain("It must be :port or host:port, as in :9464.");
     expect(code).toBe(2);

@@ -12,7 +12,7 @@ import { whyNot } from "../stores/at-hand.js";
 const skipped = await whyNot("postgres:embedded");
 
 describe("a URL of a store", () => {
-  it("is shown without the password, whatever that is made of", () => {
+  it("is shown without the password, also one with @ and /", () => {
     for (const url of [
       "postgres://me:p@ss/w@host/shop",
       "postgres://me:word@host/shop",
@@ -23,7 +23,7 @@ describe("a URL of a store", () => {
 });
 
 describe("a server that is not there", () => {
-  it("is one sentence with what to do, exit code 2, and no password", async () => {
+  it("is reported in one sentence with what to do, without the password, with exit code 2", async () => {
     for (const command of [
       ["run", "lost-update", "--store"],
       ["trace", "lost-update", "1122", "--store"],
@@ -37,12 +37,12 @@ describe("a server that is not there", () => {
   });
 });
 
-describe.skipIf(skipped !== null)(`a PostgreSQL of its own${skipped ? ` (${skipped})` : ""}`, () => {
+describe.skipIf(skipped !== null)(`a PostgreSQL that racelab starts${skipped ? ` (${skipped})` : ""}`, () => {
   let close: () => Promise<void>;
   let url: string;
   let folder: string;
 
-  /** What is left in the database of racelab's. */
+  /** Racelab's schemas in the database. */
   async function schemas(): Promise<readonly string[]> {
     const client = new pg.Client(url);
     await client.connect();
@@ -53,7 +53,7 @@ describe.skipIf(skipped !== null)(`a PostgreSQL of its own${skipped ? ` (${skipp
   async function until(condition: () => Promise<boolean>): Promise<void> {
     while (!(await condition())) await delay(20);
   }
-  /** Runs with threads that think for long, and says when they are at work. */
+  /** A run whose requests think for long; resolves when the first of them has begun a transaction. */
   async function underWay(...more: string[]) {
     const child = spawn(
       process.execPath,
@@ -85,7 +85,7 @@ describe.skipIf(skipped !== null)(`a PostgreSQL of its own${skipped ? ` (${skipp
   });
   afterAll(() => close());
 
-  it("is left as it was by a run", async () => {
+  it("has the same schemas after a run as before", async () => {
     const before = await schemas();
     const { code, stdout } = await racelab(["run", "lost-update", "--strategy", "row-lock", "--requests", "40", "--store", url]);
     expect(stdout).toContain("nothing wrong was observed");
@@ -98,7 +98,7 @@ describe.skipIf(skipped !== null)(`a PostgreSQL of its own${skipped ? ` (${skipp
     async (strategy) => {
       const told = async (language: string) => {
         const args = ["trace", "lost-update", "112332", "--strategy", strategy, "--store", url, "--lang", language];
-        // What the property says is the lesson's, and orders its figures as its language does.
+        // The sentence of a property comes from the lesson, and may have its figures in another order in each language.
         return (await racelab(args)).stdout.replace(/^FAIL.*/ms, "");
       };
       const [english, korean] = [await told("en"), await told("ko")];
@@ -111,7 +111,7 @@ describe.skipIf(skipped !== null)(`a PostgreSQL of its own${skipped ? ` (${skipp
     },
   );
 
-  it("tells which two requests collided, though it keeps the order of effects to itself", async () => {
+  it("tells which two requests collided, although the server does not tell the order of effects", async () => {
     const { code, stdout } = await racelab(["run", "lost-update", "--strategy", "none", "--requests", "60", "--store", url]);
     expect(code).toBe(1);
     expect(stdout.replace(/\s+/g, " ")).toMatch(
@@ -119,7 +119,7 @@ describe.skipIf(skipped !== null)(`a PostgreSQL of its own${skipped ? ` (${skipp
     );
   });
 
-  it("is left as it was by a run that was interrupted", async () => {
+  it("has the same schemas after an interrupted run as before", async () => {
     const before = await schemas();
     const { child, ended, said } = await underWay();
     child.kill("SIGINT");
@@ -130,7 +130,7 @@ describe.skipIf(skipped !== null)(`a PostgreSQL of its own${skipped ? ` (${skipp
     expect(await schemas()).toEqual(before);
   });
 
-  it("keeps the rows of a run that was killed until the next start, which says so", async () => {
+  it("keeps the rows of a run that was killed until the next start, which drops them and says so", async () => {
     const before = await schemas();
     const { child, ended } = await underWay();
     child.kill("SIGKILL");
@@ -143,7 +143,7 @@ describe.skipIf(skipped !== null)(`a PostgreSQL of its own${skipped ? ` (${skipp
     expect(await schemas()).toEqual(before);
   });
 
-  it("answers in a sentence about a database that is not there, a user who may not create, a user whom nobody knows, TLS that is not there", async () => {
+  it("answers in one sentence when the database, the right to create, the user or TLS is missing", async () => {
     const client = new pg.Client(url);
     await client.connect();
     await client.query("create role reader login");
@@ -163,7 +163,7 @@ describe.skipIf(skipped !== null)(`a PostgreSQL of its own${skipped ? ` (${skipp
     }
   });
 
-  it("is missed in a sentence when it is killed in the middle of a run, and nobody hangs", async () => {
+  it("ends the run in one sentence when it is killed in the middle of it", async () => {
     const { ended, said } = await underWay();
     process.kill(Number(readFileSync(join(folder, "data", "postmaster.pid"), "utf8").split("\n")[0]), "SIGKILL");
     expect(await ended).toBe(2);

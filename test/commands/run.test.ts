@@ -31,7 +31,7 @@ describe.each([
   { store: "memory:", url: () => "memory:" },
   { store: "lowdb:", url: temporary },
 ])("run lost-update on $store", ({ url }) => {
-  it("loses updates under none, says which and between which two requests, and exits 1", async () => {
+  it("loses updates under none, says which one and between which two requests, and exits 1", async () => {
     const { code, seen } = await run("--strategy", "none", "--store", url());
     expect(code).toBe(1);
     expect(seen.threads.length).toBeGreaterThanOrEqual(2);
@@ -61,7 +61,7 @@ describe.each([
 });
 
 describe("run", () => {
-  it("gives an exact account: every operation of every request is in the figures", async () => {
+  it("counts every operation of every request", async () => {
     const { seen } = await run("--strategy", "cas");
     // Each attempt is a read and a compare-and-set; each conflict either led to a retry or to giving up.
     expect(seen.operations).toBe(2 * (100 + seen.retries));
@@ -78,7 +78,7 @@ describe("run", () => {
     expect(code).toBe(0);
   });
 
-  it("leaves the rows in the lowdb file, for everyone to read", async () => {
+  it("leaves the rows in the lowdb file as JSON", async () => {
     const url = temporary();
     await run("--strategy", "atomic-update", "--store", url);
     expect(JSON.parse(readFileSync(url.slice("lowdb:".length), "utf8"))).toMatchObject({ rows: { "stock/1": { left: 0 } } });
@@ -114,11 +114,11 @@ describe("run", () => {
 });
 
 describe("every command", () => {
-  it.each(["list", "doctor"])("%s speaks text, in lines of 80 columns, and JSON", async (verb) => {
+  it.each(["list", "doctor"])("%s prints text in lines of 80 columns, or JSON", async (verb) => {
     const text = await racelab([verb]);
     expect(text.code).toBe(0);
     for (const line of text.stdout.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
-    // What a server that is not there makes it say is the longest.
+    // The longest lines are about servers that are not there.
     const [postgres, redis, mysql] = ["postgres://localhost:1/test", "redis://localhost:1/0", "mysql://localhost:1"];
     const env = { RACELAB_POSTGRES: postgres, RACELAB_REDIS: redis, RACELAB_MYSQL: mysql };
     const json = JSON.parse((await racelab([verb, "--json"], { env })).stdout) as { command: string; findings?: Finding[] };
@@ -138,7 +138,7 @@ describe("every command", () => {
       for (const line of stdout.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
     },
   );
-  it("without a terminal prints the list and the headless commands, and exits 2", async () => {
+  it("without a terminal, racelab prints the list and the commands that need none, and exits 2", async () => {
     const { code, stdout } = await racelab([]);
     expect(stdout).toContain("lost-update");
     expect(stdout).toContain("racelab run");

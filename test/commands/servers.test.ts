@@ -1,4 +1,4 @@
-/** What a person meets who runs on a Redis or a MariaDB: sentences, exit codes, and nothing left behind. */
+/** Runs on a Redis or a MariaDB: what is said, which exit code, and that nothing is left behind. */
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
@@ -29,7 +29,7 @@ async function databases(): Promise<readonly string[]> {
   return rows.map((row) => Object.values(row)[0] as string).sort();
 }
 
-/** Other tests use the same servers: what came meanwhile may be theirs, and goes when they do. */
+/** Waits until what is new on the server has gone. Other tests use the same servers, so some of it may be theirs. */
 async function gone(names: () => Promise<readonly string[]>, before: readonly string[]): Promise<void> {
   const fresh = (await names()).filter((name) => !before.includes(name));
   await expect
@@ -42,7 +42,7 @@ describe("a server that is not there", () => {
     ["redis://me:hunter2@127.0.0.1:1/0", "Redis"],
     ["mysql://me:hunter2@127.0.0.1:1/shop", "MariaDB"],
   ] as const)
-    it(`is one sentence with what to do, exit code 2, and no password: ${name}`, async () => {
+    it(`is reported in one sentence with what to do, without the password, with exit code 2: ${name}`, async () => {
       const { code, stderr, stdout } = await run(url);
       expect(stderr).toMatch(new RegExp(`^racelab: ${name} at 127\\.0\\.0\\.1:1: nobody answers .*Start the server.*\\n$`));
       expect(stderr + stdout).not.toContain("hunter2");
@@ -70,7 +70,7 @@ describe.skipIf(withoutRedis !== null)(`on Redis${withoutRedis ? ` (${withoutRed
     await gone(redisKeys, before);
   });
 
-  it("a database that is not there is a sentence", async () => {
+  it("a database that is not there is refused in one sentence", async () => {
     const { code, stderr } = await run(localRedis.replace(/\/\d*$/, "/99999"));
     expect(stderr).toContain("there is no database 99999");
     expect(code).toBe(2);
@@ -78,7 +78,7 @@ describe.skipIf(withoutRedis !== null)(`on Redis${withoutRedis ? ` (${withoutRed
 });
 
 const hasBinary = spawnSync("redis-server", ["--version"]).status === 0;
-describe.skipIf(!hasBinary)("a Redis of one's own", () => {
+describe.skipIf(!hasBinary)("a Redis that the test starts", () => {
   /** A server with a password, for one test. */
   async function own<T>(body: (url: string, kill: () => void) => Promise<T>): Promise<T> {
     const free = createServer().listen(0, "127.0.0.1");
@@ -111,7 +111,7 @@ describe.skipIf(!hasBinary)("a Redis of one's own", () => {
     return { child, ended, said: () => said };
   }
 
-  it("says in a sentence that the password is wrong, or missing, or that this user may not", async () => {
+  it("is refused in one sentence when the password is wrong or missing, or the user has too few rights", async () => {
     await own(async (url) => {
       const client = new Redis(url);
       await client.call("ACL", "SETUSER", "reader", "on", ">pw", "~*", "&*", "+@read", "+@connection");
@@ -130,7 +130,7 @@ describe.skipIf(!hasBinary)("a Redis of one's own", () => {
     });
   });
 
-  it("is missed in a sentence when it is killed in the middle of a run, and nobody hangs", async () => {
+  it("ends the run in one sentence when it is killed in the middle of it", async () => {
     await own(async (url, kill) => {
       const { ended, said } = await underWay(url);
       kill();
@@ -140,7 +140,7 @@ describe.skipIf(!hasBinary)("a Redis of one's own", () => {
     });
   });
 
-  it("is left as it was by a run that was interrupted; the rows of one that was killed go at the next start", async () => {
+  it("has no keys after an interrupted run; the rows of a killed run are dropped by the next start", async () => {
     await own(async (url) => {
       const interrupted = await underWay(url);
       interrupted.child.kill("SIGINT");
@@ -167,7 +167,7 @@ describe.skipIf(withoutMysql !== null)(`on MariaDB${withoutMysql ? ` (${withoutM
     await gone(databases, before);
   });
 
-  it("answers in a sentence about a user whom nobody knows, and a database that is not there", async () => {
+  it("answers in one sentence when the user or the database does not exist", async () => {
     const at = new URL(localMysql);
     for (const [url, sentence] of [
       [`mysql://ghost:hunter2@${at.host}`, 'user "ghost" is not let in'],

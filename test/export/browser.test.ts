@@ -57,7 +57,7 @@ describe.skipIf(executablePath === undefined)("the exported page in a browser", 
     await page.close();
   });
 
-  it("asks for nothing but itself, whatever is pressed", async () => {
+  it("requests nothing but itself, with every key pressed", async () => {
     const page = await open();
     const pressed = keys.flatMap(({ keys }) => keys.split(" ")).filter((key) => !["w", "f", "1-9"].includes(key));
     const names: Record<string, string> = { "→": "ArrowRight", "←": "ArrowLeft" };
@@ -66,7 +66,7 @@ describe.skipIf(executablePath === undefined)("the exported page in a browser", 
     await page.close();
   });
 
-  it("reaches every step by keyboard, says it aloud, and keeps the place in the address", async () => {
+  it("reaches every step by keyboard, has it read aloud, and keeps it in the address", async () => {
     const page = await open();
     for (let step = 1; step <= 6; step++) {
       await page.keyboard.press(step % 2 ? "ArrowRight" : "PageDown");
@@ -86,7 +86,7 @@ describe.skipIf(executablePath === undefined)("the exported page in a browser", 
     await again.close();
   });
 
-  it("lets its visitor decide, and says of every choice how many schedules go wrong from there", async () => {
+  it("lets its visitor choose, and says of every choice how many schedules go wrong from there", async () => {
     const page = await open();
     await page.keyboard.press("d");
     expect(await page.locator("[data-choice]").count()).toBe(3);
@@ -98,7 +98,7 @@ describe.skipIf(executablePath === undefined)("the exported page in a browser", 
     await page.close();
   });
 
-  it("stops before the problem in presenter mode and asks", async () => {
+  it("stops before a problem in presenter mode and asks what will happen", async () => {
     const page = await browser.newPage();
     await page.goto(`${pathToFileURL(file).href}?present`);
     for (let step = 1; step <= 6; step++) await page.keyboard.press("ArrowRight");
@@ -129,7 +129,7 @@ describe.skipIf(executablePath === undefined)("the exported page in a browser", 
     await page.close();
   });
 
-  it("names everything that can be focused, and nothing twice", async () => {
+  it("has a name for everything that can have the focus, and no id twice", async () => {
     const page = await open();
     const nameless = await page.evaluate(`[...document.querySelectorAll("button, input, summary, [tabindex], svg[role=img]")]
       .filter((element) => element.checkVisibility() && !(element.getAttribute("aria-label") || element.textContent.trim() || element.querySelector("title")))

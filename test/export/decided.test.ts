@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { traceJson, traceText, verdictOf } from "../../src/commands/trace.js";
+import { traceJson } from "../../src/commands/json.js";
+import { traceText } from "../../src/commands/steps-text.js";
 import { parseSchedule } from "../../src/core/schedule.js";
 import { exploreLesson, traceLesson, traceSteps } from "../../src/explore/explore.js";
 import { sideOf } from "../../src/export/export.js";
@@ -22,8 +23,8 @@ async function sideAndTrace(request: (typeof cases)[number]) {
   const schedule = exploration.counterexample?.schedule ?? exploration.outcomes[0]!.example;
   const traced = await traceLesson(request, schedule);
   const steps = traceSteps(traced);
-  const json = traceJson(traced, steps, verdictOf(traced, steps));
-  return { exploration, traced, side: await sideOf({ traced, json, text: traceText(traced, steps) }, 50_000, true) };
+  const json = traceJson(traced, steps);
+  return { exploration, traced, side: await sideOf({ traced, json, text: traceText(traced, steps, "en") }, 50_000) };
 }
 
 describe.each(cases)("a page of $lesson under $strategy", (request) => {
@@ -41,12 +42,12 @@ describe.each(cases)("a page of $lesson under $strategy", (request) => {
     expect(side.map.path.map((state) => ahead.labels(state))).toEqual(traced.prospects.labels);
   });
 
-  it("tells the recorded order as the trace does when a visitor chooses the same", async () => {
+  it("says the same sentences when a visitor makes the recorded choices", async () => {
     const { side } = await sideAndTrace(request);
     const shown = recordedExecution(side, "en");
     const chosen = decided(side, new Ahead(side.map), choicesIn(side.trace.schedule), "en");
     expect(chosen.path).toEqual(shown.path);
-    expect(chosen.told.sentences).toEqual(shown.told.sentences);
+    expect(chosen.described.sentences).toEqual(shown.described.sentences);
     expect(chosen.possible).toEqual(shown.possible);
     expect(chosen.steps.map(({ rows, waiting }) => ({ rows, waiting }))).toEqual(
       side.trace.steps.map(({ rows, waiting }) => ({ rows, waiting })),
@@ -58,8 +59,7 @@ describe("a map that would be too large", () => {
   it("has the states along the schedule and no others", async () => {
     const traced = await traceLesson({ lesson: "lost-update", strategy: "cas" }, "112233");
     const steps = traceSteps(traced);
-    const told = { traced, json: traceJson(traced, steps, verdictOf(traced, steps)), text: "" };
-    const { map } = await sideOf(told, 3, true);
+    const { map } = await sideOf({ traced, json: traceJson(traced, steps), text: "" }, 3);
     expect(map.complete).toBe(false);
     expect(map.states).toHaveLength(parseSchedule("112233").length + 1);
     expect(follow({ map } as never, choicesIn("112233"))).toEqual(map.path);

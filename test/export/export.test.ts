@@ -34,7 +34,7 @@ describe("racelab export", () => {
     expect(readdirSync(dirname(path))).toEqual(["mine.svg"]);
   });
 
-  it("exports a schedule of somebody's own protection, with its lines beside the lesson's", async () => {
+  it("exports a schedule of a learner's own file, with its lines beside the lesson's", async () => {
     const file = "lessons/01-lost-update/exercise/wrong/fresh-version.ts";
     const own = ["lost-update", "122211", "--file", file, "--size", "tasks=2"];
     const [page, text] = await Promise.all([exportText("own.html", ...own), exportText("own.txt", ...own)]);
@@ -43,7 +43,7 @@ describe("racelab export", () => {
     expect(text).toContain("strategy fresh-version.ts, 2 tasks");
   });
 
-  it("refuses in a sentence what cannot be run, and does not wait for it", async () => {
+  it("refuses a file that is missing or never ends, in one sentence", async () => {
     const loop = join(folder(), "loop.ts");
     writeFileSync(loop, "export default { summary: '', cost: '', requires: [], async run() { for (;;); } };\n");
     const [missing, endless] = await Promise.all(
@@ -65,10 +65,10 @@ describe("racelab export", () => {
     [["--to", "/nowhere/at/all.html"], "cannot be written (ENOENT)"],
     [["--to", "page.pdf"], ".html, .svg, .md, .txt, .json, .cast"],
     [["--to", "page"], ".html, .svg"],
-    [["--to", "/tmp/x.html", "--against", "mutexx"], "did you mean mutex?"],
+    [["--to", "page.html", "--against", "mutexx"], "did you mean mutex?"],
     [[], "--to <file>"],
   ])("answers wrong use %j with one sentence and exit code 2", async (args, sentence) => {
-    const { code, stdout, stderr } = await racelab(["export", ...LOST, ...args]);
+    const { code, stdout, stderr } = await racelab(["export", ...LOST, ...args], { cwd: folder() });
     expect(stderr).toContain(sentence);
     expect(stderr).not.toMatch(/\n\s+at /);
     expect(stdout).toBe("");
@@ -95,13 +95,13 @@ describe("the page", () => {
     expect(page.length - data.length).toBeLessThan(150_000);
   });
 
-  it("knows nothing of the folder in which it was made", async () => {
+  it("does not contain the path of the folder in which it was made", async () => {
     const page = await exportText("page.html", ...LOST, "--against", "cas");
     expect(page).not.toContain(process.cwd());
     expect(page).toContain("lessons/01-lost-update/lesson.ts");
   });
 
-  it("carries two executions of the same order when asked to", async () => {
+  it("has two executions of the same order with --against", async () => {
     const page = await exportText("page.html", ...LOST, "--against", "mutex");
     expect(page).toContain("--against mutex:111122223333");
     expect(page.match(/class="steps"/g)).toHaveLength(2);
@@ -127,7 +127,7 @@ describe("the recording", () => {
 });
 
 describe("the picture", () => {
-  it("stands alone, in any theme", async () => {
+  it("is complete in one file, in the theme that was asked for", async () => {
     const light = readFileSync(await exportTo("a.svg", ...LOST), "utf8");
     const dark = readFileSync(await exportTo("a.svg", ...LOST, "--theme", "dark"), "utf8");
     expect(light).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg"/);

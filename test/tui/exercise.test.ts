@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formats } from "../../src/export/export.js";
+import { exportFormats } from "../../src/report/views.js";
 import { commandFor, whyOff } from "../../src/tui/keys.js";
 import { exercise } from "../../src/tui/screens/exercise/screen.js";
 import { changes, failureNow, judgedNow, triesOf } from "../../src/tui/screens/exercise/state.js";
@@ -152,7 +152,8 @@ describe("an exercise", () => {
   it("is taken away as a file in every format: the failing schedule that is on screen, here and where it is stepped through", async () => {
     const { screen } = await opened();
     await screen.press("n", "x");
-    for (const [index, format] of formats.entries()) expect(screen.text()).toMatch(new RegExp(`${index + 1} +\\.${format} `));
+    for (const [index, format] of exportFormats.entries())
+      expect(screen.text()).toMatch(new RegExp(`${index + 1} +\\.${format} `));
     await screen.press("2");
     const { schedule } = failureNow(screenState(screen.model, exercise))!.view;
     expect(screen.model.notice?.text).toBe(`wrote lost-update-own-${schedule}.svg`);

@@ -1,17 +1,19 @@
 /**
- * What script adds to the page: going from step to step, and choosing for oneself. Everything is drawn by the
- * functions that wrote the page. Only the place in the address is kept: nothing is stored, nothing is sent.
+ * What the script adds to the page: going from step to step, and choosing one's own schedule. Everything is drawn by the
+ * functions that wrote the page. The page's state is kept in its address alone: nothing is stored, nothing is sent. This
+ * file has a tsconfig.json of its own, so that no other file of racelab can name `document`.
  */
 import { light } from "../../report/palette.js";
 import { escaped, svgFile } from "../../report/svg.js";
-import type { PageData } from "./data.js";
+import { type PageData, pageThemes } from "./data.js";
 import { Ahead, choicesAt, choicesIn, decided } from "./decided.js";
 import { recordedExecution } from "./document.js";
-import { drawLanes, explanation, laneFigure, type ShownExecution, statePane, stepsTable } from "./parts.js";
+import { drawLanes, explanation, laneFigure, type ShownExecution, statePane, stepsTable, UNITS } from "./parts.js";
 import { inWords } from "./words.js";
 
 const PLAY_MS = 1500;
-const THEMES = ["light", "dark", "contrast"] as const;
+const themes: readonly string[] = pageThemes;
+/** Bounds of `size`, the factor by which the page is larger than usual. */
 const SMALLEST = 0.7;
 const LARGEST = 2;
 
@@ -25,73 +27,81 @@ const data = JSON.parse(find("#data").textContent ?? "") as PageData;
 const words = inWords(data.language);
 const original = data.sides.map((side) => recordedExecution(side, data.language));
 const { map } = data.sides[0]!;
-/** Choosing needs all states, and one execution at a time. */
+/** Null: the visitor cannot choose, because that needs all states and one execution alone. */
 const ahead = map.complete && data.sides.length === 1 ? new Ahead(map) : null;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
-const place = new URLSearchParams(location.hash.slice(1));
+const address = new URLSearchParams(location.hash.slice(1));
+/** Presenter mode: before a problem the page asks what will happen, and steps to come are hidden. */
 const present = new URLSearchParams(location.search).has("present");
 let shown: readonly ShownExecution[] = original;
-/** Choices of the visitor's own; null while the recorded order is shown. */
+/** The visitor's own choices; null: the recorded order is shown. */
 let chosen: string[] | null = null;
+/** Steps taken. */
 let position = 0;
-let followed: number | null = Number(place.get("follow")) || null;
-/** In presenter mode: the question before a problem has been asked, or the answer shown. */
+/** The task whose lane stands out. */
+let followed: number | null = Number(address.get("follow")) || null;
+/** In presenter mode: the position (from 0) of the step that the page asks about; null: no question is open. */
 let asked: number | null = null;
 let playing: ReturnType<typeof setInterval> | undefined;
-let size = Number(place.get("size")) || 1;
+let size = Number(address.get("size")) || 1;
+/** The window of the speaker notes. */
 let notes: Window | null = null;
 
-const last = (): number => Math.max(...shown.map(({ steps }) => steps.length));
-const problems = (): number[] => [...new Set(shown.flatMap(({ told }) => told.problems))].sort((one, other) => one - other);
-const at = (side: ShownExecution): number => Math.min(position, side.steps.length);
+const lastPosition = (): number => Math.max(...shown.map(({ steps }) => steps.length));
+const problems = (): number[] =>
+  [...new Set(shown.flatMap(({ described }) => described.problems))].sort((one, other) => one - other);
+/** Of two executions one may be shorter: it stays at its end. */
+const positionIn = (side: ShownExecution): number => Math.min(position, side.steps.length);
 
 document.documentElement.classList.add("live");
 find(".bench").innerHTML = `
-<div class="scrubber"><input type="range" min="0" max="${last()}" value="0" step="1" aria-label="${escaped(words("step"))}"><div class="ticks" aria-hidden="true"></div></div>
+<div class="scrubber"><input type="range" min="0" max="${lastPosition()}" value="0" step="1" aria-label="${escaped(words("step"))}"><div class="ticks" aria-hidden="true"></div></div>
 <div class="why" aria-live="polite"></div>
 <div class="choices"></div>
 <nav><button data-do="back">← ${escaped(words("back"))}</button><button data-do="on">${escaped(words("on"))} →</button><button data-do="decide">d</button><button data-do="table">v ${escaped(words("every"))}</button><button data-do="copy">${escaped(words("copy"))}</button><button data-do="save">${escaped(words("save"))}</button><button data-do="keys">? ${escaped(words("keys"))}</button></nav>`;
 const range = find<HTMLInputElement>(".scrubber input");
 
-/** Only the numbers change while the marks stand still; everything is drawn anew, which takes a millisecond or two. */
+/** Draws everything anew, which takes a millisecond or two. */
 function draw(): void {
   for (const [index, side] of shown.entries()) {
     const pan = find(`.pictures .side[data-side="${index}"] .pan`);
-    const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
-    const room = (pan.clientWidth / rem) * 24;
-    const drawn = drawLanes(data, side, { position: at(side), covered: present, follow: followed, room });
+    const unit = pixelsOfUnit();
+    const room = pan.clientWidth / unit;
+    const drawn = drawLanes(data, side, { position: positionIn(side), covered: present, follow: followed, room });
     pan.innerHTML = laneFigure(drawn);
-    const unit = rem / 24;
     // The current step stays in the middle third.
-    const middle = (drawn.left + (at(side) - 0.5) * drawn.cell) * unit;
+    const middle = (drawn.left + (positionIn(side) - 0.5) * drawn.cell) * unit;
     const third = pan.clientWidth / 3;
     if (middle < pan.scrollLeft + third) pan.scrollLeft = middle - third;
     if (middle > pan.scrollLeft + 2 * third) pan.scrollLeft = middle - 2 * third;
     keepNames(pan, unit);
-    find(`.state[data-side="${index}"]`).innerHTML = statePane(side, at(side), words);
+    find(`.state[data-side="${index}"]`).innerHTML = statePane(side, positionIn(side), words);
     scrubber(drawn.left * unit, drawn.cell * unit, pan.clientWidth);
   }
   explain();
   pointAtCode();
   offer();
   for (const row of all(".steps tr[data-step]")) row.toggleAttribute("aria-current", Number(row.dataset["step"]) === position);
-  document.body.classList.toggle("ended", position === last());
+  document.body.classList.toggle("ended", position === lastPosition());
   remember();
-  tellNotes();
+  writeNotes();
 }
 
-/** The names stay at the left while the steps move under them. */
+/** Screen pixels of one unit of the lanes. */
+const pixelsOfUnit = (): number => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / UNITS;
+
+/** Keeps the names at the left while the steps are scrolled. */
 const keepNames = (pan: HTMLElement, unit: number): void =>
   find(".names", pan).setAttribute("transform", `translate(${pan.scrollLeft / unit} 0)`);
 
 function scrubber(left: number, cell: number, room: number): void {
-  range.max = String(last());
+  range.max = String(lastPosition());
   range.value = String(position);
   range.setAttribute("aria-valuetext", spoken());
   const box = find(".scrubber");
-  const fits = left + cell * last() <= room + 1;
-  const width = fits ? cell * last() : room - left;
+  const fits = left + cell * lastPosition() <= room + 1;
+  const width = fits ? cell * lastPosition() : room - left;
   box.style.marginLeft = `${fits ? left - cell / 2 : left}px`;
   box.style.width = `${width}px`;
   const ticks = [
@@ -100,11 +110,13 @@ function scrubber(left: number, cell: number, room: number): void {
   ];
   find(".ticks").innerHTML = ticks.map(([, mark]) => `<span>${mark}</span>`).join("");
   for (const [index, tick] of all(".ticks span").entries())
-    tick.style.left = `${(ticks[index]![0] / Math.max(1, last())) * 100}%`;
+    tick.style.left = `${(ticks[index]![0] / Math.max(1, lastPosition())) * 100}%`;
 }
 
 const spoken = (): string =>
-  position === 0 ? words("start") : shown.map((side) => `${position}. ${side.told.sentences[at(side) - 1] ?? ""}`).join(" ");
+  position === 0
+    ? words("start")
+    : shown.map((side) => `${position}. ${side.described.sentences[positionIn(side) - 1] ?? ""}`).join(" ");
 
 function explain(): void {
   const why = find(".why");
@@ -115,15 +127,15 @@ function explain(): void {
   }
   const said = shown.map((side) => {
     const name = shown.length > 1 ? `<em>${escaped(side.side.trace.strategy)}</em> ` : "";
-    return position > 0 && position <= side.steps.length ? `<p>${name}${explanation(side, at(side), words)}</p>` : "";
+    return position > 0 && position <= side.steps.length ? `<p>${name}${explanation(side, positionIn(side), words)}</p>` : "";
   });
   why.innerHTML = said.join("") || `<p>${escaped(position === 0 ? data.summary : "")}</p>`;
 }
 
-/** "What will stock be?", with what it is, what it will be and what it should be, in order of size. */
+/** "What will stock be?" The answers offered are what it was, what it will be and what it should be, in order of size. */
 function question(index: number): string {
-  const column = shown[0]!.told.columns[index]!;
-  const before = shown[0]!.told.columns[index - 1];
+  const column = shown[0]!.described.columns[index]!;
+  const before = shown[0]!.described.columns[index - 1];
   const values = [...new Set([before?.actual ?? column.actual, column.actual, column.expected])].sort(
     (one, other) => one - other,
   );
@@ -133,7 +145,7 @@ function question(index: number): string {
 
 function answer(value: string): void {
   const index = asked!;
-  const right = shown[0]!.told.columns[index]!.actual;
+  const right = shown[0]!.described.columns[index]!.actual;
   asked = null;
   position = index + 1;
   draw();
@@ -141,7 +153,7 @@ function answer(value: string): void {
   find(".why").insertAdjacentHTML("afterbegin", `<p><strong>${escaped(`${says} ${right}.`)}</strong></p>`);
 }
 
-/** The line that just ran, and which task stands before which line. */
+/** Marks the line that ran last, and writes beside each line the tasks that wait to run it. */
 function pointAtCode(): void {
   const { side, steps, path } = shown[0]!;
   const ran = steps[position - 1]?.at ?? "";
@@ -159,7 +171,7 @@ function pointAtCode(): void {
   if (from < pane.scrollTop || from > pane.scrollTop + to - 60) pane.scrollTop = from - to / 2;
 }
 
-/** In decide mode: everybody who could go on, what it leads to, and why the others cannot. */
+/** In decide mode: each task that can go on and what that leads to, and each that cannot and for whom it waits. */
 function offer(): void {
   document.body.classList.toggle("deciding", chosen !== null);
   const box = find(".choices");
@@ -215,7 +227,7 @@ function toggleDecide(): void {
     shown = original;
     find(".steps").innerHTML = stepsTable(data, shown[0]!, words);
     find(".heading code").textContent = data.sides[0]!.trace.schedule;
-    goTo(Math.min(position, last()));
+    goTo(Math.min(position, lastPosition()));
   } else {
     replay(choicesIn(data.sides[0]!.trace.schedule).slice(0, position));
     goTo(position);
@@ -224,7 +236,7 @@ function toggleDecide(): void {
 
 function goTo(step: number): void {
   asked = null;
-  position = Math.max(0, Math.min(last(), step));
+  position = Math.max(0, Math.min(lastPosition(), step));
   draw();
 }
 
@@ -237,15 +249,15 @@ function on(): void {
   else goTo(position + 1);
 }
 
-/** The address keeps the place, so that it can be sent to somebody. */
+/** Keeps what is shown in the address, so that a link to it can be sent. */
 function remember(): void {
   const theme = document.documentElement.dataset["theme"];
-  const kept = new URLSearchParams({ s: chosen ? chosen.join("") : data.sides[0]!.trace.schedule, step: String(position) });
-  if (chosen) kept.set("decide", "1");
-  if (followed) kept.set("follow", String(followed));
-  if (theme) kept.set("theme", theme);
-  if (size !== 1) kept.set("size", String(size));
-  history.replaceState(null, "", `#${kept}`);
+  const state = new URLSearchParams({ s: chosen ? chosen.join("") : data.sides[0]!.trace.schedule, step: String(position) });
+  if (chosen) state.set("decide", "1");
+  if (followed) state.set("follow", String(followed));
+  if (theme) state.set("theme", theme);
+  if (size !== 1) state.set("size", String(size));
+  history.replaceState(null, "", `#${state}`);
 }
 
 function play(): void {
@@ -254,7 +266,7 @@ function play(): void {
     playing = undefined;
   } else if (!calm.matches)
     playing = setInterval(() => {
-      if (position >= last()) play();
+      if (position >= lastPosition()) play();
       else goTo(position + 1);
     }, PLAY_MS);
 }
@@ -265,31 +277,27 @@ function scale(by: number): void {
   draw();
 }
 
-function theme(name: string): void {
-  document.documentElement.dataset["theme"] = name;
+function nextTheme(): void {
+  const preferred = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  const now = themes.indexOf(document.documentElement.dataset["theme"] ?? preferred);
+  document.documentElement.dataset["theme"] = themes[(now + 1) % themes.length]!;
   remember();
 }
 
-function nextTheme(): void {
-  const dark = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-  const now = THEMES.indexOf((document.documentElement.dataset["theme"] ?? dark) as (typeof THEMES)[number]);
-  theme(THEMES[(now + 1) % THEMES.length]!);
-}
-
-/** A window of its own, written to from here: what may open a file may not always open a channel between two. */
+/** The notes are written into their window from here, because two pages from disk may not be allowed to send messages to each other. */
 function openNotes(): void {
   notes = window.open("", "racelab-notes", "popup,width=900,height=700");
-  tellNotes();
+  writeNotes();
 }
 
-function tellNotes(): void {
+function writeNotes(): void {
   if (!notes || notes.closed) return;
-  const next = shown[0]!.told.sentences[position];
+  const next = shown[0]!.described.sentences[position];
   notes.document.title = `${data.title}: ${words("story")}`;
   notes.document.body.innerHTML = `<h1>${escaped(spoken())}</h1>${next ? `<p><b>${escaped(words("next"))}:</b> ${escaped(next)}</p>` : ""}<hr>${find(".story").innerHTML}`;
 }
 
-/** The lanes as they are now, in a file of their own. */
+/** Saves the lanes of the whole execution as an SVG file. */
 function save(): void {
   const drawn = drawLanes(data, shown[0]!, { position: null, room: 1630 });
   const text = svgFile(drawn, light, `${data.title}, ${shown[0]!.side.trace.strategy}`);
@@ -300,7 +308,7 @@ function save(): void {
   URL.revokeObjectURL(link.href);
 }
 
-/** Selected as well as copied: not every browser lets a file from disk write the clipboard. */
+/** Selects the text, too, because not every browser lets a file from disk write to the clipboard. */
 function copy(): void {
   const details = find<HTMLDetailsElement>("details.plain");
   document.body.classList.add("table");
@@ -314,7 +322,7 @@ const actions: Readonly<Record<string, () => void>> = {
   on,
   back: () => goTo(position - 1),
   home: () => goTo(0),
-  end: () => goTo(last()),
+  end: () => goTo(lastPosition()),
   problem: () => goTo((problems().find((index) => index + 1 > position) ?? position - 1) + 1),
   "problem-before": () => goTo((problems().findLast((index) => index + 1 < position) ?? position - 1) + 1),
   play,
@@ -366,7 +374,7 @@ const keymap: Readonly<Record<string, string>> = {
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const { key, target } = event;
-  // A button takes the space for itself; the scrubber's own arrows would step twice.
+  // Space presses a button that has the focus.
   if (key === " " && target instanceof Element && target.matches("button,summary")) return;
   if (/^[1-9]$/.test(key)) {
     if (chosen) choose(key);
@@ -376,6 +384,7 @@ document.addEventListener("keydown", (event) => {
     }
   } else if (keymap[key]) act(keymap[key]);
   else return;
+  // Else the scrubber would step a second time when it has the focus.
   event.preventDefault();
 });
 document.addEventListener("click", ({ target }) => {
@@ -391,10 +400,7 @@ find(".bench").addEventListener("wheel", (event) => {
   if ((event as WheelEvent).deltaY !== 0) goTo(position + Math.sign((event as WheelEvent).deltaY));
   event.preventDefault();
 });
-for (const pan of all(".pan"))
-  pan.addEventListener("scroll", () =>
-    keepNames(pan, Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 24),
-  );
+for (const pan of all(".pan")) pan.addEventListener("scroll", () => keepNames(pan, pixelsOfUnit()));
 addEventListener("resize", draw);
 addEventListener("beforeprint", () => {
   for (const [index, side] of shown.entries())
@@ -405,7 +411,7 @@ addEventListener("beforeprint", () => {
 addEventListener("afterprint", draw);
 
 document.body.classList.toggle("present", present);
-if (place.get("theme")) document.documentElement.dataset["theme"] = place.get("theme") ?? "";
+if (address.get("theme")) document.documentElement.dataset["theme"] = address.get("theme") ?? "";
 if (size !== 1) document.documentElement.style.setProperty("--size", String(size));
-if (ahead && place.has("decide")) replay(choicesIn(place.get("s") ?? ""));
-goTo(Number(place.get("step") ?? 0));
+if (ahead && address.has("decide")) replay(choicesIn(address.get("s") ?? ""));
+goTo(Number(address.get("step") ?? 0));

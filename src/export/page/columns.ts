@@ -1,4 +1,4 @@
-/** From the steps of a trace to what is drawn and said of them; the page does the same with steps of its visitor's own. */
+/** What is drawn and said of the steps of a trace. The page does the same with the steps that its visitor chose. */
 import { notes } from "../../checkers/notes.js";
 import { why } from "../../checkers/why.js";
 import { type Manner, object } from "../../checkers/wording.js";
@@ -10,55 +10,56 @@ import type { Outcome } from "../../core/work.js";
 import { loses, type Step } from "../../report/trace.js";
 import type { PageStep } from "./data.js";
 
-export interface ToldColumns {
+export interface DescribedSteps {
   readonly columns: readonly Step[];
-  /** What each step does, in a sentence or a few. */
+  /** What each step does, in one sentence or a few. */
   readonly sentences: readonly string[];
-  /** Places of steps where something goes wrong, or is done again. */
+  /** Positions, from 0, of the steps that lose an update or meet a conflict. */
   readonly problems: readonly number[];
 }
 
-export interface Begin {
+/** The store before the first step: its rows, and the lesson's number of them. */
+export interface StoreAtStart {
   readonly rows: Rows;
   readonly actual: number;
 }
 
-export function tell(
-  begin: Begin,
+export function describeSteps(
+  start: StoreAtStart,
   steps: readonly PageStep[],
   outcomes: readonly (Outcome | null)[],
   language: Language,
-): ToldColumns {
-  const { events, places } = eventsOf(steps);
+): DescribedSteps {
+  const { events, positions } = eventsOf(steps);
   const history: History = {
-    before: begin.rows,
+    before: start.rows,
     events,
     outcomes: outcomes.map((outcome) => outcome ?? undefined),
-    after: steps.at(-1)?.rows ?? begin.rows,
+    after: steps.at(-1)?.rows ?? start.rows,
   };
   const noted = notes(history);
-  let tally = { actual: begin.actual, expected: begin.actual, done: 0 };
+  let tally = { actual: start.actual, expected: start.actual, done: 0 };
   const columns = steps.map((step, index): Step => {
     tally = step.tally ?? tally;
-    const place = places.indexOf(index);
-    const event = events[place];
+    const at = positions.indexOf(index);
+    const event = events[at];
     const common = { n: step.n, task: step.task, hidden: 0, ...tally };
-    if (event) return { ...common, event, note: noted[place] ?? {} };
+    if (event) return { ...common, event, note: noted[at] ?? {} };
     return { ...common, event: null, note: {}, other: step.event ?? "waits" };
   });
-  const manner: Manner = { who: "task", language, stepOf: (n) => (places[n - 1] ?? n - 1) + 1 };
+  const manner: Manner = { who: "task", language, stepOf: (n) => (positions[n - 1] ?? n - 1) + 1 };
   const sentences = steps.map((step, index) => {
-    const place = places.indexOf(index);
-    return place < 0 ? happening(step, language) : why(history, place, manner);
+    const at = positions.indexOf(index);
+    return at < 0 ? sentenceWithoutOperation(step, language) : why(history, at, manner);
   });
   const problems = columns.flatMap(({ event, note }, index) => (event && (loses(note) || note.conflict) ? index : []));
   return { columns, sentences, problems };
 }
 
-/** The operations among the steps, and at which step each ended. */
-function eventsOf(steps: readonly PageStep[]): { events: Event[]; places: number[] } {
+/** The operations among the steps, and for each the position of the step that answered it. */
+function eventsOf(steps: readonly PageStep[]): { events: Event[]; positions: number[] } {
   const events: Event[] = [];
-  const places: number[] = [];
+  const positions: number[] = [];
   const waitingSince = new Map<number, number>();
   for (const [index, { task, operation, response, at, event, waiting }] of steps.entries()) {
     if (task !== null && operation && response) {
@@ -66,16 +67,16 @@ function eventsOf(steps: readonly PageStep[]): { events: Event[]; places: number
       const n = events.length + 1;
       const asked = since ?? events.length;
       events.push({ n, task, operation, reply: response, asked, waited: since !== undefined, ...(at && { at }) });
-      places.push(index);
+      positions.push(index);
       waitingSince.delete(task);
     }
     for (const blocked of waiting) if (!waitingSince.has(blocked.task)) waitingSince.set(blocked.task, events.length);
   }
-  return { events, places };
+  return { events, positions };
 }
 
-/** Checkers count operations, a trace counts choices: where a wait or a crash is a step of its own, the two differ. */
-function happening({ task, event, blockedBy }: PageStep, language: Language): string {
+/** A step that answers no operation: a crash, say, or the beginning of a wait. Checkers know only operations, so they have no sentence for it. */
+function sentenceWithoutOperation({ task, event, blockedBy }: PageStep, language: Language): string {
   if (event)
     return inLanguage(
       task === null

@@ -1,36 +1,39 @@
 /** What an exported page carries with it. */
-import type { Operation, Reply, Rows } from "../../core/operation.js";
+import type { OutcomeCount } from "../../core/exploration.js";
+import type { Language, Size, Tally } from "../../core/lesson.js";
+import type { Operation, Reply } from "../../core/operation.js";
 import type { StateMap } from "../../core/state-map.js";
 import type { Outcome } from "../../core/work.js";
-import type { Tallied } from "../../report/trace.js";
+import type { TracedStep } from "../../report/views.js";
+
+/** The names of the themes that a page, or a picture, can have. */
+export const pageThemes = ["light", "dark", "contrast"] as const;
+export type PageTheme = (typeof pageThemes)[number];
 
 /** One step as `racelab trace --json` has it. */
-export interface PageStep {
-  readonly n: number;
-  readonly task: number | null;
+export interface PageStep extends Pick<TracedStep, "n" | "task" | "at" | "waiting" | "rows" | "marks" | "tally" | "canEndAt"> {
+  /** Null: no operation was answered; the same for the response. */
   readonly operation: Operation | null;
   readonly response: Reply | null;
-  readonly at: string | null;
-  /** What the environment did, where it was not a task. */
+  /** What the environment did; null: the step is a task's. */
   readonly event: string | null;
+  /** The tasks that this step's task waits for; null: it does not wait. */
   readonly blockedBy: readonly number[] | null;
-  readonly waiting: readonly { readonly task: number; readonly blockedBy: readonly number[] }[];
-  readonly rows: Rows;
-  readonly marks: readonly string[];
-  readonly tally: Tallied | null;
-  readonly canEndAt: readonly string[];
 }
 
 /** A trace as `racelab trace --json` prints it. */
 export interface PageTrace {
+  readonly command: "trace";
   readonly lesson: string;
   readonly strategy: string;
-  readonly size: Readonly<Record<string, number>>;
+  readonly size: Size;
   readonly schedule: string;
   readonly steps: readonly PageStep[];
+  /** `open`: it stops early, and a right end can still be reached. */
   readonly verdict: "holds" | "violated" | "open";
   readonly label: string;
   readonly violates: readonly string[];
+  /** The step (from 1) after which no right end can be reached any more. */
   readonly pointOfNoReturn: number | null;
 }
 
@@ -42,12 +45,10 @@ export interface PageCode {
   readonly lines: readonly string[];
 }
 
-/** A way to end, in how many of all schedules, and whether it breaks a rule. */
-export interface PageEnd {
-  readonly label: string;
+/** A way to end. */
+export interface PageEnd extends Pick<OutcomeCount, "label" | "share" | "violates"> {
+  /** Digits: they pass 2^53. */
   readonly schedules: string;
-  readonly share: number;
-  readonly violates: readonly string[];
 }
 
 /** One execution with all that the page says about it. */
@@ -55,33 +56,36 @@ export interface PageSide {
   readonly trace: PageTrace;
   /** What `racelab trace` prints, line for line. */
   readonly text: string;
-  /** The protection in a sentence, and its price. */
+  /** The protection in a sentence. */
   readonly summary: string;
+  /** What the protection costs. */
   readonly cost: string;
   readonly ends: readonly PageEnd[];
+  /** Digits. */
   readonly schedules: string;
-  /** What can still happen before the first step. */
+  /** Labels of all ends that can be reached from the start. */
   readonly canEndAt: readonly string[];
+  /** By task; null: it has not ended. */
   readonly outcomes: readonly (Outcome | null)[];
   readonly map: StateMap;
-  /** The number of the lesson for each of the map's rows. */
+  /** The tally's actual number for each of the map's rows. */
   readonly actual: readonly number[];
-  /** What it should be, for each of the map's states in which nobody can go on. */
+  /** The tally's expected number for each of the map's states; null: a task can still go on. */
   readonly expected: readonly (number | null)[];
 }
 
 export interface PageData {
-  readonly language: "en" | "ko";
+  readonly language: Language;
   readonly number: number;
   readonly title: string;
   readonly summary: string;
   /** Paragraphs of the lesson's story, without markup. */
   readonly story: readonly string[];
-  readonly tally: { readonly name: string; readonly done: string };
+  readonly tally: Pick<Tally, "name" | "done">;
   readonly code: readonly PageCode[];
   /** One, or two side by side: the same order under another strategy. */
   readonly sides: readonly PageSide[];
   readonly version: string;
-  /** The command that made it. */
+  /** The command that made the page. */
   readonly command: string;
 }

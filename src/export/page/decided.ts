@@ -1,22 +1,24 @@
-/** Choosing for oneself, from the map of all states that the page carries with it. */
+/** The schedule that a visitor chooses, played in the map of all states that the page carries with it. */
 import type { Language } from "../../core/lesson.js";
 import { formatChoice, parseSchedule, taskOf } from "../../core/schedule.js";
 import type { StateMap } from "../../core/state-map.js";
-import { tell } from "./columns.js";
+import { describeSteps } from "./columns.js";
 import type { PageSide, PageStep } from "./data.js";
-import { beginOf, type ShownExecution } from "./parts.js";
+import { type ShownExecution, storeAtStart } from "./parts.js";
 
 /** One choice that can be made now. */
-export interface OpenChoice {
+interface OpenChoice {
   readonly text: string;
+  /** Null: the environment's. */
   readonly task: number | null;
+  /** The state that it leads to. */
   readonly to: number;
-  /** Schedules that go on from there, and how many of them go wrong; null: there are cycles, nobody counts. */
+  /** Schedules that go on from there, and how many of them go wrong; null: not counted, because the map has cycles. */
   readonly schedules: bigint | null;
   readonly wrong: bigint | null;
 }
 
-/** What is ahead of each state: counted once for the whole map, exactly. */
+/** The schedules and the ends ahead of each state. Counted once for the whole map; tests compare the counts with the explorer's. */
 export class Ahead {
   readonly #ways: (readonly [all: bigint, wrong: bigint] | null | undefined)[] = [];
   readonly #labels = new Map<number, readonly string[]>();
@@ -36,7 +38,7 @@ export class Ahead {
     }
   }
 
-  /** Schedules from here, and the wrong ones among them; null where somebody may go round for ever. */
+  /** Schedules from here, and the wrong ones among them; null: not counted, because the map has cycles. */
   ways(state: number): readonly [all: bigint, wrong: bigint] | null {
     return this.#ways[state] ?? null;
   }
@@ -57,7 +59,7 @@ export class Ahead {
     return labels;
   }
 
-  /** States with everything that follows them in front; null when there is a cycle. */
+  /** The states, each after all states that follow it in a schedule; null: there is a cycle. */
   #order(): readonly number[] | null {
     const { states } = this.map;
     const mark = new Uint8Array(states.length);
@@ -91,7 +93,7 @@ export const choicesAt = ({ map }: PageSide, ahead: Ahead, state: number): OpenC
     return { text, task: typeof made === "number" ? made : null, to, schedules, wrong };
   });
 
-/** The states of these choices, as far as they can be made. */
+/** The states that these choices lead through, from the start to the first choice that cannot be made. */
 export function follow({ map }: PageSide, choices: readonly string[]): number[] {
   const path = [0];
   for (const text of choices) {
@@ -105,7 +107,7 @@ export function follow({ map }: PageSide, choices: readonly string[]): number[] 
 /** A schedule's text, choice by choice. */
 export const choicesIn = (schedule: string): string[] => parseSchedule(schedule).map(formatChoice);
 
-/** What the visitor chose, in the shape of a recorded trace. */
+/** What the visitor chose, in the form of a recorded execution. */
 export function decided(side: PageSide, ahead: Ahead, choices: readonly string[], language: Language): ShownExecution {
   const { map, actual, expected } = side;
   const path = follow(side, choices);
@@ -130,7 +132,7 @@ export function decided(side: PageSide, ahead: Ahead, choices: readonly string[]
       waiting,
       rows: map.rows[here.rows]!,
       marks: [],
-      // What it should be is only known when all have ended; until then nothing counts as lost.
+      // The expected number is known only when all tasks have ended. Until then it is the actual one: nothing is lost.
       tally: {
         actual: now,
         expected: expected[state] ?? now,
@@ -145,7 +147,7 @@ export function decided(side: PageSide, ahead: Ahead, choices: readonly string[]
   return {
     side,
     steps,
-    told: tell(beginOf(side), steps, outcomes, language),
+    described: describeSteps(storeAtStart(side), steps, outcomes, language),
     path,
     possible,
     lastChance: dead > 0 ? dead : null,

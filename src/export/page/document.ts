@@ -1,32 +1,35 @@
 /**
- * The exported page: one file, complete without script, opened from disk. Script only adds. Nothing is ever
- * fetched: the policy in its head allows one script and one style, by their hashes, and nothing else.
+ * The exported page: one file that is opened from disk, and complete without script. The script only adds to it, with the
+ * functions that wrote it, bundled together with the checkers: a schedule that a visitor chooses is told like a recorded
+ * one. Nothing is ever fetched: the policy in the head allows one script and one style, by their hashes, and nothing else.
  */
 import type { Language } from "../../core/lesson.js";
 import { contrast, dark, light, type Palette, variables } from "../../report/palette.js";
 import { escaped, laneStyle } from "../../report/svg.js";
-import { tell } from "./columns.js";
-import type { PageData, PageSide } from "./data.js";
-import { beginOf, codeFigure, drawLanes, laneFigure, type ShownExecution, statePane, stepsTable } from "./parts.js";
+import { describeSteps } from "./columns.js";
+import type { PageData, PageSide, PageTheme } from "./data.js";
+import { codeFigure, drawLanes, laneFigure, type ShownExecution, statePane, stepsTable, storeAtStart } from "./parts.js";
 import { inWords, keys, type Words } from "./words.js";
 
-export interface PageAssets {
+export const pagePalettes: Readonly<Record<PageTheme, Palette>> = { light, dark, contrast };
+
+interface PageAssets {
   readonly style: string;
   readonly script: string;
   /** SHA-256 in base64, as a content security policy wants it. */
   readonly hash: (text: string) => string;
-  /** What it opens with; without it, what the visitor's system prefers. */
-  readonly theme?: string | undefined;
+  /** The page opens with this one; absent: with what the visitor's system prefers, light or dark. */
+  readonly theme?: PageTheme | undefined;
 }
 
-/** Units for the lanes on the narrowest projector that is promised: 1280 by 720. */
+/** Width for the lanes in their units, on the smallest projector that the page is made for: 1280 by 720. */
 const ROOM = 1630;
 
 /** The recorded execution as it is shown. */
 export const recordedExecution = (side: PageSide, language: Language): ShownExecution => ({
   side,
   steps: side.trace.steps,
-  told: tell(beginOf(side), side.trace.steps, side.outcomes, language),
+  described: describeSteps(storeAtStart(side), side.trace.steps, side.outcomes, language),
   path: side.map.path,
   possible: [side.canEndAt, ...side.trace.steps.map(({ canEndAt }) => canEndAt)],
   lastChance: side.trace.pointOfNoReturn,
@@ -96,7 +99,7 @@ ${data.sides.map(({ trace, text }) => `<details class="plain"><summary>${escaped
 `;
 }
 
-/** Newlines stay, everything else is made visible. */
+/** Newlines stay; other control characters are made visible. */
 const escapeLines = (text: string): string => text.split("\n").map(escaped).join("\n");
 
 /** What this execution is, and how it ended. */
@@ -110,7 +113,7 @@ function heading({ side: { trace, summary } }: ShownExecution, words: Words): st
   return `<p class="heading"><b>${escaped(trace.strategy)}</b> <span>${escaped(summary)}</span> <code>${escaped(trace.schedule)}</code> <strong class="verdict ${kind}">${escaped(says)}</strong></p>`;
 }
 
-/** One execution as lanes; with another beside it, each says which it is. */
+/** One execution as lanes. With two on the page, each has a caption that says which it is. */
 function picture(data: PageData, shown: ShownExecution, index: number, words: Words): string {
   const drawn = drawLanes(data, shown, { position: null, room: ROOM });
   const caption = data.sides.length > 1 ? `<figcaption>${heading(shown, words)}</figcaption>` : "";

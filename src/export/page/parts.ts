@@ -1,49 +1,50 @@
-/** The parts of the page that change from step to step, as HTML: written once on disk, and again in the browser. */
+/** The parts of the page that change from step to step, as HTML: written once to disk, and again in the browser. */
 import type { Operation } from "../../core/operation.js";
 import { value } from "../../report/event.js";
+import { commonBeginning } from "../../report/labels.js";
 import { count } from "../../report/number.js";
 import { width } from "../../report/span.js";
 import { type DrawnSvg, escaped, lanesSvg } from "../../report/svg.js";
 import { lost, type Step } from "../../report/trace.js";
-import type { Begin, ToldColumns } from "./columns.js";
+import type { DescribedSteps, StoreAtStart } from "./columns.js";
 import type { PageCode, PageData, PageEnd, PageSide, PageStep } from "./data.js";
 import { inWords, type Words } from "./words.js";
 
-/** An execution as the page shows it: the recorded one, or what its visitor chose. */
+/** An execution as the page shows it: the recorded one, or one that its visitor chose. */
 export interface ShownExecution {
   readonly side: PageSide;
   readonly steps: readonly PageStep[];
-  readonly told: ToldColumns;
-  /** States of the map, the start included; one more than steps. */
+  readonly described: DescribedSteps;
+  /** States of the map, from the start on; one more than steps. */
   readonly path: readonly number[];
-  /** What can still happen, by position. */
+  /** Labels of the ends that can still be reached, for each state of the path. */
   readonly possible: readonly (readonly string[])[];
+  /** The step (from 1) after which no right end can be reached any more. */
   readonly lastChance: number | null;
 }
 
-export const beginOf = ({ map, actual }: PageSide): Begin => {
+export const storeAtStart = ({ map, actual }: PageSide): StoreAtStart => {
   const rows = map.states[map.path[0]!]!.rows;
   return { rows: map.rows[rows]!, actual: actual[rows]! };
 };
 
 export const taskNumbers = ({ map }: PageSide): number[] => map.states[0]!.tasks.map((_, task) => task + 1);
 
-/** Longest text of what is possible that still fits under a step; else it is counted. */
+/** Columns under a step. If the possible ends of one step need more, they are counted under every step. */
 const FITS = 11;
 
-/** "97 98 99" where all that can still happen fits under its step, else "2 of 5". */
-export function endCells({ side, possible, told }: ShownExecution, words: Words): { name: string; cells: string[] } {
+/** What can still happen, to stand under each step: "97 98 99", or "2 of 5". */
+export function endCells({ side, possible, described }: ShownExecution, words: Words): { name: string; cells: string[] } {
   const all = [...new Set([...possible.flat(), ...side.ends.map(({ label }) => label)])];
-  const shared = (all[0] ?? "").split(" ").slice(0, -1);
-  while (shared.length > 0 && !all.every((label) => label.startsWith(`${shared.join(" ")} `))) shared.pop();
-  const short = (label: string) => label.slice(shared.length > 0 ? shared.join(" ").length + 1 : 0);
-  const listed = told.columns.map((_, column) => (possible[column + 1] ?? []).map(short).join(" "));
+  const shared = commonBeginning(all).length;
+  const short = (label: string) => label.slice(shared);
+  const listed = described.columns.map((_, column) => (possible[column + 1] ?? []).map(short).join(" "));
   const fits = listed.every((cell) => width(cell) <= FITS);
   return {
     name: words("endsAt"),
     cells: fits
       ? listed
-      : told.columns.map((_, column) =>
+      : described.columns.map((_, column) =>
           words("countOf")
             .replace("ALL", String(side.ends.length))
             .replace("N", String(possible[column + 1]?.length ?? 0)),
@@ -51,19 +52,22 @@ export function endCells({ side, possible, told }: ShownExecution, words: Words)
   };
 }
 
-export interface LaneLook {
-  /** Steps taken: 0 is before the first. Null: the whole story. */
+interface LaneLook {
+  /** Steps taken: 0 is before the first. Null: the whole execution, no step is the current one. */
   readonly position: number | null;
+  /** Are the steps after the position hidden? */
   readonly covered?: boolean;
+  /** The task whose lane stands out; null: none. */
   readonly follow?: number | null;
+  /** Width in the units of the lanes. */
   readonly room: number;
 }
 
 export function drawLanes(data: PageData, shown: ShownExecution, { position, covered, follow, room }: LaneLook): DrawnSvg {
   const { tally, title } = data;
   const words = inWords(data.language);
-  const { told, side } = shown;
-  return lanesSvg(told.columns, {
+  const { described, side } = shown;
+  return lanesSvg(described.columns, {
     tasks: taskNumbers(side),
     name: (task) => `${words("task")} ${task}`,
     names: { step: words("laneStep"), actual: tally.name, done: tally.done, lost: words("figure") },
@@ -75,13 +79,13 @@ export function drawLanes(data: PageData, shown: ShownExecution, { position, cov
     compact: data.sides.length > 1,
     room,
     title: `${title}, ${side.trace.strategy}, ${side.trace.schedule}`,
-    description: told.sentences
+    description: described.sentences
       .map((sentence, index) => `${words("nthStep").replace("N", String(index + 1))} ${sentence}`)
       .join(" "),
   });
 }
 
-/** Units of the lanes to one rem of the page: a letter of 24 is as high as its text. */
+/** Units of the lanes to one rem of the page: so letters of the lanes are as high as the text of the page. */
 export const UNITS = 24;
 export const laneFigure = ({ svg, width, height }: DrawnSvg): string =>
   `<svg class="lanes" role="img" viewBox="0 0 ${width} ${height}" width="${width / UNITS}rem" height="${height / UNITS}rem">${svg}</svg>`;
@@ -121,7 +125,7 @@ const MOST_ENDS = 6;
 function histogram(ends: readonly PageEnd[], possible: readonly string[], words: Words): string {
   const most = Math.max(...ends.map(({ share }) => share), Number.MIN_VALUE);
   const open = (end: PageEnd) => Number(possible.includes(end.label));
-  // They stand still from step to step, unless there are too many: then what is still possible comes first.
+  // The order is the same for every step, unless there are too many ends: then those that are still possible come first.
   const sorted = ends.length > MOST_ENDS ? [...ends].sort((one, other) => open(other) - open(one)) : ends;
   const rows = sorted.slice(0, MOST_ENDS).map(({ label, schedules, share, violates }) => {
     const open = possible.includes(label);
@@ -136,14 +140,14 @@ function histogram(ends: readonly PageEnd[], possible: readonly string[], words:
 
 /** What one step did, for the row under the lanes. */
 export function explanation(shown: ShownExecution, position: number, words: Words): string {
-  const { told, lastChance } = shown;
+  const { described, lastChance } = shown;
   if (position === 0) return "";
   const gone = lastChance === position ? ` <strong class="wrong">⊘ ${escaped(words("lost"))}.</strong>` : "";
-  return `<b>${position}</b> ${escaped(told.sentences[position - 1] ?? "")}${gone}`;
+  return `<b>${position}</b> ${escaped(described.sentences[position - 1] ?? "")}${gone}`;
 }
 
 /** The steps as a table with a head. */
-export function stepsTable({ tally }: PageData, { steps, told, possible }: ShownExecution, words: Words): string {
+export function stepsTable({ tally }: PageData, { steps, described, possible }: ShownExecution, words: Words): string {
   const head = [
     words("step"),
     words("who"),
@@ -155,24 +159,24 @@ export function stepsTable({ tally }: PageData, { steps, told, possible }: Shown
     words("ends"),
   ];
   const body = steps.map((step, index) => {
-    const column = told.columns[index] as Step;
+    const column = described.columns[index] as Step;
     const missing = lost(column);
     const cells = [
       step.task === null ? "" : `${words("task")} ${step.task}`,
-      told.sentences[index] ?? "",
+      described.sentences[index] ?? "",
       step.at?.split("/").at(-1) ?? "",
       String(column.actual),
       String(column.done),
       missing === 0 ? "." : `${missing} !`,
       (possible[index + 1] ?? []).join(", "),
     ];
-    const problem = told.problems.includes(index) ? ' class="problem"' : "";
+    const problem = described.problems.includes(index) ? ' class="problem"' : "";
     return `<tr${problem} data-step="${index + 1}"><th scope="row">${step.n}</th>${cells.map((cell) => `<td>${escaped(cell)}</td>`).join("")}</tr>`;
   });
   return `<thead><tr>${head.map((name) => `<th scope="col">${escaped(name)}</th>`).join("")}</tr></thead><tbody>${body.join("")}</tbody>`;
 }
 
-/** Source as people wrote it; every line knows its number, so that a step can point at it. */
+/** Source as people wrote it. Each line has its `file:line`, so that a step can point at it. */
 export const codeFigure = ({ file, from, lines }: PageCode): string =>
   `<figure><figcaption>${escaped(file)}</figcaption><pre tabindex="0"><code>${lines
     .map(

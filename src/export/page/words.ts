@@ -1,4 +1,5 @@
-/** What the page itself says, in the languages of the course. What steps do is told by the checkers, as everywhere. */
+/** The words of the page, in the languages of the course. The sentences about steps come from the checkers. */
+import type { Language } from "../../core/lesson.js";
 import { stepName } from "../../report/trace.js";
 
 const words = {
@@ -53,14 +54,14 @@ const words = {
   keys: { en: "Keys", ko: "키" },
 } as const;
 
-export type Word = keyof typeof words;
+type Word = keyof typeof words;
 export type Words = (word: Word) => string;
 export const inWords =
-  (language: "en" | "ko"): Words =>
+  (language: Language): Words =>
   (word) =>
     words[word][language];
 
-/** Every key the page knows, for its own help and for the tests that press them. */
+/** All keys of the page, for its help and for the tests that press them. */
 export const keys: readonly { readonly keys: string; readonly en: string; readonly ko: string }[] = [
   { keys: "→ PageDown Space", en: "one step on", ko: "한 단계 앞으로" },
   { keys: "← PageUp", en: "one step back", ko: "한 단계 뒤로" },

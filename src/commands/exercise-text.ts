@@ -1,0 +1,130 @@
+/** What `verify` and `watch` say of an exercise: a line for each size as soon as it is known, then what it comes to. */
+import { anomalyName } from "../core/anomaly.js";
+import { seenFrom } from "../core/place.js";
+import { exerciseStart, findLesson, type LessonEntry, lessonEntries, lessonsOption } from "../course/catalog.js";
+import { looks } from "../report/event.js";
+import type { FailureStep, SizeResult, Verification } from "../report/judgement.js";
+import { left as toTheLeft, width } from "../report/span.js";
+import { isSet, Misuse, type Out, paragraph } from "./out.js";
+import { printTable } from "./steps-text.js";
+import { commandWords, counted } from "./words.js";
+
+export interface ExerciseOptions {
+  /** Steps as sentences, to be read aloud. */
+  readonly accessible?: boolean;
+}
+
+/** The path of a learner's file as a person here would write it. */
+export const shownPath = (path: string): string => seenFrom(process.cwd(), path);
+
+/** A lesson by its id or number; refuses one that has no exercise. */
+export function exerciseEntry(name: string, { say }: Out): LessonEntry {
+  const entry = findLesson(name);
+  if (exerciseStart(entry) === null) throw new Misuse(say(commandWords.noExercise(entry.id)));
+  return entry;
+}
+
+/** "2 tasks, stock 4, crash 1": the tasks, and what else differs from the lesson's own size. */
+const sizeAndFaults = ({ size, unusual, faults }: SizeResult, { say }: Out): string =>
+  [
+    say(counted.tasks(size.tasks)),
+    ...unusual.map((name) => `${name} ${size[name]}`),
+    ...Object.entries(faults).map(([name, times]) => `${name} ${times}`),
+  ].join(", ");
+
+/** One line for a size, as soon as it is known. */
+export function printResult(result: SizeResult, out: Out): void {
+  const { say } = out;
+  const { status, schedules, violating, states, endsAt, breaks } = result;
+  const word = { holds: "ok", violated: "FAIL", incomplete: "????", skipped: "skip" }[status];
+  const figures = schedules === null ? "" : `${say(counted.schedules(schedules))}, ${say(counted.states(states ?? 0))}`;
+  const what = {
+    holds: figures,
+    violated: `${figures}, ${say(commandWords.wentWrong(violating ?? 0n, endsAt, breaks))}`,
+    incomplete: say(commandWords.notAllLookedAt),
+    skipped: say(commandWords.firstAbove),
+  }[status];
+  const where = sizeAndFaults(result, out);
+  const [first = "", ...rest] = paragraph(`${toTheLeft(where, Math.max(18, width(where)))}  ${what}`, 5).split("\n");
+  out.line(`${word.padEnd(5)}${first.trimStart()}`);
+  for (const line of rest) out.line(line);
+}
+
+interface Ending extends ExerciseOptions {
+  /** What the learner does to have the file checked again. */
+  readonly again: string;
+  /** How many tries there have been: each further try is pointed to a hint that says more. */
+  readonly tries: number;
+}
+
+/** What the check comes to; follows the lines of the sizes. */
+export function printEnd(verification: Verification, { accessible, again, tries }: Ending, out: Out): void {
+  const { say } = out;
+  const { lesson, problem, failure, printed, verdict, results, ms } = verification;
+  const at = (line: number | null) => `${shownPath(verification.file)}${line === null ? "" : `:${line}`}`;
+  if (printed.lines.length > 0) {
+    out.paragraph(commandWords.printed);
+    for (const line of printed.lines) out.paragraph(line, 2);
+    if (printed.more > 0) out.line(`  ${say(commandWords.andMore(say(counted.lines(printed.more))))}`);
+  }
+  if (problem) {
+    const word = verdict === "incomplete" ? say(commandWords.incompleteWord) : "FAIL";
+    out.paragraph(`${word} ${at(problem.line)}: ${problem.sentence}`);
+    if (problem.schedule) out.paragraph(commandWords.inThisOrder(problem.schedule), 2);
+  }
+  if (failure) printFailure(verification, accessible ?? isSet(out.env["ACCESSIBLE"]), out);
+  if (verdict === "right") {
+    const schedules = results.reduce((sum, { schedules }) => sum + (schedules ?? 0n), 0n);
+    out.paragraph(commandWords.isRight(say(counted.schedules(schedules)), (ms / 1000).toFixed(1)));
+    printOverProtection(verification, out);
+    out.paragraph(commandWords.next(commandAfter(lesson)));
+    return;
+  }
+  const line = problem?.line ?? failure?.line ?? null;
+  if (out.env["GITHUB_ACTIONS"])
+    out.line(
+      `::error file=${shownPath(verification.file)}${line === null ? "" : `,line=${line}`}::${problem?.sentence ?? failure?.property}`,
+    );
+  const hint = Math.min(3, Math.max(1, tries));
+  out.paragraph(commandWords.changeAndAgain(line, again));
+  out.paragraph(commandWords.stuck(`racelab verify ${lesson} --hint ${hint}${lessonsOption(lesson)}`));
+}
+
+/** What the learner types next after solving this lesson. */
+function commandAfter(lesson: string): string {
+  const entries = lessonEntries();
+  const following = entries[entries.findIndex(({ id }) => id === lesson) + 1];
+  return following ? `racelab learn ${following.id}${lessonsOption(following.id)}` : "racelab list";
+}
+
+function printFailure({ failure, looksLike, file }: Verification, accessible: boolean, out: Out): void {
+  if (!failure) return;
+  const { schedule, switches, steps, anomaly, explanation, property, tasks, line } = failure;
+  out.line();
+  const how = [counted.tasks(tasks.length), counted.steps(steps.length), counted.switches(switches)];
+  out.paragraph(commandWords.smallest(schedule, how.map(out.say).join(", ")));
+  if (accessible) for (const step of steps) printSpoken(step, out);
+  else printTable(failure, steps, out);
+  out.paragraph(commandWords.why(`${anomaly ? `${anomalyName(anomaly, out.language)}. ` : ""}${explanation}`));
+  out.paragraph(commandWords.broken(property));
+  if (looksLike) out.paragraph(commandWords.looksLike(looksLike.misconception));
+  out.line(`${shownPath(file)}${line === null ? "" : `:${line}`}`);
+}
+
+/** A step as a sentence, to be read aloud. */
+function printSpoken({ n, task, event, note, tally, line, choice }: FailureStep, out: Out): void {
+  const what = event
+    ? looks(event, note, tally?.actual, out.language).words
+    : typeof choice === "number"
+      ? out.say(commandWords.waits)
+      : choice.event;
+  out.paragraph(commandWords.spokenStep(n, task, what, line), 2);
+}
+
+/** Said of a right answer that makes requests wait for each other without need. */
+function printOverProtection({ overProtected }: Verification, out: Out): void {
+  const [worst] = overProtected ?? [];
+  if (!worst) return;
+  const { work, left, possible } = worst;
+  out.paragraph(commandWords.tooMuch(work, possible, left));
+}

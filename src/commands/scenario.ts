@@ -1,0 +1,29 @@
+/** The scenario that a command about schedules is asked for: a strategy, a size, faults and limits. */
+import type { Command } from "commander";
+import { strategyIds } from "../course/catalog.js";
+import { pairs } from "./options.js";
+import type { Out } from "./out.js";
+import { counted } from "./words.js";
+
+const limitNames = ["states", "seconds", "steps", "bytes", "runs"] as const;
+export const faultNames = ["crash", "restart", "expire", "lost-reply", "redeliver", "elapse"] as const;
+
+/** The options that every command about schedules has. */
+export const withScenario = (command: Command): Command =>
+  command
+    .option("--strategy <id>", `how the work is protected: ${strategyIds().join(", ")}`, "none")
+    .option("--size <name=n,...>", "how many of everything, as in tasks=4", pairs(null))
+    .option("--limit <name=n,...>", `where to give up: ${limitNames.join(", ")}`, pairs(limitNames))
+    .option("--faults <name=n,...>", `what may go wrong, and how often: ${faultNames.join(", ")}`, pairs(faultNames));
+
+/** "3 tasks, 2 items" */
+export const sizeText = (size: Readonly<Record<string, number>>, { say }: Pick<Out, "say">): string =>
+  Object.entries(size)
+    .map(([name, value]) =>
+      say(
+        name === "tasks"
+          ? counted.tasks(value)
+          : { en: `${value} ${value === 1 ? name.replace(/s$/, "") : name}`, ko: `${name} ${value}` },
+      ),
+    )
+    .join(", ");

@@ -1,0 +1,157 @@
+/** The steps of a schedule as text: a table of them, and all that `racelab trace` prints. */
+import type { Language } from "../core/lesson.js";
+import { lessonsOption } from "../course/catalog.js";
+import type { TracedLesson } from "../explore/explore.js";
+import { looks } from "../report/event.js";
+import { commonBeginning } from "../report/labels.js";
+import { cut, left, right, span, width } from "../report/span.js";
+import { rowText } from "../report/text.js";
+import type { TracedStep } from "../report/views.js";
+import { type Out, out as outputTo } from "./out.js";
+import { sizeText } from "./scenario.js";
+import { commandWords, counted } from "./words.js";
+
+const WIDTH = 80;
+/** Lanes that fit beside the figures; with more tasks each line names its task instead. */
+const LANES = 4;
+/** Columns for the name of a figure: "orders decided" is cut. */
+const MOST_FIGURE = 13;
+/** Columns that are kept for the ends that are still possible. */
+const MOST_ENDS = 12;
+
+/** What the table of steps shows besides the steps. */
+interface StepTable {
+  readonly tasks: readonly number[];
+  /** The server of each task, where there are several servers. */
+  readonly servers: readonly number[];
+  readonly tally: { readonly name: string; readonly done: string };
+  /** All labels that were possible before the first step. */
+  readonly ends: readonly string[];
+}
+
+/** The steps of a trace as a table. */
+export const printSteps = ({ stepper, scenario, prospects }: TracedLesson, steps: readonly TracedStep[], out: Out): void =>
+  printTable(
+    {
+      tasks: stepper.position.tasks.map(({ task }) => task),
+      servers: stepper.position.tasks.map(({ server }) => server),
+      tally: scenario.tally,
+      ends: prospects.labels[0] ?? [],
+    },
+    steps,
+    out,
+  );
+
+/**
+ * A line for each step: a lane for each task while they fit, what the store says and should say, and the ends that are
+ * still possible. Steps that have a `line` say from which line of a file they were asked for.
+ */
+export function printTable(
+  { tasks, servers, tally, ends }: StepTable,
+  steps: readonly (TracedStep & { readonly line?: number | null })[],
+  out: Out,
+): void {
+  const taskName = (task: number) =>
+    `${new Set(servers).size > 1 ? `s${servers[task - 1]} ` : ""}${out.say(commandWords.task(task))}`;
+  const shared = commonBeginning(ends);
+  const endsText = (labels: readonly string[]) => labels.map((label) => label.slice(shared.length)).join(shared ? " " : ", ");
+  const withLines = steps.some(({ line }) => line !== undefined);
+  const title = out.say(commandWords.endsAtSuffix(shared)).trimEnd();
+  const figureNames = [tally.name, tally.done, out.say(commandWords.lost)];
+  const figureWidths = figureNames.map((name) => Math.max(6, Math.min(MOST_FIGURE, width(name) + 1)));
+  const figuresWidth = figureWidths.reduce((sum, columns) => sum + columns, 0);
+  const figuresText = (figures: readonly (string | number)[]) =>
+    figures.map((figure, i) => right(String(figure), figureWidths[i]!)).join("");
+  const endsWidth = Math.max(
+    width(title),
+    Math.min(MOST_ENDS, Math.max(0, ...steps.map(({ canEndAt }) => width(endsText(canEndAt))))),
+  );
+  const room = WIDTH - 4 - 2 - (withLines ? 6 : 0) - figuresWidth - 2 - endsWidth;
+  const laneWidth = Math.min(16, Math.floor(room / tasks.length));
+  const hasLanes = tasks.length <= LANES;
+  const head = hasLanes ? tasks.map((task) => left(taskName(task), laneWidth)).join("") : left("", room);
+  const lineHead = withLines ? left(out.say(commandWords.line), 6) : "";
+  out.line(`${left(out.say(commandWords.step), 4)}  ${lineHead}${head}${figuresText(figureNames)}  ${title}`);
+  for (const step of steps) {
+    const { task, tally, canEndAt, n, line } = step;
+    const words = markOf(step, true, out);
+    const mark = width(words) < (hasLanes ? laneWidth : room - 8) ? words : markOf(step, false, out);
+    const inOneColumn = left(
+      task === null ? `-- ${mark} --` : `${taskName(task)} ${mark}`,
+      hasLanes ? laneWidth * tasks.length : room,
+    );
+    const what =
+      hasLanes && task !== null ? tasks.map((other) => left(other === task ? mark : "", laneWidth)).join("") : inOneColumn;
+    const figures = tally
+      ? figuresText([tally.actual, tally.done, Math.abs(tally.actual - tally.expected)])
+      : " ".repeat(figuresWidth);
+    const source = withLines ? `${right(String(line ?? ""), 4)}  ` : "";
+    out.line(cut(`${right(String(n), 4)}  ${source}${what}${figures}  ${endsText(canEndAt)}`.trimEnd(), WIDTH));
+  }
+}
+
+/** What a step did: in words, or as the marks of the pictures. */
+function markOf(step: TracedStep, inWords: boolean, { say, language }: Out): string {
+  const { event, note, tally, choice, waiting, task } = step;
+  if (!event) {
+    if (typeof choice === "object") return choice.event;
+    const by = waiting.find((one) => one.task === task)?.blockedBy ?? [];
+    return say(by.length > 0 ? commandWords.waitsFor(by) : commandWords.beginsToWait);
+  }
+  if (!inWords) return rowText([span(looks(event, note, tally?.actual).marks[0] ?? "")]);
+  const plain = { ...(note.conflict && { conflict: true as const }), ...(note.retry && { retry: note.retry }) };
+  return `${looks(event, plain, tally?.actual, language).words}${note.overwrites?.length ? ` ${say(commandWords.stale)}` : ""}`;
+}
+
+/** What a trace comes to. */
+interface TraceVerdict {
+  /** `open`: it stops early, and a right end can still be reached. */
+  readonly verdict: "holds" | "violated" | "open";
+  /** Of its end; of the first end that is still possible where it stops early. */
+  readonly label: string;
+  /** The properties that its end violates. */
+  readonly violates: readonly string[];
+}
+
+export function verdictOfTrace({ stepper, exploration, prospects }: TracedLesson, steps: readonly TracedStep[]): TraceVerdict {
+  const [label = ""] = steps.at(-1)?.canEndAt ?? [];
+  const right = prospects.right.at(-1) ?? true;
+  const end = stepper.position.over ? exploration.outcomes.find((outcome) => outcome.label === label) : undefined;
+  const verdict = right ? (stepper.position.over ? "holds" : "open") : "violated";
+  return { verdict, label, violates: end?.violates ?? [] };
+}
+
+/** All that `racelab trace` prints. */
+export function printTrace(traced: TracedLesson, steps: readonly TracedStep[], out: Out): void {
+  const { lesson, strategy, size, schedule, prospects, exploration, explained } = traced;
+  const { verdict, label, violates } = verdictOfTrace(traced, steps);
+  out.paragraph(commandWords.heading("trace", lesson, strategy, sizeText(size, out)));
+  out.paragraph(commandWords.schedule(schedule, out.say(counted.steps(steps.length))));
+  out.line();
+  printSteps(traced, steps, out);
+  out.line();
+  for (const { n, event, task, note } of steps)
+    if (note.overwrites?.length && note.stale && event)
+      out.paragraph(commandWords.wroteStale(n, task ?? 0, note.stale.read, note.stale.since));
+  if (prospects.pointOfNoReturn !== null) out.paragraph(commandWords.lastChance(prospects.pointOfNoReturn));
+  if (verdict === "open") {
+    const here = `racelab decide ${lesson} --moves ${schedule} --strategy ${strategy}${lessonsOption(lesson)}`;
+    out.paragraph(commandWords.open(here));
+  } else if (verdict === "holds") out.line(commandWords.endsAtLabel(label));
+  else {
+    const broken = exploration.violations.filter(({ property }) => violates.includes(property));
+    for (const { property } of broken) out.paragraph(commandWords.itEndsAt(property, label));
+    if (broken.length === 0) out.line(commandWords.everyWayWrong);
+    if (explained && exploration.counterexample?.schedule === schedule) out.paragraph(explained.sentences);
+  }
+}
+
+/** The same as one text. */
+export function traceText(traced: TracedLesson, steps: readonly TracedStep[], language: Language): string {
+  let text = "";
+  const write = (more: string) => {
+    text += more;
+  };
+  printTrace(traced, steps, outputTo({ json: false, language, env: {} }, write));
+  return text;
+}
