@@ -14,7 +14,9 @@ import {
   sampleLesson,
   schedulerNames,
 } from "../explore/explore.js";
+import { endsByLabel } from "../report/ends.js";
 import { left, right, width } from "../report/span.js";
+import type { EndView } from "../report/views.js";
 import { integer, pairs } from "./options.js";
 import { exit, grouped, type Out, paragraph } from "./out.js";
 import { commandWords, counted, say } from "./words.js";
@@ -42,7 +44,7 @@ export async function exploreCommand(
   if (runs !== undefined) return sampled({ ...request, runs, scheduler, seed }, out);
   const explored = await exploreLesson(request, { signal, onProgress: searchProgress(out) });
   if (out.json) out.object(explorationJson(explored));
-  else print(explored, out);
+  else printExploration(explored, out);
   return signal.aborted
     ? exit.interrupted
     : { holds: exit.right, violated: exit.violated, inconclusive: exit.incomplete }[explored.exploration.verdict];
@@ -87,7 +89,8 @@ export function searchProgress(out: Out) {
   };
 }
 
-function print({ lesson, strategy, size, options, exploration, explained }: ExploredLesson, out: Out): void {
+/** What `explore` prints. */
+export function printExploration({ lesson, strategy, size, options, exploration, explained }: ExploredLesson, out: Out): void {
   const { schedules, states, limits, longest, outcomes, counterexample, violations, violating } = exploration;
   out.line(paragraph(say(commandWords.heading("explore", lesson, strategy, sizeText(size)))));
   const byTrace = exploration.reductions.includes("partial-order");
@@ -107,7 +110,8 @@ function print({ lesson, strategy, size, options, exploration, explained }: Expl
     ),
   );
   out.line();
-  table(outcomes, out);
+  table(endsByLabel(outcomes), out);
+  sentences(outcomes, out);
   out.line();
   if (counterexample) {
     const { schedule, steps, switches, preemptions } = counterexample;
@@ -145,8 +149,8 @@ function print({ lesson, strategy, size, options, exploration, explained }: Expl
   else out.line(paragraph(say(commandWords.inconclusive)));
 }
 
-function table(outcomes: readonly OutcomeCount[], out: Out): void {
-  const shown = outcomes.slice(0, SHOWN);
+function table(ends: readonly EndView[], out: Out): void {
+  const shown = ends.slice(0, SHOWN);
   const labels = Math.min(34, Math.max(7, ...shown.map(({ label }) => width(label))));
   const numbers = Math.max(9, ...shown.map(({ schedules }) => grouped(schedules).length));
   const [endsAt, schedulesColumn, shareColumn, fairWalk] = [
@@ -156,22 +160,28 @@ function table(outcomes: readonly OutcomeCount[], out: Out): void {
     commandWords.fairWalk,
   ].map(say);
   out.line(`  ${left(endsAt!, labels)}  ${right(schedulesColumn!, numbers)}  ${right(shareColumn!, 6)}${right(fairWalk!, 11)}`);
-  for (const { label, schedules, share, fair, violates, deadlock } of shown) {
-    const verdict = violates.length > 0 ? (deadlock ? `FAIL ${say(commandWords.nobodyGoesOn)}` : "FAIL") : "ok";
+  for (const end of shown) {
+    const { label, schedules, share, fair } = end;
     const figures = `${right(grouped(schedules), numbers)}  ${percent(share)}    ${percent(fair)}`;
-    out.line(`  ${left(label, labels)}  ${figures}  ${verdict}`);
+    out.line(`  ${left(label, labels)}  ${figures}  ${verdict(end)}`);
   }
-  if (outcomes.length > SHOWN) out.line(`  ${say(commandWords.more(outcomes.length - SHOWN))}`);
-  grades(outcomes, out);
+  if (ends.length > SHOWN) out.line(`  ${say(commandWords.more(ends.length - SHOWN))}`);
 }
 
-/** What the lesson says of these ends: each sentence once. */
-function grades(outcomes: readonly OutcomeCount[], out: Out): void {
-  const sentences = new Set(
-    outcomes.flatMap(({ grade, says }) => (says ? `${say(commandWords.grades[grade])}: ${say(says)}` : [])),
-  );
-  if (sentences.size > 0) out.line();
-  for (const sentence of sentences) out.line(paragraph(sentence, 2));
+function verdict({ schedules, right, violates, deadlock }: EndView): string {
+  if (violates.length === 0) return "ok";
+  const how = [
+    ...(right > 0n ? [say(commandWords.wrongOf(schedules - right, schedules))] : []),
+    ...(deadlock ? [say(commandWords.nobodyGoesOn)] : []),
+  ];
+  return ["FAIL", ...(how.length > 0 ? [how.join(", ")] : [])].join(" ");
+}
+
+/** What the lesson says of the ends, also of those that share their label with a worse one: each sentence once. */
+function sentences(outcomes: readonly OutcomeCount[], out: Out): void {
+  const all = new Set(outcomes.flatMap(({ grade, says }) => (says ? `${say(commandWords.grades[grade])}: ${say(says)}` : [])));
+  if (all.size > 0) out.line();
+  for (const sentence of all) out.line(paragraph(sentence, 2));
 }
 
 const percent = (share: number | null): string => (share === null ? "-" : `${(share * 100).toFixed(1)}%`).padStart(6);
@@ -188,7 +198,7 @@ export function explorationJson({ lesson, strategy, size, exploration, explained
     complete: limits.length === 0,
     limit: limits[0]?.limit ?? null,
     limits,
-    outcomes: outcomes.map(({ rows, outcomes, says, ...outcome }) => ({
+    outcomes: endsByLabel(outcomes).map(({ rows, outcomes, says, ...outcome }) => ({
       ...outcome,
       says: says && say(says),
       state: rows,

@@ -96,6 +96,7 @@ export const commandWords = {
   share: { en: "share", ko: "비율" },
   fairWalk: { en: "fair walk", ko: "공평 선택" },
   nobodyGoesOn: { en: "nobody goes on", ko: "아무도 나아가지 못함" },
+  wrongOf: (wrong: Number, all: Number): Text => ({ en: `${g(wrong)} of ${g(all)}`, ko: `${g(all)}개 중 ${g(wrong)}개` }),
   more: (n: number): Text => ({ en: `and ${n} more, see --json`, ko: `그 밖에 ${n}개는 --json으로` }),
   grades: onScreen.grades,
   smallest: (schedule: string, how: string): Text => ({

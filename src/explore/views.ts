@@ -8,7 +8,6 @@ import { broken } from "../checkers/properties.js";
 import { rowsAfter } from "../checkers/versions.js";
 import { why } from "../checkers/why.js";
 import { type Manner, object } from "../checkers/wording.js";
-import type { OutcomeCount } from "../core/exploration.js";
 import { messageOf } from "../core/failure.js";
 import type { Event, History } from "../core/history.js";
 import { particle } from "../core/korean.js";
@@ -16,6 +15,7 @@ import { inLanguage, type Scenario } from "../core/lesson.js";
 import type { Note } from "../core/note.js";
 import { formatChoice, formatSchedule, parseSchedule, type Schedule, taskOf } from "../core/schedule.js";
 import { language, sourceName } from "../course/catalog.js";
+import { endsByLabel } from "../report/ends.js";
 import { type Tallied, tallies } from "../report/trace.js";
 import type { EndView, ExploredView, Moment, ReplayView, Setting, Site, TraceStep, TraceView } from "../report/views.js";
 import { type Position, type TaskStatus as Standing, Stepper } from "../simulator/index.js";
@@ -61,8 +61,11 @@ async function graphOf(setting: Setting, watching: SearchWatch): Promise<Explore
   }
 }
 
-export async function explored(setting: Setting, watching: SearchWatch = {}): Promise<ExploredView> {
-  const { size, scenario, exploration, explained, ms } = await graphOf(setting, watching);
+export const explored = async (setting: Setting, watching: SearchWatch = {}): Promise<ExploredView> =>
+  exploredViewOf(setting, await graphOf(setting, watching));
+
+/** An explored setting as the screens draw it. */
+export function exploredViewOf(setting: Setting, { size, scenario, exploration, explained, ms }: ExploredLesson): ExploredView {
   const { verdict, limits, schedules, violating, states, longest, violations, counterexample } = exploration;
   return {
     setting,
@@ -73,7 +76,7 @@ export async function explored(setting: Setting, watching: SearchWatch = {}): Pr
     violating,
     states,
     longest,
-    ends: byLabel(exploration.outcomes),
+    ends: endsByLabel(exploration.outcomes).toSorted(byName),
     violations,
     counterexample,
     explained,
@@ -84,24 +87,7 @@ export async function explored(setting: Setting, watching: SearchWatch = {}): Pr
 
 export const named = ({ tally }: Scenario) => ({ name: tally.name, done: tally.done });
 
-function byLabel(outcomes: readonly OutcomeCount[]): EndView[] {
-  const ends = new Map<string, EndView>();
-  for (const { label, schedules, share, fair, example, violates, deadlock, grade, says } of outcomes) {
-    const known = ends.get(label);
-    const right = violates.length === 0 ? schedules : 0n;
-    ends.set(label, {
-      label,
-      schedules: schedules + (known?.schedules ?? 0n),
-      right: right + (known?.right ?? 0n),
-      share: share + (known?.share ?? 0),
-      fair: fair === null ? null : fair + (known?.fair ?? 0),
-      example: known?.example ?? example,
-      deadlock: deadlock || (known?.deadlock ?? false),
-      ...(known && grade !== "forbidden" ? { grade: known.grade, says: known.says } : { grade, says }),
-    });
-  }
-  return [...ends.values()].sort((one, other) => one.label.localeCompare(other.label, "en", { numeric: true }));
-}
+const byName = (one: EndView, other: EndView): number => one.label.localeCompare(other.label, "en", { numeric: true });
 
 export async function endingAt(
   setting: Setting,

@@ -1,6 +1,7 @@
 /** One explored schedule as a file that can be shown, sent and kept: page, picture, recording, text, data. */
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
+import type { Exploration } from "../core/exploration.js";
 import { formatChoice, parseSchedule } from "../core/schedule.js";
 import type { StateMap } from "../core/state-map.js";
 import {
@@ -18,6 +19,7 @@ import { strategyTexts } from "../course/strategy-texts.js";
 import type { OwnStrategy } from "../exercise/own-strategy.js";
 import { type ExploreRequest, exploreLesson, type TracedLesson } from "../explore/explore.js";
 import { cast, type Frame } from "../report/cast.js";
+import { endsByLabel } from "../report/ends.js";
 import { contrast, dark, light } from "../report/palette.js";
 import { afterImports, ruleOf } from "../report/source.js";
 import { left, row, span, type TextRow, width, wrap } from "../report/span.js";
@@ -26,7 +28,7 @@ import { rowsText } from "../report/text.js";
 import { timeline } from "../report/timeline.js";
 import { Stepper, stateMap } from "../simulator/index.js";
 import { tell } from "./page/columns.js";
-import type { PageCode, PageData, PageSide, PageTrace } from "./page/data.js";
+import { isMixed, type PageCode, type PageData, type PageEnd, type PageSide, type PageTrace } from "./page/data.js";
 import { pageDocument, recordedExecution } from "./page/document.js";
 import { beginOf, drawLanes, endCells, type ShownExecution, taskNumbers } from "./page/parts.js";
 import { inWords } from "./page/words.js";
@@ -121,12 +123,7 @@ export async function sideOf({ traced, json, text, own }: ToldTrace, most: numbe
     summary,
     cost,
     schedules: String(exploration.schedules),
-    ends: exploration.outcomes.map(({ label, schedules, share, violates }) => ({
-      label,
-      schedules: String(schedules),
-      share,
-      violates,
-    })),
+    ends: pageEnds(exploration),
     canEndAt: prospects.labels[0]!,
     outcomes: stepper.position.tasks.map(({ outcome }) => outcome),
     map,
@@ -134,6 +131,15 @@ export async function sideOf({ traced, json, text, own }: ToldTrace, most: numbe
     expected: map.states.map((state) => (state.moves.length > 0 ? null : expectedIn(map, state, traced))),
   };
 }
+
+export const pageEnds = ({ outcomes }: Exploration): readonly PageEnd[] =>
+  endsByLabel(outcomes).map(({ label, schedules, right, share, violates }) => ({
+    label,
+    schedules: String(schedules),
+    wrong: String(schedules - right),
+    share,
+    violates,
+  }));
 
 const expectedIn = (map: StateMap, { tasks }: StateMap["states"][number], { scenario }: TracedLesson): number =>
   scenario.tally.expected({ before: scenario.rows, outcomes: tasks.map((task) => map.tasks[task]!.outcome ?? undefined) });
@@ -258,9 +264,10 @@ function frames(data: PageData, shown: ShownExecution): Frame[] {
   const broken = violates[0] ?? say({ en: "no right end is left", ko: "옳은 결과가 남아 있지 않습니다" });
   const endsAt = say({ en: `it ends at ${label}`, ko: `결과는 ${label}` });
   const end = verdict === "violated" ? words(`✗ ${broken}: ${endsAt}`, "bad") : words(`✓ ${endsAt}`, "good");
-  const ends = side.ends.slice(0, 8).map(({ label, violates, schedules }) => {
+  const ends = side.ends.slice(0, 8).map(({ label, violates, schedules, wrong }) => {
     const share = { en: `${schedules} of ${side.schedules} schedules`, ko: `스케줄 ${side.schedules}개 중 ${schedules}개` };
-    return row(left(` ${violates.length > 0 ? "✗" : "✓"} ${label}`, 32), say(share));
+    const mixed = { en: `${share.en}, ${wrong} of them wrong`, ko: `${share.ko}, 그중 ${wrong}개가 틀림` };
+    return row(left(` ${violates.length > 0 ? "✗" : "✓"} ${label}`, 32), say(isMixed({ wrong, schedules }) ? mixed : share));
   });
   return [...steps, { rows: [...(steps.at(-1)?.rows ?? [head]), [], ...end, [], ...ends], seconds: SECONDS.end }];
 }

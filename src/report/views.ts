@@ -3,7 +3,7 @@
  * as screens, commands and pages draw it. Everything here can cross a thread.
  */
 import type { Comparison, ComparisonProgress, Sweep, SweepName, SweepProgress } from "../core/comparison.js";
-import type { Breach, Counterexample, LimitHit } from "../core/exploration.js";
+import type { Breach, Counterexample, LimitHit, OutcomeCount } from "../core/exploration.js";
 import type { Event } from "../core/history.js";
 import type { Grade, Size, Text } from "../core/lesson.js";
 import type { Note } from "../core/note.js";
@@ -39,18 +39,10 @@ export interface GradeView {
   readonly says: Text | null;
 }
 
-/** One way for things to end, all schedules with this label together. Counts are exact. */
-export interface EndView extends GradeView {
-  readonly label: string;
-  readonly schedules: bigint;
-  /** Those of them that end right. */
+/** All schedules that end with one label. `rows`, `outcomes`, `example` and the grade are those of the worst end among them. */
+export interface EndView extends OutcomeCount {
+  /** Schedules that end right; fewer than `schedules` where the label is shared with a wrong end, 0 where all are wrong. */
   readonly right: bigint;
-  /** Of all schedules. */
-  readonly share: number;
-  /** Probability if each of those who can go on is equally likely at each step. */
-  readonly fair: number | null;
-  readonly example: string;
-  readonly deadlock: boolean;
 }
 
 /** What every interleaving of a setting comes to. */

@@ -42,13 +42,18 @@ export interface PageCode {
   readonly lines: readonly string[];
 }
 
-/** A way to end, in how many of all schedules, and whether it breaks a rule. */
+/** The ends with one label: in how many of all schedules, how many of these are wrong, and what they break. */
 export interface PageEnd {
   readonly label: string;
   readonly schedules: string;
+  readonly wrong: string;
   readonly share: number;
   readonly violates: readonly string[];
 }
+
+/** Some of the schedules that end with this label are wrong, the others right. */
+export const isMixed = ({ schedules, wrong }: Pick<PageEnd, "schedules" | "wrong">): boolean =>
+  wrong !== "0" && wrong !== schedules;
 
 /** One execution with all that the page says about it. */
 export interface PageSide {
