@@ -7,7 +7,7 @@ import { clean, exit, Misuse, type Out, out } from "./commands/out.js";
 import { Impossible, LessonFault, messageOf, NotApplicable, ServerLost, StoreUnavailable, TaskError } from "./core/failure.js";
 import { ScheduleError } from "./core/schedule.js";
 import { suggest } from "./core/suggest.js";
-import { addLessons, lessonEntries, thrownOutside, Unknown } from "./course/catalog.js";
+import { addLessons, lessonEntries, thrownByAuthor, Unknown } from "./course/catalog.js";
 import { packageVersion } from "./version.js";
 
 process.setSourceMapsEnabled(true);
@@ -143,7 +143,7 @@ function report(error: unknown): number {
     NotApplicable,
     Impossible,
   ].some((kind) => error instanceof kind);
-  const at = known ? null : thrownOutside(error);
+  const at = known ? null : thrownByAuthor(error);
   const message = at ? `${at}: ${error}` : messageOf(error);
   if (process.argv.includes("--json")) out(true).object({ error: { message } });
   process.stderr.write(

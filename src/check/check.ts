@@ -15,11 +15,11 @@ import {
   type LessonEntry,
   lessonsOption,
   loadLesson,
-  strategyFiles,
   strategyOf,
-  thrownOutside,
+  thrownByAuthor,
 } from "../course/catalog.js";
-import { exploreWith } from "../explore/explore.js";
+import { strategyFiles } from "../course/sources.js";
+import { explorationOf } from "../explore/explore.js";
 import type { CheckLine } from "../report/check.js";
 import { overProtection, strangers } from "./over-protection.js";
 import { complaints } from "./texts.js";
@@ -60,7 +60,7 @@ export const misconceptions = [
 /** Everything about one lesson, in the order in which a learner meets it. */
 export async function* checkLesson(entry: LessonEntry, given?: Lesson): AsyncGenerator<CheckResult> {
   yield* texts(entry);
-  const lesson = given ?? (await openable(loadLesson(entry)));
+  const lesson = given ?? (await openable(loadLesson(entry, "en")));
   if (lesson instanceof LessonFault) return yield failed(entry, "lesson.ts", "text", "can be opened", lesson.message);
   for (const claim of lesson.claims ?? []) yield await checkClaim(entry, lesson, claim);
   for (const id of Object.keys(lesson.variants ?? {}))
@@ -208,7 +208,7 @@ async function judge(
     file: fileOf(entry, kind, id),
   };
   try {
-    const found = await exploreWith(lesson, strategy, at);
+    const found = await explorationOf(lesson, strategy, at);
     const contradiction = kind === "explore" ? contradicted(found) : null;
     if (contradiction)
       return {
@@ -232,7 +232,7 @@ async function judge(
       message: right ? "" : `expected: ${expected}; found: ${actual}${shown}`,
     };
   } catch (error) {
-    const at = error instanceof TaskError ? null : thrownOutside(error);
+    const at = error instanceof TaskError ? null : thrownByAuthor(error);
     const message = at ? `${at}: ${error}` : messageOf(error);
     return { ...result, actual: "error", schedules: null, ms: Math.round(performance.now() - began), status: "fail", message };
   }

@@ -5,7 +5,7 @@
 
 import { type Lesson, sizesAndFaultsOf } from "../core/lesson.js";
 import { strategiesOf, strategyOf } from "../course/catalog.js";
-import { exploreWith } from "../explore/explore.js";
+import { explorationOf } from "../explore/explore.js";
 import type { LessonTable, LessonTableCell } from "../report/lesson-table.js";
 
 /** What one cell is worth: what takes longer is called inconclusive. */
@@ -21,7 +21,7 @@ export async function lessonTable(lesson: Lesson, signal?: AbortSignal): Promise
     const cells: LessonTableCell[] = [];
     for (const place of places) {
       if (signal?.aborted) return { places, broken: [...broken], rows };
-      const { verdict, violations } = await exploreWith(lesson, strategy, place, PATIENCE);
+      const { verdict, violations } = await explorationOf(lesson, strategy, place, PATIENCE);
       const breaks = violations.map(({ property }) => property);
       for (const property of breaks) broken.add(property);
       cells.push({ verdict, breaks });

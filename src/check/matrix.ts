@@ -8,7 +8,7 @@ import { type Lesson, type SizeAndFaults, sizesAndFaultsOf } from "../core/lesso
 import type { Strategy } from "../core/strategy.js";
 import type { LessonEntry } from "../course/catalog.js";
 import { loadLesson, loadStrategy } from "../course/catalog.js";
-import { exploreWith, type Scenic } from "../explore/explore.js";
+import { type Explorable, explorationOf } from "../explore/explore.js";
 import type { Cell, Matrix } from "../report/matrix.js";
 import { witnesses } from "./smallest-scenarios.js";
 
@@ -31,7 +31,7 @@ export async function anomalyMatrix(strategies: readonly string[]): Promise<Matr
 export async function lessonMatrix(entries: readonly LessonEntry[], strategies: readonly string[]): Promise<Matrix> {
   const cells: Cell[][] = [];
   for (const entry of entries) {
-    const lesson = await loadLesson(entry);
+    const lesson = await loadLesson(entry, "en");
     cells.push(await inTurn(strategies, (strategy) => worst(lesson, strategy, faultsOf(lesson), () => true)));
   }
   return { of: "lesson", rows: entries.map(({ id }) => id), strategies, cells };
@@ -45,14 +45,14 @@ const inTurn = async (strategies: readonly string[], ask: (strategy: Strategy) =
 
 /** As it is; then, if that holds, under one fault after the other. Null: it does not apply. */
 async function worst(
-  scenic: Scenic,
+  explorable: Explorable,
   strategy: Strategy,
   faulty: readonly SizeAndFaults[],
   counts: (property: string) => boolean,
 ): Promise<Cell | null> {
   let result: Cell | null = null;
   for (const place of [{}, ...faulty]) {
-    const exploration = await look(scenic, strategy, place);
+    const exploration = await look(explorable, strategy, place);
     if (!exploration) continue;
     const found = cell(exploration, counts);
     if (found.is === "breaks") return place.faults ? { ...found, under: Object.keys(place.faults).join(" + ") } : found;
@@ -65,8 +65,8 @@ const faultsOf = ({ claims = [] }: Lesson): readonly SizeAndFaults[] =>
   sizesAndFaultsOf(claims.filter(({ faults }) => faults)).filter(({ faults }) => faults);
 
 /** Null: the strategy has nothing to work with here. It says so by a failure of one task in every end. */
-async function look(scenic: Scenic, strategy: Strategy, place: SizeAndFaults): Promise<Exploration | null> {
-  const exploration = await exploreWith(scenic, strategy, place, LOOK);
+async function look(explorable: Explorable, strategy: Strategy, place: SizeAndFaults): Promise<Exploration | null> {
+  const exploration = await explorationOf(explorable, strategy, place, LOOK);
   const ends = exploration.outcomes.map(({ outcomes }) => outcomes);
   const applies = ends[0]?.every((_, task) => ends.some((outcomes) => outcomes[task]?.status !== "failed")) ?? true;
   return applies ? exploration : null;

@@ -6,16 +6,7 @@ import { anomalyMatrix, lessonMatrix } from "../check/matrix.js";
 import { anomalyName } from "../core/anomaly.js";
 import { LessonFault } from "../core/failure.js";
 import { seenFrom } from "../core/place.js";
-import {
-  findLesson,
-  isAsked,
-  type LessonEntry,
-  language,
-  lessonEntries,
-  loadLesson,
-  strategyIds,
-  Unknown,
-} from "../course/catalog.js";
+import { findLesson, isAsked, type LessonEntry, lessonEntries, loadLesson, strategyIds, Unknown } from "../course/catalog.js";
 import { github, junit, tap } from "../report/check.js";
 import { type LessonTable, lessonTableText } from "../report/lesson-table.js";
 import { intoPage, type Matrix, textMatrix } from "../report/matrix.js";
@@ -23,7 +14,7 @@ import { left, width } from "../report/span.js";
 import { checkFidelity, type FidelityOptions } from "./fidelity.js";
 import { integer } from "./options.js";
 import { exit, type Out, paragraph } from "./out.js";
-import { commandWords, say } from "./words.js";
+import { commandWords, language, say } from "./words.js";
 
 const reporters = ["text", "json", "junit", "tap", "github"] as const;
 type Reporter = (typeof reporters)[number];
@@ -78,7 +69,7 @@ async function printMatrix(entries: readonly LessonEntry[], into: string | undef
   const strategies = strategyIds();
   const sound: LessonEntry[] = [];
   for (const entry of entries) {
-    const lesson = await openable(loadLesson(entry));
+    const lesson = await openable(loadLesson(entry, language()));
     if (lesson instanceof LessonFault) out.note(lesson.message);
     else sound.push(entry);
   }
@@ -94,7 +85,7 @@ async function printMatrix(entries: readonly LessonEntry[], into: string | undef
 async function printLessonTables(entries: readonly LessonEntry[], out: Out, signal: AbortSignal): Promise<number> {
   const tables: (LessonTable & { readonly lesson: string })[] = [];
   for (const entry of entries) {
-    const table = await lessonTable(await loadLesson(entry), signal);
+    const table = await lessonTable(await loadLesson(entry, language()), signal);
     if (signal.aborted) return exit.interrupted;
     tables.push({ lesson: entry.id, ...table });
   }

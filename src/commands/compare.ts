@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { type Comparison, type ComparisonProgress, type Contender, type SweepName, sweepNames } from "../core/comparison.js";
-import { findLesson, language, loadLesson } from "../course/catalog.js";
+import { findLesson, loadLesson } from "../course/catalog.js";
 import { alike, comparisonRows, crossoverSentences, standing, sweepRows } from "../report/comparison.js";
 import type { TextRow } from "../report/span.js";
 import { rowText, spokenIn } from "../report/text.js";
@@ -11,7 +11,7 @@ import { integer } from "./options.js";
 import { exit, Misuse, type Out, paragraph } from "./out.js";
 import { sizes } from "./run.js";
 import { hasScreen, isAccessible, showScreens } from "./screens.js";
-import { commandWords, say } from "./words.js";
+import { commandWords, language, say } from "./words.js";
 
 interface Sweeping {
   readonly over: SweepName;
@@ -84,8 +84,8 @@ async function sweepOver({ over, values }: Sweeping, request: CompareRequest, ou
 }
 
 /** Not every lesson has keys to spread its requests over. */
-async function checkSweep(over: SweepName, { lesson }: CompareRequest): Promise<void> {
-  const { size } = await loadLesson(findLesson(lesson));
+async function checkSweep(over: SweepName, { lesson, language }: CompareRequest): Promise<void> {
+  const { size } = await loadLesson(findLesson(lesson), language);
   if (over !== "keys" || "keys" in size) return;
   throw new Misuse(`${lesson} has no keys to spread its requests over: sweep workers, in-flight or think, or take umbrella`);
 }
@@ -213,7 +213,7 @@ export const register = (
       "after",
       "\nExamples:\n  racelab compare lost-update --strategies mutex,cas --workers 4\n  racelab compare umbrella --strategies cas,row-lock --sweep keys=1,4,16,64\n",
     )
-    .action((lesson: string, options: Omit<Wanted, "lesson">) =>
-      action((out, signal) => compareStrategies({ ...options, lesson }, out, signal)),
+    .action((lesson: string, options: Omit<Wanted, "lesson" | "language">) =>
+      action((out, signal) => compareStrategies({ ...options, lesson, language: language() }, out, signal)),
     );
 };

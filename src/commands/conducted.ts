@@ -5,7 +5,7 @@ import { broken } from "../checkers/properties.js";
 import { rowsAfter } from "../checkers/versions.js";
 import { conductLesson, type ModelAnswer, said } from "../conduct/fidelity.js";
 import { outcomeText } from "../core/work.js";
-import { language } from "../course/catalog.js";
+
 import type { ExploreRequest } from "../explore/explore.js";
 import { rowsText, spokenIn } from "../report/text.js";
 import { timeline } from "../report/timeline.js";
@@ -14,7 +14,7 @@ import type { ModelStep } from "../simulator/index.js";
 import { withoutCredentials } from "../stores/open.js";
 import { sizeText } from "./explore.js";
 import { exit, type Out, paragraph } from "./out.js";
-import { commandWords, say } from "./words.js";
+import { commandWords, language, say } from "./words.js";
 
 const WIDTH = 80;
 const LABEL = 9;
@@ -68,7 +68,7 @@ export async function traceOn(
     out.line();
   }
   for (const step of steps)
-    out.line(paragraph(`${String(step.n).padStart(4)}  ${say(commandWords.task(step.task))}  ${said(step)}`));
+    out.line(paragraph(`${String(step.n).padStart(4)}  ${say(commandWords.task(step.task))}  ${said(step, language())}`));
   out.line();
   for (const [i, outcome] of history.outcomes.entries())
     out.line(
@@ -84,15 +84,18 @@ export async function traceOn(
 }
 
 /** How what was conducted compares with the model. */
-function comparedText({ traces, same, outside, differs, model }: ModelAnswer, steps: readonly ModelStep[]): readonly string[] {
-  if (outside !== null) return [say(commandWords.notCompared(outside))];
+function comparedText(
+  { traces, same, notCompared, differs, model }: ModelAnswer,
+  steps: readonly ModelStep[],
+): readonly string[] {
+  if (notCompared !== null) return [say(commandWords.notCompared(notCompared))];
   if (same && traces > 1) return [say(commandWords.modelRace(traces))];
   if (same || differs === null) return [say(commandWords.modelSame)];
   const [theirs, ours] = [model.steps[differs], steps[differs]];
   if (!theirs || !ours) return [say(commandWords.modelOtherRows)];
   return [
     say(commandWords.modelDiffers(differs + 1)),
-    say(commandWords.theModel(said(theirs))),
-    say(commandWords.theDatabase(said(ours))),
+    say(commandWords.theModel(said(theirs, language()))),
+    say(commandWords.theDatabase(said(ours, language()))),
   ];
 }

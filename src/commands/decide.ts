@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { messageOf } from "../core/failure.js";
 import { formatChoice } from "../core/schedule.js";
 import { statusText } from "../core/work.js";
-import { findLesson, language, lessonsOption, loadLesson, strategiesOf } from "../course/catalog.js";
+import { findLesson, lessonsOption, loadLesson, strategiesOf } from "../course/catalog.js";
 import { type ExploreRequest, type TracedLesson, traceLesson, traceSteps } from "../explore/explore.js";
 import { replayed } from "../explore/views.js";
 import { left } from "../report/span.js";
@@ -11,7 +11,7 @@ import type { TaskStatus } from "../simulator/index.js";
 import { sizeText, withScenario } from "./explore.js";
 import { exit, type Out, paragraph } from "./out.js";
 import { printSteps } from "./trace.js";
-import { commandWords, counted, say } from "./words.js";
+import { commandWords, counted, language, say } from "./words.js";
 
 interface DecideRequest extends ExploreRequest {
   readonly moves?: string;
@@ -110,13 +110,14 @@ async function show(traced: TracedLesson, out: Out): Promise<void> {
 
 /** The order played, under the other strategies of the lesson. */
 async function elsewhere({ stepper, lesson, strategy, size }: TracedLesson, out: Out): Promise<void> {
-  const others = strategiesOf(await loadLesson(findLesson(lesson))).filter((id) => id !== strategy);
+  const others = strategiesOf(await loadLesson(findLesson(lesson), language())).filter((id) => id !== strategy);
   out.line();
   out.line(say(commandWords.elsewhere));
   for (const { strategy, label, broken, stuck, waits, conflicts, refused } of await replayed(
     { lesson, strategy: "", size },
     stepper.text,
     others,
+    language(),
   )) {
     const verdict =
       refused !== null
@@ -186,7 +187,7 @@ export const register = (
       .option("--moves <schedule>", "the choices so far, as in 122"),
   )
     .addHelpText("after", "\nExamples:\n  racelab decide lost-update\n  racelab decide lost-update --moves 12 --json\n")
-    .action((lesson: string, options: Omit<DecideRequest, "lesson">) =>
-      action((out, signal) => decideCommand({ ...options, lesson }, out, signal)),
+    .action((lesson: string, options: Omit<DecideRequest, "lesson" | "language">) =>
+      action((out, signal) => decideCommand({ ...options, lesson, language: language() }, out, signal)),
     );
 };

@@ -4,7 +4,7 @@ import { anomalyName } from "../core/anomaly.js";
 import type { OutcomeCount } from "../core/exploration.js";
 import { optionText } from "../core/lesson.js";
 import { outcomeText } from "../core/work.js";
-import { language, lessonsOption, strategyIds } from "../course/catalog.js";
+import { lessonsOption, strategyIds } from "../course/catalog.js";
 import {
   type ExploredLesson,
   type ExploreRequest,
@@ -19,7 +19,7 @@ import { left, right, width } from "../report/span.js";
 import type { EndView } from "../report/views.js";
 import { integer, pairs } from "./options.js";
 import { exit, grouped, type Out, paragraph } from "./out.js";
-import { commandWords, counted, say } from "./words.js";
+import { commandWords, counted, language, say } from "./words.js";
 
 export const limitNames = ["states", "seconds", "steps", "bytes", "runs"] as const;
 export const faultNames = ["crash", "restart", "expire", "lost-reply", "redeliver", "elapse"] as const;
@@ -238,7 +238,7 @@ export const register = (
       "after",
       "\nExamples:\n  racelab explore lost-update\n  racelab explore lost-update --strategy cas --size tasks=4 --json\n",
     )
-    .action((lesson: string, options: Omit<Wanted, "lesson">) =>
-      action((out, signal) => exploreCommand({ ...options, lesson }, out, signal)),
+    .action((lesson: string, options: Omit<Wanted, "lesson" | "language">) =>
+      action((out, signal) => exploreCommand({ ...options, lesson, language: language() }, out, signal)),
     );
 };

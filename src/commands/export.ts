@@ -4,12 +4,13 @@ import { type Command, Option } from "commander";
 import { pairsText } from "../core/lesson.js";
 import { findLesson, loadLesson } from "../course/catalog.js";
 import { type OwnStrategy, ownStrategy } from "../exercise/own-strategy.js";
-import { type ExploreRequest, exploreNamed, traceExplored, traceLesson, traceSteps } from "../explore/explore.js";
+import { type ExploreRequest, exploreLoaded, traceExplored, traceLesson, traceSteps } from "../explore/explore.js";
 import { exported, type Format, formats, type PageTheme, pageThemes, sameOrder, type ToldTrace } from "../export/export.js";
 import { packageVersion } from "../version.js";
 import { withScenario } from "./explore.js";
 import { exit, grouped, Misuse, type Out } from "./out.js";
 import { traceJson, traceText, verdictOf } from "./trace.js";
+import { language } from "./words.js";
 
 interface ExportRequest extends ExploreRequest {
   readonly to: string;
@@ -26,7 +27,7 @@ export async function exportTrace(request: ExportRequest, schedule: string, out:
   const { to, against, theme, file, force = false, ...scenario } = request;
   const format = formatOf(to);
   refuse(to, force);
-  const own = file === undefined ? undefined : await ownStrategy(file, findLesson(request.lesson).id, signal);
+  const own = file === undefined ? undefined : await ownStrategy(file, findLesson(request.lesson).id, request.language, signal);
   const told = [await tell(scenario, schedule, signal, own)];
   if (against !== undefined) {
     const [strategy = "", own] = against.split(/:(.*)/s);
@@ -34,7 +35,12 @@ export async function exportTrace(request: ExportRequest, schedule: string, out:
     told.push(await tell(other, own || (await sameOrder(other, told[0]!.traced.schedule)), signal));
   }
   if (signal.aborted) return exit.interrupted;
-  const text = await exported(format, told, { version: packageVersion(), command: commandOf(request, told), theme });
+  const text = await exported(format, told, {
+    version: packageVersion(),
+    command: commandOf(request, told),
+    language: request.language,
+    theme,
+  });
   write(to, text, force);
   const bytes = Buffer.byteLength(text);
   if (out.json) {
@@ -52,8 +58,9 @@ async function tell(request: ExploreRequest, schedule: string, signal: AbortSign
 
 async function traceOwn({ id, strategy }: OwnStrategy, request: ExploreRequest, schedule: string, signal: AbortSignal) {
   const entry = findLesson(request.lesson);
-  const lesson = await loadLesson(entry);
-  return traceExplored(await exploreNamed({ lesson: entry.id, strategy: id }, lesson, strategy, request, { signal }), schedule);
+  const lesson = await loadLesson(entry, request.language);
+  const names = { lesson: entry.id, strategy: id };
+  return traceExplored(await exploreLoaded({ lesson, strategy, names }, request, { signal }), schedule);
 }
 
 /** What makes this file again, whatever it was asked to be called and wherever it lay. */
@@ -120,7 +127,7 @@ export const register = (
       "after",
       "\nExamples:\n  racelab export lost-update 122331 --to lost-update.html\n  racelab export lost-update 122331 --to page.html --against cas\n",
     )
-    .action((lesson: string, schedule: string, options: Omit<ExportRequest, "lesson">) =>
-      action((out, signal) => exportTrace({ ...options, lesson }, schedule, out, signal)),
+    .action((lesson: string, schedule: string, options: Omit<ExportRequest, "lesson" | "language">) =>
+      action((out, signal) => exportTrace({ ...options, lesson, language: language() }, schedule, out, signal)),
     );
 };

@@ -5,7 +5,7 @@ import { findLesson } from "../course/catalog.js";
 import { cut as cutTo, left, width } from "../report/span.js";
 import { withoutCredentials } from "../stores/open.js";
 import { exit, type Out, paragraph } from "./out.js";
-import { commandWords, say } from "./words.js";
+import { commandWords, language, say } from "./words.js";
 
 export interface FidelityOptions {
   readonly fidelity: string;
@@ -78,7 +78,7 @@ function lanes({ order, model, real }: Difference, out: Out): void {
   out.line(`     ${say(commandWords.stepAndTask)}  ${left(say(commandWords.modelSide), SIDE)} ${say(commandWords.databaseSide)}`);
   for (const [i, step] of real.steps.entries()) {
     const other = model.steps[i];
-    const [a, b] = [other ? said(other) : say(commandWords.nothing), said(step)];
+    const [a, b] = [other ? said(other, language()) : say(commandWords.nothing), said(step, language())];
     const mark = a === b ? " " : "!";
     out.line(`   ${mark} ${String(i + 1).padStart(4)} ${String(step.task).padStart(4)}  ${left(cut(a), SIDE)} ${cut(b)}`);
   }

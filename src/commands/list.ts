@@ -4,12 +4,12 @@ import { left } from "../report/span.js";
 import { LearnerProgress, type LessonProgress, lessonState, type SavedAnswer, type State } from "../saved/progress.js";
 import { lessonSummaries } from "../services/lessons.js";
 import { exit, type Out, paragraph } from "./out.js";
-import { commandWords, counted, say } from "./words.js";
+import { commandWords, counted, language, say } from "./words.js";
 
 /** `racelab list`: the lessons in order, how far the learner is with each, and what is next. */
 export async function listCommand(out: Out): Promise<number> {
   const progress = new LearnerProgress();
-  const lessons = (await lessonSummaries()).map((lesson) => {
+  const lessons = (await lessonSummaries(language())).map((lesson) => {
     const known = progress.load(lesson.id);
     return { ...lesson, state: lessonState(known), score: scoreOf(known.answers), known };
   });

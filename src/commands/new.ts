@@ -2,7 +2,8 @@ import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:
 import { join, resolve } from "node:path";
 import { Argument, type Command } from "commander";
 import { seenFrom } from "../core/place.js";
-import { courseEntries, skeleton, word } from "../course/catalog.js";
+import { courseEntries, shellWord } from "../course/catalog.js";
+import { skeleton } from "../course/folders.js";
 import { exit, Misuse, type Out, paragraph } from "./out.js";
 
 interface NewRequest {
@@ -31,7 +32,7 @@ export async function newLesson({ id, in: into, verbs }: NewRequest, out: Out): 
     writeFileSync(config, editorConfig());
     files.push(config);
   }
-  const next = `racelab check ${id} --lessons ${word(into)}`;
+  const next = `racelab check ${id} --lessons ${shellWord(into)}`;
   if (out.json) {
     out.object({ command: "new", lesson: id, number, folder, files, next });
     return exit.right;

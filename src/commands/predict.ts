@@ -7,7 +7,7 @@ import { left, right as toTheRight, width } from "../report/span.js";
 import type { ExploredView } from "../report/views.js";
 import { screenWords } from "../tui/words.js";
 import { exit, grouped, Misuse, type Out, paragraph } from "./out.js";
-import { commandWords, say } from "./words.js";
+import { commandWords, language, say } from "./words.js";
 
 interface PredictOptions {
   readonly answers?: readonly (readonly number[])[];
@@ -23,10 +23,10 @@ interface Asked {
 /** `racelab predict`: the lesson's questions, or, with answers, how they compare with what every schedule says. */
 export async function predictCommand(lesson: string, { answers }: PredictOptions, out: Out): Promise<number> {
   const entry = findLesson(lesson);
-  const { questions = [] } = await loadLesson(entry);
+  const { questions = [] } = await loadLesson(entry, language());
   const asked: Asked[] = [];
   for (const question of questions) {
-    const exact = question.kind === "choice" ? null : await explored({ ...question, lesson: entry.id });
+    const exact = question.kind === "choice" ? null : await explored({ ...question, lesson: entry.id }, language());
     const texts = ({ options }: Question & { kind: "choice" }) => options.map((option) => say(option));
     asked.push({ question, exact, options: questionOptions(question, exact, texts) });
   }

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { anomalyName } from "../core/anomaly.js";
 import type { Observation } from "../core/verdict.js";
-import { findLesson, language, lessonsOption, strategyIds } from "../course/catalog.js";
+import { findLesson, lessonsOption, strategyIds } from "../course/catalog.js";
 import { left, right } from "../report/span.js";
 import type { RunRequest } from "../report/views.js";
 import type { ListenAddress } from "../run/metrics.js";
@@ -9,7 +9,7 @@ import { observe } from "../run/observe.js";
 import { engines, withoutCredentials } from "../stores/open.js";
 import { integer, pairs } from "./options.js";
 import { exit, grouped, type Out, paragraph, timeText } from "./out.js";
-import { commandWords, counted, say } from "./words.js";
+import { commandWords, counted, language, say } from "./words.js";
 
 /** Anomalies that text shows in full; `--json` has all of them. */
 const SHOWN = 3;
@@ -139,7 +139,8 @@ export const register = (
       "after",
       "\nExamples:\n  racelab run lost-update --strategy none --workers 4 --think 1\n  racelab run lost-update --strategy cas --store lowdb:shop.json --json\n",
     )
-    .action((lesson: string, { metrics, ...options }: Omit<RunRequest, "lesson"> & { readonly metrics?: ListenAddress }) =>
-      action((out, signal) => runCommand({ ...options, lesson }, out, signal, metrics)),
+    .action(
+      (lesson: string, { metrics, ...options }: Omit<RunRequest, "lesson" | "language"> & { readonly metrics?: ListenAddress }) =>
+        action((out, signal) => runCommand({ ...options, lesson, language: language() }, out, signal, metrics)),
     );
 };

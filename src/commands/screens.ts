@@ -2,10 +2,11 @@
 import { createInterface } from "node:readline";
 import { LessonFault } from "../core/failure.js";
 import { lessonsAsked } from "../course/catalog.js";
-import { studyInThread } from "../explore/client.js";
+import { explorerInThread } from "../explore/client.js";
 import { lessonSummaries } from "../services/lessons.js";
 import { screenServices } from "../services/services.js";
 import type { Out } from "./out.js";
+import { language } from "./words.js";
 
 export interface ScreensOptions {
   readonly store: string;
@@ -29,13 +30,13 @@ const DEADLINE_MS = 10_000;
 
 /** Shows the course until the learner leaves; answers the exit code, or null where there is no terminal to draw on. */
 export async function showScreens({ lesson, screen, given, ...options }: Place, out: Out): Promise<number | null> {
-  const summaries = await lessonSummaries();
+  const summaries = await lessonSummaries(language());
   const fault = summaries.find(({ id }) => id === lesson)?.fault;
   if (fault) throw new LessonFault(fault);
   const accessible = options.accessible || isAccessible();
   if (!accessible && !hasScreen()) return null;
-  const study = studyInThread();
-  const services = screenServices({ seed: SEED, deadline: DEADLINE_MS }, summaries, study);
+  const study = explorerInThread(language());
+  const services = screenServices({ seed: SEED, deadline: DEADLINE_MS, language: language() }, summaries, study);
   const common = { screen, given, store: options.store, workers: options.workers, lesson, command: command() };
   if (accessible) {
     const { openAccessible } = await import("../tui/accessible.js");

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { language, lessonsOption } from "../course/catalog.js";
+import { lessonsOption } from "../course/catalog.js";
 import { type ExploreRequest, type TracedLesson, traceLesson, traceSteps } from "../explore/explore.js";
 import { looks } from "../report/event.js";
 import { cut, left, right, span, width } from "../report/span.js";
@@ -8,7 +8,7 @@ import type { TracedStep } from "../report/views.js";
 import { traceOn } from "./conducted.js";
 import { sizeText, withScenario } from "./explore.js";
 import { clean, exit, type Out, paragraph } from "./out.js";
-import { commandWords, counted, say } from "./words.js";
+import { commandWords, counted, language, say } from "./words.js";
 
 const WIDTH = 80;
 /** Lanes that fit beside the figures; with more tasks each line names its task instead. */
@@ -213,7 +213,7 @@ export const register = (
       "after",
       "\nExamples:\n  racelab trace lost-update 122331\n  racelab trace lost-update 1122 --strategy cas --size tasks=2 --json\n  racelab trace lost-update 1122 --strategy row-lock --store postgres://postgres@localhost/test\n",
     )
-    .action((lesson: string, schedule: string, options: Omit<TraceRequest, "lesson">) =>
-      action((out, signal) => trace({ ...options, lesson }, schedule, out, signal)),
+    .action((lesson: string, schedule: string, options: Omit<TraceRequest, "lesson" | "language">) =>
+      action((out, signal) => trace({ ...options, lesson, language: language() }, schedule, out, signal)),
     );
 };

@@ -1,15 +1,8 @@
 import { relative } from "node:path";
 import type { Command } from "commander";
 import { anomalyName } from "../core/anomaly.js";
-import {
-  exerciseStart,
-  findLesson,
-  type LessonEntry,
-  language,
-  lessonEntries,
-  lessonHints,
-  lessonsOption,
-} from "../course/catalog.js";
+import { findLesson, type LessonEntry, lessonEntries, lessonsOption } from "../course/catalog.js";
+import { exerciseStart, lessonHints } from "../course/sources.js";
 import { ownFile } from "../exercise/own-file.js";
 import { verify as verifyFile } from "../exercise/verify.js";
 import { looks } from "../report/event.js";
@@ -19,7 +12,7 @@ import { LearnerProgress } from "../saved/progress.js";
 import { integer } from "./options.js";
 import { exit, Misuse, type Out, paragraph } from "./out.js";
 import { printTable } from "./trace.js";
-import { commandWords, counted, say } from "./words.js";
+import { commandWords, counted, language, say } from "./words.js";
 
 export interface ExerciseOptions {
   readonly accessible?: boolean;
@@ -46,7 +39,7 @@ export async function verifyCommand(
   const onResult = (result: SizeResult) => (out.json ? undefined : printResult(result, out));
   let verification: Verification;
   try {
-    verification = await verifyFile({ lesson: entry.id, file: path }, onResult, signal);
+    verification = await verifyFile({ lesson: entry.id, file: path, language: language() }, onResult, signal);
   } catch (error) {
     if (signal.aborted) return exit.interrupted;
     throw error;
@@ -84,14 +77,17 @@ export const exitOf = ({ verdict }: Verification): number =>
   ({ right: exit.right, wrong: exit.violated, error: exit.violated, incomplete: exit.incomplete })[verdict];
 
 function giveHint(entry: LessonEntry, number: number, out: Out): number {
-  const text = lessonHints(entry)[number - 1];
-  if (text === undefined) throw new Misuse(say(commandWords.hasHints(entry.id, say(counted.hints(lessonHints(entry).length)))));
+  const text = lessonHints(entry, language())[number - 1];
+  if (text === undefined)
+    throw new Misuse(say(commandWords.hasHints(entry.id, say(counted.hints(lessonHints(entry, language()).length)))));
   if (out.json) out.object({ command: "verify", lesson: entry.id, hint: number, text });
   else {
     out.line(paragraph(text));
     out.line();
     const more =
-      number < lessonHints(entry).length ? [say(commandWords.moreHelp(`racelab verify ${entry.id} --hint ${number + 1}`))] : [];
+      number < lessonHints(entry, language()).length
+        ? [say(commandWords.moreHelp(`racelab verify ${entry.id} --hint ${number + 1}`))]
+        : [];
     for (const line of [...more, say(commandWords.next(`racelab watch ${entry.id}`))])
       out.line(paragraph(`${line}${lessonsOption(entry.id)}`));
   }

@@ -6,7 +6,7 @@ import { verify } from "../exercise/verify.js";
 import { LearnerProgress } from "../saved/progress.js";
 import { exit, Misuse, type Out, paragraph } from "./out.js";
 import { type ExerciseOptions, exerciseEntry, printEnd, printResult, shownPath, verificationJson } from "./verify.js";
-import { commandWords, say as inWords } from "./words.js";
+import { commandWords, say as inWords, language } from "./words.js";
 
 interface WatchOptions extends ExerciseOptions {
   readonly file?: string;
@@ -31,7 +31,7 @@ export async function watch(name: string, options: WatchOptions, out: Out, signa
   let first = true;
   const checked = async (text: string, stop: AbortSignal, isSave: boolean): Promise<void> => {
     const verification = await verify(
-      { lesson: entry.id, file, text },
+      { lesson: entry.id, file, text, language: language() },
       (result) => (out.json ? undefined : printResult(result, out)),
       stop,
     );

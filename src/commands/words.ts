@@ -4,12 +4,14 @@
  */
 
 import { particle, towards } from "../core/korean.js";
-import type { Text } from "../core/lesson.js";
-import { say } from "../course/catalog.js";
+import { inLanguage, type Text } from "../core/lesson.js";
+import { languageFromEnvironment } from "../course/language.js";
 import { screenWords as onScreen } from "../tui/words.js";
 import { count, grouped } from "./out.js";
 
-export { say };
+export const language = languageFromEnvironment;
+/** The text in the language of the command. */
+export const say = (text: Text): string => inLanguage(text, language());
 
 type Number = number | bigint;
 const g = grouped;

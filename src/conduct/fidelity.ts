@@ -4,11 +4,11 @@
  */
 
 import { StoreError, StoreUnavailable } from "../core/failure.js";
-import { inLanguage, type Text } from "../core/lesson.js";
+import { inLanguage, type Language, type Text } from "../core/lesson.js";
 import type { Operation, Reply, Rows } from "../core/operation.js";
 import { formatSchedule, parseSchedule, type Schedule } from "../core/schedule.js";
 import { type Capability, capabilities, type Store } from "../core/store.js";
-import { lessonEntries, loadLesson, say, strategiesOf, strategyOf } from "../course/catalog.js";
+import { lessonEntries, loadLesson, strategiesOf, strategyOf } from "../course/catalog.js";
 import { type ExploreRequest, exploreOptionsOf, prepareLesson } from "../explore/explore.js";
 import {
   bodiesOf,
@@ -70,7 +70,7 @@ export async function lessonSubjects(names: readonly string[]): Promise<readonly
   const subjects: Subject[] = [];
   for (const entry of lessonEntries()) {
     if (names.length > 0 && !names.includes(entry.id)) continue;
-    const lesson = await loadLesson(entry);
+    const lesson = await loadLesson(entry, "en");
     for (const id of strategiesOf(lesson)) {
       const strategy = await strategyOf(lesson, id);
       const claimed = (lesson.claims ?? []).filter((claim) => claim.strategy === id && !claim.faults);
@@ -82,7 +82,7 @@ export async function lessonSubjects(names: readonly string[]): Promise<readonly
         const at = Object.entries(size).map(([name, value]) => ` ${name}=${value}`);
         subjects.push({
           name: `${entry.id} ${id}${at.join("")}`,
-          options: { ...exploreOptionsOf(lesson, scenario, strategy, whole), tables: scenario.tables },
+          options: { ...exploreOptionsOf(lesson, scenario, strategy, whole, "en"), tables: scenario.tables },
           requires: strategy.requires,
         });
       }
@@ -234,7 +234,7 @@ export interface ModelAnswer {
   readonly traces: number;
   readonly same: boolean;
   /** Why the two are not compared: the model itself says that it does not know. */
-  readonly outside: string | null;
+  readonly notCompared: string | null;
   /** The first step on which they differ, from 0; null: all are the same, or not compared. Past the last: the rows in the end. */
   readonly differs: number | null;
   /** The model's trace that goes along longest. */
@@ -269,7 +269,13 @@ export async function conductLesson(url: string, request: ExploreRequest, text: 
     const { trace, same, conducted } = last;
     const model = nearest(traces, trace);
     const differs = same || reason !== null ? null : agreeing(model, trace);
-    const beside: ModelAnswer = { traces: traces.length, same, outside: reason && say(reason), differs, model };
+    const beside: ModelAnswer = {
+      traces: traces.length,
+      same,
+      notCompared: reason && inLanguage(reason, request.language),
+      differs,
+      model,
+    };
     return { ...prepared, order: formatSchedule(schedule), conducted, beside };
   } catch (error) {
     throw error instanceof StoreError ? new StoreUnavailable(error.message) : error;
@@ -279,24 +285,23 @@ export async function conductLesson(url: string, request: ExploreRequest, text: 
 }
 
 /** One operation in a few words: what was asked, whether it waited, what came of it. */
-export function said({
-  operation,
-  blockedBy,
-  released,
-  reply,
-}: Pick<ModelStep, "operation" | "blockedBy" | "released" | "reply">): string {
+export function said(
+  { operation, blockedBy, released, reply }: Pick<ModelStep, "operation" | "blockedBy" | "released" | "reply">,
+  language: Language,
+): string {
   const on = ["key", "table", "lock", "topic", "service"].flatMap((name) => `${operation[name as never] ?? ""}` || []);
   const what = [operation.kind, ...on].join(" ");
   if (blockedBy === null) return `${what}: ${replyText(reply)}`;
   const by = blockedBy.join(",");
   const [waits, inKorean] = [`${what} waits${by && ` for task ${by}`}`, `${what}: ${by && `작업 ${by} `}기다림`];
-  return say(
+  return inLanguage(
     released === null
       ? { en: `${waits}, and still does`, ko: `${inKorean}, 아직 기다리는 중` }
       : {
           en: `${waits}, goes on at step ${released}: ${replyText(reply)}`,
           ko: `${inKorean}, ${released}단계에서 계속: ${replyText(reply)}`,
         },
+    language,
   );
 }
 

@@ -3,9 +3,10 @@ import { notes } from "../checkers/notes.js";
 import { broken } from "../checkers/properties.js";
 import { rowsAfter } from "../checkers/versions.js";
 import { Impossible } from "../core/failure.js";
+import type { Language } from "../core/lesson.js";
 import { formatSchedule } from "../core/schedule.js";
 import { prepareLesson } from "../explore/explore.js";
-import { answered, happened, inLanes, named, siteOf } from "../explore/views.js";
+import { answered, happened, inLanes, siteOf, tallyNames } from "../explore/views.js";
 import { type Tallied, tallies } from "../report/trace.js";
 import type { ConductedView, ConductRequest, Moment, Setting, TaskView, TraceStep, TraceView } from "../report/views.js";
 import { graded } from "../simulator/index.js";
@@ -13,12 +14,17 @@ import { isDatabaseHere, withoutCredentials } from "../stores/open.js";
 import { conductLesson, type ModelAnswer, said } from "./fidelity.js";
 import { orderOfAsking } from "./order-of-asking.js";
 
-export async function conducted({ setting, schedule, store }: ConductRequest, signal?: AbortSignal): Promise<ConductedView> {
+export async function conducted(
+  { setting, schedule, store }: ConductRequest,
+  language: Language,
+  signal?: AbortSignal,
+): Promise<ConductedView> {
   const url = await databaseFor(store);
-  const { options } = await prepareLesson(setting);
-  const played = await conductLesson(url, setting, formatSchedule(await orderOfAsking(options, schedule)), signal);
-  const { view, columnOf } = viewOf(played, setting, schedule);
-  return { store: withoutCredentials(url), view, compared: comparedTo(played.beside, played, columnOf) };
+  const request = { ...setting, language };
+  const { options } = await prepareLesson(request);
+  const played = await conductLesson(url, request, formatSchedule(await orderOfAsking(options, schedule)), signal);
+  const { view, columnOf } = viewOf(played, setting, schedule, language);
+  return { store: withoutCredentials(url), view, compared: comparedTo(played.beside, played, columnOf, language) };
 }
 
 type Played = Awaited<ReturnType<typeof conductLesson>>;
@@ -59,7 +65,12 @@ function columnsOf({ conducted: { steps, history } }: Played): readonly Column[]
   return columns;
 }
 
-function viewOf(played: Played, setting: Setting, schedule: string): { view: TraceView; columnOf: (step: number) => number } {
+function viewOf(
+  played: Played,
+  setting: Setting,
+  schedule: string,
+  language: Language,
+): { view: TraceView; columnOf: (step: number) => number } {
   const { scenario, options, conducted } = played;
   const { steps, history } = conducted;
   const { tally, properties } = scenario;
@@ -84,12 +95,12 @@ function viewOf(played: Played, setting: Setting, schedule: string): { view: Tra
     done: 0,
   };
   let { actual, expected, done }: Tallied = start;
-  const manner = inLanes(stepOf);
+  const manner = inLanes(stepOf, language);
   const drawn = columns.map((column, at): TraceStep => {
     const moment = momentAt(at);
     if (column.event === null) {
       const { task, sites } = steps[column.asked - 1]!;
-      return { ...happened(at + 1, "waits", task, moment), sites: sites.map(siteOf), actual, expected, done };
+      return { ...happened(at + 1, "waits", task, moment, language), sites: sites.map(siteOf), actual, expected, done };
     }
     ({ actual, expected, done } = counted[column.event]!);
     const told = answered(history, column.event, noted[column.event] ?? {}, stepOf, manner);
@@ -107,8 +118,15 @@ function viewOf(played: Played, setting: Setting, schedule: string): { view: Tra
     : [];
   const end = { before: history.before, rows: history.after, outcomes: history.outcomes };
   const view: TraceView = {
-    ...{ setting, schedule, works: scenario.tasks.map(({ name }) => name), tally: named(scenario), start, steps: drawn },
-    ...{ choices: [], over, pointOfNoReturn: null },
+    setting,
+    schedule,
+    works: scenario.tasks.map(({ name }) => name),
+    tally: tallyNames(scenario),
+    start,
+    steps: drawn,
+    choices: [],
+    over,
+    pointOfNoReturn: null,
     broken: judged.map(({ property, sentence }) => ({ property, sentence })),
     label: over ? (options.label?.(end) ?? "") : null,
     end: over ? graded(options.grade?.(end) ?? null, judged.length > 0) : null,
@@ -132,14 +150,16 @@ function standing({ conducted: { steps, history, next } }: Played, task: number,
 }
 
 function comparedTo(
-  { traces, same, outside, differs, model }: ModelAnswer,
+  { traces, same, notCompared, differs, model }: ModelAnswer,
   { conducted }: Played,
   columnOf: (step: number) => number,
+  language: Language,
 ): ConductedView["compared"] {
-  if (outside !== null) return { kind: "not compared", reason: outside };
+  if (notCompared !== null) return { kind: "not compared", reason: notCompared };
   if (differs === null || same) return traces > 1 ? { kind: "race", ways: traces } : { kind: "same" };
   const [theirs, ours] = [model.steps[differs], conducted.steps[differs]];
-  if (theirs && ours) return { kind: "differs", step: columnOf(ours.n), model: said(theirs), database: said(ours) };
+  if (theirs && ours)
+    return { kind: "differs", step: columnOf(ours.n), model: said(theirs, language), database: said(ours, language) };
   const rows = [model.rows, conducted.history.after].map((rows) => JSON.stringify(rows));
   return { kind: "differs", step: null, model: rows[0]!, database: rows[1]! };
 }

@@ -1,7 +1,9 @@
 /** What the screens ask of a learner's own file: watched, checked on each save, and no version of it ever lost. */
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { exerciseStart, findLesson, sourceName } from "../course/catalog.js";
+import type { Language } from "../core/lesson.js";
+import { findLesson } from "../course/catalog.js";
+import { exerciseStart, sourceName } from "../course/sources.js";
 import { type Exercises, nothingPrinted, type Problem, type Seen, unjudged, type Verification } from "../report/judgement.js";
 import type { LearnerProgress } from "../saved/progress.js";
 import { begin, ownFile } from "./own-file.js";
@@ -12,7 +14,7 @@ import { verify } from "./verify.js";
 export const FAILING = 8;
 
 /** `changed` is called when something new is known of a lesson. */
-export function exercises(progress: LearnerProgress, changed: (lesson: string) => void): Exercises {
+export function exercises(progress: LearnerProgress, language: Language, changed: (lesson: string) => void): Exercises {
   /** Saved, and not taken up by a check yet: two saves may come before one frame. */
   let waiting: { readonly lesson: string; readonly seen: Seen } | null = null;
 
@@ -65,7 +67,7 @@ export function exercises(progress: LearnerProgress, changed: (lesson: string) =
           results.push(result);
           on([...results]);
         };
-        const judged = await verify({ lesson, file: path, text: text ?? "", failing: FAILING }, onResult, signal);
+        const judged = await verify({ lesson, file: path, text: text ?? "", language, failing: FAILING }, onResult, signal);
         if (isSave) record(judged);
         return { judged, before, tries: progress.load(lesson).tries, notices: progress.notices() };
       } catch (error) {

@@ -12,7 +12,7 @@ import { judge } from "./judge.js";
 import { type Assignment, type JudgeMessage, JudgePulse, SHOWN_COLUMNS, SHOWN_LINES } from "./protocol.js";
 
 process.setSourceMapsEnabled(true);
-const { lesson, file, module, failing, pulse: buffer } = workerData as Required<Assignment>;
+const { lesson, file, module, language, failing, pulse: buffer } = workerData as Required<Assignment>;
 const pulse = new Int32Array(buffer);
 const tell = (message: JudgeMessage): void => parentPort!.postMessage(message);
 const leave = process.exit.bind(process);
@@ -110,7 +110,7 @@ if (strategy)
       results.push(result);
       tell({ kind: "result", result });
     };
-    judged(await judge({ lesson, file, strategy, drain: () => given(macrotask), onResult, failing }));
+    judged(await judge({ lesson, file, strategy, language, drain: () => given(macrotask), onResult, failing }));
   } catch (error) {
     if (error instanceof TaskError) {
       const line = error.at?.startsWith(`${file}:`) ? Number(error.at.slice(file.length + 1)) : lineOf(error);

@@ -10,16 +10,16 @@ import { notes } from "../checkers/notes.js";
 import { broken } from "../checkers/properties.js";
 import { rowsAfter } from "../checkers/versions.js";
 import type { History } from "../core/history.js";
-import type { Lesson, SizeAndFaults } from "../core/lesson.js";
+import type { Language, Lesson, SizeAndFaults } from "../core/lesson.js";
 import { formatSchedule, taskOf } from "../core/schedule.js";
 import type { Strategy } from "../core/strategy.js";
 import type { Work } from "../core/work.js";
 import { type Exercise, exerciseOf, findLesson, loadLesson } from "../course/catalog.js";
+import { explain } from "../explore/explain.js";
 import {
-  type Explanation,
   type ExploredLesson,
-  explain,
-  exploreNamed,
+  type ExploreRequest,
+  exploreLoaded,
   type TracedLesson,
   traceExplored,
   traceSteps,
@@ -28,6 +28,7 @@ import { traceViewOf } from "../explore/views.js";
 import { model } from "../model/model.js";
 import { type Failure, type FailureStep, type Judgement, type Problem, type SizeResult, unjudged } from "../report/judgement.js";
 import { tallies, took } from "../report/trace.js";
+import type { Explanation } from "../report/views.js";
 import { exploreAll, type Limits, switchesOf, wayToUnfinished } from "../simulator/index.js";
 
 /** Enough for every lesson; beyond it the learner waits for nothing. */
@@ -42,6 +43,7 @@ export interface Judging {
   /** Absolute; operations are looked up in it. */
   readonly file: string;
   readonly strategy: Strategy;
+  readonly language: Language;
   /** See `Watching.drain`. */
   readonly drain: () => Promise<void>;
   readonly onResult: (result: SizeResult) => void;
@@ -49,9 +51,10 @@ export interface Judging {
   readonly failing: number;
 }
 
-export async function judge({ lesson: id, file, strategy, drain, onResult, failing }: Judging): Promise<Judgement> {
+export async function judge(judging: Judging): Promise<Judgement> {
+  const { lesson: id, file, strategy, language, drain, onResult, failing } = judging;
   const entry = findLesson(id);
-  const lesson = await loadLesson(entry);
+  const lesson = await loadLesson(entry, language);
   const exercise = await exerciseOf(entry);
   if (!exercise) throw new TypeError(`lesson ${id} has no exercise`);
   const different = await differsAlone(lesson, strategy, exercise.solution, drain);
@@ -64,8 +67,8 @@ export async function judge({ lesson: id, file, strategy, drain, onResult, faili
   };
   const places = ladder(lesson);
   for (const [i, place] of places.entries()) {
-    const request = { ...place, limit: LIMITS };
-    const found = await exploreNamed({ lesson: id, strategy: file }, lesson, strategy, request, { drain });
+    const request = { ...place, language, limit: LIMITS };
+    const found = await exploreLoaded({ lesson, strategy, names: { lesson: id, strategy: file } }, request, { drain });
     tell(resultOf(lesson, place, found));
     const { verdict, counterexample } = found.exploration;
     if (verdict === "holds") continue;
@@ -75,7 +78,7 @@ export async function judge({ lesson: id, file, strategy, drain, onResult, faili
     const failure = counterexample && (await failureOf(of, counterexample, found.explained));
     const others =
       counterexample && failing > 1 && found.exploration.states <= FEW_STATES ? await othersOf(of, counterexample, failing) : [];
-    const looksLike = failure && (await lookalike(lesson, exercise, failure, place));
+    const looksLike = failure && (await lookalike(lesson, exercise, failure, { ...place, language, limit: LOOK }));
     return { verdict: "wrong", results, problem: null, failure, others, looksLike, overProtected: null };
   }
   const overProtected = await overProtection(lesson, strategy, exercise.solution);
@@ -258,11 +261,11 @@ async function lookalike(
   lesson: Lesson,
   { wrong, start }: Exercise,
   failure: Failure,
-  place: SizeAndFaults,
+  request: Omit<ExploreRequest, "lesson" | "strategy">,
 ): Promise<Judgement["looksLike"]> {
   const mine = operationsOf(failure.history);
   const does = async (strategy: Strategy): Promise<boolean> => {
-    const found = await exploreNamed({ lesson: "", strategy: "" }, lesson, strategy, { ...place, limit: LOOK });
+    const found = await exploreLoaded({ lesson, strategy, names: { lesson: "", strategy: "" } }, request);
     const { counterexample } = found.exploration;
     if (counterexample?.property !== failure.property) return false;
     return operationsOf((await traceExplored(found, counterexample.schedule)).stepper.history) === mine;

@@ -1,7 +1,8 @@
 /** The learner's own file: `racelab/<lesson>.ts` in the current folder, unless another is named. Never overwritten. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { exerciseStart, type LessonEntry } from "../course/catalog.js";
+import type { LessonEntry } from "../course/catalog.js";
+import { exerciseStart } from "../course/sources.js";
 
 export const ownFile = ({ id }: LessonEntry, named?: string): string => resolve(named ?? join("racelab", `${id}.ts`));
 

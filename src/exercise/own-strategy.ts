@@ -6,9 +6,10 @@ import { rmSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Impossible } from "../core/failure.js";
+import type { Language } from "../core/lesson.js";
 import type { Strategy } from "../core/strategy.js";
-import { sourceName } from "../course/catalog.js";
-import { temporaryFolder } from "../course/temporary.js";
+import { sourceName } from "../course/sources.js";
+import { temporaryFolder } from "../course/temporary-folder.js";
 import { bundle } from "./bundle.js";
 import { verify } from "./verify.js";
 
@@ -20,9 +21,9 @@ export interface OwnStrategy {
 }
 
 /** Throws `Impossible` with a sentence where the file holds no protection that can be run in this lesson. */
-export async function ownStrategy(given: string, lesson: string, signal: AbortSignal): Promise<OwnStrategy> {
+export async function ownStrategy(given: string, lesson: string, language: Language, signal: AbortSignal): Promise<OwnStrategy> {
   const file = resolve(given);
-  const { text, problem } = await verify({ lesson, file }, undefined, signal);
+  const { text, problem } = await verify({ lesson, file, language }, undefined, signal);
   if (problem) throw new Impossible(`${given}${problem.line === null ? "" : `:${problem.line}`}: ${problem.sentence}`);
   const folder = temporaryFolder("own");
   try {

@@ -1,4 +1,5 @@
 /** What the processes and threads around a learner's code tell each other. */
+import type { Language } from "../core/lesson.js";
 import type { Judgement, Printed, SizeResult } from "../report/judgement.js";
 
 /** What is to be judged: a lesson, the learner's file, and the module that was made of it. */
@@ -6,6 +7,8 @@ export interface Assignment {
   readonly lesson: string;
   readonly file: string;
   readonly module: string;
+  /** Of the sentences in the judgement. */
+  readonly language: Language;
   /** Failing schedules that are wanted; see `Judging`. */
   readonly failing: number;
   /** Shared with the process around the thread: see `Pulse`. */

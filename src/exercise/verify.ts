@@ -6,7 +6,8 @@ import { fork } from "node:child_process";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { temporaryFolder } from "../course/temporary.js";
+import type { Language } from "../core/lesson.js";
+import { temporaryFolder } from "../course/temporary-folder.js";
 import {
   type Judgement,
   nothingPrinted,
@@ -25,6 +26,8 @@ export interface VerifyRequest {
   readonly file: string;
   /** What is in the file, where that is known already. */
   readonly text?: string;
+  /** Of the sentences in the answer. */
+  readonly language: Language;
   /** Failing schedules that are wanted, 1 unless told otherwise: each takes time. */
   readonly failing?: number;
 }
@@ -35,7 +38,7 @@ export type OnResult = (result: SizeResult) => void;
 /** Rejects when `signal` stopped it, and for no other reason. */
 export async function verify(request: VerifyRequest, onResult: OnResult = () => {}, signal?: AbortSignal): Promise<Verification> {
   const began = performance.now();
-  const { lesson, file } = request;
+  const { lesson, file, language } = request;
   const end = (judgement: Judgement, text: string, printed = nothingPrinted): Verification => {
     signal?.throwIfAborted();
     return { lesson, file, text, printed, ...judgement, ms: Math.round(performance.now() - began) };
@@ -54,7 +57,7 @@ export async function verify(request: VerifyRequest, onResult: OnResult = () => 
     const problem = await bundle(file, text, module);
     if (problem) return end(unjudged(problem), text);
     const { judgement, printed } = await judgeElsewhere(
-      { lesson, file, module, failing: request.failing ?? 1 },
+      { lesson, file, module, language, failing: request.failing ?? 1 },
       onResult,
       signal,
     );

@@ -2,7 +2,7 @@
 import { Piscina } from "piscina";
 import type { Breach, Exploration, OutcomeCount } from "../core/exploration.js";
 import type { Schedule } from "../core/schedule.js";
-import { builtModule } from "../course/catalog.js";
+import { builtModule } from "../course/folders.js";
 import { ratio } from "../simulator/count.js";
 import { smallestCounterexample } from "../simulator/counterexample.js";
 import type { ExploreRequest } from "./explore.js";

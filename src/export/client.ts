@@ -2,15 +2,20 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { pairsText } from "../core/lesson.js";
-import { builtModule } from "../course/catalog.js";
+import { type Language, pairsText } from "../core/lesson.js";
+import { builtModule } from "../course/folders.js";
 import type { ExportFormat, ExportRequest } from "../report/views.js";
 
 /** Characters of a schedule in the name of a file. */
 const LONGEST = 24;
 
 /** Writes into the current folder, never over a file that is there; answers what the command says. */
-export function exportHere(request: ExportRequest, format: ExportFormat, signal: AbortSignal): Promise<string> {
+export function exportHere(
+  request: ExportRequest,
+  format: ExportFormat,
+  language: Language,
+  signal: AbortSignal,
+): Promise<string> {
   const { setting, schedule, file } = request;
   const { lesson, strategy, size = {}, faults = {} } = setting;
   const option = (name: string, values: Readonly<Record<string, number>>): string[] => {
@@ -18,7 +23,17 @@ export function exportHere(request: ExportRequest, format: ExportFormat, signal:
     return pairs === "" ? [] : [`--${name}`, pairs];
   };
   const own = file === null ? ["--strategy", strategy] : ["--file", file];
-  const asked = ["export", lesson, schedule, "--to", nameFor(request, format), ...own, ...option("size", size)];
+  const asked = [
+    "export",
+    lesson,
+    schedule,
+    "--to",
+    nameFor(request, format),
+    "--lang",
+    language,
+    ...own,
+    ...option("size", size),
+  ];
   const child = spawn(process.execPath, [fileURLToPath(builtModule("main.js")), ...asked, ...option("faults", faults)], {
     stdio: ["ignore", "pipe", "pipe"],
     signal,

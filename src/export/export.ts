@@ -2,19 +2,12 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import type { Exploration } from "../core/exploration.js";
+import { inLanguage, type Language, type Text } from "../core/lesson.js";
 import { formatChoice, parseSchedule } from "../core/schedule.js";
 import type { StateMap } from "../core/state-map.js";
-import {
-  findLesson,
-  language,
-  lessonSource,
-  lessonStory,
-  loadLesson,
-  pageAssets,
-  say,
-  sourceName,
-  strategySource,
-} from "../course/catalog.js";
+import { findLesson, loadLesson } from "../course/catalog.js";
+import { pageAssets } from "../course/folders.js";
+import { lessonSource, lessonStory, sourceName, strategySource } from "../course/sources.js";
 import { strategyTexts } from "../course/strategy-texts.js";
 import type { OwnStrategy } from "../exercise/own-strategy.js";
 import { type ExploreRequest, exploreLesson, type TracedLesson } from "../explore/explore.js";
@@ -51,6 +44,7 @@ export interface ExportOptions {
   readonly version: string;
   /** The command that makes it, written on the page. */
   readonly command: string;
+  readonly language: Language;
   readonly theme?: PageTheme | undefined;
 }
 
@@ -65,7 +59,9 @@ const MOST_CHOICES = 1_000;
 
 export async function exported(format: Format, told: readonly ToldTrace[], options: ExportOptions): Promise<string> {
   if (format === "txt") return told.map(({ text }) => text).join("\n");
-  const sides = await Promise.all(told.map((one) => sideOf(one, format === "html" ? MOST_STATES : 0, told.length === 1)));
+  const sides = await Promise.all(
+    told.map((one) => sideOf(one, format === "html" ? MOST_STATES : 0, told.length === 1, options.language)),
+  );
   if (format === "json") {
     const traces = sides.map(({ trace }) => trace);
     return `${JSON.stringify(traces.length === 1 ? traces[0] : traces)}\n`;
@@ -112,11 +108,16 @@ const place = (at: string): string => {
   return `${sourceName(resolve(file))}:${line}`;
 };
 
-export async function sideOf({ traced, json, text, own }: ToldTrace, most: number, decidable: boolean): Promise<PageSide> {
+export async function sideOf(
+  { traced, json, text, own }: ToldTrace,
+  most: number,
+  decidable: boolean,
+  language: Language,
+): Promise<PageSide> {
   const { options, scenario, exploration, prospects, schedule, stepper } = traced;
   const map = await stateMap(options, schedule, decidable ? most : 0, place);
-  const lesson = await loadLesson(findLesson(traced.lesson));
-  const { summary, cost } = own?.strategy ?? (await strategyTexts(lesson, traced.strategy));
+  const lesson = await loadLesson(findLesson(traced.lesson), language);
+  const { summary, cost } = own?.strategy ?? (await strategyTexts(lesson, traced.strategy, language));
   return {
     trace: { ...json, steps: json.steps.map((step) => ({ ...step, at: step.at && place(step.at) })) },
     text,
@@ -147,11 +148,11 @@ const expectedIn = (map: StateMap, { tasks }: StateMap["states"][number], { scen
 async function pageData(
   sides: readonly PageSide[],
   told: readonly ToldTrace[],
-  { version, command }: ExportOptions,
+  { version, command, language }: ExportOptions,
 ): Promise<PageData> {
   const { trace } = sides[0]!;
   const entry = findLesson(trace.lesson);
-  const lesson = await loadLesson(entry);
+  const lesson = await loadLesson(entry, language);
   const { tally } = lesson.scenario({ ...lesson.size, ...trace.size });
   const source = lessonSource(entry);
   const rule = ruleOf(source.text);
@@ -166,11 +167,11 @@ async function pageData(
     }
   }
   return {
-    language: language(),
+    language,
     number: entry.number,
-    title: say(lesson.title),
-    summary: say(lesson.summary),
-    story: paragraphs(lessonStory(entry).text),
+    title: inLanguage(lesson.title, language),
+    summary: inLanguage(lesson.summary, language),
+    story: paragraphs(lessonStory(entry, language).text),
     tally: { name: tally.name, done: tally.done },
     code,
     sides,
@@ -237,6 +238,7 @@ function picture(data: PageData, shown: ShownExecution, cursor: number): TextRow
 /** One frame before the first step, one for each, and the ends of all schedules at the end. */
 function frames(data: PageData, shown: ShownExecution): Frame[] {
   const { told, side, lastChance } = shown;
+  const say = (text: Text) => inLanguage(text, data.language);
   const head = row(span(caption(data, side), "title"));
   const words = (text: string, role?: "bad" | "good"): TextRow[] =>
     wrap([span(text, role)], WIDTH - 2).map((line) => row(" ", line));
@@ -274,6 +276,7 @@ function frames(data: PageData, shown: ShownExecution): Frame[] {
 
 /** For a wiki or a pull request: the picture and the steps as text, the sentences as a list. */
 function markdown(data: PageData): string {
+  const say = (text: Text) => inLanguage(text, data.language);
   const sides = data.sides.map((side) => {
     const shown = recordedExecution(side, data.language);
     const { sentences } = tell(beginOf(side), side.trace.steps, side.outcomes, data.language);

@@ -59,7 +59,7 @@ export async function compare(
   { on, signal = new AbortController().signal }: CompareWatch = {},
 ): Promise<Comparison> {
   const { muster } = await import("../hammer/hammer.js");
-  const { strategies = await lessonStrategies(request.lesson), rounds, ...common } = request;
+  const { strategies = await lessonStrategies(request), rounds, ...common } = request;
   const entrants: Entrant[] = [];
   for (const strategy of strategies)
     entrants.push({ strategy, prepared: await prepareRun({ ...common, strategy }), slices: [], trial: undefined });
@@ -73,7 +73,8 @@ export async function compare(
   }
 }
 
-const lessonStrategies = async (lesson: string): Promise<readonly string[]> => strategiesOf(await loadLesson(findLesson(lesson)));
+const lessonStrategies = async ({ lesson, language }: CompareRequest): Promise<readonly string[]> =>
+  strategiesOf(await loadLesson(findLesson(lesson), language));
 
 class Race {
   readonly #notices: string[];
@@ -93,7 +94,7 @@ class Race {
     const slices = new Map<Entrant, Slice>();
     for (const entrant of [...this.#entrants]) {
       const { prepared, strategy } = entrant;
-      const { blow, scenario } = { ...prepared, blow: { ...prepared.blow, seed: prepared.blow.seed + round } };
+      const blow = { ...prepared.blow, seed: prepared.blow.seed + round };
       const at = { round, rounds: this.request.rounds, warmUp: WARM_UP, strategy };
       let latest = { requests: blow.requests, done: 0, running: 0, operations: 0 };
       const sofar = this.#sofar();
@@ -109,7 +110,7 @@ class Race {
         .catch((error) => this.#withdraw(entrant, error));
       if (signal.aborted) return;
       if (!run) continue;
-      const observation = await judgeRun({ blow, scenario }, run);
+      const observation = await judgeRun({ ...prepared, blow }, run);
       if (round === 0 && observation.failed === blow.requests) {
         this.#withdraw(
           entrant,

@@ -3,12 +3,11 @@ import { anomalies } from "../checkers/anomalies.js";
 import { broken } from "../checkers/properties.js";
 import { rowsAfter } from "../checkers/versions.js";
 import { type History, isCertain } from "../core/history.js";
-import type { Scenario } from "../core/lesson.js";
+import type { Language, Scenario } from "../core/lesson.js";
 import type { Rows } from "../core/operation.js";
 import { session } from "../core/session.js";
 import type { Observation, Violation } from "../core/verdict.js";
 import type { Work } from "../core/work.js";
-import { language } from "../course/catalog.js";
 import type { Blow } from "../hammer/hammer.js";
 import type { HammerRun } from "../hammer/report.js";
 import { memoryStore } from "../stores/memory.js";
@@ -18,14 +17,16 @@ import { withoutCredentials } from "../stores/open.js";
 export interface PreparedRun {
   readonly blow: Blow;
   readonly scenario: Scenario;
+  /** Of the sentences in the verdict. */
+  readonly language: Language;
 }
 
 /** What came of a run, in figures and by the scenario's properties. */
-export async function judgeRun({ blow, scenario }: PreparedRun, run: HammerRun): Promise<Observation> {
+export async function judgeRun({ blow, scenario, language }: PreparedRun, run: HammerRun): Promise<Observation> {
   const { build: histogram } = await import("hdr-histogram-js");
   const { lesson, strategy, store, size, workers, servers, inFlight, think, seed, requests } = blow;
   const { history } = run;
-  const violations = run.cut ? [] : judge(scenario, history);
+  const violations = run.cut ? [] : judge(scenario, history, language);
   const latency = histogram();
   for (const micros of run.micros) latency.recordValue(Math.round(micros));
   const ended = (status: string) => history.outcomes.filter((outcome) => outcome?.status === status).length;
@@ -70,13 +71,13 @@ export async function judgeRun({ blow, scenario }: PreparedRun, run: HammerRun):
  * The properties that broke, and behind them the named anomalies that explain how. Where only the order of the
  * replies is known, the end decides alone, and only what certainly happened in this order is an explanation.
  */
-function judge(scenario: Scenario, history: History): readonly Violation[] {
+function judge(scenario: Scenario, history: History, language: Language): readonly Violation[] {
   const isExact = history.order === undefined;
   const asked = scenario.properties.filter(({ kind }) => isExact || kind !== "history");
   const properties = broken(asked, history, isExact ? rowsAfter(history) : []);
   const [first] = properties;
   if (!first) return [];
-  const certain = anomalies(history, { manner: { language: language() } }).filter(({ events }) => isCertain(history, events));
+  const certain = anomalies(history, { manner: { language } }).filter(({ events }) => isCertain(history, events));
   const named = certain.map((violation) => ({ ...violation, property: first.property }));
   const unnamed = properties.map(({ property, sentence, after }) => ({
     property,

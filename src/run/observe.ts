@@ -39,7 +39,7 @@ export async function observe(
 
 export async function prepareRun(request: RunRequest): Promise<PreparedRun> {
   const entry = findLesson(request.lesson);
-  const lesson = await loadLesson(entry);
+  const lesson = await loadLesson(entry, request.language);
   const strategy = await strategyOf(lesson, request.strategy);
   const requests = request.requests ?? lesson.load.requests;
   const think = request.think ?? lesson.load.think;
@@ -68,5 +68,5 @@ export async function prepareRun(request: RunRequest): Promise<PreparedRun> {
     think,
     inFlight,
   };
-  return { blow, scenario };
+  return { blow, scenario, language: request.language };
 }

@@ -17,13 +17,14 @@ const cases = [
   { lesson: "lease-and-fencing", strategy: "lease-lock", faults: { expire: 1 } },
 ];
 
-async function sideAndTrace(request: (typeof cases)[number]) {
+async function sideAndTrace(setting: (typeof cases)[number]) {
+  const request = { ...setting, language: "en" } as const;
   const { exploration } = await exploreLesson(request);
   const schedule = exploration.counterexample?.schedule ?? exploration.outcomes[0]!.example;
   const traced = await traceLesson(request, schedule);
   const steps = traceSteps(traced);
   const json = traceJson(traced, steps, verdictOf(traced, steps));
-  return { exploration, traced, side: await sideOf({ traced, json, text: traceText(traced, steps) }, 50_000, true) };
+  return { exploration, traced, side: await sideOf({ traced, json, text: traceText(traced, steps) }, 50_000, true, "en") };
 }
 
 describe.each(cases)("a page of $lesson under $strategy", (request) => {
@@ -56,10 +57,10 @@ describe.each(cases)("a page of $lesson under $strategy", (request) => {
 
 describe("a map that would be too large", () => {
   it("has the states along the schedule and no others", async () => {
-    const traced = await traceLesson({ lesson: "lost-update", strategy: "cas" }, "112233");
+    const traced = await traceLesson({ lesson: "lost-update", strategy: "cas", language: "en" }, "112233");
     const steps = traceSteps(traced);
     const told = { traced, json: traceJson(traced, steps, verdictOf(traced, steps)), text: "" };
-    const { map } = await sideOf(told, 3, true);
+    const { map } = await sideOf(told, 3, true, "en");
     expect(map.complete).toBe(false);
     expect(map.states).toHaveLength(parseSchedule("112233").length + 1);
     expect(follow({ map } as never, choicesIn("112233"))).toEqual(map.path);

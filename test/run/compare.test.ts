@@ -114,7 +114,16 @@ describe("where the time goes", () => {
 
 it("tells the warm-up while nothing else is known, and does not count it", async () => {
   const told: Comparison[] = [];
-  const common = { lesson: "lost-update", store: "memory:", workers: 2, seed: 1, deadline: 10_000, requests: 20, think: 0 };
+  const common = {
+    lesson: "lost-update",
+    store: "memory:",
+    workers: 2,
+    seed: 1,
+    deadline: 10_000,
+    requests: 20,
+    think: 0,
+    language: "en",
+  } as const;
   const result = await compare({ ...common, strategies: ["none", "cas"], rounds: 1 }, { on: ({ sofar }) => told.push(sofar) });
   expect(told.find(({ strategies }) => strategies.length === 2)).toMatchObject({ rounds: 0, pairs: [] });
   expect(result.strategies.map(({ strategy, slices }) => [strategy, slices.length])).toEqual([

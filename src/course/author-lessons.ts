@@ -17,7 +17,7 @@ import { suggest } from "../core/suggest.js";
 import { model } from "../model/model.js";
 import { alone, macrotask } from "../simulator/index.js";
 import { faultOf, type ShapeFault, strategyFault } from "./lesson-shape.js";
-import { temporaryFolder } from "./temporary.js";
+import { temporaryFolder } from "./temporary-folder.js";
 
 /** Where the JavaScript of one lesson is. A fault in the exercise does not keep the lesson itself from running. */
 interface Compiled {
@@ -127,7 +127,7 @@ async function unknownExport(folder: string, missing: string): Promise<LessonFau
 }
 
 /** A lesson from outside, its shape looked over, so that no part of racelab has to wonder. */
-export async function loadOutside(folder: string, strategies: readonly string[]): Promise<Lesson<Text>> {
+export async function loadAuthorLesson(folder: string, strategies: readonly string[]): Promise<Lesson<Text>> {
   const { folder: out } = await compiled(folder);
   const { default: lesson } = await open(folder, out, "lesson");
   const fault = faultOf(lesson, strategies);
@@ -156,7 +156,7 @@ async function mistakeAlone(lesson: Lesson<Text>): Promise<ShapeFault | null> {
 }
 
 /** One file of a lesson's exercise, by its path without an ending. */
-export async function loadOutsideStrategy(
+export async function loadAuthorStrategy(
   folder: string,
   name: string,
 ): Promise<{ readonly default: Strategy; readonly misconception?: string; readonly breaks?: string }> {
