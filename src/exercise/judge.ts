@@ -4,7 +4,7 @@
  * that the course does not demand of itself.
  */
 import { basename } from "node:path";
-import { ladder } from "../check/check.js";
+import { ladder } from "../check/ladder.js";
 import { overProtection } from "../check/over-protection.js";
 import { notes } from "../checkers/notes.js";
 import { broken } from "../checkers/properties.js";

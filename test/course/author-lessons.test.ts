@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { misconceptions } from "../../src/check/check.js";
+import { misconceptions } from "../../src/check/misconceptions.js";
 import { racelab } from "../program.js";
 
 /** A place far from any clone, with names that need care, and a temporary folder of its own to see what is left in it. */
