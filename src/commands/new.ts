@@ -19,9 +19,11 @@ export async function newLesson({ id, in: into, verbs }: NewRequest, out: Out): 
     throw new Misuse(`"${id}" is no id for a lesson: small letters and digits, in words joined by "-", as in gift-card`);
   if (verbs.includes(id)) throw new Misuse(`"${id}" is a command of racelab: take another id`);
   const parent = resolve(into);
-  const numbered = [...courseEntries(), ...namesIn(parent)];
-  if (numbered.some((entry) => entry.id === id)) throw new Misuse(`there is a lesson "${id}" already: take another id`);
-  const number = Math.max(...numbered.map(({ number }) => number)) + 1;
+  const own = namesIn(parent);
+  if ([...courseEntries(), ...own].some((entry) => entry.id === id))
+    throw new Misuse(`there is a lesson "${id}" already: take another id`);
+  // An author's folder is counted by itself, from 1.
+  const number = Math.max(0, ...own.map(({ number }) => number)) + 1;
   const folder = join(parent, `${String(number).padStart(2, "0")}-${id}`);
   mkdirSync(parent, { recursive: true });
   cpSync(skeleton.folder, folder, { recursive: true, errorOnExist: true, force: false });

@@ -59,14 +59,13 @@ export const shellWord = (text: string): string => (/^[\w@%+=:,./~-]+$/.test(tex
 export const isAsked = ({ authorFolder }: LessonEntry): boolean => given.some((folder) => realPath(folder) === authorFolder);
 
 /** The lessons of the course alone. */
-export const courseEntries = (): readonly LessonEntry[] =>
-  entryNames(join(rootFolder, "lessons")).map((name) => entryOf(name, null));
+export const courseEntries = (): readonly LessonEntry[] => entriesIn(join(rootFolder, "lessons"), null);
 
-/** The lessons of the course and of authors' folders, by number. Where two have one id, the later one has a fault. */
+/** The lessons of the course, then those of each author's folder, each by number. Where two have one id, the later one has a fault. */
 export function lessonEntries(): readonly LessonEntry[] {
   const entries = [...courseEntries()];
   for (const folder of authorFolders())
-    for (const entry of entryNames(usable(folder)).map((name) => entryOf(name, folder))) {
+    for (const entry of entriesIn(usable(folder), folder)) {
       const same = entries.find(({ id }) => id === entry.id);
       const where = same?.authorFolder ? seenFrom(process.cwd(), same.folder) : "the course";
       const fault = same
@@ -74,17 +73,19 @@ export function lessonEntries(): readonly LessonEntry[] {
         : null;
       entries.push({ ...entry, fault });
     }
-  return entries.sort((a, b) => a.number - b.number);
+  return entries;
 }
 
 const NAME = /^(\d+)-(.+)$/;
 const entryNames = (folder: string): readonly string[] => readdirSync(folder).filter((name) => NAME.test(name));
 
-function entryOf(name: string, authorFolder: string | null): LessonEntry {
-  const [, number, id] = NAME.exec(name)!;
-  const folder = join(authorFolder ?? join(rootFolder, "lessons"), name);
-  return { number: Number(number), id: id!, folder, authorFolder, fault: null };
-}
+const entriesIn = (folder: string, authorFolder: string | null): readonly LessonEntry[] =>
+  entryNames(folder)
+    .map((name): LessonEntry => {
+      const [, number, id] = NAME.exec(name)!;
+      return { number: Number(number), id: id!, folder: join(folder, name), authorFolder, fault: null };
+    })
+    .sort((a, b) => a.number - b.number);
 
 /** The author's folder, if it exists and has lessons; else `Unknown` with what to do. */
 function usable(folder: string): string {

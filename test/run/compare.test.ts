@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Comparison } from "../../src/core/comparison.js";
 import type { Event, History } from "../../src/core/history.js";
-import { accident, compare, crossoversOf, pairsOf, spreadOf, timeSpent } from "../../src/run/compare.js";
+import { compare } from "../../src/run/compare.js";
+import { accident, crossoversOf, pairsOf, spreadOf, timeSpent } from "../../src/run/statistics.js";
 
 describe("two strategies", () => {
   it("are told apart by the two-sided sign test", () => {
