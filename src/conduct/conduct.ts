@@ -294,7 +294,7 @@ const player = async (store: Store, task: number, server: Server): Promise<Playe
 /** Runs a task's code up to its first operation. */
 function start(player: Player, body: (session: Session) => Promise<unknown>): void {
   const perform: Perform = async (operation) => {
-    // A schedule does not count a private operation as a step, and here no real time passes for it.
+    // A sleep is no step of a schedule, and no time passes for it here.
     if (isPrivate(operation)) return null as never;
     const sites = callSites();
     return new Promise((resolve, reject) => {

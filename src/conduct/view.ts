@@ -1,4 +1,4 @@
-/** A schedule of the explorer's, played on a real database, as the screens draw it: its waits, wake-ups, replies and errors as they were. */
+/** A schedule of the explorer, played on a real database, as the screens draw it: its waits, wake-ups, replies and errors. */
 import { notes } from "../checkers/notes.js";
 import { broken } from "../checkers/properties.js";
 import { rowsAfter } from "../checkers/versions.js";
@@ -29,7 +29,7 @@ export async function conducted(
 
 type Played = Awaited<ReturnType<typeof conductLesson>>;
 
-/** The store that was asked for; where none was, racelab's own PostgreSQL. */
+/** The database that was asked for; without one, racelab's own PostgreSQL. */
 async function databaseFor(store: string): Promise<string> {
   if (store !== "memory:") return store;
   if (await isDatabaseHere()) return "postgres:embedded";
@@ -38,19 +38,19 @@ async function databaseFor(store: string): Promise<string> {
   );
 }
 
-/** A column of the picture: an operation is answered, or begins to wait. */
+/** A column of the picture: an operation is answered, or a wait begins. */
 interface Column {
-  /** How many operations have been asked for, and how many answered, when it is over. */
+  /** Operations that have been asked for and answered, with this column. */
   readonly asked: number;
   readonly answered: number;
-  /** Null: a wait begins. */
+  /** Index of the event; null: a wait begins. */
   readonly event: number | null;
 }
 
 function columnsOf({ conducted: { steps, history } }: Played): readonly Column[] {
   const columns: Column[] = [];
   const next = new Map<number, number>();
-  /** After which operation each event came. */
+  /** For each event: the number of the operation after which it came. */
   const releasedAt = history.events.map(({ task }) => {
     const at = next.get(task) ?? 0;
     next.set(task, at + 1);
@@ -82,7 +82,7 @@ function viewOf(
 
   const momentAt = (at: number): Moment => {
     const { asked, answered } = columns[at] ?? { asked: 0, answered: 0 };
-    // The database was looked at when everybody was still; between two wake-ups the history says it.
+    // The rows were read after each operation, when no task could go on. Between two wake-ups they follow from the history.
     const isStill = columns[at + 1]?.asked !== asked;
     const rows = answered === 0 ? history.before : isStill ? steps[asked - 1]!.rows : after[answered - 1]!;
     return { rows, tasks: scenario.tasks.map((_, i) => standing(played, i + 1, asked, answered)), canEndAt: [], right: true };
@@ -134,7 +134,7 @@ function viewOf(
   return { view, columnOf: (step) => columns.findIndex(({ asked }) => asked === step) + 1 };
 }
 
-/** A task when so many operations have been asked for, and so many answered. */
+/** A task after so many operations were asked for and so many answered. */
 function standing({ conducted: { steps, history, next } }: Played, task: number, asked: number, answered: number): TaskView {
   const mine = steps.filter((step) => step.task === task);
   const [begun, ended] = [

@@ -1,4 +1,7 @@
-/** What the screens ask of a learner's own file: watched, checked on each save, and no version of it ever lost. */
+/**
+ * A learner's own file for the screens: it is watched, checked on each save, and no version of it is lost. A version whose check
+ * was stopped, or whose check a newer save made useless, is kept as a try all the same.
+ */
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Language } from "../core/lesson.js";
@@ -10,19 +13,19 @@ import { begin, ownFile } from "./own-file.js";
 import { onEachSave } from "./saves.js";
 import { verify } from "./verify.js";
 
-/** Failing schedules that a learner can look at. */
+/** Failing schedules that a learner can look at: the smallest, one for each wrong end, then the first in order of tasks. */
 export const FAILING = 8;
 
-/** `changed` is called when something new is known of a lesson. */
+/** `changed` is called when a lesson has a new try, or was opened. */
 export function exercises(progress: LearnerProgress, language: Language, changed: (lesson: string) => void): Exercises {
-  /** Saved, and not taken up by a check yet: two saves may come before one frame. */
+  /** The last save whose check has not begun. Two saves may come before one frame. */
   let waiting: { readonly lesson: string; readonly seen: Seen } | null = null;
 
   const record = (verification: Verification): boolean => {
     changed(verification.lesson);
     return progress.recordTry(verification);
   };
-  /** A version that nobody has judged, so that it can be found again. */
+  /** Keeps a version that was not judged, so that the learner finds it again. False: it could not be kept. */
   const keep = (lesson: string, { path, text }: Pick<Seen, "path" | "text">, sentence: string): boolean => {
     if (text === null) return true;
     const problem: Problem = { kind: "stopped", sentence, line: null };
@@ -94,7 +97,7 @@ function textOf(path: string): string | null {
   }
 }
 
-/** The last version that was saved and was different; before the first one, what everybody begins with. */
+/** The last saved version that is different from `now`, else the start of the exercise; null: there is none. */
 function textBefore(progress: LearnerProgress, lesson: string, now: string): string | null {
   for (const { copy } of [...progress.load(lesson).tries].reverse()) {
     const text = textOf(copy);
@@ -104,7 +107,7 @@ function textBefore(progress: LearnerProgress, lesson: string, now: string): str
   return start === now ? null : start;
 }
 
-/** The new file or the old one, never half of one. */
+/** Renames a new file over the old one, so that a reader never sees half a file. */
 function replace(path: string, text: string): void {
   const folder = mkdtempSync(join(dirname(path), ".racelab-"));
   try {

@@ -1,6 +1,6 @@
 /**
- * Verifies a learner's file: reads it, makes a module of it, and has it judged in a process of its own. Whatever
- * is wrong with the file is part of the answer; this never throws because of what a learner wrote.
+ * Verifies a learner's file: reads it, bundles it, and lets a process of its own judge it. What is wrong with the file is part
+ * of the answer: this never rejects because of what a learner wrote.
  */
 import { fork } from "node:child_process";
 import { readFile, rm } from "node:fs/promises";
@@ -20,22 +20,22 @@ import { bundle } from "./bundle.js";
 import type { Assignment, JudgeMessage } from "./protocol.js";
 
 export interface VerifyRequest {
-  /** Its id. */
+  /** An id. */
   readonly lesson: string;
   /** Absolute. */
   readonly file: string;
-  /** What is in the file, where that is known already. */
+  /** The text of the file, if it is known already. */
   readonly text?: string;
   /** Of the sentences in the answer. */
   readonly language: Language;
-  /** Failing schedules that are wanted, 1 unless told otherwise: each takes time. */
+  /** Failing schedules that are wanted at most. Default 1: together they cost up to half a second, and only screens show more. */
   readonly failing?: number;
 }
 
-/** What a size or a fault came to, as soon as it is known. */
+/** Gets the result at each size and fault, as soon as it is known. */
 export type OnResult = (result: SizeResult) => void;
 
-/** Rejects when `signal` stopped it, and for no other reason. */
+/** Rejects only when `signal` stopped it. */
 export async function verify(request: VerifyRequest, onResult: OnResult = () => {}, signal?: AbortSignal): Promise<Verification> {
   const began = performance.now();
   const { lesson, file, language } = request;
@@ -63,7 +63,7 @@ export async function verify(request: VerifyRequest, onResult: OnResult = () => 
     );
     return end(judgement, text, printed);
   } catch (error) {
-    // Ctrl-C reaches esbuild's process, too.
+    // Ctrl-C ends esbuild's process, too: its error means the stop.
     signal?.throwIfAborted();
     throw error;
   } finally {
@@ -78,7 +78,7 @@ function judgeElsewhere(
 ): Promise<{ judgement: Judgement; printed: Printed }> {
   return new Promise((resolve) => {
     const child = fork(fileURLToPath(new URL("./judge-process.js", import.meta.url)), {
-      // A `--max-old-space-size` or a loader of the program's own is none of the learner's business.
+      // Without the program's own flags, such as `--max-old-space-size` or a loader.
       execArgv: [],
       serialization: "advanced",
       stdio: ["ignore", "ignore", "ignore", "ipc"],
@@ -101,13 +101,13 @@ function judgeElsewhere(
       signal?.removeEventListener("abort", stop);
       const sentence = `the process that ran it broke down (${how}): most likely it asked for more memory than there is`;
       judgement ??= unjudged({ kind: "crash", sentence, line: null }, results);
-      // What a stopped thread had found out before, the process around it does not know.
+      // If the thread was stopped, the process around it does not have the results, but this function does.
       resolve({ judgement: { ...judgement, results: judgement.results.length > 0 ? judgement.results : results }, printed });
     };
     child.on("error", (error) => ended(error.message));
     child.on("exit", (code, signalName) => {
       const how = signalName ?? `code ${code}`;
-      // The last message may still be on its way.
+      // The last message may not have arrived yet.
       if (child.connected) child.once("disconnect", () => ended(how));
       else ended(how);
     });

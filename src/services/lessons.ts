@@ -1,5 +1,4 @@
 /** Lessons as the screens show them. */
-
 import { LessonFault } from "../core/failure.js";
 import { inLanguage, type Language, type Lesson } from "../core/lesson.js";
 import { findLesson, lessonEntries, loadLesson, strategiesOf } from "../course/catalog.js";
@@ -7,7 +6,7 @@ import { exerciseSolution, exerciseStart, lessonHints, lessonSource, lessonStory
 import { strategyTexts } from "../course/strategy-texts.js";
 import type { LessonContent, LessonSummary } from "../tui/services.js";
 
-/** One that cannot be opened is in the list with what is wrong; the others do not suffer. */
+/** All lessons. One that cannot be opened is in the list, with its fault. */
 export const lessonSummaries = (language: Language): Promise<readonly LessonSummary[]> =>
   Promise.all(
     lessonEntries().map(async (entry) => {
@@ -37,7 +36,7 @@ export async function lessonContent(id: string, language: Language): Promise<Les
   const { claims = [], questions = [], size, load } = lesson;
   const because = [...claims].reverse().map(({ strategy, because }) => [strategy, inLanguage(because, language)]);
   return {
-    // A terminal shows what a link is called; where it leads is in the file.
+    // Of a link only the name is shown; its target is in the file.
     story: lessonStory(entry, language).text.replace(/\[([^\]]+)\]\([^)]*\)/g, "$1"),
     code,
     strategies,
@@ -53,7 +52,7 @@ export async function lessonContent(id: string, language: Language): Promise<Les
   };
 }
 
-/** The author's picture, else what the first claim that breaks is about. */
+/** The author's picture, else the setting of the first claim that breaks. */
 function pictureOf(id: string, { picture, claims = [] }: Lesson): LessonContent["picture"] {
   if (picture) return { lesson: id, ...picture };
   const { strategy, size, faults } = claims.find((claim) => "breaks" in claim) ?? claims[0] ?? { strategy: "none" };

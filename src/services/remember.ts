@@ -1,4 +1,10 @@
-/** What the screens remember, kept as the facts that every command knows: answers, places, how far a learner is. */
+/**
+ * The screens' memory. What they remember under a key is saved as facts that the commands know, too: answers, positions,
+ * bookmarks, how far a learner is.
+ *
+ * A bookmark is a file named after its point (`bookmarkName`), so keeping it twice keeps it once. Only the difference to the
+ * list as this program knew it is saved, so bookmarks that another racelab kept meanwhile stay.
+ */
 import {
   bookmarkName,
   type Bookmark as Kept,
@@ -12,7 +18,7 @@ import type { Kept as Prediction } from "../tui/screens/predict/state.js";
 import type { Remember } from "../tui/services.js";
 import type { Standing } from "../tui/standing.js";
 
-/** As the screens give and take it. */
+/** Where a learner is, as the screens give it and take it. */
 interface Place {
   readonly screen: string;
   readonly given?: {
@@ -21,14 +27,14 @@ interface Place {
 }
 
 export interface Memory extends Remember {
-  /** What is known of this lesson has changed elsewhere. */
+  /** Forgets what was loaded of this lesson, because it was changed outside the screens. */
   changed(lesson: string): void;
 }
 
-/** Reading is from memory after the first time: the list asks about every lesson for each frame. */
+/** A lesson is read from the disk once, because the list asks about every lesson for each frame. */
 export function memory(progress: LearnerProgress): Memory {
   const loaded = new Map<string, LessonProgress>();
-  /** As it was set: also where nothing can be saved, it holds until the program ends. */
+  /** What was set in this program. It holds until the program ends, also if it cannot be saved. */
   const here = new Map<string, unknown>();
   const load = (lesson: string): LessonProgress => {
     const known = loaded.get(lesson) ?? progress.load(lesson);
@@ -50,7 +56,6 @@ export function memory(progress: LearnerProgress): Memory {
     },
     set(key, value) {
       const [, lesson = "", what] = /^(.*)\.(\w+)$/.exec(key) ?? [];
-      // Only what this learner has changed here is saved: another racelab may have kept others meanwhile.
       if (what === "bookmarks") saveBookmarks(progress, lesson, (this.get(key) ?? []) as DecidePoint[], value as DecidePoint[]);
       here.set(key, value);
       if (key === "theme") return progress.saveTheme(String(value));

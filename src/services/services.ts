@@ -1,5 +1,4 @@
-/** What the screens ask for, put together from the parts, which do not know each other. */
-
+/** What the screens ask for, put together from the parts of the program, which do not know each other. */
 import { notes } from "../checkers/notes.js";
 import { rowsAfter } from "../checkers/versions.js";
 import { why } from "../checkers/why.js";
@@ -16,7 +15,7 @@ import type { LessonSummary, Services } from "../tui/services.js";
 import { lessonContent } from "./lessons.js";
 import { memory } from "./remember.js";
 
-/** What the screens ask for; the command line fills in what they do not choose. */
+/** `defaults`: what the command line has chosen and the screens do not. */
 export const screenServices = (
   defaults: Pick<RunRequest, "seed" | "deadline" | "language">,
   courses: readonly LessonSummary[],
