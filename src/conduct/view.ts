@@ -85,7 +85,7 @@ function viewOf(
     // The rows were read after each operation, when no task could go on. Between two wake-ups they follow from the history.
     const isStill = columns[at + 1]?.asked !== asked;
     const rows = answered === 0 ? history.before : isStill ? steps[asked - 1]!.rows : after[answered - 1]!;
-    return { rows, tasks: scenario.tasks.map((_, i) => standing(played, i + 1, asked, answered)), canEndAt: [], right: true };
+    return { rows, tasks: scenario.tasks.map((_, i) => taskViewAt(played, i + 1, asked, answered)), canEndAt: [], right: true };
   };
   const start: Moment & Tallied = {
     ...momentAt(-1),
@@ -135,7 +135,7 @@ function viewOf(
 }
 
 /** A task after so many operations were asked for and so many answered. */
-function standing({ conducted: { steps, history, next } }: Played, task: number, asked: number, answered: number): TaskView {
+function taskViewAt({ conducted: { steps, history, next } }: Played, task: number, asked: number, answered: number): TaskView {
   const mine = steps.filter((step) => step.task === task);
   const [begun, ended] = [
     mine.filter(({ n }) => n <= asked).length,

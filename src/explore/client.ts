@@ -7,7 +7,7 @@ import { Worker } from "node:worker_threads";
 import type { Language } from "../core/lesson.js";
 import { builtModule } from "../course/folders.js";
 import type { Explorer, Searched, Setting } from "../report/views.js";
-import { resultOf, type ThreadReply } from "../threads/in-thread.js";
+import { resultOrThrow, type WorkReply } from "../threads/in-thread.js";
 
 export type ExplorerQuestion =
   | { readonly kind: "explore"; readonly setting: Setting }
@@ -22,10 +22,10 @@ export interface ExplorerRequest {
 }
 
 /** The answer to the question with this id, or how far its search is. */
-export type ExplorerReply = { readonly id: number } & (ThreadReply<unknown> | { readonly searched: Searched });
+export type ExplorerReply = { readonly id: number } & (WorkReply<unknown> | { readonly searched: Searched });
 
 interface Waiting {
-  readonly settle: (reply: ThreadReply<unknown>) => void;
+  readonly settle: (reply: WorkReply<unknown>) => void;
   readonly on: ((searched: Searched) => void) | undefined;
 }
 
@@ -70,7 +70,7 @@ export function explorerInThread(language: Language): ExplorerThread {
     if (over) throw new Error(OVER);
     const id = ++last;
     const worker = started();
-    const reply = await new Promise<ThreadReply<unknown>>((settle) => {
+    const reply = await new Promise<WorkReply<unknown>>((settle) => {
       waiting.set(id, { settle, on });
       signal.addEventListener("abort", () => {
         if (!waiting.delete(id)) return;
@@ -81,7 +81,7 @@ export function explorerInThread(language: Language): ExplorerThread {
       });
       worker.postMessage({ id, question } satisfies ExplorerRequest);
     });
-    return resultOf(reply) as T;
+    return resultOrThrow(reply) as T;
   }
 
   const endThread = async (): Promise<void> => {

@@ -28,10 +28,11 @@ import type {
   Setting,
   Site,
   TallyNames,
+  TaskView,
   TraceStep,
   TraceView,
 } from "../report/views.js";
-import { type Position, type TaskStatus as Standing, Stepper } from "../simulator/index.js";
+import { type Position, Stepper, type TaskStatus } from "../simulator/index.js";
 import {
   type ExploredLesson,
   type ExploreRequest,
@@ -170,13 +171,13 @@ function momentOf({ stepper, prospects }: TracedLesson, choices: number): Moment
   stepper.goTo(here);
   return {
     rows,
-    tasks: tasks.map(standing),
+    tasks: tasks.map(taskViewOf),
     canEndAt: prospects.labels[choices] ?? [],
     right: prospects.right[choices] ?? true,
   };
 }
 
-const standing = ({ sites, ...task }: Standing) => ({ ...task, sites: sites.map(siteOf) });
+const taskViewOf = ({ sites, ...task }: TaskStatus): TaskView => ({ ...task, sites: sites.map(siteOf) });
 
 export function siteOf(site: string): Site {
   const [, path = site, line = "0"] = /^(.*):(\d+)$/.exec(site) ?? [];

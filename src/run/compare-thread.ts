@@ -3,7 +3,7 @@
  * with four workers hammering and a load of 14 on 2 cores, key to frame at p99 fell from 550 to 150 ms.
  */
 import { setPriority } from "node:os";
-import { serve } from "../threads/in-thread.js";
+import { asThread } from "../threads/in-thread.js";
 import { compare, sweep } from "./compare.js";
 import type { CompareTask } from "./compare-client.js";
 
@@ -15,7 +15,7 @@ const REPORT_MS = 100;
 // On Linux a priority is the thread's own. Elsewhere it is the process's, and would change nothing between its threads.
 if (process.platform === "linux") setPriority(0, PRIORITY);
 
-await serve(({ request, sweep: over }: CompareTask, signal, tell) => {
+await asThread(({ request, sweep: over }: CompareTask, signal, tell) => {
   let told = Number.NEGATIVE_INFINITY;
   const on = (progress: unknown): void => {
     const now = performance.now();

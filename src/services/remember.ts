@@ -11,20 +11,12 @@ import {
   type LearnerProgress,
   type LessonProgress,
   lessonState,
-  type SavedPosition as Saved,
 } from "../saved/progress.js";
+import type { ScreenPosition } from "../tui/place.js";
 import type { DecidePoint } from "../tui/screens/decide/state.js";
 import type { Kept as Prediction } from "../tui/screens/predict/state.js";
 import type { Remember } from "../tui/services.js";
 import type { Standing } from "../tui/standing.js";
-
-/** Where a learner is, as the screens give it and take it. */
-interface Place {
-  readonly screen: string;
-  readonly given?: {
-    readonly setting: { readonly lesson: string; readonly strategy: string } & Pick<Saved, "size" | "faults">;
-  } & Pick<Saved, "schedule" | "step">;
-}
 
 export interface Memory extends Remember {
   /** Forgets what was loaded of this lesson, because it was changed outside the screens. */
@@ -60,7 +52,7 @@ export function memory(progress: LearnerProgress): Memory {
       here.set(key, value);
       if (key === "theme") return progress.saveTheme(String(value));
       if (what === "predict") savePrediction(progress, lesson, value as Prediction);
-      if (what === "place") savePlace(progress, lesson, value as Place);
+      if (what === "place") savePlace(progress, lesson, value as ScreenPosition);
       loaded.delete(lesson);
     },
   };
@@ -87,7 +79,7 @@ function savePrediction(progress: LearnerProgress, lesson: string, { answers, su
   }
 }
 
-function placeIn(lesson: string, { place }: LessonProgress): Place | undefined {
+function placeIn(lesson: string, { place }: LessonProgress): ScreenPosition | undefined {
   if (!place) return undefined;
   const { screen, strategy, size, faults, schedule, step } = place;
   if (strategy === undefined) return { screen };
@@ -98,7 +90,7 @@ function placeIn(lesson: string, { place }: LessonProgress): Place | undefined {
   };
 }
 
-function savePlace(progress: LearnerProgress, lesson: string, { screen, given }: Place): void {
+function savePlace(progress: LearnerProgress, lesson: string, { screen, given }: ScreenPosition): void {
   const { setting, schedule, step } = given ?? {};
   const { strategy, size, faults } = setting ?? {};
   progress.opened(lesson);

@@ -1,13 +1,13 @@
 /**
- * One piece of work in a thread of its own. `inThread` starts the thread with its data and waits for the result; `serve` is
+ * One piece of work in a thread of its own. `inThread` starts the thread with its data and waits for the result; `asThread` is
  * the thread's side. The thread may tell its progress, is told nothing but to stop, and ends when it has answered.
  */
 import { parentPort, Worker, workerData } from "node:worker_threads";
 import { messageOf } from "../core/failure.js";
 
 /** An answer that crosses a thread: an error as its sentence. */
-export type ThreadReply<T> = { readonly result: T } | { readonly error: string };
-type ThreadMessage<T> = ThreadReply<T> | { readonly progress: unknown };
+export type WorkReply<T> = { readonly result: T } | { readonly error: string };
+type ThreadMessage<T> = WorkReply<T> | { readonly progress: unknown };
 
 export interface ThreadWatch {
   /** What the thread is called in the error of one that ends without an answer. */
@@ -22,7 +22,7 @@ export interface ThreadWatch {
 export async function inThread<T>(module: URL, data: unknown, { name, signal, on, patience }: ThreadWatch): Promise<T> {
   signal.throwIfAborted();
   const thread = new Worker(module, { workerData: data, execArgv: [] });
-  let reply: ThreadReply<T> = { error: `${name} has ended` };
+  let reply: WorkReply<T> = { error: `${name} has ended` };
   thread.on("message", (message: ThreadMessage<T>) => {
     if ("progress" in message) on?.(message.progress as never);
     else reply = message;
@@ -40,16 +40,16 @@ export async function inThread<T>(module: URL, data: unknown, { name, signal, on
   signal.removeEventListener("abort", stop);
   clearTimeout(terminating);
   signal.throwIfAborted();
-  return resultOf(reply);
+  return resultOrThrow(reply);
 }
 
-export function resultOf<T>(reply: ThreadReply<T>): T {
+export function resultOrThrow<T>(reply: WorkReply<T>): T {
   if ("error" in reply) throw new Error(reply.error);
   return reply.result;
 }
 
 /** In the thread: does the work on the data that it was started with, answers, and ends. */
-export async function serve<Data>(
+export async function asThread<Data>(
   work: (data: Data, signal: AbortSignal, on: (progress: unknown) => void) => Promise<unknown>,
 ): Promise<void> {
   const stopping = new AbortController();
@@ -59,7 +59,7 @@ export async function serve<Data>(
   parentPort?.close();
 }
 
-export async function replyOf<T>(work: () => Promise<T>): Promise<ThreadReply<T>> {
+export async function replyOf<T>(work: () => Promise<T>): Promise<WorkReply<T>> {
   try {
     return { result: await work() };
   } catch (error) {
