@@ -35,8 +35,8 @@ export async function showScreens({ lesson, screen, given, ...options }: Place, 
   if (fault) throw new LessonFault(fault);
   const accessible = options.accessible || isAccessible();
   if (!accessible && !hasScreen()) return null;
-  const study = explorerInThread(language());
-  const services = screenServices({ seed: SEED, deadline: DEADLINE_MS, language: language() }, summaries, study);
+  const explorer = explorerInThread(language());
+  const services = screenServices({ seed: SEED, deadline: DEADLINE_MS, language: language() }, summaries, explorer);
   const common = { screen, given, store: options.store, workers: options.workers, lesson, command: command() };
   if (accessible) {
     const { openAccessible } = await import("../tui/accessible.js");
@@ -44,7 +44,7 @@ export async function showScreens({ lesson, screen, given, ...options }: Place, 
     const interrupted = (listener: () => void) => void process.on("SIGINT", listener);
     return openAccessible(services, { ...common, interrupted }, { typed, say: (line) => out.line(line) }).finally(() => {
       typed.close();
-      return study.end();
+      return explorer.end();
     });
   }
   // The bundle: Ink and React are loaded here and nowhere else.
@@ -53,7 +53,7 @@ export async function showScreens({ lesson, screen, given, ...options }: Place, 
     ...common,
     ...options,
     alternateScreen: options.altScreen !== false && process.env["RACELAB_ALT_SCREEN"] !== "never",
-  }).finally(() => study.end());
+  }).finally(() => explorer.end());
 }
 
 /** Can this terminal show screens that are drawn again and again? */

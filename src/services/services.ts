@@ -19,7 +19,7 @@ import { memory } from "./remember.js";
 export const screenServices = (
   defaults: Pick<RunRequest, "seed" | "deadline" | "language">,
   courses: readonly LessonSummary[],
-  study: Explorer,
+  explorer: Explorer,
 ): Services => {
   const { language } = defaults;
   const progress = new Saved();
@@ -27,7 +27,7 @@ export const screenServices = (
   return {
     lessons: () => courses,
     lesson: (id) => lessonContent(id, language),
-    study,
+    explorer,
     async realRuns({ lesson, strategy, size }, rounds, on, signal) {
       const { countRounds } = await import("../hammer/rounds.js");
       const whole = { ...(await loadLesson(findLesson(lesson), language)).size, ...size };

@@ -79,7 +79,7 @@ export const inProcess = (time: Time = real): Services => ({
   ],
   lesson: content,
   run: (request, on, signal) => run(lesson, request, on, signal, time),
-  study: studyHere,
+  explorer: explorerHere,
   ...comparisonsInThread({ seed: 1, deadline: 10_000, language: "en" }),
   conduct: (request, signal) => conducted(request, "en", signal),
   realRuns: ({ lesson, strategy, size }, rounds, on, signal) =>
@@ -93,7 +93,7 @@ export const inProcess = (time: Time = real): Services => ({
 });
 
 /** The explorer on this very thread: a test may wait. */
-export const studyHere: Explorer = {
+export const explorerHere: Explorer = {
   explore: (setting, onProgress, signal) => explored(setting, "en", { onProgress, signal }),
   trace: (setting, schedule, onProgress, signal) => traced(setting, schedule, "en", { onProgress, signal }),
   endingAt: (setting, label, most, signal) => endingAt(setting, label, most, "en", { signal }),
