@@ -51,7 +51,10 @@ export async function overProtection(
 const leavesAll = ({ left, possible }: Independence): boolean => left === possible;
 const ratio = ({ left, possible }: Independence): number => Number(left) / Number(possible);
 
-/** Null: not countable, because the request alone has more than one schedule, asks for rows by condition, or exceeds the limits. */
+/**
+ * Null: not countable, because the request alone has more than one schedule, asks for rows by condition, or exceeds the
+ * limits.
+ */
 export async function independence(scenario: Scenario, work: Work, strategy: Strategy): Promise<Independence | null> {
   let byCondition = false;
   const twin = elsewhere(work, () => {

@@ -10,7 +10,7 @@ import type { End, Property } from "../core/property.js";
 import { type Outcome, ok, rejected, type Work } from "../core/work.js";
 import type { FaultBudget } from "../simulator/index.js";
 
-export interface SmallestScenario extends Pick<Lesson, "scenario" | "size" | "label"> {
+interface SmallestScenario extends Pick<Lesson, "scenario" | "size" | "label"> {
   readonly anomaly: string;
   /** Broken when the anomaly has happened: a property of the scenario, or one that the explorer checks by itself. */
   readonly property: string;
@@ -114,7 +114,10 @@ interface Setup {
   readonly faults?: FaultBudget;
 }
 
-/** `wrong`: the sentence about an end in which the anomaly happened, null for another end; or the name of a property that the explorer checks by itself. */
+/**
+ * `wrong`: the sentence about an end in which the anomaly happened, null for another end; or the name of a property that the
+ * explorer checks by itself.
+ */
 const smallest = (
   anomaly: string,
   { rows, tasks, servers = 1, faults }: Setup,

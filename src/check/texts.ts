@@ -6,7 +6,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** A sentence about a text, and where it applies. */
-export interface Complaint {
+interface Complaint {
   readonly file: string;
   readonly line: number;
   readonly says: string;

@@ -23,7 +23,7 @@ import type { Tables } from "../core/table.js";
 import type { Outcome } from "../core/work.js";
 
 /** What is played. */
-export interface ConductPlan {
+interface ConductPlan {
   readonly rows: Rows;
   readonly tables?: Tables | undefined;
   readonly tasks: readonly ((session: Session) => Promise<unknown>)[];
@@ -53,7 +53,7 @@ export interface ConductedStep {
   reply: Reply | null;
 }
 
-export interface Conducted {
+interface Conducted {
   readonly steps: readonly ConductedStep[];
   readonly history: History;
   /** What each task would ask for next; null: it has ended, or waits. */

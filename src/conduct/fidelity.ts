@@ -61,7 +61,7 @@ export interface Difference {
   readonly real: ConductedTrace;
 }
 
-export interface ConductedTrace {
+interface ConductedTrace {
   readonly steps: readonly ModelStep[];
   readonly rows: Rows;
 }
@@ -100,7 +100,7 @@ export async function lessonSubjects(names: readonly string[]): Promise<readonly
 export const recordedSubjects = (files: readonly string[]): readonly Subject[] =>
   files.flatMap((file) => recordedScenarios(file)).map((recorded) => ({ ...recorded, requires: [] }));
 
-export interface FidelityRequest {
+interface FidelityRequest {
   readonly store: string;
   readonly subjects: readonly Subject[];
   /** Orders of one subject, at most. */
@@ -243,7 +243,10 @@ export interface ModelAnswer {
   readonly same: boolean;
   /** Why the two are not compared; null: they are. */
   readonly notCompared: string | null;
-  /** The first step that differs, from 0; past the last: only the rows in the end differ. Null: no difference, or not compared. */
+  /**
+   * The first step that differs, from 0; past the last: only the rows in the end differ. Null: no difference, or not
+   * compared.
+   */
   readonly differs: number | null;
   /** The model's trace that agrees with the database for the most steps. */
   readonly model: ConductedTrace;
@@ -314,7 +317,7 @@ export function said(
 }
 
 /** What a reply says, for a person. */
-export function replyText(reply: Reply | null): string {
+function replyText(reply: Reply | null): string {
   if (reply === null) return "…";
   return "error" in reply ? reply.error : JSON.stringify(reply.value);
 }

@@ -10,7 +10,7 @@ import type { Session } from "../core/session.js";
 import type { Table, Tables } from "../core/table.js";
 import { model } from "../model/model.js";
 
-export interface RecordedTable {
+interface RecordedTable {
   name: string;
   columns: Record<string, "int" | "text" | "boolean">;
   primaryKey: string[];

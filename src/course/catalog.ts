@@ -32,7 +32,10 @@ export interface LessonEntry {
 /** The folders given by `--lessons` in this command. */
 let given: readonly string[] = [];
 
-/** Puts the folders of `--lessons` before those of RACELAB_LESSONS. They are kept in the environment, so that threads and processes find them. */
+/**
+ * Puts the folders of `--lessons` before those of RACELAB_LESSONS. They are kept in the environment, so that threads and
+ * processes find them.
+ */
 export function addLessons(folders: readonly string[]): void {
   given = folders;
   process.env["RACELAB_LESSONS"] = [...new Set([...folders.map(realPath), ...authorFolders()])].join(delimiter);
@@ -61,7 +64,10 @@ export const isAsked = ({ authorFolder }: LessonEntry): boolean => given.some((f
 /** The lessons of the course alone. */
 export const courseEntries = (): readonly LessonEntry[] => entriesIn(join(rootFolder, "lessons"), null);
 
-/** The lessons of the course, then those of each author's folder, each by number. Where two have one id, the later one has a fault. */
+/**
+ * The lessons of the course, then those of each author's folder, each by number. Where two lessons have one id, the later one
+ * has a fault.
+ */
 export function lessonEntries(): readonly LessonEntry[] {
   const entries = [...courseEntries()];
   for (const folder of authorFolders())

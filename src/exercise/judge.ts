@@ -35,13 +35,13 @@ import type { Explanation } from "../report/views.js";
 import { exploreAll, type Limits, switchesOf, wayToUnfinished } from "../simulator/index.js";
 
 /** Enough for every lesson. A search beyond it would not end while the learner waits. */
-export const LIMITS: Partial<Limits> = { states: 3_000_000, seconds: 60, bytes: 1e9 };
+const LIMITS: Partial<Limits> = { states: 3_000_000, seconds: 60, bytes: 1e9 };
 /** For a wrong answer of the course that is compared with the learner's strategy, and for a request alone. */
 const LOOK: Partial<Limits> = { states: 200_000, seconds: 5 };
 /** Up to so many states, more than the smallest failing schedule is told: each of them is looked up in the whole graph. */
 const FEW_STATES = 50_000;
 
-export interface Judging {
+interface Judging {
   readonly lesson: string;
   /** Absolute. Lines of operations are those in this file. */
   readonly file: string;

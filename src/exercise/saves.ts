@@ -14,7 +14,7 @@ const LOOK_MS = 500;
 const GONE_MS = 400;
 
 /** Null: the file is missing. */
-export type OnSave = (text: string | null) => void;
+type OnSave = (text: string | null) => void;
 
 /** Calls `onSave` with the present text, and then after each save, until `signal` is aborted. */
 export function onEachSave(file: string, onSave: OnSave, signal: AbortSignal): void {

@@ -19,7 +19,7 @@ import {
 import { bundle } from "./bundle.js";
 import type { Assignment, JudgeMessage } from "./protocol.js";
 
-export interface VerifyRequest {
+interface VerifyRequest {
   /** An id. */
   readonly lesson: string;
   /** Absolute. */
@@ -33,7 +33,7 @@ export interface VerifyRequest {
 }
 
 /** Gets the result at each size and fault, as soon as it is known. */
-export type OnResult = (result: SizeResult) => void;
+type OnResult = (result: SizeResult) => void;
 
 /** Rejects only when `signal` stopped it. */
 export async function verify(request: VerifyRequest, onResult: OnResult = () => {}, signal?: AbortSignal): Promise<Verification> {

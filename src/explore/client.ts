@@ -33,7 +33,7 @@ interface Waiting {
 const PATIENCE_MS = 500;
 const OVER = "the explorer's thread has ended";
 
-export interface ExplorerThread extends Explorer {
+interface ExplorerThread extends Explorer {
   end(): Promise<void>;
 }
 

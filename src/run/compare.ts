@@ -23,7 +23,7 @@ import { judgeRun, type PreparedRun } from "./judge.js";
 import { prepareRun } from "./observe.js";
 import { crossoversOf, pairsOf, spreadOf, timeSpent } from "./statistics.js";
 
-export interface CompareWatch {
+interface CompareWatch {
   readonly on?: (progress: ComparisonProgress) => void;
   readonly signal?: AbortSignal;
 }

@@ -7,7 +7,7 @@ import type { AddressInfo } from "node:net";
 import { Impossible } from "../core/failure.js";
 import type { Pulse } from "../core/verdict.js";
 
-export interface Metrics {
+interface Metrics {
   /** The address with its path. */
   readonly url: string;
   on(pulse: Pulse): void;

@@ -9,7 +9,7 @@ import { messageOf } from "../core/failure.js";
 export type WorkReply<T> = { readonly result: T } | { readonly error: string };
 type ThreadMessage<T> = WorkReply<T> | { readonly progress: unknown };
 
-export interface ThreadWatch {
+interface ThreadWatch {
   /** What the thread is called in the error of one that ends without an answer. */
   readonly name: string;
   readonly signal: AbortSignal;
