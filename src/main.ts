@@ -13,7 +13,8 @@ import type { Register } from "./commands/verb.js";
 import { Impossible, LessonFault, messageOf, NotApplicable, ServerLost, StoreUnavailable, TaskError } from "./core/failure.js";
 import { ScheduleError } from "./core/schedule.js";
 import { suggest } from "./core/suggest.js";
-import { addLessons, language, lessonEntries, thrownOutside, Unknown } from "./course/catalog.js";
+import { addLessons, lessonEntries, thrownByAuthor, Unknown } from "./course/catalog.js";
+import { languageFromEnvironment } from "./course/language.js";
 import { packageVersion } from "./version.js";
 
 process.setSourceMapsEnabled(true);
@@ -57,7 +58,7 @@ const program = new Command("racelab")
     "\nWith a screen reader: racelab --accessible, or ACCESSIBLE=1.\n\nExamples:\n  racelab\n  racelab run lost-update --strategy none\n",
   );
 
-const output = (): Out => out({ json: process.argv.includes("--json"), language: language(), env: process.env });
+const output = (): Out => out({ json: process.argv.includes("--json"), language: languageFromEnvironment(), env: process.env });
 
 /** Runs one command. */
 const action: Parameters<Register>[1] = async (command) => {
@@ -152,7 +153,7 @@ function report(error: unknown): number {
     NotApplicable,
     Impossible,
   ].some((kind) => error instanceof kind);
-  const at = known ? null : thrownOutside(error);
+  const at = known ? null : thrownByAuthor(error);
   const message = at ? `${at}: ${error}` : messageOf(error);
   const { json, object } = output();
   if (json) object({ error: { message } });

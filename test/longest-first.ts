@@ -5,7 +5,7 @@ const longest = [
   "commands/ends",
   "machines/together",
   "package",
-  "outside",
+  "course/author-lessons",
   "check",
   "tui/terminal",
   "matrix",

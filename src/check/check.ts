@@ -1,11 +1,14 @@
 /**
- * Proves the course: every claim of every lesson over every interleaving, in both directions; the untouched
- * start fails, the solution passes, and every wrong answer fails for the reason that it names.
+ * Proves the course: every claim of every lesson over every interleaving, in both directions; the untouched start fails,
+ * the solution passes, and every wrong answer fails for the reason that it names.
+ *
+ * A solution must hold wherever the lesson claims that something holds (`ladder.ts`). A start and a wrong answer must
+ * break in one of these places, because some mistakes need a fault or another size to show.
  */
 import { basename, join } from "node:path";
 import type { Exploration } from "../core/exploration.js";
 import { LessonFault, messageOf, TaskError } from "../core/failure.js";
-import { type Claim, type Lesson, optionText, type SizeAndFaults, sizeAndFaultsText, sizesAndFaultsOf } from "../core/lesson.js";
+import { type Claim, type Lesson, optionText, type SizeAndFaults, sizeAndFaultsText } from "../core/lesson.js";
 import { seenFrom } from "../core/place.js";
 import type { Strategy } from "../core/strategy.js";
 import { suggest } from "../core/suggest.js";
@@ -15,82 +18,71 @@ import {
   type LessonEntry,
   lessonsOption,
   loadLesson,
-  strategyFiles,
   strategyOf,
-  thrownOutside,
+  thrownByAuthor,
 } from "../course/catalog.js";
-import { exploreWith } from "../explore/explore.js";
+import { strategyFiles } from "../course/sources.js";
+import { explorationOf } from "../explore/explore.js";
 import type { CheckLine } from "../report/check.js";
+import { environments, ladder } from "./ladder.js";
+import { misconceptions } from "./misconceptions.js";
 import { overProtection, strangers } from "./over-protection.js";
-import { complaints } from "./texts.js";
-import { todos } from "./todos.js";
+import { complaints, todos } from "./texts.js";
 
 export interface CheckResult extends CheckLine {
   readonly kind: "explore" | "start" | "solution" | "wrong" | "text";
 }
 
-/** The misconceptions of the course: a wrong answer names one of these. */
-export const misconceptions = [
-  "checking is protecting",
-  "a transaction alone prevents lost updates",
-  "locking after reading",
-  "locking a copy or the wrong key",
-  "unlocking before the write",
-  "fresh version with a stale value",
-  "retrying without re-reading",
-  "retrying for ever",
-  "a mutex guards all servers",
-  "a unique key makes the external effect happen once",
-  "storing the key after the effect",
-  "one key for different payloads",
-  "releasing someone else's lease",
-  "a longer lease instead of a fence",
-  "compensating in forward order",
-  "compensating twice",
-  "publishing inside the transaction",
-  "one global lock",
-  'reading outside the lock "because it is only a read"',
-  "sleeping as synchronisation",
-  "catching the conflict and reporting success",
-  "comparing values instead of versions",
-  "a tag that leaves something out",
-  "a query in a loop",
-] as const;
+/** A strategy that is checked, and what must come of it. */
+interface Subject {
+  readonly entry: LessonEntry;
+  readonly lesson: Lesson;
+  readonly kind: CheckResult["kind"];
+  readonly id: string;
+  readonly strategy: Strategy;
+  readonly expected: string;
+  readonly isExpected: (found: Exploration) => boolean;
+}
 
 /** Everything about one lesson, in the order in which a learner meets it. */
 export async function* checkLesson(entry: LessonEntry, given?: Lesson): AsyncGenerator<CheckResult> {
-  yield* texts(entry);
-  const lesson = given ?? (await openable(loadLesson(entry)));
-  if (lesson instanceof LessonFault) return yield failed(entry, "lesson.ts", "text", "can be opened", lesson.message);
+  yield* checkTexts(entry);
+  // In English: a check prints names of properties, and no sentence of theirs.
+  const lesson = given ?? (await openable(loadLesson(entry, "en")));
+  if (lesson instanceof LessonFault) return yield missing(entry, "lesson.ts", "text", "can be opened", lesson.message);
   for (const claim of lesson.claims ?? []) yield await checkClaim(entry, lesson, claim);
   for (const id of Object.keys(lesson.variants ?? {}))
     if (!lesson.claims?.some(({ strategy }) => strategy === id))
       yield {
-        ...failed(entry, id, "explore", "a claim", `variant "${id}" is claimed to do nothing: add a claim, or delete it`),
+        ...missing(entry, id, "explore", "a claim", `variant "${id}" is claimed to do nothing: add a claim, or delete it`),
         file: fileOf(entry, "explore", id),
       };
   yield* checkExercise(entry, lesson);
 }
 
-/** Or what is wrong with it: then that is what the check has found. */
+/** What was loaded, or the fault of the lesson that cannot be. */
 export const openable = <T>(loading: Promise<T>): Promise<T | LessonFault> =>
   loading.catch((error: unknown) => {
     if (error instanceof LessonFault) return error;
     throw error;
   });
 
-function* texts(entry: LessonEntry): Generator<CheckResult> {
+function* checkTexts(entry: LessonEntry): Generator<CheckResult> {
   for (const { file, line, says } of complaints(entry.folder, strategyFiles()))
-    yield { ...failed(entry, basename(file), "text", "a text that says it", says), file, line };
-  for (const { file, line, text } of todos(entry.folder))
-    yield { ...failed(entry, file, "text", "nothing left to do", text), file: join(entry.folder, file), line };
+    yield { ...missing(entry, basename(file), "text", "a text that says it", says), file, line };
+  for (const { file, line, says } of todos(entry.folder))
+    yield { ...missing(entry, file, "text", "nothing left to do", says), file: join(entry.folder, file), line };
 }
 
 async function checkClaim(entry: LessonEntry, lesson: Lesson, claim: Claim): Promise<CheckResult> {
-  const expected = "holds" in claim ? "holds" : `breaks "${claim.breaks}"`;
-  const strategy = await strategyOf(lesson, claim.strategy);
-  return judge(entry, lesson, claim.strategy, "explore", strategy, claim, expected, (found) =>
-    "holds" in claim ? found.verdict === "holds" : breaks(found, claim.breaks),
+  const { strategy: id } = claim;
+  const strategy = await strategyOf(lesson, id);
+  const subject = { entry, lesson, kind: "explore", id, strategy } as const;
+  return judge(
+    "holds" in claim
+      ? { ...subject, expected: "holds", isExpected: ({ verdict }) => verdict === "holds" }
+      : { ...subject, expected: `breaks "${claim.breaks}"`, isExpected: (found) => breaks(found, claim.breaks) },
+    claim,
   );
 }
 
@@ -99,54 +91,56 @@ const breaks = ({ violations }: Exploration, property: string): boolean =>
 
 async function* checkExercise(entry: LessonEntry, lesson: Lesson): AsyncGenerator<CheckResult> {
   const exercise = await openable(exerciseOf(entry));
-  if (exercise instanceof LessonFault) return yield failed(entry, "exercise", "start", "can be opened", exercise.message);
-  if (!exercise) return yield failed(entry, "exercise", "start", "there", "there is no exercise/start");
-  const places = environments(lesson);
-  /** Some mistakes need a fault or another size to show: the first place where this one does is reported, else the last. */
-  const somewhere = async (id: string, kind: CheckResult["kind"], strategy: Strategy, expected: string, is: Expectation) => {
-    let result: CheckResult | undefined;
-    for (const place of places) {
-      result = await judge(entry, lesson, id, kind, strategy, place, expected, is);
-      if (result.status === "pass") break;
-    }
-    return result ?? failed(entry, id, kind, expected, "there is no place to try it in");
+  if (exercise instanceof LessonFault) return yield missing(entry, "exercise", "start", "can be opened", exercise.message);
+  if (!exercise) return yield missing(entry, "exercise", "start", "there", "there is no exercise/start");
+  const { start, solution, wrong } = exercise;
+  yield await judgeSomewhere({
+    entry,
+    lesson,
+    kind: "start",
+    id: "start",
+    strategy: start,
+    expected: "fails",
+    isExpected: ({ verdict }) => verdict === "violated",
+  });
+  const right: Subject = {
+    entry,
+    lesson,
+    kind: "solution",
+    id: "solution",
+    strategy: solution,
+    expected: "holds",
+    isExpected: ({ verdict }) => verdict === "holds",
   };
-  yield await somewhere("start", "start", exercise.start, "fails", ({ verdict }) => verdict === "violated");
-  for (const place of ladder(lesson))
-    yield await judge(
-      entry,
-      lesson,
-      "solution",
-      "solution",
-      exercise.solution,
-      place,
-      "holds",
-      ({ verdict }) => verdict === "holds",
-    );
-  yield await checkStrangers(entry, lesson, exercise, "solution", exercise.solution);
-  if (exercise.wrong.length < 2)
-    yield failed(entry, "wrong", "wrong", "two or more", "an exercise needs at least two wrong answers in exercise/wrong");
-  for (const { id, strategy, misconception, breaks: property } of exercise.wrong) {
+  for (const at of ladder(lesson)) yield await judge(right, at);
+  yield await checkStrangers(right, exercise);
+  if (wrong.length < 2)
+    yield missing(entry, "wrong", "wrong", "two or more", "an exercise needs at least two wrong answers in exercise/wrong");
+  for (const { id, strategy, misconception, breaks: property } of wrong) {
     if (!misconceptions.includes(misconception as never)) {
       const message = `"${misconception}" is not in the list of misconceptions; ${suggest(misconception, misconceptions)}`;
-      yield { ...failed(entry, id, "wrong", "a misconception of the course", message), file: fileOf(entry, "wrong", id) };
+      yield { ...missing(entry, id, "wrong", "a misconception of the course", message), file: fileOf(entry, "wrong", id) };
     }
-    if (property === strangers) yield await checkStrangers(entry, lesson, exercise, "wrong", strategy, id);
-    else yield await somewhere(id, "wrong", strategy, `breaks "${property}"`, (found) => breaks(found, property));
+    const expected = `breaks "${property}"`;
+    const isExpected = (found: Exploration) => breaks(found, property);
+    const subject: Subject = { entry, lesson, kind: "wrong", id, strategy, expected, isExpected };
+    yield await (property === strangers ? checkStrangers(subject, exercise) : judgeSomewhere(subject));
   }
 }
 
-type Expectation = (found: Exploration) => boolean;
+/** The first place where the subject does what is expected; if there is none, the last place. */
+async function judgeSomewhere(subject: Subject): Promise<CheckResult> {
+  const { entry, lesson, id, kind, expected } = subject;
+  let result: CheckResult | undefined;
+  for (const at of environments(lesson)) {
+    result = await judge(subject, at);
+    if (result.status === "pass") break;
+  }
+  return result ?? missing(entry, id, kind, expected, "there is no place to try it in");
+}
 
-/** A solution keeps nobody waiting who has nothing to do with it; a wrong answer may be wrong for nothing else. */
-async function checkStrangers(
-  entry: LessonEntry,
-  lesson: Lesson,
-  exercise: Exercise,
-  kind: "solution" | "wrong",
-  strategy: Strategy,
-  id: string = kind,
-): Promise<CheckResult> {
+/** A solution keeps no request waiting for one that it has no row in common with. A wrong answer may be wrong for that alone. */
+async function checkStrangers({ entry, lesson, kind, id, strategy }: Subject, exercise: Exercise): Promise<CheckResult> {
   const began = performance.now();
   const [worst] = (await overProtection(lesson, strategy, exercise.solution)) ?? [null];
   const actual = worst === null ? "not measured" : worst ? `leaves ${worst.left} of ${worst.possible} orders` : "holds";
@@ -171,91 +165,47 @@ async function checkStrangers(
   };
 }
 
-/**
- * Where a solution must hold, the smallest first, so that the first counterexample is the smallest: fewer tasks than
- * the lesson has, then every size and fault under which something is claimed to hold.
- */
-export function ladder(lesson: Lesson): readonly SizeAndFaults[] {
-  const counts = Array.from({ length: lesson.size.tasks - 1 }, (_, i) => i + 1);
-  const smaller = counts.filter((tasks) => lesson.scenario({ ...lesson.size, tasks }).tasks.length === tasks);
-  const tasksOf = ({ size }: SizeAndFaults): number => size?.["tasks"] ?? lesson.size.tasks;
-  const places = [...smaller.map((tasks): SizeAndFaults => ({ size: { tasks } })), ...environments(lesson)];
-  return places.sort((a, b) => Number(Boolean(a.faults)) - Number(Boolean(b.faults)) || tasksOf(a) - tasksOf(b));
-}
-
-/** The sizes and faults under which something is claimed to hold: there a solution must hold, too. */
-const environments = ({ claims }: Lesson): readonly SizeAndFaults[] =>
-  sizesAndFaultsOf(claims?.filter((claim) => "holds" in claim));
-
-/** Explores, and compares with what was expected. */
-async function judge(
-  entry: LessonEntry,
-  lesson: Lesson,
-  id: string,
-  kind: CheckResult["kind"],
-  strategy: Strategy,
-  at: SizeAndFaults,
-  expected: string,
-  asExpected: Expectation,
-): Promise<CheckResult> {
+/** Explores the subject at this size and under these faults, and compares with what is expected. */
+async function judge(subject: Subject, at: SizeAndFaults): Promise<CheckResult> {
+  const { entry, lesson, kind, id, strategy, expected, isExpected } = subject;
   const began = performance.now();
   const where = sizeAndFaultsText(at);
-  const result = {
-    lesson: entry.id,
-    strategy: where ? `${id} (${where})` : id,
-    kind,
-    expected,
-    file: fileOf(entry, kind, id),
+  const name = where ? `${id} (${where})` : id;
+  const result = (status: CheckResult["status"], actual: string, schedules: string | null, message: string): CheckResult => {
+    const ms = Math.round(performance.now() - began);
+    const file = fileOf(entry, kind, id);
+    return { lesson: entry.id, strategy: name, kind, expected, file, actual, schedules, ms, status, message };
   };
   try {
-    const found = await exploreWith(lesson, strategy, at);
+    const found = await explorationOf(lesson, strategy, at);
     const contradiction = kind === "explore" ? contradicted(found) : null;
-    if (contradiction)
-      return {
-        ...result,
-        actual: "contradicts itself",
-        schedules: null,
-        ms: Math.round(performance.now() - began),
-        status: "fail",
-        message: contradiction,
-      };
+    if (contradiction) return result("fail", "contradicts itself", null, contradiction);
     const broken = found.violations.map(({ property }) => `"${property}"`).join(", ");
     const actual = found.verdict === "violated" ? `breaks ${broken}` : found.verdict;
-    const right = asExpected(found);
-    const shown = found.counterexample ? `. See it: ${lookAt(entry, kind, id, at, found.counterexample.schedule)}` : "";
-    return {
-      ...result,
-      actual,
-      schedules: `${found.schedules}`,
-      ms: Math.round(performance.now() - began),
-      status: right ? "pass" : "fail",
-      message: right ? "" : `expected: ${expected}; found: ${actual}${shown}`,
-    };
+    if (isExpected(found)) return result("pass", actual, `${found.schedules}`, "");
+    const seeIt = found.counterexample ? `. See it: ${commandFor(subject, at, found.counterexample.schedule)}` : "";
+    return result("fail", actual, `${found.schedules}`, `expected: ${expected}; found: ${actual}${seeIt}`);
   } catch (error) {
-    const at = error instanceof TaskError ? null : thrownOutside(error);
-    const message = at ? `${at}: ${error}` : messageOf(error);
-    return { ...result, actual: "error", schedules: null, ms: Math.round(performance.now() - began), status: "fail", message };
+    const thrownAt = error instanceof TaskError ? null : thrownByAuthor(error);
+    return result("fail", "error", null, thrownAt ? `${thrownAt}: ${error}` : messageOf(error));
   }
 }
 
 /** The command that shows how it goes wrong. */
-function lookAt(
-  entry: LessonEntry,
-  kind: CheckResult["kind"],
-  id: string,
-  { size, faults }: SizeAndFaults,
-  schedule: string,
-): string {
+function commandFor({ entry, kind, id }: Subject, { size, faults }: SizeAndFaults, schedule: string): string {
   const lessons = lessonsOption(entry.id);
   if (kind !== "explore") return `racelab verify ${entry.id} ${seenFrom(process.cwd(), fileOf(entry, kind, id))}${lessons}`;
   return `racelab trace ${entry.id} ${schedule} --strategy ${id}${optionText("size", size)}${optionText("faults", faults)}${lessons}`;
 }
 
-/** What has to be looked at when this fails. */
+/** The file that an author has to look at when this fails. */
 const fileOf = ({ folder }: LessonEntry, kind: CheckResult["kind"], id: string): string =>
   kind === "explore" ? join(folder, "lesson.ts") : join(folder, "exercise", kind === "wrong" ? `wrong/${id}.ts` : `${kind}.ts`);
 
-/** An end that the lesson calls forbidden, and no rule forbids. What a rule forbids is forbidden, whatever the lesson calls it. */
+/**
+ * An end that the lesson grades as forbidden although it breaks no property, in a sentence; null: none. The other way round is
+ * no contradiction: what breaks a property is forbidden, and `grade` need not say so again.
+ */
 function contradicted({ outcomes }: Exploration): string | null {
   const end = outcomes.find(({ grade, violates }) => grade === "forbidden" && violates.length === 0);
   return end
@@ -263,7 +213,8 @@ function contradicted({ outcomes }: Exploration): string | null {
     : null;
 }
 
-const failed = (
+/** A failure without an exploration. */
+const missing = (
   entry: LessonEntry,
   strategy: string,
   kind: CheckResult["kind"],

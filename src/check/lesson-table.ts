@@ -1,17 +1,16 @@
 /**
- * What every strategy that a lesson speaks of does in every place that its claims name. Claims say what the
- * author found worth saying; this is the whole table, and it is computed, never typed.
+ * What every strategy of a lesson does at every size and under every fault that its claims name. Claims say what the
+ * author found worth saying; this is the whole table. It is computed; no such table is typed by hand.
  */
-
 import { type Lesson, sizesAndFaultsOf } from "../core/lesson.js";
 import { strategiesOf, strategyOf } from "../course/catalog.js";
-import { exploreWith } from "../explore/explore.js";
+import { explorationOf } from "../explore/explore.js";
 import type { LessonTable, LessonTableCell } from "../report/lesson-table.js";
 
-/** What one cell is worth: what takes longer is called inconclusive. */
-const PATIENCE = { states: 100_000, seconds: 600 };
+/** The limits of a cell. What takes longer is inconclusive. */
+const CELL_LIMITS = { states: 100_000, seconds: 600 };
 
-/** Strategies down, places across. Stops early when `signal` says so. */
+/** A row for each strategy, a cell for each place. After an abort: the rows that are finished. */
 export async function lessonTable(lesson: Lesson, signal?: AbortSignal): Promise<LessonTable> {
   const places = sizesAndFaultsOf(lesson.claims);
   const broken = new Set<string>();
@@ -21,7 +20,7 @@ export async function lessonTable(lesson: Lesson, signal?: AbortSignal): Promise
     const cells: LessonTableCell[] = [];
     for (const place of places) {
       if (signal?.aborted) return { places, broken: [...broken], rows };
-      const { verdict, violations } = await exploreWith(lesson, strategy, place, PATIENCE);
+      const { verdict, violations } = await explorationOf(lesson, strategy, place, CELL_LIMITS);
       const breaks = violations.map(({ property }) => property);
       for (const property of breaks) broken.add(property);
       cells.push({ verdict, breaks });

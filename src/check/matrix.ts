@@ -1,61 +1,61 @@
 /**
- * What every strategy does to every anomaly, and to every lesson: computed, never typed. Two tables, the second
- * also under every fault that the lesson speaks of.
+ * Two tables: what every strategy does to every anomaly, and to every lesson, there also under each fault that its claims
+ * name. They are computed; no such table is typed by hand.
  */
-
 import type { Exploration } from "../core/exploration.js";
 import { type Lesson, type SizeAndFaults, sizesAndFaultsOf } from "../core/lesson.js";
 import type { Strategy } from "../core/strategy.js";
-import type { LessonEntry } from "../course/catalog.js";
-import { loadLesson, loadStrategy } from "../course/catalog.js";
-import { exploreWith, type Scenic } from "../explore/explore.js";
+import { type LessonEntry, loadLesson, loadStrategy } from "../course/catalog.js";
+import { type Explorable, explorationOf } from "../explore/explore.js";
 import type { Cell, Matrix } from "../report/matrix.js";
-import { witnesses } from "./smallest-scenarios.js";
+import { smallestScenarios } from "./smallest-scenarios.js";
 
-/** A cell is worth this much, counted in states so that it is the same on every machine. */
-const LOOK = { states: 20_000, seconds: 600 };
+/** The limits of a cell. They count states, so that a cell is the same on every machine. */
+const CELL_LIMITS = { states: 20_000, seconds: 600 };
 
 export async function anomalyMatrix(strategies: readonly string[]): Promise<Matrix> {
   const cells: Cell[][] = [];
-  for (const witness of witnesses) {
-    const { faults, property } = witness;
+  for (const scenario of smallestScenarios) {
+    const { faults, property } = scenario;
     cells.push(
-      await inTurn(strategies, (strategy) =>
-        worst(witness, strategy, faults ? [{ faults }] : [], (broken) => broken === property),
-      ),
+      await row(strategies, (strategy) => worst(scenario, strategy, faults ? [{ faults }] : [], (broken) => broken === property)),
     );
   }
-  return { of: "anomaly", rows: witnesses.map(({ anomaly }) => anomaly), strategies, cells };
+  return { of: "anomaly", rows: smallestScenarios.map(({ anomaly }) => anomaly), strategies, cells };
 }
 
 export async function lessonMatrix(entries: readonly LessonEntry[], strategies: readonly string[]): Promise<Matrix> {
   const cells: Cell[][] = [];
   for (const entry of entries) {
-    const lesson = await loadLesson(entry);
-    cells.push(await inTurn(strategies, (strategy) => worst(lesson, strategy, faultsOf(lesson), () => true)));
+    // In English: a cell names properties, and no sentence of theirs.
+    const lesson = await loadLesson(entry, "en");
+    cells.push(await row(strategies, (strategy) => worst(lesson, strategy, faultsOf(lesson), () => true)));
   }
   return { of: "lesson", rows: entries.map(({ id }) => id), strategies, cells };
 }
 
-const inTurn = async (strategies: readonly string[], ask: (strategy: Strategy) => Promise<Cell | null>): Promise<Cell[]> => {
+const row = async (strategies: readonly string[], ask: (strategy: Strategy) => Promise<Cell | null>): Promise<Cell[]> => {
   const cells: Cell[] = [];
   for (const id of strategies) cells.push((await ask(await loadStrategy(id))) ?? { is: "does not apply" });
   return cells;
 };
 
-/** As it is; then, if that holds, under one fault after the other. Null: it does not apply. */
+/**
+ * Without faults, then under each of `faulty`: the first that breaks, else the least certain. Null: the strategy does not
+ * apply. `counts`: does it count as broken when this property breaks?
+ */
 async function worst(
-  scenic: Scenic,
+  explorable: Explorable,
   strategy: Strategy,
   faulty: readonly SizeAndFaults[],
   counts: (property: string) => boolean,
 ): Promise<Cell | null> {
   let result: Cell | null = null;
-  for (const place of [{}, ...faulty]) {
-    const exploration = await look(scenic, strategy, place);
+  for (const at of [{}, ...faulty]) {
+    const exploration = await explorationIfApplicable(explorable, strategy, at);
     if (!exploration) continue;
     const found = cell(exploration, counts);
-    if (found.is === "breaks") return place.faults ? { ...found, under: Object.keys(place.faults).join(" + ") } : found;
+    if (found.is === "breaks") return at.faults ? { ...found, under: Object.keys(at.faults).join(" + ") } : found;
     if (!result || found.is === "inconclusive") result = found;
   }
   return result;
@@ -64,9 +64,13 @@ async function worst(
 const faultsOf = ({ claims = [] }: Lesson): readonly SizeAndFaults[] =>
   sizesAndFaultsOf(claims.filter(({ faults }) => faults)).filter(({ faults }) => faults);
 
-/** Null: the strategy has nothing to work with here. It says so by a failure of one task in every end. */
-async function look(scenic: Scenic, strategy: Strategy, place: SizeAndFaults): Promise<Exploration | null> {
-  const exploration = await exploreWith(scenic, strategy, place, LOOK);
+/** Null: the strategy cannot be used here. Then one of the tasks fails in every end. */
+async function explorationIfApplicable(
+  explorable: Explorable,
+  strategy: Strategy,
+  at: SizeAndFaults,
+): Promise<Exploration | null> {
+  const exploration = await explorationOf(explorable, strategy, at, CELL_LIMITS);
   const ends = exploration.outcomes.map(({ outcomes }) => outcomes);
   const applies = ends[0]?.every((_, task) => ends.some((outcomes) => outcomes[task]?.status !== "failed")) ?? true;
   return applies ? exploration : null;

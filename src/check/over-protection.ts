@@ -1,13 +1,13 @@
 /**
- * Does a protection make requests wait for each other that have nothing to do with each other?
+ * Does a protection make requests wait for each other that have no row in common?
  *
- * Every request of the lesson gets a twin: the same rule on rows of its own (`stock/1` and `stock/1, elsewhere`),
- * which the protection sees as it would see another product. Alone, the two take a and b steps. If nothing that
- * one does can touch the other, each of the (a + b)! / (a! b!) ways of mixing these steps is possible, and the
- * explorer counts exactly so many schedules. A lock that both take leaves fewer: one lock for everything, two.
+ * Every request of the lesson gets a twin: the same rule on rows of its own (`stock/1` and `stock/1, elsewhere`), which is
+ * to the protection as another product. Alone, the two take a and b steps. If neither can affect the other, each of the
+ * (a + b)! / (a! b!) ways to mix these steps is possible, and the explorer counts exactly so many schedules. A lock that
+ * both take leaves fewer: two, if it is held from the first step to the last. Any other count means that the two interfere.
  *
- * Whether a protection does too much is then no matter of opinion, and it is only said where the lesson's own
- * solution leaves them all.
+ * So over-protection is measured, and no matter of opinion. It is reported only where the lesson's own solution leaves all
+ * ways; else the answer is "not measured".
  */
 import type { Lesson, Scenario } from "../core/lesson.js";
 import type { Json, Key } from "../core/operation.js";
@@ -18,16 +18,16 @@ import { model } from "../model/model.js";
 import type { Independence } from "../report/judgement.js";
 import { exploreAll, type Limits } from "../simulator/index.js";
 
-/** A look aside must not take longer than the lesson. */
+/** Small, so that this check does not take longer than the lesson itself. */
 const LOOK: Partial<Limits> = { states: 100_000, seconds: 5 };
 
-/** Broken by a protection that keeps requests apart which share no row; a wrong answer may name it. */
+/** The property that an over-protection breaks. A wrong answer may name it. */
 export const strangers = "requests that share no row do not wait for each other";
 
 /**
- * The requests of a lesson that this strategy keeps from being independent though the `reference` does not; the
- * worst first. Null: not measured, because the reference shares something by design (a queue, an outbox), or
- * because a request has more than one way to go.
+ * The requests that wait for their twins under this strategy and not under the `reference`, the worst first. Null: not
+ * measured, because the reference shares something by design (a queue, an outbox), or because a request alone has more
+ * than one schedule.
  */
 export async function overProtection(
   lesson: Lesson,
@@ -51,7 +51,10 @@ export async function overProtection(
 const leavesAll = ({ left, possible }: Independence): boolean => left === possible;
 const ratio = ({ left, possible }: Independence): number => Number(left) / Number(possible);
 
-/** Null: not countable, because alone it can go more than one way, asks for rows by condition, or does not end within the limits. */
+/**
+ * Null: not countable, because the request alone has more than one schedule, asks for rows by condition, or exceeds the
+ * limits.
+ */
 export async function independence(scenario: Scenario, work: Work, strategy: Strategy): Promise<Independence | null> {
   let byCondition = false;
   const twin = elsewhere(work, () => {
@@ -61,7 +64,7 @@ export async function independence(scenario: Scenario, work: Work, strategy: Str
     ...scenario.rows,
     ...Object.fromEntries(Object.entries(scenario.rows).map(([key, row]) => [moved(key), row])),
   };
-  // A condition of the protection's own may meet the rows of both, too: an outbox sends what it finds.
+  // A condition of the protection itself may match the rows of both, too: an outbox sends what it finds.
   const watched: Strategy = {
     ...strategy,
     run: (work, session) =>
@@ -96,14 +99,14 @@ function mixings(a: number, b: number): bigint {
   return ways;
 }
 
-/** The row that plays the same part elsewhere; it stays in its table. */
+/** The twin of a row, in the same table. */
 const moved = (key: Key): Key => `${key}, elsewhere`;
 
-/** Names in what a client sends: every text is one. */
+/** A payload with all its texts moved, because each may be a name. */
 const movedIn = (payload: Json): Json =>
   JSON.parse(JSON.stringify(payload), (_, value: Json) => (typeof value === "string" ? moved(value) : value)) as Json;
 
-/** The same rule on rows of its own. Whatever a protection learns of a work is moved, and whatever the rule touches by name. */
+/** The twin of a work. All names are moved: those that the protection sees, and those that the rule uses. */
 function elsewhere(work: Work, byCondition: () => void): Work {
   const there = (given: Access): Access =>
     access({
@@ -114,7 +117,7 @@ function elsewhere(work: Work, byCondition: () => void): Work {
       publish: (topic, message) => given.publish(moved(topic), message),
       poll: (topic) => given.poll(moved(topic)),
       ack: (topic, id) => given.ack(moved(topic), id),
-      // A condition may meet the rows of both.
+      // A condition may match the rows of both.
       select: (select) => {
         byCondition();
         return given.select(select);

@@ -1,7 +1,7 @@
 /**
- * One smallest scenario for each anomaly: two or three clients among whom it can happen, and little else. What
- * a strategy does to an anomaly is asked here, of the explorer, and is nowhere written down. Lost update to
- * write skew are named as by Berenson et al. (1995) and in Kleppmann's Hermitage; the rest come from services.
+ * The smallest scenario of each anomaly: the few clients that it needs, and nothing else. What a strategy does to an
+ * anomaly is found by exploring its scenario. Lost update to write skew have the names of Berenson et al. (1995) and of
+ * Kleppmann's Hermitage; the others come from services.
  */
 import { builtInNames } from "../core/exploration.js";
 import type { Lesson } from "../core/lesson.js";
@@ -10,11 +10,11 @@ import type { End, Property } from "../core/property.js";
 import { type Outcome, ok, rejected, type Work } from "../core/work.js";
 import type { FaultBudget } from "../simulator/index.js";
 
-export interface Witness extends Pick<Lesson, "scenario" | "size" | "label"> {
+interface SmallestScenario extends Pick<Lesson, "scenario" | "size" | "label"> {
   readonly anomaly: string;
-  /** Broken when the anomaly has happened: one of the scenario's, or one that the explorer finds by itself. */
+  /** Broken when the anomaly has happened: a property of the scenario, or one that the explorer checks by itself. */
   readonly property: string;
-  /** What must go wrong around the code for it to show. */
+  /** The faults that it needs. */
   readonly faults?: FaultBudget;
 }
 
@@ -24,7 +24,7 @@ const [X, Y] = ["row/x", "row/y"];
 const n = (rows: Rows, key: string) => Number(rows[key]?.["n"]);
 const saidYes = (outcomes: readonly (Outcome | undefined)[]) => outcomes.filter((outcome) => outcome?.status === "ok");
 
-/** A request of its own, unless it is told which one it repeats. */
+/** Each client sends a request of its own; with `more.request` it may repeat another. */
 const client = (name: string, keys: Work["keys"], body: Work["body"], more: Partial<Work> = {}): Work => ({
   name,
   keys,
@@ -57,7 +57,7 @@ const addToBoth = (who: string, keys: readonly [string, string]) =>
     return ok();
   });
 
-/** Two are on call, and one must stay: each looks at both rows and changes its own. */
+/** Two are on call, and one of them must stay. Each reads both rows and changes its own. */
 const leave = (mine: string) =>
   client(mine, [X, Y], async ({ read, write }) => {
     const on = (await read<Count>(X)).n + (await read<Count>(Y)).n;
@@ -94,7 +94,7 @@ function add(key: string, change: number) {
   return { name: `${key} ${change}`, do: by(change), undo: by(-change) };
 }
 
-/** The reply was slow, so the client asks again: the same request, twice. */
+/** One request that the client sends twice, because the reply was slow. */
 const pay = client(
   "pay",
   [X],
@@ -107,19 +107,22 @@ const pay = client(
   { request: { idempotencyKey: "pay", payload: { order: 1 } } },
 );
 
-interface Circumstances {
+interface Setup {
   readonly rows: Rows;
   readonly tasks: readonly Work[];
   readonly servers?: number;
   readonly faults?: FaultBudget;
 }
 
-/** `wrong` is the sentence of the anomaly, null where it did not happen; or the name of what the explorer finds by itself. */
-const witness = (
+/**
+ * `wrong`: the sentence about an end in which the anomaly happened, null for another end; or the name of a property that the
+ * explorer checks by itself.
+ */
+const smallest = (
   anomaly: string,
-  { rows, tasks, servers = 1, faults }: Circumstances,
+  { rows, tasks, servers = 1, faults }: Setup,
   wrong: string | ((end: End) => string | null),
-): Witness => {
+): SmallestScenario => {
   const own: Property[] = typeof wrong === "string" ? [] : [{ name: `no ${anomaly}`, kind: "outcome", test: wrong }];
   return {
     anomaly,
@@ -156,26 +159,26 @@ const gaveUp = ({ outcomes }: End) => {
 const zero = { [X]: { n: 0 }, [Y]: { n: 0 } };
 const [kim, lee] = [addOne("kim"), addOne("lee")];
 
-export const witnesses: readonly Witness[] = [
-  witness("lost update", { rows: zero, tasks: [kim, lee] }, lost),
-  witness("lost update, two servers", { rows: zero, tasks: [kim, lee], servers: 2 }, lost),
-  witness("intermediate read", { rows: zero, tasks: [writeThenCorrect, readTwice(X, X)] }, read(["0, 1", "1, 1", "1, 2"])),
-  witness("fuzzy read", { rows: zero, tasks: [kim, readTwice(X, X)] }, read(["0, 1"])),
-  witness("read skew", { rows: zero, tasks: [addToBoth("kim", [X, Y]), readTwice(X, Y)] }, read(["0, 1"])),
-  witness("write skew", { rows: { [X]: { n: 1 }, [Y]: { n: 1 } }, tasks: [leave(X), leave(Y)] }, ({ rows }) =>
+export const smallestScenarios: readonly SmallestScenario[] = [
+  smallest("lost update", { rows: zero, tasks: [kim, lee] }, lost),
+  smallest("lost update, two servers", { rows: zero, tasks: [kim, lee], servers: 2 }, lost),
+  smallest("intermediate read", { rows: zero, tasks: [writeThenCorrect, readTwice(X, X)] }, read(["0, 1", "1, 1", "1, 2"])),
+  smallest("fuzzy read", { rows: zero, tasks: [kim, readTwice(X, X)] }, read(["0, 1"])),
+  smallest("read skew", { rows: zero, tasks: [addToBoth("kim", [X, Y]), readTwice(X, Y)] }, read(["0, 1"])),
+  smallest("write skew", { rows: { [X]: { n: 1 }, [Y]: { n: 1 } }, tasks: [leave(X), leave(Y)] }, ({ rows }) =>
     n(rows, X) + n(rows, Y) > 0 ? null : "nobody is on call",
   ),
-  witness("deadlock", { rows: zero, tasks: [addToBoth("kim", [X, Y]), addToBoth("lee", [Y, X])] }, gaveUp),
-  witness("wrongful rejection", { rows: zero, tasks: [kim, kim, kim, kim] }, builtInNames["wrongful rejection"]),
-  witness("double effect", { rows: zero, tasks: [pay, pay] }, ({ rows }) => {
+  smallest("deadlock", { rows: zero, tasks: [addToBoth("kim", [X, Y]), addToBoth("lee", [Y, X])] }, gaveUp),
+  smallest("wrongful rejection", { rows: zero, tasks: [kim, kim, kim, kim] }, builtInNames["wrongful rejection"]),
+  smallest("double effect", { rows: zero, tasks: [pay, pay] }, ({ rows }) => {
     const paid = Object.keys(rows).filter((key) => key.startsWith("service/payments/")).length;
     return paid < 2 ? null : `the card was charged ${paid} times`;
   }),
-  witness(
+  smallest(
     "half done after a crash",
     { rows: { [X]: { n: 1 }, [Y]: { n: 0 } }, tasks: [move], faults: { restart: 1 } },
     ({ rows }) => (n(rows, X) + n(rows, Y) === 1 ? null : `x is ${n(rows, X)} and y is ${n(rows, Y)}`),
   ),
-  witness("late holder of a lease", { rows: zero, tasks: [kim, lee], faults: { expire: 1 } }, lost),
-  witness("late owner of a message", { rows: zero, tasks: [kim, lee], faults: { redeliver: 1 } }, lost),
+  smallest("late holder of a lease", { rows: zero, tasks: [kim, lee], faults: { expire: 1 } }, lost),
+  smallest("late owner of a message", { rows: zero, tasks: [kim, lee], faults: { redeliver: 1 } }, lost),
 ];

@@ -1,9 +1,12 @@
-/** What a lesson's texts must be: there, in both languages, with three tiers of hints, and code that is taken from the code. */
+/**
+ * What a lesson's texts must have: both languages, three hints, and excerpts that stand in the code. And nothing that
+ * `racelab new lesson` left for the author to write.
+ */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** One sentence about a text, and where. */
-export interface Complaint {
+/** A sentence about a text, and where it applies. */
+interface Complaint {
   readonly file: string;
   readonly line: number;
   readonly says: string;
@@ -11,7 +14,7 @@ export interface Complaint {
 
 const texts = ["README.md", "README.ko.md", "hints.md", "hints.ko.md"] as const;
 
-/** `sources`: the TypeScript that an excerpt may be taken from, beside the lesson's own. */
+/** `sources`: TypeScript files that excerpts may be taken from, besides the lesson's own. */
 export function* complaints(folder: string, sources: readonly string[]): Generator<Complaint> {
   const code = [...typescriptIn(folder), ...sources].map((file) => plain(readFileSync(file, "utf8")));
   for (const name of texts) {
@@ -21,27 +24,22 @@ export function* complaints(folder: string, sources: readonly string[]): Generat
       continue;
     }
     const lines = readFileSync(file, "utf8").split("\n");
-    if (name.startsWith("hints")) yield* tiers(file, lines);
+    if (name.startsWith("hints")) yield* hints(file, lines);
     yield* excerpts(file, lines, code);
   }
 }
 
 /** `## 1`, `## 2`, `## 3`, each with words under it. */
-function* tiers(file: string, lines: readonly string[]): Generator<Complaint> {
+function* hints(file: string, lines: readonly string[]): Generator<Complaint> {
   for (const tier of [1, 2, 3]) {
     const at = lines.indexOf(`## ${tier}`);
+    const [text = "#"] = lines.slice(at + 1).filter((line) => line.trim());
     if (at < 0) yield { file, line: lines.length, says: `there is no hint ${tier}: write it under "## ${tier}"` };
-    else if (
-      !lines
-        .slice(at + 1)
-        .find((line) => line.trim())
-        ?.match(/^[^#]/)
-    )
-      yield { file, line: at + 1, says: `hint ${tier} says nothing` };
+    else if (text.startsWith("#")) yield { file, line: at + 1, says: `hint ${tier} says nothing` };
   }
 }
 
-/** A block marked `ts` is an excerpt: it must stand, line for line, in the lesson or in a strategy. */
+/** A block marked `ts` is an excerpt: it must stand, line by line, in the lesson or in a strategy. */
 function* excerpts(file: string, lines: readonly string[], code: readonly string[]): Generator<Complaint> {
   for (let from = 0; from < lines.length; from++) {
     if (!/^```ts\b/.test(lines[from]!)) continue;
@@ -54,7 +52,7 @@ function* excerpts(file: string, lines: readonly string[], code: readonly string
   }
 }
 
-/** Indentation and blank lines are not what an excerpt is judged by. */
+/** Without indentation and blank lines, which an excerpt may change. */
 const plain = (source: string): string =>
   `\n${source
     .split("\n")
@@ -66,3 +64,17 @@ const typescriptIn = (folder: string): readonly string[] =>
   readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".ts"))
     .map((name) => join(folder, name));
+
+/** The TODOs in a lesson's files. `file`: its path below the lesson's folder. */
+export const todos = (folder: string): readonly Complaint[] =>
+  readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((file) => /\.(ts|js|md)$/.test(file))
+    .sort()
+    .flatMap((file) =>
+      readFileSync(join(folder, file), "utf8")
+        .split("\n")
+        .flatMap((line, i) => {
+          const [says] = /\bTODO\b.*?(?="|\s*\*\/|$)/.exec(line) ?? [];
+          return says === undefined ? [] : [{ file, line: i + 1, says }];
+        }),
+    );

@@ -73,7 +73,7 @@ async function printMatrices(entries: readonly LessonEntry[], into: string | und
   const strategies = strategyIds();
   const sound: LessonEntry[] = [];
   for (const entry of entries) {
-    const lesson = await openable(loadLesson(entry));
+    const lesson = await openable(loadLesson(entry, out.language));
     if (lesson instanceof LessonFault) out.note(lesson.message);
     else sound.push(entry);
   }
@@ -89,7 +89,7 @@ async function printMatrices(entries: readonly LessonEntry[], into: string | und
 async function printLessonTables(entries: readonly LessonEntry[], out: Out, signal: AbortSignal): Promise<number> {
   const tables: (LessonTable & { readonly lesson: string })[] = [];
   for (const entry of entries) {
-    const table = await lessonTable(await loadLesson(entry), signal);
+    const table = await lessonTable(await loadLesson(entry, out.language), signal);
     if (signal.aborted) return exit.interrupted;
     tables.push({ lesson: entry.id, ...table });
   }

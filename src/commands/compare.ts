@@ -83,8 +83,8 @@ async function sweepOver({ over, values }: Sweeping, request: CompareRequest, ou
 }
 
 /** Not every lesson has keys to spread its requests over. */
-async function checkSweep(over: SweepName, { lesson }: CompareRequest): Promise<void> {
-  const { size } = await loadLesson(findLesson(lesson));
+async function checkSweep(over: SweepName, { lesson, language }: CompareRequest): Promise<void> {
+  const { size } = await loadLesson(findLesson(lesson), language);
   if (over !== "keys" || "keys" in size) return;
   throw new Misuse(`${lesson} has no keys to spread its requests over: sweep workers, in-flight or think, or take umbrella`);
 }
@@ -202,7 +202,7 @@ export const register: Register = (program, action) => {
       "after",
       "\nExamples:\n  racelab compare lost-update --strategies mutex,cas --workers 4\n  racelab compare umbrella --strategies cas,row-lock --sweep keys=1,4,16,64\n",
     )
-    .action((lesson: string, options: Omit<Wanted, "lesson">) =>
-      action((out, signal) => compareStrategies({ ...options, lesson }, out, signal)),
+    .action((lesson: string, options: Omit<Wanted, "lesson" | "language">) =>
+      action((out, signal) => compareStrategies({ ...options, lesson, language: out.language }, out, signal)),
     );
 };

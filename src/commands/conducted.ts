@@ -4,7 +4,7 @@ import { notes } from "../checkers/notes.js";
 import { broken } from "../checkers/properties.js";
 import { rowsAfter } from "../checkers/versions.js";
 import { conductLesson, type ModelAnswer, said } from "../conduct/fidelity.js";
-import type { Text } from "../core/lesson.js";
+import type { Language, Text } from "../core/lesson.js";
 import { outcomeText } from "../core/work.js";
 import type { ExploreRequest } from "../explore/explore.js";
 import { rowsText, spokenIn } from "../report/text.js";
@@ -101,24 +101,33 @@ function print(
     out.line(rowsText([picture.step, ...picture.lanes, picture.actual, picture.done, picture.lost], spokenIn(language)));
     out.line();
   }
-  for (const step of steps) out.paragraph(`${String(step.n).padStart(4)}  ${say(commandWords.task(step.task))}  ${said(step)}`);
+  for (const step of steps)
+    out.paragraph(`${String(step.n).padStart(4)}  ${say(commandWords.task(step.task))}  ${said(step, language)}`);
   out.line();
   for (const [i, outcome] of history.outcomes.entries())
     out.paragraph(
       `${say(commandWords.task(i + 1))}: ${outcome ? outcomeText(outcome, language) : say(commandWords.hasNotEnded)}`,
     );
-  for (const text of comparedTexts(beside, steps)) out.paragraph(text);
+  for (const text of comparedTexts(beside, steps, language)) out.paragraph(text);
   for (const { property, sentence } of violates) out.paragraph(`FAIL ${property}: ${sentence}`);
   if (verdict === "holds") out.line(commandWords.allHoldHere);
   if (verdict === "open") out.line(commandWords.stopsEarly);
 }
 
 /** How the steps on the database compare with the model's. */
-function comparedTexts({ traces, same, outside, differs, model }: ModelAnswer, steps: readonly ModelStep[]): readonly Text[] {
-  if (outside !== null) return [commandWords.notCompared(outside)];
+function comparedTexts(
+  { traces, same, notCompared, differs, model }: ModelAnswer,
+  steps: readonly ModelStep[],
+  language: Language,
+): readonly Text[] {
+  if (notCompared !== null) return [commandWords.notCompared(notCompared)];
   if (same && traces > 1) return [commandWords.modelRace(traces)];
   if (same || differs === null) return [commandWords.modelSame];
   const [theirs, ours] = [model.steps[differs], steps[differs]];
   if (!theirs || !ours) return [commandWords.modelOtherRows];
-  return [commandWords.modelDiffers(differs + 1), commandWords.theModel(said(theirs)), commandWords.theDatabase(said(ours))];
+  return [
+    commandWords.modelDiffers(differs + 1),
+    commandWords.theModel(said(theirs, language)),
+    commandWords.theDatabase(said(ours, language)),
+  ];
 }

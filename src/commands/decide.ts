@@ -97,10 +97,10 @@ async function show(traced: TracedLesson, out: Out): Promise<void> {
 
 /** The order played, under the other strategies of the lesson. */
 async function printElsewhere({ stepper, lesson, strategy, size }: TracedLesson, out: Out): Promise<void> {
-  const others = strategiesOf(await loadLesson(findLesson(lesson))).filter((id) => id !== strategy);
+  const others = strategiesOf(await loadLesson(findLesson(lesson), out.language)).filter((id) => id !== strategy);
   out.line();
   out.line(commandWords.elsewhere);
-  for (const replay of await replayed({ lesson, strategy: "", size }, stepper.text, others)) {
+  for (const replay of await replayed({ lesson, strategy: "", size }, stepper.text, others, out.language)) {
     const { strategy, waits, conflicts } = replay;
     const cost = [
       ...(waits > 0 ? [out.say(counted.turnsWaiting(waits))] : []),
@@ -165,7 +165,7 @@ export const register: Register = (program, action) => {
       .option("--moves <schedule>", "the choices so far, as in 122"),
   )
     .addHelpText("after", "\nExamples:\n  racelab decide lost-update\n  racelab decide lost-update --moves 12 --json\n")
-    .action((lesson: string, options: Omit<DecideRequest, "lesson">) =>
-      action((out, signal) => decide({ ...options, lesson }, out, signal)),
+    .action((lesson: string, options: Omit<DecideRequest, "lesson" | "language">) =>
+      action((out, signal) => decide({ ...options, lesson, language: out.language }, out, signal)),
     );
 };

@@ -65,7 +65,7 @@ function terminal(): Finding {
 
 function course(): Finding {
   try {
-    const own = lessonEntries().filter(({ outside }) => outside).length;
+    const own = lessonEntries().filter(({ authorFolder }) => authorFolder).length;
     const says = `${lessonEntries().length - own} lessons, ${strategyIds().length} strategies`;
     return { what: "course", status: "ok", says: own > 0 ? `${says}, ${own} lessons of your own` : says };
   } catch (error) {

@@ -1,7 +1,8 @@
 /** What `verify` and `watch` say of an exercise: a line for each size as soon as it is known, then what it comes to. */
 import { anomalyName } from "../core/anomaly.js";
 import { seenFrom } from "../core/place.js";
-import { exerciseStart, findLesson, type LessonEntry, lessonEntries, lessonsOption } from "../course/catalog.js";
+import { findLesson, type LessonEntry, lessonEntries, lessonsOption } from "../course/catalog.js";
+import { exerciseStart } from "../course/sources.js";
 import { looks } from "../report/event.js";
 import type { FailureStep, SizeResult, Verification } from "../report/judgement.js";
 import { left as toTheLeft, width } from "../report/span.js";

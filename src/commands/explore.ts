@@ -13,7 +13,9 @@ import {
   sampleLesson,
   schedulerNames,
 } from "../explore/explore.js";
+import { endsByLabel } from "../report/ends.js";
 import { left, right, width } from "../report/span.js";
+import type { EndView } from "../report/views.js";
 import { explorationJson } from "./json.js";
 import { integer } from "./options.js";
 import { exit, grouped, type Out } from "./out.js";
@@ -37,7 +39,7 @@ async function explore({ sample: runs, scheduler, seed, ...request }: Wanted, ou
   if (runs !== undefined) return exploreSample({ ...request, runs, scheduler, seed }, out);
   const explored = await exploreLesson(request, { signal, onProgress: searchProgress(out) });
   if (out.json) out.object(explorationJson(explored, out));
-  else print(explored, out);
+  else printExploration(explored, out);
   return signal.aborted
     ? exit.interrupted
     : { holds: exit.right, violated: exit.violated, inconclusive: exit.incomplete }[explored.exploration.verdict];
@@ -73,7 +75,8 @@ function searchProgress(out: Out) {
   };
 }
 
-function print({ lesson, strategy, size, options, exploration, explained }: ExploredLesson, out: Out): void {
+/** What `explore` prints. */
+export function printExploration({ lesson, strategy, size, options, exploration, explained }: ExploredLesson, out: Out): void {
   const { say } = out;
   const { schedules, states, limits, longest, outcomes, counterexample, violations, violating } = exploration;
   out.paragraph(commandWords.heading("explore", lesson, strategy, sizeText(size, out)));
@@ -87,7 +90,8 @@ function print({ lesson, strategy, size, options, exploration, explained }: Expl
       : commandWords.incomplete(limitsHit, `${(exploration.covered * 100).toFixed(1)} %`),
   );
   out.line();
-  printOutcomes(outcomes, out);
+  printEnds(endsByLabel(outcomes), out);
+  printGrades(outcomes, out);
   out.line();
   if (counterexample) {
     const { schedule, steps, switches, preemptions } = counterexample;
@@ -119,8 +123,8 @@ function print({ lesson, strategy, size, options, exploration, explained }: Expl
   else out.paragraph(commandWords.inconclusive);
 }
 
-function printOutcomes(outcomes: readonly OutcomeCount[], out: Out): void {
-  const shown = outcomes.slice(0, SHOWN);
+function printEnds(ends: readonly EndView[], out: Out): void {
+  const shown = ends.slice(0, SHOWN);
   const labels = Math.min(34, Math.max(7, ...shown.map(({ label }) => width(label))));
   const numbers = Math.max(9, ...shown.map(({ schedules }) => grouped(schedules).length));
   const head = {
@@ -130,16 +134,24 @@ function printOutcomes(outcomes: readonly OutcomeCount[], out: Out): void {
     fair: right(out.say(commandWords.fairWalk), 11),
   };
   out.line(`  ${head.label}  ${head.schedules}  ${head.share}${head.fair}`);
-  for (const { label, schedules, share, fair, violates, deadlock } of shown) {
-    const verdict = violates.length > 0 ? (deadlock ? `FAIL ${out.say(commandWords.nobodyGoesOn)}` : "FAIL") : "ok";
+  for (const end of shown) {
+    const { label, schedules, share, fair } = end;
     const figures = `${right(grouped(schedules), numbers)}  ${percent(share)}    ${percent(fair)}`;
-    out.line(`  ${left(label, labels)}  ${figures}  ${verdict}`);
+    out.line(`  ${left(label, labels)}  ${figures}  ${verdictOfEnd(end, out)}`);
   }
-  if (outcomes.length > SHOWN) out.line(`  ${out.say(commandWords.more(outcomes.length - SHOWN))}`);
-  printGrades(outcomes, out);
+  if (ends.length > SHOWN) out.line(`  ${out.say(commandWords.more(ends.length - SHOWN))}`);
 }
 
-/** What the lesson says of these ends, each sentence once. */
+function verdictOfEnd({ schedules, right, violates, deadlock }: EndView, { say }: Out): string {
+  if (violates.length === 0) return "ok";
+  const how = [
+    ...(right > 0n ? [say(commandWords.wrongOf(schedules - right, schedules))] : []),
+    ...(deadlock ? [say(commandWords.nobodyGoesOn)] : []),
+  ];
+  return ["FAIL", ...(how.length > 0 ? [how.join(", ")] : [])].join(" ");
+}
+
+/** What the lesson says of the ends, also of those that share their label with a worse one: each sentence once. */
 function printGrades(outcomes: readonly OutcomeCount[], out: Out): void {
   const sentences = new Set(
     outcomes.flatMap(({ grade, says }) => (says ? `${out.say(commandWords.grades[grade])}: ${out.say(says)}` : [])),
@@ -163,7 +175,7 @@ export const register: Register = (program, action) => {
       "after",
       "\nExamples:\n  racelab explore lost-update\n  racelab explore lost-update --strategy cas --size tasks=4 --json\n",
     )
-    .action((lesson: string, options: Omit<Wanted, "lesson">) =>
-      action((out, signal) => explore({ ...options, lesson }, out, signal)),
+    .action((lesson: string, options: Omit<Wanted, "lesson" | "language">) =>
+      action((out, signal) => explore({ ...options, lesson, language: out.language }, out, signal)),
     );
 };

@@ -4,7 +4,7 @@ import { Option } from "commander";
 import { pairsText } from "../core/lesson.js";
 import { findLesson, loadLesson } from "../course/catalog.js";
 import { type OwnStrategy, ownStrategy } from "../exercise/own-strategy.js";
-import { type ExploreRequest, exploreNamed, traceExplored, traceLesson, traceSteps } from "../explore/explore.js";
+import { type ExploreRequest, exploreLoaded, traceExplored, traceLesson, traceSteps } from "../explore/explore.js";
 import { exported, type PrintedTrace, sameOrder } from "../export/export.js";
 import { type PageTheme, pageThemes } from "../export/page/data.js";
 import { type ExportFormat, exportFormats } from "../report/views.js";
@@ -31,7 +31,7 @@ async function exportTrace(request: ExportOptions, schedule: string, out: Out, s
   const { language } = out;
   const format = formatOf(to);
   refuseFile(to, force);
-  const own = file === undefined ? undefined : await ownStrategy(file, findLesson(request.lesson).id, signal);
+  const own = file === undefined ? undefined : await ownStrategy(file, findLesson(request.lesson).id, language, signal);
   const print = async (request: ExploreRequest, schedule: string, own?: OwnStrategy): Promise<PrintedTrace> => {
     const traced = own ? await traceOwn(own, request, schedule, signal) : await traceLesson(request, schedule, { signal });
     const steps = traceSteps(traced);
@@ -58,8 +58,9 @@ async function exportTrace(request: ExportOptions, schedule: string, out: Out, s
 
 async function traceOwn({ id, strategy }: OwnStrategy, request: ExploreRequest, schedule: string, signal: AbortSignal) {
   const entry = findLesson(request.lesson);
-  const lesson = await loadLesson(entry);
-  return traceExplored(await exploreNamed({ lesson: entry.id, strategy: id }, lesson, strategy, request, { signal }), schedule);
+  const lesson = await loadLesson(entry, request.language);
+  const names = { lesson: entry.id, strategy: id };
+  return traceExplored(await exploreLoaded({ lesson, strategy, names }, request, { signal }), schedule);
 }
 
 /** The command that makes this file again, in any folder. */
@@ -123,7 +124,7 @@ export const register: Register = (program, action) => {
       "after",
       "\nExamples:\n  racelab export lost-update 122331 --to lost-update.html\n  racelab export lost-update 122331 --to page.html --against cas\n",
     )
-    .action((lesson: string, schedule: string, options: Omit<ExportOptions, "lesson">) =>
-      action((out, signal) => exportTrace({ ...options, lesson }, schedule, out, signal)),
+    .action((lesson: string, schedule: string, options: Omit<ExportOptions, "lesson" | "language">) =>
+      action((out, signal) => exportTrace({ ...options, lesson, language: out.language }, schedule, out, signal)),
     );
 };

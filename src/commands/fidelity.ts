@@ -84,7 +84,7 @@ function printDifference({ order, model, real }: Difference, out: Out): void {
   out.line(`     ${say(commandWords.stepAndTask)}  ${left(say(commandWords.modelSide), SIDE)} ${say(commandWords.databaseSide)}`);
   for (const [i, step] of real.steps.entries()) {
     const other = model.steps[i];
-    const [a, b] = [other ? said(other) : say(commandWords.nothing), said(step)];
+    const [a, b] = [other ? said(other, out.language) : say(commandWords.nothing), said(step, out.language)];
     const mark = a === b ? " " : "!";
     out.line(`   ${mark} ${String(i + 1).padStart(4)} ${String(step.task).padStart(4)}  ${left(cut(a), SIDE)} ${cut(b)}`);
   }

@@ -3,6 +3,7 @@ import { seenFrom } from "../core/place.js";
 import { outcomeText } from "../core/work.js";
 import type { ExploredLesson, TracedLesson } from "../explore/explore.js";
 import type { PageTrace } from "../export/page/data.js";
+import { endsByLabel } from "../report/ends.js";
 import type { Verification } from "../report/judgement.js";
 import type { TracedStep } from "../report/views.js";
 import type { Out } from "./out.js";
@@ -22,7 +23,7 @@ export function explorationJson(
     complete: limits.length === 0,
     limit: limits[0]?.limit ?? null,
     limits,
-    outcomes: outcomes.map(({ rows, outcomes, says, ...outcome }) => ({
+    outcomes: endsByLabel(outcomes).map(({ rows, outcomes, says, ...outcome }) => ({
       ...outcome,
       says: says && say(says),
       state: rows,

@@ -9,7 +9,7 @@ import { commandWords, counted } from "./words.js";
 /** The lessons in order, how far the learner is with each, and what is next. */
 export async function printLessons(out: Out): Promise<void> {
   const progress = new LearnerProgress();
-  const lessons = (await lessonSummaries()).map((lesson) => {
+  const lessons = (await lessonSummaries(out.language)).map((lesson) => {
     const known = progress.load(lesson.id);
     return { ...lesson, state: lessonState(known), score: scoreOf(known.answers), known };
   });

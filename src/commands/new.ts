@@ -2,7 +2,8 @@ import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:
 import { join, resolve } from "node:path";
 import { Argument } from "commander";
 import { seenFrom } from "../core/place.js";
-import { courseEntries, skeleton, word } from "../course/catalog.js";
+import { courseEntries, shellWord } from "../course/catalog.js";
+import { skeleton } from "../course/folders.js";
 import { exit, Misuse, type Out } from "./out.js";
 import type { Register } from "./verb.js";
 
@@ -19,9 +20,11 @@ async function newLesson({ id, in: into, taken }: NewRequest, out: Out): Promise
     throw new Misuse(`"${id}" is no id for a lesson: small letters and digits, in words joined by "-", as in gift-card`);
   if (taken.includes(id)) throw new Misuse(`"${id}" is a command of racelab: take another id`);
   const parent = resolve(into);
-  const numbered = [...courseEntries(), ...namesIn(parent)];
-  if (numbered.some((entry) => entry.id === id)) throw new Misuse(`there is a lesson "${id}" already: take another id`);
-  const number = Math.max(...numbered.map(({ number }) => number)) + 1;
+  const own = namesIn(parent);
+  if ([...courseEntries(), ...own].some((entry) => entry.id === id))
+    throw new Misuse(`there is a lesson "${id}" already: take another id`);
+  // An author's folder is counted by itself, from 1.
+  const number = Math.max(0, ...own.map(({ number }) => number)) + 1;
   const folder = join(parent, `${String(number).padStart(2, "0")}-${id}`);
   mkdirSync(parent, { recursive: true });
   cpSync(skeleton.folder, folder, { recursive: true, errorOnExist: true, force: false });
@@ -32,7 +35,7 @@ async function newLesson({ id, in: into, taken }: NewRequest, out: Out): Promise
     writeFileSync(config, editorConfig());
     files.push(config);
   }
-  const next = `racelab check ${id} --lessons ${word(into)}`;
+  const next = `racelab check ${id} --lessons ${shellWord(into)}`;
   if (out.json) {
     out.object({ command: "new", lesson: id, number, folder, files, next });
     return exit.right;

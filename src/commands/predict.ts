@@ -25,10 +25,10 @@ interface Asked {
 /** `racelab predict`: the lesson's questions, or, with answers, how the answers compare with what every schedule says. */
 async function predict(lesson: string, { answers }: PredictOptions, out: Out): Promise<number> {
   const entry = findLesson(lesson);
-  const { questions = [] } = await loadLesson(entry);
+  const { questions = [] } = await loadLesson(entry, out.language);
   const asked: Asked[] = [];
   for (const question of questions) {
-    const exact = question.kind === "choice" ? null : await explored({ ...question, lesson: entry.id });
+    const exact = question.kind === "choice" ? null : await explored({ ...question, lesson: entry.id }, out.language);
     const texts = ({ options }: Question & { kind: "choice" }) => options.map(out.say);
     asked.push({ question, exact, options: questionOptions(question, exact, texts) });
   }

@@ -137,7 +137,8 @@ export const register: Register = (program, action) => {
       "after",
       "\nExamples:\n  racelab run lost-update --strategy none --workers 4 --think 1\n  racelab run lost-update --strategy cas --store lowdb:shop.json --json\n",
     )
-    .action((lesson: string, { metrics, ...options }: Omit<RunRequest, "lesson"> & { readonly metrics?: ListenAddress }) =>
-      action((out, signal) => run({ ...options, lesson }, out, signal, metrics)),
+    .action(
+      (lesson: string, { metrics, ...options }: Omit<RunRequest, "lesson" | "language"> & { readonly metrics?: ListenAddress }) =>
+        action((out, signal) => run({ ...options, lesson, language: out.language }, out, signal, metrics)),
     );
 };

@@ -2,7 +2,7 @@
 import { createInterface } from "node:readline";
 import { LessonFault } from "../core/failure.js";
 import { lessonsAsked } from "../course/catalog.js";
-import { studyInThread } from "../explore/client.js";
+import { explorerInThread } from "../explore/client.js";
 import { lessonSummaries } from "../services/lessons.js";
 import { screenServices } from "../services/services.js";
 import { isSet, type Out } from "./out.js";
@@ -31,13 +31,13 @@ const DEADLINE_MS = 10_000;
 
 /** Shows the course until the learner leaves; answers the exit code, or null where there is no terminal to draw on. */
 export async function showScreens({ lesson, screen, given, ...options }: Opening, out: Out): Promise<number | null> {
-  const summaries = await lessonSummaries();
+  const summaries = await lessonSummaries(out.language);
   const fault = summaries.find(({ id }) => id === lesson)?.fault;
   if (fault) throw new LessonFault(fault);
   const accessible = options.accessible || isAccessible(out);
   if (!accessible && !hasScreen(out)) return null;
-  const study = studyInThread();
-  const services = screenServices({ seed: SEED, deadline: DEADLINE_MS }, summaries, study);
+  const explorer = explorerInThread(out.language);
+  const services = screenServices({ seed: SEED, deadline: DEADLINE_MS, language: out.language }, summaries, explorer);
   const common = { screen, given, store: options.store, workers: options.workers, lesson, command: typedCommand(out) };
   if (accessible) {
     const { openAccessible } = await import("../tui/accessible.js");
@@ -45,7 +45,7 @@ export async function showScreens({ lesson, screen, given, ...options }: Opening
     const interrupted = (listener: () => void) => void process.on("SIGINT", listener);
     return openAccessible(services, { ...common, interrupted }, { typed, say: (line) => out.line(line) }).finally(() => {
       typed.close();
-      return study.end();
+      return explorer.end();
     });
   }
   // The bundle: Ink and React are loaded here and nowhere else.
@@ -55,7 +55,7 @@ export async function showScreens({ lesson, screen, given, ...options }: Opening
     ...options,
     env: out.env,
     alternateScreen: options.altScreen !== false && out.env["RACELAB_ALT_SCREEN"] !== "never",
-  }).finally(() => study.end());
+  }).finally(() => explorer.end());
 }
 
 /** Can this terminal show screens, which are drawn again and again? */

@@ -35,7 +35,7 @@ export const register: Register = (program, action) => {
       "after",
       "\nExamples:\n  racelab trace lost-update 122331\n  racelab trace lost-update 1122 --strategy cas --size tasks=2 --json\n  racelab trace lost-update 1122 --strategy row-lock --store postgres://postgres@localhost/test\n",
     )
-    .action((lesson: string, schedule: string, options: Omit<TraceRequest, "lesson">) =>
-      action((out, signal) => trace({ ...options, lesson }, schedule, out, signal)),
+    .action((lesson: string, schedule: string, options: Omit<TraceRequest, "lesson" | "language">) =>
+      action((out, signal) => trace({ ...options, lesson, language: out.language }, schedule, out, signal)),
     );
 };

@@ -1,4 +1,5 @@
-import { type LessonEntry, lessonHints, lessonsOption } from "../course/catalog.js";
+import { type LessonEntry, lessonsOption } from "../course/catalog.js";
+import { lessonHints } from "../course/sources.js";
 import { ownFile } from "../exercise/own-file.js";
 import { verify as verifyFile } from "../exercise/verify.js";
 import type { SizeResult, Verification } from "../report/judgement.js";
@@ -31,7 +32,7 @@ async function verify(
   const onResult = (result: SizeResult) => (out.json ? undefined : printResult(result, out));
   let verification: Verification;
   try {
-    verification = await verifyFile({ lesson: entry.id, file: path }, onResult, signal);
+    verification = await verifyFile({ lesson: entry.id, file: path, language: out.language }, onResult, signal);
   } catch (error) {
     if (signal.aborted) return exit.interrupted;
     throw error;
@@ -58,7 +59,7 @@ const exitOf = ({ verdict }: Verification): number =>
 
 function giveHint(entry: LessonEntry, number: number, out: Out): number {
   const { say } = out;
-  const hints = lessonHints(entry);
+  const hints = lessonHints(entry, out.language);
   const text = hints[number - 1];
   if (text === undefined) throw new Misuse(say(commandWords.hasHints(entry.id, say(counted.hints(hints.length)))));
   if (out.json) out.object({ command: "verify", lesson: entry.id, hint: number, text });

@@ -34,7 +34,7 @@ async function watch(name: string, options: WatchOptions, out: Out, signal: Abor
   let first = true;
   const checked = async (text: string, stop: AbortSignal, isSave: boolean): Promise<void> => {
     const verification = await verify(
-      { lesson: entry.id, file, text },
+      { lesson: entry.id, file, text, language: out.language },
       (result) => (out.json ? undefined : printResult(result, out)),
       stop,
     );

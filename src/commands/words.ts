@@ -32,6 +32,7 @@ export const counted = {
 };
 
 export const commandWords = {
+  wrongOf: (wrong: Number, all: Number): Text => ({ en: `${g(wrong)} of ${g(all)}`, ko: `${g(all)}개 중 ${g(wrong)}개` }),
   next: (command: string): Text => ({ en: `next: ${command}`, ko: `다음: ${command}` }),
   task: (n: number): Text => ({ en: `task ${n}`, ko: `작업 ${n}` }),
   tasks: (ns: readonly number[]): Text => ({ en: `task ${ns.join(" and ")}`, ko: `작업 ${ns.join(", ")}` }),

@@ -1,38 +1,25 @@
 /**
- * A schedule on a real database, in a thread of its own: who waits is asked again and again, and a key press may not
- * queue with that. The thread closes its store before it ends; one that cannot, because the server does not answer, is
- * ended, and its schema goes at the next start.
+ * A schedule on a real database, in a thread of its own: the server is asked again and again who waits, and a key press
+ * must not wait for that. The thread closes its store before it ends. If the server does not answer, the thread is
+ * terminated, and the next start removes its schema.
  */
-import { Worker } from "node:worker_threads";
-import { builtModule } from "../course/catalog.js";
+import type { Language } from "../core/lesson.js";
+import { builtModule } from "../course/folders.js";
 import type { ConductedView, ConductRequest } from "../report/views.js";
+import { inThread } from "../threads/in-thread.js";
 
-export type ConductReply = { readonly result: ConductedView } | { readonly error: string };
+/** What the thread is started with. */
+export interface ConductTask {
+  readonly request: ConductRequest;
+  readonly language: Language;
+}
 
-/** Milliseconds to leave the database in order when it was stopped. */
+/** Milliseconds to leave the database in order after a stop. */
 const PATIENCE_MS = 3000;
 
-export async function conductInThread(request: ConductRequest, signal: AbortSignal): Promise<ConductedView> {
-  signal.throwIfAborted();
-  const thread = new Worker(builtModule("conduct/thread.js"), { workerData: request, execArgv: [] });
-  let last: ConductReply = { error: "the thread that played the schedule has ended" };
-  thread.on("message", (said: ConductReply) => {
-    last = said;
+export const conductInThread = (request: ConductRequest, language: Language, signal: AbortSignal): Promise<ConductedView> =>
+  inThread(builtModule("conduct/thread.js"), { request, language } satisfies ConductTask, {
+    name: "the thread that played the schedule",
+    signal,
+    patience: PATIENCE_MS,
   });
-  thread.on("error", ({ message }) => {
-    last = { error: message };
-  });
-  let patience: NodeJS.Timeout | undefined;
-  const stop = (): void => {
-    thread.postMessage("stop");
-    patience = setTimeout(() => void thread.terminate(), PATIENCE_MS);
-  };
-  signal.addEventListener("abort", stop, { once: true });
-  await new Promise((gone) => thread.once("exit", gone));
-  signal.removeEventListener("abort", stop);
-  clearTimeout(patience);
-  signal.throwIfAborted();
-  const said = last as ConductReply;
-  if ("error" in said) throw new Error(said.error);
-  return said.result;
-}

@@ -1,9 +1,13 @@
 /**
- * Plays a schedule on a real store, operation by operation, one connection for each task: is the model true?
+ * Plays a schedule on a real store, operation by operation, with one connection for each task: is the model true?
  *
- * A choice lets a task ask for its next operation. Then nobody else asks until everybody has been answered or
- * waits, by the server's own view of its locks. Whoever waits goes on as soon as the server lets it, and not when
- * a schedule says so; a choice for a task that waits or has ended is passed over.
+ * What is conducted is an order of asking. A choice lets a task ask for its next operation. Then no task asks until all have
+ * been answered or wait, by the server's own view of its locks. A task that waits goes on as soon as the server lets it, and
+ * not when a schedule says so; a choice for a task that waits or has ended is passed over.
+ *
+ * The trap is deadlocks. A server finds a circle of waits when the deadlock timeout of one of the waiting sessions ends, and
+ * that session is the victim. It must be the one that closed the circle, as in the model. So before an operation that may
+ * wait, every wait must be older than three deadlock timeouts.
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { unlessAborted } from "../core/abort.js";
@@ -18,18 +22,19 @@ import type { Connection, LockWait, Store } from "../core/store.js";
 import type { Tables } from "../core/table.js";
 import type { Outcome } from "../core/work.js";
 
-export interface Piece {
+/** What is played. */
+interface ConductPlan {
   readonly rows: Rows;
   readonly tables?: Tables | undefined;
   readonly tasks: readonly ((session: Session) => Promise<unknown>)[];
-  /** The tasks are dealt out over so many servers, in turn. Default 1. */
+  /** The tasks are divided over so many servers, in turn. Default 1. */
   readonly servers?: number | undefined;
   readonly schedule: Schedule;
-  /** Times as patient as usual: how long a wait must have lasted before anybody else may ask. Default 1. */
+  /** Factor on all times for which a wait has to last. Default 1. */
   readonly patience?: number;
-  /** Called after each step, when everybody is still. */
+  /** Called after each step, when every task has been answered or waits. */
   readonly after?: (step: ConductedStep) => Promise<void>;
-  /** Stops it between two looks; everybody is let go of, and `conduct` rejects. */
+  /** Stops it: all connections are closed, and `conduct` rejects. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -39,34 +44,35 @@ export interface ConductedStep {
   readonly n: number;
   readonly task: number;
   readonly operation: Operation;
-  /** From where, innermost first: `file:line`. */
+  /** `file:line` from where it was asked for, innermost first. */
   readonly sites: readonly string[];
-  /** In whose way it was, as the server says; null: in nobody's. */
+  /** The tasks that it had to wait for, as the server says; null: it did not wait. */
   blockedBy: readonly number[] | null;
-  /** The step that let it go on: this one unless it was blocked. Null: it never did. */
+  /** The step that let it go on: this one unless it was blocked. Null: it never went on. */
   released: number | null;
   reply: Reply | null;
 }
 
-export interface Conducted {
+interface Conducted {
   readonly steps: readonly ConductedStep[];
   readonly history: History;
   /** What each task would ask for next; null: it has ended, or waits. */
   readonly next: readonly (Pick<ConductedStep, "operation" | "sites"> | null)[];
 }
 
-/** Milliseconds in which an operation is mostly answered; after that the server is asked who waits. */
+/** Milliseconds in which most operations are answered. After that the server is asked who waits. */
 const SOON_MS = 4;
-/** Milliseconds between two looks. */
+/** Milliseconds between two looks at the server. */
 const LOOK_MS = 1;
-/** Milliseconds beyond its deadlock timeout that a server may take to find a deadlock, or never will. */
+/** Milliseconds beyond its deadlock timeout in which a server finds a deadlock, if there is one. */
 const DETECTION_MS = 1000;
-/** How many deadlock timeouts a wait must have lasted before another one may begin. */
+/** Deadlock timeouts that every wait must have lasted before another may begin. */
 const PATIENCE = 3;
 
-/** Operations that never have to wait for a lock, so they cannot close a circle of waits. */
+/** Operations that never wait for a lock, so they cannot close a circle of waits. */
 const neverWaits = new Set(["read", "read-versioned", "begin", "commit", "rollback", "savepoint", "rollback-to", "release"]);
 
+/** An operation that a task's code asks for. */
 interface Asked {
   readonly operation: Operation;
   readonly sites: readonly string[];
@@ -74,72 +80,132 @@ interface Asked {
   reject(error: unknown): void;
 }
 
+/** A task while it is played. */
 interface Player {
   readonly task: number;
   readonly connection: Connection;
-  /** What it asks for next; undefined while it is answered, waits, or has ended. */
+  /** Undefined while the task is answered, waits, or has ended. */
   asked: Asked | undefined;
-  /** The operation that it has been allowed to ask for and that is not answered yet. */
+  /** The operation that was sent and is not answered yet. */
   step: ConductedStep | undefined;
+  /** When that was sent, or its present wait began: milliseconds of `performance.now`. */
   since: number;
   eventsWhenAsked: number;
   outcome: Outcome | undefined;
 }
 
-export async function conduct(store: Store, piece: Piece): Promise<Conducted> {
+/** An answer that is not handed over yet. */
+interface Answer {
+  readonly player: Player;
+  readonly reply: Reply;
+  deliver(): void;
+}
+
+export async function conduct(store: Store, plan: ConductPlan): Promise<Conducted> {
   const { lost } = store;
-  if (!lost) return play(store, piece);
+  if (!lost) return play(store, plan);
   try {
-    return await unlessAborted(play(store, piece), lost);
+    return await unlessAborted(play(store, plan), lost);
   } catch (error) {
-    // Whatever failed, it is because of that.
+    // The lost connection is the cause of every other error: report that.
     throw lost.aborted ? lost.reason : error;
   }
 }
 
-async function play(store: Store, piece: Piece): Promise<Conducted> {
-  refuse(store, piece.schedule);
-  await store.reset(piece.rows, piece.tables);
-  const players = await Promise.all(piece.tasks.map((_, i) => player(store, i + 1, serverOf(i, piece.servers ?? 1))));
-  const steps: ConductedStep[] = [];
-  const events: Event[] = [];
-  const answers: { readonly player: Player; readonly reply: Reply; deliver(): void }[] = [];
-  let arrived: (() => void) | undefined;
-  const { patience = 1, signal } = piece;
-  const deadlockMs = (store.deadlockMs ?? 0) * patience;
+async function play(store: Store, plan: ConductPlan): Promise<Conducted> {
+  refuse(store, plan.schedule);
+  await store.reset(plan.rows, plan.tables);
+  const players = await Promise.all(plan.tasks.map((_, i) => player(store, i + 1, serverOf(i, plan.servers ?? 1))));
+  return new Conductor(store, plan, players).play();
+}
 
-  /** Sends a task's operation to the store. Its answer is laid down, and handed over when it is its turn. */
-  function send(player: Player, asked: Asked): void {
+class Conductor {
+  readonly #steps: ConductedStep[] = [];
+  readonly #events: Event[] = [];
+  /** In the order of arrival. */
+  readonly #answers: Answer[] = [];
+  /** Called when an answer arrives. */
+  #arrived: (() => void) | undefined;
+  readonly #patience: number;
+  readonly #deadlockMs: number;
+
+  constructor(
+    readonly store: Store,
+    readonly plan: ConductPlan,
+    readonly players: readonly Player[],
+  ) {
+    this.#patience = plan.patience ?? 1;
+    this.#deadlockMs = (store.deadlockMs ?? 0) * this.#patience;
+  }
+
+  async play(): Promise<Conducted> {
+    const { store, plan, players } = this;
+    const [steps, events] = [this.#steps, this.#events];
+    try {
+      for (const player of players) start(player, plan.tasks[player.task - 1]!);
+      await macrotask();
+      let told = 0;
+      for (const choice of plan.schedule) {
+        plan.signal?.throwIfAborted();
+        const player = players[playerOf(choice) - 1];
+        if (!player) throw new ScheduleError(`there is no task ${formatChoice(choice)}, only ${players.length}`);
+        const { asked } = player;
+        if (!asked) continue;
+        if (asked.operation.kind === "choose") choose(player, asked, choice, steps, events);
+        else if (typeof choice === "number") {
+          await this.#letWaitsAge(asked.operation);
+          this.#send(player, asked);
+          await this.#settle();
+        }
+        await macrotask();
+        if (steps.length > told) await plan.after?.(steps[told++] as ConductedStep);
+      }
+      const outcomes = players.map(({ outcome }) => outcome);
+      const next = players.map(({ asked }) => asked ?? null);
+      return { steps, history: { before: plan.rows, events: [...events], outcomes, after: await store.state() }, next };
+    } finally {
+      await Promise.all(players.map(({ connection }) => connection.close()));
+    }
+  }
+
+  /** Sends a task's operation to the store. The answer is kept until it is handed over. */
+  #send(player: Player, asked: Asked): void {
     const step: ConductedStep = {
-      ...{ n: steps.length + 1, task: player.task, operation: asked.operation, sites: asked.sites },
-      ...{ blockedBy: null, released: null, reply: null },
+      n: this.#steps.length + 1,
+      task: player.task,
+      operation: asked.operation,
+      sites: asked.sites,
+      blockedBy: null,
+      released: null,
+      reply: null,
     };
-    steps.push(step);
-    Object.assign(player, { step, asked: undefined, since: performance.now(), eventsWhenAsked: events.length });
-    const lay = (reply: Reply, deliver: () => void) => {
-      answers.push({ player, reply, deliver });
-      arrived?.();
+    this.#steps.push(step);
+    Object.assign(player, { step, asked: undefined, since: performance.now(), eventsWhenAsked: this.#events.length });
+    const keep = (reply: Reply, deliver: () => void) => {
+      this.#answers.push({ player, reply, deliver });
+      this.#arrived?.();
     };
-    answer(player, asked.operation).then(
-      (value) => lay({ value: value as Json }, () => asked.resolve(value as never)),
-      (error) => lay({ error: error instanceof StoreError ? error.code : "08006" }, () => asked.reject(error)),
+    this.#answer(player, asked.operation).then(
+      (value) => keep({ value: value as Json }, () => asked.resolve(value as never)),
+      (error) => keep({ error: error instanceof StoreError ? error.code : "08006" }, () => asked.reject(error)),
     );
   }
 
-  const answer = async ({ connection }: Player, operation: Operation): Promise<unknown> => {
+  async #answer({ connection }: Player, operation: Operation): Promise<unknown> {
     if (operation.kind !== "elapse") return connection.perform(operation);
-    await pause(operation.ms + 10 * patience);
+    await pause(operation.ms + 10 * this.#patience);
     return null;
-  };
+  }
 
   /**
-   * Hands over what has been answered, in the order of arrival; each task then runs up to its next operation. First of
-   * all comes the operation that was asked last: it let the others go on, and a server wakes them before it answers.
+   * Hands over the answers that have arrived; each task then runs up to its next operation. The operation that was asked last
+   * comes first, because it caused the others: a server wakes waiting sessions before it answers the commit that let them go.
    */
-  async function handOver(): Promise<void> {
-    // What else has arrived by now is heard of, too.
+  async #handOver(): Promise<void> {
+    const [answers, steps, events] = [this.#answers, this.#steps, this.#events];
+    // Answers that have come in meanwhile are heard, too.
     await macrotask();
-    const last = players.find(({ step }) => step?.n === steps.length);
+    const last = this.players.find(({ step }) => step?.n === steps.length);
     const at = answers.findIndex(({ player }) => player === last);
     if (last && at < 0 && last.step?.blockedBy === null) return;
     if (at > 0) answers.unshift(...answers.splice(at, 1));
@@ -149,7 +215,7 @@ async function play(store: Store, piece: Piece): Promise<Conducted> {
       player.step = undefined;
       step.reply = reply;
       step.released = steps.length;
-      // The model fails it at once, the server after it has waited for a moment.
+      // The model fails a victim at once; the server lets it wait for a moment first.
       const isVictim = "error" in reply && reply.error === "40P01" && step.n === steps.length;
       if (isVictim) step.blockedBy = null;
       const { task, operation } = step;
@@ -160,27 +226,29 @@ async function play(store: Store, piece: Piece): Promise<Conducted> {
     }
   }
 
-  /** Until everybody has been answered or waits. */
-  async function settle(): Promise<void> {
-    const waiting = players.filter(({ step }) => step !== undefined);
-    if (waiting.length > 0)
+  /** Waits until every operation that was sent has been answered, or waits for a lock. */
+  async #settle(): Promise<void> {
+    const { store, plan, players } = this;
+    const answers = this.#answers;
+    if (players.some(({ step }) => step !== undefined))
       await Promise.race([
         pause(SOON_MS),
         new Promise<void>((resolve) => {
-          arrived = resolve;
+          this.#arrived = resolve;
           if (answers.length > 0) resolve();
         }),
       ]);
-    arrived = undefined;
-    for (const began = performance.now(); ; await pause(LOOK_MS, undefined, { signal })) {
-      await handOver();
+    this.#arrived = undefined;
+    for (const began = performance.now(); ; await pause(LOOK_MS, undefined, { signal: plan.signal })) {
+      await this.#handOver();
       const held = answers.length;
       const outstanding = players.filter((player) => player.step && answers.every((answer) => answer.player !== player));
-      const failed = events.length > 0 && "error" in (events.at(-1) as Event).reply;
+      const lastEvent = this.#events.at(-1);
+      const failed = lastEvent !== undefined && "error" in lastEvent.reply;
       if (outstanding.length === 0 && held === 0 && !failed) return;
       const view = await store.lockView!(players.map(({ connection }) => connection));
       if (answers.length !== held) continue;
-      // A backend says that a statement has failed before it lets the locks go.
+      // A backend reports an error before it releases the locks.
       if (view.busy.size > 0 || outstanding.some(({ connection }) => !view.waiting.has(connection))) continue;
       const circle = hasCircle(view.waiting);
       for (const player of outstanding)
@@ -188,49 +256,23 @@ async function play(store: Store, piece: Piece): Promise<Conducted> {
           const behind = view.waiting.get(player.connection)?.behind ?? [];
           player.step.blockedBy = players.filter(({ connection }) => behind.includes(connection)).map(({ task }) => task);
         }
-      // A wait may have become another one: for the next row, or in the same place behind somebody else.
+      // A wait may have become another one: for the next row, or behind another session.
       for (const player of outstanding) player.since = performance.now() - (view.waiting.get(player.connection)?.ms ?? 0);
       if (held > 0) continue;
-      if (!circle || performance.now() - began > deadlockMs * PATIENCE + DETECTION_MS) return;
+      if (!circle || performance.now() - began > this.#deadlockMs * PATIENCE + DETECTION_MS) return;
     }
   }
 
-  /** A circle is found by whoever waits when its own timeout ends; it must be the one that closes it. */
-  async function letWaitsAge(operation: Operation): Promise<void> {
+  /** Waits until every present wait is old enough, where this operation could close a circle. */
+  async #letWaitsAge(operation: Operation): Promise<void> {
     if (neverWaits.has(operation.kind)) return;
-    const youngest = Math.max(...players.filter(({ step }) => step !== undefined).map(({ since }) => since));
-    const missing = youngest + deadlockMs * PATIENCE - performance.now();
-    if (missing > 0) await pause(missing, undefined, { signal });
-  }
-
-  try {
-    for (const player of players) start(player, piece.tasks[player.task - 1]!);
-    await macrotask();
-    let told = 0;
-    for (const choice of piece.schedule) {
-      signal?.throwIfAborted();
-      const player = players[playerOf(choice) - 1];
-      if (!player) throw new ScheduleError(`there is no task ${formatChoice(choice)}, only ${players.length}`);
-      const { asked } = player;
-      if (!asked) continue;
-      if (asked.operation.kind === "choose") choose(player, asked, choice, steps, events);
-      else if (typeof choice === "number") {
-        await letWaitsAge(asked.operation);
-        send(player, asked);
-        await settle();
-      }
-      await macrotask();
-      if (steps.length > told) await piece.after?.(steps[told++] as ConductedStep);
-    }
-    const outcomes = players.map(({ outcome }) => outcome);
-    const next = players.map(({ asked }) => asked ?? null);
-    return { steps, history: { before: piece.rows, events: [...events], outcomes, after: await store.state() }, next };
-  } finally {
-    await Promise.all(players.map(({ connection }) => connection.close()));
+    const youngest = Math.max(...this.players.filter(({ step }) => step !== undefined).map(({ since }) => since));
+    const missing = youngest + this.#deadlockMs * PATIENCE - performance.now();
+    if (missing > 0) await pause(missing, undefined, { signal: this.plan.signal });
   }
 }
 
-/** Says in a sentence why this schedule cannot be conducted there, where it cannot. */
+/** Throws a sentence where this store cannot say who waits, or where the schedule has events that only a model can make. */
 export function refuse(store: Pick<Store, "lockView">, schedule: Schedule): void {
   if (!store.lockView)
     throw new Impossible(
@@ -240,14 +282,19 @@ export function refuse(store: Pick<Store, "lockView">, schedule: Schedule): void
 }
 
 const player = async (store: Store, task: number, server: Server): Promise<Player> => ({
-  ...{ task, connection: await store.connect(undefined, server), asked: undefined, step: undefined, since: 0 },
-  ...{ eventsWhenAsked: 0, outcome: undefined },
+  task,
+  connection: await store.connect(undefined, server),
+  asked: undefined,
+  step: undefined,
+  since: 0,
+  eventsWhenAsked: 0,
+  outcome: undefined,
 });
 
 /** Runs a task's code up to its first operation. */
 function start(player: Player, body: (session: Session) => Promise<unknown>): void {
   const perform: Perform = async (operation) => {
-    // No schedule counts it as a step, and here time is what the schedule makes of it.
+    // A sleep is no step of a schedule, and no time passes for it here.
     if (isPrivate(operation)) return null as never;
     const sites = callSites();
     return new Promise((resolve, reject) => {
@@ -273,7 +320,7 @@ const playerOf = (choice: Choice): number => {
   );
 };
 
-/** The environment's answer is the schedule's, not the store's. */
+/** Answers a `choose` with the option that the schedule names; the store is not asked. */
 function choose(player: Player, asked: Asked, choice: Choice, steps: ConductedStep[], events: Event[]): void {
   if (typeof choice === "number" || asked.operation.kind !== "choose") return;
   const value = asked.operation.options[(choice.option ?? 1) - 1] ?? "";

@@ -1,14 +1,17 @@
 /**
- * Is the model true? Orders of asking, chosen by the explorer, are conducted on a real database and compared with
- * what the model says, step by step: values, who waits for whom, who lets whom go on, errors, rows in the end.
+ * Is the model true? Orders of asking, chosen by the explorer, are conducted on a real database and compared with the
+ * model step by step: values, who waits for whom, which step lets a task go on, errors, rows in the end.
+ *
+ * A server chooses the order in which waiting tasks go on. So the model gives the set of traces of one order of asking, and
+ * the database must give one of them. An order that gives another trace is played again, twice, more slowly, because the
+ * server may only have been busy. A circle of mutexes is left out: advisory locks notice it, mutexes do not.
  */
-
 import { StoreError, StoreUnavailable } from "../core/failure.js";
-import { inLanguage, type Text } from "../core/lesson.js";
+import { inLanguage, type Language, type Text } from "../core/lesson.js";
 import type { Operation, Reply, Rows } from "../core/operation.js";
 import { formatSchedule, parseSchedule, type Schedule } from "../core/schedule.js";
 import { type Capability, capabilities, type Store } from "../core/store.js";
-import { lessonEntries, loadLesson, say, strategiesOf, strategyOf } from "../course/catalog.js";
+import { lessonEntries, loadLesson, strategiesOf, strategyOf } from "../course/catalog.js";
 import { type ExploreRequest, exploreOptionsOf, prepareLesson } from "../explore/explore.js";
 import {
   bodiesOf,
@@ -22,29 +25,30 @@ import {
 } from "../simulator/index.js";
 import { openStore, refuseIfLacking } from "../stores/open.js";
 import { conduct, refuse } from "./conduct.js";
-import { recordedPieces } from "./recorded.js";
+import { recordedScenarios } from "./recorded.js";
 
-/** Something to compare: a scenario, and the orders if they are given. */
+/** A scenario to compare. */
 export interface Subject {
   /** `lost-update row-lock`, or the name of a recorded case. */
   readonly name: string;
   readonly options: ExploreOptions & Pick<Parameters<typeof conduct>[1], "tables">;
+  /** Without them: orders that the explorer finds. */
   readonly orders?: readonly Schedule[];
   readonly requires: readonly Capability[];
 }
 
-/** What came of one subject. */
+/** The result of one subject. */
 export interface Compared {
   readonly subject: string;
-  /** Conducted and compared. */
+  /** Orders that were conducted and compared. */
   readonly conducted: number;
-  /** Were these all orders, or a sample? */
+  /** True: all orders there are; false: a sample. */
   readonly complete: boolean;
   /** Orders for which the model has several traces, and the database gave one of them. */
   readonly races: number;
   /** Equal only when played again, more slowly. */
   readonly again: number;
-  /** Orders that were not conducted, by the reason. */
+  /** How many orders were not conducted, by the reason. */
   readonly skipped: Readonly<Record<string, number>>;
   readonly differences: readonly Difference[];
 }
@@ -52,25 +56,26 @@ export interface Compared {
 /** One order on which model and database disagree. */
 export interface Difference {
   readonly order: string;
-  /** The model's trace that goes along longest. */
+  /** The model's trace that agrees with the database for the most steps. */
   readonly model: ConductedTrace;
   readonly real: ConductedTrace;
 }
 
-export interface ConductedTrace {
+interface ConductedTrace {
   readonly steps: readonly ModelStep[];
   readonly rows: Rows;
 }
 
-/** How slowly an order is played when the first time gave something else: the server may have been busy. */
+/** Factors on all waiting times, for each attempt at an order. */
 const PATIENCE = [1, 4, 16] as const;
 
-/** Every lesson with every strategy that it is about, at the sizes of its claims without faults. */
+/** Every lesson with each of its strategies, at the sizes of its claims without faults. */
 export async function lessonSubjects(names: readonly string[]): Promise<readonly Subject[]> {
   const subjects: Subject[] = [];
   for (const entry of lessonEntries()) {
     if (names.length > 0 && !names.includes(entry.id)) continue;
-    const lesson = await loadLesson(entry);
+    // In English: traces are compared, and no sentence of a property.
+    const lesson = await loadLesson(entry, "en");
     for (const id of strategiesOf(lesson)) {
       const strategy = await strategyOf(lesson, id);
       const claimed = (lesson.claims ?? []).filter((claim) => claim.strategy === id && !claim.faults);
@@ -82,7 +87,7 @@ export async function lessonSubjects(names: readonly string[]): Promise<readonly
         const at = Object.entries(size).map(([name, value]) => ` ${name}=${value}`);
         subjects.push({
           name: `${entry.id} ${id}${at.join("")}`,
-          options: { ...exploreOptionsOf(lesson, scenario, strategy, whole), tables: scenario.tables },
+          options: { ...exploreOptionsOf(lesson, scenario, strategy, whole, "en"), tables: scenario.tables },
           requires: strategy.requires,
         });
       }
@@ -91,21 +96,21 @@ export async function lessonSubjects(names: readonly string[]): Promise<readonly
   return subjects;
 }
 
-/** Schedules that were recorded on a PostgreSQL once, in files as `test/model/recorded` has them. */
+/** Schedules that were recorded on a PostgreSQL, in the format of `test/model/recorded`. */
 export const recordedSubjects = (files: readonly string[]): readonly Subject[] =>
-  files.flatMap((file) => recordedPieces(file)).map((piece) => ({ ...piece, requires: [] }));
+  files.flatMap((file) => recordedScenarios(file)).map((recorded) => ({ ...recorded, requires: [] }));
 
-export interface FidelityRequest {
+interface FidelityRequest {
   readonly store: string;
   readonly subjects: readonly Subject[];
   /** Orders of one subject, at most. */
   readonly most: number;
-  /** Schemas that are worked on at once. */
+  /** Schemas in which orders are conducted at the same time. */
   readonly lanes: number;
   readonly seed: number;
 }
 
-/** Compares subject after subject, several orders at once, each in a schema of its own. */
+/** Compares one subject after the other; several orders at once, each in a schema of its own. */
 export async function* fidelity(request: FidelityRequest, signal: AbortSignal): AsyncGenerator<Compared> {
   const stores: Store[] = [];
   try {
@@ -143,7 +148,7 @@ async function compare(
   const lane = async (store: Store) => {
     for (let order = left.shift(); order && !signal.aborted; order = left.shift()) {
       const traces = await tracesOf(space, order);
-      const reason = outside(traces);
+      const reason = reasonNotToCompare(traces);
       if (reason) {
         skip(inLanguage(reason, "en"));
         continue;
@@ -159,22 +164,22 @@ async function compare(
   return { subject: subject.name, complete: found.complete, ...counts, skipped, differences };
 }
 
-/** Conducts an order, again and more slowly where it gives what the model does not know. */
+/** Conducts an order; again, more slowly, if it gives a trace that is not the model's. */
 async function play(store: Store, { options }: Subject, schedule: Schedule, traces: readonly ModelTrace[]) {
   const known = new Set(traces.map(normal));
   for (let attempts = 1; ; attempts++) {
     const patience = PATIENCE[attempts - 1] as number;
     const { rows, tables, servers } = options;
-    const piece = { rows, tables, servers, tasks: bodiesOf(options), schedule, patience };
-    const { steps, history } = await conduct(store, piece);
+    const plan = { rows, tables, servers, tasks: bodiesOf(options), schedule, patience };
+    const { steps, history } = await conduct(store, plan);
     const trace: ConductedTrace = { steps, rows: history.after };
     const same = known.has(normal(trace));
     if (same || attempts === PATIENCE.length) return { real: { same, trace }, attempts };
   }
 }
 
-/** What the model itself says that it does not know, or says otherwise on purpose. */
-function outside(traces: readonly ModelTrace[]): Text | null {
+/** Why an order is not compared: the model differs on purpose, or says itself that it does not know. Null: it is compared. */
+function reasonNotToCompare(traces: readonly ModelTrace[]): Text | null {
   if (traces.some(isCircleOfMutexes))
     return {
       en: "a circle of mutexes, which wait for ever; PostgreSQL's advisory locks notice it (40P01)",
@@ -195,10 +200,10 @@ function isCircleOfMutexes({ steps }: ModelTrace): boolean {
   return [...waits.keys()].some((task) => reaches(task, task, waits.size));
 }
 
-/** Beside the database there is no view of who stands in whose way, only that somebody waits. */
+/** For an operation beside the database, the server says that it waits, but not for which task. */
 const isBeside = ({ kind }: Operation): boolean => kind === "acquire" || kind === "receive";
 
-/** One text for what is equal: rows without order, versions by order of appearance, the effects of services as a set. */
+/** Equal traces have one text: versions are numbered as they appear, calls of a service lose their numbers, rows are sorted. */
 export function normal({ steps, rows }: ConductedTrace): string {
   const versions = new Map<string, number>();
   const reply = ({ operation, reply }: ModelStep): unknown => {
@@ -209,18 +214,21 @@ export function normal({ steps, rows }: ConductedTrace): string {
     return { row, version: versions.get(name) };
   };
   const told = steps.map((step) => [
-    ...[step.task, step.operation.kind, step.released, reply(step)],
+    step.task,
+    step.operation.kind,
+    step.released,
+    reply(step),
     isBeside(step.operation) ? step.blockedBy !== null : (step.blockedBy?.toSorted() ?? null),
   ]);
   const effects = Object.entries(rows).map(([key, row]) => canonicalText([key.replace(/^(service\/.*)\/\d+$/, "$1"), row]));
   return canonicalText([told, effects.sort()]);
 }
 
-/** Of several traces the one that agrees with what happened for the longest time. */
+/** The trace that agrees with the real one for the most steps. */
 const nearest = (traces: readonly ModelTrace[], real: ConductedTrace): ModelTrace =>
   traces.toSorted((a, b) => agreeing(b, real) - agreeing(a, real))[0] as ModelTrace;
 
-/** On how many steps both agree before the first on which they do not. */
+/** The number of steps before the first difference. */
 function agreeing(trace: ModelTrace, real: ConductedTrace): number {
   const at = trace.steps.findIndex((_, i) => normal(prefix(trace, i + 1)) !== normal(prefix(real, i + 1)));
   return at < 0 ? trace.steps.length : at;
@@ -228,20 +236,23 @@ function agreeing(trace: ModelTrace, real: ConductedTrace): number {
 
 const prefix = ({ steps }: ConductedTrace, length: number): ConductedTrace => ({ steps: steps.slice(0, length), rows: {} });
 
-/** What the model says of an order that was conducted. */
+/** An order that was conducted, compared with the model. */
 export interface ModelAnswer {
-  /** How many traces it has; more than one: a race. */
+  /** Traces that the model has for the order; more than one: a race. */
   readonly traces: number;
   readonly same: boolean;
-  /** Why the two are not compared: the model itself says that it does not know. */
-  readonly outside: string | null;
-  /** The first step on which they differ, from 0; null: all are the same, or not compared. Past the last: the rows in the end. */
+  /** Why the two are not compared; null: they are. */
+  readonly notCompared: string | null;
+  /**
+   * The first step that differs, from 0; past the last: only the rows in the end differ. Null: no difference, or not
+   * compared.
+   */
   readonly differs: number | null;
-  /** The model's trace that goes along longest. */
+  /** The model's trace that agrees with the database for the most steps. */
   readonly model: ConductedTrace;
 }
 
-/** A lesson's schedule on a real store, and whether the model allows what happened there. */
+/** Conducts one schedule of a lesson on a real store, and compares it with the model. */
 export async function conductLesson(url: string, request: ExploreRequest, text: string, signal?: AbortSignal) {
   const prepared = await prepareLesson(request);
   const { scenario, options } = prepared;
@@ -252,7 +263,7 @@ export async function conductLesson(url: string, request: ExploreRequest, text: 
     refuse(store, schedule);
     refuseIfLacking(store.capabilities, { ...prepared, store: url });
     const known = new Set(traces.map(normal));
-    const reason = outside(traces);
+    const reason = reasonNotToCompare(traces);
     const { tables } = scenario;
     const { rows, servers } = options;
     const tasks = bodiesOf(options);
@@ -269,7 +280,13 @@ export async function conductLesson(url: string, request: ExploreRequest, text: 
     const { trace, same, conducted } = last;
     const model = nearest(traces, trace);
     const differs = same || reason !== null ? null : agreeing(model, trace);
-    const beside: ModelAnswer = { traces: traces.length, same, outside: reason && say(reason), differs, model };
+    const beside: ModelAnswer = {
+      traces: traces.length,
+      same,
+      notCompared: reason && inLanguage(reason, request.language),
+      differs,
+      model,
+    };
     return { ...prepared, order: formatSchedule(schedule), conducted, beside };
   } catch (error) {
     throw error instanceof StoreError ? new StoreUnavailable(error.message) : error;
@@ -278,30 +295,29 @@ export async function conductLesson(url: string, request: ExploreRequest, text: 
   }
 }
 
-/** One operation in a few words: what was asked, whether it waited, what came of it. */
-export function said({
-  operation,
-  blockedBy,
-  released,
-  reply,
-}: Pick<ModelStep, "operation" | "blockedBy" | "released" | "reply">): string {
+/** One operation in a few words: what was asked, whether it waited, the reply. */
+export function said(
+  { operation, blockedBy, released, reply }: Pick<ModelStep, "operation" | "blockedBy" | "released" | "reply">,
+  language: Language,
+): string {
   const on = ["key", "table", "lock", "topic", "service"].flatMap((name) => `${operation[name as never] ?? ""}` || []);
   const what = [operation.kind, ...on].join(" ");
   if (blockedBy === null) return `${what}: ${replyText(reply)}`;
   const by = blockedBy.join(",");
   const [waits, inKorean] = [`${what} waits${by && ` for task ${by}`}`, `${what}: ${by && `작업 ${by} `}기다림`];
-  return say(
+  return inLanguage(
     released === null
       ? { en: `${waits}, and still does`, ko: `${inKorean}, 아직 기다리는 중` }
       : {
           en: `${waits}, goes on at step ${released}: ${replyText(reply)}`,
           ko: `${inKorean}, ${released}단계에서 계속: ${replyText(reply)}`,
         },
+    language,
   );
 }
 
 /** What a reply says, for a person. */
-export function replyText(reply: Reply | null): string {
+function replyText(reply: Reply | null): string {
   if (reply === null) return "…";
   return "error" in reply ? reply.error : JSON.stringify(reply.value);
 }

@@ -1,8 +1,7 @@
 /**
- * A schedule of the explorer's as an order of asking. The explorer says when a waiter goes on; on a server it goes on
- * at once, and nobody is asked. So whoever has to wait in the schedule asks when its wait begins, and the choice with
- * which it goes on is left out. Queues on a server are served in order of arrival: where several wait, they ask in the
- * order in which the schedule lets them go on.
+ * A schedule of the explorer as an order of asking. In a schedule a choice says when a waiting task goes on; on a server it
+ * goes on at once. So a task that has to wait asks when its wait begins, and the choice with which it goes on is left out.
+ * A server serves its queues in order of arrival: several waiting tasks ask in the order in which the schedule lets them go on.
  */
 import { type Choice, parseSchedule, type Schedule, taskOf } from "../core/schedule.js";
 import { type ExploreOptions, type Position, Stepper } from "../simulator/index.js";
@@ -14,13 +13,16 @@ export async function orderOfAsking(options: ExploreOptions, schedule: string): 
   for (const choice of choices) positions.push(await stepper.choose(choice));
   const isBlocked = (task: number, at: number) => positions[at]!.tasks[task - 1]?.status === "blocked";
 
-  /** What is asked after so many choices, in this order. */
+  /** The choices that ask, in order, by the number of choices before them. */
   const asked = new Map<number, Choice[]>();
   const ask = (at: number, choice: Choice) => asked.set(at, [...(asked.get(at) ?? []), choice]);
-  /** For a choice that answers a wait: after how many choices that was asked. */
+  /** Where a choice that ends a wait was asked instead: the number of choices before that. */
   const earlier = new Map<number, number>();
 
-  /** After how many choices a task asks that goes on with choice `index`; `since` its last choice it may have been blocked. */
+  /**
+   * For a task that goes on with choice `index`: the number of choices after which its wait begins, and it asks; null: it did
+   * not wait. `since`: its last choice.
+   */
   function waitsFrom(task: number, index: number, since: number): number | null {
     const lastBlocked = (from: number) => {
       for (let at = from; at >= since; at--) if (isBlocked(task, at)) return at;
@@ -33,7 +35,7 @@ export async function orderOfAsking(options: ExploreOptions, schedule: string): 
     const last = lastBlocked(index - 1);
     if (last === null) return null;
     for (let at = beginning(last); ; ) {
-      // Free for a moment, then blocked again by whoever came first: it stands behind them in the queue already.
+      // Free for a moment, then blocked again by a task that asked before it: it is behind that task in the queue already.
       const before = earlier.get(at);
       const end = before === undefined ? null : lastBlocked(at - 1);
       if (before === undefined || end === null || before > end) return at;
@@ -54,7 +56,7 @@ export async function orderOfAsking(options: ExploreOptions, schedule: string): 
     else waiting.add(task);
     since.set(task, i + 1);
   }
-  // Whoever is blocked at the end has asked, too.
+  // A task that is blocked at the end has asked, too.
   for (const { task, status } of positions.at(-1)!.tasks)
     if (status === "blocked" && !waiting.has(task))
       ask(waitsFrom(task, choices.length + 1, since.get(task) ?? 0) ?? choices.length, task);
@@ -63,8 +65,8 @@ export async function orderOfAsking(options: ExploreOptions, schedule: string): 
 }
 
 /**
- * Turns for everybody in order of tasks, until nobody is left: where a waiter goes on sooner than in the schedule, the
- * others may have more to do than it says. Turns of those who wait or have ended are passed over.
+ * Turns for all tasks in their order, until all have ended: if a waiting task goes on sooner than in the schedule, the others
+ * may have more operations than it says. Turns of tasks that wait or have ended are passed over.
  */
 const rest = (tasks: number, most: number): Schedule => {
   const all = Array.from({ length: tasks }, (_, i) => i + 1);

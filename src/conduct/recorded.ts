@@ -1,6 +1,6 @@
 /**
- * Schedules that were recorded on a real PostgreSQL, as `test/model/recorded` has them: each step names its
- * session, the statement as data, and what it gave.
+ * Schedules that were recorded on a real PostgreSQL (`test/model/recorded`): each step has its session, its statement as data,
+ * and the result.
  */
 import { readFileSync } from "node:fs";
 import type { Condition, Expression } from "../core/expression.js";
@@ -10,7 +10,7 @@ import type { Session } from "../core/session.js";
 import type { Table, Tables } from "../core/table.js";
 import { model } from "../model/model.js";
 
-export interface RecordedTable {
+interface RecordedTable {
   name: string;
   columns: Record<string, "int" | "text" | "boolean">;
   primaryKey: string[];
@@ -19,7 +19,7 @@ export interface RecordedTable {
   rows: Row[];
 }
 
-/** What a step gave, in the words of the recording. */
+/** The result of a step, as the recording writes it. */
 export interface Expectation {
   ok?: true;
   tag?: string;
@@ -29,7 +29,7 @@ export interface Expectation {
   blocked?: true;
   blockedBy?: string[];
   unblockedBy?: number | "self" | null;
-  /** `then` in the recording; an object with a `then` looks like a promise. */
+  /** The result after a wait. Called `then` in the recording, but an object with a `then` looks like a promise. */
   later?: Expectation;
 }
 
@@ -51,7 +51,7 @@ export function recordedCases(file: string): readonly Case[] {
   return cases.map((one) => ({ ...one, tables: one.tables ?? tables ?? [] }));
 }
 
-/** `{ s: "x" }` is our `{ text: "x" }`; the rest is the same. */
+/** A text is `{ s: "x" }` in a recording and `{ text: "x" }` here, as in SQL: a bare string is a column. */
 const expression = (value: RecordedOperation): RecordedOperation =>
   Array.isArray(value) ? value.map(expression) : value !== null && typeof value === "object" ? { text: value.s } : value;
 
@@ -77,7 +77,9 @@ export function translate(op: RecordedOperation): Operation {
       return { kind: "rollback-to", name: op.name };
     case "select":
       return {
-        ...{ kind: "select", table: op.t, ...where },
+        kind: "select",
+        table: op.t,
+        ...where,
         ...(op.agg && { aggregate: op.agg }),
         ...(op.lock && { lock: op.lock }),
         ...(op.wait && { ifLocked: op.wait }),
@@ -93,7 +95,9 @@ export function translate(op: RecordedOperation): Operation {
       return { kind: "delete-rows", table: op.t, ...where };
     case "advisory":
       return {
-        ...{ kind: "advisory-lock", lock: op.key, scope: op.scope === "session" ? "session" : "transaction" },
+        kind: "advisory-lock",
+        lock: op.key,
+        scope: op.scope === "session" ? "session" : "transaction",
         ...(op.shared && { shared: true }),
         ...(op.try && { ifLocked: "nowait" }),
       };
@@ -126,8 +130,8 @@ export const rowsOf = (one: Case): Rows =>
     ),
   );
 
-/** A recorded case as a scenario and one order: a session is a task that asks for its statements, whatever they give. */
-export function recordedPieces(file: string) {
+/** Each recorded case as a scenario and one order. A session is a task that runs its statements and ignores their errors. */
+export function recordedScenarios(file: string) {
   return recordedCases(file).map((one) => {
     const sessions = [...new Set(one.steps.map(({ session }) => session))].sort();
     const tables = tablesOf(one);

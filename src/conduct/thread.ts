@@ -1,20 +1,9 @@
-/** The thread of one schedule on a real database: it plays it, tells, and ends. */
-import { parentPort, workerData } from "node:worker_threads";
-import { messageOf } from "../core/failure.js";
-import type { ConductRequest } from "../report/views.js";
-import type { ConductReply } from "./client.js";
+/** The thread of one schedule on a real database. */
+import { asThread } from "../threads/in-thread.js";
+import type { ConductTask } from "./client.js";
 import { conducted } from "./view.js";
 
-// The places in the source that a step comes from are those of the TypeScript.
+// Sites of steps are lines of the TypeScript.
 process.setSourceMapsEnabled(true);
 
-const stopping = new AbortController();
-parentPort?.on("message", () => stopping.abort());
-const say = (said: ConductReply): void => parentPort?.postMessage(said);
-
-try {
-  say({ result: await conducted(workerData as ConductRequest, stopping.signal) });
-} catch (error) {
-  say({ error: messageOf(error) });
-}
-parentPort?.close();
+await asThread(({ request, language }: ConductTask, signal) => conducted(request, language, signal));

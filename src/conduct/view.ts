@@ -1,11 +1,12 @@
-/** A schedule of the explorer's, played on a real database, as the screens draw it: its waits, wake-ups, replies and errors as they were. */
+/** A schedule of the explorer, played on a real database, as the screens draw it: its waits, wake-ups, replies and errors. */
 import { notes } from "../checkers/notes.js";
 import { broken } from "../checkers/properties.js";
 import { rowsAfter } from "../checkers/versions.js";
 import { Impossible } from "../core/failure.js";
+import type { Language } from "../core/lesson.js";
 import { formatSchedule } from "../core/schedule.js";
 import { prepareLesson } from "../explore/explore.js";
-import { answered, happened, inLanes, named, siteOf } from "../explore/views.js";
+import { answered, happened, inLanes, siteOf, tallyNames } from "../explore/views.js";
 import { type Tallied, tallies } from "../report/trace.js";
 import type { ConductedView, ConductRequest, Moment, Setting, TaskView, TraceStep, TraceView } from "../report/views.js";
 import { graded } from "../simulator/index.js";
@@ -13,17 +14,22 @@ import { isDatabaseHere, withoutCredentials } from "../stores/open.js";
 import { conductLesson, type ModelAnswer, said } from "./fidelity.js";
 import { orderOfAsking } from "./order-of-asking.js";
 
-export async function conducted({ setting, schedule, store }: ConductRequest, signal?: AbortSignal): Promise<ConductedView> {
+export async function conducted(
+  { setting, schedule, store }: ConductRequest,
+  language: Language,
+  signal?: AbortSignal,
+): Promise<ConductedView> {
   const url = await databaseFor(store);
-  const { options } = await prepareLesson(setting);
-  const played = await conductLesson(url, setting, formatSchedule(await orderOfAsking(options, schedule)), signal);
-  const { view, columnOf } = viewOf(played, setting, schedule);
-  return { store: withoutCredentials(url), view, compared: comparedTo(played.beside, played, columnOf) };
+  const request = { ...setting, language };
+  const { options } = await prepareLesson(request);
+  const played = await conductLesson(url, request, formatSchedule(await orderOfAsking(options, schedule)), signal);
+  const { view, columnOf } = viewOf(played, setting, schedule, language);
+  return { store: withoutCredentials(url), view, compared: comparedTo(played.beside, played, columnOf, language) };
 }
 
 type Played = Awaited<ReturnType<typeof conductLesson>>;
 
-/** The store that was asked for; where none was, racelab's own PostgreSQL. */
+/** The database that was asked for; without one, racelab's own PostgreSQL. */
 async function databaseFor(store: string): Promise<string> {
   if (store !== "memory:") return store;
   if (await isDatabaseHere()) return "postgres:embedded";
@@ -32,19 +38,19 @@ async function databaseFor(store: string): Promise<string> {
   );
 }
 
-/** A column of the picture: an operation is answered, or begins to wait. */
+/** A column of the picture: an operation is answered, or a wait begins. */
 interface Column {
-  /** How many operations have been asked for, and how many answered, when it is over. */
+  /** Operations that have been asked for and answered, with this column. */
   readonly asked: number;
   readonly answered: number;
-  /** Null: a wait begins. */
+  /** Index of the event; null: a wait begins. */
   readonly event: number | null;
 }
 
 function columnsOf({ conducted: { steps, history } }: Played): readonly Column[] {
   const columns: Column[] = [];
   const next = new Map<number, number>();
-  /** After which operation each event came. */
+  /** For each event: the number of the operation after which it came. */
   const releasedAt = history.events.map(({ task }) => {
     const at = next.get(task) ?? 0;
     next.set(task, at + 1);
@@ -59,7 +65,12 @@ function columnsOf({ conducted: { steps, history } }: Played): readonly Column[]
   return columns;
 }
 
-function viewOf(played: Played, setting: Setting, schedule: string): { view: TraceView; columnOf: (step: number) => number } {
+function viewOf(
+  played: Played,
+  setting: Setting,
+  schedule: string,
+  language: Language,
+): { view: TraceView; columnOf: (step: number) => number } {
   const { scenario, options, conducted } = played;
   const { steps, history } = conducted;
   const { tally, properties } = scenario;
@@ -71,10 +82,10 @@ function viewOf(played: Played, setting: Setting, schedule: string): { view: Tra
 
   const momentAt = (at: number): Moment => {
     const { asked, answered } = columns[at] ?? { asked: 0, answered: 0 };
-    // The database was looked at when everybody was still; between two wake-ups the history says it.
+    // The rows were read after each operation, when no task could go on. Between two wake-ups they follow from the history.
     const isStill = columns[at + 1]?.asked !== asked;
     const rows = answered === 0 ? history.before : isStill ? steps[asked - 1]!.rows : after[answered - 1]!;
-    return { rows, tasks: scenario.tasks.map((_, i) => standing(played, i + 1, asked, answered)), canEndAt: [], right: true };
+    return { rows, tasks: scenario.tasks.map((_, i) => taskViewAt(played, i + 1, asked, answered)), canEndAt: [], right: true };
   };
   const start: Moment & Tallied = {
     ...momentAt(-1),
@@ -84,12 +95,12 @@ function viewOf(played: Played, setting: Setting, schedule: string): { view: Tra
     done: 0,
   };
   let { actual, expected, done }: Tallied = start;
-  const manner = inLanes(stepOf);
+  const manner = inLanes(stepOf, language);
   const drawn = columns.map((column, at): TraceStep => {
     const moment = momentAt(at);
     if (column.event === null) {
       const { task, sites } = steps[column.asked - 1]!;
-      return { ...happened(at + 1, "waits", task, moment), sites: sites.map(siteOf), actual, expected, done };
+      return { ...happened(at + 1, "waits", task, moment, language), sites: sites.map(siteOf), actual, expected, done };
     }
     ({ actual, expected, done } = counted[column.event]!);
     const told = answered(history, column.event, noted[column.event] ?? {}, stepOf, manner);
@@ -107,8 +118,15 @@ function viewOf(played: Played, setting: Setting, schedule: string): { view: Tra
     : [];
   const end = { before: history.before, rows: history.after, outcomes: history.outcomes };
   const view: TraceView = {
-    ...{ setting, schedule, works: scenario.tasks.map(({ name }) => name), tally: named(scenario), start, steps: drawn },
-    ...{ choices: [], over, pointOfNoReturn: null },
+    setting,
+    schedule,
+    works: scenario.tasks.map(({ name }) => name),
+    tally: tallyNames(scenario),
+    start,
+    steps: drawn,
+    choices: [],
+    over,
+    pointOfNoReturn: null,
     broken: judged.map(({ property, sentence }) => ({ property, sentence })),
     label: over ? (options.label?.(end) ?? "") : null,
     end: over ? graded(options.grade?.(end) ?? null, judged.length > 0) : null,
@@ -116,8 +134,8 @@ function viewOf(played: Played, setting: Setting, schedule: string): { view: Tra
   return { view, columnOf: (step) => columns.findIndex(({ asked }) => asked === step) + 1 };
 }
 
-/** A task when so many operations have been asked for, and so many answered. */
-function standing({ conducted: { steps, history, next } }: Played, task: number, asked: number, answered: number): TaskView {
+/** A task after so many operations were asked for and so many answered. */
+function taskViewAt({ conducted: { steps, history, next } }: Played, task: number, asked: number, answered: number): TaskView {
   const mine = steps.filter((step) => step.task === task);
   const [begun, ended] = [
     mine.filter(({ n }) => n <= asked).length,
@@ -132,14 +150,16 @@ function standing({ conducted: { steps, history, next } }: Played, task: number,
 }
 
 function comparedTo(
-  { traces, same, outside, differs, model }: ModelAnswer,
+  { traces, same, notCompared, differs, model }: ModelAnswer,
   { conducted }: Played,
   columnOf: (step: number) => number,
+  language: Language,
 ): ConductedView["compared"] {
-  if (outside !== null) return { kind: "not compared", reason: outside };
+  if (notCompared !== null) return { kind: "not compared", reason: notCompared };
   if (differs === null || same) return traces > 1 ? { kind: "race", ways: traces } : { kind: "same" };
   const [theirs, ours] = [model.steps[differs], conducted.steps[differs]];
-  if (theirs && ours) return { kind: "differs", step: columnOf(ours.n), model: said(theirs), database: said(ours) };
+  if (theirs && ours)
+    return { kind: "differs", step: columnOf(ours.n), model: said(theirs, language), database: said(ours, language) };
   const rows = [model.rows, conducted.history.after].map((rows) => JSON.stringify(rows));
   return { kind: "differs", step: null, model: rows[0]!, database: rows[1]! };
 }

@@ -1,6 +1,6 @@
 /**
- * What is wrong with the shape of a lesson from outside. The course's own lessons are checked by the compiler;
- * an author without one gets the first fault as a sentence: what is missing, and what it should look like.
+ * What is wrong with the shape of an author's lesson. The compiler checks the lessons of the course; an author, who may not
+ * run one, gets the first fault as a sentence: what is missing, and what it should look like.
  */
 import { builtInNames } from "../core/exploration.js";
 import type { Claim, Lesson, Scenario } from "../core/lesson.js";
@@ -10,9 +10,9 @@ import { count } from "../report/number.js";
 
 export interface ShapeFault {
   readonly says: string;
-  /** What to look for in the source to find the line; the first that is there. */
+  /** How to find the line in the source: the first of these expressions that matches. */
   readonly near?: readonly RegExp[];
-  /** What the author's code threw: it knows the line itself. */
+  /** What the author's code threw. Its stack has the line. */
   readonly error?: unknown;
 }
 
@@ -25,7 +25,7 @@ const isCount = (value: unknown, least: number): boolean => Number.isInteger(val
 const field = (name: string): RegExp => new RegExp(`\\b${name}\\b\\s*[:(,]`);
 const quoted = (text: string): RegExp => new RegExp(`["'\`]${text.replace(/[^\w\s]/g, "\\$&")}["'\`]`);
 
-/** The first fault, in the order in which an author writes; null: none. */
+/** The first fault, in the order in which an author writes a lesson; null: none. */
 export function faultOf(lesson: unknown, strategies: readonly string[]): ShapeFault | null {
   try {
     for (const fault of faults(lesson, strategies)) return fault;
@@ -71,7 +71,7 @@ function* plainFields(lesson: Fields): Generator<ShapeFault> {
     yield { says: "variants is an object: strategies by their ids", near: [field("variants")] };
 }
 
-/** What a strategy lacks; `what` names it in the sentence. */
+/** What a strategy lacks; null: nothing. `what` names the strategy in the sentence. */
 export function strategyFault(strategy: unknown, what: string, near: readonly RegExp[]): ShapeFault | null {
   if (!isObject(strategy) || typeof strategy["run"] !== "function")
     return { says: `${what} is no strategy: strategy({ summary, cost, requires, run(work, session) { … } })`, near };
@@ -88,7 +88,7 @@ export function strategyFault(strategy: unknown, what: string, near: readonly Re
       };
 }
 
-/** As small as the explorer takes it, and as large as the threads do. */
+/** The scenario at the size that the explorer uses, and at the size that threads use. */
 function* scenarios(lesson: Lesson): Generator<ShapeFault> {
   for (const tasks of [lesson.size.tasks, lesson.load.requests]) {
     const size = { ...lesson.size, tasks };

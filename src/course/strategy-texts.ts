@@ -1,11 +1,10 @@
 /**
- * What strategies say of themselves, in the learner's language. Korean stands here and not in their files: those are
- * code that learners of any language read, and one line each is all that there is room for.
+ * Summary and cost of each strategy in Korean. It is the only Korean that does not stand beside its English: the files of
+ * the strategies are code that the panes show to learners of every language, from the first line on.
  */
-
-import type { Lesson } from "../core/lesson.js";
+import type { Language, Lesson } from "../core/lesson.js";
 import type { Strategy } from "../core/strategy.js";
-import { language, strategyOf } from "./catalog.js";
+import { strategyOf } from "./catalog.js";
 
 type Texts = Pick<Strategy, "summary" | "cost">;
 
@@ -60,9 +59,9 @@ export const inKorean: Readonly<Record<string, Texts>> = {
   },
 };
 
-/** A lesson's own variant speaks as its author wrote it, also where it has the name of one of the course. */
-export async function strategyTexts(lesson: Lesson, id: string): Promise<Texts> {
+/** Of a variant of the lesson: as its author wrote them, also where a strategy of the course has the same name. */
+export async function strategyTexts(lesson: Lesson, id: string, language: Language): Promise<Texts> {
   const { summary, cost } = await strategyOf(lesson, id);
-  const korean = language() === "ko" && !lesson.variants?.[id] ? inKorean[id] : undefined;
+  const korean = language === "ko" && !lesson.variants?.[id] ? inKorean[id] : undefined;
   return korean ?? { summary, cost };
 }

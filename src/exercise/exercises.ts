@@ -1,26 +1,31 @@
-/** What the screens ask of a learner's own file: watched, checked on each save, and no version of it ever lost. */
+/**
+ * A learner's own file for the screens: it is watched, checked on each save, and no version of it is lost. A version whose check
+ * was stopped, or whose check a newer save made useless, is kept as a try all the same.
+ */
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { exerciseStart, findLesson, sourceName } from "../course/catalog.js";
+import type { Language } from "../core/lesson.js";
+import { findLesson } from "../course/catalog.js";
+import { exerciseStart, sourceName } from "../course/sources.js";
 import { type Exercises, nothingPrinted, type Problem, type Seen, unjudged, type Verification } from "../report/judgement.js";
 import type { LearnerProgress } from "../saved/progress.js";
 import { begin, ownFile } from "./own-file.js";
 import { onEachSave } from "./saves.js";
 import { verify } from "./verify.js";
 
-/** Failing schedules that a learner can look at. */
+/** Failing schedules that a learner can look at: the smallest, one for each wrong end, then the first in order of tasks. */
 export const FAILING = 8;
 
-/** `changed` is called when something new is known of a lesson. */
-export function exercises(progress: LearnerProgress, changed: (lesson: string) => void): Exercises {
-  /** Saved, and not taken up by a check yet: two saves may come before one frame. */
+/** `changed` is called when a lesson has a new try, or was opened. */
+export function exercises(progress: LearnerProgress, language: Language, changed: (lesson: string) => void): Exercises {
+  /** The last save whose check has not begun. Two saves may come before one frame. */
   let waiting: { readonly lesson: string; readonly seen: Seen } | null = null;
 
   const record = (verification: Verification): boolean => {
     changed(verification.lesson);
     return progress.recordTry(verification);
   };
-  /** A version that nobody has judged, so that it can be found again. */
+  /** Keeps a version that was not judged, so that the learner finds it again. False: it could not be kept. */
   const keep = (lesson: string, { path, text }: Pick<Seen, "path" | "text">, sentence: string): boolean => {
     if (text === null) return true;
     const problem: Problem = { kind: "stopped", sentence, line: null };
@@ -65,7 +70,7 @@ export function exercises(progress: LearnerProgress, changed: (lesson: string) =
           results.push(result);
           on([...results]);
         };
-        const judged = await verify({ lesson, file: path, text: text ?? "", failing: FAILING }, onResult, signal);
+        const judged = await verify({ lesson, file: path, text: text ?? "", language, failing: FAILING }, onResult, signal);
         if (isSave) record(judged);
         return { judged, before, tries: progress.load(lesson).tries, notices: progress.notices() };
       } catch (error) {
@@ -92,7 +97,7 @@ function textOf(path: string): string | null {
   }
 }
 
-/** The last version that was saved and was different; before the first one, what everybody begins with. */
+/** The last saved version that is different from `now`, else the start of the exercise; null: there is none. */
 function textBefore(progress: LearnerProgress, lesson: string, now: string): string | null {
   for (const { copy } of [...progress.load(lesson).tries].reverse()) {
     const text = textOf(copy);
@@ -102,7 +107,7 @@ function textBefore(progress: LearnerProgress, lesson: string, now: string): str
   return start === now ? null : start;
 }
 
-/** The new file or the old one, never half of one. */
+/** Renames a new file over the old one, so that a reader never sees half a file. */
 function replace(path: string, text: string): void {
   const folder = mkdtempSync(join(dirname(path), ".racelab-"));
   try {

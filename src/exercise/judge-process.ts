@@ -1,8 +1,8 @@
 /**
- * The process around the thread that runs a learner's code. A thread alone is not enough: one large allocation
- * past its heap limit ends the whole process (`new Array(5e8).fill(0.5)`, Node 20), and the program must not be
- * that process. A process alone is not either: with the learner's endless loop in it, it would not see that the
- * program has gone. So the loop is in the thread, and this file does nothing but watch.
+ * The process around the thread that runs a learner's code. A thread alone is not enough: one large allocation past its
+ * heap limit ends the whole process (`new Array(5e8).fill(0.5)`, Node 20), and that must not be the program. A process alone
+ * is not enough either: with an endless loop in it, it would not notice that the program has ended, and run for ever. So the
+ * code runs in the thread, and this file only watches.
  */
 import { Worker } from "node:worker_threads";
 import { type Problem, unjudged } from "../report/judgement.js";
@@ -11,10 +11,10 @@ import { type Assignment, HEAP_MB, type JudgeMessage, JudgePulse, PATIENCE_MS, P
 const LOOK_MS = 100;
 /** Node's exit code for a module whose top level never ends. */
 const UNSETTLED = 13;
-/** Who takes so much while it has the thread is not only slow. */
+/** Memory that makes a stopped run count as "memory" and not as "endless": what the process took since the code got the thread. */
 const GROWN_BYTES = 2 ** 27;
 
-// The program is gone: nobody waits for an answer any more.
+// The program has ended: no process waits for the answer any more.
 process.on("disconnect", () => process.exit(0));
 process.once("message", (assignment: Assignment) => run(assignment));
 
@@ -50,7 +50,7 @@ function run(assignment: Assignment): void {
   watch(pulse, (kind) => stop(kind, kind === "memory" ? memory : endless));
 }
 
-/** Looks now and then whether the learner's code has had the thread for too long, or the process has grown too large. */
+/** Looks every `LOOK_MS` whether the learner's code has had the thread for too long, or the process has grown too large. */
 function watch(pulse: Int32Array, stop: (kind: "memory" | "endless") => void): void {
   const seen = { [JudgePulse.GIVEN]: 0, [JudgePulse.ROUND]: 0 };
   const since = { [JudgePulse.GIVEN]: performance.now(), [JudgePulse.ROUND]: performance.now() };

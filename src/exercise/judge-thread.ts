@@ -1,4 +1,4 @@
-/** The thread in which a learner's code runs. Whatever that does ends in a judgement, or ends this thread alone. */
+/** The thread in which a learner's code runs. What that code does ends in a judgement, or ends this thread alone. */
 import { pathToFileURL } from "node:url";
 import { formatWithOptions } from "node:util";
 import { parentPort, workerData } from "node:worker_threads";
@@ -12,13 +12,13 @@ import { judge } from "./judge.js";
 import { type Assignment, type JudgeMessage, JudgePulse, SHOWN_COLUMNS, SHOWN_LINES } from "./protocol.js";
 
 process.setSourceMapsEnabled(true);
-const { lesson, file, module, failing, pulse: buffer } = workerData as Required<Assignment>;
+const { lesson, file, module, language, failing, pulse: buffer } = workerData as Required<Assignment>;
 const pulse = new Int32Array(buffer);
 const tell = (message: JudgeMessage): void => parentPort!.postMessage(message);
 const leave = process.exit.bind(process);
 
 const printed: { lines: string[]; more: number } = { lines: [], more: 0 };
-/** The console is a list that does not grow: the thread never yields to somebody who prints without end. */
+/** Prints into a short list, so that code that prints without end does not fill the memory. */
 function print(text: string): void {
   for (const line of text.split("\n").slice(0, SHOWN_LINES)) {
     const cut = line.length > SHOWN_COLUMNS ? `${line.slice(0, SHOWN_COLUMNS)}…` : line;
@@ -28,7 +28,7 @@ function print(text: string): void {
       continue;
     }
     printed.lines.push(cut);
-    // At once: a thread that is stopped from outside has no last word.
+    // Sent at once, because a thread that is terminated cannot send it later.
     tell({ kind: "printed", printed });
   }
 }
@@ -40,11 +40,11 @@ for (const stream of [process.stdout, process.stderr])
     return true;
   };
 
-/** The last word of this thread. */
+/** Sends the judgement and ends the thread. */
 function judged(judgement: Judgement): void {
   tell({ kind: "printed", printed });
   tell({ kind: "judged", judgement });
-  // Timers and the like of the learner's own would keep the thread.
+  // Timers of the learner's code would keep the thread alive.
   parentPort!.close();
   setImmediate(() => leave(0));
 }
@@ -53,7 +53,7 @@ const results: SizeResult[] = [];
 const failed = (kind: Problem["kind"], sentence: string, error?: unknown): void =>
   judged(unjudged({ kind, sentence, line: lineOf(error) }, results));
 
-/** The first line of the learner's file in an error's stack. */
+/** The first line of the learner's file in an error's stack; null: it is not there. */
 function lineOf(error: unknown): number | null {
   const stack = error instanceof Error ? (error.stack ?? "") : "";
   const at = stack.indexOf(`${file}:`);
@@ -73,7 +73,7 @@ process.on("uncaughtException", (error) =>
   failed("rejection", `something was thrown where nobody could catch it: ${said(error)}`, error),
 );
 
-/** Says to the watcher outside when the learner's code has the thread. */
+/** Tells the watching process when the learner's code has the thread, so that a long search is not taken for an endless loop. */
 async function given<T>(work: () => Promise<T>): Promise<T> {
   Atomics.add(pulse, JudgePulse.GIVEN, 1);
   try {
@@ -84,7 +84,7 @@ async function given<T>(work: () => Promise<T>): Promise<T> {
 }
 setInterval(() => Atomics.add(pulse, JudgePulse.ROUND, 1), 100).unref();
 
-/** The strategy in the learner's file, or null when what is wrong with it has been said. */
+/** The strategy in the learner's file; null: there is none, and the judgement has been sent. */
 async function open(): Promise<Strategy | null> {
   let exported: unknown;
   try {
@@ -110,7 +110,7 @@ if (strategy)
       results.push(result);
       tell({ kind: "result", result });
     };
-    judged(await judge({ lesson, file, strategy, drain: () => given(macrotask), onResult, failing }));
+    judged(await judge({ lesson, file, strategy, language, drain: () => given(macrotask), onResult, failing }));
   } catch (error) {
     if (error instanceof TaskError) {
       const line = error.at?.startsWith(`${file}:`) ? Number(error.at.slice(file.length + 1)) : lineOf(error);

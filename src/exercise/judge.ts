@@ -1,25 +1,28 @@
 /**
- * Judges a learner's protection of a lesson: every place where the lesson's solution must hold, over every
- * interleaving, the smallest first. The same ladder and the same explorer as `check`; nothing is judged here
- * that the course does not demand of itself.
+ * Judges a learner's strategy: over every interleaving, at every size and under every fault where the lesson's solution
+ * must hold, the smallest first. Ladder and explorer are those of `check`, so the learner is asked for no more than the course
+ * is. Before that, each request alone must be told what the solution tells it: a strategy that does nothing breaks nothing.
+ *
+ * What is wrong is told with its pictures (`Failure.view`), and more failing schedules are made at once: when the judgement
+ * is out, the process with the learner's code has ended, and no other process can be asked about it.
  */
 import { basename } from "node:path";
-import { ladder } from "../check/check.js";
+import { ladder } from "../check/ladder.js";
 import { overProtection } from "../check/over-protection.js";
 import { notes } from "../checkers/notes.js";
 import { broken } from "../checkers/properties.js";
 import { rowsAfter } from "../checkers/versions.js";
 import type { History } from "../core/history.js";
-import type { Lesson, SizeAndFaults } from "../core/lesson.js";
+import type { Language, Lesson, SizeAndFaults } from "../core/lesson.js";
 import { formatSchedule, taskOf } from "../core/schedule.js";
 import type { Strategy } from "../core/strategy.js";
 import type { Work } from "../core/work.js";
 import { type Exercise, exerciseOf, findLesson, loadLesson } from "../course/catalog.js";
+import { explain } from "../explore/explain.js";
 import {
-  type Explanation,
   type ExploredLesson,
-  explain,
-  exploreNamed,
+  type ExploreRequest,
+  exploreLoaded,
   type TracedLesson,
   traceExplored,
   traceSteps,
@@ -28,30 +31,33 @@ import { traceViewOf } from "../explore/views.js";
 import { model } from "../model/model.js";
 import { type Failure, type FailureStep, type Judgement, type Problem, type SizeResult, unjudged } from "../report/judgement.js";
 import { tallies, took } from "../report/trace.js";
+import type { Explanation } from "../report/views.js";
 import { exploreAll, type Limits, switchesOf, wayToUnfinished } from "../simulator/index.js";
 
-/** Enough for every lesson; beyond it the learner waits for nothing. */
-export const LIMITS: Partial<Limits> = { states: 3_000_000, seconds: 60, bytes: 1e9 };
-/** What a wrong answer may take when it is compared with the learner's. */
+/** Enough for every lesson. A search beyond it would not end while the learner waits. */
+const LIMITS: Partial<Limits> = { states: 3_000_000, seconds: 60, bytes: 1e9 };
+/** For a wrong answer of the course that is compared with the learner's strategy, and for a request alone. */
 const LOOK: Partial<Limits> = { states: 200_000, seconds: 5 };
-/** States up to which there are more than the smallest: each of them is looked up in the whole graph. */
+/** Up to so many states, more than the smallest failing schedule is told: each of them is looked up in the whole graph. */
 const FEW_STATES = 50_000;
 
-export interface Judging {
+interface Judging {
   readonly lesson: string;
-  /** Absolute; operations are looked up in it. */
+  /** Absolute. Lines of operations are those in this file. */
   readonly file: string;
   readonly strategy: Strategy;
-  /** See `Watching.drain`. */
+  readonly language: Language;
+  /** See `SearchWatch.drain`. */
   readonly drain: () => Promise<void>;
   readonly onResult: (result: SizeResult) => void;
   /** Failing schedules that are wanted at most, the smallest included. */
   readonly failing: number;
 }
 
-export async function judge({ lesson: id, file, strategy, drain, onResult, failing }: Judging): Promise<Judgement> {
+export async function judge(judging: Judging): Promise<Judgement> {
+  const { lesson: id, file, strategy, language, drain, onResult, failing } = judging;
   const entry = findLesson(id);
-  const lesson = await loadLesson(entry);
+  const lesson = await loadLesson(entry, language);
   const exercise = await exerciseOf(entry);
   if (!exercise) throw new TypeError(`lesson ${id} has no exercise`);
   const different = await differsAlone(lesson, strategy, exercise.solution, drain);
@@ -64,8 +70,8 @@ export async function judge({ lesson: id, file, strategy, drain, onResult, faili
   };
   const places = ladder(lesson);
   for (const [i, place] of places.entries()) {
-    const request = { ...place, limit: LIMITS };
-    const found = await exploreNamed({ lesson: id, strategy: file }, lesson, strategy, request, { drain });
+    const request = { ...place, language, limit: LIMITS };
+    const found = await exploreLoaded({ lesson, strategy, names: { lesson: id, strategy: file } }, request, { drain });
     tell(resultOf(lesson, place, found));
     const { verdict, counterexample } = found.exploration;
     if (verdict === "holds") continue;
@@ -75,7 +81,7 @@ export async function judge({ lesson: id, file, strategy, drain, onResult, faili
     const failure = counterexample && (await failureOf(of, counterexample, found.explained));
     const others =
       counterexample && failing > 1 && found.exploration.states <= FEW_STATES ? await othersOf(of, counterexample, failing) : [];
-    const looksLike = failure && (await lookalike(lesson, exercise, failure, place));
+    const looksLike = failure && (await lookalike(lesson, exercise, failure, { ...place, language, limit: LOOK }));
     return { verdict: "wrong", results, problem: null, failure, others, looksLike, overProtected: null };
   }
   const overProtected = await overProtection(lesson, strategy, exercise.solution);
@@ -83,8 +89,8 @@ export async function judge({ lesson: id, file, strategy, drain, onResult, faili
 }
 
 /**
- * A protection that turns everybody away, or throws at once, breaks few properties: nothing happens. So each
- * request, with nobody else there, must be told what it is told under the lesson's solution.
+ * A strategy that refuses every request, or throws at once, breaks few properties, because nothing happens. So each request
+ * alone must be told what it is told under the lesson's solution. Null: it is.
  */
 async function differsAlone(
   lesson: Lesson,
@@ -101,7 +107,7 @@ async function differsAlone(
   };
   for (const work of new Set(tasks)) {
     const [mine, right] = [await told(work, strategy), await told(work, solution)];
-    // What never ends is said better by the schedules.
+    // No answer: the request does not end, which the schedules show better.
     if (mine.words === right.words || mine.words === "") continue;
     const detail = mine.first && mine.first.status !== "ok" ? ` (${mine.first.detail})` : "";
     const sentence = `alone, with nobody else there, "${work.name}" should be told ${right.words}, and is told ${mine.words}${detail}`;
@@ -142,7 +148,7 @@ function resultOf(lesson: Lesson, place: SizeAndFaults, { size, exploration, ms 
   };
 }
 
-/** Nothing wrong was found, and not everything could be looked at. */
+/** Nothing wrong was found, and the search was incomplete. */
 async function unfinished(found: ExploredLesson, file: string): Promise<Problem> {
   const [hit] = found.exploration.limits;
   const way = hit?.limit === "steps" && found.explored ? await wayToUnfinished(found.explored.graph) : null;
@@ -169,7 +175,7 @@ interface Failing {
 }
 type Way = Pick<Failure, "property" | "schedule" | "switches" | "preemptions">;
 
-/** Other schedules that go wrong: an example of each wrong end, then whatever comes first. */
+/** Other schedules that go wrong: an example of each wrong end, then the first in order of tasks. */
 async function othersOf(of: Failing, smallest: Way, most: number): Promise<Failure[]> {
   const { exploration, explored, options, scenario } = of.found;
   const examples = exploration.outcomes.flatMap(({ violates, example }) => (violates.length > 0 ? example : []));
@@ -181,7 +187,7 @@ async function othersOf(of: Failing, smallest: Way, most: number): Promise<Failu
     const [property] = traced.prospects.end?.violates ?? [];
     if (property === undefined) continue;
     const { history } = traced.stepper;
-    // What was said of the smallest is not what happened here.
+    // The explanation in `violations` is that of the smallest; this schedule has its own.
     const said = broken(scenario.properties, history, rowsAfter(history)).find((one) => one.property === property)?.sentence;
     const violations = exploration.violations.map((one) =>
       one.property === property && said !== undefined ? { ...one, explanation: said } : one,
@@ -232,7 +238,7 @@ function stepsOf(traced: TracedLesson, file: string): FailureStep[] {
   return traceSteps(traced).map((step, i) => ({ ...step, line: lines[i] ?? null }));
 }
 
-/** Who waits for ever, where somebody does; else the last write that destroyed something; else the last that changed anything. */
+/** The line of a task that waits for ever; else of the last write that overwrote another; else of the last that changed a row. */
 function decisiveLine({ stepper }: TracedLesson, file: string, steps: readonly FailureStep[]): number | null {
   const waiting = stepper.position.over ? stepper.position.tasks.find(({ status }) => status === "blocked") : undefined;
   if (waiting) return lineIn(file, waiting.sites);
@@ -251,18 +257,18 @@ function lineIn(file: string, sites: readonly string[]): number | null {
 }
 
 /**
- * The wrong answer that breaks the same property by the very same operations in the same order. Where the untouched
- * start does so too, the likeness says nothing.
+ * The lesson's wrong answer that breaks the same property by the same operations with the same values in the same order; null:
+ * none. If the untouched start does so too, null: the likeness tells nothing.
  */
 async function lookalike(
   lesson: Lesson,
   { wrong, start }: Exercise,
   failure: Failure,
-  place: SizeAndFaults,
+  request: Omit<ExploreRequest, "lesson" | "strategy">,
 ): Promise<Judgement["looksLike"]> {
   const mine = operationsOf(failure.history);
   const does = async (strategy: Strategy): Promise<boolean> => {
-    const found = await exploreNamed({ lesson: "", strategy: "" }, lesson, strategy, { ...place, limit: LOOK });
+    const found = await exploreLoaded({ lesson, strategy, names: { lesson: "", strategy: "" } }, request);
     const { counterexample } = found.exploration;
     if (counterexample?.property !== failure.property) return false;
     return operationsOf((await traceExplored(found, counterexample.schedule)).stepper.history) === mine;

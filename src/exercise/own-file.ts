@@ -1,11 +1,12 @@
-/** The learner's own file: `racelab/<lesson>.ts` in the current folder, unless another is named. Never overwritten. */
+/** The learner's own file: `racelab/<lesson>.ts` in the current folder, unless another is named. It is never overwritten. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { exerciseStart, type LessonEntry } from "../course/catalog.js";
+import type { LessonEntry } from "../course/catalog.js";
+import { exerciseStart } from "../course/sources.js";
 
 export const ownFile = ({ id }: LessonEntry, named?: string): string => resolve(named ?? join("racelab", `${id}.ts`));
 
-/** Writes where the learner begins, if nothing is there yet. True: it has been written. */
+/** Writes the start of the exercise if the file is missing. True: it was written. */
 export function begin(entry: LessonEntry, file: string): boolean {
   const start = exerciseStart(entry);
   if (start === null) throw new TypeError(`lesson ${entry.id} has no exercise`);

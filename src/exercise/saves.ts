@@ -1,7 +1,7 @@
 /**
- * Tells when a file has been saved, however an editor does that: written in place, written beside it and renamed,
- * deleted and made again, twice within ten milliseconds. The folder is watched, because a watch on the file would
- * follow the old one; and looked at now and then, because some file systems (networks, containers) tell nobody.
+ * Tells when a file has been saved, in each of the ways in which editors save: in place, by a rename, by deleting and writing
+ * again, twice within ten milliseconds. The folder is watched, because a watch on the file would follow the old file. The
+ * file is also looked at regularly, because some file systems (networks, containers) send no events.
  */
 import { type FSWatcher, watch } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
@@ -10,13 +10,13 @@ import { basename, dirname } from "node:path";
 /** Events closer together than this are one save. */
 const SETTLE_MS = 50;
 const LOOK_MS = 500;
-/** Some editors delete a file before they write it: gone for so long is gone. */
+/** A file that has been missing for so long was deleted. Some editors delete a file before they write it. */
 const GONE_MS = 400;
 
-/** What there is: null where the file is missing. */
-export type OnSave = (text: string | null) => void;
+/** Null: the file is missing. */
+type OnSave = (text: string | null) => void;
 
-/** Calls `onSave` for what is there now, and then after each save, until `signal` is aborted. */
+/** Calls `onSave` with the present text, and then after each save, until `signal` is aborted. */
 export function onEachSave(file: string, onSave: OnSave, signal: AbortSignal): void {
   let seen: string | null | undefined;
   let settling: NodeJS.Timeout | undefined;
@@ -33,9 +33,9 @@ export function onEachSave(file: string, onSave: OnSave, signal: AbortSignal): v
       if (seen !== undefined && performance.now() - goneSince < GONE_MS) return soon(GONE_MS);
     } else goneSince = null;
     const text = now === null ? null : await readFile(file, "utf8").catch(() => null);
-    // Saved again while it was read: the next look will see it whole.
+    // Saved again while it was read: the next look reads it whole.
     if (signal.aborted || (await mark(file)) !== now) return soon();
-    // Another look has been faster.
+    // Another look has told this save already.
     if (now === seen) return;
     seen = now;
     onSave(text);
@@ -50,7 +50,7 @@ export function onEachSave(file: string, onSave: OnSave, signal: AbortSignal): v
     watcher = watch(dirname(file), (_, name) => {
       if (name === null || name === basename(file)) soon();
     });
-    // A folder that goes away takes its watch along; looking goes on.
+    // The watch ends when its folder is deleted; the regular looks go on.
     watcher.on("error", () => watcher?.close());
   } catch {
     // No watches left (ENOSPC), or no folder yet.
@@ -68,7 +68,7 @@ export function onEachSave(file: string, onSave: OnSave, signal: AbortSignal): v
   void look();
 }
 
-/** Another one after each save; null where there is no file. */
+/** A text that changes with each save; null: there is no file. */
 const mark = (file: string): Promise<string | null> =>
   stat(file, { bigint: true }).then(
     ({ ino, size, mtimeNs }) => `${ino} ${size} ${mtimeNs}`,

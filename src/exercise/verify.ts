@@ -1,12 +1,13 @@
 /**
- * Verifies a learner's file: reads it, makes a module of it, and has it judged in a process of its own. Whatever
- * is wrong with the file is part of the answer; this never throws because of what a learner wrote.
+ * Verifies a learner's file: reads it, bundles it, and lets a process of its own judge it. What is wrong with the file is part
+ * of the answer: this never rejects because of what a learner wrote.
  */
 import { fork } from "node:child_process";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { temporaryFolder } from "../course/temporary.js";
+import type { Language } from "../core/lesson.js";
+import { temporaryFolder } from "../course/temporary-folder.js";
 import {
   type Judgement,
   nothingPrinted,
@@ -18,24 +19,26 @@ import {
 import { bundle } from "./bundle.js";
 import type { Assignment, JudgeMessage } from "./protocol.js";
 
-export interface VerifyRequest {
-  /** Its id. */
+interface VerifyRequest {
+  /** An id. */
   readonly lesson: string;
   /** Absolute. */
   readonly file: string;
-  /** What is in the file, where that is known already. */
+  /** The text of the file, if it is known already. */
   readonly text?: string;
-  /** Failing schedules that are wanted, 1 unless told otherwise: each takes time. */
+  /** Of the sentences in the answer. */
+  readonly language: Language;
+  /** Failing schedules that are wanted at most. Default 1: together they cost up to half a second, and only screens show more. */
   readonly failing?: number;
 }
 
-/** What a size or a fault came to, as soon as it is known. */
-export type OnResult = (result: SizeResult) => void;
+/** Gets the result at each size and fault, as soon as it is known. */
+type OnResult = (result: SizeResult) => void;
 
-/** Rejects when `signal` stopped it, and for no other reason. */
+/** Rejects only when `signal` stopped it. */
 export async function verify(request: VerifyRequest, onResult: OnResult = () => {}, signal?: AbortSignal): Promise<Verification> {
   const began = performance.now();
-  const { lesson, file } = request;
+  const { lesson, file, language } = request;
   const end = (judgement: Judgement, text: string, printed = nothingPrinted): Verification => {
     signal?.throwIfAborted();
     return { lesson, file, text, printed, ...judgement, ms: Math.round(performance.now() - began) };
@@ -54,13 +57,13 @@ export async function verify(request: VerifyRequest, onResult: OnResult = () => 
     const problem = await bundle(file, text, module);
     if (problem) return end(unjudged(problem), text);
     const { judgement, printed } = await judgeElsewhere(
-      { lesson, file, module, failing: request.failing ?? 1 },
+      { lesson, file, module, language, failing: request.failing ?? 1 },
       onResult,
       signal,
     );
     return end(judgement, text, printed);
   } catch (error) {
-    // Ctrl-C reaches esbuild's process, too.
+    // Ctrl-C ends esbuild's process, too: its error means the stop.
     signal?.throwIfAborted();
     throw error;
   } finally {
@@ -75,7 +78,7 @@ function judgeElsewhere(
 ): Promise<{ judgement: Judgement; printed: Printed }> {
   return new Promise((resolve) => {
     const child = fork(fileURLToPath(new URL("./judge-process.js", import.meta.url)), {
-      // A `--max-old-space-size` or a loader of the program's own is none of the learner's business.
+      // Without the program's own flags, such as `--max-old-space-size` or a loader.
       execArgv: [],
       serialization: "advanced",
       stdio: ["ignore", "ignore", "ignore", "ipc"],
@@ -98,13 +101,13 @@ function judgeElsewhere(
       signal?.removeEventListener("abort", stop);
       const sentence = `the process that ran it broke down (${how}): most likely it asked for more memory than there is`;
       judgement ??= unjudged({ kind: "crash", sentence, line: null }, results);
-      // What a stopped thread had found out before, the process around it does not know.
+      // If the thread was stopped, the process around it does not have the results, but this function does.
       resolve({ judgement: { ...judgement, results: judgement.results.length > 0 ? judgement.results : results }, printed });
     };
     child.on("error", (error) => ended(error.message));
     child.on("exit", (code, signalName) => {
       const how = signalName ?? `code ${code}`;
-      // The last message may still be on its way.
+      // The last message may not have arrived yet.
       if (child.connected) child.once("disconnect", () => ended(how));
       else ended(how);
     });

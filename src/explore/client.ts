@@ -1,11 +1,13 @@
 /**
- * The explorer in a thread of its own, so that no search can hold up a key press. The thread starts with the
- * first question. A search looks for its stop now and then; a thread that does not is ended, and the next question
- * gets a new one.
+ * The explorer in a thread of its own, so that no search holds up a key press. The thread starts with the first question
+ * and keeps its graphs for the questions that follow. A search looks now and then whether it was stopped; a thread whose
+ * search does not is terminated, and the next question gets a new one.
  */
 import { Worker } from "node:worker_threads";
-import { builtModule } from "../course/catalog.js";
-import type { Searched, Setting, Study } from "../report/views.js";
+import type { Language } from "../core/lesson.js";
+import { builtModule } from "../course/folders.js";
+import type { Explorer, Searched, Setting } from "../report/views.js";
+import { resultOrThrow, type WorkReply } from "../threads/in-thread.js";
 
 export type ExplorerQuestion =
   | { readonly kind: "explore"; readonly setting: Setting }
@@ -13,22 +15,17 @@ export type ExplorerQuestion =
   | { readonly kind: "ending-at"; readonly setting: Setting; readonly label: string; readonly most: number }
   | { readonly kind: "replay"; readonly setting: Setting; readonly schedule: string; readonly strategies: readonly string[] };
 
-/** Without a question: stop what has this id. */
 export interface ExplorerRequest {
   readonly id: number;
+  /** Null: stop the search for the question with this id. */
   readonly question: ExplorerQuestion | null;
 }
 
-export interface ExplorerReply {
-  readonly id: number;
-  readonly value?: unknown;
-  readonly error?: string;
-  readonly searched?: Searched;
-}
+/** The answer to the question with this id, or how far its search is. */
+export type ExplorerReply = { readonly id: number } & (WorkReply<unknown> | { readonly searched: Searched });
 
 interface Waiting {
-  readonly resolve: (value: never) => void;
-  readonly reject: (error: Error) => void;
+  readonly settle: (reply: WorkReply<unknown>) => void;
   readonly on: ((searched: Searched) => void) | undefined;
 }
 
@@ -36,33 +33,32 @@ interface Waiting {
 const PATIENCE_MS = 500;
 const OVER = "the explorer's thread has ended";
 
-export interface StudyThread extends Study {
+interface ExplorerThread extends Explorer {
   end(): Promise<void>;
 }
 
-export function studyInThread(): StudyThread {
+export function explorerInThread(language: Language): ExplorerThread {
   const waiting = new Map<number, Waiting>();
   let thread: Worker | null = null;
   let last = 0;
   let over = false;
 
-  const fail = (why: string): void => {
+  const fail = (error: string): void => {
     thread = null;
-    for (const { reject } of waiting.values()) reject(new Error(why));
+    for (const { settle } of waiting.values()) settle({ error });
     waiting.clear();
   };
 
   function started(): Worker {
     if (thread) return thread;
-    const mine = new Worker(builtModule("explore/thread.js"), { execArgv: [] });
+    const mine = new Worker(builtModule("explore/thread.js"), { workerData: language, execArgv: [] });
     mine.unref();
-    mine.on("message", ({ id, value, error, searched }: ExplorerReply) => {
+    mine.on("message", ({ id, ...reply }: ExplorerReply) => {
       const asked = waiting.get(id);
       if (!asked) return;
-      if (searched) return asked.on?.(searched);
+      if ("searched" in reply) return asked.on?.(reply.searched);
       waiting.delete(id);
-      if (error === undefined) asked.resolve(value as never);
-      else asked.reject(new Error(error));
+      asked.settle(reply);
     });
     mine.on("error", (error) => thread === mine && fail(`the explorer's thread broke: ${error.message}`));
     mine.on("exit", () => thread === mine && fail(OVER));
@@ -74,17 +70,18 @@ export function studyInThread(): StudyThread {
     if (over) throw new Error(OVER);
     const id = ++last;
     const worker = started();
-    return new Promise<T>((resolve, reject) => {
-      waiting.set(id, { resolve, reject, on });
+    const reply = await new Promise<WorkReply<unknown>>((settle) => {
+      waiting.set(id, { settle, on });
       signal.addEventListener("abort", () => {
         if (!waiting.delete(id)) return;
-        reject(new Error("stopped"));
+        settle({ error: "stopped" });
         worker.postMessage({ id, question: null } satisfies ExplorerRequest);
-        // Whoever asks again within that time would be let down: only a thread that nobody waits for is ended.
+        // A question asked meanwhile is in the same thread: only a thread without questions is terminated.
         setTimeout(() => waiting.size === 0 && thread === worker && void endThread(), PATIENCE_MS).unref();
       });
       worker.postMessage({ id, question } satisfies ExplorerRequest);
     });
+    return resultOrThrow(reply) as T;
   }
 
   const endThread = async (): Promise<void> => {

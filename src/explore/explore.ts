@@ -1,29 +1,25 @@
 /**
- * What a command or a screen may ask of the explorer about a lesson: a verdict over every interleaving, and
- * one schedule step by step. Lessons come from the catalog; the storage engine is the model.
+ * Explores a lesson under a strategy: a verdict over every interleaving, some sampled executions, or one schedule step by
+ * step. The store is the model. `…Lesson` takes a request that names lesson and strategy; `…Loaded` takes the two as
+ * they are, so that a learner's own strategy, which has no id, can be explored too.
  */
-
-import { anomalies } from "../checkers/anomalies.js";
 import { notes } from "../checkers/notes.js";
 import { rowsAfter } from "../checkers/versions.js";
-import { object } from "../checkers/wording.js";
-import type { Counterexample, Exploration } from "../core/exploration.js";
+import type { Exploration } from "../core/exploration.js";
 import { Impossible, NotApplicable } from "../core/failure.js";
-import { particle } from "../core/korean.js";
-import type { Claim, Lesson, Scenario, Size } from "../core/lesson.js";
+import type { Language, Lesson, Scenario, Size, SizeAndFaults } from "../core/lesson.js";
 import type { Note } from "../core/note.js";
 import { seenFrom } from "../core/place.js";
 import { parseSchedule, type Schedule, taskOf } from "../core/schedule.js";
 import type { Strategy } from "../core/strategy.js";
-import { findLesson, language, loadLesson, say, strategyOf } from "../course/catalog.js";
+import { findLesson, loadLesson, strategyOf } from "../course/catalog.js";
 import { model } from "../model/model.js";
 import { tallies } from "../report/trace.js";
-import type { Mark, TracedStep } from "../report/views.js";
+import type { Explanation, Mark, Setting, TracedStep } from "../report/views.js";
 import {
   ExploredGraph,
   type ExploreOptions,
   exploreAll,
-  type FaultBudget,
   isReducible,
   type Limits,
   type Prospects,
@@ -36,24 +32,23 @@ import {
   split,
   uniform,
 } from "../simulator/index.js";
+import { explain } from "./explain.js";
 
-export interface ExploreRequest {
-  readonly lesson: string;
-  readonly strategy: string;
-  /** Over the lesson's own. */
-  readonly size?: Readonly<Record<string, number>> | undefined;
+export interface ExploreRequest extends Setting {
+  /** Of the sentences in the answer. */
+  readonly language: Language;
   readonly limit?: Partial<Limits> | undefined;
-  readonly faults?: FaultBudget | undefined;
-  /** One schedule for each Mazurkiewicz trace: a verdict without counts of schedules. */
+  /** Follow one schedule for each Mazurkiewicz trace: a verdict, without counts of schedules. */
   readonly verdictOnly?: boolean | undefined;
-  /** Threads for a search for the verdict only. */
+  /** Threads for a search with `verdictOnly`. */
   readonly cores?: number | undefined;
 }
 
+/** What a caller can do with a search while it goes on. */
 export interface SearchWatch {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: SearchProgress) => void;
-  /** Called before the code of a task goes on, settled after it: who waits outside can see which of them takes long. */
+  /** Called before the code of the tasks runs; settles after it has run. So the caller can see when that code takes long. */
   readonly drain?: () => Promise<void>;
 }
 
@@ -64,43 +59,51 @@ export interface ExploredLesson {
   readonly size: Size;
   readonly scenario: Scenario;
   readonly options: ExploreOptions;
-  /** Null after a search for the verdict only. */
+  /** Null after a search with `verdictOnly`. */
   readonly explored: ExploredGraph | null;
   readonly exploration: Exploration;
-  /** The counterexample in words: the anomaly's name where it has one, and how it came about. */
+  /** Of the counterexample; null where there is none. */
   readonly explained: Explanation | null;
   readonly ms: number;
 }
 
-export interface Explanation {
-  readonly anomaly: string | null;
-  readonly sentences: string;
+/** The parts of a lesson that the explorer uses. */
+export type Explorable = Pick<Lesson, "scenario" | "size" | "label" | "grade">;
+
+/** A loaded lesson and strategy, with the names that the answer gives them. */
+export interface Loaded {
+  readonly lesson: Lesson;
+  readonly strategy: Strategy;
+  readonly names: Pick<Setting, "lesson" | "strategy">;
 }
 
-/** What there is to explore in a lesson. */
-export type Scenic = Pick<Lesson, "scenario" | "size" | "label" | "grade">;
+async function load({
+  lesson: id,
+  strategy,
+  language,
+}: Pick<ExploreRequest, "lesson" | "strategy" | "language">): Promise<Loaded> {
+  const entry = findLesson(id);
+  const lesson = await loadLesson(entry, language);
+  return { lesson, strategy: await strategyOf(lesson, strategy), names: { lesson: entry.id, strategy } };
+}
 
-/** A lesson under a strategy, as the explorer takes it. */
+/** A lesson under a strategy as options for the explorer, with nothing explored yet. */
 export async function prepareLesson(request: ExploreRequest, watching: SearchWatch = {}) {
-  const entry = findLesson(request.lesson);
-  const lesson = await loadLesson(entry);
-  const strategy = await strategyOf(lesson, request.strategy);
-  const { requires } = strategy;
-  return { lesson: entry.id, strategy: request.strategy, requires, ...prepareWith(lesson, strategy, request, watching) };
+  const { lesson, strategy, names } = await load(request);
+  return { ...names, requires: strategy.requires, ...prepareLoaded(lesson, strategy, request, watching) };
 }
 
-/** Any lesson under any strategy, also one that is in no list. */
-function prepareWith(
-  lesson: Scenic,
+function prepareLoaded(
+  lesson: Explorable,
   strategy: Strategy,
-  request: Pick<ExploreRequest, "size" | "faults" | "limit">,
+  request: Pick<ExploreRequest, "size" | "faults" | "limit" | "language">,
   { signal, onProgress, drain }: SearchWatch = {},
 ) {
   const size: Size = { ...lesson.size, ...request.size };
   if (size["servers"] === 0) throw new Impossible("requests need a server to run on: --size servers=1 or more");
   const scenario = lesson.scenario(size);
   const options: ExploreOptions = {
-    ...exploreOptionsOf(lesson, scenario, strategy, size),
+    ...exploreOptionsOf(lesson, scenario, strategy, size, request.language),
     limits: request.limit,
     faults: request.faults,
     now: () => performance.now(),
@@ -111,8 +114,65 @@ function prepareWith(
   return { size, scenario, options };
 }
 
-/** The verdict alone: on several cores where that was asked for and there is something to share out. */
-async function verdictOf(request: ExploreRequest, options: ExploreOptions): Promise<Exploration> {
+/** Options for the explorer, without limits, faults and clock. */
+export const exploreOptionsOf = (
+  lesson: Pick<Lesson, "label" | "grade">,
+  scenario: Scenario,
+  strategy: Strategy,
+  { servers }: Size,
+  language: Language,
+): ExploreOptions => ({
+  ...scenario,
+  servers,
+  model: (rows) => model(rows, scenario.tables),
+  strategy,
+  label: lesson.label,
+  grade: lesson.grade,
+  language,
+});
+
+/** Verdict and counts alone, for callers that show no sentence of the explorer's own: those are in English. */
+export const explorationOf = (
+  lesson: Explorable,
+  strategy: Strategy,
+  at: SizeAndFaults,
+  limit: Partial<Limits> = {},
+): Promise<Exploration> => exploreAll(prepareLoaded(lesson, strategy, { ...at, limit, language: "en" }).options);
+
+export async function exploreLoaded(
+  { lesson, strategy, names }: Loaded,
+  request: Pick<ExploreRequest, "size" | "faults" | "limit" | "language">,
+  watching: SearchWatch = {},
+): Promise<ExploredLesson & { readonly explored: ExploredGraph }> {
+  const began = performance.now();
+  const prepared = prepareLoaded(lesson, strategy, request, watching);
+  const explored = await ExploredGraph.of(prepared.options);
+  const exploration = await explored.result();
+  const ms = performance.now() - began;
+  const explained = exploration.counterexample && (await explain(prepared.options, exploration, exploration.counterexample));
+  return { ...names, ...prepared, explored, exploration, explained, ms };
+}
+
+export async function exploreLesson(request: ExploreRequest, watching: SearchWatch = {}): Promise<ExploredLesson> {
+  const found = request.verdictOnly
+    ? await verdictOf(request, watching)
+    : await exploreLoaded(await load(request), request, watching);
+  refuseIfNothingRan(found);
+  return found;
+}
+
+async function verdictOf(request: ExploreRequest, watching: SearchWatch): Promise<ExploredLesson> {
+  const prepared = await prepareLesson(request, watching);
+  const { options } = prepared;
+  const began = performance.now();
+  const exploration = await verdictOnly(request, options);
+  const ms = performance.now() - began;
+  const explained = exploration.counterexample && (await explain(options, exploration, exploration.counterexample));
+  return { ...prepared, explored: null, exploration, explained, ms };
+}
+
+/** On several cores, where these were asked for and the search can be divided. */
+async function verdictOnly(request: ExploreRequest, options: ExploreOptions): Promise<Exploration> {
   const { cores = 1 } = request;
   const alone = { ...options, verdictOnly: true };
   if (cores < 2 || !isReducible(options)) return exploreAll(alone);
@@ -121,133 +181,19 @@ async function verdictOf(request: ExploreRequest, options: ExploreOptions): Prom
   return parts.length < 2 ? exploreAll(alone) : inParallel({ ...request, cores: 1 }, parts, cores);
 }
 
-/** What one thread does of such a search. */
+/** One part of such a search, in a thread: the schedules that begin with `after`. */
 export async function explorePart(request: ExploreRequest, after: Schedule): Promise<Exploration> {
   const { options } = await prepareLesson(request);
   return exploreAll({ ...options, verdictOnly: true, after });
 }
 
-/** Nobody took a step, and somebody failed at once: the strategy does not fit, and "holds" would be an empty word. */
-function refuseIfNothingRan(
-  { lesson, strategy }: { lesson: string; strategy: string },
-  { longest, outcomes }: Exploration,
-): void {
+/** No task took a step, and one failed at once: the strategy does not fit the lesson. "Holds" would say nothing then. */
+function refuseIfNothingRan({ lesson, strategy, exploration: { longest, outcomes } }: ExploredLesson): void {
   const failure = outcomes.flatMap((end) => end.outcomes).find((outcome) => outcome?.status === "failed");
   if (longest === 0 && failure) throw new NotApplicable(`strategy ${strategy} does not apply to ${lesson}: ${failure.detail}`);
 }
 
-/** A scenario under a strategy, as the explorer takes it. */
-export const exploreOptionsOf = (
-  lesson: Pick<Lesson, "label" | "grade">,
-  scenario: Scenario,
-  strategy: Strategy,
-  { servers }: Size,
-): ExploreOptions => ({
-  ...scenario,
-  servers,
-  model: (rows) => model(rows, scenario.tables),
-  strategy,
-  label: lesson.label,
-  grade: lesson.grade,
-  language: language(),
-});
-
-/** Explores a lesson under any strategy, also one that is in no list. */
-export const exploreWith = (
-  lesson: Scenic,
-  strategy: Strategy,
-  { size, faults }: Pick<Claim, "size" | "faults">,
-  limit: Partial<Limits> = {},
-): Promise<Exploration> => exploreAll(prepareWith(lesson, strategy, { size, faults, limit }).options);
-
-/** The same with the graph, so that a counterexample can be traced: `named` is what the strategy is called. */
-export async function exploreNamed(
-  named: { readonly lesson: string; readonly strategy: string },
-  lesson: Lesson,
-  strategy: Strategy,
-  request: Pick<ExploreRequest, "size" | "faults" | "limit">,
-  watching: SearchWatch = {},
-): Promise<ExploredLesson & { readonly explored: ExploredGraph }> {
-  const began = performance.now();
-  const prepared = prepareWith(lesson, strategy, request, watching);
-  const explored = await ExploredGraph.of(prepared.options);
-  const exploration = await explored.result();
-  const ms = performance.now() - began;
-  const explained = exploration.counterexample && (await explain(prepared.options, exploration, exploration.counterexample));
-  return { ...named, ...prepared, explored, exploration, explained, ms };
-}
-
-export async function exploreLesson(request: ExploreRequest, watching: SearchWatch = {}): Promise<ExploredLesson> {
-  if (request.verdictOnly) return verdictLesson(request, watching);
-  const entry = findLesson(request.lesson);
-  const lesson = await loadLesson(entry);
-  const named = { lesson: entry.id, strategy: request.strategy };
-  const found = await exploreNamed(named, lesson, await strategyOf(lesson, request.strategy), request, watching);
-  refuseIfNothingRan(found, found.exploration);
-  return found;
-}
-
-async function verdictLesson(request: ExploreRequest, watching: SearchWatch): Promise<ExploredLesson> {
-  const prepared = await prepareLesson(request, watching);
-  const { options } = prepared;
-  const began = performance.now();
-  const exploration = await verdictOf(request, options);
-  const ms = performance.now() - began;
-  refuseIfNothingRan(prepared, exploration);
-  const explained = exploration.counterexample && (await explain(options, exploration, exploration.counterexample));
-  return { ...prepared, explored: null, exploration, explained, ms };
-}
-
-/** How a counterexample goes wrong: the named anomaly in its history, else what the execution itself found. */
-export async function explain(
-  options: ExploreOptions,
-  { violations }: Pick<Exploration, "violations">,
-  { schedule, property }: Pick<Counterexample, "schedule" | "property">,
-): Promise<Explanation> {
-  const stepper = await Stepper.of(options);
-  const { tasks } = await stepper.replay(schedule);
-  const breach = violations.find((violation) => violation.property === property);
-  const said = breach?.explanation ?? "";
-  if (breach?.kind === "wrongful rejection") {
-    const others = (options.properties ?? []).filter(({ name }) => !violations.some((violation) => violation.property === name));
-    const safe =
-      others.length === 0
-        ? ""
-        : say({
-            en: ` The rows are never wrong, nothing is oversold: ${others.map(({ name }) => name).join(" and ")}, in every schedule.`,
-            ko: ` 어느 스케줄에서도 행은 틀리지 않고, 있는 것보다 더 팔리지 않습니다: ${others.map(({ name }) => name).join(", ")}.`,
-          });
-    return { anomaly: breach.kind, sentences: `${sentence(said)}${safe}` };
-  }
-  if (breach?.kind === "deadlock" || breach?.kind === "livelock") {
-    const waits = tasks.flatMap(({ task, blockedBy }) =>
-      blockedBy.length > 0
-        ? [
-            say({
-              en: `task ${task} waits for task ${blockedBy.join(" and ")}`,
-              ko: `${particle(`작업 ${task}`, "은", "는")} ${object(`작업 ${blockedBy.join(", ")}`)} 기다립니다`,
-            }),
-          ]
-        : [],
-    );
-    const all = waits.join(say({ en: ", ", ko: ". " }));
-    return {
-      anomaly: breach.kind,
-      sentences: waits.length > 0 ? `${sentence(all)} ${sentence(said)}` : sentence(said),
-    };
-  }
-  const [first] = anomalies(stepper.history, { manner: { who: "task", language: language() } });
-  return { anomaly: first?.anomaly ?? null, sentences: [first?.explanation, sentence(said)].filter(Boolean).join(" ") };
-}
-
-/** A capital is English: a Korean sentence may begin with the name of a row. */
-function sentence(text: string): string {
-  if (text === "") return "";
-  const begin = /\p{Script=Hangul}/u.test(text) ? text[0]! : text[0]!.toUpperCase();
-  return `${begin}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
-}
-
-/** One schedule, step by step, with what was still possible after each. */
+/** A played schedule, with the ends that could still be reached after each step. */
 export interface TracedLesson extends ExploredLesson {
   readonly explored: ExploredGraph;
   readonly schedule: string;
@@ -255,7 +201,7 @@ export interface TracedLesson extends ExploredLesson {
   readonly prospects: Prospects;
 }
 
-/** Plays a schedule. It may stop early; then the trace ends where the schedule does. */
+/** Plays a schedule. It may stop before all tasks have ended. */
 export async function traceLesson(request: ExploreRequest, schedule: string, watching: SearchWatch = {}): Promise<TracedLesson> {
   return traceExplored(await exploreLesson(request, watching), schedule);
 }
@@ -304,11 +250,11 @@ const marks = (note: Note): readonly Mark[] => [
   ...(note.waitedFor ? ["waited" as const] : []),
 ];
 
-/** Who chooses, when not everything is tried. */
+/** How a sample chooses who goes on. */
 export const schedulerNames = ["walk", "pct", "uniform"] as const;
 export type SchedulerName = (typeof schedulerNames)[number];
 
-/** Ordering constraints that PCT looks for: most known bugs need no more (Burckhardt et al. 2010, section 3). */
+/** Ordering constraints that PCT looks for. Most known bugs need no more (Burckhardt et al. 2010, section 3). */
 const PCT_DEPTH = 3;
 
 export interface SampleRequest extends ExploreRequest {
@@ -317,7 +263,7 @@ export interface SampleRequest extends ExploreRequest {
   readonly seed: number;
 }
 
-/** Some executions instead of all, for what is too large: it may find something, and it never says `holds`. */
+/** Some executions instead of all, for what is too large. A sample may find a violation; it never says `holds`. */
 export async function sampleLesson({
   scheduler,
   runs,
@@ -326,7 +272,7 @@ export async function sampleLesson({
 }: SampleRequest): Promise<Sampling & { readonly size: Size }> {
   const { options, size } = await prepareLesson(request);
   if (scheduler === "uniform") {
-    // From the exact counts, so the whole graph is needed first.
+    // It draws by the exact counts, so it needs the whole graph first.
     const { graph, space } = await ExploredGraph.of(options);
     return { ...(await sample(options, uniform(seed, graph), runs, space)), size };
   }

@@ -1,4 +1,4 @@
-/** One thread of a search over several cores: Piscina calls it with a part. */
+/** A thread of a search on several cores. Piscina calls it with one part after the other. */
 import { explorePart } from "./explore.js";
 import type { SearchPart } from "./parallel.js";
 

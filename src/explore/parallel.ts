@@ -1,19 +1,20 @@
-/** The verdict of a long search, on all cores: Piscina's threads take the parts of it one after the other. */
+/** A search for a verdict on several cores: Piscina's threads take its parts one after the other. */
 import { Piscina } from "piscina";
 import type { Breach, Exploration, OutcomeCount } from "../core/exploration.js";
 import type { Schedule } from "../core/schedule.js";
-import { builtModule } from "../course/catalog.js";
+import { builtModule } from "../course/folders.js";
 import { ratio } from "../simulator/count.js";
 import { smallestCounterexample } from "../simulator/counterexample.js";
 import type { ExploreRequest } from "./explore.js";
 
-/** Parts for each thread: some are longer than others. */
+/** Parts for each thread. Some parts are longer than others, so there are more parts than threads. */
 const PARTS = 8;
 export const partsFor = (cores: number): number => cores * PARTS;
 
-/** One part, as a thread gets it. */
+/** One part of the search, for a thread. */
 export interface SearchPart {
   readonly request: ExploreRequest;
+  /** The part has the schedules that begin so. */
   readonly after: Schedule;
 }
 
@@ -35,7 +36,7 @@ export async function inParallel(request: ExploreRequest, parts: readonly Schedu
   }
 }
 
-/** What the parts found, together. Traces that pass through two parts are counted in both. */
+/** The results of all parts as one. A trace that passes through two parts is counted in both. */
 function merge(parts: readonly Exploration[], cores: number): Exploration {
   const sum = (of: (part: Exploration) => bigint): bigint => parts.reduce((total, part) => total + of(part), 0n);
   const total = (of: (part: Exploration) => number): number => parts.reduce((total, part) => total + of(part), 0);

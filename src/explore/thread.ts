@@ -1,39 +1,36 @@
-/** The explorer's thread: the screens' questions come in, answers and progress go out. */
-import { parentPort } from "node:worker_threads";
-import { messageOf } from "../core/failure.js";
+/** The explorer's thread: questions come in, answers and progress go out. It stays for many questions. */
+import { parentPort, workerData } from "node:worker_threads";
+import type { Language } from "../core/lesson.js";
 import type { Searched } from "../report/views.js";
-import type { ExplorerReply, ExplorerRequest } from "./client.js";
+import { replyOf } from "../threads/in-thread.js";
+import type { ExplorerQuestion, ExplorerReply, ExplorerRequest } from "./client.js";
 import { endingAt, explored, replayed, traced } from "./views.js";
 
-// The places in the source that a step comes from are those of the TypeScript.
+// Sites of steps are lines of the TypeScript.
 process.setSourceMapsEnabled(true);
 
-const under_way = new Map<number, AbortController>();
-const say = (said: ExplorerReply): void => parentPort?.postMessage(said);
+const language = workerData as Language;
+const underWay = new Map<number, AbortController>();
+const tell = (reply: ExplorerReply): void => parentPort?.postMessage(reply);
 
-parentPort?.on("message", async (ask: ExplorerRequest) => {
-  const { id, question } = ask;
-  if (question === null) return under_way.get(id)?.abort();
+parentPort?.on("message", async ({ id, question }: ExplorerRequest) => {
+  if (question === null) return underWay.get(id)?.abort();
   const stopping = new AbortController();
-  under_way.set(id, stopping);
-  try {
-    say({ id, value: await answer(id, question, stopping.signal) });
-  } catch (error) {
-    say({ id, error: messageOf(error) });
-  }
-  under_way.delete(id);
+  underWay.set(id, stopping);
+  tell({ id, ...(await replyOf(() => answer(id, question, stopping.signal))) });
+  underWay.delete(id);
 });
 
-function answer(id: number, question: NonNullable<ExplorerRequest["question"]>, signal: AbortSignal): Promise<unknown> {
-  const watching = { signal, onProgress: (searched: Searched) => say({ id, searched }) };
+function answer(id: number, question: ExplorerQuestion, signal: AbortSignal): Promise<unknown> {
+  const watching = { signal, onProgress: (searched: Searched) => tell({ id, searched }) };
   switch (question.kind) {
     case "explore":
-      return explored(question.setting, watching);
+      return explored(question.setting, language, watching);
     case "trace":
-      return traced(question.setting, question.schedule, watching);
+      return traced(question.setting, question.schedule, language, watching);
     case "ending-at":
-      return endingAt(question.setting, question.label, question.most, watching);
+      return endingAt(question.setting, question.label, question.most, language, watching);
     case "replay":
-      return replayed(question.setting, question.schedule, question.strategies);
+      return replayed(question.setting, question.schedule, question.strategies, language);
   }
 }

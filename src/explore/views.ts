@@ -1,6 +1,9 @@
 /**
- * What the screens ask of the explorer, answered with plain data that can cross a thread. An explored graph is
- * kept for a while: the questions about one setting come one after the other.
+ * The explorer's answers as the screens draw them: plain data that can cross a thread. The last explored graphs are kept,
+ * because questions about one setting come one after the other.
+ *
+ * Steps are numbered by choice. A choice need not answer an operation (a wait begins, a lease runs out), so events, notes
+ * and sentences, which are numbered by event, are numbered anew here.
  */
 
 import { notes } from "../checkers/notes.js";
@@ -8,19 +11,31 @@ import { broken } from "../checkers/properties.js";
 import { rowsAfter } from "../checkers/versions.js";
 import { why } from "../checkers/why.js";
 import { type Manner, object } from "../checkers/wording.js";
-import type { OutcomeCount } from "../core/exploration.js";
 import { messageOf } from "../core/failure.js";
 import type { Event, History } from "../core/history.js";
 import { particle } from "../core/korean.js";
-import { inLanguage, type Scenario } from "../core/lesson.js";
+import { inLanguage, type Language, type Scenario } from "../core/lesson.js";
 import type { Note } from "../core/note.js";
 import { formatChoice, formatSchedule, parseSchedule, type Schedule, taskOf } from "../core/schedule.js";
-import { language, sourceName } from "../course/catalog.js";
+import { sourceName } from "../course/sources.js";
+import { endsByLabel } from "../report/ends.js";
 import { type Tallied, tallies } from "../report/trace.js";
-import type { EndView, ExploredView, Moment, ReplayView, Setting, Site, TraceStep, TraceView } from "../report/views.js";
-import { type Position, type TaskStatus as Standing, Stepper } from "../simulator/index.js";
+import type {
+  EndView,
+  ExploredView,
+  Moment,
+  ReplayView,
+  Setting,
+  Site,
+  TallyNames,
+  TaskView,
+  TraceStep,
+  TraceView,
+} from "../report/views.js";
+import { type Position, Stepper, type TaskStatus } from "../simulator/index.js";
 import {
   type ExploredLesson,
+  type ExploreRequest,
   exploreLesson,
   prepareLesson,
   type SearchWatch,
@@ -28,26 +43,26 @@ import {
   traceExplored,
 } from "./explore.js";
 
-/** Graphs that are kept, the last ones asked for. */
+/** Graphs that are kept: those asked for last. */
 const KEPT = 6;
-/** Seconds that somebody looks at a progress bar; the answer then says that it is incomplete. */
+/** Seconds after which a search ends; its answer is then incomplete. */
 const SECONDS = 120;
-/** Steps after which an order that goes round and round is given up. */
+/** Steps after which a replay without an end is given up. */
 const LONGEST = 500;
 
 const graphs = new Map<string, Promise<ExploredLesson>>();
 
 /** The explored setting; a search that was stopped or failed is forgotten. */
-async function graphOf(setting: Setting, watching: SearchWatch): Promise<ExploredLesson> {
-  const { lesson, strategy, size, faults } = setting;
-  const key = JSON.stringify([lesson, strategy, size ?? {}, faults ?? {}]);
+async function graphOf(setting: Setting, language: Language, watching: SearchWatch): Promise<ExploredLesson> {
+  const { lesson, strategy, size = {}, faults = {} } = setting;
+  const key = JSON.stringify([lesson, strategy, size, faults, language]);
   const known = graphs.get(key);
   if (known) {
     graphs.delete(key);
     graphs.set(key, known);
     return known;
   }
-  const search = exploreLesson({ lesson, strategy, size, faults, limit: { seconds: SECONDS } }, watching);
+  const search = exploreLesson({ lesson, strategy, size, faults, language, limit: { seconds: SECONDS } }, watching);
   graphs.set(key, search);
   for (const old of [...graphs.keys()].slice(0, -KEPT)) graphs.delete(old);
   const forget = () => graphs.get(key) === search && graphs.delete(key);
@@ -61,8 +76,10 @@ async function graphOf(setting: Setting, watching: SearchWatch): Promise<Explore
   }
 }
 
-export async function explored(setting: Setting, watching: SearchWatch = {}): Promise<ExploredView> {
-  const { size, scenario, exploration, explained, ms } = await graphOf(setting, watching);
+export const explored = async (setting: Setting, language: Language, watching: SearchWatch = {}): Promise<ExploredView> =>
+  exploredViewOf(setting, await graphOf(setting, language, watching));
+
+export function exploredViewOf(setting: Setting, { size, scenario, exploration, explained, ms }: ExploredLesson): ExploredView {
   const { verdict, limits, schedules, violating, states, longest, violations, counterexample } = exploration;
   return {
     setting,
@@ -73,51 +90,40 @@ export async function explored(setting: Setting, watching: SearchWatch = {}): Pr
     violating,
     states,
     longest,
-    ends: byLabel(exploration.outcomes),
+    ends: endsByLabel(exploration.outcomes).toSorted(byName),
     violations,
     counterexample,
     explained,
-    tally: named(scenario),
+    tally: tallyNames(scenario),
     ms,
   };
 }
 
-export const named = ({ tally }: Scenario) => ({ name: tally.name, done: tally.done });
+export const tallyNames = ({ tally }: Scenario): TallyNames => ({ name: tally.name, done: tally.done });
 
-function byLabel(outcomes: readonly OutcomeCount[]): EndView[] {
-  const ends = new Map<string, EndView>();
-  for (const { label, schedules, share, fair, example, violates, deadlock, grade, says } of outcomes) {
-    const known = ends.get(label);
-    const right = violates.length === 0 ? schedules : 0n;
-    ends.set(label, {
-      label,
-      schedules: schedules + (known?.schedules ?? 0n),
-      right: right + (known?.right ?? 0n),
-      share: share + (known?.share ?? 0),
-      fair: fair === null ? null : fair + (known?.fair ?? 0),
-      example: known?.example ?? example,
-      deadlock: deadlock || (known?.deadlock ?? false),
-      ...(known && grade !== "forbidden" ? { grade: known.grade, says: known.says } : { grade, says }),
-    });
-  }
-  return [...ends.values()].sort((one, other) => one.label.localeCompare(other.label, "en", { numeric: true }));
-}
+const byName = (one: EndView, other: EndView): number => one.label.localeCompare(other.label, "en", { numeric: true });
 
 export async function endingAt(
   setting: Setting,
   label: string,
   most: number,
+  language: Language,
   watching: SearchWatch = {},
 ): Promise<readonly string[]> {
-  const { explored } = await graphOf(setting, watching);
+  const { explored } = await graphOf(setting, language, watching);
   const smallest = await explored?.smallestTo(label);
   if (!explored || !smallest) return [];
   const all = await explored.schedulesTo(label, most);
   return [smallest.schedule, ...all.filter((schedule) => schedule !== smallest.schedule)].slice(0, most);
 }
 
-export async function traced(setting: Setting, schedule: string, watching: SearchWatch = {}): Promise<TraceView> {
-  return traceViewOf(await traceExplored(await graphOf(setting, watching), schedule), setting);
+export async function traced(
+  setting: Setting,
+  schedule: string,
+  language: Language,
+  watching: SearchWatch = {},
+): Promise<TraceView> {
+  return traceViewOf(await traceExplored(await graphOf(setting, language, watching), schedule), setting);
 }
 
 /** A played schedule as the screens draw it. */
@@ -135,7 +141,7 @@ export async function traceViewOf(trace: TracedLesson, setting: Setting): Promis
     setting,
     schedule: stepper.text,
     works: scenario.tasks.map(({ name }) => name),
-    tally: named(scenario),
+    tally: tallyNames(scenario),
     start: {
       ...momentOf(trace, 0),
       actual: tally.actual(history.before),
@@ -158,39 +164,37 @@ const labelOf = ({ options, stepper }: TracedLesson, { rows, tasks }: Position):
 const judged = (history: History, properties: Scenario["properties"]) =>
   broken(properties, history, rowsAfter(history)).map(({ property, sentence }) => ({ property, sentence }));
 
-/** The moment after so many choices; the stepper is left where it was. */
+/** The moment after so many choices. The stepper comes back to where it was. */
 function momentOf({ stepper, prospects }: TracedLesson, choices: number): Moment {
   const here = stepper.schedule.length;
   const { rows, tasks } = stepper.goTo(choices);
   stepper.goTo(here);
   return {
     rows,
-    tasks: tasks.map(standing),
+    tasks: tasks.map(taskViewOf),
     canEndAt: prospects.labels[choices] ?? [],
     right: prospects.right[choices] ?? true,
   };
 }
 
-const standing = ({ sites, ...task }: Standing) => ({ ...task, sites: sites.map(siteOf) });
+const taskViewOf = ({ sites, ...task }: TaskStatus): TaskView => ({ ...task, sites: sites.map(siteOf) });
 
 export function siteOf(site: string): Site {
   const [, path = site, line = "0"] = /^(.*):(\d+)$/.exec(site) ?? [];
   return { file: sourceName(path), line: Number(line) };
 }
 
-/**
- * One step a choice. A choice need not answer an operation (a wait begins, a lease runs out), so steps are
- * numbered by choice, and everything that was numbered by event is numbered anew.
- */
+/** One step for each choice. */
 function stepsOf(trace: TracedLesson): TraceStep[] {
-  const { stepper, scenario } = trace;
+  const { stepper, scenario, options } = trace;
+  const { language = "en" } = options;
   const { schedule, history } = stepper;
   const [noted, counted] = [notes(history), tallies(history, rowsAfter(history), scenario.tally)];
   const positions = schedule.map((_, i) => stepper.goTo(i + 1));
   stepper.goTo(schedule.length);
   const stepOf: number[] = [0];
   for (const [i, { event }] of positions.entries()) if (event) stepOf.push(i + 1);
-  const manner = inLanes(stepOf);
+  const manner = inLanes(stepOf, language);
   let before: Tallied = { actual: scenario.tally.actual(history.before), expected: 0, done: 0 };
   before = { ...before, expected: scenario.tally.expected({ before: history.before, outcomes: [] }, 0) };
   return schedule.map((choice, i): TraceStep => {
@@ -201,7 +205,7 @@ function stepsOf(trace: TracedLesson): TraceStep[] {
     const sites = earlier.tasks.find((one) => one.task === task)?.sites ?? [];
     if (!event) {
       const other = typeof choice === "object" ? choice.event : "waits";
-      return { ...happened(i + 1, other, task, after), sites, ...before };
+      return { ...happened(i + 1, other, task, after, language), sites, ...before };
     }
     const index = event.n - 1;
     before = counted[index] ?? before;
@@ -210,15 +214,25 @@ function stepsOf(trace: TracedLesson): TraceStep[] {
 }
 
 /** A step that answers no operation: a wait begins, a lease runs out. */
-export const happened = (n: number, other: string, task: number | null, after: Moment) => ({
-  ...{ n, task, event: null, note: {}, hidden: 0, other, after },
-  why: happening(other, task, after),
+export const happened = (n: number, other: string, task: number | null, after: Moment, language: Language) => ({
+  n,
+  task,
+  event: null,
+  note: {},
+  hidden: 0,
+  other,
+  after,
+  why: happening(other, task, after, language),
 });
 
-/** How a trace is spoken of: its tasks are w1 and w2, as above the lanes, and events are known by their steps. */
-export const inLanes = (stepOf: readonly number[]): Manner => ({ who: "w", language: language(), stepOf: (n) => stepOf[n] });
+/** The wording of a trace: its tasks are called w1 and w2, as above the lanes, and an event is named by its step. */
+export const inLanes = (stepOf: readonly number[], language: Language): Manner => ({
+  who: "w",
+  language,
+  stepOf: (n) => stepOf[n],
+});
 
-/** An event with its note and its sentence, in the numbers of the steps: `stepOf` has one for each event. */
+/** An event with its note and its sentence, numbered by steps. `stepOf`: the step of each event, by the event's number. */
 export function answered(
   history: History,
   index: number,
@@ -237,7 +251,7 @@ export function answered(
   };
 }
 
-function happening(other: string, task: number | null, after: Moment): string {
+function happening(other: string, task: number | null, after: Moment, language: Language): string {
   const by = after.tasks.find((one) => one.task === task)?.blockedBy ?? [];
   const names = by.map((one) => `w${one}`);
   return inLanguage(
@@ -250,7 +264,7 @@ function happening(other: string, task: number | null, after: Moment): string {
           en: `${other}${task === null ? "" : ` hits w${task}`}: nobody's code does this, it happens.`,
           ko: `${task === null ? "" : `w${task}에 일어난 일, `}${other}: 누구의 코드가 하는 일이 아니라, 그냥 일어납니다.`,
         },
-    language(),
+    language,
   );
 }
 
@@ -271,23 +285,27 @@ function renumberedNote(note: ReturnType<typeof notes>[number], stepOf: readonly
   };
 }
 
-/** The order of tasks in `schedule` under other strategies. Whoever cannot go on when it is their turn is passed over, and the rest runs at the end. */
+/**
+ * The order of tasks in `schedule` under other strategies. A task that cannot go on when it has its turn is passed over; what
+ * is left of the tasks runs at the end.
+ */
 export async function replayed(
   setting: Setting,
   schedule: string,
   strategies: readonly string[],
+  language: Language,
 ): Promise<readonly ReplayView[]> {
   const order = parseSchedule(schedule);
   const views: ReplayView[] = [];
-  for (const strategy of strategies) views.push(await inOrder({ ...setting, strategy }, order));
+  for (const strategy of strategies) views.push(await inOrder({ ...setting, strategy, language }, order));
   return views;
 }
 
-async function inOrder(setting: Setting, order: Schedule): Promise<ReplayView> {
-  const { strategy } = setting;
+async function inOrder(request: ExploreRequest, order: Schedule): Promise<ReplayView> {
+  const { strategy } = request;
   const nothing = { strategy, schedule: "", label: "", broken: [], waits: 0, conflicts: 0, stuck: false };
   try {
-    const { options, scenario } = await prepareLesson(setting);
+    const { options, scenario } = await prepareLesson(request);
     const stepper = await Stepper.of(options);
     let waits = 0;
     for (const choice of order) {

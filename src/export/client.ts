@@ -5,15 +5,20 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { pairsText } from "../core/lesson.js";
-import { builtModule } from "../course/catalog.js";
+import { type Language, pairsText } from "../core/lesson.js";
+import { builtModule } from "../course/folders.js";
 import type { ExportFormat, ExportRequest } from "../report/views.js";
 
 /** Characters of a schedule in the name of a file. */
 const LONGEST = 24;
 
 /** Writes into the current folder, never over a file that is there. Answers what the command says; `signal` kills its process. */
-export function exportHere(request: ExportRequest, format: ExportFormat, signal: AbortSignal): Promise<string> {
+export function exportHere(
+  request: ExportRequest,
+  format: ExportFormat,
+  language: Language,
+  signal: AbortSignal,
+): Promise<string> {
   const { setting, schedule, file } = request;
   const { lesson, strategy, size = {}, faults = {} } = setting;
   const option = (name: string, values: Readonly<Record<string, number>>): string[] => {
@@ -21,7 +26,8 @@ export function exportHere(request: ExportRequest, format: ExportFormat, signal:
     return pairs === "" ? [] : [`--${name}`, pairs];
   };
   const own = file === null ? ["--strategy", strategy] : ["--file", file];
-  const asked = ["export", lesson, schedule, "--to", nameFor(request, format), ...own, ...option("size", size)];
+  const to = ["--to", nameFor(request, format), "--lang", language];
+  const asked = ["export", lesson, schedule, ...to, ...own, ...option("size", size)];
   const child = spawn(process.execPath, [fileURLToPath(builtModule("main.js")), ...asked, ...option("faults", faults)], {
     stdio: ["ignore", "pipe", "pipe"],
     signal,

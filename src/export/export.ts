@@ -4,14 +4,18 @@
  */
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
+import type { Exploration } from "../core/exploration.js";
 import { inLanguage, type Language, type Text } from "../core/lesson.js";
 import { formatChoice, parseSchedule } from "../core/schedule.js";
 import type { StateMap } from "../core/state-map.js";
-import { findLesson, lessonSource, lessonStory, loadLesson, pageAssets, sourceName, strategySource } from "../course/catalog.js";
+import { findLesson, loadLesson } from "../course/catalog.js";
+import { pageAssets } from "../course/folders.js";
+import { lessonSource, lessonStory, sourceName, strategySource } from "../course/sources.js";
 import { strategyTexts } from "../course/strategy-texts.js";
 import type { OwnStrategy } from "../exercise/own-strategy.js";
 import { type ExploreRequest, exploreLesson, type TracedLesson } from "../explore/explore.js";
 import { cast, type Frame } from "../report/cast.js";
+import { endsByLabel } from "../report/ends.js";
 import { afterImports, ruleOf } from "../report/source.js";
 import { left, row, span, type TextRow, width, wrap } from "../report/span.js";
 import { svgFile } from "../report/svg.js";
@@ -19,7 +23,15 @@ import { rowsText } from "../report/text.js";
 import { timeline } from "../report/timeline.js";
 import type { ExportFormat, Source } from "../report/views.js";
 import { Stepper, stateMap } from "../simulator/index.js";
-import type { PageCode, PageData, PageSide, PageTheme, PageTrace } from "./page/data.js";
+import {
+  isMixed,
+  type PageCode,
+  type PageData,
+  type PageEnd,
+  type PageSide,
+  type PageTheme,
+  type PageTrace,
+} from "./page/data.js";
 import { pageDocument, pagePalettes, recordedExecution } from "./page/document.js";
 import { drawLanes, endCells, type ShownExecution, taskNumbers } from "./page/parts.js";
 import { inWords } from "./page/words.js";
@@ -54,7 +66,7 @@ const MOST_CHOICES = 1_000;
 export async function exported(format: ExportFormat, traces: readonly PrintedTrace[], settings: ExportSettings): Promise<string> {
   if (format === "txt") return traces.map(({ text }) => text).join("\n");
   const most = format === "html" && traces.length === 1 ? MOST_STATES : 0;
-  const sides = await Promise.all(traces.map((trace) => sideOf(trace, most)));
+  const sides = await Promise.all(traces.map((trace) => sideOf(trace, most, settings.language)));
   if (format === "json") {
     const jsons = sides.map(({ trace }) => trace);
     return `${JSON.stringify(jsons.length === 1 ? jsons[0] : jsons)}\n`;
@@ -105,23 +117,18 @@ const sourcePlace = (at: string): string => {
 };
 
 /** `most`: the states that the map may have; of more, it has only those of the schedule. */
-export async function sideOf({ traced, json, text, own }: PrintedTrace, most: number): Promise<PageSide> {
+export async function sideOf({ traced, json, text, own }: PrintedTrace, most: number, language: Language): Promise<PageSide> {
   const { options, scenario, exploration, prospects, schedule, stepper } = traced;
   const map = await stateMap(options, schedule, most, sourcePlace);
-  const lesson = await loadLesson(findLesson(traced.lesson));
-  const { summary, cost } = own?.strategy ?? (await strategyTexts(lesson, traced.strategy));
+  const lesson = await loadLesson(findLesson(traced.lesson), language);
+  const { summary, cost } = own?.strategy ?? (await strategyTexts(lesson, traced.strategy, language));
   return {
     trace: { ...json, steps: json.steps.map((step) => ({ ...step, at: step.at && sourcePlace(step.at) })) },
     text,
     summary,
     cost,
     schedules: String(exploration.schedules),
-    ends: exploration.outcomes.map(({ label, schedules, share, violates }) => ({
-      label,
-      schedules: String(schedules),
-      share,
-      violates,
-    })),
+    ends: pageEnds(exploration),
     canEndAt: prospects.labels[0]!,
     outcomes: stepper.position.tasks.map(({ outcome }) => outcome),
     map,
@@ -129,6 +136,15 @@ export async function sideOf({ traced, json, text, own }: PrintedTrace, most: nu
     expected: map.states.map((state) => (state.moves.length > 0 ? null : expectedIn(map, state, traced))),
   };
 }
+
+export const pageEnds = ({ outcomes }: Exploration): readonly PageEnd[] =>
+  endsByLabel(outcomes).map(({ label, schedules, right, share, violates }) => ({
+    label,
+    schedules: String(schedules),
+    wrong: String(schedules - right),
+    share,
+    violates,
+  }));
 
 const expectedIn = (map: StateMap, { tasks }: StateMap["states"][number], { scenario }: TracedLesson): number =>
   scenario.tally.expected({ before: scenario.rows, outcomes: tasks.map((task) => map.tasks[task]!.outcome ?? undefined) });
@@ -140,7 +156,7 @@ async function pageData(
 ): Promise<PageData> {
   const { trace } = sides[0]!;
   const entry = findLesson(trace.lesson);
-  const lesson = await loadLesson(entry);
+  const lesson = await loadLesson(entry, language);
   const { tally } = lesson.scenario({ ...lesson.size, ...trace.size });
   const source = lessonSource(entry);
   const rule = ruleOf(source.text);
@@ -159,7 +175,7 @@ async function pageData(
     number: entry.number,
     title: inLanguage(lesson.title, language),
     summary: inLanguage(lesson.summary, language),
-    story: paragraphs(lessonStory(entry).text),
+    story: paragraphs(lessonStory(entry, language).text),
     tally: { name: tally.name, done: tally.done },
     code,
     sides,
@@ -254,9 +270,10 @@ function frames(data: PageData, shown: ShownExecution): Frame[] {
   const broken = violates[0] ?? say({ en: "no right end is left", ko: "옳은 결과가 남아 있지 않습니다" });
   const endsAt = say({ en: `it ends at ${label}`, ko: `결과는 ${label}` });
   const end = verdict === "violated" ? words(`✗ ${broken}: ${endsAt}`, "bad") : words(`✓ ${endsAt}`, "good");
-  const ends = side.ends.slice(0, 8).map(({ label, violates, schedules }) => {
+  const ends = side.ends.slice(0, 8).map(({ label, violates, schedules, wrong }) => {
     const share = { en: `${schedules} of ${side.schedules} schedules`, ko: `스케줄 ${side.schedules}개 중 ${schedules}개` };
-    return row(left(` ${violates.length > 0 ? "✗" : "✓"} ${label}`, 32), say(share));
+    const mixed = { en: `${share.en}, ${wrong} of them wrong`, ko: `${share.ko}, 그중 ${wrong}개가 틀림` };
+    return row(left(` ${violates.length > 0 ? "✗" : "✓"} ${label}`, 32), say(isMixed({ wrong, schedules }) ? mixed : share));
   });
   return [...steps, { rows: [...(steps.at(-1)?.rows ?? [head]), [], ...end, [], ...ends], seconds: SECONDS.end }];
 }

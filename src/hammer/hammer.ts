@@ -14,7 +14,7 @@ import type { Capability } from "../core/store.js";
 import type { Tables } from "../core/table.js";
 import type { Ended, Pulse } from "../core/verdict.js";
 import type { Outcome } from "../core/work.js";
-import { builtModule } from "../course/catalog.js";
+import { builtModule } from "../course/folders.js";
 import { refuseIfLacking } from "../stores/open.js";
 import { type Counters, counters, status } from "./counters.js";
 import {

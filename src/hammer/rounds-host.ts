@@ -17,7 +17,8 @@ const TELL_MS = 100;
 const { lesson: id, size, rounds, turn } = workerData as RoundsData;
 const main = parentPort!;
 const round = new Int32Array(turn);
-const lesson = await loadLesson(findLesson(id));
+// Its properties are not asked here, so the language does not matter.
+const lesson = await loadLesson(findLesson(id), "en");
 const { rows, tables } = lesson.scenario(size);
 const store = memoryStore();
 const connections = new Map<number, Connection>();

@@ -9,7 +9,8 @@ import { type RoundsData, STOP } from "./rounds.js";
 
 const { lesson: id, strategy: named, size, turn, task } = workerData as RoundsData;
 const round = new Int32Array(turn);
-const lesson = await loadLesson(findLesson(id));
+// Its properties are not asked here, so the language does not matter.
+const lesson = await loadLesson(findLesson(id), "en");
 const strategy = await strategyOf(lesson, named);
 const work = lesson.scenario(size).tasks[task - 1]!;
 

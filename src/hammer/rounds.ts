@@ -4,7 +4,7 @@
  */
 import { MessageChannel, Worker } from "node:worker_threads";
 import type { Size } from "../core/lesson.js";
-import { builtModule } from "../course/catalog.js";
+import { builtModule } from "../course/folders.js";
 
 export interface Rounds {
   readonly lesson: string;

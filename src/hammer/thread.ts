@@ -32,7 +32,8 @@ process.on("unhandledRejection", (error) => {
 export default async function work(shift: Shift): Promise<ShiftReport> {
   const shared = counters(shift.requests, shift.workers, shift.counters);
   shared.threadId[shift.worker] = threadId;
-  const lesson = await loadLesson(findLesson(shift.lesson));
+  // Its properties are not asked here, so the language does not matter.
+  const lesson = await loadLesson(findLesson(shift.lesson), "en");
   const strategy = await strategyOf(lesson, shift.strategy);
   const { tasks } = lesson.scenario(shift.size);
   const lines = await openLines(shift, () => shared.add("lockWaits", 1));

@@ -4,7 +4,7 @@ import type { History } from "../core/history.js";
 import type { Size } from "../core/lesson.js";
 import type { Note } from "../core/note.js";
 import type { Tallied } from "./trace.js";
-import type { TracedStep, TraceView } from "./views.js";
+import type { TallyNames, TracedStep, TraceView } from "./views.js";
 
 /** What was found at one size, under some faults; over every interleaving, unless it is incomplete or skipped. */
 export interface SizeResult {
@@ -38,7 +38,7 @@ export interface Failure {
   readonly tasks: readonly number[];
   /** The server of each. */
   readonly servers: readonly number[];
-  readonly tally: { readonly name: string; readonly done: string };
+  readonly tally: TallyNames;
   /** All ends that were possible before the first step. */
   readonly ends: readonly string[];
   readonly steps: readonly FailureStep[];

@@ -3,9 +3,9 @@
  * as screens, commands and pages draw it. Everything here can cross a thread.
  */
 import type { Comparison, ComparisonProgress, Sweep, SweepName, SweepProgress } from "../core/comparison.js";
-import type { Breach, Counterexample, LimitHit } from "../core/exploration.js";
+import type { Breach, Counterexample, LimitHit, OutcomeCount } from "../core/exploration.js";
 import type { Event } from "../core/history.js";
-import type { Grade, Size, Text } from "../core/lesson.js";
+import type { Grade, Language, Size, SizeAndFaults, Tally, Text } from "../core/lesson.js";
 import type { Note } from "../core/note.js";
 import type { Operation, Rows } from "../core/operation.js";
 import type { Choice } from "../core/schedule.js";
@@ -19,12 +19,13 @@ export interface Source {
 }
 
 /** What is explored: a lesson under a strategy, at a size over the lesson's own, with faults. */
-export interface Setting {
+export interface Setting extends SizeAndFaults {
   readonly lesson: string;
   readonly strategy: string;
-  readonly size?: Readonly<Record<string, number>>;
-  readonly faults?: Readonly<Record<string, number>>;
 }
+
+/** The two words of a tally: what is counted, and what a request does to it. */
+export type TallyNames = Pick<Tally, "name" | "done">;
 
 /** How far a search is. The share of schedule weight done never goes back. */
 export interface Searched {
@@ -39,18 +40,17 @@ export interface GradeView {
   readonly says: Text | null;
 }
 
-/** One way for things to end, all schedules with this label together. Counts are exact. */
-export interface EndView extends GradeView {
-  readonly label: string;
-  readonly schedules: bigint;
-  /** Those of them that end right. */
+/** All schedules that end with one label. `rows`, `outcomes`, `example` and the grade are those of the worst end among them. */
+export interface EndView extends OutcomeCount {
+  /** Schedules that end right; fewer than `schedules` where the label is shared with a wrong end, 0 where all are wrong. */
   readonly right: bigint;
-  /** Of all schedules. */
-  readonly share: number;
-  /** Probability if each of those who can go on is equally likely at each step. */
-  readonly fair: number | null;
-  readonly example: string;
-  readonly deadlock: boolean;
+}
+
+/** How a counterexample goes wrong. */
+export interface Explanation {
+  /** The name of the anomaly; null where it has none. */
+  readonly anomaly: string | null;
+  readonly sentences: string;
 }
 
 /** What every interleaving of a setting comes to. */
@@ -68,9 +68,9 @@ export interface ExploredView {
   readonly ends: readonly EndView[];
   readonly violations: readonly Breach[];
   readonly counterexample: Counterexample | null;
-  /** The counterexample's anomaly and story. */
-  readonly explained: { readonly anomaly: string | null; readonly sentences: string } | null;
-  readonly tally: { readonly name: string; readonly done: string };
+  /** Of the counterexample; null where there is none. */
+  readonly explained: Explanation | null;
+  readonly tally: TallyNames;
   readonly ms: number;
 }
 
@@ -153,7 +153,7 @@ export interface TraceView {
   readonly schedule: string;
   /** What each task wants, in words. */
   readonly works: readonly string[];
-  readonly tally: { readonly name: string; readonly done: string };
+  readonly tally: TallyNames;
   readonly start: Moment & Tallied;
   readonly steps: readonly TraceStep[];
   /** What can be chosen after the last step; empty: nobody can go on. */
@@ -216,6 +216,8 @@ export interface RealRuns {
 export interface RunRequest {
   readonly lesson: string;
   readonly strategy: string;
+  /** Of the sentences in the answer. */
+  readonly language: Language;
   /** The store's URL. */
   readonly store: string;
   readonly workers: number;
@@ -246,7 +248,7 @@ export interface CompareRequest extends Omit<RunRequest, "strategy"> {
 }
 
 /** What a screen chooses of a comparison; the command line has chosen the rest. */
-export type ScreenCompareRequest = Omit<CompareRequest, "seed" | "deadline">;
+export type ScreenCompareRequest = Omit<CompareRequest, "seed" | "deadline" | "language">;
 
 /** Nothing is measured, or judged, on the thread of the screen. Both reject when `signal` stops them. */
 export interface Comparisons {
@@ -273,7 +275,7 @@ export interface ExportRequest {
 }
 
 /** Questions to the explorer. All reject when `signal` stops them. */
-export interface Study {
+export interface Explorer {
   explore(setting: Setting, on: (searched: Searched) => void, signal: AbortSignal): Promise<ExploredView>;
   /** One schedule, with what could still happen at each step. Fails with a sentence where it cannot be played. */
   trace(setting: Setting, schedule: string, on: (searched: Searched) => void, signal: AbortSignal): Promise<TraceView>;

@@ -1,17 +1,14 @@
 /**
- * Strategies side by side on real threads: in slices, in turn, on the same threads, so that whatever else the
- * machine does, it does to all of them. Nothing is measured on this thread: the workers keep the time.
+ * Compares strategies on real threads, in slices that take turns on the same threads and the same store: what else the
+ * machine does disturbs all of them alike. The threads are warm from two rounds that do not count. The workers measure the
+ * time, so neither the screen nor the judging between two slices is in it.
  */
 import { availableParallelism } from "node:os";
 import { build as histogram } from "hdr-histogram-js";
-import { isConflict } from "../checkers/operations.js";
 import type {
   Comparison,
   ComparisonProgress,
   Contender,
-  Crossover,
-  Pair,
-  Spread,
   Sweep,
   SweepName,
   SweepProgress,
@@ -21,23 +18,20 @@ import { StoreUnavailable } from "../core/failure.js";
 import type { Observation } from "../core/verdict.js";
 import { findLesson, loadLesson, strategiesOf } from "../course/catalog.js";
 import type { Crew } from "../hammer/hammer.js";
-import { SPENT } from "../hammer/protocol.js";
-import type { HammerRun } from "../hammer/report.js";
 import type { CompareRequest } from "../report/views.js";
 import { judgeRun, type PreparedRun } from "./judge.js";
 import { prepareRun } from "./observe.js";
+import { crossoversOf, pairsOf, spreadOf, timeSpent } from "./statistics.js";
 
-export interface CompareWatch {
+interface CompareWatch {
   readonly on?: (progress: ComparisonProgress) => void;
   readonly signal?: AbortSignal;
 }
 
-/** Rounds before the first that counts: the threads have compiled by then what they run. */
+/** Rounds that do not count: in them the threads compile what they run. */
 export const WARM_UP = 2;
-/** Accidents that are put up with: one in so many. */
-const SIGNIFICANCE = 1 / 20;
 
-/** One slice, measured and judged. */
+/** One run of one strategy, measured and judged. */
 interface Slice {
   readonly observation: Observation;
   readonly micros: readonly number[];
@@ -45,12 +39,12 @@ interface Slice {
   readonly perSecond: number;
 }
 
-/** Somebody who takes part. */
+/** A strategy that takes part. */
 interface Entrant {
   readonly strategy: string;
   readonly prepared: PreparedRun;
   readonly slices: Slice[];
-  /** The last one that does not count: it is shown until there is one that does. */
+  /** The last warm-up slice, shown until a slice counts. */
   trial: Slice | undefined;
 }
 
@@ -59,23 +53,24 @@ export async function compare(
   { on, signal = new AbortController().signal }: CompareWatch = {},
 ): Promise<Comparison> {
   const { muster } = await import("../hammer/hammer.js");
-  const { strategies = await lessonStrategies(request.lesson), rounds, ...common } = request;
+  const { strategies = await lessonStrategies(request), rounds, ...common } = request;
   const entrants: Entrant[] = [];
   for (const strategy of strategies)
     entrants.push({ strategy, prepared: await prepareRun({ ...common, strategy }), slices: [], trial: undefined });
   const crew = await muster(request);
-  const race = new Race(request, entrants, crew.host.notices);
+  const contest = new Contest(request, entrants, crew.host.notices);
   try {
-    for (let round = 0; round < WARM_UP + rounds && !signal.aborted; round++) await race.round(round, crew, on, signal);
-    return race.result(signal.aborted);
+    for (let round = 0; round < WARM_UP + rounds && !signal.aborted; round++) await contest.round(round, crew, on, signal);
+    return contest.result(signal.aborted);
   } finally {
     await crew.dismiss();
   }
 }
 
-const lessonStrategies = async (lesson: string): Promise<readonly string[]> => strategiesOf(await loadLesson(findLesson(lesson)));
+const lessonStrategies = async ({ lesson, language }: CompareRequest): Promise<readonly string[]> =>
+  strategiesOf(await loadLesson(findLesson(lesson), language));
 
-class Race {
+class Contest {
   readonly #notices: string[];
   #entrants: Entrant[];
 
@@ -88,12 +83,12 @@ class Race {
     this.#notices = [...notices];
   }
 
-  /** One slice of everybody. A round that is stopped halfway counts for nobody: rounds are compared as wholes. */
+  /** One slice of each strategy. A round that is stopped counts for none of them, because only whole rounds are compared. */
   async round(round: number, crew: Crew, on: CompareWatch["on"], signal: AbortSignal): Promise<void> {
     const slices = new Map<Entrant, Slice>();
     for (const entrant of [...this.#entrants]) {
       const { prepared, strategy } = entrant;
-      const { blow, scenario } = { ...prepared, blow: { ...prepared.blow, seed: prepared.blow.seed + round } };
+      const blow = { ...prepared.blow, seed: prepared.blow.seed + round };
       const at = { round, rounds: this.request.rounds, warmUp: WARM_UP, strategy };
       let latest = { requests: blow.requests, done: 0, running: 0, operations: 0 };
       const sofar = this.#sofar();
@@ -109,7 +104,7 @@ class Race {
         .catch((error) => this.#withdraw(entrant, error));
       if (signal.aborted) return;
       if (!run) continue;
-      const observation = await judgeRun({ blow, scenario }, run);
+      const observation = await judgeRun({ ...prepared, blow }, run);
       if (round === 0 && observation.failed === blow.requests) {
         this.#withdraw(
           entrant,
@@ -131,7 +126,7 @@ class Race {
     if (round >= WARM_UP) for (const [entrant, slice] of slices) entrant.slices.push(slice);
   }
 
-  /** What is known; as long as nothing counts, the warm-up, of no rounds. */
+  /** The figures so far: as long as no slice counts, those of the warm-up, with 0 rounds. */
   #sofar(): Comparison {
     const isWarmingUp = this.#entrants.every(({ slices }) => slices.length === 0);
     const trials = isWarmingUp ? this.#entrants.flatMap((one) => (one.trial ? { ...one, slices: [one.trial] } : [])) : [];
@@ -166,7 +161,7 @@ class Race {
     return prepared.blow;
   }
 
-  /** Whoever cannot take part is left out and named; unless it was asked for. */
+  /** Leaves out a strategy that the store cannot run, with a notice. A strategy that the request names, or the last one, is an error. */
   #withdraw(entrant: Entrant, error: unknown): null {
     const isAlone = this.#entrants.length === 1;
     if (!(error instanceof StoreUnavailable) || this.request.strategies || isAlone) throw error;
@@ -176,49 +171,10 @@ class Race {
   }
 }
 
-/** Told ok, or refused because the rule says so. */
+/** Requests that were told ok or refused by the rule. One that gave up after conflicts was not served, however quickly. */
 const served = ({ succeeded, rejected, turnedAway }: Observation): number => succeeded + rejected - turnedAway;
 
-/** Where the requests' time went: see `TimeSpent`. What nobody wrote down was spent working. */
-export function timeSpent({ history, spent }: Pick<HammerRun, "history" | "spent">): TimeSpent {
-  const sums = { working: 0, waiting: 0, redone: 0, thinking: 0 };
-  const seen = spent.map(() => 0);
-  const attempts = spent.map(() => ({ working: 0, waiting: 0, redone: 0, thinking: 0 }));
-  for (const event of history.events) {
-    const index = event.task - 1;
-    const operations = spent[index]?.operations;
-    const at = seen[index]! * SPENT;
-    seen[index]!++;
-    if (!operations || at >= operations.length) continue;
-    const [asking = 0, thinking = 0, pausing = 0] = operations.subarray(at, at + SPENT);
-    const attempt = attempts[index]!;
-    attempt[event.waited ? "waiting" : "working"] += asking;
-    attempt.thinking += thinking;
-    if (!isConflict(event)) {
-      sums.redone += pausing;
-      continue;
-    }
-    sums.redone += attempt.working + attempt.waiting + attempt.thinking + pausing;
-    Object.assign(attempt, { working: 0, waiting: 0, thinking: 0 });
-  }
-  for (const { waiting, thinking } of attempts) {
-    sums.waiting += waiting;
-    sums.thinking += thinking;
-  }
-  const total = spent.reduce((sum, one) => sum + (one?.micros ?? 0), 0);
-  sums.working = Math.max(0, total - sums.redone - sums.waiting - sums.thinking);
-  const all = sums.working + sums.waiting + sums.redone + sums.thinking || 1;
-  return { working: sums.working / all, waiting: sums.waiting / all, redone: sums.redone / all, thinking: sums.thinking / all };
-}
-
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-
-export function spreadOf(values: readonly number[]): Spread {
-  const sorted = [...values].sort((one, other) => one - other);
-  const half = sorted.length >> 1;
-  const median = sorted.length % 2 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
-  return { median, min: sorted[0]!, max: sorted.at(-1)! };
-}
 
 function contender({ strategy, slices }: Entrant): Contender {
   const observations = slices.map(({ observation }) => observation);
@@ -256,33 +212,7 @@ function contender({ strategy, slices }: Entrant): Contender {
   };
 }
 
-/** Round against round, because what disturbs the machine disturbs both slices of a round. */
-export function pairsOf(contenders: readonly Pick<Contender, "strategy" | "slices">[]): Pair[] {
-  return contenders.flatMap((one, index) =>
-    contenders.slice(index + 1).map((other): Pair => {
-      const of = Math.min(one.slices.length, other.slices.length);
-      const wins = (mine: readonly number[], theirs: readonly number[]) =>
-        mine.slice(0, of).filter((each, round) => each > theirs[round]!).length;
-      const [won, lost] = [wins(one.slices, other.slices), wins(other.slices, one.slices)];
-      const [faster, slower] = won >= lost ? [one, other] : [other, one];
-      // Rounds that nobody won say nothing about who is faster.
-      const apart = accident(Math.max(won, lost), won + lost) <= SIGNIFICANCE;
-      return { faster: faster.strategy, slower: slower.strategy, won: Math.max(won, lost), of, apart };
-    }),
-  );
-}
-
-/** How likely it is that one of two equals wins at least `won` of `of` rounds: the two-sided sign test. */
-export function accident(won: number, of: number): number {
-  let [ways, more] = [1, 0];
-  for (let k = 0; k <= of; k++) {
-    if (k >= won) more += ways;
-    ways = (ways * (of - k)) / (k + 1);
-  }
-  return Math.min(1, (2 * more) / 2 ** of);
-}
-
-/** The same comparison at each of these values. */
+/** The comparison again at each of these values. */
 export async function sweep(
   request: CompareRequest,
   over: SweepName,
@@ -312,19 +242,3 @@ const at = (request: CompareRequest, over: SweepName, value: number): CompareReq
       return { ...request, size: { ...request.size, keys: value } };
   }
 };
-
-/** Where two strategies that can be told apart change places. */
-export function crossoversOf(points: Sweep["points"]): Crossover[] {
-  const leads = new Map<string, { faster: string; value: number }>();
-  const crossovers: Crossover[] = [];
-  for (const { value, comparison } of points)
-    for (const { faster, slower, apart } of comparison.pairs) {
-      if (!apart) continue;
-      const pair = [faster, slower].sort().join(" ");
-      const before = leads.get(pair);
-      if (before && before.faster !== faster)
-        crossovers.push({ before: before.faster, after: faster, from: before.value, to: value });
-      leads.set(pair, { faster, value });
-    }
-  return crossovers;
-}

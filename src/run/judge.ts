@@ -1,31 +1,39 @@
-/** Judges a run of real threads: by the properties of its scenario, and with the named anomalies that explain what broke. */
+/**
+ * Judges a run of real threads by the properties of its scenario, and names the anomalies that explain what broke.
+ *
+ * A run may refute a property, and never proves one. What "turned away" counts is no violation: compare-and-set with
+ * bounded attempts refuses requests that the rule would accept, and the store is right. An interrupted run is not judged
+ * if requests were cut off, because rows and answers cannot agree then.
+ */
 import { anomalies } from "../checkers/anomalies.js";
+import { isConflict } from "../checkers/operations.js";
 import { broken } from "../checkers/properties.js";
 import { rowsAfter } from "../checkers/versions.js";
 import { type History, isCertain } from "../core/history.js";
-import type { Scenario } from "../core/lesson.js";
+import type { Language, Scenario } from "../core/lesson.js";
 import type { Rows } from "../core/operation.js";
 import { session } from "../core/session.js";
 import type { Observation, Violation } from "../core/verdict.js";
 import type { Work } from "../core/work.js";
-import { language } from "../course/catalog.js";
 import type { Blow } from "../hammer/hammer.js";
 import type { HammerRun } from "../hammer/report.js";
 import { memoryStore } from "../stores/memory.js";
 import { withoutCredentials } from "../stores/open.js";
 
-/** A run as the threads take it, and the scenario it is judged by. */
+/** A run as the threads take it, and what it is judged by. */
 export interface PreparedRun {
   readonly blow: Blow;
   readonly scenario: Scenario;
+  /** Of the sentences in the verdict. */
+  readonly language: Language;
 }
 
-/** What came of a run, in figures and by the scenario's properties. */
-export async function judgeRun({ blow, scenario }: PreparedRun, run: HammerRun): Promise<Observation> {
+/** The figures of a run, and its violations. */
+export async function judgeRun({ blow, scenario, language }: PreparedRun, run: HammerRun): Promise<Observation> {
   const { build: histogram } = await import("hdr-histogram-js");
   const { lesson, strategy, store, size, workers, servers, inFlight, think, seed, requests } = blow;
   const { history } = run;
-  const violations = run.cut ? [] : judge(scenario, history);
+  const violations = run.cut ? [] : judge(scenario, history, language);
   const latency = histogram();
   for (const micros of run.micros) latency.recordValue(Math.round(micros));
   const ended = (status: string) => history.outcomes.filter((outcome) => outcome?.status === status).length;
@@ -67,16 +75,16 @@ export async function judgeRun({ blow, scenario }: PreparedRun, run: HammerRun):
 }
 
 /**
- * The properties that broke, and behind them the named anomalies that explain how. Where only the order of the
- * replies is known, the end decides alone, and only what certainly happened in this order is an explanation.
+ * The properties that broke, then the named anomalies that explain how. If the history is in the order of replies, only
+ * properties of the end are judged, and an anomaly is named only if the order of its events is certain.
  */
-function judge(scenario: Scenario, history: History): readonly Violation[] {
+function judge(scenario: Scenario, history: History, language: Language): readonly Violation[] {
   const isExact = history.order === undefined;
   const asked = scenario.properties.filter(({ kind }) => isExact || kind !== "history");
   const properties = broken(asked, history, isExact ? rowsAfter(history) : []);
   const [first] = properties;
   if (!first) return [];
-  const certain = anomalies(history, { manner: { language: language() } }).filter(({ events }) => isCertain(history, events));
+  const certain = anomalies(history, { manner: { language } }).filter(({ events }) => isCertain(history, events));
   const named = certain.map((violation) => ({ ...violation, property: first.property }));
   const unnamed = properties.map(({ property, sentence, after }) => ({
     property,
@@ -89,7 +97,7 @@ function judge(scenario: Scenario, history: History): readonly Violation[] {
   return [...unnamed, ...named];
 }
 
-/** Requests that were refused although the rule, asked once more of the final rows with nobody else there, says yes. */
+/** Refused requests that the rule accepts when it runs once more, alone, on the final rows. */
 async function turnedAway({ tasks, tables }: Scenario, { outcomes, after }: History): Promise<number> {
   const refused = tasks.filter((_, i) => outcomes[i]?.status === "rejected");
   const verdicts = new Map<Work, boolean>();
@@ -104,21 +112,19 @@ async function accepts(work: Work, rows: Rows, tables: Scenario["tables"]): Prom
   return (await work.body(session(perform))).status === "ok";
 }
 
-/** Conflicts, the attempts that followed them, and waits for locks. */
+/** Conflicts, attempts after a conflict, and operations that waited for a lock. */
 function counted({ events }: History): Pick<Observation, "conflicts" | "retries" | "lockWaits"> {
-  const lost = new Set<number>();
+  /** Tasks whose last operation met a conflict. */
+  const inConflict = new Set<number>();
   const counts = { conflicts: 0, retries: 0, lockWaits: 0 };
-  for (const { task, operation, reply, waited } of events) {
+  for (const event of events) {
+    const { task, operation, waited } = event;
     if (operation.kind === "rollback") continue;
-    if (lost.delete(task)) counts.retries++;
+    if (inConflict.delete(task)) counts.retries++;
     if (waited) counts.lockWaits++;
-    const conflict =
-      "error" in reply
-        ? reply.error === "40001" || reply.error === "40P01"
-        : operation.kind === "compare-and-set" && reply.value === false;
-    if (!conflict) continue;
+    if (!isConflict(event)) continue;
     counts.conflicts++;
-    lost.add(task);
+    inConflict.add(task);
   }
   return counts;
 }

@@ -1,23 +1,26 @@
-/** A run under way, for Prometheus: the standard client's registry behind one address. */
+/**
+ * Serves a run's metrics to Prometheus: the standard client's registry at one address, until the run ends. They are sampled
+ * from shared memory ten times a second, as the screen is; no message is sent for them.
+ */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Impossible } from "../core/failure.js";
 import type { Pulse } from "../core/verdict.js";
 
-export interface Metrics {
-  /** Where it is served. */
+interface Metrics {
+  /** The address with its path. */
   readonly url: string;
   on(pulse: Pulse): void;
   close(): Promise<void>;
 }
 
-/** Where to listen: a host (default: this machine alone) and a port; 0: any that is free. */
+/** A host (default: this machine alone) and a port; 0: any free port. */
 export interface ListenAddress {
   readonly host: string;
   readonly port: number;
 }
 
-/** Upper bounds in seconds: from a tenth of a millisecond, a read in memory, to the deadline of a request. */
+/** Upper bounds in seconds, from a read in memory (0.1 ms) to the deadline of a request. */
 const BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 export async function serveMetrics({ host, port }: ListenAddress, labels: Readonly<Record<string, string>>): Promise<Metrics> {

@@ -1,5 +1,4 @@
-/** Runs real threads against a real store, in this process or in several, and has the run judged. */
-
+/** Runs real threads against a real store, in this process or in several, and judges what they did. */
 import { Impossible } from "../core/failure.js";
 import type { Observation, Pulse } from "../core/verdict.js";
 import { findLesson, loadLesson, strategyOf } from "../course/catalog.js";
@@ -7,17 +6,16 @@ import type { Blow } from "../hammer/hammer.js";
 import type { RunRequest } from "../report/views.js";
 import { judgeRun, type PreparedRun } from "./judge.js";
 
-/** Requests in flight per worker, unless told otherwise: all at once, as the customers come, up to a bound. */
+/** Requests in flight per worker, unless the request says it: all at once, up to this bound. */
 const MOST_IN_FLIGHT = 32;
 
-/** Runs real threads against a real store, and judges what they did. */
 export async function observe(
   request: RunRequest,
   on: (pulse: Pulse) => void = () => {},
   signal: AbortSignal = new AbortController().signal,
   note: (sentence: string) => void = () => {},
 ): Promise<Observation> {
-  // Loaded when the first run begins, not before the first frame.
+  // Loaded when the first run begins, so that the first frame of the screens does not wait for it.
   const { hammer, startHost } = await import("../hammer/hammer.js");
   const prepared = await prepareRun(request);
   const { blow } = prepared;
@@ -39,7 +37,7 @@ export async function observe(
 
 export async function prepareRun(request: RunRequest): Promise<PreparedRun> {
   const entry = findLesson(request.lesson);
-  const lesson = await loadLesson(entry);
+  const lesson = await loadLesson(entry, request.language);
   const strategy = await strategyOf(lesson, request.strategy);
   const requests = request.requests ?? lesson.load.requests;
   const think = request.think ?? lesson.load.think;
@@ -68,5 +66,5 @@ export async function prepareRun(request: RunRequest): Promise<PreparedRun> {
     think,
     inFlight,
   };
-  return { blow, scenario };
+  return { blow, scenario, language: request.language };
 }

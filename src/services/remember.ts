@@ -1,34 +1,32 @@
-/** What the screens remember, kept as the facts that every command knows: answers, places, how far a learner is. */
+/**
+ * The screens' memory. What they remember under a key is saved as facts that the commands know, too: answers, positions,
+ * bookmarks, how far a learner is.
+ *
+ * A bookmark is a file named after its point (`bookmarkName`), so keeping it twice keeps it once. Only the difference to the
+ * list as this program knew it is saved, so bookmarks that another racelab kept meanwhile stay.
+ */
 import {
   bookmarkName,
   type Bookmark as Kept,
   type LearnerProgress,
   type LessonProgress,
   lessonState,
-  type SavedPosition as Saved,
 } from "../saved/progress.js";
+import type { ScreenPosition } from "../tui/place.js";
 import type { DecidePoint } from "../tui/screens/decide/state.js";
 import type { Kept as Prediction } from "../tui/screens/predict/state.js";
 import type { Remember } from "../tui/services.js";
 import type { Standing } from "../tui/standing.js";
 
-/** As the screens give and take it. */
-interface Place {
-  readonly screen: string;
-  readonly given?: {
-    readonly setting: { readonly lesson: string; readonly strategy: string } & Pick<Saved, "size" | "faults">;
-  } & Pick<Saved, "schedule" | "step">;
-}
-
 export interface Memory extends Remember {
-  /** What is known of this lesson has changed elsewhere. */
+  /** Forgets what was loaded of this lesson, because it was changed outside the screens. */
   changed(lesson: string): void;
 }
 
-/** Reading is from memory after the first time: the list asks about every lesson for each frame. */
+/** A lesson is read from the disk once, because the list asks about every lesson for each frame. */
 export function memory(progress: LearnerProgress): Memory {
   const loaded = new Map<string, LessonProgress>();
-  /** As it was set: also where nothing can be saved, it holds until the program ends. */
+  /** What was set in this program. It holds until the program ends, also if it cannot be saved. */
   const here = new Map<string, unknown>();
   const load = (lesson: string): LessonProgress => {
     const known = loaded.get(lesson) ?? progress.load(lesson);
@@ -50,12 +48,11 @@ export function memory(progress: LearnerProgress): Memory {
     },
     set(key, value) {
       const [, lesson = "", what] = /^(.*)\.(\w+)$/.exec(key) ?? [];
-      // Only what this learner has changed here is saved: another racelab may have kept others meanwhile.
       if (what === "bookmarks") saveBookmarks(progress, lesson, (this.get(key) ?? []) as DecidePoint[], value as DecidePoint[]);
       here.set(key, value);
       if (key === "theme") return progress.saveTheme(String(value));
       if (what === "predict") savePrediction(progress, lesson, value as Prediction);
-      if (what === "place") savePlace(progress, lesson, value as Place);
+      if (what === "place") savePlace(progress, lesson, value as ScreenPosition);
       loaded.delete(lesson);
     },
   };
@@ -82,7 +79,7 @@ function savePrediction(progress: LearnerProgress, lesson: string, { answers, su
   }
 }
 
-function placeIn(lesson: string, { place }: LessonProgress): Place | undefined {
+function placeIn(lesson: string, { place }: LessonProgress): ScreenPosition | undefined {
   if (!place) return undefined;
   const { screen, strategy, size, faults, schedule, step } = place;
   if (strategy === undefined) return { screen };
@@ -93,7 +90,7 @@ function placeIn(lesson: string, { place }: LessonProgress): Place | undefined {
   };
 }
 
-function savePlace(progress: LearnerProgress, lesson: string, { screen, given }: Place): void {
+function savePlace(progress: LearnerProgress, lesson: string, { screen, given }: ScreenPosition): void {
   const { setting, schedule, step } = given ?? {};
   const { strategy, size, faults } = setting ?? {};
   progress.opened(lesson);

@@ -1,14 +1,13 @@
-/** What the screens ask for, put together from the parts, which do not know each other. */
-
+/** What the screens ask for, put together from the parts of the program, which do not know each other. */
 import { notes } from "../checkers/notes.js";
 import { rowsAfter } from "../checkers/versions.js";
 import { why } from "../checkers/why.js";
 import { conductInThread } from "../conduct/client.js";
-import { findLesson, language, loadLesson } from "../course/catalog.js";
+import { findLesson, loadLesson } from "../course/catalog.js";
 import { exercises } from "../exercise/exercises.js";
 import { exportHere } from "../export/client.js";
 import { tallies } from "../report/trace.js";
-import type { RunRequest, Study } from "../report/views.js";
+import type { Explorer, RunRequest } from "../report/views.js";
 import { comparisonsInThread } from "../run/compare-client.js";
 import { observe } from "../run/observe.js";
 import { LearnerProgress as Saved } from "../saved/progress.js";
@@ -16,40 +15,40 @@ import type { LessonSummary, Services } from "../tui/services.js";
 import { lessonContent } from "./lessons.js";
 import { memory } from "./remember.js";
 
-/** What the screens ask for; the command line fills in what they do not choose. */
+/** `defaults`: what the command line has chosen and the screens do not. */
 export const screenServices = (
-  defaults: Pick<RunRequest, "seed" | "deadline">,
+  defaults: Pick<RunRequest, "seed" | "deadline" | "language">,
   courses: readonly LessonSummary[],
-  study: Study,
+  explorer: Explorer,
 ): Services => {
+  const { language } = defaults;
   const progress = new Saved();
   const remember = memory(progress);
   return {
     lessons: () => courses,
-    lesson: lessonContent,
-    study,
+    lesson: (id) => lessonContent(id, language),
+    explorer,
     async realRuns({ lesson, strategy, size }, rounds, on, signal) {
       const { countRounds } = await import("../hammer/rounds.js");
-      const whole = { ...(await loadLesson(findLesson(lesson))).size, ...size };
+      const whole = { ...(await loadLesson(findLesson(lesson), language)).size, ...size };
       return countRounds({ lesson, strategy, size: whole, rounds }, on, signal);
     },
     ...comparisonsInThread(defaults),
-    conduct: conductInThread,
+    conduct: (request, signal) => conductInThread(request, language, signal),
     remember,
-    exportHere,
-    exercises: exercises(progress, remember.changed),
+    exportHere: (request, format, signal) => exportHere(request, format, language, signal),
+    exercises: exercises(progress, language, remember.changed),
     keepCopy: (text) => progress.keepCopy(text),
-    language: language(),
+    language,
     async run(request, on, signal) {
       const observation = await observe({ ...defaults, ...request }, on, signal);
       const { history } = observation;
-      const lesson = await loadLesson(findLesson(request.lesson));
+      const lesson = await loadLesson(findLesson(request.lesson), language);
       const { tally } = lesson.scenario({ ...lesson.size, tasks: request.requests });
-      const manner = { language: language() };
       return {
         observation,
         notes: notes(history),
-        why: (index) => why(history, index, manner),
+        why: (index) => why(history, index, { language }),
         tallies: tallies(history, rowsAfter(history), tally),
       };
     },

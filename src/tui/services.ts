@@ -11,13 +11,13 @@ import type {
   Comparisons,
   ConductedView,
   ConductRequest,
+  Explorer,
   ExportFormat,
   ExportRequest,
   RealRuns,
   RunRequest,
   Setting,
   Source,
-  Study,
 } from "../report/views.js";
 
 export interface LessonSummary {
@@ -79,7 +79,7 @@ export interface Services extends Comparisons {
   /** Rejects when the run could not be made, and when `signal` stopped it. `on` may be called as often as it likes. */
   run(request: ScreenRunRequest, on: (progress: RunProgress) => void, signal: AbortSignal): Promise<RunResult>;
   /** What the explorer says; it never runs on the thread of the screen. */
-  readonly study: Study;
+  readonly explorer: Explorer;
   /** Plays a schedule on a real database, off the screen's thread; nothing is left there, however it ends. Rejects with a sentence. */
   conduct(request: ConductRequest, signal: AbortSignal): Promise<ConductedView>;
   /** Runs the small size on real threads, again and again, until there are so many or `signal` says stop. */

@@ -33,7 +33,7 @@ describe("check of the whole course", () => {
 
 describe("check", () => {
   it("fails and names the claim when any one expectation is turned round", async () => {
-    const lesson = await loadLesson(findLesson("lost-update"));
+    const lesson = await loadLesson(findLesson("lost-update"), "en");
     const claims = lesson.claims ?? [];
     for (const [i, { strategy, because, ...claim }] of claims.entries()) {
       const { size } = claim;
@@ -46,7 +46,7 @@ describe("check", () => {
   });
 
   it("fails when a variant is claimed to do nothing, or a strategy is not there", async () => {
-    const lesson = await loadLesson(findLesson("lost-update"));
+    const lesson = await loadLesson(findLesson("lost-update"), "en");
     const [first] = lesson.claims ?? [];
     expect(faults(await results("lost-update", { ...lesson, claims: [] })).join()).toContain("is claimed to do nothing");
     await expect(results("lost-update", { ...lesson, claims: [{ ...first!, strategy: "nun" }] })).rejects.toThrow(
@@ -55,7 +55,7 @@ describe("check", () => {
   });
 
   it("fails when an end is called forbidden that breaks nothing", async () => {
-    const lesson = await loadLesson(findLesson("lost-update"));
+    const lesson = await loadLesson(findLesson("lost-update"), "en");
     const found = faults(await results("lost-update", { ...lesson, grade: () => ({ grade: "forbidden", says: "no" }) }));
     expect(found.join("\n")).toContain('explore mutex: grade calls the end "stock 97" forbidden, but it breaks no property');
   });

@@ -4,7 +4,7 @@ import { sizeAndFaultsText } from "../../src/core/lesson.js";
 import { findLesson, loadLesson } from "../../src/course/catalog.js";
 import { racelab } from "../program.js";
 
-const lesson = await loadLesson(findLesson("three-lines-of-defence"));
+const lesson = await loadLesson(findLesson("three-lines-of-defence"), "en");
 const { places, rows } = await lessonTable(lesson);
 const at = (strategy: string, place: string) =>
   rows.find((row) => row.strategy === strategy)!.cells[places.findIndex((one) => sizeAndFaultsText(one) === place)]!;

@@ -6,8 +6,9 @@ import lostUpdate from "../../lessons/01-lost-update/lesson.js";
 import { complaints } from "../../src/check/texts.js";
 import { type Language, type Lesson, lessonIn, type Size, type Text } from "../../src/core/lesson.js";
 import type { Property } from "../../src/core/property.js";
-import { courseEntries, findLesson, strategyFiles, strategyOf } from "../../src/course/catalog.js";
-import { exploreWith } from "../../src/explore/explore.js";
+import { courseEntries, findLesson, strategyOf } from "../../src/course/catalog.js";
+import { strategyFiles } from "../../src/course/sources.js";
+import { explorationOf } from "../../src/explore/explore.js";
 
 let folder: string;
 beforeEach(() => {
@@ -104,7 +105,7 @@ describe("what the properties of the course answer", () => {
     const { answers, lesson } = listening(((await import(file)) as { default: Lesson<Text> }).default);
     const broken = lesson.claims?.filter((claim) => "breaks" in claim) ?? [];
     const asked = lesson.questions?.filter((question) => question.kind !== "choice") ?? [];
-    for (const place of [...broken, ...asked]) await exploreWith(lesson, await strategyOf(lesson, place.strategy), place);
+    for (const place of [...broken, ...asked]) await explorationOf(lesson, await strategyOf(lesson, place.strategy), place);
     // No claim of the course is about an error that reaches a client.
     const { rows, tasks, properties } = lesson.scenario(lesson.size);
     const outcomes = tasks.map(() => ({ status: "failed" as const, error: "Error", detail: "out of order" }));

@@ -6,7 +6,7 @@ import { bodiesOf, prepare, tracesOf } from "../../src/simulator/index.js";
 
 /** The order without the turns that are there in case somebody has more to do than the schedule says. */
 async function order(lesson: string, strategy: string, schedule: string): Promise<string> {
-  const { options } = await prepareLesson({ lesson, strategy });
+  const { options } = await prepareLesson({ lesson, strategy, language: "en" });
   const tasks = bodiesOf(options).length;
   const whole = await orderOfAsking(options, schedule);
   const spare = tasks * tasks * schedule.length;
@@ -43,10 +43,10 @@ describe("a schedule of the explorer's as an order of asking", () => {
       ["transaction-only", "1111222333233"],
       ["lock-around-the-write", "112113333222"],
     ] as const) {
-      const { options } = await prepareLesson({ lesson: "lost-update", strategy });
+      const { options } = await prepareLesson({ lesson: "lost-update", strategy, language: "en" });
       const asked = await orderOfAsking(options, schedule);
       const traces = await tracesOf(await prepare({ ...options, faults: {} }, { symmetry: false }), asked);
-      const traced = await traceExplored(await exploreLesson({ lesson: "lost-update", strategy }), schedule);
+      const traced = await traceExplored(await exploreLesson({ lesson: "lost-update", strategy, language: "en" }), schedule);
       expect(traces.map(({ rows }) => rows)).toContainEqual(traced.stepper.history.after);
     }
   });

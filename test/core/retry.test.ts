@@ -1,7 +1,7 @@
 import { around, backOff, Conflict, cas, idempotency, jitter, type Operation, retry, StoreError, session } from "racelab";
 import { describe, expect, it } from "vitest";
 import { findLesson, loadLesson } from "../../src/course/catalog.js";
-import { exploreWith } from "../../src/explore/explore.js";
+import { explorationOf } from "../../src/explore/explore.js";
 
 const slept: Operation[] = [];
 const { sleep } = session((async (operation: Operation) => void slept.push(operation)) as never);
@@ -39,9 +39,9 @@ describe("trying again", () => {
 });
 
 it("idempotency around compare-and-set pays once for a repeated request, in every order", async () => {
-  const lesson = await loadLesson(findLesson("double-payment"));
+  const lesson = await loadLesson(findLesson("double-payment"), "en");
   const both = around(idempotency, cas({ attempts: 3 }));
   expect(both.requires).toEqual(["transactions", "versions"]);
-  expect(await exploreWith(lesson, both, {})).toMatchObject({ verdict: "holds" });
-  expect(await exploreWith(lesson, cas({ attempts: 3 }), {})).toMatchObject({ verdict: "violated" });
+  expect(await explorationOf(lesson, both, {})).toMatchObject({ verdict: "holds" });
+  expect(await explorationOf(lesson, cas({ attempts: 3 }), {})).toMatchObject({ verdict: "violated" });
 });

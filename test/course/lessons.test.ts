@@ -4,18 +4,13 @@ import type { Key, Row, Rows } from "../../src/core/operation.js";
 import { session } from "../../src/core/session.js";
 import type { Strategy } from "../../src/core/strategy.js";
 import type { Work } from "../../src/core/work.js";
-import {
-  lessonEntries,
-  lessonSource,
-  lessonStory,
-  loadLesson,
-  loadStrategy,
-  strategyIds,
-  strategySource,
-} from "../../src/course/catalog.js";
+import { lessonEntries, loadLesson, loadStrategy, strategyIds } from "../../src/course/catalog.js";
+import { lessonSource, lessonStory, strategySource } from "../../src/course/sources.js";
 import { memoryStore } from "../../src/stores/memory.js";
 
-const lessons = await Promise.all(lessonEntries().map(async (entry) => ({ ...entry, entry, lesson: await loadLesson(entry) })));
+const lessons = await Promise.all(
+  lessonEntries().map(async (entry) => ({ ...entry, entry, lesson: await loadLesson(entry, "en") })),
+);
 const strategies = await Promise.all(strategyIds().map(async (id) => ({ id, strategy: await loadStrategy(id) })));
 
 /** What one request does to these rows when nobody else is there. */
@@ -75,7 +70,7 @@ describe.each(lessons)("lesson $number $id", ({ lesson, entry }) => {
   const { tasks, rows, tally } = lesson.scenario(lesson.size);
 
   it("has a story, a source, and as many tasks as its size says", () => {
-    expect(lessonStory(entry).text.length).toBeGreaterThan(100);
+    expect(lessonStory(entry, "en").text.length).toBeGreaterThan(100);
     expect(lessonSource(entry).text).toContain("export default lesson(");
     expect(tasks).toHaveLength(lesson.size.tasks);
     expect(lesson.scenario({ ...lesson.size, tasks: lesson.load.requests }).tasks).toHaveLength(lesson.load.requests);

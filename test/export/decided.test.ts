@@ -10,7 +10,7 @@ import { recordedExecution } from "../../src/export/page/document.js";
 const cases = [
   { lesson: "lost-update", strategy: "none" },
   { lesson: "lost-update", strategy: "mutex" },
-  { lesson: "lost-update", strategy: "cas" },
+  { lesson: "lost-update", strategy: "cas", language: "en" },
   { lesson: "lost-update", strategy: "row-lock" },
   { lesson: "cancel-vs-accept", strategy: "none" },
   { lesson: "deadlock", strategy: "mutex" },
@@ -18,13 +18,14 @@ const cases = [
   { lesson: "lease-and-fencing", strategy: "lease-lock", faults: { expire: 1 } },
 ];
 
-async function sideAndTrace(request: (typeof cases)[number]) {
+async function sideAndTrace(setting: (typeof cases)[number]) {
+  const request = { ...setting, language: "en" } as const;
   const { exploration } = await exploreLesson(request);
   const schedule = exploration.counterexample?.schedule ?? exploration.outcomes[0]!.example;
   const traced = await traceLesson(request, schedule);
   const steps = traceSteps(traced);
   const json = traceJson(traced, steps);
-  return { exploration, traced, side: await sideOf({ traced, json, text: traceText(traced, steps, "en") }, 50_000) };
+  return { exploration, traced, side: await sideOf({ traced, json, text: traceText(traced, steps, "en") }, 50_000, "en") };
 }
 
 describe.each(cases)("a page of $lesson under $strategy", (request) => {
@@ -57,9 +58,9 @@ describe.each(cases)("a page of $lesson under $strategy", (request) => {
 
 describe("a map that would be too large", () => {
   it("has the states along the schedule and no others", async () => {
-    const traced = await traceLesson({ lesson: "lost-update", strategy: "cas" }, "112233");
+    const traced = await traceLesson({ lesson: "lost-update", strategy: "cas", language: "en" }, "112233");
     const steps = traceSteps(traced);
-    const { map } = await sideOf({ traced, json: traceJson(traced, steps), text: "" }, 3);
+    const { map } = await sideOf({ traced, json: traceJson(traced, steps), text: "" }, 3, "en");
     expect(map.complete).toBe(false);
     expect(map.states).toHaveLength(parseSchedule("112233").length + 1);
     expect(follow({ map } as never, choicesIn("112233"))).toEqual(map.path);

@@ -6,7 +6,7 @@ import { hammer } from "../../src/hammer/hammer.js";
 import { model } from "../../src/model/model.js";
 import { exploreAll, Stepper } from "../../src/simulator/index.js";
 
-const lesson = await loadLesson(findLesson("lost-update"));
+const lesson = await loadLesson(findLesson("lost-update"), "en");
 const requests = 3;
 const scenario = lesson.scenario({ ...lesson.size, tasks: requests });
 
@@ -34,7 +34,7 @@ const fitting = strategyIds().filter((id) => !["idempotency", "saga", "single-wr
 
 describe.each(fitting)("what real threads do under %s", (strategy) => {
   it("the explorer had found: the same ends, and the very schedule, step by step, with the same rows", async () => {
-    const { exploration, options } = await exploreLesson({ lesson: "lost-update", strategy });
+    const { exploration, options } = await exploreLesson({ lesson: "lost-update", strategy, language: "en" });
     const possible = exploration.outcomes.map(({ label }) => label);
     for (let seed = 1; seed <= 3; seed++) {
       const history = await blow(strategy, seed);
@@ -51,6 +51,7 @@ describe.each(fitting)("what real threads do under %s", (strategy) => {
 describe("queues of real threads", () => {
   it("hand out and answer as the model does, step by step", async () => {
     const { options, scenario } = await exploreLesson({
+      language: "en",
       lesson: "single-writer",
       strategy: "single-writer",
       size: { tasks: requests },
@@ -81,7 +82,7 @@ describe("an execution that the model does not have", () => {
 describe("the model behind a store", () => {
   it("is the model that was explored: both ways of asking give the same verdicts", async () => {
     for (const strategy of fitting) {
-      const { exploration } = await exploreLesson({ lesson: "lost-update", strategy });
+      const { exploration } = await exploreLesson({ lesson: "lost-update", strategy, language: "en" });
       const again = await exploreAll({
         ...scenario,
         model,

@@ -3,9 +3,11 @@ import { lessonEntries, loadLesson, strategyOf } from "../../src/course/catalog.
 import { observe } from "../../src/run/observe.js";
 import { memoryStore } from "../../src/stores/memory.js";
 
-const lessons = await Promise.all(lessonEntries().map(async (entry) => ({ id: entry.id, lesson: await loadLesson(entry) })));
+const lessons = await Promise.all(
+  lessonEntries().map(async (entry) => ({ id: entry.id, lesson: await loadLesson(entry, "en") })),
+);
 const able = memoryStore().capabilities;
-const threads = { store: "memory:", workers: 2, seed: 1, deadline: 10_000 };
+const threads = { store: "memory:", workers: 2, seed: 1, deadline: 10_000, language: "en" } as const;
 
 describe.each(lessons)("what $id claims to hold", ({ id, lesson }) => {
   const held = (lesson.claims ?? []).filter((claim) => "holds" in claim && !claim.size && !claim.faults);

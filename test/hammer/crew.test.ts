@@ -2,7 +2,16 @@ import { describe, expect, it } from "vitest";
 import { muster } from "../../src/hammer/hammer.js";
 import { prepareRun } from "../../src/run/observe.js";
 
-const request = { lesson: "lost-update", store: "memory:", workers: 2, requests: 20, think: 0, seed: 1, deadline: 10_000 };
+const request = {
+  lesson: "lost-update",
+  store: "memory:",
+  workers: 2,
+  requests: 20,
+  think: 0,
+  seed: 1,
+  deadline: 10_000,
+  language: "en",
+} as const;
 
 describe("a crew", () => {
   it("runs one strategy after the other on the same threads, each from new rows and with a history of its own", async () => {

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Comparison } from "../../src/core/comparison.js";
 import type { Event, History } from "../../src/core/history.js";
-import { accident, compare, crossoversOf, pairsOf, spreadOf, timeSpent } from "../../src/run/compare.js";
+import { compare } from "../../src/run/compare.js";
+import { accident, crossoversOf, pairsOf, spreadOf, timeSpent } from "../../src/run/statistics.js";
 
 describe("two strategies", () => {
   it("are told apart by the two-sided sign test", () => {
@@ -114,7 +115,16 @@ describe("where the time goes", () => {
 
 it("tells the warm-up while nothing else is known, and does not count it", async () => {
   const told: Comparison[] = [];
-  const common = { lesson: "lost-update", store: "memory:", workers: 2, seed: 1, deadline: 10_000, requests: 20, think: 0 };
+  const common = {
+    lesson: "lost-update",
+    store: "memory:",
+    workers: 2,
+    seed: 1,
+    deadline: 10_000,
+    requests: 20,
+    think: 0,
+    language: "en",
+  } as const;
   const result = await compare({ ...common, strategies: ["none", "cas"], rounds: 1 }, { on: ({ sofar }) => told.push(sofar) });
   expect(told.find(({ strategies }) => strategies.length === 2)).toMatchObject({ rounds: 0, pairs: [] });
   expect(result.strategies.map(({ strategy, slices }) => [strategy, slices.length])).toEqual([

@@ -62,6 +62,7 @@ export function exercising(first: Version = "start"): Exercising {
       lesson: "lost-update",
       file,
       strategy,
+      language: "en",
       drain: () => new Promise<void>((drained) => setImmediate(drained)),
       onResult,
       failing: FAILING,

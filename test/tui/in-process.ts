@@ -17,7 +17,7 @@ import type { Outcome } from "../../src/core/work.js";
 import { endingAt, explored, replayed, traced } from "../../src/explore/views.js";
 import { countRounds } from "../../src/hammer/rounds.js";
 import { tallies } from "../../src/report/trace.js";
-import type { Study } from "../../src/report/views.js";
+import type { Explorer } from "../../src/report/views.js";
 import { comparisonsInThread } from "../../src/run/compare-client.js";
 import { memoryStore } from "../../src/stores/memory.js";
 import type { LessonContent, Remember, RunResult, ScreenRunRequest, Services } from "../../src/tui/services.js";
@@ -79,9 +79,9 @@ export const inProcess = (time: Time = real): Services => ({
   ],
   lesson: content,
   run: (request, on, signal) => run(lesson, request, on, signal, time),
-  study: studyHere,
-  ...comparisonsInThread({ seed: 1, deadline: 10_000 }),
-  conduct: (request, signal) => conducted(request, signal),
+  explorer: explorerHere,
+  ...comparisonsInThread({ seed: 1, deadline: 10_000, language: "en" }),
+  conduct: (request, signal) => conducted(request, "en", signal),
   realRuns: ({ lesson, strategy, size }, rounds, on, signal) =>
     countRounds({ lesson, strategy, size: { tasks: 3, ...size }, rounds }, on, signal),
   exportHere: async ({ setting, schedule, file }, format) =>
@@ -93,11 +93,11 @@ export const inProcess = (time: Time = real): Services => ({
 });
 
 /** The explorer on this very thread: a test may wait. */
-export const studyHere: Study = {
-  explore: (setting, onProgress, signal) => explored(setting, { onProgress, signal }),
-  trace: (setting, schedule, onProgress, signal) => traced(setting, schedule, { onProgress, signal }),
-  endingAt: (setting, label, most, signal) => endingAt(setting, label, most, { signal }),
-  replay: (setting, schedule, strategies) => replayed(setting, schedule, strategies),
+export const explorerHere: Explorer = {
+  explore: (setting, onProgress, signal) => explored(setting, "en", { onProgress, signal }),
+  trace: (setting, schedule, onProgress, signal) => traced(setting, schedule, "en", { onProgress, signal }),
+  endingAt: (setting, label, most, signal) => endingAt(setting, label, most, "en", { signal }),
+  replay: (setting, schedule, strategies) => replayed(setting, schedule, strategies, "en"),
 };
 
 export function remembering(): Remember {

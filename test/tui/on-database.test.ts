@@ -201,7 +201,7 @@ describe.skipIf(skipped !== null)(`a PostgreSQL of its own${why}`, () => {
   }
 
   it.each(Object.keys(recordings) as Recording[])("does what was recorded: %s", async (name) => {
-    const { view, compared } = await conducted({ ...recordings[name], store: url });
+    const { view, compared } = await conducted({ ...recordings[name], store: url }, "en");
     const now: ConductedView = { store: "postgres:embedded", view, compared };
     // This file calls it as somebody's own code would; how far up a stack is seen differs from run to run.
     const notFromHere = (key: string, value: unknown) =>
@@ -307,14 +307,14 @@ describe("a store on which nothing can be conducted", () => {
   ])("is a sentence: %s", async (store, sentence) => {
     const folder = mkdtempSync(join(tmpdir(), "racelab-screen-"));
     const given = { ...recordings.none, store: store === "lowdb:" ? `lowdb:${join(folder, "shop.json")}` : store };
-    await expect(conducted(given)).rejects.toThrow(sentence);
-    await expect(conducted(given)).rejects.not.toThrow("hunter2");
+    await expect(conducted(given, "en")).rejects.toThrow(sentence);
+    await expect(conducted(given, "en")).rejects.not.toThrow("hunter2");
   });
 
   it("is one that lacks what the strategy needs", async (test) => {
     if (skipped) return test.skip(skipped);
     const setting = { lesson: "single-writer", strategy: "single-writer" };
-    await expect(conducted({ setting, schedule: "", store: "postgres:embedded" })).rejects.toThrow(
+    await expect(conducted({ setting, schedule: "", store: "postgres:embedded" }, "en")).rejects.toThrow(
       "strategy single-writer needs a store that can keep queues",
     );
   });

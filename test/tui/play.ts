@@ -28,11 +28,11 @@ export async function play(size: ScreenSize, given: Services = inProcess(telling
     compare: (...asked) => counted(given.compare(...asked)),
     sweep: (...asked) => counted(given.sweep(...asked)),
     realRuns: (...asked) => counted(given.realRuns(...asked)),
-    study: {
-      explore: (...asked) => counted(given.study.explore(...asked)),
-      trace: (...asked) => counted(given.study.trace(...asked)),
-      endingAt: (...asked) => counted(given.study.endingAt(...asked)),
-      replay: (...asked) => counted(given.study.replay(...asked)),
+    explorer: {
+      explore: (...asked) => counted(given.explorer.explore(...asked)),
+      trace: (...asked) => counted(given.explorer.trace(...asked)),
+      endingAt: (...asked) => counted(given.explorer.endingAt(...asked)),
+      replay: (...asked) => counted(given.explorer.replay(...asked)),
     },
   };
   const changes: Model[] = [];

@@ -45,11 +45,17 @@ export interface PageCode {
   readonly lines: readonly string[];
 }
 
-/** A way to end. */
+/** The ends with one label. */
 export interface PageEnd extends Pick<OutcomeCount, "label" | "share" | "violates"> {
   /** Digits: they pass 2^53. */
   readonly schedules: string;
+  /** How many of these schedules are wrong; digits. */
+  readonly wrong: string;
 }
+
+/** Some of the schedules that end with this label are wrong, the others right. */
+export const isMixed = ({ schedules, wrong }: Pick<PageEnd, "schedules" | "wrong">): boolean =>
+  wrong !== "0" && wrong !== schedules;
 
 /** One execution with all that the page says about it. */
 export interface PageSide {

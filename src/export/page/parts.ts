@@ -7,7 +7,7 @@ import { width } from "../../report/span.js";
 import { type DrawnSvg, escaped, lanesSvg } from "../../report/svg.js";
 import { lost, type Step } from "../../report/trace.js";
 import type { DescribedSteps, StoreAtStart } from "./columns.js";
-import type { PageCode, PageData, PageEnd, PageSide, PageStep } from "./data.js";
+import { isMixed, type PageCode, type PageData, type PageEnd, type PageSide, type PageStep } from "./data.js";
 import { inWords, type Words } from "./words.js";
 
 /** An execution as the page shows it: the recorded one, or one that its visitor chose. */
@@ -127,12 +127,16 @@ function histogram(ends: readonly PageEnd[], possible: readonly string[], words:
   const open = (end: PageEnd) => Number(possible.includes(end.label));
   // The order is the same for every step, unless there are too many ends: then those that are still possible come first.
   const sorted = ends.length > MOST_ENDS ? [...ends].sort((one, other) => open(other) - open(one)) : ends;
-  const rows = sorted.slice(0, MOST_ENDS).map(({ label, schedules, share, violates }) => {
+  const rows = sorted.slice(0, MOST_ENDS).map((end) => {
+    const { label, schedules, share, violates, wrong } = end;
     const open = possible.includes(label);
     const bar = Math.max(1, Math.round((share / most) * 100));
     const mark = violates.length > 0 ? '<b class="wrong">✗</b>' : '<b class="right">✓</b>';
+    const some = isMixed(end)
+      ? ` <small>${escaped(words("odds").replace("ALL", schedules).replace("WRONG", wrong))}</small>`
+      : "";
     const only = open && possible.length === 1 ? ' aria-current="true"' : "";
-    return `<tr class="${open ? "open" : "gone"}"${only}><th scope="row">${mark} ${escaped(label)}</th><td><svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect width="${bar}" height="10"/></svg></td><td class="figure" title="${schedules}">${(share * 100).toFixed(1)}%${open ? "" : `<span class="unseen"> ${escaped(words("gone"))}</span>`}</td></tr>`;
+    return `<tr class="${open ? "open" : "gone"}"${only}><th scope="row">${mark} ${escaped(label)}${some}</th><td><svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect width="${bar}" height="10"/></svg></td><td class="figure" title="${schedules}">${(share * 100).toFixed(1)}%${open ? "" : `<span class="unseen"> ${escaped(words("gone"))}</span>`}</td></tr>`;
   });
   const more = ends.length > MOST_ENDS ? `<tr><td colspan="3">+ ${ends.length - MOST_ENDS}</td></tr>` : "";
   return `<table class="ends">${rows.join("")}${more}</table>`;

@@ -57,14 +57,14 @@ const opened = (asked: DecideGiven): DecideState => ({
 /** Every moment on the way is asked for, so that undo leads back through all of them. */
 const load = (asked: DecideGiven): BackgroundWork<Message> => ({
   name: "open",
-  async run({ study }, tell, signal) {
+  async run({ explorer }, tell, signal) {
     const { setting, schedule } = asked;
     const on = (searched: Searched): void => tell({ kind: "searched", searched });
-    const explored = await study.explore(setting, on, signal);
+    const explored = await explorer.explore(setting, on, signal);
     const made = choicesOf(schedule);
     const views: TraceView[] = [];
     for (let steps = 0; steps <= made.length; steps++)
-      views.push(await study.trace(setting, made.slice(0, steps).join(""), on, signal));
+      views.push(await explorer.trace(setting, made.slice(0, steps).join(""), on, signal));
     return { kind: "opened", asked, explored, views };
   },
 });
@@ -72,24 +72,27 @@ const load = (asked: DecideGiven): BackgroundWork<Message> => ({
 const moveTo = ({ asked }: DecideState, schedule: string): BackgroundWork<Message> => ({
   name: "move",
   quiet: true,
-  run: async ({ study }, _, signal) => ({ kind: "moved", view: await study.trace(asked.setting, schedule, () => {}, signal) }),
+  run: async ({ explorer }, _, signal) => ({
+    kind: "moved",
+    view: await explorer.trace(asked.setting, schedule, () => {}, signal),
+  }),
 });
 
 /** The rest by itself: whoever can goes on, in order of the tasks. */
 const finish = ({ asked, view }: DecideState): BackgroundWork<Message> => ({
   name: "move",
   quiet: true,
-  async run({ study }, _, signal) {
-    const [whole] = await study.replay(asked.setting, view?.schedule ?? "", [asked.setting.strategy], signal);
-    return { kind: "moved", view: await study.trace(asked.setting, whole?.schedule ?? "", () => {}, signal) };
+  async run({ explorer }, _, signal) {
+    const [whole] = await explorer.replay(asked.setting, view?.schedule ?? "", [asked.setting.strategy], signal);
+    return { kind: "moved", view: await explorer.trace(asked.setting, whole?.schedule ?? "", () => {}, signal) };
   },
 });
 
 const replay = ({ asked }: DecideState, { schedule }: TraceView, { lesson }: Context): BackgroundWork<Message> => ({
   name: "replay",
-  async run({ study }, _, signal) {
+  async run({ explorer }, _, signal) {
     const others = (lesson as OpenLesson).content.strategies.map(({ id }) => id).filter((id) => id !== asked.setting.strategy);
-    return { kind: "replayed", schedule, replays: await study.replay(asked.setting, schedule, others, signal) };
+    return { kind: "replayed", schedule, replays: await explorer.replay(asked.setting, schedule, others, signal) };
   },
 });
 

@@ -81,13 +81,13 @@ const opened = (asked: InterleavingGiven): InterleavingState => ({
 
 /** The schedule to show where none was asked for. */
 export async function scheduleFor(
-  { study }: Services,
+  { explorer }: Services,
   { setting, schedule }: InterleavingGiven,
   on: (searched: Searched) => void,
   signal: AbortSignal,
 ): Promise<string> {
   if (schedule !== undefined) return schedule;
-  const { counterexample, ends } = await study.explore(setting, on, signal);
+  const { counterexample, ends } = await explorer.explore(setting, on, signal);
   return counterexample?.schedule ?? ends[0]?.example ?? "";
 }
 
@@ -96,28 +96,28 @@ const load = (asked: InterleavingGiven, cursor: number): BackgroundWork<Message>
   async run(services, tell, signal) {
     const on = (searched: Searched): void => tell({ kind: "searched", searched });
     const schedule = await scheduleFor(services, asked, on, signal);
-    return { kind: "shown", view: await services.study.trace(asked.setting, schedule, on, signal), cursor };
+    return { kind: "shown", view: await services.explorer.trace(asked.setting, schedule, on, signal), cursor };
   },
 });
 
 /** The same order of tasks under the next strategy that applies: who cannot go on when it is their turn is passed over. */
 const underNext = ({ asked, view }: InterleavingState, strategies: readonly string[]): BackgroundWork<Message> => ({
   name: "trace",
-  async run({ study }, tell, signal) {
-    const replays = await study.replay(asked.setting, view?.schedule ?? "", strategies, signal);
+  async run({ explorer }, tell, signal) {
+    const replays = await explorer.replay(asked.setting, view?.schedule ?? "", strategies, signal);
     const replay = replays.find(({ refused }) => refused === null);
     if (!replay) throw new Error(replays[0]?.refused ?? "there is no other strategy");
     const on = (searched: Searched): void => tell({ kind: "searched", searched });
     const setting = { ...asked.setting, strategy: replay.strategy };
-    return { kind: "shown", view: await study.trace(setting, replay.schedule, on, signal), cursor: 0 };
+    return { kind: "shown", view: await explorer.trace(setting, replay.schedule, on, signal), cursor: 0 };
   },
 });
 
 const otherSchedules = ({ asked, view }: InterleavingState, by: number): BackgroundWork<Message> => ({
   name: "others",
-  async run({ study }, _, signal) {
+  async run({ explorer }, _, signal) {
     const label = view?.label ?? "";
-    return { kind: "others", label, by, schedules: await study.endingAt(asked.setting, label, MOST_OTHERS, signal) };
+    return { kind: "others", label, by, schedules: await explorer.endingAt(asked.setting, label, MOST_OTHERS, signal) };
   },
 });
 

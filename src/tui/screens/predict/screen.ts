@@ -26,12 +26,12 @@ export const settingOf = (lesson: string, question: Question): Setting | null =>
 
 const explore = ({ summary, content }: OpenLesson): BackgroundWork<Message> => ({
   name: "explore",
-  async run({ study }, tell, signal) {
+  async run({ explorer }, tell, signal) {
     const exact: (ExploredView | null)[] = [];
     for (const question of content.questions) {
       const setting = settingOf(summary.id, question);
       const on = (searched: Searched): void => tell({ kind: "searched", searched });
-      exact.push(setting ? await study.explore(setting, on, signal) : null);
+      exact.push(setting ? await explorer.explore(setting, on, signal) : null);
     }
     return { kind: "explored", exact };
   },
@@ -50,13 +50,13 @@ function missed(state: PredictState, lesson: OpenLesson, language: Language): { 
 /** The author's picture where it ends so, else the smallest schedule that does. */
 const surprise = (state: PredictState, lesson: OpenLesson, language: Language): BackgroundWork<Message> => ({
   name: "surprise",
-  async run({ study }, _, signal) {
+  async run({ explorer }, _, signal) {
     const { schedule, ...setting } = lesson.content.picture;
     const end = missed(state, lesson, language);
-    const pictured = schedule === undefined ? null : await study.trace(setting, schedule, () => {}, signal);
+    const pictured = schedule === undefined ? null : await explorer.trace(setting, schedule, () => {}, signal);
     if (!end || pictured?.label === end.label) return { kind: "surprise", view: pictured };
-    const [smallest] = await study.endingAt(end.setting, end.label, 1, signal);
-    return { kind: "surprise", view: smallest ? await study.trace(end.setting, smallest, () => {}, signal) : pictured };
+    const [smallest] = await explorer.endingAt(end.setting, end.label, 1, signal);
+    return { kind: "surprise", view: smallest ? await explorer.trace(end.setting, smallest, () => {}, signal) : pictured };
   },
 });
 

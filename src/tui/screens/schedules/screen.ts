@@ -28,9 +28,9 @@ const FEW = 50;
 
 const explore = (setting: Setting): BackgroundWork<Message> => ({
   name: "explore",
-  run: async ({ study }, tell, signal) => ({
+  run: async ({ explorer }, tell, signal) => ({
     kind: "explored",
-    explored: await study.explore(setting, (searched) => tell({ kind: "searched", searched }), signal),
+    explored: await explorer.explore(setting, (searched) => tell({ kind: "searched", searched }), signal),
   }),
 });
 
@@ -46,11 +46,11 @@ const runReally = (setting: Setting): BackgroundWork<Message> => ({
 const exampleOf = (setting: Setting, label: string, nth: number, known: readonly string[]): BackgroundWork<Message> => ({
   name: "example",
   quiet: true,
-  async run({ study }, _, signal) {
+  async run({ explorer }, _, signal) {
     const most = nth === 0 ? 1 : Math.max(FEW, 2 * nth);
-    const schedules = nth < known.length ? known : await study.endingAt(setting, label, most, signal);
+    const schedules = nth < known.length ? known : await explorer.endingAt(setting, label, most, signal);
     const at = Math.max(0, Math.min(nth, schedules.length - 1));
-    const view = await study.trace(setting, schedules[at] ?? "", () => {}, signal);
+    const view = await explorer.trace(setting, schedules[at] ?? "", () => {}, signal);
     return { kind: "example", label, nth: at, view, schedules };
   },
 });
@@ -68,10 +68,10 @@ const product = (size: Growth["size"]): number => Object.values(size).reduce((al
 
 const grow = (setting: Setting, explored: ExploredView): BackgroundWork<Message> => ({
   name: "growth",
-  async run({ study }, tell, signal) {
+  async run({ explorer }, tell, signal) {
     const growth: Growth[] = sizesAround(explored).map((size) => ({ size, explored: null }));
     for (const [index, { size }] of growth.entries()) {
-      growth[index] = { size, explored: await study.explore({ ...setting, size }, () => {}, signal) };
+      growth[index] = { size, explored: await explorer.explore({ ...setting, size }, () => {}, signal) };
       tell({ kind: "growth", growth: [...growth] });
     }
     return { kind: "growth", growth };

@@ -20,7 +20,7 @@ const NEXT = "predict";
 const warmUp = ({ content }: OpenLesson): BackgroundWork => ({
   name: "warm-up",
   quiet: true,
-  run: ({ study }, _, signal) => study.explore(content.picture, () => {}, signal),
+  run: ({ explorer }, _, signal) => explorer.explore(content.picture, () => {}, signal),
 });
 
 const scrolled = (state: StoryState, by: number): Next<StoryState> => [{ ...state, scroll: Math.max(0, state.scroll + by) }];

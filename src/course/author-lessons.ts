@@ -1,14 +1,19 @@
 /**
- * Lessons from outside: a folder of somebody's own, TypeScript as it was written. The main thread compiles
- * a lesson when it is first opened, into a temporary folder that dies with the program, and tells every
- * thread that it starts where that is. `racelab` in it means the program that runs: one `StoreError`, not two.
- * Nothing is written into the author's folder, and source maps lead back to the author's lines.
+ * Lessons in folders of their authors' own, as TypeScript. The main thread compiles a lesson when it is first opened, into a
+ * temporary folder that is removed when the program ends; threads get the place through `setEnvironmentData` and start no
+ * compiler. Nothing is written into the author's folder, and source maps lead back to the author's lines.
+ *
+ * esbuild and not tsx's hooks: those cost every thread 130 to 180 ms and read the author's `tsconfig.json`. A learner
+ * without such lessons never loads esbuild.
+ *
+ * What is wrong with a lesson is found when it is opened, as a `LessonFault`: one sentence with file and line. The shape is
+ * checked by hand (`lesson-shape.ts`), because half of it is functions and the sentences are the point.
  */
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { getEnvironmentData, setEnvironmentData } from "node:worker_threads";
-import type { BuildFailure, BuildOptions, Plugin } from "esbuild";
+import type { BuildFailure } from "esbuild";
 import { LessonFault, messageOf, StoreError } from "../core/failure.js";
 import type { Lesson, Text } from "../core/lesson.js";
 import { seenFrom, sourceLinesIn } from "../core/place.js";
@@ -16,16 +21,19 @@ import type { Strategy } from "../core/strategy.js";
 import { suggest } from "../core/suggest.js";
 import { model } from "../model/model.js";
 import { alone, macrotask } from "../simulator/index.js";
+import { bundleSettings, racelabIndex } from "./bundling.js";
 import { faultOf, type ShapeFault, strategyFault } from "./lesson-shape.js";
-import { temporaryFolder } from "./temporary.js";
+import { temporaryFolder } from "./temporary-folder.js";
 
-/** Where the JavaScript of one lesson is. A fault in the exercise does not keep the lesson itself from running. */
+/** A compiled lesson. */
 interface Compiled {
+  /** Of the JavaScript. */
   readonly folder: string;
+  /** Why the exercise cannot be compiled; the lesson itself runs all the same. Null: it is compiled. */
   readonly exerciseFault: string | null;
 }
 
-/** What a thread is told by the one that started it: the compiled lessons by their folders. */
+/** The key of the environment data that a thread gets: compiled lessons by their folders. */
 const COMPILED = "racelab: compiled lessons";
 const compiling = new Map<string, Promise<Compiled>>();
 
@@ -38,7 +46,7 @@ function compiled(folder: string): Promise<Compiled> {
   return begun;
 }
 
-/** One folder for the whole program, gone when it ends. */
+/** For all compiled lessons of the program; null: nothing is compiled yet. */
 let temporary: string | null = null;
 
 function compiledFolder(): string {
@@ -55,7 +63,7 @@ async function compile(folder: string): Promise<Compiled> {
   const out = join(temporary, String(compiling.size));
   let exerciseFault: string | null = null;
   try {
-    // Together, so that what the lesson and its exercise share is one module for both.
+    // In one build, so that a file which both import is one module.
     await transpile(folder, [...lesson, ...exercise], out);
   } catch (error) {
     await transpile(folder, lesson, out);
@@ -67,34 +75,21 @@ async function compile(folder: string): Promise<Compiled> {
   return result;
 }
 
-const RACELAB = new URL(`../api/index${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url).href;
-
-const racelab: Plugin = {
-  name: "racelab is the program that runs",
-  setup: ({ onResolve }) => onResolve({ filter: /^racelab$/ }, () => ({ path: RACELAB, external: true })),
-};
-
-const settings = {
-  bundle: true,
-  splitting: true,
-  format: "esm",
-  platform: "node",
-  target: "node20",
-  outExtension: { ".js": ".mjs" },
-  sourcemap: true,
-  sourcesContent: false,
-  // The author's tsconfig.json is for the editor; it does not change what runs.
-  tsconfigRaw: {},
-  logLevel: "silent",
-  plugins: [racelab],
-} satisfies BuildOptions;
-
-/** Loaded here and nowhere else: who has no lessons from outside does not wait for it. */
 async function transpile(folder: string, files: readonly string[], outdir: string): Promise<void> {
+  // Loaded here, so that a learner without such lessons does not wait for it.
   const { build } = await import("esbuild");
   const entryPoints = files.map((file) => join(folder, file));
   try {
-    await build({ ...settings, absWorkingDir: folder, entryPoints, outbase: folder, outdir });
+    await build({
+      ...bundleSettings,
+      splitting: true,
+      sourcemap: true,
+      outExtension: { ".js": ".mjs" },
+      absWorkingDir: folder,
+      entryPoints,
+      outbase: folder,
+      outdir,
+    });
   } catch (error) {
     const [first] = (error as BuildFailure).errors ?? [];
     if (!first) throw error;
@@ -104,7 +99,7 @@ async function transpile(folder: string, files: readonly string[], outdir: strin
   }
 }
 
-/** Imports one compiled file; whatever goes wrong is said of the author's line. */
+/** Imports one compiled file. An error is a `LessonFault` with the author's line. */
 async function open(folder: string, out: string, name: string): Promise<{ readonly [name: string]: unknown }> {
   try {
     return await import(pathToFileURL(join(out, `${name}.mjs`)).href);
@@ -116,30 +111,30 @@ async function open(folder: string, out: string, name: string): Promise<{ readon
   }
 }
 
-/** An import of something that racelab does not have: Node names the module that was asked, not the one that asks. */
+/** An import of a name that racelab does not export. Node's error does not name the importing file, so it is searched for. */
 async function unknownExport(folder: string, missing: string): Promise<LessonFault> {
   const word = new RegExp(`\\b${missing.replace("$", "\\$")}\\b`);
   const at = sourcesIn(folder)
     .map((file) => sourceOf(folder, file.replace(/\.[jt]s$/, "")))
     .flatMap(({ path, text }) => (word.test(text) ? [`${path}:${lineOf(text, [word])}`] : []));
-  const known = Object.keys((await import(RACELAB)) as object);
+  const known = Object.keys((await import(racelabIndex)) as object);
   return new LessonFault(`${at[0] ?? shown(folder)}: "racelab" exports no ${missing}; ${suggest(missing, known)}`);
 }
 
-/** A lesson from outside, its shape looked over, so that no part of racelab has to wonder. */
-export async function loadOutside(folder: string, strategies: readonly string[]): Promise<Lesson<Text>> {
+/** An author's lesson with its shape checked, so that the rest of racelab can rely on it. */
+export async function loadAuthorLesson(folder: string, strategies: readonly string[]): Promise<Lesson<Text>> {
   const { folder: out } = await compiled(folder);
   const { default: lesson } = await open(folder, out, "lesson");
   const fault = faultOf(lesson, strategies);
-  if (fault) throw said(folder, "lesson", fault);
+  if (fault) throw faultWithLine(folder, "lesson", fault);
   const mistake = await mistakeAlone(lesson as Lesson<Text>);
-  if (mistake) throw said(folder, "lesson", mistake);
+  if (mistake) throw faultWithLine(folder, "lesson", mistake);
   return lesson as Lesson<Text>;
 }
 
 /**
- * A rule that throws with nobody else there: a mistake of its author, whatever the schedule. Unseen, each
- * request would end at once without a write, and every property would hold. What the store refuses is no mistake.
+ * A rule that throws although it runs alone: a mistake of its author in every schedule. Without this check each request
+ * would end before it writes, and every property would hold. An error of the store is no mistake of the author. Null: none.
  */
 async function mistakeAlone(lesson: Lesson<Text>): Promise<ShapeFault | null> {
   const { rows, tables, tasks } = lesson.scenario(lesson.size);
@@ -155,8 +150,8 @@ async function mistakeAlone(lesson: Lesson<Text>): Promise<ShapeFault | null> {
   return null;
 }
 
-/** One file of a lesson's exercise, by its path without an ending. */
-export async function loadOutsideStrategy(
+/** A file of a lesson's exercise, by its path below the lesson's folder, without its ending. */
+export async function loadAuthorStrategy(
   folder: string,
   name: string,
 ): Promise<{ readonly default: Strategy; readonly misconception?: string; readonly breaks?: string }> {
@@ -165,25 +160,25 @@ export async function loadOutsideStrategy(
   if (!existsSync(join(out, `${name}.mjs`))) throw new LessonFault(`${shown(join(folder, `${name}.ts`))} is missing`);
   const module = await open(folder, out, name);
   const fault = strategyFault(module["default"], "the default export", [/export default/]);
-  if (fault) throw said(folder, name, fault);
+  if (fault) throw faultWithLine(folder, name, fault);
   return module as { default: Strategy };
 }
 
-/** The same sentence for everybody: where, what, and what to do. */
-function said(folder: string, name: string, { says, near = [], error }: ShapeFault): LessonFault {
+/** The fault as one sentence: where, what, and what to do. */
+function faultWithLine(folder: string, name: string, { says, near = [], error }: ShapeFault): LessonFault {
   const { path, text } = sourceOf(folder, name);
   const at = (error === undefined ? null : authorsLine(error, folder)) ?? `${path}:${lineOf(text, [...near, /export default/])}`;
   return new LessonFault(`${at}: ${says}`);
 }
 
-/** Where in this folder, or in what it imports, an error was thrown. */
+/** The `file:line` in this folder, or in a file that it imports, where an error was thrown; null: it was thrown elsewhere. */
 function authorsLine(error: unknown, folder: string): string | null {
   const places = sourceLinesIn(error instanceof Error ? (error.stack ?? "") : "");
   const place = places.find(({ path }) => path.startsWith(folder)) ?? places[0];
   return place ? `${shown(place.path)}:${place.line}` : null;
 }
 
-/** TypeScript and JavaScript below a folder, but nothing that is only types. */
+/** TypeScript and JavaScript below a folder, without declaration files and packages. */
 const sourcesIn = (folder: string): readonly string[] =>
   readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((file) => /\.[jt]s$/.test(file) && !/\.d\.ts$|(^|[\\/])node_modules[\\/]/.test(file))
@@ -195,7 +190,7 @@ function sourceOf(folder: string, name: string) {
   return { path: shown(path), text: file ? readFileSync(file, "utf8") : "" };
 }
 
-/** The first line in which the first of these is found that is found at all. */
+/** The first line that matches one of these expressions; an earlier expression comes before a later one. 1: none matches. */
 function lineOf(text: string, near: readonly RegExp[]): number {
   const lines = text.split("\n");
   for (const one of near) {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { misconceptions } from "../../src/check/check.js";
+import { misconceptions } from "../../src/check/misconceptions.js";
 import { racelab } from "../program.js";
 
 /** A place far from any clone, with names that need care, and a temporary folder of its own to see what is left in it. */
@@ -31,7 +31,7 @@ const lineOf = (text: string, word: string): number => text.split("\n").findInde
 
 const own = "my lessons";
 const begun = await at("new", "lesson", "gift-card", "--in", own);
-/** `NN-gift-card`: one more than the course has. */
+/** `01-gift-card`: an author's folder is counted by itself. */
 const name = readdirSync(join(home, own)).find((name) => name.endsWith("-gift-card")) ?? "";
 const number = Number.parseInt(name, 10);
 const folder = join(home, own, name);
@@ -69,6 +69,19 @@ describe("racelab new lesson", () => {
     expect(failed.map(({ file, line }: { file: string; line: number }) => `${file}:${line}`).sort()).toEqual(asked.sort());
   });
 
+  it("numbers an author's folder by itself, from 1; a number that the course has, too, means the course's lesson", async () => {
+    expect(name).toBe("01-gift-card");
+    for (const id of ["first", "second"]) expect((await at("new", "lesson", id, "--in", "numbered")).code).toBe(0);
+    expect(readdirSync(join(home, "numbered")).sort()).toEqual(["01-first", "02-second", "tsconfig.json"]);
+    const lessonOf = async (number: string) => (await json("decide", number, "--lessons", "numbered")).seen.lesson;
+    expect(await lessonOf("2")).not.toBe("second");
+    renameSync(join(home, "numbered", "02-second"), join(home, "numbered", "61-second"));
+    expect(await lessonOf("61")).toBe("second");
+    expect((await at("new", "lesson", "third", "--in", "numbered")).stdout).toContain("new: lesson 62 third");
+    const listed = (await json("list", "--lessons", "numbered")).seen.lessons.map(({ id }: { id: string }) => id);
+    expect(listed.slice(-3)).toEqual(["first", "second", "third"]);
+  });
+
   it("refuses to write over a lesson, of the author's or of the course", async () => {
     const before = files(folder).map(read);
     for (const id of ["gift-card", "lost-update"]) {
@@ -99,7 +112,7 @@ describe("racelab new lesson", () => {
   });
 });
 
-describe("a lesson from outside, its TODOs filled in", () => {
+describe("an author's lesson, its TODOs filled in", () => {
   let before: readonly (readonly [string, number])[] = [];
   const stamps = () => files(join(home, own)).map((file) => [file, statSync(file).mtimeMs] as const);
   beforeAll(() => {
@@ -148,7 +161,7 @@ describe("a lesson from outside, its TODOs filled in", () => {
       title: "what its author wrote, number 3",
       summary: "what its author wrote, number 5",
     });
-    expect((await json("decide", `${number}`, "--moves", "1", "--lessons", own)).seen.from.schedules).toBe("3");
+    expect((await json("decide", "gift-card", "--moves", "1", "--lessons", own)).seen.from.schedules).toBe("3");
     const env = { RACELAB_LESSONS: ["", own].join(":"), TMPDIR: temporary };
     const plain = await racelab(["gift-card"], { cwd: home, env });
     expect(plain.stdout).toContain("gift-card");
@@ -317,7 +330,7 @@ describe("an author's mistake is one sentence with file and line, and exit code 
   });
 });
 
-describe("a broken lesson from outside", () => {
+describe("a broken lesson of an author", () => {
   const shelf = join(home, "some broken");
   beforeAll(() => {
     cpSync(folder, join(shelf, "70-fine"), { recursive: true });

@@ -1,9 +1,9 @@
-/** Folders under the system's temporary one, named after their process: what a `kill -9` leaves goes at the next start. */
+/** Temporary folders that are named after their process, so that a later process can remove those that a `kill -9` left. */
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** A new folder `racelab-<what>-<pid>-…`. Those of processes that are gone are removed. */
+/** Makes a folder `racelab-<what>-<pid>-…` in the system's temporary folder, and removes those of processes that have ended. */
 export function temporaryFolder(what: string): string {
   const prefix = `racelab-${what}-`;
   for (const name of readdirSync(tmpdir())) {
@@ -13,7 +13,7 @@ export function temporaryFolder(what: string): string {
   return mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`));
 }
 
-/** Somebody else's stay. */
+/** A folder of another user cannot be removed; it is left. */
 function remove(folder: string): void {
   try {
     rmSync(folder, { recursive: true, force: true });

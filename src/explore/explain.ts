@@ -1,0 +1,59 @@
+/** A counterexample in words. */
+import { anomalies } from "../checkers/anomalies.js";
+import { object } from "../checkers/wording.js";
+import type { Counterexample, Exploration } from "../core/exploration.js";
+import { particle } from "../core/korean.js";
+import { inLanguage, type Text } from "../core/lesson.js";
+import type { Explanation } from "../report/views.js";
+import { type ExploreOptions, Stepper } from "../simulator/index.js";
+
+/** How it goes wrong: the first named anomaly in its history and what the broken property says, or who waits for whom. */
+export async function explain(
+  options: ExploreOptions,
+  { violations }: Pick<Exploration, "violations">,
+  { schedule, property }: Pick<Counterexample, "schedule" | "property">,
+): Promise<Explanation> {
+  const { language = "en" } = options;
+  const say = (text: Text) => inLanguage(text, language);
+  const stepper = await Stepper.of(options);
+  const { tasks } = await stepper.replay(schedule);
+  const breach = violations.find((violation) => violation.property === property);
+  const said = breach?.explanation ?? "";
+  if (breach?.kind === "wrongful rejection") {
+    const others = (options.properties ?? []).filter(({ name }) => !violations.some((violation) => violation.property === name));
+    const safe =
+      others.length === 0
+        ? ""
+        : say({
+            en: ` The rows are never wrong, nothing is oversold: ${others.map(({ name }) => name).join(" and ")}, in every schedule.`,
+            ko: ` 어느 스케줄에서도 행은 틀리지 않고, 있는 것보다 더 팔리지 않습니다: ${others.map(({ name }) => name).join(", ")}.`,
+          });
+    return { anomaly: breach.kind, sentences: `${sentence(said)}${safe}` };
+  }
+  if (breach?.kind === "deadlock" || breach?.kind === "livelock") {
+    const waits = tasks.flatMap(({ task, blockedBy }) =>
+      blockedBy.length > 0
+        ? [
+            say({
+              en: `task ${task} waits for task ${blockedBy.join(" and ")}`,
+              ko: `${particle(`작업 ${task}`, "은", "는")} ${object(`작업 ${blockedBy.join(", ")}`)} 기다립니다`,
+            }),
+          ]
+        : [],
+    );
+    const all = waits.join(say({ en: ", ", ko: ". " }));
+    return {
+      anomaly: breach.kind,
+      sentences: waits.length > 0 ? `${sentence(all)} ${sentence(said)}` : sentence(said),
+    };
+  }
+  const [first] = anomalies(stepper.history, { manner: { who: "task", language } });
+  return { anomaly: first?.anomaly ?? null, sentences: [first?.explanation, sentence(said)].filter(Boolean).join(" ") };
+}
+
+/** With a period, and in English with a capital: a Korean sentence may begin with the name of a row, which stays as it is. */
+function sentence(text: string): string {
+  if (text === "") return "";
+  const begin = /\p{Script=Hangul}/u.test(text) ? text[0]! : text[0]!.toUpperCase();
+  return `${begin}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
+}
