@@ -15,6 +15,7 @@ import type { Tables } from "../core/table.js";
 import type { Ended, Pulse } from "../core/verdict.js";
 import type { Outcome } from "../core/work.js";
 import { builtModule } from "../course/catalog.js";
+import { sharedUrl } from "../stores/database-server.js";
 import { refuseIfLacking } from "../stores/open.js";
 import { type Counters, counters, status } from "./counters.js";
 import {
@@ -204,7 +205,7 @@ async function employ({ worker, blow, part, shared, pool, host, deaths, signal }
   for (let life = 0; life < LIVES; life++) {
     const { port1, port2 } = new MessageChannel();
     host.attach(port1, part?.server ?? serverOf(worker, blow.servers));
-    const address = host.address && `${host.address}&racelab_share=${part?.share ?? blow.workers}`;
+    const address = host.address && sharedUrl(host.address, part?.share ?? blow.workers);
     const shift: Shift = { ...blow, part, worker, address, counters: shared.buffer, port: port2 };
     const watch = watchdog(worker, shared, blow.deadline, signal, host.lost);
     try {

@@ -1,10 +1,10 @@
 /** Where processes meet: a PostgreSQL or a Redis. What BullMQ is told of it, and the clock that all read there. */
 import { StoreUnavailable } from "../core/failure.js";
 import { shareSchema } from "../stores/postgres/schemas.js";
-import { QUEUES, shareQueue } from "../stores/redis/meetings.js";
-import type { SharedPlace } from "../stores/shared-place.js";
+import { QUEUES, shareQueue } from "../stores/redis/shared-queue.js";
+import type { SharedSpace } from "../stores/shared-space.js";
 
-export interface MeetingPlace extends Pick<SharedPlace, "now" | "leave" | "lost" | "notices"> {
+export interface MeetingPlace extends Pick<SharedSpace, "now" | "leave" | "lost" | "notices"> {
   /** For people; never holds a password. */
   readonly name: string;
   readonly engine: "postgres" | "redis";

@@ -8,9 +8,10 @@ import { Worker } from "node:worker_threads";
 import { Redis } from "ioredis";
 import { hammer } from "../../src/hammer/hammer.js";
 import { openStore } from "../../src/stores/open.js";
-import { compareAndSet, updateWhere } from "../../src/stores/redis/scripts.js";
+import { redisScripts } from "../../src/stores/redis/scripts.js";
 
 const url = process.argv[2] ?? "redis://127.0.0.1:6379/0";
+const { compareAndSet, updateWhere } = redisScripts;
 const WORKERS = 2;
 const IN_FLIGHT = 32;
 const REQUESTS = 6_000;

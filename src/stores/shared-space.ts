@@ -1,5 +1,5 @@
-/** A place on a server that several processes use; whoever leaves last leaves nothing behind. */
-export interface SharedPlace {
+/** A space (a schema or a prefix of keys) of racelab's own on a server, which several processes use. The last one that leaves drops it. */
+export interface SharedSpace {
   /** The server's URL and name, without racelab's own parameters. */
   readonly url: string;
   readonly name: string;
