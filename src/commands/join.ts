@@ -23,17 +23,17 @@ export async function joinCommand(url: string, out: Out, signal: AbortSignal): P
     say(order ? "left in the middle of the run, which is told so" : "nobody was waited for any longer");
     return exit.interrupted;
   }
-  const requests = order?.blow.requests ?? 0;
-  if (out.json) out.object({ command: "join", lesson: order?.blow.lesson, server: order?.part.server, requests });
+  const requests = order?.request.requests ?? 0;
+  if (out.json) out.object({ command: "join", lesson: order?.request.lesson, server: order?.part.server, requests });
   else out.line(paragraph(`done: ${count(requests, "request")}. What came of them is told where the run was started`));
   return exit.right;
 }
 
 function describe(state: ServerState): string {
-  const { blow, part } = state.order;
-  const what = `server ${part.server} of ${part.servers}: ${blow.lesson}, strategy ${blow.strategy}`;
+  const { request, part } = state.order;
+  const what = `server ${part.server} of ${part.servers}: ${request.lesson}, strategy ${request.strategy}`;
   return state.state === "working"
-    ? `${what}. ${count(blow.requests, "request")} on ${count(blow.workers, "worker thread")}`
+    ? `${what}. ${count(request.requests, "request")} on ${count(request.workers, "worker thread")}`
     : `${what}. Waiting for ${count(state.missing, "more server")}`;
 }
 

@@ -12,12 +12,12 @@ import type { Outcome } from "../core/work.js";
 import { memoryStore } from "../stores/memory.js";
 import { openStore } from "../stores/open.js";
 import { batch } from "./batch.js";
-import type { Beginning, HostAnswer, HostData, HostRequest, ThreadReply, ThreadRequest } from "./protocol.js";
+import type { HostData, HostToMain, HostToThread, MainToHost, RunStart, ThreadToHost } from "./protocol.js";
 import { type Recording, recorder } from "./recorder.js";
 
 const { store: url } = workerData as HostData;
 const main = parentPort!;
-const say = (answer: HostAnswer) => main.postMessage(answer);
+const say = (answer: HostToMain) => main.postMessage(answer);
 
 try {
   const store = await openStore(url);
@@ -32,7 +32,7 @@ try {
 }
 
 /** What the person who asked for this store should read; anything else is a mistake of our own. */
-function refusal(error: unknown): HostAnswer {
+function refusal(error: unknown): HostToMain {
   if (!(error instanceof StoreUnavailable) && !(error instanceof StoreError)) throw error;
   return { unavailable: error.message };
 }
@@ -52,7 +52,7 @@ function serve(store: Store): void {
     void closing.finally(() => open.delete(closing));
   };
 
-  main.on("message", async (request: HostRequest) => {
+  main.on("message", async (request: MainToHost) => {
     if ("attach" in request) return attach(request.attach, request.server);
     while (open.size > 0) await Promise.all(open);
     if ("begin" in request) say(await begin(request.begin).catch(refusal));
@@ -63,7 +63,7 @@ function serve(store: Store): void {
     }
   });
 
-  async function begin({ rows, tables, requests }: Beginning): Promise<HostAnswer> {
+  async function begin({ rows, tables, requests }: RunStart): Promise<HostToMain> {
     if (rows) await store.reset(rows, tables);
     record = recorder();
     seen = [];
@@ -71,7 +71,7 @@ function serve(store: Store): void {
     return { begun: true };
   }
 
-  async function finish(): Promise<HostAnswer> {
+  async function finish(): Promise<HostToMain> {
     try {
       const after = await store.state();
       for (const each of seen) record.add(each);
@@ -85,13 +85,13 @@ function serve(store: Store): void {
   /** One worker's port. When the worker dies the port closes, and with it every connection it had. */
   function attach(port: MessagePort, server: Server): void {
     const lines = new Map<number, Promise<Line>>();
-    const reply = batch((told: readonly ThreadReply[]) => port.postMessage(told));
+    const reply = batch((told: readonly HostToThread[]) => port.postMessage(told));
     const hangUp = (task: number) => {
       const line = lines.get(task);
       lines.delete(task);
       if (line) track(line.then(({ connection }) => connection.close()));
     };
-    port.on("message", (asks: readonly ThreadRequest[]) => {
+    port.on("message", (asks: readonly ThreadToHost[]) => {
       for (const ask of asks) {
         if ("seen" in ask) {
           seen.push(ask.seen);

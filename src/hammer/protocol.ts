@@ -9,7 +9,7 @@ import type { Outcome } from "../core/work.js";
 import type { Recording } from "./recorder.js";
 
 /** One worker's part of a run, as Piscina hands it over. */
-export interface Shift {
+export interface WorkerTask {
   /** Whose requests: those of one server among several processes; null: all. */
   readonly part: ServerPart | null;
   readonly lesson: string;
@@ -52,26 +52,26 @@ export const shareOf = (all: number, { server, servers }: Pick<ServerPart, "serv
   Math.max(0, Math.ceil((all - server + 1) / servers));
 
 /** Thread to host. `id` is echoed in the answer; what was `seen`, which a thread did on the store by itself, needs none. */
-export type ThreadRequest =
+export type ThreadToHost =
   | { readonly id: number; readonly task: number; readonly operation: Operation }
   | { readonly task: number; readonly ended: Outcome }
   | { readonly seen: Recording };
 
 /** Host to thread; `waited`: it had to, for a lock. */
-export type ThreadReply = { readonly id: number; readonly waited: boolean } & (
+export type HostToThread = { readonly id: number; readonly waited: boolean } & (
   | { readonly value: Json }
   | { readonly error: FailureCode; readonly why: string }
 );
 
 /** Main to host: a run begins; the port of a worker, and the server that the worker belongs to; a run, or all, is over. */
-export type HostRequest =
-  | { readonly begin: Beginning }
+export type MainToHost =
+  | { readonly begin: RunStart }
   | { readonly attach: MessagePort; readonly server: Server }
   | { readonly finish: true }
   | { readonly close: true };
 
 /** What is in the store before the first request, and how many there will be. */
-export interface Beginning {
+export interface RunStart {
   /** Null: somebody else has put them there. */
   readonly rows: Rows | null;
   readonly tables: Tables | undefined;
@@ -79,7 +79,7 @@ export interface Beginning {
 }
 
 /** Host to main. */
-export type HostAnswer =
+export type HostToMain =
   | {
       readonly ready: {
         readonly capabilities: readonly string[];
@@ -106,7 +106,7 @@ export interface HostData {
 }
 
 /** What a thread says of its shift, by its own watch: nobody else's work gets in the way of measuring. */
-export interface ShiftReport {
+export interface WorkerReport {
   /** When its first request began and its last one ended, in microseconds of the process's clock; null: it had none. */
   readonly began: number | null;
   readonly ended: number | null;
@@ -114,4 +114,4 @@ export interface ShiftReport {
   readonly spent: ReadonlyMap<number, Float64Array>;
 }
 /** Numbers that `spent` has for each operation. */
-export const SPENT = 3;
+export const SPENT_WIDTH = 3;

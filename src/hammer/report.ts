@@ -8,7 +8,7 @@ import { decode, type Recording, timesOf } from "./recorder.js";
 import { inRowOrder } from "./row-order.js";
 
 /** How the clock of a process stands to the one that all are compared with, in nanoseconds. */
-export interface Clock {
+export interface ClockOffset {
   /** What to add to a time of the process. */
   readonly offset: number;
   /** By how much that may be wrong, either way. */
@@ -16,12 +16,12 @@ export interface Clock {
 }
 
 /** Where there is only one process there is only one clock. */
-export const OWN_CLOCK: Clock = { offset: 0, bound: 0 };
+export const OWN_CLOCK: ClockOffset = { offset: 0, bound: 0 };
 
 /** What one process did. Lists are by index in its own part. */
-export interface Report {
+export interface ProcessReport {
   readonly part: ServerPart | null;
-  readonly clock: Clock;
+  readonly clock: ClockOffset;
   readonly recording: Recording;
   readonly outcomes: readonly (Outcome | undefined)[];
   /** Microseconds that each request took. */
@@ -61,7 +61,7 @@ export interface HammerRun {
 export function runOf(
   { requests, servers: serverCount }: { readonly requests: number; readonly servers: number },
   { before, after }: { readonly before: Rows; readonly after: Rows },
-  reports: readonly Report[],
+  reports: readonly ProcessReport[],
 ): Omit<HammerRun, "notices" | "interrupted" | "cut"> {
   const outcomes: (Outcome | undefined)[] = Array.from({ length: requests });
   const servers: Server[] = Array.from({ length: requests }, () => 1);
@@ -96,8 +96,8 @@ export function runOf(
 }
 
 /** Milliseconds from the first request's beginning to the last one's end, by the threads' own watches. */
-function elapsed(reports: readonly Report[]): number {
-  const common = (micros: number | null, { clock }: Report) => (micros === null ? [] : [micros + clock.offset / 1000]);
+function elapsed(reports: readonly ProcessReport[]): number {
+  const common = (micros: number | null, { clock }: ProcessReport) => (micros === null ? [] : [micros + clock.offset / 1000]);
   const began = reports.flatMap((report) => common(report.began, report));
   const ended = reports.flatMap((report) => common(report.ended, report));
   return began.length > 0 ? (Math.max(...ended) - Math.min(...began)) / 1000 : 0;
@@ -108,7 +108,7 @@ function elapsed(reports: readonly Report[]): number {
  * certainly taken effect before it was asked: each time may be wrong by its process's bound, so an answer counts from
  * its latest time, a question from its earliest.
  */
-function inReplyOrder(reports: readonly Report[]): readonly Event[] {
+function inReplyOrder(reports: readonly ProcessReport[]): readonly Event[] {
   const timed = reports.flatMap(({ recording, clock }) =>
     decode(recording).map((event, i) => {
       const { asked, answered, version = versionIn(event) } = timesOf(recording, i);

@@ -7,8 +7,8 @@ import type { Connection } from "../core/store.js";
 import type { Outcome } from "../core/work.js";
 import { findLesson, loadLesson } from "../course/catalog.js";
 import { memoryStore } from "../stores/memory.js";
-import type { ThreadReply, ThreadRequest } from "./protocol.js";
-import { type RoundsData, STOP } from "./rounds.js";
+import type { HostToThread, ThreadToHost } from "./protocol.js";
+import { NO_MORE_ROUNDS, type RoundsData } from "./rounds.js";
 
 /** Milliseconds after which a round that does not come to an end is given up. */
 const STUCK_MS = 2000;
@@ -33,14 +33,14 @@ const taskOf = (numbered: number): number => (numbered - 1) % size.tasks;
 const isNow = (numbered: number): boolean => Math.floor((numbered - 1) / size.tasks) + 1 === round[0];
 
 function serve(port: MessagePort): void {
-  port.on("message", async (asks: readonly ThreadRequest[]) => {
+  port.on("message", async (asks: readonly ThreadToHost[]) => {
     for (const ask of asks) {
       // Nobody reaches this store by itself.
       if ("seen" in ask) continue;
       if (!isNow(ask.task)) {
         // A task that was stuck learns that its round is over, and comes to its end.
         if ("id" in ask)
-          port.postMessage([{ id: ask.id, waited: false, error: "08006", why: "the round is over" } satisfies ThreadReply]);
+          port.postMessage([{ id: ask.id, waited: false, error: "08006", why: "the round is over" } satisfies HostToThread]);
         continue;
       }
       if ("ended" in ask) {
@@ -71,7 +71,7 @@ const connect = (task: number): Promise<Connection> => {
   return store.connect(watch, serverOf(task, size["servers"] ?? 1));
 };
 
-async function answer({ id, task, operation }: Extract<ThreadRequest, { operation: unknown }>): Promise<ThreadReply> {
+async function answer({ id, task, operation }: Extract<ThreadToHost, { operation: unknown }>): Promise<HostToThread> {
   try {
     return { id, waited: false, value: (await connections.get(taskOf(task))!.perform(operation)) as Json };
   } catch (error) {
@@ -113,7 +113,7 @@ main.on("message", async (message: MessagePort | "stop") => {
     told = performance.now();
     main.postMessage({ counted: { runs: n, ends }, over: false });
   }
-  Atomics.store(round, 0, STOP);
+  Atomics.store(round, 0, NO_MORE_ROUNDS);
   Atomics.notify(round, 0);
   main.postMessage({ counted: { runs: n, ends }, over: true });
 });

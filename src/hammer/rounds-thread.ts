@@ -4,8 +4,8 @@ import { messageOf } from "../core/failure.js";
 import { session } from "../core/session.js";
 import type { Outcome } from "../core/work.js";
 import { findLesson, loadLesson, strategyOf } from "../course/catalog.js";
-import { hostLines } from "./line.js";
-import { type RoundsData, STOP } from "./rounds.js";
+import { hostLines } from "./host-lines.js";
+import { NO_MORE_ROUNDS, type RoundsData } from "./rounds.js";
 
 const { lesson: id, strategy: named, size, turn, task } = workerData as RoundsData;
 const round = new Int32Array(turn);
@@ -18,7 +18,7 @@ parentPort!.once("message", async (port: MessagePort) => {
   for (let n = 0; ; ) {
     Atomics.wait(round, 0, n);
     n = Atomics.load(round, 0);
-    if (n === STOP) return port.close();
+    if (n === NO_MORE_ROUNDS) return port.close();
     const numbered = (n - 1) * size.tasks + task;
     lines.ended(numbered, await outcomeOf(() => strategy.run(work, session(lines.perform(numbered)))));
     // What is said goes out when this turn of the event loop ends: only then may the thread stand still.

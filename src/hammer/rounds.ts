@@ -6,7 +6,7 @@ import { MessageChannel, Worker } from "node:worker_threads";
 import type { Size } from "../core/lesson.js";
 import { builtModule } from "../course/catalog.js";
 
-export interface Rounds {
+export interface RoundsRequest {
   readonly lesson: string;
   readonly strategy: string;
   readonly size: Size;
@@ -14,23 +14,27 @@ export interface Rounds {
 }
 
 /** How many rounds there were, and how many ended with each label. */
-export interface Counted {
+export interface RoundsCount {
   readonly runs: number;
   readonly ends: ReadonlyMap<string, number>;
 }
 
 /** What the host and each thread are started with. `turn` is the round that is on; `STOP`: there are no more. */
-export interface RoundsData extends Rounds {
+export interface RoundsData extends RoundsRequest {
   readonly turn: SharedArrayBuffer;
   /** The thread's task, from 1; 0: the host. */
   readonly task: number;
 }
-export const STOP = -1;
+export const NO_MORE_ROUNDS = -1;
 
 /** Milliseconds for a stop to be noticed. */
 const GRACE_MS = 1000;
 
-export async function countRounds(asked: Rounds, on: (soFar: Counted) => void, signal: AbortSignal): Promise<Counted> {
+export async function countRounds(
+  asked: RoundsRequest,
+  on: (soFar: RoundsCount) => void,
+  signal: AbortSignal,
+): Promise<RoundsCount> {
   const turn = new SharedArrayBuffer(4);
   const start = (name: string, task: number) =>
     new Worker(builtModule(`hammer/${name}.js`), { workerData: { ...asked, turn, task } satisfies RoundsData, execArgv: [] });
@@ -43,13 +47,13 @@ export async function countRounds(asked: Rounds, on: (soFar: Counted) => void, s
   }
   let stopping: NodeJS.Timeout | undefined;
   try {
-    return await new Promise<Counted>((resolve, reject) => {
-      let last: Counted = { runs: 0, ends: new Map() };
+    return await new Promise<RoundsCount>((resolve, reject) => {
+      let last: RoundsCount = { runs: 0, ends: new Map() };
       signal.addEventListener("abort", () => {
         host.postMessage("stop");
         stopping = setTimeout(() => resolve(last), GRACE_MS);
       });
-      host.on("message", ({ counted, over }: { counted: Counted; over: boolean }) => {
+      host.on("message", ({ counted, over }: { counted: RoundsCount; over: boolean }) => {
         last = counted;
         on(counted);
         if (over) resolve(counted);

@@ -12,9 +12,9 @@ import { session } from "../core/session.js";
 import type { Outcome } from "../core/work.js";
 import { findLesson, loadLesson, strategyOf } from "../course/catalog.js";
 import { type Counters, counters, status } from "./counters.js";
-import { directLines } from "./direct.js";
-import { hostLines, type StoreLines } from "./line.js";
-import { requestOf, type Shift, type ShiftReport, SPENT } from "./protocol.js";
+import { directLines } from "./direct-lines.js";
+import { hostLines, type StoreLines } from "./host-lines.js";
+import { requestOf, SPENT_WIDTH, type WorkerReport, type WorkerTask } from "./protocol.js";
 
 const HEARTBEAT_MS = 50;
 const START_MS = 10_000;
@@ -29,7 +29,7 @@ process.on("unhandledRejection", (error) => {
   if (!(error instanceof StoreError)) throw error;
 });
 
-export default async function work(shift: Shift): Promise<ShiftReport> {
+export default async function work(shift: WorkerTask): Promise<WorkerReport> {
   const shared = counters(shift.requests, shift.workers, shift.counters);
   shared.threadId[shift.worker] = threadId;
   const lesson = await loadLesson(findLesson(shift.lesson));
@@ -78,7 +78,7 @@ export default async function work(shift: Shift): Promise<ShiftReport> {
 }
 
 /** A port that stays open would keep the host waiting for what this thread has to say. */
-async function openLines({ address, port, inFlight }: Shift, waited: () => void): Promise<StoreLines> {
+async function openLines({ address, port, inFlight }: WorkerTask, waited: () => void): Promise<StoreLines> {
   if (address === null) return hostLines(port, waited);
   try {
     return await directLines(address, port, inFlight, waited);
@@ -106,7 +106,7 @@ function take(shared: Counters): number | undefined {
 function thinking(perform: Perform, think: number, chance: () => number, shared: Counters, spent: number[]): Perform {
   /** Adds what has passed since `from` to one of the last operation's three numbers. */
   const add = (which: number, from: number) => {
-    const at = spent.length - SPENT + which;
+    const at = spent.length - SPENT_WIDTH + which;
     if (at >= 0) spent[at] = spent[at]! + (performance.now() - from) * 1000;
   };
   /** It has just met a conflict: what it asks next is another attempt. */
@@ -160,7 +160,7 @@ interface Deadline {
 function finish(
   run: () => Promise<Outcome>,
   task: number,
-  { deadline }: Shift,
+  { deadline }: WorkerTask,
   lines: StoreLines,
   late: Set<Deadline>,
 ): Promise<Outcome> {

@@ -20,8 +20,8 @@ import type {
 import { StoreUnavailable } from "../core/failure.js";
 import type { Observation } from "../core/verdict.js";
 import { findLesson, loadLesson, strategiesOf } from "../course/catalog.js";
-import type { Crew } from "../hammer/hammer.js";
-import { SPENT } from "../hammer/protocol.js";
+import type { ThreadPool } from "../hammer/hammer.js";
+import { SPENT_WIDTH } from "../hammer/protocol.js";
 import type { HammerRun } from "../hammer/report.js";
 import type { CompareRequest } from "../report/views.js";
 import { judgeRun, type PreparedRun } from "./judge.js";
@@ -58,18 +58,18 @@ export async function compare(
   request: CompareRequest,
   { on, signal = new AbortController().signal }: CompareWatch = {},
 ): Promise<Comparison> {
-  const { muster } = await import("../hammer/hammer.js");
+  const { startThreadPool } = await import("../hammer/hammer.js");
   const { strategies = await lessonStrategies(request.lesson), rounds, ...common } = request;
   const entrants: Entrant[] = [];
   for (const strategy of strategies)
     entrants.push({ strategy, prepared: await prepareRun({ ...common, strategy }), slices: [], trial: undefined });
-  const crew = await muster(request);
-  const race = new Race(request, entrants, crew.host.notices);
+  const pool = await startThreadPool(request);
+  const race = new Race(request, entrants, pool.host.notices);
   try {
-    for (let round = 0; round < WARM_UP + rounds && !signal.aborted; round++) await race.round(round, crew, on, signal);
+    for (let round = 0; round < WARM_UP + rounds && !signal.aborted; round++) await race.round(round, pool, on, signal);
     return race.result(signal.aborted);
   } finally {
-    await crew.dismiss();
+    await pool.close();
   }
 }
 
@@ -89,17 +89,18 @@ class Race {
   }
 
   /** One slice of everybody. A round that is stopped halfway counts for nobody: rounds are compared as wholes. */
-  async round(round: number, crew: Crew, on: CompareWatch["on"], signal: AbortSignal): Promise<void> {
+  async round(round: number, pool: ThreadPool, on: CompareWatch["on"], signal: AbortSignal): Promise<void> {
     const slices = new Map<Entrant, Slice>();
     for (const entrant of [...this.#entrants]) {
       const { prepared, strategy } = entrant;
-      const { blow, scenario } = { ...prepared, blow: { ...prepared.blow, seed: prepared.blow.seed + round } };
+      const { scenario } = prepared;
+      const hammerRequest = { ...prepared.hammerRequest, seed: prepared.hammerRequest.seed + round };
       const at = { round, rounds: this.request.rounds, warmUp: WARM_UP, strategy };
-      let latest = { requests: blow.requests, done: 0, running: 0, operations: 0 };
+      let latest = { requests: hammerRequest.requests, done: 0, running: 0, operations: 0 };
       const sofar = this.#sofar();
-      const run = await crew
-        .strike(
-          blow,
+      const run = await pool
+        .run(
+          hammerRequest,
           (slice) => {
             latest = slice;
             on?.({ ...at, slice, sofar, ended: null });
@@ -109,8 +110,8 @@ class Race {
         .catch((error) => this.#withdraw(entrant, error));
       if (signal.aborted) return;
       if (!run) continue;
-      const observation = await judgeRun({ blow, scenario }, run);
-      if (round === 0 && observation.failed === blow.requests) {
+      const observation = await judgeRun({ hammerRequest, scenario }, run);
+      if (round === 0 && observation.failed === hammerRequest.requests) {
         this.#withdraw(
           entrant,
           new StoreUnavailable(`strategy ${strategy}: ${observation.failures[0] ?? "every request failed"}`),
@@ -163,7 +164,7 @@ class Race {
 
   get #sample() {
     const [{ prepared }] = this.#entrants as [Entrant];
-    return prepared.blow;
+    return prepared.hammerRequest;
   }
 
   /** Whoever cannot take part is left out and named; unless it was asked for. */
@@ -187,10 +188,10 @@ export function timeSpent({ history, spent }: Pick<HammerRun, "history" | "spent
   for (const event of history.events) {
     const index = event.task - 1;
     const operations = spent[index]?.operations;
-    const at = seen[index]! * SPENT;
+    const at = seen[index]! * SPENT_WIDTH;
     seen[index]!++;
     if (!operations || at >= operations.length) continue;
-    const [asking = 0, thinking = 0, pausing = 0] = operations.subarray(at, at + SPENT);
+    const [asking = 0, thinking = 0, pausing = 0] = operations.subarray(at, at + SPENT_WIDTH);
     const attempt = attempts[index]!;
     attempt[event.waited ? "waiting" : "working"] += asking;
     attempt.thinking += thinking;

@@ -9,21 +9,21 @@ import { session } from "../core/session.js";
 import type { Observation, Violation } from "../core/verdict.js";
 import type { Work } from "../core/work.js";
 import { language } from "../course/catalog.js";
-import type { Blow } from "../hammer/hammer.js";
+import type { HammerRequest } from "../hammer/hammer.js";
 import type { HammerRun } from "../hammer/report.js";
 import { memoryStore } from "../stores/memory.js";
 import { withoutCredentials } from "../stores/open.js";
 
 /** A run as the threads take it, and the scenario it is judged by. */
 export interface PreparedRun {
-  readonly blow: Blow;
+  readonly hammerRequest: HammerRequest;
   readonly scenario: Scenario;
 }
 
 /** What came of a run, in figures and by the scenario's properties. */
-export async function judgeRun({ blow, scenario }: PreparedRun, run: HammerRun): Promise<Observation> {
+export async function judgeRun({ hammerRequest, scenario }: PreparedRun, run: HammerRun): Promise<Observation> {
   const { build: histogram } = await import("hdr-histogram-js");
-  const { lesson, strategy, store, size, workers, servers, inFlight, think, seed, requests } = blow;
+  const { lesson, strategy, store, size, workers, servers, inFlight, think, seed, requests } = hammerRequest;
   const { history } = run;
   const violations = run.cut ? [] : judge(scenario, history);
   const latency = histogram();

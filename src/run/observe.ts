@@ -3,7 +3,7 @@
 import { Impossible } from "../core/failure.js";
 import type { Observation, Pulse } from "../core/verdict.js";
 import { findLesson, loadLesson, strategyOf } from "../course/catalog.js";
-import type { Blow } from "../hammer/hammer.js";
+import type { HammerRequest } from "../hammer/hammer.js";
 import type { RunRequest } from "../report/views.js";
 import { judgeRun, type PreparedRun } from "./judge.js";
 
@@ -18,23 +18,23 @@ export async function observe(
   note: (sentence: string) => void = () => {},
 ): Promise<Observation> {
   // Loaded when the first run begins, not before the first frame.
-  const { hammer, startHost } = await import("../hammer/hammer.js");
+  const [{ hammer }, { startHost }] = await Promise.all([import("../hammer/hammer.js"), import("../hammer/host-client.js")]);
   const prepared = await prepareRun(request);
-  const { blow } = prepared;
+  const { hammerRequest } = prepared;
   const isAsked = request.coordinate !== undefined || request.join !== undefined;
-  if (blow.servers > 1 || isAsked) {
-    const host = await startHost(blow);
+  if (hammerRequest.servers > 1 || isAsked) {
+    const host = await startHost(hammerRequest);
     try {
       if (host.address !== null || isAsked) {
-        const { runTogether } = await import("../servers/run.js");
-        const { run, ...together } = await runTogether(host, blow, request, { on, signal, note });
+        const { runOnServers } = await import("../servers/run.js");
+        const { run, ...together } = await runOnServers(host, hammerRequest, request, { on, signal, note });
         return { ...(await judgeRun(prepared, run)), together };
       }
     } finally {
       await host.close();
     }
   }
-  return judgeRun(prepared, await hammer(blow, on, signal));
+  return judgeRun(prepared, await hammer(hammerRequest, on, signal));
 }
 
 export async function prepareRun(request: RunRequest): Promise<PreparedRun> {
@@ -52,7 +52,7 @@ export async function prepareRun(request: RunRequest): Promise<PreparedRun> {
     throw new Impossible(
       `${servers} servers need at least ${servers} worker threads, not ${workers}: give each server one with --workers ${servers}`,
     );
-  const blow: Blow = {
+  const hammerRequest: HammerRequest = {
     store,
     workers,
     servers,
@@ -68,5 +68,5 @@ export async function prepareRun(request: RunRequest): Promise<PreparedRun> {
     think,
     inFlight,
   };
-  return { blow, scenario };
+  return { hammerRequest, scenario };
 }

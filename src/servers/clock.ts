@@ -3,7 +3,7 @@
  * clock is read, the answer comes, so the reading belongs to the time between, and the middle is wrong by half of it
  * at most (Cristian, "Probabilistic clock synchronization", 1989). The quickest answer says most.
  */
-import type { Clock } from "../hammer/report.js";
+import type { ClockOffset } from "../hammer/report.js";
 
 const QUESTIONS = 12;
 
@@ -11,8 +11,8 @@ const QUESTIONS = 12;
 const here = (): number => Number(process.hrtime.bigint());
 
 /** `now` reads the other clock, in microseconds; offsets are to `epoch`, a moment on it. */
-export async function clockOf(now: () => Promise<number>, epoch: number): Promise<Clock> {
-  let best: Clock | undefined;
+export async function clockOf(now: () => Promise<number>, epoch: number): Promise<ClockOffset> {
+  let best: ClockOffset | undefined;
   for (let i = 0; i < QUESTIONS; i++) {
     const asked = here();
     const there = (await now()) - epoch;
@@ -25,7 +25,7 @@ export async function clockOf(now: () => Promise<number>, epoch: number): Promis
 }
 
 /** Two looks at the same clock, before and after: whatever it did between them, it was within both. */
-export function between(before: Clock, after: Clock): Clock {
+export function between(before: ClockOffset, after: ClockOffset): ClockOffset {
   const low = Math.min(before.offset - before.bound, after.offset - after.bound);
   const high = Math.max(before.offset + before.bound, after.offset + after.bound);
   return { offset: (low + high) / 2, bound: (high - low) / 2 };

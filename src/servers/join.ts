@@ -1,13 +1,13 @@
 /** A process that nobody has started for it becomes a server of the next run. */
 
-import { Exchange } from "./queue.js";
-import { type Serving, serve } from "./serve.js";
+import { JobQueue } from "./job-queue.js";
+import { type ServingOptions, serve } from "./serve.js";
 
 /** The queue in which runs look for servers. */
-export const JOIN = "join";
+export const LOBBY = "join";
 
-export async function joinRun(url: string, serving: Serving & { readonly ready: (place: string) => void }): Promise<void> {
-  const lobby = await Exchange.open(url, JOIN);
+export async function joinRun(url: string, serving: ServingOptions & { readonly ready: (place: string) => void }): Promise<void> {
+  const lobby = await JobQueue.open(url, LOBBY);
   serving.ready(lobby.place.name);
   const found = { run: "" };
   try {

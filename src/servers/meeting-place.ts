@@ -13,7 +13,7 @@ export interface MeetingPlace extends Pick<SharedSpace, "now" | "leave" | "lost"
   readonly prefix: string;
 }
 
-export async function placeAt(url: string, name: string, isGuest: boolean): Promise<MeetingPlace> {
+export async function openMeetingPlace(url: string, name: string, isGuest: boolean): Promise<MeetingPlace> {
   if (/^postgres(ql)?:/.test(url)) return onPostgres(url, name, isGuest);
   if (/^rediss?:/.test(url)) return onRedis(url, name, isGuest);
   throw new StoreUnavailable("processes meet at a database that all of them reach: postgres://… or redis://…");

@@ -8,17 +8,25 @@ import { Impossible, ServerLost, StoreUnavailable } from "../core/failure.js";
 import type { Json } from "../core/operation.js";
 import { serverOf } from "../core/server.js";
 import type { Pulse, ServerProcess } from "../core/verdict.js";
-import { type Blow, type Host, refuseIfUnable } from "../hammer/hammer.js";
+import { type HammerRequest, refuseIfUnable } from "../hammer/hammer.js";
+import type { StoreHost } from "../hammer/host-client.js";
 import { shareOf } from "../hammer/protocol.js";
 import { type HammerRun, runOf } from "../hammer/report.js";
 import { asGiven } from "../stores/database-server.js";
 import { withoutCredentials } from "../stores/open.js";
 import { packageVersion } from "../version.js";
-import { JOIN } from "./join.js";
-import { type FromRun, type FromServer, type Order, reportOf, type Self, type ServerReport } from "./messages.js";
-import { Exchange, type Heard } from "./queue.js";
+import { type JobNews, JobQueue } from "./job-queue.js";
+import { LOBBY } from "./join.js";
+import {
+  processReportOf,
+  type RunToServer,
+  type ServerJob,
+  type ServerProcessId,
+  type ServerReport,
+  type ServerToRun,
+} from "./messages.js";
 
-export interface Together {
+export interface ServersOptions {
   /** Where the servers meet; undefined: at the store's own server. */
   readonly coordinate?: string | undefined;
   /** How many of the servers come from elsewhere (`racelab join`). */
@@ -41,14 +49,14 @@ const GRACE_MS = 4000;
 interface Server {
   readonly number: number;
   readonly job: string;
-  readonly order: Order;
-  self: Self | undefined;
+  readonly order: ServerJob;
+  self: ServerProcessId | undefined;
   isReady: boolean;
   isDone: boolean;
   pulse: Pulse | undefined;
 }
 
-export async function runTogether(host: Host, blow: Blow, together: Together, watching: ServersWatch) {
+export async function runOnServers(host: StoreHost, blow: HammerRequest, together: ServersOptions, watching: ServersWatch) {
   refuseIfUnable(host, blow);
   if (host.address === null)
     throw new Impossible(
@@ -61,7 +69,7 @@ export async function runTogether(host: Host, blow: Blow, together: Together, wa
   await host.begin({ rows: blow.rows, tables: blow.tables, requests: 0 });
   const name = `run_${randomBytes(6).toString("hex")}`;
   const failed = new AbortController();
-  const exchange = await Exchange.open(url, name).catch((error) => {
+  const exchange = await JobQueue.open(url, name).catch((error) => {
     const isGuessed = together.coordinate === undefined && !blow.store.startsWith(url.split(":")[0]!);
     throw isGuessed
       ? new StoreUnavailable(`${error.message}. The servers can meet elsewhere: --coordinate redis://… or postgres://…`)
@@ -84,7 +92,7 @@ export async function runTogether(host: Host, blow: Blow, together: Together, wa
     await exchange.watch();
     const finished = await crowd.work(watching.signal, lost);
     const { after } = await host.finish();
-    const reports = finished.map(({ result, order }) => reportOf(result, order.part));
+    const reports = finished.map(({ result, order }) => processReportOf(result, order.part));
     const judged = runOf(blow, { before: blow.rows, after }, reports);
     const run: HammerRun = {
       ...judged,
@@ -113,12 +121,12 @@ function meetingPlace(store: string, address: string): string {
   return process.env["REDIS_URL"] ?? "redis://localhost:6379";
 }
 
-async function post(exchange: Exchange, blow: Blow, epoch: number): Promise<readonly Server[]> {
+async function post(exchange: JobQueue, blow: HammerRequest, epoch: number): Promise<readonly Server[]> {
   const { servers, requests, workers } = blow;
-  const orders = Array.from({ length: servers }, (_, i): Order => {
+  const orders = Array.from({ length: servers }, (_, i): ServerJob => {
     const part = { server: serverOf(i, servers), servers, share: workers };
     const mine = { requests: shareOf(requests, part), workers: shareOf(workers, part) };
-    return { version: packageVersion(), blow: { ...blow, ...mine }, part, epoch };
+    return { version: packageVersion(), request: { ...blow, ...mine }, part, epoch };
   });
   const jobs = await exchange.post(orders as unknown as Json[]);
   return orders.map((order, i) => ({
@@ -129,7 +137,7 @@ async function post(exchange: Exchange, blow: Blow, epoch: number): Promise<read
 
 /** Tells whoever has come to join that there is a run. Answers how to take that back. */
 async function announce(url: string, run: string, places: number): Promise<() => Promise<void>> {
-  const lobby = await Exchange.open(url, JOIN);
+  const lobby = await JobQueue.open(url, LOBBY);
   const jobs = await lobby.post(
     Array.from({ length: places }, () => ({ run })),
     { results: false },
@@ -179,7 +187,7 @@ class Crowd {
   #over = false;
 
   constructor(
-    readonly exchange: Exchange,
+    readonly exchange: JobQueue,
     readonly servers: readonly Server[],
     readonly on: (pulse: Pulse) => void,
     readonly fail: (error: Error) => void,
@@ -188,14 +196,14 @@ class Crowd {
     exchange.follow(servers.map(({ job }) => job));
   }
 
-  #hear(heard: Heard): void {
+  #hear(heard: JobNews): void {
     const server = this.servers.find(({ job }) => job === heard.job);
     if (!server) return;
     if ("silent" in heard) this.#lose(server, "has gone silent in the middle of the run");
     else if ("failed" in heard) this.#lose(server, `failed: ${heard.failed}`);
     else if ("done" in heard) server.isDone = true;
     else {
-      const said = heard.said as unknown as FromServer | FromRun;
+      const said = heard.said as unknown as ServerToRun | RunToServer;
       if ("here" in said) server.self = said.here;
       if ("ready" in said) server.isReady = true;
       if ("pulse" in said) this.#feel(server, said.pulse);
@@ -224,14 +232,14 @@ class Crowd {
     const sum = (of: "requests" | "done" | "running" | "operations" | "conflicts" | "retries" | "lockWaits") =>
       this.servers.reduce((total, { pulse }) => total + (pulse?.[of] ?? 0), 0);
     this.on({
-      requests: this.servers.reduce((total, { order }) => total + order.blow.requests, 0),
+      requests: this.servers.reduce((total, { order }) => total + order.request.requests, 0),
       ...{ done: sum("done"), running: sum("running"), operations: sum("operations") },
       ...{ conflicts: sum("conflicts"), retries: sum("retries"), lockWaits: sum("lockWaits") },
       ended: pulse.ended,
     });
   }
 
-  async #tell(message: FromRun): Promise<void> {
+  async #tell(message: RunToServer): Promise<void> {
     const lasting = !("missing" in message);
     await Promise.all(this.servers.map(({ job }) => this.exchange.say(job, message as Json, { lasting })));
   }

@@ -3,11 +3,11 @@ import { hostname } from "node:os";
 import { Impossible } from "../core/failure.js";
 import type { Json } from "../core/operation.js";
 import type { Pulse } from "../core/verdict.js";
-import { muster } from "../hammer/hammer.js";
+import { startThreadPool } from "../hammer/hammer.js";
 import { packageVersion } from "../version.js";
 import { between, clockOf } from "./clock.js";
-import { type FromRun, type FromServer, type Order, resultOf } from "./messages.js";
-import { Exchange, type Taken } from "./queue.js";
+import { JobQueue, type TakenJob } from "./job-queue.js";
+import { type RunToServer, type ServerJob, type ServerToRun, serverReportOf } from "./messages.js";
 
 /** Milliseconds between two words about how it goes. */
 const TELL_MS = 400;
@@ -17,24 +17,24 @@ const SILENCE_MS = 20_000;
 const TAKE_MS = 15_000;
 
 export type ServerState =
-  | { readonly state: "waiting"; readonly order: Order; readonly missing: number }
-  | { readonly state: "working"; readonly order: Order };
+  | { readonly state: "waiting"; readonly order: ServerJob; readonly missing: number }
+  | { readonly state: "working"; readonly order: ServerJob };
 
-export interface Serving {
+export interface ServingOptions {
   readonly signal: AbortSignal;
   readonly on?: (state: ServerState) => void;
 }
 
 /** Takes one part of the run that meets at `url`, and does it. */
-export async function serve(url: string, run: string, { signal, on = () => {} }: Serving): Promise<void> {
-  const exchange = await Exchange.open(url, run, { isGuest: true });
+export async function serve(url: string, run: string, { signal, on = () => {} }: ServingOptions): Promise<void> {
+  const exchange = await JobQueue.open(url, run, { isGuest: true });
   const ending = AbortSignal.any([signal, exchange.lost]);
   try {
     const late = AbortSignal.timeout(TAKE_MS);
     const taking = AbortSignal.any([ending, late]);
-    const doPart = async ({ id, data }: Taken) => {
-      const order = data as unknown as Order;
-      const say = (message: FromServer) => exchange.say(id, message as unknown as Json, { lasting: !("pulse" in message) });
+    const doPart = async ({ id, data }: TakenJob) => {
+      const order = data as unknown as ServerJob;
+      const say = (message: ServerToRun) => exchange.say(id, message as unknown as Json, { lasting: !("pulse" in message) });
       const run = listen(exchange, id, ending, (missing) => on({ state: "waiting", order, missing }));
       try {
         const result = await work(order, exchange, { say, run, on });
@@ -55,23 +55,23 @@ export async function serve(url: string, run: string, { signal, on = () => {} }:
 }
 
 interface Talk {
-  say(message: FromServer): Promise<void>;
+  say(message: ServerToRun): Promise<void>;
   readonly run: ReturnType<typeof listen>;
   on(state: ServerState): void;
 }
 
-async function work(order: Order, exchange: Exchange, { say, run, on }: Talk) {
+async function work(order: ServerJob, exchange: JobQueue, { say, run, on }: Talk) {
   if (order.version !== packageVersion())
     throw new Impossible(`the run is of racelab ${order.version}, and this is ${packageVersion()}: use the same on every host`);
-  const { blow, part, epoch } = order;
+  const { request, part, epoch } = order;
   const before = await clockOf(exchange.now, epoch);
-  const crew = await muster(blow);
+  const crew = await startThreadPool(request);
   try {
     await say({ here: { host: hostname(), process: process.pid } });
     await run.heard("load");
     on({ state: "working", order });
     const tell = tellNowAndThen((pulse) => say({ pulse }));
-    const report = await crew.part(blow, part, {
+    const report = await crew.runPart(request, part, {
       on: tell.on,
       signal: run.stop,
       async go() {
@@ -80,14 +80,14 @@ async function work(order: Order, exchange: Exchange, { say, run, on }: Talk) {
       },
     });
     await tell.rest();
-    return resultOf(report, between(before, await clockOf(exchange.now, epoch)));
+    return serverReportOf(report, between(before, await clockOf(exchange.now, epoch)));
   } finally {
-    await crew.dismiss();
+    await crew.close();
   }
 }
 
 /** What the run says to this server. A run that says nothing any more is over. */
-function listen(exchange: Exchange, id: string, ending: AbortSignal, missing: (servers: number) => void) {
+function listen(exchange: JobQueue, id: string, ending: AbortSignal, missing: (servers: number) => void) {
   const heard = new Set<string>();
   const waiting = new Map<string, { resolve(): void; reject(error: unknown): void }>();
   const stop = new AbortController();
@@ -106,7 +106,7 @@ function listen(exchange: Exchange, id: string, ending: AbortSignal, missing: (s
   exchange.follow([id]);
   const deaf = exchange.listen((one) => {
     if (one.job !== id || !("said" in one)) return;
-    const said = one.said as unknown as FromRun | FromServer;
+    const said = one.said as unknown as RunToServer | ServerToRun;
     if ("missing" in said) missing(said.missing);
     if ("missing" in said || "load" in said) alive();
     if ("go" in said) clearTimeout(silence);

@@ -7,7 +7,7 @@ import { StoreUnavailable } from "../core/failure.js";
 import { type Connector, TooMany } from "./connection-pool.js";
 
 /** Milliseconds that a server may take to answer at all. */
-export const PATIENCE_MS = 5000;
+export const SERVER_PATIENCE_MS = 5000;
 
 export interface DatabaseServer<C> extends Connector<C>, StoreUrl {
   /** `PostgreSQL` */
@@ -66,7 +66,7 @@ export const sharedUrl = (urlOfSpace: string, threads: number): string => `${url
 export const sentencesOf = (engine: string, place: string) => {
   const because = (sentence: string) => new StoreUnavailable(`${engine} at ${place}: ${sentence}`);
   const silent = () =>
-    because(`no answer within ${PATIENCE_MS / 1000} seconds. Is it a ${engine}? Check host, port and firewall`);
+    because(`no answer within ${SERVER_PATIENCE_MS / 1000} seconds. Is it a ${engine}? Check host, port and firewall`);
   return {
     because,
     silent,

@@ -18,7 +18,7 @@ const REQUESTS = 6_000;
 const COMMANDS = 24_000;
 const ROUNDS = 3;
 
-async function blow(strategy: string) {
+async function hammerRun(strategy: string) {
   const { history, ms } = await hammer({
     lesson: "lost-update",
     strategy,
@@ -119,7 +119,7 @@ try {
   for (const [strategy, sequence] of Object.entries(commands(prefix))) {
     const seen: Record<"hammer" | "bare" | "inC" | "lost", number[]> = { hammer: [], bare: [], inC: [], lost: [] };
     for (let round = 0; round < ROUNDS; round++) {
-      const { rate, lost } = await blow(strategy);
+      const { rate, lost } = await hammerRun(strategy);
       seen.hammer.push(rate);
       seen.lost.push(lost);
       seen.bare.push(await bare(sequence));

@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Observation } from "../../src/core/verdict.js";
-import { Exchange, type Heard } from "../../src/servers/queue.js";
+import { type JobNews, JobQueue } from "../../src/servers/job-queue.js";
 import { openStore } from "../../src/stores/open.js";
 import { main, racelab } from "../program.js";
 import { localRedis, whyNot } from "../stores/at-hand.js";
@@ -105,10 +105,10 @@ describe.skipIf(noPostgres !== null)(`servers that are processes, on a PostgreSQ
   };
 
   it("hear what is lasting, and what has become of a part, where the event was passed over", async () => {
-    const [host, guest] = [await Exchange.open(url, "run_heard"), await Exchange.open(url, "run_heard", { isGuest: true })];
+    const [host, guest] = [await JobQueue.open(url, "run_heard"), await JobQueue.open(url, "run_heard", { isGuest: true })];
     try {
       const [job = ""] = await host.post([{ part: 1 }]);
-      const heard: Heard[] = [];
+      const heard: JobNews[] = [];
       host.listen((one) => heard.push(one));
       host.follow([job]);
       // No event tells of these two.

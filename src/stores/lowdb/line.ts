@@ -7,7 +7,7 @@ import { refused, StoreError } from "../../core/failure.js";
 import type { Json, Key, Operation, Responses, Row, Rows } from "../../core/operation.js";
 import type { Server } from "../../core/server.js";
 import type { Connection, Watch } from "../../core/store.js";
-import { lockName } from "../lock-name.js";
+import { scopedLockName } from "../lock-name.js";
 import type { GroupCommit } from "./commit.js";
 import type { HostLocks, LockOwner } from "./locks.js";
 
@@ -106,7 +106,7 @@ export class LowdbLine implements Connection {
       case "acquire":
         return this.#acquire(operation, asked);
       case "release":
-        return asked.answer(this.#trunk.locks.release(lockName(operation, this.#server), this), 0);
+        return asked.answer(this.#trunk.locks.release(scopedLockName(operation, this.#server), this), 0);
       case "begin":
         if (transaction) throw new StoreError("25001");
         if (operation.isolation !== "read committed") throw refused("lowdb:", operation.isolation);
@@ -234,7 +234,7 @@ export class LowdbLine implements Connection {
   #acquire(operation: Extract<Operation, { kind: "acquire" }>, asked: Asked) {
     if (operation.lease || operation.lasting) throw refused("lowdb:", "locks that outlive their owner");
     const { locks } = this.#trunk;
-    const lock = lockName(operation, this.#server);
+    const lock = scopedLockName(operation, this.#server);
     if (!locks.holder(lock)) {
       locks.take(lock, this);
       return asked.answer(true, 0);

@@ -14,7 +14,7 @@ import { type Relation, tableOf } from "../../core/relation.js";
 import type { Server } from "../../core/server.js";
 import type { Connection, Watch } from "../../core/store.js";
 import type { ConnectionPool } from "../connection-pool.js";
-import { lockName } from "../lock-name.js";
+import { scopedLockName } from "../lock-name.js";
 import { ServerLine } from "../server-line.js";
 import { ConnectionLease } from "./lease.js";
 import { FOR_EVER_S, type MysqlClient } from "./server.js";
@@ -92,9 +92,9 @@ export class MysqlLine extends ServerLine {
         return this.#lockTimeout(operation.ms);
       case "acquire":
         if (operation.lease || operation.lasting) throw unable(operation);
-        return this.#acquire(lockName(operation, this.server), operation.ifLocked !== "nowait");
+        return this.#acquire(scopedLockName(operation, this.server), operation.ifLocked !== "nowait");
       case "release":
-        return this.#side.release(lockName(operation, this.server));
+        return this.#side.release(scopedLockName(operation, this.server));
       case "call":
         return this.#side.call(operation.service, operation.request);
       default:

@@ -2,7 +2,14 @@
 import type { Socket } from "node:net";
 import type { Connection as MysqlClient } from "mysql2/promise";
 import { StoreUnavailable } from "../../core/failure.js";
-import { type DatabaseServer, oneLine, PATIENCE_MS, type ServerAddress, sentencesOf, storeUrl } from "../database-server.js";
+import {
+  type DatabaseServer,
+  oneLine,
+  SERVER_PATIENCE_MS,
+  type ServerAddress,
+  sentencesOf,
+  storeUrl,
+} from "../database-server.js";
 
 export type { MysqlClient };
 
@@ -34,7 +41,7 @@ export async function mysqlAt(url: string): Promise<MysqlServer> {
           port,
           password,
           user: address.user,
-          connectTimeout: PATIENCE_MS,
+          connectTimeout: SERVER_PATIENCE_MS,
           supportBigNumbers: true,
           ...(inside !== "" && { database: inside }),
           charset: "utf8mb4_bin",

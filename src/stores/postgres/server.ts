@@ -2,7 +2,14 @@
 import { Socket } from "node:net";
 import type { Client, ClientConfig } from "pg";
 import { StoreUnavailable } from "../../core/failure.js";
-import { type DatabaseServer, oneLine, PATIENCE_MS, type ServerAddress, sentencesOf, storeUrl } from "../database-server.js";
+import {
+  type DatabaseServer,
+  oneLine,
+  SERVER_PATIENCE_MS,
+  type ServerAddress,
+  sentencesOf,
+  storeUrl,
+} from "../database-server.js";
 
 /** pg takes these modes for `verify-full`, and would say so at length, once in each thread. */
 const sslModeOf = (url: string): string =>
@@ -15,7 +22,7 @@ export async function postgresAt(url: string): Promise<DatabaseServer<Client>> {
   const config: ClientConfig = {
     connectionString: sslModeOf(given.url),
     application_name: "racelab",
-    connectionTimeoutMillis: PATIENCE_MS,
+    connectionTimeoutMillis: SERVER_PATIENCE_MS,
     keepAlive: true,
     pipeline: true,
     stream: ((options: { readonly ssl?: unknown }) => (options.ssl ? new Socket() : oneBufferSocket())) as never,

@@ -8,7 +8,7 @@ import { StoreError } from "../../core/failure.js";
 import type { Json, Operation } from "../../core/operation.js";
 import type { Server } from "../../core/server.js";
 import type { ConnectionPool } from "../connection-pool.js";
-import { lockName } from "../lock-name.js";
+import { scopedLockName } from "../lock-name.js";
 import { LOOK_MS } from "../server-line.js";
 import { callReply, idempotencyKeyOf } from "../service-calls.js";
 import type { SqlColumns } from "../sql.js";
@@ -166,8 +166,8 @@ export class PostgresSide {
   }
 
   /** The advisory key of a named lock. */
-  #numberOf(named: Parameters<typeof lockName>[0]): string {
-    return lockNumber(`${this.#schema} lock ${lockName(named, this.#server)}`);
+  #numberOf(named: Parameters<typeof scopedLockName>[0]): string {
+    return lockNumber(`${this.#schema} lock ${scopedLockName(named, this.#server)}`);
   }
 
   async #acquire(number: string, wait: boolean): Promise<boolean> {

@@ -9,7 +9,7 @@ import { StoreError } from "../../core/failure.js";
 import type { Json, Operation } from "../../core/operation.js";
 import type { Server } from "../../core/server.js";
 import type { Watch } from "../../core/store.js";
-import { lockName } from "../lock-name.js";
+import { scopedLockName } from "../lock-name.js";
 import { LOOK_MS, ServerLine } from "../server-line.js";
 import { failureOf, type RedisCommands } from "./commands.js";
 import { redisScripts } from "./scripts.js";
@@ -59,7 +59,7 @@ export class RedisLine extends ServerLine {
       case "acquire":
         return this.#acquire(operation);
       case "release":
-        return this.#release(lockName(operation, this.server));
+        return this.#release(scopedLockName(operation, this.server));
       case "receive":
         return this.#receive(operation);
       case "rollback":
@@ -100,7 +100,7 @@ export class RedisLine extends ServerLine {
   }
 
   async #acquire(operation: Extract<Operation, { kind: "acquire" }>): Promise<boolean | number> {
-    const lock = lockName(operation, this.server);
+    const lock = scopedLockName(operation, this.server);
     const isPatient = operation.ifLocked !== "nowait";
     if (!operation.lease && !operation.lasting) return isPatient ? this.#waitFor(lock) : this.#tryLock(lock);
     const once = () => this.#lease(lock, operation.lease ? LEASE_MS : 0);

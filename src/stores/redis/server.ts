@@ -1,7 +1,14 @@
 /** Reaching a Redis server: what its URL means, and what went wrong in a sentence that never holds a password. */
 import type { Redis, RedisOptions } from "ioredis";
 import { StoreUnavailable } from "../../core/failure.js";
-import { type DatabaseServer, oneLine, PATIENCE_MS, type ServerAddress, sentencesOf, storeUrl } from "../database-server.js";
+import {
+  type DatabaseServer,
+  oneLine,
+  SERVER_PATIENCE_MS,
+  type ServerAddress,
+  sentencesOf,
+  storeUrl,
+} from "../database-server.js";
 
 /** Milliseconds that a server may take to close a connection. */
 const DISCONNECT_MS = 100;
@@ -26,7 +33,7 @@ export async function redisAt(url: string): Promise<DatabaseServer<Redis>> {
   const address = addressOf(given.url);
   const options: RedisOptions & { replyMapping?: "legacy" } = {
     connectionName: "racelab",
-    connectTimeout: PATIENCE_MS,
+    connectTimeout: SERVER_PATIENCE_MS,
     disconnectTimeout: DISCONNECT_MS,
     lazyConnect: true,
     // A lost connection takes locks along: a line that had one must not go on over another connection as if it still had it.
@@ -51,7 +58,7 @@ export async function redisAt(url: string): Promise<DatabaseServer<Redis>> {
       const late = setTimeout(() => {
         why ??= Object.assign(new Error("no answer"), { code: "ETIMEDOUT" });
         client.disconnect();
-      }, PATIENCE_MS);
+      }, SERVER_PATIENCE_MS);
       try {
         await client.connect();
         // The server refuses a password or a database only when it is asked something.

@@ -8,8 +8,8 @@ import type { Json, Operation, Perform, Reply, Responses } from "../core/operati
 import type { Connection, Watch } from "../core/store.js";
 import type { Outcome } from "../core/work.js";
 import { openStore } from "../stores/open.js";
-import { asAsked, hostLines, type StoreLines } from "./line.js";
-import type { ThreadRequest } from "./protocol.js";
+import { asAsked, hostLines, type StoreLines } from "./host-lines.js";
+import type { ThreadToHost } from "./protocol.js";
 import { recorder, textOf } from "./recorder.js";
 
 /** Milliseconds until the host is told, and for about how many events there is room until then. */
@@ -53,7 +53,7 @@ export async function directLines(
     clearTimeout(timer);
     timer = undefined;
     const seen = record.finish();
-    port.postMessage([{ seen }, ...ended] satisfies ThreadRequest[], [seen.events.buffer as ArrayBuffer]);
+    port.postMessage([{ seen }, ...ended] satisfies ThreadToHost[], [seen.events.buffer as ArrayBuffer]);
     record = recorder(EXPECTED);
     ended = [];
   };

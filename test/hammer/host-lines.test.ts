@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Operation, Row } from "../../src/core/operation.js";
-import { asAsked } from "../../src/hammer/line.js";
+import { asAsked } from "../../src/hammer/host-lines.js";
 
 /** What a rule written in plain JavaScript may put into a row, too. */
 const anything = fc.oneof(

@@ -6,7 +6,7 @@ import type { Job, Queue, QueueEvents, Worker } from "bullmq";
 import { unlessAborted } from "../core/abort.js";
 import { StoreUnavailable } from "../core/failure.js";
 import type { Json } from "../core/operation.js";
-import { type MeetingPlace, placeAt } from "./meeting-place.js";
+import { type MeetingPlace, openMeetingPlace } from "./meeting-place.js";
 
 /** Milliseconds without a sign of life after which a process counts as dead; looked for twice in that time. */
 const LOCK_MS = 6000;
@@ -18,7 +18,7 @@ const LOOK_MS = 1000;
 const WAIT_S = 1;
 
 /** What happened to a job, as everybody hears it. */
-export type Heard =
+export type JobNews =
   | { readonly job: string; readonly said: Json }
   | { readonly job: string; readonly done: true }
   | { readonly job: string; readonly failed: string }
@@ -26,7 +26,7 @@ export type Heard =
   | { readonly job: string; readonly silent: true };
 
 /** A job that this process has taken. */
-export interface Taken {
+export interface TakenJob {
   readonly id: string;
   readonly data: Json;
 }
@@ -49,9 +49,9 @@ async function bullAt({ engine, connection, prefix }: MeetingPlace) {
   };
 }
 
-export class Exchange {
+export class JobQueue {
   readonly #workers: Worker[] = [];
-  readonly #ears = new Set<(heard: Heard) => void>();
+  readonly #ears = new Set<(heard: JobNews) => void>();
   #following: NodeJS.Timeout | undefined;
   #left = false;
   #saying: Promise<unknown> = Promise.resolve();
@@ -71,8 +71,8 @@ export class Exchange {
   }
 
   /** A guest has come to somebody else's meeting. */
-  static async open(url: string, name: string, { isGuest = false } = {}): Promise<Exchange> {
-    const place = await placeAt(url, name, isGuest);
+  static async open(url: string, name: string, { isGuest = false } = {}): Promise<JobQueue> {
+    const place = await openMeetingPlace(url, name, isGuest);
     const opening = async () => {
       const bull = await bullAt(place);
       const queue = bull.queue(name);
@@ -82,7 +82,7 @@ export class Exchange {
       const events = bull.events(name);
       events.on("error", () => {});
       await events.waitUntilReady();
-      return new Exchange(place, name, bull, queue, events);
+      return new JobQueue(place, name, bull, queue, events);
     };
     try {
       return await unlessAborted(opening(), place.lost);
@@ -109,11 +109,11 @@ export class Exchange {
     }
   }
 
-  #tell(heard: Heard): void {
+  #tell(heard: JobNews): void {
     for (const ear of this.#ears) ear(heard);
   }
 
-  listen(ear: (heard: Heard) => void): () => void {
+  listen(ear: (heard: JobNews) => void): () => void {
     this.#ears.add(ear);
     return () => this.#ears.delete(ear);
   }
@@ -164,7 +164,7 @@ export class Exchange {
   }
 
   /** Takes one job, when there is one, and does it. Rejects with what the work rejected with. */
-  async takeOne(work: (taken: Taken) => Promise<Json>, signal: AbortSignal): Promise<void> {
+  async takeOne(work: (taken: TakenJob) => Promise<Json>, signal: AbortSignal): Promise<void> {
     let worker: Worker | undefined;
     const done = new Promise<void>((resolve, reject) => {
       const stop = () => reject(signal.reason);

@@ -3,7 +3,7 @@ import { StoreError } from "../core/failure.js";
 import type { Operation, Perform, Responses } from "../core/operation.js";
 import type { Outcome } from "../core/work.js";
 import { batch } from "./batch.js";
-import type { ThreadReply, ThreadRequest } from "./protocol.js";
+import type { HostToThread, ThreadToHost } from "./protocol.js";
 
 /** How the tasks of a thread reach the store. */
 export interface StoreLines {
@@ -50,11 +50,11 @@ function isFlat(value: object): boolean {
 
 /** Through the store's host: many tasks, one port, one message for all that is asked in one turn. `waited` is told who had to. */
 export function hostLines(port: MessagePort, waited: (task: number) => void = () => {}): StoreLines {
-  const waiting = new Map<number, { task: number; operation: Operation; told: (told: ThreadReply) => void }>();
+  const waiting = new Map<number, { task: number; operation: Operation; told: (told: HostToThread) => void }>();
   let last = 0;
 
-  const say = batch<ThreadRequest>((asks) => port.postMessage(asks));
-  port.on("message", (all: readonly ThreadReply[]) => {
+  const say = batch<ThreadToHost>((asks) => port.postMessage(asks));
+  port.on("message", (all: readonly HostToThread[]) => {
     for (const told of all) {
       const asked = waiting.get(told.id);
       waiting.delete(told.id);
