@@ -1,4 +1,4 @@
-/** One task of the rounds. It stands still until a round begins, so that all of them start together. */
+/** The thread of one task of the rounds. It sleeps until a round begins, so that all tasks start together. */
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { messageOf } from "../core/failure.js";
 import { session } from "../core/session.js";
@@ -21,7 +21,7 @@ parentPort!.once("message", async (port: MessagePort) => {
     if (n === NO_MORE_ROUNDS) return port.close();
     const numbered = (n - 1) * size.tasks + task;
     lines.ended(numbered, await outcomeOf(() => strategy.run(work, session(lines.perform(numbered)))));
-    // What is said goes out when this turn of the event loop ends: only then may the thread stand still.
+    // Messages are posted at the end of this turn of the event loop. Only then may the thread sleep.
     await new Promise((flushed) => setImmediate(() => setImmediate(flushed)));
   }
 });
