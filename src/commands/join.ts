@@ -7,9 +7,9 @@ export async function joinCommand(url: string, out: Out, signal: AbortSignal): P
   const say = (sentence: string) => out.note(paragraph(sentence));
   const { joinRun: joinNext } = await import("../servers/join.js");
   let last = "";
-  let order: ServerState["order"] | undefined;
+  let job: ServerState["job"] | undefined;
   const on = (state: ServerState) => {
-    order = state.order;
+    job = state.job;
     const sentence = describe(state);
     if (sentence !== last) say(sentence);
     last = sentence;
@@ -20,17 +20,17 @@ export async function joinCommand(url: string, out: Out, signal: AbortSignal): P
     await joinNext(url, { signal, on, ready });
   } catch (error) {
     if (!signal.aborted) throw error;
-    say(order ? "left in the middle of the run, which is told so" : "nobody was waited for any longer");
+    say(job ? "left in the middle of the run, which is told so" : "nobody was waited for any longer");
     return exit.interrupted;
   }
-  const requests = order?.request.requests ?? 0;
-  if (out.json) out.object({ command: "join", lesson: order?.request.lesson, server: order?.part.server, requests });
+  const requests = job?.request.requests ?? 0;
+  if (out.json) out.object({ command: "join", lesson: job?.request.lesson, server: job?.part.server, requests });
   else out.line(paragraph(`done: ${count(requests, "request")}. What came of them is told where the run was started`));
   return exit.right;
 }
 
 function describe(state: ServerState): string {
-  const { request, part } = state.order;
+  const { request, part } = state.job;
   const what = `server ${part.server} of ${part.servers}: ${request.lesson}, strategy ${request.strategy}`;
   return state.state === "working"
     ? `${what}. ${count(request.requests, "request")} on ${count(request.workers, "worker thread")}`

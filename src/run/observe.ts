@@ -18,11 +18,12 @@ export async function observe(
   note: (sentence: string) => void = () => {},
 ): Promise<Observation> {
   // Loaded when the first run begins, not before the first frame.
-  const [{ hammer }, { startHost }] = await Promise.all([import("../hammer/hammer.js"), import("../hammer/host-client.js")]);
+  const { hammer } = await import("../hammer/hammer.js");
   const prepared = await prepareRun(request);
   const { hammerRequest } = prepared;
   const isAsked = request.coordinate !== undefined || request.join !== undefined;
   if (hammerRequest.servers > 1 || isAsked) {
+    const { startHost } = await import("../hammer/host-client.js");
     const host = await startHost(hammerRequest);
     try {
       if (host.address !== null || isAsked) {

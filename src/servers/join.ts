@@ -1,9 +1,8 @@
-/** A process that nobody has started for it becomes a server of the next run. */
-
+/** `racelab join`: this process becomes a server of the next run that looks for one. */
 import { JobQueue } from "./job-queue.js";
 import { type ServingOptions, serve } from "./serve.js";
 
-/** The queue in which runs look for servers. */
+/** The name of the queue in which runs look for servers. */
 export const LOBBY = "join";
 
 export async function joinRun(url: string, serving: ServingOptions & { readonly ready: (place: string) => void }): Promise<void> {

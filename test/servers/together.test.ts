@@ -107,19 +107,19 @@ describe.skipIf(noPostgres !== null)(`servers that are processes, on a PostgreSQ
   it("hear what is lasting, and what has become of a part, where the event was passed over", async () => {
     const [host, guest] = [await JobQueue.open(url, "run_heard"), await JobQueue.open(url, "run_heard", { isGuest: true })];
     try {
-      const [job = ""] = await host.post([{ part: 1 }]);
+      const [job = ""] = await host.add([{ part: 1 }]);
       const heard: JobNews[] = [];
       host.listen((one) => heard.push(one));
       host.follow([job]);
       // No event tells of these two.
       await guest.queue.addJobLog(job, JSON.stringify({ ready: true }));
-      await until(() => heard.some((one) => "said" in one));
+      await until(() => heard.some((one) => "message" in one));
       host.events.removeAllListeners("completed");
       await guest.takeOne(async () => null, new AbortController().signal);
       await until(() => heard.some((one) => "done" in one));
       expect(heard).toEqual(
         expect.arrayContaining([
-          { job, said: { ready: true } },
+          { job, message: { ready: true } },
           { job, done: true },
         ]),
       );
