@@ -3,7 +3,7 @@
  * pool, with no host in between. The host is told afterwards what was asked, what was answered, and when by the clock of
  * the process.
  *
- * Nothing knows the order of the effects then. The history is in the order of the replies and says so (`order:
+ * The order of the effects is not known then. The history is in the order of the replies and says so (`order:
  * "replies"`), and each event has the interval from its question to its answer (report.ts, row-order.ts). Such a run is
  * judged by its end: the outcomes, and the invariants of the final rows. An anomaly is told only if the order of its events
  * is certain.

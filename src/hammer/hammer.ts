@@ -255,7 +255,7 @@ function watchdog(worker: number, shared: Counters, deadline: number, signal: Ab
   return { signal: kill.signal, reason: () => why, end: () => clearInterval(timer) };
 }
 
-/** The outcomes that the host was told, and for requests without one how their thread died. Undefined: the run was stopped before it. */
+/** The outcomes that the host was told; for requests without one, how their thread died; undefined: the run was stopped first. */
 function withDeaths(
   shared: Counters,
   deaths: ReadonlyMap<number, string>,

@@ -37,7 +37,7 @@ export function asAsked<O extends Operation>(operation: O): O {
   return copy;
 }
 
-/** Only texts, numbers, booleans and null, as most rows are. To copy by JSON takes longer, and a task that holds a lock waits for it. */
+/** Only texts, numbers, booleans and null, as most rows are. A copy by JSON takes longer, while other tasks wait for a lock. */
 function isFlat(value: object): boolean {
   if (Object.getPrototypeOf(value) !== Object.prototype) return false;
   for (const column in value) {
@@ -47,7 +47,10 @@ function isFlat(value: object): boolean {
   return true;
 }
 
-/** Through the store's host: many tasks, one port, one message for all that is asked in one turn. `waited` is called for each operation that had to wait. */
+/**
+ * Through the store's host: many tasks, one port, one message for all that is asked in one turn of the event loop.
+ * `waited` is called for each operation that had to wait.
+ */
 export function hostLines(port: MessagePort, waited: (task: number) => void = () => {}): StoreLines {
   const waiting = new Map<number, { task: number; operation: Operation; answered: (reply: HostToThread) => void }>();
   let last = 0;

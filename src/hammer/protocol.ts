@@ -66,7 +66,7 @@ export type HostToThread = { readonly id: number; readonly waited: boolean } & (
   | { readonly error: FailureCode; readonly why: string }
 );
 
-/** Main to host: a run begins; the port of a worker, and the server that the worker belongs to; a run is over; the store is to be closed. */
+/** Main to host: a run begins; the port of a worker, and the worker's server; a run is over; the store is to be closed. */
 export type MainToHost =
   | { readonly begin: RunStart }
   | { readonly attach: MessagePort; readonly server: Server }
@@ -109,12 +109,15 @@ export interface HostData {
   readonly store: string;
 }
 
-/** Worker to main: the times of its requests, by the thread's own clock, so that the work of other threads does not disturb them. */
+/** Worker to main: the times of its requests, by the thread's own clock, so that other threads do not disturb them. */
 export interface WorkerReport {
-  /** When its first request began and its last one ended, in microseconds on the clock of the process; null: it had no request. */
+  /** When its first request began and its last one ended, in microseconds on the clock of the process; null: it had none. */
   readonly began: number | null;
   readonly ended: number | null;
-  /** By index of the request, three numbers for each of its operations, in order: the microseconds until the answer, of thinking, and of sleeping after it. */
+  /**
+   * By index of the request, three numbers for each of its operations, in order: the microseconds until the answer, of
+   * thinking, and of sleeping after it. The host's history knows which operations were blocked or met a conflict.
+   */
   readonly spent: ReadonlyMap<number, Float64Array>;
 }
 /** How many numbers `spent` has for each operation. */

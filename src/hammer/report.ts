@@ -3,7 +3,7 @@
  *
  * Processes compare their clocks (servers/clock.ts), and the error of the comparison is known. In one history an answer
  * then counts from its latest possible time, and a question from its earliest. So two steps are in a certain order only if
- * they are under every error of the clocks; a property test holds it.
+ * they are under every error of the clocks; a property test checks that.
  */
 import type { Event, History } from "../core/history.js";
 import type { Rows } from "../core/operation.js";
@@ -139,7 +139,7 @@ function inReplyOrder(reports: readonly ProcessReport[]): readonly Event[] {
   return placed.map(({ event, asked }, i) => ({ ...event, n: i + 1, asked: effectiveBefore(asked) }));
 }
 
-/** The version of the row that the operation wrote or saw, from the operation itself or its reply; undefined: they do not tell it. */
+/** The version that the operation wrote or saw, from the operation or its reply; undefined: they do not tell it. */
 function versionIn({ operation, reply }: Event): number | undefined {
   if ("error" in reply) return undefined;
   if (operation.kind === "compare-and-set") return reply.value === true ? operation.version + 1 : undefined;

@@ -1,4 +1,4 @@
-/** The thread that has the store of the rounds. It resets the store, lets all tasks start at once, and counts how each round ends. */
+/** The thread of the rounds' store. It resets the store, lets all tasks start together, and counts how each round ends. */
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { StoreError } from "../core/failure.js";
 import type { Json } from "../core/operation.js";

@@ -152,7 +152,7 @@ function thinking(perform: Perform, think: number, chance: () => number, shared:
   };
 }
 
-/** The deadline of a request. It is looked at with every heartbeat: a timer for each request would cost more than most of its work. */
+/** The deadline of a request. Every heartbeat looks at it: a timer for each request would cost more than most of its work. */
 interface Deadline {
   readonly at: number;
   readonly passed: () => void;

@@ -170,7 +170,7 @@ export class JobQueue {
     return (await this.#asked(() => this.queue.getJob(job)))?.returnvalue as Json;
   }
 
-  /** Takes one job, when there is one, and does it. Rejects with the error of `work`, or when the signal is aborted before a job was taken. */
+  /** Takes one job, when there is one, and does it. Rejects with the error of `work`, or when `signal` is aborted before that. */
   async takeOne(work: (taken: TakenJob) => Promise<Json>, signal: AbortSignal): Promise<void> {
     let worker: Worker | undefined;
     const done = new Promise<void>((resolve, reject) => {
@@ -219,7 +219,7 @@ export class JobQueue {
     for (const job of jobs) await this.queue.remove(job).catch(() => {});
   }
 
-  /** Closes the connections. `forGood`: drops the queue and all that is in it; otherwise drops it only when it is empty and unused. */
+  /** Closes the connections, and drops the queue if it is empty and unused; `forGood`: in any case, with all that is in it. */
   async leave({ forGood = false } = {}): Promise<void> {
     // BullMQ would wait for a server that has gone. Its connection ends with the process.
     await unlessAborted(this.#close(forGood), this.lost).catch(() => {});

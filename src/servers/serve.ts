@@ -11,7 +11,7 @@ import { type RunToServer, type ServerJob, type ServerToRun, serverReportOf } fr
 
 /** Milliseconds between two messages about the progress. */
 const TELL_MS = 400;
-/** Milliseconds without a message of the run after which it counts as dead. It says every two seconds how many servers are missing. */
+/** Milliseconds without a message of the run after which it counts as dead. It tells every two seconds who is missing. */
 const SILENCE_MS = 20_000;
 /** Milliseconds within which there must be a part to take. */
 const TAKE_MS = 15_000;

@@ -1,4 +1,4 @@
-/** A space (a schema or a prefix of keys) of racelab's own on a server, which several processes use. The last one that leaves drops it. */
+/** A space of racelab's own on a server (a schema, a prefix of keys) that several processes use. The last to leave drops it. */
 export interface SharedSpace {
   /** The server's URL and name, without racelab's own parameters. */
   readonly url: string;

@@ -138,7 +138,7 @@ export function condition(test: Condition, scope: Scope): string {
   }
 }
 
-/** Both sides of a comparison. Equality is of JSON values, types included. An order needs a type; that of text is nearly JavaScript's. */
+/** Both sides of a comparison. Equality is of JSON values, with their types. An order needs a type; text has nearly JavaScript's. */
 function comparable(operator: string, left: Expression, right: Expression, scope: Scope): readonly string[] {
   const kinds = [kindOf(left), kindOf(right)];
   if (operator === "=" || operator === "<>" || !kinds.some((kind) => kind !== "json"))

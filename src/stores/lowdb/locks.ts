@@ -70,7 +70,10 @@ export class HostLocks {
     for (const name of [...this.#locks.keys()]) this.release(name, owner);
   }
 
-  /** Whether `owner` would wait for itself if it waited for this lock: a cycle in the wait-for graph. A waiter also waits for the waiters ahead of it. */
+  /**
+   * Whether `owner` would wait for itself if it waited for this lock: a cycle in the wait-for graph, in which a waiter also
+   * waits for the waiters ahead of it.
+   */
   closesCycle(name: string, owner: LockOwner): boolean {
     const seen = new Set<LockOwner>();
     const { holder, waiters } = this.#locks.get(name)!;

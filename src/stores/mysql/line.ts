@@ -1,8 +1,8 @@
 /**
  * One client's line to MariaDB. It takes a server connection for a statement or a transaction, and gives it back.
  *
- * A statement is asked first with a lock wait of nothing, and if a lock is in its way once more, with patience: so it is
- * known who waits. MariaDB tells that to the privileged only, out of a cache of 100 ms.
+ * A statement is sent first with a lock wait of zero. If a lock is in its way, it is sent again and waits. So it is known
+ * which line waits; MariaDB tells that only to privileged users, and from a cache that is up to 100 ms old.
  *
  * After an error MariaDB leaves a transaction open with its locks. This line rolls it back at once and takes nothing more
  * until its end, as on every store of racelab: a strategy must not mean something else on each of them.
@@ -216,7 +216,7 @@ export class MysqlLine extends ServerLine {
     return false;
   }
 
-  /** Does what PostgreSQL does on an error: rolls back to the last savepoint, and lets the locks go; then the transaction waits for its end. */
+  /** As PostgreSQL does on an error: rolls back to the last savepoint, so that the locks go; the transaction stays failed. */
   protected override async undo(failure: StoreError): Promise<void> {
     const transaction = this.#transaction;
     if (!transaction || transaction.failed || failure.code === "08006") return;

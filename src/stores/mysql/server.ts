@@ -45,7 +45,7 @@ export async function mysqlAt(url: string): Promise<MysqlServer> {
           supportBigNumbers: true,
           ...(inside !== "" && { database: inside }),
           charset: "utf8mb4_bin",
-          // Without it, a count is of the rows that were changed, not of those that were found.
+          // A count is of the rows that were changed, not of those that were found.
           flags: ["-FOUND_ROWS"],
         });
         // Without a listener a lost connection would end the process.

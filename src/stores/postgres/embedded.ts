@@ -111,7 +111,7 @@ export function isHere(): boolean {
   }
 }
 
-/** The folder of the binaries. A script of the package makes links to libraries; where npm was told to run no scripts, it is run here. */
+/** The folder of the binaries. A script of the package makes links to libraries; it is run here if npm has not run it. */
 async function binaries(): Promise<string> {
   let main: string;
   try {

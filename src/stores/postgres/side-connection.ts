@@ -78,7 +78,7 @@ export class PostgresSide {
           [operation.topic, JSON.stringify(operation.message)],
         ).then(() => null);
       case "receive": {
-        // One consumer at a time, or two queues at once: not here.
+        // This store offers no exclusive consumers, and no receiving from two queues at once.
         if (operation.exclusive || operation.replyTo) return undefined;
         const once = () => this.#receive(operation.topic);
         return operation.ifLocked === "nowait" ? once().then((delivery) => delivery ?? null) : this.#look(once);

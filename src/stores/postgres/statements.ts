@@ -88,7 +88,7 @@ function createTable(table: Relation): string {
   return `create table if not exists ${identifier(table.name)} (${parts.join(", ")}) with (autovacuum_enabled = false)`;
 }
 
-/** Beside the scenario's tables. Fences are rows too; leases, messages and calls stand for what Redis, a broker or a service would hold. */
+/** Beside the scenario's tables. Leases, messages and calls stand for what Redis, a broker or another service would hold. */
 const ownTables = [
   'create sequence "$births" cache 32',
   'create table "$tables" (name text primary key, declaration json not null)',
@@ -346,7 +346,7 @@ const raise = (draft: Draft, key: Key, token: number): string =>
   `insert into "$fences" as f (key, token) values (${draft.value(key, "text")}, ${draft.value(token, "bigint")})
     on conflict (key) do update set token = excluded.token where f.token <= excluded.token`;
 
-/** The fence and what it guards, in one statement. `tells` names the part that has a row when the answer is true; null: there is no answer. */
+/** The fence and what it guards, in one statement. `tells` names the part that has a row when the answer is true; null: no answer. */
 function fenced(draft: Draft, key: Key, token: number, body: string, tells: string | null): PostgresStatement {
   const text = `with fence as (${raise(draft, key, token)} returning 1), ${body}
     select ${passed} as passed${tells ? `, exists (select from ${tells}) as done` : ""}`;
@@ -418,7 +418,7 @@ function failureOf(error: unknown): StoreError {
   if (error instanceof StoreError) return error;
   const { message } = error as Error;
   const sqlState = sqlStateOf(error);
-  // All of these end the connection. 25P03 and 25P04: the transaction took longer, or was idle for longer, than the server allows.
+  // These end the connection. 25P03 and 25P04: the transaction was idle, or took, longer than the server allows.
   if (sqlState === undefined || /^(08|57P|25P03|25P04)/.test(sqlState)) return new StoreError("08006");
   if (known.has(sqlState)) return new StoreError(sqlState as FailureCode);
   // Data exceptions, and operators that do not take these types.

@@ -152,7 +152,7 @@ export class RedisCommands {
     return callReply(answer === 3 ? "refused" : answer === 2 ? "replayed" : "done");
   }
 
-  /** All that a person sees. */
+  /** The rows of the state, messages and calls included. */
   async everything(): Promise<Rows> {
     const { at } = this;
     const [own, messages, calls] = (await this.run(
@@ -170,7 +170,7 @@ export class RedisCommands {
   }
 }
 
-/** What the script of that name answers. */
+/** What the script `everything` answers. */
 type Everything = readonly [
   rows: readonly (readonly [string, readonly string[]])[],
   messages: readonly (readonly [string, readonly string[]])[],

@@ -251,7 +251,7 @@ redis.call('HSET', KEYS[3], id, ARGV[2])
 redis.call('ZADD', KEYS[1], id, id)
 redis.call('SADD', KEYS[5], KEYS[1], KEYS[2], KEYS[3])
 return id`),
-  /** ARGV[2]: "exclusive" for one message at a time, with a token that grows; "reply" for a message that is removed when it is taken. */
+  /** ARGV[2]: "exclusive" for one message at a time, with a growing token; "reply" for a message that is removed when taken. */
   receive: script(`if ARGV[2] == 'exclusive' and redis.call('ZCARD', KEYS[2]) > 0 then return false end
 local id = redis.call('ZPOPMIN', KEYS[1])[1]
 if not id then return false end
@@ -276,7 +276,7 @@ return 0`),
 end
 redis.call('RPUSH', KEYS[2], ARGV[3])
 return 1`),
-  /** All rows, messages and calls, at one moment. KEYS: the set of all keys, the calls. ARGV: what the keys of rows and of messages begin with. */
+  /** All rows, messages and calls at one moment. KEYS: the set of all keys, the calls. ARGV: the beginnings of rows and messages. */
   everything: script(`local rows, messages = {}, {}
 for _, key in ipairs(redis.call('SMEMBERS', KEYS[1])) do
   if string.sub(key, 1, #ARGV[1]) == ARGV[1] then rows[#rows + 1] = {string.sub(key, #ARGV[1] + 1), redis.call('HGETALL', key)} end

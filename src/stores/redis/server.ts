@@ -18,6 +18,7 @@ export async function redisAt(url: string): Promise<DatabaseServer<Redis>> {
   /**
    * What is asked in one turn of the event loop leaves in one piece, in the order of asking. ioredis would do that by
    * auto-pipelining, which costs three more promises for each command, and sends nothing until all before is answered.
+   * `stream` is public in ioredis' types, but not documented.
    */
   class Client extends Redis {
     override sendCommand(...command: Parameters<Redis["sendCommand"]>): unknown {

@@ -156,7 +156,7 @@ class RedisStore implements Store, RedisTrunk {
   }
 }
 
-/** Keys of which there is one. */
+/** The keys that do not begin others: see `keysUnder`. */
 const single = ["keys", "tables", "births", "fences", "tokens", "counts", "answers", "calls"] as const;
 
 /** Removes all keys under a prefix, the set of them last. */
