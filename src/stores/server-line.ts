@@ -2,8 +2,8 @@
  * One client's line to a server. It does what it is asked one operation at a time, in the order of asking, and tells
  * its watch of each operation once.
  *
- * A task that holds a row's lock turns round here between two statements, and every task behind it waits for that. So an
- * operation with no other before it goes straight to the server, and is one promise, not a chain of promises.
+ * A task that holds a row's lock spends the time between two statements here, and every task that waits for the row waits
+ * that long. So an operation with no other before it goes straight to the server, and is one promise, not a chain.
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { StoreError } from "../core/failure.js";

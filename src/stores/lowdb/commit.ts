@@ -8,7 +8,7 @@ import { type Content, reasons, remedy } from "./file.js";
 /**
  * Group commit: a change is made in memory at once, and an answer that depends on it is given only when it is on disk.
  * All operations that wait share the next write. When a write fails, memory goes back to what is on disk, and the
- * operations that saw more fail: none of them has been answered before.
+ * operations that saw more fail; none of them has been answered yet.
  *
  * steno, lowdb's writer, writes a temporary file and renames it, so a process killed at any moment leaves the old or the
  * new file. Neither steno nor this code calls fsync. A crash of the process, which the lessons are about, loses nothing.

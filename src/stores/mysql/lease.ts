@@ -24,8 +24,8 @@ export class ConnectionLease {
   }
 
   /**
-   * Runs one statement. A lost connection is forgotten only here, with an error that the rule is told of: of a transaction
-   * that is lost unnoticed the next write would stand by itself, on another connection.
+   * Runs one statement. A lost connection is forgotten only here, with an error that the rule is told of. Otherwise the next
+   * write of the lost transaction would be committed by itself, on another connection.
    */
   async execute(text: string, values: readonly (string | number)[] = []): Promise<MysqlResult> {
     const client = this.client as MysqlClient;

@@ -70,8 +70,8 @@ export class PostgresLine extends ServerLine {
   }
 
   /**
-   * When the connection is lost, all that it had is lost with it. That is forgotten only when the rule has been told of a
-   * failure: until then the transaction counts as open, for on another connection its next write would stand by itself.
+   * Forgets what a lost connection had, now that the rule is told of a failure. Until then the transaction counts as open:
+   * otherwise its next write would be committed by itself, on another connection.
    */
   protected override undo(): void {
     if (!this.#asking || this.#trunk.clients.alive(this.#asking)) return;

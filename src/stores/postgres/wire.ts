@@ -1,7 +1,7 @@
 /**
  * Statements on a connection that pg has opened and logged in, with pg-protocol's parser and serializer, but without
- * pg's `Client` and `Query`. A task that holds a row's lock turns round here between two statements, and every task behind
- * it waits for that. In pg a query is an event emitter in a queue: it copies its parameters twice, is described anew each
+ * pg's `Client` and `Query`. A task that holds a row's lock spends the time between two statements here, and every task
+ * that waits for the row waits that long. In pg a query is an event emitter in a queue: it copies its parameters twice, is described anew each
  * time, gets every message as an event, and leaves in four pieces. Here it leaves in one piece and is described once,
  * because the columns of a prepared statement do not change (PostgreSQL manual, "Extended Query").
  *
