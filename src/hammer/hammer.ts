@@ -81,7 +81,7 @@ export interface ThreadPool {
   close(): Promise<void>;
 }
 
-export interface PartOptions {
+interface PartOptions {
   /** Called with the state of the run, ten times a second. */
   readonly on: (pulse: Pulse) => void;
   /** Called when all threads are ready; they start when it resolves. */

@@ -26,7 +26,7 @@ const WAITED = 0x4000_0000;
 const TIMES = 3;
 const NO_VERSION = -1;
 
-export interface Recorder {
+interface Recorder {
   /** Events so far. */
   readonly count: () => number;
   /** Records an operation that has just taken effect. `asked`: how many events there were when it was asked. */
@@ -131,7 +131,7 @@ function table() {
 }
 
 /** A text, and whether it comes again and again. */
-export interface RecordedText {
+interface RecordedText {
   readonly text: string;
   readonly isCommon: boolean;
 }

@@ -7,7 +7,7 @@ import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import type { Size } from "../core/lesson.js";
 import { builtModule } from "../course/catalog.js";
 
-export interface RoundsRequest {
+interface RoundsRequest {
   readonly lesson: string;
   readonly strategy: string;
   readonly size: Size;
@@ -15,7 +15,7 @@ export interface RoundsRequest {
 }
 
 /** How many rounds there were, and how many of them ended with each label. */
-export interface RoundsCount {
+interface RoundsCount {
   readonly runs: number;
   readonly ends: ReadonlyMap<string, number>;
 }

@@ -22,7 +22,7 @@ export interface Timed {
 }
 
 /** An event in a better known order. */
-export interface Placed extends Timed {
+interface Placed extends Timed {
   /** When it had taken effect at the latest: at its own answer, or at the answer of an event that certainly came after it. */
   readonly by: number;
 }

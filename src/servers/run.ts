@@ -30,14 +30,14 @@ import {
   type ServerToRun,
 } from "./messages.js";
 
-export interface ServersOptions {
+interface ServersOptions {
   /** The URL where the servers meet; undefined: at the store's own server. */
   readonly coordinate?: string | undefined;
   /** How many of the servers come from elsewhere (`racelab join`). */
   readonly join?: number | undefined;
 }
 
-export interface ServersWatch {
+interface ServersWatch {
   readonly on: (pulse: Pulse) => void;
   readonly signal: AbortSignal;
   /** Gets a sentence for the person who waits. */

@@ -10,7 +10,7 @@ import { StoreUnavailable } from "../core/failure.js";
 import { type Capability, capabilities, type Store } from "../core/store.js";
 
 /** What the store is opened for, where that matters. `conducted`: schedules are played on it. */
-export interface Purpose {
+interface Purpose {
   readonly conducted?: boolean;
 }
 

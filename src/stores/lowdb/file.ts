@@ -13,7 +13,7 @@ export interface Content {
   readonly versions: { readonly [key: Key]: number };
 }
 
-export interface OpenFile {
+interface OpenFile {
   readonly path: string;
   /** Null: there is no such file yet. */
   readonly content: Content | null;

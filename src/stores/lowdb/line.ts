@@ -12,7 +12,7 @@ import type { GroupCommit } from "./commit.js";
 import type { HostLocks, LockOwner } from "./locks.js";
 
 /** What all lines of a store share. */
-export interface LowdbTrunk {
+interface LowdbTrunk {
   readonly disk: GroupCommit;
   /** Named locks; their owners are lines. */
   readonly locks: HostLocks;

@@ -20,7 +20,7 @@ export const FOR_EVER_S = 100_000_000;
 const SETTINGS = `set session sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,SIMULTANEOUS_ASSIGNMENT,NO_BACKSLASH_ESCAPES',
   tx_isolation = 'READ-COMMITTED', autocommit = 1, innodb_lock_wait_timeout = ${FOR_EVER_S}`;
 
-export interface MysqlServer extends DatabaseServer<MysqlClient> {
+interface MysqlServer extends DatabaseServer<MysqlClient> {
   /** `database`: where to work, instead of the one in the URL; `settings`: further ones of the session. */
   readonly connect: (database?: string, settings?: string) => Promise<MysqlClient>;
 }
