@@ -7,9 +7,9 @@ async function join(url: string, out: Out, signal: AbortSignal): Promise<number>
   const note = (sentence: string) => out.note(paragraph(sentence));
   const { joinRun } = await import("../servers/join.js");
   let lastSaid = "";
-  let order: ServerState["order"] | undefined;
+  let job: ServerState["job"] | undefined;
   const on = (state: ServerState) => {
-    order = state.order;
+    job = state.job;
     const sentence = stateText(state);
     if (sentence !== lastSaid) note(sentence);
     lastSaid = sentence;
@@ -20,20 +20,20 @@ async function join(url: string, out: Out, signal: AbortSignal): Promise<number>
     await joinRun(url, { signal, on, ready });
   } catch (error) {
     if (!signal.aborted) throw error;
-    note(order ? "left in the middle of the run, which is told so" : "nobody was waited for any longer");
+    note(job ? "left in the middle of the run, which is told so" : "nobody was waited for any longer");
     return exit.interrupted;
   }
-  const requests = order?.blow.requests ?? 0;
-  if (out.json) out.object({ command: "join", lesson: order?.blow.lesson, server: order?.part.server, requests });
+  const requests = job?.request.requests ?? 0;
+  if (out.json) out.object({ command: "join", lesson: job?.request.lesson, server: job?.part.server, requests });
   else out.paragraph(`done: ${count(requests, "request")}. What came of them is told where the run was started`);
   return exit.right;
 }
 
 function stateText(state: ServerState): string {
-  const { blow, part } = state.order;
-  const what = `server ${part.server} of ${part.servers}: ${blow.lesson}, strategy ${blow.strategy}`;
+  const { request, part } = state.job;
+  const what = `server ${part.server} of ${part.servers}: ${request.lesson}, strategy ${request.strategy}`;
   return state.state === "working"
-    ? `${what}. ${count(blow.requests, "request")} on ${count(blow.workers, "worker thread")}`
+    ? `${what}. ${count(request.requests, "request")} on ${count(request.workers, "worker thread")}`
     : `${what}. Waiting for ${count(state.missing, "more server")}`;
 }
 

@@ -1,4 +1,4 @@
-/** Collects what is said in one turn of the event loop and says it in one message: a message costs more than an operation. */
+/** Collects the items of one turn of the event loop and posts them in one message: a message costs more than an operation. */
 export function batch<T>(post: (items: readonly T[]) => void): (item: T) => void {
   let items: T[] = [];
   const flush = () => {

@@ -1,14 +1,13 @@
 /**
- * What main and all threads see at once, in shared memory: the queue of requests, how each one stands,
- * and the live counters that the screen samples. No message is sent for any of it.
+ * What the main side and all threads see at once, in shared memory: the queue of requests, the status of each request,
+ * and the live counters that the screen and the metrics sample ten times a second. No message is sent for any of it.
  */
 
 const slots = ["next", "stop", "go", "ready", "operations", "conflicts", "retries", "lockWaits"] as const;
 type Slot = (typeof slots)[number];
 
-/** How a request stands. */
+/** The status of a request. */
 export const status = { waiting: 0, running: 1, ok: 2, rejected: 3, failed: 4 } as const;
-export type Status = (typeof status)[keyof typeof status];
 
 export interface Counters {
   readonly buffer: SharedArrayBuffer;
@@ -17,18 +16,18 @@ export interface Counters {
   add(slot: Slot, amount: number): number;
   get(slot: Slot): number;
   set(slot: Slot, value: number): void;
-  /** Blocks this thread until `go` is set: threads that start together race, threads that start in turn do not. */
+  /** Blocks this thread until `go` is set, but at most `ms` milliseconds: only threads that start together race. */
   awaitGo(ms: number): void;
-  /** Per request: its status, the worker that took it, and its time in microseconds. */
+  /** For each request: its status, the worker that took it, and how many microseconds it took. */
   readonly status: Int32Array;
   readonly owner: Int32Array;
   readonly micros: Float64Array;
-  /** Per worker: a number that grows while its event loop turns, and its thread id. */
+  /** For each worker: a number that grows while its event loop turns, and its thread id. */
   readonly heartbeat: Int32Array;
   readonly threadId: Int32Array;
 }
 
-/** Lays the counters out over shared memory: new, or what another thread was given. */
+/** The counters over new shared memory, or over the `buffer` of another thread. */
 export function counters(requests: number, workers: number, buffer?: SharedArrayBuffer): Counters {
   const ints = slots.length + 2 * requests + 2 * workers;
   const doubles = Math.ceil(ints / 2) * 8;

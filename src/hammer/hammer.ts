@@ -1,35 +1,31 @@
 /**
- * Real threads against a real store. The main side: starts the store's host and the workers, watches over
- * them, and collects the history. It never runs a lesson itself, so nothing that a lesson does can stop it.
+ * Real threads against a real store: the main side. It starts the store's host and the workers, watches over them, and
+ * collects the history. It never runs a lesson itself, so a lesson cannot stop it.
+ *
+ * The requests are a queue in shared memory (counters.ts). So a worker that dies takes down only the requests that it had
+ * begun; another thread takes its place, and every request without an answer is named with the reason.
  */
-import { once } from "node:events";
-import { MessageChannel, Worker } from "node:worker_threads";
+import { MessageChannel } from "node:worker_threads";
 import { Piscina } from "piscina";
 import { unlessAborted } from "../core/abort.js";
-import { messageOf, StoreUnavailable } from "../core/failure.js";
+import { messageOf } from "../core/failure.js";
 import type { Size } from "../core/lesson.js";
 import type { Rows } from "../core/operation.js";
-import { type Server, serverOf } from "../core/server.js";
+import { serverOf } from "../core/server.js";
 import type { Capability } from "../core/store.js";
 import type { Tables } from "../core/table.js";
 import type { Ended, Pulse } from "../core/verdict.js";
 import type { Outcome } from "../core/work.js";
 import { builtModule } from "../course/folders.js";
+import { sharedUrl } from "../stores/database-server.js";
 import { refuseIfLacking } from "../stores/open.js";
 import { type Counters, counters, status } from "./counters.js";
-import {
-  type Beginning,
-  type HostAnswer,
-  type HostData,
-  type HostRequest,
-  requestOf,
-  type ServerPart,
-  type Shift,
-  type ShiftReport,
-} from "./protocol.js";
-import { type HammerRun, OWN_CLOCK, type Report, runOf } from "./report.js";
+import { type StoreHost, startHost } from "./host-client.js";
+import { requestOf, type ServerPart, type WorkerReport, type WorkerTask } from "./protocol.js";
+import { type HammerRun, OWN_CLOCK, type ProcessReport, runOf } from "./report.js";
 
-export interface Blow {
+/** A run of real threads, as it is asked for. */
+export interface HammerRequest {
   readonly lesson: string;
   readonly strategy: string;
   readonly size: Size;
@@ -41,113 +37,123 @@ export interface Blow {
   readonly rows: Rows;
   readonly tables?: Tables | undefined;
   readonly workers: number;
-  /** The workers are dealt out over so many servers, in turn; each has its own in-process locks. */
+  /** The workers are dealt out to so many servers, in turn. Each server has its own locks of scope "server". */
   readonly servers: number;
   readonly requests: number;
-  /** Requests that each worker keeps going at once. */
+  /** Requests that each worker works on at once. */
   readonly inFlight: number;
-  /** Milliseconds after each read. */
+  /** Milliseconds of thinking after each read. */
   readonly think: number;
   readonly seed: number;
-  /** Milliseconds after which a request, or a thread that does not come up for air, counts as hung. */
+  /** Milliseconds after which a request counts as hung, and so does a thread whose event loop does not turn. */
   readonly deadline: number;
 }
 
 const PROGRESS_MS = 100;
 /** Milliseconds that requests under way may still take after a stop. */
 const GRACE_MS = 1000;
-/** Milliseconds that a store may take to be left as it was found; one whose server has gone takes none. */
-const CLOSE_MS = 15_000;
-/** Threads of one worker that may die before its place stays empty. */
+/** How many threads of one worker may die before it gets no more. */
 const LIVES = 3;
-/** In place of a request: what a thread died of that had begun none. */
-const NOBODY = -1;
+/** Key of a death that is of no request: the thread died before it had begun one. */
+const NO_REQUEST = -1;
+/** Megabytes of heap for each thread. */
 const HEAP_MB = 256;
 /** Milliseconds that a thread may take to load a lesson. */
 const START_MS = 10_000;
 
-/** Threads of this process alone, for one run. */
-export async function hammer(blow: Blow, on?: (pulse: Pulse) => void, signal?: AbortSignal): Promise<HammerRun> {
-  const crew = await muster(blow);
+/** One run on threads of this process alone. */
+export async function hammer(request: HammerRequest, on?: (pulse: Pulse) => void, signal?: AbortSignal): Promise<HammerRun> {
+  const pool = await startThreadPool(request);
   try {
-    return await crew.strike(blow, on, signal);
+    return await pool.run(request, on, signal);
   } finally {
-    await crew.dismiss();
+    await pool.close();
   }
 }
 
-/** Threads and a store's host that stay for several runs: whoever is compared finds them equally warm. */
-export interface Crew {
-  readonly host: Host;
-  /** One run, from new rows to the last answer. One at a time. */
-  strike(blow: Blow, on?: (pulse: Pulse) => void, signal?: AbortSignal): Promise<HammerRun>;
-  /** The requests of one server among several processes, on rows that somebody else has put there. */
-  part(blow: Blow, part: ServerPart, watching: PartWatching): Promise<Report>;
-  dismiss(): Promise<void>;
+/** Threads and a store's host that stay for several runs, so that strategies that are compared find them equally warm. */
+export interface ThreadPool {
+  readonly host: StoreHost;
+  /** One run, from new rows to the last answer. One run at a time. */
+  run(request: HammerRequest, on?: (pulse: Pulse) => void, signal?: AbortSignal): Promise<HammerRun>;
+  /** The requests of one server among several processes, on rows that the main process has put there. */
+  runPart(request: HammerRequest, part: ServerPart, options: PartOptions): Promise<ProcessReport>;
+  close(): Promise<void>;
 }
 
-export interface PartWatching {
+interface PartOptions {
+  /** Called with the state of the run, ten times a second. */
   readonly on: (pulse: Pulse) => void;
-  /** All threads stand at the start; they go when it resolves. */
+  /** Called when all threads are ready; they start when it resolves. */
   readonly go: () => Promise<void>;
   readonly signal: AbortSignal;
 }
 
-export async function muster({ store, workers }: Pick<Blow, "store" | "workers">): Promise<Crew> {
+export async function startThreadPool({ store, workers }: Pick<HammerRequest, "store" | "workers">): Promise<ThreadPool> {
   const host = await startHost({ store });
-  const pool = new Piscina({
+  const piscina = new Piscina({
     filename: builtModule("hammer/thread.js").href,
     execArgv: [],
+    // With atomics an idle worker blocks its event loop.
     atomics: "disabled",
     minThreads: workers,
     maxThreads: workers,
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
   });
-  // A thread that dies is reported by its task; Piscina says it once more here.
-  pool.on("error", () => {});
+  // The task of a thread that dies is rejected with the error; Piscina emits it here once more.
+  piscina.on("error", () => {});
   return {
     host,
-    async strike(blow, on = () => {}, signal = new AbortController().signal) {
-      refuseIfUnable(host, blow);
-      await host.begin({ rows: blow.rows, tables: blow.tables, requests: blow.requests });
-      const { report, after } = await work(host, pool, blow, null, { on, signal, go: async () => {} });
-      const run = runOf(blow, { before: blow.rows, after }, [report]);
+    async run(request, on = () => {}, signal = new AbortController().signal) {
+      refuseIfUnable(host, request);
+      const { rows, tables, requests } = request;
+      await host.begin({ rows, tables, requests });
+      const { report, after } = await runThreads({ host, piscina, request, part: null, signal }, on, async () => {});
+      const run = runOf(request, { before: rows, after }, [report]);
       const cut = signal.aborted && run.failures.length > 0;
       return { ...run, notices: host.notices, interrupted: signal.aborted, cut };
     },
-    async part(blow, part, watching) {
-      await host.begin({ rows: null, tables: blow.tables, requests: blow.size.tasks });
-      return (await work(host, pool, blow, part, watching)).report;
+    async runPart(request, part, { on, go, signal }) {
+      await host.begin({ rows: null, tables: request.tables, requests: request.size.tasks });
+      return (await runThreads({ host, piscina, request, part, signal }, on, go)).report;
     },
-    async dismiss() {
-      await pool.destroy();
+    async close() {
+      await piscina.destroy();
       await host.close();
     },
   };
 }
 
-export const refuseIfUnable = ({ capabilities }: Host, blow: Blow): void => refuseIfLacking(capabilities, blow);
+export const refuseIfUnable = ({ capabilities }: StoreHost, request: HammerRequest): void =>
+  refuseIfLacking(capabilities, request);
 
-async function work(
-  host: Host,
-  pool: Piscina,
-  blow: Blow,
-  part: ServerPart | null,
-  { on, go, signal }: PartWatching,
-): Promise<{ report: Report; after: Rows }> {
-  const shared = counters(blow.requests, blow.workers);
+/** What the threads of one run have in common. */
+interface Run {
+  readonly host: StoreHost;
+  readonly piscina: Piscina;
+  readonly request: HammerRequest;
+  /** Null: the run has only this process. */
+  readonly part: ServerPart | null;
+  readonly signal: AbortSignal;
+}
+
+async function runThreads(
+  run: Run,
+  on: PartOptions["on"],
+  go: PartOptions["go"],
+): Promise<{ report: ProcessReport; after: Rows }> {
+  const { host, request, part, signal } = run;
+  const shared = counters(request.requests, request.workers);
   const stop = () => shared.set("stop", 1);
   signal.addEventListener("abort", stop, { once: true });
-  // It may have been stopped while the threads were still coming up.
+  // It may have been aborted before the listener was there.
   if (signal.aborted) stop();
   const pulse = pulses(shared);
   const ticking = setInterval(() => on(pulse()), PROGRESS_MS);
   try {
     const deaths = new Map<number, string>();
-    const workers = Array.from({ length: blow.workers }, (_, worker) =>
-      employ({ worker, blow, part, shared, pool, host, deaths, signal }),
-    );
-    await started(shared, workers);
+    const workers = Array.from({ length: request.workers }, (_, worker) => runWorker(run, worker, shared, deaths));
+    await allReady(shared, workers);
     await unlessAborted(go(), host.lost);
     shared.set("go", 1);
     const reports = (await Promise.all(workers)).filter((report) => report !== null);
@@ -155,15 +161,15 @@ async function work(
     const { recording, outcomes, after } = await host.finish();
     on(pulse());
     const spent = new Map(reports.flatMap((report) => [...report.spent]));
-    const indexes = Array.from({ length: blow.requests }, (_, i) => i);
-    const report: Report = {
+    const indexes = Array.from({ length: request.requests }, (_, i) => i);
+    const report: ProcessReport = {
       part,
       recording,
       clock: OWN_CLOCK,
-      outcomes: account(shared, deaths, part, outcomes),
+      outcomes: withDeaths(shared, deaths, part, outcomes),
       micros: Array.from(shared.micros),
       spent: indexes.map((i) => spent.get(i)),
-      servers: Array.from(shared.owner, (worker) => part?.server ?? serverOf(worker, blow.servers)),
+      servers: Array.from(shared.owner, (worker) => part?.server ?? serverOf(worker, request.servers)),
       ...bounds(reports),
       threads: [...new Set(shared.threadId)].filter(Boolean),
     };
@@ -174,50 +180,47 @@ async function work(
   }
 }
 
-/** When the first request began and the last one ended, by the threads' own watches. */
-function bounds(reports: readonly ShiftReport[]): Pick<Report, "began" | "ended"> {
+/** When the first request began and the last one ended, by the threads' own clocks. */
+function bounds(reports: readonly WorkerReport[]): Pick<ProcessReport, "began" | "ended"> {
   const began = reports.flatMap((report) => report.began ?? []);
   const ended = reports.flatMap((report) => report.ended ?? []);
   return began.length > 0 ? { began: Math.min(...began), ended: Math.max(...ended) } : { began: null, ended: null };
 }
 
-/** Waits until every thread stands at the start, or is dead already. */
-async function started(shared: Counters, workers: readonly Promise<unknown>[]): Promise<void> {
+/** Waits until every thread is ready to start, or dead. */
+async function allReady(shared: Counters, workers: readonly Promise<unknown>[]): Promise<void> {
   let over = 0;
   for (const worker of workers) void worker.finally(() => over++);
   while (shared.get("ready") + over < shared.workers) await new Promise((wait) => setTimeout(wait, 2));
 }
 
-interface Post {
-  readonly worker: number;
-  readonly blow: Blow;
-  readonly part: ServerPart | null;
-  readonly shared: Counters;
-  readonly pool: Piscina;
-  readonly host: Host;
-  readonly deaths: Map<number, string>;
-  readonly signal: AbortSignal;
-}
-
-/** One worker's place: a thread works there; if it dies another takes its place, a few times. */
-async function employ({ worker, blow, part, shared, pool, host, deaths, signal }: Post): Promise<ShiftReport | null> {
+/**
+ * Runs one worker's part on a thread; when the thread dies, on another one, a few times. Null: no thread came to its end.
+ * `deaths` gets the reason for each request that a thread had begun when it died.
+ */
+async function runWorker(
+  { host, piscina, request, part, signal }: Run,
+  worker: number,
+  shared: Counters,
+  deaths: Map<number, string>,
+): Promise<WorkerReport | null> {
   for (let life = 0; life < LIVES; life++) {
     const { port1, port2 } = new MessageChannel();
-    host.attach(port1, part?.server ?? serverOf(worker, blow.servers));
-    const address = host.address && `${host.address}&racelab_share=${part?.share ?? blow.workers}`;
-    const shift: Shift = { ...blow, part, worker, address, counters: shared.buffer, port: port2 };
-    const watch = watchdog(worker, shared, blow.deadline, signal, host.lost);
+    host.attach(port1, part?.server ?? serverOf(worker, request.servers));
+    const address = host.address && sharedUrl(host.address, part?.share ?? request.workers);
+    const task: WorkerTask = { ...request, part, worker, address, counters: shared.buffer, port: port2 };
+    const watch = watchdog(worker, shared, request.deadline, signal, host.lost);
     try {
-      return (await pool.run(shift, { transferList: [port2], signal: watch.signal })) as ShiftReport;
+      return (await piscina.run(task, { transferList: [port2], signal: watch.signal })) as WorkerReport;
     } catch (error) {
       const death = watch.reason() ?? messageOf(error);
-      for (let i = 0; i < blow.requests; i++)
+      for (let i = 0; i < request.requests; i++)
         if (
           shared.owner[i] === worker &&
           Atomics.compareExchange(shared.status, i, status.running, status.failed) === status.running
         )
           deaths.set(i, death);
-      deaths.set(NOBODY, death);
+      deaths.set(NO_REQUEST, death);
       if ((watch.reason() && signal.aborted) || host.lost.aborted) return null;
     } finally {
       watch.end();
@@ -226,13 +229,13 @@ async function employ({ worker, blow, part, shared, pool, host, deaths, signal }
   return null;
 }
 
-/** Ends a thread that does not turn its event loop any more, does not come home after a stop, or has lost its store. */
+/** Ends a thread whose event loop does not turn any more, that does not end after a stop, or whose store has gone. */
 function watchdog(worker: number, shared: Counters, deadline: number, signal: AbortSignal, lost: AbortSignal) {
   const kill = new AbortController();
   let why: string | undefined;
   let beat = shared.heartbeat[worker];
   let since = performance.now();
-  /** Before its first beat it is still loading what it is to run. */
+  /** Before the first beat the thread is still loading the lesson. */
   let patience = Math.max(deadline, START_MS);
   let stopped: number | undefined;
   const timer = setInterval(() => {
@@ -252,16 +255,16 @@ function watchdog(worker: number, shared: Counters, deadline: number, signal: Ab
   return { signal: kill.signal, reason: () => why, end: () => clearInterval(timer) };
 }
 
-/** Joins what the host heard with what became of threads that could not say it themselves. */
-function account(
+/** The outcomes that the host was told; for requests without one, how their thread died; undefined: the run was stopped first. */
+function withDeaths(
   shared: Counters,
   deaths: ReadonlyMap<number, string>,
   part: ServerPart | null,
-  heard: readonly (Outcome | undefined)[],
-): Report["outcomes"] {
-  const last = deaths.has(NOBODY) ? ` (${deaths.get(NOBODY)})` : "";
+  told: readonly (Outcome | undefined)[],
+): ProcessReport["outcomes"] {
+  const last = deaths.has(NO_REQUEST) ? ` (${deaths.get(NO_REQUEST)})` : "";
   return Array.from({ length: shared.requests }, (_, i): Outcome | undefined => {
-    const outcome = heard[requestOf(i, part)];
+    const outcome = told[requestOf(i, part)];
     if (outcome) return outcome;
     const death = deaths.get(i);
     if (death) return { status: "failed", detail: death };
@@ -269,7 +272,7 @@ function account(
   });
 }
 
-/** How a run stands, each time it is asked; a request that has ended is told once. */
+/** Answers with the state of the run each time it is called. Of each request that has ended it tells once. */
 function pulses(shared: Counters): () => Pulse {
   const told = new Uint8Array(shared.requests);
   return () => {
@@ -300,66 +303,3 @@ const endings: { readonly [state: number]: Ended["status"] } = {
   [status.rejected]: "rejected",
   [status.failed]: "failed",
 };
-
-export interface Host {
-  readonly address: string | null;
-  readonly capabilities: readonly string[];
-  readonly notices: readonly string[];
-  /** Aborted when the store's server has gone: what is under way is in vain. */
-  readonly lost: AbortSignal;
-  begin(beginning: Beginning): Promise<void>;
-  attach(port: MessagePort, server: Server): void;
-  finish(): Promise<Extract<HostAnswer, { finished: unknown }>["finished"]>;
-  /** Lets go of the store, if it still can, and ends. */
-  close(): Promise<void>;
-}
-
-type MessagePort = MessageChannel["port1"];
-
-/** Starts the thread that owns the store. */
-export async function startHost(workerData: HostData): Promise<Host> {
-  const worker = new Worker(builtModule("hammer/host.js"), { workerData, execArgv: [] });
-  /** The next thing it says; or why it says nothing more. */
-  const gone = once(worker, "exit").then(([code]) =>
-    Promise.reject(new StoreUnavailable(`the store's host ended with code ${code}`)),
-  );
-  gone.catch(() => {});
-  const lost = new AbortController();
-  worker.on("message", (said: HostAnswer) => {
-    if ("lost" in said) lost.abort(new StoreUnavailable(said.lost));
-  });
-  const next = async (): Promise<HostAnswer> => {
-    const [said] = (await Promise.race([once(worker, "message"), gone])) as [HostAnswer];
-    return "lost" in said ? next() : said;
-  };
-  const first = await next();
-  if ("unavailable" in first) {
-    await worker.terminate();
-    throw new StoreUnavailable(first.unavailable);
-  }
-  if (!("ready" in first)) throw new Error("the store's host did not begin with `ready`");
-  return {
-    capabilities: first.ready.capabilities,
-    notices: first.ready.notices,
-    address: first.ready.address,
-    lost: lost.signal,
-    async begin(beginning) {
-      worker.postMessage({ begin: beginning } satisfies HostRequest);
-      const answer = await next();
-      if ("unavailable" in answer) throw new StoreUnavailable(answer.unavailable);
-    },
-    attach: (port, server) => worker.postMessage({ attach: port, server } satisfies HostRequest, [port]),
-    async finish() {
-      worker.postMessage({ finish: true });
-      const answer = await next();
-      if ("unavailable" in answer) throw new StoreUnavailable(answer.unavailable);
-      if (!("finished" in answer)) throw new Error("the store's host did not finish");
-      return answer.finished;
-    },
-    async close() {
-      worker.postMessage({ close: true });
-      await Promise.race([next().catch(() => {}), new Promise((late) => setTimeout(late, CLOSE_MS).unref())]);
-      await worker.terminate();
-    },
-  };
-}

@@ -1,6 +1,11 @@
 /**
- * The thread that owns the store, so that neither the screen nor a worker does. It serves every worker
- * over a port of its own, and what it answers first has happened first: that order is the history.
+ * The thread that owns the store, so that neither the screen nor a worker waits for it. It serves each worker over a port
+ * of its own; all that a worker asks in one turn of the event loop is one message, which gives several times the rate of
+ * a message for each operation.
+ *
+ * The history is in the order of the effects, not of the answers: a promise settles some time after its operation took
+ * effect, and two promises may settle in either order. So the store tells a `Watch` at the moment of the effect, and that
+ * order is recorded here.
  */
 import { once } from "node:events";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
@@ -12,58 +17,58 @@ import type { Outcome } from "../core/work.js";
 import { memoryStore } from "../stores/memory.js";
 import { openStore } from "../stores/open.js";
 import { batch } from "./batch.js";
-import type { Beginning, HostAnswer, HostData, HostRequest, ThreadReply, ThreadRequest } from "./protocol.js";
+import type { HostData, HostToMain, HostToThread, MainToHost, RunStart, ThreadToHost } from "./protocol.js";
 import { type Recording, recorder } from "./recorder.js";
 
 const { store: url } = workerData as HostData;
 const main = parentPort!;
-const say = (answer: HostAnswer) => main.postMessage(answer);
+const post = (message: HostToMain) => main.postMessage(message);
 
 try {
   const store = await openStore(url);
   serve(store);
-  say({ ready: { capabilities: [...store.capabilities], notices: store.notices ?? [], address: store.address ?? null } });
+  post({ ready: { capabilities: [...store.capabilities], notices: store.notices ?? [], address: store.address ?? null } });
   const { lost = new AbortController().signal } = store;
-  const tell = () => say({ lost: (lost.reason as Error).message });
+  const tell = () => post({ lost: (lost.reason as Error).message });
   if (lost.aborted) tell();
   else lost.addEventListener("abort", tell);
 } catch (error) {
-  say(refusal(error));
+  post(refusal(error));
 }
 
-/** What the person who asked for this store should read; anything else is a mistake of our own. */
-function refusal(error: unknown): HostAnswer {
+/** The sentence for the person who asked for this store. Any other error is a mistake of racelab's, and is thrown. */
+function refusal(error: unknown): HostToMain {
   if (!(error instanceof StoreUnavailable) && !(error instanceof StoreError)) throw error;
   return { unavailable: error.message };
 }
 
 function serve(store: Store): void {
-  /** Threads reach the store by themselves: what is left for here is the memory of this process, and so its locks. */
+  /** The threads reach the store by themselves. Here are only the locks of the process, in a memory store. */
   const isDirect = store.address !== undefined;
   const here = isDirect ? memoryStore() : store;
   let record = recorder();
-  /** What threads did by themselves. Made one when the run is over: until then they need the processor. */
+  /** What the threads did by themselves. It is joined when the run is over: until then the threads need the processor. */
   let seen: Recording[] = [];
   let outcomes: (Outcome | undefined)[] = [];
-  /** Ports and connections that are still open: what they have to say comes before the end. */
+  /** Ports and connections that are still being closed. Their messages come before the answer to `finish`. */
   const open = new Set<Promise<unknown>>();
   const track = (closing: Promise<unknown>) => {
     open.add(closing);
     void closing.finally(() => open.delete(closing));
   };
 
-  main.on("message", async (request: HostRequest) => {
+  main.on("message", async (request: MainToHost) => {
     if ("attach" in request) return attach(request.attach, request.server);
     while (open.size > 0) await Promise.all(open);
-    if ("begin" in request) say(await begin(request.begin).catch(refusal));
-    else if ("finish" in request) say(await finish());
+    if ("begin" in request) post(await begin(request.begin).catch(refusal));
+    else if ("finish" in request) post(await finish());
     else {
       await store.close();
-      say({ closed: true });
+      post({ closed: true });
     }
   });
 
-  async function begin({ rows, tables, requests }: Beginning): Promise<HostAnswer> {
+  async function begin({ rows, tables, requests }: RunStart): Promise<HostToMain> {
     if (rows) await store.reset(rows, tables);
     record = recorder();
     seen = [];
@@ -71,7 +76,7 @@ function serve(store: Store): void {
     return { begun: true };
   }
 
-  async function finish(): Promise<HostAnswer> {
+  async function finish(): Promise<HostToMain> {
     try {
       const after = await store.state();
       for (const each of seen) record.add(each);
@@ -82,29 +87,30 @@ function serve(store: Store): void {
     }
   }
 
-  /** One worker's port. When the worker dies the port closes, and with it every connection it had. */
+  /** Serves one worker's port. When the worker dies, the port closes, and every connection of its tasks is closed. */
   function attach(port: MessagePort, server: Server): void {
-    const lines = new Map<number, Promise<Line>>();
-    const reply = batch((told: readonly ThreadReply[]) => port.postMessage(told));
+    const lines = new Map<number, Promise<TaskLine>>();
+    const reply = batch((replies: readonly HostToThread[]) => port.postMessage(replies));
     const hangUp = (task: number) => {
       const line = lines.get(task);
       lines.delete(task);
       if (line) track(line.then(({ connection }) => connection.close()));
     };
-    port.on("message", (asks: readonly ThreadRequest[]) => {
-      for (const ask of asks) {
-        if ("seen" in ask) {
-          seen.push(ask.seen);
+    port.on("message", (messages: readonly ThreadToHost[]) => {
+      for (const message of messages) {
+        if ("seen" in message) {
+          seen.push(message.seen);
           continue;
         }
-        if ("ended" in ask) {
-          outcomes[ask.task - 1] = ask.ended;
-          hangUp(ask.task);
+        if ("ended" in message) {
+          outcomes[message.task - 1] = message.ended;
+          hangUp(message.task);
           continue;
         }
-        const line = lines.get(ask.task) ?? connect(ask.task, server);
-        lines.set(ask.task, line);
-        void line.then((line) => line.perform(ask.operation)).then((told) => reply({ id: ask.id, ...told }));
+        const { id, task, operation } = message;
+        const line = lines.get(task) ?? connect(task, server);
+        lines.set(task, line);
+        void line.then((line) => line.perform(operation)).then((answer) => reply({ id, ...answer }));
       }
     });
     track(
@@ -114,8 +120,8 @@ function serve(store: Store): void {
     );
   }
 
-  /** A task's connection, which writes down every operation at the moment of its effect. */
-  async function connect(task: number, server: Server): Promise<Line> {
+  /** A task's connection. Every operation is recorded at the moment of its effect. */
+  async function connect(task: number, server: Server): Promise<TaskLine> {
     let now: { operation: Operation; asked: number; waited: boolean } | undefined;
     const watch: Watch = {
       blocked: () => {
@@ -145,7 +151,7 @@ function serve(store: Store): void {
   }
 }
 
-interface Line {
+interface TaskLine {
   readonly connection: Connection;
   perform(operation: Operation): Promise<{ waited: boolean } & ({ value: Json } | { error: FailureCode; why: string })>;
 }

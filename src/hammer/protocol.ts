@@ -1,4 +1,7 @@
-/** What is said between the main side, the threads and the store's host. Plain data; batches, because a message costs more than an operation. */
+/**
+ * The messages between the main side, its worker threads and the thread of the store's host. They are plain data.
+ * Threads and host send lists of them, because a message costs more than an operation.
+ */
 import type { MessagePort } from "node:worker_threads";
 import type { FailureCode } from "../core/failure.js";
 import type { Size } from "../core/lesson.js";
@@ -8,21 +11,21 @@ import type { Tables } from "../core/table.js";
 import type { Outcome } from "../core/work.js";
 import type { Recording } from "./recorder.js";
 
-/** One worker's part of a run, as Piscina hands it over. */
-export interface Shift {
-  /** Whose requests: those of one server among several processes; null: all. */
+/** Main to worker: one worker's part of a run, as Piscina hands it over. */
+export interface WorkerTask {
+  /** Its requests are those of one server among several processes; null: the run has only this process. */
   readonly part: ServerPart | null;
   readonly lesson: string;
   readonly strategy: string;
-  /** How many of everything: the scenario's tasks are the requests. */
+  /** The size of the scenario. Its tasks are the requests. */
   readonly size: Size;
   readonly worker: number;
   readonly workers: number;
   readonly servers: number;
   readonly requests: number;
-  /** Requests that this worker keeps going at once. */
+  /** Requests that this worker works on at once. */
   readonly inFlight: number;
-  /** Milliseconds after each read. */
+  /** Milliseconds of thinking after each read. */
   readonly think: number;
   readonly seed: number;
   /** Milliseconds after which a request counts as hung. */
@@ -30,56 +33,57 @@ export interface Shift {
   readonly counters: SharedArrayBuffer;
   /** To the store's host. */
   readonly port: MessagePort;
-  /** Where the thread reaches the store by itself; null: through the host. */
+  /** The URL by which the thread reaches the store itself; null: through the host. */
   readonly address: string | null;
 }
 
 /** One server of a run that goes over several processes. */
 export interface ServerPart {
   readonly server: Server;
-  /** Of how many. Requests are dealt out to them in turn. */
+  /** How many servers there are. Requests are dealt out to them in turn. */
   readonly servers: number;
-  /** Threads of all of them together: what the database has to spare is shared among so many. */
+  /** How many threads all servers have together: the connections that the database has to spare are shared among them. */
   readonly share: number;
 }
 
-/** The request's number in the whole run, from 0, of the `index`th of a part. */
+/** The number, from 0, that the `index`th request of a part has in the whole run. */
 export const requestOf = (index: number, part: ServerPart | null): number =>
   part ? index * part.servers + part.server - 1 : index;
 
-/** How many of these requests, or threads, fall to a server. */
+/** How many of `all` requests, or threads, a server gets. */
 export const shareOf = (all: number, { server, servers }: Pick<ServerPart, "server" | "servers">): number =>
   Math.max(0, Math.ceil((all - server + 1) / servers));
 
-/** Thread to host. `id` is echoed in the answer; what was `seen`, which a thread did on the store by itself, needs none. */
-export type ThreadRequest =
+/** Worker to host: an operation, whose `id` is in the reply; a task has ended; what the thread did on the store by itself. */
+export type ThreadToHost =
   | { readonly id: number; readonly task: number; readonly operation: Operation }
   | { readonly task: number; readonly ended: Outcome }
   | { readonly seen: Recording };
 
-/** Host to thread; `waited`: it had to, for a lock. */
-export type ThreadReply = { readonly id: number; readonly waited: boolean } & (
+/** Host to worker. `waited`: the operation had to wait for a lock. */
+export type HostToThread = { readonly id: number; readonly waited: boolean } & (
   | { readonly value: Json }
   | { readonly error: FailureCode; readonly why: string }
 );
 
-/** Main to host: a run begins; the port of a worker, and the server that the worker belongs to; a run, or all, is over. */
-export type HostRequest =
-  | { readonly begin: Beginning }
+/** Main to host: a run begins; the port of a worker, and the worker's server; a run is over; the store is to be closed. */
+export type MainToHost =
+  | { readonly begin: RunStart }
   | { readonly attach: MessagePort; readonly server: Server }
   | { readonly finish: true }
   | { readonly close: true };
 
-/** What is in the store before the first request, and how many there will be. */
-export interface Beginning {
-  /** Null: somebody else has put them there. */
+/** What a run begins with. */
+export interface RunStart {
+  /** What is in the store before the first request; null: the main process of the run has put the rows there. */
   readonly rows: Rows | null;
   readonly tables: Tables | undefined;
+  /** How many requests there will be. */
   readonly requests: number;
 }
 
-/** Host to main. */
-export type HostAnswer =
+/** Host to main: an answer to each message but `attach`, and before the first one that the store is open, or why it is not. */
+export type HostToMain =
   | {
       readonly ready: {
         readonly capabilities: readonly string[];
@@ -88,7 +92,7 @@ export type HostAnswer =
       };
     }
   | { readonly unavailable: string }
-  /** At any time, unasked: the store's server has gone. */
+  /** At any time, without a question: the store's server has gone, in a sentence. */
   | { readonly lost: string }
   | { readonly begun: true }
   | { readonly closed: true }
@@ -105,13 +109,16 @@ export interface HostData {
   readonly store: string;
 }
 
-/** What a thread says of its shift, by its own watch: nobody else's work gets in the way of measuring. */
-export interface ShiftReport {
-  /** When its first request began and its last one ended, in microseconds of the process's clock; null: it had none. */
+/** Worker to main: the times of its requests, by the thread's own clock, so that other threads do not disturb them. */
+export interface WorkerReport {
+  /** When its first request began and its last one ended, in microseconds on the clock of the process; null: it had none. */
   readonly began: number | null;
   readonly ended: number | null;
-  /** By request (index), for each of its operations in order: microseconds asking, thinking and sleeping after it. */
+  /**
+   * By index of the request, three numbers for each of its operations, in order: the microseconds until the answer, of
+   * thinking, and of sleeping after it. The host's history knows which operations were blocked or met a conflict.
+   */
   readonly spent: ReadonlyMap<number, Float64Array>;
 }
-/** Numbers that `spent` has for each operation. */
-export const SPENT = 3;
+/** How many numbers `spent` has for each operation. */
+export const SPENT_WIDTH = 3;

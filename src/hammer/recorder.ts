@@ -1,18 +1,19 @@
 /**
- * Records a run in the store's own total order: 16 bytes an event. An operation or a reply that was seen
- * before is only a number, and on a hot row almost all were.
+ * Records a run. An event is four 32-bit integers (16 bytes): the task, the operation, the reply, and how many events had
+ * taken effect when it was asked. Every distinct operation and reply is kept once, as text, and an event has its number:
+ * on a hot row almost all of them were seen before.
  */
 import type { Event } from "../core/history.js";
 import { getOrInsert } from "../core/kept.js";
 import type { Operation, Reply } from "../core/operation.js";
 
-/** What crosses from the host's thread: four integers an event, and the texts they stand for. */
+/** The events, and the texts that their numbers stand for. */
 export interface Recording {
   readonly events: Int32Array;
   /**
-   * Three numbers an event: when it was asked and when it was answered, in nanoseconds on the clock of the process, and
-   * the version of the row that it wrote or saw, -1 where nobody has said.
-   * Null: the events are in the order of their effects, and nobody needs a clock.
+   * Three numbers for each event: when it was asked and when it was answered, in nanoseconds on the clock of the process,
+   * and the version of the row that it wrote or saw, -1 where the store does not tell it.
+   * Null: the events are in the order of their effects, which needs no clock.
    */
   readonly times: Float64Array | null;
   readonly operations: readonly string[];
@@ -25,14 +26,14 @@ const WAITED = 0x4000_0000;
 const TIMES = 3;
 const NO_VERSION = -1;
 
-export interface Recorder {
+interface Recorder {
   /** Events so far. */
   readonly count: () => number;
-  /** The operation has taken effect now; it was asked for when `asked` events had. */
+  /** Records an operation that has just taken effect. `asked`: how many events there were when it was asked. */
   record(task: number, operation: Operation, reply: Reply, asked: number, waited: boolean): void;
-  /** The order of the effects is not known, only when each operation (its `textOf`) was asked and answered. */
+  /** Records an operation (its `textOf`) whose effect has no known order, only times. */
   recordTimed(task: number, operation: RecordedText, reply: Reply, times: Times, waited: boolean): void;
-  /** All that another one, whose order is as little known, has recorded. */
+  /** Adds the events of another recording with times. */
   add(recording: Recording): void;
   finish(): Recording;
 }
@@ -41,11 +42,11 @@ export interface Recorder {
 export interface Times {
   readonly asked: number;
   readonly answered: number;
-  /** Of the row that was written or seen, where the store tells. */
+  /** The version of the row that was written or seen, where the store tells it. */
   readonly version?: number | undefined;
 }
 
-/** `events`: for about so many there is room at first. */
+/** `expected`: about how many events there will be; there is room for more. */
 export function recorder(expected = 1024): Recorder {
   let events = new Int32Array(WIDTH * expected);
   let count = 0;
@@ -124,13 +125,13 @@ function table() {
   return {
     texts,
     idOf,
-    /** What is rare is not looked for: whoever adds this recording to others does that, and has the time. */
+    /** A rare text is not looked up here. That is done when recordings are joined, after the run. */
     idFor: ({ text, isCommon }: RecordedText): number => (isCommon ? idOf(text) : texts.push(text) - 1),
   };
 }
 
-/** A text, and whether it is said again and again. */
-export interface RecordedText {
+/** A text, and whether it comes again and again. */
+interface RecordedText {
   readonly text: string;
   readonly isCommon: boolean;
 }
@@ -139,8 +140,8 @@ const common = (value: Operation | Reply): RecordedText => ({ text: JSON.stringi
 const rare = (value: Operation | Reply): RecordedText => ({ text: JSON.stringify(value), isCommon: false });
 
 /**
- * Whoever holds a row's lock waits for it to be recorded, so what is common has its text already: an operation with no
- * more than a kind and a key, by these, and a reply that is no row, by its value.
+ * Texts that are written already, because a task that holds a row's lock waits while its operation is recorded: those of
+ * operations with only a kind and a key, by these, and those of replies that are no rows, by their values.
  */
 const operationTexts = new Map<string, Map<string | undefined, RecordedText>>();
 const replyTexts = new Map<unknown, RecordedText>();

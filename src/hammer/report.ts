@@ -1,4 +1,10 @@
-/** What each process did of a run, and the run that they make together. */
+/**
+ * What each process of a run did, and the run that they make together.
+ *
+ * Processes compare their clocks (servers/clock.ts), and the error of the comparison is known. In one history an answer
+ * then counts from its latest possible time, and a question from its earliest. So two steps are in a certain order only if
+ * they are under every error of the clocks; a property test checks that.
+ */
 import type { Event, History } from "../core/history.js";
 import type { Rows } from "../core/operation.js";
 import type { Server } from "../core/server.js";
@@ -7,61 +13,61 @@ import { requestOf, type ServerPart } from "./protocol.js";
 import { decode, type Recording, timesOf } from "./recorder.js";
 import { inRowOrder } from "./row-order.js";
 
-/** How the clock of a process stands to the one that all are compared with, in nanoseconds. */
-export interface Clock {
-  /** What to add to a time of the process. */
+/** The clock of a process against the clock that all processes are compared with, in nanoseconds. */
+export interface ClockOffset {
+  /** To be added to a time of the process. */
   readonly offset: number;
-  /** By how much that may be wrong, either way. */
+  /** How much the offset may be too large or too small. */
   readonly bound: number;
 }
 
-/** Where there is only one process there is only one clock. */
-export const OWN_CLOCK: Clock = { offset: 0, bound: 0 };
+/** A run of one process has only one clock. */
+export const OWN_CLOCK: ClockOffset = { offset: 0, bound: 0 };
 
-/** What one process did. Lists are by index in its own part. */
-export interface Report {
+/** What one process did. Its lists are by the index of the request in the process's own part. */
+export interface ProcessReport {
   readonly part: ServerPart | null;
-  readonly clock: Clock;
+  readonly clock: ClockOffset;
   readonly recording: Recording;
   readonly outcomes: readonly (Outcome | undefined)[];
   /** Microseconds that each request took. */
   readonly micros: readonly number[];
-  /** See `ShiftReport`. */
+  /** See `WorkerReport`; undefined: the request did not end, or its worker died. */
   readonly spent: readonly (Float64Array | undefined)[];
   /** The server of each request. */
   readonly servers: readonly Server[];
-  /** When the first request began and the last one ended, in microseconds of the process's clock; null: there was none. */
+  /** When the first request began and the last one ended, in microseconds on the process's clock; null: there was no request. */
   readonly began: number | null;
   readonly ended: number | null;
   readonly threads: readonly number[];
 }
 
-/** What came of it, not yet judged. */
+/** A run that is over, and not yet judged. */
 export interface HammerRun {
   readonly history: History;
   /** Ids of the threads that took part. */
   readonly threads: readonly number[];
-  /** Microseconds per finished request. */
+  /** Microseconds of each request that ended. */
   readonly micros: readonly number[];
-  /** Per request, null where it never ended: microseconds in all, and for each operation (see `ShiftReport`). */
+  /** For each request, null where it did not end: its microseconds, and those of each operation (see `WorkerReport`). */
   readonly spent: readonly ({ readonly micros: number; readonly operations: Float64Array | undefined } | null)[];
-  /** From the first request's beginning to the last one's end. */
+  /** Milliseconds from the beginning of the first request to the end of the last one. */
   readonly ms: number;
   /** "request 7: …", for every request that did not get an answer. */
   readonly failures: readonly string[];
-  /** What the store had to say on opening. */
+  /** What a person should know about the opening of the store. */
   readonly notices: readonly string[];
   /** Stopped before all requests had begun. */
   readonly interrupted: boolean;
-  /** Some requests were cut off in the middle: the rows in the end tell nothing. */
+  /** Some requests were cut off in the middle, so rows and answers cannot agree, and nothing is judged. */
   readonly cut: boolean;
 }
 
-/** Everything that the reports say, as one run. */
+/** The reports of all processes as one run. */
 export function runOf(
   { requests, servers: serverCount }: { readonly requests: number; readonly servers: number },
   { before, after }: { readonly before: Rows; readonly after: Rows },
-  reports: readonly Report[],
+  reports: readonly ProcessReport[],
 ): Omit<HammerRun, "notices" | "interrupted" | "cut"> {
   const outcomes: (Outcome | undefined)[] = Array.from({ length: requests });
   const servers: Server[] = Array.from({ length: requests }, () => 1);
@@ -95,20 +101,20 @@ export function runOf(
   };
 }
 
-/** Milliseconds from the first request's beginning to the last one's end, by the threads' own watches. */
-function elapsed(reports: readonly Report[]): number {
-  const common = (micros: number | null, { clock }: Report) => (micros === null ? [] : [micros + clock.offset / 1000]);
+/** Milliseconds from the beginning of the first request to the end of the last one, by the threads' own clocks. */
+function elapsed(reports: readonly ProcessReport[]): number {
+  const common = (micros: number | null, { clock }: ProcessReport) => (micros === null ? [] : [micros + clock.offset / 1000]);
   const began = reports.flatMap((report) => common(report.began, report));
   const ended = reports.flatMap((report) => common(report.ended, report));
   return began.length > 0 ? (Math.max(...ended) - Math.min(...began)) / 1000 : 0;
 }
 
 /**
- * In the order of the replies, or better where versions of rows tell more. An event's `asked` becomes how many had
- * certainly taken effect before it was asked: each time may be wrong by its process's bound, so an answer counts from
- * its latest time, a question from its earliest.
+ * The events in the order of their replies, or in a better known order where versions of rows tell it. The `asked` of an
+ * event becomes how many events had certainly taken effect before it was asked: each time may be wrong by the bound of its
+ * process, so an answer counts from its latest time, and a question from its earliest.
  */
-function inReplyOrder(reports: readonly Report[]): readonly Event[] {
+function inReplyOrder(reports: readonly ProcessReport[]): readonly Event[] {
   const timed = reports.flatMap(({ recording, clock }) =>
     decode(recording).map((event, i) => {
       const { asked, answered, version = versionIn(event) } = timesOf(recording, i);
@@ -133,7 +139,7 @@ function inReplyOrder(reports: readonly Report[]): readonly Event[] {
   return placed.map(({ event, asked }, i) => ({ ...event, n: i + 1, asked: effectiveBefore(asked) }));
 }
 
-/** The version that an operation itself tells, or its reply. */
+/** The version that the operation wrote or saw, from the operation or its reply; undefined: they do not tell it. */
 function versionIn({ operation, reply }: Event): number | undefined {
   if ("error" in reply) return undefined;
   if (operation.kind === "compare-and-set") return reply.value === true ? operation.version + 1 : undefined;

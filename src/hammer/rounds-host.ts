@@ -1,4 +1,4 @@
-/** The store of the rounds: resets it, lets all threads go at once, writes down how it ended. */
+/** The thread of the rounds' store. It resets the store, lets all tasks start together, and counts how each round ends. */
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { StoreError } from "../core/failure.js";
 import type { Json } from "../core/operation.js";
@@ -7,11 +7,12 @@ import type { Connection } from "../core/store.js";
 import type { Outcome } from "../core/work.js";
 import { findLesson, loadLesson } from "../course/catalog.js";
 import { memoryStore } from "../stores/memory.js";
-import type { ThreadReply, ThreadRequest } from "./protocol.js";
-import { type RoundsData, STOP } from "./rounds.js";
+import type { HostToThread, ThreadToHost } from "./protocol.js";
+import { type MainToRoundsHost, NO_MORE_ROUNDS, type RoundsData, type RoundsHostToMain } from "./rounds.js";
 
-/** Milliseconds after which a round that does not come to an end is given up. */
+/** Milliseconds after which a round that does not end is given up. */
 const STUCK_MS = 2000;
+/** Milliseconds between two reports of the count. */
 const TELL_MS = 100;
 
 const { lesson: id, size, rounds, turn } = workerData as RoundsData;
@@ -23,44 +24,44 @@ const { rows, tables } = lesson.scenario(size);
 const store = memoryStore();
 const connections = new Map<number, Connection>();
 const ends = new Map<string, number>();
-/** Tasks whose operation waits for somebody. */
+/** Tasks whose operation waits for another task. */
 const blocked = new Set<number>();
 let outcomes: (Outcome | undefined)[] = [];
 let ended = (): void => {};
 let stopped = false;
 
-/** Tasks are numbered through all rounds, so that nothing of an earlier one is taken for one of this. */
+/** Tasks are numbered through all rounds, so that a late message of an earlier round is not taken for one of this round. */
 const taskOf = (numbered: number): number => (numbered - 1) % size.tasks;
-const isNow = (numbered: number): boolean => Math.floor((numbered - 1) / size.tasks) + 1 === round[0];
+const isOfThisRound = (numbered: number): boolean => Math.floor((numbered - 1) / size.tasks) + 1 === round[0];
 
 function serve(port: MessagePort): void {
-  port.on("message", async (asks: readonly ThreadRequest[]) => {
-    for (const ask of asks) {
-      // Nobody reaches this store by itself.
-      if ("seen" in ask) continue;
-      if (!isNow(ask.task)) {
-        // A task that was stuck learns that its round is over, and comes to its end.
-        if ("id" in ask)
-          port.postMessage([{ id: ask.id, waited: false, error: "08006", why: "the round is over" } satisfies ThreadReply]);
+  port.on("message", async (messages: readonly ThreadToHost[]) => {
+    for (const message of messages) {
+      // No thread reaches a memory store by itself.
+      if ("seen" in message) continue;
+      if (!isOfThisRound(message.task)) {
+        // A task that was stuck is told that its round is over, and comes to its end.
+        if ("id" in message)
+          port.postMessage([{ id: message.id, waited: false, error: "08006", why: "the round is over" } satisfies HostToThread]);
         continue;
       }
-      if ("ended" in ask) {
-        outcomes[taskOf(ask.task)] = ask.ended;
-        await connections.get(taskOf(ask.task))?.close();
+      if ("ended" in message) {
+        outcomes[taskOf(message.task)] = message.ended;
+        await connections.get(taskOf(message.task))?.close();
         endIfOver();
         continue;
       }
-      void answer(ask).then((told) => port.postMessage([told]));
+      void answer(message).then((reply) => port.postMessage([reply]));
     }
   });
 }
 
-/** Everybody has ended, or whoever has not waits for somebody: nothing more can happen. */
+/** Ends the round when each task has ended or waits for another one: then nothing more can happen. */
 function endIfOver(): void {
   if (outcomes.every((outcome, task) => outcome || blocked.has(task))) ended();
 }
 
-/** A task's connection; it tells when its operation has to wait, and when that is over. */
+/** A task's connection. `blocked` has the task while its operation waits. */
 const connect = (task: number): Promise<Connection> => {
   const watch = {
     blocked() {
@@ -72,7 +73,7 @@ const connect = (task: number): Promise<Connection> => {
   return store.connect(watch, serverOf(task, size["servers"] ?? 1));
 };
 
-async function answer({ id, task, operation }: Extract<ThreadRequest, { operation: unknown }>): Promise<ThreadReply> {
+async function answer({ id, task, operation }: Extract<ThreadToHost, { operation: unknown }>): Promise<HostToThread> {
   try {
     return { id, waited: false, value: (await connections.get(taskOf(task))!.perform(operation)) as Json };
   } catch (error) {
@@ -99,7 +100,7 @@ async function play(n: number): Promise<void> {
 }
 
 let ports = 0;
-main.on("message", async (message: MessagePort | "stop") => {
+main.on("message", async (message: MainToRoundsHost) => {
   if (message === "stop") {
     stopped = true;
     return;
@@ -112,9 +113,9 @@ main.on("message", async (message: MessagePort | "stop") => {
     await play(++n);
     if (performance.now() - told < TELL_MS) continue;
     told = performance.now();
-    main.postMessage({ counted: { runs: n, ends }, over: false });
+    main.postMessage({ counted: { runs: n, ends }, over: false } satisfies RoundsHostToMain);
   }
-  Atomics.store(round, 0, STOP);
+  Atomics.store(round, 0, NO_MORE_ROUNDS);
   Atomics.notify(round, 0);
-  main.postMessage({ counted: { runs: n, ends }, over: true });
+  main.postMessage({ counted: { runs: n, ends }, over: true } satisfies RoundsHostToMain);
 });

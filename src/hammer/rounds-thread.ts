@@ -1,11 +1,11 @@
-/** One task of the rounds. It stands still until a round begins, so that all of them start together. */
+/** The thread of one task of the rounds. It sleeps until a round begins, so that all tasks start together. */
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { messageOf } from "../core/failure.js";
 import { session } from "../core/session.js";
 import type { Outcome } from "../core/work.js";
 import { findLesson, loadLesson, strategyOf } from "../course/catalog.js";
-import { hostLines } from "./line.js";
-import { type RoundsData, STOP } from "./rounds.js";
+import { hostLines } from "./host-lines.js";
+import { NO_MORE_ROUNDS, type RoundsData } from "./rounds.js";
 
 const { lesson: id, strategy: named, size, turn, task } = workerData as RoundsData;
 const round = new Int32Array(turn);
@@ -19,10 +19,10 @@ parentPort!.once("message", async (port: MessagePort) => {
   for (let n = 0; ; ) {
     Atomics.wait(round, 0, n);
     n = Atomics.load(round, 0);
-    if (n === STOP) return port.close();
+    if (n === NO_MORE_ROUNDS) return port.close();
     const numbered = (n - 1) * size.tasks + task;
     lines.ended(numbered, await outcomeOf(() => strategy.run(work, session(lines.perform(numbered)))));
-    // What is said goes out when this turn of the event loop ends: only then may the thread stand still.
+    // Messages are posted at the end of this turn of the event loop. Only then may the thread sleep.
     await new Promise((flushed) => setImmediate(() => setImmediate(flushed)));
   }
 });

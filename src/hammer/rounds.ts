@@ -1,36 +1,51 @@
 /**
- * A small scenario on real threads, again and again: one thread a task, the memory store in a thread of its own, all
- * let go at once in every round. It counts how the rounds end: what this machine does, beside what is possible.
+ * Runs a small scenario on real threads, again and again, and counts how the rounds end. Each task has a thread, the
+ * memory store has one too, and all tasks start together in every round. The counts say what this machine does today; they
+ * are no probabilities.
  */
-import { MessageChannel, Worker } from "node:worker_threads";
+import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import type { Size } from "../core/lesson.js";
 import { builtModule } from "../course/folders.js";
 
-export interface Rounds {
+interface RoundsRequest {
   readonly lesson: string;
   readonly strategy: string;
   readonly size: Size;
   readonly rounds: number;
 }
 
-/** How many rounds there were, and how many ended with each label. */
-export interface Counted {
+/** How many rounds there were, and how many of them ended with each label. */
+interface RoundsCount {
   readonly runs: number;
   readonly ends: ReadonlyMap<string, number>;
 }
 
-/** What the host and each thread are started with. `turn` is the round that is on; `STOP`: there are no more. */
-export interface RoundsData extends Rounds {
+/** What the host and each thread are started with. */
+export interface RoundsData extends RoundsRequest {
+  /** One integer: the number of the round under way, from 1, or `NO_MORE_ROUNDS`. */
   readonly turn: SharedArrayBuffer;
   /** The thread's task, from 1; 0: the host. */
   readonly task: number;
 }
-export const STOP = -1;
+export const NO_MORE_ROUNDS = -1;
 
-/** Milliseconds for a stop to be noticed. */
+/** Main to host: the port of a thread, or a stop. */
+export type MainToRoundsHost = MessagePort | "stop";
+
+/** Host to main: the rounds so far; the last message says that the rounds are over. */
+export interface RoundsHostToMain {
+  readonly counted: RoundsCount;
+  readonly over: boolean;
+}
+
+/** Milliseconds that the host may take to stop. */
 const GRACE_MS = 1000;
 
-export async function countRounds(asked: Rounds, on: (soFar: Counted) => void, signal: AbortSignal): Promise<Counted> {
+export async function countRounds(
+  asked: RoundsRequest,
+  on: (soFar: RoundsCount) => void,
+  signal: AbortSignal,
+): Promise<RoundsCount> {
   const turn = new SharedArrayBuffer(4);
   const start = (name: string, task: number) =>
     new Worker(builtModule(`hammer/${name}.js`), { workerData: { ...asked, turn, task } satisfies RoundsData, execArgv: [] });
@@ -38,18 +53,18 @@ export async function countRounds(asked: Rounds, on: (soFar: Counted) => void, s
   const threads = Array.from({ length: asked.size.tasks }, (_, i) => start("rounds-thread", i + 1));
   for (const thread of threads) {
     const { port1, port2 } = new MessageChannel();
-    host.postMessage(port1, [port1]);
+    host.postMessage(port1 satisfies MainToRoundsHost, [port1]);
     thread.postMessage(port2, [port2]);
   }
   let stopping: NodeJS.Timeout | undefined;
   try {
-    return await new Promise<Counted>((resolve, reject) => {
-      let last: Counted = { runs: 0, ends: new Map() };
+    return await new Promise<RoundsCount>((resolve, reject) => {
+      let last: RoundsCount = { runs: 0, ends: new Map() };
       signal.addEventListener("abort", () => {
-        host.postMessage("stop");
+        host.postMessage("stop" satisfies MainToRoundsHost);
         stopping = setTimeout(() => resolve(last), GRACE_MS);
       });
-      host.on("message", ({ counted, over }: { counted: Counted; over: boolean }) => {
+      host.on("message", ({ counted, over }: RoundsHostToMain) => {
         last = counted;
         on(counted);
         if (over) resolve(counted);

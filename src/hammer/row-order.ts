@@ -1,28 +1,36 @@
 /**
- * What the versions of rows tell of an order that a server keeps to itself. Each write of a row makes its next version;
- * so two writes of one row are in a certain order, and a read comes after the write that it saw and before the next one.
- * What a transaction wrote is there from its commit on, and what a snapshot shows may be old: both are left alone.
+ * The order of effects on a database, as far as the versions of rows tell it. Steps that did not overlap in time are in a
+ * certain order. Besides, each write of a row makes its next version: so two writes of one row are in a certain order, and
+ * a read comes after the write that it saw and before the next one. Each event moves to the latest moment at which it can
+ * have taken effect: its own answer, or the answer of an event that certainly came after it.
+ *
+ * The writes of a transaction count from its commit. Reads of a snapshot may be old, so they tell nothing, and so do rows
+ * that come again. Versions that contradict each other are not believed. A property test holds this to executions whose
+ * order is known.
+ *
+ * On PostgreSQL `read`, `write` and compare-and-set tell their version, at no cost that could be measured. `update-where`
+ * and inserts do not: returning a row costs 8 of 93 microseconds.
  */
 import { type Event, isSameLife } from "../core/history.js";
 import type { Key } from "../core/operation.js";
 
-/** An event of which only the times are known: asked at the earliest, answered at the latest. */
+/** An event of which only the times are known: the earliest at which it was asked, the latest at which it was answered. */
 export interface Timed {
   readonly event: Event;
   readonly asked: number;
   readonly answered: number;
 }
 
-/** One that is known better. */
-export interface Placed extends Timed {
-  /** By when it has taken effect: by its own answer, or by that of an event which certainly came after it. */
+/** An event in a better known order. */
+interface Placed extends Timed {
+  /** When it had taken effect at the latest: at its own answer, or at the answer of an event that certainly came after it. */
   readonly by: number;
 }
 
 interface Write {
   readonly version: number;
   readonly at: number;
-  /** From which event on everybody could see it. */
+  /** The index of the event that made it visible to other tasks: itself, or the commit. */
   readonly visible: number;
 }
 interface OfRow {
@@ -31,8 +39,8 @@ interface OfRow {
 }
 
 /**
- * In the order of the effects, as far as it is known. `timed` is in the order of the answers; where what the versions
- * tell contradicts itself, it stays in that order, and no event has a version.
+ * The events in the order of their effects, as far as it is known. `timed` is in the order of the answers; where the
+ * versions contradict each other, it stays in that order, and no event has a version.
  */
 export function inRowOrder(timed: readonly Timed[]): readonly Placed[] {
   const { rows, told } = byRow(timed);
@@ -70,7 +78,7 @@ export function inRowOrder(timed: readonly Timed[]): readonly Placed[] {
     });
 }
 
-/** Without its version. */
+/** The event without its version. */
 function silent({ version: _, ...event }: Event): Event {
   return event;
 }
@@ -86,7 +94,7 @@ function firstAfter(writes: readonly Write[], version: number): number {
   return low;
 }
 
-/** Who wrote and who read which version; `told` has those whose own moment the version tells. */
+/** The writes and reads of each row, by version. `told` has the events whose own moment the version tells. */
 function byRow(timed: readonly Timed[]) {
   const rows = new Map<Key, OfRow>();
   const told = new Set<number>();
@@ -122,7 +130,7 @@ function byRow(timed: readonly Timed[]) {
   return { rows: rows.values(), told };
 }
 
-/** Kahn 1962; null: there is a circle. */
+/** Kahn 1962; null: there is a cycle. */
 function topological(after: readonly (readonly number[])[]): number[] | null {
   const before = after.map(() => 0);
   for (const followers of after) for (const next of followers) before[next]!++;

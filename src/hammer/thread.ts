@@ -1,6 +1,6 @@
 /**
- * One worker thread. Piscina calls it with a shift; it takes requests from the shared queue until there
- * are none, many at once, and runs each under the strategy. Nothing here knows what a lesson does.
+ * One worker thread. Piscina calls it with a `WorkerTask`. It takes requests from the shared queue until there are none,
+ * several at once, and runs each under the strategy. Nothing here depends on the lesson.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { threadId } from "node:worker_threads";
@@ -12,55 +12,57 @@ import { session } from "../core/session.js";
 import type { Outcome } from "../core/work.js";
 import { findLesson, loadLesson, strategyOf } from "../course/catalog.js";
 import { type Counters, counters, status } from "./counters.js";
-import { directLines } from "./direct.js";
-import { hostLines, type StoreLines } from "./line.js";
-import { requestOf, type Shift, type ShiftReport, SPENT } from "./protocol.js";
+import { directLines } from "./direct-lines.js";
+import { hostLines, type StoreLines } from "./host-lines.js";
+import { requestOf, SPENT_WIDTH, type WorkerReport, type WorkerTask } from "./protocol.js";
 
+/** Milliseconds between two heartbeats, which are also looks at the deadlines. */
 const HEARTBEAT_MS = 50;
+/** Milliseconds that the thread waits for all threads to be ready. */
 const START_MS = 10_000;
-/** Numbers on a shelf. */
-const SHELF = 8192;
+/** How many numbers are kept in one array. */
+const CHUNK = 8192;
 
 process.setSourceMapsEnabled(true);
 
-// A rule that does not wait for an operation never hears that it was refused, as happens to all that is still under way
-// when its request ends. The history has it, and the thread goes on: it has other requests that did nothing wrong.
+// A rule that does not await an operation does not handle its refusal, and every operation is refused that is still under
+// way when its request ends. The history has the refusal, and the thread goes on: its other requests did nothing wrong.
 process.on("unhandledRejection", (error) => {
   if (!(error instanceof StoreError)) throw error;
 });
 
-export default async function work(shift: Shift): Promise<ShiftReport> {
-  const shared = counters(shift.requests, shift.workers, shift.counters);
-  shared.threadId[shift.worker] = threadId;
+export default async function work(given: WorkerTask): Promise<WorkerReport> {
+  const shared = counters(given.requests, given.workers, given.counters);
+  shared.threadId[given.worker] = threadId;
   // Its properties are not asked here, so the language does not matter.
-  const lesson = await loadLesson(findLesson(shift.lesson), "en");
-  const strategy = await strategyOf(lesson, shift.strategy);
-  const { tasks } = lesson.scenario(shift.size);
-  const lines = await openLines(shift, () => shared.add("lockWaits", 1));
+  const lesson = await loadLesson(findLesson(given.lesson), "en");
+  const strategy = await strategyOf(lesson, given.strategy);
+  const { tasks } = lesson.scenario(given.size);
+  const lines = await openLines(given, () => shared.add("lockWaits", 1));
   const late = new Set<Deadline>();
   const heartbeat = setInterval(() => {
-    Atomics.add(shared.heartbeat, shift.worker, 1);
+    Atomics.add(shared.heartbeat, given.worker, 1);
     for (const each of late) if (performance.now() >= each.at) each.passed();
   }, HEARTBEAT_MS);
-  Atomics.add(shared.heartbeat, shift.worker, 1);
-  const chance = random(shift.seed + requestOf(shift.worker, shift.part));
+  Atomics.add(shared.heartbeat, given.worker, 1);
+  const chance = random(given.seed + requestOf(given.worker, given.part));
 
   shared.add("ready", 1);
   shared.awaitGo(START_MS);
   const report = { began: null as number | null, ended: null as number | null, spent: new Map<number, Float64Array>() };
-  const keep = shelf();
-  // All that a thread without its store would take fails at once: it leaves that to others, and another takes its place.
+  const keep = numberLists();
+  // Without its store this thread would fail every request at once. It leaves them to other threads, and is replaced.
   const next = () => (lines.lost?.aborted ? undefined : take(shared));
   const client = async () => {
     for (let i = next(); i !== undefined; i = next()) {
-      const request = requestOf(i, shift.part);
-      shared.owner[i] = shift.worker;
+      const request = requestOf(i, given.part);
+      shared.owner[i] = given.worker;
       Atomics.store(shared.status, i, status.running);
       const spent: number[] = [];
-      const perform = thinking(lines.perform(request + 1), shift.think, chance, shared, spent);
+      const perform = thinking(lines.perform(request + 1), given.think, chance, shared, spent);
       const began = performance.now();
       report.began ??= now();
-      const outcome = await finish(() => strategy.run(tasks[request]!, session(perform)), request + 1, shift, lines, late);
+      const outcome = await finish(() => strategy.run(tasks[request]!, session(perform)), request + 1, given, lines, late);
       shared.micros[i] = (performance.now() - began) * 1000;
       report.ended = now();
       report.spent.set(i, keep(spent));
@@ -69,7 +71,7 @@ export default async function work(shift: Shift): Promise<ShiftReport> {
     }
   };
   try {
-    await Promise.all(Array.from({ length: shift.inFlight }, client));
+    await Promise.all(Array.from({ length: given.inFlight }, client));
     lines.lost?.throwIfAborted();
     return report;
   } finally {
@@ -78,8 +80,8 @@ export default async function work(shift: Shift): Promise<ShiftReport> {
   }
 }
 
-/** A port that stays open would keep the host waiting for what this thread has to say. */
-async function openLines({ address, port, inFlight }: Shift, waited: () => void): Promise<StoreLines> {
+/** When the store cannot be opened, the port is closed: the host waits until every port is closed. */
+async function openLines({ address, port, inFlight }: WorkerTask, waited: () => void): Promise<StoreLines> {
   if (address === null) return hostLines(port, waited);
   try {
     return await directLines(address, port, inFlight, waited);
@@ -92,7 +94,7 @@ async function openLines({ address, port, inFlight }: Shift, waited: () => void)
 /** Microseconds on the clock that all threads of the process share. */
 const now = (): number => Number(process.hrtime.bigint() / 1000n);
 
-/** The next request that nobody has taken, by index; undefined when there is none or the run is being stopped. */
+/** The index of the next request that no thread has taken; undefined: there is none, or the run is being stopped. */
 function take(shared: Counters): number | undefined {
   if (shared.get("stop")) return undefined;
   const i = shared.add("next", 1);
@@ -100,17 +102,17 @@ function take(shared: Counters): number | undefined {
 }
 
 /**
- * Thinks after every read, as a service does that computes or calls somebody: it widens the race, and the
- * screen says so. Half to one and a half times as long, by the seed, so that threads do not march in step.
- * `spent` is written along: see `ShiftReport`.
+ * `perform` with a pause after every read, like a service that computes or calls another one; it makes races more likely,
+ * and the screen says so. A pause takes 0.5 to 1.5 times as long, by the seed, so that the threads do not run in step.
+ * Sleeps are done here, with their jitter. The times are added to `spent`: see `WorkerReport`.
  */
 function thinking(perform: Perform, think: number, chance: () => number, shared: Counters, spent: number[]): Perform {
-  /** Adds what has passed since `from` to one of the last operation's three numbers. */
+  /** Adds the time since `from` to one of the last operation's three numbers. */
   const add = (which: number, from: number) => {
-    const at = spent.length - SPENT + which;
+    const at = spent.length - SPENT_WIDTH + which;
     if (at >= 0) spent[at] = spent[at]! + (performance.now() - from) * 1000;
   };
-  /** It has just met a conflict: what it asks next is another attempt. */
+  /** The last operation met a conflict: the next one begins another attempt. */
   let lost = false;
   const conflict = () => {
     lost = true;
@@ -129,7 +131,7 @@ function thinking(perform: Perform, think: number, chance: () => number, shared:
     if (lost && operation.kind !== "rollback") shared.add("retries", 1);
     if (operation.kind !== "rollback") lost = false;
     const answer = perform(operation);
-    // Beside the answer, which the rule gets after this: one promise less to wait for.
+    // A handler of its own, before the rule's: the rule waits for one promise less.
     answer.then(
       (response) => {
         add(0, began);
@@ -151,17 +153,17 @@ function thinking(perform: Perform, think: number, chance: () => number, shared:
   };
 }
 
-/** Looked at with every heartbeat: a timer for each request costs more than most of what a request does. */
+/** The deadline of a request. Every heartbeat looks at it: a timer for each request would cost more than most of its work. */
 interface Deadline {
   readonly at: number;
   readonly passed: () => void;
 }
 
-/** How the request ended, whatever it did: an answer, a throw, or nothing at all before the deadline. */
+/** How the request ended: with an answer, with a throw, or not before the deadline. */
 function finish(
   run: () => Promise<Outcome>,
   task: number,
-  { deadline }: Shift,
+  { deadline }: WorkerTask,
   lines: StoreLines,
   late: Set<Deadline>,
 ): Promise<Outcome> {
@@ -190,13 +192,13 @@ function finish(
   });
 }
 
-/** Keeps lists of numbers side by side: an array's own memory for each request takes longer than filling it. */
-function shelf(): (numbers: readonly number[]) => Float64Array {
-  let room = new Float64Array(SHELF);
+/** Keeps lists of numbers in common arrays: to allocate an array for each request takes longer than to fill it. */
+function numberLists(): (numbers: readonly number[]) => Float64Array {
+  let room = new Float64Array(CHUNK);
   let used = 0;
   return (numbers) => {
     if (used + numbers.length > room.length) {
-      room = new Float64Array(Math.max(SHELF, numbers.length));
+      room = new Float64Array(Math.max(CHUNK, numbers.length));
       used = 0;
     }
     room.set(numbers, used);

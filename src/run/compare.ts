@@ -17,7 +17,7 @@ import type {
 import { StoreUnavailable } from "../core/failure.js";
 import type { Observation } from "../core/verdict.js";
 import { findLesson, loadLesson, strategiesOf } from "../course/catalog.js";
-import type { Crew } from "../hammer/hammer.js";
+import type { ThreadPool } from "../hammer/hammer.js";
 import type { CompareRequest } from "../report/views.js";
 import { judgeRun, type PreparedRun } from "./judge.js";
 import { prepareRun } from "./observe.js";
@@ -52,18 +52,18 @@ export async function compare(
   request: CompareRequest,
   { on, signal = new AbortController().signal }: CompareWatch = {},
 ): Promise<Comparison> {
-  const { muster } = await import("../hammer/hammer.js");
+  const { startThreadPool } = await import("../hammer/hammer.js");
   const { strategies = await lessonStrategies(request), rounds, ...common } = request;
   const entrants: Entrant[] = [];
   for (const strategy of strategies)
     entrants.push({ strategy, prepared: await prepareRun({ ...common, strategy }), slices: [], trial: undefined });
-  const crew = await muster(request);
-  const contest = new Contest(request, entrants, crew.host.notices);
+  const pool = await startThreadPool(request);
+  const contest = new Contest(request, entrants, pool.host.notices);
   try {
-    for (let round = 0; round < WARM_UP + rounds && !signal.aborted; round++) await contest.round(round, crew, on, signal);
+    for (let round = 0; round < WARM_UP + rounds && !signal.aborted; round++) await contest.round(round, pool, on, signal);
     return contest.result(signal.aborted);
   } finally {
-    await crew.dismiss();
+    await pool.close();
   }
 }
 
@@ -84,17 +84,17 @@ class Contest {
   }
 
   /** One slice of each strategy. A round that is stopped counts for none of them, because only whole rounds are compared. */
-  async round(round: number, crew: Crew, on: CompareWatch["on"], signal: AbortSignal): Promise<void> {
+  async round(round: number, pool: ThreadPool, on: CompareWatch["on"], signal: AbortSignal): Promise<void> {
     const slices = new Map<Entrant, Slice>();
     for (const entrant of [...this.#entrants]) {
       const { prepared, strategy } = entrant;
-      const blow = { ...prepared.blow, seed: prepared.blow.seed + round };
+      const hammerRequest = { ...prepared.hammerRequest, seed: prepared.hammerRequest.seed + round };
       const at = { round, rounds: this.request.rounds, warmUp: WARM_UP, strategy };
-      let latest = { requests: blow.requests, done: 0, running: 0, operations: 0 };
+      let latest = { requests: hammerRequest.requests, done: 0, running: 0, operations: 0 };
       const sofar = this.#sofar();
-      const run = await crew
-        .strike(
-          blow,
+      const run = await pool
+        .run(
+          hammerRequest,
           (slice) => {
             latest = slice;
             on?.({ ...at, slice, sofar, ended: null });
@@ -104,8 +104,8 @@ class Contest {
         .catch((error) => this.#withdraw(entrant, error));
       if (signal.aborted) return;
       if (!run) continue;
-      const observation = await judgeRun({ ...prepared, blow }, run);
-      if (round === 0 && observation.failed === blow.requests) {
+      const observation = await judgeRun({ ...prepared, hammerRequest }, run);
+      if (round === 0 && observation.failed === hammerRequest.requests) {
         this.#withdraw(
           entrant,
           new StoreUnavailable(`strategy ${strategy}: ${observation.failures[0] ?? "every request failed"}`),
@@ -158,7 +158,7 @@ class Contest {
 
   get #sample() {
     const [{ prepared }] = this.#entrants as [Entrant];
-    return prepared.blow;
+    return prepared.hammerRequest;
   }
 
   /** Leaves out a strategy that the store cannot run, with a notice. A strategy that the request names, or the last one, is an error. */

@@ -15,23 +15,23 @@ import type { Rows } from "../core/operation.js";
 import { session } from "../core/session.js";
 import type { Observation, Violation } from "../core/verdict.js";
 import type { Work } from "../core/work.js";
-import type { Blow } from "../hammer/hammer.js";
+import type { HammerRequest } from "../hammer/hammer.js";
 import type { HammerRun } from "../hammer/report.js";
 import { memoryStore } from "../stores/memory.js";
 import { withoutCredentials } from "../stores/open.js";
 
 /** A run as the threads take it, and what it is judged by. */
 export interface PreparedRun {
-  readonly blow: Blow;
+  readonly hammerRequest: HammerRequest;
   readonly scenario: Scenario;
   /** Of the sentences in the verdict. */
   readonly language: Language;
 }
 
 /** The figures of a run, and its violations. */
-export async function judgeRun({ blow, scenario, language }: PreparedRun, run: HammerRun): Promise<Observation> {
+export async function judgeRun({ hammerRequest, scenario, language }: PreparedRun, run: HammerRun): Promise<Observation> {
   const { build: histogram } = await import("hdr-histogram-js");
-  const { lesson, strategy, store, size, workers, servers, inFlight, think, seed, requests } = blow;
+  const { lesson, strategy, store, size, workers, servers, inFlight, think, seed, requests } = hammerRequest;
   const { history } = run;
   const violations = run.cut ? [] : judge(scenario, history, language);
   const latency = histogram();

@@ -2,7 +2,7 @@
 import { Impossible } from "../core/failure.js";
 import type { Observation, Pulse } from "../core/verdict.js";
 import { findLesson, loadLesson, strategyOf } from "../course/catalog.js";
-import type { Blow } from "../hammer/hammer.js";
+import type { HammerRequest } from "../hammer/hammer.js";
 import type { RunRequest } from "../report/views.js";
 import { judgeRun, type PreparedRun } from "./judge.js";
 
@@ -16,23 +16,24 @@ export async function observe(
   note: (sentence: string) => void = () => {},
 ): Promise<Observation> {
   // Loaded when the first run begins, so that the first frame of the screens does not wait for it.
-  const { hammer, startHost } = await import("../hammer/hammer.js");
+  const { hammer } = await import("../hammer/hammer.js");
   const prepared = await prepareRun(request);
-  const { blow } = prepared;
+  const { hammerRequest } = prepared;
   const isAsked = request.coordinate !== undefined || request.join !== undefined;
-  if (blow.servers > 1 || isAsked) {
-    const host = await startHost(blow);
+  if (hammerRequest.servers > 1 || isAsked) {
+    const { startHost } = await import("../hammer/host-client.js");
+    const host = await startHost(hammerRequest);
     try {
       if (host.address !== null || isAsked) {
-        const { runTogether } = await import("../servers/run.js");
-        const { run, ...together } = await runTogether(host, blow, request, { on, signal, note });
+        const { runOnServers } = await import("../servers/run.js");
+        const { run, ...together } = await runOnServers(host, hammerRequest, request, { on, signal, note });
         return { ...(await judgeRun(prepared, run)), together };
       }
     } finally {
       await host.close();
     }
   }
-  return judgeRun(prepared, await hammer(blow, on, signal));
+  return judgeRun(prepared, await hammer(hammerRequest, on, signal));
 }
 
 export async function prepareRun(request: RunRequest): Promise<PreparedRun> {
@@ -50,7 +51,7 @@ export async function prepareRun(request: RunRequest): Promise<PreparedRun> {
     throw new Impossible(
       `${servers} servers need at least ${servers} worker threads, not ${workers}: give each server one with --workers ${servers}`,
     );
-  const blow: Blow = {
+  const hammerRequest: HammerRequest = {
     store,
     workers,
     servers,
@@ -66,5 +67,5 @@ export async function prepareRun(request: RunRequest): Promise<PreparedRun> {
     think,
     inFlight,
   };
-  return { blow, scenario, language: request.language };
+  return { hammerRequest, scenario, language: request.language };
 }

@@ -1,7 +1,7 @@
 /** The figures of a comparison, computed from what was measured. */
 import { isConflict } from "../checkers/operations.js";
 import type { Contender, Crossover, Pair, Spread, Sweep, TimeSpent } from "../core/comparison.js";
-import { SPENT } from "../hammer/protocol.js";
+import { SPENT_WIDTH } from "../hammer/protocol.js";
 import type { HammerRun } from "../hammer/report.js";
 
 /** Two strategies are told apart when two equal ones would differ as much in at most one of 20 comparisons. */
@@ -71,10 +71,10 @@ export function timeSpent({ history, spent }: Pick<HammerRun, "history" | "spent
   for (const event of history.events) {
     const index = event.task - 1;
     const operations = spent[index]?.operations;
-    const at = seen[index]! * SPENT;
+    const at = seen[index]! * SPENT_WIDTH;
     seen[index]!++;
     if (!operations || at >= operations.length) continue;
-    const [asking = 0, thinking = 0, pausing = 0] = operations.subarray(at, at + SPENT);
+    const [asking = 0, thinking = 0, pausing = 0] = operations.subarray(at, at + SPENT_WIDTH);
     const attempt = attempts[index]!;
     attempt[event.waited ? "waiting" : "working"] += asking;
     attempt.thinking += thinking;

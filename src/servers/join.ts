@@ -1,13 +1,12 @@
-/** A process that nobody has started for it becomes a server of the next run. */
+/** `racelab join`: this process becomes a server of the next run that looks for one. */
+import { JobQueue } from "./job-queue.js";
+import { type ServingOptions, serve } from "./serve.js";
 
-import { Exchange } from "./queue.js";
-import { type Serving, serve } from "./serve.js";
+/** The name of the queue in which runs look for servers. */
+export const LOBBY = "join";
 
-/** The queue in which runs look for servers. */
-export const JOIN = "join";
-
-export async function joinRun(url: string, serving: Serving & { readonly ready: (place: string) => void }): Promise<void> {
-  const lobby = await Exchange.open(url, JOIN);
+export async function joinRun(url: string, serving: ServingOptions & { readonly ready: (place: string) => void }): Promise<void> {
+  const lobby = await JobQueue.open(url, LOBBY);
   serving.ready(lobby.place.name);
   const found = { run: "" };
   try {

@@ -1,36 +1,40 @@
-/** What is said between a run and its servers. All of it travels as JSON. */
+/** The messages between a run and its servers. They travel as JSON. */
 import type { Pulse } from "../core/verdict.js";
 import type { Outcome } from "../core/work.js";
-import type { Blow } from "../hammer/hammer.js";
+import type { HammerRequest } from "../hammer/hammer.js";
 import type { ServerPart } from "../hammer/protocol.js";
-import type { Clock, Report } from "../hammer/report.js";
+import type { ClockOffset, ProcessReport } from "../hammer/report.js";
 
-/** A server's part of a run, as a job. */
-export interface Order {
-  /** Of racelab: servers of two versions would not be one application. */
+/** A server's part of a run, as a job of the queue. */
+export interface ServerJob {
+  /** The version of racelab: servers of two versions would not be one application. */
   readonly version: string;
-  /** Workers and requests are the part's own; `store` is the URL under which every process reaches the rows. */
-  readonly blow: Blow;
+  /** Its `workers` and `requests` are those of this part. Its `store` is the URL by which every process reaches the rows. */
+  readonly request: HammerRequest;
   readonly part: ServerPart;
-  /** Microseconds on the common clock at the beginning, to count from. */
+  /** The beginning of the run, in microseconds on the common clock. */
   readonly epoch: number;
 }
 
 /** A process that is a server of the run. */
-export interface Self {
+export interface ServerProcessId {
   readonly host: string;
   readonly process: number;
 }
 
 /** Server to run. */
-export type FromServer = { readonly here: Self } | { readonly ready: true } | { readonly pulse: Pulse };
+export type ServerToRun = { readonly here: ServerProcessId } | { readonly ready: true } | { readonly pulse: Pulse };
 
-/** Run to server: how many servers are still missing; load the lesson and stand at the start; go; stop. */
-export type FromRun = { readonly missing: number } | { readonly load: true } | { readonly go: true } | { readonly stop: true };
+/** Run to server: so many servers are still missing; load the lesson and get ready; start; stop. */
+export type RunToServer =
+  | { readonly missing: number }
+  | { readonly load: true }
+  | { readonly go: true }
+  | { readonly stop: true };
 
-/** A report without what only a comparison asks for, with numbers that JSON knows. */
+/** Server to run, as the result of its job: a `ProcessReport` as JSON, without the times of single operations. */
 export interface ServerReport {
-  readonly clock: Clock;
+  readonly clock: ClockOffset;
   readonly events: readonly number[];
   readonly times: readonly number[] | null;
   readonly operations: readonly string[];
@@ -42,8 +46,15 @@ export interface ServerReport {
   readonly threads: readonly number[];
 }
 
-export const resultOf = ({ recording, outcomes, micros, began, ended, threads }: Report, clock: Clock): ServerReport => ({
-  ...{ clock, micros, began, ended, threads },
+export const serverReportOf = (
+  { recording, outcomes, micros, began, ended, threads }: ProcessReport,
+  clock: ClockOffset,
+): ServerReport => ({
+  clock,
+  micros,
+  began,
+  ended,
+  threads,
   events: Array.from(recording.events),
   times: recording.times && Array.from(recording.times),
   operations: recording.operations,
@@ -51,8 +62,10 @@ export const resultOf = ({ recording, outcomes, micros, began, ended, threads }:
   outcomes: outcomes.map((outcome) => outcome ?? null),
 });
 
-export const reportOf = (result: ServerReport, part: ServerPart): Report => ({
-  ...{ part, clock: result.clock, micros: result.micros },
+export const processReportOf = (result: ServerReport, part: ServerPart): ProcessReport => ({
+  part,
+  clock: result.clock,
+  micros: result.micros,
   recording: {
     events: Int32Array.from(result.events),
     times: result.times && Float64Array.from(result.times),
@@ -62,5 +75,7 @@ export const reportOf = (result: ServerReport, part: ServerPart): Report => ({
   outcomes: result.outcomes.map((outcome) => outcome ?? undefined),
   spent: [],
   servers: result.outcomes.map(() => part.server),
-  ...{ began: result.began, ended: result.ended, threads: result.threads },
+  began: result.began,
+  ended: result.ended,
+  threads: result.threads,
 });

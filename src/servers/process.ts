@@ -1,13 +1,13 @@
-/** The entry of a server process that a run has started. It ends when the run does, however that ended. */
+/** The entry point of a server process that a run starts. It ends when the run ends, also when the run is killed. */
 import { serve } from "./serve.js";
 
 process.setSourceMapsEnabled(true);
-// Ctrl-C in the terminal reaches it too, and is for the run: that says what to do.
+// Ctrl-C in the terminal reaches this process too. The run handles it, and tells its servers to stop.
 process.on("SIGINT", () => {});
 const orphaned = () => process.exit(1);
 process.on("disconnect", orphaned);
 process.once("message", async ({ url, run }: { url: string; run: string }) => {
-  // Whatever goes wrong with the part is told by its job, and before that by the last line on standard error.
+  // A failure of the part is told by its job. One before it is told by the last line on standard error.
   await serve(url, run, { signal: new AbortController().signal }).catch((error) => {
     process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
     process.exitCode = 1;

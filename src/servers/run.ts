@@ -1,6 +1,10 @@
 /**
- * A run whose servers are processes, of this machine and perhaps of others, against one database. They meet in a
- * queue of the run's own (exchange.ts): each takes a part of the requests; when all have, they begin together.
+ * A run whose servers are processes, of this machine and perhaps of others, against one database. They meet in a queue
+ * of the run's own (job-queue.ts). A part of the requests is a job; the parts are dealt out in turn, as the explorer deals
+ * out tasks. Each process takes a part, all load the lesson, and all start together.
+ *
+ * A server process that dies ends the run, with exit code 1: it is not known what its requests did, and to judge the rest
+ * would be to guess. A thread that dies does not end a run, because the host was told of each of its requests.
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -8,152 +12,174 @@ import { Impossible, ServerLost, StoreUnavailable } from "../core/failure.js";
 import type { Json } from "../core/operation.js";
 import { serverOf } from "../core/server.js";
 import type { Pulse, ServerProcess } from "../core/verdict.js";
-import { type Blow, type Host, refuseIfUnable } from "../hammer/hammer.js";
+import { type HammerRequest, refuseIfUnable } from "../hammer/hammer.js";
+import type { StoreHost } from "../hammer/host-client.js";
 import { shareOf } from "../hammer/protocol.js";
 import { type HammerRun, runOf } from "../hammer/report.js";
+import { asGiven } from "../stores/database-server.js";
 import { withoutCredentials } from "../stores/open.js";
-import { asGiven } from "../stores/postgres/server.js";
 import { packageVersion } from "../version.js";
-import { JOIN } from "./join.js";
-import { type FromRun, type FromServer, type Order, reportOf, type Self, type ServerReport } from "./messages.js";
-import { Exchange, type Heard } from "./queue.js";
+import { type JobNews, JobQueue } from "./job-queue.js";
+import { LOBBY } from "./join.js";
+import {
+  processReportOf,
+  type RunToServer,
+  type ServerJob,
+  type ServerProcessId,
+  type ServerReport,
+  type ServerToRun,
+} from "./messages.js";
 
-export interface Together {
-  /** Where the servers meet; undefined: at the store's own server. */
+interface ServersOptions {
+  /** The URL where the servers meet; undefined: at the store's own server. */
   readonly coordinate?: string | undefined;
   /** How many of the servers come from elsewhere (`racelab join`). */
   readonly join?: number | undefined;
 }
 
-export interface ServersWatch {
+interface ServersWatch {
   readonly on: (pulse: Pulse) => void;
   readonly signal: AbortSignal;
-  /** A sentence for the person who waits. */
+  /** Gets a sentence for the person who waits. */
   readonly note: (sentence: string) => void;
 }
 
-/** Milliseconds between two words about who is missing. */
+/** Milliseconds between two messages that say how many servers are missing. */
 const REMIND_MS = 2000;
-/** Milliseconds that servers may take to hand in what they have after a stop. */
+/** Milliseconds that servers may take after a stop to hand in what they have. */
 const GRACE_MS = 4000;
 
 /** One server, as the run sees it. */
 interface Server {
   readonly number: number;
-  readonly job: string;
-  readonly order: Order;
-  self: Self | undefined;
+  /** The id of its job. */
+  readonly id: string;
+  readonly job: ServerJob;
+  /** Undefined: no process has taken the job yet. */
+  process: ServerProcessId | undefined;
   isReady: boolean;
   isDone: boolean;
   pulse: Pulse | undefined;
 }
 
-export async function runTogether(host: Host, blow: Blow, together: Together, watching: ServersWatch) {
-  refuseIfUnable(host, blow);
+export async function runOnServers(
+  host: StoreHost,
+  request: HammerRequest,
+  { coordinate, join = 0 }: ServersOptions,
+  { on, signal, note }: ServersWatch,
+) {
+  refuseIfUnable(host, request);
   if (host.address === null)
     throw new Impossible(
-      `${blow.store.split(":")[0]}: lives in one process: servers of their own need a store that they all reach, such as postgres://… (--store)`,
+      `${request.store.split(":")[0]}: lives in one process: servers of their own need a store that they all reach, such as postgres://… (--store)`,
     );
-  const { join = 0 } = together;
-  if (join > blow.servers)
-    throw new Impossible(`${join} servers cannot join a run of ${blow.servers}: ask for more with --servers ${join}`);
-  const url = together.coordinate ?? meetingPlace(blow.store, host.address);
-  await host.begin({ rows: blow.rows, tables: blow.tables, requests: 0 });
+  if (join > request.servers)
+    throw new Impossible(`${join} servers cannot join a run of ${request.servers}: ask for more with --servers ${join}`);
+  const url = coordinate ?? usualMeeting(request.store, host.address);
+  await host.begin({ rows: request.rows, tables: request.tables, requests: 0 });
   const name = `run_${randomBytes(6).toString("hex")}`;
   const failed = new AbortController();
-  const exchange = await Exchange.open(url, name).catch((error) => {
-    const isGuessed = together.coordinate === undefined && !blow.store.startsWith(url.split(":")[0]!);
+  const queue = await JobQueue.open(url, name).catch((error) => {
+    const isGuessed = coordinate === undefined && !request.store.startsWith(url.split(":")[0]!);
     throw isGuessed
       ? new StoreUnavailable(`${error.message}. The servers can meet elsewhere: --coordinate redis://… or postgres://…`)
       : error;
   });
   const local: ChildProcess[] = [];
-  const lobby = { leave: async () => {} };
-  const lost = AbortSignal.any([failed.signal, host.lost, exchange.lost]);
+  let leaveLobby = async () => {};
+  const lost = AbortSignal.any([failed.signal, host.lost, queue.lost]);
   try {
-    const epoch = await exchange.now();
-    const servers = await post(exchange, { ...blow, store: host.address }, epoch);
-    const crowd = new Crowd(exchange, servers, watching.on, (error) => failed.abort(error));
-    for (let i = 0; i < blow.servers - join; i++) local.push(start(url, name, crowd));
+    const epoch = await queue.now();
+    const servers = await addJobs(queue, { ...request, store: host.address }, epoch);
+    const group = new ServerGroup(queue, servers, on, (error) => failed.abort(error));
+    for (let i = 0; i < request.servers - join; i++) local.push(start(url, name, group));
     if (join > 0) {
-      watching.note(
-        `waiting for ${join} of ${blow.servers} servers: racelab join ${withoutCredentials(url)} on another host, with your user and password in the URL`,
+      note(
+        `waiting for ${join} of ${request.servers} servers: racelab join ${withoutCredentials(url)} on another host, with your user and password in the URL`,
       );
-      lobby.leave = await announce(url, name, join);
+      leaveLobby = await announce(url, name, join);
     }
-    await exchange.watch();
-    const finished = await crowd.work(watching.signal, lost);
+    await queue.watch();
+    const finished = await group.work(signal, lost);
     const { after } = await host.finish();
-    const reports = finished.map(({ result, order }) => reportOf(result, order.part));
-    const judged = runOf(blow, { before: blow.rows, after }, reports);
+    const reports = finished.map(({ result, job }) => processReportOf(result, job.part));
+    const whole = runOf(request, { before: request.rows, after }, reports);
     const run: HammerRun = {
-      ...judged,
-      notices: [...host.notices, ...exchange.place.notices],
-      interrupted: watching.signal.aborted,
-      cut: watching.signal.aborted && (finished.length < servers.length || judged.failures.length > 0),
+      ...whole,
+      notices: [...host.notices, ...queue.place.notices],
+      interrupted: signal.aborted,
+      cut: signal.aborted && (finished.length < servers.length || whole.failures.length > 0),
     };
     const processes = finished.map(
-      ({ number, self, result }): ServerProcess => ({
-        ...{ server: number, host: self!.host, process: self!.process, threads: result.threads.length },
+      ({ number, process, result }): ServerProcess => ({
+        server: number,
+        host: process!.host,
+        process: process!.process,
+        threads: result.threads.length,
         clockUs: result.clock.bound / 1000,
       }),
     );
-    return { run, processes, meeting: exchange.place.name };
+    return { run, processes, meeting: queue.place.name };
   } finally {
-    await lobby.leave();
+    await leaveLobby();
     await Promise.all(local.map(end));
-    await exchange.leave({ forGood: true });
+    await queue.leave({ forGood: true });
   }
 }
 
-/** The store's own server, where BullMQ can live there; else the usual Redis. */
-function meetingPlace(store: string, address: string): string {
+/** The URL of the store's own server, where BullMQ can work there; else of the usual Redis. */
+function usualMeeting(store: string, address: string): string {
   const reached = address.startsWith("postgres") ? asGiven(address) : store;
   if (/^(postgres(ql)?|rediss?):\/\//.test(reached)) return reached;
   return process.env["REDIS_URL"] ?? "redis://localhost:6379";
 }
 
-async function post(exchange: Exchange, blow: Blow, epoch: number): Promise<readonly Server[]> {
-  const { servers, requests, workers } = blow;
-  const orders = Array.from({ length: servers }, (_, i): Order => {
+async function addJobs(queue: JobQueue, request: HammerRequest, epoch: number): Promise<readonly Server[]> {
+  const { servers, requests, workers } = request;
+  const jobs = Array.from({ length: servers }, (_, i): ServerJob => {
     const part = { server: serverOf(i, servers), servers, share: workers };
     const mine = { requests: shareOf(requests, part), workers: shareOf(workers, part) };
-    return { version: packageVersion(), blow: { ...blow, ...mine }, part, epoch };
+    return { version: packageVersion(), request: { ...request, ...mine }, part, epoch };
   });
-  const jobs = await exchange.post(orders as unknown as Json[]);
-  return orders.map((order, i) => ({
-    ...{ number: order.part.server, job: jobs[i]!, order },
-    ...{ self: undefined, isReady: false, isDone: false, pulse: undefined },
+  const ids = await queue.add(jobs as unknown as Json[]);
+  return jobs.map((job, i) => ({
+    number: job.part.server,
+    id: ids[i]!,
+    job,
+    process: undefined,
+    isReady: false,
+    isDone: false,
+    pulse: undefined,
   }));
 }
 
-/** Tells whoever has come to join that there is a run. Answers how to take that back. */
+/** Tells processes that wait in the lobby that there is a run. Answers how to take that back. */
 async function announce(url: string, run: string, places: number): Promise<() => Promise<void>> {
-  const lobby = await Exchange.open(url, JOIN);
-  const jobs = await lobby.post(
+  const lobby = await JobQueue.open(url, LOBBY);
+  const ids = await lobby.add(
     Array.from({ length: places }, () => ({ run })),
     { results: false },
   );
   return async () => {
-    await lobby.withdraw(jobs);
+    await lobby.withdraw(ids);
     await lobby.leave();
   };
 }
 
-/** From source (tests, `tsx`) it is what the last build made of it. */
+/** The entry point of a server process. A racelab that runs from source (tests, `tsx`) takes that of the last build. */
 const entry = new URL(import.meta.url.endsWith(".ts") ? "../../dist/src/servers/process.js" : "./process.js", import.meta.url);
 
-function start(url: string, run: string, crowd: Crowd): ChildProcess {
+function start(url: string, run: string, group: ServerGroup): ChildProcess {
   const child = fork(entry, { execArgv: [], stdio: ["ignore", "ignore", "pipe", "ipc"] });
-  let said = "";
+  let output = "";
   child.stderr!.on("data", (chunk) => {
-    said += chunk;
+    output += chunk;
   });
   child.on("exit", (code, killer) => {
-    // It has handed in its part, which may be heard of only after this.
+    // It has handed in its part. The news of that may arrive after the exit.
     if (code === 0) return;
-    const last = said.trim().split("\n").at(-1);
-    crowd.gone(
+    const last = output.trim().split("\n").at(-1);
+    group.exited(
       child.pid!,
       killer ? `was ended by ${killer} in the middle of the run` : `failed: ${last || `it ended with code ${code}`}`,
     );
@@ -162,85 +188,90 @@ function start(url: string, run: string, crowd: Crowd): ChildProcess {
   return child;
 }
 
-/** It has ended, or it does so now. */
+/** Ends a server process of this machine that still runs. */
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((resolve) => child.once("exit", resolve));
   const late = setTimeout(() => child.kill("SIGKILL"), GRACE_MS);
-  // It ends when nobody is there any more.
+  // A server process ends when the run's process disconnects.
   if (child.connected) child.disconnect();
   await ended;
   clearTimeout(late);
 }
 
-/** All servers of a run, and what has been heard of each. */
-class Crowd {
+/** All servers of a run, and what is known of each. */
+class ServerGroup {
+  /** Wakes the step that waits for servers. */
   #changed = () => {};
   #over = false;
 
   constructor(
-    readonly exchange: Exchange,
+    readonly queue: JobQueue,
     readonly servers: readonly Server[],
     readonly on: (pulse: Pulse) => void,
     readonly fail: (error: Error) => void,
   ) {
-    exchange.listen((heard) => this.#hear(heard));
-    exchange.follow(servers.map(({ job }) => job));
+    queue.listen((news) => this.#hear(news));
+    queue.follow(servers.map(({ id }) => id));
   }
 
-  #hear(heard: Heard): void {
-    const server = this.servers.find(({ job }) => job === heard.job);
+  #hear(news: JobNews): void {
+    const server = this.servers.find(({ id }) => id === news.job);
     if (!server) return;
-    if ("silent" in heard) this.#lose(server, "has gone silent in the middle of the run");
-    else if ("failed" in heard) this.#lose(server, `failed: ${heard.failed}`);
-    else if ("done" in heard) server.isDone = true;
+    if ("silent" in news) this.#lose(server, "has gone silent in the middle of the run");
+    else if ("failed" in news) this.#lose(server, `failed: ${news.failed}`);
+    else if ("done" in news) server.isDone = true;
     else {
-      const said = heard.said as unknown as FromServer | FromRun;
-      if ("here" in said) server.self = said.here;
-      if ("ready" in said) server.isReady = true;
-      if ("pulse" in said) this.#feel(server, said.pulse);
+      const message = news.message as unknown as ServerToRun | RunToServer;
+      if ("here" in message) server.process = message.here;
+      if ("ready" in message) server.isReady = true;
+      if ("pulse" in message) this.#sumPulses(server, message.pulse);
     }
     this.#changed();
   }
 
-  /** A process of this machine has ended. Before the end of its part that is the end of the run. */
-  gone(id: number, how: string): void {
+  /** A server process of this machine has ended. Before the end of its part, that ends the run. */
+  exited(id: number, how: string): void {
     if (this.#over) return;
-    const server = this.servers.find(({ self }) => self?.process === id);
+    const server = this.servers.find(({ process }) => process?.process === id);
     if (server?.isDone) return;
     if (server) this.#lose(server, how);
     else this.fail(new ServerLost(`a server (process ${id}), before it could begin, ${how}`));
   }
 
-  #lose({ number, self, isDone }: Server, why: string): void {
+  #lose({ number, process, isDone }: Server, why: string): void {
     if (this.#over || isDone) return;
-    const who = self ? ` (process ${self.process} on ${self.host})` : "";
+    const who = process ? ` (process ${process.process} on ${process.host})` : "";
     this.fail(new ServerLost(`server ${number}${who} ${why}: what its requests did is not known, so the run is not judged`));
   }
 
-  /** The pulses of all servers as one. */
-  #feel(server: Server, pulse: Pulse): void {
+  /** Tells the pulses of all servers as one. */
+  #sumPulses(server: Server, pulse: Pulse): void {
     server.pulse = pulse;
-    const sum = (of: "requests" | "done" | "running" | "operations" | "conflicts" | "retries" | "lockWaits") =>
+    const sum = (of: "done" | "running" | "operations" | "conflicts" | "retries" | "lockWaits") =>
       this.servers.reduce((total, { pulse }) => total + (pulse?.[of] ?? 0), 0);
     this.on({
-      requests: this.servers.reduce((total, { order }) => total + order.blow.requests, 0),
-      ...{ done: sum("done"), running: sum("running"), operations: sum("operations") },
-      ...{ conflicts: sum("conflicts"), retries: sum("retries"), lockWaits: sum("lockWaits") },
+      requests: this.servers.reduce((total, { job }) => total + job.request.requests, 0),
+      done: sum("done"),
+      running: sum("running"),
+      operations: sum("operations"),
+      conflicts: sum("conflicts"),
+      retries: sum("retries"),
+      lockWaits: sum("lockWaits"),
       ended: pulse.ended,
     });
   }
 
-  async #tell(message: FromRun): Promise<void> {
+  async #tell(message: RunToServer): Promise<void> {
     const lasting = !("missing" in message);
-    await Promise.all(this.servers.map(({ job }) => this.exchange.say(job, message as Json, { lasting })));
+    await Promise.all(this.servers.map(({ id }) => this.queue.send(id, message as Json, { lasting })));
   }
 
-  /** From the first server to the last result. After a stop, of those who still hand something in. */
+  /** From the first server to the last result. After a stop the results are those that come within some seconds. */
   async work(stopped: AbortSignal, failed: AbortSignal) {
     try {
       await this.#until(
-        ({ self }) => self !== undefined,
+        ({ process }) => process !== undefined,
         stopped,
         failed,
         (missing) => void this.#tell({ missing }),
@@ -255,12 +286,12 @@ class Crowd {
       }
       if (stopped.aborted) {
         await this.#tell({ stop: true });
-        await this.#until(({ self, isDone }) => isDone || !self, AbortSignal.timeout(GRACE_MS), failed);
+        await this.#until(({ process, isDone }) => isDone || !process, AbortSignal.timeout(GRACE_MS), failed);
       }
       const finished = [];
       for (const server of this.servers)
         if (server.isDone)
-          finished.push({ ...server, result: (await this.exchange.resultOf(server.job)) as unknown as ServerReport });
+          finished.push({ ...server, result: (await this.queue.resultOf(server.id)) as unknown as ServerReport });
       return finished;
     } catch (error) {
       await this.#tell({ stop: true });
@@ -270,7 +301,7 @@ class Crowd {
     }
   }
 
-  /** Until this is true of every server, or the run is stopped; rejects when it has failed. */
+  /** Resolves when `isSo` is true of every server, or the run is stopped; rejects when the run has failed. */
   async #until(
     isSo: (server: Server) => boolean,
     stopped: AbortSignal,

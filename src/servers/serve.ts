@@ -1,43 +1,44 @@
-/** One server of a run: takes a part, waits for the others, works, and hands in what it saw. */
+/** One server of a run: takes a part, waits for the other servers, works, and hands in what it saw. */
 import { hostname } from "node:os";
 import { Impossible } from "../core/failure.js";
 import type { Json } from "../core/operation.js";
 import type { Pulse } from "../core/verdict.js";
-import { muster } from "../hammer/hammer.js";
+import { startThreadPool } from "../hammer/hammer.js";
 import { packageVersion } from "../version.js";
 import { between, clockOf } from "./clock.js";
-import { type FromRun, type FromServer, type Order, resultOf } from "./messages.js";
-import { Exchange, type Taken } from "./queue.js";
+import { JobQueue, type TakenJob } from "./job-queue.js";
+import { type RunToServer, type ServerJob, type ServerToRun, serverReportOf } from "./messages.js";
 
-/** Milliseconds between two words about how it goes. */
+/** Milliseconds between two messages about the progress. */
 const TELL_MS = 400;
-/** Milliseconds without a word of the run after which it is taken for dead; it says every two seconds who is missing. */
+/** Milliseconds without a message of the run after which it counts as dead. It tells every two seconds who is missing. */
 const SILENCE_MS = 20_000;
-/** Milliseconds in which there must be a part to take. */
+/** Milliseconds within which there must be a part to take. */
 const TAKE_MS = 15_000;
 
 export type ServerState =
-  | { readonly state: "waiting"; readonly order: Order; readonly missing: number }
-  | { readonly state: "working"; readonly order: Order };
+  | { readonly state: "waiting"; readonly job: ServerJob; readonly missing: number }
+  | { readonly state: "working"; readonly job: ServerJob };
 
-export interface Serving {
+export interface ServingOptions {
+  /** Stops the server; its part of the run fails. */
   readonly signal: AbortSignal;
   readonly on?: (state: ServerState) => void;
 }
 
 /** Takes one part of the run that meets at `url`, and does it. */
-export async function serve(url: string, run: string, { signal, on = () => {} }: Serving): Promise<void> {
-  const exchange = await Exchange.open(url, run, { isGuest: true });
-  const ending = AbortSignal.any([signal, exchange.lost]);
+export async function serve(url: string, run: string, { signal, on = () => {} }: ServingOptions): Promise<void> {
+  const queue = await JobQueue.open(url, run, { isGuest: true });
+  const ending = AbortSignal.any([signal, queue.lost]);
   try {
     const late = AbortSignal.timeout(TAKE_MS);
     const taking = AbortSignal.any([ending, late]);
-    const doPart = async ({ id, data }: Taken) => {
-      const order = data as unknown as Order;
-      const say = (message: FromServer) => exchange.say(id, message as unknown as Json, { lasting: !("pulse" in message) });
-      const run = listen(exchange, id, ending, (missing) => on({ state: "waiting", order, missing }));
+    const doPart = async ({ id, data }: TakenJob) => {
+      const job = data as unknown as ServerJob;
+      const send = (message: ServerToRun) => queue.send(id, message as unknown as Json, { lasting: !("pulse" in message) });
+      const run = listen(queue, id, ending, (missing) => on({ state: "waiting", job, missing }));
       try {
-        const result = await work(order, exchange, { say, run, on });
+        const result = await work(job, queue, { send, run, on });
         if (ending.aborted) throw ending.reason;
         return result as unknown as Json;
       } catch (error) {
@@ -46,48 +47,50 @@ export async function serve(url: string, run: string, { signal, on = () => {} }:
         run.end();
       }
     };
-    await exchange.takeOne(doPart, taking).catch((error) => {
+    await queue.takeOne(doPart, taking).catch((error) => {
       throw error === late.reason ? new Impossible("the run has gone, or needs no more servers") : error;
     });
   } finally {
-    await exchange.leave();
+    await queue.leave();
   }
 }
 
+/** How a part talks with its run. */
 interface Talk {
-  say(message: FromServer): Promise<void>;
+  send(message: ServerToRun): Promise<void>;
   readonly run: ReturnType<typeof listen>;
   on(state: ServerState): void;
 }
 
-async function work(order: Order, exchange: Exchange, { say, run, on }: Talk) {
-  if (order.version !== packageVersion())
-    throw new Impossible(`the run is of racelab ${order.version}, and this is ${packageVersion()}: use the same on every host`);
-  const { blow, part, epoch } = order;
-  const before = await clockOf(exchange.now, epoch);
-  const crew = await muster(blow);
+async function work(job: ServerJob, queue: JobQueue, { send, run, on }: Talk) {
+  if (job.version !== packageVersion())
+    throw new Impossible(`the run is of racelab ${job.version}, and this is ${packageVersion()}: use the same on every host`);
+  const { request, part, epoch } = job;
+  const before = await clockOf(queue.now, epoch);
+  const threads = await startThreadPool(request);
   try {
-    await say({ here: { host: hostname(), process: process.pid } });
+    await send({ here: { host: hostname(), process: process.pid } });
     await run.heard("load");
-    on({ state: "working", order });
-    const tell = tellNowAndThen((pulse) => say({ pulse }));
-    const report = await crew.part(blow, part, {
-      on: tell.on,
+    on({ state: "working", job });
+    const progress = progressSender((pulse) => send({ pulse }));
+    const report = await threads.runPart(request, part, {
+      on: progress.on,
       signal: run.stop,
       async go() {
-        await say({ ready: true });
+        await send({ ready: true });
         await run.heard("go");
       },
     });
-    await tell.rest();
-    return resultOf(report, between(before, await clockOf(exchange.now, epoch)));
+    await progress.flush();
+    return serverReportOf(report, between(before, await clockOf(queue.now, epoch)));
   } finally {
-    await crew.dismiss();
+    await threads.close();
   }
 }
 
-/** What the run says to this server. A run that says nothing any more is over. */
-function listen(exchange: Exchange, id: string, ending: AbortSignal, missing: (servers: number) => void) {
+/** Listens to the run. A run that sends nothing for some time is over. `missing` is told how many servers are missing. */
+function listen(queue: JobQueue, id: string, ending: AbortSignal, missing: (servers: number) => void) {
+  /** Kinds of messages that have come, and callers that wait for one. */
   const heard = new Set<string>();
   const waiting = new Map<string, { resolve(): void; reject(error: unknown): void }>();
   const stop = new AbortController();
@@ -103,56 +106,57 @@ function listen(exchange: Exchange, id: string, ending: AbortSignal, missing: (s
   const ended = () => giveUp(ending.reason);
   ending.addEventListener("abort", ended, { once: true });
   alive();
-  exchange.follow([id]);
-  const deaf = exchange.listen((one) => {
-    if (one.job !== id || !("said" in one)) return;
-    const said = one.said as unknown as FromRun | FromServer;
-    if ("missing" in said) missing(said.missing);
-    if ("missing" in said || "load" in said) alive();
-    if ("go" in said) clearTimeout(silence);
-    if ("stop" in said) {
+  queue.follow([id]);
+  const stopListening = queue.listen((news) => {
+    if (news.job !== id || !("message" in news)) return;
+    const message = news.message as unknown as RunToServer | ServerToRun;
+    if ("missing" in message) missing(message.missing);
+    if ("missing" in message || "load" in message) alive();
+    if ("go" in message) clearTimeout(silence);
+    if ("stop" in message) {
       clearTimeout(silence);
       stop.abort();
     }
-    for (const word of Object.keys(said)) {
-      heard.add(word);
-      waiting.get(word)?.resolve();
+    for (const kind of Object.keys(message)) {
+      heard.add(kind);
+      waiting.get(kind)?.resolve();
     }
-    if (!("stop" in said)) return;
+    if (!("stop" in message)) return;
     for (const { resolve } of waiting.values()) resolve();
   });
   return {
     stop: stop.signal,
-    heard: (word: "load" | "go") =>
+    /** Resolves when the run has sent this, or a stop. */
+    heard: (kind: "load" | "go") =>
       new Promise<void>((resolve, reject) => {
         if (ending.aborted) return reject(ending.reason);
-        if (heard.has(word) || heard.has("stop")) return resolve();
-        waiting.set(word, { resolve, reject });
+        if (heard.has(kind) || heard.has("stop")) return resolve();
+        waiting.set(kind, { resolve, reject });
       }),
     end() {
       clearTimeout(silence);
       ending.removeEventListener("abort", ended);
-      deaf();
+      stopListening();
     },
   };
 }
 
-/** Many pulses in one word: what has ended since the last word is in it, all of it. */
-function tellNowAndThen(say: (pulse: Pulse) => Promise<void>) {
+/** Sends several pulses as one: it has the latest counts, and all requests that have ended since the last one. */
+function progressSender(send: (pulse: Pulse) => Promise<void>) {
   let latest: Pulse | undefined;
-  let told = 0;
-  const tell = async () => {
+  let sent = 0;
+  const flush = async () => {
     if (!latest) return;
     const pulse = latest;
     latest = undefined;
-    told = performance.now();
-    await say(pulse);
+    sent = performance.now();
+    await send(pulse);
   };
   return {
     on(pulse: Pulse) {
       latest = { ...pulse, ended: [...(latest?.ended ?? []), ...pulse.ended] };
-      if (performance.now() - told >= TELL_MS) void tell();
+      if (performance.now() - sent >= TELL_MS) void flush();
     },
-    rest: tell,
+    flush,
   };
 }

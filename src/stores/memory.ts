@@ -13,12 +13,12 @@ interface Client {
 }
 
 /**
- * The embedded default: the same pure model that the explorer explores, behind a promise. What the
- * learner saw is what the threads hit.
+ * The default store: the same pure model that the explorer explores, behind a promise. So the threads meet what the
+ * learner saw there.
  *
- * A blocked operation is parked and tried again, in order of arrival, after every step that changed
- * something: first come, first served, where the model leaves it open. Nothing happens by itself here: no
- * lease ends, no lock_timeout runs out. Those are choices of a schedule.
+ * A blocked operation is parked, and tried again after every step that changed something. Where the model leaves it open
+ * which waiter goes on, it is first come, first served; the explorer tries every order. Nothing happens by the clock: no
+ * lease ends, no lock_timeout runs out. In the model those are choices of a schedule.
  */
 export function memoryStore(): Store {
   let machine: Machine<Shared, Line> = model({});
@@ -27,8 +27,8 @@ export function memoryStore(): Store {
   const clients = new Set<Client>();
 
   /**
-   * Lets go on whoever can, in order of arrival, each until it is done or has to wait again: a wait may go on
-   * in several turns. A `for` over a Set also visits what was added meanwhile; one quiet round ends it.
+   * Tries the parked operations in order of arrival, each until it is done or has to wait again, because a wait may end in
+   * several steps. A `for` over a Set also visits what is added meanwhile. A round in which nothing changes is the last.
    */
   function wake(): void {
     for (let before: Shared | undefined; before !== shared; ) {
@@ -45,21 +45,21 @@ export function memoryStore(): Store {
   function connect(watch?: Watch, server: Server = 1): Connection {
     const client: Client = { line: (server > 1 && machine.lineOn?.(server)) || machine.line, waits: new Map() };
     clients.add(client);
-    /** What the model does on any error: a transaction fails, and its locks go. */
+    /** Does what the model does on any error: the transaction fails, and its locks go. */
     const fail = (error: FailureCode): Reply => {
       const failed =
         client.line.transaction && machine.apply(shared, client.line, { kind: "begin", isolation: "read committed" });
       if (failed) ({ shared, line: client.line } = failed);
       return { error };
     };
-    /** One try; undefined while blocked. */
+    /** One try; undefined: the operation is blocked. */
     const step = (operation: Operation): Reply | undefined => {
       try {
         const { reply, ...next } = machine.apply(shared, client.line, operation);
         ({ shared, line: client.line } = next);
         return reply;
       } catch (error) {
-        // An expression that does not fit its values. Thrown on, it would hit whoever woke this one.
+        // An expression that does not fit its values. If it were thrown on, it would reach the operation that woke this one.
         if (error instanceof TypeError) return fail("42804");
         throw error;
       }

@@ -1,17 +1,26 @@
+/**
+ * The stores by their URLs. To add one: a file here, or a folder where a client library is loaded, whose function opens a
+ * `Store` (core/store.ts); a line in `engines`; and a test that runs `conformance` (test/stores/conformance.ts) on it, as
+ * test/stores/redis.test.ts does. The conformance tests are the law: they hold a store to each capability that it claims.
+ * A store on a server takes the URL, the heartbeat and the lines from database-server.ts, keeper.ts and server-line.ts; one
+ * on an SQL server extends `SqlStore` (sql-store.ts) and has an `SqlDialect` (sql.ts). `run`, `doctor` and the refusal of
+ * strategies that the store cannot run follow from the line in `engines`.
+ */
 import { StoreUnavailable } from "../core/failure.js";
 import { type Capability, capabilities, type Store } from "../core/store.js";
 
-/** What the store is for, where that matters: schedules are conducted on it. */
-export interface Purpose {
+/** What the store is opened for, where that matters. `conducted`: schedules are played on it. */
+interface Purpose {
   readonly conducted?: boolean;
 }
 
-/** A store of one kind: what its URLs look like, and how to open it. The engine is loaded only when asked for. */
+/** Stores of one kind. The client library is loaded when one is opened. */
 interface Engine {
+  /** What their URLs begin with. */
   readonly scheme: string;
   readonly example: string;
   readonly open: (url: string, purpose: Purpose) => Promise<Store>;
-  /** A URL that `doctor` tries: what is there without anybody having said where; absent: nothing to try. */
+  /** The URL that `doctor` tries, without one from the person who runs it; absent: there is none to try. */
   readonly usual?: string;
 }
 
@@ -64,7 +73,7 @@ export function openStore(url: string, purpose: Purpose = {}): Promise<Store> {
   return engine.open(url, purpose);
 }
 
-/** One sentence where a store lacks what a strategy needs. */
+/** Throws one sentence where a store lacks what a strategy needs. `there`: what the store can do. */
 export function refuseIfLacking(
   there: Iterable<string>,
   { requires, strategy, store }: { readonly requires: readonly Capability[]; readonly strategy: string; readonly store: string },
@@ -78,10 +87,10 @@ export function refuseIfLacking(
   );
 }
 
-/** Can `postgres:embedded` be opened here, with nothing installed besides? */
+/** Whether `postgres:embedded` can be opened here: its binaries are installed. */
 export const isDatabaseHere = async (): Promise<boolean> => (await import("./postgres/embedded.js")).isHere();
 
-/** The URL as it may be shown: a password in it is never printed, also where it has an @ or a / of its own. */
+/** The URL as it may be shown: without user and password, also where the password has an @ or a / in it. */
 export const withoutCredentials = (url: string): string =>
   url
     .replace(/\/\/.*@/, "//")

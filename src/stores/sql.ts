@@ -1,42 +1,85 @@
 /**
- * Conditions and computed values as SQL. Columns hold JSON (jsonb in PostgreSQL, text in MariaDB), so that a row keeps
- * whatever a rule wrote; a comparison is typed by the side that says what it is. Every constant goes through `bind`:
- * a parameter of the statement, or in DDL, which takes none, an escaped literal. Parts are made from left to right,
- * and a part that stands twice is made twice: MariaDB knows its parameters by their place.
+ * Conditions and computed values as SQL, and what each SQL engine says in its own words. Columns hold JSON (jsonb in
+ * PostgreSQL, text in MariaDB), so that a row keeps every value that a rule wrote; a comparison takes its type from the
+ * side that has one.
+ *
+ * Every constant goes through `bind`: it is a parameter of the statement, or an escaped literal in DDL, which takes no
+ * parameters. Parts of a statement are made from left to right, and a part that stands twice is made twice, because
+ * MariaDB knows its parameters by their place.
  */
 import type { Condition, Expression } from "../core/expression.js";
+import type { StoreError } from "../core/failure.js";
+import type { Json, Key, Operation, Row } from "../core/operation.js";
+import type { Relation } from "../core/relation.js";
 
-/** What a statement is made of while its text is being written. */
+/** A statement with its parameters. */
+export interface SqlStatement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+/** A row of a result. */
+export interface SqlColumns {
+  readonly [column: string]: unknown;
+}
+
+/** What one engine (PostgreSQL, MariaDB) says in its own words; its `statements.ts` has the only object of this kind. */
+export interface SqlDialect<Statement extends SqlStatement> {
+  /** A quoted name. */
+  readonly identifier: (name: string) => string;
+  /** `CREATE TABLE IF NOT EXISTS …` */
+  readonly createTable: (table: Relation) => string;
+  /** What makes the tables of the store's own, once, in a new schema or database. */
+  readonly ownTables: readonly string[];
+  /** Asks which tables of scenarios there are: `name`, and as JSON the `declaration`. */
+  readonly declarations: string;
+  /** Asks what other services did, in that order: `service`, and as JSON the `request`. */
+  readonly calls: string;
+  /** Asks for the messages in all queues: `topic`, `id`, and as JSON the `message`; null: the store keeps no queues. */
+  readonly messages: string | null;
+  /** A column of JSON as a value. */
+  readonly valueOf: (column: unknown) => Json;
+  /** An operation on rows; undefined: the engine cannot do it, or the operation is none on rows. */
+  readonly statementOf: (operation: Operation, table: Relation) => Statement | undefined;
+  /** Puts rows in place, in their order. */
+  readonly load: (table: Relation, rows: readonly (readonly [Key, Row])[]) => Statement;
+  /** Asks for all rows of a table. */
+  readonly everything: (table: Relation) => string;
+  /** The row and its key, from a row of the result. */
+  readonly found: (table: Relation, columns: SqlColumns) => { readonly key: Key; readonly row: Row };
+  /** The failure that an error of the client library stands for. */
+  readonly failureOf: (error: unknown) => StoreError;
+}
+
+/** The columns of the primary key, and those of all keys. */
+export const primary = ({ keys }: Relation): readonly string[] => keys[0] as readonly string[];
+export const columnsOf = ({ keys }: Relation): readonly string[] => [...new Set(keys.flat())];
+
+/** What a locking SELECT says of rows that another transaction has locked. */
+export const ifLockedText = { wait: "", nowait: " nowait", skip: " skip locked" } as const;
+
+/** A statement while its text is being written. */
 export interface Scope {
   /** A constant, as it stands in the text: `$3::float8`. */
   bind(value: string, type: "jsonb" | "text" | "float8"): string;
   /** A column's value as JSON; NULL where it is missing or null. */
   column(name: string): string;
-  readonly dialect: Dialect;
+  readonly syntax: ExpressionSyntax;
 }
 
-/** How an engine says what the standard leaves open. */
-export interface Dialect {
+/** How an engine writes the parts of expressions that the standard leaves open. */
+export interface ExpressionSyntax {
   readonly null: string;
   /** A computed number or text as JSON. */
   json(value: string, kind: "number" | "text"): string;
-  /** JSON as a double; whatever is no number has to fail. */
+  /** JSON as a double. A value that is no number has to fail. */
   number(json: () => string): string;
   /** JSON as text, without its quotes. */
   text(json: string): string;
   remainder(a: string, b: string): string;
-  /** Text that is compared by its characters' numbers. */
+  /** Text that is compared by the code points of its characters. */
   plain(text: string): string;
 }
-
-export const postgres: Dialect = {
-  null: "null::jsonb",
-  json: (value) => `to_jsonb(${value})`,
-  number: (json) => `(${json()})::float8`,
-  text: (json) => `(${json} #>> '{}')`,
-  remainder: (a, b) => `mod(${a}::numeric, ${b}::numeric)::float8`,
-  plain: (text) => `${text} collate "C"`,
-};
 
 type Kind = "number" | "text" | "json";
 
@@ -49,20 +92,20 @@ function kindOf(expression: Expression): Kind {
 /** The value of an expression as JSON. */
 export function json(expression: Expression, scope: Scope): string {
   if (typeof expression === "string") return scope.column(expression);
-  if (expression === null) return scope.dialect.null;
+  if (expression === null) return scope.syntax.null;
   if (typeof expression !== "object") return scope.bind(JSON.stringify(expression), "jsonb");
   if ("text" in expression) return scope.bind(JSON.stringify(expression.text), "jsonb");
   const isText = kindOf(expression) === "text";
-  return scope.dialect.json(isText ? text(expression, scope) : number(expression, scope), isText ? "text" : "number");
+  return scope.syntax.json(isText ? text(expression, scope) : number(expression, scope), isText ? "text" : "number");
 }
 
 /** Double precision, as in JavaScript, so that 0.1 + 0.2 is the same on both sides. */
 function number(expression: Expression, scope: Scope): string {
   if (typeof expression === "number") return scope.bind(String(expression), "float8");
-  if (!Array.isArray(expression) || expression[0] === "||") return scope.dialect.number(() => json(expression, scope));
+  if (!Array.isArray(expression) || expression[0] === "||") return scope.syntax.number(() => json(expression, scope));
   const [operator, left, right] = expression as readonly [string, Expression, Expression];
   const [a, b] = [number(left, scope), number(right, scope)];
-  return operator === "%" ? scope.dialect.remainder(a, b) : `(${a} ${operator} ${b})`;
+  return operator === "%" ? scope.syntax.remainder(a, b) : `(${a} ${operator} ${b})`;
 }
 
 function text(expression: Expression, scope: Scope): string {
@@ -70,7 +113,7 @@ function text(expression: Expression, scope: Scope): string {
     if ("text" in expression) return scope.bind(expression.text, "text");
     if (expression[0] === "||") return `(${text(expression[1], scope)} || ${text(expression[2], scope)})`;
   }
-  return scope.dialect.text(json(expression, scope));
+  return scope.syntax.text(json(expression, scope));
 }
 
 /** A condition as a boolean expression with SQL's three values. */
@@ -95,11 +138,11 @@ export function condition(test: Condition, scope: Scope): string {
   }
 }
 
-/** Equality is of JSON values, types and all. Order needs a type, and of text the order of JavaScript, nearly. */
+/** Both sides of a comparison. Equality is of JSON values, with their types. An order needs a type; text has nearly JavaScript's. */
 function comparable(operator: string, left: Expression, right: Expression, scope: Scope): readonly string[] {
   const kinds = [kindOf(left), kindOf(right)];
   if (operator === "=" || operator === "<>" || !kinds.some((kind) => kind !== "json"))
     return [json(left, scope), json(right, scope)];
   if (kinds.includes("number")) return [number(left, scope), number(right, scope)];
-  return [left, right].map((side) => scope.dialect.plain(text(side, scope)));
+  return [left, right].map((side) => scope.syntax.plain(text(side, scope)));
 }

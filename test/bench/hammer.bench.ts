@@ -30,7 +30,7 @@ async function pingPong() {
   return rate;
 }
 
-async function blow(strategy: string, workers: number, inFlight: number): Promise<number> {
+async function hammerRun(strategy: string, workers: number, inFlight: number): Promise<number> {
   const requests = ["mutex", "row-lock"].includes(strategy) ? WAITING : REQUESTS;
   const { history, ms } = await hammer({
     lesson: "lost-update",
@@ -65,7 +65,7 @@ const cases = [
 const base = await pingPong();
 console.log(`ping-pong, one at a time               ${rate(base)}`);
 for (const [strategy, workers, inFlight] of cases) {
-  const ops = await blow(strategy, workers, inFlight);
+  const ops = await hammerRun(strategy, workers, inFlight);
   console.log(
     `${strategy.padEnd(14)} ${workers} workers x ${String(inFlight).padEnd(2)} at once ${rate(ops)}   ${(ops / base).toFixed(1)} x ping-pong`,
   );

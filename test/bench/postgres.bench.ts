@@ -15,7 +15,7 @@ import type { Operation } from "../../src/core/operation.js";
 import { relation } from "../../src/core/relation.js";
 import { hammer } from "../../src/hammer/hammer.js";
 import { openStore } from "../../src/stores/open.js";
-import { type PostgresStatement, statementOf } from "../../src/stores/postgres/statements.js";
+import { type PostgresStatement, postgresDialect } from "../../src/stores/postgres/statements.js";
 
 const url = process.argv[2] ?? process.env.RACELAB_POSTGRES ?? "postgres://postgres@localhost:5432/postgres";
 const [WORKERS, IN_FLIGHT] = [Number(process.argv[3] ?? 2), Number(process.argv[4] ?? 4)] as [number, number];
@@ -44,7 +44,7 @@ type Strategy = keyof typeof operations;
 const script = (strategy: Strategy): readonly string[] =>
   operations[strategy].map((operation) => {
     if (typeof operation === "string") return `${operation};`;
-    const { text, values } = statementOf(operation, relation({}, "stock")) as PostgresStatement;
+    const { text, values } = postgresDialect.statementOf(operation, relation({}, "stock")) as PostgresStatement;
     const written = text.replace(/\$(\d+)(?=::)/g, (_, n) => `'${values[Number(n) - 1]}'`).replace(/\s+/g, " ");
     if (operation.kind !== "read-versioned") return `${written.replace(`'${VERSION}'`, ":version")};`;
     return `${written.replace('"$row", "$version"', '"$row" as row, "$version" as version')} \\gset`;
@@ -131,7 +131,7 @@ async function bare(strategy: Strategy): Promise<number> {
       });`;
     const statements = operations[strategy].map((operation, i) => {
       if (typeof operation === "string") return { text: operation };
-      const { text, values } = statementOf(operation, relation({}, "stock")) as PostgresStatement;
+      const { text, values } = postgresDialect.statementOf(operation, relation({}, "stock")) as PostgresStatement;
       return { name: `s${i}`, text, values: values.map((value) => (value === VERSION ? "version" : value)) };
     });
     const each = Math.ceil(REQUESTS / CLIENTS);

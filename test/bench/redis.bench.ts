@@ -8,16 +8,17 @@ import { Worker } from "node:worker_threads";
 import { Redis } from "ioredis";
 import { hammer } from "../../src/hammer/hammer.js";
 import { openStore } from "../../src/stores/open.js";
-import { compareAndSet, updateWhere } from "../../src/stores/redis/scripts.js";
+import { redisScripts } from "../../src/stores/redis/scripts.js";
 
 const url = process.argv[2] ?? "redis://127.0.0.1:6379/0";
+const { compareAndSet, updateWhere } = redisScripts;
 const WORKERS = 2;
 const IN_FLIGHT = 32;
 const REQUESTS = 6_000;
 const COMMANDS = 24_000;
 const ROUNDS = 3;
 
-async function blow(strategy: string) {
+async function hammerRun(strategy: string) {
   const { history, ms } = await hammer({
     lesson: "lost-update",
     strategy,
@@ -118,7 +119,7 @@ try {
   for (const [strategy, sequence] of Object.entries(commands(prefix))) {
     const seen: Record<"hammer" | "bare" | "inC" | "lost", number[]> = { hammer: [], bare: [], inC: [], lost: [] };
     for (let round = 0; round < ROUNDS; round++) {
-      const { rate, lost } = await blow(strategy);
+      const { rate, lost } = await hammerRun(strategy);
       seen.hammer.push(rate);
       seen.lost.push(lost);
       seen.bare.push(await bare(sequence));

@@ -22,7 +22,7 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openStore } from "../../src/stores/open.js";
 import { main, racelab } from "../program.js";
-import { whyNot } from "../stores/at-hand.js";
+import { whyNot } from "../stores/local-servers.js";
 
 /** A database server that this file starts for itself. */
 interface Own {

@@ -7,7 +7,7 @@ import stringWidth from "string-width";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openStore, withoutCredentials } from "../../src/stores/open.js";
 import { main, racelab } from "../program.js";
-import { whyNot } from "../stores/at-hand.js";
+import { whyNot } from "../stores/local-servers.js";
 
 const skipped = await whyNot("postgres:embedded");
 

@@ -9,7 +9,7 @@ import { Redis } from "ioredis";
 import mysql, { type RowDataPacket } from "mysql2/promise";
 import { describe, expect, it } from "vitest";
 import { main, racelab } from "../program.js";
-import { localMysql, localRedis, whyNot } from "../stores/at-hand.js";
+import { localMysql, localRedis, whyNot } from "../stores/local-servers.js";
 
 const run = (store: string, ...more: string[]) =>
   racelab(["run", "lost-update", "--requests", "20", "--workers", "2", ...more, "--store", store]);

@@ -4,7 +4,7 @@ import { conduct } from "../../src/conduct/conduct.js";
 import { type Compared, fidelity, lessonSubjects, recordedSubjects, type Subject } from "../../src/conduct/fidelity.js";
 import { model } from "../../src/model/model.js";
 import { openStore } from "../../src/stores/open.js";
-import { localServer, whyNot } from "../stores/at-hand.js";
+import { localServer, whyNot } from "../stores/local-servers.js";
 
 /** The usual server, or one of racelab's own. */
 const reasons = [await whyNot(localServer), await whyNot("postgres:embedded")];

@@ -10,7 +10,7 @@ const lesson = await loadLesson(findLesson("lost-update"), "en");
 const requests = 3;
 const scenario = lesson.scenario({ ...lesson.size, tasks: requests });
 
-const blow = async (strategy: string, seed: number, id = "lost-update", rows = scenario.rows) =>
+const runOnThreads = async (strategy: string, seed: number, id = "lost-update", rows = scenario.rows) =>
   (
     await hammer({
       lesson: id,
@@ -37,7 +37,7 @@ describe.each(fitting)("what real threads do under %s", (strategy) => {
     const { exploration, options } = await exploreLesson({ lesson: "lost-update", strategy, language: "en" });
     const possible = exploration.outcomes.map(({ label }) => label);
     for (let seed = 1; seed <= 3; seed++) {
-      const history = await blow(strategy, seed);
+      const history = await runOnThreads(strategy, seed);
       expect(possible).toContain(lesson.label({ before: history.before, rows: history.after, outcomes: history.outcomes }));
       const stepper = await Stepper.of(options);
       const { rows } = await stepper.follow(history);
@@ -57,7 +57,7 @@ describe("queues of real threads", () => {
       size: { tasks: requests },
     });
     for (let seed = 1; seed <= 4; seed++) {
-      const history = await blow("single-writer", seed, "single-writer", scenario.rows);
+      const history = await runOnThreads("single-writer", seed, "single-writer", scenario.rows);
       const stepper = await Stepper.of(options);
       const { rows } = await stepper.follow(history);
       expect(rows).toEqual(history.after);
@@ -69,7 +69,7 @@ describe("queues of real threads", () => {
 
 describe("an execution that the model does not have", () => {
   it("is refused with a sentence that says at which event and why", async () => {
-    const history = await blow("none", 1);
+    const history = await runOnThreads("none", 1);
     const [first, ...rest] = history.events;
     const forged = { ...history, events: [{ ...first!, reply: { value: { left: 7 } } }, ...rest] };
     const stepper = await Stepper.of({ ...scenario, model, strategy: await loadStrategy("none") });

@@ -12,7 +12,7 @@ const threads = { store: "memory:", workers: 2, seed: 1, deadline: 10_000, langu
 describe.each(lessons)("what $id claims to hold", ({ id, lesson }) => {
   const held = (lesson.claims ?? []).filter((claim) => "holds" in claim && !claim.size && !claim.faults);
   const strategies = [...new Set(held.map(({ strategy }) => strategy))];
-  // One of each lesson, the last that it comes to: starting threads takes longer than all that they do.
+  // One strategy of each lesson, the last one: it takes longer to start threads than to run them.
   it.each(strategies.slice(-1))("real threads do not break: %s", async (strategy) => {
     expect((await strategyOf(lesson, strategy)).requires.filter((capability) => !able.has(capability))).toEqual([]);
     const { violations, operations } = await observe({ ...threads, lesson: id, strategy, requests: 12, think: 0 });

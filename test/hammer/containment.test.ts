@@ -7,7 +7,7 @@ import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Observation } from "../../src/core/verdict.js";
 import { racelab } from "../program.js";
-import { localMysql, localRedis, localServer, whyNot } from "../stores/at-hand.js";
+import { localMysql, localRedis, localServer, whyNot } from "../stores/local-servers.js";
 
 const env = { RACELAB_LESSONS: fileURLToPath(new URL("./misbehaving", import.meta.url)) };
 
@@ -73,7 +73,7 @@ describe.each([
     it(sentence, async ({ skip }) => {
       skip(why !== null, `${why}`);
       const store = url === "lowdb:" ? `lowdb:${join(folder, `${randomUUID()}.json`)}` : url;
-      // One after the other: what comes of the stock is certain.
+      // One request after the other, so that the stock in the end is certain.
       await body(async (lesson) => (await run(lesson, "none", "1000", store, "1")).seen);
     });
 
@@ -104,11 +104,11 @@ describe("a thread that loses its connections to a server that goes on", () => {
   it("loses what it had begun, and leaves everything else to others", async ({ skip }) => {
     const why = await whyNot(localRedis);
     skip(why !== null, `${why}`);
-    // A database that no other test works in tells whose connections there are.
+    // A database that no other test uses, so that all connections to it are this run's.
     const url = new URL(localRedis);
     url.pathname = "/9";
     const admin = new Redis(localRedis);
-    /** The connection that was made last, if it is at work: the store's host has one, and then each thread. */
+    /** The connection that was made last, if it is at work: the store's host makes its own first, then the threads theirs. */
     const latest = async (): Promise<number> => {
       const there = String(await admin.client("LIST"))
         .split("\n")

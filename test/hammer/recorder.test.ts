@@ -42,7 +42,7 @@ describe("a recording", () => {
     expect([operations.length, replies.length]).toEqual([1, 100]);
   });
 
-  it("keeps what was said as it was then, whatever a rule does with its copy afterwards", () => {
+  it("keeps an operation and its reply as they were, also when the rule changes its copy afterwards", () => {
     const record = recorder();
     const row = { left: 3 };
     record.record(1, { kind: "read", key: "stock/1" }, { value: row }, 0, false);

@@ -17,7 +17,7 @@ const begin = (task: number, isolation: "read committed" | "repeatable read" = "
 const commit = (task: number) => event(task, { kind: "commit" }, undefined, "commit");
 const rollback = (task: number) => event(task, { kind: "rollback" });
 
-/** In the order of their answers, all asked at once. */
+/** Events in the order of their answers, all asked at the same time. */
 const overlapping = (...events: readonly Event[]): readonly Timed[] =>
   events.map((event, i) => ({ event, asked: 0, answered: i + 1 }));
 const told = (timed: readonly Timed[]) =>
@@ -60,7 +60,7 @@ describe("events of one row that overlap", () => {
 });
 
 describe("any execution on a few rows", () => {
-  /** Who does what when: effects in this order, each somewhere between its question and its answer. */
+  /** Effects in this order, each at some time between its question and its answer. */
   const executions = fc.array(
     fc.record({
       row: fc.integer({ min: 1, max: 2 }),
@@ -84,7 +84,7 @@ describe("any execution on a few rows", () => {
           return { event: made, asked: at - early, answered: at + late + 0.5 };
         });
         const placed = inRowOrder(real.toSorted((one, other) => one.answered - other.answered));
-        // `task` is the place of its effect.
+        // `task` is the position of the event's effect.
         const order = placed.map(({ event }) => event.task);
         for (const [i, one] of order.entries())
           for (const other of order.slice(i + 1)) {

@@ -3,13 +3,13 @@ import { describe, expect, it } from "vitest";
 import { isCertain } from "../../src/core/history.js";
 import type { Operation } from "../../src/core/operation.js";
 import { recorder, textOf } from "../../src/hammer/recorder.js";
-import { type Report, runOf } from "../../src/hammer/report.js";
+import { type ProcessReport, runOf } from "../../src/hammer/report.js";
 import { between, clockOf } from "../../src/servers/clock.js";
 
 const read: Operation = { kind: "read", key: "stock/1" };
 
 /** What one server saw: its requests are asked and answered at these times, on a clock that is off by `error`. */
-function report(server: number, times: readonly (readonly [number, number])[], error: number, bound: number): Report {
+function report(server: number, times: readonly (readonly [number, number])[], error: number, bound: number): ProcessReport {
   const record = recorder();
   for (const [i, [asked, took]] of times.entries())
     record.recordTimed(

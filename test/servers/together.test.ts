@@ -3,15 +3,15 @@ import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Observation } from "../../src/core/verdict.js";
-import { Exchange, type Heard } from "../../src/servers/queue.js";
+import { type JobNews, JobQueue } from "../../src/servers/job-queue.js";
 import { openStore } from "../../src/stores/open.js";
 import { main, racelab } from "../program.js";
-import { localRedis, whyNot } from "../stores/at-hand.js";
+import { localRedis, whyNot } from "../stores/local-servers.js";
 
 const noPostgres = await whyNot("postgres:embedded");
 const noRedis = await whyNot(localRedis);
 
-/** A racelab that is under way. */
+/** Starts a racelab, and collects what it prints. */
 function begin(...args: string[]) {
   const child = spawn(process.execPath, [main, ...args], { stdio: ["ignore", "pipe", "pipe"] });
   const said = { out: "", err: "", flat: () => said.err.replace(/\s+/g, " ") };
@@ -37,7 +37,7 @@ const isAlive = (id: number): boolean => {
   }
 };
 
-/** The processes that a racelab has started and that are still there. */
+/** The processes that a racelab has started and that still run. */
 async function childrenOf({ pid }: ChildProcess): Promise<readonly number[]> {
   const listing = spawn("ps", ["-o", "pid=", "--ppid", String(pid)], { stdio: ["ignore", "pipe", "ignore"] });
   let text = "";
@@ -56,7 +56,7 @@ it("servers of their own are refused in a sentence where the store lives in one 
   expect(code).toBe(2);
 });
 
-it("a place where nobody answers is refused in a sentence", async () => {
+it("a meeting place that does not answer is refused in a sentence", async () => {
   for (const url of ["redis://:hunter2@127.0.0.1:1", "postgres://me:hunter2@127.0.0.1:1/shop"]) {
     const { code, stderr } = await racelab(["join", url]);
     expect(stderr).toMatch(
@@ -70,7 +70,7 @@ it("a place where nobody answers is refused in a sentence", async () => {
 describe.skipIf(noPostgres !== null)(`servers that are processes, on a PostgreSQL${noPostgres ? ` (${noPostgres})` : ""}`, () => {
   let close: () => Promise<void>;
   let url: string;
-  /** What racelab has in the database beside the rows of this test's own store. */
+  /** The schemas of racelab's in the database. */
   let schemas: () => Promise<readonly string[]>;
 
   beforeAll(async () => {
@@ -105,21 +105,21 @@ describe.skipIf(noPostgres !== null)(`servers that are processes, on a PostgreSQ
   };
 
   it("hear what is lasting, and what has become of a part, where the event was passed over", async () => {
-    const [host, guest] = [await Exchange.open(url, "run_heard"), await Exchange.open(url, "run_heard", { isGuest: true })];
+    const [host, guest] = [await JobQueue.open(url, "run_heard"), await JobQueue.open(url, "run_heard", { isGuest: true })];
     try {
-      const [job = ""] = await host.post([{ part: 1 }]);
-      const heard: Heard[] = [];
+      const [job = ""] = await host.add([{ part: 1 }]);
+      const heard: JobNews[] = [];
       host.listen((one) => heard.push(one));
       host.follow([job]);
-      // No event tells of these two.
+      // No event is sent for the log, and the one for the end is not listened to.
       await guest.queue.addJobLog(job, JSON.stringify({ ready: true }));
-      await until(() => heard.some((one) => "said" in one));
+      await until(() => heard.some((one) => "message" in one));
       host.events.removeAllListeners("completed");
       await guest.takeOne(async () => null, new AbortController().signal);
       await until(() => heard.some((one) => "done" in one));
       expect(heard).toEqual(
         expect.arrayContaining([
-          { job, said: { ready: true } },
+          { job, message: { ready: true } },
           { job, done: true },
         ]),
       );

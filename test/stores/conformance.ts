@@ -12,16 +12,16 @@ import mutex from "../../src/strategies/mutex.js";
 import none from "../../src/strategies/none.js";
 import rowLock from "../../src/strategies/row-lock.js";
 
-/** One client: a session, and its line to cut. */
+/** One client: a session that can be closed. */
 interface Client extends Session {
   close(): Promise<void>;
-  /** It stands in a queue: by the server's own view where there is one, else it has had time enough to get there. */
+  /** Resolves when the client stands in a queue: by the server's own view where there is one, else after some time. */
   queues(): Promise<void>;
 }
 
 interface Bench {
   readonly store: Store;
-  /** On server 1 unless told otherwise. */
+  /** A client of server 1 of the application, or of another one. */
   client(server?: number): Promise<Client>;
 }
 
@@ -29,7 +29,7 @@ const A = "stock/a";
 const B = "stock/b";
 const start: Rows = { [A]: { left: 5, name: "apple" }, [B]: { left: 7 } };
 
-/** Long enough for an operation that need not wait to be answered, on any engine. */
+/** Milliseconds within which every engine answers an operation that does not wait. */
 const SOON = 40;
 
 /** The code of the failure; "no failure" where there was none. */
@@ -46,8 +46,8 @@ async function waits(promise: Promise<unknown>): Promise<boolean> {
 }
 
 /**
- * What every engine must do. Rules are grouped by what a store must be able to do for them; an engine
- * that does not claim a capability skips its group, by name.
+ * The law for stores: a new one is done when a test that calls this on it passes (src/stores/open.ts says how to add one).
+ * Rules are grouped by the capabilities that they need. A store that does not claim a capability skips its group by name.
  */
 export function conformance(name: string, open: () => Promise<Store>): void {
   describe(`${name}: every store`, async () => {
@@ -90,7 +90,7 @@ export function conformance(name: string, open: () => Promise<Store>): void {
           const line = await store.connect({ blocked() {}, effect: (reply) => told.push(reply) });
           const { sleep, write, find, perform } = session(line.perform);
           const unknown = { kind: "no such thing" } as unknown as Operation;
-          // Whatever did not wait for the first would be over before it.
+          // An operation that did not wait for the first would be over before it.
           const all = [sleep(SOON), write(A, { left: 4 }), find(A), perform(unknown), write(A, { left: 3 }), find(A)];
           const answers = await Promise.allSettled(all);
           await line.close();
@@ -108,7 +108,7 @@ export function conformance(name: string, open: () => Promise<Store>): void {
       );
     });
     describe("rows", () => {
-      rule("a row that was written is what everybody reads", async ({ client, store }) => {
+      rule("a row that was written is what every client reads", async ({ client, store }) => {
         const [one, two] = [await client(), await client()];
         await one.write(A, { left: 4 });
         expect(await two.read(A)).toEqual({ left: 4 });
@@ -204,7 +204,7 @@ export function conformance(name: string, open: () => Promise<Store>): void {
         expect(await one.compareAndSet(A, { left: 4 }, version)).toBe(true);
         expect(await one.readVersioned(A)).toEqual({ row: { left: 4 }, version: version + 1 });
       });
-      rule("a compare-and-set fails when somebody wrote since, the same value too", async ({ client, store }) => {
+      rule("a compare-and-set fails when another client wrote since, the same value too", async ({ client, store }) => {
         const [one, two] = [await client(), await client()];
         const { row, version } = (await one.readVersioned(A))!;
         await two.write(A, row);
@@ -248,7 +248,7 @@ export function conformance(name: string, open: () => Promise<Store>): void {
     });
 
     group("named locks", ["locks"], () => {
-      rule("a lock has one holder, and whoever waits gets it when it is let go", async ({ client }) => {
+      rule("a lock has one holder, and a client that waits gets it when it is released", async ({ client }) => {
         const [one, two] = [await client(), await client()];
         await one.acquire("door");
         const waiting = two.acquire("door");
@@ -256,9 +256,9 @@ export function conformance(name: string, open: () => Promise<Store>): void {
         await one.release("door");
         await waiting;
       });
-      rule("whoever came first is served first", async ({ client }) => {
+      rule("clients that wait for a lock get it in order of arrival", async ({ client }) => {
         const [holder, ...others] = await Promise.all(Array.from({ length: 6 }, () => client()));
-        // Each has reached the server once: who would still have to connect does not come when it is called.
+        // Each client has reached the server once. One that still had to connect would not stand in the queue in time.
         const through = async (one: Client, door: string) => {
           await one.acquire(door);
           await one.release(door);
@@ -313,7 +313,7 @@ export function conformance(name: string, open: () => Promise<Store>): void {
         await one.close();
         await waiting;
       });
-      rule("whoever closes while waiting never gets the lock, and the next in line does", async ({ client }) => {
+      rule("a client that closes while it waits never gets the lock, and the next in line does", async ({ client }) => {
         const [one, two, three, four] = await Promise.all(Array.from({ length: 4 }, () => client()));
         await one!.acquire("door");
         const gone = failure(two!.acquire("door"));
@@ -328,8 +328,8 @@ export function conformance(name: string, open: () => Promise<Store>): void {
         await three!.release("door");
         expect(await four!.tryAcquire("door")).toBe(true);
       });
-      rule("whoever closes at the moment of being served passes the lock on", async ({ client }) => {
-        // The moment is moved along, a tenth of a millisecond a round: on PostgreSQL every few rounds hit it.
+      rule("a client that closes at the moment when it gets the lock passes it on", async ({ client }) => {
+        // Each round closes a tenth of a millisecond later: on PostgreSQL every few rounds hit the moment.
         for (let round = 0; round < 20; round++) {
           const [one, two, three] = await Promise.all(Array.from({ length: 3 }, () => client()));
           await one!.acquire("door");
@@ -347,17 +347,20 @@ export function conformance(name: string, open: () => Promise<Store>): void {
     });
 
     group("queues", ["queues"], () => {
-      rule("a message goes to one consumer, in the order of publishing, and whoever waits gets the next", async ({ client }) => {
-        const [one, two, three] = [await client(), await client(), await client()];
-        await one.publish("orders", "a");
-        await one.publish("orders", "b");
-        expect((await two.receive("orders")).message).toBe("a");
-        expect((await three.receive("orders")).message).toBe("b");
-        const waiting = two.receive("orders");
-        expect(await waits(waiting)).toBe(true);
-        await one.publish("orders", "c");
-        expect((await waiting).message).toBe("c");
-      });
+      rule(
+        "a message goes to one consumer, in the order of publishing, and a consumer that waits gets the next",
+        async ({ client }) => {
+          const [one, two, three] = [await client(), await client(), await client()];
+          await one.publish("orders", "a");
+          await one.publish("orders", "b");
+          expect((await two.receive("orders")).message).toBe("a");
+          expect((await three.receive("orders")).message).toBe("b");
+          const waiting = two.receive("orders");
+          expect(await waits(waiting)).toBe(true);
+          await one.publish("orders", "c");
+          expect((await waiting).message).toBe("c");
+        },
+      );
       rule("of an exclusive topic one message is out at a time, until it is acknowledged once", async ({ client }) => {
         const [one, two] = [await client(), await client()];
         await one.publish("orders", "a");
@@ -369,7 +372,7 @@ export function conformance(name: string, open: () => Promise<Store>): void {
         expect(await next).toMatchObject({ message: "b", token: token + 1 });
         expect(await one.ack("orders", id)).toBe(false);
       });
-      rule("whoever waits for work takes an answer first, for good", async ({ client, store }) => {
+      rule("a client that waits for work takes an answer first, for good", async ({ client, store }) => {
         const [one, two] = [await client(), await client()];
         const waiting = one.receiveInTurn("orders", "answers/one");
         expect(await waits(waiting)).toBe(true);
@@ -380,7 +383,7 @@ export function conformance(name: string, open: () => Promise<Store>): void {
     });
 
     group("transactions", ["transactions"], () => {
-      rule("nobody else sees what a transaction wrote until it commits; it sees it itself", async ({ client, store }) => {
+      rule("no other client sees what a transaction wrote until it commits; it sees it itself", async ({ client, store }) => {
         const [one, two] = [await client(), await client()];
         await one.begin("read committed");
         await one.write(A, { left: 1 });
@@ -481,17 +484,20 @@ export function conformance(name: string, open: () => Promise<Store>): void {
         ...(able.has("conditional-update") && { update }),
       };
       for (const [what, act] of Object.entries(writers)) {
-        rule(`${what} outside a transaction waits for whoever locked the row, and then goes on`, async ({ client }) => {
-          const [one, two] = [await client(), await client()];
-          await one.begin("read committed");
-          // PostgreSQL answers an INSERT of a key that is merely locked at once; what is being deleted it waits for.
-          await (what === "insert" ? one.delete(A) : one.selectForUpdate(A));
-          const waiting = act(two);
-          expect(await waits(waiting)).toBe(true);
-          await one.commit();
-          await waiting;
-          expect(await failure(two.selectForUpdate(A, "nowait"))).toBe("no failure");
-        });
+        rule(
+          `${what} outside a transaction waits for the transaction that locked the row, and then goes on`,
+          async ({ client }) => {
+            const [one, two] = [await client(), await client()];
+            await one.begin("read committed");
+            // PostgreSQL does not let an INSERT wait for a row that is only locked, but for one that is being deleted.
+            await (what === "insert" ? one.delete(A) : one.selectForUpdate(A));
+            const waiting = act(two);
+            expect(await waits(waiting)).toBe(true);
+            await one.commit();
+            await waiting;
+            expect(await failure(two.selectForUpdate(A, "nowait"))).toBe("no failure");
+          },
+        );
       }
       rule("reading does not wait for a lock", async ({ client }) => {
         const [one, two] = [await client(), await client()];
@@ -499,7 +505,7 @@ export function conformance(name: string, open: () => Promise<Store>): void {
         await one.write(A, { left: 0 });
         expect(await two.read(A)).toEqual(start[A]);
       });
-      rule("whoever waited for a row sees it as it is now", async ({ client, store }) => {
+      rule("a client that waited for a row sees it as it is now", async ({ client, store }) => {
         const [one, two, three] = await Promise.all(Array.from({ length: 3 }, () => client()));
         await one!.begin("read committed");
         await one!.write(A, { left: 1 });
@@ -540,10 +546,10 @@ export function conformance(name: string, open: () => Promise<Store>): void {
         expect(await one.delete("stock/none")).toBe(0);
         expect(await two.insert("stock/none", { left: 1 })).toBe(true);
       });
-      // In a database the order is a race (semantics.md 3.8): each gets it, and that is all that is promised.
+      // In a database the order of waiters is a race: only that each gets the row is promised.
       const inOrder = ["memory", "lowdb"].includes(name);
       rule(
-        inOrder ? "whoever waited for a row first gets it first" : "whoever waited for a row gets it, once",
+        inOrder ? "clients that wait for a row get it in order of arrival" : "each client that waits for a row gets it, once",
         async ({ client }) => {
           const [holder, ...others] = await Promise.all(Array.from({ length: 5 }, () => client()));
           await holder!.begin("read committed");
@@ -565,7 +571,7 @@ export function conformance(name: string, open: () => Promise<Store>): void {
           expect(inOrder ? order : order.sort()).toEqual([0, 1, 2, 3]);
         },
       );
-      rule("whoever closes while waiting for a row never gets it", async ({ client, store }) => {
+      rule("a client that closes while it waits for a row never gets it", async ({ client, store }) => {
         const [one, two, three] = await Promise.all(Array.from({ length: 3 }, () => client()));
         await one!.begin("read committed");
         await one!.selectForUpdate(A);
@@ -631,7 +637,7 @@ export function conformance(name: string, open: () => Promise<Store>): void {
         await one.close();
         expect(await offered(two, "door")).toBe(false);
       });
-      rule("a lease that is over is somebody else's: its old holder gives nothing back", async ({ client }) => {
+      rule("the old holder of a lease that is over gives nothing back", async ({ client }) => {
         const [one, two, three] = [await client(), await client(), await client()];
         await one.lease("door");
         await one.perform({ kind: "expire", lock: "door" });
@@ -726,7 +732,7 @@ export function conformance(name: string, open: () => Promise<Store>): void {
               const counted = Number((await store.state())["counter/1"]!["n"]);
               if (id === "none") expect(counted).toBeGreaterThan(0);
               else expect(counted).toBe(told);
-              // Three attempts may not be enough under compare-and-set; everybody else gets through.
+              // Three attempts may not be enough under compare-and-set. Under the other strategies every increment gets through.
               if (id !== "cas") expect(told).toBe(100);
             },
             { "counter/1": { n: 0 } },

@@ -6,14 +6,14 @@ import { describe, expect, it } from "vitest";
 import { session } from "../../src/core/session.js";
 import type { Store } from "../../src/core/store.js";
 import { openStore } from "../../src/stores/open.js";
-import { localMysql, localServer, whyNot } from "./at-hand.js";
+import { localMysql, localServer, whyNot } from "./local-servers.js";
 
-/** One connection of several is lost, by the server's will; the server goes on. */
+/** The server ends one connection of several, and goes on. */
 
 const A = "stock/a";
 const B = "stock/b";
 
-/** Nothing in this thread runs meanwhile, so what comes in lies there together. */
+/** Nothing in this thread runs meanwhile, so all that the server sends is read together afterwards. */
 const blockThread = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 
 async function on(url: string, body: (store: Store) => Promise<void>): Promise<void> {
@@ -52,7 +52,7 @@ describe.skipIf((await whyNot(localServer)) !== null)("postgres", () => {
       await expect(one.commit()).rejects.toMatchObject({ code: "08006" });
     }));
 
-  it("a connection that cannot be set up is closed, and whoever asked for it is told", async () => {
+  it("a connection that cannot be set up is closed, and the operation that needed it fails", async () => {
     const name = `racelab_test_${randomBytes(6).toString("hex")}`;
     const admin = new pg.Client(localServer);
     await admin.connect();
@@ -68,7 +68,7 @@ describe.skipIf((await whyNot(localServer)) !== null)("postgres", () => {
       [url.username, url.password] = [name, ""];
       await on(url.href, async (store) => {
         const before = await connections();
-        // What every new connection looks into.
+        // Every new connection reads it.
         await there.query("revoke select on pg_settings from public");
         const one = session((await store.connect()).perform);
         await expect(one.find(A)).rejects.toMatchObject({ code: "0A000", message: expect.stringContaining("pg_settings") });

@@ -157,7 +157,7 @@ describe("a lowdb file", () => {
 });
 
 describe("a write that fails", () => {
-  // steno writes to a temporary file with a fixed name: what lies there decides how the write fails.
+  // steno writes to a temporary file with a fixed name. Another thing of that name makes the write fail.
   const obstacles = { "53100": (path: string) => symlinkSync("/dev/full", path), "58030": (path: string) => mkdirSync(path) };
   for (const [code, put] of Object.entries(obstacles))
     it.skipIf(process.platform !== "linux")(`is error ${code}, changes nothing, and the next one may succeed`, async () => {
@@ -168,7 +168,7 @@ describe("a write that fails", () => {
       const [one, two] = [session((await store.connect()).perform), session((await store.connect()).perform)];
       put(temporary(file));
       const written = one.write("stock/1", { left: 2 });
-      // Whoever saw what then could not be written is told so too, and nobody sees it afterwards.
+      // A client that saw what then could not be written is told so too, and no client sees it afterwards.
       const seen = two.read("stock/1");
       expect([await failure(written), await failure(seen)]).toEqual([code, code]);
       expect(await two.read("stock/1")).toEqual({ left: 1 });
@@ -257,7 +257,7 @@ describe("a process that is killed in the middle of its writing", () => {
   });
 });
 
-/** In one file, for it is started often. */
+/** Bundled into one file, because it is started often. */
 const program = build({
   entryPoints: [join(import.meta.dirname, "lowdb-writer.ts")],
   outfile: join(root, "writer.mjs"),

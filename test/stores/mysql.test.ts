@@ -2,11 +2,11 @@ import { afterAll, describe, expect, it } from "vitest";
 import { StoreError } from "../../src/core/failure.js";
 import { type Session, session } from "../../src/core/session.js";
 import { openStore } from "../../src/stores/open.js";
-import { localMysql, whyNot } from "./at-hand.js";
 import { conformance } from "./conformance.js";
+import { localMysql, whyNot } from "./local-servers.js";
 
 const skipped = await whyNot(localMysql);
-// To make a database takes MariaDB longer than a rule: one is kept, and every rule's store works in it.
+// MariaDB takes longer to make a database than a rule takes. So one is kept, and the store of every rule works in it.
 const kept = skipped === null ? await openStore(localMysql) : undefined;
 afterAll(() => kept?.close());
 if (kept) conformance("mysql", () => openStore(kept.address as string));
@@ -21,7 +21,7 @@ const code = (promise: Promise<unknown>) =>
     (error) => (error instanceof StoreError ? error.code : `not a StoreError: ${error}`),
   );
 
-/** With one user, whose name nobody else may have and whose age is no less than 0. */
+/** Users with unique names, whose age is not less than 0. */
 const tables = { users: { unique: [["name"]], checks: [[">=", "age", 0]] } } as const;
 
 describe.skipIf(skipped !== null)("mysql: tables with keys and checks", () => {

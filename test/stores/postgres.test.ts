@@ -1,9 +1,9 @@
 import { afterAll, describe, it } from "vitest";
 import { openStore } from "../../src/stores/open.js";
-import { localServer, whyNot } from "./at-hand.js";
 import { conformance } from "./conformance.js";
+import { localServer, whyNot } from "./local-servers.js";
 
-// The stores of one thread share a server of racelab's own: held open, it is started once.
+// The stores of one thread share a server of racelab's own. One store is kept open, so that the server is started once.
 const kept = await openStore("postgres:embedded").catch(() => undefined);
 afterAll(() => kept?.close());
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { openStore } from "../../src/stores/open.js";
-import { localRedis, whyNot } from "./at-hand.js";
 import { conformance } from "./conformance.js";
+import { localRedis, whyNot } from "./local-servers.js";
 
 const skipped = await whyNot(localRedis);
 if (skipped === null) {
   conformance("redis", () => openStore(localRedis));
 
-  it("whoever joins a store on Redis knows what a key says of its row", async () => {
+  it("a store that joins another on Redis knows what a key says of its row", async () => {
     const store = await openStore(localRedis);
     await store.reset({ "purse/ada/gold": { left: 3 } }, { purse: { primaryKey: ["user", "coin"] } });
     const joined = await openStore(store.address as string);

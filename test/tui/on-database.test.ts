@@ -14,7 +14,7 @@ import { hints } from "../../src/tui/keys.js";
 import { frame } from "../../src/tui/parts/frame.js";
 import type { Services } from "../../src/tui/services.js";
 import { main } from "../program.js";
-import { whyNot } from "../stores/at-hand.js";
+import { whyNot } from "../stores/local-servers.js";
 import { play } from "./play.js";
 import { inTerminal } from "./pseudo-terminal.js";
 import { type Recording, recordingFile, recordings, withRecordedConducted } from "./recorded-conducted.js";

@@ -6,27 +6,28 @@ import type { Key, Row, Rows } from "../../core/operation.js";
 import { type Content, reasons, remedy } from "./file.js";
 
 /**
- * Group commit: a change is made in memory at once, and whatever depends on it is said only when it is on
- * disk; all who wait share the next write. If a write fails, memory goes back to what is on disk, and all
- * who had seen more get the error: nobody was ever told anything else.
+ * Group commit: a change is made in memory at once, and an answer that depends on it is given only when it is on disk.
+ * All operations that wait share the next write. When a write fails, memory goes back to what is on disk, and the
+ * operations that saw more fail; none of them has been answered yet.
  *
- * steno, lowdb's writer, writes a temporary file and renames it, so a process killed at any moment leaves the
- * old or the new file. It does not fsync, and neither do we: a crash of the process, which is what is taught
- * here, loses nothing; a loss of power may lose the last writes, or leave a damaged file that is put aside,
- * and that is not worth a hundred times slower operations.
- * Called again during a write, steno reports one write's error to the caller of another: so there is a mutex
- * around the file.
+ * steno, lowdb's writer, writes a temporary file and renames it, so a process killed at any moment leaves the old or the
+ * new file. Neither steno nor this code calls fsync. A crash of the process, which the lessons are about, loses nothing.
+ * A power cut may lose the last writes, or leave a damaged file that is put aside; to prevent that would make operations a
+ * hundred times slower. steno that is called again during a write reports the error of one write to the caller of
+ * another, so a mutex guards the file.
  */
+export type GroupCommit = ReturnType<typeof groupCommit>;
+
 export function groupCommit(path: string, found: Content | null) {
   const db = new Low<Content>(new JSONFile(path), found ?? { racelab: 1, rows: {}, versions: {} });
   const fileLock = new Mutex();
   let durable = db.data;
-  /** Changes made in memory so far, and how many of them are on disk. A new file's first is that it is there. */
+  /** How many changes were made in memory, and how many of them are on disk. The first change of a new file is its creation. */
   let changes = found ? 0 : 1;
   let onDisk = 0;
-  /** A write stands in line that will take all changes with it. */
+  /** A write is waiting for the file, and will write all changes made until then. */
   let queued = false;
-  /** In the order of their effects. */
+  /** Answers that wait for the disk, in the order of their effects. */
   const waiting: { readonly needs: number; readonly settle: (lost?: StoreError) => void }[] = [];
 
   function replace(data: Content): void {
@@ -34,7 +35,7 @@ export function groupCommit(path: string, found: Content | null) {
     changes++;
   }
 
-  /** Calls `settle` when the first `needs` changes are on disk, and everybody before has been called; or with the error. */
+  /** Calls `settle` when the first `needs` changes are on disk, after all earlier callers; or with the error that undid them. */
   function after(needs: number, settle: (lost?: StoreError) => void): void {
     waiting.push({ needs, settle });
     if (onDisk >= changes) settleAll();
@@ -73,14 +74,14 @@ export function groupCommit(path: string, found: Content | null) {
 
   return {
     content: () => db.data,
-    /** How many changes whoever looks now has seen. */
+    /** How many changes an operation that reads now has seen. */
     changes: () => changes,
     after,
     saved: () => new Promise<void>((resolve, reject) => after(changes, (lost) => (lost ? reject(lost) : resolve()))),
     reset: (rows: Rows) => replace({ racelab: 1, rows, versions: {} }),
     /** Counts the versions of a row from now on. */
     count: (key: Key) => replace({ ...db.data, versions: { ...db.data.versions, [key]: 0 } }),
-    /** Puts rows in place; null removes one. Versions that are counted grow, also those of a removed row. */
+    /** Puts rows in place; null removes a row. Versions that are counted grow, also that of a removed row. */
     put(writes: Iterable<readonly [Key, Row | null]>) {
       const rows: Record<Key, Row> = { ...db.data.rows };
       const versions: Record<Key, number> = { ...db.data.versions };

@@ -9,11 +9,11 @@ import type { Key, Rows } from "../../core/operation.js";
 export interface Content {
   readonly racelab: 1;
   readonly rows: Rows;
-  /** Only of rows at whose version somebody has looked. */
+  /** Only of rows whose version was asked for at least once. */
   readonly versions: { readonly [key: Key]: number };
 }
 
-export interface OpenFile {
+interface OpenFile {
   readonly path: string;
   /** Null: there is no such file yet. */
   readonly content: Content | null;
@@ -21,14 +21,14 @@ export interface OpenFile {
   unlock(): Promise<void>;
 }
 
-/** Finds the file, locks it against other processes and reads it; StoreUnavailable where that cannot be. */
+/** Finds the file, locks it against other processes and reads it; throws StoreUnavailable where it cannot. */
 export async function openFile(file: string): Promise<OpenFile> {
   if (file === "") throw new StoreUnavailable("lowdb: needs the name of a file: write lowdb:shop.json");
   try {
     const path = await place(resolve(file));
     const letGo = await lock(file, `${path}.lock`);
     const unlock = async () => {
-      // On a full disk the writer leaves what it has begun.
+      // On a full disk the writer leaves its temporary file.
       await rm(temporary(path), { force: true }).catch(() => {});
       await letGo();
     };
@@ -61,10 +61,11 @@ export const reasons: { readonly [code: string]: string } = {
   EDQUOT: "the disk quota is used up",
 };
 
-/** What a person can do about it. */
+/** What the person can do about an error with this code. */
 export const remedy = (code: string | undefined): string =>
   `${code === "ENOSPC" || code === "EDQUOT" ? "make room, or " : ""}name another file with lowdb:<file>`;
 
+/** Milliseconds after which a guard (see `takeAway`) counts as left behind. */
 const GUARD_MS = 2000;
 
 /** The real path: a rename would replace a symbolic link, and two spellings of one file must meet at one lock. */
@@ -73,12 +74,12 @@ async function place(path: string): Promise<string> {
   const real = existsSync(path) ? await realpath(path) : join(await realpath(dirname(path)), basename(path));
   if (!existsSync(real)) return real;
   if ((await stat(real)).isDirectory()) throw Object.assign(new Error(), { code: "EISDIR" });
-  // The rename would succeed on a read-only file too: ask first.
+  // The rename would succeed on a read-only file too, so its permissions are asked for first.
   await access(real, constants.R_OK | constants.W_OK);
   return real;
 }
 
-/** Not `recursive`: on Node 20 that never ends where a directory exists and none can be made in it (/proc). */
+/** Without mkdir's `recursive`: on Node 20 it never ends below a directory in which none can be made (/proc). */
 async function makeDirectory(path: string): Promise<void> {
   if (existsSync(path)) return;
   await makeDirectory(dirname(path));
@@ -91,7 +92,7 @@ async function load(file: string, path: string): Promise<Pick<OpenFile, "content
   if (!existsSync(path)) return { content: null, notices: [] };
   let content: unknown;
   try {
-    // Strict: a byte that is not UTF-8 is damage, and must not come back as a replacement character.
+    // Strict: a byte that is not UTF-8 is damage, and must not be read as a replacement character.
     content = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(await readFile(path)));
   } catch (error) {
     if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
@@ -123,11 +124,11 @@ const isContent = (value: unknown): value is Content =>
   Object.values(value.versions).every(Number.isSafeInteger);
 
 /**
- * One process at a time: lowdb keeps the whole file in memory, so a second writer would undo the first.
+ * Locks the file for one process: lowdb keeps the whole file in memory, so a second writer would undo the first.
  *
- * The lock file names its owner's pid and, where Linux tells it, when that process started: a pid that was
- * given to another process since does not count as alive. Elsewhere a reused pid keeps us out, and the
- * sentence says which file to delete. It guards one machine: pids of another container or host mean nothing here.
+ * The lock file names its owner's pid and, where Linux tells it, when that process started: a pid that was given to
+ * another process since does not count as alive. On other systems a reused pid keeps us out, and the sentence says which
+ * file to delete. The lock guards one machine: pids of another container or host mean nothing here.
  */
 async function lock(file: string, path: string): Promise<() => Promise<void>> {
   const mine = JSON.stringify({ pid: process.pid, started: startOf(process.pid), id: randomUUID() });
@@ -140,7 +141,7 @@ async function lock(file: string, path: string): Promise<() => Promise<void>> {
       return unlock;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
-        // On a full disk there is room for its name and none for what is in it.
+        // On a full disk the file is made, but nothing can be written into it.
         if ((error as NodeJS.ErrnoException).syscall === "write") await rm(path, { force: true });
         throw error;
       }
@@ -151,7 +152,7 @@ async function lock(file: string, path: string): Promise<() => Promise<void>> {
       throw new StoreUnavailable(
         `${file} is in use by process ${pid}: end that racelab first (if it is none, delete ${path}), or name another file`,
       );
-    // Just created and not yet written, perhaps: look again before it counts as stale.
+    // An empty file may have just been created: look again before it counts as stale.
     if (theirs === "" && attempt < 5) await new Promise((wait) => setTimeout(wait, 20));
     else await takeAway(path, theirs);
   }
@@ -159,9 +160,9 @@ async function lock(file: string, path: string): Promise<() => Promise<void>> {
 }
 
 /**
- * Removes the stale lock `theirs`. Only under a guard and only if it is still that one: else, of two who found
- * it stale, the slower would remove the fresh lock of the faster. What happens under the guard takes no time, so
- * a guard of some age is that of a process that was killed there.
+ * Removes the stale lock `theirs`, under a guard and only if it is still that lock. Otherwise, of two processes that
+ * found it stale, the slower one would remove the fresh lock of the faster one. The work under the guard is short, so an
+ * old guard was left by a process that was killed there.
  */
 async function takeAway(path: string, theirs: string): Promise<void> {
   const guard = `${path}.guard`;
@@ -199,7 +200,7 @@ function alive(text: string): number | null {
   }
 }
 
-/** When a process started, in clock ticks since boot: field 22 of /proc/<pid>/stat; null where that is not told. */
+/** When a process started, in clock ticks since boot: field 22 of /proc/<pid>/stat; null where there is no such file. */
 function startOf(pid: number): string | null {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, "utf8");

@@ -1,43 +1,43 @@
 import { Mutex } from "async-mutex";
 
-/** Whoever holds or waits: a connection (named locks), a transaction or a single statement (row locks). */
-export type Owner = object;
+/** What holds a lock or waits for it: a line (named locks), a transaction or a single statement (row locks). */
+export type LockOwner = object;
 
 interface Waiter {
-  readonly owner: Owner;
+  readonly owner: LockOwner;
   granted(): void;
-  /** Its owner has left. */
+  /** Its owner has left, and does not get the lock. */
   refused(): void;
 }
 
 interface Lock {
   readonly mutex: Mutex;
-  holder: Owner | undefined;
-  /** In the order of the mutex's own queue, which async-mutex does not show. */
+  holder: LockOwner | undefined;
+  /** In the order of the mutex's queue, which async-mutex does not show. */
   waiters: readonly Waiter[];
 }
 
 /**
- * Locks of the host by name: async-mutex, with owners, so that who waits for whom is known.
+ * Locks of the host by name: async-mutex, with owners, so that it is known which owner waits for which.
  *
- * A lock changes hands at once, inside `release`: `holder` is the next one before that one's promise has
- * run. Nobody can slip in between, and an owner who leaves in that moment gives back what it was given.
+ * A lock changes its holder at once, inside `release`, before the promise of the next owner has run. So no other owner
+ * can take it in between, and an owner that leaves in that moment gives it back.
  */
 export class HostLocks {
   readonly #locks = new Map<string, Lock>();
 
-  holder(name: string): Owner | undefined {
+  holder(name: string): LockOwner | undefined {
     return this.#locks.get(name)?.holder;
   }
 
-  /** Takes a lock that nobody holds. */
-  take(name: string, owner: Owner): void {
+  /** Takes a lock that is free. */
+  take(name: string, owner: LockOwner): void {
     const mutex = new Mutex();
     void mutex.acquire();
     this.#locks.set(name, { mutex, holder: owner, waiters: [] });
   }
 
-  /** Waits for a lock that somebody holds: first come, first served. */
+  /** Waits for a lock that is held: first come, first served. */
   wait(name: string, waiter: Waiter): void {
     const lock = this.#locks.get(name)!;
     lock.waiters = [...lock.waiters, waiter];
@@ -45,7 +45,7 @@ export class HostLocks {
   }
 
   /** False: `owner` did not hold it. */
-  release(name: string, owner: Owner): boolean {
+  release(name: string, owner: LockOwner): boolean {
     const lock = this.#locks.get(name);
     if (lock?.holder !== owner) return false;
     const [next, ...rest] = lock.waiters;
@@ -56,13 +56,13 @@ export class HostLocks {
     return true;
   }
 
-  /** `owner` gives up everything that it waits for, and then lets go of everything that it holds. */
-  leave(owner: Owner): void {
+  /** `owner` stops waiting for any lock, and then releases all that it holds. */
+  leave(owner: LockOwner): void {
     for (const lock of this.#locks.values()) {
       const gone = lock.waiters.filter((waiter) => waiter.owner === owner);
       if (gone.length === 0) continue;
       lock.waiters = lock.waiters.filter((waiter) => waiter.owner !== owner);
-      // async-mutex cannot take one waiter out of its queue: it cancels all, and the others queue again in their order.
+      // async-mutex cannot take a single waiter out of its queue: all are cancelled, and the others queue again in their order.
       lock.mutex.cancel();
       for (const waiter of lock.waiters) queue(lock, waiter);
       for (const waiter of gone) waiter.refused();
@@ -70,11 +70,14 @@ export class HostLocks {
     for (const name of [...this.#locks.keys()]) this.release(name, owner);
   }
 
-  /** Would `owner` wait for itself if it waited for this lock? (Wait-for graph; those ahead in a queue count too.) */
-  closesCycle(name: string, owner: Owner): boolean {
-    const seen = new Set<Owner>();
+  /**
+   * Whether `owner` would wait for itself if it waited for this lock: a cycle in the wait-for graph, in which a waiter also
+   * waits for the waiters ahead of it.
+   */
+  closesCycle(name: string, owner: LockOwner): boolean {
+    const seen = new Set<LockOwner>();
     const { holder, waiters } = this.#locks.get(name)!;
-    const next: (Owner | undefined)[] = [holder, ...waiters.map((waiter) => waiter.owner)];
+    const next: (LockOwner | undefined)[] = [holder, ...waiters.map((waiter) => waiter.owner)];
     for (let one = next.pop(); one; one = next.pop()) {
       if (one === owner) return true;
       if (!seen.has(one)) next.push(...this.#waitsFor(one));
@@ -83,7 +86,7 @@ export class HostLocks {
     return false;
   }
 
-  #waitsFor(owner: Owner): (Owner | undefined)[] {
+  #waitsFor(owner: LockOwner): (LockOwner | undefined)[] {
     return [...this.#locks.values()].flatMap(({ holder, waiters }) => {
       const place = waiters.findIndex((waiter) => waiter.owner === owner);
       return place < 0 ? [] : [holder, ...waiters.slice(0, place).map((waiter) => waiter.owner)];
@@ -93,9 +96,9 @@ export class HostLocks {
 
 function queue(lock: Lock, waiter: Waiter): void {
   lock.mutex.acquire().then(
-    // Given to an owner who has left since: it is somebody else's by now.
+    // An owner that has left meanwhile does not get it: the lock belongs to another owner now.
     () => (lock.holder === waiter.owner ? waiter.granted() : waiter.refused()),
-    // Cancelled: it has been queued again, or it has left.
+    // Cancelled: the waiter has been queued again, or its owner has left.
     () => {},
   );
 }

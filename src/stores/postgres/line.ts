@@ -1,125 +1,80 @@
-/**
- * One client's line to PostgreSQL. It takes a server connection for a statement or a transaction and gives it back.
- *
- * Whoever holds a row's lock turns round here between two statements, and everybody behind it waits for that. So an
- * operation that nobody stands before goes straight to the server, and is one promise, not a chain of them.
- */
+/** One client's line to PostgreSQL. It takes a server connection for a statement or a transaction, and gives it back. */
 import { setTimeout as pause } from "node:timers/promises";
-import type { Client, QueryResult } from "pg";
-import { failures, refused, StoreError } from "../../core/failure.js";
-import type { Json, Operation, Perform } from "../../core/operation.js";
+import type { Client } from "pg";
+import { refused, StoreError } from "../../core/failure.js";
+import type { Json, Operation } from "../../core/operation.js";
 import { type Relation, tableOf } from "../../core/relation.js";
+import type { Server } from "../../core/server.js";
 import type { Connection, Watch } from "../../core/store.js";
-import type { Pool } from "../pool.js";
-import { type BesideTransaction, besides } from "./beside.js";
+import type { ConnectionPool } from "../connection-pool.js";
+import { ServerLine } from "../server-line.js";
 import { lockNumber } from "./schemas.js";
-import { failureOf, identifier, statementOf, versionOf } from "./statements.js";
+import { PostgresSide } from "./side-connection.js";
+import { postgresDialect, sqlStateOf, versionOf } from "./statements.js";
 import { type WireResult, wireOf } from "./wire.js";
 
-/** Milliseconds between two attempts to cancel what is on its way. */
+/** Milliseconds between two attempts to cancel a statement. */
 const AGAIN_MS = 10;
 
+const { failureOf, identifier, statementOf } = postgresDialect;
+
 /** What all lines of a store share. */
-export interface Trunk {
+export interface PostgresTrunk {
   readonly schema: string;
-  readonly clients: Pool<Client>;
+  readonly clients: ConnectionPool<Client>;
   /** For what is beside the database. */
-  readonly sides: Pool<Client>;
+  readonly sides: ConnectionPool<Client>;
+  readonly lines: Set<Connection>;
+  /** Tells the watch of a statement that waits for a lock, from `asked` to `answered`. */
+  readonly sampler: { asked(pid: number, watch: Watch): void; answered(pid: number): void };
   /** The table, made if it is not there yet. */
   tableNamed(name: string): Relation | Promise<Relation>;
-  /** Asks over a connection of the store's own. */
-  tell(text: string, values?: unknown[]): Promise<QueryResult>;
-  /** Tells `watch` when what this server process was asked waits for a lock, until it is answered. */
-  asked(pid: number, watch: Watch): void;
-  answered(pid: number): void;
-  closed(line: PostgresLine): void;
+  /** Cancels the statements that these server processes are at. */
+  cancel(pids: readonly number[]): Promise<void>;
 }
 
-export class PostgresLine implements Connection {
+export class PostgresLine extends ServerLine {
   #held: Client | undefined;
   /** The connection on which a statement is under way. */
   #asking: Client | undefined;
   #inTransaction = false;
-  /** BEGIN, until it travels with the first statement: it takes no snapshot and cannot fail but with the connection. */
+  /** BEGIN, until it leaves together with the first statement: it takes no snapshot, and fails only with the connection. */
   #opening: string | undefined;
-  /** Advisory locks of the session, and whether it has a lock_timeout: then the connection is kept. */
+  /** How many advisory locks of the session it has, and whether it has a lock_timeout: then it keeps the connection. */
   #sessionLocks = 0;
   #timeout = false;
-  /** Of the row that the operation under way has written or seen. */
-  #version: number | undefined;
-  #closed = false;
-  /** Operations that have no answer yet, one after the other, and the last of them. */
-  #underWay = 0;
-  #last: Promise<unknown> = Promise.resolve();
-  #stopSleep = () => {};
-  #beside: BesideTransaction | undefined;
-  readonly #trunk: Trunk;
-  readonly #watch: Watch | undefined;
-  readonly #application: number;
+  #side: PostgresSide | undefined;
+  readonly #trunk: PostgresTrunk;
 
-  constructor(trunk: Trunk, watch?: Watch, application = 1) {
+  constructor(trunk: PostgresTrunk, watch: Watch | undefined, server: Server) {
+    super(watch, server);
     this.#trunk = trunk;
-    this.#watch = watch;
-    this.#application = application;
   }
 
   /** The server processes that do its work now. */
   get pids(): readonly number[] {
-    return [this.#held, this.#beside?.client].flatMap((client) => (client ? pidOf(client) : []));
+    return [this.#held, this.#side?.client].flatMap((client) => (client ? pidOf(client) : []));
   }
 
   /** It looks again and again, for a lease or a message. */
   get isLooking(): boolean {
-    return this.#beside?.isLooking ?? false;
+    return this.#side?.isLooking ?? false;
   }
 
   async lookAgain(): Promise<void> {
-    await this.#beside?.lookAgain();
+    await this.#side?.lookAgain();
   }
 
-  readonly perform: Perform = (operation) => {
-    const answered = this.#answer(operation, this.#underWay > 0 ? this.#last : undefined);
-    this.#last = answered;
-    return answered as Promise<never>;
-  };
-
-  async #answer(operation: Operation, before: Promise<unknown> | undefined): Promise<Json> {
-    this.#underWay++;
-    let value: Json;
-    try {
-      if (before) await before.catch(() => {});
-      const step = this.#step(operation);
-      value = step instanceof Promise ? await step : step;
-    } catch (error) {
-      if (this.#asking && !this.#trunk.clients.alive(this.#asking)) this.#forget();
-      this.#rest();
-      this.#version = undefined;
-      const failure = this.#closed ? new StoreError("08006") : storeError(error);
-      this.#watch?.effect({ error: failure.code });
-      throw failure;
-    }
-    this.#rest();
-    this.#watch?.effect({ value }, this.#version);
-    this.#version = undefined;
-    return value;
-  }
-
-  /** An operation is over. After `close` the closing gives the connection back: a cancelled statement may have got its advisory lock. */
-  #rest(): void {
-    this.#underWay--;
-    const { clients, answered } = this.#trunk;
-    if (this.#asking) answered(pidOf(this.#asking));
-    this.#asking = undefined;
-    if (!this.#held || this.#closed || this.#inTransaction || this.#sessionLocks > 0 || this.#timeout) return;
-    clients.give(this.#held);
-    this.#held = undefined;
+  protected failureOf(error: unknown): StoreError {
+    return failureOf(error);
   }
 
   /**
-   * The connection was lost, and with it all that it had. Only whoever has been told may go on without: after an answer
-   * the transaction counts as open, for on another connection its next write would stand by itself.
+   * Forgets what a lost connection had, now that the rule is told of a failure. Until then the transaction counts as open:
+   * otherwise its next write would be committed by itself, on another connection.
    */
-  #forget(): void {
+  protected override undo(): void {
+    if (!this.#asking || this.#trunk.clients.alive(this.#asking)) return;
     this.#held = undefined;
     this.#inTransaction = false;
     this.#opening = undefined;
@@ -127,7 +82,17 @@ export class PostgresLine implements Connection {
     this.#timeout = false;
   }
 
-  /** Runs one statement on this line's connection; one with parameters, if only none at all, is prepared. */
+  /** After `close` the closing gives the connection back: a cancelled statement may have got its advisory lock all the same. */
+  protected override rest(): void {
+    const { clients, sampler } = this.#trunk;
+    if (this.#asking) sampler.answered(pidOf(this.#asking));
+    this.#asking = undefined;
+    if (!this.#held || this.closed || this.#inTransaction || this.#sessionLocks > 0 || this.#timeout) return;
+    clients.give(this.#held);
+    this.#held = undefined;
+  }
+
+  /** Runs one statement on this line's connection. With parameters, even an empty list of them, it is prepared. */
   #ask(text: string, values?: readonly unknown[]): Promise<WireResult> {
     const client = this.#held;
     if (!client)
@@ -135,12 +100,12 @@ export class PostgresLine implements Connection {
         this.#held = taken;
         return this.#ask(text, values);
       });
-    if (this.#watch) {
-      this.#watch.sent?.();
-      this.#trunk.asked(pidOf(client), this.#watch);
+    if (this.watch) {
+      this.watch.sent?.();
+      this.#trunk.sampler.asked(pidOf(client), this.watch);
     }
     this.#asking = client;
-    if (this.#closed) throw new StoreError("08006");
+    if (this.closed) throw new StoreError("08006");
     const wire = wireOf(client);
     const opening = this.#opening;
     this.#opening = undefined;
@@ -155,12 +120,12 @@ export class PostgresLine implements Connection {
     if (!statement) throw unable(operation);
     try {
       const result = await this.#ask(statement.text, statement.values);
-      this.#version = versionOf(result);
+      this.version = versionOf(result);
       const otherwise = result.rowCount === 0 ? statement.otherwise?.() : undefined;
       if (!otherwise) return statement.reply(result);
       return otherwise.reply(await this.#ask(otherwise.text, otherwise.values));
     } catch (error) {
-      if (!this.#inTransaction && operation.kind === "insert" && codeOf(error) === "23505") return false;
+      if (!this.#inTransaction && operation.kind === "insert" && sqlStateOf(error) === "23505") return false;
       throw error;
     }
   }
@@ -170,8 +135,7 @@ export class PostgresLine implements Connection {
     return null;
   }
 
-  #step(operation: Operation): Json | Promise<Json> {
-    if (this.#closed) throw new StoreError("08006");
+  protected step(operation: Operation): Json | Promise<Json> {
     if ("key" in operation) return this.#onRows(operation, tableOf(operation.key));
     if ("table" in operation) return this.#onRows(operation, operation.table);
     switch (operation.kind) {
@@ -194,20 +158,11 @@ export class PostgresLine implements Connection {
       case "advisory-unlock":
         return this.#advisoryUnlock(operation);
       case "sleep":
-        return this.#sleep(operation.ms);
+        return this.sleep(operation.ms);
       default:
-        return this.#besides().perform(operation) ?? Promise.reject(unable(operation));
+        this.#side ??= new PostgresSide(this.#trunk, this.server, () => this.watch?.blocked());
+        return this.#side.perform(operation) ?? Promise.reject(unable(operation));
     }
-  }
-
-  #besides(): BesideTransaction {
-    const { sides, schema } = this.#trunk;
-    this.#beside ??= besides(
-      sides,
-      ({ lock, scope }) => lockNumber(`${schema} ${scope === "server" ? `server ${this.#application} ` : ""}lock ${lock}`),
-      () => this.#watch?.blocked(),
-    );
-    return this.#beside;
   }
 
   #begin(isolation: string): null | Promise<null> {
@@ -258,28 +213,18 @@ export class PostgresLine implements Connection {
     return rows[0]?.["done"] === true;
   }
 
-  async #sleep(ms: number): Promise<null> {
-    const stop = new AbortController();
-    this.#stopSleep = () => stop.abort();
-    return pause(ms, null, { signal: stop.signal }).catch(() => {
-      throw new StoreError("08006");
-    });
-  }
-
   async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#stopSleep();
-    this.#beside?.stop();
-    const { clients, tell, closed } = this.#trunk;
-    // Again and again: a statement may only be on its way to the server, and then there is nothing to cancel yet.
-    while (this.#underWay > 0) {
-      const pids = [this.#asking, this.#beside?.client].flatMap((client) => (client ? pidOf(client) : []));
-      if (pids.length > 0) await tell(CANCEL, [pids]).catch(() => {});
-      await Promise.race([this.#last.catch(() => {}), pause(AGAIN_MS)]);
+    if (!this.stop()) return;
+    this.#side?.stop();
+    const { clients, lines } = this.#trunk;
+    // Again and again: a statement may still be on its way to the server, and then there is nothing to cancel yet.
+    while (this.isBusy) {
+      const pids = [this.#asking, this.#side?.client].flatMap((client) => (client ? pidOf(client) : []));
+      if (pids.length > 0) await this.#trunk.cancel(pids);
+      await Promise.race([this.idle(), pause(AGAIN_MS)]);
     }
-    await this.#beside?.close();
-    closed(this);
+    await this.#side?.close();
+    lines.delete(this);
     const left = this.#held;
     this.#held = undefined;
     if (!left) return;
@@ -294,16 +239,4 @@ export class PostgresLine implements Connection {
 
 const unable = ({ kind }: Operation): StoreError => refused("racelab's PostgreSQL store", kind, "memory:");
 
-const CANCEL = "select pg_cancel_backend(pid) from unnest($1::int[]) pid";
-
 const pidOf = (client: Client): number => (client as unknown as { readonly processID: number }).processID;
-
-const known = new Set(Object.keys(failures));
-
-const codeOf = (error: unknown): string | undefined => (error as { readonly code?: string } | null)?.code;
-
-export function storeError(error: unknown): StoreError {
-  if (error instanceof StoreError) return error;
-  const { code, message } = error as { code?: string; message: string };
-  return failureOf(/^[0-9A-Z]{5}$/.test(code ?? "") ? code : undefined, message, known);
-}

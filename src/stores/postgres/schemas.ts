@@ -1,24 +1,26 @@
-/** Schemas of racelab's own, which live as long as somebody who uses them: an advisory lock on the name says so. */
+/**
+ * Schemas of racelab's own, each of which lives as long as a process uses it: that process holds an advisory lock on
+ * its name. A schema with our comment whose lock can be taken belongs to a dead run, and is dropped.
+ */
 import { createHash } from "node:crypto";
 import type { Client } from "pg";
-import { farewell } from "../farewell.js";
-import { lifeline } from "../lifeline.js";
-import type { SharedPlace } from "../shared-place.js";
-import { cutClient, serverAt, unavailable } from "./server.js";
-import { ownTables } from "./statements.js";
+import { droppedNotices, Keeper } from "../keeper.js";
+import type { SharedSpace } from "../shared-space.js";
+import { postgresAt } from "./server.js";
+import { postgresDialect } from "./statements.js";
 
-/** What a schema of racelab's says of itself, so that one left behind can be known. */
+/** The comment on each schema of racelab's. */
 const MARK = "racelab: the rows of one run; whoever holds its advisory lock is alive";
 
-/** A name as the key of an advisory lock: 64 bits, so that two names practically never meet. */
+/** A name as the key of an advisory lock: 64 bits of a hash, so that two names practically never have the same key. */
 export const lockNumber = (name: string): string => createHash("sha256").update(name).digest().readBigInt64BE().toString();
 
 const marked = (schema: string): string => `comment on schema "${schema}" is '${MARK}'`;
 
-/** Makes the schema of a store, and drops those that were left behind: nobody holds their lock any more. */
+/** Makes the schema of a store, and drops those of dead runs. Answers with what a person should know. */
 export async function makeSchema(keeper: Client, schema: string): Promise<readonly string[]> {
   await keeper.query("select pg_advisory_lock($1)", [lockNumber(schema)]);
-  await keeper.query(`begin; create schema "${schema}"; ${marked(schema)}; ${ownTables} commit`);
+  await keeper.query(`begin; create schema "${schema}"; ${marked(schema)}; ${postgresDialect.ownTables.join("; ")}; commit`);
   const { rows } = await keeper.query(
     `select nspname as name from pg_namespace where nspname like 'racelab\\_%' and nspname <> $1
        and obj_description(oid, 'pg_namespace') = $2 and pg_has_role(nspowner, 'usage')`,
@@ -26,7 +28,7 @@ export async function makeSchema(keeper: Client, schema: string): Promise<readon
   );
   const dropped: string[] = [];
   for (const { name } of rows) if (await dropIfUnused(keeper, name)) dropped.push(name);
-  return dropped.length > 0 ? [`rows of earlier runs that were killed were dropped (${dropped.join(", ")})`] : [];
+  return droppedNotices(dropped);
 }
 
 async function dropIfUnused(client: Client, schema: string): Promise<boolean> {
@@ -37,54 +39,43 @@ async function dropIfUnused(client: Client, schema: string): Promise<boolean> {
   return true;
 }
 
-/** A schema that several processes use, made by the first of them. */
-export async function shareSchema(url: string, schema: string, isGuest: boolean): Promise<SharedPlace> {
-  const server = await serverAt(url);
-  const keeper = await server.connect();
-  const life = lifeline({
-    ask: () => keeper.query("select 1"),
-    askAnew: async () => farewell((await server.connect()).end()),
-    cut: () => cutClient(keeper),
+/** A schema that several processes use, made by the first of them. All hold the advisory lock on its name, shared. */
+export async function shareSchema(url: string, schema: string, isGuest: boolean): Promise<SharedSpace> {
+  const server = await postgresAt(url);
+  const keeper = await Keeper.open({
+    server,
     where: `PostgreSQL at ${server.name}, where the servers meet`,
     left: "What it keeps of the meeting goes at the next start",
     isGuest,
   });
-  for (const event of ["error", "end"] as const) keeper.on(event, life.broke);
-  const close = async () => {
-    life.end();
-    await farewell(keeper.end());
-    cutClient(keeper);
-  };
-  try {
-    await keeper.query("select pg_advisory_lock_shared($1)", [lockNumber(schema)]);
-    // Two who find it missing at the same time take turns.
-    await keeper.query(
+  const { client, lost } = keeper;
+  await keeper.opening(async () => {
+    await client.query("select pg_advisory_lock_shared($1)", [lockNumber(schema)]);
+    // Two processes that find it missing at the same time take turns.
+    await client.query(
       `begin; select pg_advisory_xact_lock(${lockNumber(`${schema} is being made`)});
        create schema if not exists "${schema}"; ${marked(schema)}; commit`,
     );
-  } catch (error) {
-    await close();
-    throw life.lost.aborted ? life.lost.reason : unavailable(error, server.address);
-  }
+  });
   return {
     url: server.url,
     name: server.name,
     notices: [],
-    lost: life.lost,
+    lost,
     async now() {
-      const { rows } = await keeper.query("select (extract(epoch from clock_timestamp()) * 1000000)::float8 as now");
+      const { rows } = await client.query("select (extract(epoch from clock_timestamp()) * 1000000)::float8 as now");
       return rows[0].now;
     },
     async leave() {
       try {
-        if (!life.lost.aborted) {
-          await keeper.query("select pg_advisory_unlock_shared($1)", [lockNumber(schema)]);
-          await dropIfUnused(keeper, schema);
+        if (!lost.aborted) {
+          await client.query("select pg_advisory_unlock_shared($1)", [lockNumber(schema)]);
+          await dropIfUnused(client, schema);
         }
       } catch {
-        // The server has gone; the next start on it drops what was left.
+        // The server has gone. The next start on it drops the schema.
       }
-      await close();
+      await keeper.close();
     },
   };
 }

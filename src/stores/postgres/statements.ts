@@ -10,16 +10,25 @@
  */
 import { createHash } from "node:crypto";
 import type { Condition, Expression } from "../../core/expression.js";
-import { type FailureCode, StoreError } from "../../core/failure.js";
+import { type FailureCode, failures, StoreError } from "../../core/failure.js";
 import { getOrInsert } from "../../core/kept.js";
 import type { Assignments, Json, Key, Operation, Row, RowLock, Select } from "../../core/operation.js";
 import { full, keyColumns, keyOf, keyValues, type Relation, stored } from "../../core/relation.js";
-import { condition, json, postgres, type Scope } from "../sql.js";
+import {
+  columnsOf,
+  condition,
+  type ExpressionSyntax,
+  ifLockedText,
+  json,
+  primary,
+  type Scope,
+  type SqlColumns,
+  type SqlDialect,
+  type SqlStatement,
+} from "../sql.js";
 
-/** A statement with its parameters, and what its result means. */
-export interface PostgresStatement {
-  readonly text: string;
-  readonly values: readonly unknown[];
+export interface PostgresStatement extends SqlStatement {
+  /** What the result means. */
   reply(result: PostgresResult): Json;
   /** To be asked where this one has changed nothing. */
   otherwise?(): PostgresStatement;
@@ -29,35 +38,42 @@ export interface PostgresStatement {
 export const versionOf = ({ rows: [row] }: PostgresResult): number | undefined =>
   row?.["$version"] === undefined ? undefined : Number(row["$version"]);
 
-/** As much of `pg`'s result as is looked at. */
+/** The part of `pg`'s result that is read. */
 export interface PostgresResult {
   readonly rowCount: number | null;
-  readonly rows: readonly { readonly [column: string]: unknown }[];
+  readonly rows: readonly SqlColumns[];
 }
 
-/** Bytes of an identifier; the server would cut off the rest, and two names could become one. */
+const syntax: ExpressionSyntax = {
+  null: "null::jsonb",
+  json: (value) => `to_jsonb(${value})`,
+  number: (json) => `(${json()})::float8`,
+  text: (json) => `(${json} #>> '{}')`,
+  remainder: (a, b) => `mod(${a}::numeric, ${b}::numeric)::float8`,
+  plain: (text) => `${text} collate "C"`,
+};
+
+/** Bytes of an identifier. The server would cut off the rest, and two names could become one. */
 const LONGEST_NAME = 63;
 
 /** A quoted identifier. */
-export function identifier(name: string): string {
+function identifier(name: string): string {
   const short =
     Buffer.byteLength(name) <= LONGEST_NAME ? name : `~${createHash("sha256").update(name).digest("hex").slice(0, 60)}`;
   return `"${short.replaceAll('"', '""')}"`;
 }
 
-const literal = (value: string): string => `E'${value.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
+/** A quoted text. */
+export const literal = (value: string): string => `E'${value.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
 
-const columnsOf = ({ keys }: Relation): readonly string[] => [...new Set(keys.flat())];
-const primary = ({ keys }: Relation): readonly string[] => keys[0] as readonly string[];
-
-/** How a column is said: one of a key's by its name, so that its index is used, any other out of the row. */
+/** How a column is written: one of a key by its name, so that its index is used; any other is read out of the row. */
 const columnIn = (table: Relation, prefix: string) => (name: string) =>
   columnsOf(table).includes(name) ? `${prefix}${identifier(name)}` : inRow(name, prefix);
 const inRow = (name: string, prefix: string) => `nullif((${prefix}"$row"->${literal(name)})::jsonb, 'null')`;
 
-/** `CREATE TABLE`, in the first schema of the search path. Versions of a row that comes again never repeat: births are counted. */
-export function createTable(table: Relation): string {
-  const scope: Scope = { bind: (value, type) => `${literal(value)}::${type}`, column: columnIn(table, ""), dialect: postgres };
+/** In the first schema of the search path. A row that comes again gets no version that it had before: births are counted. */
+function createTable(table: Relation): string {
+  const scope: Scope = { bind: (value, type) => `${literal(value)}::${type}`, column: columnIn(table, ""), syntax };
   const generated = columnsOf(table).filter((column) => !primary(table).includes(column));
   const list = (columns: readonly string[]) => columns.map(identifier).join(", ");
   const parts = [
@@ -72,25 +88,26 @@ export function createTable(table: Relation): string {
   return `create table if not exists ${identifier(table.name)} (${parts.join(", ")}) with (autovacuum_enabled = false)`;
 }
 
-/** Tables of the store's own, beside those of the scenario: fences are rows too; the rest is what Redis or a broker would hold. */
-export const ownTables = `
-  create sequence "$births" cache 32;
-  create table "$tables" (name text primary key, declaration json not null);
-  create table "$fences" (key text primary key, token bigint not null);
-  create table "$leases" (lock text primary key, token bigint not null, held boolean not null, ends timestamptz not null);
-  create table "$messages" (topic text, id bigint, message json not null, taken boolean not null, primary key (topic, id));
-  create table "$topics" (topic text primary key, count bigint not null);
-  create table "$calls" (id bigserial primary key, service text not null, key text, request json not null, unique (service, key));
-  create function "$patch"(before json, changes jsonb) returns json language sql immutable as $$
+/** Beside the scenario's tables. Leases, messages and calls stand for what Redis, a broker or another service would hold. */
+const ownTables = [
+  'create sequence "$births" cache 32',
+  'create table "$tables" (name text primary key, declaration json not null)',
+  'create table "$fences" (key text primary key, token bigint not null)',
+  'create table "$leases" (lock text primary key, token bigint not null, held boolean not null, ends timestamptz not null)',
+  'create table "$messages" (topic text, id bigint, message json not null, taken boolean not null, primary key (topic, id))',
+  'create table "$topics" (topic text primary key, count bigint not null)',
+  'create table "$calls" (id bigserial primary key, service text not null, key text, request json not null, unique (service, key))',
+  `create function "$patch"(before json, changes jsonb) returns json language sql immutable as $$
     select coalesce(json_object_agg(name, value), '{}') from (
       select key as name, value from json_each(before) where not changes ? key
       union all select key, value::json from jsonb_each(changes)) parts
-  $$;`;
+  $$`,
+];
 
-/** What a reset empties beside the scenario's tables; they are mostly empty, and then this costs nothing. */
+/** What a reset empties beside the scenario's tables. Most of them are empty already, and then this costs nothing. */
 export const emptyOwnTables = ["$fences", "$leases", "$messages", "$topics", "$calls"].map((name) => `delete from "${name}"`);
 
-/** A statement while it is being written: its parameters are numbered as they come. */
+/** A statement while it is being written: its parameters are numbered in that order. */
 class Draft {
   readonly values: unknown[] = [];
 
@@ -104,11 +121,11 @@ class Draft {
     return `$${this.values.push(value)}::${type}`;
   }
 
-  /** Columns of the row that is there, in a statement that calls the table `t`. */
+  /** Its columns are those of the stored row, in a statement that calls the table `t`. */
   readonly scope: Scope = {
     bind: (value, type) => this.value(value, type),
     column: (name) => columnIn(this.table, "t.")(name),
-    dialect: postgres,
+    syntax,
   };
 
   where(test: Condition | undefined): string {
@@ -136,7 +153,7 @@ class Draft {
     return [...keys, ...patched, next].join(", ");
   }
 
-  /** `INSERT INTO … (…)`, and the values as a list. */
+  /** `INSERT INTO … (…)`, and the list of values. */
   into(keyed: Row, rest: Row): { readonly head: string; readonly values: string } {
     const columns = primary(this.table);
     const key = columns.map((column) => {
@@ -149,7 +166,7 @@ class Draft {
     };
   }
 
-  /** Rows as the rules know them, in order of the primary key: numbers by size, then text. */
+  /** By the primary key: numbers by size, then text. */
   get order(): string {
     const by = (column: string) =>
       `case jsonb_typeof(${column}) when 'number' then ${column}::numeric end, ${column} #>> '{}' collate "C"`;
@@ -172,17 +189,12 @@ const changed = ({ rowCount }: PostgresResult): number => rowCount ?? 0;
 const nothing = (): null => null;
 const first = ({ rows: [row] }: PostgresResult): Json => (row ? (row["$row"] as Json) : null);
 
-/** The row with its key, from the columns of a result. */
-export function found(
-  table: Relation,
-  columns: { readonly [column: string]: unknown },
-): { readonly key: Key; readonly row: Row } {
+function found(table: Relation, columns: SqlColumns): { readonly key: Key; readonly row: Row } {
   const keyed = Object.fromEntries(primary(table).map((column) => [column, columns[column] as Json]));
   return { key: keyOf(table, keyed) as Key, row: columns["$row"] as Row };
 }
 
-/** An operation on rows; undefined for one that is none. */
-export function statementOf(operation: Operation, table: Relation): PostgresStatement | undefined {
+function statementOf(operation: Operation, table: Relation): PostgresStatement | undefined {
   if ("key" in operation) return fixedOf(operation, table) ?? byKey(new Draft(table), operation);
   const draft = new Draft(table);
   switch (operation.kind) {
@@ -210,12 +222,13 @@ export function statementOf(operation: Operation, table: Relation): PostgresStat
   }
 }
 
-/** By table, and there by what is asked. */
+/** Texts by table, and there by the kind of the operation. */
 const texts = new WeakMap<Relation, Map<string, string>>();
 
 /**
- * What is asked most, and between taking a row's lock and giving it back, has one text for a table and is written once.
- * The key's columns are its first parameters, in `where`; `more` binds what comes after them, by its type.
+ * The text of an operation that is asked often, and between taking a row's lock and letting it go. It depends on the
+ * table alone, so it is written once. The key's columns are its first parameters, in `where`; `more` binds a further
+ * parameter of the type that it is given.
  */
 function textOf(
   table: Relation,
@@ -253,7 +266,7 @@ function fixedOf(operation: Operation & { key: Key }, table: Relation): Postgres
       const text = textOf(
         table,
         `lock, ${ifLocked}`,
-        (name, where) => `select "$row" from ${name} as t where ${where} for update${waiting[ifLocked]}`,
+        (name, where) => `select "$row" from ${name} as t where ${where} for update${ifLockedText[ifLocked]}`,
       );
       return { text, values: keyTexts(table, key), reply: first };
     }
@@ -268,8 +281,8 @@ function fixedOf(operation: Operation & { key: Key }, table: Relation): Postgres
         "write",
         (name, where, more) => `update ${name} as t set "$row" = ${more("json")}, ${next} where ${where} returning "$version"`,
       );
-      // Where there is no such row: INSERT … ON CONFLICT besides, in one statement with one snapshot. Together they are
-      // as atomic: the first has then done nothing.
+      // Where there is no such row, the second statement does both, with one snapshot. The two together are as atomic as
+      // one: the first has changed nothing then.
       const otherwise = () => upsert(new Draft(table), operation);
       return { text, values: [...keyTexts(table, key), JSON.stringify(operation.row)], reply: nothing, otherwise };
     }
@@ -328,12 +341,12 @@ function upsert(draft: Draft, { key, row, token }: Extract<Operation, { kind: "w
 
 const passed = "exists (select from fence)";
 
-/** Remembers the token, unless a newer one has been seen. */
+/** Keeps the token, unless the fence has seen a newer one. */
 const raise = (draft: Draft, key: Key, token: number): string =>
   `insert into "$fences" as f (key, token) values (${draft.value(key, "text")}, ${draft.value(token, "bigint")})
     on conflict (key) do update set token = excluded.token where f.token <= excluded.token`;
 
-/** The fence and what it lets through, in one statement; `tells` names the part whose rows are the answer. */
+/** The fence and what it guards, in one statement. `tells` names the part that has a row when the answer is true; null: no answer. */
 function fenced(draft: Draft, key: Key, token: number, body: string, tells: string | null): PostgresStatement {
   const text = `with fence as (${raise(draft, key, token)} returning 1), ${body}
     select ${passed} as passed${tells ? `, exists (select from ${tells}) as done` : ""}`;
@@ -343,7 +356,6 @@ function fenced(draft: Draft, key: Key, token: number, body: string, tells: stri
   });
 }
 
-const waiting = { wait: "", nowait: " nowait", skip: " skip locked" } as const;
 const strength: { readonly [lock in RowLock]: string } = {
   share: "for share",
   "no key update": "for no key update",
@@ -364,7 +376,7 @@ function select(draft: Draft, { where, aggregate, lock, ifLocked, limit }: Selec
     );
   }
   const most = limit === undefined ? "" : ` limit ${draft.value(limit, "bigint")}`;
-  const locking = lock ? ` ${strength[lock]}${waiting[ifLocked ?? "wait"]}` : "";
+  const locking = lock ? ` ${strength[lock]}${ifLockedText[ifLocked ?? "wait"]}` : "";
   return draft.done(`select ${draft.columns} ${from} ${draft.order}${most}${locking}`, ({ rows }) =>
     rows.map((columns) => {
       const { key, row } = found(table, columns);
@@ -373,14 +385,12 @@ function select(draft: Draft, { where, aggregate, lock, ifLocked, limit }: Selec
   );
 }
 
-/** The whole table, for whoever asks for all rows. */
-export const everything = (table: Relation): string => {
+function everything(table: Relation): string {
   const draft = new Draft(table);
   return `select ${draft.columns} from ${draft.name} as t`;
-};
+}
 
-/** Puts rows in place, in their order. */
-export function load(table: Relation, rows: readonly (readonly [Key, Row])[]): PostgresStatement {
+function load(table: Relation, rows: readonly (readonly [Key, Row])[]): PostgresStatement {
   const columns = primary(table);
   const draft = new Draft(table);
   const entries = rows.map(([key, row]) => {
@@ -395,12 +405,38 @@ export function load(table: Relation, rows: readonly (readonly [Key, Row])[]): P
   );
 }
 
-/** The failure that a SQLSTATE stands for. What has none of its own keeps the server's words. */
-export function failureOf(sqlState: string | undefined, message: string, known: ReadonlySet<string>): StoreError {
-  // Beside 57P: idle in a transaction, or in one, for longer than the server allows. All of them end the connection.
+const known = new Set(Object.keys(failures));
+
+/** The SQLSTATE of an error; undefined: it does not come from the server. */
+export function sqlStateOf(error: unknown): string | undefined {
+  const { code = "" } = error as { readonly code?: string };
+  return /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
+}
+
+/** A SQLSTATE for which racelab has no failure of its own keeps the server's words. */
+function failureOf(error: unknown): StoreError {
+  if (error instanceof StoreError) return error;
+  const { message } = error as Error;
+  const sqlState = sqlStateOf(error);
+  // These end the connection. 25P03 and 25P04: the transaction was idle, or took, longer than the server allows.
   if (sqlState === undefined || /^(08|57P|25P03|25P04)/.test(sqlState)) return new StoreError("08006");
   if (known.has(sqlState)) return new StoreError(sqlState as FailureCode);
   // Data exceptions, and operators that do not take these types.
   if (/^22|^42883|^42804/.test(sqlState)) return new StoreError("42804", `the store cannot compute that: ${message}`);
   return new StoreError("0A000", `PostgreSQL refuses it (${sqlState}): ${message}`);
 }
+
+export const postgresDialect: SqlDialect<PostgresStatement> = {
+  identifier,
+  createTable,
+  ownTables,
+  declarations: 'select name, declaration from "$tables"',
+  calls: 'select service, request from "$calls" order by id',
+  messages: 'select topic, id, message from "$messages" order by id',
+  valueOf: (column) => column as Json,
+  statementOf,
+  load,
+  everything,
+  found,
+  failureOf,
+};

@@ -1,35 +1,30 @@
 /**
- * PostgreSQL. Rows live in tables in a schema of racelab's own (`racelab_…`), made when the store is opened and
- * dropped when it is closed; nothing else in the database is touched.
+ * PostgreSQL. A line (line.ts) does what belongs to its transaction on one connection; what the model has beside the
+ * database goes over a second one (side-connection.ts).
  *
- * A line (postgres-line.ts) takes a server connection when it needs one, so there may be more lines than connections.
- * What the model has beside the database goes over a second connection (postgres-beside.ts).
+ * A row is the columns of its keys, and the rest as JSON (statements.ts), because lessons write any columns.
  */
-import { randomBytes } from "node:crypto";
 import type { Client } from "pg";
-import { getOrInsert } from "../../core/kept.js";
-import type { Key, Row, Rows } from "../../core/operation.js";
-import { type Relation, relation, tableOf } from "../../core/relation.js";
-import type { Connection, LockView, LockWait, Store, Watch } from "../../core/store.js";
-import type { Tables } from "../../core/table.js";
-import { farewell } from "../farewell.js";
-import { lifeline } from "../lifeline.js";
-import { type Pool, pool } from "../pool.js";
-import { PostgresLine, storeError, type Trunk } from "./line.js";
+import type { Rows } from "../../core/operation.js";
+import { type Relation, relation } from "../../core/relation.js";
+import type { Capability, Connection, LockView, Store, Watch } from "../../core/store.js";
+import type { Table, Tables } from "../../core/table.js";
+import type { DatabaseServer } from "../database-server.js";
+import { Keeper } from "../keeper.js";
+import type { SqlColumns } from "../sql.js";
+import { connectionsFor, newSpace, rowsByTable, type SqlOpened, SqlStore } from "../sql-store.js";
+import { PostgresLine, type PostgresTrunk } from "./line.js";
+import { LockSampler, lockViewOf } from "./lock-view.js";
 import { makeSchema } from "./schemas.js";
-import { cutClient, joining, type PostgresServer, serverAt, unavailable } from "./server.js";
-import { createTable, emptyOwnTables, everything, found, identifier, load } from "./statements.js";
+import { postgresAt } from "./server.js";
+import { emptyOwnTables, literal, type PostgresStatement, postgresDialect } from "./statements.js";
 
-/** Connections for operations, and as many for what is beside the database, if the server has that many to spare. */
-const MOST = 24;
 /** Milliseconds after which the server notices that a client has gone while its statement waits. */
 const CHECK_MS = 500;
-/** Milliseconds after which a statement may be waiting for a lock: before that nobody asks. */
-const SHORT_MS = 10;
-/** Milliseconds between two looks at who waits: pg_stat_activity costs the server as much as several statements. */
-const LOOK_MS = 50;
 /** Milliseconds before the server looks for a deadlock, where we may say so. */
 const DEADLOCK_MS = 4;
+
+const { createTable, failureOf, identifier, load } = postgresDialect;
 
 export interface PostgresOptions {
   /** Schedules are played on it: deadlocks are looked for soon, plans do not change, commits do not wait for the disk. */
@@ -37,212 +32,123 @@ export interface PostgresOptions {
 }
 
 export async function postgresStore(url: string, { conducted = false }: PostgresOptions = {}): Promise<Store> {
-  const server = await serverAt(url);
-  const schema = server.schema ?? `racelab_${randomBytes(6).toString("hex")}`;
-  const connect = async () => {
-    const client = await server.connect();
-    return settled(client, schema, conducted).catch((error) => {
-      cutClient(client);
-      throw error;
-    });
-  };
-  const keeper = await server.connect();
-  const pools: Pool<Client>[] = [];
-  const life = lifeline({
-    ask: () => keeper.query("select 1"),
-    askAnew: async () => farewellTo(await server.connect()),
-    cut() {
-      for (const each of pools) each.cut();
-      cutClient(keeper);
-    },
+  const server = await postgresAt(url);
+  const schema = server.space ?? newSpace();
+  const keeper = await Keeper.open({
+    server,
     where: `PostgreSQL at ${server.name}`,
     left: `Its schema ${schema} goes at the next start`,
-    isGuest: server.schema !== undefined,
+    isGuest: server.space !== undefined,
   });
-  for (const event of ["error", "end"] as const) keeper.on(event, life.broke);
-  const tell: Tell = (text, values) => keeper.query(text, values);
-  const notices: string[] = [];
-  let most: number;
-  let declared: Tables;
-  let deadlockMs: number;
-  try {
-    await settled(keeper, schema, conducted);
-    if (server.schema === undefined) notices.push(...(await makeSchema(keeper, schema)));
-    most = await spare(keeper, server);
-    declared = server.schema === undefined ? {} : await declarations(tell);
-    deadlockMs = Number((await tell("select setting from pg_settings where name = 'deadlock_timeout'")).rows[0].setting);
-  } catch (error) {
-    life.end();
-    await farewellTo(keeper);
-    if (life.lost.aborted) throw life.lost.reason;
-    throw unavailable(error, server.address);
-  }
-  const clients = pool(connect, most, cutClient);
-  const sides = pool(connect, most, cutClient);
-  pools.push(clients, sides);
-  const tables = new Map<string, Relation | Promise<Relation>>();
-  const lines = new Set<Connection>();
-
-  /** The table, made if it is not there yet: a rule may write to tables that nobody has declared. */
-  function tableNamed(name: string): Relation | Promise<Relation> {
-    const there = tables.get(name);
-    if (there) return there;
-    const table = relation(declared, name);
-    const made = tell(creation(table, declared[name] ?? {})).then(() => {
-      if (tables.get(name) === made) tables.set(name, table);
-      return table;
-    });
-    tables.set(name, made);
-    return made;
-  }
-
-  const seen = sampler(async (pids) => {
-    const { rows } = await tell(WAITING, [pids]);
-    return rows.map(({ pid }) => pid as number);
+  const { client } = keeper;
+  return keeper.opening(async () => {
+    await prepare(client, schema, conducted);
+    const notices = keeper.isGuest ? [] : await makeSchema(client, schema);
+    const most = connectionsFor(await freeConnections(client), server.share);
+    const { rows } = await client.query("select setting from pg_settings where name = 'deadlock_timeout'");
+    const connect = () => openPrepared(server, schema, conducted);
+    const store = new PostgresStore({ keeper, space: schema, notices, most, connect }, schema, Number(rows[0].setting));
+    await store.join();
+    return store;
   });
+}
 
-  const trunk: Trunk = {
-    ...{ schema, clients, sides, tableNamed, tell },
-    asked: seen.watch,
-    answered: seen.answered,
-    closed: (line) => lines.delete(line),
-  };
+class PostgresStore extends SqlStore<Client, PostgresStatement> implements PostgresTrunk {
+  readonly capabilities: ReadonlySet<Capability> = new Set([
+    ...(["versions", "locks", "transactions", "row-locks", "conditional-update"] as const),
+    ...(["snapshots", "serializable", "leases", "fencing"] as const),
+  ]);
+  readonly sampler = new LockSampler((text, values) => this.tell(text, values));
 
-  /** Why racelab's own connection could not be asked. */
-  const lost = (error: unknown): Error => {
-    if (storeError(error).code !== "08006" && !life.lost.aborted) return storeError(error);
-    life.broke();
-    return life.lost.reason;
-  };
-
-  async function lockView(connections: readonly Connection[]): Promise<LockView> {
-    const owner = new Map<number, Connection>();
-    const asked = connections as readonly PostgresLine[];
-    for (const line of asked) for (const pid of line.pids) owner.set(pid, line);
-    const { rows } = await tell(VIEW, [[...owner.keys()]]).catch((error) => {
-      throw lost(error);
-    });
-    const waiting = new Map<Connection, LockWait>();
-    const busy = new Set<Connection>();
-    for (const { pid, by, ms } of rows as { pid: number; by: number[]; ms: number }[]) {
-      const connection = owner.get(pid) as Connection;
-      if (by.length === 0) busy.add(connection);
-      else waiting.set(connection, { behind: [...new Set(by.flatMap((other) => owner.get(other) ?? []))], ms });
-    }
-    await Promise.all(asked.map((line) => line.lookAgain()));
-    for (const line of asked) if (line.isLooking) waiting.set(line, { behind: [], ms: Number.POSITIVE_INFINITY });
-    for (const connection of waiting.keys()) busy.delete(connection);
-    return { waiting, busy };
+  constructor(
+    opened: SqlOpened<Client>,
+    readonly schema: string,
+    readonly deadlockMs: number,
+  ) {
+    super(postgresDialect, opened);
   }
 
-  async function reset(rows: Rows, given: Tables = {}): Promise<void> {
-    const byTable = new Map<string, [Key, Row][]>(Object.keys(given).map((name) => [name, []]));
-    for (const [key, row] of Object.entries(rows)) {
-      const name = tableOf(key);
-      byTable.set(name, [...(byTable.get(name) ?? []), [key, row]]);
-    }
-    const same = JSON.stringify(given) === JSON.stringify(declared);
-    declared = given;
-    const asked: Promise<unknown>[] = [tell("begin")];
-    const names = [...tables.keys()].map(identifier).join(", ");
-    if (!same) {
-      if (names) asked.push(tell(`drop table ${names}; delete from "$tables"`));
-      tables.clear();
-    } else if (names) asked.push(tell(`truncate ${names}`));
-    asked.push(...emptyOwnTables.map((text) => tell(text)));
-    for (const [name, entries] of byTable) {
-      asked.push(Promise.resolve(tableNamed(name)));
+  async connect(watch?: Watch, server = 1): Promise<Connection> {
+    const line = new PostgresLine(this, watch, server);
+    this.lines.add(line);
+    return line;
+  }
+
+  protected async tell(text: string, values?: unknown[]): Promise<readonly SqlColumns[]> {
+    return (await this.keeper.client.query(text, values)).rows;
+  }
+
+  /** Another thread that makes the same table at the same time waits for this one. */
+  protected make(table: Relation, declaration: Table): Promise<unknown> {
+    return this.tell(`do $do$ begin
+      lock table "$tables" in share row exclusive mode;
+      ${createTable(table)};
+      insert into "$tables" values (${literal(table.name)}, ${literal(JSON.stringify(declaration))}) on conflict do nothing;
+    end $do$`);
+  }
+
+  protected drop(): Promise<unknown> {
+    return this.tell(`drop schema ${identifier(this.schema)} cascade`);
+  }
+
+  async cancel(pids: readonly number[]): Promise<void> {
+    await this.tell("select pg_cancel_backend(pid) from unnest($1::int[]) pid", [pids]).catch(() => {});
+  }
+
+  async lockView(connections: readonly Connection[]): Promise<LockView> {
+    return lockViewOf(connections as readonly PostgresLine[], (text, values) =>
+      this.tell(text, values).catch((error) => {
+        throw this.keeper.failed(failureOf(error));
+      }),
+    );
+  }
+
+  /** All of it is asked at once, in one transaction. */
+  async reset(rows: Rows, given: Tables = {}): Promise<void> {
+    const isSame = JSON.stringify(given) === JSON.stringify(this.declared);
+    this.declared = given;
+    const asked: Promise<unknown>[] = [this.tell("begin")];
+    const names = [...this.tables.keys()].map(identifier).join(", ");
+    if (!isSame) {
+      if (names) asked.push(this.tell(`drop table ${names}; delete from "$tables"`));
+      this.tables.clear();
+    } else if (names) asked.push(this.tell(`truncate ${names}`));
+    asked.push(...emptyOwnTables.map((text) => this.tell(text)));
+    for (const [name, entries] of rowsByTable(rows, given)) {
+      asked.push(Promise.resolve(this.tableNamed(name)));
       if (entries.length === 0) continue;
       const { text, values } = load(relation(given, name), entries);
-      asked.push(tell(text, [...values]));
+      asked.push(this.tell(text, [...values]));
     }
-    asked.push(tell("commit"));
+    asked.push(this.tell("commit"));
     try {
       await Promise.all(asked);
     } catch (error) {
       await Promise.allSettled(asked);
-      tables.clear();
-      throw life.lost.aborted ? life.lost.reason : storeError(error);
+      this.tables.clear();
+      throw this.lost.aborted ? this.lost.reason : failureOf(error);
     }
   }
 
-  async function state(): Promise<Rows> {
-    const rows: Record<Key, Row> = {};
-    try {
-      const there = await declarations(tell);
-      const tables = Object.keys(there).map((name) => relation(there, name));
-      const [calls, messages, ...contents] = await Promise.all([
-        tell('select service, request from "$calls" order by id'),
-        tell('select topic, id, message from "$messages" order by id'),
-        ...tables.map((table) => tell(everything(table))),
-      ]);
-      for (const [i, content] of contents.entries())
-        for (const columns of content.rows) {
-          const { key, row } = found(tables[i]!, columns);
-          rows[key] = row;
-        }
-      const counts = new Map<string, number>();
-      for (const { service, request } of calls.rows) {
-        counts.set(service, (counts.get(service) ?? 0) + 1);
-        rows[`service/${service}/${counts.get(service)}`] = { request };
-      }
-      for (const { topic, id, message } of messages.rows) rows[`queue/${topic}/${id}`] = { message };
-    } catch (error) {
-      throw lost(error);
-    }
-    return rows;
+  override async close(): Promise<void> {
+    this.sampler.end();
+    await super.close();
   }
-
-  return {
-    capabilities: new Set([
-      ...(["versions", "locks", "transactions", "row-locks", "conditional-update"] as const),
-      ...(["snapshots", "serializable", "leases", "fencing"] as const),
-    ]),
-    notices,
-    address: joining(server.url, schema),
-    lost: life.lost,
-    deadlockMs,
-    async connect(watch, application) {
-      const line = new PostgresLine(trunk, watch, application);
-      lines.add(line);
-      return line;
-    },
-    async warmUp(lines) {
-      const taken = await Promise.all(Array.from({ length: Math.min(lines, most) }, clients.take));
-      for (const client of taken) clients.give(client);
-    },
-    lockView,
-    reset,
-    state,
-    async close() {
-      seen.end();
-      await Promise.all([...lines].map((line) => line.close()));
-      await Promise.all([clients.close(), sides.close()]);
-      if (server.schema === undefined && !life.lost.aborted)
-        await tell(`drop schema ${identifier(schema)} cascade`).catch(() => {});
-      life.end();
-      await farewellTo(keeper);
-    },
-  };
 }
 
-/**
- * Whoever is active, who stands in its way (pg_blocking_pids sees locks that are held and queues before them), and
- * since when. `waitstart` is there from PostgreSQL 14 on; before that a wait counts as just begun.
- */
-const VIEW = `select pid, coalesce(by, '{}') as by,
-    case when by is null then null else coalesce((
-      select extract(epoch from clock_timestamp() - (to_jsonb(l)->>'waitstart')::timestamptz) * 1000
-      from pg_locks l where l.pid = active.pid and not granted limit 1), 0)::float8 end as ms
-  from (select pid, case wait_event_type when 'Lock' then pg_blocking_pids(pid) end as by
-    from pg_stat_activity where pid = any($1) and state = 'active') active`;
+async function openPrepared(server: DatabaseServer<Client>, schema: string, conducted: boolean): Promise<Client> {
+  const client = await server.connect();
+  try {
+    await prepare(client, schema, conducted);
+    return client;
+  } catch (error) {
+    server.cut(client);
+    throw error;
+  }
+}
 
-const WAITING = "select pid from pg_stat_activity where pid = any($1::int[]) and wait_event_type = 'Lock'";
-
-const farewellTo = (client: Client): Promise<void> => farewell(client.end()).then(() => cutClient(client));
-
-/** What every connection of racelab's is told first. */
-async function settled(client: Client, schema: string, conducted: boolean): Promise<Client> {
+/** The first thing that every connection of a store is told. */
+async function prepare(client: Client, schema: string, conducted: boolean): Promise<void> {
   // Without a listener a connection that is lost meanwhile would end the process.
   client.on("error", () => {});
   const setting = (name: string, value: string | number) =>
@@ -254,68 +160,14 @@ async function settled(client: Client, schema: string, conducted: boolean): Prom
       ...(conducted ? [setting("synchronous_commit", "off"), setting("plan_cache_mode", "force_custom_plan")] : []),
     ].join("; "),
   );
-  // For superusers and whoever was granted it. Others wait for the server's own, a second.
+  // For superusers and users to whom it was granted. Other users wait for the server's own timeout, a second.
   if (conducted) await client.query(setting("deadlock_timeout", DEADLOCK_MS)).catch(() => {});
-  return client;
 }
 
-/** How many connections of each kind this store may open: what the server has to spare, shared fairly. */
-async function spare(keeper: Client, { share }: PostgresServer): Promise<number> {
-  const { rows } = await keeper.query(
+async function freeConnections(client: Client): Promise<number> {
+  const { rows } = await client.query(
     `select current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int - count(*)::int as free
      from pg_stat_activity where backend_type = 'client backend'`,
   );
-  return Math.max(1, Math.min(Math.ceil(MOST / share), Math.floor(rows[0].free / share / 3)));
-}
-
-/** Tables that somebody has made in this schema, as they were declared. */
-async function declarations(tell: Tell): Promise<Tables> {
-  const { rows } = await tell('select name, declaration from "$tables"');
-  return Object.fromEntries(rows.map(({ name, declaration }) => [name, declaration]));
-}
-
-/** Makes a table and writes it down; whoever else is about to make the same one waits for that. */
-function creation(table: Relation, declaration: Tables[string]): string {
-  const text = (value: string) => `E'${value.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
-  return `do $do$ begin
-    lock table "$tables" in share row exclusive mode;
-    ${createTable(table)};
-    insert into "$tables" values (${text(table.name)}, ${text(JSON.stringify(declaration))}) on conflict do nothing;
-  end $do$`;
-}
-
-/** Asks over the keeper's connection; many may ask at once. */
-type Tell = Trunk["tell"];
-
-/** Now and then asks the server which of the operations under way wait for a lock. */
-function sampler(waitingOf: (pids: number[]) => Promise<readonly number[]>) {
-  /** By server process; without a watch it has been answered. One for each connection, for all its life. */
-  const asked = new Map<number, { watch: Watch | undefined; since: number }>();
-  let looking = false;
-  const timer = setInterval(async () => {
-    const now = performance.now();
-    const long = [...asked].filter(([, { watch, since }]) => watch && now - since > SHORT_MS).map(([pid]) => pid);
-    if (long.length === 0 || looking) return;
-    looking = true;
-    for (const pid of await waitingOf(long).catch(() => [])) {
-      const one = asked.get(pid);
-      one?.watch?.blocked();
-      if (one) one.watch = undefined;
-    }
-    looking = false;
-  }, LOOK_MS);
-  timer.unref();
-  return {
-    /** Until the answer. */
-    watch(pid: number, watch: Watch): void {
-      const one = getOrInsert(asked, pid, () => ({ watch, since: 0 }));
-      one.watch = watch;
-      one.since = performance.now();
-    },
-    answered(pid: number): void {
-      const one = asked.get(pid);
-      if (one) one.watch = undefined;
-    },
-    end: () => clearInterval(timer),
-  };
+  return rows[0].free;
 }

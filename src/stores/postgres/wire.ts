@@ -1,11 +1,11 @@
 /**
- * Statements on a connection that pg has opened and logged in, with pg-protocol's parser and serializer and nothing of
- * pg's `Client` and `Query` between. Whoever holds a row's lock turns round here between two statements, and everybody
- * behind it waits for that: in pg a query is an event emitter in a queue, copies what it was given twice, is described
- * anew each time, hears of every message as an event, and leaves in four pieces. Here it is one piece, and described
- * once: what a prepared statement's rows look like does not change (PostgreSQL manual, "Extended Query").
+ * Statements on a connection that pg has opened and logged in, with pg-protocol's parser and serializer, but without
+ * pg's `Client` and `Query`. A task that holds a row's lock spends the time between two statements here, and every task
+ * that waits for the row waits that long. In pg a query is an event emitter in a queue: it copies its parameters twice, is described anew each
+ * time, gets every message as an event, and leaves in four pieces. Here it leaves in one piece and is described once,
+ * because the columns of a prepared statement do not change (PostgreSQL manual, "Extended Query").
  *
- * pg's own queries go on working on the same connection, as long as none of these is under way.
+ * pg's own queries still work on the same connection, as long as none of these statements is under way.
  */
 import type { EventEmitter } from "node:events";
 import type { Socket } from "node:net";
@@ -20,13 +20,13 @@ export interface WireResult extends PostgresResult {
   readonly command: string;
 }
 
-/** pg's connection, which its types leave out. The version of pg is pinned. */
+/** pg's connection, which its types do not show. The version of pg is pinned. */
 type PgConnection = EventEmitter & { readonly stream: Socket };
 
-/** How a statement's rows are read; null: it has none. */
+/** How a statement's rows are read; null: it returns no rows. */
 type Shape = readonly { readonly name: string; readonly read: (text: string) => unknown }[] | null;
 
-/** What comes back, by its name in pg-protocol. */
+/** A message of the server, by its name in pg-protocol. */
 type Message =
   | { readonly name: "parseComplete" | "bindComplete" | "noData" | "emptyQuery" | "readyForQuery" }
   | { readonly name: "rowDescription"; readonly fields: readonly FieldDef[] }
@@ -38,9 +38,9 @@ const EXECUTE = serialize.execute();
 const LAST = Buffer.concat([EXECUTE, serialize.sync()]);
 const DESCRIBE = serialize.describe({ type: "P" });
 
-/** By text. Statements of one text have one name on all connections. */
+/** Names of statements by their texts: a text has the same name on all connections. */
 const names = new Map<string, string>();
-/** The bytes of statements that have no parameters, of which there are only a few: BEGIN, COMMIT. */
+/** The bytes of statements without parameters. There are only a few: BEGIN, COMMIT. */
 const begins = new Map<string, Buffer>();
 const commands = new Map<string, Buffer>();
 
@@ -48,9 +48,9 @@ const nameOf = (text: string): string => getOrInsert(names, text, () => `s${name
 
 class Wire {
   readonly #stream: Socket;
-  /** Asked, and not answered to the end; answered in this order. */
+  /** Asked, and not answered to the end. The server answers in this order. */
   readonly #questions: Question[] = [];
-  /** Of the statements that are prepared here, by name; undefined: not described yet. */
+  /** The statements that are prepared on this connection, by name; undefined: not described yet. */
   readonly #shapes = new Map<string, Shape | undefined>();
 
   constructor(connection: PgConnection) {
@@ -72,8 +72,9 @@ class Wire {
   }
 
   /**
-   * Runs it with these parameters, texts or what is written as one; on each connection it is prepared the first time.
-   * `opening`, a statement without parameters or rows, goes before it in the same breath, and the server answers both at once.
+   * Runs a statement with these parameters; `String` writes those that are no texts. Each connection prepares it the first
+   * time. `opening`, a statement without parameters or rows, goes before it in the same packet, and the server answers both
+   * at once.
    */
   prepared(text: string, values: readonly unknown[], opening?: string): Promise<WireResult> {
     const name = nameOf(text);
@@ -107,7 +108,7 @@ class Wire {
     });
   }
 
-  /** False: it says nothing to a question of ours. */
+  /** False: the message does not belong to one of these questions. */
   #take(message: Message): boolean {
     const question = this.#questions[0];
     if (question === undefined) return false;
@@ -146,7 +147,7 @@ class Wire {
     }
   }
 
-  /** What the server said last, or that it has gone. */
+  /** Refuses all questions: with the server's last error, or because the connection is lost. */
   #lost(): void {
     for (const { reject, error } of this.#questions.splice(0)) reject(error ?? new StoreError("08006"));
   }
@@ -156,7 +157,7 @@ class Question {
   resolve!: (answer: WireResult) => void;
   reject!: (error: unknown) => void;
   readonly rows: { [column: string]: unknown }[] = [];
-  /** Names of the statements that are prepared along with it. */
+  /** Names of the statements that this question prepares. */
   readonly parses: string[] = [];
   tag = "";
   error: unknown;
@@ -190,6 +191,6 @@ const written = (value: unknown): string | null => (value === null || typeof val
 
 const wires = new WeakMap<Client, Wire>();
 
-/** The connection of a client that is logged in, and is asked nothing else at the moment. */
+/** `client` is logged in, and no query of pg's own is under way on it. */
 export const wireOf = (client: Client): Wire =>
   getOrInsert(wires, client, () => new Wire((client as unknown as { connection: PgConnection }).connection));

@@ -1,23 +1,26 @@
 /**
- * What is atomic on Redis: a command, or a script in Lua, which nothing else runs beside. A row is a hash: its
- * version, and each column as a field with a dot before its name and JSON as its value, so that a statement
- * touches the columns that it names and no other is ever decoded (cjson makes `{}` of an empty list).
+ * What is atomic on Redis: a command, or a script in Lua, which runs alone. A row is a hash: its version, and each
+ * column as a field with a dot before its name and JSON as its value. So a script decodes only the columns that it names,
+ * and the others stay as they are (cjson would make `{}` of an empty list).
  */
 import { createHash } from "node:crypto";
 
-/** A script, and the SHA-1 by which Redis knows it once it has seen it. */
-export interface Script {
+/** A script, and the SHA-1 by which Redis knows it once it has seen the text. */
+export interface RedisScript {
   readonly text: string;
   readonly sha: string;
 }
 
-const script = (...parts: readonly string[]): Script => {
+const script = (...parts: readonly string[]): RedisScript => {
   const text = parts.join("\n");
   return { text, sha: createHash("sha1").update(text).digest("hex") };
 };
 
-/** `0`, `false`, … come back as they are; a token that is too old comes back as this. */
+/** The answer of a script to a fencing token that is too old. */
 export const TOO_OLD = -1;
+
+/** Begins the error of a script that cannot compute with the values that it found: 42804. */
+export const MISFIT = "MISFIT";
 
 /** KEYS: the row, the set of all keys, the count of births, the fences. ARGV: the row's name, the token or "". */
 const rows = `
@@ -29,7 +32,7 @@ local function passes(token)
   redis.call('HSET', fences, ARGV[1], token)
   return true
 end
--- A version never comes back, also when a row does: each birth starts a new range.
+-- A row that comes again gets no version that it had before: each birth starts a new range.
 local function put(from)
   local version = redis.call('HGET', row, 'version')
   if version then
@@ -42,32 +45,9 @@ local function put(from)
   redis.call('HSET', row, 'version', version, unpack(ARGV, from))
 end`;
 
-/** ARGV: name, token, then fields and values. */
-export const write = script(rows, `if not passes(ARGV[2]) then return ${TOO_OLD} end put(3) return 1`);
-
-/** ARGV: name, "", then fields and values. */
-export const insert = script(rows, "if redis.call('EXISTS', row) == 1 then return 0 end put(3) return 1");
-
-/** ARGV: name, token, version, then fields and values. */
-export const compareAndSet = script(
-  rows,
-  `if not passes(ARGV[2]) then return ${TOO_OLD} end
-if redis.call('HGET', row, 'version') ~= ARGV[3] then return 0 end
-put(4)
-return 1`,
-);
-
-export const remove = script("redis.call('SREM', KEYS[2], KEYS[1]) return redis.call('DEL', KEYS[1])");
-
-/** KEYS: the fences. ARGV: the row's name, the token. */
-export const raiseFence = script(`local seen = redis.call('HGET', KEYS[1], ARGV[1])
-if seen and tonumber(seen) > tonumber(ARGV[2]) then return 0 end
-redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
-return 1`);
-
 /**
- * The expression language (core/expression.ts), interpreted: SQL's three values, null being cjson.null. Numbers are
- * doubles on both sides; 17 digits bring every one of them back.
+ * The expression language (core/expression.ts), interpreted, with SQL's three truth values; null is cjson.null. Numbers are
+ * doubles here and in JavaScript; 17 digits are enough to keep every one of them.
  */
 const expressions = `
 local null = cjson.null
@@ -142,13 +122,60 @@ local function truth(condition, column)
   return compare(operator, evaluate(condition[2], column), evaluate(condition[3], column))
 end`;
 
-/** What a script says of values that do not fit; the adapter makes 42804 of it. */
-export const MISFIT = "MISFIT";
+/**
+ * A named lock belongs to a line, `client:line`. The lines that wait stand in a list: first come, first served. Only a
+ * release ends it, no clock does. The lock of a client that has gone is free: a client counts as there while it is
+ * subscribed to its own channel, and the subscription ends with its connection.
+ *
+ * KEYS: the lock, its queue, the set of all keys. ARGV: the line, the beginning of the channels' names.
+ */
+const locks = `
+local lock, queue, all = KEYS[1], KEYS[2], KEYS[3]
+local function here(line)
+  return redis.call('PUBSUB', 'NUMSUB', ARGV[2] .. string.match(line, '^(.*):'))[2] > 0
+end
+local function free()
+  local holder = redis.call('GET', lock)
+  if not holder then return true end
+  if here(holder) then return false end
+  redis.call('DEL', lock)
+  return true
+end
+local function first()
+  while true do
+    local line = redis.call('LINDEX', queue, 0)
+    if not line or here(line) then return line end
+    redis.call('LPOP', queue)
+  end
+end
+local function call()
+  local line = first()
+  if line then redis.call('PUBLISH', ARGV[2] .. string.match(line, '^(.*):'), line) end
+end`;
 
-/** KEYS: the row. ARGV: condition, assignments, columns of the key, all as JSON. Answers the rows changed. */
-export const updateWhere = script(
-  expressions,
-  `if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+export const redisScripts = {
+  /** ARGV: name, token, then fields and values. */
+  write: script(rows, `if not passes(ARGV[2]) then return ${TOO_OLD} end put(3) return 1`),
+  /** ARGV: name, "", then fields and values. */
+  insert: script(rows, "if redis.call('EXISTS', row) == 1 then return 0 end put(3) return 1"),
+  /** ARGV: name, token, version, then fields and values. */
+  compareAndSet: script(
+    rows,
+    `if not passes(ARGV[2]) then return ${TOO_OLD} end
+if redis.call('HGET', row, 'version') ~= ARGV[3] then return 0 end
+put(4)
+return 1`,
+  ),
+  remove: script("redis.call('SREM', KEYS[2], KEYS[1]) return redis.call('DEL', KEYS[1])"),
+  /** KEYS: the fences. ARGV: the row's name, the token. */
+  raiseFence: script(`local seen = redis.call('HGET', KEYS[1], ARGV[1])
+if seen and tonumber(seen) > tonumber(ARGV[2]) then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+return 1`),
+  /** KEYS: the row. ARGV: condition, assignments, columns of the key, all as JSON. Answers how many rows it changed. */
+  updateWhere: script(
+    expressions,
+    `if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
 local keyed = cjson.decode(ARGV[3])
 local function column(name)
   if keyed[name] ~= nil then return keyed[name] end
@@ -178,43 +205,11 @@ if not changes then return 0 end
 redis.call('HINCRBY', KEYS[1], 'version', 1)
 if #changes > 0 then redis.call('HSET', KEYS[1], unpack(changes)) end
 return 1`,
-);
-
-/**
- * A named lock belongs to a line, `client:line`, and the lines that wait stand in a list, first come, first served.
- * Nothing ends it but a release; so that the lock of a client that is gone is not held for ever, a client counts as
- * there while it is subscribed to its own channel, which ends with its connection.
- *
- * KEYS: the lock, its queue, the set of all keys. ARGV: the line, the channel's beginning.
- */
-const locks = `
-local lock, queue, all = KEYS[1], KEYS[2], KEYS[3]
-local function here(line)
-  return redis.call('PUBSUB', 'NUMSUB', ARGV[2] .. string.match(line, '^(.*):'))[2] > 0
-end
-local function free()
-  local holder = redis.call('GET', lock)
-  if not holder then return true end
-  if here(holder) then return false end
-  redis.call('DEL', lock)
-  return true
-end
-local function first()
-  while true do
-    local line = redis.call('LINDEX', queue, 0)
-    if not line or here(line) then return line end
-    redis.call('LPOP', queue)
-  end
-end
-local function call()
-  local line = first()
-  if line then redis.call('PUBLISH', ARGV[2] .. string.match(line, '^(.*):'), line) end
-end`;
-
-/** ARGV[3]: "wait" or "nowait". Answers whether the line has it now; else, asked to wait, it stands in the queue. */
-export const acquire = script(
-  locks,
-  `local next = first()
+  ),
+  /** ARGV[3]: "wait" or "nowait". Answers 1 when the line has the lock now; if not, a line that waits stands in the queue. */
+  acquire: script(
+    locks,
+    `local next = first()
 if free() and (not next or next == ARGV[1]) then
   if next then redis.call('LPOP', queue) end
   redis.call('SET', lock, ARGV[1])
@@ -223,81 +218,71 @@ if free() and (not next or next == ARGV[1]) then
 end
 if ARGV[3] == 'wait' and not redis.call('LPOS', queue, ARGV[1]) then redis.call('RPUSH', queue, ARGV[1]) end
 return 0`,
-);
-
-/** Compare and delete; whoever is first in line is told. */
-export const release = script(
-  locks,
-  `redis.call('LREM', queue, 0, ARGV[1])
+  ),
+  /** Compare and delete. The first line in the queue is told. */
+  release: script(
+    locks,
+    `redis.call('LREM', queue, 0, ARGV[1])
 local held = redis.call('GET', lock) == ARGV[1]
 if held then redis.call('DEL', lock) end
 if not redis.call('GET', lock) then call() end
 return held and 1 or 0`,
-);
-
-/**
- * SET NX PX with the fencing token as its value; a token is drawn only when the lease is granted. KEYS: the lease,
- * the tokens, the set of all keys. ARGV: the lock, milliseconds or 0 for ever. Answers the token, or minus the
- * milliseconds until it is worth looking again.
- */
-export const grant = script(`local left = redis.call('PTTL', KEYS[1])
+  ),
+  /**
+   * SET NX PX, with a fencing token as the value; a token is drawn only when the lease is granted. KEYS: the lease, the
+   * tokens, the set of all keys. ARGV: the lock, milliseconds or 0 for ever. Answers the token, or minus the milliseconds
+   * after which the lease may be free.
+   */
+  grant: script(`local left = redis.call('PTTL', KEYS[1])
 if left ~= -2 then return -math.max(left, 1) end
 local token = redis.call('HINCRBY', KEYS[2], ARGV[1], 1)
 if ARGV[2] == '0' then redis.call('SET', KEYS[1], token) else redis.call('SET', KEYS[1], token, 'PX', ARGV[2]) end
 redis.call('SADD', KEYS[3], KEYS[1])
-return token`);
-
-/** Compare and delete: a lease that is somebody else's by now stays theirs. KEYS: the lease. ARGV: the token. */
-export const giveBack = script(`if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-return redis.call('DEL', KEYS[1])`);
-
-/**
- * A queue: ids that are ready and ids that are out, both by number, and the messages by id.
- * KEYS: ready, out, messages, counts, the set of all keys. ARGV: the topic.
- */
-export const publish = script(`local id = redis.call('HINCRBY', KEYS[4], 'published ' .. ARGV[1], 1)
+return token`),
+  /** Compare and delete: a lease that has ended and belongs to another line now stays. KEYS: the lease. ARGV: the token. */
+  giveBack: script(`if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('DEL', KEYS[1])`),
+  /**
+   * A queue is the ids that are ready and the ids that were delivered, both sorted by number, and the messages by id.
+   * KEYS: ready, delivered, messages, counts, the set of all keys. ARGV: the topic, the message.
+   */
+  publish: script(`local id = redis.call('HINCRBY', KEYS[4], 'published ' .. ARGV[1], 1)
 redis.call('HSET', KEYS[3], id, ARGV[2])
 redis.call('ZADD', KEYS[1], id, id)
 redis.call('SADD', KEYS[5], KEYS[1], KEYS[2], KEYS[3])
-return id`);
-
-/** ARGV[2]: "exclusive" for one at a time, with a token that grows; "reply" for what is done with when it is taken. */
-export const receive = script(`if ARGV[2] == 'exclusive' and redis.call('ZCARD', KEYS[2]) > 0 then return false end
+return id`),
+  /** ARGV[2]: "exclusive" for one message at a time, with a growing token; "reply" for a message that is removed when taken. */
+  receive: script(`if ARGV[2] == 'exclusive' and redis.call('ZCARD', KEYS[2]) > 0 then return false end
 local id = redis.call('ZPOPMIN', KEYS[1])[1]
 if not id then return false end
 local message = redis.call('HGET', KEYS[3], id)
 if ARGV[2] == 'reply' then redis.call('HDEL', KEYS[3], id) else redis.call('ZADD', KEYS[2], id, id) end
 local token = 0
 if ARGV[2] == 'exclusive' then token = redis.call('HINCRBY', KEYS[4], 'delivered ' .. ARGV[1], 1) end
-return {tonumber(id), message, token}`);
-
-export const acknowledge = script(`redis.call('ZREM', KEYS[1], ARGV[2])
+return {tonumber(id), message, token}`),
+  acknowledge: script(`redis.call('ZREM', KEYS[1], ARGV[2])
 redis.call('ZREM', KEYS[2], ARGV[2])
-return redis.call('HDEL', KEYS[3], ARGV[2])`);
-
-export const redeliver =
-  script(`if redis.call('ZREM', KEYS[2], ARGV[2]) == 1 then redis.call('ZADD', KEYS[1], ARGV[2], ARGV[2]) end
-return 0`);
-
-/**
- * The contract of the Idempotency-Key draft, as the model has it. KEYS: answers by key, what was done. ARGV: service
- * and key or "", the request in one form for equal requests, the call as it was asked. 1 done, 2 done before, 3 refused.
- */
-export const call = script(`if ARGV[1] ~= '' then
+return redis.call('HDEL', KEYS[3], ARGV[2])`),
+  redeliver: script(`if redis.call('ZREM', KEYS[2], ARGV[2]) == 1 then redis.call('ZADD', KEYS[1], ARGV[2], ARGV[2]) end
+return 0`),
+  /**
+   * See service-calls.ts. KEYS: answers by idempotency key, calls that were done. ARGV: service and key or "", the request
+   * in one form, the call. Answers 1 done, 2 done before, 3 refused.
+   */
+  call: script(`if ARGV[1] ~= '' then
   local first = redis.call('HGET', KEYS[1], ARGV[1])
   if first then return first == ARGV[2] and 2 or 3 end
   redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
 end
 redis.call('RPUSH', KEYS[2], ARGV[3])
-return 1`);
-
-/** Everything that a person sees, at one moment. KEYS: the set of all keys, what was done. ARGV: where rows and messages begin. */
-export const everything = script(`local rows, messages = {}, {}
+return 1`),
+  /** All rows, messages and calls at one moment. KEYS: the set of all keys, the calls. ARGV: the beginnings of rows and messages. */
+  everything: script(`local rows, messages = {}, {}
 for _, key in ipairs(redis.call('SMEMBERS', KEYS[1])) do
   if string.sub(key, 1, #ARGV[1]) == ARGV[1] then rows[#rows + 1] = {string.sub(key, #ARGV[1] + 1), redis.call('HGETALL', key)} end
   if string.sub(key, 1, #ARGV[2]) == ARGV[2] then messages[#messages + 1] = {string.sub(key, #ARGV[2] + 1), redis.call('HGETALL', key)} end
 end
-return {rows, messages, redis.call('LRANGE', KEYS[2], 0, -1)}`);
-
-/** Whether anybody is subscribed. ARGV: a channel. */
-export const isThere = script("return redis.call('PUBSUB', 'NUMSUB', ARGV[1])[2]");
+return {rows, messages, redis.call('LRANGE', KEYS[2], 0, -1)}`),
+  /** How many clients are subscribed to a channel. ARGV: the channel. */
+  isThere: script("return redis.call('PUBSUB', 'NUMSUB', ARGV[1])[2]"),
+};

@@ -1,34 +1,24 @@
 /** Reaching a Redis server: what its URL means, and what went wrong in a sentence that never holds a password. */
 import type { Redis, RedisOptions } from "ioredis";
 import { StoreUnavailable } from "../../core/failure.js";
-import { TooMany } from "../pool.js";
+import {
+  type DatabaseServer,
+  oneLine,
+  SERVER_PATIENCE_MS,
+  type ServerAddress,
+  sentencesOf,
+  storeUrl,
+} from "../database-server.js";
 
-/** Milliseconds that a server may take to answer at all. */
-const PATIENCE_MS = 5000;
-/** Milliseconds that it may take to say goodbye. */
-const GOODBYE_MS = 100;
+/** Milliseconds that a server may take to close a connection. */
+const DISCONNECT_MS = 100;
 
-export interface RedisServer {
-  /** For people: `127.0.0.1:6379, database 0`. */
-  readonly name: string;
-  /** The URL as it was given, without racelab's own parameters. */
-  readonly url: string;
-  /** A prefix of keys that somebody else has made and will drop; absent: this one makes its own. */
-  readonly prefix: string | undefined;
-  readonly address: RedisAddress;
-  connect(): Promise<Redis>;
-}
-
-const OWN = ["racelab_prefix", "racelab_share"] as const;
-
-/** `url`, with the parameter by which another thread joins these keys. */
-export const joining = (url: string, prefix: string): string => `${url}${url.includes("?") ? "&" : "?"}racelab_prefix=${prefix}`;
-
-export async function serverAt(url: string): Promise<RedisServer> {
+export async function redisAt(url: string): Promise<DatabaseServer<Redis>> {
   const { Redis } = await import("ioredis");
   /**
-   * What is asked in one turn of the event loop leaves in one piece, in the order in which it was asked. ioredis' own
-   * way to that, auto-pipelining, is three more promises for each command, and sends nothing until all before is answered.
+   * What is asked in one turn of the event loop leaves in one piece, in the order of asking. ioredis would do that by
+   * auto-pipelining, which costs three more promises for each command, and sends nothing until all before is answered.
+   * `stream` is public in ioredis' types, but not documented.
    */
   class Client extends Redis {
     override sendCommand(...command: Parameters<Redis["sendCommand"]>): unknown {
@@ -40,15 +30,14 @@ export async function serverAt(url: string): Promise<RedisServer> {
       return super.sendCommand(...command);
     }
   }
-  const prefix = /[?&]racelab_prefix=([\w:]+)/.exec(url)?.[1];
-  const plain = OWN.reduce((text, name) => text.replace(new RegExp(`([?&])${name}=[\\w:]+&?`), "$1"), url).replace(/[?&]$/, "");
-  const address = addressOf(plain);
+  const given = storeUrl(url, "racelab_prefix");
+  const address = addressOf(given.url);
   const options: RedisOptions & { replyMapping?: "legacy" } = {
     connectionName: "racelab",
-    connectTimeout: PATIENCE_MS,
-    disconnectTimeout: GOODBYE_MS,
+    connectTimeout: SERVER_PATIENCE_MS,
+    disconnectTimeout: DISCONNECT_MS,
     lazyConnect: true,
-    // A connection that is lost takes locks along: whoever had one must not go on over another as if nothing were.
+    // A lost connection takes locks along: a line that had one must not go on over another connection as if it still had it.
     retryStrategy: null,
     autoResubscribe: false,
     enableOfflineQueue: false,
@@ -57,47 +46,43 @@ export async function serverAt(url: string): Promise<RedisServer> {
     maxRetriesPerRequest: 0,
   };
   return {
+    ...given,
+    engine: "Redis",
     name: `${address.place}, database ${address.database}`,
-    url: plain,
-    prefix,
-    address,
     async connect() {
-      const client = new Client(plain, options);
+      const client = new Client(given.url, options);
       let why: unknown;
       client.on("error", (error) => {
         why ??= error;
       });
-      // ioredis' own timeout is for the connection: one that is accepted and never answered would be waited for.
+      // ioredis' own timeout ends when the connection is accepted. A server that accepts and never answers needs this one.
       const late = setTimeout(() => {
         why ??= Object.assign(new Error("no answer"), { code: "ETIMEDOUT" });
-        cutClient(client);
-      }, PATIENCE_MS);
+        client.disconnect();
+      }, SERVER_PATIENCE_MS);
       try {
         await client.connect();
-        // The server says what it thinks of password and database only when it is asked something.
+        // The server refuses a password or a database only when it is asked something.
         await client.ping();
         if (why) throw why;
         clearTimeout(late);
         return client;
       } catch (error) {
         clearTimeout(late);
-        cutClient(client);
+        client.disconnect();
         throw unavailable(why ?? error, address);
       }
     },
+    ping: (client) => client.ping(),
+    onLost: (client, lost) => void client.on("close", lost),
+    end: async (client) => client.disconnect(),
+    // What was asked on it is refused, also by a server that does not close its side.
+    cut: (client) => client.disconnect(),
+    unavailable: (error) => unavailable(error, address),
   };
 }
 
-/** Ends a connection; what was asked on it is refused, also by a server that does not say goodbye. */
-export const cutClient = (client: Redis): void => client.disconnect();
-
-export interface RedisAddress {
-  readonly place: string;
-  readonly database: string;
-  readonly user: string;
-}
-
-function addressOf(url: string): RedisAddress {
+function addressOf(url: string): ServerAddress {
   try {
     const { hostname, port, pathname, username, searchParams } = new URL(url);
     const database = decodeURIComponent(pathname.slice(1)) || searchParams.get("db") || "0";
@@ -108,17 +93,15 @@ function addressOf(url: string): RedisAddress {
   }
 }
 
-/** Why nobody can work there: one sentence with what to do about it. */
-export function unavailable(error: unknown, { place, database, user }: RedisAddress): StoreUnavailable {
+function unavailable(error: unknown, { place, database, user }: ServerAddress): StoreUnavailable {
   const { code, message } = error as { code?: string; message: string };
-  const because = (sentence: string) => new StoreUnavailable(`Redis at ${place}: ${sentence}`);
-  if (code === "ECONNREFUSED")
-    return because("nobody answers (connection refused). Start the server, or check host and port; --store memory: needs none");
-  if (code === "ENOTFOUND" || code === "EAI_AGAIN") return because("there is no such host. Check the name in the URL");
-  if (code === "ETIMEDOUT" || /timed? ?out/i.test(message))
-    return because(`no answer within ${PATIENCE_MS / 1000} seconds. Is it a Redis? Check host, port and firewall`);
-  if (code === "ECONNRESET" || code === "EPIPE")
-    return because("it hung up. Is it a Redis, still running, and with connections to spare (maxclients)? Check host and port");
+  const { because, network, silent, tooMany } = sentencesOf("Redis", place);
+  const fault = network(
+    code,
+    "it hung up. Is it a Redis, still running, and with connections to spare (maxclients)? Check host and port",
+  );
+  if (fault) return fault;
+  if (/timed? ?out/i.test(message)) return silent();
   const [first = ""] = message.split(" ");
   switch (first) {
     case "WRONGPASS":
@@ -127,7 +110,7 @@ export function unavailable(error: unknown, { place, database, user }: RedisAddr
       return because(`it wants a password, and the URL has none: redis://:PASSWORD@${place}/${database}`);
     case "NOPERM":
       return because(
-        `user "${user}" may not do what racelab needs (${tidy(message)}). It needs scripts, keys and channels of its own: ACL SETUSER ${user} ~racelab* &racelab* +@all`,
+        `user "${user}" may not do what racelab needs (${oneLine(message)}). It needs scripts, keys and channels of its own: ACL SETUSER ${user} ~racelab* &racelab* +@all`,
       );
     case "READONLY":
       return because("it is a read-only replica. Name the primary in the URL");
@@ -135,16 +118,13 @@ export function unavailable(error: unknown, { place, database, user }: RedisAddr
       return because("it is just starting up. Try again in a moment");
     case "OOM":
     case "MISCONF":
-      return because(`it takes no writes now (${tidy(message)})`);
+      return because(`it takes no writes now (${oneLine(message)})`);
   }
-  if (/max number of clients/i.test(message))
-    return new TooMany(`Redis at ${place}: all its connections are taken. Close some, or raise maxclients`);
+  if (/max number of clients/i.test(message)) return tooMany("maxclients");
   if (/AUTH.*without any password/i.test(message)) return because("it has no password, and the URL has one. Leave it out");
   if (/DB index|invalid DB/i.test(message))
     return because(`there is no database ${database}. Redis has 16 unless configured otherwise, from 0 to 15`);
   if (/RESP type|Protocol error|Connection is closed/i.test(message))
     return because("what is there does not answer as a Redis does. Check host and port");
-  return because(tidy(message));
+  return because(oneLine(message));
 }
-
-const tidy = (message: string): string => message.replace(/\s+/g, " ");

@@ -1,24 +1,41 @@
-/** A bounded number of server connections, handed out one at a time in order of asking. */
+/** A bounded number of connections to a server, lent to one line at a time in order of asking. */
+import { setTimeout as pause } from "node:timers/promises";
 import { StoreError, StoreUnavailable } from "../core/failure.js";
-import { farewell } from "./farewell.js";
 
-/** All connections of the server are taken: whoever has one already can go on with that. */
+/** All connections of the server are taken. A pool that has some goes on with those. */
 export class TooMany extends StoreUnavailable {}
 
-/** A client's connection, as far as a pool knows it. */
-export interface Pooled {
-  on(event: "error" | "end", listener: () => void): unknown;
-  end(): Promise<unknown>;
+/** How connections to one server are opened and closed. */
+export interface Connector<C> {
+  readonly connect: () => Promise<C>;
+  /** Calls `lost`, once or more often, when the connection is lost. */
+  readonly onLost: (client: C, lost: () => void) => void;
+  /** Closes the connection in order. Never settles when the server has gone. */
+  readonly end: (client: C) => Promise<unknown>;
+  /** Closes the connection at once, without a word to the server. What was asked on it is refused. */
+  readonly cut: (client: C) => void;
 }
 
-export interface Pool<C extends Pooled> {
+export interface ConnectionPool<C> {
   take(): Promise<C>;
   give(client: C): void;
   /** False: the connection was lost. */
   alive(client: C): boolean;
   close(): Promise<void>;
-  /** Ends all of them at once: the server has gone. */
+  /** Closes all connections at once: the server has gone. */
   cut(): void;
+}
+
+/** Milliseconds that a connection may take to be closed in order. */
+const END_MS = 1000;
+
+/** Closes a connection in order, or at once when the server takes more than a second. */
+export async function endConnection<C>({ end, cut }: Pick<Connector<C>, "end" | "cut">, client: C): Promise<void> {
+  const over = new AbortController();
+  const late = pause(END_MS, undefined, { signal: over.signal }).catch(() => {});
+  await Promise.race([end(client), late]).catch(() => {});
+  over.abort();
+  cut(client);
 }
 
 interface Waiting<C> {
@@ -26,12 +43,11 @@ interface Waiting<C> {
   reject(error: unknown): void;
 }
 
-/** `cut` ends a connection at once, without a word to the server. */
-export function pool<C extends Pooled>(connect: () => Promise<C>, most: number, cut: (client: C) => void): Pool<C> {
+export function connectionPool<C>(connector: Connector<C>, most: number): ConnectionPool<C> {
   const idle: C[] = [];
   const open = new Set<C>();
   const waiting: Waiting<C>[] = [];
-  /** Those for whom a connection is being made. */
+  /** Lines for which a connection is being opened. */
   const growing = new Set<Waiting<C>>();
   let limit = most;
   let opening = 0;
@@ -48,13 +64,12 @@ export function pool<C extends Pooled>(connect: () => Promise<C>, most: number, 
     opening++;
     growing.add(asked);
     try {
-      const client = await connect();
+      const client = await connector.connect();
       opening--;
       growing.delete(asked);
-      // Without a listener a lost connection would end the process.
-      for (const event of ["error", "end"] as const) client.on(event, () => lost(client));
+      connector.onLost(client, () => lost(client));
       open.add(client);
-      if (closed) await client.end();
+      if (closed) await connector.end(client);
       else asked.resolve(client);
     } catch (error) {
       opening--;
@@ -63,7 +78,7 @@ export function pool<C extends Pooled>(connect: () => Promise<C>, most: number, 
         limit = open.size;
         waiting.unshift(asked);
       } else asked.reject(error);
-      // The next in line has to hear of it as well: nobody may be left who could give a connection back.
+      // The next line is served too, and told of the failure: perhaps no line holds a connection that it could give back.
       serve();
     }
   }
@@ -93,12 +108,12 @@ export function pool<C extends Pooled>(connect: () => Promise<C>, most: number, 
     async close() {
       closed = true;
       for (const { reject } of waiting.splice(0)) reject(new StoreError("08006"));
-      await Promise.all([...open].map((client) => farewell(client.end()).then(() => cut(client))));
+      await Promise.all([...open].map((client) => endConnection(connector, client)));
     },
     cut() {
       closed = true;
       for (const { reject } of [...waiting.splice(0), ...growing]) reject(new StoreError("08006"));
-      for (const client of open) cut(client);
+      for (const client of open) connector.cut(client);
     },
   };
 }

@@ -3,25 +3,24 @@ import { StoreError } from "../core/failure.js";
 import type { Operation, Perform, Responses } from "../core/operation.js";
 import type { Outcome } from "../core/work.js";
 import { batch } from "./batch.js";
-import type { ThreadReply, ThreadRequest } from "./protocol.js";
+import type { HostToThread, ThreadToHost } from "./protocol.js";
 
-/** How the tasks of a thread reach the store. */
+/** How the tasks of a thread reach the store, each by its number. */
 export interface StoreLines {
-  /** Aborted when this thread has lost the store, which others may reach as before. */
+  /** Aborted when this thread has lost the store. Other threads may still reach it. */
   readonly lost?: AbortSignal | undefined;
-  /** The seam, for one task. */
   perform(task: number): Perform;
-  /** The task is over: its connection may be closed. */
+  /** The task is over. Its connection is closed. */
   ended(task: number, outcome: Outcome): void;
-  /** What a task is waiting for, if anything: for the message when it never comes. */
+  /** The operation whose answer a task waits for, to be named when it never comes; undefined: it waits for none. */
   waitingFor(task: number): Operation | undefined;
-  /** Everything has been said, and every connection is closed. */
+  /** Closes every connection, after all that is under way has been told. */
   close(): Promise<void>;
 }
 
 /**
- * The operation as it is now, and as nothing but data, as in the model: a rule may change the row that it gave before the
- * store has looked at it, and what cannot be written down fails where it is asked, not in the middle of a store.
+ * A copy of the operation as plain data, as in the model: a rule may change its row before the store has read it. An
+ * operation that cannot be written down fails here, where it is asked, and not in the middle of a store.
  */
 export function asAsked<O extends Operation>(operation: O): O {
   if ("key" in operation && typeof operation.key !== "string")
@@ -38,7 +37,7 @@ export function asAsked<O extends Operation>(operation: O): O {
   return copy;
 }
 
-/** Of nothing but texts, numbers, booleans and null, as most rows are: JSON takes longer, and whoever holds a lock waits for it. */
+/** Only texts, numbers, booleans and null, as most rows are. A copy by JSON takes longer, while other tasks wait for a lock. */
 function isFlat(value: object): boolean {
   if (Object.getPrototypeOf(value) !== Object.prototype) return false;
   for (const column in value) {
@@ -48,32 +47,35 @@ function isFlat(value: object): boolean {
   return true;
 }
 
-/** Through the store's host: many tasks, one port, one message for all that is asked in one turn. `waited` is told who had to. */
+/**
+ * Through the store's host: many tasks, one port, one message for all that is asked in one turn of the event loop.
+ * `waited` is called for each operation that had to wait.
+ */
 export function hostLines(port: MessagePort, waited: (task: number) => void = () => {}): StoreLines {
-  const waiting = new Map<number, { task: number; operation: Operation; told: (told: ThreadReply) => void }>();
+  const waiting = new Map<number, { task: number; operation: Operation; answered: (reply: HostToThread) => void }>();
   let last = 0;
 
-  const say = batch<ThreadRequest>((asks) => port.postMessage(asks));
-  port.on("message", (all: readonly ThreadReply[]) => {
-    for (const told of all) {
-      const asked = waiting.get(told.id);
-      waiting.delete(told.id);
-      if (told.waited && asked) waited(asked.task);
-      asked?.told(told);
+  const post = batch<ThreadToHost>((messages) => port.postMessage(messages));
+  port.on("message", (replies: readonly HostToThread[]) => {
+    for (const reply of replies) {
+      const asked = waiting.get(reply.id);
+      waiting.delete(reply.id);
+      if (reply.waited && asked) waited(asked.task);
+      asked?.answered(reply);
     }
   });
 
   port.on("close", () => {
-    for (const { told } of waiting.values()) told({ id: 0, waited: false, error: "08006", why: "the store went away" });
+    for (const { answered } of waiting.values()) answered({ id: 0, waited: false, error: "08006", why: "the store went away" });
   });
 
-  /** Tasks that are over. One that ran into its deadline may still be running: it gets no further answer. */
+  /** Tasks that are over. A rule that ran into its deadline may still be running; its operations get no answer. */
   const over = new Set<number>();
 
   return {
     ended(task, outcome) {
       over.add(task);
-      say({ task, ended: outcome });
+      post({ task, ended: outcome });
     },
     perform:
       (task) =>
@@ -85,12 +87,12 @@ export function hostLines(port: MessagePort, waited: (task: number) => void = ()
           waiting.set(id, {
             task,
             operation,
-            told: (told) =>
-              "error" in told
-                ? reject(new StoreError(told.error, told.why))
-                : resolve(told.value as unknown as Responses[O["kind"]]),
+            answered: (reply) =>
+              "error" in reply
+                ? reject(new StoreError(reply.error, reply.why))
+                : resolve(reply.value as unknown as Responses[O["kind"]]),
           });
-          say({ id, task, operation });
+          post({ id, task, operation });
         }),
     waitingFor: (task) => [...waiting.values()].find((asked) => asked.task === task)?.operation,
     async close() {

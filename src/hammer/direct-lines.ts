@@ -1,6 +1,14 @@
 /**
- * A thread's own way to a store that every thread can reach: a connection for each task, and nobody in between.
- * The host is told afterwards what was asked, what came back, and when by the clock of the process.
+ * A thread's own way to a store that every thread can reach (`Store.address`): a connection for each task, from a bounded
+ * pool, with no host in between. The host is told afterwards what was asked, what was answered, and when by the clock of
+ * the process.
+ *
+ * The order of the effects is not known then. The history is in the order of the replies and says so (`order:
+ * "replies"`), and each event has the interval from its question to its answer (report.ts, row-order.ts). Such a run is
+ * judged by its end: the outcomes, and the invariants of the final rows. An anomaly is told only if the order of its events
+ * is certain.
+ *
+ * What a thread that dies has not told the host is lost.
  */
 import type { MessagePort } from "node:worker_threads";
 import { StoreError } from "../core/failure.js";
@@ -8,28 +16,28 @@ import type { Json, Operation, Perform, Reply, Responses } from "../core/operati
 import type { Connection, Watch } from "../core/store.js";
 import type { Outcome } from "../core/work.js";
 import { openStore } from "../stores/open.js";
-import { asAsked, hostLines, type StoreLines } from "./line.js";
-import type { ThreadRequest } from "./protocol.js";
+import { asAsked, hostLines, type StoreLines } from "./host-lines.js";
+import type { ThreadToHost } from "./protocol.js";
 import { recorder, textOf } from "./recorder.js";
 
-/** Milliseconds until the host is told, and for about how many events there is room until then. */
+/** Milliseconds until the host is told, and about how many events there are until then. */
 const TELL_MS = 50;
 const EXPECTED = 256;
 
 /** Nanoseconds on a clock that all threads share. */
 const now = (): number => Number(process.hrtime.bigint());
 
-/** A lock of the server is in the memory of its process, not in the database: the host keeps those. */
+/** A lock of scope "server" is in the memory of its process, not in the database: the host keeps it. */
 const isInProcess = (operation: Operation): boolean => "scope" in operation && operation.scope === "server";
 
 interface Task {
   connection: Promise<Connection> | undefined;
   waitsFor: Operation | undefined;
-  /** When its last statement left for the server, what that said of the row's version, and whether it had to wait. */
+  /** When its last statement left for the server (0: not yet), the row's version in the answer, and whether it had to wait. */
   sent: number;
   version: number | undefined;
   waited: boolean;
-  /** Its request has ended. A rule that ran into its deadline may go on all the same. */
+  /** Its request has ended. A rule that ran into its deadline may still be running. */
   isOver: boolean;
 }
 
@@ -53,15 +61,15 @@ export async function directLines(
     clearTimeout(timer);
     timer = undefined;
     const seen = record.finish();
-    port.postMessage([{ seen }, ...ended] satisfies ThreadRequest[], [seen.events.buffer as ArrayBuffer]);
+    port.postMessage([{ seen }, ...ended] satisfies ThreadToHost[], [seen.events.buffer as ArrayBuffer]);
     record = recorder(EXPECTED);
     ended = [];
   };
-  /** A message costs more than an operation. What a thread that dies had not told is lost. */
+  /** A message costs more than an operation, so it carries the events of some time. */
   const tellSoon = () => {
     timer ??= setTimeout(tell, TELL_MS);
   };
-  /** By task, while it is under way. */
+  /** Tasks under way, by number. */
   const tasks = new Map<number, Task>();
   const closing = new Set<Promise<void>>();
   const wait = (task: number) => {
@@ -73,8 +81,12 @@ export async function directLines(
 
   function perform(task: number): Perform {
     const mine: Task = {
-      ...{ connection: undefined, waitsFor: undefined, sent: 0, version: undefined },
-      ...{ waited: false, isOver: false },
+      connection: undefined,
+      waitsFor: undefined,
+      sent: 0,
+      version: undefined,
+      waited: false,
+      isOver: false,
     };
     tasks.set(task, mine);
     const watch: Watch = {
@@ -92,16 +104,16 @@ export async function directLines(
       const asked = now();
       mine.waitsFor = operation;
       const answer = (isInProcess(operation) ? toProcess : (toDatabase as Perform))(operation);
-      // Now, while the server is at work.
-      const said = textOf(operation);
+      // Written now, while the server is at work.
+      const text = textOf(operation);
       const seen = (reply: Reply) => {
         const { sent, version, waited } = mine;
         mine.waitsFor = undefined;
         mine.waited = false;
-        record.recordTimed(task, said, reply, { asked: Math.max(asked, sent), answered: now(), version }, waited);
+        record.recordTimed(task, text, reply, { asked: Math.max(asked, sent), answered: now(), version }, waited);
         tellSoon();
       };
-      // Beside the answer, which the rule gets after this: one promise less to wait for.
+      // A handler of its own, before the rule's: the rule waits for one promise less.
       answer.then(
         (value) => seen({ value: value as Json }),
         (error) => seen({ error: error instanceof StoreError ? error.code : "08006" }),
@@ -123,7 +135,7 @@ export async function directLines(
     lost: store.lost,
     perform,
     ended(task, outcome) {
-      // After what was seen, and with it the locks in the process go: the database's first.
+      // Told after what was seen. With it the host lets the locks of the process go, after those of the database.
       const isOver = () => {
         ended.push({ task, ended: outcome });
         tellSoon();

@@ -1,32 +1,41 @@
 /**
- * One queue of BullMQ's, on PostgreSQL or on Redis, and what is said about its jobs. Who takes which job, that nobody
- * takes it twice, and that a process which has died is noticed (its job's lock is not renewed) is all BullMQ's.
+ * One queue of BullMQ's, on PostgreSQL or on Redis, and the messages about its jobs. BullMQ sees to it that each job is
+ * taken once, and notices within seconds a process that has died, because it does not renew its job's lock.
+ *
+ * Why BullMQ: since version 6 it runs on PostgreSQL as well as on Redis, so the servers meet where the rows are; and it
+ * is told of news instead of polling. pg-boss 12 and graphile-worker 0.18 want Node 22 and know PostgreSQL only, and
+ * graphile-worker gives the job of a dead worker back after four hours. BullMQ is loaded as CommonJS: as a native module it
+ * does not find `pg`.
+ *
+ * BullMQ reads its events on PostgreSQL by `id > last`, but a sequence gives an id before its transaction commits. Of two
+ * servers that send at the same moment one may never be heard, and then a run would wait for ever. So a message that must
+ * arrive is in the job's log as well, which each side reads every second.
  */
 import type { Job, Queue, QueueEvents, Worker } from "bullmq";
 import { unlessAborted } from "../core/abort.js";
 import { StoreUnavailable } from "../core/failure.js";
 import type { Json } from "../core/operation.js";
-import { type MeetingPlace, placeAt } from "./meeting-place.js";
+import { type MeetingPlace, openMeetingPlace } from "./meeting-place.js";
 
-/** Milliseconds without a sign of life after which a process counts as dead; looked for twice in that time. */
+/** Milliseconds without a renewed lock after which a process counts as dead. It is looked for twice in that time. */
 const LOCK_MS = 6000;
 
-/** Milliseconds between two looks at what an event should have told already. */
+/** Milliseconds between two looks at the logs of jobs, for events that were missed. */
 const LOOK_MS = 1000;
 
-/** Seconds for which a worker may be deaf to its being closed: it waits so long for a job at a time. */
+/** Seconds that a worker waits for a job at a time. Until they are over it does not notice that it is closed. */
 const WAIT_S = 1;
 
-/** What happened to a job, as everybody hears it. */
-export type Heard =
-  | { readonly job: string; readonly said: Json }
+/** What all listeners of the queue are told about a job. */
+export type JobNews =
+  | { readonly job: string; readonly message: Json }
   | { readonly job: string; readonly done: true }
   | { readonly job: string; readonly failed: string }
-  /** Whoever had taken it has given no sign of life. */
+  /** The process that had taken it gives no sign of life. */
   | { readonly job: string; readonly silent: true };
 
 /** A job that this process has taken. */
-export interface Taken {
+export interface TakenJob {
   readonly id: string;
   readonly data: Json;
 }
@@ -40,7 +49,7 @@ async function bullAt({ engine, connection, prefix }: MeetingPlace) {
   const options = { connection, prefix };
   return {
     queue: (name: string): Queue => new Queue(name, options, backend),
-    // From the first event on: what is said before the first look must not be missed.
+    // From the first event on: a message that is sent before the first look must not be missed.
     events: (name: string): QueueEvents => new QueueEvents(name, { ...options, lastEventId: "0" }, backend),
     worker: (name: string, work: ((job: Job) => Promise<Json>) | null): Worker => {
       const watch = { lockDuration: LOCK_MS, stalledInterval: LOCK_MS / 2, maxStalledCount: 0, drainDelay: WAIT_S };
@@ -49,12 +58,13 @@ async function bullAt({ engine, connection, prefix }: MeetingPlace) {
   };
 }
 
-export class Exchange {
+export class JobQueue {
   readonly #workers: Worker[] = [];
-  readonly #ears = new Set<(heard: Heard) => void>();
+  readonly #listeners = new Set<(news: JobNews) => void>();
   #following: NodeJS.Timeout | undefined;
   #left = false;
-  #saying: Promise<unknown> = Promise.resolve();
+  /** The last message that is being sent. */
+  #sending: Promise<unknown> = Promise.resolve();
 
   private constructor(
     readonly place: MeetingPlace,
@@ -63,26 +73,26 @@ export class Exchange {
     readonly queue: Queue,
     readonly events: QueueEvents,
   ) {
-    events.on("progress", ({ jobId, data }) => this.#tell({ job: jobId, said: data as Json }));
+    events.on("progress", ({ jobId, data }) => this.#tell({ job: jobId, message: data as Json }));
     events.on("completed", ({ jobId }) => this.#tell({ job: jobId, done: true }));
-    // It is put back into the queue; that it must not be taken again is only noticed by whoever takes it.
+    // BullMQ puts it back into the queue. That it must not be taken again is noticed only by the next process that takes it.
     events.on("stalled", ({ jobId }) => this.#tell({ job: jobId, silent: true }));
     events.on("failed", ({ jobId, failedReason }) => this.#tell({ job: jobId, failed: failedReason }));
   }
 
-  /** A guest has come to somebody else's meeting. */
-  static async open(url: string, name: string, { isGuest = false } = {}): Promise<Exchange> {
-    const place = await placeAt(url, name, isGuest);
+  /** `isGuest`: another process owns the queue, and notices first when the server has gone. */
+  static async open(url: string, name: string, { isGuest = false } = {}): Promise<JobQueue> {
+    const place = await openMeetingPlace(url, name, isGuest);
     const opening = async () => {
       const bull = await bullAt(place);
       const queue = bull.queue(name);
-      // Its own sentences are for its authors; who has lost the server hears it from the place.
+      // Errors of the connection are ignored here: the meeting place tells that the server has gone.
       queue.on("error", () => {});
       await queue.waitUntilReady();
       const events = bull.events(name);
       events.on("error", () => {});
       await events.waitUntilReady();
-      return new Exchange(place, name, bull, queue, events);
+      return new JobQueue(place, name, bull, queue, events);
     };
     try {
       return await unlessAborted(opening(), place.lost);
@@ -97,10 +107,10 @@ export class Exchange {
     return this.place.lost;
   }
 
-  /** Microseconds on the clock that all can ask. */
+  /** Microseconds on the clock that all processes can read. */
   now = (): Promise<number> => this.#asked(() => this.place.now());
 
-  /** What the place refuses, and that it has gone, is one sentence. */
+  /** When the question fails, or the server has gone, throws one sentence. */
   async #asked<T>(question: () => Promise<T>): Promise<T> {
     try {
       return await unlessAborted(question(), this.lost);
@@ -109,46 +119,43 @@ export class Exchange {
     }
   }
 
-  #tell(heard: Heard): void {
-    for (const ear of this.#ears) ear(heard);
+  #tell(news: JobNews): void {
+    for (const listener of this.#listeners) listener(news);
   }
 
-  listen(ear: (heard: Heard) => void): () => void {
-    this.#ears.add(ear);
-    return () => this.#ears.delete(ear);
+  /** Answers how to stop listening. */
+  listen(listener: (news: JobNews) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
-  /** Puts jobs into the queue, and tells their ids. Their results are kept until the queue goes, unless nobody asks. */
-  async post(all: readonly Json[], { results = true } = {}): Promise<readonly string[]> {
+  /** Puts jobs into the queue, and answers with their ids. Their results are kept until the queue is dropped, if `results`. */
+  async add(all: readonly Json[], { results = true } = {}): Promise<readonly string[]> {
     const opts = { removeOnComplete: !results, removeOnFail: !results };
     const jobs = await this.#asked(() => this.queue.addBulk(all.map((data) => ({ name: "part", data, opts }))));
     return jobs.map(({ id }) => String(id));
   }
 
-  /**
-   * Says something about a job, to everybody, in order. What is `lasting` is also in the job's log: an event comes at
-   * once, and may be passed over. BullMQ reads those on PostgreSQL by `id > last`, but an id is given before its
-   * transaction commits, so of two processes that speak at the same moment one may not be heard.
-   */
-  say(job: string, message: Json, { lasting = true } = {}): Promise<void> {
-    const saying = async () => {
+  /** Sends a message about a job to all listeners, in order. A `lasting` message is also in the job's log: see above. */
+  send(job: string, message: Json, { lasting = true } = {}): Promise<void> {
+    const sending = async () => {
       if (lasting) await this.queue.addJobLog(job, JSON.stringify(message));
       await (await this.queue.getJob(job))?.updateProgress(message as object);
     };
-    const said = this.#saying.then(() => unlessAborted(saying(), this.lost));
-    // Nobody listens any more: the job is gone, or the server is.
-    this.#saying = said.catch(() => {});
-    return this.#saying as Promise<void>;
+    const sent = this.#sending.then(() => unlessAborted(sending(), this.lost));
+    // It fails when the job or the server has gone. Then there is no listener any more.
+    this.#sending = sent.catch(() => {});
+    return this.#sending as Promise<void>;
   }
 
-  /** Tells, perhaps once more, what is lasting of what was said about these jobs, and what has become of them. */
+  /** Tells the lasting messages about these jobs, and how the jobs stand. Listeners may hear of each more than once. */
   follow(jobs: readonly string[]): void {
     const read = new Map<string, number>();
     const look = async (job: string) => {
       const from = read.get(job) ?? 0;
       const { logs } = await this.queue.getJobLogs(job, from);
       read.set(job, from + logs.length);
-      for (const text of logs) this.#tell({ job, said: JSON.parse(text) });
+      for (const text of logs) this.#tell({ job, message: JSON.parse(text) });
       const { finishedOn, failedReason, stalledCounter = 0 } = (await this.queue.getJob(job)) ?? {};
       if (finishedOn !== undefined) this.#tell(failedReason ? { job, failed: failedReason } : { job, done: true });
       else if (stalledCounter > 0) this.#tell({ job, silent: true });
@@ -163,8 +170,8 @@ export class Exchange {
     return (await this.#asked(() => this.queue.getJob(job)))?.returnvalue as Json;
   }
 
-  /** Takes one job, when there is one, and does it. Rejects with what the work rejected with. */
-  async takeOne(work: (taken: Taken) => Promise<Json>, signal: AbortSignal): Promise<void> {
+  /** Takes one job, when there is one, and does it. Rejects with the error of `work`, or when `signal` is aborted before that. */
+  async takeOne(work: (taken: TakenJob) => Promise<Json>, signal: AbortSignal): Promise<void> {
     let worker: Worker | undefined;
     const done = new Promise<void>((resolve, reject) => {
       const stop = () => reject(signal.reason);
@@ -180,7 +187,7 @@ export class Exchange {
       this.#workers.push(worker);
     });
     const close = async () => {
-      // One that is closed while it still connects never comes to its end.
+      // A worker that is closed while it still connects never ends.
       await worker?.waitUntilReady().catch(() => {});
       await worker?.close(true);
     };
@@ -191,7 +198,7 @@ export class Exchange {
     }
   }
 
-  /** Sees to it that jobs whose process has died are noticed, also when no other process is there to do so. */
+  /** Looks for jobs whose process has died; otherwise only processes that take jobs do. */
   async watch(): Promise<void> {
     const worker = this.bull.worker(this.name, null);
     worker.on("error", () => {});
@@ -207,14 +214,14 @@ export class Exchange {
     }
   }
 
-  /** Takes back jobs that nobody has taken. */
+  /** Removes jobs that no process has taken. */
   async withdraw(jobs: readonly string[]): Promise<void> {
     for (const job of jobs) await this.queue.remove(job).catch(() => {});
   }
 
-  /** Closes what is open here; with `forGood`, the queue itself goes, and all that is in it, else only an empty one. */
+  /** Closes the connections, and drops the queue if it is empty and unused; `forGood`: in any case, with all that is in it. */
   async leave({ forGood = false } = {}): Promise<void> {
-    // BullMQ waits for a server that has gone; a connection that is left to it ends with the process.
+    // BullMQ would wait for a server that has gone. Its connection ends with the process.
     await unlessAborted(this.#close(forGood), this.lost).catch(() => {});
     await this.place.leave();
   }
@@ -222,7 +229,7 @@ export class Exchange {
   async #close(forGood: boolean): Promise<void> {
     this.#left = true;
     clearTimeout(this.#following);
-    await this.#saying;
+    await this.#sending;
     for (const worker of this.#workers) await worker.close(true).catch(() => {});
     if (forGood || (await this.#isDeserted())) await this.queue.obliterate({ force: forGood }).catch(() => {});
     await this.events.close().catch(() => {});

@@ -1,40 +1,43 @@
 /**
- * Notices that a server has gone: its connection was lost, or it gives no answer any more (frozen, or a cable is
- * cut), which a connection alone never tells. Then every connection is cut, so that nobody waits for ever.
+ * Notices that a server has gone. A lost connection says so itself. A frozen server, or one behind a cut cable, never
+ * does: so a store asks its server every two seconds. When there is no answer for five seconds, it asks on a new
+ * connection, because the first one may only be busy. When there is none either within five seconds, every connection
+ * is cut, so that no operation waits for ever: 12 seconds after the freeze.
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { StoreUnavailable } from "../core/failure.js";
-import { TooMany } from "./pool.js";
+import { TooMany } from "./connection-pool.js";
 
-/** Milliseconds between two questions. */
+/** Milliseconds between an answer and the next question. */
 const BEAT_MS = 2000;
-/** Milliseconds that an answer may take before the server is asked on a new connection: the first may be busy. */
+/** Milliseconds that an answer may take before the server is asked on a new connection. */
 const ANSWER_MS = 5000;
 
-export interface Lifeline {
+export interface Heartbeat {
   /** Aborted when the server has gone; the reason is a `StoreUnavailable`. */
   readonly lost: AbortSignal;
-  /** The connection has gone. */
+  /** The caller has noticed that the connection is lost. */
   broke(): void;
-  /** Nobody asks any more. */
+  /** Stops asking. */
   end(): void;
 }
 
-export interface Asking {
-  /** Resolves when the server has answered on the connection that is there. */
+export interface HeartbeatOptions {
+  /** Resolves when the server has answered on the connection that is open. */
   ask(): Promise<unknown>;
-  /** Resolves when it has answered on a new one; rejects, after some seconds at the latest, when it does not. */
+  /** Resolves when the server has answered on a new connection; rejects, after some seconds at the latest, when it does not. */
   askAnew(): Promise<unknown>;
   /** Ends every connection at once: what was asked on them is refused. */
   cut(): void;
-  /** Where it is, and what becomes of what is there: `Redis at …`, `Its keys … go at the next start`. */
+  /** Begins the sentence: `Redis at …`. */
   readonly where: string;
+  /** Ends it: what becomes of the data on the server. */
   readonly left: string;
-  /** It is somebody else's, who is to notice first and say so: twice as patient. */
-  readonly isGuest?: boolean;
+  /** This process works in a space that another process owns. It waits twice as long, so that the owner notices first. */
+  readonly isGuest: boolean;
 }
 
-export function lifeline({ ask, askAnew, cut, where, left, isGuest = false }: Asking): Lifeline {
+export function heartbeat({ ask, askAnew, cut, where, left, isGuest }: HeartbeatOptions): Heartbeat {
   const lost = new AbortController();
   const over = new AbortController();
   const lose = (how: string) => {

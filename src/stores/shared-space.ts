@@ -1,5 +1,5 @@
-/** A place on a server that several processes use; whoever leaves last leaves nothing behind. */
-export interface SharedPlace {
+/** A space of racelab's own on a server (a schema, a prefix of keys) that several processes use. The last to leave drops it. */
+export interface SharedSpace {
   /** The server's URL and name, without racelab's own parameters. */
   readonly url: string;
   readonly name: string;

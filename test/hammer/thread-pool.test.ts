@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { muster } from "../../src/hammer/hammer.js";
+import { startThreadPool } from "../../src/hammer/hammer.js";
 import { prepareRun } from "../../src/run/observe.js";
 
 const request = {
@@ -13,13 +13,13 @@ const request = {
   language: "en",
 } as const;
 
-describe("a crew", () => {
+describe("a thread pool", () => {
   it("runs one strategy after the other on the same threads, each from new rows and with a history of its own", async () => {
-    const crew = await muster(request);
+    const pool = await startThreadPool(request);
     try {
       const runs = [];
       for (const strategy of ["mutex", "cas", "mutex"])
-        runs.push(await crew.strike((await prepareRun({ ...request, strategy })).blow));
+        runs.push(await pool.run((await prepareRun({ ...request, strategy })).hammerRequest));
       const [first] = runs;
       for (const { threads, history, ms, spent } of runs) {
         expect([...threads].sort()).toEqual([...first!.threads].sort());
@@ -36,18 +36,20 @@ describe("a crew", () => {
       expect(runs[0]!.history.events.some(({ operation }) => operation.kind === "acquire")).toBe(true);
       expect(runs[1]!.history.events.some(({ operation }) => operation.kind === "acquire")).toBe(false);
     } finally {
-      await crew.dismiss();
+      await pool.close();
     }
   });
 
   it("goes on after a strategy that the store cannot run", async () => {
-    const crew = await muster(request);
+    const pool = await startThreadPool(request);
     try {
-      const { blow } = await prepareRun({ ...request, strategy: "mutex" });
-      await expect(crew.strike({ ...blow, requires: ["no such thing"] as never })).rejects.toThrow("needs a store that can");
-      expect((await crew.strike(blow)).failures).toEqual([]);
+      const { hammerRequest } = await prepareRun({ ...request, strategy: "mutex" });
+      await expect(pool.run({ ...hammerRequest, requires: ["no such thing"] as never })).rejects.toThrow(
+        "needs a store that can",
+      );
+      expect((await pool.run(hammerRequest)).failures).toEqual([]);
     } finally {
-      await crew.dismiss();
+      await pool.close();
     }
   });
 });

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Operation, Row } from "../../src/core/operation.js";
-import { asAsked } from "../../src/hammer/line.js";
+import { asAsked } from "../../src/hammer/host-lines.js";
 
-/** What a rule written in plain JavaScript may put into a row, too. */
+/** Values that a rule in plain JavaScript may put into a row. */
 const anything = fc.oneof(
   fc.jsonValue(),
   fc.constantFrom(undefined, Number.NaN, Number.POSITIVE_INFINITY, new Date(0)),
@@ -20,7 +20,7 @@ describe("an operation that is asked", () => {
     );
   });
 
-  it("stays as it was, whatever becomes of the row", () => {
+  it("stays as it was when the rule changes its row", () => {
     const row = { left: 3, sizes: [{ left: 1 }] };
     const flat = { left: 3 };
     const [one, other] = [asAsked({ kind: "write", key: "a/1", row }), asAsked({ kind: "write", key: "a/1", row: flat })];
