@@ -2,8 +2,9 @@
  * What there is to say about each event, as data: `report/` draws its marks from it (`!` `~` `✗` `↻`) and
  * `why.ts` its sentences.
  */
+
+import { getOrInsert } from "../core/get-or-insert.js";
 import type { Event, History } from "../core/history.js";
-import { getOrInsert } from "../core/kept.js";
 import type { Note } from "../core/note.js";
 import type { Key } from "../core/operation.js";
 import { lostUpdates } from "./lost-update.js";

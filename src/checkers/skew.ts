@@ -9,7 +9,7 @@
  *
  * What a unit is, `versions.ts` says: a transaction, or a turn of a task outside one.
  */
-import { getOrInsert } from "../core/kept.js";
+import { getOrInsert } from "../core/get-or-insert.js";
 import type { Violation } from "../core/verdict.js";
 import { type Dependency, dependencies, sights, unseen } from "./dependencies.js";
 import { replacementOf, same, type Unit, type Version, type VersionStep, type VersionTrace } from "./versions.js";

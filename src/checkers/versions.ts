@@ -11,8 +11,8 @@
  * newest version with that row is taken, uncommitted ones too, which is how a dirty read comes to light.
  */
 import { assign, holds } from "../core/expression.js";
+import { getOrInsert } from "../core/get-or-insert.js";
 import type { Event, History } from "../core/history.js";
-import { getOrInsert } from "../core/kept.js";
 import type { Json, Key, Operation, Row, Rows } from "../core/operation.js";
 import { isConflict, readKeys } from "./operations.js";
 import { queueRows } from "./queues.js";

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Argument, type Command } from "commander";
-import { seenFrom } from "../core/place.js";
+import { seenFrom } from "../core/source-line.js";
 import { courseEntries, skeleton, word } from "../course/catalog.js";
 import { exit, Misuse, type Out, paragraph } from "./out.js";
 

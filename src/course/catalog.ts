@@ -7,7 +7,7 @@ import { basename, delimiter, dirname, join, relative, resolve } from "node:path
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { LessonFault } from "../core/failure.js";
 import { inLanguage, type Language, type Lesson, lessonIn, type Text } from "../core/lesson.js";
-import { seenFrom, sourceLinesIn } from "../core/place.js";
+import { seenFrom, sourceLinesIn } from "../core/source-line.js";
 import type { Strategy } from "../core/strategy.js";
 import { suggest } from "../core/suggest.js";
 

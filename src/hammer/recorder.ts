@@ -2,8 +2,9 @@
  * Records a run in the store's own total order: 16 bytes an event. An operation or a reply that was seen
  * before is only a number, and on a hot row almost all were.
  */
+
+import { getOrInsert } from "../core/get-or-insert.js";
 import type { Event } from "../core/history.js";
-import { getOrInsert } from "../core/kept.js";
 import type { Operation, Reply } from "../core/operation.js";
 
 /** What crosses from the host's thread: four integers an event, and the texts they stand for. */

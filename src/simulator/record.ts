@@ -1,6 +1,7 @@
 /** What happened at a step, as an event of a history. */
+
+import { getOrInsert } from "../core/get-or-insert.js";
 import type { Event, History } from "../core/history.js";
-import { getOrInsert } from "../core/kept.js";
 import type { Reply } from "../core/operation.js";
 import { taskOf } from "../core/schedule.js";
 import type { Space } from "./space.js";

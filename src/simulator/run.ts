@@ -7,8 +7,8 @@
 import { StoreError, TaskError } from "../core/failure.js";
 import type { Machine } from "../core/machine.js";
 import { isPrivate, type Operation, type Perform, type Reply } from "../core/operation.js";
-import { callSites } from "../core/place.js";
 import { type Session, session, settle } from "../core/session.js";
+import { callSites } from "../core/source-line.js";
 import { type Outcome, ok, type Work } from "../core/work.js";
 import { trapForeign } from "./site.js";
 

@@ -1,5 +1,5 @@
 /** What a lesson's code reaches for behind the back of `perform`, caught while it runs. */
-import { callSites } from "../core/place.js";
+import { callSites } from "../core/source-line.js";
 
 /** What a task may reach for although it is no operation, and what to use instead. */
 const foreign: { readonly [name: string]: string } = {

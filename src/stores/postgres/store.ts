@@ -7,7 +7,7 @@
  */
 import { randomBytes } from "node:crypto";
 import type { Client } from "pg";
-import { getOrInsert } from "../../core/kept.js";
+import { getOrInsert } from "../../core/get-or-insert.js";
 import type { Key, Row, Rows } from "../../core/operation.js";
 import { type Relation, relation, tableOf } from "../../core/relation.js";
 import type { Connection, LockView, LockWait, Store, Watch } from "../../core/store.js";

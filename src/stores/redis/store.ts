@@ -10,7 +10,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { refused, StoreError } from "../../core/failure.js";
-import { getOrInsert } from "../../core/kept.js";
+import { getOrInsert } from "../../core/get-or-insert.js";
 import type { ConditionalUpdate, Json, Key, Operation, Responses, Row, Rows } from "../../core/operation.js";
 import { isPlain, keyColumns, relation, tableOf } from "../../core/relation.js";
 import type { Server } from "../../core/server.js";
