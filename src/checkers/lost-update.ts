@@ -15,8 +15,9 @@
  * that never saw the row, and others' writes that changed nothing. If the row has come back to what
  * was read it is ABA (aba.ts).
  */
-import type { Condition } from "../core/expression.js";
+
 import { particle } from "../core/korean.js";
+import type { Condition } from "../core/operation.js";
 import type { Violation } from "../core/verdict.js";
 import { overwritesBlindly, same, type Version, type VersionTrace } from "./versions.js";
 import { asRead, differing, subject, type Wording, wrote } from "./wording.js";

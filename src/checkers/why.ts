@@ -8,7 +8,7 @@ import { anomalyName } from "../core/anomaly.js";
 import { failureText } from "../core/failure.js";
 import type { History } from "../core/history.js";
 import { particle } from "../core/korean.js";
-import type { Language, Text } from "../core/lesson.js";
+import type { Language, Text } from "../core/language.js";
 import type { Note } from "../core/note.js";
 import type { Operation } from "../core/operation.js";
 import { operationName } from "../core/operation-names.js";

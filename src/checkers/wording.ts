@@ -1,6 +1,6 @@
 /** How a history is spoken of: "request 7", "stock 93", "step 41". Every sentence of every checker says it this way. */
 import { particle } from "../core/korean.js";
-import { inLanguage, type Language, type Text } from "../core/lesson.js";
+import { inLanguage, type Language, type Text } from "../core/language.js";
 import type { Json, Key, Row } from "../core/operation.js";
 import type { Version, VersionTrace } from "./versions.js";
 

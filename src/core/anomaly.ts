@@ -1,5 +1,5 @@
 /** What wrong histories are called where a person reads it. In the data their names are ids, the same in every language. */
-import type { Language } from "./lesson.js";
+import type { Language } from "./language.js";
 
 const inKorean: { readonly [anomaly: string]: string } = {
   "lost update": "갱신 손실",

@@ -2,7 +2,8 @@
  * What the explorer found: plain data. Every count is of schedules, exact, and an integer of any size; a
  * share of schedules and a probability under a fair walk are different numbers, and neither is called the other.
  */
-import type { Grade, Text } from "./lesson.js";
+import type { Text } from "./language.js";
+import type { Grade } from "./lesson.js";
 import type { Rows } from "./operation.js";
 import type { Outcome } from "./work.js";
 

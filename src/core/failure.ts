@@ -1,4 +1,4 @@
-import type { Language } from "./lesson.js";
+import type { Language } from "./language.js";
 
 /** Everything a store may refuse, by the SQLSTATE that PostgreSQL gives it (manual, appendix A). */
 export const failures = {

@@ -1,10 +1,13 @@
 import { LessonFault } from "./failure.js";
 import type { Event, History } from "./history.js";
+import type { Language, Text } from "./language.js";
 import type { Rows } from "./operation.js";
 import type { End, Property } from "./property.js";
 import type { Strategy } from "./strategy.js";
 import type { Tables } from "./table.js";
 import type { Work } from "./work.js";
+
+export { inLanguage, type Language, type Text } from "./language.js";
 
 /**
  * How many of everything a scenario has. Every lesson has `tasks`, and may be put on several `servers`: requests
@@ -42,13 +45,6 @@ export interface Graded {
   readonly grade: Grade;
   readonly says: Text;
 }
-
-/** What a learner reads, in the languages of the course. A bare string is English only. */
-export type Text = string | { readonly en: string; readonly ko: string };
-export type Language = "en" | "ko";
-
-/** The text in this language, or in English where there is none. */
-export const inLanguage = (text: Text, language: Language): string => (typeof text === "string" ? text : text[language]);
 
 /**
  * What the explorer must find: a claim of the author that `check` proves, in both directions. A broken

@@ -6,7 +6,6 @@
  * Words: *operation* and *response* are those of linearizability (Herlihy & Wing 1990); *isolation*
  * and the error codes are SQL's (PostgreSQL manual, appendix A).
  */
-import type { Condition, Expression } from "./expression.js";
 import type { StoreError } from "./failure.js";
 
 /** What a row's columns and a reply may hold: JSON, so that it can be copied, compared and stored anywhere. */
@@ -20,6 +19,28 @@ export type Row = { readonly [column: string]: Json };
 
 /** Rows by key: all that a store holds, as far as a lesson can see. */
 export type Rows = { readonly [key: Key]: Row };
+
+/**
+ * A value computed from a row. A bare string names a column, as in SQL; text is `{ text: "paid" }`. Everything else is
+ * prefix form: `["-", "left", 1]`. It is data, so that a store can test and change a row in one statement and a
+ * database can be sent the same thing as SQL.
+ */
+export type Expression =
+  | null
+  | boolean
+  | number
+  | string
+  | { readonly text: string }
+  | readonly ["+" | "-" | "*" | "%" | "||", Expression, Expression];
+
+/** A test on a row: `[">", "left", 0]`, `["and", ["=", "status", { text: "open" }], ["is null", "owner"]]`. */
+export type Condition =
+  | boolean
+  | readonly ["=" | "<>" | "<" | "<=" | ">" | ">=", Expression, Expression]
+  | readonly ["in", Expression, readonly Expression[]]
+  | readonly ["is null", Expression]
+  | readonly ["not", Condition]
+  | readonly ["and" | "or", Condition, Condition];
 
 /** SQL's isolation levels as PostgreSQL implements them: repeatable read is a snapshot. */
 export type Isolation = "read committed" | "repeatable read" | "serializable";

@@ -2,8 +2,8 @@
  * What a key and a table say about each other. Row `stock/1` is the row of table `stock` whose
  * primary key `id` is 1; a key of several columns is `usr/coupon`, and a key without a slash is a table of one row.
  */
-import { type Condition, type Expression, evaluate } from "./expression.js";
-import type { Assignments, Json, Key, Row } from "./operation.js";
+import { evaluate } from "./expression.js";
+import type { Assignments, Condition, Expression, Json, Key, Row } from "./operation.js";
 import type { Table, Tables } from "./table.js";
 
 /** A table and its keys, the primary one first. */

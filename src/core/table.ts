@@ -3,7 +3,7 @@
  * data, so that it can be sent to a thread or turned into DDL. A table that nobody declares has the
  * primary key `id` and nothing else.
  */
-import type { Condition } from "./expression.js";
+import type { Condition } from "./operation.js";
 
 export interface Table {
   readonly columns?: { readonly [column: string]: "int" | "text" | "boolean" };

@@ -2,7 +2,7 @@
  * One client's business logic. The rule is written once, innocent of concurrency; a strategy decides
  * how it is run.
  */
-import type { Language } from "./lesson.js";
+import type { Language } from "./language.js";
 import type { ConditionalUpdate, Json, Key } from "./operation.js";
 import type { Access } from "./session.js";
 

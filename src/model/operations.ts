@@ -2,8 +2,8 @@
  * Layer 4: every operation as one of the statements. An operation by key is the same statement with the
  * primary key pinned: `write` is UPDATE, and where there is no such row INSERT … ON CONFLICT DO UPDATE.
  */
-import { type Condition, holds } from "../core/expression.js";
-import type { Json, Key, Operation, Row } from "../core/operation.js";
+import { holds } from "../core/expression.js";
+import type { Condition, Json, Key, Operation, Row } from "../core/operation.js";
 import { assigned, keyed, keyOf, type Relation, tableOf } from "../core/relation.js";
 import { advisoryLock, advisoryUnlock } from "./advisory.js";
 import { fail, type RowVersion, statement, type Turn } from "./engine.js";

@@ -1,6 +1,7 @@
 /** The distinct ends of a graph: final rows and how each task fared, judged once each. */
 import { builtInNames } from "../core/exploration.js";
-import { type Grade, type Graded, inLanguage, type Language, type Text } from "../core/lesson.js";
+import { inLanguage, type Language, type Text } from "../core/language.js";
+import type { Grade, Graded } from "../core/lesson.js";
 import type { Machine } from "../core/machine.js";
 import type { Rows } from "../core/operation.js";
 import type { End, Property } from "../core/property.js";

@@ -12,7 +12,7 @@
  * then `lasts` goes round until the real one, and a counter that ends it has time to.
  */
 import { type Breach, builtInNames } from "../core/exploration.js";
-import { inLanguage, type Language } from "../core/lesson.js";
+import { inLanguage, type Language } from "../core/language.js";
 import type { Graph } from "./graph.js";
 import { canonicalText } from "./intern.js";
 import { Moves } from "./moves.js";

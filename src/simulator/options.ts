@@ -1,5 +1,6 @@
 /** What the explorer is asked, with its defaults. */
-import type { Graded, Language } from "../core/lesson.js";
+import type { Language } from "../core/language.js";
+import type { Graded } from "../core/lesson.js";
 import type { Machine } from "../core/machine.js";
 import type { Rows } from "../core/operation.js";
 import type { End, Property } from "../core/property.js";

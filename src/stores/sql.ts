@@ -4,7 +4,7 @@
  * a parameter of the statement, or in DDL, which takes none, an escaped literal. Parts are made from left to right,
  * and a part that stands twice is made twice: MariaDB knows its parameters by their place.
  */
-import type { Condition, Expression } from "../core/expression.js";
+import type { Condition, Expression } from "../core/operation.js";
 
 /** What a statement is made of while its text is being written. */
 export interface Scope {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { anomalies, summary } from "../../src/checkers/anomalies.js";
-import type { Condition } from "../../src/core/expression.js";
+import type { Condition } from "../../src/core/operation.js";
 import type { Outcome } from "../../src/core/work.js";
 import { event, history, type Line, rowOf } from "./notation.js";
 
