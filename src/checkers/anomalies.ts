@@ -38,12 +38,6 @@ export function anomalies(history: History, { accepts, undoneBy = usuallyUndoneB
   ].sort((a, b) => intricate(a) - intricate(b) || span(a) - span(b));
 }
 
-/** For a short report: how often each anomaly was found, and its clearest case. */
-export const summary = (found: readonly Violation[]): readonly { readonly count: number; readonly clearest: Violation }[] =>
-  [...new Map(found.toReversed().map((violation) => [violation.anomaly, violation])).values()]
-    .map((clearest) => ({ count: found.filter(({ anomaly }) => anomaly === clearest.anomaly).length, clearest }))
-    .sort((a, b) => b.count - a.count);
-
 /** A read, a write and a write are told in one breath; what takes more comes later. */
 const intricate = ({ events }: Violation): number => Math.max(events.length, 3);
 const span = ({ events }: Violation): number => Math.max(...events) - Math.min(...events);

@@ -24,7 +24,7 @@ export interface Dependency {
 }
 
 /** A version that a unit saw and did not write itself, with the event that showed it. */
-export interface Sight {
+interface Sight {
   readonly version: Version;
   readonly n: number;
 }

@@ -23,7 +23,7 @@ import { overwritesBlindly, same, type Version, type VersionTrace } from "./vers
 import { asRead, differing, subject, type Wording, wrote } from "./wording.js";
 
 /** A write from a stale copy. */
-export interface StaleWrite {
+interface StaleWrite {
   readonly write: Version;
   /** The version that its task had in hand. */
   readonly seen: Version;

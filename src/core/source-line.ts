@@ -3,7 +3,7 @@
  * out; its strategies and lessons are not, because those are what people read. With source maps on, some
  * frames name the TypeScript and others what was built of it, so both are known here.
  */
-export interface SourceLine {
+interface SourceLine {
   readonly path: string;
   readonly line: number;
 }

@@ -29,7 +29,7 @@ export interface Node {
   readonly children: Map<number, number>;
 }
 
-export interface TaskProgram {
+interface TaskProgram {
   readonly name: string;
   readonly body: Body;
   readonly server: Server;

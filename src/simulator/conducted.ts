@@ -119,7 +119,7 @@ async function choices({ walker, waiting }: Still): Promise<readonly Choice[]> {
   });
 }
 
-export interface Orders {
+interface Orders {
   readonly orders: readonly Schedule[];
   /** Every order there is, and not a sample. */
   readonly complete: boolean;

@@ -7,7 +7,7 @@ import type { Space } from "./space.js";
 /** Nodes that the search for the smallest schedule may look at before it is content with an example. */
 const SEARCH_NODES = 1_000_000;
 
-export interface Wanted {
+interface Wanted {
   readonly property: string;
   readonly goal: Goal;
   /** The goal is reached only when nobody can move any more, and not by waiting for each other. */

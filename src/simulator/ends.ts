@@ -25,12 +25,12 @@ export interface Ending {
   readonly violates: readonly string[];
 }
 
-export interface BuiltInBreach {
+interface BuiltInBreach {
   readonly kind: "outcome" | "deadlock" | "wrongful rejection";
   readonly explanation: string;
 }
 
-export interface Judge {
+interface Judge {
   readonly properties: readonly Property[];
   readonly label?: ((end: End) => string) | undefined;
   readonly grade?: ((end: End) => Graded | null) | undefined;

@@ -18,7 +18,7 @@ const NO_EDGES = -1;
 /** States between two looks at the clock and at the mailbox. */
 const SLICE = 100_000;
 
-export interface GraphLimits {
+interface GraphLimits {
   readonly states: number;
   readonly bytes: number;
 }
@@ -256,7 +256,7 @@ export class Graph {
 }
 
 /** The same array with room for at least `length`, and half as much again. */
-export function grown<A extends Int32Array | Uint8Array>(array: A, length: number): A {
+function grown<A extends Int32Array | Uint8Array>(array: A, length: number): A {
   const wider = new (array.constructor as new (length: number) => A)(Math.max(Math.ceil(length * 1.5), array.length));
   wider.set(array);
   return wider;

@@ -21,7 +21,7 @@ interface Finding {
   best: readonly Choice[];
 }
 
-export interface HistoryFindings {
+interface HistoryFindings {
   readonly violations: readonly Omit<Breach, "share">[];
   readonly limits: readonly LimitHit[];
   /** Schedules that break a history property and, as `alsoBad` says, nothing else. */

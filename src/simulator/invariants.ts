@@ -6,7 +6,7 @@ import type { Space } from "./space.js";
 
 type Invariant = Extract<Property, { kind: "invariant" }>;
 
-export interface BrokenInvariant {
+interface BrokenInvariant {
   readonly property: string;
   readonly explanation: string;
   /** Is it broken in this state? */

@@ -14,7 +14,7 @@ import { TupleTable } from "./tuples.js";
 
 export type Measure = "switches" | "preemptions";
 
-export interface Smallest {
+interface Smallest {
   readonly schedule: readonly Choice[];
   readonly cost: number;
 }
@@ -204,7 +204,7 @@ interface Option {
 }
 
 /** Task order: tasks by number, then what the environment does, by name, task and option. */
-export function isBefore(a: Choice, b: Choice): boolean {
+function isBefore(a: Choice, b: Choice): boolean {
   if (typeof a === "number" || typeof b === "number") return typeof a === "number" && (typeof b !== "number" || a < b);
   if (a.event !== b.event) return a.event < b.event;
   return (a.task ?? 0) !== (b.task ?? 0) ? (a.task ?? 0) < (b.task ?? 0) : (a.option ?? 0) < (b.option ?? 0);

@@ -30,7 +30,7 @@ export interface SpaceOptions {
 }
 
 /** A task: the same identity on the same server is one program, and so two interchangeable tasks. */
-export interface TaskCode {
+interface TaskCode {
   readonly name: string;
   readonly body: Body;
   readonly identity: unknown;

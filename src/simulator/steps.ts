@@ -11,13 +11,13 @@ import { PairTable } from "./pairs.js";
 import type { Seats } from "./seats.js";
 
 /** In place of a seat: the choice is not there; or there are several. */
-export const BLOCKED = -1;
+const BLOCKED = -1;
 export const BRANCHES = -2;
 /** In place of an entry: some task has to be run first. */
-export const MISSING = -1;
+const MISSING = -1;
 
 /** One of several things that one step may come to, or what the environment may do. */
-export interface Branch {
+interface Branch {
   readonly store: number;
   readonly seat: number;
   readonly tag: number;

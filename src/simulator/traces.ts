@@ -168,7 +168,7 @@ function operationOf({ space, tuple }: Walker, position: number): Operation | nu
 }
 
 /** Do these two steps of different tasks commute, whatever the state? */
-export function areIndependent(a: Operation, b: Operation): boolean {
+function areIndependent(a: Operation, b: Operation): boolean {
   const [x, y] = [footprint(a), footprint(b)];
   if (!x || !y) return false;
   return x.name !== y.name || (x.reads && y.reads);

@@ -11,7 +11,7 @@ export interface Scheduler {
 }
 
 /** A seeded generator: the same seed gives the same executions, on every machine. */
-export interface Random {
+interface Random {
   /** At least 0, below 1. */
   next(): number;
   /** A whole number below `bound`. */
