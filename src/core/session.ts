@@ -156,7 +156,9 @@ export function session(perform: Perform): Session {
     receive: async (topic) => (await perform({ kind: "receive", topic })) as Delivery,
     receiveInTurn: async (topic, replyTo) =>
       (await perform<Extract<Operation, { kind: "receive" }>>({
-        ...{ kind: "receive", topic, exclusive: true },
+        kind: "receive",
+        topic,
+        exclusive: true,
         ...(replyTo && { replyTo }),
       })) as Delivery,
     perform,

@@ -157,7 +157,10 @@ function replace(turn: Turn, table: Relation, found: RowVersion, after: Changed)
   const id = turn.engine.nextId++;
   mark(turn, found, isNew ? 3 : 2, id);
   append(turn, {
-    ...{ id, table: table.name, key: after.key as Key, row: after.row },
+    id,
+    table: table.name,
+    key: after.key as Key,
+    row: after.row,
     chain: isNew ? id : found.chain,
     ...(isNew && { entering: 0 }),
     ...counted(found.key === after.key ? found.count : lastCount(turn, after.key as Key), 1),
@@ -226,7 +229,12 @@ export function insertVersion(turn: Turn, table: Relation, made: Changed, onConf
       written(turn, "table", table.name);
       const id = turn.engine.nextId++;
       append(turn, {
-        ...{ id, table: table.name, key, row: made.row, chain: id, entering: 0 },
+        id,
+        table: table.name,
+        key,
+        row: made.row,
+        chain: id,
+        entering: 0,
         ...counted(lastCount(turn, key), 1),
       });
     }

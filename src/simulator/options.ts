@@ -91,7 +91,10 @@ export async function prepare(options: ExploreOptions, over: Partial<SpaceOption
   const { servers = 1 } = options;
   const code = bodiesOf(options);
   const bodies = options.tasks.map((task, i) => ({
-    ...{ name: task.name || "a task", body: code[i]!, identity: task, server: serverOf(i, servers) },
+    name: task.name || "a task",
+    body: code[i]!,
+    identity: task,
+    server: serverOf(i, servers),
   }));
   return Space.of(bodies, options.model(options.rows), {
     symmetry: options.symmetry ?? true,
