@@ -1,6 +1,6 @@
 /**
- * The named wrong histories that a history contains, the clearest first: the one with the fewest events, and
- * of those the one whose events lie closest together. An anomaly is a pattern, not a broken promise: whether it does harm, the lesson's properties say.
+ * The named anomalies that a history contains, the clearest first: fewest events, then events closest together. An
+ * anomaly is a pattern and not a broken property: the lesson's properties say whether it does harm.
  */
 import type { History } from "../core/history.js";
 import type { Violation } from "../core/verdict.js";
@@ -16,7 +16,7 @@ import { type Manner, wording } from "./wording.js";
 
 /** What a history cannot know by itself. */
 export interface Knowledge {
-  /** Would the rule have said yes to this task, on these rows? Without it nobody is called wrongly rejected. */
+  /** Would the rule have said yes to this task, on these rows? Without it no wrongful rejection is found. */
   readonly accepts?: Accepts;
   /** Which service undoes which. */
   readonly undoneBy?: UndoneBy;
@@ -24,7 +24,7 @@ export interface Knowledge {
   readonly manner?: Manner;
 }
 
-/** Worst first, where two lie equally close together. */
+/** The worst first: it decides where two are equally clear. */
 const checkers = [lostUpdate, dirtyWrite, dirtyRead, readSkew, writeSkew, phantomRead, aba, staleLease, stuckLock] as const;
 
 export function anomalies(history: History, { accepts, undoneBy = usuallyUndoneBy, manner }: Knowledge = {}): Violation[] {
@@ -38,6 +38,6 @@ export function anomalies(history: History, { accepts, undoneBy = usuallyUndoneB
   ].sort((a, b) => intricate(a) - intricate(b) || span(a) - span(b));
 }
 
-/** A read, a write and a write are told in one breath; what takes more comes later. */
+/** Up to three events (a read, a write and a write) are one short sentence; with more events an anomaly comes later. */
 const intricate = ({ events }: Violation): number => Math.max(events.length, 3);
 const span = ({ events }: Violation): number => Math.max(...events) - Math.min(...events);

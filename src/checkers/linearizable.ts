@@ -2,9 +2,9 @@
  * Could these calls, which overlap in time, have taken effect one at a time, each between its call and its
  * return, on an object that behaves as `spec` says? (Herlihy & Wing 1990.)
  *
- * Wing & Gong's search (1993): take any call that began before the first return among those left, apply it,
- * go on; put it back when that leads nowhere. Lowe (2017): remember (calls done, state) and never try a
- * pair twice. In porcupine's shape.
+ * Wing & Gong's search (1993): take a call that began before the first return among the calls left, apply it, go on; put
+ * it back when no order follows. Lowe (2017): remember (calls done, state) and never try a pair twice. The interface is
+ * that of porcupine.
  *
  *     write 1  |---------|
  *     read 1      |--|              no: the first read saw it, so the later one has to

@@ -23,7 +23,7 @@ export const broken = (properties: readonly Property[], history: History, rows: 
       const sentence = property.test(after, history.before);
       if (sentence !== null) return [{ property: property.name, sentence, after: i + 1 }];
     }
-    // What a history cannot show (another service's rows) is there in the end.
+    // The rows of other services are not among the rows after each event, but they are among the final rows.
     return found(property.name, property.test(history.after, history.before));
   });
 

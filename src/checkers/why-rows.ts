@@ -147,7 +147,7 @@ function fate({ words, trace }: Telling, goesStale: Note["goesStale"]): string {
   });
 }
 
-/** From which copy a write was made, and what that means. */
+/** Which copy a write was computed from, and what that means. */
 function basis({ words, trace }: Telling, { event, held, unit, writes }: VersionStep, { stale, overwrites }: Note): string {
   const hidden = unit.transaction
     ? words.say({

@@ -94,7 +94,7 @@ function aftermath({ words, trace, notes }: Told, { event }: VersionStep, { make
   return sentences.join(" ");
 }
 
-/** The anomalies that this event completes; a lost update has been told with the write. */
+/** The anomalies whose last event this is; a lost update has been told with the write. */
 const completes = ({ found, words }: Told, { event: { n } }: VersionStep): string =>
   found
     .filter(({ anomaly, events }) => anomaly !== "lost update" && Math.max(...events) === n)
