@@ -34,7 +34,7 @@ export type Linearizability =
   | { readonly linearizable: "unknown"; readonly reason: string };
 
 /** `budget`: how many applications of `step` before the answer is unknown. */
-export function linearizable<State, Input, Output>(
+export function checkLinearizable<State, Input, Output>(
   spec: Specification<State, Input, Output>,
   calls: readonly Call<Input, Output>[],
   budget = 1_000_000,

@@ -27,7 +27,7 @@ export type Serializability =
 
 const STARTS = 300;
 
-export function serializable(history: History): Serializability {
+export function checkSerializable(history: History): Serializability {
   const trace = versions(history);
   const dirty = neverThere(trace);
   if (dirty) return dirty;

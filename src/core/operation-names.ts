@@ -1,4 +1,4 @@
-/** What operations are called in Korean. In English they go by the names they have in code. */
+/** The Korean names of operations. The English names are those in the code. */
 import type { Language } from "./language.js";
 import type { Operation } from "./operation.js";
 

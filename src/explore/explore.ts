@@ -21,7 +21,7 @@ import { tallies } from "../report/trace.js";
 import type { Mark, TracedStep } from "../report/views.js";
 import {
   ExploredGraph,
-  type ExploreOptions,
+  type ExplorerInput,
   exploreAll,
   type FaultBudget,
   isReducible,
@@ -32,7 +32,7 @@ import {
   type Sampling,
   type SearchProgress,
   Stepper,
-  sample,
+  sampleRuns,
   split,
   uniform,
 } from "../simulator/index.js";
@@ -63,7 +63,7 @@ export interface ExploredLesson {
   readonly strategy: string;
   readonly size: Size;
   readonly scenario: Scenario;
-  readonly options: ExploreOptions;
+  readonly options: ExplorerInput;
   /** Null after a search for the verdict only. */
   readonly explored: ExploredGraph | null;
   readonly exploration: Exploration;
@@ -99,7 +99,7 @@ function prepareWith(
   const size: Size = { ...lesson.size, ...request.size };
   if (size["servers"] === 0) throw new Impossible("requests need a server to run on: --size servers=1 or more");
   const scenario = lesson.scenario(size);
-  const options: ExploreOptions = {
+  const options: ExplorerInput = {
     ...exploreOptionsOf(lesson, scenario, strategy, size),
     limits: request.limit,
     faults: request.faults,
@@ -112,7 +112,7 @@ function prepareWith(
 }
 
 /** The verdict alone: on several cores where that was asked for and there is something to share out. */
-async function verdictOf(request: ExploreRequest, options: ExploreOptions): Promise<Exploration> {
+async function verdictOf(request: ExploreRequest, options: ExplorerInput): Promise<Exploration> {
   const { cores = 1 } = request;
   const alone = { ...options, verdictOnly: true };
   if (cores < 2 || !isReducible(options)) return exploreAll(alone);
@@ -142,7 +142,7 @@ export const exploreOptionsOf = (
   scenario: Scenario,
   strategy: Strategy,
   { servers }: Size,
-): ExploreOptions => ({
+): ExplorerInput => ({
   ...scenario,
   servers,
   model: (rows) => model(rows, scenario.tables),
@@ -200,7 +200,7 @@ async function verdictLesson(request: ExploreRequest, watching: SearchWatch): Pr
 
 /** How a counterexample goes wrong: the named anomaly in its history, else what the execution itself found. */
 export async function explain(
-  options: ExploreOptions,
+  options: ExplorerInput,
   { violations }: Pick<Exploration, "violations">,
   { schedule, property }: Pick<Counterexample, "schedule" | "property">,
 ): Promise<Explanation> {
@@ -328,10 +328,10 @@ export async function sampleLesson({
   if (scheduler === "uniform") {
     // From the exact counts, so the whole graph is needed first.
     const { graph, space } = await ExploredGraph.of(options);
-    return { ...(await sample(options, uniform(seed, graph), runs, space)), size };
+    return { ...(await sampleRuns(options, uniform(seed, graph), runs, space)), size };
   }
-  if (scheduler === "walk") return { ...(await sample(options, randomWalk(seed), runs)), size };
-  const once = await sample(options, randomWalk(seed), 1);
+  if (scheduler === "walk") return { ...(await sampleRuns(options, randomWalk(seed), runs)), size };
+  const once = await sampleRuns(options, randomWalk(seed), 1);
   const steps = parseSchedule(once.outcomes[0]?.example ?? "1").length;
-  return { ...(await sample(options, pct(seed, { tasks: options.tasks.length, steps, depth: PCT_DEPTH }), runs)), size };
+  return { ...(await sampleRuns(options, pct(seed, { tasks: options.tasks.length, steps, depth: PCT_DEPTH }), runs)), size };
 }

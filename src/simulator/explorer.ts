@@ -13,7 +13,7 @@ import { Graph, type StopReason } from "./graph.js";
 import { historyBreaches } from "./histories.js";
 import { Invariants } from "./invariants.js";
 import { findLivelock, type Livelock, lasts } from "./livelock.js";
-import { defaultLimits, type ExploreOptions, type Limits, prepare, workOf } from "./options.js";
+import { defaultLimits, type ExplorerInput, type Limits, prepare, workOf } from "./options.js";
 import { completionsFrom, type Prospects, prospects, schedulesTo } from "./reach.js";
 import type { Goal } from "./search.js";
 import type { Space } from "./space.js";
@@ -23,13 +23,13 @@ import { examples, Walker } from "./walk.js";
 /** Steps of one task that are enough for nearly every program. */
 const FEW_STEPS = 25;
 
-const withSteps = (options: ExploreOptions, steps: number): ExploreOptions => ({
+const withSteps = (options: ExplorerInput, steps: number): ExplorerInput => ({
   ...options,
   limits: { ...options.limits, steps },
 });
 
 /** Explores everything and says what was found. */
-export async function exploreAll(options: ExploreOptions): Promise<Exploration> {
+export async function exploreAll(options: ExplorerInput): Promise<Exploration> {
   if (options.verdictOnly && isReducible(options)) return verdictOnly(options);
   return (await ExploredGraph.of(options)).result();
 }
@@ -42,7 +42,7 @@ export class ExploredGraph {
   readonly #endingAt = new Map<number, Ending>();
 
   private constructor(
-    readonly options: ExploreOptions,
+    readonly options: ExplorerInput,
     readonly space: Space,
     readonly graph: Graph,
     readonly endings: Endings,
@@ -53,7 +53,7 @@ export class ExploredGraph {
     for (const ending of ends) for (const state of ending.states) this.#endingAt.set(state, ending);
   }
 
-  static async of(options: ExploreOptions): Promise<ExploredGraph> {
+  static async of(options: ExplorerInput): Promise<ExploredGraph> {
     const { steps } = { ...defaultLimits, ...options.limits };
     // A task that retries for ever shows it within few steps, and has exponentially many histories within many.
     const short = await ExploredGraph.#within(options, Math.min(steps, FEW_STEPS));
@@ -63,7 +63,7 @@ export class ExploredGraph {
     return enough ? short : ExploredGraph.#within(options, steps);
   }
 
-  static async #within(asked: ExploreOptions, steps: number): Promise<ExploredGraph> {
+  static async #within(asked: ExplorerInput, steps: number): Promise<ExploredGraph> {
     const options = withSteps(asked, steps);
     const space = await prepare(options);
     const graph = new Graph(space);
@@ -264,7 +264,7 @@ function faultsOf(ends: readonly Ending[]) {
 }
 
 /** The clock, the mailbox and the other people on this thread, looked at between two slices of the search. */
-function ticker({ now, onProgress, cancelled, limits, drain }: ExploreOptions): (graph: Graph) => Promise<StopReason | null> {
+function ticker({ now, onProgress, cancelled, limits, drain }: ExplorerInput): (graph: Graph) => Promise<StopReason | null> {
   const begun = now?.() ?? 0;
   return async (graph) => {
     await (drain?.() ?? new Promise<void>((resolve) => setImmediate(resolve)));

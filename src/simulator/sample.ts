@@ -5,7 +5,7 @@
 import { type Choice, formatSchedule } from "../core/schedule.js";
 import { type Ending, Endings } from "./ends.js";
 import { Invariants } from "./invariants.js";
-import { type ExploreOptions, prepare, workOf } from "./options.js";
+import { type ExplorerInput, prepare, workOf } from "./options.js";
 import type { Scheduler } from "./schedulers/scheduler.js";
 import { ENDED } from "./seats.js";
 import type { Space } from "./space.js";
@@ -27,7 +27,7 @@ export interface Sampling {
 }
 
 /** Runs `runs` executions. A scheduler that knows a graph must be given its space. */
-export async function sample(options: ExploreOptions, scheduler: Scheduler, runs: number, known?: Space): Promise<Sampling> {
+export async function sampleRuns(options: ExplorerInput, scheduler: Scheduler, runs: number, known?: Space): Promise<Sampling> {
   const space = known ?? (await prepare(options));
   const { properties = [], label, grade, language, tasks, model } = options;
   const endings = new Endings(space, { properties, label, grade, language, works: tasks.map(workOf), machineOf: model });

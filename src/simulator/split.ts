@@ -4,11 +4,11 @@
  * several cores, and together they have seen every end. A trace that passes through two of them is followed twice.
  */
 import { type Choice, formatSchedule, type Schedule } from "../core/schedule.js";
-import { type ExploreOptions, prepare } from "./options.js";
+import { type ExplorerInput, prepare } from "./options.js";
 import { Walker } from "./walk.js";
 
 /** At least `parts` schedules to go on from, unless there are fewer; everything there is goes on from one of them. */
-export async function split(options: ExploreOptions, parts: number): Promise<readonly Schedule[]> {
+export async function split(options: ExplorerInput, parts: number): Promise<readonly Schedule[]> {
   const space = await prepare(options, { symmetry: false });
   let front: { walker: Walker; path: readonly Choice[] }[] = [{ walker: new Walker(space), path: [] }];
   for (let grows = true; grows && front.length < parts; ) {

@@ -3,7 +3,7 @@ import { formatChoice, parseSchedule, taskOf } from "../core/schedule.js";
 import type { MapEnd, MapEvent, MapState, MapTask, StateMap } from "../core/state-map.js";
 import { Endings } from "./ends.js";
 import { Interner } from "./intern.js";
-import { type ExploreOptions, prepare, workOf } from "./options.js";
+import { type ExplorerInput, prepare, workOf } from "./options.js";
 import { eventOf } from "./record.js";
 import { taskStatusOf } from "./views.js";
 import { Walker, type WalkOption } from "./walk.js";
@@ -13,7 +13,7 @@ import { Walker, type WalkOption } from "./walk.js";
  * `place` makes of a `file:line` what a reader elsewhere can use.
  */
 export async function stateMap(
-  options: ExploreOptions,
+  options: ExplorerInput,
   schedule: string,
   most: number,
   place: (at: string) => string = (at) => at,

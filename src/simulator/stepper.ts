@@ -13,7 +13,7 @@ import {
   taskOf,
 } from "../core/schedule.js";
 import { canonicalText } from "./intern.js";
-import { type ExploreOptions, prepare } from "./options.js";
+import { type ExplorerInput, prepare } from "./options.js";
 import { eventOf, placed } from "./record.js";
 import type { Space } from "./space.js";
 import { type Position, taskStatusOf } from "./views.js";
@@ -39,7 +39,7 @@ export class Stepper {
   }
 
   /** Symmetry is off: a person tells the tasks apart. */
-  static async of(options: ExploreOptions): Promise<Stepper> {
+  static async of(options: ExplorerInput): Promise<Stepper> {
     const space = await prepare(options, { symmetry: false });
     const walker = new Walker(space);
     const nobody = Array.from({ length: space.tasks }, () => -1);

@@ -10,7 +10,7 @@ import { formatSchedule, parseSchedule } from "../core/schedule.js";
 import { ratio } from "./count.js";
 import { byText, counterexampleOf, smallestCounterexample } from "./counterexample.js";
 import { type Ending, Endings } from "./ends.js";
-import { defaultLimits, type ExploreOptions, prepare, workOf } from "./options.js";
+import { defaultLimits, type ExplorerInput, prepare, workOf } from "./options.js";
 import type { Goal } from "./search.js";
 import { ENDED } from "./seats.js";
 import { eachTrace } from "./traces.js";
@@ -22,11 +22,11 @@ interface Seen {
 }
 
 /** Can this question be answered by one schedule per trace? */
-export const isReducible = ({ properties = [], faults = {} }: ExploreOptions): boolean =>
+export const isReducible = ({ properties = [], faults = {} }: ExplorerInput): boolean =>
   properties.every(({ kind }) => kind === "outcome") && Object.values(faults).every((times) => times === 0);
 
 /** All counts in the answer are of traces. */
-export async function verdictOnly(options: ExploreOptions): Promise<Exploration> {
+export async function verdictOnly(options: ExplorerInput): Promise<Exploration> {
   const space = await prepare(options, { symmetry: false });
   const { properties = [], label, grade, language, tasks, model } = options;
   const runs = options.limits?.runs ?? defaultLimits.runs;

@@ -2,14 +2,14 @@
 import fc from "fast-check";
 import { formatSchedule, model, type Row, type Rows } from "racelab";
 import { expect, test } from "vitest";
-import { type ExploreOptions, eachTrace, prepare } from "../../src/simulator/index.js";
+import { type ExplorerInput, eachTrace, prepare } from "../../src/simulator/index.js";
 import { canonicalText } from "../../src/simulator/intern.js";
 import { cas3, exploreAll, factorial, lostUpdateLesson, onStock, type Program, philosophers, racy, times } from "./programs.js";
 
 type Cell = Row & { n: number };
 
 const cells = (n: number): Rows => Object.fromEntries(times(n, (i) => [`x/${i}`, { n: 0 }]));
-const with_ = (rows: Rows, tasks: readonly Program[]): ExploreOptions => ({ rows, model, tasks });
+const with_ = (rows: Rows, tasks: readonly Program[]): ExplorerInput => ({ rows, model, tasks });
 
 const inc: Program = async ({ read, write }) => write("x/0", { n: (await read<Cell>("x/0")).n + 1 });
 const atomicInc: Program = async ({ updateWhere }) => void (await updateWhere({ key: "x/0", set: { n: ["+", "n", 1] } }));
@@ -47,7 +47,7 @@ const filesystem: Program[] = times(2, () => async (session) => {
   await session.release("inode");
 });
 
-const traces = async (options: ExploreOptions, most?: number) =>
+const traces = async (options: ExplorerInput, most?: number) =>
   (await eachTrace(await prepare(options, { symmetry: false }), () => true, most)).traces;
 
 test("independent tasks are one trace", async () => {
