@@ -4,9 +4,12 @@
  * of the interface is seen in review.
  */
 
-export { anomalies, type Knowledge } from "../checkers/anomalies.js";
+export { type AnomalyOptions, anomalies } from "../checkers/anomalies.js";
+export type { Dependency } from "../checkers/dependencies.js";
 export { type Call, callsOn, checkLinearizable, type Linearizability, type Specification } from "../checkers/linearizable.js";
 export { type Cycle, checkSerializable, type Serializability } from "../checkers/serializable.js";
+export type { Unit } from "../checkers/versions.js";
+export type { Manner } from "../checkers/wording.js";
 export type { Breach, Counterexample, Exploration, LimitHit, OutcomeCount } from "../core/exploration.js";
 export { TaskError } from "../core/failure.js";
 export type { Answer, Machine } from "../core/machine.js";

@@ -12,6 +12,7 @@ import { holds } from "../core/expression.js";
 import type { Key, Row } from "../core/operation.js";
 import { replacementOf, type Unit, type Version, type VersionStep, type VersionTrace } from "./versions.js";
 
+/** That a unit must come before another: it wrote what the other read or replaced, or read what the other replaced. */
 export interface Dependency {
   readonly kind: "wr" | "ww" | "rw";
   readonly from: Unit;

@@ -16,7 +16,7 @@ import type { VersionTrace } from "./versions.js";
 import { listText, object, subject, type Wording } from "./wording.js";
 
 /** Which service undoes which, by the last word of their names: "payment.charge" is undone by "payment.refund". */
-export type UndoneBy = { readonly [service: string]: string };
+type UndoneBy = { readonly [service: string]: string };
 
 export const usuallyUndoneBy: UndoneBy = {
   pay: "refund",

@@ -12,7 +12,7 @@ import type { Violation } from "../core/verdict.js";
 import { rowsAfter, type VersionTrace } from "./versions.js";
 import { subject, type Wording } from "./wording.js";
 
-export type Accepts = (task: number, rows: Rows) => boolean;
+type Accepts = (task: number, rows: Rows) => boolean;
 
 export function wrongfulRejection(trace: VersionTrace, words: Wording, accepts: Accepts): Violation[] {
   const { history } = trace;

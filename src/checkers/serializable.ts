@@ -19,14 +19,29 @@ import type { History } from "../core/history.js";
 import { type Dependency, dependencies } from "./dependencies.js";
 import { type Unit, type VersionTrace, versions } from "./versions.js";
 
+/** The kind of a cycle, as Adya and Elle name it. */
 export type Cycle = "G0" | "G1a" | "G1b" | "G1c" | "G-single" | "G2-item" | "G2";
 
+/** The answer of `checkSerializable`: a serial order of the units, or the shortest cycle of dependencies found and its kind. */
 export type Serializability =
   | { readonly serializable: true; readonly order: readonly Unit[] }
   | { readonly serializable: false; readonly name: Cycle; readonly cycle: readonly Dependency[] };
 
 const STARTS = 300;
 
+/**
+ * Is there an order of the transactions, one after the other, that explains every read and every final row? Outside
+ * transactions a task counts as one.
+ *
+ * ```ts
+ * const swap = (from: string, to: string) => async ({ transaction, read, write }: Session) =>
+ *   transaction("repeatable read", async () => write(to, await read(from)));
+ * const rows = { "seat/1": { by: "Mina" }, "seat/2": { by: "Joon" } };
+ * const history = await replay({ rows, tasks: [swap("seat/1", "seat/2"), swap("seat/2", "seat/1")] }, "11221212");
+ * const answer = checkSerializable(history);
+ * console.log(answer.serializable ? "in order" : answer.name); // G2-item
+ * ```
+ */
 export function checkSerializable(history: History): Serializability {
   const trace = versions(history);
   const dirty = neverThere(trace);

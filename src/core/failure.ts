@@ -1,7 +1,27 @@
 import type { Language } from "./language.js";
 
-/** What a store may refuse, by PostgreSQL's SQLSTATE (manual, appendix A). */
-export const failures = {
+/** Why a store refuses an operation, by PostgreSQL's SQLSTATE (manual, appendix A). `failures` says what each means. */
+export type FailureCode =
+  | "40001"
+  | "40P01"
+  | "55P03"
+  | "57014"
+  | "23505"
+  | "23514"
+  | "23502"
+  | "25P02"
+  | "25001"
+  | "25P01"
+  | "3B001"
+  | "55000"
+  | "02000"
+  | "0A000"
+  | "08006"
+  | "42804"
+  | "53100"
+  | "58030";
+
+export const failures: { readonly [code in FailureCode]: string } = {
   "40001": "could not serialize access: another transaction changed the row first",
   "40P01": "deadlock: each waits for the other, and this one was chosen to give up",
   "55P03": "the lock is held by somebody else, and this statement was told not to wait (longer)",
@@ -20,10 +40,7 @@ export const failures = {
   "42804": "the statement computes or compares values of the wrong type",
   "53100": "the disk is full: nothing was changed",
   "58030": "the store's file could not be written: nothing was changed",
-} as const;
-
-/** The SQLSTATE of a failed operation: "40001" serialization failure, "40P01" deadlock, "23505" unique violation, … */
-export type FailureCode = keyof typeof failures;
+};
 
 const failuresInKorean: { readonly [code in FailureCode]: string } = {
   "40001": "다른 트랜잭션이 먼저 행을 바꿔서 차례대로 한 것과 같은 결과를 낼 수 없습니다",

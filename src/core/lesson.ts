@@ -91,20 +91,18 @@ export const optionText = (name: string, values: Readonly<Record<string, number>
   return pairs === "" ? "" : ` --${name} ${pairs}`;
 };
 
-/** The strategy and the setting that a question is about. */
-interface Asked extends SizeAndFaults {
-  readonly strategy: string;
-}
-
 /**
  * A question that the learner answers before anything is shown. The answer is scored and kept. The explorer computes the
  * right answer, except for "choice".
  */
 export type Question =
   /** Which of these ends are possible? The possible ones are computed; `also` adds some that may not be. */
-  | ({ readonly kind: "ends"; readonly ask: Text; readonly also: readonly string[] } & Asked)
+  | ({ readonly kind: "ends"; readonly ask: Text; readonly also: readonly string[] } & Pick<
+      Claim,
+      "strategy" | "size" | "faults"
+    >)
   /** How many of all orders end right: all, most, about half, few, none. Computed. */
-  | ({ readonly kind: "how-many"; readonly ask: Text } & Asked)
+  | ({ readonly kind: "how-many"; readonly ask: Text } & Pick<Claim, "strategy" | "size" | "faults">)
   | {
       readonly kind: "choice";
       readonly ask: Text;
@@ -124,7 +122,7 @@ export interface Lesson<Says = string> {
   readonly variants?: Readonly<Record<string, Strategy>>;
   readonly questions?: readonly Question[];
   /** The schedule that is shown first; absent: the smallest that goes wrong under the first claim that breaks. */
-  readonly picture?: Asked & { readonly schedule: string };
+  readonly picture?: Pick<Claim, "strategy" | "size" | "faults"> & { readonly schedule: string };
   /** What the protection gives up. */
   readonly cost?: Text;
   /** How good an end is, with a sentence; null: expected. An end that breaks a property is forbidden without it. */

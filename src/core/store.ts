@@ -3,7 +3,19 @@ import type { Server } from "./server.js";
 import type { Tables } from "./table.js";
 
 /** What a store can do beyond reading and writing single rows. A store lists what it offers, a strategy what it requires. */
-export const capabilities = {
+export type Capability =
+  | "versions"
+  | "locks"
+  | "transactions"
+  | "row-locks"
+  | "conditional-update"
+  | "snapshots"
+  | "serializable"
+  | "leases"
+  | "fencing"
+  | "queues";
+
+export const capabilities: { readonly [capability in Capability]: string } = {
   versions: "count the versions of a row and compare-and-set on them",
   locks: "keep named locks (mutexes)",
   transactions: "run transactions (begin, commit, rollback)",
@@ -14,10 +26,7 @@ export const capabilities = {
   leases: "keep locks that outlive a connection, and expire",
   fencing: "hand out and check fencing tokens",
   queues: "keep queues (publish, receive, acknowledge)",
-} as const;
-
-/** A capability of a store, by its short name: "transactions", "row-locks", … */
-export type Capability = keyof typeof capabilities;
+};
 
 /**
  * A storage engine behind promises: the port that an adapter implements, and all that the hammer knows of it. Its

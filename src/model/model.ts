@@ -43,7 +43,18 @@ type Relations = (table: string) => Relation;
 
 const idle: Line = { locks: {}, transaction: null };
 
-/** A store with these rows in it; `tables` declares keys and constraints where a scenario has some. */
+/**
+ * Racelab's model of PostgreSQL, with these rows in it. `tables` declares keys and constraints; a table that is not declared
+ * has the primary key `id`. Operations that it does not know are refused with 0A000.
+ *
+ * ```ts
+ * const tables: Tables = { user: { unique: [["email"]] } };
+ * const signUp = (id: number) => async ({ insertRow }: Session) =>
+ *   void (await insertRow({ table: "user", row: { id, email: "mina@example.com" } }));
+ * const { outcomes } = await explore({ tasks: [signUp(1), signUp(2)], model: (rows) => model(rows, tables) });
+ * console.log(outcomes[0]?.outcomes.map((outcome) => outcome?.status).sort()); // [ 'failed', 'ok' ]
+ * ```
+ */
 export function model(rows: Rows, tables: Tables = {}): Machine<Shared, Line> {
   const known: { [table: string]: Relation } = {};
   const relations: Relations = (name) => (known[name] ??= relation(tables, name));

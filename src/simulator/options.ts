@@ -1,4 +1,4 @@
-/** What the explorer is asked, with its defaults. */
+/** The options of the explorer, with their defaults. */
 import type { Language } from "../core/language.js";
 import type { Graded } from "../core/lesson.js";
 import type { Machine } from "../core/machine.js";

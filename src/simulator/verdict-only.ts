@@ -1,9 +1,9 @@
 /**
- * Only the verdict, by partial-order reduction: one schedule per Mazurkiewicz trace. Worth it where tasks
- * mostly keep out of each other's way: eight tasks on rows of their own are 1.7 million states and one trace.
- * Where they do not, the merged graph is smaller by far.
+ * Only the verdict, by partial-order reduction: one schedule per Mazurkiewicz trace. It is worth it where tasks mostly touch
+ * different rows: eight tasks, each on its own row, have 1.7 million states and one trace. Where they touch the same rows,
+ * the merged graph is much smaller.
  *
- * Ends and deadlocks survive the reduction (Godefroid 1996); what is true half-way, and counts, do not.
+ * The reduction keeps ends and deadlocks (Godefroid 1996). It does not keep invariants and counts.
  */
 import type { Breach, Exploration, OutcomeCount } from "../core/exploration.js";
 import { formatSchedule, parseSchedule } from "../core/schedule.js";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { anomalies, type Knowledge } from "../../src/checkers/anomalies.js";
+import { type AnomalyOptions, anomalies } from "../../src/checkers/anomalies.js";
 import { anomalyName } from "../../src/core/anomaly.js";
 import type { History } from "../../src/core/history.js";
 import { particle } from "../../src/core/korean.js";
@@ -79,7 +79,7 @@ const drawn: readonly (readonly [anomaly: string, history: History])[] = [
   ["wrongful rejection", history(one, "2 r stock 100 | 1 r stock 100", [no, ok])],
 ];
 const every = [...new Set(drawn.map(([anomaly]) => anomaly))];
-const told = ([anomaly, history]: (typeof drawn)[number], manner: Knowledge["manner"]): string[] =>
+const told = ([anomaly, history]: (typeof drawn)[number], manner: AnomalyOptions["manner"]): string[] =>
   anomalies(history, { accepts: () => true, ...(manner && { manner }) })
     .filter((found) => found.anomaly === anomaly)
     .map(({ explanation }) => explanation);
