@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { strategyIds } from "../../src/course/catalog.js";
 import { publicSurface, root, tsc } from "./surface.js";
 
 describe("the package, installed into an empty folder", () => {
@@ -29,6 +30,15 @@ describe("the package, installed into an empty folder", () => {
       inHome(join(home, "node_modules/.bin/racelab"), "run", "lost-update", "--strategy", "mutex", "--requests", "20", "--json"),
     );
     expect(seen).toMatchObject({ command: "run", succeeded: 20, observation: "not-observed" });
+  });
+
+  it("has each strategy as people read it, with its Korean beside it", () => {
+    const files = readdirSync(join(home, "node_modules/racelab/src/strategies"));
+    expect(files.sort()).toEqual(
+      strategyIds()
+        .flatMap((id) => [`${id}.ko.json`, `${id}.ts`])
+        .sort(),
+    );
   });
 
   it("runs a lesson of somebody's own, and names the lines of the course's and of theirs", () => {
