@@ -19,7 +19,7 @@ import { type Manner, wording } from "./wording.js";
 export interface AnomalyOptions {
   /** Would the rule have said yes to this task, with these rows? Absent: no wrongful rejection is found. */
   readonly accepts?: (task: number, rows: Rows) => boolean;
-  /** Which service undoes which, by the last word of their names. Default: refund undoes pay and charge, release undoes reserve, … */
+  /** Which service undoes which, by the last words of their names. Default: refund undoes pay, release undoes reserve, … */
   readonly undoneBy?: { readonly [service: string]: string };
   /** Default: tasks are called "request", in English. */
   readonly manner?: Manner;

@@ -1,6 +1,6 @@
 /** Korean particles, for the sentences of checkers, reports, commands and screens. */
 
-/** The word with the form of the particle that fits its last sound: "작업 2가", "작업 3이". Digits and letters count as they are read aloud. */
+/** The word with the form of the particle that fits its last sound, as it is read aloud: "작업 2가", "작업 3이". */
 export function particle(word: string, afterConsonant: string, afterVowel: string): string {
   const spoken = word.replace(/[^\p{L}\p{N}]+$/u, "");
   const syllable = (spoken.at(-1) ?? "").charCodeAt(0) - 0xac00;

@@ -38,7 +38,7 @@ export interface Machine<Shared = unknown, Line = unknown> {
    * the same objects where there is nothing to do. The new state must answer all further operations as the old one would.
    */
   canonical?(shared: Shared, lines: readonly Line[]): { readonly shared: Shared; readonly lines: readonly Line[] };
-  /** What can happen now without a task: a lease ends, a message is delivered again. Applied on a new line; the fault budget says how often. */
+  /** What can happen now without a task: a lease ends, a message is delivered again. Applied with a new line. */
   environment?(shared: Shared): readonly Operation[];
 }
 

@@ -2,7 +2,7 @@
 
 /** Step numbers are those of events (`n` in a history), or of choices where the whole picture is numbered by choice. */
 export interface Note {
-  /** The task works from a copy of a row that another task has replaced: the step of the read, the step and the task of the replacement. */
+  /** The task works from a copy that is out of date: the step of the read, the step and the task of the replacement. */
   readonly stale?: { readonly read: number; readonly since: number; readonly by: number };
   /** The writes of other tasks that are lost with this one, by step and task. */
   readonly overwrites?: readonly { readonly n: number; readonly task: number }[];

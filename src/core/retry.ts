@@ -6,7 +6,7 @@
 import type { Session } from "./session.js";
 import { type Outcome, rejected } from "./work.js";
 
-/** How long to wait after the attempt with this number (from 1): `ms` milliseconds; with `least`, a random time from `least` to `ms`. */
+/** How many milliseconds to wait after the attempt with this number (from 1): `ms`, or a random time from `least` to `ms`. */
 export type Pause = (attempt: number) => { readonly ms: number; readonly least?: number };
 
 /**

@@ -69,7 +69,7 @@ export interface Session extends Access {
   acquireLasting(lock: string): Promise<void>;
   /** Takes a lock that ends when the schedule says so. Answers the fencing token. */
   lease(lock: string): Promise<number>;
-  /** Shows the token to a row before reading it, so that an older holder's late write is refused. False: this token is the older. */
+  /** Shows the token to a row before reading it, so that an older holder's late write is refused. False: it is too old. */
   raiseFence(key: Key, token: number): Promise<boolean>;
   begin(isolation: Isolation): Promise<void>;
   /** Rejects with 25P02 when the transaction had failed and was rolled back. */

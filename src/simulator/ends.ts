@@ -153,7 +153,7 @@ export class Endings {
   }
 }
 
-/** An end that breaks a property is forbidden, also where the lesson says otherwise; any other is what the lesson says, or expected. */
+/** An end that breaks a property is forbidden, also where the lesson says otherwise. Others: as the lesson says, or expected. */
 export function graded(said: Graded | null, broken: boolean): Pick<Ending, "grade" | "says"> {
   if (!broken) return said ?? { grade: "expected", says: null };
   return { grade: "forbidden", says: said?.grade === "forbidden" ? said.says : null };

@@ -265,7 +265,7 @@ function faultsOf(ends: readonly Ending[]) {
   return faults;
 }
 
-/** Between two slices of the search: lets other code of this thread run, reports progress, looks at the clock and at `cancelled`. */
+/** Between two slices of the search: lets other code run, reports progress, looks at the clock and at `cancelled`. */
 function ticker({ now, onProgress, cancelled, limits, drain }: ExplorerInput): (graph: Graph) => Promise<StopReason | null> {
   const begun = now?.() ?? 0;
   return async (graph) => {

@@ -73,7 +73,7 @@ export class Graph {
     return this.table.bytes + [first, edges, weights, order].reduce((sum, array) => sum + array.byteLength, 0);
   }
 
-  /** Builds the graph, or as much of it as the limits allow. `tick` is called between slices; an answer that is not null stops the search. */
+  /** Builds the graph, or as much of it as the limits allow. `tick` is called between slices; null: go on. */
   async build(limits: GraphLimits, tick: (graph: Graph) => Promise<StopReason | null>): Promise<void> {
     this.table.widen(this.space.largest);
     this.#push(this.#intern(this.start));

@@ -83,7 +83,7 @@ function judge(
 
 type Visit = (h: History, schedule: readonly Choice[], weight: bigint, tuples: readonly Int32Array[]) => Promise<boolean>;
 
-/** Calls `visit` for every schedule, one for all that differ in the names of identical tasks, with their number. False from `visit` stops. */
+/** Every schedule, one for all that differ only in identical tasks, with their number. Stops when `visit` answers false. */
 async function eachHistory(space: Space, start: Int32Array, visit: Visit): Promise<void> {
   const schedule: Choice[] = [];
   const events: Event[] = [];
@@ -121,7 +121,7 @@ async function eachHistory(space: Space, start: Int32Array, visit: Visit): Promi
   );
 }
 
-/** By task: the event since which it waits. A task that has a next operation and cannot be chosen waits, from `now` if not longer. */
+/** By task: the event since which it waits (-1: it does not). A task waits that has a next operation and cannot be chosen. */
 function waiting(walker: Walker, options: readonly WalkOption[], since: readonly number[], now: number): readonly number[] {
   const steps = options.filter(({ move }) => walker.space.steps.isStep(walker.moves.tag[move]!));
   const ready = new Set(steps.map(({ choice }) => taskOf(choice)));

@@ -134,7 +134,7 @@ export async function alone(
 
 const failureText = (error: Error): string => (error instanceof StoreError ? `${error.code} ${error.message}` : error.message);
 
-/** The return value of an async function as an outcome: an outcome as it is, a string as "ok" with this detail, other values as JSON. */
+/** The return value of a task as an outcome: an outcome as it is, a string as the detail of "ok", other values as JSON. */
 function asOutcome(value: unknown): Outcome {
   if (value === undefined) return ok();
   if (typeof value === "string") return ok(value);

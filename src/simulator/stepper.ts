@@ -63,7 +63,7 @@ export class Stepper {
     return { before: this.#trail[0]!.position.rows, events, outcomes, after: position.rows, ...placed(this.#space) };
   }
 
-  /** Makes a choice. After an undo, another choice than the one undone drops the positions after it. Rejects with a `ScheduleError`. */
+  /** Makes a choice; another choice than the one undone drops what was undone. Rejects with a `ScheduleError`. */
   async choose(choice: Choice): Promise<Position> {
     const text = formatChoice(choice);
     const ahead = this.#trail[this.#at + 1]?.position.choice;
@@ -108,7 +108,7 @@ export class Stepper {
     return this.position;
   }
 
-  /** Follows a recorded execution (of real threads, for example) operation by operation. Rejects with a `ScheduleError` where the model differs. */
+  /** Follows a recorded execution, operation by operation. Rejects with a `ScheduleError` where the model does another. */
   async follow(history: History): Promise<Position> {
     this.#at = 0;
     for (const event of history.events) {

@@ -114,7 +114,7 @@ class TraceSearch {
     return more;
   }
 
-  /** Adds what the next step of the task at `p` (also of one that waits) races with: dependent steps that do not happen before it. */
+  /** Adds the races of the next step of the task at `p`, also if it waits: dependent steps that do not happen before it. */
   #addRaces(walker: Walker, p: number): void {
     if (!this.space.seats.operation(walker.tuple[p]!)) return;
     const operation = operationOf(walker, p);
@@ -153,7 +153,7 @@ class TraceSearch {
 
 const dependent = (a: Operation | null, b: Operation | null): boolean => !a || !b || !areIndependent(a, b);
 
-/** The next operation; null: it does not show what the step touches, because in a transaction a read takes a snapshot of all rows. */
+/** The next operation; null: it does not show what the step touches, because in a transaction a read takes a snapshot. */
 function operationOf({ space, tuple }: Walker, position: number): Operation | null {
   if (position < 0) return null;
   const operation = space.seats.operation(tuple[position]!);

@@ -6,7 +6,7 @@
  * The bet: ids stay small, so an entry takes one byte, then two, then four: the table starts narrow and is rewritten wider
  * when an id does not fit. Twelve buyers fit into 16 bytes a state.
  */
-/** A slot is five bits of the hash and the tuple's number plus one. The five bits spare most looks at other tuples, each a cache miss. */
+/** A slot is five bits of the hash and the tuple's number plus one. The bits spare most looks at other tuples (cache misses). */
 const ID = 0x7ffffff;
 const TAG = ~ID;
 /** The most tuples a table can number, with room for the successors of one more state. */
