@@ -14,13 +14,9 @@ describe("the strategies in Korean", () => {
     expect(existsSync(file), says).toBe(true);
   });
 
-  it("are those of the course, and of no strategy that is gone", () => {
-    const files = readdirSync(dirname(koreanFile("none"))).filter((file) => file.endsWith(".ko.json"));
-    expect(files.sort()).toEqual(
-      strategyIds()
-        .map((id) => `${id}.ko.json`)
-        .sort(),
-    );
+  it("are of no strategy that is gone", () => {
+    const ids = readdirSync(dirname(koreanFile("none"))).flatMap((file) => /^(.+)\.ko\.json$/.exec(file)?.[1] ?? []);
+    expect(ids.filter((id) => !strategyIds().includes(id))).toEqual([]);
   });
 
   it.each(strategyIds())("%s has the figures of the English, its names, and no other word of it", async (id) => {
