@@ -27,7 +27,7 @@ export function callService(shared: Shared, line: Line, operation: Operation): A
   return { shared: { ...shared, services }, line, reply: { value: { ok: true, status: "done" } } };
 }
 
-/** The same text for equal values, whatever the order of their fields. */
+/** The same text for equal values, in any order of their fields. */
 const text = (value: Json): string =>
   JSON.stringify(value, (_, inner: Json) =>
     inner !== null && typeof inner === "object" && !Array.isArray(inner)

@@ -12,7 +12,7 @@ describe("the package, installed into an empty folder", () => {
     execFileSync(command, args, { cwd: home, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 
   beforeAll(() => {
-    // The build is there already; making another under the feet of the other tests would break them.
+    // The build is there already; a new one would break other tests that run now.
     const [packed] = JSON.parse(
       execFileSync("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", home], {
         cwd: root,

@@ -48,7 +48,7 @@ it("the fold agrees with the model on the rows after every event, and has a sent
       }
       const history: History = { before: rows, events, outcomes: [], after: store.rows(shared) };
       expect(rowsAfter(history)).toEqual(expected);
-      // No store that hides what is not committed has one of these, whatever the tasks do.
+      // A store that hides what is not committed has none of these, for any tasks.
       expect(anomalies(history).map(({ anomaly }) => anomaly)).not.toContain("dirty read");
       expect(notes(history)).toHaveLength(events.length);
       for (const index of events.keys()) expect(why(history, index)).not.toMatch(/undefined|NaN/);
@@ -67,7 +67,7 @@ const buy: Work = {
   },
 };
 
-/** Runs three buyers under a strategy, the next step always by one of those who can go on. */
+/** Runs three buyers under a strategy; the next step is always by a buyer that can go on. */
 async function race(strategy: typeof none, choices: readonly number[]): Promise<History> {
   const store = model(rows);
   let shared = store.shared;

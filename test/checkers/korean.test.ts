@@ -22,7 +22,7 @@ const pay = event(
 const one = { stock: 100 };
 const two = { kimchi: 50, ramen: 60 };
 
-/** One of each way that a checker has of saying what it found; names and values that the sentences themselves do not use. */
+/** One history for each sentence of a checker, with names and values that the sentences do not contain. */
 const drawn: readonly (readonly [anomaly: string, history: History])[] = [
   ["lost update", history(one, "1 r stock 100 | 2 r stock 100 | 2 w stock 99 | 1 w stock 98")],
   ["lost update", history(one, "1 r stock 100 | 2 r stock 100 | 2 w stock 99 | 1 w stock 98", [no, ok])],
@@ -84,7 +84,7 @@ const told = ([anomaly, history]: (typeof drawn)[number], manner: AnomalyOptions
     .filter((found) => found.anomaly === anomaly)
     .map(({ explanation }) => explanation);
 
-/** What a history is about, as it may be said in any language. */
+/** The names and figures of a history, which are the same in every language. */
 const names = "stock kimchi ramen coupon ready kept sold gate pay refund sorry kim lee left name n".split(" ");
 const said = (text: string) =>
   [...new Set(text.match(/\d+|[A-Za-z]+/g))].filter((word) => /\d/.test(word) || names.includes(word)).sort();

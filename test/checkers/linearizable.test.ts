@@ -85,7 +85,7 @@ it("agrees with trying every order", () => {
   expect(Math.min(seen.yes, seen.no)).toBeGreaterThan(100);
 });
 
-/** Brute force: any call may be next before which nothing that is left has returned. */
+/** Brute force: each call may be next that began before all other calls left have returned. */
 const someOrder = (calls: readonly Call<Input, number>[], state: number): boolean =>
   calls.every(({ returned }) => returned === Number.POSITIVE_INFINITY) ||
   calls.some((one, index) => {

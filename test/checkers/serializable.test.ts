@@ -63,7 +63,7 @@ it("gives the shortest of several", () => {
     expect(checkSerializable(history(rows, line))).toMatchObject({ cycle: { length: 2 } });
 });
 
-/** Random programs on two rows; each task reads and writes what it likes, values tell writers apart. */
+/** Random programs on two rows; tasks read and write either, and each value shows its writer. */
 const program = fc.array(
   fc.array(fc.tuple(fc.constantFrom("r", "w"), fc.constantFrom("x", "y")), { minLength: 1, maxLength: 3 }),
   {
@@ -72,7 +72,7 @@ const program = fc.array(
   },
 );
 
-/** Plays the tasks in this order of turns, on a store that does at once what it is told. */
+/** Plays the tasks in this order of turns, on a store that carries out each operation at once. */
 function play(program: readonly (readonly (readonly [string, string])[])[], turns: readonly number[]): string {
   const rows: Record<string, number> = { x: 0, y: 0 };
   const at = program.map(() => 0);

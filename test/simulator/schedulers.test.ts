@@ -1,4 +1,4 @@
-/** How likely each way of sampling is to meet the bug (the probability table of design/ground-truth.md). */
+/** The probability that each way of sampling finds the bug, against probabilities computed by independent programs. */
 import { expect, test } from "vitest";
 import { ExploredGraph, pct, randomWalk, sampleRuns, uniform } from "../../src/simulator/index.js";
 import { cas3, exploreAll, onStock, philosophers, racy } from "./programs.js";

@@ -1,4 +1,4 @@
-/** Mazurkiewicz traces, as GenMC and Nidhugg's test suites publish them (design/ground-truth.md). */
+/** Numbers of Mazurkiewicz traces, against those that the test suites of GenMC and Nidhugg publish. */
 import fc from "fast-check";
 import { formatSchedule, model, type Row, type Rows } from "racelab";
 import { expect, test } from "vitest";
@@ -28,7 +28,7 @@ const reader =
     void (await read(`x/${i}`));
 /** One writes x, n read it, each with a variable of its own. */
 const readers = (n: number) => with_(cells(n + 1), [writer(0, 1), ...times(n, () => reader(0))]);
-/** One looks for the last zero from the end; n each copy their left neighbour plus one. */
+/** One task searches the last zero from the end; n tasks each copy their left neighbour plus one. */
 const lastZero = (n: number) =>
   with_(cells(n + 1), [
     async ({ read }) => {
