@@ -85,7 +85,7 @@ it("agrees with trying every order", () => {
   expect(Math.min(seen.yes, seen.no)).toBeGreaterThan(100);
 });
 
-/** Brute force: each call may be next that began before all other calls left have returned. */
+/** Brute force: a call may be next if it began before any other of the calls left returned. */
 const someOrder = (calls: readonly Call<Input, number>[], state: number): boolean =>
   calls.every(({ returned }) => returned === Number.POSITIVE_INFINITY) ||
   calls.some((one, index) => {

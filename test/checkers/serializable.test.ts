@@ -11,7 +11,7 @@ const name = (line: Line, rows: Parameters<typeof history>[0] = before) => {
 };
 const tx = (task: number, level = "") => `${task} begin ${level}`;
 
-describe("the cycles of semantics.md, section 1", () => {
+describe("the cycles, by their names", () => {
   it("G0: writes that cross", () => expect(name("1 w x 1 | 2 w x 2 | 2 w y 2 | 1 w y 1")).toBe("G0"));
   it("G1a: a read of what is rolled back", () => expect(name(`${tx(1)} | 1 w x 1 | 2 r x 1 | 1 rollback`)).toBe("G1a"));
   it("G1b: a read of what is replaced", () => expect(name(`${tx(1)} | 1 w x 1 | 2 r x 1 | 1 w x 2 | 1 commit`)).toBe("G1b"));
