@@ -9,7 +9,7 @@ import { basename, join } from "node:path";
 import type { Exploration } from "../core/exploration.js";
 import { LessonFault, messageOf, TaskError } from "../core/failure.js";
 import { type Claim, type Lesson, optionText, type SizeAndFaults, sizeAndFaultsText } from "../core/lesson.js";
-import { seenFrom } from "../core/place.js";
+import { seenFrom } from "../core/source-line.js";
 import type { Strategy } from "../core/strategy.js";
 import { suggest } from "../core/suggest.js";
 import {

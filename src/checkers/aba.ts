@@ -1,12 +1,12 @@
 /**
- * ABA: a task saw a row, others changed it and changed it back, and the task wrote as if nothing had been.
- * Comparing values cannot tell; a version that only grows can.
+ * ABA: a task read a row, other tasks changed it and changed it back, and the task wrote as if nothing had happened.
+ * A comparison of values does not notice this; a comparison of versions, which only grow, does.
  *
  *     request 1   R open ─────────────────────▴~~~~~~~ C paid      the test says "still open"
  *     request 2            R open  W held
  *     request 3                            W open                 another "open": the hold is undone
  *
- * The row looks as it did, so no value is lost; whether harm is done depends on what the detour meant.
+ * The row looks as before, so no value is lost. Whether it does harm depends on what the changes in between meant.
  */
 
 import { particle } from "../core/korean.js";

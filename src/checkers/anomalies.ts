@@ -1,33 +1,47 @@
 /**
- * The named wrong histories that a history contains, the clearest first: the one with the fewest events, and
- * of those the one whose events lie closest together. An anomaly is a pattern, not a broken promise: whether it does harm, the lesson's properties say.
+ * The named anomalies that a history contains, the clearest first: fewest events, then events closest together. An
+ * anomaly is a pattern and not a broken property: the lesson's properties say whether it does harm.
  */
 import type { History } from "../core/history.js";
+import type { Rows } from "../core/operation.js";
 import type { Violation } from "../core/verdict.js";
 import { aba } from "./aba.js";
 import { dirtyRead, dirtyWrite } from "./dirty.js";
-import { doubleEffect, orphanedPayment, type UndoneBy, usuallyUndoneBy } from "./effects.js";
+import { doubleEffect, orphanedPayment, usuallyUndoneBy } from "./effects.js";
 import { staleLease, stuckLock } from "./locks.js";
 import { lostUpdate } from "./lost-update.js";
-import { type Accepts, wrongfulRejection } from "./rejection.js";
+import { wrongfulRejection } from "./rejection.js";
 import { phantomRead, readSkew, writeSkew } from "./skew.js";
 import { versions } from "./versions.js";
 import { type Manner, wording } from "./wording.js";
 
-/** What a history cannot know by itself. */
-export interface Knowledge {
-  /** Would the rule have said yes to this task, on these rows? Without it nobody is called wrongly rejected. */
-  readonly accepts?: Accepts;
-  /** Which service undoes which. */
-  readonly undoneBy?: UndoneBy;
-  /** How it is told: of "requests", in English, unless told otherwise. */
+/** What `anomalies` cannot read from a history, and how it tells what it finds. */
+export interface AnomalyOptions {
+  /** Would the rule have said yes to this task, with these rows? Absent: no wrongful rejection is found. */
+  readonly accepts?: (task: number, rows: Rows) => boolean;
+  /** Which service undoes which, by the last words of their names. Default: refund undoes pay, release undoes reserve, … */
+  readonly undoneBy?: { readonly [service: string]: string };
+  /** Default: tasks are called "request", in English. */
   readonly manner?: Manner;
 }
 
-/** Worst first, where two lie equally close together. */
+/** The worst first: it decides where two are equally clear. */
 const checkers = [lostUpdate, dirtyWrite, dirtyRead, readSkew, writeSkew, phantomRead, aba, staleLease, stuckLock] as const;
 
-export function anomalies(history: History, { accepts, undoneBy = usuallyUndoneBy, manner }: Knowledge = {}): Violation[] {
+/**
+ * The named anomalies of a history, the clearest first: "lost update", "write skew", "dirty read", … An anomaly need not do
+ * harm: the properties say whether it does.
+ *
+ * ```ts
+ * const buy = async ({ read, write }: Session) => {
+ *   const { left } = await read<{ left: number }>("stock/1");
+ *   await write("stock/1", { left: left - 1 });
+ * };
+ * const history = await replay({ rows: { "stock/1": { left: 2 } }, tasks: [buy, buy] }, "1221");
+ * console.log(anomalies(history).map(({ anomaly, events }) => [anomaly, events])); // [ [ 'lost update', [ 1, 3, 4 ] ] ]
+ * ```
+ */
+export function anomalies(history: History, { accepts, undoneBy = usuallyUndoneBy, manner }: AnomalyOptions = {}): Violation[] {
   const trace = versions(history);
   const words = wording(trace, manner);
   return [
@@ -38,12 +52,6 @@ export function anomalies(history: History, { accepts, undoneBy = usuallyUndoneB
   ].sort((a, b) => intricate(a) - intricate(b) || span(a) - span(b));
 }
 
-/** For a short report: how often each anomaly was found, and its clearest case. */
-export const summary = (found: readonly Violation[]): readonly { readonly count: number; readonly clearest: Violation }[] =>
-  [...new Map(found.toReversed().map((violation) => [violation.anomaly, violation])).values()]
-    .map((clearest) => ({ count: found.filter(({ anomaly }) => anomaly === clearest.anomaly).length, clearest }))
-    .sort((a, b) => b.count - a.count);
-
-/** A read, a write and a write are told in one breath; what takes more comes later. */
+/** Up to three events (a read, a write and a write) are one short sentence; with more events an anomaly comes later. */
 const intricate = ({ events }: Violation): number => Math.max(events.length, 3);
 const span = ({ events }: Violation): number => Math.max(...events) - Math.min(...events);

@@ -1,35 +1,36 @@
 /**
- * Who must come before whom, if what happened is to look as if one came after the other (Adya 1999, §3; the
- * direct serialization graph).
+ * Which unit must come before which, so that the history looks as if they had run one after the other (Adya 1999, §3;
+ * the direct serialization graph).
  *
  *     wr  b read what a wrote      ww  b replaced what a wrote      rw  a read what b then replaced
  *
- * Elle (VLDB 2020) has to infer the order of versions; here it is known, since a history records when each
- * took effect. Of a transaction every read counts. Of a turn outside a transaction the last look at a row
- * counts: a look that was followed by a better one decided nothing.
+ * Elle (VLDB 2020) has to infer the order of versions; here it is known, because a history records when each took
+ * effect. In a transaction every read counts. Outside transactions only the last read of a row counts: an earlier read
+ * of it decided nothing.
  */
 import { holds } from "../core/expression.js";
 import type { Key, Row } from "../core/operation.js";
 import { replacementOf, type Unit, type Version, type VersionStep, type VersionTrace } from "./versions.js";
 
+/** That a unit must come before another: it wrote what the other read or replaced, or read what the other replaced. */
 export interface Dependency {
   readonly kind: "wr" | "ww" | "rw";
   readonly from: Unit;
   readonly to: Unit;
   readonly key: Key;
-  /** Through a condition and not through a row that was read: the row was not there, or did not match. */
+  /** It comes from a condition and not from a row that was read: the row was not there, or did not match. */
   readonly predicate: boolean;
   /** The event of `from` and the event of `to`. */
   readonly events: readonly [number, number];
 }
 
 /** A version that a unit saw and did not write itself, with the event that showed it. */
-export interface Sight {
+interface Sight {
   readonly version: Version;
   readonly n: number;
 }
 
-/** What a unit read of others. `all`: every look; else the last at each row before it wrote there. */
+/** The versions of other units that a unit read. `all`: every read; otherwise the last read of each row before it wrote there. */
 export function sights(unit: Unit, all: boolean): readonly Sight[] {
   const looks = unit.steps.flatMap(({ event, reads }) =>
     reads.filter(({ version }) => version.unit !== unit).map(({ version }) => ({ version, n: event.n })),
@@ -78,8 +79,8 @@ function find(trace: VersionTrace): readonly Dependency[] {
 }
 
 /**
- * What a SELECT was told only by leaving it out: versions that had left its condition (`seen`), and those that
- * came to match it afterwards, the phantoms.
+ * The versions that a SELECT did not return and still depends on: rows that no longer matched its condition (`seen`),
+ * and rows that came to match it afterwards, the phantoms.
  */
 export function unseen(
   trace: VersionTrace,

@@ -1,13 +1,14 @@
 /**
- * Touching what is not finished. *Dirty write* (P0, G0): a row that another's open transaction has changed is
- * written over; outside transactions, two requests write two rows and each row ends with another's. *Dirty
- * read* (P1): what is read is not committed yet; if it is rolled back, *aborted read* (G1a); if its writer
- * replaces it before the commit, *intermediate read* (G1b). (Berenson et al. 1995, §3; Adya 1999, §4.2.)
+ * Reading or overwriting what is not committed. *Dirty write* (P0, G0): a task overwrites a row that the open
+ * transaction of another task has changed; outside transactions, two requests write two rows, and each row keeps the
+ * value of a different request. *Dirty read* (P1): a task reads what is not committed yet; if that is rolled back, it is
+ * an *aborted read* (G1a); if its writer replaces it before the commit, an *intermediate read* (G1b). (Berenson et al.
+ * 1995, §3; Adya 1999, §4.2.)
  *
  *     request 1   begin  W paid ─────────────── rollback
- *     request 2                  R paid  W sent              sent, and nobody has paid
+ *     request 2                  R paid  W sent              sent, and it is not paid
  *
- * Outside transactions no read is dirty: there every write is published on purpose.
+ * Outside transactions no read is dirty: there every write is visible at once.
  */
 
 import type { Key } from "../core/operation.js";
@@ -16,7 +17,7 @@ import { type Dependency, dependencies } from "./dependencies.js";
 import type { Unit, Version, VersionTrace } from "./versions.js";
 import { asRead, object, subject, topic, type Wording, wrote } from "./wording.js";
 
-/** The event after which a unit is over; for ever, if it never ended. */
+/** The last event of a unit (`n`); Infinity: it never ended. */
 const end = (unit: Unit): number => (unit.fate === "open" ? Number.POSITIVE_INFINITY : unit.steps.at(-1)!.event.n);
 
 export function dirtyRead(trace: VersionTrace, words: Wording): Violation[] {
@@ -100,7 +101,7 @@ export function dirtyWrite(trace: VersionTrace, words: Wording): Violation[] {
   return [...over, ...crossed(trace, words)];
 }
 
-/** Two requests, two rows, and each row keeps another one's value. */
+/** Two requests write the same two rows, and each row keeps the value of a different request. */
 function crossed(trace: VersionTrace, words: Wording): Violation[] {
   const edges = dependencies(trace).filter(({ kind, from, to }) => kind === "ww" && from.task !== to.task);
   const after = new Map<Unit, Dependency[]>();

@@ -1,13 +1,13 @@
 /**
- * Effects outside the store, which no rollback undoes. *Double effect*: the same call to the same service
- * succeeded twice. *Orphaned payment*: a call succeeded, its task did not, and nobody made the call that undoes it.
+ * Effects outside the store, which no rollback undoes. *Double effect*: the same call to the same service succeeded
+ * twice. *Orphaned payment*: a call succeeded, its task did not, and no task made the call that undoes it.
  *
  *     request 1   R no key    call pay ✓    W key
  *     request 2   R no key    call pay ✓    W key refused       one order, paid twice
  *
- * Two calls are the same effect when service and request are equal, or carry the same `idempotencyKey`: a
- * lesson that means two payments gives them two names. What is undone in between does not count. A reply
- * that is false, or says `ok: false`, `replayed: true` or a status like "declined", had no effect.
+ * Two calls are the same effect when service and request are equal, or have the same `idempotencyKey`. A lesson that
+ * means two payments makes their requests different. A call that was undone before the second does not count. A call
+ * had no effect when its reply is false, or says `ok: false`, `replayed: true` or a status like "declined".
  */
 import type { Event } from "../core/history.js";
 import type { Json } from "../core/operation.js";
@@ -15,8 +15,8 @@ import type { Violation } from "../core/verdict.js";
 import type { VersionTrace } from "./versions.js";
 import { listText, object, subject, type Wording } from "./wording.js";
 
-/** Which service undoes which; the last word of a service's name counts: "payment.charge" is undone by "payment.refund". */
-export type UndoneBy = { readonly [service: string]: string };
+/** Which service undoes which, by the last word of their names: "payment.charge" is undone by "payment.refund". */
+type UndoneBy = { readonly [service: string]: string };
 
 export const usuallyUndoneBy: UndoneBy = {
   pay: "refund",

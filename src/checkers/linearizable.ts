@@ -2,9 +2,9 @@
  * Could these calls, which overlap in time, have taken effect one at a time, each between its call and its
  * return, on an object that behaves as `spec` says? (Herlihy & Wing 1990.)
  *
- * Wing & Gong's search (1993): take any call that began before the first return among those left, apply it,
- * go on; put it back when that leads nowhere. Lowe (2017): remember (calls done, state) and never try a
- * pair twice. In porcupine's shape.
+ * Wing & Gong's search (1993): take a call that began before the first return among the calls left, apply it, go on; put
+ * it back when no order follows. Lowe (2017): remember (calls done, state) and never try a pair twice. The interface is
+ * that of porcupine.
  *
  *     write 1  |---------|
  *     read 1      |--|              no: the first read saw it, so the later one has to
@@ -13,13 +13,17 @@
 import type { History } from "../core/history.js";
 import type { Key } from "../core/operation.js";
 
+/** A sequential object: its first state, and what it answers. States are compared as JSON. */
 export interface Specification<State, Input, Output> {
   readonly init: State;
   /** Would the object in this state answer `output` to `input`, and what is its state then? Null: no answer came. */
   step(state: State, input: Input, output: Output | null): readonly [boolean, State];
 }
 
-/** One call on the object. Of one that never returned, `returned` is Infinity and `output` null: it may have happened. */
+/**
+ * One call on the object, with the times of call and return in any unit. A call that never returned may have taken effect;
+ * its `returned` is Infinity and its `output` null.
+ */
 export interface Call<Input, Output> {
   readonly input: Input;
   readonly output: Output | null;
@@ -27,14 +31,34 @@ export interface Call<Input, Output> {
   readonly returned: number;
 }
 
+/**
+ * The answer of `checkLinearizable`. `order`: the calls by index, in an order that explains them; where there is none, the
+ * longest beginning of one. "unknown": the budget was used up.
+ */
 export type Linearizability =
-  | { readonly linearizable: true /** The calls, by index, in an order that explains them. */; readonly order: readonly number[] }
-  /** The longest beginning of an order that could be explained: what follows it could not. */
+  | { readonly linearizable: true; readonly order: readonly number[] }
   | { readonly linearizable: false; readonly order: readonly number[] }
   | { readonly linearizable: "unknown"; readonly reason: string };
 
 /** `budget`: how many applications of `step` before the answer is unknown. */
-export function linearizable<State, Input, Output>(
+/**
+ * Could the calls have taken effect one at a time, each between its call and its return, on an object that behaves as
+ * `spec` says? `budget`: the number of search steps after which the answer is "unknown".
+ *
+ * ```ts
+ * const register: Specification<number, "read" | number, number> = {
+ *   init: 0,
+ *   step: (state, input, output) => (input === "read" ? [output === null || output === state, state] : [true, input]),
+ * };
+ * const { linearizable } = checkLinearizable(register, [
+ *   { input: 1, output: null, called: 0, returned: 9 },
+ *   { input: "read", output: 1, called: 2, returned: 4 },
+ *   { input: "read", output: 0, called: 5, returned: 7 },
+ * ]);
+ * console.log(linearizable); // false
+ * ```
+ */
+export function checkLinearizable<State, Input, Output>(
   spec: Specification<State, Input, Output>,
   calls: readonly Call<Input, Output>[],
   budget = 1_000_000,
@@ -98,7 +122,15 @@ export function linearizable<State, Input, Output>(
   }
 }
 
-/** The calls of a history on one row, for a specification whose input is an operation and whose output a reply. */
+/**
+ * The calls of a history on one row, for a specification whose input is an operation and whose output is a reply.
+ *
+ * ```ts
+ * const look = async ({ find }: Session) => void (await find("user/1"));
+ * const [call] = callsOn(await replay({ tasks: [look] }, "1"), "user/1");
+ * console.log(call?.input.kind, call?.output, call?.returned); // read { value: null } 1
+ * ```
+ */
 export const callsOn = ({ events }: History, key: Key) =>
   events
     .filter(({ operation }) => "key" in operation && operation.key === key)

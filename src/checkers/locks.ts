@@ -1,13 +1,12 @@
 /**
- * *Stuck lock*: a task took a lock, ended, and never gave it back. *Stale write under an expired lease*: a task
- * writes after somebody else was given the lock that it still thinks it holds (Kleppmann 2016; Gray &
- * Cheriton 1989 for leases).
+ * *Stuck lock*: a task took a lock, ended, and never released it. *Stale write under an expired lease*: a task writes
+ * after its lease has ended and another task was given the lock (Kleppmann 2016; Gray & Cheriton 1989 for leases).
  *
  *     request 1   lock ────────────────────────── W 99      its lease was over at the second lock
  *     request 2                  lock  R 100                a fencing token would have refused the write
  *
- * That a lease ended is read from the history: the lock was granted to another while the first had not
- * released it. A `server` lock says nothing here: two servers each grant their own.
+ * The history shows that a lease ended: the lock was granted to another task while the first had not released it. This
+ * does not hold for a lock of scope "server", because each server grants its own.
  */
 import type { Violation } from "../core/verdict.js";
 import type { VersionTrace } from "./versions.js";
@@ -17,7 +16,7 @@ interface Grant {
   readonly task: number;
   readonly lock: string;
   readonly n: number;
-  /** The event that gave it to somebody else. */
+  /** The task that was granted it next, and at which event. */
   taken?: { readonly task: number; readonly n: number };
   over: boolean;
 }

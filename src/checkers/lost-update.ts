@@ -1,41 +1,42 @@
 /**
- * Lost update (P4; Berenson et al. 1995, §4.1): a task reads a version of a row, others replace it, and the
- * task writes what it made of its old copy. What they wrote is gone, and nobody is told.
+ * Lost update (P4; Berenson et al. 1995, §4.1): a task reads a version of a row, other tasks replace it, and the task
+ * writes a row that it computed from its old copy. The other tasks' writes are gone, and no task gets an error.
  *
  *     request 1   R 100 ─────▴~~~~~~~ W 99 !
  *     request 2         R 100 W 99
  *     stock       100         99      99        two sales, one piece gone
  *
- * The unit is always the task, transactions or not: what counts is which version its copy was when it wrote,
- * and a copy survives the end of the transaction it was read in. So read in one transaction and written in
- * the next (or "tried again without reading again") is a lost update too, which Adya's definition, where
- * the transaction is the unit, would let pass.
+ * The unit is always the task, with or without transactions: what counts is which version its copy was when it wrote,
+ * and a copy outlives the transaction in which it was read. So a row that is read in one transaction and written in the
+ * next (or "tried again without reading again") is a lost update too. Adya's definition, where the transaction is the
+ * unit, would not find it.
  *
- * Not one: an update that the store computes from the row it changes (`left = left - 1`), a write by a task
- * that never saw the row, and others' writes that changed nothing. If the row has come back to what
- * was read it is ABA (aba.ts).
+ * Not a lost update: an update that the store computes from the row it changes (`left = left - 1`), a write by a task
+ * that never read the row, and writes of other tasks that changed nothing. If the row is again what was read, it is ABA
+ * (aba.ts).
  */
-import type { Condition } from "../core/expression.js";
+
 import { particle } from "../core/korean.js";
+import type { Condition } from "../core/operation.js";
 import type { Violation } from "../core/verdict.js";
 import { overwritesBlindly, same, type Version, type VersionTrace } from "./versions.js";
 import { asRead, differing, subject, type Wording, wrote } from "./wording.js";
 
 /** A write from a stale copy. */
-export interface StaleWrite {
+interface StaleWrite {
   readonly write: Version;
-  /** The version that its task had in hand. */
+  /** The version that its task had a copy of. */
   readonly seen: Version;
-  /** The event at which it got that. */
+  /** The event at which the task got that copy. */
   readonly read: number;
-  /** What others changed in between, oldest first; never empty. */
+  /** The changes of other tasks in between, oldest first; never empty. */
   readonly between: readonly Version[];
-  /** What this very write destroys: what the row's last value was built from, as far as this task had not seen it. */
+  /** The changes that this write destroys: those that the row's last value was built from and its task had not read. */
   readonly lost: readonly Version[];
 }
 
 /**
- * Every write that took effect though its task's copy was stale, whatever became of the value. With
+ * Every write that took effect although its task's copy was out of date, also where no value was lost. With
  * `comparisons` also updates that tested the row against a value instead of a version.
  */
 export function staleWrites(trace: VersionTrace, comparisons = false): StaleWrite[] {
@@ -54,7 +55,7 @@ function staleWrite(trace: VersionTrace, write: Version, comparisons: boolean): 
   return between.length > 0 ? { write, seen, read, between, lost: builtIn(trace, chain, seen, write) } : null;
 }
 
-/** What a version was made from: its writer's copy; where the store computed it, or nobody had looked, the one before. */
+/** What a version was computed from: its writer's copy; the version before it where the store computed it or there was no copy. */
 const base = (trace: VersionTrace, chain: readonly Version[], version: Version): Version =>
   (fromCopy(trace, version) && version.basis?.version) || chain[version.place - 1]!;
 
@@ -62,8 +63,8 @@ const changed = (trace: VersionTrace, chain: readonly Version[], version: Versio
   !same(version.row, base(trace, chain, version).row);
 
 /**
- * The changes that the row holds when `write` replaces it, back to what its task had seen. One that somebody
- * else's stale write has destroyed already is not among them, so every loss is counted once.
+ * The changes that the row holds when `write` replaces it, back to the version its task had read. A change that an
+ * earlier stale write has destroyed is not among them, so every loss is counted once.
  */
 function builtIn(trace: VersionTrace, chain: readonly Version[], seen: Version, write: Version): readonly Version[] {
   const found: Version[] = [];
@@ -76,7 +77,7 @@ function builtIn(trace: VersionTrace, chain: readonly Version[], seen: Version, 
   return found;
 }
 
-/** Its value was worked out by the task, not by the store. */
+/** Did the task compute its value, and not the store? */
 function fromCopy(trace: VersionTrace, { n }: Version): boolean {
   const { operation } = trace.steps[n - 1]!.event;
   return (
@@ -91,7 +92,7 @@ const comparesValue = (condition: Condition | undefined): boolean =>
   Array.isArray(condition) &&
   (condition[0] === "=" || (condition[0] === "and" && (comparesValue(condition[1]) || comparesValue(condition[2]))));
 
-/** Those whose task would have written something else, had it looked again. */
+/** The stale writes that destroy a change, and where the row was no longer what its task had read. */
 export const lostUpdates = (trace: VersionTrace): StaleWrite[] =>
   staleWrites(trace).filter(
     ({ write, seen, lost }) => lost.length > 0 && !same(trace.chains.get(write.key)![write.place - 1]!.row, seen.row),

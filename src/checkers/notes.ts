@@ -1,9 +1,10 @@
 /**
- * What there is to say about each event, as data: `report/` draws its marks from it (`!` `~` `✗` `↻`) and
- * `why.ts` its sentences.
+ * What there is to say about each event, as data: `report/` draws its marks from it (`!` `~` `✗` `↻`), and `why.ts`
+ * makes its sentences from it.
  */
+
+import { getOrInsert } from "../core/get-or-insert.js";
 import type { Event, History } from "../core/history.js";
-import { getOrInsert } from "../core/kept.js";
 import type { Note } from "../core/note.js";
 import type { Key } from "../core/operation.js";
 import { lostUpdates } from "./lost-update.js";
@@ -12,7 +13,7 @@ import { same, type Version, type VersionStep, type VersionTrace, versions } fro
 
 type Draft = { -readonly [K in keyof Note]: Note[K] };
 
-/** Note by note, one for each event. */
+/** One note for each event, in their order. */
 export function notes(history: History): readonly Note[] {
   const trace = versions(history);
   const lost = new Map(lostUpdates(trace).map((stale) => [stale.write.n, stale]));
@@ -35,7 +36,7 @@ export function notes(history: History): readonly Note[] {
 
 const fromCopy = /^(write|delete|compare-and-set)$/;
 
-/** The copy that a write, or a refused write, was made from, if it was replaced before. */
+/** The copy that a write, or a refused write, was made from, if another task had replaced it; otherwise undefined. */
 function staleness(trace: VersionTrace, { event: { n, task, operation, reply }, held }: VersionStep): Note["stale"] | undefined {
   if (!held || !(fromCopy.test(operation.kind) || "error" in reply)) return undefined;
   const refused = "error" in reply || reply.value === false;
@@ -46,7 +47,7 @@ function staleness(trace: VersionTrace, { event: { n, task, operation, reply }, 
   return held.version.place >= 0 && by ? { read: held.n, since: by.installed!, by: by.by } : undefined;
 }
 
-/** A look at a row that the task knows already, after a conflict: once for each conflict. */
+/** Marks the first read, after each conflict, of a row that the task had read before. */
 function retries({ steps }: VersionTrace, drafts: readonly Draft[]): void {
   const tasks = new Map<number, { looked: Set<Key>; conflicts: number; told: boolean }>();
   for (const [index, { event }] of steps.entries()) {
@@ -64,7 +65,7 @@ function retries({ steps }: VersionTrace, drafts: readonly Draft[]): void {
   }
 }
 
-/** Follows the copies that tasks hold, from the read to the next look or write of the same task at that row. */
+/** Follows the copies that tasks hold, from a read to the next read or write of that row by the same task. */
 function copies({ history, steps }: VersionTrace, drafts: readonly Draft[]): void {
   const last = new Map(history.events.map(({ task, n }) => [task, n]));
   const live = new Map<Key, Map<number, number>>();
@@ -85,7 +86,7 @@ const holders = (version: Version, live: Map<Key, Map<number, number>>, { task, 
     .filter(([other]) => other !== task && last.get(other)! > n)
     .map(([other, read]) => ({ task: other, read, version }));
 
-/** Who let go of what a blocked event waited for: the last, before it, to release that lock or end a transaction. */
+/** The task that a blocked event waited for: the last, before that event, to release the lock or end a transaction. */
 function blocker({ events, servers }: History, { n, task, operation, asked }: Event): NonNullable<Note["waitedFor"]> {
   const freed = events
     .slice(asked, n - 1)

@@ -3,7 +3,7 @@ import type { Rows } from "../core/operation.js";
 import type { Property } from "../core/property.js";
 
 /** A property that did not hold, and how. */
-export interface Broken {
+interface Broken {
   readonly property: string;
   readonly sentence: string;
   /** The event after which an invariant broke; absent: at the end, or of the history as a whole. */
@@ -23,7 +23,7 @@ export const broken = (properties: readonly Property[], history: History, rows: 
       const sentence = property.test(after, history.before);
       if (sentence !== null) return [{ property: property.name, sentence, after: i + 1 }];
     }
-    // What a history cannot show (another service's rows) is there in the end.
+    // The rows of other services are not among the rows after each event, but they are among the final rows.
     return found(property.name, property.test(history.after, history.before));
   });
 

@@ -1,4 +1,4 @@
-/** What lies in queues, as rows that properties can look at: `queue/orders/1` -> { message }, until it is done with. */
+/** Messages in queues, as rows that properties can look at: `queue/orders/1` -> { message }, until they are acknowledged. */
 import type { Event } from "../core/history.js";
 import type { Delivery, Key, Row } from "../core/operation.js";
 

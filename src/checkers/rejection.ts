@@ -1,18 +1,18 @@
 /**
- * Wrongful rejection: a task was turned away though the rule, asked at that moment, would have said yes. The
- * store is right and the customer is not served: progress, not safety.
+ * Wrongful rejection: a task was rejected although the rule, asked at that moment, would have said yes. The rows are
+ * right and the customer is not served: a fault of progress, not of safety.
  *
  *     request 4   R 9 ─▴~ C ✗   R 8 ─▴~ C ✗   R 7 ─▴~ C ✗   "gave up"      6 pieces are left
  *
- * A history does not know the rule, so the caller asks it: `accepts(task, rows)`. It is asked of the
- * rows when the task did its last operation and not at the very end, when things may have come back.
+ * A history does not contain the rule, so the caller gives it: `accepts(task, rows)`. It is asked with the rows after the
+ * task's last operation and not with the final rows, because stock may have come back until then.
  */
 import type { Rows } from "../core/operation.js";
 import type { Violation } from "../core/verdict.js";
 import { rowsAfter, type VersionTrace } from "./versions.js";
 import { subject, type Wording } from "./wording.js";
 
-export type Accepts = (task: number, rows: Rows) => boolean;
+type Accepts = (task: number, rows: Rows) => boolean;
 
 export function wrongfulRejection(trace: VersionTrace, words: Wording, accepts: Accepts): Violation[] {
   const { history } = trace;

@@ -1,9 +1,9 @@
 /**
  * Is there an order of the units, one after the other, that explains every read and every final row?
  *
- * Conflict serializability: yes exactly when the graph of dependencies has no cycle (Adya 1999, §3). It is not
- * asked whether that order is the one on the clock (that would be *strict*). Else the shortest cycle is
- * the explanation, under the name that Adya and Elle (VLDB 2020) give it; the worst kind is looked for first:
+ * Conflict serializability: yes exactly when the graph of dependencies has no cycle (Adya 1999, §3). The order need not
+ * be the order in time (that would be *strict*). Otherwise the shortest cycle is the explanation, under the name that
+ * Adya and Elle (VLDB 2020) give it; the worst kind is looked for first:
  *
  *     G1a, G1b   a read of what was rolled back, or of what its writer replaced
  *     G0         a cycle of ww alone            G-single   of exactly one rw (read skew, one-row lost update)
@@ -12,22 +12,37 @@
  *     T1  R x0         W y1        rw on x: T1 before T2
  *     T2       R y0         W x1   rw on y: T2 before T1       G2-item
  *
- * Elle's lost update, which it calls so apart from the cycles, is here a G-single (ww and rw on one row).
- * Cycles are looked for from at most 300 units, so in a longer history the shortest may not be found; some is.
+ * Elle reports a lost update apart from the cycles; here it is a G-single (ww and rw on one row). The search starts from
+ * at most 300 units, so in a longer history it finds a cycle, but perhaps not the shortest.
  */
 import type { History } from "../core/history.js";
 import { type Dependency, dependencies } from "./dependencies.js";
 import { type Unit, type VersionTrace, versions } from "./versions.js";
 
+/** The kind of a cycle, as Adya and Elle name it. */
 export type Cycle = "G0" | "G1a" | "G1b" | "G1c" | "G-single" | "G2-item" | "G2";
 
+/** The answer of `checkSerializable`: a serial order of the units, or the shortest cycle of dependencies found and its kind. */
 export type Serializability =
   | { readonly serializable: true; readonly order: readonly Unit[] }
   | { readonly serializable: false; readonly name: Cycle; readonly cycle: readonly Dependency[] };
 
 const STARTS = 300;
 
-export function serializable(history: History): Serializability {
+/**
+ * Is there an order of the transactions, one after the other, that explains every read and every final row? Outside
+ * transactions a task counts as one.
+ *
+ * ```ts
+ * const swap = (from: string, to: string) => async ({ transaction, read, write }: Session) =>
+ *   transaction("repeatable read", async () => write(to, await read(from)));
+ * const rows = { "seat/1": { by: "Mina" }, "seat/2": { by: "Joon" } };
+ * const history = await replay({ rows, tasks: [swap("seat/1", "seat/2"), swap("seat/2", "seat/1")] }, "11221212");
+ * const answer = checkSerializable(history);
+ * console.log(answer.serializable ? "in order" : answer.name); // G2-item
+ * ```
+ */
+export function checkSerializable(history: History): Serializability {
   const trace = versions(history);
   const dirty = neverThere(trace);
   if (dirty) return dirty;
@@ -69,7 +84,7 @@ function neverThere({ units }: VersionTrace): Serializability | null {
   return null;
 }
 
-/** Kahn's order, the unit that began first wherever there is a choice; `rest`: those on or between cycles. */
+/** Kahn's order; where there is a choice, the unit that began first. `rest`: the units on or between cycles. */
 function inOrder(units: readonly Unit[], edges: readonly Dependency[]): { order: readonly Unit[]; rest: ReadonlySet<Unit> } {
   const waitsFor = new Map(units.map((unit) => [unit, 0]));
   const after = group(edges);

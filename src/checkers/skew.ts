@@ -1,15 +1,15 @@
 /**
- * Two units that saw each other half. *Read skew* (A5A, G-single; Berenson et al. 1995, Adya 1999): one reads
- * a row before and another row after somebody changed both. *Write skew* (A5B, G2-item): each reads what
- * the other then changes, and each writes another row. *Phantom* (P3, G2): the same, where what was read is a
+ * Two units of which one saw a part of what the other did. *Read skew* (A5A, G-single; Berenson et al. 1995, Adya 1999):
+ * a unit reads one row before and another row after a second unit changed both. *Write skew* (A5B, G2-item): each reads
+ * what the other then changes, and they write different rows. *Phantom* (P3, G2): the same, where the unit read by a
  * condition, and what changes is which rows match it.
  *
  *     write skew    1   R a on   R b on   W a off          rule: one of them stays on
  *                   2   R a on   R b on            W b off
  *
- * What a unit is, `versions.ts` says: a transaction, or a turn of a task outside one.
+ * A unit is a transaction, or a turn of a task outside transactions (versions.ts).
  */
-import { getOrInsert } from "../core/kept.js";
+import { getOrInsert } from "../core/get-or-insert.js";
 import type { Violation } from "../core/verdict.js";
 import { type Dependency, dependencies, sights, unseen } from "./dependencies.js";
 import { replacementOf, same, type Unit, type Version, type VersionStep, type VersionTrace } from "./versions.js";
@@ -60,7 +60,7 @@ export function readSkew(trace: VersionTrace, words: Wording): Violation[] {
   });
 }
 
-/** Pairs that each read, by row or by condition, what the other replaced. */
+/** Pairs of units of which each read, by row or by condition, what the other replaced. */
 export function writeSkew(trace: VersionTrace, words: Wording): Violation[] {
   const firsts = new Map<Unit, Map<Unit, Dependency[]>>();
   for (const edge of dependencies(trace)) {
@@ -112,7 +112,7 @@ export function writeSkew(trace: VersionTrace, words: Wording): Violation[] {
   );
 }
 
-/** The same condition asked twice in one transaction, and a row that had not been there. */
+/** A transaction asks with the same condition twice, and the second time finds a row that was not there before. */
 export function phantomRead(trace: VersionTrace, words: Wording): Violation[] {
   return trace.units
     .filter(({ transaction }) => transaction)
@@ -155,6 +155,6 @@ const sameQuestion = (a: VersionStep, b: VersionStep): boolean =>
 const installedBy = (unit: Unit): readonly Version[] =>
   unit.steps.flatMap(({ writes }) => writes).filter(({ place }) => place >= 0);
 
-/** What was seen at a step of a row that `writer` went on to replace. */
+/** The version, read at step `n`, that `writer` replaced later. */
 const sight = (trace: VersionTrace, n: number, writer: Unit): Version | undefined =>
   trace.steps[n - 1]!.reads.find(({ version }) => replacementOf(trace, version)?.unit === writer)?.version;

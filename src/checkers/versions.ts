@@ -1,18 +1,18 @@
 /**
- * What every checker needs to know of a history: which version of which row each event saw, which
- * versions it made, and when those took effect. A pure fold; the answer is indexed by version, so that
- * "when did this copy go stale, and by whose write" is a look-up.
+ * What every checker needs to know of a history: which version of which row each event saw, which versions it made, and
+ * when those took effect. A pure fold over the events. The answer is indexed by version, so that "when did this copy go
+ * out of date, and by which write" is a look-up.
  *
- * A write outside a transaction takes effect at once, one inside at its commit, one that was rolled back
- * never. What was refused (a failed compare-and-set, an update that matched nothing) makes no version.
+ * A write outside a transaction takes effect at once, a write inside at the commit, a write that was rolled back never.
+ * An operation that was refused (a failed compare-and-set, an update that matched nothing) makes no version.
  *
- * Which version a read saw follows from the store's rules (its own writes, else its snapshot, else what is
- * committed) and is checked against the row it got. A store that showed another one is believed: the
- * newest version with that row is taken, uncommitted ones too, which is how a dirty read comes to light.
+ * Which version a read saw follows from the store's rules (the unit's own writes, else its snapshot, else the committed
+ * version) and is compared with the row that the read got. If that is another row, the read is believed: the newest
+ * version with that row counts, also an uncommitted one. So dirty reads are found.
  */
 import { assign, holds } from "../core/expression.js";
+import { getOrInsert } from "../core/get-or-insert.js";
 import type { Event, History } from "../core/history.js";
-import { getOrInsert } from "../core/kept.js";
 import type { Json, Key, Operation, Row, Rows } from "../core/operation.js";
 import { isConflict, readKeys } from "./operations.js";
 import { queueRows } from "./queues.js";
@@ -26,11 +26,11 @@ export interface Version {
   readonly by: number;
   /** The event that wrote it; 0: it was there before. */
   readonly n: number;
-  /** Who wrote it, null for what was there before. */
+  /** The unit that wrote it; null: it was there before. */
   readonly unit: Unit | null;
   /** The copy that its writer held of this row when it wrote. */
   readonly basis: Copy | null;
-  /** The event at which everybody could see it; null: never. */
+  /** The event at which all tasks could see it; null: never. */
   readonly installed: number | null;
   /** Its place in `chains.get(key)`; -1: never installed. */
   readonly place: number;
@@ -44,7 +44,7 @@ export interface Copy {
 
 export interface VersionRead {
   readonly version: Version;
-  /** The row was handed to the task; else the statement only looked at it (the WHERE of an update). */
+  /** True: the task got the row. False: the statement only tested it (the WHERE of an update). */
   readonly copy: boolean;
 }
 
@@ -52,7 +52,7 @@ export interface VersionRead {
 export interface VersionStep {
   readonly event: Event;
   readonly unit: Unit;
-  /** The last event whose commits it could see: the one before it, or its snapshot. */
+  /** The last event (`n`) whose commits it could see: the event before it, or its snapshot. */
   readonly sees: number;
   /** The copy that its task had, before this event, of the row that the operation names. */
   readonly held: Copy | null;
@@ -64,11 +64,11 @@ export interface VersionStep {
 }
 
 /**
- * What has to happen as if in one go: a transaction; outside transactions a *turn* of a task.
+ * Events that must look as if they happened at one moment: a transaction; outside transactions a *turn* of a task.
  *
- * Outside transactions the business rule is the unit, and a task runs it once, so a task is one turn.
- * Unless it goes round a loop: when a task looks again at a row, after it has written something or was told
- * of a conflict, it starts over, and what it saw before no longer counts.
+ * Outside transactions the business rule is the unit, and a task runs it once, so a task is one turn. The exception is a
+ * retry: when a task reads a row again, after it has written or was told of a conflict, a new turn begins, and what it
+ * read before no longer counts.
  */
 export interface Unit {
   readonly task: number;
@@ -86,7 +86,7 @@ export interface VersionTrace {
   readonly chains: ReadonlyMap<Key, readonly Version[]>;
 }
 
-/** The version that took this one's place; undefined: it is still there, or never was. */
+/** The version that replaced this one; undefined: it is the last, or never took effect. */
 export const replacementOf = (trace: VersionTrace, version: Version): Version | undefined =>
   version.place < 0 ? undefined : trace.chains.get(version.key)?.[version.place + 1];
 
@@ -115,7 +115,7 @@ interface OpenUnit {
   transaction: boolean;
   fate: Unit["fate"];
   steps: VersionStep[];
-  /** Its own writes that nobody else may see yet, oldest first. */
+  /** Its own writes that other units cannot see yet, oldest first. */
   writes: MutableVersion[];
   savepoints: Map<string, number>;
   /** The last event it can see, where it works on a snapshot. */
@@ -128,40 +128,81 @@ interface OpenUnit {
 
 const known = new WeakMap<History, VersionTrace>();
 
-/** The fold. The same history is folded once. */
+/** The versions of a history; computed once for each history object. */
 export function versions(history: History): VersionTrace {
   const trace = known.get(history) ?? fold(history);
   known.set(history, trace);
   return trace;
 }
 
-function fold(history: History): VersionTrace {
-  const chains = new Map<Key, MutableVersion[]>();
-  const made = new Map<Key, MutableVersion[]>();
-  const tables = new Map<string, Set<Key>>();
-  const units: OpenUnit[] = [];
-  const current = new Map<number, OpenUnit>();
-  const copies = new Map<number, Map<Key, Copy>>();
-  const steps: VersionStep[] = [];
-  const keyOf = keys(history);
+const fold = (history: History): VersionTrace => new Fold(history).run();
 
-  const chain = (key: Key): MutableVersion[] => {
-    let versions = chains.get(key);
-    if (!versions) {
-      const row = history.before[key] ?? null;
-      const first = { key, row, by: 0, n: 0, unit: null, basis: null, installed: 0, place: 0 };
-      versions = [first];
-      chains.set(key, versions);
-      made.set(key, [first]);
-      getOrInsert(tables, tableOf(key), () => new Set<Key>()).add(key);
-    }
+class Fold {
+  /** The committed versions of each row, oldest first. */
+  readonly #chains = new Map<Key, MutableVersion[]>();
+  /** All versions of each row, also those that were never committed, in the order of writing. */
+  readonly #made = new Map<Key, MutableVersion[]>();
+  readonly #tables = new Map<string, Set<Key>>();
+  readonly #units: OpenUnit[] = [];
+  /** By task: the unit that its next event belongs to, unless that event begins another. */
+  readonly #current = new Map<number, OpenUnit>();
+  /** By task: the copy that it holds of each row. */
+  readonly #copies = new Map<number, Map<Key, Copy>>();
+  readonly #keyOf: (table: string, row: Row) => Key;
+
+  constructor(readonly history: History) {
+    this.#keyOf = keys(history);
+    for (const key of Object.keys(history.before)) this.#chain(key);
+  }
+
+  run(): VersionTrace {
+    const { history } = this;
+    const steps = history.events.map((event) => this.#step(event));
+    return { history, steps, units: this.#units as Unit[], chains: this.#chains };
+  }
+
+  #step(event: Event): VersionStep {
+    const { n, task, operation } = event;
+    const unit = this.#unitOf(event);
+    const works = operation.kind !== "begin" && operation.kind !== "lock-timeout";
+    if (unit.frozen && unit.snapshot === null && works) unit.snapshot = event.asked;
+    const reads = this.#reads(unit, event);
+    const mine = this.#held(task);
+    const held = ("key" in operation && mine.get(operation.key)) || null;
+    const writes = this.#changes(unit, event).map(([key, row]) => this.#write(unit, key, row, n, mine.get(key) ?? null));
+    if (unit.transaction) unit.writes.push(...writes);
+    const installs = unit.transaction ? [] : writes.map((version) => this.#install(version, n));
+    for (const { version, copy } of reads) if (copy) mine.set(version.key, { version, n });
+    // A task knows a whole row that it wrote; of a row that the store computed it still has its old copy.
+    if ("row" in operation) for (const version of writes) mine.set(version.key, { version, n });
+    installs.push(...this.#commitOrUndo(unit, event));
+
+    for (const key of readKeys(operation)) unit.looked.add(key);
+    unit.wrote ||= writes.length > 0;
+    unit.conflict ||= isConflict(event);
+    if (!unit.transaction) unit.fate = unit.conflict && !unit.wrote ? "rolled back" : "committed";
+    const step: VersionStep = { event, unit: unit as Unit, sees: unit.snapshot ?? n - 1, held, reads, writes, installs };
+    unit.steps.push(step);
+    return step;
+  }
+
+  #chain(key: Key): MutableVersion[] {
+    const known = this.#chains.get(key);
+    if (known) return known;
+    const row = this.history.before[key] ?? null;
+    const first = { key, row, by: 0, n: 0, unit: null, basis: null, installed: 0, place: 0 };
+    const versions = [first];
+    this.#chains.set(key, versions);
+    this.#made.set(key, [first]);
+    getOrInsert(this.#tables, tableOf(key), () => new Set<Key>()).add(key);
     return versions;
-  };
-  for (const key of Object.keys(history.before)) chain(key);
+  }
 
-  const held = (task: number): Map<Key, Copy> => getOrInsert(copies, task, () => new Map<Key, Copy>());
+  #held(task: number): Map<Key, Copy> {
+    return getOrInsert(this.#copies, task, () => new Map<Key, Copy>());
+  }
 
-  const open = (task: number, transaction: boolean): OpenUnit => {
+  #open(task: number, transaction: boolean): OpenUnit {
     const unit: OpenUnit = {
       task,
       transaction,
@@ -175,79 +216,85 @@ function fold(history: History): VersionTrace {
       wrote: false,
       conflict: false,
     };
-    units.push(unit);
-    current.set(task, unit);
+    this.#units.push(unit);
+    this.#current.set(task, unit);
     return unit;
-  };
+  }
 
   /** The unit that an event belongs to. */
-  const unitOf = ({ task, operation, reply }: Event): OpenUnit => {
-    const unit = current.get(task);
+  #unitOf({ task, operation, reply }: Event): OpenUnit {
+    const unit = this.#current.get(task);
     if (operation.kind === "begin" && !("error" in reply)) {
-      const begun = open(task, true);
+      const begun = this.#open(task, true);
       begun.frozen = operation.isolation !== "read committed";
       return begun;
     }
-    if (!unit || unit.fate !== (unit.transaction ? "open" : unit.fate)) return open(task, false);
+    if (!unit || unit.fate !== (unit.transaction ? "open" : unit.fate)) return this.#open(task, false);
     if (unit.transaction) return unit;
     const again = readKeys(operation).some((key) => unit.looked.has(key));
-    return again && (unit.conflict || unit.wrote) ? open(task, false) : unit;
-  };
+    return again && (unit.conflict || unit.wrote) ? this.#open(task, false) : unit;
+  }
 
-  /** What a unit sees of a row by the store's rules. */
-  const look = (unit: OpenUnit, key: Key, newest = false): MutableVersion => {
+  /** The version of a row that a unit sees by the store's rules; `newest`: also one that is newer than its snapshot. */
+  #look(unit: OpenUnit, key: Key, newest = false): MutableVersion {
     const own = unit.writes.findLast((version) => version.key === key);
     if (own) return own;
-    const all = chain(key);
+    const all = this.#chain(key);
     const limit = newest ? null : unit.snapshot;
     if (limit === null) return all.at(-1)!;
     return all.findLast((version) => version.installed! <= limit) ?? all[0]!;
-  };
+  }
 
-  /** The version that a task was shown: the one it should see, else the newest that looks like it. */
-  const shown = (unit: OpenUnit, key: Key, row: Row | null): Version | undefined => {
-    const expected = look(unit, key);
-    return same(expected.row, row) ? expected : made.get(key)?.findLast((version) => same(version.row, row));
-  };
+  /** The version that a task was shown: the one it should see if that is the row it got, otherwise the newest with that row. */
+  #shown(unit: OpenUnit, key: Key, row: Row | null): Version | undefined {
+    const expected = this.#look(unit, key);
+    return same(expected.row, row) ? expected : this.#made.get(key)?.findLast((version) => same(version.row, row));
+  }
 
-  const matching = (unit: OpenUnit, table: string, operation: Operation, newest: boolean): MutableVersion[] =>
-    [...(tables.get(table) ?? [])]
-      .map((key) => look(unit, key, newest))
+  #matching(unit: OpenUnit, table: string, operation: Operation, newest: boolean): MutableVersion[] {
+    return [...(this.#tables.get(table) ?? [])]
+      .map((key) => this.#look(unit, key, newest))
       .filter((version) => version.row && holds("where" in operation ? operation.where : undefined, version.row));
+  }
 
-  const reads = (unit: OpenUnit, { operation, reply }: Event): VersionRead[] => {
+  #reads(unit: OpenUnit, { operation, reply }: Event): VersionRead[] {
     if ("error" in reply) return [];
     const { value } = reply;
     const copy = (version: Version | undefined): VersionRead[] => (version ? [{ version, copy: true }] : []);
     const glance = (version: Version): VersionRead[] => [{ version, copy: false }];
     switch (operation.kind) {
       case "read":
-        return copy(shown(unit, operation.key, value as Row | null));
+        return copy(this.#shown(unit, operation.key, value as Row | null));
       case "select-for-update":
-        return value === null && operation.ifLocked === "skip" ? [] : copy(shown(unit, operation.key, value as Row | null));
+        if (value === null && operation.ifLocked === "skip") return [];
+        return copy(this.#shown(unit, operation.key, value as Row | null));
       case "read-versioned":
-        return copy(shown(unit, operation.key, value === null ? null : (value as { row: Row }).row));
+        return copy(this.#shown(unit, operation.key, value === null ? null : (value as { row: Row }).row));
       case "select": {
-        const found = matching(unit, operation.table, operation, false);
+        const found = this.#matching(unit, operation.table, operation, false);
         if (operation.aggregate) return found.flatMap(copy);
         return (value as readonly Row[]).flatMap((row) => {
           const expected = found.find((version) => same(version.row, row));
-          return copy(expected ?? everyVersion(made, operation.table).findLast((version) => same(version.row, row)));
+          return copy(expected ?? this.#everyVersion(operation.table).findLast((version) => same(version.row, row)));
         });
       }
       case "insert":
-        return glance(look(unit, operation.key, true));
+        return glance(this.#look(unit, operation.key, true));
       case "update-where":
-        return overwritesBlindly(operation) ? [] : glance(look(unit, operation.key, true));
+        return overwritesBlindly(operation) ? [] : glance(this.#look(unit, operation.key, true));
       case "update-rows":
-        return matching(unit, operation.table, operation, true).flatMap(glance);
+        return this.#matching(unit, operation.table, operation, true).flatMap(glance);
       default:
         return [];
     }
-  };
+  }
+
+  #everyVersion(table: string): MutableVersion[] {
+    return [...this.#made].filter(([key]) => tableOf(key) === table).flatMap(([, versions]) => versions);
+  }
 
   /** The rows that an event wrote; null is a deleted row. */
-  const changes = (unit: OpenUnit, { operation, reply }: Event): [Key, Row | null][] => {
+  #changes(unit: OpenUnit, { operation, reply }: Event): [Key, Row | null][] {
     if ("error" in reply || !reply.value)
       return !("error" in reply) && operation.kind === "write" ? [[operation.key, operation.row]] : [];
     switch (operation.kind) {
@@ -257,105 +304,81 @@ function fold(history: History): VersionTrace {
       case "delete":
         return [[operation.key, null]];
       case "update-where":
-        return [[operation.key, assign(look(unit, operation.key, true).row ?? {}, operation.set)]];
+        return [[operation.key, assign(this.#look(unit, operation.key, true).row ?? {}, operation.set)]];
       case "insert-row": {
-        const key = keyOf(operation.table, operation.row);
-        const there = look(unit, key, true).row;
+        const key = this.#keyOf(operation.table, operation.row);
+        const there = this.#look(unit, key, true).row;
         const set = typeof operation.onConflict === "object" ? operation.onConflict.set : {};
         return [[key, there ? assign(there, set) : operation.row]];
       }
       case "update-rows":
-        return matching(unit, operation.table, operation, true).map(({ key, row }) => [key, assign(row!, operation.set)]);
+        return this.#matching(unit, operation.table, operation, true).map(({ key, row }) => [key, assign(row!, operation.set)]);
       case "delete-rows":
-        return matching(unit, operation.table, operation, true).map(({ key }) => [key, null]);
+        return this.#matching(unit, operation.table, operation, true).map(({ key }) => [key, null]);
       default:
         return [];
     }
-  };
+  }
 
-  const install = (version: MutableVersion, n: number): MutableVersion => {
-    const all = chain(version.key);
+  #write(unit: OpenUnit, key: Key, row: Row | null, n: number, basis: Copy | null): MutableVersion {
+    this.#chain(key);
+    const version = { key, row, by: unit.task, n, unit: unit as Unit, basis, installed: null, place: -1 };
+    this.#made.get(key)!.push(version);
+    return version;
+  }
+
+  #install(version: MutableVersion, n: number): MutableVersion {
+    const all = this.#chain(version.key);
     version.installed = n;
     version.place = all.length;
     all.push(version);
     return version;
-  };
+  }
 
-  /** Ends a transaction; what a task wrote and lost again leaves it with the copy it had before. */
-  const end = (unit: OpenUnit, kept: boolean, n: number): MutableVersion[] => {
+  /** What a commit, a rollback or a savepoint does to a transaction; the versions that take effect with it. */
+  #commitOrUndo(unit: OpenUnit, { n, operation, reply }: Event): MutableVersion[] {
+    if (operation.kind === "savepoint") unit.savepoints.set(operation.name, unit.writes.length);
+    else if (operation.kind === "rollback-to") this.#forget(unit, unit.savepoints.get(operation.name) ?? unit.writes.length);
+    else if (operation.kind === "commit" && unit.transaction)
+      return this.#end(unit, "value" in reply && reply.value !== "rollback", n);
+    else if (operation.kind === "rollback" && unit.transaction) this.#end(unit, false, n);
+    return [];
+  }
+
+  #end(unit: OpenUnit, kept: boolean, n: number): MutableVersion[] {
     unit.fate = kept ? "committed" : "rolled back";
     const last = new Map(unit.writes.map((version) => [version.key, version]));
-    if (kept) return [...last.values()].map((version) => install(version, n));
-    forget(unit, 0);
+    if (kept) return [...last.values()].map((version) => this.#install(version, n));
+    this.#forget(unit, 0);
     return [];
-  };
+  }
 
-  const forget = (unit: OpenUnit, from: number): void => {
-    const mine = held(unit.task);
+  /** Undoes a unit's writes from number `from` on: its task is left with the copy of each row that it had before. */
+  #forget(unit: OpenUnit, from: number): void {
+    const mine = this.#held(unit.task);
     for (const version of unit.writes.splice(from).reverse()) {
       if (mine.get(version.key)?.version !== version) continue;
       if (version.basis) mine.set(version.key, version.basis);
       else mine.delete(version.key);
     }
-  };
-
-  for (const event of history.events) {
-    const { n, task, operation, reply } = event;
-    const unit = unitOf(event);
-    const works = operation.kind !== "begin" && operation.kind !== "lock-timeout";
-    if (unit.frozen && unit.snapshot === null && works) unit.snapshot = event.asked;
-    const seen = reads(unit, event);
-    const mine = held(task);
-    const before = ("key" in operation && mine.get(operation.key)) || null;
-    const writes = changes(unit, event).map(([key, row]): MutableVersion => {
-      const basis = mine.get(key) ?? null;
-      chain(key);
-      const version = { key, row, by: task, n, unit: unit as Unit, basis, installed: null, place: -1 };
-      made.get(key)!.push(version);
-      return version;
-    });
-    let installs: MutableVersion[] = [];
-    if (!unit.transaction) installs = writes.map((version) => install(version, n));
-    else unit.writes.push(...writes);
-    for (const { version, copy } of seen) if (copy) mine.set(version.key, { version, n });
-    // A whole row that was written is known; of one that the store computed the task still has its old copy.
-    if ("row" in operation) for (const version of writes) mine.set(version.key, { version, n });
-
-    if (operation.kind === "commit" && unit.transaction) installs = end(unit, "value" in reply && reply.value !== "rollback", n);
-    else if (operation.kind === "rollback" && unit.transaction) end(unit, false, n);
-    else if (operation.kind === "savepoint") unit.savepoints.set(operation.name, unit.writes.length);
-    else if (operation.kind === "rollback-to") forget(unit, unit.savepoints.get(operation.name) ?? unit.writes.length);
-
-    for (const key of readKeys(operation)) unit.looked.add(key);
-    unit.wrote ||= writes.length > 0;
-    unit.conflict ||= isConflict(event);
-    if (!unit.transaction) unit.fate = unit.conflict && !unit.wrote ? "rolled back" : "committed";
-    const sees = unit.snapshot ?? n - 1;
-    const step: VersionStep = { event, unit: unit as Unit, sees, held: before, reads: seen, writes, installs };
-    unit.steps.push(step);
-    steps.push(step);
   }
-  return { history, steps, units: units as Unit[], chains };
 }
 
 const tableOf = (key: Key): string => key.split("/", 1)[0]!;
 
-/** Some column gets a value that looks neither at the column nor at anything in it: a write in disguise. */
+/** Does the update set a column to a value that depends neither on that column nor on a test of it? Then it overwrites. */
 export function overwritesBlindly(update: Extract<Operation, { kind: "update-where" }>): boolean {
   const looked = mentions(update.where);
   return Object.entries(update.set).some(([column, value]) => !looked.has(column) && !mentions(value).has(column));
 }
 
-/** Every bare string in an expression: the columns, and the operators, which no column is called. */
+/** Every bare string in an expression: the columns, and the operators; no column has the name of an operator. */
 function mentions(expression: unknown): Set<string> {
   if (typeof expression === "string") return new Set([expression]);
   return Array.isArray(expression) ? new Set(expression.flatMap((part) => [...mentions(part)])) : new Set();
 }
 
-const everyVersion = (made: Map<Key, MutableVersion[]>, table: string): MutableVersion[] =>
-  [...made].filter(([key]) => tableOf(key) === table).flatMap(([, versions]) => versions);
-
-/** Where `insert-row` put a row: the key, among those that the history names, whose id the row's first columns spell. */
+/** Finds the key of a row that `insert-row` wrote: of the keys that the history names, the one made of the row's first columns. */
 function keys(history: History): (table: string, row: Row) => Key {
   const known = new Set([...Object.keys(history.before), ...Object.keys(history.after)]);
   for (const { operation } of history.events) if ("key" in operation) known.add(operation.key);

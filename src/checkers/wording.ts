@@ -1,12 +1,12 @@
-/** How a history is spoken of: "request 7", "stock 93", "step 41". Every sentence of every checker says it this way. */
+/** The words for the parts of a history: "request 7", "stock 93", "step 41". All sentences of all checkers use them. */
 import { particle } from "../core/korean.js";
-import { inLanguage, type Language, type Text } from "../core/lesson.js";
+import { inLanguage, type Language, type Text } from "../core/language.js";
 import type { Json, Key, Row } from "../core/operation.js";
 import type { Version, VersionTrace } from "./versions.js";
 
 export interface Wording {
   readonly language: Language;
-  /** What is to be said, in the language that is spoken. */
+  /** The text in the language of these words. */
   say(text: Text): string;
   /** "step 41"; in Korean "41단계". */
   step(n: number): string;
@@ -24,14 +24,14 @@ export interface Wording {
   value(version: Version, columns?: readonly string[]): string;
 }
 
-/** How it is spoken: what a task is called, in which language, and as which step an event is known. */
+/** How a history is told: the word for a task ("request"), the language (English), and the step number of each event (its `n`). */
 export interface Manner {
   readonly who?: string;
   readonly language?: Language;
   readonly stepOf?: (n: number) => number | undefined;
 }
 
-/** A letter stands close to its number: w2. */
+/** A word of one letter is joined to the number: w2. */
 const english = (who: string, tasks: readonly string[]) =>
   who.length === 1 ? listText(tasks.map((task) => `${who}${task}`)) : `${who}${tasks.length === 1 ? "" : "s"} ${listText(tasks)}`;
 const inKorean: { readonly [who: string]: string } = { request: "요청", task: "작업" };
@@ -102,9 +102,9 @@ export const subject = (words: Wording, task: number): string => particle(words.
 export const topic = (words: Wording, task: number): string => particle(words.task(task), "은", "는");
 /** "stock 92를" */
 export const object = (word: string): string => particle(word, "을", "를");
-/** What is read: "stock 92를", "stock이 없다는 것을". */
+/** The object of "read": "stock 92를", "stock이 없다는 것을". */
 export const asRead = (words: Wording, version: Version, said: string): string =>
   version.row ? object(said) : `${particle(words.key(version.key), "이", "가")} 없다는 것을`;
-/** "92를 썼", "stock을 지웠": of the Korean verb all but its end. */
+/** "92를 썼", "stock을 지웠": the Korean verb without its ending. */
 export const wrote = (words: Wording, version: Version, said: string): string =>
   version.row ? `${object(said)} 썼` : `${object(words.key(version.key))} 지웠`;

@@ -9,7 +9,7 @@ import { lessonTable } from "../check/lesson-table.js";
 import { anomalyMatrix, lessonMatrix } from "../check/matrix.js";
 import { anomalyName } from "../core/anomaly.js";
 import { LessonFault } from "../core/failure.js";
-import { seenFrom } from "../core/place.js";
+import { seenFrom } from "../core/source-line.js";
 import { findLesson, isAsked, type LessonEntry, lessonEntries, loadLesson, strategyIds, Unknown } from "../course/catalog.js";
 import { github, junit, tap } from "../report/check.js";
 import { type LessonTable, lessonTableText } from "../report/lesson-table.js";

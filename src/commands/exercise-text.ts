@@ -1,6 +1,6 @@
 /** What `verify` and `watch` say of an exercise: a line for each size as soon as it is known, then what it comes to. */
 import { anomalyName } from "../core/anomaly.js";
-import { seenFrom } from "../core/place.js";
+import { seenFrom } from "../core/source-line.js";
 import { findLesson, type LessonEntry, lessonEntries, lessonsOption } from "../course/catalog.js";
 import { exerciseStart } from "../course/sources.js";
 import { looks } from "../report/event.js";

@@ -1,5 +1,5 @@
 /** What `explore`, `trace` and `verify` print with --json. Counts of schedules are strings of digits, because they pass 2^53. */
-import { seenFrom } from "../core/place.js";
+import { seenFrom } from "../core/source-line.js";
 import { outcomeText } from "../core/work.js";
 import type { ExploredLesson, TracedLesson } from "../explore/explore.js";
 import type { PageTrace } from "../export/page/data.js";

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Argument } from "commander";
-import { seenFrom } from "../core/place.js";
+import { seenFrom } from "../core/source-line.js";
 import { courseEntries, shellWord } from "../course/catalog.js";
 import { skeleton } from "../course/folders.js";
 import { exit, Misuse, type Out } from "./out.js";

@@ -16,7 +16,7 @@ import { type ExploreRequest, exploreOptionsOf, prepareLesson } from "../explore
 import {
   bodiesOf,
   canonicalText,
-  type ExploreOptions,
+  type ExplorerInput,
   type ModelStep,
   type ModelTrace,
   orders,
@@ -31,7 +31,7 @@ import { recordedScenarios } from "./recorded.js";
 export interface Subject {
   /** `lost-update row-lock`, or the name of a recorded case. */
   readonly name: string;
-  readonly options: ExploreOptions & Pick<Parameters<typeof conduct>[1], "tables">;
+  readonly options: ExplorerInput & Pick<Parameters<typeof conduct>[1], "tables">;
   /** Without them: orders that the explorer finds. */
   readonly orders?: readonly Schedule[];
   readonly requires: readonly Capability[];

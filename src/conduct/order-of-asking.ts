@@ -4,9 +4,9 @@
  * A server serves its queues in order of arrival: several waiting tasks ask in the order in which the schedule lets them go on.
  */
 import { type Choice, parseSchedule, type Schedule, taskOf } from "../core/schedule.js";
-import { type ExploreOptions, type Position, Stepper } from "../simulator/index.js";
+import { type ExplorerInput, type Position, Stepper } from "../simulator/index.js";
 
-export async function orderOfAsking(options: ExploreOptions, schedule: string): Promise<Schedule> {
+export async function orderOfAsking(options: ExplorerInput, schedule: string): Promise<Schedule> {
   const stepper = await Stepper.of(options);
   const choices = parseSchedule(schedule);
   const positions: Position[] = [stepper.position];

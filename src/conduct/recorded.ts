@@ -3,8 +3,7 @@
  * and the result.
  */
 import { readFileSync } from "node:fs";
-import type { Condition, Expression } from "../core/expression.js";
-import type { Operation, Row, Rows } from "../core/operation.js";
+import type { Condition, Expression, Operation, Row, Rows } from "../core/operation.js";
 import type { Schedule } from "../core/schedule.js";
 import type { Session } from "../core/session.js";
 import type { Table, Tables } from "../core/table.js";

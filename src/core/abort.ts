@@ -1,4 +1,4 @@
-/** Rejects as soon as the signal is aborted, with its reason; what the promise comes to after that is nobody's business. */
+/** The promise, rejected with the signal's reason as soon as that is aborted; a later result of the promise is ignored. */
 export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   let stop = () => {};
   const aborted = new Promise<never>((_, reject) => {

@@ -1,5 +1,5 @@
-/** What wrong histories are called where a person reads it. In the data their names are ids, the same in every language. */
-import type { Language } from "./lesson.js";
+/** The names of anomalies for readers. In data an anomaly's English name is its id, in every language. */
+import type { Language } from "./language.js";
 
 const inKorean: { readonly [anomaly: string]: string } = {
   "lost update": "갱신 손실",

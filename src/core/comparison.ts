@@ -1,6 +1,6 @@
 /**
- * Strategies side by side on real threads, in slices that take turns: plain data. Figures of one slice are an
- * anecdote; what is said of a strategy is the middle of its slices, with the smallest and the largest.
+ * Strategies compared on real threads, as plain data. They run in slices that take turns. The figures of one slice prove
+ * little, so a strategy's figure is the median of its slices, with the smallest and the largest.
  */
 import type { Size } from "./lesson.js";
 import type { Observation, RunProgress } from "./verdict.js";
@@ -18,32 +18,33 @@ export interface Comparison {
   readonly think: number;
   /** Requests of one slice. */
   readonly requests: number;
-  /** Slices of each strategy that count, and those before them that were dropped. */
+  /** Slices of each strategy that count, and slices before them that do not. */
   readonly rounds: number;
   readonly warmUp: number;
   readonly seed: number;
   readonly strategies: readonly Contender[];
-  /** Every two of them, whoever won more rounds first. */
+  /** Every two strategies, the one that won more rounds first. */
   readonly pairs: readonly Pair[];
-  /** Strategies that were left out, and why; what the store had to say. */
+  /** Strategies that were left out, and why; the store's notices. */
   readonly notices: readonly string[];
-  /** Stopped before the last round: the figures are of what had been measured by then. */
+  /** It was stopped before the last round: the figures are of the slices until then. */
   readonly interrupted: boolean;
 }
 
-/** The middle of the slices, and how far they lie apart. */
+/** The median of the slices, with the smallest and the largest. */
 export interface Spread {
   readonly median: number;
   readonly min: number;
   readonly max: number;
 }
 
-/** What a strategy came to. Counts are of all its slices together. */
+/** The result of one strategy. Counts are of all its slices together. */
 export interface Contender {
   readonly strategy: string;
   /**
-   * Requests served, a second; by slice in `slices`. Served is who was told ok, or refused by the rule; whoever
-   * failed, or gave up and was turned away for nothing, was not: giving up quickly is no speed.
+   * Requests served per second; `slices` has the figure of each slice. A request is served when it was told ok or the
+   * rule refused it. One that failed, or gave up although the rule would have said yes, is not: giving up quickly is not
+   * speed.
    */
   readonly perSecond: Spread;
   readonly slices: readonly number[];
@@ -59,43 +60,43 @@ export interface Contender {
   readonly lockWaits: number;
   readonly time: TimeSpent;
   readonly tally: { readonly name: string; readonly actual: number; readonly expected: number };
-  /** How far the final figures were from what they should be, all slices together. */
+  /** How far the final tallies were from the expected ones, all slices together. */
   readonly lost: number;
-  /** Slices in which a property was broken, and the properties with what their tests said first. */
+  /** Slices in which a property was broken, and the properties, each with the first sentence of its test. */
   readonly violated: number;
   readonly violations: readonly { readonly property: string; readonly explanation: string }[];
 }
 
-/** Shares of the requests' time; together 1. */
+/** Shares of the requests' time; their sum is 1. */
 export interface TimeSpent {
-  /** Asking the store and computing, in the attempt that counted. */
+  /** Operations and computing, in the attempt that succeeded. */
   readonly working: number;
-  /** Blocked by somebody's lock, in the attempt that counted. */
+  /** Waiting for a lock, in the attempt that succeeded. */
   readonly waiting: number;
-  /** Attempts that met a conflict, all of them with all that was done in them, and the pauses before the next. */
+  /** Attempts that ended in a conflict, whole, and the pauses after them. */
   readonly redone: number;
-  /** The thinking after reads, in the attempt that counted. */
+  /** The pause after reads (`think`), in the attempt that succeeded. */
   readonly thinking: number;
 }
 
-/** Two strategies, round by round. */
+/** Two strategies, compared round by round. */
 export interface Pair {
   readonly faster: string;
   readonly slower: string;
   /** Rounds that `faster` won, of all. */
   readonly won: number;
   readonly of: number;
-  /** So many won rounds are no accident: two-sided sign test, at most 1 in 20. */
+  /** The difference is significant: two-sided sign test over the rounds, p at most 0.05. */
   readonly apart: boolean;
 }
 
-/** What a comparison under way has to say, some ten times a second. */
+/** The progress of a comparison, sent about ten times a second. */
 export interface ComparisonProgress {
   /** From 0, warm-up included. */
   readonly round: number;
   readonly rounds: number;
   readonly warmUp: number;
-  /** Who runs now, and how far this slice is. */
+  /** The strategy that runs now, and how far its slice is. */
   readonly strategy: string;
   readonly slice: RunProgress;
   /** What has been measured so far. */
@@ -104,7 +105,7 @@ export interface ComparisonProgress {
   readonly ended: Omit<Observation, "history"> | null;
 }
 
-/** A comparison at each value of something. */
+/** One comparison for each value of a parameter. */
 export interface Sweep {
   readonly over: SweepName;
   readonly points: readonly { readonly value: number; readonly comparison: Comparison }[];
@@ -114,14 +115,14 @@ export interface Sweep {
 export const sweepNames = ["workers", "in-flight", "keys", "think"] as const;
 export type SweepName = (typeof sweepNames)[number];
 
-/** A sweep under way: the value that is measured now, and all that were complete before it. */
+/** A sweep under way: the value that is measured now, and the values that are complete. */
 export interface SweepProgress {
   readonly value: number;
   readonly progress: ComparisonProgress;
   readonly sofar: Sweep;
 }
 
-/** One strategy is ahead up to a value, the other from a larger one on; in between nobody can say. */
+/** One strategy is ahead up to `from`, the other from `to` on; between the two values the figures do not tell. */
 export interface Crossover {
   readonly before: string;
   readonly after: string;

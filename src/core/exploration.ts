@@ -1,19 +1,21 @@
 /**
- * What the explorer found: plain data. Every count is of schedules, exact, and an integer of any size; a
- * share of schedules and a probability under a fair walk are different numbers, and neither is called the other.
+ * What the explorer found, as plain data. Counts are exact integers of any size. A share of the schedules and a
+ * probability under a fair walk are different numbers; their names keep them apart.
  */
-import type { Grade, Text } from "./lesson.js";
+import type { Text } from "./language.js";
+import type { Grade } from "./lesson.js";
 import type { Rows } from "./operation.js";
 import type { Outcome } from "./work.js";
 
+/** The answer of the explorer. Its counts are of schedules (interleavings), or of traces with `verdictOnly`. */
 export interface Exploration {
-  /** `holds`: over every interleaving. `inconclusive`: nothing was found, and not everything was looked at. */
+  /** `holds`: over every interleaving. `inconclusive`: no violation was found, and a limit ended the search. */
   readonly verdict: "holds" | "violated" | "inconclusive";
-  /** The limits that were hit; none: complete, and every count is of all schedules. */
+  /** The limits that were reached; empty: the search was complete, and every count is of all schedules. */
   readonly limits: readonly LimitHit[];
-  /** The share of schedule weight that was looked at: every choice of a state takes an equal part of it. */
+  /** How much of the search was done, 0 to 1: each choice of a state counts as an equal part of that state. */
   readonly covered: number;
-  /** Interleavings; where a limit was hit, those that were followed to their end. */
+  /** Interleavings; where a limit was reached, those that were followed to their end. */
   readonly schedules: bigint;
   /** Schedules that violate some property. */
   readonly violating: bigint;
@@ -22,7 +24,7 @@ export interface Exploration {
   readonly transitions: number;
   /** Steps of the longest schedule. */
   readonly longest: number;
-  /** What the search was spared by: "ended", "symmetry", "partial-order". With the last, all counts are of traces. */
+  /** The reductions that were used: "ended", "symmetry", "partial-order". With the last, all counts are of traces. */
   readonly reductions: readonly string[];
   readonly outcomes: readonly OutcomeCount[];
   readonly violations: readonly Breach[];
@@ -32,27 +34,27 @@ export interface Exploration {
   readonly bytes: number;
 }
 
-/** A limit that bit: its name as it is set, and its value. */
+/** A limit that was reached: its name in `Limits`, or "cancelled", and its value. */
 export interface LimitHit {
   readonly limit: "steps" | "states" | "bytes" | "seconds" | "cancelled" | "runs";
   readonly value: number;
 }
 
-/** One way for things to end, and how many schedules end so. Identical tasks are counted, not told apart. */
+/** One end, and how many schedules lead to it. Identical tasks are not told apart. */
 export interface OutcomeCount {
   readonly label: string;
-  /** Forbidden where something is violated; else what the lesson says of it, or expected. */
+  /** "forbidden" where a property is violated; otherwise what the lesson's `grade` says, or "expected". */
   readonly grade: Grade;
-  /** The lesson's sentence on it. */
+  /** The lesson's sentence about this end; null: none. */
   readonly says: Text | null;
   readonly rows: Rows;
-  /** By task; among identical tasks in a fixed order. Undefined: it never ended. */
+  /** By task number minus one; among identical tasks sorted. Undefined: the task never ended. */
   readonly outcomes: readonly (Outcome | undefined)[];
   readonly deadlock: boolean;
   readonly schedules: bigint;
-  /** Of all schedules. */
+  /** Of all schedules, 0 to 1. */
   readonly share: number;
-  /** Probability under a fair walk: each enabled choice equally likely at each step. Null: not computed. */
+  /** The probability under a fair walk, where each possible choice of a step is equally likely. Null: not computed. */
   readonly fair: number | null;
   /** A schedule that ends so. */
   readonly example: string;
@@ -60,31 +62,31 @@ export interface OutcomeCount {
   readonly violates: readonly string[];
 }
 
-/** How a property was broken, in how many schedules, and the smallest of them. */
+/** A property that was violated: how, in how many schedules, and the smallest of them. */
 export interface Breach {
   readonly property: string;
   readonly kind: "outcome" | "invariant" | "history" | "deadlock" | "livelock" | "wrongful rejection";
-  /** What the property's test said. */
+  /** The sentence of the property's test. */
   readonly explanation: string;
-  /** Null: nobody counts them, because they never end (livelock). */
+  /** Null: they are not counted, because they never end (livelock). */
   readonly schedules: bigint | null;
   readonly share: number | null;
   readonly counterexample: Counterexample | null;
 }
 
-/** Fewest context switches, then fewest steps, then first in task order. */
+/** The smallest schedule that violates a property: fewest context switches, then fewest steps, then first in task order. */
 export interface Counterexample {
   readonly property: string;
   readonly schedule: string;
   readonly steps: number;
   readonly switches: number;
-  /** The fewest preemptions of any schedule that breaks it; perhaps another schedule. Null: not computed. */
+  /** The fewest preemptions of any schedule that violates it, perhaps of another schedule. Null: not computed. */
   readonly preemptions: number | null;
-  /** False where a limit left only an example. */
+  /** False: a limit ended the search for the smallest, and this is an example. */
   readonly minimal: boolean;
 }
 
-/** The names of what the explorer finds without being asked. */
+/** The names of the properties that the explorer tests in every exploration. */
 export const builtInNames = {
   deadlock: "nobody waits for ever",
   livelock: "somebody gets through",

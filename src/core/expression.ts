@@ -1,33 +1,9 @@
 /**
- * Conditions and computed values as data, so that a store can test and change a row in one statement,
- * and a database can be sent the same thing as SQL.
- *
- * A bare string names a column, as in SQL; text is `{ text: "paid" }`. Everything else is prefix form:
- * `[">", "left", 0]`, `["-", "left", 1]`, `["and", ["=", "status", { text: "open" }], …]`.
- * Null follows SQL's three-valued logic: a comparison with null is null, and null is not true.
+ * Conditions and computed values, evaluated: in the model, in the checkers, and where a database is compared with them.
+ * How they are written down is in `operation.ts`. Null follows SQL's three-valued logic: a comparison with null is null,
+ * and null is not true.
  */
-import type { Json, Row } from "./operation.js";
-
-type Comparison = "=" | "<>" | "<" | "<=" | ">" | ">=";
-type Arithmetic = "+" | "-" | "*" | "%" | "||";
-
-/** A value computed from a row. */
-export type Expression =
-  | null
-  | boolean
-  | number
-  | string
-  | { readonly text: string }
-  | readonly [Arithmetic, Expression, Expression];
-
-/** A test on a row. */
-export type Condition =
-  | boolean
-  | readonly [Comparison, Expression, Expression]
-  | readonly ["in", Expression, readonly Expression[]]
-  | readonly ["is null", Expression]
-  | readonly ["not", Condition]
-  | readonly ["and" | "or", Condition, Condition];
+import type { Condition, Expression, Json, Row } from "./operation.js";
 
 /** The value of `expression` on `row`; null where a column is missing or an operand is null. */
 export function evaluate(expression: Expression, row: Row): Json {
@@ -73,6 +49,8 @@ export function truth(condition: Condition, row: Row): boolean | null {
       return compare(condition[0], evaluate(condition[1], row), evaluate(condition[2], row));
   }
 }
+
+type Comparison = "=" | "<>" | "<" | "<=" | ">" | ">=";
 
 function compare(operator: Comparison, a: Json, b: Json): boolean | null {
   if (a === null || b === null) return null;

@@ -1,7 +1,27 @@
-import type { Language } from "./lesson.js";
+import type { Language } from "./language.js";
 
-/** Everything a store may refuse, by the SQLSTATE that PostgreSQL gives it (manual, appendix A). */
-export const failures = {
+/** Why a store refuses an operation, by PostgreSQL's SQLSTATE (manual, appendix A). `failures` says what each means. */
+export type FailureCode =
+  | "40001"
+  | "40P01"
+  | "55P03"
+  | "57014"
+  | "23505"
+  | "23514"
+  | "23502"
+  | "25P02"
+  | "25001"
+  | "25P01"
+  | "3B001"
+  | "55000"
+  | "02000"
+  | "0A000"
+  | "08006"
+  | "42804"
+  | "53100"
+  | "58030";
+
+export const failures: { readonly [code in FailureCode]: string } = {
   "40001": "could not serialize access: another transaction changed the row first",
   "40P01": "deadlock: each waits for the other, and this one was chosen to give up",
   "55P03": "the lock is held by somebody else, and this statement was told not to wait (longer)",
@@ -20,9 +40,7 @@ export const failures = {
   "42804": "the statement computes or compares values of the wrong type",
   "53100": "the disk is full: nothing was changed",
   "58030": "the store's file could not be written: nothing was changed",
-} as const;
-
-export type FailureCode = keyof typeof failures;
+};
 
 const failuresInKorean: { readonly [code in FailureCode]: string } = {
   "40001": "다른 트랜잭션이 먼저 행을 바꿔서 차례대로 한 것과 같은 결과를 낼 수 없습니다",
@@ -48,10 +66,10 @@ const failuresInKorean: { readonly [code in FailureCode]: string } = {
 export const failureText = (code: FailureCode, language: Language): string =>
   (language === "ko" ? failuresInKorean : failures)[code];
 
-/** What was thrown, in words: it may be anything. */
+/** The message of what was thrown, which need not be an Error. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Why an operation failed. Lessons catch it by its code; `retry` says which codes deserve a fresh attempt. */
+/** The store refused an operation. `code` says why; the message is a sentence. */
 export class StoreError extends Error {
   override readonly name = "StoreError";
   constructor(
@@ -62,35 +80,41 @@ export class StoreError extends Error {
   }
 }
 
-/** What a store cannot do, and where it can be done. */
+/** The error for an operation that a store does not offer; `elsewhere` names stores that do. */
 export const refused = (store: string, what: string, elsewhere = "memory: or postgres://…"): StoreError =>
   new StoreError("0A000", `${store} cannot do that (${what}): use ${elsewhere}`);
 
-/** True for the two failures that PostgreSQL's manual (13.5) says to retry from BEGIN, with new decisions. */
+/**
+ * True for 40001 and 40P01: PostgreSQL's manual (13.5) says to retry these from BEGIN, with new reads.
+ *
+ * ```ts
+ * console.log(isSerializationFailure(new StoreError("40001")), isSerializationFailure(new StoreError("23505"))); // true false
+ * ```
+ */
 export const isSerializationFailure = (error: unknown): boolean =>
   error instanceof StoreError && (error.code === "40001" || error.code === "40P01");
 
-/** What was asked for cannot be: one sentence for the person who asked. */
+/** The request cannot be carried out; the message is one sentence for the person who asked. */
 export class Impossible extends Error {
   override readonly name = "Impossible";
 }
 
-/** A lesson that cannot be used, in one sentence for its author: file and line, what is wrong, what to do. */
+/** The lesson cannot be used; the message is one sentence for its author: file and line, what is wrong, what to do. */
 export class LessonFault extends Error {
   override readonly name = "LessonFault";
 }
 
-/** A server of a run has gone: what its requests did is not known to anybody, and nothing can be judged. */
+/** A server process of a run has ended: it is not known what its requests did, so nothing can be judged. */
 export class ServerLost extends Error {
   override readonly name = "ServerLost";
 }
 
-/** Bad store URLs, absent servers, foreign files: one sentence for the person who typed it: what, where, what to do. */
+/** The store cannot be used (bad URL, no server, foreign file); the message is one sentence: what, where, what to do. */
 export class StoreUnavailable extends Error {
   override readonly name = "StoreUnavailable";
 }
 
-/** A task that cannot be explored, why, and what to do instead. */
+/** A task cannot be explored; the message says why and what to do instead. `at`: `file:line`; null: not known. */
 export class TaskError extends Error {
   override readonly name = "TaskError";
   constructor(
@@ -102,7 +126,10 @@ export class TaskError extends Error {
   }
 }
 
-/** A strategy that this lesson gives nothing to work with. */
+/**
+ * The lesson's works lack what the strategy needs (`atomic`, `steps`, `request`, `message`). Every task would fail before
+ * its first step, and "holds" would say nothing.
+ */
 export class NotApplicable extends Error {
   override readonly name = "NotApplicable";
 }

@@ -1,7 +1,6 @@
 /**
- * What happened: the record of an execution, in the store's own total order. Checkers read it, screens
- * draw it, the stepper replays it. (Herlihy & Wing 1990: a history is a sequence of invocations and
- * responses.)
+ * The record of an execution, in the store's own total order. Checkers read it, screens draw it, the stepper replays it.
+ * (Herlihy & Wing 1990: a history is a sequence of invocations and responses.)
  */
 import type { Operation, Reply, Rows } from "./operation.js";
 import type { Server } from "./server.js";
@@ -9,25 +8,26 @@ import type { Outcome } from "./work.js";
 
 /** One operation of one task. */
 export interface Event {
-  /** Its place in the store's total order, from 1: when it took effect. */
+  /** Its place in the store's total order, from 1: the order in which operations took effect. */
   readonly n: number;
   /** Which task, from 1. */
   readonly task: number;
   readonly operation: Operation;
   readonly reply: Reply;
-  /** How many events had taken effect when it was asked for; `n - 1` unless it had to wait or was overtaken. */
+  /** How many events had taken effect when the task asked for it; `n - 1` unless it had to wait or was overtaken. */
   readonly asked: number;
   /** It was blocked for a while before it could go on. */
   readonly waited: boolean;
   /**
-   * The version of the row that it wrote, or saw: where a server keeps the order of effects to itself, but counts the
-   * writes of each row. Absent: nobody has said, or it was not that very moment at which others could see it.
+   * The version of the row that it wrote or read, where a server does not tell the order of effects but counts the writes
+   * of each row. Absent: not known, or the write became visible at another moment.
    */
   readonly version?: number;
-  /** `file:line` of the lesson's or strategy's source that asked, where that was looked at. */
+  /** `file:line` of the source that asked; absent: not recorded. */
   readonly at?: string;
 }
 
+/** An execution: the rows before, the events, how each task ended, the rows after. */
 export interface History {
   /** The rows before the first event. */
   readonly before: Rows;
@@ -37,16 +37,16 @@ export interface History {
   /** The committed rows after the last event. */
   readonly after: Rows;
   /**
-   * What the order of the events is. Absent: that of their effects. "replies": a server keeps that order to itself,
-   * so it is the order in which the answers came. Two events overlap if the later one was `asked` before the
-   * earlier one was answered, and then their effects may have been the other way round.
+   * The order of the events. Absent: the order of their effects. "replies": a server does not tell that order, so it is
+   * the order in which the replies came. Two events overlap if the later one was `asked` before the earlier one was
+   * answered; then their effects may have been in the other order.
    */
   readonly order?: "replies";
   /** Which server each task ran on, by task number minus one, where there is more than one. */
   readonly servers?: readonly Server[];
 }
 
-/** Versions of a row are counted within one life of it: from here on it is another number of births. */
+/** Versions of a row are counted within one life, from insert to delete; each further life begins at a multiple of this number. */
 const LIFE = 2 ** 24;
 export const isSameLife = (one: number, other: number): boolean => Math.floor(one / LIFE) === Math.floor(other / LIFE);
 
@@ -60,7 +60,7 @@ export const isCertain = ({ order, events }: History, numbers: readonly number[]
     return event.asked >= before || isLater(events[before - 1]!, event);
   });
 
-/** Does the count of the row's writes say that `one` took effect before `other`? */
+/** Do the versions of the row say that `one` took effect before `other`? */
 function isLater(one: Event, other: Event): boolean {
   if (one.version === undefined || other.version === undefined || !isSameLife(one.version, other.version)) return false;
   if (!("key" in one.operation && "key" in other.operation) || one.operation.key !== other.operation.key) return false;

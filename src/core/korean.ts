@@ -1,16 +1,16 @@
-/** What a Korean sentence asks for, whoever makes it: a checker, a report, a command, a screen. */
+/** Korean particles, for the sentences of checkers, reports, commands and screens. */
 
-/** Of the two forms of a Korean particle the one that this word asks for: "작업 2가", "작업 3이". Digits and letters as they are read aloud. */
+/** The word with the form of the particle that fits its last sound, as it is read aloud: "작업 2가", "작업 3이". */
 export function particle(word: string, afterConsonant: string, afterVowel: string): string {
   const spoken = word.replace(/[^\p{L}\p{N}]+$/u, "");
   const syllable = (spoken.at(-1) ?? "").charCodeAt(0) - 0xac00;
   const closes = syllable >= 0 && syllable < 11_172 ? syllable % 28 > 0 : CLOSED.test(spoken);
   return `${word}${closes ? afterConsonant : afterVowel}`;
 }
-/** Ends in a consonant when read aloud: 3, l, coupon, pending, stock, table, none; a lone r, but not "order". */
+/** Words that end in a consonant when read aloud: 3, l, coupon, pending, stock, table, none; a lone r, but not "order". */
 const CLOSED = /(?:[013678lmn]|ng|ck|le|one|(?<![a-z])r)$/i;
 
-/** Where something leads: "order로", "none으로"; after an l, too, the short form: "stock 98로", "schedule로". */
+/** The word with the particle of direction: "order로", "none으로"; the short form also after an l: "stock 98로", "schedule로". */
 export function towards(word: string): string {
   const spoken = word.replace(/[^\p{L}\p{N}]+$/u, "");
   const endsInL = /[178l]$|le$/i.test(spoken) || ((spoken.at(-1) ?? "").charCodeAt(0) - 0xac00) % 28 === 8;

@@ -1,74 +1,71 @@
 import { LessonFault } from "./failure.js";
 import type { Event, History } from "./history.js";
+import type { Language, Text } from "./language.js";
 import type { Rows } from "./operation.js";
 import type { End, Property } from "./property.js";
 import type { Strategy } from "./strategy.js";
 import type { Tables } from "./table.js";
 import type { Work } from "./work.js";
 
+export { inLanguage, type Language, type Text } from "./language.js";
+
 /**
- * How many of everything a scenario has. Every lesson has `tasks`, and may be put on several `servers`: requests
- * go to them in turn, and no lesson has to know. Some have more (items, attempts…).
+ * The size of a scenario: how many tasks, and of what else a lesson counts (items, attempts…). Every lesson may also be
+ * given `servers`: the tasks are dealt out to them in turn, and the lesson's code does not see it.
  */
 export type Size = { readonly tasks: number; readonly [name: string]: number };
 
-/** Initial rows, the clients, and what must be true. */
+/** A situation to explore: initial rows, tasks, and what must be true. It fits `explore` as it is. */
 export interface Scenario<Says = string> {
   readonly rows: Rows;
-  /** Keys and constraints, where the rows need any. */
+  /** Keys and constraints; absent: every table has the primary key `id` and no constraints. */
   readonly tables?: Tables;
   readonly tasks: readonly Work[];
   readonly properties: readonly Property<Says>[];
-  /** The one number that the picture shows: what the store says against what it should say. */
   readonly tally: Tally;
 }
 
+/** The one number that the picture shows: what it is in the rows, against what it should be. */
 export interface Tally {
   /** What is counted, one word: "stock". */
   readonly name: string;
-  /** What a request that was told "ok" has done to it, one word: "sold". */
+  /** What an ended request has done to it, one word: "sold". */
   readonly done: string;
   actual(rows: Rows): number;
-  /** What it should be, given who was told "ok"; `pieces`: how many pieces of work are done, where that is counted. */
+  /** What it should be, given the outcomes; `pieces`: how many pieces of work are done, where `finishes` counts them. */
   expected(end: Omit<End, "rows">, pieces?: number): number;
-  /** Does this event finish a piece of work? For requests that do several; without it a request is one piece. */
+  /** Does this event finish a piece of work? For requests that do several; absent: a request is one piece. */
   readonly finishes?: (event: Event) => boolean;
 }
 
-/** How good an end is: what the author hoped for, can live with, finds worth a look, must never happen. */
+/** How good an end is: as intended, tolerable, worth a look, never allowed. */
 export type Grade = "expected" | "acceptable" | "interesting" | "forbidden";
 
+/** A grade, and one sentence that says why. */
 export interface Graded {
   readonly grade: Grade;
   readonly says: Text;
 }
 
-/** What a learner reads, in the languages of the course. A bare string is English only. */
-export type Text = string | { readonly en: string; readonly ko: string };
-export type Language = "en" | "ko";
-
-/** The text in this language, or in English where there is none. */
-export const inLanguage = (text: Text, language: Language): string => (typeof text === "string" ? text : text[language]);
-
 /**
- * What the explorer must find: a claim of the author that `check` proves, in both directions. A broken
- * variant that no longer breaks is as wrong as a right one that does.
+ * What the explorer must find. `racelab check` proves it in both directions: a claim that something `breaks` fails when it
+ * holds, and the other way round.
  */
 export type Claim = {
   /** A strategy of the course, or one of this lesson's own `variants`. */
   readonly strategy: string;
-  /** Over the lesson's own size. */
+  /** Values that replace those of the lesson's own size. */
   readonly size?: Readonly<Record<string, number>>;
-  /** What may go wrong around the code, and how often. */
+  /** Which faults may happen, and how often. */
   readonly faults?: Readonly<Record<string, number>>;
   /** One sentence for the learner: why. */
   readonly because: Text;
 } & ({ readonly holds: true } | { readonly breaks: string });
 
-/** Where something is claimed: a size over the lesson's own, and what may go wrong around the code. */
+/** The setting of a claim: values that replace those of the lesson's size, and faults. */
 export type SizeAndFaults = Pick<Claim, "size" | "faults">;
 
-/** The distinct places of some claims, the lesson as it stands first. */
+/** The distinct settings of some claims; first the lesson's own size without faults. */
 export function sizesAndFaultsOf(claims: readonly Claim[] = []): readonly SizeAndFaults[] {
   const places = new Map<string, SizeAndFaults>([["", {}]]);
   for (const { size, faults } of claims) {
@@ -78,7 +75,7 @@ export function sizesAndFaultsOf(claims: readonly Claim[] = []): readonly SizeAn
   return [...places.values()];
 }
 
-/** "tasks=3,crash=1"; empty for the lesson as it stands. */
+/** "tasks=3,crash=1"; empty for the lesson's own size without faults. */
 export const sizeAndFaultsText = ({ size = {}, faults = {} }: SizeAndFaults): string =>
   [pairsText(size), pairsText(faults)].filter((text) => text !== "").join(",");
 
@@ -88,26 +85,24 @@ export const pairsText = (values: Readonly<Record<string, number>>): string =>
     .map(([name, value]) => `${name}=${value}`)
     .join(",");
 
-/** " --size tasks=3"; nothing where there is nothing to say. */
+/** " --size tasks=3"; empty where there are no values. */
 export const optionText = (name: string, values: Readonly<Record<string, number>> = {}): string => {
   const pairs = pairsText(values);
   return pairs === "" ? "" : ` --${name} ${pairs}`;
 };
 
-/** What a question is about: under which strategy, and where. */
-interface Asked extends SizeAndFaults {
-  readonly strategy: string;
-}
-
 /**
- * A question that is asked before anything is shown. Scored and kept; the right answer is computed by the
- * explorer wherever it can be.
+ * A question that the learner answers before anything is shown. The answer is scored and kept. The explorer computes the
+ * right answer, except for "choice".
  */
 export type Question =
   /** Which of these ends are possible? The possible ones are computed; `also` adds some that may not be. */
-  | ({ readonly kind: "ends"; readonly ask: Text; readonly also: readonly string[] } & Asked)
+  | ({ readonly kind: "ends"; readonly ask: Text; readonly also: readonly string[] } & Pick<
+      Claim,
+      "strategy" | "size" | "faults"
+    >)
   /** How many of all orders end right: all, most, about half, few, none. Computed. */
-  | ({ readonly kind: "how-many"; readonly ask: Text } & Asked)
+  | ({ readonly kind: "how-many"; readonly ask: Text } & Pick<Claim, "strategy" | "size" | "faults">)
   | {
       readonly kind: "choice";
       readonly ask: Text;
@@ -126,25 +121,54 @@ export interface Lesson<Says = string> {
   /** Ways to protect this lesson's work that are its own: mostly broken on purpose, each for a reason. */
   readonly variants?: Readonly<Record<string, Strategy>>;
   readonly questions?: readonly Question[];
-  /** The schedule that the interleaving is first shown with; without it the smallest that goes wrong under the first claim that breaks. */
-  readonly picture?: Asked & { readonly schedule: string };
+  /** The schedule that is shown first; absent: the smallest that goes wrong under the first claim that breaks. */
+  readonly picture?: Pick<Claim, "strategy" | "size" | "faults"> & { readonly schedule: string };
   /** What the protection gives up. */
   readonly cost?: Text;
-  /** How good an end is, with a sentence. Right or wrong is what the properties say: what breaks one is forbidden. */
+  /** How good an end is, with a sentence; null: expected. An end that breaks a property is forbidden without it. */
   readonly grade?: (end: End) => Graded | null;
-  /** What the explorer uses unless told otherwise: small. */
+  /** The default size for the explorer: small. */
   readonly size: Size;
-  /** What the hammer uses unless told otherwise: as big as the real service. */
+  /** The default for real threads, as big as the real service: requests, and milliseconds after each read. */
   readonly load: { readonly requests: number; readonly think: number };
   scenario(size: Size): Scenario<Says>;
   /** The short name of an end: "stock 97". */
   label(end: End): string;
 }
 
-/** Declares a lesson; gives an author types and nothing else. Its properties may answer in both languages. */
+/**
+ * Declares a lesson: returns it unchanged, with its types checked. The sentences of its properties may be in both
+ * languages.
+ *
+ * ```ts
+ * const { title, size } = lesson({
+ *   title: "A counter",
+ *   summary: "two clicks at once",
+ *   size: { tasks: 2 },
+ *   load: { requests: 100, think: 1 },
+ *   scenario: ({ tasks }) => ({
+ *     rows: { "clicks/1": { n: 0 } },
+ *     tasks: Array.from({ length: tasks }, () => click),
+ *     properties: [],
+ *     tally: { name: "clicks", done: "counted", actual: (rows) => Number(rows["clicks/1"]?.n), expected: () => tasks },
+ *   }),
+ *   label: ({ rows }) => `clicks ${rows["clicks/1"]?.n}`,
+ * });
+ * const click: Work = {
+ *   name: "click",
+ *   keys: ["clicks/1"],
+ *   async body({ read, write }) {
+ *     const { n } = await read<{ n: number }>("clicks/1");
+ *     await write("clicks/1", { n: n + 1 });
+ *     return ok();
+ *   },
+ * };
+ * console.log(title, size.tasks); // A counter 2
+ * ```
+ */
 export const lesson = <Says extends Text>(lesson: Lesson<Says>): Lesson<Says> => lesson;
 
-/** The lesson as everybody else takes it: what its properties answer is one sentence, in this language. */
+/** The lesson in one language: its properties answer with a string. */
 export const lessonIn = (language: Language, lesson: Lesson<Text>): Lesson => ({
   ...lesson,
   scenario(size) {
@@ -153,11 +177,11 @@ export const lessonIn = (language: Language, lesson: Lesson<Text>): Lesson => ({
   },
 });
 
-/** Tests are asked for every state: nothing is done here where one answers null. */
+/** Hot: a test is called for every state, so the path for null does nothing more. */
 function propertyIn(language: Language, property: Property<Text>): Property {
   const say = (text: Text | null): string | null => {
     if (typeof text !== "object" || text === null) return text;
-    // Without a sentence a broken property would hold, in this language alone.
+    // An empty sentence would count as "not broken", in this language alone.
     if (!text.en || !text.ko)
       throw new LessonFault(
         `property "${property.name}" answers in one language only: it is { en: "…", ko: "…" }, or a bare "…"`,

@@ -2,46 +2,47 @@
  * A storage engine as a pure function: the port that the simulator needs. States are immutable plain
  * values, so they can be interned, compared, memoised and travelled through.
  *
- * The state is in two parts, so that identical tasks stay interchangeable: the `shared` part, which
- * names no task, and one `line` per session, which holds what is that session's own (its open
- * transaction, the locks it holds). An operation sees the shared part and the line of who asks.
+ * The state is in two parts, so that identical tasks stay interchangeable: the `shared` part, which names no task, and
+ * one `line` per session, which holds what is that session's own (its open transaction, the locks it holds). An operation
+ * sees the shared part and the line of the session that asks, so an answer can be remembered by (shared, line, operation).
  */
 import type { Operation, Reply, Rows } from "./operation.js";
 import type { Server } from "./server.js";
 
+/** A store as a pure function. `model` makes racelab's own; `explore` takes any other. */
 export interface Machine<Shared = unknown, Line = unknown> {
-  /** Before anybody has done anything. */
+  /** Before the first operation. */
   readonly shared: Shared;
-  /** A fresh line: no transaction open, nothing held. It is on the first server. */
+  /** A new line: no transaction open, no lock held. It is on server 1. */
   readonly line: Line;
-  /** A fresh line on this server, for a machine that tells servers apart. */
+  /** A new line on this server; absent: the machine does not tell servers apart. */
   lineOn?(server: Server): Line;
   /**
    * Does one step of `operation`, or says that it has to wait.
    *
-   * An answer without a reply is *blocked*. If shared and line came back unchanged nothing has happened
-   * and it is no step: the choice was not there. If they changed, the wait itself was the step (the
-   * statement has begun, taken its snapshot, its place in a queue); the same operation applied again
-   * later goes on from there.
+   * An answer without a reply means *blocked*. If shared and line are unchanged, nothing has happened and it is not a
+   * step: the task cannot be chosen now. If they changed, the beginning of the wait was the step (the statement has
+   * taken its snapshot, its place in a queue), and the same operation applied again later goes on from there. So the
+   * search also tries which of several waiters goes on first.
    */
   apply(shared: Shared, line: Line, operation: Operation): Answer<Shared, Line>;
   /** The committed rows. */
   rows(shared: Shared): Rows;
   /** Does the session with line `holder` stand in the way of `waiter`, who is blocked on `operation`? For explanations. */
   blocks(shared: Shared, holder: Line, waiter: Line, operation: Operation): boolean;
-  /** The client is gone: what is open is rolled back, what is held is let go. */
+  /** The client has gone: its open transaction is rolled back, its locks are released. */
   disconnect(shared: Shared, line: Line): Shared;
   /**
-   * The same situation in its simplest form: names that the engine gave out are given anew, and what no
-   * running transaction can reach is dropped, so that situations that cannot be told apart are equal values
-   * and identical tasks stay interchangeable. The same objects where there is nothing to do. Whatever it is
-   * given, what it gives back must behave alike for ever after.
+   * The same state in its simplest form: internal numbers are given anew, and what no running transaction can reach is
+   * dropped, so that states that cannot be told apart are equal values and identical tasks stay interchangeable. Returns
+   * the same objects where there is nothing to do. The new state must answer all further operations as the old one would.
    */
   canonical?(shared: Shared, lines: readonly Line[]): { readonly shared: Shared; readonly lines: readonly Line[] };
-  /** What could happen by itself now: a lease running out, a message delivered again. Applied on a fresh line; how often is for others to say. */
+  /** What can happen now without a task: a lease ends, a message is delivered again. Applied with a new line. */
   environment?(shared: Shared): readonly Operation[];
 }
 
+/** The state after a step, and the reply. */
 export interface Answer<Shared, Line> {
   readonly shared: Shared;
   readonly line: Line;

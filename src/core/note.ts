@@ -1,19 +1,19 @@
-/** What there is to say about one event of a history: `checkers/notes.ts` finds it, pictures and sentences are made from it. */
+/** What there is to say about one event of a history. `checkers/notes.ts` makes it; pictures and sentences are drawn from it. */
 
-/** Steps are numbers of events (`n` in a history), or of choices where the whole picture is numbered by choice. */
+/** Step numbers are those of events (`n` in a history), or of choices where the whole picture is numbered by choice. */
 export interface Note {
-  /** The task works from a copy of a row that another task has replaced: read at which step, out of date since which step, replaced by which task. */
+  /** The task works from a copy that is out of date: the step of the read, the step and the task of the replacement. */
   readonly stale?: { readonly read: number; readonly since: number; readonly by: number };
   /** The writes of other tasks that are lost with this one, by step and task. */
   readonly overwrites?: readonly { readonly n: number; readonly task: number }[];
   /** Another task was faster: nothing is written, and the task is told. */
   readonly conflict?: true;
-  /** A second look at a row after a conflict: which attempt of this task it begins; 1 is the first retry. */
+  /** The first read after a conflict of a row that the task had read before: the number of the retry, from 1. */
   readonly retry?: number;
-  /** It was blocked: since which step, and by which task and step where that can be told. */
+  /** It was blocked: since which step, and which task released it at which step (absent: not known). */
   readonly waitedFor?: { readonly since: number; readonly task?: number; readonly n?: number };
-  /** The copy that this read handed out is replaced at this step, before its task looks or writes again. */
+  /** The copy that this read gave its task is replaced at step `at` by task `by`, before the task reads or writes the row again. */
   readonly goesStale?: { readonly at: number; readonly by: number };
-  /** The tasks whose copies are out of date from here on. */
+  /** The tasks whose copies are out of date after this event. */
   readonly makesStale?: readonly number[];
 }

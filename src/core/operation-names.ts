@@ -1,5 +1,5 @@
-/** What operations are called in Korean. In English they go by the names they have in code. */
-import type { Language } from "./lesson.js";
+/** The Korean names of operations. The English names are those in the code. */
+import type { Language } from "./language.js";
 import type { Operation } from "./operation.js";
 
 const inKorean: { readonly [K in Operation["kind"]]: string } = {

@@ -1,12 +1,14 @@
 /**
- * The seam. Every step that a task takes on shared state is an `Operation`, plain data, and whoever
- * runs the task hands it one function, `Perform`. The explorer, the stepper, the hammer's threads and
- * a real database differ only in that function.
+ * The seam. Every step that a task takes on shared state is an `Operation`, plain data, and the program that runs the task
+ * gives it one function, `Perform`. The explorer, the stepper, the hammer's threads and a real database differ only in
+ * that function.
  *
- * Words: *operation* and *response* are those of linearizability (Herlihy & Wing 1990); *isolation*
- * and the error codes are SQL's (PostgreSQL manual, appendix A).
+ * Words: *operation* and *response* are those of linearizability (Herlihy & Wing 1990); *isolation* and the error codes are
+ * SQL's (PostgreSQL manual, appendix A).
+ *
+ * The rows can be selected and messages published in a rule, too, so that a strategy decides when an event is sent: at
+ * once, after the commit, or through an outbox. There are no joins.
  */
-import type { Condition, Expression } from "./expression.js";
 import type { StoreError } from "./failure.js";
 
 /** What a row's columns and a reply may hold: JSON, so that it can be copied, compared and stored anywhere. */
@@ -21,16 +23,38 @@ export type Row = { readonly [column: string]: Json };
 /** Rows by key: all that a store holds, as far as a lesson can see. */
 export type Rows = { readonly [key: Key]: Row };
 
+/**
+ * A value computed from a row. A bare string names a column, as in SQL; text is `{ text: "paid" }`. Everything else is
+ * prefix form: `["-", "left", 1]`. It is data, so that a store can test and change a row in one statement and a
+ * database can be sent the same thing as SQL.
+ */
+export type Expression =
+  | null
+  | boolean
+  | number
+  | string
+  | { readonly text: string }
+  | readonly ["+" | "-" | "*" | "%" | "||", Expression, Expression];
+
+/** A test on a row: `[">", "left", 0]`, `["and", ["=", "status", { text: "open" }], ["is null", "owner"]]`. */
+export type Condition =
+  | boolean
+  | readonly ["=" | "<>" | "<" | "<=" | ">" | ">=", Expression, Expression]
+  | readonly ["in", Expression, readonly Expression[]]
+  | readonly ["is null", Expression]
+  | readonly ["not", Condition]
+  | readonly ["and" | "or", Condition, Condition];
+
 /** SQL's isolation levels as PostgreSQL implements them: repeatable read is a snapshot. */
 export type Isolation = "read committed" | "repeatable read" | "serializable";
 
-/** What to do when a row is locked by somebody else: wait, fail at once (55P03), or do as if it were not there. */
+/** What to do when another session has locked the row: wait, fail at once (55P03), or skip the row. */
 export type IfLocked = "wait" | "nowait" | "skip";
 
 /** `SELECT … FOR SHARE`, `FOR NO KEY UPDATE`, `FOR UPDATE`. */
 export type RowLock = "share" | "no key update" | "update";
 
-/** One row as it was at one version. The version grows by one with every write of that row. */
+/** A row, and its version. The version grows by one with every write of that row. */
 export interface Versioned {
   readonly row: Row;
   readonly version: number;
@@ -39,9 +63,9 @@ export interface Versioned {
 /**
  * One atomic step on shared state.
  *
- * The first group works on one row by its key: any engine can do it. The second is SQL over a table.
- * The third takes locks, the fourth is a transaction, and the last leaves the store: time, other
- * services, choices that belong to the environment.
+ * The first group works on one row by its key: any engine can do it. The second is SQL over a table. The third takes
+ * locks, the fourth is a transaction, and the fifth leaves the store: time, other services, queues, choices of the
+ * environment.
  */
 export type Operation =
   | { readonly kind: "read"; readonly key: Key }
@@ -69,9 +93,9 @@ export type Operation =
       readonly lock: string;
       readonly scope?: LockScope;
       readonly ifLocked?: "wait" | "nowait";
-      /** A lock that ends by itself, when the schedule says so (`expire`), and outlives its holder's connection. */
+      /** A lock that ends when the schedule says so (`expire`), and outlives its holder's connection. */
       readonly lease?: true;
-      /** A lock that outlives its holder's connection too, and never ends by itself: a lock file. */
+      /** A lock that outlives its holder's connection and ends only when it is released: a lock file. */
       readonly lasting?: true;
     }
   | { readonly kind: "release"; readonly lock: string; readonly scope?: LockScope }
@@ -93,7 +117,10 @@ export type Operation =
   | { readonly kind: "advisory-unlock"; readonly lock: number; readonly shared?: true }
   | { readonly kind: "lock-timeout"; readonly ms: number }
   //
-  /** For `ms`; with `least`, for anything from that to `ms`: whoever performs it draws the number, so that code stays deterministic. */
+  /**
+   * For `ms` milliseconds; with `least`, for a random time from `least` to `ms`. `Perform` draws the number, because a
+   * rule must be deterministic. In a schedule time is no step, so jitter changes no end there; real threads show it.
+   */
   | { readonly kind: "sleep"; readonly ms: number; readonly least?: number }
   | { readonly kind: "elapse"; readonly ms: number }
   | { readonly kind: "call"; readonly service: string; readonly request: Json }
@@ -104,31 +131,31 @@ export type Operation =
       readonly topic: string;
       readonly ifLocked?: "wait" | "nowait";
       /**
-       * One at a time: nothing while another message of the topic is out, so that there is one consumer at any
+       * One at a time: no message while another message of the topic is out, so that there is one consumer at any
        * moment (a message group of SQS FIFO, a single active consumer of RabbitMQ, a partition of Kafka).
        */
       readonly exclusive?: true;
-      /** A queue of one's own where an answer may come meanwhile: looked at first, and what comes is not acknowledged. */
+      /** A topic for answers: its messages come first, and are not acknowledged. */
       readonly replyTo?: string;
     }
   | { readonly kind: "ack"; readonly topic: string; readonly id: number }
-  // What happens by itself: the environment's operations, which no task makes.
+  // Operations of the environment, which no task makes.
   | { readonly kind: "expire"; readonly lock: string }
   | { readonly kind: "redeliver"; readonly topic: string; readonly id: number };
 
-/** A message as a consumer gets it, at least once: until it has acknowledged the id. */
+/** A message as a consumer gets it. It may be delivered again until a consumer has acknowledged the id. */
 export interface Delivery {
   readonly id: number;
   readonly message: Json;
-  /** Of an exclusive delivery: a fencing token, which grows with each of them in the topic. */
+  /** Of an exclusive delivery: a fencing token, which grows with each exclusive delivery of the topic. */
   readonly token?: number;
   /** It came through `replyTo`. */
   readonly isReply?: true;
 }
 
 /**
- * A lock of the server is in the memory of one process: every server has its own of that name. A shared lock,
- * which it is unless said otherwise, guards every server that uses the store.
+ * "server": a lock in the memory of one process; every server has its own lock of that name. "shared", the default: one
+ * lock for all servers that use the store.
  */
 export type LockScope = "server" | "shared";
 
@@ -179,11 +206,11 @@ export interface Responses {
   readonly "insert-row": number;
   readonly "update-rows": number;
   readonly "delete-rows": number;
-  /** False only with `nowait`, when somebody else holds it. A lease answers its fencing token: 1, 2, 3… */
+  /** False only with `nowait`, when another session holds it. A lease answers its fencing token: 1, 2, 3… */
   readonly acquire: boolean | number;
-  /** False: it was not held, or the lease was over. */
+  /** False: it was not held, or the lease had ended. */
   readonly release: boolean;
-  /** False: a newer token has been seen, and this holder's lease is over. */
+  /** False: the row has seen a newer token, so this holder's lease has ended. */
   readonly "raise-fence": boolean;
   readonly begin: null;
   /** "rollback": COMMIT of a failed transaction rolls it back, as in PostgreSQL. */
@@ -196,14 +223,14 @@ export interface Responses {
   readonly "advisory-unlock": boolean;
   readonly "lock-timeout": null;
   readonly sleep: null;
-  /** Time has passed for whoever waits with a lock_timeout. The environment's operation: no task makes it. */
+  /** Time has passed for all sessions that wait with a lock_timeout. An operation of the environment. */
   readonly elapse: null;
   readonly call: Json;
   readonly choose: string;
   readonly publish: null;
-  /** Null only with `nowait`, when nothing is there. */
+  /** Null only with `nowait`, when there is no message. */
   readonly receive: Delivery | null;
-  /** False: it was done with already. */
+  /** False: it was acknowledged before. */
   readonly ack: boolean;
   readonly expire: null;
   readonly redeliver: null;
@@ -213,18 +240,17 @@ export interface Responses {
 export type Reply = { readonly value: Json } | { readonly error: StoreError["code"] };
 
 /**
- * THE SEAM: do one operation and promise its response.
+ * Does one operation and promises its response. Rejects with a `StoreError`, and with nothing else.
  *
- * It is called synchronously by the task, so whoever implements it may look at the stack to learn
- * which line of the lesson is asking. Rejects with a `StoreError`, and with nothing else.
+ * The task calls it synchronously, so an implementation can read from the stack which line of the lesson asks.
  */
 export type Perform = <O extends Operation>(operation: O) => Promise<Responses[O["kind"]]>;
 
-/** Operations that hand the task a copy of a row: from here on the copy can go stale. */
+/** Does the operation give its task a copy of a row, which can go out of date? */
 export const isRead = (
   operation: Operation,
 ): operation is Extract<Operation, { kind: "read" | "read-versioned" | "select-for-update" }> =>
   operation.kind === "read" || operation.kind === "read-versioned" || operation.kind === "select-for-update";
 
-/** Operations that touch no shared state: a scheduler answers them at once and does not count them as steps. */
+/** Does the operation touch no shared state? A scheduler answers it at once and does not count it as a step. */
 export const isPrivate = (operation: Operation): boolean => operation.kind === "sleep";

@@ -2,17 +2,20 @@ import type { History } from "./history.js";
 import type { Rows } from "./operation.js";
 import type { Outcome } from "./work.js";
 
-/** The state of things when every task has ended (or never will). */
+/** The end of an execution: every task has ended, or waits for ever. */
 export interface End {
+  /** The rows before the first step. */
   readonly before: Rows;
+  /** The committed rows at the end. */
   readonly rows: Rows;
+  /** By task number minus one; undefined: the task never ended. */
   readonly outcomes: readonly (Outcome | undefined)[];
 }
 
 /**
- * What must be true. A test answers null when it is, else one sentence that says how it is not: a string, or
- * in a lesson, as its author writes it, what `Says` is. `invariant`: after each operation, of the committed rows.
- * `outcome`: at the end. `history`: of the whole history.
+ * What must be true. A test answers null when it is, otherwise one sentence that says how it is not: a string, or a
+ * `Says` as the author of a lesson writes it. `invariant`: of the committed rows, after each operation. `outcome`: of the
+ * end. `history`: of the whole history; exploring one follows every schedule by itself.
  */
 export type Property<Says = string> =
   | { readonly name: string; readonly kind: "invariant"; readonly test: (rows: Rows, before: Rows) => Says | null }

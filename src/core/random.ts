@@ -1,6 +1,6 @@
 /**
- * A seeded generator of numbers in [0, 1): mulberry32 (T. Ettinger, 2017, public domain). Small state, good
- * enough to choose who goes next; not for secrets. Chance in racelab comes from here and is printed as a seed.
+ * A seeded generator of numbers in [0, 1): mulberry32 (T. Ettinger, 2017, public domain). Its state is small; it is good
+ * enough to choose the next task, and not for secrets. All random numbers of racelab come from here; the seed is printed.
  */
 export function random(seed: number): () => number {
   let state = seed >>> 0;

@@ -1,9 +1,9 @@
 /**
- * What a key and a table say about each other. Row `stock/1` is the row of table `stock` whose
- * primary key `id` is 1; a key of several columns is `usr/coupon`, and a key without a slash is a table of one row.
+ * Keys of rows and tables. Row `stock/1` is the row of table `stock` whose primary key `id` is 1; the id of a primary key
+ * of several columns is `usr/coupon`; a key without a slash is a table of one row.
  */
-import { type Condition, type Expression, evaluate } from "./expression.js";
-import type { Assignments, Json, Key, Row } from "./operation.js";
+import { evaluate } from "./expression.js";
+import type { Assignments, Condition, Expression, Json, Key, Row } from "./operation.js";
 import type { Table, Tables } from "./table.js";
 
 /** A table and its keys, the primary one first. */
@@ -19,10 +19,10 @@ export function relation(tables: Tables, name: string): Relation {
 
 export const tableOf = (key: Key): string => key.slice(0, key.includes("/") ? key.indexOf("/") : undefined);
 
-/** Has the table nothing that a write by key could break or disturb? */
+/** Has the table no unique key, no check and no physical order, so that a write by key needs no look at other rows? */
 export const isPlain = (table: Table): boolean => !table.unique?.length && !table.checks?.length && !table.heap;
 
-/** The values of the primary key's columns, read back from the key: an integer where it looks like one, unless declared as text. */
+/** The values of the primary key's columns, parsed from the key: an integer where it looks like one, unless declared as text. */
 export function keyValues(table: Relation, key: Key): readonly (string | number)[] {
   const columns = table.keys[0] as readonly string[];
   const id = key.slice(table.name.length + 1);
@@ -33,7 +33,7 @@ export function keyValues(table: Relation, key: Key): readonly (string | number)
   );
 }
 
-/** The same with their columns' names. */
+/** The same by column. */
 export function keyColumns(table: Relation, key: Key): Row {
   const values = keyValues(table, key);
   return Object.fromEntries((table.keys[0] as readonly string[]).map((column, i) => [column, values[i] as Json]));
@@ -56,11 +56,11 @@ export const full = (table: Relation, key: Key, row: Row): Row => ({
   ...keyColumns(table, key),
 });
 
-/** The row as it is stored: without the columns that its key says already. */
+/** The row as it is stored: without the columns of its key. */
 export const stored = (table: Relation, row: Row): Row =>
   Object.fromEntries(Object.entries(row).filter(([column]) => !table.keys[0]?.includes(column)));
 
-/** What SET makes of a row: its stored columns, and its key, which may be another one. */
+/** The row after SET: its stored columns, and its key, which SET may change. */
 export function assigned(table: Relation, key: Key, row: Row, set: Assignments): { row: Row; key: Key | undefined } {
   const shown = full(table, key, row);
   const values = Object.fromEntries(Object.entries(set).map(([column, value]) => [column, evaluate(value, shown)]));
@@ -77,13 +77,13 @@ export function byKey(table: Relation, a: Key, b: Key): number {
   return 0;
 }
 
-/** Which rows an index finds: `index` is the place of the key in `keys`. */
+/** The rows that an index finds: `index` is the place of the key in `keys`. */
 export interface Keyed {
   readonly index: number;
   finds(row: Row): boolean;
 }
 
-/** A statement that pins every column of one key by `=` or `in` goes through that index; any other scans. */
+/** The index for a statement that fixes every column of one key by `=` or `in`; undefined: it scans the table. */
 export function keyed(table: Relation, where: Condition | undefined): Keyed | undefined {
   const pinned: { [column: string]: readonly Json[] } = {};
   const visit = (condition: Condition | undefined): void => {

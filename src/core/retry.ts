@@ -6,33 +6,66 @@
 import type { Session } from "./session.js";
 import { type Outcome, rejected } from "./work.js";
 
-/** Milliseconds to wait after the attempt with this number (from 1); `least` where chance may shorten it. */
+/** How many milliseconds to wait after the attempt with this number (from 1): `ms`, or a random time from `least` to `ms`. */
 export type Pause = (attempt: number) => { readonly ms: number; readonly least?: number };
 
-/** 50, 100, 200 …: each time twice as long, so that whoever was in the way is gone; never longer than `most`. */
+/**
+ * A pause that doubles with each attempt, and is never longer than `most` milliseconds.
+ *
+ * ```ts
+ * const pause = backOff(50, 150);
+ * console.log(pause(1).ms, pause(2).ms, pause(3).ms); // 50 100 150
+ * ```
+ */
 export const backOff =
   (ms: number, most = Number.POSITIVE_INFINITY): Pause =>
   (attempt) => ({ ms: Math.min(most, ms * 2 ** (attempt - 1)) });
 
-/** Anything from nothing to the whole pause, so that those who collided do not meet again ("full jitter", Brooker, AWS 2015). */
+/**
+ * A random time from 0 to the whole pause, so that tasks that collided do not collide again ("full jitter", Brooker, AWS
+ * 2015).
+ *
+ * ```ts
+ * console.log(jitter(backOff(50))(2)); // { ms: 100, least: 0 }
+ * ```
+ */
 export const jitter =
   (pause: Pause): Pause =>
   (attempt) => ({ ...pause(attempt), least: 0 });
 
-/** How patient a strategy is. */
+/** How often a strategy tries, and how long it waits in between. */
 export interface Patience {
-  /** Attempts in all, the first one too. */
+  /** Attempts, including the first. */
   readonly attempts: number;
-  /** Without it: again at once. */
+  /** Absent: the next attempt begins at once. */
   readonly pause?: Pause | undefined;
 }
 
-/** Somebody else saved the row first. It ends the rule on the spot: what comes after the write must not happen. */
+/**
+ * Another task saved the row first. A strategy throws it to end the rule at the refused write: what the rule would do
+ * after the write must not happen. `retry` begins the rule again.
+ */
 export class Conflict extends Error {
   override readonly name = "Conflict";
 }
 
-/** Runs `once`, and again from its start after an error that `when` knows. Gives up with a rejection, never silently. */
+/**
+ * Runs `once`, and again from its start after an error for which `when` is true; other errors are thrown. After the last
+ * attempt the outcome is a rejection.
+ *
+ * ```ts
+ * const patient = strategy({
+ *   summary: "a serializable transaction, three attempts",
+ *   cost: "work done again",
+ *   requires: ["transactions", "serializable"],
+ *   run: (work, session) =>
+ *     retry(session, { attempts: 3, pause: backOff(50), when: isSerializationFailure }, () =>
+ *       session.transaction("serializable", () => work.body(session)),
+ *     ),
+ * });
+ * console.log(patient.requires.length); // 2
+ * ```
+ */
 export async function retry(
   { sleep }: Pick<Session, "sleep">,
   { attempts, pause, when }: Patience & { when(error: unknown): boolean },

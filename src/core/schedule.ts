@@ -9,18 +9,19 @@
  *   1.36.1        a task that has no letter
  */
 
-/** What the environment chose: an event, to which task, and which of that task's possibilities (from 1; needs a task). */
+/** A choice of the environment: an event, the task that it happens to, and which of that task's options (from 1; needs a task). */
 export interface EnvironmentChoice {
   readonly event: string;
   readonly task?: number;
   readonly option?: number;
 }
 
-/** Who goes on: the task with this number (from 1), or the environment. */
+/** One choice: the number of the task that takes the next step (from 1), or a choice of the environment. */
 export type Choice = number | EnvironmentChoice;
+/** The choices that, one after the other, produce an execution. */
 export type Schedule = readonly Choice[];
 
-/** A schedule that cannot be read, and where. */
+/** A schedule that cannot be read or followed; the message says at which character or step, and why. */
 export class ScheduleError extends Error {
   override readonly name = "ScheduleError";
 }
@@ -35,7 +36,13 @@ export function formatChoice(choice: Choice): string {
   return `.${event}${task === undefined ? "" : `:${task}`}${option === undefined ? "" : `:${option}`}.`;
 }
 
-/** `schedule` as text; with `runs`, repeated steps are written `1*3`. */
+/**
+ * The schedule as text; with `runs`, repeated steps are written `1*3`.
+ *
+ * ```ts
+ * console.log(formatSchedule([1, 2, 2, { event: "crash", task: 1 }]), formatSchedule([1, 1, 1], true)); // 122.crash:1. 1*3
+ * ```
+ */
 export function formatSchedule(schedule: Schedule, runs = false): string {
   const texts = schedule.map(formatChoice);
   if (!runs) return texts.join("");
@@ -47,7 +54,13 @@ export function formatSchedule(schedule: Schedule, runs = false): string {
   return parts.join(" ");
 }
 
-/** Reads what `formatSchedule` wrote. */
+/**
+ * The schedule that `formatSchedule` wrote. Throws a `ScheduleError` that names the character that cannot be read.
+ *
+ * ```ts
+ * console.log(parseSchedule("12*2 .crash:1.")); // [ 1, 2, 2, { event: 'crash', task: 1 } ]
+ * ```
+ */
 export function parseSchedule(text: string): Schedule {
   const choices: Choice[] = [];
   for (let at = 0; at < text.length; ) {
@@ -83,5 +96,5 @@ function parseEvent(text: string, open: number, close: number): Choice {
 const wrong = (text: string, at: number, why: string): ScheduleError =>
   new ScheduleError(`schedule "${text}", character ${at + 1} ("${text[at] ?? "end"}"): ${why}`);
 
-/** The task that takes this step; null for what happens to nobody in particular. */
+/** The task that takes this step; null: an event of the environment that happens to no task. */
 export const taskOf = (choice: Choice): number | null => (typeof choice === "number" ? choice : (choice.task ?? null));

@@ -1,7 +1,8 @@
 /**
- * A server is one process of the application, by its number from 1. Every session runs on one; a store is
- * told which when a line is opened, and so knows whose in-process lock is meant. A server may be a group of
- * threads or a process of its own: nothing but the number crosses over.
+ * The number of a server, from 1. A server is one process of the application; it may be a group of threads or a process
+ * of its own. Every session runs on one. A store is told the number when a connection is opened: a lock of scope "server"
+ * is kept under the server's name, and all other operations are the same on every server. The explorer deals tasks out to
+ * servers in turn, the hammer its threads.
  */
 export type Server = number;
 

@@ -1,6 +1,6 @@
 /**
- * What lesson and strategy code holds: one client's line to the store. Readable sugar over `Perform`,
- * and nothing more; every method makes exactly the operation that its name says.
+ * What lesson and strategy code is given: one client's connection to the store. Each method makes the operation that its
+ * name says, and nothing else.
  */
 import { StoreError } from "./failure.js";
 import type {
@@ -21,63 +21,75 @@ import type {
   Versioned,
 } from "./operation.js";
 
-/** What a business rule sees: rows, other services and messages, innocent of how they are protected. */
+/** What a business rule is given: rows, other services and messages. The strategy decides how they are protected. */
 export interface Access {
   /** The row; fails with 02000 when there is none. */
   read<R extends Row = Row>(key: Key): Promise<R>;
   /** The row, or null when there is none. */
   find<R extends Row = Row>(key: Key): Promise<R | null>;
-  /** Saves the whole row, whatever is there. */
+  /** Saves the whole row, also where there is one. */
   write(key: Key, row: Row): Promise<void>;
   /** Saves a row that must be new; false when the key is taken. */
   insert(key: Key, row: Row): Promise<boolean>;
   /** The rows of a table that fit a condition, in the order of their keys. */
   select(select: Select): Promise<readonly Row[]>;
-  /** Asks another service, at once: what it did cannot be rolled back. */
+  /** Calls another service, at once: what it did cannot be rolled back. */
   call(service: string, request: Json): Promise<Json>;
-  /** Tells whoever listens, at once: what is said cannot be taken back. */
+  /** Sends a message, at once: it cannot be rolled back. */
   publish(topic: string, message: Json): Promise<void>;
-  /** The next message, or null when none is there. It comes again until it is acknowledged. */
+  /**
+   * The next message, or null when there is none. It may be delivered again until it is acknowledged. It does not wait: a
+   * consumer that waits for a lost message would be a deadlock of the scenario and not of the code.
+   */
   poll(topic: string): Promise<Delivery | null>;
-  /** Done with a message. False: it was done with already. */
+  /** Acknowledges a message. False: it was acknowledged before. */
   ack(topic: string, id: number): Promise<boolean>;
 }
 
-/** All that one client can do. A strategy uses it to build the `Access` it hands to the rule. */
+/** All that one client can do. A strategy makes from it the `Access` that it gives the rule. Rejects with `StoreError`s. */
 export interface Session extends Access {
+  /** The row with its version, or null when there is none. */
   readVersioned(key: Key): Promise<Versioned | null>;
+  /** Saves the row if it still has this version; false: it has another, and nothing is written. */
   compareAndSet(key: Key, row: Row, version: number): Promise<boolean>;
+  /** One conditional UPDATE of one row; answers the number of rows changed, 0 or 1. */
   updateWhere(update: ConditionalUpdate): Promise<number>;
+  /** The row, locked until the transaction ends, or null when there is none. */
   selectForUpdate(key: Key, ifLocked?: IfLocked): Promise<Row | null>;
+  /** Answers the number of rows deleted, 0 or 1. */
   delete(key: Key): Promise<number>;
+  /** INSERT with ON CONFLICT; answers the number of rows written. */
   insertRow(insert: InsertRow): Promise<number>;
+  /** Takes a named lock; waits while another session holds it. Default scope: "shared". */
   acquire(lock: string, scope?: LockScope): Promise<void>;
+  /** Takes a named lock; false: another session holds it. */
   tryAcquire(lock: string, scope?: LockScope): Promise<boolean>;
   release(lock: string, scope?: LockScope): Promise<void>;
-  /** Takes a lock that stays when its holder is gone, as a lock file does. */
+  /** Takes a lock that stays when its holder has gone, as a lock file does. */
   acquireLasting(lock: string): Promise<void>;
-  /** Takes a lock that ends by itself. Answers the fencing token. */
+  /** Takes a lock that ends when the schedule says so. Answers the fencing token. */
   lease(lock: string): Promise<number>;
-  /** Shows the token to a row before reading it, so that an older holder's late write is refused. */
+  /** Shows the token to a row before reading it, so that an older holder's late write is refused. False: it is too old. */
   raiseFence(key: Key, token: number): Promise<boolean>;
   begin(isolation: Isolation): Promise<void>;
+  /** Rejects with 25P02 when the transaction had failed and was rolled back. */
   commit(): Promise<void>;
   rollback(): Promise<void>;
-  /** Runs `body` between BEGIN and COMMIT; rolls back and passes the error on when it throws. */
+  /** Runs `body` between BEGIN and COMMIT; when `body` throws, rolls back and throws the same error. */
   transaction<T>(isolation: Isolation, body: () => Promise<T>): Promise<T>;
-  /** Milliseconds; with `least`, a chance value from that to `ms`. */
+  /** For `ms` milliseconds; with `least`, a random time from `least` to `ms`. */
   sleep(ms: number, least?: number): Promise<void>;
-  /** The environment decides: which option, the schedule says. */
+  /** One of the options; the schedule says which. */
   choose(question: string, options: readonly string[]): Promise<string>;
-  /** As `poll`, and waits while there is none. */
+  /** As `poll`, and waits while there is no message. */
   receive(topic: string): Promise<Delivery>;
-  /** The same, but nothing comes while another message of the topic is out: one consumer at a time, in order. */
+  /** As `receive`, but waits also while another message of the topic is out: one consumer at a time, in order. */
   receiveInTurn(topic: string, replyTo?: string): Promise<Delivery>;
-  /** Any operation, for what has no method of its own. */
+  /** Any operation, also those that have no method. */
   perform: Perform;
 }
 
-/** `find` that insists. */
+/** `read` made of `find`: it fails where there is no row. */
 const insisting =
   (find: Access["find"]): Access["read"] =>
   async <R extends Row>(key: Key) => {
@@ -86,14 +98,40 @@ const insisting =
     return row;
   };
 
-/** Completes an access: what reads does so through its `find`. */
+/**
+ * An `Access` whose `read` is made of its `find`, so that a strategy says only once how a row is read.
+ *
+ * ```ts
+ * const locking = strategy({
+ *   summary: "reads lock the row until the commit",
+ *   cost: "the next reader waits",
+ *   requires: ["transactions", "row-locks"],
+ *   run: (work, session) =>
+ *     session.transaction("read committed", () =>
+ *       work.body(access({ ...session, find: (key) => session.selectForUpdate(key) as Promise<never> })),
+ *     ),
+ * });
+ * console.log(locking.requires); // [ 'transactions', 'row-locks' ]
+ * ```
+ */
 export const access = (over: Omit<Access, "read">): Access => ({ ...over, read: insisting(over.find) });
 
 /**
- * A session over `perform`. Methods need no `this`, so that a rule may take them apart: `({ read, write }) => …`.
- * Every request and every task of every schedule begins with one, so it is one plain object: spreading took as long as all else.
+ * A session over `perform`: the code of a task runs on any store for which there is such a function. Methods need no
+ * `this`, so a rule may take them apart: `({ read, write }) => …`.
+ *
+ * ```ts
+ * const asked: string[] = [];
+ * const { write } = session(async (operation) => {
+ *   asked.push(operation.kind);
+ *   return null as never;
+ * });
+ * await write("user/1", { name: "Mina" });
+ * console.log(asked); // [ 'write' ]
+ * ```
  */
 export function session(perform: Perform): Session {
+  // Hot: every request and every task of every schedule makes one. So it is one object; spreading doubled the time.
   const begin = async (isolation: Isolation) => void (await perform({ kind: "begin", isolation }));
   const rollback = async () => void (await perform({ kind: "rollback" }));
   const commit = async () => {
@@ -156,14 +194,16 @@ export function session(perform: Perform): Session {
     receive: async (topic) => (await perform({ kind: "receive", topic })) as Delivery,
     receiveInTurn: async (topic, replyTo) =>
       (await perform<Extract<Operation, { kind: "receive" }>>({
-        ...{ kind: "receive", topic, exclusive: true },
+        kind: "receive",
+        topic,
+        exclusive: true,
         ...(replyTo && { replyTo }),
       })) as Delivery,
     perform,
   };
 }
 
-/** The reply as `Perform` gives it: the value, or the failure thrown. */
+/** The response that `Perform` gives for a reply: the value, or the failure thrown. */
 export function settle<O extends Operation>(reply: Reply): Responses[O["kind"]] {
   if ("error" in reply) throw new StoreError(reply.error);
   return reply.value as unknown as Responses[O["kind"]];

@@ -1,12 +1,12 @@
 /**
- * Explored states as plain data, with the tasks told apart: enough to go on choosing where there is no
- * explorer, as in a page opened from disk. Everything that repeats is a number into a list.
+ * Explored states as plain data, with identical tasks told apart. With it a reader can choose steps where there is no
+ * explorer, as in a page opened from disk. Values that repeat are numbers that point into a list.
  */
 import type { Operation, Reply, Rows } from "./operation.js";
 import type { Outcome } from "./work.js";
 
 export interface StateMap {
-  /** All reachable states; otherwise only those along one schedule. */
+  /** True: all reachable states. False: only the states along one schedule. */
   readonly complete: boolean;
   readonly rows: readonly Rows[];
   readonly tasks: readonly MapTask[];
@@ -19,17 +19,17 @@ export interface StateMap {
   readonly path: readonly number[];
 }
 
-/** How a task stands. */
+/** The state of one task. */
 export interface MapTask {
   readonly status: "ready" | "blocked" | "ended" | "cut";
   readonly operation: Operation | null;
-  /** `file:line` of what it does next. */
+  /** `file:line` of its next operation; null: none, or not known. */
   readonly at: string | null;
   readonly blockedBy: readonly number[];
   readonly outcome: Outcome | null;
 }
 
-/** An operation that a choice completes. */
+/** The operation that a choice completes. */
 export interface MapEvent {
   readonly task: number;
   readonly operation: Operation;
@@ -47,8 +47,8 @@ export interface MapState {
   readonly rows: number;
   /** By task number minus one. */
   readonly tasks: readonly number[];
-  /** A choice, what it completes (-1: nothing), the state it leads to (-1: not in this map). */
+  /** A choice, the event that it completes (-1: none), the state it leads to (-1: not in this map). */
   readonly moves: readonly (readonly [choice: number, event: number, to: number])[];
-  /** Which end this is; null: somebody can still go on, or was cut off. */
+  /** Which end this is; null: a task can still go on, or was cut off by the limit of steps. */
   readonly end: number | null;
 }

@@ -3,8 +3,8 @@ import type { Capability } from "./store.js";
 import type { Outcome, Work } from "./work.js";
 
 /**
- * A way to protect work; never a scheduling strategy. One file each in `src/strategies/`, default
- * export; the file's name is its id.
+ * A way to protect work; never a scheduling strategy. Each is one file in `src/strategies/`, its default export; the file's
+ * name is its id.
  */
 export interface Strategy {
   /** One line for a list: what it does. */
@@ -13,13 +13,35 @@ export interface Strategy {
   readonly cost: string;
   /** What the store must be able to do. */
   readonly requires: readonly Capability[];
+  /** Runs the work's rule, protected. */
   run(work: Work, session: Session): Promise<Outcome>;
 }
 
-/** Declares a strategy; gives an author types and nothing else. */
+/**
+ * Declares a strategy: returns it unchanged, with its types checked.
+ *
+ * ```ts
+ * const polite = strategy({
+ *   summary: "waits a little before it begins",
+ *   cost: "time, and it protects nothing",
+ *   requires: [],
+ *   async run(work, session) {
+ *     await session.sleep(10);
+ *     return work.body(session);
+ *   },
+ * });
+ * console.log(polite.summary); // waits a little before it begins
+ * ```
+ */
 export const strategy = (strategy: Strategy): Strategy => strategy;
 
-/** `outer` around `inner`: what `outer` does around the rule, it does around the rule as `inner` runs it. */
+/**
+ * Two strategies in one: `outer` protects the rule as `inner` runs it.
+ *
+ * ```ts
+ * console.log(around(mutex, rowLock).requires); // [ 'locks', 'transactions', 'row-locks' ]
+ * ```
+ */
 export const around = (outer: Strategy, inner: Strategy): Strategy => ({
   summary: `${outer.summary}; in it, ${inner.summary}`,
   cost: `${outer.cost}; ${inner.cost}`,

@@ -1,4 +1,4 @@
-/** "did you mean …" where one is near, else the list. */
+/** "did you mean …" where a known name is near, otherwise "there is" and the list. */
 export function suggest(name: string, known: readonly string[]): string {
   const near = known.find((id) => distance(name, id) <= 2 || (name.length > 2 && id.startsWith(name)));
   return near ? `did you mean ${near}?` : `there is ${known.join(", ")}`;

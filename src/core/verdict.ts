@@ -1,7 +1,6 @@
 /**
- * Two answers that must not be confused. The explorer has seen every interleaving: its *verdict* may be
- * `holds`. Real threads have seen a few: their *observation* can refute and never prove, so it has no
- * `holds`.
+ * What real threads showed, and what went wrong. The explorer has seen every interleaving: its *verdict* may be `holds`
+ * (exploration.ts). Real threads have seen a few: their *observation* can refute and never prove, so it has no `holds`.
  */
 import type { History } from "./history.js";
 import type { Size } from "./lesson.js";
@@ -9,23 +8,23 @@ import type { Rows } from "./operation.js";
 import type { Server } from "./server.js";
 import type { Outcome } from "./work.js";
 
-/** A property that did not hold, with its reason in the words of the field. */
+/** A property that did not hold, or an anomaly, with the events that show it. */
 export interface Violation {
-  /** Which property; one of the scenario's, or one that the execution itself finds ("nobody waits for ever"). */
+  /** The name of the property: one of the scenario's, or one of `builtInNames`. */
   readonly property: string;
-  /** The name of the wrong history, where it has one: "lost update". */
+  /** The name of the anomaly: "lost update"; null: it has none. */
   readonly anomaly: string | null;
-  /** The schedule that shows it, where there is one that can be replayed. */
+  /** A schedule that shows it; null: there is none that can be replayed. */
   readonly schedule: string | null;
-  /** Sentences for a person: what went wrong, between which two requests, at which steps. */
+  /** Sentences: what went wrong, between which tasks, at which steps. */
   readonly explanation: string;
-  /** The events (by `n`) at the heart of it: the read that went stale, the write in between, the write that lost it. */
+  /** The events (by `n`) that show it: the read that went out of date, the write in between, the write that overwrote it. */
   readonly events: readonly number[];
-  /** The tasks of these events, each once: the two requests that collided. */
+  /** The tasks of these events, each once. */
   readonly tasks: readonly number[];
 }
 
-/** What real threads did, once. */
+/** The result of one run of real threads. */
 export interface Observation {
   readonly lesson: string;
   readonly strategy: string;
@@ -40,20 +39,20 @@ export interface Observation {
   readonly threads: readonly number[];
   /** Requests that each worker kept going at once. */
   readonly inFlight: number;
-  /** Milliseconds between reading and writing, added to widen the race. */
+  /** Milliseconds added after each read, to make the race longer. */
   readonly think: number;
   readonly seed: number;
   readonly requests: number;
   readonly succeeded: number;
   readonly rejected: number;
   readonly failed: number;
-  /** Requests that were turned away though the rule, asked again at the end, would have said yes. */
+  /** Requests that were rejected although the rule, asked again with the final rows, says yes. */
   readonly turnedAway: number;
   /** Attempts beyond the first. */
   readonly retries: number;
   /** Compare-and-sets that found a newer version, and serialization failures. */
   readonly conflicts: number;
-  /** Operations that had to wait for somebody's lock. */
+  /** Operations that had to wait for a lock. */
   readonly lockWaits: number;
   readonly operations: number;
   readonly opsPerSecond: number;
@@ -65,13 +64,13 @@ export interface Observation {
   readonly tally: { readonly name: string; readonly actual: number; readonly expected: number };
   readonly observation: "violated" | "not-observed";
   readonly violations: readonly Violation[];
-  /** Requests that failed, by what happened to them: "request 7: worker exited with code 3". */
+  /** Requests that failed, each with the reason: "request 7: worker exited with code 3". */
   readonly failures: readonly string[];
-  /** What the store had to say on opening: "the file was damaged and lies aside as …". */
+  /** The store's notices on opening: "the file was damaged and lies aside as …". */
   readonly notices: readonly string[];
-  /** Stopped before all requests had begun. */
+  /** It was stopped before all requests had begun. */
   readonly interrupted: boolean;
-  /** Where the servers were processes of their own: where they met, and who they were. */
+  /** Present where the servers were processes of their own: the place where they met, and the processes. */
   readonly together?: { readonly meeting: string; readonly processes: readonly ServerProcess[] };
   readonly history: History;
 }
@@ -82,7 +81,7 @@ export interface ServerProcess {
   readonly host: string;
   readonly process: number;
   readonly threads: number;
-  /** By how many microseconds its clock may be wrong, either way, against the one that all were compared with. */
+  /** By how many microseconds its clock may be wrong, in either direction, against the clock of the meeting place. */
   readonly clockUs: number;
 }
 
@@ -94,13 +93,13 @@ export interface RunProgress {
   readonly running: number;
 }
 
-/** A request that has come to its end. */
+/** A request that has ended. */
 export interface Ended {
   readonly status: Outcome["status"];
   readonly micros: number;
 }
 
-/** The same for whoever measures: what has ended since the last time is told once. */
+/** The same with what metrics need; `ended` has the requests that ended since the last pulse. */
 export interface Pulse extends RunProgress {
   readonly conflicts: number;
   readonly retries: number;

@@ -1,24 +1,35 @@
-/**
- * One client's business logic. The rule is written once, innocent of concurrency; a strategy decides
- * how it is run.
- */
-import type { Language } from "./lesson.js";
+/** One client's business logic. The rule is written once, without a thought of concurrency; a strategy decides how it runs. */
+import type { Language } from "./language.js";
 import type { ConditionalUpdate, Json, Key } from "./operation.js";
 import type { Access } from "./session.js";
 
 /**
- * How a request ended, as its client is told.
- * `rejected` is an answer (sold out, conflict), not a crash; `failed` is a throw that nobody caught.
+ * How a request ended, as its client is told. `rejected` is an answer (sold out, conflict) and not a crash; `failed` is an
+ * error that the task's code did not catch.
  */
 export type Outcome =
   | { readonly status: "ok"; readonly detail?: string }
   | { readonly status: "rejected"; readonly detail: string }
   | { readonly status: "failed"; readonly detail: string };
 
+/**
+ * The outcome "ok".
+ *
+ * ```ts
+ * console.log(ok(), ok("2 left")); // { status: 'ok' } { status: 'ok', detail: '2 left' }
+ * ```
+ */
 export const ok = (detail?: string): Outcome => (detail === undefined ? { status: "ok" } : { status: "ok", detail });
+/**
+ * The outcome "rejected", with the reason.
+ *
+ * ```ts
+ * console.log(rejected("sold out")); // { status: 'rejected', detail: 'sold out' }
+ * ```
+ */
 export const rejected = (detail: string): Outcome => ({ status: "rejected", detail });
 
-/** The word a screen prints: `ok`, or why not. The detail is what the rule said. */
+/** The outcome in words: its detail, or "ok"; "rejected: " or "failed: " and the reason. */
 export const outcomeText = (outcome: Outcome, language: Language = "en"): string =>
   outcome.status === "ok"
     ? (outcome.detail ?? statusText("ok", language))
@@ -27,41 +38,41 @@ const statuses = { ok: "성공", rejected: "거절", failed: "실패" } as const
 export const statusText = (status: Outcome["status"], language: Language): string =>
   language === "ko" ? statuses[status] : status;
 
-/** One step of a saga (Garcia-Molina & Salem 1987), and the step that undoes it in meaning. */
+/** One step of a saga (Garcia-Molina & Salem 1987), and the step that compensates for it. */
 export interface SagaStep {
   readonly name: string;
-  /** Does it. A rejection is an answer: what was done before is undone. */
+  /** Does it. After a rejection the earlier steps are undone. */
   do(access: Access): Promise<Outcome>;
-  /** Undoes it, any number of times with the same effect as once; absent: nothing to undo. */
+  /** Undoes it; several calls must have the effect of one. Absent: there is nothing to undo. */
   undo?(access: Access): Promise<Outcome>;
 }
 
-/** The Idempotency-Key header (IETF draft), and what its fingerprint is taken of. */
+/** The client's idempotency key (IETF draft, Idempotency-Key header), and the payload that belongs to it. */
 export interface Request {
   readonly idempotencyKey: string;
   readonly payload: Json;
 }
 
-/** A request as data, and the rule for any such data: whoever gets the message can do the work, whoever asked for it. */
+/** A request as data, and the rule for any such data: the consumer that gets the message does the work, also for another client. */
 export interface Message {
   readonly data: Json;
   handle(data: Json, access: Access): Promise<Outcome>;
 }
 
-/** Tasks that are the *same* `Work` object are interchangeable: the explorer counts them but need not tell them apart. */
+/** What one client does. Tasks that are the *same* `Work` object are interchangeable: the explorer does not tell them apart. */
 export interface Work {
   /** What this client wants, as a short phrase: "buy one". */
   readonly name: string;
-  /** The rows it touches: what a lock strategy locks, in this order. */
+  /** The rows that it touches, which a locking strategy locks. */
   readonly keys: readonly Key[];
   /** The rule: read, decide, write. */
   body(access: Access): Promise<Outcome>;
-  /** The same rule as one statement, where it fits in one. */
+  /** The same rule as one statement; absent: it does not fit in one. `otherwise`: the rejection when no row matches. */
   readonly atomic?: ConditionalUpdate & { readonly otherwise: string };
-  /** The same rule cut into steps that can be undone, where a saga needs them. */
+  /** The same rule in steps that can be undone, for a saga. */
   readonly steps?: readonly SagaStep[];
-  /** The same rule as a message to be worked off by somebody, where a queue needs it. */
+  /** The same rule as a message, for a queue. */
   readonly message?: Message;
-  /** What the client sends along with its request, and sends again when it tries again. */
+  /** The client's idempotency key, the same when it repeats the request. */
   readonly request?: Request;
 }

@@ -16,7 +16,7 @@ import { getEnvironmentData, setEnvironmentData } from "node:worker_threads";
 import type { BuildFailure } from "esbuild";
 import { LessonFault, messageOf, StoreError } from "../core/failure.js";
 import type { Lesson, Text } from "../core/lesson.js";
-import { seenFrom, sourceLinesIn } from "../core/place.js";
+import { seenFrom, sourceLinesIn } from "../core/source-line.js";
 import type { Strategy } from "../core/strategy.js";
 import { suggest } from "../core/suggest.js";
 import { model } from "../model/model.js";

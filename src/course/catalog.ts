@@ -7,7 +7,7 @@ import { basename, delimiter, dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { LessonFault } from "../core/failure.js";
 import { type Language, type Lesson, lessonIn, type Text } from "../core/lesson.js";
-import { seenFrom, sourceLinesIn } from "../core/place.js";
+import { seenFrom, sourceLinesIn } from "../core/source-line.js";
 import type { Strategy } from "../core/strategy.js";
 import { suggest } from "../core/suggest.js";
 import { codeFolder, extension, rootFolder } from "./folders.js";

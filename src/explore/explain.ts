@@ -5,11 +5,11 @@ import type { Counterexample, Exploration } from "../core/exploration.js";
 import { particle } from "../core/korean.js";
 import { inLanguage, type Text } from "../core/lesson.js";
 import type { Explanation } from "../report/views.js";
-import { type ExploreOptions, Stepper } from "../simulator/index.js";
+import { type ExplorerInput, Stepper } from "../simulator/index.js";
 
 /** How it goes wrong: the first named anomaly in its history and what the broken property says, or who waits for whom. */
 export async function explain(
-  options: ExploreOptions,
+  options: ExplorerInput,
   { violations }: Pick<Exploration, "violations">,
   { schedule, property }: Pick<Counterexample, "schedule" | "property">,
 ): Promise<Explanation> {

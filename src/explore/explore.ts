@@ -9,8 +9,8 @@ import type { Exploration } from "../core/exploration.js";
 import { Impossible, NotApplicable } from "../core/failure.js";
 import type { Language, Lesson, Scenario, Size, SizeAndFaults } from "../core/lesson.js";
 import type { Note } from "../core/note.js";
-import { seenFrom } from "../core/place.js";
 import { parseSchedule, type Schedule, taskOf } from "../core/schedule.js";
+import { seenFrom } from "../core/source-line.js";
 import type { Strategy } from "../core/strategy.js";
 import { findLesson, loadLesson, strategyOf } from "../course/catalog.js";
 import { model } from "../model/model.js";
@@ -18,7 +18,7 @@ import { tallies } from "../report/trace.js";
 import type { Explanation, Mark, Setting, TracedStep } from "../report/views.js";
 import {
   ExploredGraph,
-  type ExploreOptions,
+  type ExplorerInput,
   exploreAll,
   isReducible,
   type Limits,
@@ -28,7 +28,7 @@ import {
   type Sampling,
   type SearchProgress,
   Stepper,
-  sample,
+  sampleRuns,
   split,
   uniform,
 } from "../simulator/index.js";
@@ -58,7 +58,7 @@ export interface ExploredLesson {
   readonly strategy: string;
   readonly size: Size;
   readonly scenario: Scenario;
-  readonly options: ExploreOptions;
+  readonly options: ExplorerInput;
   /** Null after a search with `verdictOnly`. */
   readonly explored: ExploredGraph | null;
   readonly exploration: Exploration;
@@ -102,7 +102,7 @@ function prepareLoaded(
   const size: Size = { ...lesson.size, ...request.size };
   if (size["servers"] === 0) throw new Impossible("requests need a server to run on: --size servers=1 or more");
   const scenario = lesson.scenario(size);
-  const options: ExploreOptions = {
+  const options: ExplorerInput = {
     ...exploreOptionsOf(lesson, scenario, strategy, size, request.language),
     limits: request.limit,
     faults: request.faults,
@@ -121,7 +121,7 @@ export const exploreOptionsOf = (
   strategy: Strategy,
   { servers }: Size,
   language: Language,
-): ExploreOptions => ({
+): ExplorerInput => ({
   ...scenario,
   servers,
   model: (rows) => model(rows, scenario.tables),
@@ -172,7 +172,7 @@ async function verdictOf(request: ExploreRequest, watching: SearchWatch): Promis
 }
 
 /** On several cores, where these were asked for and the search can be divided. */
-async function verdictOnly(request: ExploreRequest, options: ExploreOptions): Promise<Exploration> {
+async function verdictOnly(request: ExploreRequest, options: ExplorerInput): Promise<Exploration> {
   const { cores = 1 } = request;
   const alone = { ...options, verdictOnly: true };
   if (cores < 2 || !isReducible(options)) return exploreAll(alone);
@@ -274,10 +274,10 @@ export async function sampleLesson({
   if (scheduler === "uniform") {
     // It draws by the exact counts, so it needs the whole graph first.
     const { graph, space } = await ExploredGraph.of(options);
-    return { ...(await sample(options, uniform(seed, graph), runs, space)), size };
+    return { ...(await sampleRuns(options, uniform(seed, graph), runs, space)), size };
   }
-  if (scheduler === "walk") return { ...(await sample(options, randomWalk(seed), runs)), size };
-  const once = await sample(options, randomWalk(seed), 1);
+  if (scheduler === "walk") return { ...(await sampleRuns(options, randomWalk(seed), runs)), size };
+  const once = await sampleRuns(options, randomWalk(seed), 1);
   const steps = parseSchedule(once.outcomes[0]?.example ?? "1").length;
-  return { ...(await sample(options, pct(seed, { tasks: options.tasks.length, steps, depth: PCT_DEPTH }), runs)), size };
+  return { ...(await sampleRuns(options, pct(seed, { tasks: options.tasks.length, steps, depth: PCT_DEPTH }), runs)), size };
 }

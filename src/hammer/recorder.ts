@@ -3,8 +3,9 @@
  * taken effect when it was asked. Every distinct operation and reply is kept once, as text, and an event has its number:
  * on a hot row almost all of them were seen before.
  */
+
+import { getOrInsert } from "../core/get-or-insert.js";
 import type { Event } from "../core/history.js";
-import { getOrInsert } from "../core/kept.js";
 import type { Operation, Reply } from "../core/operation.js";
 
 /** The events, and the texts that their numbers stand for. */

@@ -3,8 +3,9 @@
  * level with an unlock or the session, and survive a rollback. A lock taken n times needs n unlocks.
  */
 import type { Operation } from "../core/operation.js";
-import type { AdvisoryHeld, SavepointLevel, Turn } from "./engine.js";
+import type { Turn } from "./engine.js";
 import { free, holdsLock, type Mode, take } from "./heavy.js";
+import type { AdvisoryHeld, SavepointLevel } from "./state.js";
 import { letGo, transaction } from "./transactions.js";
 import { nameOf, setAdvisory, wait } from "./waiting.js";
 

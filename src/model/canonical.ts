@@ -1,16 +1,19 @@
 /**
- * Gives the engine's names anew, so that situations that cannot be told apart are equal values.
+ * Renumbers the engine after each step, so that states that cannot be told apart are equal values.
  *
- * The bet: names follow from what is shared, never from which line has them, so swapping two identical
- * tasks changes nothing. Transaction numbers keep their order (a waiter waits for several lockers by
- * number, semantics 3.3); sessions are named in the order in which the engine mentions them; commit
- * numbers keep no more than which snapshot sees them.
+ * The bet: the new numbers follow from the shared part alone, never from which line has them, so swapping two
+ * identical tasks changes nothing. Transaction numbers keep their order, because a statement waits for several
+ * lockers in the order of their numbers. Sessions are numbered in the order in which the engine mentions them.
+ * Commit numbers keep only which snapshot sees them.
+ *
+ * The trap: a session that the engine does not mention gets no number. Two such sessions once came to share one, and
+ * both held the lock. A test holds exploring with and without renumbering to the same answers.
  */
 
 import { byKey, type Relation } from "../core/relation.js";
-import type { Engine, Line, RowVersion, Shared, StartedStatement, Transaction } from "./engine.js";
 import { patch } from "./engine.js";
 import type { Heavy, HeldLock } from "./heavy.js";
+import type { Engine, Line, RowVersion, Shared, StartedStatement, Transaction } from "./state.js";
 
 type Name = (old: number) => number;
 
@@ -80,7 +83,7 @@ export function canonical(
     });
   const line = (old: Line): Line =>
     patch(old, {
-      // A session that the engine does not mention has no name: two of them must not come to share one.
+      // A session that the engine does not mention has no number: two such sessions must not share one.
       who: old.who !== undefined && mentioned.includes(old.who) ? who(old.who) : undefined,
       transaction: old.transaction && transaction(old.transaction),
       statement: old.statement && statement(old.statement),
@@ -120,7 +123,7 @@ export function canonical(
 
 const order = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
 
-/** Physical order only where it was asked for. */
+/** Rows in physical order only where the table asks for it (`heap`): otherwise ten inserters would make 10! states. */
 function inOrder(versions: readonly RowVersion[], relation: (table: string) => Relation): readonly RowVersion[] {
   return versions.toSorted((a, b) => {
     if (a.table !== b.table) return order(a.table, b.table);
@@ -129,7 +132,7 @@ function inOrder(versions: readonly RowVersion[], relation: (table: string) => R
   });
 }
 
-/** New names 1, 2, 3…: by size, or in the order given. What is not among the old names comes after them all. */
+/** New numbers 1, 2, 3…: by size, or in the order given. A number that is not among the old ones comes after them all. */
 function ranked(old: readonly number[], given = false): Name {
   const names = new Map<number, number>();
   for (const name of given ? old : old.toSorted((a, b) => a - b)) if (!names.has(name)) names.set(name, names.size + 1);
@@ -148,8 +151,8 @@ function mentions({ owners, advisory, waits, serializable }: Engine, versions: r
 }
 
 /**
- * Commits matter only against the snapshots in use (odd numbers), and by name where a serializable
- * transaction is remembered by its commit.
+ * New numbers for commits and snapshots. Of a commit only two things count: how many of the snapshots in use were taken
+ * before it, and, where a serializable transaction is remembered by its commit, which commit it is.
  */
 function moments({ snapshots, serializable }: Engine): (old: number, isSnapshot?: boolean) => number {
   const tracked = serializable?.transactions ?? [];

@@ -1,18 +1,18 @@
 /**
- * The short way: what needs no engine. BEGIN and the end of a transaction that has done
- * nothing yet; and, while nobody is in the engine, operations by key on a table without constraints,
- * straight on the plain rows. It must agree with the engine: tested on random programs.
+ * Operations that need no engine: BEGIN and the end of a transaction that has done nothing yet; and, while there is no
+ * engine, operations by key on a table without constraints, which work on the plain rows. They must answer as the
+ * engine does, which a test checks on random programs.
  */
 import { holds } from "../core/expression.js";
 import type { Answer } from "../core/machine.js";
 import type { Json, Operation, Reply, Row } from "../core/operation.js";
 import { assigned, full, isPlain, type Relation, tableOf } from "../core/relation.js";
-import type { Line, Shared } from "./engine.js";
 import { put, readVersioned } from "./rows.js";
+import type { Line, Shared } from "./state.js";
 
 type Step = Answer<Shared, Line>;
 
-/** Undefined: this one is for the engine. */
+/** Undefined: the engine has to do this operation. */
 export function direct(
   shared: Shared,
   line: Line,
@@ -46,7 +46,7 @@ export function direct(
       return transaction ? undefined : { shared, line, reply: { error: "25P01" } };
   }
   if (shared.engine || !("key" in operation)) return undefined;
-  // A transaction at read committed that the engine does not know yet sees what everybody sees.
+  // A transaction at read committed that the engine does not know yet reads the committed rows.
   if (transaction && (operation.kind !== "read" || transaction.isolation !== "read committed" || line.who !== undefined))
     return undefined;
   const table = relation(tableOf(operation.key));

@@ -23,7 +23,7 @@ const against = (who: number, mode: Mode) => (claim: HeldLock) => claim[0] !== w
 
 /**
  * Takes the lock, or joins the queue: before the first waiter that waits for what `who` already holds
- * (else the two would wait for each other), behind everybody else.
+ * (otherwise the two would wait for each other), behind all other waiters.
  */
 export function take(lock: Heavy, who: number, mode: Mode): Heavy {
   const mine = lock.held.filter(([holder]) => holder === who);
@@ -37,7 +37,7 @@ export function take(lock: Heavy, who: number, mode: Mode): Heavy {
 export const holdsLock = (lock: Heavy, who: number, mode?: Mode): boolean =>
   lock.held.some((claim) => claim[0] === who && (mode ?? claim[1]) === claim[1]);
 
-/** Forgets the claims that `gone` says, then grants from the front whatever fits. */
+/** Removes the claims for which `gone` is true, then grants the lock from the front of the queue, as far as modes allow. */
 export function drop(lock: Heavy, gone: (claim: HeldLock) => boolean): Heavy {
   let held = lock.held.filter((claim) => !gone(claim));
   const waiting: HeldLock[] = [];
@@ -49,14 +49,14 @@ export function drop(lock: Heavy, gone: (claim: HeldLock) => boolean): Heavy {
   return held.length === lock.held.length && waiting.length === lock.waiting.length ? lock : { held, waiting };
 }
 
-/** May somebody wait for `who` here? Quick, and true too often: modes are not looked at. */
+/** Could another session wait for `who` here? A quick test that is true too often: it does not look at modes. */
 export function mayDelay(lock: Heavy, who: number): boolean {
   const { held, waiting } = lock;
   if (waiting.length === 0) return false;
   return held.some(([holder]) => holder === who) || waiting.some(([one], place) => one === who && place < waiting.length - 1);
 }
 
-/** Whom a waiter waits for: holders, and those ahead of it in the queue (a "soft" edge: they hold nothing yet). */
+/** The sessions that a waiter waits for: holders (hard), and waiters ahead of it in the queue (soft: they hold nothing yet). */
 export function ahead(lock: Heavy, who: number): { hard: readonly number[]; soft: readonly number[] } {
   const place = lock.waiting.findIndex((claim) => claim[0] === who);
   const mode = lock.waiting[place]?.[1] ?? 0;

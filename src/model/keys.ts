@@ -1,16 +1,17 @@
 /**
- * Layer 3: unique keys (_bt_check_unique in nbtinsert.c; manual 13.2.1 on ON CONFLICT). Whoever finds
- * its key with a running transaction waits for that one to end: a plain wait, without a queue, so those
- * who wait for the same key race when it ends.
+ * Layer 3: unique keys (_bt_check_unique in nbtinsert.c; manual 13.2.1 on ON CONFLICT). A statement that finds its key
+ * in a row of a running transaction waits for that transaction to end. It is a plain wait without a queue, so several
+ * statements that wait for the same key race when it ends.
  */
 import type { Row } from "../core/operation.js";
 import type { Relation } from "../core/relation.js";
-import { fail, own, type RowVersion, setStatement, setVersion, statement, type Turn, version } from "./engine.js";
+import { fail, own, setStatement, setVersion, statement, type Turn, version } from "./engine.js";
 import { written } from "./serializable.js";
+import type { RowVersion } from "./state.js";
 import { shown } from "./visibility.js";
 import { waitFor } from "./waiting.js";
 
-/** A live row with the same key as `row`; waits until it is sure. */
+/** A live row with the same key as `row`. Waits while a running transaction can still decide whether there is one. */
 export function lookUp(turn: Turn, table: Relation, index: number, row: Row, self?: number): RowVersion | undefined {
   const columns = table.keys[index] as readonly string[];
   if (columns.some((column) => (row[column] ?? null) === null)) return undefined;
@@ -32,7 +33,7 @@ export function enter(turn: Turn, table: Relation): void {
   const row = shown(turn, version(turn, id));
   for (let index = version(turn, id).entering ?? table.keys.length; index < table.keys.length; index++) {
     const other = lookUp(turn, table, index, row, id);
-    // Before the error too: look-then-insert is 40001, not 23505 ("conflicts that would otherwise be masked").
+    // Before the error: a serializable transaction that looked and then inserts gets 40001 and not 23505.
     written(turn, "index", table.name, index);
     if (other) fail("23505");
     setVersion(turn, id, { entering: index + 1 });

@@ -1,14 +1,16 @@
 /**
  * Named locks, beside the database: a mutex in the process of one server, a lock that all servers share, or a
- * lease in something like Redis (SET NX PX, delete only if it is mine). Nobody looks for deadlocks among them: who waits in a circle waits for ever.
+ * lease in something like Redis (SET NX PX, delete only if it is mine). No deadlock is detected among them: tasks that
+ * wait in a circle wait for ever.
  *
- * A lock file stays where it is when its holder is gone, for ever. A lease ends when the schedule says so (`expire`). Its holder is not told, which is the whole trap; a row
- * that has seen the token of a newer holder refuses the older one (Kleppmann, "How to do distributed
- * locking", 2016).
+ * There are three lifetimes. A lock ends with its connection. A `lasting` lock (a lock file) stays for ever, also when
+ * its holder has gone. A `lease` stays and ends when the schedule says so (`expire`). The trap: the holder of a lease is
+ * not told that it has ended. A row that has seen the token of a newer holder refuses the older one (Kleppmann, "How to
+ * do distributed locking", 2016).
  */
 import type { Answer } from "../core/machine.js";
 import type { Key, LockScope, Operation } from "../core/operation.js";
-import type { Flags, Line, Shared } from "./engine.js";
+import type { Flags, Line, Shared } from "./state.js";
 
 type Step = Answer<Shared, Line>;
 
@@ -53,11 +55,11 @@ export function namedLock(shared: Shared, line: Line, operation: Operation): Ste
   }
 }
 
-/** What a lock is called among those of all servers. */
+/** The name of a lock in `Shared.locks`, where the locks of all servers are. */
 export const lockName = ({ server = 1 }: Line, { lock, scope }: { lock: string; scope?: LockScope }): string =>
   scope === "server" ? `server ${server}: ${lock}` : lock;
 
-/** Does the line hold the lock of this name now? The lease that it was granted may be over, and somebody else's may run. */
+/** Does the line hold the lock of this name now? Its lease may have ended, and another session may have been granted the next. */
 export const isHolder = (shared: Shared, line: Line, lock: string): boolean =>
   Boolean(
     shared.locks[lock] &&
@@ -73,7 +75,7 @@ export const expiries = ({ leases = {}, locks }: Shared): readonly Operation[] =
 const seen = (shared: Shared, key: Key, token: number): Shared =>
   shared.fences?.[key] === token ? shared : { ...shared, fences: { ...shared.fences, [key]: token } };
 
-/** A write that shows a token: refused (55000) when the row has seen a higher one; else from now on it has seen this one. */
+/** A write with a token: refused (55000) when the row has seen a higher one; otherwise the row has seen this one from now on. */
 export function fenced(shared: Shared, line: Line, { key, token }: { key: Key; token?: number }, step: () => Step): Step {
   if (token === undefined) return step();
   if (token < (shared.fences?.[key] ?? 0)) return { shared, line, reply: { error: "55000" } };

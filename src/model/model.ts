@@ -1,10 +1,12 @@
 /**
- * The simulated store: a pure transition function over immutable values, with PostgreSQL's semantics
- * (manual chapter 13; what it is faithful to, and what it refuses, is in src/README.md).
+ * The simulated store: a pure transition function over immutable values, with the rules of PostgreSQL (manual chapter
+ * 13): transaction numbers, row locks with a queue, EvalPlanQual, unique keys that wait, serializable snapshot
+ * isolation. test/model/recorded holds it to what a real PostgreSQL did. There are no joins.
  *
- * While nobody has a transaction open, an operation by key works on the plain rows (direct.ts); nobody
- * pays for what a scenario does not use. Everything else goes through the engine, which exists only while
- * somebody is in it, and turns into plain rows again when the last one has left.
+ * Plain rows or an engine, never both. While no session has a transaction open, an operation by key works on the plain
+ * rows (direct.ts), so a scenario does not pay for what it does not use. Everything else goes through the engine, which
+ * holds all rows as versions. It exists only while a session is in it, and turns into plain rows again when the last
+ * session has left. Property tests hold the two ways together.
  */
 import type { Answer, Machine } from "../core/machine.js";
 import type { Json, Operation, Reply, Rows } from "../core/operation.js";
@@ -12,24 +14,13 @@ import { type Relation, relation } from "../core/relation.js";
 import type { Tables } from "../core/table.js";
 import { canonical } from "./canonical.js";
 import { direct } from "./direct.js";
-import {
-  committedRows,
-  fail,
-  freeze,
-  isIdle,
-  type Line,
-  prune,
-  type Shared,
-  statement,
-  type Turn,
-  TurnEnd,
-  thaw,
-} from "./engine.js";
+import { committedRows, fail, freeze, isIdle, prune, statement, type Turn, TurnEnd, thaw } from "./engine.js";
 import { expiries, fenced, isHolder, lockName, namedLock, withoutFlags } from "./leases.js";
 import { execute } from "./operations.js";
 import { messages, queue, redeliveries } from "./queue.js";
 import { committedFrom } from "./rows.js";
 import { callService, effects } from "./services.js";
+import type { Line, Shared } from "./state.js";
 import {
   abort,
   commit,
@@ -45,14 +36,25 @@ import {
 } from "./transactions.js";
 import { blockers, elapse, isWaiting, resume } from "./waiting.js";
 
-export type { Line, Shared } from "./engine.js";
+export type { Line, Shared } from "./state.js";
 
 type Step = Answer<Shared, Line>;
 type Relations = (table: string) => Relation;
 
 const idle: Line = { locks: {}, transaction: null };
 
-/** A store with these rows in it; `tables` declares keys and constraints where a scenario has some. */
+/**
+ * Racelab's model of PostgreSQL, with these rows in it. `tables` declares keys and constraints; a table that is not declared
+ * has the primary key `id`. Operations that it does not know are refused with 0A000.
+ *
+ * ```ts
+ * const tables: Tables = { user: { unique: [["email"]] } };
+ * const signUp = (id: number) => async ({ insertRow }: Session) =>
+ *   void (await insertRow({ table: "user", row: { id, email: "mina@example.com" } }));
+ * const { outcomes } = await explore({ tasks: [signUp(1), signUp(2)], model: (rows) => model(rows, tables) });
+ * console.log(outcomes[0]?.outcomes.map((outcome) => outcome?.status).sort()); // [ 'failed', 'ok' ]
+ * ```
+ */
 export function model(rows: Rows, tables: Tables = {}): Machine<Shared, Line> {
   const known: { [table: string]: Relation } = {};
   const relations: Relations = (name) => (known[name] ??= relation(tables, name));
@@ -69,7 +71,7 @@ export function model(rows: Rows, tables: Tables = {}): Machine<Shared, Line> {
   };
 }
 
-/** What a failed transaction still takes. */
+/** The operations that a failed transaction still takes. */
 const afterFailure = ["rollback", "commit", "rollback-to", "sleep", "elapse"];
 
 function apply(shared: Shared, line: Line, operation: Operation, relations: Relations): Step {
@@ -80,7 +82,7 @@ function apply(shared: Shared, line: Line, operation: Operation, relations: Rela
   return "token" in operation ? fenced(shared, line, operation, step) : step();
 }
 
-/** The committed rows, and what is beside the database as rows of its own. */
+/** The committed rows; what services did and what lies in queues is shown as further rows. */
 function allRows(shared: Shared): Rows {
   const own = shared.engine ? committedRows(shared.engine) : shared.rows;
   return shared.services || shared.queues ? { ...own, ...effects(shared), ...messages(shared) } : own;
@@ -110,7 +112,7 @@ const same = (a: object, b: object): boolean => {
   return before.length === after.length && before.every(([name, value]) => b[name as keyof typeof b] === value);
 };
 
-/** The state after a turn: plain rows again if nobody is left in the engine. */
+/** The state after a turn: plain rows again if no session is left in the engine. */
 function settled(shared: Shared, turn: Turn): Shared {
   const { engine, counts } = prune(turn.engine, turn.counts);
   if (isIdle(engine)) return freeze(engine, counts, shared, turn.relation);
@@ -132,7 +134,7 @@ function attempt(turn: Turn, operation: Operation): Reply | undefined {
       turn.line.statement = { ...statement(turn), registered: true };
       return undefined;
     }
-    // A COMMIT that fails has ended the transaction all the same.
+    // A COMMIT that fails has ended the transaction too.
     if (operation.kind === "commit" && turn.line.transaction) rollback(turn);
     else if (turn.line.transaction) abort(turn);
     return implicit && operation.kind === "insert" && code === "23505" ? { value: false } : { error: code };
@@ -170,7 +172,7 @@ function perform(turn: Turn, operation: Operation): Json {
   return value;
 }
 
-/** Who `pg_blocking_pids` would name; asked before the wait has begun, who it would be. */
+/** Would `pg_blocking_pids` name the holder? Asked before the wait has begun: would it, once it has? */
 function blocks(shared: Shared, holder: Line, waiter: Line, operation: Operation, relations: Relations): boolean {
   if (operation.kind === "acquire") return isHolder(shared, holder, lockName(waiter, operation));
   if (!shared.engine || holder.who === undefined) return false;
@@ -195,7 +197,7 @@ function disconnect(shared: Shared, line: Line, relations: Relations): Shared {
   return settled(left, turn);
 }
 
-/** What could happen by itself: a lease ends, a message comes again, time passes until the next lock_timeout. */
+/** What can happen without a task: a lease ends, a message is delivered again, time passes until the next lock_timeout. */
 function environment(shared: Shared): readonly Operation[] {
   const left = Object.values(shared.engine?.waits ?? {}).flatMap(({ left }) => left || []);
   const elapse: Operation[] = left.length > 0 ? [{ kind: "elapse", ms: Math.min(...left) }] : [];

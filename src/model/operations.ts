@@ -2,11 +2,12 @@
  * Layer 4: every operation as one of the statements. An operation by key is the same statement with the
  * primary key pinned: `write` is UPDATE, and where there is no such row INSERT … ON CONFLICT DO UPDATE.
  */
-import { type Condition, holds } from "../core/expression.js";
-import type { Json, Key, Operation, Row } from "../core/operation.js";
+import { holds } from "../core/expression.js";
+import type { Condition, Json, Key, Operation, Row } from "../core/operation.js";
 import { assigned, keyed, keyOf, type Relation, tableOf } from "../core/relation.js";
 import { advisoryLock, advisoryUnlock } from "./advisory.js";
-import { fail, type RowVersion, statement, type Turn } from "./engine.js";
+import { fail, statement, type Turn } from "./engine.js";
+import type { RowVersion } from "./state.js";
 import {
   insertRow,
   insertVersion,
@@ -23,7 +24,7 @@ function where(table: Relation, condition: Condition | undefined): Target {
   return { table, index: keyed(table, condition), where: (row) => holds(condition, row) };
 }
 
-/** Which rows `WHERE primary key = …` is about, and a further test. */
+/** The row that `WHERE primary key = …` finds, with a further test. */
 function pinned(table: Relation, key: Key, test: (row: Row, version: RowVersion) => boolean = () => true): Target {
   const finds = (row: Row) => keyOf(table, row) === key;
   return { table, index: { index: 0, finds }, where: (row, version) => version.key === key && test(row, version) };

@@ -1,23 +1,12 @@
 /**
- * A queue that delivers at least once, beside the database: a message is there at once, whatever becomes of
- * a transaction, in the order of publishing, and until somebody has acknowledged it. While it is out with a
- * consumer it can come again when the schedule says so (`redeliver`: a visibility timeout, a lost connection).
- * That is also how an exclusive topic comes to have two consumers for a moment: the first has not heard of it.
+ * A queue that delivers at least once, beside the database: a message is there at once, also when its transaction rolls
+ * back later, in the order of publishing, until a consumer has acknowledged it. While a consumer has it, it can be
+ * delivered again when the schedule says so (`redeliver`: a visibility timeout, a lost connection). So an exclusive
+ * topic can have two consumers for a while: the first has not been told.
  */
 import type { Answer } from "../core/machine.js";
 import type { Delivery, Key, Operation, Row, Rows } from "../core/operation.js";
-import type { Line, Shared } from "./engine.js";
-
-export interface Queue {
-  /** Messages so far. */
-  readonly count: number;
-  readonly ready: readonly Delivery[];
-  readonly out: readonly Delivery[];
-  /** Exclusive deliveries so far: their fencing token. */
-  readonly deliveries?: number;
-}
-
-export type Queues = { readonly [topic: string]: Queue };
+import type { Line, Queue, Shared } from "./state.js";
 
 const empty: Queue = { count: 0, ready: [], out: [] };
 const isNot = (id: number) => (delivery: Delivery) => delivery.id !== id;
@@ -69,7 +58,7 @@ export const redeliveries = ({ queues = {} }: Shared): readonly Operation[] =>
     .sort()
     .flatMap((topic) => (queues[topic]?.out ?? []).map(({ id }): Operation => ({ kind: "redeliver", topic, id })));
 
-/** What nobody has acknowledged yet, as rows that properties can look at: `queue/orders/1` -> { message }. */
+/** Messages that no consumer has acknowledged yet, as rows that properties can look at: `queue/orders/1` -> { message }. */
 export function messages({ queues = {} }: Shared): Rows {
   const rows: Record<Key, Row> = {};
   for (const [topic, { ready, out }] of Object.entries(queues))

@@ -1,11 +1,12 @@
 /**
  * Layer 3: row locks (manual 13.3.2; access/heap/README.tuplock; heap_lock_tuple and heap_update in
- * heapam.c). The lock itself is a mark on the version. Whoever has to wait first takes the version's
- * queue, a heavyweight lock, and then waits for the holders' transactions.
+ * heapam.c). The lock itself is a mark on the version. A session that has to wait first takes the version's queue, a
+ * heavyweight lock, and then waits for the holders' transactions.
  */
 import type { IfLocked } from "../core/operation.js";
-import { fail, own, type RowVersion, setStatement, setVersion, statement, type Turn, TurnEnd, version } from "./engine.js";
+import { fail, own, setStatement, setVersion, statement, type Turn, TurnEnd, version } from "./engine.js";
 import { conflict, type Mode } from "./heavy.js";
+import type { RowVersion } from "./state.js";
 import { isSnapshot, xid } from "./transactions.js";
 import { leaveQueue, queueFor, waitFor } from "./waiting.js";
 
@@ -21,8 +22,8 @@ const isRunning = (turn: Turn) => (holder: number) => turn.engine.owners[holder]
 type Cleared = "free" | "updated" | "deleted" | "skip";
 
 /**
- * Clears the way for `mode` on a version: "free", or what a commit did to it meanwhile. `follow`: a mere
- * locker, who locks the newer version too before it leaves the queue.
+ * Waits until no other transaction is in the way of `mode` on a version. Answers "free", or what a commit did to the
+ * version meanwhile. `follow`: the statement only locks, and locks the newer version too before it leaves the queue.
  */
 export function clear(turn: Turn, id: number, mode: Mode, ifLocked: IfLocked, follow: boolean): Cleared {
   for (;;) {
@@ -46,12 +47,12 @@ export function clear(turn: Turn, id: number, mode: Mode, ifLocked: IfLocked, fo
   }
 }
 
-/** heap_lock_updated_tuple: locks the versions that came after, waiting for whoever has them. */
+/** heap_lock_updated_tuple: locks the versions that came after, and waits for the transactions that have them locked. */
 function lockNewer(turn: Turn, mode: Mode): void {
   for (;;) {
     const { newer } = statement(turn);
     const now = turn.engine.versions.find(({ id }) => id === newer);
-    // Gone: its maker rolled back. Replaced by a commit: the caller finds that out for itself.
+    // It is not there: its transaction rolled back. A commit replaced it: the caller finds that out itself.
     if (!now || now.until !== undefined) return;
     const [first] = inTheWay(turn, now, mode);
     if (first !== undefined) waitFor(turn, first);
@@ -69,7 +70,7 @@ export function lock(turn: Turn, id: number, mode: Mode): void {
   setVersion(turn, id, { locks: [...others, [holder, mode] as const].sort(([a], [b]) => a - b) });
 }
 
-/** From a version that a commit replaced to the newest one; undefined where that is deleted, or to be skipped. */
+/** The newest version of a row whose version a commit replaced; undefined where that is deleted, or to be skipped. */
 function newest(turn: Turn, ifLocked: IfLocked): RowVersion | undefined {
   for (;;) {
     const now = version(turn, statement(turn).at as number);
@@ -84,7 +85,7 @@ function newest(turn: Turn, ifLocked: IfLocked): RowVersion | undefined {
   }
 }
 
-export interface Reach {
+interface Reach {
   /** The mode that is needed on this version. May fail: constraints are tested before any wait. */
   mode(version: RowVersion): Mode;
   /** WHERE, tested again on a row that was changed meanwhile. */
@@ -104,7 +105,7 @@ export function reach(turn: Turn, { mode, test, ifLocked, follow }: Reach): RowV
   for (;;) {
     const { hop, pending } = statement(turn);
     if (hop !== undefined) {
-      // Whoever waited in the middle of clearing a version goes on with that one, even if it is not the newest any more.
+      // A statement that waited while it cleared a version goes on with that one, even if it is not the newest any more.
       const found = pending ? version(turn, statement(turn).at as number) : newest(turn, ifLocked);
       if (!found) return undefined;
       const cleared = clear(turn, found.id, hop, ifLocked, follow);
@@ -130,7 +131,7 @@ export function reach(turn: Turn, { mode, test, ifLocked, follow }: Reach): RowV
   }
 }
 
-/** Leaving a queue let somebody else go on: who is first at the newest version is a choice of the schedule. */
+/** Leaving a queue let another session go on: which of the two is first at the newest version is a choice of the schedule. */
 function pauseIf(others: boolean): void {
   if (others) throw new TurnEnd();
 }

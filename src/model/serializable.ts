@@ -1,47 +1,15 @@
 /**
  * Layer 4: serializable snapshot isolation (Cahill, Röhm & Fekete 2008; PostgreSQL's README-SSI and
  * predicate.c). Repeatable read, plus the rw edges between serializable transactions: R → W when R read
- * what W replaces. A cycle needs T0 → pivot → T2 with T2 the first to commit, so such a pair fails
- * somebody. There are false alarms, and no missed cycle.
+ * what W replaces. A cycle needs T0 → pivot → T2 with T2 the first to commit, so where there is such a pair of edges,
+ * one of the transactions fails. There are false alarms, and no missed cycle.
  *
  * What is remembered of a read depends on the plan: the whole table after a scan; after a keyed read the
  * index (of a tiny table: one leaf page) and the versions it found, until the third one turns them into
  * the page (max_pred_locks_per_page = 2), which here is all rows of the table, but not its gaps.
  */
-import { fail, type Mutable, own, patch, type RowVersion, type Turn } from "./engine.js";
-
-export interface Serializable {
-  readonly transactions: readonly Tracked[];
-  /** Reader, writer: the reader did not see what the writer did. */
-  readonly edges: readonly (readonly [reader: number, writer: number])[];
-  /** In order of first reading. */
-  readonly reads: readonly PredicateRead[];
-}
-
-export interface Tracked {
-  readonly id: number;
-  /** While it runs. */
-  readonly who?: number;
-  readonly snapshot: number;
-  /** The smallest number of a running transaction when the snapshot was taken. */
-  readonly xmin: number;
-  readonly wrote?: true;
-  /** Somebody else decided that it fails: at its next read, write or commit. */
-  readonly doomed?: true;
-  /** When it committed, and before which transaction number. */
-  readonly committed?: number;
-  readonly before?: number;
-  /** It had an edge to one that committed earlier. */
-  readonly out?: true;
-}
-
-/** `n` is a version's number, or an index's place among the table's keys. */
-export interface PredicateRead {
-  readonly on: "row" | "page" | "table" | "index";
-  readonly table: string;
-  readonly n: number;
-  readonly by: number;
-}
+import { fail, type Mutable, own, patch, type Turn } from "./engine.js";
+import type { PredicateRead, RowVersion, Serializable, Tracked } from "./state.js";
 
 const state = (turn: Turn): Mutable<Serializable> => turn.engine.serializable ?? { transactions: [], edges: [], reads: [] };
 
@@ -66,12 +34,12 @@ export function track(turn: Turn, who: number): number {
 
 const readOnly = (tracked: Tracked): boolean => tracked.committed !== undefined && !tracked.wrote;
 
-/** A read is about to look: whoever is doomed fails here. */
+/** Before a read: a doomed transaction fails here. */
 export function checkDoomed(turn: Turn): void {
   if (mine(turn)?.doomed) fail("40001");
 }
 
-/** A read met this version: if it does not see what a concurrent transaction did to it, that is an edge. */
+/** A read came across this version: if it does not see what a concurrent transaction did to it, that is an edge. */
 export function met(turn: Turn, version: RowVersion, visible: boolean): void {
   const me = mine(turn);
   if (!me) return;
@@ -100,7 +68,7 @@ export function remember(turn: Turn, on: PredicateRead["on"], table: string, n =
   turn.engine.serializable = { ...state(turn), reads: [...kept, read] };
 }
 
-/** A write: whoever has read this did not see it. */
+/** A write: an edge from each transaction that has read this, because it did not see the write. */
 export function written(turn: Turn, on: PredicateRead["on"], table: string, n = 0): void {
   const me = mine(turn);
   if (!me) return;
@@ -112,7 +80,7 @@ export function written(turn: Turn, on: PredicateRead["on"], table: string, n = 
     if (reader.doomed || (reader.before !== undefined && me.xmin >= reader.before)) continue;
     edge(turn, reader, mine(turn) as Tracked);
   }
-  // What I write I need not be warned of; but a savepoint could take the write back and leave the read.
+  // A transaction that writes the row needs no mark of its read; but a savepoint could undo the write and leave the read.
   if (on === "row" && turn.line.transaction?.levels.length === 1) {
     const reads = state(turn).reads.filter((read) => !(read.by === me.id && read.on === "row" && read.n === n));
     turn.engine.serializable = { ...state(turn), reads };
@@ -175,7 +143,7 @@ export function precommit(turn: Turn, id: number): void {
   }
 }
 
-/** It has committed, at `now`. Edges to earlier committers become one mark, edges from them are spent. */
+/** It has committed, at `now`. Its edges to earlier commits become one mark (`out`), edges from earlier commits are dropped. */
 export function afterCommit(turn: Turn, id: number, now: number): void {
   const isDone = (name: number) => state(turn).transactions.some((one) => one.id === name && one.committed !== undefined);
   const { edges, transactions, reads } = state(turn);
@@ -190,10 +158,10 @@ export function afterCommit(turn: Turn, id: number, now: number): void {
   keep(turn, () => true);
 }
 
-/** Rolled back: as if it had never been. */
+/** Rolled back: nothing of it is kept. */
 export const forget = (turn: Turn, id: number): void => keep(turn, (tracked) => tracked.id !== id);
 
-/** Forgets committed transactions that no running one overlapped (SxactGlobalXmin). */
+/** Drops committed transactions that overlapped with no running one (SxactGlobalXmin). */
 export function forgetEnded(turn: Turn): void {
   if (turn.engine.serializable) keep(turn, () => true);
 }

@@ -1,14 +1,11 @@
 /**
- * Other services: what they do is done at once and cannot be rolled back. Their contract is that of the
+ * Other services: a call takes effect at once and cannot be rolled back. They keep the contract of the
  * Idempotency-Key draft and of Stripe: the answer to a key is kept and given again, marked as replayed; the
  * same key with another payload is refused; without a key every call takes effect.
  */
 import type { Answer } from "../core/machine.js";
 import type { Json, Key, Operation, Row, Rows } from "../core/operation.js";
-import type { Line, Shared } from "./engine.js";
-
-/** What each service has done, in an order that does not say who asked first. */
-export type ServiceCalls = { readonly [service: string]: readonly Json[] };
+import type { Line, Shared } from "./state.js";
 
 const field = (request: Json, name: string): Json | undefined =>
   typeof request === "object" && request !== null ? (request as { readonly [name: string]: Json })[name] : undefined;
@@ -30,7 +27,7 @@ export function callService(shared: Shared, line: Line, operation: Operation): A
   return { shared: { ...shared, services }, line, reply: { value: { ok: true, status: "done" } } };
 }
 
-/** The same text for equal values, whatever the order of their fields. */
+/** The same text for equal values, in any order of their fields. */
 const text = (value: Json): string =>
   JSON.stringify(value, (_, inner: Json) =>
     inner !== null && typeof inner === "object" && !Array.isArray(inner)
@@ -38,7 +35,7 @@ const text = (value: Json): string =>
       : inner,
   );
 
-/** What was done, as rows that properties can look at: `service/payments/1` -> { request }. */
+/** The calls that took effect, as rows that properties can look at: `service/payments/1` -> { request }. */
 export function effects({ services = {} }: Shared): Rows {
   const rows: Record<Key, Row> = {};
   for (const [service, done] of Object.entries(services))

@@ -1,15 +1,16 @@
 /**
- * Layer 3: SELECT, INSERT, UPDATE, DELETE. A statement goes from row to row; where it has to wait, its
- * turn ends, and it goes on from there with what `Statement` remembers.
+ * Layer 3: SELECT, INSERT, UPDATE, DELETE. A statement goes from row to row. Where it has to wait, its turn ends, and
+ * later it goes on from there with what `StartedStatement` remembers.
  */
 import { truth } from "../core/expression.js";
 import type { IfLocked, InsertRow, Json, Key, Row, RowLock, Select } from "../core/operation.js";
 import { assigned, full, type Keyed, keyOf, type Relation, stored } from "../core/relation.js";
-import { fail, type RowVersion, setStatement, setVersion, statement, type Turn, version } from "./engine.js";
+import { fail, setStatement, setVersion, statement, type Turn, version } from "./engine.js";
 import type { Mode } from "./heavy.js";
 import { enter, lookUp } from "./keys.js";
 import { clear, lock, reach } from "./row-locks.js";
 import { changed, checkDoomed, met, remember, written } from "./serializable.js";
+import type { RowVersion } from "./state.js";
 import { isSnapshot, xid } from "./transactions.js";
 import { inKeyOrder, isVisible, meets, shown } from "./visibility.js";
 import { leaveQueue } from "./waiting.js";
@@ -21,7 +22,7 @@ export interface Target {
   where(row: Row, version: RowVersion): boolean;
 }
 
-/** Visible versions that match, in the order in which the plan meets them. Remembers what it read. */
+/** Visible versions that match, in the order in which the plan finds them. Remembers what it read. */
 function look(turn: Turn, { table, index, where }: Target): readonly RowVersion[] {
   const { snapshot } = statement(turn);
   checkDoomed(turn);
@@ -37,7 +38,7 @@ function look(turn: Turn, { table, index, where }: Target): readonly RowVersion[
   return found;
 }
 
-/** Visits the matching rows one after the other; `visit` answers how the row counts. */
+/** Visits the matching rows one after the other; after a wait it goes on with the row it was at. */
 function each(turn: Turn, candidates: () => readonly RowVersion[], visit: () => void): void {
   if (!statement(turn).todo) setStatement(turn, { todo: candidates().map(({ id }) => id) });
   for (;;) {
@@ -93,7 +94,7 @@ export function selectAndLock(
 }
 
 /** A changed row: what is stored, and under which key. */
-export interface Changed {
+interface Changed {
   readonly row: Row;
   readonly key: Key | undefined;
 }
@@ -111,8 +112,9 @@ const isKeyChange = (turn: Turn, table: Relation, before: RowVersion, after: Cha
 };
 
 /**
- * Of one key there may be two rows: one that was deleted since the snapshot, and one that this transaction has put in
- * its place. Whichever comes first, the deleted one is an error (40001).
+ * The rows in the order of the scan; refuses several rows of a table without physical order. Two rows of one key are
+ * allowed: one that was deleted since the snapshot, and one that this transaction has put in its place. In either order
+ * the deleted one is an error (40001).
  */
 const inScanOrder = (table: Relation, found: readonly RowVersion[]): readonly RowVersion[] => {
   if (!table.heap && found.some(({ key }) => key !== found[0]?.key))
@@ -155,7 +157,10 @@ function replace(turn: Turn, table: Relation, found: RowVersion, after: Changed)
   const id = turn.engine.nextId++;
   mark(turn, found, isNew ? 3 : 2, id);
   append(turn, {
-    ...{ id, table: table.name, key: after.key as Key, row: after.row },
+    id,
+    table: table.name,
+    key: after.key as Key,
+    row: after.row,
     chain: isNew ? id : found.chain,
     ...(isNew && { entering: 0 }),
     ...counted(found.key === after.key ? found.count : lastCount(turn, after.key as Key), 1),
@@ -174,7 +179,7 @@ function append(turn: Turn, made: Omit<RowVersion, "xmin" | "from">): void {
 
 const counted = (count: number | undefined, more: number) => (count === undefined ? {} : { count: count + more });
 
-/** The version number that a row of this key had last: counting goes on when it is inserted again. */
+/** The last version number of a row with this key: counting goes on from there when it is inserted again. */
 function lastCount(turn: Turn, key: Key): number | undefined {
   const dead = turn.engine.versions.findLast((version) => version.key === key && version.count !== undefined);
   return dead?.count === undefined ? turn.counts[key] : dead.count + 1;
@@ -203,10 +208,10 @@ export function removeRow(turn: Turn, target: Target): number {
   return statement(turn).count ?? 0;
 }
 
-/** What ON CONFLICT does about a row that is already there. */
-export interface OnConflict {
+/** What ON CONFLICT does with a row that is already there. */
+interface OnConflict {
   readonly indexes: readonly number[];
-  /** Columns it may set: they say how strongly the row is locked. Absent: DO NOTHING. */
+  /** Columns that it may set; the lock on the row depends on them. Absent: DO NOTHING. */
   readonly columns?: readonly string[];
   set?(version: RowVersion): Changed;
 }
@@ -224,7 +229,12 @@ export function insertVersion(turn: Turn, table: Relation, made: Changed, onConf
       written(turn, "table", table.name);
       const id = turn.engine.nextId++;
       append(turn, {
-        ...{ id, table: table.name, key, row: made.row, chain: id, entering: 0 },
+        id,
+        table: table.name,
+        key,
+        row: made.row,
+        chain: id,
+        entering: 0,
         ...counted(lastCount(turn, key), 1),
       });
     }
@@ -278,7 +288,7 @@ export function insertRow(turn: Turn, table: Relation, { row, onConflict }: Inse
   });
 }
 
-/** The row with its version, which is counted from the first time on that somebody asks. */
+/** The row with its version, which is counted from the first such read on (rows.ts). */
 export function readVersionedRow(turn: Turn, target: Target): Json {
   const [found] = read(turn, target);
   if (!found) return null;

@@ -5,9 +5,10 @@
  * needs to be known there. A (sub)transaction gets its number at its first write or row lock, outer
  * before inner; versions and locks belong to the subtransaction, so that ROLLBACK TO can undo them.
  */
-import { fail, patch, type RowVersion, type SavepointLevel, type Transaction, type Turn } from "./engine.js";
+import { fail, patch, type Turn } from "./engine.js";
 import { drop, free } from "./heavy.js";
 import { afterCommit, forget, forgetEnded, precommit, track } from "./serializable.js";
+import type { RowVersion, SavepointLevel, Transaction } from "./state.js";
 import { giveUp, nameOf, setAdvisory, transactionsEnded } from "./waiting.js";
 
 export const transaction = (turn: Turn): Transaction => turn.line.transaction as Transaction;
@@ -37,7 +38,7 @@ export function registerTransaction(turn: Turn, snapshot: number): void {
   turn.engine.snapshots = [...turn.engine.snapshots, snapshot].sort((a, b) => a - b);
 }
 
-export function unregister(turn: Turn, snapshot: number): void {
+function unregister(turn: Turn, snapshot: number): void {
   const { snapshots } = turn.engine;
   turn.engine.snapshots = snapshots.toSpliced(snapshots.indexOf(snapshot), 1);
 }
@@ -86,7 +87,7 @@ export function rollbackTo(turn: Turn, name: string): null {
   return null;
 }
 
-/** Takes back all that was done at level `place` and above it. */
+/** Undoes what was done at level `place` and the levels above it. */
 function undo(turn: Turn, place: number): void {
   giveUp(turn);
   const { levels } = transaction(turn);
@@ -111,7 +112,7 @@ function unlocked(version: RowVersion, gone: ReadonlySet<number>): RowVersion {
   return patch(version, { locks: locks.length > 0 ? locks : undefined });
 }
 
-/** Keeps of an advisory lock only what the line still says that it holds. */
+/** Releases of an advisory lock what the line no longer says that it holds. */
 export function letGo(turn: Turn, lock: number): void {
   const held = [...(turn.line.advisory ?? []), ...(turn.line.transaction?.levels.flatMap((level) => level.advisory) ?? [])];
   const isGone = ([who, mode]: readonly [number, number]) =>
@@ -133,7 +134,7 @@ export function abort(turn: Turn): void {
   setTransaction(turn, { levels: [...transaction(turn).levels, { ...last, xids: [], advisory: [] }], failed: true });
 }
 
-/** The statement is over, one way or the other. */
+/** The statement has ended, with success or with an error. */
 export function endStatement(turn: Turn): void {
   giveUp(turn);
   const { statement } = turn.line;
@@ -170,7 +171,7 @@ export function commit(turn: Turn): void {
   end(turn);
 }
 
-/** What is left to do once nothing is held any more. */
+/** The last part of a commit or rollback, when no locks are held any more. */
 function end(turn: Turn): void {
   const { snapshot } = transaction(turn);
   if (snapshot !== undefined) unregister(turn, snapshot);

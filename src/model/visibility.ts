@@ -1,14 +1,15 @@
 /**
- * Layer 2: which versions a statement sees (manual 13.2; access/heap/heapam_visibility.c), and in which
- * order it meets them.
+ * Layer 2: which versions a statement sees (manual 13.2; access/heap/heapam_visibility.c), and in which order it finds
+ * them.
  */
 import type { Row } from "../core/operation.js";
 import { byKey, full, type Keyed, type Relation } from "../core/relation.js";
-import { own, type RowVersion, type Turn } from "./engine.js";
+import { own, type Turn } from "./engine.js";
+import type { RowVersion } from "./state.js";
 
 /**
- * Seen is what was committed before the snapshot, and what this transaction's earlier statements did. A
- * statement looks once, before it changes anything, so it never meets its own changes.
+ * A statement sees what was committed before the snapshot, and what earlier statements of its transaction did. It looks
+ * once, before it changes anything, so it never sees its own changes.
  */
 export function isVisible(turn: Turn, version: RowVersion, snapshot: number): boolean {
   const made = version.xmin === undefined ? version.from <= snapshot : own(turn, version.xmin);
@@ -20,7 +21,7 @@ export function isVisible(turn: Turn, version: RowVersion, snapshot: number): bo
 export const shown = (turn: Turn, version: RowVersion): Row => full(turn.relation(version.table), version.key, version.row);
 
 /**
- * A table's versions as a plan meets them: a scan in order of creation; an index by the age of its
+ * A table's versions in the order in which a plan finds them: a scan in order of creation; an index by the age of its
  * entries, and along each chain of versions no further than the first visible one (heap_hot_search_buffer).
  */
 export function meets(turn: Turn, table: Relation, index: Keyed | undefined, snapshot: number): readonly RowVersion[] {

@@ -5,8 +5,9 @@
  * after it began, so there too the one that closes the cycle is the victim if the others have waited
  * longer than that (storage/lmgr/README, "deadlock detection").
  */
-import { type Engine, fail, type Line, type RowVersion, setVersion, statement, type Turn, TurnEnd, type Wait } from "./engine.js";
+import { fail, setVersion, statement, type Turn, TurnEnd } from "./engine.js";
 import { ahead, drop, free, type Heavy, holdsLock, type Mode, mayDelay, take } from "./heavy.js";
+import type { Engine, Line, RowVersion, Wait } from "./state.js";
 
 /** The session's name in the engine, given when it first takes or waits for something. */
 export function nameOf(turn: Turn): number {
@@ -19,7 +20,7 @@ export const isWaiting = (engine: Engine | undefined, line: Line): boolean => {
   return wait !== undefined && wait.left !== 0;
 };
 
-/** Whom `who` waits for now. Soft edges lead to those who are only ahead of it in a queue. */
+/** The sessions that `who` waits for now. Soft edges lead to sessions that are only ahead of it in a queue. */
 export function blockers(engine: Engine, who: number): { hard: readonly number[]; soft: readonly number[] } {
   const wait = engine.waits[who];
   if (!wait) return { hard: [], soft: [] };
@@ -29,7 +30,7 @@ export function blockers(engine: Engine, who: number): { hard: readonly number[]
   return ahead(lock ?? free, who);
 }
 
-/** Nobody can wait in a circle with somebody for whom nobody waits: most who join a long queue are soon done with that. */
+/** False: no session waits for `who`, so it is in no circle. Spares most sessions that join a long queue the full search. */
 const mayBeWaitedFor = ({ waits, owners, versions, advisory }: Engine, who: number): boolean =>
   Object.values(waits).some(({ xid }) => xid !== undefined && owners[xid] === who) ||
   versions.some(({ queue }) => queue !== undefined && mayDelay(queue, who)) ||
@@ -56,29 +57,29 @@ export function wait(turn: Turn, what: Wait): never {
   turn.engine.waits = { ...turn.engine.waits, [who]: lockTimeout ? { ...what, left: lockTimeout } : what };
   const detect = turn.detect && mayBeWaitedFor(turn.engine, who);
   if (detect && isCycle(turn.engine, who, false)) fail("40P01");
-  // Only a queue position in the way: PostgreSQL may reorder the queue instead (deadlock.c, "soft" edges). Not modelled.
+  // The circle has a soft edge: PostgreSQL may reorder the queue instead (deadlock.c, "soft" edges). Not modelled.
   if (detect && isCycle(turn.engine, who, true)) fail("0A000");
   throw new TurnEnd();
 }
 
-/** Waits for another transaction to end: a plain wait, and all who wait for it go on together. */
+/** Waits for another transaction to end: a plain wait, and all sessions that wait for it go on together. */
 export const waitFor = (turn: Turn, xid: number): never => wait(turn, { xid });
 
-/** The wait is over, or given up; 55P03 when it was lock_timeout that ended it. */
+/** After a wait: 55P03 when lock_timeout ended it. */
 export function resume(turn: Turn): void {
   const { who } = turn.line;
   const over = who === undefined ? undefined : turn.engine.waits[who];
   if (over) fail("55P03");
 }
 
-/** Lets waiters go on who have just been granted what they waited for. True if there was one. */
+/** Lets waiters go on that have just been granted the lock. True if there was one. */
 function grant(turn: Turn, before: Heavy, after: Heavy): boolean {
   const granted = after.held.filter((claim) => !before.held.includes(claim)).map(([who]) => who);
   for (const who of granted) turn.engine.waits = withoutName(turn.engine.waits, who);
   return granted.length > 0;
 }
 
-export function withoutName<T extends object>(record: T, name: keyof T): T {
+function withoutName<T extends object>(record: T, name: keyof T): T {
   if (!(name in record)) return record;
   const { [name]: _, ...rest } = record;
   return rest as T;
@@ -92,7 +93,7 @@ export function queueFor(turn: Turn, { id, queue = free }: RowVersion, mode: Mod
   if (!holdsLock(taken, who)) wait(turn, { version: id });
 }
 
-/** Leaves the queue of the version, if it is in one. True if that let somebody else go on. */
+/** Leaves the queue of the version, if it is in one. True if another session can go on now. */
 export function leaveQueue(turn: Turn): boolean {
   const id = turn.line.statement?.queue;
   if (id === undefined) return false;
@@ -104,7 +105,7 @@ export function leaveQueue(turn: Turn): boolean {
   return grant(turn, held.queue, left);
 }
 
-/** Changes an advisory lock. True if somebody can go on now. */
+/** Changes an advisory lock. True if a waiting session can go on now. */
 export function setAdvisory(turn: Turn, lock: number, after: Heavy): boolean {
   const before = turn.engine.advisory[lock] ?? free;
   if (after === before) return false;
@@ -113,7 +114,7 @@ export function setAdvisory(turn: Turn, lock: number, after: Heavy): boolean {
   return grant(turn, before, after);
 }
 
-/** Gives up whatever the session waits for or has its place for. */
+/** Gives up what the session waits for, and its place in queues. */
 export function giveUp(turn: Turn): void {
   const { who } = turn.line;
   if (who === undefined) return;
@@ -127,7 +128,7 @@ export function giveUp(turn: Turn): void {
   }
 }
 
-/** Those transactions have ended: whoever waited for one of them can go on. */
+/** These transactions have ended: sessions that waited for one of them can go on. */
 export function transactionsEnded(turn: Turn, xids: readonly number[]): void {
   const { waits, owners } = turn.engine;
   const still = Object.entries(waits).filter(([, { xid }]) => xid === undefined || !xids.includes(xid));
@@ -135,7 +136,7 @@ export function transactionsEnded(turn: Turn, xids: readonly number[]): void {
   turn.engine.owners = Object.fromEntries(Object.entries(owners).filter(([xid]) => !xids.includes(Number(xid))));
 }
 
-/** Virtual time passes for everybody who waits with a lock_timeout (it is per wait). */
+/** Virtual time passes for all sessions that wait with a lock_timeout (it is per wait). */
 export function elapse({ engine }: Turn, ms: number): void {
   if (Object.values(engine.waits).every(({ left }) => left === undefined)) return;
   const waits = Object.entries(engine.waits).map(([who, wait]) => [

@@ -1,10 +1,10 @@
 /**
- * A task only learns about the world through the replies to its operations. So a deterministic task *is* a
- * function from the replies so far to its next operation, or to its outcome: an automaton, kept as a trie.
- * A node is computed once, by running the real async function; after that it is a table look-up.
+ * A task learns about the world only through the replies to its operations. So a deterministic task *is* a function from
+ * the replies so far to its next operation, or to its outcome: an automaton, kept as a trie. A node is computed once, by
+ * running the real async function (twice, to find code that is not deterministic); after that it is a table look-up.
  *
- * Tasks with the same code and request, on the same server, share one program, and so one trie. Finished nodes with the same
- * outcome are one node: nothing that a finished task remembers can matter any more.
+ * Tasks with the same code and request, on the same server, share one program, and so one trie. Finished nodes with the
+ * same outcome are one node: what a finished task remembers has no effect any more.
  */
 import { TaskError } from "../core/failure.js";
 import type { Operation, Reply } from "../core/operation.js";
@@ -15,21 +15,21 @@ import { type Body, type Drain, runTask, type TaskRun } from "./run.js";
 
 export interface Node {
   readonly program: number;
-  /** How it got here: the node before, and the reply that led on. */
+  /** The node before, and the reply that led from there to here. */
   readonly parent: number;
   readonly reply: number;
   readonly depth: number;
-  /** What it asks for (also when it was cut off there); -1 when it has ended. */
+  /** Its next operation (also when it was cut off there); -1: it has ended. */
   readonly operation: number;
-  /** How it ended; null while it has not, or when it was cut off. */
+  /** How it ended; null: it has not, or was cut off. */
   readonly outcome: Outcome | null;
-  /** It came to the limit of steps and was not looked at any further. */
+  /** It reached the limit of steps and is not followed any further. */
   readonly cut: boolean;
   readonly sites: readonly string[];
   readonly children: Map<number, number>;
 }
 
-export interface TaskProgram {
+interface TaskProgram {
   readonly name: string;
   readonly body: Body;
   readonly server: Server;
@@ -40,7 +40,7 @@ export interface TaskProgram {
 export class Automaton {
   readonly nodes: Node[] = [];
   readonly programs: TaskProgram[] = [];
-  /** Function runs so far: what the trie has cost. */
+  /** Runs of task functions so far, the cost of the trie. */
   runs = 0;
 
   constructor(
@@ -59,7 +59,7 @@ export class Automaton {
     return program;
   }
 
-  /** The node after `reply`; -1 when it has not been computed yet. */
+  /** The node after `reply`; -1: it is not computed yet. */
   child(node: number, reply: number): number {
     return this.nodes[node]!.children.get(reply) ?? -1;
   }
@@ -74,7 +74,7 @@ export class Automaton {
     return child;
   }
 
-  /** The node of a task that crashed: it asks for nothing and never has an outcome. */
+  /** The node of a task that crashed: it has no next operation and no outcome. */
   grave(program: number): number {
     const { ended } = this.programs[program]!;
     const known = ended.get(GRAVE);
@@ -91,7 +91,7 @@ export class Automaton {
     const replies = path.map(({ reply }) => this.replies.get(reply));
     const first = await runTask(name, body, replies, this.options.drain, true);
     this.check(name, path, first);
-    // The same replies once more: a task that reads a clock or rolls dice gives itself away here.
+    // The same replies once more: a task that reads a clock or a random number differs here.
     const again = await runTask(name, body, replies, this.options.drain, false);
     this.runs += 2;
     if (canonicalText([first.asked, first.outcome]) !== canonicalText([again.asked, again.outcome])) throw unsteady(name, first);
@@ -111,7 +111,7 @@ export class Automaton {
     return this.nodes.length - 1;
   }
 
-  /** The prefix of this run is in the trie already: it has to be the same. */
+  /** The beginning of this run is in the trie already, and must be the same. */
   private check(name: string, path: readonly Edge[], run: TaskRun): void {
     const same = path.every(({ node }, i) => {
       const operation = run.asked[i];

@@ -1,7 +1,8 @@
 /**
- * What the model says of a schedule that is conducted on a real store: there a choice lets a task ask, and whoever
- * waits goes on as soon as it can, in an order that the server chooses. So one order of asking has a set of traces,
- * found by trying every order in which waiters go on.
+ * What the model says of a schedule that is conducted on a real store. There a choice lets a task send its operation, and
+ * a task that waits goes on as soon as it can, in an order that the server chooses. So a schedule is an order of asking:
+ * a choice for a waiting task is passed over, and one order has a set of traces, found by trying every order in which
+ * waiters go on.
  */
 import type { Operation, Reply, Rows } from "../core/operation.js";
 import { random } from "../core/random.js";
@@ -12,13 +13,13 @@ import type { Space } from "./space.js";
 import { taskStatusOf } from "./views.js";
 import { Walker, type WalkOption } from "./walk.js";
 
-/** One operation that a task asked for, and what became of it. */
+/** One operation that a task asked for, and its result. */
 export interface ModelStep {
   readonly task: number;
   readonly operation: Operation;
-  /** Null: it did not have to wait. */
+  /** The tasks that it waited for; null: it did not have to wait. */
   readonly blockedBy: readonly number[] | null;
-  /** The number of the step that let it go on, from 1; null: none did. */
+  /** The number of the step that let it go on, from 1; null: it still waits. */
   readonly released: number | null;
   readonly reply: Reply | null;
 }
@@ -28,17 +29,17 @@ export interface ModelTrace {
   readonly rows: Rows;
 }
 
-/** Everybody has been answered or waits. */
+/** A state in which every task has been answered or waits. */
 interface Still {
   readonly walker: Walker;
   readonly steps: readonly ModelStep[];
-  /** Who waits, in order of arrival, and which step of theirs. */
+  /** The waiting tasks, in order of arrival, and the number of the step with which each waits. */
   readonly waiting: ReadonlyMap<number, number>;
 }
 
 const start = (space: Space): Still => ({ walker: new Walker(space), steps: [], waiting: new Map() });
 
-/** All traces of an order of asking; a choice for a task that waits or has ended is passed over. */
+/** All traces of an order of asking. A choice for a task that waits or has ended is passed over. */
 export async function tracesOf(space: Space, order: Schedule): Promise<readonly ModelTrace[]> {
   let stills: readonly Still[] = [start(space)];
   for (const choice of order) {
@@ -54,7 +55,7 @@ const key = ({ walker, steps, waiting }: Still): string =>
 const distinct = (stills: readonly Still[]): readonly Still[] =>
   stills.length < 2 ? stills : [...new Map(stills.map((still) => [key(still), still])).values()];
 
-/** One choice, and what follows from it until everybody is still; with `all`, every way for it to follow. */
+/** One choice, and what follows from it until every task is answered or waits; with `all`, in every order. */
 async function ask(still: Still, choice: Choice, all: boolean): Promise<readonly Still[]> {
   const { walker, steps, waiting } = still;
   const task = taskOf(choice) ?? 0;
@@ -70,14 +71,14 @@ async function ask(still: Still, choice: Choice, all: boolean): Promise<readonly
     const step: ModelStep = { task, operation, blockedBy: null, released: n, reply: event.reply };
     return settle({ walker: next, steps: [...steps, step], waiting }, all);
   }
-  // A choice of the environment that is not there now.
+  // A choice of the environment that is not possible now.
   if (typeof choice === "object") return [still];
   const { blockedBy } = taskStatusOf(next, task, false);
   const step: ModelStep = { task, operation, blockedBy, released: null, reply: null };
   return settle({ walker: next, steps: [...steps, step], waiting: new Map([...waiting, [task, n]]) }, all);
 }
 
-/** Lets whoever can go on: in every order, or in order of arrival. */
+/** Lets waiting tasks go on that can: in every order (`all`), or in order of arrival. */
 async function settle(still: Still, all: boolean, seen = new Set<string>()): Promise<readonly Still[]> {
   const stills: Still[] = [];
   let rest = true;
@@ -106,7 +107,7 @@ function goOn({ steps, waiting }: Still, walker: Walker, option: WalkOption, tas
   return { walker, steps: steps.with(n - 1, done), waiting: new Map([...waiting].filter(([other]) => other !== task)) };
 }
 
-/** Who can ask when everybody is still. */
+/** The choices that let a task ask. */
 async function choices({ walker, waiting }: Still): Promise<readonly Choice[]> {
   const { space } = walker;
   const free = Array.from({ length: space.tasks }, (_, i) => i + 1).filter(
@@ -119,15 +120,15 @@ async function choices({ walker, waiting }: Still): Promise<readonly Choice[]> {
   });
 }
 
-export interface Orders {
+interface Orders {
   readonly orders: readonly Schedule[];
-  /** Every order there is, and not a sample. */
+  /** True: all orders. False: a sample. */
   readonly complete: boolean;
 }
 
 /**
- * Orders of asking: all of them where there are at most `most`. Else a sample by random walks: first those that
- * come to a situation which no earlier one came to, then any others.
+ * Orders of asking: all where there are at most `most`. Otherwise a sample by random walks: first the walks that reach a
+ * state that no earlier walk reached, then others.
  */
 export async function orders(space: Space, most: number, seed: number): Promise<Orders> {
   const all: Schedule[] = [];
@@ -142,7 +143,7 @@ export async function orders(space: Space, most: number, seed: number): Promise<
   return { orders: [...covering.values(), ...others.values()].slice(0, most), complete: false };
 }
 
-/** Depth first; false when there are more than `most`. */
+/** Collects all orders, depth first; false: there are more than `most`. */
 async function every(still: Still, order: readonly Choice[], all: Schedule[], most: number): Promise<boolean> {
   const next = await choices(still);
   if (next.length === 0) all.push(order);

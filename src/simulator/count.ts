@@ -1,7 +1,7 @@
 /**
- * Exact counting of schedules on the merged graph: the number of ways to a state is the sum over its
- * incoming edges, in topological order. Doubles carry it as long as every sum is below 2^53, where they are
- * exact; beyond that the same sum is done in limbs of 32 bits, so that a printed count is exact at any size.
+ * Exact counting of schedules on the merged graph: the number of ways to a state is the sum over its incoming edges, in
+ * topological order. Doubles are exact as long as every sum is below 2^53; beyond that the same sum is done in limbs of 32
+ * bits, so that a printed count is exact at any size.
  */
 import type { Graph } from "./graph.js";
 
@@ -13,7 +13,7 @@ export interface Paths {
   to(state: number): bigint;
 }
 
-/** The graph's edges in topological order; edges back to the stack (cycles) are left out. */
+/** Calls `visit` for the graph's edges in topological order; edges back to the stack (cycles) are left out. */
 function forward(graph: Graph, skip: Skip | null, visit: (from: number, to: number, weight: number) => void): void {
   const { order, edges, weights, first } = graph;
   const rank = graph.cyclic ? ranks(graph) : null;
@@ -31,7 +31,7 @@ function forward(graph: Graph, skip: Skip | null, visit: (from: number, to: numb
   }
 }
 
-/** States that no counted schedule may pass through. */
+/** True for states that no counted schedule may pass through. */
 export type Skip = (state: number) => boolean;
 
 /** Counts the schedules from the start to every state. */
@@ -80,8 +80,8 @@ export function countCompletions(graph: Graph): (state: number) => bigint {
 }
 
 /**
- * The probability of each state under a fair walk, where each choice enabled is equally likely at each step.
- * It is not the share of schedules: a walk that is soon out of choices is likelier than one of many.
+ * The probability of each state under a fair walk, where each possible choice of a step is equally likely. It is not the
+ * share of schedules: a schedule with few choices on its way is likelier than one with many.
  */
 export function fairWalk(graph: Graph): Float64Array {
   const chance = new Float64Array(graph.states);
@@ -111,7 +111,7 @@ export function longestSchedule(graph: Graph): number {
   return most;
 }
 
-/** Choices in all: every choice of every state, each task counted though its twin's leads to the same state. */
+/** The choices of all states together. Identical tasks count each, although their choices lead to the same state. */
 export function countTransitions(graph: Graph): number {
   let sum = 0;
   for (let at = 0; at < graph.edgeCount; at++) sum += graph.weights[at]!;
@@ -124,7 +124,7 @@ function ranks(graph: Graph): Int32Array {
   return rank;
 }
 
-/** A quotient of two integers of any size, as near as a double comes. */
+/** The quotient of two integers of any size, as the nearest double. */
 export function ratio(part: bigint, whole: bigint): number {
   if (whole === 0n) return 0;
   const shift = BigInt(Math.max(0, whole.toString(2).length - 1000));

@@ -1,25 +1,25 @@
-/** The schedule that explains a violation best, and the figures that go with it. */
+/** The schedule that explains a violation best, with its numbers of steps, switches and preemptions. */
 import type { Counterexample } from "../core/exploration.js";
 import { formatSchedule, type Schedule } from "../core/schedule.js";
 import { type Goal, type Measure, Search, switchesOf } from "./search.js";
 import type { Space } from "./space.js";
 
-/** Nodes that the search for the smallest schedule may look at before it is content with an example. */
+/** After so many nodes the search for the smallest schedule gives up, and an example is shown. */
 const SEARCH_NODES = 1_000_000;
 
-export interface Wanted {
+interface Wanted {
   readonly property: string;
   readonly goal: Goal;
-  /** The goal is reached only when nobody can move any more, and not by waiting for each other. */
+  /** The goal is an end at which all tasks have finished, not one in the middle and not a deadlock. */
   readonly atEnds: boolean;
-  /** What to show where the search gives up. */
+  /** The schedule to show where the search gives up; null: none. */
   readonly example: Schedule | null;
 }
 
 /** The smallest schedule from `start` that reaches the goal. */
 export async function counterexampleOf(space: Space, start: Int32Array, wanted: Wanted): Promise<Counterexample | null> {
   const { property, goal, atEnds, example } = wanted;
-  // With locks or crashes about, an end need not be one that everybody reached: then nothing guides the search.
+  // After waits or crashes not every end is one at which all tasks have finished: then the search is not guided.
   const guided = atEnds && !space.steps.blockedSeen && !space.faults.any;
   const find = (measure: Measure) => new Search(space, start, measure, goal, guided).run(SEARCH_NODES);
   const [best, fewest] = [await find("switches"), await find("preemptions")];
@@ -35,7 +35,7 @@ export async function counterexampleOf(space: Space, start: Int32Array, wanted: 
   };
 }
 
-/** Fewest switches, then fewest steps, then by text: no order of searching shows. */
+/** Fewest switches, then fewest steps, then by text, so that it does not depend on the order of the search. */
 export function smallestCounterexample(counterexamples: readonly Counterexample[]): Counterexample | null {
   const ordered = [...counterexamples].sort(
     (a, b) => a.switches - b.switches || a.steps - b.steps || byText(a.schedule, b.schedule) || byText(a.property, b.property),

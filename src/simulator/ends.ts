@@ -1,6 +1,12 @@
-/** The distinct ends of a graph: final rows and how each task fared, judged once each. */
+/**
+ * The distinct ends of a graph: final rows and the outcome of each task, each judged once.
+ *
+ * A wrongful rejection is found without a property: a task was rejected, and the bare rule, run alone on the final rows,
+ * says yes.
+ */
 import { builtInNames } from "../core/exploration.js";
-import { type Grade, type Graded, inLanguage, type Language, type Text } from "../core/lesson.js";
+import { inLanguage, type Language, type Text } from "../core/language.js";
+import type { Grade, Graded } from "../core/lesson.js";
 import type { Machine } from "../core/machine.js";
 import type { Rows } from "../core/operation.js";
 import type { End, Property } from "../core/property.js";
@@ -10,7 +16,7 @@ import { canonicalText } from "./intern.js";
 import { alone } from "./run.js";
 import type { Space } from "./space.js";
 
-/** One end, and the states that are it. */
+/** One end, and the states that have it. */
 export interface Ending {
   readonly end: End;
   readonly deadlock: boolean;
@@ -18,28 +24,28 @@ export interface Ending {
   readonly label: string;
   readonly grade: Grade;
   readonly says: Text | null;
-  /** Properties it breaks by being the end, and how. */
+  /** The properties that are tested at an end and that it breaks, and how. */
   readonly breaks: ReadonlyMap<string, BuiltInBreach>;
-  /** All properties it breaks: also those that have to hold at every moment, and so at this one. */
+  /** All properties that it breaks, also invariants. */
   readonly violates: readonly string[];
 }
 
-export interface BuiltInBreach {
+interface BuiltInBreach {
   readonly kind: "outcome" | "deadlock" | "wrongful rejection";
   readonly explanation: string;
 }
 
-export interface Judge {
+interface Judge {
   readonly properties: readonly Property[];
   readonly label?: ((end: End) => string) | undefined;
   readonly grade?: ((end: End) => Graded | null) | undefined;
   readonly language?: Language | undefined;
-  /** The business rule of each task, where it has one, and a machine for given rows: to ask what it would say now. */
+  /** The work of each task (null: a function without one), and a machine for given rows: to ask the rule at the end. */
   readonly works: readonly (Work | null)[];
   readonly machineOf: ((rows: Rows) => Machine) | null;
 }
 
-/** Names and judges ends; each distinct one once. */
+/** Names and judges ends, each distinct one once. */
 export class Endings {
   readonly all = new Map<string, Ending>();
   readonly #says = new Map<string, Promise<Outcome | null>>();
@@ -49,7 +55,7 @@ export class Endings {
     readonly judge: Judge,
   ) {}
 
-  /** The ends of `graph`; those cut off by the limit of steps are none. */
+  /** The ends of `graph`, without states that the limit of steps cut off. */
   async collect(graph: Graph): Promise<Ending[]> {
     const endings = new Set<Ending>();
     const tuple = this.space.tuple();
@@ -90,7 +96,7 @@ export class Endings {
     return ending;
   }
 
-  /** By task; among tasks of one program sorted, so that the same end looks the same with and without symmetry. */
+  /** By task; among tasks of one program sorted, so that an end is the same with and without symmetry. */
   #outcomes(tuple: Int32Array): (Outcome | undefined)[] {
     const { space } = this;
     const byProgram = new Map<number, (Outcome | undefined)[]>();
@@ -136,7 +142,7 @@ export class Endings {
     return breaks;
   }
 
-  /** What the bare rule says when it is run alone on these rows. */
+  /** What the bare rule says when it runs alone on these rows; null: it has to wait, or there is no rule. */
   #saysNow(work: Work | null, rows: Rows): Promise<Outcome | null> {
     const { machineOf, works } = this.judge;
     if (!work || !machineOf) return Promise.resolve(null);
@@ -147,7 +153,7 @@ export class Endings {
   }
 }
 
-/** What breaks something is forbidden, whatever the lesson says; what breaks nothing is expected unless the lesson says more. */
+/** An end that breaks a property is forbidden, also where the lesson says otherwise. Others: as the lesson says, or expected. */
 export function graded(said: Graded | null, broken: boolean): Pick<Ending, "grade" | "says"> {
   if (!broken) return said ?? { grade: "expected", says: null };
   return { grade: "forbidden", says: said?.grade === "forbidden" ? said.says : null };

@@ -1,8 +1,10 @@
 /**
  * Every interleaving of the tasks, counted exactly, with a verdict.
  *
- * The unit is one step: one operation on the store. A schedule is a maximal sequence of choices among those
- * who can go on; starting and ending a task, and sleeping, are no steps.
+ * A step is one operation on the store. Starting and ending a task, and sleeping, are no steps. A schedule is a sequence of
+ * choices among the tasks that can go on, until none can. A blocked task cannot be chosen, unless the wait itself changes
+ * the state (the statement has taken its snapshot, its place in a queue): then beginning to wait is a step, and going on
+ * is another.
  */
 import type { Breach, Counterexample, Exploration, LimitHit, OutcomeCount } from "../core/exploration.js";
 import { formatSchedule, parseSchedule, type Schedule } from "../core/schedule.js";
@@ -13,23 +15,23 @@ import { Graph, type StopReason } from "./graph.js";
 import { historyBreaches } from "./histories.js";
 import { Invariants } from "./invariants.js";
 import { findLivelock, type Livelock, lasts } from "./livelock.js";
-import { defaultLimits, type ExploreOptions, type Limits, prepare, workOf } from "./options.js";
+import { defaultLimits, type ExplorerInput, type Limits, prepare, workOf } from "./options.js";
 import { completionsFrom, type Prospects, prospects, schedulesTo } from "./reach.js";
 import type { Goal } from "./search.js";
 import type { Space } from "./space.js";
 import { isReducible, verdictOnly } from "./verdict-only.js";
 import { examples, Walker } from "./walk.js";
 
-/** Steps of one task that are enough for nearly every program. */
+/** The first search allows a task so many steps, which is enough for nearly every program. */
 const FEW_STEPS = 25;
 
-const withSteps = (options: ExploreOptions, steps: number): ExploreOptions => ({
+const withSteps = (options: ExplorerInput, steps: number): ExplorerInput => ({
   ...options,
   limits: { ...options.limits, steps },
 });
 
 /** Explores everything and says what was found. */
-export async function exploreAll(options: ExploreOptions): Promise<Exploration> {
+export async function exploreAll(options: ExplorerInput): Promise<Exploration> {
   if (options.verdictOnly && isReducible(options)) return verdictOnly(options);
   return (await ExploredGraph.of(options)).result();
 }
@@ -42,7 +44,7 @@ export class ExploredGraph {
   readonly #endingAt = new Map<number, Ending>();
 
   private constructor(
-    readonly options: ExploreOptions,
+    readonly options: ExplorerInput,
     readonly space: Space,
     readonly graph: Graph,
     readonly endings: Endings,
@@ -53,9 +55,9 @@ export class ExploredGraph {
     for (const ending of ends) for (const state of ending.states) this.#endingAt.set(state, ending);
   }
 
-  static async of(options: ExploreOptions): Promise<ExploredGraph> {
+  static async of(options: ExplorerInput): Promise<ExploredGraph> {
     const { steps } = { ...defaultLimits, ...options.limits };
-    // A task that retries for ever shows it within few steps, and has exponentially many histories within many.
+    // A task that retries for ever shows it within few steps, and within many steps it has exponentially many histories.
     const short = await ExploredGraph.#within(options, Math.min(steps, FEW_STEPS));
     if (!short.graph.isEndless() || short.limits.steps >= steps || short.graph.stopped) return short;
     const livelock = short.#livelock();
@@ -63,7 +65,7 @@ export class ExploredGraph {
     return enough ? short : ExploredGraph.#within(options, steps);
   }
 
-  static async #within(asked: ExploreOptions, steps: number): Promise<ExploredGraph> {
+  static async #within(asked: ExplorerInput, steps: number): Promise<ExploredGraph> {
     const options = withSteps(asked, steps);
     const space = await prepare(options);
     const graph = new Graph(space);
@@ -105,7 +107,7 @@ export class ExploredGraph {
     };
   }
 
-  /** What each step of `schedule` leaves possible. */
+  /** The ends that are still possible after each step of `schedule`. */
   async canStillEndAt(schedule: string | Schedule): Promise<Prospects> {
     return prospects(this.graph, this.ends, typeof schedule === "string" ? parseSchedule(schedule) : schedule);
   }
@@ -232,7 +234,7 @@ export class ExploredGraph {
     return { violations, limits: histories.limits, histories: histories.onlyHere };
   }
 
-  /** Looked for once: it takes as long as half of the exploration. */
+  /** Searched once: it takes half as long as the exploration. */
   #livelock(): Livelock | null {
     if (this.#found === undefined) this.#found = this.graph.isEndless() ? findLivelock(this.graph, this.options.language) : null;
     return this.#found;
@@ -255,7 +257,7 @@ export class ExploredGraph {
   }
 }
 
-/** Every property some end breaks, with the first explanation. Ends come in the order of their names: no search's order shows. */
+/** Every property that an end breaks, with the first explanation in the order of the ends' labels, not of the search. */
 function faultsOf(ends: readonly Ending[]) {
   const faults = new Map<string, { kind: Breach["kind"]; explanation: string }>();
   for (const { breaks } of [...ends].sort((a, b) => byText(a.label, b.label)))
@@ -263,8 +265,8 @@ function faultsOf(ends: readonly Ending[]) {
   return faults;
 }
 
-/** The clock, the mailbox and the other people on this thread, looked at between two slices of the search. */
-function ticker({ now, onProgress, cancelled, limits, drain }: ExploreOptions): (graph: Graph) => Promise<StopReason | null> {
+/** Between two slices of the search: lets other code run, reports progress, looks at the clock and at `cancelled`. */
+function ticker({ now, onProgress, cancelled, limits, drain }: ExplorerInput): (graph: Graph) => Promise<StopReason | null> {
   const begun = now?.() ?? 0;
   return async (graph) => {
     await (drain?.() ?? new Promise<void>((resolve) => setImmediate(resolve)));

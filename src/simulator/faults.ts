@@ -1,13 +1,15 @@
 /**
- * Faults are choices of the environment with a budget: a crash happens because the schedule says so, not by
- * chance, and is explored by the same search. How much of the budget is left is part of the state.
+ * Faults are choices of the environment with a budget: a crash happens because the schedule says so, not by chance, and the
+ * same search explores it. How much of the budget is left is part of the state. There is one exception: when no task can
+ * go on, time passes (a lease ends, a lock timeout is reached) and costs nothing.
  */
 import { Interner } from "./intern.js";
 
 /**
- * How often each fault may happen in one execution. `crash`: a task is gone for good; `restart`: it is gone
- * and its request starts again from the beginning; `lost-reply`: a call had its effect, and its caller gets
- * 08006. Any other name is an operation kind of the machine's environment, such as a lease running out.
+ * How often each fault may happen in one execution. `crash`: a task stops for ever; `restart`: a task stops and its request
+ * starts again from the beginning; `lost-reply`: a call has its effect, and its caller gets error 08006. Any other name is
+ * an operation of the machine's environment; of `model`: `expire` (a lease ends), `redeliver` (a message is delivered
+ * again), `elapse` (time passes until the next lock timeout).
  */
 export type FaultBudget = { readonly [fault: string]: number };
 
@@ -25,17 +27,17 @@ export class Faults {
     return this.#names.length > 0;
   }
 
-  /** Budgets seen so far; number 0 is the full one. */
+  /** Distinct budgets so far; number 0 is the full one. */
   get count(): number {
     return this.#budgets.values.length;
   }
 
-  /** The number of a fault; -1 when there is none in the budget. */
+  /** The number of a fault; -1: the budget has none of that name. */
   index(name: string): number {
     return this.#names.indexOf(name);
   }
 
-  /** The budget after this fault; -1 when it is used up. */
+  /** The number of the budget after this fault; -1: it is used up. */
   spend(budget: number, fault: number): number {
     const left = this.#budgets.get(budget);
     if (fault < 0 || !left[fault]) return -1;

@@ -1,9 +1,9 @@
 /**
  * The graph of all reachable states, built by one depth-first search.
  *
- * Why depth first: the order in which states are finished is a reverse topological order, which is all that
- * counting needs (a graph with merged ends is *not* layered by step count); an edge to a state that is still
- * on the stack is a cycle; and the share of the schedule weight that is done is known at any time.
+ * Why depth first: the order in which states are finished is a reverse topological order, and counting needs no more (a
+ * graph with merged ends is *not* layered by step count); an edge to a state that is still on the stack is a cycle; and
+ * the share of the search that is done is known at any time.
  *
  * Per state: its tuple, a slot of the hash table, its first edge, its place in the order, one byte. Per
  * edge: its target and its weight. Nothing is allocated in the loop.
@@ -15,10 +15,10 @@ import { MOST_TUPLES, TupleTable } from "./tuples.js";
 
 const UNSEEN = -2;
 const NO_EDGES = -1;
-/** States between two looks at the clock and at the mailbox. */
+/** States between two calls of `tick`. */
 const SLICE = 100_000;
 
-export interface GraphLimits {
+interface GraphLimits {
   readonly states: number;
   readonly bytes: number;
 }
@@ -28,19 +28,19 @@ export type StopReason = "states" | "bytes" | "seconds" | "cancelled";
 
 export class Graph {
   readonly table: TupleTable;
-  /** First edge of each state; UNSEEN until it was looked at, NO_EDGES for an end. */
+  /** First edge of each state; UNSEEN: not expanded yet, NO_EDGES: an end. */
   first = new Int32Array(1024).fill(UNSEEN);
   /** Targets; the last edge of a state is stored as its complement. */
   edges = new Int32Array(4096);
   /** How many choices each edge stands for. */
   weights = new Uint8Array(4096);
   edgeCount = 0;
-  /** States in the order in which they were finished: successors first. */
+  /** States in the order in which they were finished, successors first. */
   order = new Int32Array(1024);
   finished = 0;
   /** States without a move. */
   readonly ends: number[] = [];
-  /** An edge led back to a state on the stack. */
+  /** True: an edge leads back to a state on the stack. */
   cyclic = false;
   stopped: StopReason | null = null;
   #onStack = new Uint8Array(1024);
@@ -48,7 +48,7 @@ export class Graph {
   readonly #tuple: Int32Array;
   readonly #next: Int32Array;
   #stack = new Int32Array(1024);
-  /** By depth: the next edge to follow, and where those end that led to states not seen before. */
+  /** By depth: the next edge to follow, and the end of the edges to states that were new. */
   #cursor = new Int32Array(1024);
   #until = new Int32Array(1024);
   #targets = new Int32Array(64);
@@ -73,7 +73,7 @@ export class Graph {
     return this.table.bytes + [first, edges, weights, order].reduce((sum, array) => sum + array.byteLength, 0);
   }
 
-  /** Builds the graph, or as much of it as the limits allow. `tick` is called now and then; its word stops the search. */
+  /** Builds the graph, or as much of it as the limits allow. `tick` is called between slices; null: go on. */
   async build(limits: GraphLimits, tick: (graph: Graph) => Promise<StopReason | null>): Promise<void> {
     this.table.widen(this.space.largest);
     this.#push(this.#intern(this.start));
@@ -82,22 +82,22 @@ export class Graph {
       if (paused === "missing") await this.space.steps.resolve();
       else if (paused) this.stopped = paused === "slice" ? await tick(this) : paused;
     }
-    // What is left on the stack was begun: its edges count, what lies behind unseen targets does not.
+    // States left on the stack are expanded: their edges count, their unseen targets do not.
     while (this.#depth >= 0) this.#leave();
   }
 
-  /** States whose future was not looked at: the search stopped before them, or a task was cut off in them. */
+  /** States that were not expanded, because the search stopped before or a task was cut off there. */
   *unfinished(): Iterable<number> {
     if (this.stopped) for (let state = 0; state < this.states; state++) if (this.first[state] === UNSEEN) yield state;
     for (const state of this.ends) if (this.endKind(state) === "cut") yield state;
   }
 
-  /** There are schedules without an end, or longer than the limit of steps. */
+  /** Are there schedules without an end, or longer than the limit of steps? */
   isEndless(): boolean {
     return this.cyclic || this.ends.some((state) => this.endKind(state) === "cut");
   }
 
-  /** The share of schedule weight that is done: every branch takes an equal part of its parent. Never goes back. */
+  /** How much of the search is done, 0 to 1: each choice counts as an equal part of its state. It never decreases. */
   progress(): number {
     if (this.#depth < 0) return 1;
     let [weight, done] = [1, 0];
@@ -127,7 +127,7 @@ export class Graph {
     }
   }
 
-  /** How an end is one: everybody finished, somebody waits for ever, or somebody was cut off by the limit of steps. */
+  /** The kind of an end: all tasks finished, a task waits for ever, or the limit of steps cut a task off. */
   endKind(state: number): "ended" | "deadlock" | "cut" {
     this.table.read(state, this.#tuple);
     let kind: "ended" | "deadlock" = "ended";
@@ -139,7 +139,7 @@ export class Graph {
     return kind;
   }
 
-  /** The search itself, without a break until there is a reason for one. */
+  /** The inner loop of the search. Null: it is done; otherwise the reason to pause or stop. */
   #run(limits: GraphLimits, slice: number): StopReason | "missing" | "slice" | null {
     let left = slice;
     if (this.#expanding >= 0 && !this.#expand(this.#expanding)) return "missing";
@@ -180,7 +180,7 @@ export class Graph {
     this.order[this.finished++] = state;
   }
 
-  /** Writes down the edges out of `state`. False: a task has to be run first. */
+  /** Adds the edges out of `state`. False: a task has to be run first. */
   #expand(state: number): boolean {
     const { space, table } = this;
     const moves = this.#moves;
@@ -199,7 +199,7 @@ export class Graph {
     return true;
   }
 
-  /** The states that the moves lead to, new ones among them. */
+  /** The numbers of the states that the moves lead to; new states get a number here. */
   #successors(moves: Moves): Int32Array {
     const { space, table } = this;
     const { count } = moves;
@@ -208,7 +208,7 @@ export class Graph {
     for (let k = 0; k < count; k++) {
       space.successor(this.#tuple, moves, k, this.#next);
       if (space.machine.canonical && space.largest > table.limit) {
-        // Renaming met a store or a line that is new: what was staged is too narrow now.
+        // Renumbering made a new store or line: the table is too narrow for it, so stage all again.
         table.widen(space.largest);
         k = -1;
       } else table.stage(k, this.#next);
@@ -218,7 +218,7 @@ export class Graph {
     return this.#targets;
   }
 
-  /** Writes down the edges, those to unseen states first: only they have to be looked at again. */
+  /** Adds the edges, those to unseen states first: only these are followed later. */
   #connect(targets: Int32Array, { count, weight }: Moves): void {
     if (this.edgeCount + count > this.edges.length) {
       this.edges = grown(this.edges, this.edgeCount + count);
@@ -233,7 +233,7 @@ export class Graph {
       const at = isNew ? front++ : --back;
       edges[at] = target;
       weights[at] = weight[k]!;
-      // On the stack now is on the stack whenever this edge would be followed.
+      // A state that is on the stack now would still be there when this edge is followed.
       if (!isNew && this.#onStack[target]) this.cyclic = true;
     }
     this.#until[this.#depth] = front;
@@ -256,7 +256,7 @@ export class Graph {
 }
 
 /** The same array with room for at least `length`, and half as much again. */
-export function grown<A extends Int32Array | Uint8Array>(array: A, length: number): A {
+function grown<A extends Int32Array | Uint8Array>(array: A, length: number): A {
   const wider = new (array.constructor as new (length: number) => A)(Math.max(Math.ceil(length * 1.5), array.length));
   wider.set(array);
   return wider;

@@ -1,7 +1,8 @@
 /**
- * History properties: of the whole record of an execution, so no two schedules may be merged. They are
- * followed one by one through the memoised machine (no task is run again), up to a limit; identical tasks
- * still stand for each other, as a history property must not name them.
+ * History properties: of the whole record of an execution, so no two schedules may be merged. Schedules are followed one by
+ * one through the memoised machine (no task runs again), up to a limit. Identical tasks still stand for each other, because
+ * a history property must not name them. The histories say which operations `waited`, so a property can judge
+ * over-protection.
  */
 import type { Breach, LimitHit } from "../core/exploration.js";
 import type { Event, History } from "../core/history.js";
@@ -21,7 +22,7 @@ interface Finding {
   best: readonly Choice[];
 }
 
-export interface HistoryFindings {
+interface HistoryFindings {
   readonly violations: readonly Omit<Breach, "share">[];
   readonly limits: readonly LimitHit[];
   /** Schedules that break a history property and, as `alsoBad` says, nothing else. */
@@ -74,7 +75,7 @@ function judge(
   else {
     finding.schedules += weight;
     const better = switchesOf(schedule) - switchesOf(finding.best) || schedule.length - finding.best.length;
-    // Schedules come in task order: of equals the first stays.
+    // Schedules come in task order: of two that are equally good the first stays.
     if (better < 0) Object.assign(finding, { explanation, best: [...schedule] });
   }
   return true;
@@ -82,12 +83,12 @@ function judge(
 
 type Visit = (h: History, schedule: readonly Choice[], weight: bigint, tuples: readonly Int32Array[]) => Promise<boolean>;
 
-/** Every schedule up to the names of identical tasks, with how many it stands for. Stops when `visit` says false. */
+/** Every schedule, one for all that differ only in identical tasks, with their number. Stops when `visit` answers false. */
 async function eachHistory(space: Space, start: Int32Array, visit: Visit): Promise<void> {
   const schedule: Choice[] = [];
   const events: Event[] = [];
   const tuples: Int32Array[] = [];
-  /** `waitingSince`: by task, the event since which it has had to wait; -1: it does not. */
+  /** `waitingSince`: by task, the event since which it waits; -1: it does not wait. */
   const go = async (walker: Walker, weight: bigint, waitingSince: readonly number[]): Promise<boolean> => {
     tuples.push(walker.tuple);
     const options = await walker.options();
@@ -120,7 +121,7 @@ async function eachHistory(space: Space, start: Int32Array, visit: Visit): Promi
   );
 }
 
-/** Who cannot go on, though it has something left to do, has been waiting since now, or longer. */
+/** By task: the event since which it waits (-1: it does not). A task waits that has a next operation and cannot be chosen. */
 function waiting(walker: Walker, options: readonly WalkOption[], since: readonly number[], now: number): readonly number[] {
   const steps = options.filter(({ move }) => walker.space.steps.isStep(walker.moves.tag[move]!));
   const ready = new Set(steps.map(({ choice }) => taskOf(choice)));

@@ -4,10 +4,18 @@ export { graded } from "./ends.js";
 export { ExploredGraph, exploreAll } from "./explorer.js";
 export type { FaultBudget } from "./faults.js";
 export { canonicalText } from "./intern.js";
-export { bodiesOf, defaultLimits, type ExploreOptions, type Limits, prepare, type SearchProgress } from "./options.js";
+export {
+  bodiesOf,
+  defaultLimits,
+  type ExploreOptions,
+  type ExplorerInput,
+  type Limits,
+  prepare,
+  type SearchProgress,
+} from "./options.js";
 export type { Prospects } from "./reach.js";
 export { alone, type Body, macrotask, type Task } from "./run.js";
-export { type Sampling, sample } from "./sample.js";
+export { type Sampling, sampleRuns } from "./sample.js";
 export { pct } from "./schedulers/pct.js";
 export { randomWalk } from "./schedulers/random-walk.js";
 export type { Scheduler } from "./schedulers/scheduler.js";

@@ -1,12 +1,6 @@
-/**
- * Small integers for values: equal values, and only they, get the same one. Everything after this file
- * compares integers.
- */
+/** Small integers for values: equal values, and only they, get the same number, so that the search compares integers. */
 
-/**
- * JSON with sorted keys: one text per value, whatever order its properties were made in. Written for speed: it is the
- * innermost loop of an exploration.
- */
+/** JSON with sorted keys: one text per value, for any order of its properties. Hot: the innermost loop of an exploration. */
 export function canonicalText(value: unknown): string {
   if (typeof value === "number") return Number.isFinite(value) ? `${value}` : "null";
   if (value === null || typeof value !== "object") return JSON.stringify(value) ?? "undefined";
@@ -38,7 +32,7 @@ function sorted(keys: string[]): readonly string[] {
 }
 
 const quotes = new Map<string, string>();
-/** The names of fields are few, and the same again and again; keys of rows are names here, too. */
+/** JSON of a field's name, kept: the same few names come again and again. Keys of rows are names here, too. */
 function quoted(key: string): string {
   let text = quotes.get(key);
   if (text === undefined) {
@@ -51,7 +45,7 @@ function quoted(key: string): string {
 export class Interner<T> {
   readonly values: T[] = [];
   readonly #ids = new Map<string, number>();
-  /** The bet: an immutable value is mostly passed on as the same object, and then needs no text. */
+  /** The bet: an immutable value mostly comes again as the same object, and then needs no text. */
   readonly #known = new WeakMap<object, number>();
 
   id(value: T): number {

@@ -1,4 +1,4 @@
-/** Invariant properties: of the committed rows in every state, looked at once per store. */
+/** Invariant properties: of the committed rows in every state, tested once per store. */
 import type { Property } from "../core/property.js";
 import type { Skip } from "./count.js";
 import type { Graph } from "./graph.js";
@@ -6,7 +6,7 @@ import type { Space } from "./space.js";
 
 type Invariant = Extract<Property, { kind: "invariant" }>;
 
-export interface BrokenInvariant {
+interface BrokenInvariant {
   readonly property: string;
   readonly explanation: string;
   /** Is it broken in this state? */
@@ -25,12 +25,12 @@ export class Invariants {
     for (const { name } of this.#invariants) this.#said.set(name, []);
   }
 
-  /** What the property says of this state's rows: null, or how it is broken. */
+  /** What the property says of this state's rows: null, or a sentence that says how it is broken. */
   says(property: string, tuple: Int32Array): string | null {
     return this.#say(property, tuple[this.space.tasks]!);
   }
 
-  /** Those that are broken somewhere in `graph`. */
+  /** The invariants that are broken in a state of `graph`. */
   broken(graph: Graph): BrokenInvariant[] {
     return this.#invariants.flatMap(({ name }) => {
       const bad: Skip = (state) => this.#say(name, graph.table.entry(state, this.space.tasks)) !== null;
@@ -47,7 +47,7 @@ export class Invariants {
     return this.#invariants.every(({ name }) => this.#say(name, graph.table.entry(state, this.space.tasks)) === null);
   }
 
-  /** States in which any is broken; null when there is nothing to look for. */
+  /** True for states in which an invariant is broken; null: there are no invariants. */
   any(graph: Graph): Skip | null {
     return this.#invariants.length ? (state) => !this.holdsIn(graph, state) : null;
   }

@@ -1,18 +1,19 @@
 /**
- * Livelock: everybody is busy and nobody gets anywhere.
+ * Livelock: the tasks take steps for ever and none finishes.
  *
- * A task that retries for ever has ever longer histories, so the graph of states has no cycle to find. Seen
- * from outside it does go round: the store, each task's line and what each asks for next come back. We look
- * for a strongly connected part of that *projected* graph in which no task finishes and which is fair: every
- * task that can move in it does move in it. Without fairness, a task spinning on a lock whose holder is never
- * scheduled would be a livelock, and the scheduler's fault is nobody's bug.
+ * A task that retries for ever has longer and longer histories, so the graph of states has no cycle to find. Without the
+ * histories there is one: the store, each task's line and each task's next operation come back. The search is for a
+ * strongly connected part of that *projected* graph in which no task finishes and which is fair: every task that can move
+ * in it does move in it. Without fairness, a task that spins on a lock whose holder is never scheduled would be a
+ * livelock, and that would be a fault of the scheduler and not of the code.
  *
- * The bet: outside looks are enough. A retry counter that nobody sees makes rounds look alike that are not,
- * so only a part in which some task came to the limit of steps counts. That limit may be a first, low one:
- * then `lasts` goes round until the real one, and a counter that ends it has time to.
+ * The bet: the projection is enough. The trap: a retry counter inside a task is not in the projection, so rounds can look
+ * alike that are not. So only a part in which a task reached the limit of steps counts. That limit may be the first, low
+ * one: a task that makes three long attempts looks, for its first 25 steps, like one that tries for ever. So `lasts` walks
+ * round until the real limit, and a counter that ends the loop has time to do so.
  */
 import { type Breach, builtInNames } from "../core/exploration.js";
-import { inLanguage, type Language } from "../core/lesson.js";
+import { inLanguage, type Language } from "../core/language.js";
 import type { Graph } from "./graph.js";
 import { canonicalText } from "./intern.js";
 import { Moves } from "./moves.js";
@@ -24,15 +25,15 @@ import { examples, Walker } from "./walk.js";
 
 export interface Livelock {
   readonly breach: Pick<Breach, "property" | "kind" | "explanation">;
-  /** Is this state in it? */
+  /** Is this state in the livelock? */
   readonly goal: (tuple: Int32Array) => boolean;
-  /** Its number in the projected graph: the same for all states that look alike from outside. */
+  /** A state's number in the projected graph: the same for all states with the same projection. */
   readonly outside: (tuple: Int32Array) => number;
 }
 
 interface Edge {
   readonly to: number;
-  /** What the task that moves looks like from outside; -1 for the environment. */
+  /** The projection of the task that moves; -1: the environment. */
   readonly mover: number;
 }
 
@@ -57,13 +58,13 @@ export function findLivelock(graph: Graph, language: Language = "en"): Livelock 
 }
 
 /**
- * Does a livelock found in `graph` go on in `space`, the same one with a higher limit of steps? It is walked, the
- * task with the fewest steps first, and without ever looking different from outside than it did in `graph`.
+ * Does a livelock found in `graph` go on in `space`, the same space with a higher limit of steps? It is walked, the task
+ * with the fewest steps first, only through states whose projections are in the livelock in `graph`.
  */
 export async function lasts({ goal, outside }: Livelock, graph: Graph, space: Space): Promise<boolean> {
   const tuple = graph.space.tuple();
   const inside: number[] = [];
-  // Many states look alike, and words are dear: one of each.
+  // Many states have the same projection, and its text takes long to make: one text for each projection.
   const looks = new Map<number, string>();
   for (let state = 0; state < graph.states; state++) {
     graph.table.read(state, tuple);
@@ -86,7 +87,7 @@ export async function lasts({ goal, outside }: Livelock, graph: Graph, space: Sp
   }
 }
 
-/** What `Projection` numbers, in words that mean the same in another space. */
+/** The projection of a state as text, which means the same in another space. */
 function lookOf({ tasks, seats, stores, programAt }: Space, tuple: Int32Array): string {
   const looks = Array.from(tuple.subarray(0, tasks), (seat, p) => {
     const { operation, outcome } = seats.node(seat);
@@ -95,7 +96,7 @@ function lookOf({ tasks, seats, stores, programAt }: Space, tuple: Int32Array): 
   return canonicalText([looks.sort(), stores.get(tuple[tasks]!), tuple[tasks + 1]]);
 }
 
-/** In place, from `first` up to `end`: a handful of numbers, again and again. */
+/** Sorts in place, from `first` up to `end`. Hot, and the lists are short. */
 function sort(numbers: Int32Array, first: number, end: number): void {
   for (let i = first + 1; i < end; i++) {
     const number = numbers[i]!;
@@ -105,7 +106,7 @@ function sort(numbers: Int32Array, first: number, end: number): void {
   }
 }
 
-/** States as they look from outside: per task what it asks for next and its line, and the store. */
+/** The projection of states: the next operation and the line of each task, and the store; no histories. */
 class Projection {
   readonly #table: TupleTable;
   readonly #looks = new PairTable();
@@ -145,7 +146,7 @@ class Projection {
     const { space } = this;
     const shape = this.#shape;
     for (let p = 0; p < space.tasks; p++) shape[p] = this.#look(tuple[p]!);
-    // Interchangeable tasks are sorted by seat; by looks the order is another.
+    // Interchangeable tasks are sorted by seat; sorted by projection the order is another.
     for (let p = 0; p < space.tasks; p = space.groupEnd[p]!) sort(shape, p, space.groupEnd[p]!);
     shape[space.tasks] = tuple[space.tasks]!;
     shape[space.tasks + 1] = tuple[space.tasks + 1]!;
@@ -172,13 +173,13 @@ class Projection {
   }
 }
 
-/** Once: the states that look alike have the same few edges, again and again. */
+/** Adds an edge if it is new: states with the same projection have the same few edges. */
 function addTo(edges: Edge[], edge: Edge): void {
   for (const { to, mover } of edges) if (to === edge.to && mover === edge.mover) return;
   edges.push(edge);
 }
 
-/** Tarjan 1972, with a stack of its own: histories are long. Gives each node the number of its part. */
+/** Tarjan 1972 without recursion, because paths are long. Gives each node the number of its part. */
 function stronglyConnected(edges: readonly (readonly Edge[])[]): Int32Array {
   const part = new Int32Array(edges.length).fill(-1);
   const index = new Int32Array(edges.length).fill(-1);
@@ -216,7 +217,7 @@ function stronglyConnected(edges: readonly (readonly Edge[])[]): Int32Array {
   return part;
 }
 
-/** Parts with a cycle, in which some task came to its limit, and in which whoever can move does so within the part. */
+/** Parts with a cycle in which a task reached its limit, and in which each task that can move also moves within the part. */
 function fairParts(edges: readonly (readonly Edge[])[], part: Int32Array, cut: ReadonlySet<number>): Set<number> {
   const canMove = new Map<number, Set<number>>();
   const moves = new Map<number, Set<number>>();

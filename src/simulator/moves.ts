@@ -1,15 +1,15 @@
-/** The moves out of one state, in parallel arrays: nothing is allocated per state. */
+/** The moves out of one state, in parallel arrays, so that nothing is allocated per state. */
 export class Moves {
   count = 0;
-  /** Position of the task that moves; -1 for what happens to nobody. */
+  /** Position of the task that moves; -1: an event of the environment that happens to no task. */
   position = new Int32Array(16);
-  /** How many tasks on the same seat could make this move: as many choices does it stand for. */
+  /** How many tasks on the same seat can make this move: the number of choices that it stands for. */
   weight = new Int32Array(16);
   /** Store, seat and fault budget after it. */
   store = new Int32Array(16);
   seat = new Int32Array(16);
   budget = new Int32Array(16);
-  /** What kind of choice it is; 0 is the plain step of a task. */
+  /** The kind of choice (`Steps.tag`); 0: the plain step of a task. */
   tag = new Int32Array(16);
 
   add(position: number, weight: number, store: number, seat: number, budget: number, tag: number): void {

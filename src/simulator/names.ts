@@ -1,6 +1,6 @@
 /**
- * Canonical names, where the machine has any: transaction numbers and the like. Store and lines decide them,
- * so the machine is asked once per (store, lines), whatever the nodes.
+ * The machine's canonical form of a state, remembered (`Machine.canonical`: transaction numbers and the like). It depends on
+ * the store and the lines and not on the nodes, so the machine is asked once per (store, lines).
  */
 import type { Machine } from "../core/machine.js";
 import type { Interner } from "./intern.js";
@@ -21,8 +21,8 @@ export class Names {
   }
 
   /**
-   * Has this store no names at all? Asked once a store: the machine gives back the very objects where there is
-   * nothing to do. A scenario without transactions must not pay for them, with a look-up at every edge.
+   * Has this store nothing to renumber? Then the machine returns the same objects. Asked once per store, so that a scenario
+   * without transactions does not pay for them with a look-up at every edge.
    */
   isPlain(store: number): boolean {
     const known = this.#plain[store];
@@ -34,7 +34,7 @@ export class Names {
     return plain;
   }
 
-  /** `[line, …, store]` under canonical names. */
+  /** `[line, …, store]` in canonical form. */
   of(key: Int32Array): Int32Array {
     this.#table.widen(Math.max(this.stores.values.length, this.lines.values.length));
     const id = this.#table.add(key);

@@ -1,5 +1,6 @@
-/** What the explorer is asked, with its defaults. */
-import type { Graded, Language } from "../core/lesson.js";
+/** The options of the explorer, with their defaults. */
+import type { Language } from "../core/language.js";
+import type { Graded } from "../core/lesson.js";
 import type { Machine } from "../core/machine.js";
 import type { Rows } from "../core/operation.js";
 import type { End, Property } from "../core/property.js";
@@ -11,86 +12,99 @@ import type { FaultBudget } from "./faults.js";
 import { type Body, type Drain, macrotask, type Task } from "./run.js";
 import { Space, type SpaceOptions } from "./space.js";
 
-/** Where a search gives up; the answer then says which of these it was. */
+/** Where a search gives up. The answer says which of these limits it has reached (`Exploration.limits`). */
 export interface Limits {
-  /** Operations of one task. */
+  /** Operations of one task. Default 100. */
   readonly steps: number;
+  /** Default 20,000,000. */
   readonly states: number;
-  /** Memory of states and edges. */
+  /** Memory of states and edges, in bytes. Default 3,000,000,000. */
   readonly bytes: number;
-  /** Needs a clock (`now`). */
+  /** Seconds on the clock `now`. Default 300. */
   readonly seconds: number;
-  /** Schedules that are followed one by one, for history properties. */
+  /** Schedules that are followed one by one: for properties of kind "history", and with `verdictOnly`. Default 200,000. */
   readonly runs: number;
 }
 
 export const defaultLimits: Limits = { steps: 100, states: 20_000_000, bytes: 3e9, seconds: 300, runs: 200_000 };
 
+/** How far a search is. */
 export interface SearchProgress {
-  /** Share of schedule weight done; never goes back. */
+  /** How much of the search is done, from 0 to 1; it never decreases. */
   readonly share: number;
   readonly states: number;
+  /** Null: there is no clock. */
   readonly statesPerSecond: number | null;
 }
 
-/**
- * ```ts
- * const { verdict, schedules, counterexample } = await explore({
- *   rows: { "stock/1": { left: 2 } },
- *   model,
- *   tasks: [buy, buy], // async ({ read, write }) => { … }
- *   properties: [{ name: "none is lost", kind: "outcome", test: ({ rows }) => … }],
- * });
- * ```
- *
- * A lesson's scenario fits as it is: `explore({ ...lesson.scenario(size), model, strategy })`.
- */
+/** What to explore: rows, tasks, and what must be true. Only `tasks` is required. */
 export interface ExploreOptions {
-  readonly rows: Rows;
-  /** The storage engine, given its rows. */
-  readonly model: (rows: Rows) => Machine;
-  /** The same function or work twice is two interchangeable tasks. */
+  /** What is in the store before the first step, by key: `{ "stock/1": { left: 2 } }`. Default: nothing. */
+  readonly rows?: Rows;
+  /**
+   * The store, given these rows. Default: racelab's model of PostgreSQL with tables without constraints; for tables with
+   * keys and constraints write `(rows) => model(rows, tables)`.
+   */
+  readonly model?: (rows: Rows) => Machine;
+  /**
+   * Async functions of a session, or works. A task awaits operations of its session and nothing else. The same function
+   * twice is two interchangeable tasks. A returned string is the detail of the outcome "ok"; a thrown Error is the
+   * outcome "failed".
+   */
   readonly tasks: readonly Task[];
-  /** The tasks are dealt out over so many servers, in turn; each has its own in-process locks. Default 1. */
+  /** The tasks are dealt out over so many servers, in turn; each server has its own locks of scope "server". Default 1. */
   readonly servers?: number | undefined;
-  /** How works are protected; without one their rule runs bare. */
+  /** How works are protected. Default: their rule runs without protection. */
   readonly strategy?: Pick<Strategy, "run"> | undefined;
   readonly properties?: readonly Property[] | undefined;
+  /** A short name for an end: "stock 97". Default: the rows as JSON. */
   readonly label?: ((end: End) => string) | undefined;
+  /** How good an end is that violates no property. Default: expected. */
   readonly grade?: ((end: End) => Graded | null) | undefined;
-  /** In which what the explorer finds by itself is told. Default English. */
+  /** The language of the sentences that the explorer makes. Default English. */
   readonly language?: Language | undefined;
+  /** Which faults may happen in one execution, and how often: `{ crash: 1 }`. Default: none. */
   readonly faults?: FaultBudget | undefined;
   readonly limits?: Partial<Limits> | undefined;
-  /** No counts wanted: follow one schedule per trace (partial-order reduction), where the properties allow it. */
+  /** Give no counts: follow one schedule of each trace (partial-order reduction), where the properties allow it. */
   readonly verdictOnly?: boolean | undefined;
-  /** With `verdictOnly`: only what goes on from here. A search over several threads is split so. */
-  readonly after?: Schedule | undefined;
   /** Treat identical tasks as interchangeable. Default true. */
   readonly symmetry?: boolean | undefined;
-  /** Treat tasks that ended alike as one. Default true. */
+  /** Treat tasks that ended with the same outcome as one. Default true. */
   readonly mergeEnded?: boolean | undefined;
-  /** A clock in milliseconds; without it there is no limit of seconds and no rate. */
+  /** A clock in milliseconds, for the limit of seconds and the progress. Default in `explore`: `performance.now`. */
   readonly now?: (() => number) | undefined;
+  /** Called now and then during the search. */
   readonly onProgress?: ((progress: SearchProgress) => void) | undefined;
-  /** Asked now and then; true stops the search. */
+  /** Called now and then; true stops the search. */
   readonly cancelled?: (() => boolean) | undefined;
+}
+
+/** The same for the explorer itself, which knows no store of its own. */
+export interface ExplorerInput extends ExploreOptions {
+  readonly rows: Rows;
+  readonly model: (rows: Rows) => Machine;
+  /** With `verdictOnly`: only schedules that begin so. A search over several threads is split in this way. */
+  readonly after?: Schedule | undefined;
   readonly drain?: Drain | undefined;
 }
 
 /** The code of each task. */
-export const bodiesOf = ({ tasks, strategy }: Pick<ExploreOptions, "tasks" | "strategy">): readonly Body[] =>
+export const bodiesOf = ({ tasks, strategy }: Pick<ExplorerInput, "tasks" | "strategy">): readonly Body[] =>
   tasks.map((task): Body => {
     if (typeof task === "function") return task;
     return strategy ? (session) => strategy.run(task, session) : (session) => task.body(session);
   });
 
 /** The tasks as programs, the machine, and the space of both. */
-export async function prepare(options: ExploreOptions, over: Partial<SpaceOptions> = {}): Promise<Space> {
+export async function prepare(options: ExplorerInput, over: Partial<SpaceOptions> = {}): Promise<Space> {
   const { servers = 1 } = options;
   const code = bodiesOf(options);
   const bodies = options.tasks.map((task, i) => ({
-    ...{ name: task.name || "a task", body: code[i]!, identity: task, server: serverOf(i, servers) },
+    name: task.name || "a task",
+    body: code[i]!,
+    identity: task,
+    server: serverOf(i, servers),
   }));
   return Space.of(bodies, options.model(options.rows), {
     symmetry: options.symmetry ?? true,

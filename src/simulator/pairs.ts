@@ -1,13 +1,13 @@
 /**
- * A flat table from two small integers to two small integers: the machine, once it has been asked.
- * Four Int32 to an entry, so that a look-up touches one cache line and allocates nothing.
+ * A flat table from two small integers to two small integers: the machine's answers, once it has been asked. An entry is
+ * four Int32, so that a look-up touches one cache line and allocates nothing.
  */
 export class PairTable {
-  /** `[a, b, x, y]` per entry; `a` is -1 where there is none. */
+  /** `[a, b, x, y]` per entry; `a` is -1: empty. */
   entries = new Int32Array(4 * 1024).fill(-1);
   #used = 0;
 
-  /** Where the entry for (a, b) starts in `entries`; -1 when there is none. */
+  /** Where the entry for (a, b) starts in `entries`; -1: there is none. */
   find(a: number, b: number): number {
     const { entries } = this;
     const mask = entries.length - 1;

@@ -1,8 +1,8 @@
 /**
- * "Can still end at": for every step of a schedule, the exact set of outcomes that are still possible.
+ * "Can still end at": for every step of a schedule, the exact set of ends that are still possible.
  *
- * Walking the schedule from its last step back, what is reachable only grows, so each edge of the graph is
- * looked at once for the whole schedule.
+ * From the last step of the schedule back, the set of reachable ends only grows, so each edge of the graph is followed once
+ * for the whole schedule.
  */
 import type { Schedule } from "../core/schedule.js";
 import type { Skip } from "./count.js";
@@ -10,17 +10,18 @@ import type { Ending } from "./ends.js";
 import type { Graph } from "./graph.js";
 import { Walker } from "./walk.js";
 
-/** Where a schedule that goes round and round is given up. */
+/** A schedule with so many steps is given up: it goes round in a cycle. */
 const LONGEST = 500;
 
+/** What was still possible before the first step and after each. */
 export interface Prospects {
-  /** Before the first step, and after each: the labels of all ends still reachable, sorted. */
+  /** The labels of all ends still reachable, sorted. */
   readonly labels: readonly (readonly string[])[];
-  /** The same for right ends only: those that break no property. */
+  /** Is an end still reachable that breaks no property? */
   readonly right: readonly boolean[];
-  /** The first step (from 1) after which no right end is reachable; null when one still is, or never was. */
+  /** The first step (from 1) after which each reachable end breaks a property; null: there is none, or it was so from the start. */
   readonly pointOfNoReturn: number | null;
-  /** What the schedule comes to; null: somebody can still go on. */
+  /** The end of the schedule; null: a task can still go on. */
   readonly end: Ending | null;
 }
 
@@ -71,7 +72,7 @@ function newlyReached(graph: Graph, state: number, seen: Uint8Array): number[] {
   return ends;
 }
 
-/** How many schedules lead on from here, by their end. `skip`: states that none of them may pass through. */
+/** How many schedules go on from the walker's state, by their end. `skip`: states that none of them may pass through. */
 export function completionsFrom(graph: Graph, ends: readonly Ending[], walker: Walker, skip?: Skip | null): Map<Ending, bigint> {
   const from = graph.table.find(walker.tuple);
   const counts = new Map<Ending, bigint>();

@@ -1,36 +1,37 @@
 /**
- * One run of a task's real async function, fed with recorded replies, up to its next operation or its end.
+ * One run of a task's real async function on recorded replies, up to its next operation or its end.
  *
- * The trap this file guards against is a task that is not a function of its replies: one that awaits a
- * timer, keeps two operations in flight, or answers differently when asked again.
+ * The trap that this file guards against is a task that is not a function of its replies: one that awaits a timer, has two
+ * operations under way, or differs when it runs again.
  */
 import { StoreError, TaskError } from "../core/failure.js";
 import type { Machine } from "../core/machine.js";
 import { isPrivate, type Operation, type Perform, type Reply } from "../core/operation.js";
-import { callSites } from "../core/place.js";
 import { type Session, session, settle } from "../core/session.js";
+import { callSites } from "../core/source-line.js";
 import { type Outcome, ok, type Work } from "../core/work.js";
 import { trapForeign } from "./site.js";
 
 /** The code of a task: given a session, it runs to its end. */
 export type Body = (session: Session) => Promise<unknown>;
 
-/** How far a run came: the operations it asked for, the last of them unanswered unless there is an outcome. */
+/** How far a run came: the operations that it asked for, the last of them unanswered unless there is an outcome. */
 export interface TaskRun {
   readonly asked: readonly Operation[];
+  /** The call sites (`file:line`, innermost first) of the unanswered operation. */
   readonly sites: readonly string[];
   readonly outcome: Outcome | null;
 }
 
-/** More sleeps than this between two operations is a loop that would never let anybody else go on. */
+/** So many sleeps without another operation are a loop that never ends. */
 const NAPS = 1000;
 
-/** Resolves when the microtask queue is empty: whatever a task does between two operations is done by then. */
+/** Resolves when the microtask queue is empty, so that a task has done all that it does between two operations. */
 export type Drain = () => Promise<void>;
 
 export const macrotask: Drain = () => new Promise((resolve) => setImmediate(resolve));
 
-/** Runs `body` on `replies`. `look` says whether to take the call site, which is slow. */
+/** Runs `body` on `replies`. `look`: read the call site from the stack, which is slow. */
 export async function runTask(
   name: string,
   body: Body,
@@ -52,14 +53,14 @@ export async function runTask(
       second ??= callSites()[0] ?? "?";
       return new Promise(() => {});
     }
-    // Copies on the way in and out: a rule may go on changing the row that it read or wrote.
+    // Copies in both directions: a rule may change the row object that it read or wrote.
     asked.push(structuredClone(operation));
     const reply = replies[asked.length - 1];
     if (reply) return settle(structuredClone(reply));
     if (look) sites = callSites();
     return new Promise(() => {});
   };
-  // Asked for before the task starts, so that no timer of the task's own can come first.
+  // Before the task starts, so that no timer of the task can come first.
   const drained = drain();
   start(body, perform).then(
     (value) => {
@@ -85,7 +86,7 @@ export async function runTask(
 
 const start = async (body: Body, perform: Perform): Promise<unknown> => body(session(perform));
 
-/** Neither asked nor ended: it awaits something that is not an operation. Runs it again to see what. */
+/** The run neither asked nor ended, so it awaits something that is not an operation. Runs it again to find out what. */
 async function strayed(name: string, body: Body, replies: readonly Reply[], drain: Drain): Promise<TaskError> {
   let asked = 0;
   let last: readonly string[] = [];
@@ -95,7 +96,7 @@ async function strayed(name: string, body: Body, replies: readonly Reply[], drai
     const reply = replies[asked++];
     return reply ? settle(structuredClone(reply)) : new Promise(() => {});
   };
-  // Begun before the traps are set: our own macrotask is not what we look for.
+  // Before the traps are set, so that our own macrotask is not caught.
   const drained = drain();
   const culprit = await trapForeign(async () => {
     start(body, perform).catch(() => {});
@@ -108,7 +109,7 @@ async function strayed(name: string, body: Body, replies: readonly Reply[], drai
   return new TaskError(name, null, `${after} awaits something that is not an operation. ${instead}`);
 }
 
-/** Runs `body` with nobody else there; null when it has to wait, or for something that is not an operation, or when it throws. */
+/** Runs `body` alone on the machine; null: it waits for a lock or for something that is not an operation, or throws. */
 export async function alone(
   body: Body,
   machine: Machine,
@@ -133,7 +134,7 @@ export async function alone(
 
 const failureText = (error: Error): string => (error instanceof StoreError ? `${error.code} ${error.message}` : error.message);
 
-/** What a plain async function returns, read as an outcome: an outcome, a text, or anything else as JSON. */
+/** The return value of a task as an outcome: an outcome as it is, a string as the detail of "ok", other values as JSON. */
 function asOutcome(value: unknown): Outcome {
   if (value === undefined) return ok();
   if (typeof value === "string") return ok(value);
@@ -141,5 +142,5 @@ function asOutcome(value: unknown): Outcome {
   return ok(JSON.stringify(value) ?? String(value));
 }
 
-/** A task as its author gives it: a work, run by a strategy, or a function of one's own. */
-export type Task = Work | Body;
+/** A task: a work, which a strategy runs, or an async function of a session. */
+export type Task = Work | ((session: Session) => Promise<unknown>);

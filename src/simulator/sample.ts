@@ -1,21 +1,23 @@
 /**
- * Some executions instead of all: what is left when a space is too large. The answer can be `violated`, with
- * a schedule to show; it is never `holds`.
+ * Some executions instead of all, for a space that is too large. The answer can be `violated`, with a schedule to show; it
+ * is never `holds`.
  */
 import { type Choice, formatSchedule } from "../core/schedule.js";
 import { type Ending, Endings } from "./ends.js";
 import { Invariants } from "./invariants.js";
-import { type ExploreOptions, prepare, workOf } from "./options.js";
+import { type ExplorerInput, prepare, workOf } from "./options.js";
 import type { Scheduler } from "./schedulers/scheduler.js";
 import { ENDED } from "./seats.js";
 import type { Space } from "./space.js";
 import { Walker } from "./walk.js";
 
+/** What a sample of executions showed. Counts are of executions; an example is a schedule. */
 export interface Sampling {
   readonly verdict: "violated" | "inconclusive";
+  /** The scheduler's name. */
   readonly scheduler: string;
   readonly runs: number;
-  /** Executions in which some property was broken. */
+  /** Executions in which a property was violated. */
   readonly violating: number;
   readonly outcomes: readonly { readonly label: string; readonly runs: number; readonly example: string }[];
   readonly violations: readonly {
@@ -26,8 +28,8 @@ export interface Sampling {
   }[];
 }
 
-/** Runs `runs` executions. A scheduler that knows a graph must be given its space. */
-export async function sample(options: ExploreOptions, scheduler: Scheduler, runs: number, known?: Space): Promise<Sampling> {
+/** Runs `runs` executions. `known`: the space of the graph that the scheduler uses, if it uses one. */
+export async function sampleRuns(options: ExplorerInput, scheduler: Scheduler, runs: number, known?: Space): Promise<Sampling> {
   const space = known ?? (await prepare(options));
   const { properties = [], label, grade, language, tasks, model } = options;
   const endings = new Endings(space, { properties, label, grade, language, works: tasks.map(workOf), machineOf: model });
@@ -61,7 +63,7 @@ export async function sample(options: ExploreOptions, scheduler: Scheduler, runs
   };
 }
 
-/** One execution to its end; no ending when a task came to the limit of steps. */
+/** One execution to its end; `ending` is null: a task reached the limit of steps. */
 async function execute(space: Space, scheduler: Scheduler, endings: Endings, watch: (tuple: Int32Array) => void) {
   const walker = new Walker(space);
   const schedule: Choice[] = [];

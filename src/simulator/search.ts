@@ -1,10 +1,10 @@
 /**
- * The smallest schedule that reaches a goal: fewest context switches (or preemptions), then fewest steps,
- * then first in task order. A* over pairs of a state and the seat of the task that went last.
+ * The smallest schedule that reaches a goal: fewest context switches (or preemptions), then fewest steps, then first in
+ * task order. A* over pairs of a state and the seat of the task that went last.
  *
- * Few switches explain best: Musuvathi & Qadeer (2007) found that most bugs need one or two preemptions.
- * Switches and preemptions are two numbers: a switch away from a task that has ended, or has to wait, is no
- * preemption.
+ * A schedule with few switches explains best: Musuvathi & Qadeer (2007) found that most bugs need one or two preemptions.
+ * Switches and preemptions are two numbers: a preemption is a switch away from a task that could have gone on, not away
+ * from one that has ended or has to wait. So four philosophers deadlock with one preemption.
  */
 import type { Choice } from "../core/schedule.js";
 import { Moves } from "./moves.js";
@@ -14,12 +14,12 @@ import { TupleTable } from "./tuples.js";
 
 export type Measure = "switches" | "preemptions";
 
-export interface Smallest {
+interface Smallest {
   readonly schedule: readonly Choice[];
   readonly cost: number;
 }
 
-/** Is this a state to stop at? `over`: nobody can move any more. */
+/** Is this a state to stop at? `over`: no move is possible any more. */
 export type Goal = (tuple: Int32Array, over: boolean) => boolean | Promise<boolean>;
 
 const UNREACHED = 0x7fffffff;
@@ -29,12 +29,12 @@ export class Search {
   readonly #moves = new Moves();
   readonly #next: Int32Array;
   readonly #mark: Int32Array;
-  /** By node: the best cost so far, the steps of it, and the nodes it was reached from at that cost. */
+  /** By node: the lowest cost so far, the steps at that cost, and the nodes from which it was reached so. */
   readonly #cost: number[] = [];
   readonly #steps: number[] = [];
   readonly #from: number[][] = [];
   readonly #goals: number[] = [];
-  /** Nodes waiting, by cost (guess included) and then by steps. */
+  /** Nodes to visit, by cost (including the guess) and then by steps. */
   readonly #queue: number[][][] = [];
 
   constructor(
@@ -42,7 +42,7 @@ export class Search {
     readonly start: Int32Array,
     readonly measure: Measure,
     readonly goal: Goal,
-    /** The goal is an end at which all have finished: then who has not begun costs a switch, which guides the search. */
+    /** The goal is an end at which all tasks have finished: then each task that has not costs a switch, which guides the search. */
     readonly guided: boolean,
   ) {
     this.#table = new TupleTable(space.length + 1);
@@ -50,7 +50,7 @@ export class Search {
     this.#mark = new Int32Array(space.tasks);
   }
 
-  /** The smallest schedule; null when there is none, or when more than `most` nodes had to be looked at. */
+  /** The smallest schedule; null: there is none, or there were more than `most` nodes. */
   async run(most: number): Promise<Smallest | null> {
     const tuple = new Int32Array(this.space.length + 4);
     tuple.set(this.start.subarray(0, this.space.length));
@@ -84,14 +84,14 @@ export class Search {
     for (let k = 0; k < this.#moves.count; k++) {
       const last = tuple[this.space.length]! - 1;
       const p = this.#moves.position[k]!;
-      // Of equal tasks it is best to go on with the one that went last: anything else is a switch for nothing.
+      // Of identical tasks the one that went last goes on: another one would be a needless switch.
       const price = this.#price(tuple, this.#moves, k, p >= 0 && tuple[p] === last);
       this.#step(tuple, this.#moves, k, this.#next);
       this.#reach(this.#node(this.#next), node, cost + price, this.#steps[node]! + 1, this.#next);
     }
   }
 
-  /** The node after move `k`, in `out`: the task that went last is the one that moved, or stays who it was. */
+  /** Writes the node after move `k` into `out`. The task that went last is the one that moved; after an event it stays the same. */
   #step(tuple: Int32Array, moves: Moves, k: number, out: Int32Array): void {
     const { space } = this;
     const last = tuple[space.length]! - 1;
@@ -106,7 +106,7 @@ export class Search {
     out[space.length] = at < 0 ? 0 : out[at]! + 1;
   }
 
-  /** What a move costs. `same`: it is made by the task that went last. */
+  /** The cost of a move. `same`: the task that went last makes it. */
   #price(tuple: Int32Array, moves: Moves, k: number, same: boolean): number {
     const last = tuple[this.space.length]! - 1;
     if (last < 0 || same || !this.space.steps.isStep(moves.tag[k]!)) return 0;
@@ -115,7 +115,7 @@ export class Search {
     return 0;
   }
 
-  /** Switches still to come at least: everybody else who has not ended must be switched to. */
+  /** A lower bound of the switches to come: one to each other task that has not ended. */
   #guess(tuple: Int32Array): number {
     if (!this.guided || this.measure === "preemptions") return 0;
     const { space } = this;
@@ -149,7 +149,7 @@ export class Search {
     row[steps]!.push(node);
   }
 
-  /** Of all smallest schedules the first in task order: walks forward over the nodes that lie on one. */
+  /** The first in task order of all smallest schedules: walks forward over the nodes on them. */
   async #walk(length: number): Promise<Choice[]> {
     const good = new Set<number>(this.#goals);
     for (const node of good) for (const from of this.#from[node]!) if (from >= 0) good.add(from);
@@ -203,14 +203,14 @@ interface Option {
   readonly isStep: boolean;
 }
 
-/** Task order: tasks by number, then what the environment does, by name, task and option. */
-export function isBefore(a: Choice, b: Choice): boolean {
+/** Task order: tasks by number, then events of the environment, by name, task and option. */
+function isBefore(a: Choice, b: Choice): boolean {
   if (typeof a === "number" || typeof b === "number") return typeof a === "number" && (typeof b !== "number" || a < b);
   if (a.event !== b.event) return a.event < b.event;
   return (a.task ?? 0) !== (b.task ?? 0) ? (a.task ?? 0) < (b.task ?? 0) : (a.option ?? 0) < (b.option ?? 0);
 }
 
-/** Context switches of a schedule: steps by another task than the step before. What the environment does is none. */
+/** Context switches of a schedule: steps by another task than the step before. Events of the environment do not count. */
 export function switchesOf(schedule: readonly Choice[]): number {
   const steps = schedule.flatMap((choice) =>
     typeof choice === "number" ? choice : choice.event === "choose" || choice.event === "lost-reply" ? choice.task! : [],

@@ -1,13 +1,13 @@
-/** A seat is where a task is: its node and its line, as one small integer. */
+/** A seat is the state of one task, its node and its line, as one small integer. */
 import type { Operation } from "../core/operation.js";
 import type { Automaton, Node } from "./automaton.js";
 import type { Interner } from "./intern.js";
 import { PairTable } from "./pairs.js";
 
-/** What a task on a seat can do. */
+/** The kinds of seats: the task has a next operation, has ended, … */
 export const RUNNING = 0;
 export const ENDED = 1;
-/** It came to the limit of steps. */
+/** … or reached the limit of steps. */
 export const CUT = 2;
 
 export class Seats {
@@ -52,7 +52,7 @@ export class Seats {
     return this.lines.get(this.lineOf[seat]!);
   }
 
-  /** What the task on this seat asks for next; null when it can ask for nothing. */
+  /** The next operation of a task on this seat; null: none. */
   operation(seat: number): Operation | null {
     return this.state[seat] === RUNNING ? this.operations.get(this.node(seat).operation) : null;
   }

@@ -1,7 +1,7 @@
-/** What a lesson's code reaches for behind the back of `perform`, caught while it runs. */
-import { callSites } from "../core/place.js";
+/** Finds the timer or `fetch` that a task awaits although it is no operation of its session. */
+import { callSites } from "../core/source-line.js";
 
-/** What a task may reach for although it is no operation, and what to use instead. */
+/** Global functions that a task may call by mistake, and what to use instead. */
 const foreign: { readonly [name: string]: string } = {
   setTimeout: "session.sleep(ms)",
   setInterval: "session.sleep(ms) in a loop",
@@ -9,7 +9,7 @@ const foreign: { readonly [name: string]: string } = {
   fetch: "session.call(service, request)",
 };
 
-/** Runs `body` with traps under the foreign functions; says which one was called, and where. */
+/** Runs `body` while these functions are replaced by traps; says which one was called, and where. Null: none. */
 export async function trapForeign(body: () => Promise<void>): Promise<{ name: string; at: string; instead: string } | null> {
   let caught: { name: string; at: string; instead: string } | null = null;
   const world = globalThis as unknown as Record<string, (...args: unknown[]) => unknown>;

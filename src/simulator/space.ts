@@ -3,8 +3,8 @@
  *
  * A global state is a tuple: one seat per task, then the store, then what is left of the fault budget.
  *
- * Identical tasks are interchangeable: their seats are kept sorted, so that permutations are one state, and
- * a move stands for as many choices as there are tasks on that seat (its `weight`): counts stay exact.
+ * Identical tasks are interchangeable: their seats are kept sorted, so that permutations are one state. A move stands for as
+ * many choices as there are tasks on that seat (its `weight`), so counts stay exact.
  */
 import type { Machine } from "../core/machine.js";
 import type { Operation, Reply, Rows } from "../core/operation.js";
@@ -29,8 +29,8 @@ export interface SpaceOptions {
   readonly drain: Drain;
 }
 
-/** A task: the same identity on the same server is one program, and so two interchangeable tasks. */
-export interface TaskCode {
+/** The code of a task. Two with the same identity on the same server are one program, and so interchangeable. */
+interface TaskCode {
   readonly name: string;
   readonly body: Body;
   readonly identity: unknown;
@@ -42,14 +42,14 @@ export class Space {
   readonly seats: Seats;
   readonly steps: Steps;
   readonly faults: Faults;
-  /** Which task (from 1) starts at each position: tasks of one program stand side by side. */
+  /** Which task (from 1) is at each position at the start: tasks of one program are side by side. */
   readonly taskAt: readonly number[];
   readonly programAt: readonly number[];
-  /** On which server each task runs, by its number minus one. */
+  /** The server of each task, by task number minus one. */
   readonly servers: readonly Server[];
-  /** Where the run of interchangeable positions ends that this position belongs to. */
+  /** By position: the end of the interchangeable positions that it belongs to. */
   readonly groupEnd: Int32Array;
-  /** Entries of a state. */
+  /** The number of entries of a state. */
   readonly length: number;
   readonly tasks: number;
   readonly #names: Names | null;
@@ -88,17 +88,17 @@ export class Space {
     return new Space(machine, automaton, programs, options);
   }
 
-  /** The largest integer a state may hold at present. */
+  /** The largest integer that a state can contain at present. */
   get largest(): number {
     return Math.max(this.stores.values.length, this.seats.count, this.faults.count) - 1;
   }
 
-  /** Room for a state. Zeros at the end let a table pack four entries at a time. */
+  /** An array for a state. The zeros at its end let a table pack four entries at a time. */
   tuple(): Int32Array {
     return new Int32Array(this.length + 3);
   }
 
-  /** The state before anybody has done anything. */
+  /** The state before the first step. */
   initial(): Int32Array {
     const tuple = this.tuple();
     for (const [p, program] of this.programAt.entries()) tuple[p] = this.#startOf(program);
@@ -112,7 +112,7 @@ export class Space {
     return this.machine.rows(this.stores.get(tuple[this.tasks]!));
   }
 
-  /** Lists the moves out of `tuple`. False: some task has to be run first; await `steps.resolve` and ask again. */
+  /** Lists the moves out of `tuple`. False: a task has to be run first; await `steps.resolve` and ask again. */
   list(tuple: Int32Array, moves: Moves): boolean {
     const { tasks, groupEnd, steps } = this;
     const { table } = steps;
@@ -140,14 +140,14 @@ export class Space {
     return complete;
   }
 
-  /** The same, running what has to be run. */
+  /** The same; runs the tasks that have to be run. */
   async listAll(tuple: Int32Array, moves: Moves): Promise<void> {
     while (!this.list(tuple, moves)) await this.steps.resolve();
   }
 
   /**
-   * Writes the state after move number `k` into `out`. `who` (tasks by position), if given, moves along, and
-   * `chosen` says which of several tasks on the same seat it is that moves.
+   * Writes the state after move number `k` into `out`. `who` (tasks by position), if given, is sorted along; `chosen` is
+   * the position of the task that moves, where several are on the same seat.
    */
   successor(tuple: Int32Array, moves: Moves, k: number, out: Int32Array, who: Int32Array | null = null, chosen = -1): void {
     const { tasks } = this;
@@ -159,7 +159,7 @@ export class Space {
     if (this.#names) this.#rename(out, who);
   }
 
-  /** Puts `seat` at position `p` and moves it to where it belongs in its sorted group. */
+  /** Puts `seat` at position `p` and moves it to its place in the sorted group. */
   #place(tuple: Int32Array, p: number, seat: number, who: Int32Array | null): void {
     const end = this.groupEnd[p]!;
     const task = who ? who[p]! : 0;
@@ -173,7 +173,7 @@ export class Space {
     this.#sink(tuple, at, who);
   }
 
-  /** Moves the entry at `p` left to where it belongs: one round of insertion sort. */
+  /** Moves the entry at `p` left to its place: one round of insertion sort. */
   #sink(tuple: Int32Array, p: number, who: Int32Array | null): void {
     const end = this.groupEnd[p]!;
     const seat = tuple[p]!;
@@ -187,7 +187,7 @@ export class Space {
     if (who) who[at] = task;
   }
 
-  /** Gives the state its canonical names, and sorts again: seats have other numbers now. */
+  /** Puts the state in canonical form, and sorts again, because seats have other numbers now. */
   #rename(tuple: Int32Array, who: Int32Array | null): void {
     const { tasks, seats } = this;
     if (!this.#names || this.#names.isPlain(tuple[tasks]!)) return;
@@ -212,7 +212,7 @@ export class Space {
     }
   }
 
-  /** What may befall the tasks: a crash, a restart, and whatever the machine's environment does. */
+  /** Adds the moves of the environment: a crash or restart of each task, and what the machine's environment does. */
   #faultMoves(tuple: Int32Array, moves: Moves): void {
     const { tasks, groupEnd, steps } = this;
     const [store, budget] = [tuple[tasks]!, tuple[tasks + 1]!];
@@ -232,7 +232,7 @@ export class Space {
     }
     if (!alive) return;
     for (const { store: to, tag, fault } of steps.environment(store)) {
-      // When nobody can go on, time does: that is no fault and costs nothing.
+      // When no task can go on, time passes: that is no fault and costs nothing.
       const left = stuck ? budget : this.faults.spend(budget, fault);
       if (left >= 0) moves.add(-1, 1, to, -1, left, tag);
     }

@@ -1,14 +1,14 @@
 /**
- * Cuts a search into parts that do not need each other: the states after a few steps, each with one schedule that
- * leads there. What goes on from one of them is searched without knowing of the rest, so the parts may run on
- * several cores, and together they have seen every end. A trace that passes through two of them is followed twice.
+ * Cuts a search into independent parts: the states after a few steps, each with one schedule that leads there. Each part is
+ * searched without knowledge of the others, so parts may run on several cores, and together they find every end. A trace
+ * that passes through two of these states is followed twice.
  */
 import { type Choice, formatSchedule, type Schedule } from "../core/schedule.js";
-import { type ExploreOptions, prepare } from "./options.js";
+import { type ExplorerInput, prepare } from "./options.js";
 import { Walker } from "./walk.js";
 
-/** At least `parts` schedules to go on from, unless there are fewer; everything there is goes on from one of them. */
-export async function split(options: ExploreOptions, parts: number): Promise<readonly Schedule[]> {
+/** At least `parts` schedules, unless there are fewer; every schedule reaches the state of one of them. */
+export async function split(options: ExplorerInput, parts: number): Promise<readonly Schedule[]> {
   const space = await prepare(options, { symmetry: false });
   let front: { walker: Walker; path: readonly Choice[] }[] = [{ walker: new Walker(space), path: [] }];
   for (let grows = true; grows && front.length < parts; ) {

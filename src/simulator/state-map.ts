@@ -1,19 +1,19 @@
-/** Walks out the states with the tasks told apart, and writes them down as plain data. */
+/** Visits the reachable states, with identical tasks told apart, and makes plain data of them. */
 import { formatChoice, parseSchedule, taskOf } from "../core/schedule.js";
 import type { MapEnd, MapEvent, MapState, MapTask, StateMap } from "../core/state-map.js";
 import { Endings } from "./ends.js";
 import { Interner } from "./intern.js";
-import { type ExploreOptions, prepare, workOf } from "./options.js";
+import { type ExplorerInput, prepare, workOf } from "./options.js";
 import { eventOf } from "./record.js";
 import { taskStatusOf } from "./views.js";
 import { Walker, type WalkOption } from "./walk.js";
 
 /**
- * The map of everything reachable, if that is at most `most` states; else of the states along `schedule`.
- * `place` makes of a `file:line` what a reader elsewhere can use.
+ * The map of all reachable states, if there are at most `most`; otherwise of the states along `schedule`. `place` turns a
+ * `file:line` into one that is right for the map's reader.
  */
 export async function stateMap(
-  options: ExploreOptions,
+  options: ExplorerInput,
   schedule: string,
   most: number,
   place: (at: string) => string = (at) => at,
@@ -82,7 +82,7 @@ export async function stateMap(
   while (states.length < walkers.length && walkers.length <= most) states.push(await describe(walkers[states.length]!, id));
   const complete = states.length === walkers.length;
   if (!complete) {
-    // Too many: only what the schedule passes through, numbered anew along it.
+    // Too many: only the states of the schedule, numbered along it.
     states.length = 0;
     for (const [step, at] of path.entries())
       states.push(await describe(walkers[at]!, (next) => (id(next) === path[step + 1] ? step + 1 : -1)));

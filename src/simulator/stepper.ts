@@ -1,7 +1,4 @@
-/**
- * One execution, with a person choosing who goes next. Every position is kept, so undo and redo are free
- * and nothing is ever lost.
- */
+/** One execution in which a person chooses each step. Every position is kept, so undo and redo cost nothing. */
 import type { Event, History } from "../core/history.js";
 import {
   type Choice,
@@ -13,7 +10,7 @@ import {
   taskOf,
 } from "../core/schedule.js";
 import { canonicalText } from "./intern.js";
-import { type ExploreOptions, prepare } from "./options.js";
+import { type ExplorerInput, prepare } from "./options.js";
 import { eventOf, placed } from "./record.js";
 import type { Space } from "./space.js";
 import { type Position, taskStatusOf } from "./views.js";
@@ -22,24 +19,24 @@ import { Walker } from "./walk.js";
 interface Kept {
   readonly walker: Walker;
   readonly position: Position;
-  /** Since which event each task has been waiting; -1: it is not. */
+  /** By task: the event since which it waits; -1: it does not wait. */
   readonly waitingSince: readonly number[];
   readonly events: readonly Event[];
 }
 
+/** One execution under way; `stepThrough` makes one. A position has the rows, the tasks and the possible choices. */
 export class Stepper {
+  readonly #space: Space;
   #trail: Kept[];
   #at = 0;
 
-  private constructor(
-    readonly space: Space,
-    first: Kept,
-  ) {
+  private constructor(space: Space, first: Kept) {
+    this.#space = space;
     this.#trail = [first];
   }
 
-  /** Symmetry is off: a person tells the tasks apart. */
-  static async of(options: ExploreOptions): Promise<Stepper> {
+  /** Symmetry is off: identical tasks are told apart. */
+  static async of(options: ExplorerInput): Promise<Stepper> {
     const space = await prepare(options, { symmetry: false });
     const walker = new Walker(space);
     const nobody = Array.from({ length: space.tasks }, () => -1);
@@ -54,18 +51,19 @@ export class Stepper {
     return this.#trail.slice(1, this.#at + 1).map(({ position }) => position.choice!);
   }
 
+  /** The schedule so far, as text. */
   get text(): string {
     return formatSchedule(this.schedule);
   }
 
-  /** What happened up to here. */
+  /** The history up to the current position. */
   get history(): History {
     const { events, position } = this.#here;
     const outcomes = position.tasks.map(({ outcome }) => outcome ?? undefined);
-    return { before: this.#trail[0]!.position.rows, events, outcomes, after: position.rows, ...placed(this.space) };
+    return { before: this.#trail[0]!.position.rows, events, outcomes, after: position.rows, ...placed(this.#space) };
   }
 
-  /** Makes a choice. What had been undone is forgotten when another choice is made than then. */
+  /** Makes a choice; another choice than the one undone drops what was undone. Rejects with a `ScheduleError`. */
   async choose(choice: Choice): Promise<Position> {
     const text = formatChoice(choice);
     const ahead = this.#trail[this.#at + 1]?.position.choice;
@@ -92,13 +90,13 @@ export class Stepper {
     return this.position;
   }
 
-  /** Goes to the position after `steps` choices, of those made so far. */
+  /** Goes to the position after `steps` of the choices made so far. */
   goTo(steps: number): Position {
     this.#at = Math.max(0, Math.min(this.#trail.length - 1, steps));
     return this.position;
   }
 
-  /** Starts again and makes every choice of `schedule`. */
+  /** Starts again and makes every choice of `schedule`. Rejects with a `ScheduleError` that names the step. */
   async replay(schedule: string | Schedule): Promise<Position> {
     this.#at = 0;
     for (const [i, choice] of (typeof schedule === "string" ? parseSchedule(schedule) : schedule).entries())
@@ -110,13 +108,13 @@ export class Stepper {
     return this.position;
   }
 
-  /** Follows a recorded execution (of real threads, say) operation by operation, as long as the model does the same. */
+  /** Follows a recorded execution, operation by operation. Rejects with a `ScheduleError` where the model does another. */
   async follow(history: History): Promise<Position> {
     this.#at = 0;
     for (const event of history.events) {
       const view = this.position.tasks[event.task - 1];
       const where = `event ${event.n} (task ${event.task}, ${event.operation.kind})`;
-      if (!view) throw new ScheduleError(`${where}: the model has ${this.space.tasks} tasks only`);
+      if (!view) throw new ScheduleError(`${where}: the model has ${this.#space.tasks} tasks only`);
       if (view.operation === null || canonicalText(view.operation) !== canonicalText(event.operation))
         throw new ScheduleError(
           `${where}: in the model this task would do ${view.operation ? canonicalText(view.operation) : "nothing any more"}, ` +
@@ -127,7 +125,7 @@ export class Stepper {
     return this.position;
   }
 
-  /** Makes the choices that answer the task's operation: one, or two when its wait is a step of its own. */
+  /** Makes the choices that answer the task's operation: one, or two where beginning to wait is a step too. */
   async #until(event: Event, where: string): Promise<void> {
     for (;;) {
       const { choices, tasks } = this.position;
@@ -164,7 +162,7 @@ export class Stepper {
   }
 }
 
-/** An environment choice that answers as recorded: the option chosen, the reply lost. */
+/** Does this choice of the environment answer the operation as recorded (the same option, a lost reply)? */
 function matches(choice: Choice, { task, operation, reply }: Event): boolean {
   if (typeof choice === "number" || choice.task !== task) return false;
   if (choice.event === "lost-reply") return "error" in reply;

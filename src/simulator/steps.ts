@@ -1,6 +1,6 @@
 /**
- * What one step comes to. It depends on the store and on the seat of the task alone, so the machine is asked
- * once per (store, seat), and after that a flat table is.
+ * The result of one step. It depends only on the store and on the seat of the task, so the machine is asked once per
+ * (store, seat); after that it is a look-up in a flat table.
  */
 import type { Machine } from "../core/machine.js";
 import type { Reply } from "../core/operation.js";
@@ -10,22 +10,22 @@ import type { Interner } from "./intern.js";
 import { PairTable } from "./pairs.js";
 import type { Seats } from "./seats.js";
 
-/** In place of a seat: the choice is not there; or there are several. */
-export const BLOCKED = -1;
+/** In place of a seat: the step is not possible; the step has several results. */
+const BLOCKED = -1;
 export const BRANCHES = -2;
-/** In place of an entry: some task has to be run first. */
-export const MISSING = -1;
+/** In place of an entry: a task has to be run first. */
+const MISSING = -1;
 
-/** One of several things that one step may come to, or what the environment may do. */
-export interface Branch {
+/** One of several results of a step, or an event of the environment. */
+interface Branch {
   readonly store: number;
   readonly seat: number;
   readonly tag: number;
-  /** The fault it costs; -1 for none. */
+  /** The fault that it costs; -1: none. */
   readonly fault: number;
 }
 
-/** What kind of choice a move is; number 0 is the plain step of a task. */
+/** The kind of choice of a move; number 0 is the plain step of a task. */
 interface Tag {
   readonly event: string;
   readonly option?: number;
@@ -35,7 +35,7 @@ interface Tag {
 export class Steps {
   /** (store, seat) -> (store', seat'), or (number of the branches, BRANCHES). */
   readonly table = new PairTable();
-  /** Somebody had to wait somewhere: not every end is one at which all have finished. */
+  /** A task had to wait in some state: not every end is one at which all tasks have finished. */
   blockedSeen = false;
   readonly #branches: (readonly Branch[])[] = [];
   readonly #tags: Tag[] = [{ event: "step", ofTask: true }];
@@ -55,7 +55,7 @@ export class Steps {
     return this.#branches[number]!;
   }
 
-  /** Asks the machine; the number of the entry, or MISSING when a task has to be run to know where its reply leads. */
+  /** Asks the machine; the place of the entry, or MISSING: a task has to be run to know where its reply leads. */
   ask(store: number, seat: number): number {
     const { machine, seats, faults } = this;
     const node = seats.nodeOf[seat]!;
@@ -64,7 +64,7 @@ export class Steps {
     const answer = machine.apply(this.stores.get(store), seats.line(seat), operation);
     const [toStore, line] = [this.stores.id(answer.shared), seats.lines.id(answer.line)];
     if (!answer.reply) {
-      // A wait that changed something has begun and is a step; one that changed nothing is no choice at all.
+      // A wait that changed the state is a step; a wait that changed nothing means that the step is not possible now.
       this.blockedSeen = true;
       const unchanged = toStore === store && line === seats.lineOf[seat];
       return this.table.set(store, seat, toStore, unchanged ? BLOCKED : seats.at(node, line));
@@ -80,14 +80,14 @@ export class Steps {
     ]);
   }
 
-  /** Runs the tasks that `ask` stumbled over. */
+  /** Runs the tasks that `ask` needs. */
   async resolve(): Promise<void> {
     const wanted = this.#wanted;
     this.#wanted = [];
     for (const { node, reply } of wanted) await this.seats.automaton.grow(node, reply);
   }
 
-  /** What the environment may do to this store, of the store's own accord. */
+  /** The events of the machine's environment in this store. */
   environment(store: number): readonly Branch[] {
     const known = this.#environments.get(store);
     if (known) return known;
@@ -103,7 +103,7 @@ export class Steps {
     return branches;
   }
 
-  /** The store after the client on this seat is gone. */
+  /** The store after the client on this seat has gone. */
   without(store: number, seat: number): number {
     let at = this.#gone.find(store, seat);
     if (at < 0)
@@ -119,12 +119,12 @@ export class Steps {
     return this.#tags.length - 1;
   }
 
-  /** Is it a step of a task, and not something that happens to it? */
+  /** Is a move with this tag a step of a task, and not an event that happens to it? */
   isStep(tag: number): boolean {
     return tag === 0 || this.#tags[tag]!.event === "choose" || this.#tags[tag]!.event === "lost-reply";
   }
 
-  /** The choice that a move with this tag, of this task, is. */
+  /** The choice of a move with this tag by this task. */
   choice(tag: number, task: number): Choice {
     if (tag === 0) return task;
     const { event, option, ofTask } = this.#tags[tag]!;
@@ -149,7 +149,7 @@ export class Steps {
     return this.table.set(store, seat, this.#branches.length - 1, BRANCHES);
   }
 
-  /** The node after this reply; MISSING, and wanted, when nobody has been there yet. */
+  /** The node after this reply; MISSING: not computed yet, and `resolve` will compute it. */
   #child(node: number, reply: Reply): number {
     const id = this.replies.id(reply);
     const child = this.seats.automaton.child(node, id);

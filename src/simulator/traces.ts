@@ -7,11 +7,11 @@
  * Sleep sets (Godefroid 1996) on top: after a step has been explored, it sleeps in the branches of its siblings
  * until some dependent step is taken, so that every trace is followed to its end exactly once.
  *
- * The trap: with sleep sets it is not enough to add the racing task itself, as the first paper does: it may be
- * asleep there. What must be added is whoever begins the part that has to come first (`#initials`).
+ * The trap: with sleep sets it is not enough to add the racing task itself, as the first paper does: it may be asleep
+ * there. A task must be added that can begin the part that has to come first (`#initials`).
  *
- * Static independence: other keys, other locks, or both only read. Whatever is not known to be independent
- * is taken to depend on everything: slower, never wrong.
+ * Static independence: other keys, other locks, or both only read. An operation that is not known to be independent is
+ * taken to depend on all others: slower, never wrong.
  */
 import type { Operation } from "../core/operation.js";
 import type { Choice, Schedule } from "../core/schedule.js";
@@ -46,14 +46,14 @@ export async function eachTrace(
   return { traces: search.traces, asleep: search.asleep, complete };
 }
 
-/** A step taken: by whom, and how many steps of each task happen before it (its vector clock, itself included). */
+/** A step taken: the task's position, and how many steps of each task happen before it (its vector clock, itself included). */
 interface Taken {
   readonly position: number;
   readonly operation: Operation | null;
   readonly clock: readonly number[];
 }
 
-/** A choice on the stack: who could go on, and who has to be tried. */
+/** A choice on the stack, in positions: the tasks that could go on, and the tasks that have to be tried. */
 interface Frame {
   readonly enabled: ReadonlySet<number>;
   readonly backtrack: Set<number>;
@@ -75,7 +75,7 @@ class TraceSearch {
     this.#schedule = [...prefix];
   }
 
-  /** Everything from here on that has to be followed. False: stopped. */
+  /** Follows all traces that go on from here. False: `visit` stopped the search. */
   async go(walker: Walker, sleep: ReadonlyMap<number, Operation>): Promise<boolean> {
     const options = await walker.options();
     for (let p = 0; p < this.space.tasks; p++) this.#addRaces(walker, p);
@@ -89,7 +89,7 @@ class TraceSearch {
     const enabled = new Set(options.map(({ position }) => position));
     const frame: Frame = { enabled, backtrack: new Set(first && [first.position]) };
     this.#frames.push(frame);
-    // The set grows while it is gone through: races found further down add to it.
+    // The set grows during the loop: races found deeper add to it.
     for (const position of frame.backtrack) {
       if (sleeping.has(position)) continue;
       const operation = operationOf(walker, position);
@@ -114,7 +114,7 @@ class TraceSearch {
     return more;
   }
 
-  /** The next step of the task at `p`, also of one that has to wait, races with every dependent step not before it. */
+  /** Adds the races of the next step of the task at `p`, also if it waits: dependent steps that do not happen before it. */
   #addRaces(walker: Walker, p: number): void {
     if (!this.space.seats.operation(walker.tuple[p]!)) return;
     const operation = operationOf(walker, p);
@@ -125,12 +125,12 @@ class TraceSearch {
       const initials = this.#initials(i, p, operation, clock);
       if (initials.some((q) => backtrack.has(q))) continue;
       const useful = initials.find((q) => enabled.has(q));
-      // Nobody who should begin could: a lock is in the way. Then everybody is tried.
+      // No task that should begin could, because of a lock: then all are tried.
       for (const q of useful === undefined ? enabled : [useful]) backtrack.add(q);
     }
   }
 
-  /** Of the steps after number `i` that do not happen after it, and then `p`'s: the tasks that may begin. */
+  /** The tasks that may begin, of the steps after number `i` that do not happen after it, followed by the step of `p`. */
   #initials(i: number, p: number, operation: Operation | null, clock: readonly number[]): number[] {
     const happensBefore = (a: number, later: readonly number[]) => a < (later[this.#taken[a]!.position + 1] ?? 0);
     const rest = this.#taken.flatMap(({ clock }, j) => (j > i && !happensBefore(i, clock) ? j : []));
@@ -153,7 +153,7 @@ class TraceSearch {
 
 const dependent = (a: Operation | null, b: Operation | null): boolean => !a || !b || !areIndependent(a, b);
 
-/** What the step does, where that alone says what it touches: in a transaction a read may take a snapshot of everything. */
+/** The next operation; null: it does not show what the step touches, because in a transaction a read takes a snapshot. */
 function operationOf({ space, tuple }: Walker, position: number): Operation | null {
   if (position < 0) return null;
   const operation = space.seats.operation(tuple[position]!);
@@ -167,14 +167,14 @@ function operationOf({ space, tuple }: Walker, position: number): Operation | nu
   return operation;
 }
 
-/** Do these two steps of different tasks commute, whatever the state? */
-export function areIndependent(a: Operation, b: Operation): boolean {
+/** Do these two steps of different tasks commute in every state? */
+function areIndependent(a: Operation, b: Operation): boolean {
   const [x, y] = [footprint(a), footprint(b)];
   if (!x || !y) return false;
   return x.name !== y.name || (x.reads && y.reads);
 }
 
-/** The one thing that an operation touches; null where it may be more than one, or depends on a transaction. */
+/** The one row or lock that an operation touches; null: it may touch more than one, or it depends on a transaction. */
 function footprint(operation: Operation): { name: string; reads: boolean } | null {
   switch (operation.kind) {
     case "read":

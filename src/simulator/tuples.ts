@@ -3,10 +3,10 @@
  * from 0 in order of arrival. Comparison is exact: a state is never taken for another, which a hash
  * compaction or a bitstate table (Holzmann 1998) cannot promise, and a count could not survive.
  *
- * The bet: ids stay small, so an entry takes one byte, then two, then four: the table starts narrow and is
- * rewritten wider when an id does not fit. Twelve buyers fit into 16 bytes a state.
+ * The bet: ids stay small, so an entry takes one byte, then two, then four: the table starts narrow and is rewritten wider
+ * when an id does not fit. Twelve buyers fit into 16 bytes a state.
  */
-/** A slot is five bits of the hash and the tuple's number plus one: a look at another tuple is a cache miss saved. */
+/** A slot is five bits of the hash and the tuple's number plus one. The bits spare most looks at other tuples (cache misses). */
 const ID = 0x7ffffff;
 const TAG = ~ID;
 /** The most tuples a table can number, with room for the successors of one more state. */
@@ -23,7 +23,7 @@ export class TupleTable {
   /** Keys and hashes of a batch. */
   #keys: Int32Array = new Int32Array(64);
   #hashes: Int32Array = new Int32Array(16);
-  /** Keeps the touching loops of `addAll` from being optimised away. */
+  /** Written so that the compiler does not remove the first loops of `addAll`. */
   touched = 0;
 
   constructor(
@@ -40,7 +40,7 @@ export class TupleTable {
     return this.#words.byteLength + this.#slots.byteLength;
   }
 
-  /** The number of this tuple; it gets one if it is new. No entry may be above `limit`: `widen` first. */
+  /** The number of this tuple; a new one gets the next number. No entry may be above `limit`: call `widen` first. */
   add(tuple: Int32Array): number {
     this.#load(tuple, this.#key, 0);
     return this.#insert(this.#key, 0, hashOf(this.#key, 0, this.#stride));
@@ -56,9 +56,9 @@ export class TupleTable {
   }
 
   /**
-   * Adds the staged tuples and writes their numbers into `out`. The bet: at ten million states a look-up is
-   * two cache misses and little else. Touching slots, and then keys, of the whole batch first lets the
-   * processor wait for all of them at once. Measured: twice as fast as one at a time.
+   * Adds the staged tuples and writes their numbers into `out`. The bet: at ten million states a look-up costs two cache
+   * misses and little else. The first loops read the slots, and then the keys, of the whole batch, so that the processor
+   * waits for all of them at once. Measured: twice as fast as one at a time.
    */
   addAll(count: number, out: Int32Array): void {
     const slots = this.#slots;
@@ -96,16 +96,16 @@ export class TupleTable {
     return this.#append(keys, key);
   }
 
-  /** The number of this tuple; -1 when it is not there. */
+  /** The number of this tuple; -1: it is not there. */
   find(tuple: Int32Array): number {
-    // A caller's tuple may go on after `length`; what is packed must not.
+    // A caller's tuple may have entries after `length`, which must not be packed.
     const bare = new Int32Array(this.length + 3);
     for (let k = 0; k < this.length; k++) bare[k] = tuple[k]!;
     if (bare.some((entry) => entry > this.limit)) return -1;
     const before = this.count;
     const id = this.add(bare);
     if (id < before) return id;
-    // Not there: take it out again. Nothing was inserted since, so its slot is the last of its run.
+    // It was not there: remove it again. Nothing was inserted since, so its slot is the last of its run.
     this.count--;
     const mask = this.#slots.length - 1;
     let at = hashOf(this.#key, 0, this.#stride) & mask;
@@ -132,7 +132,7 @@ export class TupleTable {
     return (this.#words[at + (k >> 2)]! >>> ((k & 3) << 3)) & 0xff;
   }
 
-  /** Makes room for entries up to `largest`: the same tuples, numbered as before, in more bytes each. */
+  /** Makes entries up to `largest` fit: the same tuples with the same numbers, in more bytes each. */
   widen(largest: number): void {
     if (largest <= this.limit) return;
     const wider = new TupleTable(this.length, largest <= 0xffff ? 2 : 4);
@@ -149,7 +149,7 @@ export class TupleTable {
     this.#key = wider.#key;
   }
 
-  /** Packs `tuple` into `keys`: by shifts, since bytes written and read as words stall the processor. */
+  /** Packs `tuple` into `keys`, by shifts: bytes that are written singly and read as words stall the processor. */
   #load(tuple: Int32Array, keys: Int32Array, at: number): void {
     const { length, bytesEach } = this;
     let w = at;
@@ -163,7 +163,7 @@ export class TupleTable {
   #append(keys: Int32Array, key: number): number {
     const id = this.count++;
     const base = id * this.#stride;
-    // By half, not by two: at ten million states the copy under way is what runs out of memory.
+    // Grows by half, not to double: at ten million states the memory of the copy is the limit.
     if (base + this.#stride > this.#words.length)
       this.#words = lengthened(this.#words, this.#stride * Math.ceil(((id + 1) * 3) / 2));
     for (let k = 0; k < this.#stride; k++) this.#words[base + k] = keys[key + k]!;

@@ -1,16 +1,16 @@
 /**
- * Only the verdict, by partial-order reduction: one schedule per Mazurkiewicz trace. Worth it where tasks
- * mostly keep out of each other's way: eight tasks on rows of their own are 1.7 million states and one trace.
- * Where they do not, the merged graph is smaller by far.
+ * Only the verdict, by partial-order reduction: one schedule per Mazurkiewicz trace. It is worth it where tasks mostly touch
+ * different rows: eight tasks, each on its own row, have 1.7 million states and one trace. Where they touch the same rows,
+ * the merged graph is much smaller.
  *
- * Ends and deadlocks survive the reduction (Godefroid 1996); what is true half-way, and counts, do not.
+ * The reduction keeps ends and deadlocks (Godefroid 1996). It does not keep invariants and counts.
  */
 import type { Breach, Exploration, OutcomeCount } from "../core/exploration.js";
 import { formatSchedule, parseSchedule } from "../core/schedule.js";
 import { ratio } from "./count.js";
 import { byText, counterexampleOf, smallestCounterexample } from "./counterexample.js";
 import { type Ending, Endings } from "./ends.js";
-import { defaultLimits, type ExploreOptions, prepare, workOf } from "./options.js";
+import { defaultLimits, type ExplorerInput, prepare, workOf } from "./options.js";
 import type { Goal } from "./search.js";
 import { ENDED } from "./seats.js";
 import { eachTrace } from "./traces.js";
@@ -22,11 +22,11 @@ interface Seen {
 }
 
 /** Can this question be answered by one schedule per trace? */
-export const isReducible = ({ properties = [], faults = {} }: ExploreOptions): boolean =>
+export const isReducible = ({ properties = [], faults = {} }: ExplorerInput): boolean =>
   properties.every(({ kind }) => kind === "outcome") && Object.values(faults).every((times) => times === 0);
 
 /** All counts in the answer are of traces. */
-export async function verdictOnly(options: ExploreOptions): Promise<Exploration> {
+export async function verdictOnly(options: ExplorerInput): Promise<Exploration> {
   const space = await prepare(options, { symmetry: false });
   const { properties = [], label, grade, language, tasks, model } = options;
   const runs = options.limits?.runs ?? defaultLimits.runs;

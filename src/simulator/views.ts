@@ -1,4 +1,4 @@
-/** A position of an execution, as a person sees it. */
+/** A position of an execution, as data for a person. */
 import type { Event } from "../core/history.js";
 import type { Operation, Rows } from "../core/operation.js";
 import type { Choice } from "../core/schedule.js";
@@ -6,33 +6,37 @@ import type { Server } from "../core/server.js";
 import type { Outcome } from "../core/work.js";
 import type { Walker } from "./walk.js";
 
-/** A task as it stands. */
+/** The state of one task. */
 export interface TaskStatus {
+  /** From 1. */
   readonly task: number;
   readonly server: Server;
+  /** "cut": the limit of steps ended it. */
   readonly status: "ready" | "blocked" | "ended" | "cut";
-  /** What it will do when it goes on, and from where in the source. */
+  /** Its next operation (null: none), and the call sites in the source, `file:line`, innermost first. */
   readonly operation: Operation | null;
   readonly sites: readonly string[];
-  /** Who stands in its way, when it is blocked. */
+  /** The tasks that it waits for, when it is blocked. */
   readonly blockedBy: readonly number[];
+  /** Null: it has not ended. */
   readonly outcome: Outcome | null;
 }
 
 /** One position of an execution. */
 export interface Position {
-  /** The choice that led here; null at the start. */
+  /** The choice that led here; null: the start. */
   readonly choice: Choice | null;
-  /** What the choice did, where an operation was answered. */
+  /** The operation that the choice completed; null: none. */
   readonly event: Event | null;
   readonly rows: Rows;
   readonly tasks: readonly TaskStatus[];
-  /** What can be chosen now: tasks in order, then the environment. */
+  /** The possible choices: tasks in order, then the environment. */
   readonly choices: readonly Choice[];
+  /** No choice is possible: the execution has ended. */
   readonly over: boolean;
 }
 
-/** How `task` stands; `ready`: its next step is among the choices. */
+/** The state of `task`; `ready`: its next step is among the choices. */
 export function taskStatusOf(walker: Walker, task: number, ready: boolean): TaskStatus {
   const { space, tuple, who } = walker;
   const seat = walker.seatOf(task);

@@ -1,4 +1,4 @@
-/** Walking the space by a schedule, task by task: the state, and which task sits where in it. */
+/** Follows a schedule through the space, with identical tasks told apart: the state, and which task is at which position. */
 import { type Choice, formatChoice, type Schedule, ScheduleError } from "../core/schedule.js";
 import type { Graph } from "./graph.js";
 import { Moves } from "./moves.js";
@@ -7,7 +7,7 @@ import type { Space } from "./space.js";
 /** One choice that can be made in a state. */
 export interface WalkOption {
   readonly choice: Choice;
-  /** Number of the move, and the position of who moves (-1: nobody). */
+  /** The number of the move, and the position of the task that moves (-1: none). */
   readonly move: number;
   readonly position: number;
 }
@@ -16,7 +16,7 @@ type Watch = (walker: Walker, option: WalkOption) => void;
 
 export class Walker {
   readonly tuple: Int32Array;
-  /** Which task sits at which position. */
+  /** Which task is at which position. */
   readonly who: Int32Array;
   readonly moves = new Moves();
 
@@ -33,7 +33,7 @@ export class Walker {
     return new Walker(this.space, this.tuple, this.who);
   }
 
-  /** What can be chosen now, tasks in order and then the environment. */
+  /** The possible choices, tasks in order and then the environment. */
   async options(): Promise<WalkOption[]> {
     await this.space.listAll(this.tuple, this.moves);
     const options: WalkOption[] = [];
@@ -46,19 +46,19 @@ export class Walker {
     return options.sort((a, b) => rank(a.choice) - rank(b.choice));
   }
 
-  /** Makes a choice out of `options`, which must have been the last thing asked. */
+  /** Takes one of `options()`, which must have been the last call. */
   take({ move, position }: WalkOption): void {
     this.space.successor(this.tuple, this.moves, move, this.tuple, this.who, position);
   }
 
-  /** Who is where after one of `options`, which must have been the last thing asked. */
+  /** A walker after one of `options()`, which must have been the last call. */
   after({ move, position }: WalkOption): Walker {
     const next = this.copy();
     this.space.successor(this.tuple, this.moves, move, next.tuple, next.who, position);
     return next;
   }
 
-  /** Makes every choice of `schedule`, or says which one cannot be made and why. */
+  /** Makes every choice of `schedule`. Rejects with a `ScheduleError` that says which one cannot be made, and why. */
   async follow(schedule: Schedule, before: Watch = () => {}, after: Watch = () => {}): Promise<void> {
     for (const [i, choice] of schedule.entries()) {
       const options = await this.options();
@@ -82,7 +82,7 @@ export class Walker {
     return `step ${i + 1} (${text}): task ${text} ${why}; ${rest}`;
   }
 
-  /** The seat of a task; -1 when there is no such task. */
+  /** The seat of a task; -1: there is no such task. */
   seatOf(task: number): number {
     return this.tuple[this.who.indexOf(task)] ?? -1;
   }
@@ -91,8 +91,8 @@ export class Walker {
 const rank = (choice: Choice): number => (typeof choice === "number" ? choice : 1e6 + (choice.task ?? 0));
 
 /**
- * One schedule to each of the given sets of states. Goes on with the same task wherever that still leads
- * there, so the examples read well; they do not depend on the order of the search.
+ * One schedule to each of the given sets of states. It stays with the same task where that still leads there, so that it is
+ * easy to read. It does not depend on the order of the search.
  */
 export async function examples(graph: Graph, targets: readonly (readonly number[])[]): Promise<Schedule[]> {
   const schedules: Schedule[] = [];
@@ -112,7 +112,7 @@ export async function examples(graph: Graph, targets: readonly (readonly number[
   return schedules;
 }
 
-/** A schedule that is not finished when the limit of steps is reached; null: every one is. */
+/** A schedule that the limit of steps cuts off; null: there is none. */
 export async function wayToUnfinished(graph: Graph): Promise<Schedule | null> {
   const open = [...graph.unfinished()];
   return open.length > 0 ? ((await examples(graph, [open]))[0] ?? null) : null;

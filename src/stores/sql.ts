@@ -7,9 +7,9 @@
  * parameters. Parts of a statement are made from left to right, and a part that stands twice is made twice, because
  * MariaDB knows its parameters by their place.
  */
-import type { Condition, Expression } from "../core/expression.js";
+
 import type { StoreError } from "../core/failure.js";
-import type { Json, Key, Operation, Row } from "../core/operation.js";
+import type { Condition, Expression, Json, Key, Operation, Row } from "../core/operation.js";
 import type { Relation } from "../core/relation.js";
 
 /** A statement with its parameters. */

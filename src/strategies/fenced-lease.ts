@@ -3,7 +3,7 @@ import type { Key } from "../core/operation.js";
 import { retry } from "../core/retry.js";
 import { strategy } from "../core/strategy.js";
 
-/** Every lease has a number, and a row refuses numbers lower than it has seen. So show yours before you read. */
+/** Every lease has a number, and a row refuses writes with a lower number than it has seen. So show it before you read. */
 export default strategy({
   summary: "a lease whose number the row checks: late holders are refused",
   cost: "the store checks a number at every write, row by row: two rows may end half saved",
@@ -11,7 +11,7 @@ export default strategy({
   run(work, session) {
     let saved = false;
     const tooLate = (error: unknown) => error instanceof StoreError && error.code === "55000";
-    // Too late, and nothing saved yet: a new lease, and read again.
+    // The lease has ended, and nothing is saved yet: take a new lease and read again.
     return retry(session, { attempts: 3, when: (error) => tooLate(error) && !saved }, async () => {
       const tokens = new Map<Key, number>();
       const write: typeof session.write = async (key, row) => {

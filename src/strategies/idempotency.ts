@@ -5,7 +5,7 @@ import { type Outcome, rejected } from "../core/work.js";
 
 const PATIENCE_MS = 2000;
 
-/** Claim, work and answer commit together: absent -> in progress (only a lock, gone with a crash) -> done. */
+/** Claim, work and answer commit together: absent -> in progress (only a lock, which ends with a crash) -> done. */
 export default strategy({
   summary: "claim the request's key first, then work; a repeat gets the stored answer",
   cost: "a row for every request, a transaction open during the call, and keys kept for as long as clients repeat",
@@ -23,7 +23,7 @@ export default strategy({
             return rejected("422: this key was used for another request");
           return first["answer"] as Outcome;
         }
-        // What leaves the database cannot be rolled back: the key goes along, so that the other side knows a repeat.
+        // A call cannot be rolled back. It carries the key, so that the other service recognises a repeated call.
         const call = (service: string, asked: Json) => session.call(service, { ...(asked as object), idempotencyKey: id });
         const answer = await body({ ...session, call });
         await session.write(`requests/${id}`, { payload, answer });

@@ -1,6 +1,6 @@
 import { strategy } from "../core/strategy.js";
 
-/** A lock that all servers share and that ends by itself, so that a dead holder locks nobody out (SET NX PX). */
+/** A lock that all servers share and that expires, so that a holder that crashed does not block the others (SET NX PX). */
 export default strategy({
   summary: "a shared lock that expires, given back only if it is still mine",
   cost: "who pauses for longer than the lease goes on without the lock, and is not told",
@@ -14,7 +14,7 @@ export default strategy({
       }
       return await work.body(session);
     } finally {
-      // The store compares the token: a lease that is somebody else's by now stays theirs.
+      // The store compares the token: if the lease has another holder by now, it is not released.
       for (const lock of held.reverse()) await session.release(lock, "shared");
     }
   },

@@ -2,7 +2,7 @@ import type { Row } from "../core/operation.js";
 import { type Access, access } from "../core/session.js";
 import { strategy } from "../core/strategy.js";
 
-/** State and event commit together; whoever receives notes the event's id together with what it did. */
+/** State and event commit together; the receiver saves the event's id together with what it did. */
 export default strategy({
   summary: "events are rows of the same transaction, sent later; an inbox drops copies",
   cost: "events come late, sometimes twice and in any order; two more tables to sweep",
@@ -20,7 +20,7 @@ export default strategy({
       }
       return null;
     };
-    // Acknowledged after the commit: until then a crash must bring the message back.
+    // Acknowledge after the commit: if the task crashes before, the message must come again.
     let received: { topic: string; id: number } | undefined;
     const ack: Access["ack"] = async (topic, id) => {
       received = { topic, id };
@@ -30,7 +30,7 @@ export default strategy({
       work.body(access({ ...session, find, publish, poll, ack })),
     );
     if (received) await session.ack(received.topic, received.id);
-    // A crash before this commit sends it again: at least once. Whoever comes by does it, for all who are not at it.
+    // After a crash before this commit it is sent again: at least once. A task sends all events that no other has locked.
     await session.transaction("read committed", async () => {
       const waiting = { table: "outbox", lock: "update", ifLocked: "skip" } as const;
       for (const { id, topic, message } of await session.select(waiting)) {

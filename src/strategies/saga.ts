@@ -4,7 +4,7 @@ import { type Outcome, ok, rejected, type SagaStep } from "../core/work.js";
 
 const ATTEMPTS = 3;
 
-/** Each step commits with its line in the log, so whoever comes after a crash knows where to go on, and which way. */
+/** Each step commits with its line in the log, which says after a crash where to go on, and in which direction. */
 export default strategy({
   summary: "each step commits alone; a refusal undoes the earlier ones in reverse",
   cost: "others see half-done work, and every step needs an undo that can be repeated and watched",
@@ -13,7 +13,7 @@ export default strategy({
     if (!steps) throw new TypeError(`"${name}" is not cut into steps: give its work \`steps\``);
     const log = `sagas/${request?.idempotencyKey ?? name}`;
     let { at, refused } = ((await session.find(log)) ?? { at: 0, refused: null }) as { at: number; refused: string | null };
-    // Nobody knows whether it happened, or it cannot be undone: never silence. A row for people, and on with the rest.
+    // It is not known whether the step happened, or it cannot be undone: write a row for the operators, and go on.
     const alarm = (step: SagaStep, why: string) => session.write(`alarms/${step.name} ${log.slice(6)}`, { refused, why });
     const once = async (step: SagaStep, act: SagaStep["do"], next: number): Promise<Outcome> => {
       for (let attempt = 1; ; attempt++)
@@ -24,7 +24,7 @@ export default strategy({
             return outcome;
           });
         } catch (error) {
-          if (attempt < ATTEMPTS) continue; // with the same key: no answer says nothing about what happened
+          if (attempt < ATTEMPTS) continue; // with the same key: without an answer it is not known what happened
           await alarm(step, (error as Error).message);
           return rejected((error as Error).message);
         }

@@ -4,8 +4,8 @@ import { strategy } from "../core/strategy.js";
 import { type Outcome, rejected } from "../core/work.js";
 
 /**
- * A key's requests stand in one queue; whoever is free works off the first, whoever asked for it, and the answer
- * comes back through a queue of the request's own. `fenced`: the row refuses an owner who has been replaced.
+ * The requests for a key wait in one queue. A free task works on the first, also on another client's, and the answer comes
+ * back through the request's own queue. `fenced`: the row refuses the writes of an owner that has been replaced.
  */
 export const singleWriter = ({ fenced }: { fenced: boolean }) =>
   strategy({
@@ -29,11 +29,11 @@ export const singleWriter = ({ fenced }: { fenced: boolean }) =>
           answer = await message.handle(data, { ...session, write });
         } catch (error) {
           if (error instanceof StoreError && error.code === "55000") continue;
-          // What fails once will fail again: out of the way with it, to where people look.
+          // It would fail again: move the message out of the way, to a queue that operators look at.
           await session.publish("parked", got);
           answer = rejected(`parked: ${(error as Error).message}`);
         }
-        // The answer before the acknowledgement: after a crash between them it comes twice, not never.
+        // Answer before acknowledging: after a crash in between the answer comes twice, instead of never.
         await session.publish(replyTo, answer as Json);
         await session.ack(key, id);
       }

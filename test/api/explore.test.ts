@@ -32,7 +32,7 @@ describe("an engineer's own async functions", () => {
     expect(says).toContain("4 of 6 interleavings go wrong");
     expect(says).toMatch(/task 1 +R 10─+▴~+W 9!/);
     expect(says).toContain("lost update: Task 1 read stock");
-    expect(says).toMatch(/library\.test\.ts:\d+/);
+    expect(says).toMatch(/explore\.test\.ts:\d+/);
   });
 
   it("hold when they take a lock, over every interleaving", async () => {
@@ -50,7 +50,7 @@ describe("an engineer's own async functions", () => {
       await new Promise((wake) => setTimeout(wake, 1));
       await buy(session);
     };
-    await expect(explore(shop([impatient]))).rejects.toThrow(/library\.test\.ts:\d+.*setTimeout.*session\.sleep/s);
+    await expect(explore(shop([impatient]))).rejects.toThrow(/explore\.test\.ts:\d+.*setTimeout.*session\.sleep/s);
   });
 
   it("replay a printed schedule to the same failure", async () => {

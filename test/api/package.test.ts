@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-
-const root = resolve(import.meta.dirname, "../..");
+import { strategyIds } from "../../src/course/catalog.js";
+import { publicSurface, root, tsc } from "./surface.js";
 
 describe("the package, installed into an empty folder", () => {
   const home = mkdtempSync(join(tmpdir(), "racelab-package-"));
@@ -12,7 +12,7 @@ describe("the package, installed into an empty folder", () => {
     execFileSync(command, args, { cwd: home, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 
   beforeAll(() => {
-    // The build is there already; making another under the feet of the other tests would break them.
+    // The build is there already; a new one would break other tests that run now.
     const [packed] = JSON.parse(
       execFileSync("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", home], {
         cwd: root,
@@ -32,6 +32,15 @@ describe("the package, installed into an empty folder", () => {
     expect(seen).toMatchObject({ command: "run", succeeded: 20, observation: "not-observed" });
   });
 
+  it("has each strategy as people read it, with its Korean beside it", () => {
+    const files = readdirSync(join(home, "node_modules/racelab/src/strategies"));
+    expect(files.sort()).toEqual(
+      strategyIds()
+        .flatMap((id) => [`${id}.ko.json`, `${id}.ts`])
+        .sort(),
+    );
+  });
+
   it("runs a lesson of somebody's own, and names the lines of the course's and of theirs", () => {
     const racelab = (...args: string[]) => JSON.parse(inHome(join(home, "node_modules/.bin/racelab"), ...args, "--json"));
     racelab("new", "lesson", "gift-card", "--in", "own");
@@ -40,28 +49,16 @@ describe("the package, installed into an empty folder", () => {
     expect(at("lost-update")).toMatch(/\/node_modules\/racelab\/lessons\/01-lost-update\/lesson\.ts:\d+$/);
   });
 
-  it("can be imported, with types", () => {
-    writeFileSync(
-      join(home, "use.ts"),
-      'import { lesson, model, type Row, session } from "racelab";\nconst row: Row = { left: 1 };\nconsole.log(typeof lesson, typeof session, model({ "stock/1": row }).rows(model({}).shared));\n',
-    );
-    execFileSync(
-      process.execPath,
-      [
-        join(root, "node_modules/typescript/bin/tsc"),
-        "--module",
-        "nodenext",
-        "--target",
-        "es2023",
-        "--strict",
-        "--types",
-        "node",
-        "--typeRoots",
-        join(root, "node_modules/@types"),
-        "use.ts",
-      ],
-      { cwd: home, stdio: "inherit" },
-    );
-    expect(inHome(process.execPath, "use.js")).toContain("function function {}");
+  it("gives an empty project all its names, with strict types that need no other package", () => {
+    const { names } = publicSurface();
+    const list = names.map(({ name, isType }) => (isType ? `type ${name}` : name));
+    const uses = 'import { model, type Row } from "racelab";\nconst row: Row = { left: 1 };\n';
+    writeFileSync(join(home, "all.ts"), `export { ${list.join(", ")} } from "racelab";\n`);
+    writeFileSync(join(home, "use.ts"), `${uses}console.log(model({ "stock/1": row }).rows(model({}).shared));\n`);
+    const options = ["--module", "nodenext", "--target", "es2023", "--strict", "--skipLibCheck", "false", "--types", ""];
+    execFileSync(process.execPath, [tsc, ...options, "all.ts", "use.ts"], { cwd: home, stdio: "inherit" });
+    expect(inHome(process.execPath, "use.js")).toBe("{}\n");
+    const values = "console.log(Object.keys(await import('./all.js')).length)";
+    expect(Number(inHome(process.execPath, "--input-type=module", "--eval", values))).toBeGreaterThan(40);
   });
 });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { anomalies } from "../../src/checkers/anomalies.js";
 import { notes } from "../../src/checkers/notes.js";
-import { serializable } from "../../src/checkers/serializable.js";
+import { checkSerializable } from "../../src/checkers/serializable.js";
 import { rowsAfter } from "../../src/checkers/versions.js";
 import { why } from "../../src/checkers/why.js";
 import type { Event, History } from "../../src/core/history.js";
@@ -48,7 +48,7 @@ it("the fold agrees with the model on the rows after every event, and has a sent
       }
       const history: History = { before: rows, events, outcomes: [], after: store.rows(shared) };
       expect(rowsAfter(history)).toEqual(expected);
-      // No store that hides what is not committed has one of these, whatever the tasks do.
+      // A store that hides what is not committed has none of these, for any tasks.
       expect(anomalies(history).map(({ anomaly }) => anomaly)).not.toContain("dirty read");
       expect(notes(history)).toHaveLength(events.length);
       for (const index of events.keys()) expect(why(history, index)).not.toMatch(/undefined|NaN/);
@@ -67,7 +67,7 @@ const buy: Work = {
   },
 };
 
-/** Runs three buyers under a strategy, the next step always by one of those who can go on. */
+/** Runs three buyers under a strategy; the next step is always by a buyer that can go on. */
 async function race(strategy: typeof none, choices: readonly number[]): Promise<History> {
   const store = model(rows);
   let shared = store.shared;
@@ -110,14 +110,14 @@ it("finds nothing where a strategy protects, and as many lost updates as the sto
       for (const strategy of [mutex, cas, rowLock]) {
         const history = await race(strategy, choices);
         expect(anomalies(history)).toEqual([]);
-        expect(serializable(history).serializable).toBe(true);
+        expect(checkSerializable(history).serializable).toBe(true);
       }
       const bare = await race(none, choices);
       const short = Number(bare.after["x"]!.value) - (5 - 3);
       const overwritten = notes(bare).reduce((sum, { overwrites }) => sum + (overwrites?.length ?? 0), 0);
       expect(overwritten).toBe(short);
       expect(anomalies(bare).some(({ anomaly }) => anomaly === "lost update")).toBe(short > 0);
-      expect(serializable(bare).serializable).toBe(short === 0);
+      expect(checkSerializable(bare).serializable).toBe(short === 0);
       lost += short;
     }),
     { numRuns: 60 },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { anomalies, type Knowledge } from "../../src/checkers/anomalies.js";
+import { type AnomalyOptions, anomalies } from "../../src/checkers/anomalies.js";
 import { anomalyName } from "../../src/core/anomaly.js";
 import type { History } from "../../src/core/history.js";
 import { particle } from "../../src/core/korean.js";
@@ -22,7 +22,7 @@ const pay = event(
 const one = { stock: 100 };
 const two = { kimchi: 50, ramen: 60 };
 
-/** One of each way that a checker has of saying what it found; names and values that the sentences themselves do not use. */
+/** One history for each sentence of a checker, with names and values that the sentences do not contain. */
 const drawn: readonly (readonly [anomaly: string, history: History])[] = [
   ["lost update", history(one, "1 r stock 100 | 2 r stock 100 | 2 w stock 99 | 1 w stock 98")],
   ["lost update", history(one, "1 r stock 100 | 2 r stock 100 | 2 w stock 99 | 1 w stock 98", [no, ok])],
@@ -79,12 +79,12 @@ const drawn: readonly (readonly [anomaly: string, history: History])[] = [
   ["wrongful rejection", history(one, "2 r stock 100 | 1 r stock 100", [no, ok])],
 ];
 const every = [...new Set(drawn.map(([anomaly]) => anomaly))];
-const told = ([anomaly, history]: (typeof drawn)[number], manner: Knowledge["manner"]): string[] =>
+const told = ([anomaly, history]: (typeof drawn)[number], manner: AnomalyOptions["manner"]): string[] =>
   anomalies(history, { accepts: () => true, ...(manner && { manner }) })
     .filter((found) => found.anomaly === anomaly)
     .map(({ explanation }) => explanation);
 
-/** What a history is about, as it may be said in any language. */
+/** The names and figures of a history, which are the same in every language. */
 const names = "stock kimchi ramen coupon ready kept sold gate pay refund sorry kim lee left name n".split(" ");
 const said = (text: string) =>
   [...new Set(text.match(/\d+|[A-Za-z]+/g))].filter((word) => /\d/.test(word) || names.includes(word)).sort();

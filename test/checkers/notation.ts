@@ -25,7 +25,7 @@ type Part = Pick<Event, "task" | "operation" | "reply"> & { readonly waited?: bo
 
 export type Line = string | readonly (string | Part)[];
 
-/** The history that the text says, from these rows; `outcomes` are all "ok" unless given. */
+/** The history that the text describes, from these rows; `outcomes` are all "ok" unless given. */
 export function history(
   before: { [key: string]: string | number },
   line: Line,
@@ -103,5 +103,5 @@ export function rowOf(text: string): Row | null {
 
 const scalar = (text: string): Json => (Number.isNaN(Number(text)) ? text : Number(text));
 
-/** Any operation the notation has no word for. */
+/** Any operation that the notation has no word for. */
 export const event = (task: number, operation: Operation, value: Json): Part => ({ task, operation, reply: { value } });

@@ -1,17 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { anomalies } from "../../src/checkers/anomalies.js";
-import { serializable } from "../../src/checkers/serializable.js";
+import { checkSerializable } from "../../src/checkers/serializable.js";
 import { event, history, type Line, rowOf } from "./notation.js";
 
 const before = { x: 0, y: 0 };
 const name = (line: Line, rows: Parameters<typeof history>[0] = before) => {
-  const answer = serializable(history(rows, line));
+  const answer = checkSerializable(history(rows, line));
   return answer.serializable ? `order ${answer.order.map(({ task }) => task).join(" ")}` : answer.name;
 };
 const tx = (task: number, level = "") => `${task} begin ${level}`;
 
-describe("the cycles of semantics.md, section 1", () => {
+describe("the cycles, by their names", () => {
   it("G0: writes that cross", () => expect(name("1 w x 1 | 2 w x 2 | 2 w y 2 | 1 w y 1")).toBe("G0"));
   it("G1a: a read of what is rolled back", () => expect(name(`${tx(1)} | 1 w x 1 | 2 r x 1 | 1 rollback`)).toBe("G1a"));
   it("G1b: a read of what is replaced", () => expect(name(`${tx(1)} | 1 w x 1 | 2 r x 1 | 1 w x 2 | 1 commit`)).toBe("G1b"));
@@ -46,7 +46,7 @@ describe("no cycle", () => {
 });
 
 it("gives the shortest cycle, edge by edge", () => {
-  const answer = serializable(history(before, "1 r x 0 | 2 r x 0 | 2 w x 1 | 1 w x 2 | 3 r x 2 | 3 w y 1"));
+  const answer = checkSerializable(history(before, "1 r x 0 | 2 r x 0 | 2 w x 1 | 1 w x 2 | 3 r x 2 | 3 w y 1"));
   expect(
     answer.serializable ? [] : answer.cycle.map(({ kind, from, to, key, events }) => [kind, from.task, to.task, key, ...events]),
   ).toEqual([
@@ -60,10 +60,10 @@ it("gives the shortest of several", () => {
   const three = "1 r x 0 | 2 r y 0 | 3 r z 0 | 1 w y 1 | 2 w z 1 | 3 w x 1";
   const two = "4 r p 0 | 5 r q 0 | 4 w q 1 | 5 w p 1";
   for (const line of [`${three} | ${two}`, `${two} | ${three}`])
-    expect(serializable(history(rows, line))).toMatchObject({ cycle: { length: 2 } });
+    expect(checkSerializable(history(rows, line))).toMatchObject({ cycle: { length: 2 } });
 });
 
-/** Random programs on two rows; each task reads and writes what it likes, values tell writers apart. */
+/** Random programs on two rows; tasks read and write either, and each value shows its writer. */
 const program = fc.array(
   fc.array(fc.tuple(fc.constantFrom("r", "w"), fc.constantFrom("x", "y")), { minLength: 1, maxLength: 3 }),
   {
@@ -72,7 +72,7 @@ const program = fc.array(
   },
 );
 
-/** Plays the tasks in this order of turns, on a store that does at once what it is told. */
+/** Plays the tasks in this order of turns, on a store that carries out each operation at once. */
 function play(program: readonly (readonly (readonly [string, string])[])[], turns: readonly number[]): string {
   const rows: Record<string, number> = { x: 0, y: 0 };
   const at = program.map(() => 0);
@@ -92,7 +92,7 @@ describe("properties", () => {
     fc.assert(
       fc.property(program, (program) => {
         const serial = history(before, play(program, turns(program)));
-        expect(serializable(serial).serializable).toBe(true);
+        expect(checkSerializable(serial).serializable).toBe(true);
         expect(anomalies(serial)).toEqual([]);
       }),
     );
@@ -119,7 +119,7 @@ describe("properties", () => {
           const expected = everyOrder(program.map((_, task) => task)).some((order) => explains(one, line, order));
           if (!expected) no++;
           // Conflict serializability is stricter than what can be explained by values (view): yes implies yes.
-          if (serializable(one).serializable) expect(expected).toBe(true);
+          if (checkSerializable(one).serializable) expect(expected).toBe(true);
           else if (
             program.every((steps) =>
               steps.every(([verb, key], i) => verb === "r" || steps.slice(0, i).some((s) => s[0] === "r" && s[1] === key)),

@@ -3,7 +3,7 @@ import { anomalies } from "../../src/checkers/anomalies.js";
 import { notes } from "../../src/checkers/notes.js";
 import { why } from "../../src/checkers/why.js";
 import type { History } from "../../src/core/history.js";
-import type { Language } from "../../src/core/lesson.js";
+import type { Language } from "../../src/core/language.js";
 import { event, history } from "./notation.js";
 
 const lost = history({ count: 0 }, "1 r count 0 | 2 r count 0 | 2 w count 1 | 2 r count 1 | 2 w count 2 | 1 w count 1");

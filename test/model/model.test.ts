@@ -130,7 +130,7 @@ describe("the order in which a statement locks rows", () => {
     expect(does("B", add(where))).toBeUndefined();
     return does("C", probe);
   };
-  it("is that of the newest versions in a scan, that of the first ones through an index (semantics 5)", () => {
+  it("is that of the newest versions in a scan, that of the first ones through an index", () => {
     expect(blockedOnFirst(["in", "id", [1, 2]])).toEqual(value({ n: 2 }));
     expect(blockedOnFirst([">", "n", 0])).toEqual(error("55P03"));
   });

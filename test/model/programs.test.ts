@@ -4,7 +4,7 @@ import type { Operation, Reply, Rows } from "../../src/core/operation.js";
 import { type Line, model } from "../../src/model/model.js";
 import { begin, commit, rollback } from "./rules.js";
 
-/** Plays programs; `pick` says who goes next among those who may be able to. Everybody is renamed, or nobody. */
+/** Plays programs; `pick` chooses the next session among those that may be able to go on. Renumbers after each step, or never. */
 function play(before: Rows, programs: readonly (readonly Operation[])[], picks: readonly number[], canonical: boolean) {
   const machine = model(before, { a: { unique: [["code"]], heap: true } });
   let { shared } = machine;

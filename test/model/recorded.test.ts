@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { recordedCases } from "../../src/conduct/recorded.js";
 import { normal, outcomes, replay, type Trace } from "./replay.js";
 
-/** Compared as data, for a readable difference; `normal` makes equal what is equal. */
+/** Compared as data, for a readable difference; `normal` gives equal traces the same form. */
 const comparable = (trace: Trace | undefined) => trace && JSON.parse(normal(trace));
 
 for (const file of ["cases-a.json", "random-a.json"]) {

@@ -1,4 +1,4 @@
-/** Plays a schedule that was recorded on PostgreSQL through the model, as semantics.md 3.7 and 4 say. */
+/** Plays a schedule that was recorded on PostgreSQL through the model: an order of asking, in which waiters go on by themselves. */
 
 import { type Case, type Expectation, rowsOf, tablesOf, translate } from "../../src/conduct/recorded.js";
 import type { Operation, Reply, Row } from "../../src/core/operation.js";
@@ -43,7 +43,7 @@ interface World {
 export interface Options {
   /** Every order in which waiters may go on, not only the order of arrival. */
   readonly all?: boolean;
-  /** Rename after every application, as the explorer does. */
+  /** Renumber after every application, as the explorer does. */
   readonly canonical?: boolean;
 }
 
@@ -72,7 +72,7 @@ export function replay(one: Case, { all = false, canonical = true }: Options = {
     return { world: next, moved, ...(step.reply && { reply: step.reply }) };
   }
 
-  /** One waiter goes on, until it ends, waits again, or (with `all`) somebody else could go on too. */
+  /** One waiter goes on, until it ends, waits again, or (with `all`) another session could go on too. */
   function proceed(world: World, waiter: Waiting, n: number): World | undefined {
     let { world: next, reply, moved } = apply(world, waiter.session, waiter.operation);
     if (!moved && !reply) return undefined;
@@ -87,7 +87,7 @@ export function replay(one: Case, { all = false, canonical = true }: Options = {
     return { ...next, results, waiting: next.waiting.filter((other) => other !== waiter) };
   }
 
-  /** All the ways in which things come to rest. */
+  /** All orders in which waiters go on until no session can. */
   function settle(world: World, n: number, seen: Set<string>): readonly World[] {
     const worlds: World[] = [];
     let rest = true;
@@ -152,7 +152,7 @@ const keyOf = (key: string, table: string, columns: string[]): Row => {
   );
 };
 
-/** Columns in order of name, rows sorted: one text for what is equal. */
+/** Columns in order of name, rows sorted: one text for equal values. */
 export function normal(trace: Trace): string {
   const rows = (list: unknown) => (list as Row[]).map((row) => JSON.stringify(sorted(row))).sort();
   const expectation = (one: Expectation): Expectation => ({
@@ -178,7 +178,7 @@ function sorted<T extends object>(value: T): T {
   ) as T;
 }
 
-/** What PostgreSQL gave: in order of arrival first, then what else was seen. */
+/** The traces of PostgreSQL: first that in order of arrival, then others that were seen. */
 export function outcomes(one: Case): readonly Trace[] {
   const steps = one.steps.map(({ expect }) => expect);
   const others = (one.alternatives ?? []).map(({ changed, final }) => ({

@@ -2,7 +2,7 @@ import type { Operation, Reply, Rows } from "../../src/core/operation.js";
 import type { Tables } from "../../src/core/table.js";
 import { type Line, model } from "../../src/model/model.js";
 
-/** A store and named sessions, one step at a time; `undefined` is blocked. Everything is renamed after every step. */
+/** A store and named sessions, one step at a time; `undefined` is blocked. The state is renumbered after every step. */
 export function stage(rows: Rows, tables: Tables = {}) {
   const machine = model(rows, tables);
   const sessions: { [name: string]: Line } = {};

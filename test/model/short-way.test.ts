@@ -31,7 +31,7 @@ describe("the short way", () => {
       fc.property(fc.array(byKey, { maxLength: 12 }), fc.boolean(), (program, held) => {
         const short = stage(before);
         const long = stage(before);
-        // An open snapshot keeps the engine there; or one that comes late, when versions have been counted already.
+        // An open snapshot keeps the engine; it may be opened late, when versions have been counted already.
         const watch = () => {
           long.does("watcher", begin("repeatable read"));
           long.does("watcher", { kind: "read", key: "b/1" });

@@ -1,6 +1,6 @@
 /**
- * A machine in which waiting is a step (who waits draws a ticket) and tickets have numbers: with canonical
- * names far fewer states, and the same answer.
+ * A machine in which beginning to wait is a step (a waiting task draws a ticket) and tickets have numbers: in canonical
+ * form there are far fewer states, and the same answer.
  */
 import fc from "fast-check";
 import { type Answer, type Machine, model, type Operation } from "racelab";
@@ -80,7 +80,7 @@ test("counts agree with the naive search, with and without canonical names, merg
 });
 
 test("numbers that nobody can see any more keep nothing apart", async () => {
-  // Who is nervous draws a ticket and throws it away: afterwards only the counter knows.
+  // The nervous task draws a ticket and drops it: afterwards only the counter shows it.
   const program: Program = async ({ choose, publish, acquire, release }) => {
     if ((await choose("nervous", ["no", "yes"])) === "yes") await publish("ticket", null);
     await acquire("turn");

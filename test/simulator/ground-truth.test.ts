@@ -1,4 +1,4 @@
-/** The exact counts that independent programs agree on (design/ground-truth.md). */
+/** Exact counts that were computed by independent programs. */
 import { model } from "racelab";
 import { expect, test } from "vitest";
 import { cas3, exploreAll, factorial, histories, lock, merged, onStock, type Program, philosophers, racy } from "./programs.js";

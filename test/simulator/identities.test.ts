@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { formatSchedule, type History, model, type Property, type Row, type Rows } from "racelab";
 import { expect, test } from "vitest";
-import { ExploredGraph, type ExploreOptions, Stepper } from "../../src/simulator/index.js";
+import { ExploredGraph, type ExplorerInput, Stepper } from "../../src/simulator/index.js";
 import { type NaiveRun, naive } from "./naive.js";
 import { exploreAll, histories, merged, type Program, symmetric } from "./programs.js";
 
@@ -86,7 +86,7 @@ function endText(programs: readonly Program[], rows: Rows, outcomes: readonly (s
   return text([rows, groups]);
 }
 
-const optionsOf = (programs: readonly Program[], more: Partial<ExploreOptions>): ExploreOptions => ({
+const optionsOf = (programs: readonly Program[], more: Partial<ExplorerInput>): ExplorerInput => ({
   rows,
   model,
   tasks: programs,

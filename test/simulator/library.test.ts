@@ -1,4 +1,4 @@
-/** The ten lines that an engineer writes, through the package's one door. */
+/** A test of ten lines as an engineer writes it, through the public entry. */
 import { explore, model, type Session } from "racelab";
 import { expect, test } from "vitest";
 

@@ -2,7 +2,9 @@
  * Every schedule, one after the other, each by running the real async functions from the beginning. Shares
  * no code with the explorer: slow, and too simple to be wrong.
  */
-import { isPrivate, type Machine, type Operation, type Perform, type Rows, session, settle } from "racelab";
+import { type Machine, type Operation, type Perform, type Rows, session } from "racelab";
+import { isPrivate } from "../../src/core/operation.js";
+import { settle } from "../../src/core/session.js";
 import type { Program } from "./programs.js";
 
 export interface NaiveRun {

@@ -3,7 +3,7 @@
 import { type End, model, type Property, type Row, type Session } from "racelab";
 import lesson from "../../lessons/01-lost-update/lesson.js";
 import { lessonIn } from "../../src/core/lesson.js";
-import { type ExploreOptions, exploreAll } from "../../src/simulator/index.js";
+import { type ExplorerInput, exploreAll } from "../../src/simulator/index.js";
 import atomicUpdate from "../../src/strategies/atomic-update.js";
 import cas from "../../src/strategies/cas.js";
 import mutex from "../../src/strategies/mutex.js";
@@ -59,7 +59,7 @@ export const everySaleCounts = (n: number): Property => ({
 
 export const times = <T>(n: number, item: (i: number) => T): T[] => Array.from({ length: n }, (_, i) => item(i));
 
-export const onStock = (n: number, program: Program, more: Partial<ExploreOptions> = {}): ExploreOptions => ({
+export const onStock = (n: number, program: Program, more: Partial<ExplorerInput> = {}): ExplorerInput => ({
   rows: { [STOCK]: { left: START } },
   model,
   tasks: times(n, () => program),
@@ -67,7 +67,7 @@ export const onStock = (n: number, program: Program, more: Partial<ExploreOption
   ...more,
 });
 
-export const philosophers = (n: number, more: Partial<ExploreOptions> = {}): ExploreOptions => ({
+export const philosophers = (n: number, more: Partial<ExplorerInput> = {}): ExplorerInput => ({
   rows: {},
   model,
   tasks: times(n, (i) => philosopher(i, n)),
@@ -83,7 +83,7 @@ export const strategies = { none, mutex, cas, "row-lock": rowLock, "atomic-updat
 
 export const lostUpdate = lessonIn("en", lesson);
 
-export const lostUpdateLesson = (tasks: number, strategy: keyof typeof strategies): ExploreOptions => ({
+export const lostUpdateLesson = (tasks: number, strategy: keyof typeof strategies): ExplorerInput => ({
   ...lostUpdate.scenario({ tasks }),
   model,
   strategy: strategies[strategy],

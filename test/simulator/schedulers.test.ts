@@ -1,6 +1,6 @@
-/** How likely each way of sampling is to meet the bug (the probability table of design/ground-truth.md). */
+/** The probability that each way of sampling finds the bug, against probabilities computed by independent programs. */
 import { expect, test } from "vitest";
-import { ExploredGraph, pct, randomWalk, sample, uniform } from "../../src/simulator/index.js";
+import { ExploredGraph, pct, randomWalk, sampleRuns, uniform } from "../../src/simulator/index.js";
 import { cas3, exploreAll, onStock, philosophers, racy } from "./programs.js";
 
 const RUNS = 3000;
@@ -27,10 +27,10 @@ test.each<[Name, number, number]>([
   const fair = outcomes.reduce((sum, { fair, violates }) => sum + (violates.length ? fair! : 0), 0);
   expect(fair).toBeCloseTo(walk, 4);
   expect(Number(violating) / Number(schedules)).toBeCloseTo(share, 12);
-  const walked = await sample(programs[name], randomWalk(7), RUNS);
+  const walked = await sampleRuns(programs[name], randomWalk(7), RUNS);
   expect(within(walked.violating / RUNS, walk)).toBe(true);
   const explored = await ExploredGraph.of(programs[name]);
-  const drawn = await sample(programs[name], uniform(7, explored.graph), RUNS, explored.space);
+  const drawn = await sampleRuns(programs[name], uniform(7, explored.graph), RUNS, explored.space);
   expect(within(drawn.violating / RUNS, share)).toBe(true);
 });
 
@@ -43,10 +43,12 @@ test.each<[Name, number, number, number]>([
   ["philo 4", 16, 2, 0.011],
   ["cas3 4", 12, 3, 0],
 ])("%s by PCT, %i steps, d=%i: %d", async (name, steps, depth, wanted) => {
-  const found = await sample(programs[name], pct(3, { tasks: programs[name].tasks.length, steps, depth }), RUNS);
+  const found = await sampleRuns(programs[name], pct(3, { tasks: programs[name].tasks.length, steps, depth }), RUNS);
   expect(within(found.violating / RUNS, wanted)).toBe(true);
 });
 
 test("the same seed gives the same executions", async () => {
-  expect(await sample(programs["racy 3"], randomWalk(5), 50)).toEqual(await sample(programs["racy 3"], randomWalk(5), 50));
+  expect(await sampleRuns(programs["racy 3"], randomWalk(5), 50)).toEqual(
+    await sampleRuns(programs["racy 3"], randomWalk(5), 50),
+  );
 });

@@ -1,4 +1,4 @@
-/** Several servers, each with in-process locks of its own: which tasks are alike, and what a lock guards. */
+/** Several servers, each with its own in-process locks: which tasks are interchangeable, and what a lock guards. */
 import { leaseLock, model, mutex, rowLock, type Strategy, type Work } from "racelab";
 import { expect, test } from "vitest";
 import { ExploredGraph, exploreAll, Stepper } from "../../src/simulator/index.js";

@@ -1,15 +1,15 @@
-/** Mazurkiewicz traces, as GenMC and Nidhugg's test suites publish them (design/ground-truth.md). */
+/** Numbers of Mazurkiewicz traces, against those that the test suites of GenMC and Nidhugg publish. */
 import fc from "fast-check";
 import { formatSchedule, model, type Row, type Rows } from "racelab";
 import { expect, test } from "vitest";
-import { type ExploreOptions, eachTrace, prepare } from "../../src/simulator/index.js";
+import { type ExplorerInput, eachTrace, prepare } from "../../src/simulator/index.js";
 import { canonicalText } from "../../src/simulator/intern.js";
 import { cas3, exploreAll, factorial, lostUpdateLesson, onStock, type Program, philosophers, racy, times } from "./programs.js";
 
 type Cell = Row & { n: number };
 
 const cells = (n: number): Rows => Object.fromEntries(times(n, (i) => [`x/${i}`, { n: 0 }]));
-const with_ = (rows: Rows, tasks: readonly Program[]): ExploreOptions => ({ rows, model, tasks });
+const with_ = (rows: Rows, tasks: readonly Program[]): ExplorerInput => ({ rows, model, tasks });
 
 const inc: Program = async ({ read, write }) => write("x/0", { n: (await read<Cell>("x/0")).n + 1 });
 const atomicInc: Program = async ({ updateWhere }) => void (await updateWhere({ key: "x/0", set: { n: ["+", "n", 1] } }));
@@ -28,7 +28,7 @@ const reader =
     void (await read(`x/${i}`));
 /** One writes x, n read it, each with a variable of its own. */
 const readers = (n: number) => with_(cells(n + 1), [writer(0, 1), ...times(n, () => reader(0))]);
-/** One looks for the last zero from the end; n each copy their left neighbour plus one. */
+/** One task searches the last zero from the end; n tasks each copy their left neighbour plus one. */
 const lastZero = (n: number) =>
   with_(cells(n + 1), [
     async ({ read }) => {
@@ -47,7 +47,7 @@ const filesystem: Program[] = times(2, () => async (session) => {
   await session.release("inode");
 });
 
-const traces = async (options: ExploreOptions, most?: number) =>
+const traces = async (options: ExplorerInput, most?: number) =>
   (await eachTrace(await prepare(options, { symmetry: false }), () => true, most)).traces;
 
 test("independent tasks are one trace", async () => {

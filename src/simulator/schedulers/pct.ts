@@ -1,14 +1,23 @@
 /**
  * Probabilistic concurrency testing (Burckhardt, Kothari, Musuvathi, Nagarakatte 2010): every task gets a
- * random priority, the highest that can go on goes on, and at d - 1 random steps the one running falls below
- * all others. A bug that needs d ordering constraints among n tasks of k steps in all is found with
- * probability at least 1 / (n k^(d-1)) in every single run.
+ * random priority, the task with the highest priority that can go on does, and at d - 1 random steps the running task
+ * falls below all others. A bug that needs d ordering constraints among n tasks of k steps in all is found with
+ * probability at least 1 / (n k^(d-1)) in every run.
  */
 import { taskOf } from "../../core/schedule.js";
 import type { WalkOption } from "../walk.js";
 import { type Scheduler, seeded } from "./scheduler.js";
 
-/** `steps`: how long executions are about; `depth`: d. */
+/**
+ * The PCT scheduler, for `sample`. `tasks`: their number; `steps`: about how many steps an execution has in all; `depth`:
+ * the number of ordering constraints of a bug, 2 or 3 for most. The same seed gives the same executions.
+ *
+ * ```ts
+ * const task = async ({ write }: Session) => write("user/1", {});
+ * const { scheduler, runs } = await sample({ tasks: [task, task] }, pct(1, { tasks: 2, steps: 2, depth: 2 }), 10);
+ * console.log(scheduler, runs); // PCT d=2 10
+ * ```
+ */
 export function pct(seed: number, { tasks, steps, depth }: { tasks: number; steps: number; depth: number }): Scheduler {
   const random = seeded(seed);
   let priority: number[] = [];
@@ -19,7 +28,7 @@ export function pct(seed: number, { tasks, steps, depth }: { tasks: number; step
     name: `PCT d=${depth}`,
     begin() {
       step = 0;
-      // Place 0 is the environment's. Priorities depth and up are the initial ones, below are those after a fall.
+      // Index 0 is the environment. Initial priorities are `depth` and above; priorities after a fall are below `depth`.
       const order = Array.from({ length: tasks + 1 }, (_, i) => i);
       for (let i = order.length - 1; i > 0; i--) {
         const j = random.below(i + 1);

@@ -1,17 +1,18 @@
-/** Who chooses next, when a space is too large for every choice to be tried. */
+/** Schedulers choose the next step where a space is too large for all choices to be tried. */
 import { random } from "../../core/random.js";
 import type { Walker, WalkOption } from "../walk.js";
 
+/** Chooses the steps of sampled executions; `pct` and `randomWalk` make one. */
 export interface Scheduler {
   readonly name: string;
-  /** A new execution begins. */
+  /** Called before each execution. */
   begin(): void;
-  /** Which of `options` (never empty) comes next; an index. */
+  /** The index of the option to take; `options` is never empty. */
   choose(options: readonly WalkOption[], walker: Walker): number;
 }
 
-/** A seeded generator: the same seed gives the same executions, on every machine. */
-export interface Random {
+/** A seeded generator: the same seed gives the same numbers, on every machine. */
+interface Random {
   /** At least 0, below 1. */
   next(): number;
   /** A whole number below `bound`. */
@@ -20,7 +21,7 @@ export interface Random {
   belowBig(bound: bigint): bigint;
 }
 
-/** Whole numbers on top of the one generator there is. */
+/** Whole numbers from racelab's generator. */
 export function seeded(seed: number): Random {
   const next = random(seed);
   const bits = (): number => next() * 2 ** 32;
@@ -33,7 +34,7 @@ export function seeded(seed: number): Random {
       for (;;) {
         let value = 0n;
         for (let i = 0; i < words; i++) value = (value << 32n) | BigInt(bits());
-        // What is left over at the top would make small numbers likelier.
+        // Numbers above the last multiple of `bound` are drawn again: they would make small remainders likelier.
         if (value < most - (most % bound)) return value % bound;
       }
     },

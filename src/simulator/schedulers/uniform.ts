@@ -3,8 +3,8 @@ import type { Graph } from "../graph.js";
 import { type Scheduler, seeded } from "./scheduler.js";
 
 /**
- * Exactly uniform over interleavings: each choice in proportion to the number of schedules behind it. Needs
- * the whole graph; good for showing typical schedules, and for measuring how far from uniform others are.
+ * Exactly uniform over schedules: each choice in proportion to the number of schedules that go on from it. It needs the
+ * whole graph. It shows typical schedules, and how far from uniform other schedulers are.
  */
 export function uniform(seed: number, graph: Graph): Scheduler {
   const random = seeded(seed);

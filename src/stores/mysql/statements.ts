@@ -4,9 +4,8 @@
  * itself guards them. MariaDB knows its parameters by their place, so a statement is written from left to right.
  */
 import { createHash } from "node:crypto";
-import type { Condition, Expression } from "../../core/expression.js";
 import { type FailureCode, StoreError } from "../../core/failure.js";
-import type { Assignments, Json, Key, Operation, Row, RowLock, Select } from "../../core/operation.js";
+import type { Assignments, Condition, Expression, Json, Key, Operation, Row, RowLock, Select } from "../../core/operation.js";
 import { full, keyColumns, keyOf, type Relation, stored } from "../../core/relation.js";
 import {
   columnsOf,

@@ -1,5 +1,5 @@
 /** Which operations wait for a lock, as the PostgreSQL server sees it. */
-import { getOrInsert } from "../../core/kept.js";
+import { getOrInsert } from "../../core/get-or-insert.js";
 import type { Connection, LockView, LockWait, Watch } from "../../core/store.js";
 import type { PostgresLine } from "./line.js";
 

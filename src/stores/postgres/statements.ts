@@ -9,10 +9,9 @@
  * as text. Columns of further unique keys are generated from the row, so the server itself guards them.
  */
 import { createHash } from "node:crypto";
-import type { Condition, Expression } from "../../core/expression.js";
 import { type FailureCode, failures, StoreError } from "../../core/failure.js";
-import { getOrInsert } from "../../core/kept.js";
-import type { Assignments, Json, Key, Operation, Row, RowLock, Select } from "../../core/operation.js";
+import { getOrInsert } from "../../core/get-or-insert.js";
+import type { Assignments, Condition, Expression, Json, Key, Operation, Row, RowLock, Select } from "../../core/operation.js";
 import { full, keyColumns, keyOf, keyValues, type Relation, stored } from "../../core/relation.js";
 import {
   columnsOf,

@@ -12,7 +12,7 @@ import type { Socket } from "node:net";
 import pg, { type Client, type FieldDef } from "pg";
 import { parse, serialize } from "pg-protocol";
 import { StoreError } from "../../core/failure.js";
-import { getOrInsert } from "../../core/kept.js";
+import { getOrInsert } from "../../core/get-or-insert.js";
 import type { PostgresResult } from "./statements.js";
 
 export interface WireResult extends PostgresResult {

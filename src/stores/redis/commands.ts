@@ -1,7 +1,7 @@
 /** The keys of a store on Redis, and the operations that need no line: each is one command or one script. */
 import type { Redis } from "ioredis";
 import { refused, StoreError } from "../../core/failure.js";
-import { getOrInsert } from "../../core/kept.js";
+import { getOrInsert } from "../../core/get-or-insert.js";
 import type { ConditionalUpdate, Json, Key, Operation, Row, Rows } from "../../core/operation.js";
 import { keyColumns, relation, tableOf } from "../../core/relation.js";
 import type { Tables } from "../../core/table.js";

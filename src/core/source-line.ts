@@ -1,9 +1,9 @@
 /**
- * Where in the source that people read something happened, read off a stack. Racelab's own machinery is left
- * out; its strategies and lessons are not, because those are what people read. With source maps on, some
- * frames name the TypeScript and others what was built of it, so both are known here.
+ * The line of a lesson, a strategy or an engineer's own code at which something happened, read from a stack: for call
+ * sites, failed requests and authors' mistakes. Frames of racelab's other files are left out. With source maps on, some
+ * frames name the TypeScript file and others the file that was built from it, so both are recognised here.
  */
-export interface SourceLine {
+interface SourceLine {
   readonly path: string;
   readonly line: number;
 }
@@ -11,21 +11,21 @@ export interface SourceLine {
 const root = pathOf(import.meta.url).replace(/(dist\/)?src\/core\/[^/]*$/, "");
 const machinery = new RegExp(`^${root.replace(/[^\w/]/g, "\\$&")}(dist/)?src/(?!strategies/)`);
 
-/** Innermost first. Folders may have blanks and parentheses in their names. */
+/** The source lines of a stack, innermost first. Names of folders may contain blanks and parentheses. */
 export function sourceLinesIn(stack: string): readonly SourceLine[] {
   return stack.split("\n").flatMap((frame) => {
     const [, file, line] = /(?:\(|at |async )((?:file:\/)?\/.+|[A-Za-z]:[\\/].+):(\d+):\d+\)?$/.exec(frame) ?? [];
     if (!file || !line) return [];
     const path = pathOf(file);
-    // Racelab itself may lie in somebody's node_modules.
+    // Racelab itself may be in a folder node_modules.
     const foreign = /(^|\/)node_modules\//.test(path.startsWith(root) ? path.slice(root.length) : path);
     return foreign || machinery.test(path) ? [] : [{ path, line: Number(line) }];
   });
 }
 
 /**
- * One `file:line` per file, innermost first: the lesson's and, where there is one, the strategy's. Read off the stack of
- * whoever calls this; costs some 20 microseconds.
+ * One `file:line` per file, innermost first: the lesson's and, where there is one, the strategy's. Read from the stack of
+ * the caller; costs about 20 microseconds.
  */
 export function callSites(): readonly string[] {
   const limit = Error.stackTraceLimit;
@@ -37,13 +37,13 @@ export function callSites(): readonly string[] {
   return [...sites.values()];
 }
 
-/** `file:line` where it was thrown; null where no frame is of a lesson, a strategy or somebody's own code. */
+/** `file:line` where the error was thrown; null: no frame is of a lesson, a strategy or an engineer's own code. */
 export function sourceLineOf(error: unknown): string | null {
   const [place] = sourceLinesIn(error instanceof Error ? (error.stack ?? "") : "");
   return place ? `${place.path}:${place.line}` : null;
 }
 
-/** A path as a person who stands in `folder` would write it. */
+/** A path relative to `folder`, if it is below it; otherwise unchanged. */
 export const seenFrom = (folder: string, path: string): string =>
   path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path;
 

@@ -1,4 +1,4 @@
-/** What `map` has for `key`, made if it has nothing yet. */
+/** The value of `map` for `key`; where there is none, `make` makes one and it is inserted. */
 export function getOrInsert<K, V>(
   map: { get(key: K): V | undefined; set(key: K, value: V): unknown },
   key: K,
