@@ -41,6 +41,15 @@ interface Task {
   isOver: boolean;
 }
 
+const newTask = (): Task => ({
+  connection: undefined,
+  waitsFor: undefined,
+  sent: 0,
+  version: undefined,
+  waited: false,
+  isOver: false,
+});
+
 export async function directLines(
   url: string,
   port: MessagePort,
@@ -80,14 +89,7 @@ export async function directLines(
   const inProcess = hostLines(port, wait);
 
   function perform(task: number): Perform {
-    const mine: Task = {
-      connection: undefined,
-      waitsFor: undefined,
-      sent: 0,
-      version: undefined,
-      waited: false,
-      isOver: false,
-    };
+    const mine = newTask();
     tasks.set(task, mine);
     const watch: Watch = {
       sent() {
