@@ -31,6 +31,10 @@ export interface Point {
 
 const byNumber = (one: string, other: string): number => one.localeCompare(other, "en", { numeric: true });
 
+/** The ends to choose from: those that are possible, and those that the question adds. */
+export const endOptions = ({ also }: Question & { kind: "ends" }, exact: Exact | null): readonly string[] =>
+  [...new Set([...(exact?.ends.map(({ label }) => label) ?? []), ...also])].sort(byNumber);
+
 /** The options of a question, in the order in which they are numbered. */
 export function questionOptions(
   question: Question,
@@ -39,7 +43,7 @@ export function questionOptions(
 ): readonly string[] {
   if (question.kind === "choice") return text(question);
   if (question.kind === "how-many") return amounts;
-  return [...new Set([...(exact?.ends.map(({ label }) => label) ?? []), ...question.also])].sort(byNumber);
+  return endOptions(question, exact);
 }
 
 /** Every option of a question about ends is a point; of the others only the one that was chosen is. */

@@ -7,10 +7,8 @@ import {
   lessonState,
   type SavedPosition as Saved,
 } from "../saved/progress.js";
-import type { DecidePoint } from "../tui/screens/decide/state.js";
-import type { Kept as Prediction } from "../tui/screens/predict/state.js";
+import type { KeptPoint, KeptPrediction, Standing } from "../tui/remembered.js";
 import type { Remember } from "../tui/services.js";
-import type { Standing } from "../tui/standing.js";
 
 /** As the screens give and take it. */
 interface Place {
@@ -51,17 +49,17 @@ export function memory(progress: LearnerProgress): Memory {
     set(key, value) {
       const [, lesson = "", what] = /^(.*)\.(\w+)$/.exec(key) ?? [];
       // Only what this learner has changed here is saved: another racelab may have kept others meanwhile.
-      if (what === "bookmarks") saveBookmarks(progress, lesson, (this.get(key) ?? []) as DecidePoint[], value as DecidePoint[]);
+      if (what === "bookmarks") saveBookmarks(progress, lesson, (this.get(key) ?? []) as KeptPoint[], value as KeptPoint[]);
       here.set(key, value);
       if (key === "theme") return progress.saveTheme(String(value));
-      if (what === "predict") savePrediction(progress, lesson, value as Prediction);
+      if (what === "predict") savePrediction(progress, lesson, value as KeptPrediction);
       if (what === "place") savePlace(progress, lesson, value as Place);
       loaded.delete(lesson);
     },
   };
 }
 
-function predictionIn({ answers }: LessonProgress): Prediction | undefined {
+function predictionIn({ answers }: LessonProgress): KeptPrediction | undefined {
   const [first] = answers;
   if (!first) return undefined;
   const count = Math.max(...answers.map(({ question }) => question)) + 1;
@@ -75,7 +73,7 @@ function predictionIn({ answers }: LessonProgress): Prediction | undefined {
   };
 }
 
-function savePrediction(progress: LearnerProgress, lesson: string, { answers, sure, scores }: Prediction): void {
+function savePrediction(progress: LearnerProgress, lesson: string, { answers, sure, scores }: KeptPrediction): void {
   for (const [question, given] of answers.entries()) {
     const { right = 0, all = 0 } = scores[question] ?? {};
     progress.recordAnswer(lesson, { question, given, score: right, of: all, sure });
@@ -118,18 +116,18 @@ function standingIn(known: LessonProgress): Standing {
   };
 }
 
-function bookmarkIn(lesson: string, { strategy, size, faults, schedule }: Kept): DecidePoint {
+function bookmarkIn(lesson: string, { strategy, size, faults, schedule }: Kept): KeptPoint {
   return { setting: { lesson, strategy, ...(size && { size }), ...(faults && { faults }) }, schedule };
 }
 
 function saveBookmarks(
   progress: LearnerProgress,
   lesson: string,
-  before: readonly DecidePoint[],
-  after: readonly DecidePoint[],
+  before: readonly KeptPoint[],
+  after: readonly KeptPoint[],
 ): void {
-  const saved = ({ setting: { lesson: _, ...setting }, schedule }: DecidePoint) => ({ ...setting, schedule });
-  const named = (points: readonly DecidePoint[]) => new Map(points.map((one) => [bookmarkName(saved(one)), saved(one)]));
+  const saved = ({ setting: { lesson: _, ...setting }, schedule }: KeptPoint) => ({ ...setting, schedule });
+  const named = (points: readonly KeptPoint[]) => new Map(points.map((one) => [bookmarkName(saved(one)), saved(one)]));
   const [old, now] = [named(before), named(after)];
   for (const [name, one] of now) if (!old.has(name)) progress.keepBookmark(lesson, one);
   for (const [name, one] of old) if (!now.has(name)) progress.dropBookmark(lesson, one);

@@ -1,10 +1,11 @@
 /** Runs the pure model: messages in, the next model out, effects done. It knows no terminal; the screen and the accessible mode both use it. */
 import { messageOf } from "../core/failure.js";
-import { lastLesson, placeIn, placeKeeper } from "./place.js";
+import { lastLesson, positionIn, positionKeeper } from "./position.js";
+import { themeKey } from "./remembered.js";
 import { update } from "./router.js";
 import type { LessonSummary, Services } from "./services.js";
 import type { Effect, Model, ProgramMessage } from "./state.js";
-import { type ThemeName, themeKey } from "./theme.js";
+import type { ThemeName } from "./theme.js";
 import { say, screenWords } from "./words.js";
 
 /** What a program needs done by whoever shows it. */
@@ -47,7 +48,7 @@ const FRAME = 125;
 export function program(services: Services, initial: Model, stage: Stage): ScreenProgram {
   let model = initial;
   const works = new Map<string, UnderWay>();
-  const place = placeKeeper(services.remember);
+  const keeper = positionKeeper(services.remember);
   /** A lesson that is being opened is told to its end, also to somebody who leaves at once. */
   let opening: Promise<void> = Promise.resolve();
 
@@ -57,7 +58,7 @@ export function program(services: Services, initial: Model, stage: Stage): Scree
       const changed = next !== model;
       model = next;
       if (changed) stage.changed(model, message);
-      place.at(model);
+      keeper.at(model);
       for (const effect of effects) perform(effect);
     } catch (error) {
       stage.broke(error);
@@ -149,15 +150,15 @@ export function program(services: Services, initial: Model, stage: Stage): Scree
     begin(named, to, given) {
       const summary = named ?? lastLesson(services.remember.get, services.lessons());
       if (!summary) return;
-      const place = to === undefined ? placeIn(services.remember.get, summary.id) : { screen: to, given };
-      const { screen, given: on } = place ?? { screen: FIRST, given: undefined };
+      const position = to === undefined ? positionIn(services.remember.get, summary.id) : { screen: to, given };
+      const { screen, given: on } = position ?? { screen: FIRST, given: undefined };
       perform({ kind: "open", summary, to: screen, ...(on !== undefined && { given: on }) });
     },
     async end() {
       await opening;
       for (const { stop } of works.values()) stop.abort();
       await Promise.all([...works.values()].map(({ over }) => over));
-      place.end();
+      keeper.end();
     },
   };
 }

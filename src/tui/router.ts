@@ -5,7 +5,7 @@
 import { rowText } from "../report/text.js";
 import { commandFor, commandsOf, contextOf, entries, screenOf, stateFor, whyOff } from "./keys.js";
 import { frame } from "./parts/frame.js";
-import { placeIn } from "./place.js";
+import { positionIn } from "./position.js";
 import { screens } from "./screens/index.js";
 import type { Action, Command, Context, Effect, Model, Next, Overlay, ProgramMessage, Screen } from "./state.js";
 import { say, screenWords } from "./words.js";
@@ -146,8 +146,11 @@ function one(model: Model, action: Action, screen: string): Updated {
       // Going back to a lesson finds it as it was left, results and all.
       if (model.lesson?.summary.id === action.summary.id && action.given === undefined)
         return go(model, action.to ?? lastOf(model), undefined);
-      const place = action.to === undefined ? placeIn(model.remembered, action.summary.id) : null;
-      return [model, [{ kind: "stop", background: true }, place ? { ...action, to: place.screen, given: place.given } : action]];
+      const position = action.to === undefined ? positionIn(model.remembered, action.summary.id) : null;
+      return [
+        model,
+        [{ kind: "stop", background: true }, position ? { ...action, to: position.screen, given: position.given } : action],
+      ];
     }
     default:
       return [model, [action]];

@@ -13,11 +13,12 @@ import { edit } from "./editor.js";
 import { keyNames } from "./key-names.js";
 import { frame } from "./parts/frame.js";
 import { program, type ScreenProgram } from "./program.js";
+import { themeKey } from "./remembered.js";
 import { start } from "./router.js";
 import type { Services } from "./services.js";
 import type { Model, ScreenSize } from "./state.js";
 import { askBackground, backgroundOf, type Environment, looksOf, nextTheme, type Wishes } from "./terminal.js";
-import { paint, type Theme, type ThemeName, theme, themeKey } from "./theme.js";
+import { paint, type Theme, type ThemeName, theme } from "./theme.js";
 
 export interface ScreenOptions extends Wishes {
   /** As on the command line: `memory:`. */

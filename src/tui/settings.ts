@@ -1,5 +1,5 @@
 /** How a setting and its ends are written on screen, for every screen the same. */
-import { optionText, type Size } from "../core/lesson.js";
+import type { Size } from "../core/lesson.js";
 import { width } from "../report/span.js";
 import type { Setting } from "../report/views.js";
 import { say, screenWords } from "./words.js";
@@ -18,10 +18,8 @@ export function settingText({ strategy, size: over, faults = {} }: Setting, size
   return [strategy, sizeWords({ ...size, ...over }, context), ...given].join("   ");
 }
 
-/** ` --strategy none --size tasks=2,each=3`: the same for the command line. */
-export function settingOptions({ strategy, size = {}, faults = {} }: Setting): string {
-  return ` --strategy ${strategy}${optionText("size", size)}${optionText("faults", faults)}`;
-}
+/** The choices of a schedule, each as its text. What was saved may be no schedule at all, so nothing is thrown here. */
+export const choicesOf = (schedule: string): readonly string[] => schedule.match(/\.[^.]*\.|[^\s.]/g) ?? [];
 
 /** The words that all labels begin with: "stock " of "stock 97" and "stock 98". */
 export function sharedWords(labels: readonly string[]): string {

@@ -125,8 +125,8 @@ export interface Screen<State = unknown, M = unknown> {
   items?(state: State, context: Context): readonly string[];
   at?(state: State, context: Context): number;
   select?(state: State, index: number, context: Context): Next<State, M>;
-  /** Where one is on it, as what would open it there again. */
-  place?(state: State): Resumable | null;
+  /** What opens the screen again where the learner is on it; null: nothing can. */
+  position?(state: State): Resumable | null;
   /** For the closing line on the normal screen: what was done, in a few words. */
   done?(state: State, speaking: Pick<Context, "language">): string | null;
 }

@@ -18,9 +18,6 @@ export type Theme = Readonly<Record<Role, Look>>;
 export const themes = ["dark", "light", "either", "16", "plain"] as const;
 export type ThemeName = (typeof themes)[number];
 
-/** Under which it is remembered that somebody has chosen one. */
-export const themeKey = "theme";
-
 /** Attributes only: what stays under NO_COLOR. */
 const plain: Theme = {
   text: {},

@@ -123,7 +123,7 @@ describe("an exercise", () => {
     }
     await screen.press("s");
     await screen.settled();
-    expect(screenState(screen.model, interleaving).asked.setting.strategy).toBe("none");
+    expect(screenState(screen.model, interleaving).given.setting.strategy).toBe("none");
     await screen.press("X");
     expect(screen.model.screen).toBe("exercise");
   });

@@ -3,14 +3,15 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Comparison, ComparisonProgress, Sweep, SweepName, SweepProgress } from "../../../core/comparison.js";
 import { comparisonRows, sweepTable } from "../../../report/comparison.js";
 import { rowsText, spokenIn } from "../../../report/text.js";
+import { mostWorkers, nextThink } from "../../builders.js";
+import type { CompareGiven } from "../../given.js";
 import type { BackgroundWork, Command, Context, Next, OpenLesson, Screen } from "../../state.js";
 import { say, screenWords } from "../../words.js";
-import { mostWorkers, thinkTimes } from "../threads/state.js";
+
 import { spokenCompare } from "./spoken.js";
 import {
   type ComparePane,
   type CompareState,
-  type ComparisonAsked,
   circumstancesOf,
   comparePaneIn,
   comparePanes,
@@ -236,7 +237,7 @@ const commands: readonly Command<CompareState, Message>[] = [
     text: screenWords.thinkTime,
     act(state, { lesson }) {
       const { think } = circumstancesOf(state, lesson as OpenLesson);
-      return changed(state, { think: thinkTimes.find((time) => time > think) ?? thinkTimes[0] });
+      return changed(state, { think: nextThink(think) });
     },
   },
   {
@@ -280,7 +281,7 @@ export const compareScreen: Screen<CompareState, Message> = {
   commands,
   open({ lesson, store, workers }, given) {
     const { summary, content } = lesson as OpenLesson;
-    const asked = given as ComparisonAsked | undefined;
+    const asked = given as CompareGiven | undefined;
     const { sweep, strategies, ...request } = asked ?? { lesson: summary.id, store, workers, rounds: ROUNDS };
     const all = content.strategies.map(({ id }) => id);
     const names = content.size["keys"] === undefined ? (["workers"] as const) : (["workers", "keys"] as const);

@@ -3,11 +3,6 @@ import type { Comparison, ComparisonProgress, Sweep, SweepName } from "../../../
 import type { ScreenCompareRequest } from "../../../report/views.js";
 import type { Context, OpenLesson, ScreenSize } from "../../state.js";
 
-/** What the screen is opened on: all that the command line said. */
-export interface ComparisonAsked extends ScreenCompareRequest {
-  readonly sweep?: { readonly over: SweepName; readonly values: readonly number[] };
-}
-
 /** Everything that changes by itself. Who holds the numbers holds all of them. */
 export interface Measured {
   /** Of complete rounds only. */

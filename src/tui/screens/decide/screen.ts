@@ -2,16 +2,14 @@
 
 import type { ExploredView, ReplayView, Searched, TraceView } from "../../../report/views.js";
 import { type Exported, exportCommand } from "../../exporting.js";
-import { settingText } from "../../settings.js";
+import type { DecideGiven } from "../../given.js";
+import { bookmarksKey, type KeptPoint } from "../../remembered.js";
+import { choicesOf, settingText } from "../../settings.js";
 import type { Action, BackgroundWork, Command, Context, Next, OpenLesson, Screen } from "../../state.js";
 import { say, screenWords } from "../../words.js";
 import { spokenDecide, whyNot } from "./spoken.js";
 import {
-  bookmarksKey,
   bookmarksOf,
-  choicesOf,
-  type DecideGiven,
-  type DecidePoint,
   type DecideState,
   decideOptions,
   hintFor,
@@ -28,18 +26,18 @@ type Message =
   | { readonly kind: "searched"; readonly searched: Searched }
   | {
       readonly kind: "opened";
-      readonly asked: DecideGiven;
+      readonly given: DecideGiven;
       readonly explored: ExploredView;
       readonly views: readonly TraceView[];
     }
-  | { readonly kind: "goTo"; readonly point: DecidePoint }
+  | { readonly kind: "goTo"; readonly point: KeptPoint }
   | { readonly kind: "moved"; readonly view: TraceView }
   | { readonly kind: "replayed"; readonly schedule: string; readonly replays: readonly ReplayView[] };
 
 type Act = Next<DecideState, Message>;
 
-const opened = (asked: DecideGiven): DecideState => ({
-  asked,
+const opened = (given: DecideGiven): DecideState => ({
+  given,
   explored: null,
   view: null,
   searched: null,
@@ -54,42 +52,42 @@ const opened = (asked: DecideGiven): DecideState => ({
   queue: [],
 });
 
-/** Every moment on the way is asked for, so that undo leads back through all of them. */
-const load = (asked: DecideGiven): BackgroundWork<Message> => ({
+/** Every moment on the way is given for, so that undo leads back through all of them. */
+const load = (given: DecideGiven): BackgroundWork<Message> => ({
   name: "open",
   async run({ study }, tell, signal) {
-    const { setting, schedule } = asked;
+    const { setting, schedule } = given;
     const on = (searched: Searched): void => tell({ kind: "searched", searched });
     const explored = await study.explore(setting, on, signal);
     const made = choicesOf(schedule);
     const views: TraceView[] = [];
     for (let steps = 0; steps <= made.length; steps++)
       views.push(await study.trace(setting, made.slice(0, steps).join(""), on, signal));
-    return { kind: "opened", asked, explored, views };
+    return { kind: "opened", given, explored, views };
   },
 });
 
-const moveTo = ({ asked }: DecideState, schedule: string): BackgroundWork<Message> => ({
+const moveTo = ({ given }: DecideState, schedule: string): BackgroundWork<Message> => ({
   name: "move",
   quiet: true,
-  run: async ({ study }, _, signal) => ({ kind: "moved", view: await study.trace(asked.setting, schedule, () => {}, signal) }),
+  run: async ({ study }, _, signal) => ({ kind: "moved", view: await study.trace(given.setting, schedule, () => {}, signal) }),
 });
 
 /** The rest by itself: whoever can goes on, in order of the tasks. */
-const finish = ({ asked, view }: DecideState): BackgroundWork<Message> => ({
+const finish = ({ given, view }: DecideState): BackgroundWork<Message> => ({
   name: "move",
   quiet: true,
   async run({ study }, _, signal) {
-    const [whole] = await study.replay(asked.setting, view?.schedule ?? "", [asked.setting.strategy], signal);
-    return { kind: "moved", view: await study.trace(asked.setting, whole?.schedule ?? "", () => {}, signal) };
+    const [whole] = await study.replay(given.setting, view?.schedule ?? "", [given.setting.strategy], signal);
+    return { kind: "moved", view: await study.trace(given.setting, whole?.schedule ?? "", () => {}, signal) };
   },
 });
 
-const replay = ({ asked }: DecideState, { schedule }: TraceView, { lesson }: Context): BackgroundWork<Message> => ({
+const replay = ({ given }: DecideState, { schedule }: TraceView, { lesson }: Context): BackgroundWork<Message> => ({
   name: "replay",
   async run({ study }, _, signal) {
-    const others = (lesson as OpenLesson).content.strategies.map(({ id }) => id).filter((id) => id !== asked.setting.strategy);
-    return { kind: "replayed", schedule, replays: await study.replay(asked.setting, schedule, others, signal) };
+    const others = (lesson as OpenLesson).content.strategies.map(({ id }) => id).filter((id) => id !== given.setting.strategy);
+    return { kind: "replayed", schedule, replays: await study.replay(given.setting, schedule, others, signal) };
   },
 });
 
@@ -149,14 +147,10 @@ function moved(state: DecideState, view: TraceView, context: Context): Act {
   const { schedule, label } = view;
   const tried = { schedule, label: label ?? "", wrong: isWrong(view), switches: switchesIn(schedule) };
   const tries = [...state.tries.filter((one) => one.schedule !== schedule), tried];
-  const actions: Action<Message>[] = [{ kind: "work", work: replay(now, view, context) }];
-  if (tried.wrong)
-    actions.push({
-      kind: "remember",
-      key: `${state.asked.setting.lesson}.decide`,
-      value: { schedule, switches: tried.switches },
-    });
-  return [{ ...now, tries }, ...actions];
+  return [
+    { ...now, tries },
+    { kind: "work", work: replay(now, view, context) },
+  ];
 }
 
 /** The next of what was typed meanwhile. */
@@ -180,9 +174,9 @@ function bookmark(state: DecideState, context: Context): Act {
   ];
 }
 
-const goTo = (point: DecidePoint): Action => ({ kind: "tell", message: { kind: "goTo", point } });
+const goTo = (point: KeptPoint): Action => ({ kind: "tell", message: { kind: "goTo", point } });
 
-const pointText = ({ setting, schedule }: DecidePoint, context: Context): string =>
+const pointText = ({ setting, schedule }: KeptPoint, context: Context): string =>
   [
     settingText(setting, (context.lesson as OpenLesson).content.size, context),
     schedule === ""
@@ -190,9 +184,9 @@ const pointText = ({ setting, schedule }: DecidePoint, context: Context): string
       : `${say(screenWords.stepsOf(choicesOf(schedule).length), context)}   ${schedule}`,
   ].join("   ");
 
-const command = (given: Omit<Command<DecideState, Message>, "off"> & Partial<Command<DecideState, Message>>) => ({
+const command = (one: Omit<Command<DecideState, Message>, "off"> & Partial<Command<DecideState, Message>>) => ({
   off: needsView,
-  ...given,
+  ...one,
 });
 
 const commands: readonly Command<DecideState, Message>[] = [
@@ -212,7 +206,7 @@ const commands: readonly Command<DecideState, Message>[] = [
     hint: ({ view }, context) => say(view?.over ? screenWords.toSchedules : screenWords.theMarkedOne, context),
     act: (state, context) =>
       state.view?.over
-        ? [state, { kind: "go", to: "schedules", given: { setting: state.asked.setting } }]
+        ? [state, { kind: "go", to: "schedules", given: { setting: state.given.setting } }]
         : inTurn(state, state.marked, String(state.marked + 1), context),
   }),
   command({
@@ -324,7 +318,7 @@ const commands: readonly Command<DecideState, Message>[] = [
       needsView(state, context) ?? ((state.view?.steps.length ?? 0) > 0 ? null : say(screenWords.nothingYet, context)),
     act: (state) => [
       state,
-      { kind: "go", to: "interleaving", given: { setting: state.asked.setting, schedule: state.view?.schedule ?? "" } },
+      { kind: "go", to: "interleaving", given: { setting: state.given.setting, schedule: state.view?.schedule ?? "" } },
     ],
   }),
   exportCommand(
@@ -345,8 +339,8 @@ export const decide: Screen<DecideState, Message> = {
   commands,
   open({ lesson }, given) {
     const { schedule: _, ...setting } = (lesson as OpenLesson).content.picture;
-    const asked = (given as DecideGiven | undefined) ?? { setting, schedule: "" };
-    return [opened(asked), { kind: "work", work: load(asked) }];
+    const on = (given as DecideGiven | undefined) ?? { setting, schedule: "" };
+    return [opened(on), { kind: "work", work: load(on) }];
   },
   update(state, message, context) {
     switch (message.kind) {
@@ -355,11 +349,11 @@ export const decide: Screen<DecideState, Message> = {
       case "searched":
         return [{ ...state, searched: message.searched }];
       case "opened": {
-        const { asked, explored, views } = message;
+        const { given, explored, views } = message;
         const { tries, peek } = state;
         const past = views.slice(0, -1);
         return moved(
-          { ...opened(asked), tries, peek, explored, past: past.slice(0, -1), view: past.at(-1) ?? null },
+          { ...opened(given), tries, peek, explored, past: past.slice(0, -1), view: past.at(-1) ?? null },
           views.at(-1) as TraceView,
           context,
         );
@@ -374,11 +368,11 @@ export const decide: Screen<DecideState, Message> = {
   },
   ended: (state, work) => [work === "open" ? { ...state, failed: true, searched: null } : state],
   view: decideView,
-  aside: ({ asked }, context) => settingText(asked.setting, (context.lesson as OpenLesson).content.size, context),
+  aside: ({ given }, context) => settingText(given.setting, (context.lesson as OpenLesson).content.size, context),
   spoken: spokenDecide,
   items: ({ view }) => (view?.steps ?? []).map(({ n, task, why }) => `step ${n} w${task} ${why}`),
   at: ({ view }) => (view?.steps.length ?? 0) - 1,
-  place: ({ asked, view }) => ({ setting: asked.setting, schedule: view?.schedule ?? asked.schedule }),
+  position: ({ given, view }) => ({ setting: given.setting, schedule: view?.schedule ?? given.schedule }),
   done({ tries }, speaking) {
     const wrong = tries.filter((one) => one.wrong).length;
     return tries.length > 0 ? say(screenWords.did.decided(tries.length, wrong), speaking) : null;

@@ -1,10 +1,10 @@
 /** You are the scheduler, in sentences: for those who listen, and for the lines that explain. */
 
 import type { TraceView } from "../../../report/views.js";
+import { stepLine } from "../../parts/explanation.js";
 import { intention } from "../../parts/moment.js";
 import type { Context } from "../../state.js";
 import { say, screenWords } from "../../words.js";
-import { stepLine } from "../interleaving/spoken.js";
 import { type DecideOption, type DecideState, decideOptions, isWrong, stuck, switchesIn } from "./state.js";
 
 /** What is to be brought about. */

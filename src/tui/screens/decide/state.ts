@@ -1,35 +1,25 @@
 /** A learner who is the scheduler: what has been chosen, what can be, and what it comes to. Pure. */
-
-import type { ExploredView, ReplayView, Searched, Setting, TaskView, TraceView } from "../../../report/views.js";
+import type { ExploredView, ReplayView, Searched, TaskView, TraceView } from "../../../report/views.js";
+import type { DecideGiven } from "../../given.js";
+import { bookmarksKey, type KeptPoint } from "../../remembered.js";
 import type { Remember } from "../../services.js";
-
-/** What the screen is opened on. */
-export interface DecideGiven {
-  readonly setting: Setting;
-  /** The choices made so far. */
-  readonly schedule: string;
-}
-
-/** A point that is kept: one list for a lesson. Plain data. */
-export type DecidePoint = DecideGiven;
-
-export const bookmarksKey = (lesson: string): string => `${lesson}.bookmarks`;
+import { choicesOf } from "../../settings.js";
 
 type Remembering = { readonly remembered: Remember["get"] };
-export const bookmarksOf = ({ asked }: DecideState, { remembered }: Remembering): readonly DecidePoint[] =>
-  (remembered(bookmarksKey(asked.setting.lesson)) as readonly DecidePoint[] | undefined) ?? [];
+export const bookmarksOf = ({ given }: DecideState, { remembered }: Remembering): readonly KeptPoint[] =>
+  (remembered(bookmarksKey(given.setting.lesson)) as readonly KeptPoint[] | undefined) ?? [];
 
 export const isKept = (state: DecideState, context: Remembering): boolean =>
   bookmarksOf(state, context).some((one) => samePoint(one, pointOf(state)));
 
 /** Where the learner stands. */
-export const pointOf = ({ asked, view }: DecideState): DecidePoint => ({
-  setting: asked.setting,
-  schedule: view?.schedule ?? asked.schedule,
+export const pointOf = ({ given, view }: DecideState): KeptPoint => ({
+  setting: given.setting,
+  schedule: view?.schedule ?? given.schedule,
 });
 
-export function samePoint(one: DecidePoint, other: DecidePoint): boolean {
-  const text = ({ setting: { lesson, strategy, size = {}, faults = {} }, schedule }: DecidePoint): string =>
+export function samePoint(one: KeptPoint, other: KeptPoint): boolean {
+  const text = ({ setting: { lesson, strategy, size = {}, faults = {} }, schedule }: KeptPoint): string =>
     JSON.stringify([lesson, strategy, Object.entries(size).sort(), Object.entries(faults).sort(), schedule]);
   return text(one) === text(other);
 }
@@ -43,7 +33,7 @@ export interface PlayedOrder {
 }
 
 export interface DecideState {
-  readonly asked: DecideGiven;
+  readonly given: DecideGiven;
   /** All that is known of the setting; the best possible score comes from it. */
   readonly explored: ExploredView | null;
   readonly view: TraceView | null;
@@ -98,9 +88,6 @@ export function decideOptions(view: TraceView): readonly DecideOption[] {
     .map(({ choice, schedules, wrong }) => ({ name: choice.replaceAll(".", ""), choice, task: null, schedules, wrong }));
   return [...tasks, ...rest].map((option, index) => ({ key: index + 1, ...option }));
 }
-
-/** The choices of a schedule, each as its text. */
-export const choicesOf = (schedule: string): readonly string[] => schedule.match(/\.[^.]*\.|[^\s.]/g) ?? [];
 
 /** Steps where another task goes on than before. */
 export function switchesIn(schedule: string): number {

@@ -2,9 +2,9 @@
 
 import type { CheckedFile, Seen, SizeResult } from "../../../report/judgement.js";
 import { type Exported, exportCommand } from "../../exporting.js";
+import type { InterleavingGiven } from "../../given.js";
 import type { BackgroundWork, Command, Context, Next, OpenLesson, Screen } from "../../state.js";
 import { say, screenWords } from "../../words.js";
-import type { InterleavingGiven } from "../interleaving/screen.js";
 import { spokenExercise } from "./spoken.js";
 import {
   changes,
@@ -279,7 +279,7 @@ export const exercise: Screen<ExerciseState, Message> = {
     return [seen.name, time, ...(tries > 0 ? [say(screenWords.tryNumber(tries), context)] : [])].join("   ");
   },
   spoken: spokenExercise,
-  place: () => null,
+  position: () => null,
   done(state, speaking) {
     const tries = triesOf(state);
     const last = tries.at(-1);

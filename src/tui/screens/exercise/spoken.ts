@@ -3,10 +3,10 @@ import { anomalyName } from "../../../core/anomaly.js";
 import type { Verification } from "../../../report/judgement.js";
 import { grouped } from "../../../report/number.js";
 import { rowsText, spokenIn } from "../../../report/text.js";
+import { stepLine } from "../../parts/explanation.js";
 import { markdown } from "../../parts/markdown.js";
 import type { Context, OpenLesson } from "../../state.js";
 import { say, screenWords } from "../../words.js";
-import { stepLine } from "../interleaving/spoken.js";
 import {
   changes,
   clock,

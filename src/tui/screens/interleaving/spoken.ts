@@ -1,13 +1,9 @@
 /** One schedule as lines to be read aloud. */
-import { lost } from "../../../report/trace.js";
-import type { TraceView } from "../../../report/views.js";
-import { gradedText } from "../../parts/graded.js";
-import { labelsOf } from "../../parts/lanes-of-trace.js";
-import { momentAt } from "../../parts/moment.js";
-import { settingText, shortLabels } from "../../settings.js";
+import { capital, stepLine } from "../../parts/explanation.js";
+import { settingText } from "../../settings.js";
 import type { Context, OpenLesson } from "../../state.js";
 import { say, screenWords } from "../../words.js";
-import type { InterleavingState } from "./screen.js";
+import type { InterleavingState } from "./state.js";
 import { comparedText } from "./view.js";
 
 export function spokenInterleaving(before: InterleavingState | null, after: InterleavingState, context: Context): string[] {
@@ -17,7 +13,7 @@ export function spokenInterleaving(before: InterleavingState | null, after: Inte
   if (!view) return [];
   if (after.playing && !before?.playing) return [sentence(say(screenWords.playingOnDatabase, context))];
   if (after.refused !== null && before?.refused !== after.refused) return [after.refused];
-  if (before?.view && before.real !== after.real && before.asked === after.asked)
+  if (before?.view && before.real !== after.real && before.given === after.given)
     return [
       after.real
         ? `${comparedText(after.real.conducted.compared, context)} ${after.real.conducted.store}.`
@@ -45,17 +41,4 @@ export function spokenInterleaving(before: InterleavingState | null, after: Inte
   return [];
 }
 
-export function stepLine(view: TraceView, cursor: number, context: Context): string {
-  const now = momentAt(view, cursor);
-  const head =
-    cursor < 0 ? say(screenWords.atTheStart, context) : say(screenWords.stepOf(cursor + 1, view.steps.length), context);
-  const why = view.steps[cursor]?.why ?? "";
-  const damage = lost(now) > 0 ? ` ${say(screenWords.lost(lost(now)), context)}.` : "";
-  const graded = cursor === view.steps.length - 1 ? gradedText(view.end, context) : "";
-  const labels = shortLabels(now.canEndAt, labelsOf(view)).join(", ");
-  const ends = labels === "" ? "" : ` ${capital(say(screenWords.canEnd, context))} ${labels}.`;
-  return `${head}. ${why} ${view.tally.name} ${now.actual}, ${now.done} ${view.tally.done}.${damage}${ends}${graded === "" ? "" : ` ${capital(graded)}`}`;
-}
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 const sentence = (text: string): string => `${capital(text)}.`;

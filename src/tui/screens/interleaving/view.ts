@@ -1,9 +1,9 @@
-import { inSentences, row, rowWidth, sentences, span, type TextRow, wrap } from "../../../report/span.js";
+import { row, rowWidth, sentences, span, type TextRow } from "../../../report/span.js";
 import { stepTable } from "../../../report/table.js";
 import { lost } from "../../../report/trace.js";
 import type { ConductedView, TraceView } from "../../../report/views.js";
 import { countersPane } from "../../parts/counters.js";
-import { gradedRow } from "../../parts/graded.js";
+import { explanationRows, MOST_WORDS } from "../../parts/explanation.js";
 import { type DrawnLanes, labelsOf, laneName, lanesOfTrace, legend } from "../../parts/lanes-of-trace.js";
 import { momentAt, momentPane } from "../../parts/moment.js";
 import { columns, filled, noticeRow, rule, ruleEnding } from "../../parts/parts.js";
@@ -11,10 +11,8 @@ import { searchPane } from "../../parts/searching.js";
 import { endsText } from "../../settings.js";
 import type { Context, OpenLesson } from "../../state.js";
 import { say, screenWords } from "../../words.js";
-import type { InterleavingState } from "./screen.js";
+import type { InterleavingState } from "./state.js";
 
-/** Lines of explanation at most. */
-const MOST_WORDS = 4;
 /** Lines for what became of it on a database. */
 const MOST_COMPARED = 3;
 /** From this height on, what is said of a database takes no lines from the explanation. */
@@ -61,10 +59,10 @@ export function interleavingView(state: InterleavingState, context: Context, hei
 }
 
 /** The code and what everybody knows; in a compact window the code alone, and the rest in the title below it. */
-function upperPane({ cursor, asked, real }: InterleavingState, view: TraceView, context: Context, height: number): TextRow[] {
+function upperPane({ cursor, given, real }: InterleavingState, view: TraceView, context: Context, height: number): TextRow[] {
   const { columns: width } = context.size;
   const { content: known } = context.lesson as OpenLesson;
-  const mine = asked.own && { id: view.setting.strategy, summary: "", cost: "", source: asked.own.source };
+  const mine = given.own && { id: view.setting.strategy, summary: "", cost: "", source: given.own.source };
   const content = mine ? { ...known, strategies: [mine] } : known;
   const title = say(screenWords.code, context);
   if (width < 100)
@@ -147,27 +145,6 @@ const table = ({ cursor }: InterleavingState, view: TraceView, context: Context,
     names: { actual: view.tally.name, done: view.tally.done, lost: say(screenWords.lostName, context) },
     language: context.language,
   });
-
-/** What happened, and at the last chance that it was the last; at the end what it came to, and what the lesson says of that. */
-export function explanationRows(view: TraceView, cursor: number, width: number, context: Context, most = MOST_WORDS): TextRow[] {
-  const step = view.steps[cursor];
-  const said = (step ? inSentences(step.why) : [say(screenWords.nothingYet, context)]).map((each) => row(each));
-  if (step && view.pointOfNoReturn === step.n) said.unshift(row(span(say(screenWords.lastChance, context), "bad")));
-  const ends = step && cursor === view.steps.length - 1 && view.over;
-  const result = !ends
-    ? []
-    : view.broken.length > 0
-      ? view.broken.map(({ property, sentence }) => row(span(`✗ ${property}: ${sentence}.`, "bad")))
-      : [row(span(`✓ ${say(screenWords.endsRight(view.label ?? ""), context)}`, "good"))];
-  const graded = ends ? gradedRow(view.end, context) : null;
-  const columns = width - 2;
-  // What the lesson says of the end is never what there was no room for.
-  const must = graded ? wrap(row(...result.map((each) => row(each, " ")), graded), columns) : [];
-  const told = graded
-    ? [...sentences(said, columns, Math.max(1, most + 1 - must.length)), ...must]
-    : sentences([...said, ...result], columns, most);
-  return told.map((each) => row(" ", each));
-}
 
 /** Under 80 columns: the table, and why. */
 function narrow(state: InterleavingState, view: TraceView, context: Context, height: number): TextRow[] {

@@ -1,13 +1,10 @@
 /** The list of lessons: where the course begins, and where `q` leads back to. */
-import { nextOf, standingOf, standingText } from "../../standing.js";
+import { nextOf, standingOf } from "../../standing.js";
 import type { Command, Context, Next, Screen } from "../../state.js";
 import { say, screenWords } from "../../words.js";
+import { spokenLessons } from "./spoken.js";
+import type { LessonsState } from "./state.js";
 import { lessonsView } from "./view.js";
-
-export interface LessonsState {
-  /** Index of the chosen lesson. */
-  readonly chosen: number;
-}
 
 const choose = (chosen: number, { lessons }: Context): Next<LessonsState> => [
   { chosen: Math.max(0, Math.min(lessons.length - 1, chosen)) },
@@ -89,18 +86,5 @@ export const lessons: Screen<LessonsState> = {
   items: (_, { lessons }) => lessons.map(({ number, id, title, summary }) => `${number} ${id} ${title} ${summary}`),
   at: ({ chosen }) => chosen,
   select: (_, index, context) => choose(index, context),
-  spoken(before, { chosen }, context) {
-    const { lessons } = context;
-    const name = (index: number): string => {
-      const { number, id = "", title, summary } = lessons[index] ?? {};
-      const how = standingText(standingOf(context, id), context);
-      return `${number}. ${title}. ${summary}${how === "" ? "" : ` ${how}.`}`;
-    };
-    if (before) return before.chosen === chosen ? [] : [name(chosen)];
-    return [
-      say(screenWords.spoken.course(lessons.length), context),
-      ...lessons.map((_, index) => name(index)),
-      say(screenWords.spoken.howToOpen(lessons[chosen]?.title ?? ""), context),
-    ];
-  },
+  spoken: spokenLessons,
 };

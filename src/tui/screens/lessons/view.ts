@@ -3,7 +3,7 @@ import { columns, filled, noticeRow, rule } from "../../parts/parts.js";
 import { nextOf, standingOf, standingText } from "../../standing.js";
 import type { Context } from "../../state.js";
 import { say, screenWords } from "../../words.js";
-import type { LessonsState } from "./screen.js";
+import type { LessonsState } from "./state.js";
 
 /** The list of lessons, and what the chosen one is about. */
 export function lessonsView(state: LessonsState, context: Context, room: number): TextRow[] {

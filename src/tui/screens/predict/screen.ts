@@ -1,10 +1,11 @@
 /** What the learner expects, asked before anything is shown, and compared with what every schedule says. */
 import type { Language, Question } from "../../../core/lesson.js";
 import type { ExploredView, Searched, Setting, TraceView } from "../../../report/views.js";
+import { type KeptPrediction, predictionKey } from "../../remembered.js";
 import type { BackgroundWork, Command, Context, Next, OpenLesson, Screen } from "../../state.js";
 import { say, screenWords } from "../../words.js";
 import { spokenPredict } from "./spoken.js";
-import { type Kept, optionsAt, type PredictState, pointsAt, predictionKey, score, scores } from "./state.js";
+import { optionsAt, type PredictState, pointsAt, score, scores } from "./state.js";
 import { predictView } from "./view.js";
 
 type Message =
@@ -97,7 +98,7 @@ function commit(state: PredictState, context: Context): Act {
   }
   const { summary } = lesson as OpenLesson;
   const { answers, sure } = state;
-  const kept: Kept = { answers, sure, scores: scores(state, language) };
+  const kept: KeptPrediction = { answers, sure, scores: scores(state, language) };
   return [
     { ...state, committed: true, scroll: 0 },
     { kind: "remember", key: predictionKey(summary.id), value: kept },
@@ -191,7 +192,7 @@ export const predict: Screen<PredictState, Message> = {
   open({ lesson, remembered }) {
     const { content, summary } = lesson as OpenLesson;
     const { questions } = content;
-    const kept = remembered(predictionKey(summary.id)) as Kept | undefined;
+    const kept = remembered(predictionKey(summary.id)) as KeptPrediction | undefined;
     const fits = kept?.answers.length === questions.length;
     const state: PredictState = {
       questions,

@@ -2,24 +2,7 @@
 import { inLanguage, type Language, type Question } from "../../../core/lesson.js";
 import { isRight, points, questionOptions } from "../../../report/score.js";
 import type { ExploredView, Searched, TraceView } from "../../../report/views.js";
-
-/** What is kept of an answer. */
-export interface Kept {
-  /** Indexes of the options chosen, per question. */
-  readonly answers: readonly (readonly number[])[];
-  /** 0 a guess, 1 fairly sure, 2 sure. */
-  readonly sure: number;
-  /** Per question. */
-  readonly scores: readonly Score[];
-}
-
-export interface Score {
-  readonly right: number;
-  readonly all: number;
-}
-
-/** Where the answers of a lesson are kept. */
-export const predictionKey = (lesson: string): string => `${lesson}.predict`;
+import type { PredictionScore } from "../../remembered.js";
 
 export interface PredictState {
   readonly questions: readonly Question[];
@@ -56,11 +39,11 @@ export const pointsAt = (state: PredictState, index: number, language: Language)
     : [];
 };
 
-export const scores = (state: PredictState, language: Language): readonly Score[] =>
+export const scores = (state: PredictState, language: Language): readonly PredictionScore[] =>
   state.questions.map((_, index) => {
     const points = pointsAt(state, index, language);
     return { right: points.filter(isRight).length, all: points.length };
   });
 
-export const score = (state: PredictState, language: Language): Score =>
+export const score = (state: PredictState, language: Language): PredictionScore =>
   scores(state, language).reduce((sum, one) => ({ right: sum.right + one.right, all: sum.all + one.all }), { right: 0, all: 0 });

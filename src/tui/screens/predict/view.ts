@@ -3,14 +3,14 @@ import { bar } from "../../../report/bar.js";
 import { grouped } from "../../../report/number.js";
 import { type Amount, amountOf, isRight, type Point } from "../../../report/score.js";
 import { left, right, row, rowWidth, span, type TextRow, wrap } from "../../../report/span.js";
+import { explanationRows } from "../../parts/explanation.js";
 import { lanesOfTrace } from "../../parts/lanes-of-trace.js";
 import { filled, noticeRow, rule } from "../../parts/parts.js";
 import { searchPane } from "../../parts/searching.js";
+import { storyPanes } from "../../parts/story.js";
 import { sharedWords } from "../../settings.js";
 import type { Context } from "../../state.js";
 import { say, screenWords } from "../../words.js";
-import { explanationRows } from "../interleaving/view.js";
-import { storyView } from "../story/view.js";
 import { optionsAt, type PredictState, pointsAt, score } from "./state.js";
 
 export function predictView(state: PredictState, context: Context, height: number): TextRow[] {
@@ -30,10 +30,7 @@ function asked(state: PredictState, context: Context, height: number): TextRow[]
   const kept = wrap([span(say(screenWords.beingWrong, context), "dim")], width - 2).map((line) => row(" ", line));
   const rows = [rule(width, say(screenWords.predict, context)), ...questions, sure, ...kept];
   const room = height - rows.length;
-  const above =
-    room >= 8
-      ? filled(storyView({ scroll: 0, code: false }, { ...context, notice: null }, room).slice(0, room - 1), room - 1)
-      : [];
+  const above = room >= 8 ? filled(storyPanes({ scroll: 0, code: false }, context, room - 1), room - 1) : [];
   // In a small window the question that is being answered has to be on screen.
   const first =
     above.length > 0 || rows.length <= height

@@ -2,6 +2,7 @@
 import { grouped } from "../../../report/number.js";
 import type { ExploredView, RealRuns, Searched, Setting } from "../../../report/views.js";
 import { type Exported, exportCommand } from "../../exporting.js";
+import type { SchedulesGiven } from "../../given.js";
 import { settingText } from "../../settings.js";
 import type { BackgroundWork, Command, Context, Next, OpenLesson, Screen } from "../../state.js";
 import { say, screenWords } from "../../words.js";
@@ -210,7 +211,7 @@ export const schedules: Screen<SchedulesState, Message> = {
   commands,
   open({ lesson }, given) {
     const { schedule: _, ...picture } = (lesson as OpenLesson).content.picture;
-    const setting = (given as { setting: Setting } | undefined)?.setting ?? picture;
+    const setting = (given as SchedulesGiven | undefined)?.setting ?? picture;
     return [opened(setting), { kind: "work", work: explore(setting) }];
   },
   update(state, message) {
@@ -239,6 +240,6 @@ export const schedules: Screen<SchedulesState, Message> = {
   items: ({ explored }) => explored?.ends.map(({ label }) => label) ?? [],
   at: ({ chosen }) => chosen,
   select: (state, index) => choose(state, index),
-  place: ({ setting }) => ({ setting }),
+  position: ({ setting }) => ({ setting }),
   done: ({ explored }, speaking) => (explored ? say(screenWords.did.sawAll(grouped(explored.schedules)), speaking) : null),
 };

@@ -1,16 +1,17 @@
 import { bar } from "../../../report/bar.js";
 import { grouped } from "../../../report/number.js";
+import { endOptions } from "../../../report/score.js";
 import { left, right, row, span, type TextRow, wrap } from "../../../report/span.js";
 import type { EndView, ExploredView, RealRuns } from "../../../report/views.js";
+import { explanationRows } from "../../parts/explanation.js";
 import { gradedRows } from "../../parts/graded.js";
 import { lanesOfTrace } from "../../parts/lanes-of-trace.js";
 import { filled, noticeRow, rule } from "../../parts/parts.js";
 import { searchPane } from "../../parts/searching.js";
+import { type KeptPrediction, predictionKey } from "../../remembered.js";
 import { sharedWords, sizeWords } from "../../settings.js";
 import type { Context, OpenLesson } from "../../state.js";
 import { say, screenWords } from "../../words.js";
-import { explanationRows } from "../interleaving/view.js";
-import { type Kept, optionsAt, predictionKey } from "../predict/state.js";
 import type { SchedulesState } from "./state.js";
 
 const percent = (share: number, digits = 1): string => `${(share * 100).toFixed(digits)}%`;
@@ -110,16 +111,12 @@ function conclusion({ real }: SchedulesState, { schedules, violating, ends, limi
 /** What the learner said before, where it was asked of this very setting. */
 function prediction({ setting }: SchedulesState, explored: ExploredView, context: Context): TextRow[] {
   const { content, summary } = context.lesson as OpenLesson;
-  const kept = context.remembered(predictionKey(summary.id)) as Kept | undefined;
+  const kept = context.remembered(predictionKey(summary.id)) as KeptPrediction | undefined;
   if (!kept) return [];
   return content.questions.flatMap((question, index): TextRow[] => {
     if (question.kind !== "ends" || question.strategy !== setting.strategy) return [];
     if (JSON.stringify({ ...content.size, ...question.size }) !== JSON.stringify(explored.size)) return [];
-    const options = optionsAt(
-      { questions: content.questions, exact: content.questions.map(() => explored) },
-      index,
-      context.language,
-    );
+    const options = endOptions(question, explored);
     const said = (kept.answers[index] ?? []).map((at) => options[at] ?? "").sort();
     const missed = explored.ends.filter(({ label }) => !said.includes(label)).map(({ label }) => label);
     return [

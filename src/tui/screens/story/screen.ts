@@ -1,18 +1,9 @@
 /** The story and the rule, side by side: what is to be read before anything is asked. */
-
-import { ruleOf } from "../../../report/source.js";
-import { rowsText, spokenIn } from "../../../report/text.js";
-import { markdown } from "../../parts/markdown.js";
 import type { BackgroundWork, Command, Next, OpenLesson, Screen } from "../../state.js";
-import { say, screenWords } from "../../words.js";
+import { screenWords } from "../../words.js";
+import { spokenStory } from "./spoken.js";
+import type { StoryState } from "./state.js";
 import { storyView } from "./view.js";
-
-export interface StoryState {
-  /** First line on screen. */
-  readonly scroll: number;
-  /** Where there is no room for both: the code instead of the story. */
-  readonly code: boolean;
-}
 
 /** The stage after this one. */
 const NEXT = "predict";
@@ -62,20 +53,5 @@ export const story: Screen<StoryState> = {
   ],
   update: (state) => [state],
   view: storyView,
-  spoken(before, after, context) {
-    const { summary, content } = context.lesson as OpenLesson;
-    const { from, to } = ruleOf(content.code.text);
-    const read = after.code
-      ? [
-          say(screenWords.spoken.lines(content.code.file, from, to), context),
-          ...content.code.text.split("\n").slice(from - 1, to),
-        ]
-      : rowsText(markdown(content.story, 76), spokenIn(context.language)).split("\n");
-    if (before) return before.code === after.code ? [] : read;
-    return [
-      say(screenWords.spoken.lesson(summary.number, summary.title), context),
-      ...read,
-      say(screenWords.spoken.howToGoOn, context),
-    ];
-  },
+  spoken: spokenStory,
 };

@@ -2,21 +2,12 @@
 
 import type { RunProgress } from "../../../core/verdict.js";
 import { placeKind } from "../../../report/places.js";
+import { mostWorkers, nextThink } from "../../builders.js";
 import type { RunResult, ScreenRunRequest } from "../../services.js";
 import type { BackgroundWork, Command, Context, Next, OpenLesson, Screen } from "../../state.js";
 import { say, screenWords } from "../../words.js";
 import { spokenThreads } from "./spoken.js";
-import {
-  chosenStrategy,
-  finished,
-  look,
-  mostWorkers,
-  paneIn,
-  panesFor,
-  shownResult,
-  type ThreadsState,
-  thinkTimes,
-} from "./state.js";
+import { chosenStrategy, finished, look, paneIn, panesFor, shownResult, type ThreadsState } from "./state.js";
 import { circumstances, threadsView } from "./view.js";
 
 type Message =
@@ -173,7 +164,7 @@ const commands: readonly Command<ThreadsState, Message>[] = [
     shown: "t",
     text: screenWords.thinkTime,
     off: running,
-    act: (state) => [{ ...state, think: thinkTimes.find((time) => time > state.think) ?? thinkTimes[0] }],
+    act: (state) => [{ ...state, think: nextThink(state.think) }],
   },
   {
     id: "more-workers",

@@ -5,10 +5,10 @@ import { verdict } from "../../../report/results.js";
 import { ruleOf } from "../../../report/source.js";
 import { rowsText, rowText, spokenIn } from "../../../report/text.js";
 import { lost } from "../../../report/trace.js";
-import { stepText } from "../../parts/lanes.js";
 import { markdown } from "../../parts/markdown.js";
 import type { Context } from "../../state.js";
 import { say, screenWords } from "../../words.js";
+import { stepText } from "./lanes.js";
 import { chosenStrategy, type ShownRun, shownResult, shownSteps, type ThreadsState } from "./state.js";
 
 /** What changed on the screen of real threads. */

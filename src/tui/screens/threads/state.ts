@@ -9,9 +9,6 @@ import { labelWidth } from "../../parts/lanes-of-trace.js";
 import type { RunResult, ScreenRunRequest } from "../../services.js";
 import type { OpenLesson, ScreenSize } from "../../state.js";
 
-export const thinkTimes = [0, 1, 2, 5, 10] as const;
-export const mostWorkers = 16;
-
 /** One picture of the lesson screen; Tab goes through them where they do not all fit. */
 export type LessonPane = "story" | "rule" | "strategy" | "lanes";
 

@@ -5,11 +5,11 @@ import { resultCells, resultHead, resultWidth, verdict } from "../../../report/r
 import { afterImports, ruleOf } from "../../../report/source.js";
 import { left, right, row, sentences, span, type TextRow, wrap } from "../../../report/span.js";
 import { code } from "../../parts/code.js";
-import { lanesPane } from "../../parts/lanes.js";
 import { markdown } from "../../parts/markdown.js";
 import { columns, filled, noticeRow, rule, ruleEnding, scrolled } from "../../parts/parts.js";
 import type { Context } from "../../state.js";
 import { say, screenWords } from "../../words.js";
+import { lanesPane } from "./lanes.js";
 import { chosenStrategy, paneIn, panesFor, shownResult, type ThreadsState } from "./state.js";
 
 /** Rows for the texts where everything is on screen: a title, and the rule of an ordinary lesson. */

@@ -1,17 +1,17 @@
 /** The interleaving around one place: lanes or table, and in words what happened. */
 
-import type { History } from "../../core/history.js";
-import type { Text } from "../../core/lesson.js";
-import { placeName } from "../../report/places.js";
-import { inSentences, row, rowWidth, sentences, span, type TextRow } from "../../report/span.js";
-import { stepSentence, stepTable } from "../../report/table.js";
-import { timeline } from "../../report/timeline.js";
-import { loses, type Step } from "../../report/trace.js";
-import { type ShownRun, shownSteps, type ThreadsState } from "../screens/threads/state.js";
-import type { Context } from "../state.js";
-import { say, screenWords } from "../words.js";
-import { labelWidth } from "./lanes-of-trace.js";
-import { rule } from "./parts.js";
+import type { History } from "../../../core/history.js";
+import type { Text } from "../../../core/lesson.js";
+import { placeName } from "../../../report/places.js";
+import { inSentences, row, rowWidth, sentences, span, type TextRow } from "../../../report/span.js";
+import { stepSentence, stepTable } from "../../../report/table.js";
+import { timeline } from "../../../report/timeline.js";
+import { loses, type Step } from "../../../report/trace.js";
+import { labelWidth } from "../../parts/lanes-of-trace.js";
+import { rule } from "../../parts/parts.js";
+import type { Context } from "../../state.js";
+import { say, screenWords } from "../../words.js";
+import { type ShownRun, shownSteps, type ThreadsState } from "./state.js";
 
 /** Lines of explanation at most. */
 const MOST_WORDS = 4;

@@ -1,0 +1,99 @@
+/** One schedule, and where in it the learner looks. */
+import { cells, fitCell } from "../../../report/timeline.js";
+import { loses } from "../../../report/trace.js";
+import type { ConductedView, Searched, TraceStep, TraceView } from "../../../report/views.js";
+import type { InterleavingGiven } from "../../given.js";
+import { labelWidth } from "../../parts/lanes-of-trace.js";
+import type { ScreenSize } from "../../state.js";
+
+export interface InterleavingState {
+  /** What the screen shows, as what it could be opened on. */
+  readonly given: InterleavingGiven;
+  readonly view: TraceView | null;
+  readonly searched: Searched | null;
+  /** The search has failed or was stopped before there was a schedule to show. */
+  readonly failed: boolean;
+  /** Index of the current step; -1: nothing has happened yet. */
+  readonly cursor: number;
+  /** The task that left and right follow; null: every step. */
+  readonly follow: number | null;
+  readonly table: boolean;
+  /** Columns for one step; null: as it fits. */
+  readonly cell: number | null;
+  /** Milliseconds a step when it plays by itself. */
+  readonly pace: number;
+  /** What a real database did, which is shown, and the model's trace to go back to; null: the model's is shown. */
+  readonly real: { readonly conducted: ConductedView; readonly model: TraceView } | null;
+  /** It is being played on a database. */
+  readonly playing: boolean;
+  /** Why it could not be played on a database, in a sentence. */
+  readonly refused: string | null;
+  /** Schedules with the same end, for [ and ]. */
+  readonly others: { readonly label: string; readonly schedules: readonly string[] } | null;
+}
+
+/** Milliseconds a step, from slow to fast. */
+const paces: readonly number[] = [1200, 600, 300, 150];
+
+export const interleavingOf = (given: InterleavingGiven): InterleavingState => ({
+  given,
+  view: null,
+  searched: null,
+  failed: false,
+  cursor: 0,
+  follow: null,
+  table: false,
+  cell: null,
+  pace: 600,
+  real: null,
+  playing: false,
+  refused: null,
+  others: null,
+});
+
+/** The same state with another picture; the cursor stays within it. */
+export const withView = (state: InterleavingState, view: TraceView): InterleavingState => ({
+  ...state,
+  view,
+  cursor: Math.min(state.cursor, view.steps.length - 1),
+});
+
+/** Steps where something goes wrong, or has a price. */
+export const isProblem = (step: TraceStep): boolean =>
+  loses(step.note) || step.note.conflict === true || step.event === null || "error" in step.event.reply;
+
+export const traceSteps = ({ view }: InterleavingState): readonly TraceStep[] => view?.steps ?? [];
+
+/** Goes to a step; one that is outside is the nearest inside. */
+export const toStep = (state: InterleavingState, cursor: number): InterleavingState => ({
+  ...state,
+  cursor: Math.max(-1, Math.min(traceSteps(state).length - 1, cursor)),
+});
+
+/** Goes to the nearest step on that side that passes the test, else to the last one on that side. */
+export function toNext(
+  state: InterleavingState,
+  by: 1 | -1,
+  test: (step: TraceStep, index: number) => boolean,
+): InterleavingState {
+  const hits = traceSteps(state).flatMap((step, index) => (test(step, index) ? [index] : []));
+  const next = by > 0 ? hits.find((index) => index > state.cursor) : hits.findLast((index) => index < state.cursor);
+  return toStep(state, next ?? (by > 0 ? traceSteps(state).length - 1 : -1));
+}
+
+/** One step on or back, of the task that is followed where one is. */
+export const moved = (state: InterleavingState, by: 1 | -1): InterleavingState =>
+  state.follow === null ? toStep(state, state.cursor + by) : toNext(state, by, ({ task }) => task === state.follow);
+
+/** Goes to where another task goes on than before. */
+export const toSwitch = (state: InterleavingState, by: 1 | -1): InterleavingState =>
+  toNext(state, by, ({ task }, index) => index > 0 && traceSteps(state)[index - 1]?.task !== task);
+
+export function zoomed(state: InterleavingState, by: number, { columns }: ScreenSize): InterleavingState {
+  const cell = state.cell ?? fitCell(traceSteps(state), columns - labelWidth(columns));
+  return { ...state, cell: Math.max(cells.smallest, Math.min(cells.largest, cell + by)) };
+}
+
+/** The next slower or faster pace; the last one stays. */
+export const otherPace = ({ pace }: InterleavingState, by: number): number =>
+  paces[Math.max(0, Math.min(paces.length - 1, paces.indexOf(pace) + by))] ?? pace;
