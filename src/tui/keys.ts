@@ -2,6 +2,8 @@
  * The one table of commands: those of the screen, the stages of the lesson, and what holds everywhere. Key presses,
  * the hint rows, `?`, `:` and the tests all read it, so none of them can promise what another does not do.
  */
+import type { Text } from "../core/lesson.js";
+import { builders } from "./builders.js";
 import { screens, stages } from "./screens/index.js";
 import { type Command, type Context, type Model, type Overlay, type Screen, tooSmall } from "./state.js";
 import { say, screenWords } from "./words.js";
@@ -16,8 +18,6 @@ export const contextOf = (model: Model): Context => ({
   ...model,
   working: model.under_way.flatMap(({ screen, name }) => (screen === model.screen ? [name] : [])),
 });
-
-const stay = <State>(state: State) => [state] as const;
 
 const interrupt: Command = {
   id: "interrupt",
@@ -106,20 +106,7 @@ const back: Command = {
 
 /** While something is looked for, these come before the screen's own. */
 const searching: readonly Command[] = [
-  {
-    id: "next-found",
-    keys: ["n"],
-    shown: "n/N",
-    text: screenWords.nextFound,
-    act: (state) => [state, { kind: "find", by: 1 }],
-  },
-  {
-    id: "previous-found",
-    keys: ["N"],
-    shown: "n/N",
-    text: screenWords.nextFound,
-    act: (state) => [state, { kind: "find", by: -1 }],
-  },
+  ...builders().nextPrevious("found", screenWords.nextFound, (state, by) => [state, { kind: "find", by }]),
   {
     id: "end-search",
     keys: ["esc"],
@@ -137,88 +124,65 @@ const closeOverlay: Command = {
   stays: true,
   act: (overlay) => [overlay, { kind: "overlay", overlay: null }],
 };
+type Lying<Kind extends Overlay["kind"]> = Extract<Overlay, { kind: Kind }>;
+const inHelp = builders<Lying<"help">>();
+const inPalette = builders<Lying<"palette">>();
+const inList = builders<Lying<"list">>();
+
+/** Marks an item of the list; one that is outside is the nearest inside. */
+const marked = (list: Lying<"list">, chosen: number): Lying<"list"> => ({
+  ...list,
+  chosen: Math.max(0, Math.min(list.items.length - 1, chosen)),
+});
+
+/** Enter, or y: what the overlay is there for. */
+const done = (id: string, key: string, shown: string, text: Text): Command => ({
+  id,
+  keys: [key],
+  shown,
+  text,
+  act: (overlay) => [overlay, { kind: "run" }],
+});
+
 const overlays: Readonly<Record<Overlay["kind"], readonly Command[]>> = {
   help: [
-    {
-      id: "help-down",
-      keys: ["down", "pagedown"],
-      shown: "↑↓",
-      text: screenWords.scroll,
-      act: (help: Help) => stay(scrolled(help, 1)),
-    },
-    {
-      id: "help-up",
-      keys: ["up", "pageup"],
-      shown: "↑↓",
-      text: screenWords.scroll,
-      act: (help: Help) => stay(scrolled(help, -1)),
-    },
+    ...inHelp.pair(
+      ["help-down", ["down", "pagedown"], 1],
+      ["help-up", ["up", "pageup"], -1],
+      "↑↓",
+      screenWords.scroll,
+      (help, by) => [{ ...help, scroll: Math.max(0, help.scroll + by) }],
+    ),
     { ...closeOverlay, keys: ["?", "esc", "enter"], shown: "? Esc" },
-    { ...interrupt },
+    interrupt,
   ],
   palette: [
-    {
-      id: "palette-down",
-      keys: ["down"],
-      shown: "↑↓",
-      text: screenWords.choose,
-      act: (it: Palette) => stay({ ...it, chosen: it.chosen + 1 }),
-    },
-    {
-      id: "palette-up",
-      keys: ["up"],
-      shown: "↑↓",
-      text: screenWords.choose,
-      act: (it: Palette) => stay({ ...it, chosen: Math.max(0, it.chosen - 1) }),
-    },
-    { id: "palette-do", keys: ["enter"], shown: "Enter", text: screenWords.doIt, act: (it: Palette) => [it, { kind: "run" }] },
+    // How many commands there are to choose from depends on what is typed: the view stops at the last.
+    ...inPalette.pair(["palette-down", ["down"], 1], ["palette-up", ["up"], -1], "↑↓", screenWords.choose, (palette, by) => [
+      { ...palette, chosen: Math.max(0, palette.chosen + by) },
+    ]),
+    done("palette-do", "enter", "Enter", screenWords.doIt),
     closeOverlay,
-    { ...interrupt },
+    interrupt,
   ],
-  search: [
-    { id: "search-do", keys: ["enter"], shown: "Enter", text: screenWords.find, act: (it: Search) => [it, { kind: "run" }] },
-    closeOverlay,
-    { ...interrupt },
-  ],
+  search: [done("search-do", "enter", "Enter", screenWords.find), closeOverlay, interrupt],
   list: [
-    {
-      id: "list-down",
-      keys: ["down", "j"],
-      shown: "↑↓",
-      text: screenWords.choose,
-      act: (it: List) => stay(inList(it, it.chosen + 1)),
-    },
-    {
-      id: "list-up",
-      keys: ["up", "k"],
-      shown: "↑↓",
-      text: screenWords.choose,
-      act: (it: List) => stay(inList(it, it.chosen - 1)),
-    },
-    { id: "list-do", keys: ["enter"], shown: "Enter", text: screenWords.doIt, act: (it: List) => [it, { kind: "run" }] },
-    {
-      id: "list-number",
-      keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"],
-      shown: "1-9",
-      text: screenWords.chooseNumber,
-      act: (it: List, _, key) => (Number(key) > it.items.length ? [it] : [inList(it, Number(key) - 1), { kind: "run" }]),
-    },
+    ...inList.pair(["list-down", ["down", "j"], 1], ["list-up", ["up", "k"], -1], "↑↓", screenWords.choose, (list, by) => [
+      marked(list, list.chosen + by),
+    ]),
+    done("list-do", "enter", "Enter", screenWords.doIt),
+    inList.digits("list-number", screenWords.chooseNumber, (list, index) =>
+      index < list.items.length ? [marked(list, index), { kind: "run" }] : [list],
+    ),
     { ...closeOverlay, keys: ["esc", "q"] },
-    { ...interrupt },
+    interrupt,
   ],
   ask: [
-    { id: "ask-yes", keys: ["y"], shown: "y", text: screenWords.yes, act: (it: Ask) => [it, { kind: "run" }] },
+    done("ask-yes", "y", "y", screenWords.yes),
     { ...closeOverlay, keys: ["n", "esc", "q", "enter"], shown: "n", text: screenWords.no },
-    { ...interrupt },
+    interrupt,
   ],
 };
-type List = Extract<Overlay, { kind: "list" }>;
-const inList = (list: List, chosen: number): List => ({ ...list, chosen: Math.max(0, Math.min(list.items.length - 1, chosen)) });
-type Ask = Extract<Overlay, { kind: "ask" }>;
-type Help = Extract<Overlay, { kind: "help" }>;
-type Palette = Extract<Overlay, { kind: "palette" }>;
-type Search = Extract<Overlay, { kind: "search" }>;
-const scrolled = (help: Help, by: number): Help => ({ ...help, scroll: Math.max(0, help.scroll + by) });
 
 /** The stages of the lesson that is open, by their letters; a screen that needs the letter itself keeps it. */
 function stageCommands(model: Model, taken: readonly Command[]): Command[] {

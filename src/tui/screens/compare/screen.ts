@@ -3,14 +3,13 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Comparison, ComparisonProgress, Sweep, SweepName, SweepProgress } from "../../../core/comparison.js";
 import { comparisonRows, sweepTable } from "../../../report/comparison.js";
 import { rowsText, spokenIn } from "../../../report/text.js";
-import { mostWorkers, nextThink } from "../../builders.js";
+import { builders, nextIn } from "../../builders.js";
 import type { CompareGiven } from "../../given.js";
 import type { BackgroundWork, Command, Context, Next, OpenLesson, Screen } from "../../state.js";
 import { say, screenWords } from "../../words.js";
 
 import { spokenCompare } from "./spoken.js";
 import {
-  type ComparePane,
   type CompareState,
   circumstancesOf,
   comparePaneIn,
@@ -98,12 +97,6 @@ function toggled(state: CompareState, index: number, context: Context, key: stri
   return begin({ ...state, marked: index, out }, SETTLE);
 }
 
-function pane(state: CompareState, by: 1 | -1, { size }: Context): Act {
-  const panes = comparePanes(state, size);
-  const next = panes.indexOf(comparePaneIn(state, size)) + by + panes.length;
-  return [{ ...state, pane: panes[next % panes.length] as ComparePane }];
-}
-
 /** The figures on screen, as plain text. */
 function copied(state: CompareState, { language }: Context): string {
   const { comparison, sweeps } = shownMeasured(state);
@@ -113,6 +106,8 @@ function copied(state: CompareState, { language }: Context): string {
   ];
   return `${tables.map((rows) => rowsText(rows, spokenIn(language))).join("\n\n")}\n`;
 }
+
+const command = builders<CompareState, Message>();
 
 const commands: readonly Command<CompareState, Message>[] = [
   {
@@ -139,20 +134,9 @@ const commands: readonly Command<CompareState, Message>[] = [
     off: idle,
     act: (state) => [state, { kind: "stop", name: "compare" }],
   },
-  {
-    id: "mark-up",
-    keys: ["up", "k"],
-    shown: "↑↓",
-    text: screenWords.strategy,
-    act: (state) => [{ ...state, marked: Math.max(0, state.marked - 1) }],
-  },
-  {
-    id: "mark-down",
-    keys: ["down", "j"],
-    shown: "↑↓",
-    text: screenWords.strategy,
-    act: (state) => [{ ...state, marked: Math.min(state.strategies.length - 1, state.marked + 1) }],
-  },
+  ...command.upDown("mark", screenWords.strategy, (state, by) => [
+    { ...state, marked: Math.max(0, Math.min(state.strategies.length - 1, state.marked + by)) },
+  ]),
   {
     id: "in-or-out",
     keys: ["c"],
@@ -160,14 +144,7 @@ const commands: readonly Command<CompareState, Message>[] = [
     text: screenWords.inOrOut,
     act: (state, context, key) => toggled(state, state.marked, context, key),
   },
-  {
-    id: "in-or-out-number",
-    keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"],
-    shown: "1-9",
-    text: screenWords.inOrOutNumber,
-    quiet: true,
-    act: (state, context, key) => toggled(state, Number(key) - 1, context, key),
-  },
+  command.digits("in-or-out-number", screenWords.inOrOutNumber, toggled, { quiet: true }),
   {
     id: "sweep",
     keys: ["f"],
@@ -183,77 +160,19 @@ const commands: readonly Command<CompareState, Message>[] = [
       ];
     },
   },
-  {
-    id: "pane",
-    keys: ["tab"],
-    shown: "Tab",
-    text: screenWords.comparePanes,
-    off: needsPanes,
-    act: (state, context) => pane(state, 1, context),
-  },
-  {
-    id: "pane-back",
-    keys: ["shift+tab"],
-    shown: "Shift+Tab",
-    text: screenWords.otherWay,
-    off: needsPanes,
-    quiet: true,
-    act: (state, context) => pane(state, -1, context),
-  },
-  {
-    id: "more-workers",
-    keys: ["w"],
-    shown: "w/W",
-    text: screenWords.moreThreads,
-    act: (state) => changed(state, { workers: Math.min(mostWorkers, state.request.workers + 1) }),
-  },
-  {
-    id: "fewer-workers",
-    keys: ["W"],
-    shown: "w/W",
-    text: screenWords.moreThreads,
-    act: (state) => changed(state, { workers: Math.max(1, state.request.workers - 1) }),
-  },
-  {
-    id: "more-keys",
-    keys: ["]"],
-    shown: "[ ]",
-    text: screenWords.moreKeys,
-    off: needsKeys,
-    act: (state, context) => keyed(state, 1, context),
-  },
-  {
-    id: "fewer-keys",
-    keys: ["["],
-    shown: "[ ]",
-    text: screenWords.moreKeys,
-    off: needsKeys,
-    act: (state, context) => keyed(state, -1, context),
-  },
-  {
-    id: "think",
-    keys: ["t"],
-    shown: "t",
-    text: screenWords.thinkTime,
-    act(state, { lesson }) {
-      const { think } = circumstancesOf(state, lesson as OpenLesson);
-      return changed(state, { think: nextThink(think) });
-    },
-  },
-  {
-    id: "more-in-flight",
-    keys: ["+", "="],
-    shown: "+ -",
-    text: screenWords.moreInFlight,
-    act: (state, context) => flying(state, 1, context),
-  },
-  {
-    id: "fewer-in-flight",
-    keys: ["-"],
-    shown: "+ -",
-    text: screenWords.moreInFlight,
-    act: (state, context) => flying(state, -1, context),
-  },
+  ...command.panes(screenWords.comparePanes, needsPanes, (state, by, { size }) => [
+    { ...state, pane: nextIn(comparePanes(state, size), comparePaneIn(state, size), by) },
+  ]),
+  ...command.workers(
+    ({ request }) => request.workers,
+    (state, workers) => changed(state, { workers }),
+  ),
+  ...command.pair(["more-keys", ["]"], 1], ["fewer-keys", ["["], -1], "[ ]", screenWords.moreKeys, keyed, { off: needsKeys }),
+  command.think(
+    (state, { lesson }) => circumstancesOf(state, lesson as OpenLesson).think,
+    (state, think) => changed(state, { think }),
+  ),
+  ...command.pair(["more-in-flight", ["+", "="], 1], ["fewer-in-flight", ["-"], -1], "+ -", screenWords.moreInFlight, flying),
   {
     id: "copy",
     keys: ["y"],

@@ -1,6 +1,7 @@
 /** You are the scheduler: digits choose who goes next, and nothing that was tried is ever lost. */
 
 import type { ExploredView, ReplayView, Searched, TraceView } from "../../../report/views.js";
+import { builders } from "../../builders.js";
 import { type Exported, exportCommand } from "../../exporting.js";
 import type { DecideGiven } from "../../given.js";
 import { bookmarksKey, type KeptPoint } from "../../remembered.js";
@@ -96,10 +97,10 @@ const needsChoice = (state: DecideState, context: Context) =>
   needsView(state, context) ?? (state.view?.over ? say(screenWords.itIsOver, context) : null);
 
 /** What is typed while a move is under way is made after it. */
-const inTurn = (state: DecideState, index: number, key: string, context: Context): Act =>
-  context.working.includes("move") ? [{ ...state, queue: [...state.queue, index] }] : choose(state, index, key, context);
+const inTurn = (state: DecideState, index: number, context: Context, key: string): Act =>
+  context.working.includes("move") ? [{ ...state, queue: [...state.queue, index] }] : choose(state, index, context, key);
 
-function choose(state: DecideState, index: number, key: string, context: Context): Act {
+function choose(state: DecideState, index: number, context: Context, key: string): Act {
   const { view } = state;
   const option = view ? decideOptions(view)[index] : undefined;
   if (!view || !option) return [state, { kind: "say", text: say(screenWords.noChoice(key), context) }];
@@ -157,7 +158,7 @@ function moved(state: DecideState, view: TraceView, context: Context): Act {
 function queued([state, ...actions]: Act, context: Context): Act {
   const [next, ...queue] = state.queue;
   if (next === undefined) return [state, ...actions];
-  const [now, ...more] = choose({ ...state, queue }, next, String(next + 1), context);
+  const [now, ...more] = choose({ ...state, queue }, next, context, String(next + 1));
   return [now, ...actions, ...more];
 }
 
@@ -184,21 +185,11 @@ const pointText = ({ setting, schedule }: KeptPoint, context: Context): string =
       : `${say(screenWords.stepsOf(choicesOf(schedule).length), context)}   ${schedule}`,
   ].join("   ");
 
-const command = (one: Omit<Command<DecideState, Message>, "off"> & Partial<Command<DecideState, Message>>) => ({
-  off: needsView,
-  ...one,
-});
+const command = builders<DecideState, Message>({ off: needsView });
 
 const commands: readonly Command<DecideState, Message>[] = [
-  command({
-    id: "choose",
-    keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"],
-    shown: "1-9",
-    text: screenWords.whoGoesNext,
-    off: needsChoice,
-    act: (state, context, key) => inTurn(state, Number(key) - 1, key, context),
-  }),
-  command({
+  command.digits("choose", screenWords.whoGoesNext, inTurn, { off: needsChoice }),
+  command.one({
     id: "choose-marked",
     keys: ["enter"],
     shown: "Enter",
@@ -207,9 +198,9 @@ const commands: readonly Command<DecideState, Message>[] = [
     act: (state, context) =>
       state.view?.over
         ? [state, { kind: "go", to: "schedules", given: { setting: state.given.setting } }]
-        : inTurn(state, state.marked, String(state.marked + 1), context),
+        : inTurn(state, state.marked, context, String(state.marked + 1)),
   }),
-  command({
+  command.one({
     id: "undo",
     keys: ["u", "left", "h"],
     shown: "u",
@@ -218,7 +209,7 @@ const commands: readonly Command<DecideState, Message>[] = [
       needsView(state, context) ?? (state.past.length > 0 ? null : say(screenWords.nothingToUndo, context)),
     act: undo,
   }),
-  command({
+  command.one({
     id: "redo",
     keys: ["U", "right", "l"],
     shown: "U",
@@ -227,26 +218,9 @@ const commands: readonly Command<DecideState, Message>[] = [
       needsView(state, context) ?? (state.future.length > 0 ? null : say(screenWords.nothingToRedo, context)),
     act: redo,
   }),
-  command({ id: "peek", keys: ["p"], shown: "p", text: screenWords.peek, act: (state) => [{ ...state, peek: !state.peek }] }),
-  command({
-    id: "mark-up",
-    keys: ["up", "k"],
-    shown: "↑↓",
-    text: screenWords.mark,
-    off: needsChoice,
-    quiet: true,
-    act: (state) => mark(state, -1),
-  }),
-  command({
-    id: "mark-down",
-    keys: ["down", "j"],
-    shown: "↑↓",
-    text: screenWords.mark,
-    off: needsChoice,
-    quiet: true,
-    act: (state) => mark(state, 1),
-  }),
-  command({
+  command.one({ id: "peek", keys: ["p"], shown: "p", text: screenWords.peek, act: (state) => [{ ...state, peek: !state.peek }] }),
+  ...command.upDown("mark", screenWords.mark, mark, { off: needsChoice, quiet: true }),
+  command.one({
     id: "finish",
     keys: ["a"],
     shown: "a",
@@ -254,7 +228,7 @@ const commands: readonly Command<DecideState, Message>[] = [
     off: needsChoice,
     act: (state) => [state, { kind: "work", work: finish(state) }],
   }),
-  command({
+  command.one({
     id: "bookmark",
     keys: ["b"],
     shown: "b",
@@ -282,7 +256,7 @@ const commands: readonly Command<DecideState, Message>[] = [
       ];
     },
   },
-  command({
+  command.one({
     id: "restart",
     keys: ["r"],
     shown: "r",
@@ -294,7 +268,7 @@ const commands: readonly Command<DecideState, Message>[] = [
       return first ? [{ ...state, view: first, past: [], future: [...rest, ...state.future], replays: null }] : [state];
     },
   }),
-  command({
+  command.one({
     id: "hint",
     keys: ["i"],
     shown: "i",
@@ -309,7 +283,7 @@ const commands: readonly Command<DecideState, Message>[] = [
       ];
     },
   }),
-  command({
+  command.one({
     id: "step-through",
     keys: ["t"],
     shown: "t",
@@ -327,10 +301,10 @@ const commands: readonly Command<DecideState, Message>[] = [
   ),
 ];
 
-const mark = (state: DecideState, by: number): Act => {
+function mark(state: DecideState, by: number): Act {
   const last = state.view ? decideOptions(state.view).length - 1 : 0;
   return [{ ...state, marked: Math.max(0, Math.min(last, state.marked + by)) }];
-};
+}
 
 export const decide: Screen<DecideState, Message> = {
   id: "decide",

@@ -1,6 +1,7 @@
 /** The learner's own protection: saved in their editor, checked here over every interleaving. */
 
 import type { CheckedFile, Seen, SizeResult } from "../../../report/judgement.js";
+import { builders, nextIn, noMore } from "../../builders.js";
 import { type Exported, exportCommand } from "../../exporting.js";
 import type { InterleavingGiven } from "../../given.js";
 import type { BackgroundWork, Command, Context, Next, OpenLesson, Screen } from "../../state.js";
@@ -70,8 +71,6 @@ const needsEnd = (state: ExerciseState, context: Context) => {
 const needsFailure = (state: ExerciseState, context: Context) =>
   needsFile(state, context) ?? (judgedNow(state)?.failure ? null : say(screenWords.noFailure, context));
 
-const scrolled = (state: ExerciseState, by: number): Act => [{ ...state, scroll: Math.max(0, state.scroll + by) }];
-
 /** The counterexample, step by step, with the learner's file beside it. */
 function stepThrough(state: ExerciseState): Act {
   const judged = judgedNow(state);
@@ -99,6 +98,8 @@ function hint(state: ExerciseState, context: Context): Act {
   return [{ ...state, hints: state.hints + 1, pane: "hints", scroll: 0 }];
 }
 
+const command = builders<ExerciseState, Message>();
+
 const commands: readonly Command<ExerciseState, Message>[] = [
   {
     id: "edit",
@@ -124,24 +125,10 @@ const commands: readonly Command<ExerciseState, Message>[] = [
     hint: (state, context) => say(judgedNow(state)?.verdict === "right" ? screenWords.nextLesson : screenWords.seeIt, context),
     act: stepThrough,
   },
-  {
-    id: "next-failing",
-    keys: ["n"],
-    shown: "n/N",
-    text: screenWords.nextFailing,
-    off: (state, context) =>
-      needsFailure(state, context) ??
-      (state.failing + 1 < failuresOf(judgedNow(state)).length ? null : say(screenWords.lastOfThem, context)),
-    act: (state) => [{ ...state, failing: state.failing + 1 }],
-  },
-  {
-    id: "previous-failing",
-    keys: ["N"],
-    shown: "n/N",
-    text: screenWords.nextFailing,
-    off: (state, context) => needsFailure(state, context) ?? (state.failing > 0 ? null : say(screenWords.firstOfThem, context)),
-    act: (state) => [{ ...state, failing: state.failing - 1 }],
-  },
+  ...command.nextPrevious("failing", screenWords.nextFailing, (state, by) => [{ ...state, failing: state.failing + by }], {
+    off: (state, context, by) =>
+      needsFailure(state, context) ?? noMore(state.failing, failuresOf(judgedNow(state)).length, by, context),
+  }),
   {
     id: "hint",
     keys: ["i"],
@@ -203,24 +190,10 @@ const commands: readonly Command<ExerciseState, Message>[] = [
     text: screenWords.showPanes,
     off: (state, context) => (panesOf(state).length > 1 ? null : say(screenWords.nowhereElse, context)),
     act(state) {
-      const panes = panesOf(state);
-      return [{ ...state, pane: panes[(panes.indexOf(state.pane) + 1) % panes.length] ?? "file", scroll: 0 }];
+      return [{ ...state, pane: nextIn(panesOf(state), state.pane, 1), scroll: 0 }];
     },
   },
-  {
-    id: "scroll-down",
-    keys: ["down", "j", "pagedown"],
-    shown: "↑↓",
-    text: screenWords.scrollText,
-    act: (state) => scrolled(state, 3),
-  },
-  {
-    id: "scroll-up",
-    keys: ["up", "k", "pageup"],
-    shown: "↑↓",
-    text: screenWords.scrollText,
-    act: (state) => scrolled(state, -3),
-  },
+  ...command.scrolling((state, by) => [{ ...state, scroll: Math.max(0, state.scroll + by) }]),
 ];
 
 export const exercise: Screen<ExerciseState, Message> = {

@@ -2,6 +2,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { messageOf } from "../../../core/failure.js";
 import type { ConductedView, Searched, Setting, TraceView } from "../../../report/views.js";
+import { builders } from "../../builders.js";
 import { type Exported, exportCommand } from "../../exporting.js";
 import type { DecideGiven, InterleavingGiven } from "../../given.js";
 import type { Services } from "../../services.js";
@@ -122,31 +123,12 @@ function another(state: InterleavingState, by: number): Act {
   return [state, { kind: "work", work: load({ ...given, schedule: schedules[next] ?? view.schedule }, state.cursor) }];
 }
 
-const command = (one: Omit<Command<InterleavingState, Message>, "off"> & Partial<Command<InterleavingState, Message>>) => ({
-  off: needsView,
-  ...one,
-});
+const command = builders<InterleavingState, Message>({ off: needsView });
 
 const commands: readonly Command<InterleavingState, Message>[] = [
-  command({ id: "back-step", keys: ["left", "h"], shown: "←→", text: screenWords.step, act: (state) => [moved(state, -1)] }),
-  command({ id: "step", keys: ["right", "l"], shown: "←→", text: screenWords.step, act: (state) => [moved(state, 1)] }),
-  command({
-    id: "next-problem",
-    keys: ["n"],
-    shown: "n/N",
-    text: screenWords.problem,
-    off: needsProblem,
-    act: (state) => [toNext(state, 1, isProblem)],
-  }),
-  command({
-    id: "previous-problem",
-    keys: ["N"],
-    shown: "n/N",
-    text: screenWords.problem,
-    off: needsProblem,
-    act: (state) => [toNext(state, -1, isProblem)],
-  }),
-  command({
+  ...command.steps((state, by) => [moved(state, by)]),
+  ...command.nextPrevious("problem", screenWords.problem, (state, by) => [toNext(state, by, isProblem)], { off: needsProblem }),
+  command.one({
     id: "decide-from-here",
     keys: ["d"],
     shown: "d",
@@ -158,7 +140,7 @@ const commands: readonly Command<InterleavingState, Message>[] = [
       return [state, { kind: "go", to: "decide", given }];
     },
   }),
-  command({
+  command.one({
     id: "same-order",
     keys: ["s"],
     shown: "s",
@@ -169,7 +151,7 @@ const commands: readonly Command<InterleavingState, Message>[] = [
       return [state, { kind: "work", work: underNext(state, [...all.slice(at + 1), ...all.slice(0, at)]) }];
     },
   }),
-  command({
+  command.one({
     id: "on-database",
     keys: ["r"],
     shown: "r",
@@ -188,24 +170,11 @@ const commands: readonly Command<InterleavingState, Message>[] = [
       ];
     },
   }),
-  command({ id: "table", keys: ["v"], shown: "v", text: screenWords.table, act: (state) => [{ ...state, table: !state.table }] }),
-  command({
-    id: "next-schedule",
-    keys: ["]"],
-    shown: "[ ]",
-    text: screenWords.otherSchedule,
+  command.table((state) => [{ ...state, table: !state.table }]),
+  ...command.pair(["next-schedule", ["]"], 1], ["previous-schedule", ["["], -1], "[ ]", screenWords.otherSchedule, another, {
     off: needsEnd,
-    act: (state) => another(state, 1),
   }),
-  command({
-    id: "previous-schedule",
-    keys: ["["],
-    shown: "[ ]",
-    text: screenWords.otherSchedule,
-    off: needsEnd,
-    act: (state) => another(state, -1),
-  }),
-  command({
+  command.one({
     id: "play",
     keys: ["space"],
     shown: "space",
@@ -216,88 +185,25 @@ const commands: readonly Command<InterleavingState, Message>[] = [
       return [again, { kind: "work", work: playing(state.pace) }];
     },
   }),
-  command({
-    id: "follow",
-    keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"],
-    shown: "1-9",
-    text: screenWords.followTask,
-    act(state, context, key) {
-      const task = Number(key);
-      if (!state.view?.start.tasks.some((one) => one.task === task))
-        return [state, { kind: "say", text: say(screenWords.noTask(key), context) }];
-      return [{ ...state, follow: state.follow === task ? null : task }];
-    },
+  command.digits("follow", screenWords.followTask, (state, index, context, key) => {
+    const task = index + 1;
+    if (!state.view?.start.tasks.some((one) => one.task === task))
+      return [state, { kind: "say", text: say(screenWords.noTask(key), context) }];
+    return [{ ...state, follow: state.follow === task ? null : task }];
   }),
-  command({
-    id: "back-switch",
-    keys: ["shift+left", "H"],
-    shown: "H/L",
-    text: screenWords.switchOfTask,
-    act: (state) => [toSwitch(state, -1)],
-  }),
-  command({
-    id: "switch",
-    keys: ["shift+right", "L"],
-    shown: "H/L",
-    text: screenWords.switchOfTask,
-    act: (state) => [toSwitch(state, 1)],
-  }),
-  command({
-    id: "first-step",
-    keys: ["home", "g"],
-    shown: "g",
-    text: screenWords.firstStep,
-    quiet: true,
-    act: (state) => [toStep(state, -1)],
-  }),
-  command({
-    id: "last-step",
-    keys: ["end", "G"],
-    shown: "G",
-    text: screenWords.lastStep,
-    quiet: true,
-    act: (state) => [toStep(state, traceSteps(state).length - 1)],
-  }),
-  command({
-    id: "slower",
-    keys: ["<"],
-    shown: "< >",
-    text: screenWords.pace,
-    quiet: true,
-    act: (state, context) => paced(state, -1, context),
-  }),
-  command({
-    id: "faster",
-    keys: [">"],
-    shown: "< >",
-    text: screenWords.pace,
-    quiet: true,
-    act: (state, context) => paced(state, 1, context),
-  }),
-  command({
-    id: "zoom-in",
-    keys: ["+", "="],
-    shown: "+ -",
-    text: screenWords.zoom,
-    quiet: true,
-    act: (state, { size }) => [zoomed(state, 1, size)],
-  }),
-  command({
-    id: "zoom-out",
-    keys: ["-"],
-    shown: "+ -",
-    text: screenWords.zoom,
-    quiet: true,
-    act: (state, { size }) => [zoomed(state, -1, size)],
-  }),
-  command({
-    id: "zoom-fit",
-    keys: ["0"],
-    shown: "0",
-    text: screenWords.zoomFit,
-    quiet: true,
-    act: (state) => [{ ...state, cell: null }],
-  }),
+  ...command.pair(
+    ["back-switch", ["shift+left", "H"], -1],
+    ["switch", ["shift+right", "L"], 1],
+    "H/L",
+    screenWords.switchOfTask,
+    (state, by) => [toSwitch(state, by)],
+  ),
+  ...command.firstLast(
+    { id: "first-step", text: screenWords.firstStep, act: (state) => [toStep(state, -1)] },
+    { id: "last-step", text: screenWords.lastStep, act: (state) => [toStep(state, traceSteps(state).length - 1)] },
+  ),
+  ...command.pair(["slower", ["<"], -1], ["faster", [">"], 1], "< >", screenWords.pace, paced, { quiet: true }),
+  ...command.zoom((state, by, { size }) => [zoomed(state, by, size)], { quiet: true }),
   exportCommand(
     ({ given, view }) => view && { setting: view.setting, schedule: view.schedule, file: given.own?.path ?? null },
     (_, context) => say(screenWords.stillSearching, context),

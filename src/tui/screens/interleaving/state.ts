@@ -89,7 +89,9 @@ export const moved = (state: InterleavingState, by: 1 | -1): InterleavingState =
 export const toSwitch = (state: InterleavingState, by: 1 | -1): InterleavingState =>
   toNext(state, by, ({ task }, index) => index > 0 && traceSteps(state)[index - 1]?.task !== task);
 
-export function zoomed(state: InterleavingState, by: number, { columns }: ScreenSize): InterleavingState {
+/** Wider or narrower steps; null: as wide as it fits. */
+export function zoomed(state: InterleavingState, by: number | null, { columns }: ScreenSize): InterleavingState {
+  if (by === null) return { ...state, cell: null };
   const cell = state.cell ?? fitCell(traceSteps(state), columns - labelWidth(columns));
   return { ...state, cell: Math.max(cells.smallest, Math.min(cells.largest, cell + by)) };
 }

@@ -1,4 +1,5 @@
 /** The list of lessons: where the course begins, and where `q` leads back to. */
+import { builders } from "../../builders.js";
 import { nextOf, standingOf } from "../../standing.js";
 import type { Command, Context, Next, Screen } from "../../state.js";
 import { say, screenWords } from "../../words.js";
@@ -10,48 +11,23 @@ const choose = (chosen: number, { lessons }: Context): Next<LessonsState> => [
   { chosen: Math.max(0, Math.min(lessons.length - 1, chosen)) },
 ];
 
+const command = builders<LessonsState>();
+
 const commands: readonly Command<LessonsState>[] = [
-  {
-    id: "lesson-up",
-    keys: ["up", "k"],
-    shown: "↑↓",
-    text: screenWords.chooseLesson,
-    act: ({ chosen }, context) => choose(chosen - 1, context),
-  },
-  {
-    id: "lesson-down",
-    keys: ["down", "j"],
-    shown: "↑↓",
-    text: screenWords.chooseLesson,
-    act: ({ chosen }, context) => choose(chosen + 1, context),
-  },
-  {
-    id: "lesson-first",
-    keys: ["home", "g"],
-    shown: "g",
-    text: screenWords.firstLesson,
-    quiet: true,
-    act: (_, context) => choose(0, context),
-  },
-  {
-    id: "lesson-last",
-    keys: ["end", "G"],
-    shown: "G",
-    text: screenWords.lastLesson,
-    quiet: true,
-    act: (_, context) => choose(context.lessons.length - 1, context),
-  },
-  {
-    id: "lesson-number",
-    keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"],
-    shown: "1-9",
-    text: screenWords.lessonNumber,
-    quiet: true,
-    act(state, context, key) {
-      const there = context.lessons.findIndex(({ number }) => number === Number(key));
+  ...command.upDown("lesson", screenWords.chooseLesson, ({ chosen }, by, context) => choose(chosen + by, context)),
+  ...command.firstLast(
+    { id: "lesson-first", text: screenWords.firstLesson, act: (_, context) => choose(0, context) },
+    { id: "lesson-last", text: screenWords.lastLesson, act: (_, context) => choose(context.lessons.length - 1, context) },
+  ),
+  command.digits(
+    "lesson-number",
+    screenWords.lessonNumber,
+    (state, index, context, key) => {
+      const there = context.lessons.findIndex(({ number }) => number === index + 1);
       return there < 0 ? [state, { kind: "say", text: say(screenWords.noLesson(key), context) }] : choose(there, context);
     },
-  },
+    { quiet: true },
+  ),
   {
     id: "open",
     keys: ["enter"],

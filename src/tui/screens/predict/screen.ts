@@ -1,6 +1,7 @@
 /** What the learner expects, asked before anything is shown, and compared with what every schedule says. */
 import type { Language, Question } from "../../../core/lesson.js";
 import type { ExploredView, Searched, Setting, TraceView } from "../../../report/views.js";
+import { builders } from "../../builders.js";
 import { type KeptPrediction, predictionKey } from "../../remembered.js";
 import type { BackgroundWork, Command, Context, Next, OpenLesson, Screen } from "../../state.js";
 import { say, screenWords } from "../../words.js";
@@ -66,8 +67,7 @@ const notReady = (state: PredictState, context: Context) =>
   done(state, context) ?? (state.ready ? null : say(screenWords.stillSearching, context));
 
 /** Marks or unmarks one of several, or chooses one. */
-function answer(state: PredictState, key: string, context: Context): Act {
-  const index = Number(key) - 1;
+function answer(state: PredictState, index: number, context: Context, key: string): Act {
   const question = state.questions[state.at];
   const given = state.answers[state.at] ?? [];
   if (!question || index >= optionsAt(state, state.at, context.language).length)
@@ -108,15 +108,10 @@ function commit(state: PredictState, context: Context): Act {
 
 const shownOf = ({ setting, schedule }: TraceView) => ({ setting, schedule });
 
+const command = builders<PredictState, Message>();
+
 const commands: readonly Command<PredictState, Message>[] = [
-  {
-    id: "answer",
-    keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"],
-    shown: "1-9",
-    text: screenWords.markOption,
-    off: notReady,
-    act: (state, context, key) => answer(state, key, context),
-  },
+  command.digits("answer", screenWords.markOption, answer, { off: notReady }),
   {
     id: "commit",
     keys: ["enter"],
@@ -150,22 +145,14 @@ const commands: readonly Command<PredictState, Message>[] = [
     quiet: true,
     act: (state) => moved(state, -1),
   },
-  {
-    id: "surer",
-    keys: ["+", "="],
-    shown: "+ -",
-    text: screenWords.howSure,
-    off: done,
-    act: (state) => [{ ...state, sure: Math.min(2, state.sure + 1) }],
-  },
-  {
-    id: "less-sure",
-    keys: ["-"],
-    shown: "+ -",
-    text: screenWords.howSure,
-    off: done,
-    act: (state) => [{ ...state, sure: Math.max(0, state.sure - 1) }],
-  },
+  ...command.pair(
+    ["surer", ["+", "="], 1],
+    ["less-sure", ["-"], -1],
+    "+ -",
+    screenWords.howSure,
+    (state, by) => [{ ...state, sure: Math.max(0, Math.min(2, state.sure + by)) }],
+    { off: done },
+  ),
   {
     id: "skip",
     keys: ["s"],

@@ -1,6 +1,7 @@
 /** Exact counts of every schedule, a fair walk, and real runs side by side; the smallest way to go wrong; how it grows. */
 import { grouped } from "../../../report/number.js";
 import type { ExploredView, RealRuns, Searched, Setting } from "../../../report/views.js";
+import { builders, noMore } from "../../builders.js";
 import { type Exported, exportCommand } from "../../exporting.js";
 import type { SchedulesGiven } from "../../given.js";
 import { settingText } from "../../settings.js";
@@ -113,27 +114,11 @@ function show(state: SchedulesState, nth: number): Act {
   ];
 }
 
-const command = (given: Omit<Command<SchedulesState, Message>, "off"> & Partial<Command<SchedulesState, Message>>) => ({
-  off: needsAnswer,
-  ...given,
-});
+const command = builders<SchedulesState, Message>({ off: needsAnswer });
 
 const commands: readonly Command<SchedulesState, Message>[] = [
-  command({
-    id: "end-up",
-    keys: ["up", "k"],
-    shown: "↑↓",
-    text: screenWords.pickEnd,
-    act: (state) => choose(state, state.chosen - 1),
-  }),
-  command({
-    id: "end-down",
-    keys: ["down", "j"],
-    shown: "↑↓",
-    text: screenWords.pickEnd,
-    act: (state) => choose(state, state.chosen + 1),
-  }),
-  command({
+  ...command.upDown("end", screenWords.pickEnd, (state, by) => choose(state, state.chosen + by)),
+  command.one({
     id: "step-through",
     keys: ["enter"],
     shown: "Enter",
@@ -144,25 +129,10 @@ const commands: readonly Command<SchedulesState, Message>[] = [
       { kind: "go", to: "interleaving", given: { setting: state.setting, schedule: state.example?.view.schedule ?? "" } },
     ],
   }),
-  command({
-    id: "next-schedule",
-    keys: ["n"],
-    shown: "n/N",
-    text: screenWords.nextOfIt,
-    off: (state, context) =>
-      needsAnswer(state, context) ??
-      (BigInt(state.nth + 1) < schedulesOfChosen(state) ? null : say(screenWords.lastOfThem, context)),
-    act: (state) => show(state, state.nth + 1),
+  ...command.nextPrevious("schedule", screenWords.nextOfIt, (state, by) => show(state, state.nth + by), {
+    off: (state, context, by) => needsAnswer(state, context) ?? noMore(state.nth, schedulesOfChosen(state), by, context),
   }),
-  command({
-    id: "previous-schedule",
-    keys: ["N"],
-    shown: "n/N",
-    text: screenWords.nextOfIt,
-    off: (state, context) => needsAnswer(state, context) ?? (state.nth > 0 ? null : say(screenWords.firstOfThem, context)),
-    act: (state) => show(state, state.nth - 1),
-  }),
-  command({
+  command.one({
     id: "real-runs",
     keys: ["r"],
     shown: "r",
@@ -179,7 +149,7 @@ const commands: readonly Command<SchedulesState, Message>[] = [
       { kind: "work", work: runReally(state.setting) },
     ],
   }),
-  command({
+  command.one({
     id: "other-strategy",
     keys: ["s"],
     shown: "s",
@@ -191,7 +161,7 @@ const commands: readonly Command<SchedulesState, Message>[] = [
       return [opened(setting), { kind: "work", work: explore(setting) }];
     },
   }),
-  command({
+  command.one({
     id: "growth",
     keys: ["f"],
     shown: "f",

@@ -1,5 +1,6 @@
 /** The story and the rule, side by side: what is to be read before anything is asked. */
-import type { BackgroundWork, Command, Next, OpenLesson, Screen } from "../../state.js";
+import { builders } from "../../builders.js";
+import type { BackgroundWork, Command, OpenLesson, Screen } from "../../state.js";
 import { screenWords } from "../../words.js";
 import { spokenStory } from "./spoken.js";
 import type { StoryState } from "./state.js";
@@ -14,24 +15,9 @@ const warmUp = ({ content }: OpenLesson): BackgroundWork => ({
   run: ({ study }, _, signal) => study.explore(content.picture, () => {}, signal),
 });
 
-const scrolled = (state: StoryState, by: number): Next<StoryState> => [{ ...state, scroll: Math.max(0, state.scroll + by) }];
-
 const commands: readonly Command<StoryState>[] = [
   { id: "go-on", keys: ["enter"], shown: "Enter", text: screenWords.goOn, act: (state) => [state, { kind: "go", to: NEXT }] },
-  {
-    id: "scroll-down",
-    keys: ["down", "j", "pagedown"],
-    shown: "↑↓",
-    text: screenWords.scrollText,
-    act: (state) => scrolled(state, 3),
-  },
-  {
-    id: "scroll-up",
-    keys: ["up", "k", "pageup"],
-    shown: "↑↓",
-    text: screenWords.scrollText,
-    act: (state) => scrolled(state, -3),
-  },
+  ...builders<StoryState>().scrolling((state, by) => [{ ...state, scroll: Math.max(0, state.scroll + by) }]),
   {
     id: "pane",
     keys: ["tab"],

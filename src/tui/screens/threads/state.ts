@@ -72,48 +72,41 @@ export function finished(lesson: ThreadsState, request: ScreenRunRequest, result
   };
 }
 
-/** Moving about in the interleaving. Whoever moves in it wants to see it: the pane comes along. */
-export function look(size: ScreenSize, lesson: ThreadsState, shown: ShownRun, id: string): Partial<ThreadsState> {
-  const steps = shownSteps(shown);
-  const moved = (changed: ShownRun): Partial<ThreadsState> => ({
-    pane: "lanes",
-    results: { ...lesson.results, [changed.observation.strategy]: changed },
-  });
-  const step = (cursor: number) => moved({ ...shown, cursor: Math.max(0, Math.min(steps.length - 1, cursor)) });
-  const place = (by: number) => moved(at(shown, (shown.place + by + shown.places.length) % shown.places.length));
-  const cell = lesson.cell ?? fitCell(steps, size.columns - labelWidth(size.columns));
-  const zoom = (to: number): Partial<ThreadsState> => ({
-    pane: "lanes",
-    cell: Math.max(cells.smallest, Math.min(cells.largest, to)),
-  });
-  switch (id) {
-    case "back-step":
-      return step(shown.cursor - 1);
-    case "step":
-      return step(shown.cursor + 1);
-    case "first-step":
-      return step(0);
-    case "last-step":
-      return step(steps.length - 1);
-    case "back-switch":
-      return step(switches(steps).findLast((index) => index < shown.cursor) ?? 0);
-    case "switch":
-      return step(switches(steps).find((index) => index > shown.cursor) ?? steps.length - 1);
-    case "next-place":
-      return place(1);
-    case "previous-place":
-      return place(-1);
-    case "zoom-in":
-      return zoom(cell + 1);
-    case "zoom-out":
-      return zoom(cell - 1);
-    case "zoom-fit":
-      return { cell: null };
-    default:
-      return {};
-  }
+/** Moves in the picture of the shown result. Its pane comes to the front: a learner who moves in it wants to see it. */
+function inPicture(state: ThreadsState, change: (shown: ShownRun, steps: readonly Step[]) => ShownRun): ThreadsState {
+  const shown = shownResult(state);
+  if (!shown) return state;
+  const results = { ...state.results, [shown.observation.strategy]: change(shown, shownSteps(shown)) };
+  return { ...state, pane: "lanes", results };
 }
 
-/** Where another request goes on than the one before. */
-const switches = (steps: readonly Step[]): number[] =>
-  steps.flatMap(({ task }, index) => (index > 0 && steps[index - 1]?.task !== task ? [index] : []));
+const toStep = (state: ThreadsState, cursor: (shown: ShownRun, steps: readonly Step[]) => number): ThreadsState =>
+  inPicture(state, (shown, steps) => ({ ...shown, cursor: Math.max(0, Math.min(steps.length - 1, cursor(shown, steps))) }));
+
+/** One step on or back. */
+export const moved = (state: ThreadsState, by: number): ThreadsState => toStep(state, ({ cursor }) => cursor + by);
+
+/** To the first (-1) or the last (1) step. */
+export const toEnd = (state: ThreadsState, by: number): ThreadsState =>
+  toStep(state, (_, steps) => (by > 0 ? steps.length - 1 : 0));
+
+/** To where another request goes on than the one before. */
+export const toSwitch = (state: ThreadsState, by: number): ThreadsState =>
+  toStep(state, ({ cursor }, steps) => {
+    const switches = steps.flatMap(({ task }, index) => (index > 0 && steps[index - 1]?.task !== task ? [index] : []));
+    return by > 0
+      ? (switches.find((index) => index > cursor) ?? steps.length - 1)
+      : (switches.findLast((index) => index < cursor) ?? 0);
+  });
+
+/** To the next or the previous place where requests met. */
+export const toOther = (state: ThreadsState, by: number): ThreadsState =>
+  inPicture(state, (shown) => at(shown, (shown.place + by + shown.places.length) % shown.places.length));
+
+/** Wider or narrower steps; null: as wide as it fits. */
+export function zoomed(state: ThreadsState, by: number | null, { columns }: ScreenSize): ThreadsState {
+  if (by === null) return { ...state, cell: null };
+  const shown = shownResult(state);
+  const cell = state.cell ?? fitCell(shown ? shownSteps(shown) : [], columns - labelWidth(columns));
+  return { ...state, pane: "lanes", cell: Math.max(cells.smallest, Math.min(cells.largest, cell + by)) };
+}
