@@ -5,7 +5,7 @@ import { explored } from "../explore/views.js";
 import { type Amount, isRight, type Point, points, questionOptions } from "../report/score.js";
 import { left, right as toTheRight, width } from "../report/span.js";
 import type { ExploredView } from "../report/views.js";
-import { screenWords } from "../tui/words.js";
+import { reportWords } from "../report/words.js";
 import { exit, grouped, Misuse, type Out, paragraph } from "./out.js";
 import { commandWords, say } from "./words.js";
 
@@ -97,7 +97,7 @@ function print(
   out.line();
   const many = question.kind === "ends" && !points ? ` (${say(commandWords.manyMayBeRight)})` : "";
   out.line(paragraph(`${number}. ${say(question.ask)}${many}`));
-  const shown = (option: string) => (question.kind === "how-many" ? say(screenWords.amounts[option as Amount]) : option);
+  const shown = (option: string) => (question.kind === "how-many" ? say(reportWords.amounts[option as Amount]) : option);
   if (!points) {
     for (const [index, option] of options.entries()) out.line(paragraph(`${index + 1}  ${shown(option)}`, 3));
     return;

@@ -5,6 +5,7 @@ import { inLanguage, type Language } from "../core/lesson.js";
 import { chart } from "./chart.js";
 import { count, grouped, shortDuration, si } from "./number.js";
 import { left, type Role, right, row, span, type TextRow, width } from "./span.js";
+import { reportWords } from "./words.js";
 
 export interface Column {
   /** What it is called in English, and known by. */
@@ -76,7 +77,7 @@ const ranked = ({ strategies }: Comparison): Contender[] =>
 export function comparisonRows(comparison: Comparison, language: Language): TextRow[] {
   const contenders = ranked(comparison);
   return [
-    ...table(inLanguage({ en: "strategy", ko: "전략" }, language), figures, contenders, language),
+    ...table(inLanguage(reportWords.strategy, language), figures, contenders, language),
     [],
     ...table(inLanguage({ en: "their time", ko: "쓴 시간" }, language), prices, contenders, language),
   ];
@@ -202,7 +203,7 @@ function whatWentWrong({ violations, violated, slices, failed }: Contender, lang
           },
         ]
       : []),
-    ...(failed > 0 ? [{ en: `${count(failed, "request")} failed`, ko: `요청 ${grouped(failed)}개 실패` }] : []),
+    ...(failed > 0 ? [reportWords.requestsFailed(failed)] : []),
   ].map((text) => inLanguage(text, language));
 }
 

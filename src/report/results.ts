@@ -3,6 +3,7 @@ import { inLanguage, type Language, type Text } from "../core/lesson.js";
 import type { Observation } from "../core/verdict.js";
 import { shortDuration, si } from "./number.js";
 import { type Role, right, row, type Span, span, type TextRow, width } from "./span.js";
+import { reportWords } from "./words.js";
 
 interface Column {
   readonly name: Text;
@@ -19,7 +20,7 @@ const columns = (tally: string): readonly Column[] => [
   { name: tally, width: 7, rank: 0, cell: ({ tally }) => [String(tally.actual), "strong"] },
   { name: { en: "expected", ko: "기대값" }, width: 10, rank: 0, cell: ({ tally }) => [String(tally.expected)] },
   {
-    name: { en: "lost", ko: "사라짐" },
+    name: reportWords.lost,
     width: 7,
     rank: 0,
     cell: (of) => (off(of) === 0 ? ["✓ 0", "good"] : [`✗ ${off(of)}`, "bad"]),
@@ -68,9 +69,7 @@ export function verdict(of: Observation, language: Language = "en"): readonly Te
   const said = (...sentences: readonly (string | false | Span)[]): TextRow[] =>
     sentences.flatMap((sentence) => (sentence === false ? [] : [row(sentence)]));
   if (observation === "violated") {
-    const damage = say(
-      off(of) === 0 ? { en: "a rule is broken", ko: "규칙이 깨졌습니다" } : { en: `${off(of)} lost`, ko: `${off(of)} 사라짐` },
-    );
+    const damage = say(off(of) === 0 ? { en: "a rule is broken", ko: "규칙이 깨졌습니다" } : reportWords.lostOf(off(of)));
     const stale = violations.filter(({ events }) => events.length > 1).length;
     return said(
       span(

@@ -13,6 +13,7 @@ import { stepLooks } from "./event.js";
 import { lanesOf, type Stretch } from "./lanes.js";
 import { exactly, left, type Role, row, span, type TextRow, width } from "./span.js";
 import { loses, lost, type Step, stepName, type Tallied } from "./trace.js";
+import { reportWords } from "./words.js";
 
 export interface Options {
   /** Columns there are, and how many of them the names at the left take. */
@@ -115,7 +116,7 @@ export function timeline(steps: readonly Step[], options: Options): Timeline {
       names.lost,
       marked((step) => (lost(step) === 0 ? ["."] : [`${lost(step)} !`, "bad"])),
     ),
-    time: window(inLanguage({ en: "time", ko: "시간" }, language), scrubber(steps, cursor, cell, total, options.lastChance)),
+    time: window(inLanguage(reportWords.time, language), scrubber(steps, cursor, cell, total, options.lastChance)),
     extra: (name, texts) =>
       window(
         name,

@@ -1,7 +1,9 @@
 /** What happened in a step of a schedule and why it matters: drawn below the lanes, or read aloud. */
+
 import { inSentences, row, sentences, span, type TextRow, wrap } from "../../report/span.js";
 import { lost } from "../../report/trace.js";
 import type { TraceView } from "../../report/views.js";
+import { reportWords } from "../../report/words.js";
 import { shortLabels } from "../settings.js";
 import type { Context } from "../state.js";
 import { say, screenWords } from "../words.js";
@@ -38,7 +40,7 @@ export function stepLine(view: TraceView, cursor: number, context: Context): str
   const head =
     cursor < 0 ? say(screenWords.atTheStart, context) : say(screenWords.stepOf(cursor + 1, view.steps.length), context);
   const why = view.steps[cursor]?.why ?? "";
-  const damage = lost(now) > 0 ? ` ${say(screenWords.lost(lost(now)), context)}.` : "";
+  const damage = lost(now) > 0 ? ` ${say(reportWords.lostOf(lost(now)), context)}.` : "";
   const graded = cursor === view.steps.length - 1 ? gradedText(view.end, context) : "";
   const labels = shortLabels(now.canEndAt, labelsOf(view)).join(", ");
   const ends = labels === "" ? "" : ` ${capital(say(screenWords.canEnd, context))} ${labels}.`;

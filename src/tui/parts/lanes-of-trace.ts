@@ -1,9 +1,11 @@
 /** Lanes of a schedule, with what can still happen and the scrubber on the same columns: for every screen that shows one. */
+
 import type { Text } from "../../core/lesson.js";
 import { row, rowWidth, span, type TextRow } from "../../report/span.js";
 import { type Timeline, timeline } from "../../report/timeline.js";
 import { loses } from "../../report/trace.js";
 import type { TraceStep, TraceView } from "../../report/views.js";
+import { reportWords } from "../../report/words.js";
 import { endCellsOf } from "../settings.js";
 import type { Context } from "../state.js";
 import { say, screenWords } from "../words.js";
@@ -38,7 +40,7 @@ export function lanesOfTrace(view: TraceView, context: Pick<Context, "language">
     cell: cell ?? undefined,
     tasks,
     name: laneName,
-    names: { actual: view.tally.name, done: view.tally.done, lost: say(screenWords.lostName, context) },
+    names: { actual: view.tally.name, done: view.tally.done, lost: say(reportWords.lost, context) },
     language: context.language,
     ...(view.pointOfNoReturn !== null && { lastChance: view.pointOfNoReturn - 1 }),
   });
@@ -47,7 +49,7 @@ export function lanesOfTrace(view: TraceView, context: Pick<Context, "language">
     labelsOf(view),
     drawn.cell,
   );
-  return { ...drawn, endsAt: drawn.extra(say(screenWords.endsAt, context), cells), key };
+  return { ...drawn, endsAt: drawn.extra(say(reportWords.endsAt, context), cells), key };
 }
 
 /** Only the marks that are in the picture, as many as fit. */

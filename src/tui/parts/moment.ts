@@ -1,10 +1,12 @@
 /** What everybody knows after a step: the store, each task, what is lost, what can still happen. */
+
 import type { Operation } from "../../core/operation.js";
 import { outcomeText } from "../../core/work.js";
 import { stepLooks, value } from "../../report/event.js";
 import { row, sentences, span, type TextRow } from "../../report/span.js";
 import { lost, type Tallied } from "../../report/trace.js";
 import type { Moment, TaskView, TraceView } from "../../report/views.js";
+import { reportWords } from "../../report/words.js";
 import { endsText } from "../settings.js";
 import type { Context } from "../state.js";
 import { say, screenWords } from "../words.js";
@@ -49,7 +51,10 @@ export function momentPane(
     changed ? span(`   ${say(screenWords.wasBefore(String(before.actual)), context)}`, "dim") : "",
   );
   const rows = changedRows(now, before, at, context);
-  const damage = row(`${now.done} ${done}`, lost(now) > 0 ? span(`, ${say(screenWords.lost(lost(now)), context)} !`, "bad") : "");
+  const damage = row(
+    `${now.done} ${done}`,
+    lost(now) > 0 ? span(`, ${say(reportWords.lostOf(lost(now)), context)} !`, "bad") : "",
+  );
   const tasks = now.tasks.map((task) => row(span(`w${task.task} `, "strong"), standing(view, task, at, context)));
   const ends = row(`${say(screenWords.canStillEnd, context)}  `, span(endsText(now.canEndAt, labelsOf(view)), "strong"));
   const decided = view.pointOfNoReturn !== null && at + 1 >= view.pointOfNoReturn;
@@ -78,8 +83,8 @@ function standing(
   context: Context,
 ): TextRow {
   if (status === "ended" || status === "cut")
-    return row(span(outcome ? outcomeText(outcome, context.language) : say(screenWords.cutOff, context), "dim"));
-  const line = sites[0] ? `${say(screenWords.line, context)} ${sites[0].line} ` : "";
+    return row(span(outcome ? outcomeText(outcome, context.language) : say(reportWords.cutOff, context), "dim"));
+  const line = sites[0] ? `${say(reportWords.line, context)} ${sites[0].line} ` : "";
   const does = Object.keys(view.start.rows).length === 1 ? (operation?.kind ?? "") : intention(operation);
   if (status === "blocked") return row(span(`${line}${does}: ${say(screenWords.waitsFor(blockedBy), context)}`, "wait"));
   const copy = holding(view, task, at);

@@ -1,13 +1,14 @@
 /** Strategies side by side on real threads, in turns, live: what they serve, what it costs, what they lose, and where they change places. */
+
 import { setTimeout as delay } from "node:timers/promises";
 import type { Comparison, ComparisonProgress, Sweep, SweepName, SweepProgress } from "../../../core/comparison.js";
 import { comparisonRows, sweepTable } from "../../../report/comparison.js";
 import { rowsText, spokenIn } from "../../../report/text.js";
+import { reportWords } from "../../../report/words.js";
 import { builders, nextIn } from "../../builders.js";
 import type { CompareGiven } from "../../given.js";
 import type { BackgroundWork, Command, Context, Next, OpenLesson, Screen } from "../../state.js";
 import { say, screenWords } from "../../words.js";
-
 import { spokenCompare } from "./spoken.js";
 import {
   type CompareState,
@@ -20,6 +21,7 @@ import {
   takingPart,
 } from "./state.js";
 import { compareAside, compareView } from "./view.js";
+import { compareWords } from "./words.js";
 
 type Sweeps = Partial<Readonly<Record<SweepName, Sweep>>>;
 type Message =
@@ -79,13 +81,13 @@ const changed = (state: CompareState, request: Partial<CompareState["request"]>)
 const beside = (values: readonly number[], now: number, by: 1 | -1): number =>
   (by > 0 ? values.find((value) => value > now) : values.findLast((value) => value < now)) ?? now;
 
-const idle = (_: CompareState, context: Context) => (isComparing(context) ? null : say(screenWords.nothingUnderWay, context));
+const idle = (_: CompareState, context: Context) => (isComparing(context) ? null : say(compareWords.nothingUnderWay, context));
 const needsFigures = (state: CompareState, context: Context) =>
   shownMeasured(state).comparison || Object.keys(shownMeasured(state).sweeps).length > 0
     ? null
-    : say(screenWords.notMeasured, context);
+    : say(compareWords.notMeasured, context);
 const needsKeys = (_: CompareState, context: Context) =>
-  circumstancesOf(_, context.lesson as OpenLesson).keys === null ? say(screenWords.noKeys, context) : null;
+  circumstancesOf(_, context.lesson as OpenLesson).keys === null ? say(compareWords.noKeys, context) : null;
 const needsPanes = (state: CompareState, context: Context) =>
   comparePanes(state, context.size).length > 1 ? null : say(screenWords.allOnScreen, context);
 
@@ -93,7 +95,7 @@ function toggled(state: CompareState, index: number, context: Context, key: stri
   const id = state.strategies[index];
   if (id === undefined) return [state, { kind: "say", text: say(screenWords.noStrategy(key), context) }];
   const out = state.out.includes(id) ? state.out.filter((other) => other !== id) : [...state.out, id];
-  if (out.length === state.strategies.length) return [state, { kind: "say", text: say(screenWords.oneAtLeast, context) }];
+  if (out.length === state.strategies.length) return [state, { kind: "say", text: say(compareWords.oneAtLeast, context) }];
   return begin({ ...state, marked: index, out }, SETTLE);
 }
 
@@ -114,15 +116,15 @@ const commands: readonly Command<CompareState, Message>[] = [
     id: "hold",
     keys: ["space"],
     shown: "space",
-    text: screenWords.holdNumbers,
-    hint: ({ held }, context) => say(held ? screenWords.goOnNumbers : screenWords.holdNumbers, context),
+    text: compareWords.holdNumbers,
+    hint: ({ held }, context) => say(held ? compareWords.goOnNumbers : compareWords.holdNumbers, context),
     act: (state) => [{ ...state, held: state.held ? null : state.latest }],
   },
   {
     id: "compare",
     keys: ["enter"],
     shown: "Enter",
-    text: screenWords.compareNow,
+    text: compareWords.compareNow,
     off: (_, context) => (isComparing(context) ? say(screenWords.runUnderWay, context) : null),
     act: (state) => begin(state),
   },
@@ -134,22 +136,22 @@ const commands: readonly Command<CompareState, Message>[] = [
     off: idle,
     act: (state) => [state, { kind: "stop", name: "compare" }],
   },
-  ...command.upDown("mark", screenWords.strategy, (state, by) => [
+  ...command.upDown("mark", reportWords.strategy, (state, by) => [
     { ...state, marked: Math.max(0, Math.min(state.strategies.length - 1, state.marked + by)) },
   ]),
   {
     id: "in-or-out",
     keys: ["c"],
     shown: "c",
-    text: screenWords.inOrOut,
+    text: compareWords.inOrOut,
     act: (state, context, key) => toggled(state, state.marked, context, key),
   },
-  command.digits("in-or-out-number", screenWords.inOrOutNumber, toggled, { quiet: true }),
+  command.digits("in-or-out-number", compareWords.inOrOutNumber, toggled, { quiet: true }),
   {
     id: "sweep",
     keys: ["f"],
     shown: "f",
-    text: screenWords.sweepNow,
+    text: compareWords.sweepNow,
     act(state, { size }) {
       const sought = state.over[0]?.over ?? "workers";
       const shown = comparePanes(state, size).includes(sought) ? sought : "figures";
@@ -160,24 +162,24 @@ const commands: readonly Command<CompareState, Message>[] = [
       ];
     },
   },
-  ...command.panes(screenWords.comparePanes, needsPanes, (state, by, { size }) => [
+  ...command.panes(compareWords.comparePanes, needsPanes, (state, by, { size }) => [
     { ...state, pane: nextIn(comparePanes(state, size), comparePaneIn(state, size), by) },
   ]),
   ...command.workers(
     ({ request }) => request.workers,
     (state, workers) => changed(state, { workers }),
   ),
-  ...command.pair(["more-keys", ["]"], 1], ["fewer-keys", ["["], -1], "[ ]", screenWords.moreKeys, keyed, { off: needsKeys }),
+  ...command.pair(["more-keys", ["]"], 1], ["fewer-keys", ["["], -1], "[ ]", compareWords.moreKeys, keyed, { off: needsKeys }),
   command.think(
     (state, { lesson }) => circumstancesOf(state, lesson as OpenLesson).think,
     (state, think) => changed(state, { think }),
   ),
-  ...command.pair(["more-in-flight", ["+", "="], 1], ["fewer-in-flight", ["-"], -1], "+ -", screenWords.moreInFlight, flying),
+  ...command.pair(["more-in-flight", ["+", "="], 1], ["fewer-in-flight", ["-"], -1], "+ -", compareWords.moreInFlight, flying),
   {
     id: "copy",
     keys: ["y"],
     shown: "y",
-    text: screenWords.copyFigures,
+    text: compareWords.copyFigures,
     off: needsFigures,
     act: (state, context) => [state, { kind: "copy", text: copied(state, context) }],
   },
@@ -195,7 +197,7 @@ function flying(state: CompareState, by: 1 | -1, { lesson }: Context): Act {
 
 export const compareScreen: Screen<CompareState, Message> = {
   id: "compare",
-  title: screenWords.compare,
+  title: compareWords.title,
   stage: "C",
   commands,
   open({ lesson, store, workers }, given) {
@@ -243,7 +245,7 @@ export const compareScreen: Screen<CompareState, Message> = {
   select: (state, marked) => [{ ...state, marked }],
   done({ latest: { comparison } }, speaking) {
     return comparison && comparison.strategies.length > 0
-      ? say(screenWords.did.compared(comparison.strategies.length, comparison.rounds), speaking)
+      ? say(compareWords.done(comparison.strategies.length, comparison.rounds), speaking)
       : null;
   },
 };

@@ -1,4 +1,5 @@
 /** Strategies side by side, live: one grid for all tables, in the order of the lesson, so that nothing jumps. */
+
 import type { Contender, Sweep } from "../../../core/comparison.js";
 import {
   brokenSentences,
@@ -15,6 +16,7 @@ import {
   sweepTable,
 } from "../../../report/comparison.js";
 import { left, type Role, right, row, rowWidth, sentences, span, type TextRow, wrap } from "../../../report/span.js";
+import { reportWords } from "../../../report/words.js";
 import { columns, filled, noticeRow, rule } from "../../parts/parts.js";
 import type { Context, OpenLesson } from "../../state.js";
 import { say, screenWords } from "../../words.js";
@@ -29,6 +31,7 @@ import {
   shareDone,
   shownMeasured,
 } from "./state.js";
+import { compareWords } from "./words.js";
 
 /** Columns for the mark, the number and the name of a strategy. */
 const NAMES = 24;
@@ -118,7 +121,7 @@ function timeTable(state: CompareState, context: Context): TextRow[] {
   const key = kinds.flatMap(([mark, kind]) => row(span(mark, kind.role), span(` ${headOf(kind, context.language)}  `, "dim")));
   const legend = rowWidth(key) < width - 30 ? row(key) : "";
   return [
-    rule(width, say(screenWords.whereTimeGoes, context), legend),
+    rule(width, say(compareWords.whereTimeGoes, context), legend),
     head(shown, row(" ".repeat(names), left("", bar)), context),
     ...lines(state, context, (contender) => [
       ...(contender ? stacked(contender, bar) : [span(" ".repeat(bar))]),
@@ -152,7 +155,7 @@ function lines(state: CompareState, context: Context, cells: (contender: Contend
       span(left(`${right(String(index + 1), 2)} ${id}`, names - 4), role),
       span(id === running ? "◉" : " ", "strong"),
     );
-    if (isOut) return row(start, span(`   ${say(screenWords.leftOut, context)}`, "dim"));
+    if (isOut) return row(start, span(`   ${say(compareWords.leftOut, context)}`, "dim"));
     const shown = cells(comparison?.strategies.find(({ strategy }) => strategy === id) ?? null);
     // The warm-up is shown so that nobody looks at nothing, and pale, because it does not count.
     return row(start, ...(comparison?.rounds === 0 ? shown.map(({ text }) => span(text, "dim")) : shown));
@@ -162,9 +165,9 @@ function lines(state: CompareState, context: Context, cells: (contender: Contend
 /** What the figures are of. */
 function roundsText(state: CompareState, context: Context): string {
   const { comparison } = shownMeasured(state);
-  if (state.held) return say(screenWords.held, context);
-  if (!comparison || comparison.rounds === 0) return say(screenWords.warmingUp, context);
-  return say(screenWords.figuresOf(comparison.rounds, comparison.warmUp, comparison.requests), context);
+  if (state.held) return say(compareWords.held, context);
+  if (!comparison || comparison.rounds === 0) return say(compareWords.warmingUp, context);
+  return say(compareWords.figuresOf(comparison.rounds, comparison.warmUp, comparison.requests), context);
 }
 
 /** How far it is, and who runs now. */
@@ -172,10 +175,10 @@ function progressRow(state: CompareState, context: Context): TextRow {
   const { columns: width } = context.size;
   const { progress, at } = shownMeasured(state);
   if (!isComparing(context)) return [];
-  if (!progress) return row(span(` ${say(screenWords.startingThreads, context)}`, "dim"));
+  if (!progress) return row(span(` ${say(compareWords.startingThreads, context)}`, "dim"));
   const round = progress.round - progress.warmUp + 1;
   const where = at ? `${at.over} ${at.value}   ` : "";
-  const which = round < 1 ? say(screenWords.warmingUp, context) : say(screenWords.roundOf(round, progress.rounds), context);
+  const which = round < 1 ? say(compareWords.warmingUp, context) : say(reportWords.roundOf(round, progress.rounds), context);
   const share = shareDone(state, shownMeasured(state));
   const bar = Math.max(8, Math.min(40, width - 60));
   const full = Math.max(share > 0 ? 1 : 0, Math.floor(share * bar));
@@ -186,7 +189,7 @@ function progressRow(state: CompareState, context: Context): TextRow {
     span("░".repeat(bar - full), "dim"),
     ` ${right(`${Math.floor(share * 100)}%`, 4)}   `,
     span(left(progress.strategy, 20), "strong"),
-    right(say(screenWords.partOf(done, requests), context), 10),
+    right(say(compareWords.partOf(done, requests), context), 10),
   );
 }
 
@@ -196,14 +199,14 @@ function conclusion(state: CompareState, context: Context, room: number): TextRo
   const { comparison } = shownMeasured(state);
   if (!comparison || comparison.rounds === 0 || room < 2) return [];
   const { workers, cores, notices } = comparison;
-  const crowded = workers > cores ? [row(say(screenWords.moreThanCores(workers, cores), context))] : [];
+  const crowded = workers > cores ? [row(say(compareWords.moreThanCores(workers, cores), context))] : [];
   const said = [
     ...brokenSentences(comparison, context.language),
     ...notices.map((notice) => row(notice)),
     ...standing(comparison, context.language).map((sentence) => row(sentence)),
     ...crowded,
   ];
-  const all = say(screenWords.whatMayBeSaid, context);
+  const all = say(compareWords.whatMayBeSaid, context);
   return [rule(width, all), ...sentences(said, width - 2, room - 1).map((line) => row(" ", line))];
 }
 
@@ -230,13 +233,13 @@ function sweepPane(
   alone: boolean,
 ): TextRow[] {
   if (!over) return [];
-  const title = say(screenWords.overWhat[over.over], context);
+  const title = say(compareWords.overWhat[over.over], context);
   const swept = shownMeasured(state).sweeps[over.over];
   if (!swept || swept.points.length === 0)
     return [
       rule(width, title, over.values.join(" ")),
       [],
-      ...wrap(row(say(isSwept(state, over, context) ? screenWords.firstValue : screenWords.pressF, context)), width - 2).map(
+      ...wrap(row(say(isSwept(state, over, context) ? compareWords.firstValue : compareWords.pressF, context)), width - 2).map(
         (line) => row(" ", line),
       ),
     ];
@@ -284,10 +287,10 @@ export function compareAside(state: CompareState, context: Context): string {
   const { workers, think, keys, inFlight } = circumstancesOf(state, context.lesson as OpenLesson);
   const cores = shownMeasured(state).comparison?.cores;
   const parts = [
-    ...(cores === undefined ? [] : [screenWords.cores(cores)]),
-    screenWords.workers(workers),
-    ...(inFlight === null ? [] : [screenWords.inFlightEach(inFlight)]),
-    ...(keys === null ? [] : [screenWords.keysOf(keys)]),
+    ...(cores === undefined ? [] : [compareWords.cores(cores)]),
+    compareWords.workers(workers),
+    ...(inFlight === null ? [] : [compareWords.inFlightEach(inFlight)]),
+    ...(keys === null ? [] : [compareWords.keysOf(keys)]),
     screenWords.thinks(think),
   ];
   return [state.request.store, ...parts.map((text) => say(text, context))].join("   ");

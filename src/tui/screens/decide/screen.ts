@@ -21,6 +21,7 @@ import {
   switchesIn,
 } from "./state.js";
 import { decideView } from "./view.js";
+import { decideWords } from "./words.js";
 
 type Message =
   | Exported
@@ -94,7 +95,7 @@ const replay = ({ given }: DecideState, { schedule }: TraceView, { lesson }: Con
 
 const needsView = ({ view }: DecideState, context: Context) => (view ? null : say(screenWords.stillSearching, context));
 const needsChoice = (state: DecideState, context: Context) =>
-  needsView(state, context) ?? (state.view?.over ? say(screenWords.itIsOver, context) : null);
+  needsView(state, context) ?? (state.view?.over ? say(decideWords.itIsOver, context) : null);
 
 /** What is typed while a move is under way is made after it. */
 const inTurn = (state: DecideState, index: number, context: Context, key: string): Act =>
@@ -103,7 +104,7 @@ const inTurn = (state: DecideState, index: number, context: Context, key: string
 function choose(state: DecideState, index: number, context: Context, key: string): Act {
   const { view } = state;
   const option = view ? decideOptions(view)[index] : undefined;
-  if (!view || !option) return [state, { kind: "say", text: say(screenWords.noChoice(key), context) }];
+  if (!view || !option) return [state, { kind: "say", text: say(decideWords.noChoice(key), context) }];
   if (option.choice === null)
     return [
       { ...state, marked: index },
@@ -167,7 +168,7 @@ function bookmark(state: DecideState, context: Context): Act {
   const point = pointOf(state);
   const others = bookmarksOf(state, context).filter((one) => !samePoint(one, point));
   const kept = isKept(state, context) ? others : [...others, point];
-  const text = kept === others ? screenWords.bookmarkTaken : screenWords.bookmarkKept(kept.length);
+  const text = kept === others ? decideWords.bookmarkTaken : decideWords.bookmarkKept(kept.length);
   return [
     state,
     { kind: "remember", key: bookmarksKey(point.setting.lesson), value: kept },
@@ -188,13 +189,13 @@ const pointText = ({ setting, schedule }: KeptPoint, context: Context): string =
 const command = builders<DecideState, Message>({ off: needsView });
 
 const commands: readonly Command<DecideState, Message>[] = [
-  command.digits("choose", screenWords.whoGoesNext, inTurn, { off: needsChoice }),
+  command.digits("choose", decideWords.whoGoesNext, inTurn, { off: needsChoice }),
   command.one({
     id: "choose-marked",
     keys: ["enter"],
     shown: "Enter",
-    text: screenWords.theMarkedOne,
-    hint: ({ view }, context) => say(view?.over ? screenWords.toSchedules : screenWords.theMarkedOne, context),
+    text: decideWords.theMarkedOne,
+    hint: ({ view }, context) => say(view?.over ? decideWords.toSchedules : decideWords.theMarkedOne, context),
     act: (state, context) =>
       state.view?.over
         ? [state, { kind: "go", to: "schedules", given: { setting: state.given.setting } }]
@@ -204,27 +205,27 @@ const commands: readonly Command<DecideState, Message>[] = [
     id: "undo",
     keys: ["u", "left", "h"],
     shown: "u",
-    text: screenWords.undo,
+    text: decideWords.undo,
     off: (state, context) =>
-      needsView(state, context) ?? (state.past.length > 0 ? null : say(screenWords.nothingToUndo, context)),
+      needsView(state, context) ?? (state.past.length > 0 ? null : say(decideWords.nothingToUndo, context)),
     act: undo,
   }),
   command.one({
     id: "redo",
     keys: ["U", "right", "l"],
     shown: "U",
-    text: screenWords.redo,
+    text: decideWords.redo,
     off: (state, context) =>
-      needsView(state, context) ?? (state.future.length > 0 ? null : say(screenWords.nothingToRedo, context)),
+      needsView(state, context) ?? (state.future.length > 0 ? null : say(decideWords.nothingToRedo, context)),
     act: redo,
   }),
-  command.one({ id: "peek", keys: ["p"], shown: "p", text: screenWords.peek, act: (state) => [{ ...state, peek: !state.peek }] }),
-  ...command.upDown("mark", screenWords.mark, mark, { off: needsChoice, quiet: true }),
+  command.one({ id: "peek", keys: ["p"], shown: "p", text: decideWords.peek, act: (state) => [{ ...state, peek: !state.peek }] }),
+  ...command.upDown("mark", decideWords.mark, mark, { off: needsChoice, quiet: true }),
   command.one({
     id: "finish",
     keys: ["a"],
     shown: "a",
-    text: screenWords.finishByItself,
+    text: decideWords.finishByItself,
     off: needsChoice,
     act: (state) => [state, { kind: "work", work: finish(state) }],
   }),
@@ -232,17 +233,17 @@ const commands: readonly Command<DecideState, Message>[] = [
     id: "bookmark",
     keys: ["b"],
     shown: "b",
-    text: screenWords.bookmark,
-    hint: (state, context) => say(isKept(state, context) ? screenWords.takeBookmark : screenWords.bookmarkHere, context),
+    text: decideWords.bookmark,
+    hint: (state, context) => say(isKept(state, context) ? decideWords.takeBookmark : decideWords.bookmarkHere, context),
     act: bookmark,
   }),
   {
     id: "bookmarks",
     keys: ["B"],
     shown: "B",
-    text: screenWords.bookmarks,
-    off: (state, context) => (bookmarksOf(state, context).length > 0 ? null : say(screenWords.noBookmarks, context)),
-    hint: (state, context) => say(screenWords.bookmarksKey(bookmarksOf(state, context).length), context),
+    text: decideWords.bookmarks,
+    off: (state, context) => (bookmarksOf(state, context).length > 0 ? null : say(decideWords.noBookmarks, context)),
+    hint: (state, context) => say(decideWords.bookmarksKey(bookmarksOf(state, context).length), context),
     act(state, context) {
       const points = bookmarksOf(state, context);
       const items = points.map((point) => ({ text: pointText(point, context), leadsTo: goTo(point) }));
@@ -252,7 +253,7 @@ const commands: readonly Command<DecideState, Message>[] = [
       );
       return [
         state,
-        { kind: "overlay", overlay: { kind: "list", typed: "", title: say(screenWords.bookmarks, context), items, chosen } },
+        { kind: "overlay", overlay: { kind: "list", typed: "", title: say(decideWords.bookmarks, context), items, chosen } },
       ];
     },
   },
@@ -260,9 +261,9 @@ const commands: readonly Command<DecideState, Message>[] = [
     id: "restart",
     keys: ["r"],
     shown: "r",
-    text: screenWords.restart,
+    text: decideWords.restart,
     off: (state, context) =>
-      needsView(state, context) ?? (state.past.length > 0 ? null : say(screenWords.nothingToUndo, context)),
+      needsView(state, context) ?? (state.past.length > 0 ? null : say(decideWords.nothingToUndo, context)),
     act(state) {
       const [first, ...rest] = [...state.past, ...(state.view ? [state.view] : [])];
       return first ? [{ ...state, view: first, past: [], future: [...rest, ...state.future], replays: null }] : [state];
@@ -274,12 +275,12 @@ const commands: readonly Command<DecideState, Message>[] = [
     shown: "i",
     text: screenWords.hint,
     off: (state, context) =>
-      needsChoice(state, context) ?? (state.explored?.counterexample ? null : say(screenWords.nothingBreaksIt, context)),
+      needsChoice(state, context) ?? (state.explored?.counterexample ? null : say(decideWords.nothingBreaksIt, context)),
     act(state, context) {
       const choice = hintFor(state);
       return [
         { ...state, hints: state.hints + 1 },
-        { kind: "say", text: say(choice === null ? screenWords.offTheBest : screenWords.bestGoesOn(choice), context) },
+        { kind: "say", text: say(choice === null ? decideWords.offTheBest : decideWords.bestGoesOn(choice), context) },
       ];
     },
   }),
@@ -308,7 +309,7 @@ function mark(state: DecideState, by: number): Act {
 
 export const decide: Screen<DecideState, Message> = {
   id: "decide",
-  title: screenWords.decide,
+  title: decideWords.title,
   stage: "D",
   commands,
   open({ lesson }, given) {
@@ -349,6 +350,6 @@ export const decide: Screen<DecideState, Message> = {
   position: ({ given, view }) => ({ setting: given.setting, schedule: view?.schedule ?? given.schedule }),
   done({ tries }, speaking) {
     const wrong = tries.filter((one) => one.wrong).length;
-    return tries.length > 0 ? say(screenWords.did.decided(tries.length, wrong), speaking) : null;
+    return tries.length > 0 ? say(decideWords.done(tries.length, wrong), speaking) : null;
   },
 };

@@ -21,6 +21,7 @@ import {
   triesOf,
 } from "./state.js";
 import { exerciseView } from "./view.js";
+import { exerciseWords } from "./words.js";
 
 type Message =
   | Exported
@@ -58,18 +59,18 @@ const reset = (lesson: string): BackgroundWork<Message> => ({
 });
 
 const needsExercise = (_: ExerciseState, { lesson, ...context }: Context) =>
-  lesson?.content.exercise ? null : say(screenWords.noExercise, context);
+  lesson?.content.exercise ? null : say(exerciseWords.noExercise, context);
 const needsFile = (state: ExerciseState, context: Context) =>
-  needsExercise(state, context) ?? (state.seen ? null : say(screenWords.readingFile, context));
+  needsExercise(state, context) ?? (state.seen ? null : say(exerciseWords.readingFile, context));
 const needsEnd = (state: ExerciseState, context: Context) => {
   const judged = judgedNow(state);
   return (
-    needsFile(state, context) ?? (judged?.failure || judged?.verdict === "right" ? null : say(screenWords.noFailure, context))
+    needsFile(state, context) ?? (judged?.failure || judged?.verdict === "right" ? null : say(exerciseWords.noFailure, context))
   );
 };
 
 const needsFailure = (state: ExerciseState, context: Context) =>
-  needsFile(state, context) ?? (judgedNow(state)?.failure ? null : say(screenWords.noFailure, context));
+  needsFile(state, context) ?? (judgedNow(state)?.failure ? null : say(exerciseWords.noFailure, context));
 
 /** The counterexample, step by step, with the learner's file beside it. */
 function stepThrough(state: ExerciseState): Act {
@@ -93,7 +94,7 @@ function hint(state: ExerciseState, context: Context): Act {
   if (state.hints >= all)
     return [
       { ...state, pane: "hints" },
-      { kind: "say", text: say(screenWords.allHintsGiven, context) },
+      { kind: "say", text: say(exerciseWords.allHintsGiven, context) },
     ];
   return [{ ...state, hints: state.hints + 1, pane: "hints", scroll: 0 }];
 }
@@ -105,11 +106,11 @@ const commands: readonly Command<ExerciseState, Message>[] = [
     id: "edit",
     keys: ["e"],
     shown: "e",
-    text: screenWords.editKey,
+    text: exerciseWords.editKey,
     off: needsFile,
     hint(state, context) {
       const line = decisiveLine(state);
-      return say(line === null ? screenWords.editKey : screenWords.editAt(line), context);
+      return say(line === null ? exerciseWords.editKey : exerciseWords.editAt(line), context);
     },
     act(state) {
       const { path = "", name = "" } = state.seen ?? {};
@@ -122,10 +123,10 @@ const commands: readonly Command<ExerciseState, Message>[] = [
     shown: "Enter",
     text: screenWords.seeIt,
     off: needsEnd,
-    hint: (state, context) => say(judgedNow(state)?.verdict === "right" ? screenWords.nextLesson : screenWords.seeIt, context),
+    hint: (state, context) => say(judgedNow(state)?.verdict === "right" ? exerciseWords.nextLesson : screenWords.seeIt, context),
     act: stepThrough,
   },
-  ...command.nextPrevious("failing", screenWords.nextFailing, (state, by) => [{ ...state, failing: state.failing + by }], {
+  ...command.nextPrevious("failing", exerciseWords.nextFailing, (state, by) => [{ ...state, failing: state.failing + by }], {
     off: (state, context, by) =>
       needsFailure(state, context) ?? noMore(state.failing, failuresOf(judgedNow(state)).length, by, context),
   }),
@@ -136,7 +137,7 @@ const commands: readonly Command<ExerciseState, Message>[] = [
     text: screenWords.hint,
     off: needsExercise,
     hint({ hints }, context) {
-      return say(screenWords.hintKey(hints, hintsIn(context.lesson as OpenLesson).length), context);
+      return say(exerciseWords.hintKey(hints, hintsIn(context.lesson as OpenLesson).length), context);
     },
     act: hint,
   },
@@ -145,29 +146,29 @@ const commands: readonly Command<ExerciseState, Message>[] = [
       const { view } = failureNow(state) ?? {};
       return view && state.seen ? { setting: view.setting, schedule: view.schedule, file: state.seen.path } : null;
     },
-    (_, context) => say(screenWords.noFailure, context),
+    (_, context) => say(exerciseWords.noFailure, context),
   ),
   {
     id: "diff",
     keys: ["d"],
     shown: "d",
-    text: screenWords.diffKey,
+    text: exerciseWords.diffKey,
     off: (state, context) =>
-      needsFile(state, context) ?? (changes(state).length > 0 ? null : say(screenWords.noTryBefore, context)),
+      needsFile(state, context) ?? (changes(state).length > 0 ? null : say(exerciseWords.noTryBefore, context)),
     act: (state) => [{ ...state, pane: state.pane === "diff" ? "file" : "diff", scroll: 0 }],
   },
   {
     id: "solution",
     keys: ["s"],
     shown: "s",
-    text: screenWords.solutionKey,
+    text: exerciseWords.solutionKey,
     off: needsExercise,
     act(state, context) {
       if (state.solution) return [{ ...state, pane: state.pane === "solution" ? "file" : "solution", scroll: 0 }];
       const then = { kind: "tell" as const, message: { kind: "solution" as const } };
       return [
         state,
-        { kind: "overlay", overlay: { kind: "ask", typed: "", question: say(screenWords.askSolution, context), then } },
+        { kind: "overlay", overlay: { kind: "ask", typed: "", question: say(exerciseWords.askSolution, context), then } },
       ];
     },
   },
@@ -175,10 +176,10 @@ const commands: readonly Command<ExerciseState, Message>[] = [
     id: "reset",
     keys: ["R"],
     shown: "R",
-    text: screenWords.resetKey,
+    text: exerciseWords.resetKey,
     off: needsFile,
     act(state, context) {
-      const question = say(screenWords.askReset(state.seen?.name ?? ""), context);
+      const question = say(exerciseWords.askReset(state.seen?.name ?? ""), context);
       const then = { kind: "work" as const, work: reset(idOf(context)) };
       return [state, { kind: "overlay", overlay: { kind: "ask", typed: "", question, then } }];
     },
@@ -187,7 +188,7 @@ const commands: readonly Command<ExerciseState, Message>[] = [
     id: "pane",
     keys: ["tab"],
     shown: "Tab",
-    text: screenWords.showPanes,
+    text: exerciseWords.showPanes,
     off: (state, context) => (panesOf(state).length > 1 ? null : say(screenWords.nowhereElse, context)),
     act(state) {
       return [{ ...state, pane: nextIn(panesOf(state), state.pane, 1), scroll: 0 }];
@@ -198,7 +199,7 @@ const commands: readonly Command<ExerciseState, Message>[] = [
 
 export const exercise: Screen<ExerciseState, Message> = {
   id: "exercise",
-  title: screenWords.exercise,
+  title: exerciseWords.title,
   stage: "X",
   commands,
   open(context) {
@@ -237,7 +238,7 @@ export const exercise: Screen<ExerciseState, Message> = {
       case "reset":
         return [
           { ...state, pane: "file", scroll: 0 },
-          { kind: "say", text: say(screenWords.resetDone, context) },
+          { kind: "say", text: say(exerciseWords.resetDone, context) },
         ];
     }
   },
@@ -247,17 +248,15 @@ export const exercise: Screen<ExerciseState, Message> = {
     const { seen } = state;
     if (!seen) return "";
     const time =
-      seen.savedAt === null ? say(screenWords.asFound, context) : say(screenWords.savedAt(clock(seen.savedAt)), context);
+      seen.savedAt === null ? say(exerciseWords.asFound, context) : say(exerciseWords.savedAt(clock(seen.savedAt)), context);
     const tries = triesOf(state).length;
-    return [seen.name, time, ...(tries > 0 ? [say(screenWords.tryNumber(tries), context)] : [])].join("   ");
+    return [seen.name, time, ...(tries > 0 ? [say(exerciseWords.tryNumber(tries), context)] : [])].join("   ");
   },
   spoken: spokenExercise,
   position: () => null,
   done(state, speaking) {
     const tries = triesOf(state);
     const last = tries.at(-1);
-    return last
-      ? say(screenWords.did.tried(tries.length, say(screenWords.did.verdicts[last.verdict], speaking)), speaking)
-      : null;
+    return last ? say(exerciseWords.done(tries.length, say(exerciseWords.verdicts[last.verdict], speaking)), speaking) : null;
   },
 };

@@ -1,4 +1,5 @@
 /** One schedule, step by step: program counters, lanes, what can still happen, why. */
+
 import { setTimeout as delay } from "node:timers/promises";
 import { messageOf } from "../../../core/failure.js";
 import type { ConductedView, Searched, Setting, TraceView } from "../../../report/views.js";
@@ -24,6 +25,7 @@ import {
   zoomed,
 } from "./state.js";
 import { interleavingView } from "./view.js";
+import { interleavingWords } from "./words.js";
 
 type Message =
   | Exported
@@ -106,13 +108,13 @@ const playing = (pace: number): BackgroundWork<Message> => ({
 
 const needsView = ({ view }: InterleavingState, context: Context) => (view ? null : say(screenWords.stillSearching, context));
 const needsCourse = (state: InterleavingState, context: Context) =>
-  needsView(state, context) ?? (state.given.own ? say(screenWords.onlyOfTheCourse, context) : null);
+  needsView(state, context) ?? (state.given.own ? say(interleavingWords.onlyOfTheCourse, context) : null);
 const needsModel = (state: InterleavingState, context: Context) =>
-  needsCourse(state, context) ?? (state.real ? say(screenWords.onlyOfTheModel, context) : null);
+  needsCourse(state, context) ?? (state.real ? say(interleavingWords.onlyOfTheModel, context) : null);
 const needsEnd = (state: InterleavingState, context: Context) =>
-  needsCourse(state, context) ?? (state.view?.over ? null : say(screenWords.notOver, context));
+  needsCourse(state, context) ?? (state.view?.over ? null : say(interleavingWords.notOver, context));
 const needsProblem = (state: InterleavingState, context: Context) =>
-  needsView(state, context) ?? (traceSteps(state).some(isProblem) ? null : say(screenWords.noProblem, context));
+  needsView(state, context) ?? (traceSteps(state).some(isProblem) ? null : say(interleavingWords.noProblem, context));
 
 /** The next, or the previous, schedule that ends alike. */
 function another(state: InterleavingState, by: number): Act {
@@ -127,12 +129,14 @@ const command = builders<InterleavingState, Message>({ off: needsView });
 
 const commands: readonly Command<InterleavingState, Message>[] = [
   ...command.steps((state, by) => [moved(state, by)]),
-  ...command.nextPrevious("problem", screenWords.problem, (state, by) => [toNext(state, by, isProblem)], { off: needsProblem }),
+  ...command.nextPrevious("problem", interleavingWords.problem, (state, by) => [toNext(state, by, isProblem)], {
+    off: needsProblem,
+  }),
   command.one({
     id: "decide-from-here",
     keys: ["d"],
     shown: "d",
-    text: screenWords.decideFromHere,
+    text: interleavingWords.decideFromHere,
     off: needsModel,
     act(state) {
       const made = choicesOf(state.view?.schedule ?? "").slice(0, state.cursor + 1);
@@ -144,7 +148,7 @@ const commands: readonly Command<InterleavingState, Message>[] = [
     id: "same-order",
     keys: ["s"],
     shown: "s",
-    text: screenWords.sameOrder,
+    text: interleavingWords.sameOrder,
     act(state, { lesson }) {
       const all = (lesson as OpenLesson).content.strategies.map(({ id }) => id);
       const at = all.indexOf(state.given.setting.strategy);
@@ -155,10 +159,10 @@ const commands: readonly Command<InterleavingState, Message>[] = [
     id: "on-database",
     keys: ["r"],
     shown: "r",
-    text: screenWords.onDatabase,
+    text: interleavingWords.onDatabase,
     off: needsCourse,
     hint: ({ real, playing }, context) =>
-      say(playing ? screenWords.stop : real ? screenWords.backToModel : screenWords.onDatabase, context),
+      say(playing ? screenWords.stop : real ? interleavingWords.backToModel : interleavingWords.onDatabase, context),
     act(state, context) {
       const { given, real, view, playing } = state;
       if (playing) return [state, { kind: "stop", name: "conduct" }];
@@ -171,38 +175,45 @@ const commands: readonly Command<InterleavingState, Message>[] = [
     },
   }),
   command.table((state) => [{ ...state, table: !state.table }]),
-  ...command.pair(["next-schedule", ["]"], 1], ["previous-schedule", ["["], -1], "[ ]", screenWords.otherSchedule, another, {
-    off: needsEnd,
-  }),
+  ...command.pair(
+    ["next-schedule", ["]"], 1],
+    ["previous-schedule", ["["], -1],
+    "[ ]",
+    interleavingWords.otherSchedule,
+    another,
+    {
+      off: needsEnd,
+    },
+  ),
   command.one({
     id: "play",
     keys: ["space"],
     shown: "space",
-    text: screenWords.play,
+    text: interleavingWords.play,
     act(state, { working }) {
       if (working.includes("play")) return [state, { kind: "stop", name: "play" }];
       const again = state.cursor >= traceSteps(state).length - 1 ? { ...state, cursor: -1 } : state;
       return [again, { kind: "work", work: playing(state.pace) }];
     },
   }),
-  command.digits("follow", screenWords.followTask, (state, index, context, key) => {
+  command.digits("follow", interleavingWords.followTask, (state, index, context, key) => {
     const task = index + 1;
     if (!state.view?.start.tasks.some((one) => one.task === task))
-      return [state, { kind: "say", text: say(screenWords.noTask(key), context) }];
+      return [state, { kind: "say", text: say(interleavingWords.noTask(key), context) }];
     return [{ ...state, follow: state.follow === task ? null : task }];
   }),
   ...command.pair(
     ["back-switch", ["shift+left", "H"], -1],
     ["switch", ["shift+right", "L"], 1],
     "H/L",
-    screenWords.switchOfTask,
+    interleavingWords.switchOfTask,
     (state, by) => [toSwitch(state, by)],
   ),
   ...command.firstLast(
     { id: "first-step", text: screenWords.firstStep, act: (state) => [toStep(state, -1)] },
     { id: "last-step", text: screenWords.lastStep, act: (state) => [toStep(state, traceSteps(state).length - 1)] },
   ),
-  ...command.pair(["slower", ["<"], -1], ["faster", [">"], 1], "< >", screenWords.pace, paced, { quiet: true }),
+  ...command.pair(["slower", ["<"], -1], ["faster", [">"], 1], "< >", interleavingWords.pace, paced, { quiet: true }),
   ...command.zoom((state, by, { size }) => [zoomed(state, by, size)], { quiet: true }),
   exportCommand(
     ({ given, view }) => view && { setting: view.setting, schedule: view.schedule, file: given.own?.path ?? null },
@@ -213,7 +224,7 @@ const commands: readonly Command<InterleavingState, Message>[] = [
     keys: ["enter"],
     shown: "Enter",
     text: screenWords.goOn,
-    hint: ({ given }, context) => say(given.own ? screenWords.toExercise : screenWords.toDecide, context),
+    hint: ({ given }, context) => say(given.own ? interleavingWords.toExercise : interleavingWords.toDecide, context),
     act: (state) => [state, { kind: "go", to: state.given.own ? "exercise" : "decide" }],
   },
 ];
@@ -286,7 +297,7 @@ export const interleaving: Screen<InterleavingState, Message> = {
     if (given.own) return { screen: "exercise" };
     return view ? { setting: view.setting, schedule: view.schedule, step: cursor + 1 } : given;
   },
-  done: ({ view }, speaking) => (view ? say(screenWords.did.looked(view.schedule), speaking) : null),
+  done: ({ view }, speaking) => (view ? say(interleavingWords.done(view.schedule), speaking) : null),
 };
 
 const pictureOf = ({ content }: OpenLesson): InterleavingGiven => {

@@ -1,29 +1,31 @@
 /** One schedule as lines to be read aloud. */
+
 import { capital, stepLine } from "../../parts/explanation.js";
 import { settingText } from "../../settings.js";
 import type { Context, OpenLesson } from "../../state.js";
 import { say, screenWords } from "../../words.js";
 import type { InterleavingState } from "./state.js";
 import { comparedText } from "./view.js";
+import { interleavingWords } from "./words.js";
 
 export function spokenInterleaving(before: InterleavingState | null, after: InterleavingState, context: Context): string[] {
   const { view, cursor } = after;
   const { summary, content } = context.lesson as OpenLesson;
   if (!before && !view) return [`${say(screenWords.interleaving, context)}. ${say(screenWords.searching, context)}.`];
   if (!view) return [];
-  if (after.playing && !before?.playing) return [sentence(say(screenWords.playingOnDatabase, context))];
+  if (after.playing && !before?.playing) return [sentence(say(interleavingWords.playingOnDatabase, context))];
   if (after.refused !== null && before?.refused !== after.refused) return [after.refused];
   if (before?.view && before.real !== after.real && before.given === after.given)
     return [
       after.real
         ? `${comparedText(after.real.conducted.compared, context)} ${after.real.conducted.store}.`
-        : sentence(say(screenWords.modelAgain, context)),
+        : sentence(say(interleavingWords.modelAgain, context)),
       stepLine(view, cursor, context),
     ];
   if (!before?.view || before.view !== view)
     return [
       say(
-        screenWords.openingOf(
+        interleavingWords.openingOf(
           summary.number,
           summary.title,
           settingText(view.setting, content.size, context).replaceAll("   ", ", "),
@@ -36,7 +38,11 @@ export function spokenInterleaving(before: InterleavingState | null, after: Inte
     ];
   if (before.cursor !== cursor) return [stepLine(view, cursor, context)];
   if (before.follow !== after.follow)
-    return [after.follow === null ? say(screenWords.followingAll, context) : say(screenWords.following(after.follow), context)];
+    return [
+      after.follow === null
+        ? say(interleavingWords.followingAll, context)
+        : say(interleavingWords.following(after.follow), context),
+    ];
   if (before.table !== after.table) return view.steps.map((_, index) => stepLine(view, index, context));
   return [];
 }

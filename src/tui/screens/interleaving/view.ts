@@ -2,6 +2,7 @@ import { row, rowWidth, sentences, span, type TextRow } from "../../../report/sp
 import { stepTable } from "../../../report/table.js";
 import { lost } from "../../../report/trace.js";
 import type { ConductedView, TraceView } from "../../../report/views.js";
+import { reportWords } from "../../../report/words.js";
 import { countersPane } from "../../parts/counters.js";
 import { explanationRows, MOST_WORDS } from "../../parts/explanation.js";
 import { type DrawnLanes, labelsOf, laneName, lanesOfTrace, legend } from "../../parts/lanes-of-trace.js";
@@ -12,6 +13,7 @@ import { endsText } from "../../settings.js";
 import type { Context, OpenLesson } from "../../state.js";
 import { say, screenWords } from "../../words.js";
 import type { InterleavingState } from "./state.js";
+import { interleavingWords } from "./words.js";
 
 /** Lines for what became of it on a database. */
 const MOST_COMPARED = 3;
@@ -50,7 +52,7 @@ export function interleavingView(state: InterleavingState, context: Context, hei
   const help = spare >= 2 ? [[], legend(view.steps, context, view.pointOfNoReturn !== null)] : [];
   const steps =
     spare > 14 && !state.table
-      ? [[], rule(width, say(screenWords.steps, context)), ...table(state, view, context, spare - 6)]
+      ? [[], rule(width, say(interleavingWords.steps, context)), ...table(state, view, context, spare - 6)]
       : [];
   return [
     ...filled([...upperPane(state, view, context, upper), ...lanes, ...key, ...steps, ...below, ...help], height - 1),
@@ -88,19 +90,19 @@ const stepTitle = (view: TraceView, cursor: number, context: Context): string =>
 
 const inShort = (view: TraceView, cursor: number, context: Context, foresees: boolean): TextRow => {
   const now = momentAt(view, cursor);
-  const damage = lost(now) > 0 ? span(`   ${say(screenWords.lost(lost(now)), context)} !`, "bad") : span("");
+  const damage = lost(now) > 0 ? span(`   ${say(reportWords.lostOf(lost(now)), context)} !`, "bad") : span("");
   const ends = foresees ? `   ${say(screenWords.canEnd, context)} ${endsText(now.canEndAt, labelsOf(view))}` : "";
   return row(`${view.tally.name} ${now.actual}`, damage, ends);
 };
 
 function place({ follow, cursor }: InterleavingState, view: TraceView, context: Context): TextRow {
-  const following = follow === null ? [] : [span(`${say(screenWords.following(follow), context)}   `, "strong")];
+  const following = follow === null ? [] : [span(`${say(interleavingWords.following(follow), context)}   `, "strong")];
   return row(...following, span(stepTitle(view, cursor, context).toLowerCase(), "dim"));
 }
 
 /** What is becoming, or became, of it on a database, where it was played there: beside the model, or why it could not be. */
 function database({ real, playing, refused }: InterleavingState, width: number, context: Context): TextRow[] {
-  if (playing) return [row(" ", span(say(screenWords.playingOnDatabase, context), "strong"))];
+  if (playing) return [row(" ", span(say(interleavingWords.playingOnDatabase, context), "strong"))];
   const said = refused !== null ? span(refused, "bad") : real && comparedSpan(real.conducted, context);
   if (!said) return [];
   const where = row(said, span(`   ${real?.conducted.store ?? ""}`, "dim"));
@@ -113,15 +115,17 @@ const comparedSpan = ({ compared }: ConductedView, context: Context) =>
 export function comparedText(compared: ConductedView["compared"], context: Context): string {
   switch (compared.kind) {
     case "same":
-      return say(screenWords.databaseSame, context);
+      return say(interleavingWords.databaseSame, context);
     case "race":
-      return say(screenWords.databaseRace(compared.ways), context);
+      return say(interleavingWords.databaseRace(compared.ways), context);
     case "not compared":
-      return say(screenWords.databaseNotCompared(compared.reason), context);
+      return say(interleavingWords.databaseNotCompared(compared.reason), context);
     case "differs": {
       const { step, model, database } = compared;
       return say(
-        step === null ? screenWords.databaseRowsDiffer(model, database) : screenWords.databaseDiffers(step, model, database),
+        step === null
+          ? interleavingWords.databaseRowsDiffer(model, database)
+          : interleavingWords.databaseDiffers(step, model, database),
         context,
       );
     }
@@ -142,7 +146,7 @@ const table = ({ cursor }: InterleavingState, view: TraceView, context: Context,
     cursor,
     tasks: view.start.tasks.map(({ task }) => task),
     name: laneName,
-    names: { actual: view.tally.name, done: view.tally.done, lost: say(screenWords.lostName, context) },
+    names: { actual: view.tally.name, done: view.tally.done, lost: say(reportWords.lost, context) },
     language: context.language,
   });
 

@@ -1,11 +1,13 @@
 /** The list of lessons: where the course begins, and where `q` leads back to. */
+
 import { builders } from "../../builders.js";
 import { nextOf, standingOf } from "../../standing.js";
 import type { Command, Context, Next, Screen } from "../../state.js";
-import { say, screenWords } from "../../words.js";
+import { say } from "../../words.js";
 import { spokenLessons } from "./spoken.js";
 import type { LessonsState } from "./state.js";
 import { lessonsView } from "./view.js";
+import { lessonsWords } from "./words.js";
 
 const choose = (chosen: number, { lessons }: Context): Next<LessonsState> => [
   { chosen: Math.max(0, Math.min(lessons.length - 1, chosen)) },
@@ -14,17 +16,17 @@ const choose = (chosen: number, { lessons }: Context): Next<LessonsState> => [
 const command = builders<LessonsState>();
 
 const commands: readonly Command<LessonsState>[] = [
-  ...command.upDown("lesson", screenWords.chooseLesson, ({ chosen }, by, context) => choose(chosen + by, context)),
+  ...command.upDown("lesson", lessonsWords.chooseLesson, ({ chosen }, by, context) => choose(chosen + by, context)),
   ...command.firstLast(
-    { id: "lesson-first", text: screenWords.firstLesson, act: (_, context) => choose(0, context) },
-    { id: "lesson-last", text: screenWords.lastLesson, act: (_, context) => choose(context.lessons.length - 1, context) },
+    { id: "lesson-first", text: lessonsWords.firstLesson, act: (_, context) => choose(0, context) },
+    { id: "lesson-last", text: lessonsWords.lastLesson, act: (_, context) => choose(context.lessons.length - 1, context) },
   ),
   command.digits(
     "lesson-number",
-    screenWords.lessonNumber,
+    lessonsWords.lessonNumber,
     (state, index, context, key) => {
       const there = context.lessons.findIndex(({ number }) => number === index + 1);
-      return there < 0 ? [state, { kind: "say", text: say(screenWords.noLesson(key), context) }] : choose(there, context);
+      return there < 0 ? [state, { kind: "say", text: say(lessonsWords.noLesson(key), context) }] : choose(there, context);
     },
     { quiet: true },
   ),
@@ -32,7 +34,7 @@ const commands: readonly Command<LessonsState>[] = [
     id: "open",
     keys: ["enter"],
     shown: "Enter",
-    text: screenWords.open,
+    text: lessonsWords.open,
     act(state, { lessons }) {
       const summary = lessons[state.chosen];
       return summary ? [state, { kind: "open", summary }] : [state];
@@ -42,7 +44,7 @@ const commands: readonly Command<LessonsState>[] = [
 
 export const lessons: Screen<LessonsState> = {
   id: "lessons",
-  title: screenWords.lessons,
+  title: lessonsWords.title,
   commands,
   open: (context) => [
     {
@@ -57,7 +59,7 @@ export const lessons: Screen<LessonsState> = {
   aside(_, context) {
     const { lessons } = context;
     const solved = lessons.filter(({ id }) => standingOf(context, id).state === "solved").length;
-    return say(solved === 0 ? screenWords.lessonsOf(lessons.length) : screenWords.solvedOf(solved, lessons.length), context);
+    return say(solved === 0 ? lessonsWords.lessonsOf(lessons.length) : lessonsWords.solvedOf(solved, lessons.length), context);
   },
   items: (_, { lessons }) => lessons.map(({ number, id, title, summary }) => `${number} ${id} ${title} ${summary}`),
   at: ({ chosen }) => chosen,

@@ -1,8 +1,10 @@
 /** The list of lessons as lines to be read aloud. */
+
 import { standingOf, standingText } from "../../standing.js";
 import type { Context } from "../../state.js";
-import { say, screenWords } from "../../words.js";
+import { say } from "../../words.js";
 import type { LessonsState } from "./state.js";
+import { lessonsWords } from "./words.js";
 
 export function spokenLessons(before: LessonsState | null, { chosen }: LessonsState, context: Context): string[] {
   const { lessons } = context;
@@ -13,8 +15,8 @@ export function spokenLessons(before: LessonsState | null, { chosen }: LessonsSt
   };
   if (before) return before.chosen === chosen ? [] : [name(chosen)];
   return [
-    say(screenWords.spoken.course(lessons.length), context),
+    say(lessonsWords.spoken.course(lessons.length), context),
     ...lessons.map((_, index) => name(index)),
-    say(screenWords.spoken.howToOpen(lessons[chosen]?.title ?? ""), context),
+    say(lessonsWords.spoken.howToOpen(lessons[chosen]?.title ?? ""), context),
   ];
 }

@@ -2,15 +2,16 @@ import { left, right, row, rowWidth, span, type TextRow, wrap } from "../../../r
 import { columns, filled, noticeRow, rule } from "../../parts/parts.js";
 import { nextOf, standingOf, standingText } from "../../standing.js";
 import type { Context } from "../../state.js";
-import { say, screenWords } from "../../words.js";
+import { say } from "../../words.js";
 import type { LessonsState } from "./state.js";
+import { lessonsWords } from "./words.js";
 
 /** The list of lessons, and what the chosen one is about. */
 export function lessonsView(state: LessonsState, context: Context, room: number): TextRow[] {
   const { columns: width } = context.size;
   const height = room - 1;
   const listWidth = width < 80 ? width : Math.min(60, Math.floor(width * 0.48));
-  const list = [rule(listWidth, say(screenWords.lessons, context)), [], ...listed(state, context, listWidth, height - 2)];
+  const list = [rule(listWidth, say(lessonsWords.title, context)), [], ...listed(state, context, listWidth, height - 2)];
   const detailWidth = width - listWidth - 1;
   const body =
     width < 80
@@ -28,7 +29,7 @@ function listed({ chosen }: LessonsState, context: Context, width: number, heigh
     const here = first + index === chosen;
     const { state, overProtected } = standingOf(context, id);
     const solved = state === "solved";
-    const word = id === next ? say(screenWords.nextUp, context) : solved && overProtected ? "!" : "";
+    const word = id === next ? say(lessonsWords.nextUp, context) : solved && overProtected ? "!" : "";
     const mark = solved ? span("✓", "good") : span(state === "new" ? " " : "·", "dim");
     const end = row(word === "" ? "" : span(` ${word} `, "strong"), mark, " ");
     return row(
@@ -42,7 +43,7 @@ function listed({ chosen }: LessonsState, context: Context, width: number, heigh
 function detail({ chosen }: LessonsState, context: Context, width: number): TextRow[] {
   const { lessons } = context;
   const summary = lessons[chosen];
-  if (!summary) return [rule(width, say(screenWords.noLessons, context))];
+  if (!summary) return [rule(width, say(lessonsWords.noLessons, context))];
   return [
     rule(width, `${summary.number} ${summary.title}`),
     [],

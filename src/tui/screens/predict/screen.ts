@@ -1,6 +1,8 @@
 /** What the learner expects, asked before anything is shown, and compared with what every schedule says. */
+
 import type { Language, Question } from "../../../core/lesson.js";
 import type { ExploredView, Searched, Setting, TraceView } from "../../../report/views.js";
+import { reportWords } from "../../../report/words.js";
 import { builders } from "../../builders.js";
 import { type KeptPrediction, predictionKey } from "../../remembered.js";
 import type { BackgroundWork, Command, Context, Next, OpenLesson, Screen } from "../../state.js";
@@ -8,6 +10,7 @@ import { say, screenWords } from "../../words.js";
 import { spokenPredict } from "./spoken.js";
 import { optionsAt, type PredictState, pointsAt, score, scores } from "./state.js";
 import { predictView } from "./view.js";
+import { predictWords } from "./words.js";
 
 type Message =
   | { readonly kind: "searched"; readonly searched: Searched }
@@ -62,7 +65,7 @@ const surprise = (state: PredictState, lesson: OpenLesson, language: Language): 
   },
 });
 
-const done = ({ committed }: PredictState, context: Context) => (committed ? say(screenWords.alreadyAnswered, context) : null);
+const done = ({ committed }: PredictState, context: Context) => (committed ? say(predictWords.alreadyAnswered, context) : null);
 const notReady = (state: PredictState, context: Context) =>
   done(state, context) ?? (state.ready ? null : say(screenWords.stillSearching, context));
 
@@ -71,7 +74,7 @@ function answer(state: PredictState, index: number, context: Context, key: strin
   const question = state.questions[state.at];
   const given = state.answers[state.at] ?? [];
   if (!question || index >= optionsAt(state, state.at, context.language).length)
-    return [state, { kind: "say", text: say(screenWords.noOption(key), context) }];
+    return [state, { kind: "say", text: say(predictWords.noOption(key), context) }];
   const several = question.kind === "ends";
   const now = !several ? [index] : given.includes(index) ? given.filter((one) => one !== index) : [...given, index];
   return [{ ...state, answers: state.answers.with(state.at, now) }];
@@ -93,7 +96,7 @@ function commit(state: PredictState, context: Context): Act {
     const next = (state.answers[state.at] ?? []).length > 0 ? open : state.at;
     return [
       { ...state, at: next },
-      ...(next === state.at ? [{ kind: "say" as const, text: say(screenWords.answerFirst, context) }] : []),
+      ...(next === state.at ? [{ kind: "say" as const, text: say(predictWords.answerFirst, context) }] : []),
     ];
   }
   const { summary } = lesson as OpenLesson;
@@ -111,20 +114,20 @@ const shownOf = ({ setting, schedule }: TraceView) => ({ setting, schedule });
 const command = builders<PredictState, Message>();
 
 const commands: readonly Command<PredictState, Message>[] = [
-  command.digits("answer", screenWords.markOption, answer, { off: notReady }),
+  command.digits("answer", predictWords.markOption, answer, { off: notReady }),
   {
     id: "commit",
     keys: ["enter"],
     shown: "Enter",
-    text: screenWords.commitAnswer,
+    text: predictWords.commitAnswer,
     off: (state, context) => (state.ready ? null : say(screenWords.stillSearching, context)),
     hint: ({ committed, answers, at }, context) =>
       say(
         committed
           ? screenWords.seeIt
           : answers.every((given, index) => given.length > 0 || index === at)
-            ? screenWords.commitAnswer
-            : screenWords.nextQuestion,
+            ? predictWords.commitAnswer
+            : predictWords.nextQuestion,
         context,
       ),
     act: commit,
@@ -133,15 +136,15 @@ const commands: readonly Command<PredictState, Message>[] = [
     id: "next-question",
     keys: ["tab", "down", "j"],
     shown: "Tab",
-    text: screenWords.nextQuestion,
-    hint: ({ committed }, context) => say(committed ? screenWords.scroll : screenWords.nextQuestion, context),
+    text: predictWords.nextQuestion,
+    hint: ({ committed }, context) => say(committed ? screenWords.scroll : predictWords.nextQuestion, context),
     act: (state) => moved(state, 1),
   },
   {
     id: "previous-question",
     keys: ["shift+tab", "up", "k"],
     shown: "Shift+Tab",
-    text: screenWords.previousQuestion,
+    text: predictWords.previousQuestion,
     quiet: true,
     act: (state) => moved(state, -1),
   },
@@ -149,7 +152,7 @@ const commands: readonly Command<PredictState, Message>[] = [
     ["surer", ["+", "="], 1],
     ["less-sure", ["-"], -1],
     "+ -",
-    screenWords.howSure,
+    predictWords.howSure,
     (state, by) => [{ ...state, sure: Math.max(0, Math.min(2, state.sure + by)) }],
     { off: done },
   ),
@@ -157,7 +160,7 @@ const commands: readonly Command<PredictState, Message>[] = [
     id: "skip",
     keys: ["s"],
     shown: "s",
-    text: screenWords.skip,
+    text: predictWords.skip,
     off: done,
     act: (state) => [state, { kind: "go", to: "interleaving" }],
   },
@@ -165,15 +168,15 @@ const commands: readonly Command<PredictState, Message>[] = [
     id: "try-again",
     keys: ["u"],
     shown: "u",
-    text: screenWords.answerAgain,
-    off: ({ committed }, context) => (committed ? null : say(screenWords.notAnswered, context)),
+    text: predictWords.answerAgain,
+    off: ({ committed }, context) => (committed ? null : say(predictWords.notAnswered, context)),
     act: (state) => [{ ...state, committed: false, surprise: null }],
   },
 ];
 
 export const predict: Screen<PredictState, Message> = {
   id: "predict",
-  title: screenWords.predict,
+  title: predictWords.title,
   stage: "P",
   commands,
   open({ lesson, remembered }) {
@@ -212,7 +215,7 @@ export const predict: Screen<PredictState, Message> = {
   view: predictView,
   aside: (state, context) =>
     state.committed && state.ready
-      ? say(screenWords.scored(score(state, context.language).right, score(state, context.language).all), context)
+      ? say(predictWords.scored(score(state, context.language).right, score(state, context.language).all), context)
       : "",
   spoken: spokenPredict,
   items: ({ questions }) => questions.map(({ ask }) => (typeof ask === "string" ? ask : `${ask.en} ${ask.ko}`)),
@@ -220,6 +223,6 @@ export const predict: Screen<PredictState, Message> = {
   select: (state, index) => [{ ...state, at: index }],
   done(state, speaking) {
     const { right, all } = score(state, speaking.language);
-    return state.committed && state.ready ? say(screenWords.did.predicted(right, all), speaking) : null;
+    return state.committed && state.ready ? say(reportWords.predicted(right, all), speaking) : null;
   },
 };

@@ -1,4 +1,5 @@
 /** Exact counts of every schedule, a fair walk, and real runs side by side; the smallest way to go wrong; how it grows. */
+
 import { grouped } from "../../../report/number.js";
 import type { ExploredView, RealRuns, Searched, Setting } from "../../../report/views.js";
 import { builders, noMore } from "../../builders.js";
@@ -10,6 +11,7 @@ import { say, screenWords } from "../../words.js";
 import { spokenSchedules } from "./spoken.js";
 import { type Example, type Growth, type SchedulesState, schedulesOfChosen } from "./state.js";
 import { schedulesView } from "./view.js";
+import { schedulesWords } from "./words.js";
 
 type Message =
   | Exported
@@ -117,7 +119,7 @@ function show(state: SchedulesState, nth: number): Act {
 const command = builders<SchedulesState, Message>({ off: needsAnswer });
 
 const commands: readonly Command<SchedulesState, Message>[] = [
-  ...command.upDown("end", screenWords.pickEnd, (state, by) => choose(state, state.chosen + by)),
+  ...command.upDown("end", schedulesWords.pickEnd, (state, by) => choose(state, state.chosen + by)),
   command.one({
     id: "step-through",
     keys: ["enter"],
@@ -129,18 +131,18 @@ const commands: readonly Command<SchedulesState, Message>[] = [
       { kind: "go", to: "interleaving", given: { setting: state.setting, schedule: state.example?.view.schedule ?? "" } },
     ],
   }),
-  ...command.nextPrevious("schedule", screenWords.nextOfIt, (state, by) => show(state, state.nth + by), {
+  ...command.nextPrevious("schedule", schedulesWords.nextOfIt, (state, by) => show(state, state.nth + by), {
     off: (state, context, by) => needsAnswer(state, context) ?? noMore(state.nth, schedulesOfChosen(state), by, context),
   }),
   command.one({
     id: "real-runs",
     keys: ["r"],
     shown: "r",
-    text: screenWords.realRuns,
+    text: schedulesWords.realRuns,
     off: (state, context) =>
       needsAnswer(state, context) ??
       (Object.keys(state.setting.faults ?? {}).length > 0
-        ? say(screenWords.noFaultsOnThreads, context)
+        ? say(schedulesWords.noFaultsOnThreads, context)
         : context.working.includes("real runs")
           ? say(screenWords.runUnderWay, context)
           : null),
@@ -153,7 +155,7 @@ const commands: readonly Command<SchedulesState, Message>[] = [
     id: "other-strategy",
     keys: ["s"],
     shown: "s",
-    text: screenWords.otherStrategy,
+    text: schedulesWords.otherStrategy,
     act(state, { lesson }) {
       const all = (lesson as OpenLesson).content.strategies.map(({ id }) => id);
       const strategy = all[(all.indexOf(state.setting.strategy) + 1) % all.length] ?? "none";
@@ -165,7 +167,7 @@ const commands: readonly Command<SchedulesState, Message>[] = [
     id: "growth",
     keys: ["f"],
     shown: "f",
-    text: screenWords.howItGrows,
+    text: schedulesWords.howItGrows,
     act: (state) => (state.explored ? [state, { kind: "work", work: grow(state.setting, state.explored) }] : [state]),
   }),
   exportCommand(
@@ -176,7 +178,7 @@ const commands: readonly Command<SchedulesState, Message>[] = [
 
 export const schedules: Screen<SchedulesState, Message> = {
   id: "schedules",
-  title: screenWords.schedules,
+  title: schedulesWords.title,
   stage: "E",
   commands,
   open({ lesson }, given) {
@@ -211,5 +213,5 @@ export const schedules: Screen<SchedulesState, Message> = {
   at: ({ chosen }) => chosen,
   select: (state, index) => choose(state, index),
   position: ({ setting }) => ({ setting }),
-  done: ({ explored }, speaking) => (explored ? say(screenWords.did.sawAll(grouped(explored.schedules)), speaking) : null),
+  done: ({ explored }, speaking) => (explored ? say(schedulesWords.done(grouped(explored.schedules)), speaking) : null),
 };

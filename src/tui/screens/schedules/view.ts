@@ -3,6 +3,7 @@ import { grouped } from "../../../report/number.js";
 import { endOptions } from "../../../report/score.js";
 import { left, right, row, span, type TextRow, wrap } from "../../../report/span.js";
 import type { EndView, ExploredView, RealRuns } from "../../../report/views.js";
+import { reportWords } from "../../../report/words.js";
 import { explanationRows } from "../../parts/explanation.js";
 import { gradedRows } from "../../parts/graded.js";
 import { lanesOfTrace } from "../../parts/lanes-of-trace.js";
@@ -13,6 +14,7 @@ import { sharedWords, sizeWords } from "../../settings.js";
 import type { Context, OpenLesson } from "../../state.js";
 import { say, screenWords } from "../../words.js";
 import type { SchedulesState } from "./state.js";
+import { schedulesWords } from "./words.js";
 
 const percent = (share: number, digits = 1): string => `${(share * 100).toFixed(digits)}%`;
 
@@ -33,7 +35,7 @@ export function schedulesView(state: SchedulesState, context: Context, height: n
     ...conclusion(state, explored, context),
     ...said,
   ];
-  const top = [rule(width, say(screenWords.endsAt, context), coverage(explored, context)), ...table, ...summary];
+  const top = [rule(width, say(reportWords.endsAt, context), coverage(explored, context)), ...table, ...summary];
   const growth = growthTable(state, context);
   const body = [...top, ...drawing(state, context, height - 1 - top.length - growth.length)];
   const rest = height - 1 - body.length;
@@ -45,8 +47,8 @@ export function schedulesView(state: SchedulesState, context: Context, height: n
 
 const coverage = ({ schedules, limits }: ExploredView, context: Context): string =>
   limits.length === 0
-    ? say(screenWords.allOfSchedules(grouped(schedules)), context)
-    : say(screenWords.incomplete(limits.map(({ limit, value }) => `${limit}=${value}`).join(", ")), context);
+    ? say(schedulesWords.allOfSchedules(grouped(schedules)), context)
+    : say(schedulesWords.incomplete(limits.map(({ limit, value }) => `${limit}=${value}`).join(", ")), context);
 
 /** One line an end: counted exactly, under a fair walk, and on this machine. */
 function ends({ chosen, real }: SchedulesState, { ends, schedules }: ExploredView, context: Context, room: number): TextRow[] {
@@ -59,7 +61,7 @@ function ends({ chosen, real }: SchedulesState, { ends, schedules }: ExploredVie
   const most = Math.max(...ends.map(({ share }) => share));
   const head = row(
     span(
-      `     ${left(say(screenWords.endsAt, context), label)}${right(say(screenWords.schedulesWord, context), numbers + 1)}${right(say(screenWords.share, context), 8)}  ${left("", bars)}${right(say(screenWords.fairWalk, context), 10)}${right(real ? say(screenWords.realRunsOf(grouped(real.runs)), context) : say(screenWords.realRuns, context), realWidth)}`,
+      `     ${left(say(reportWords.endsAt, context), label)}${right(say(reportWords.schedules, context), numbers + 1)}${right(say(reportWords.share, context), 8)}  ${left("", bars)}${right(say(schedulesWords.fairWalk, context), 10)}${right(real ? say(schedulesWords.realRunsOf(grouped(real.runs)), context) : say(schedulesWords.realRuns, context), realWidth)}`,
       "dim",
     ),
   );
@@ -85,7 +87,7 @@ function ends({ chosen, real }: SchedulesState, { ends, schedules }: ExploredVie
 function ran({ label }: EndView, real: RealRuns | null, columns: number, context: Context) {
   if (!real) return span(right("-", columns), "dim");
   const count = real.ends.get(label) ?? 0;
-  const never = columns < 12 ? "0" : `0  ${say(screenWords.neverSeen, context)}`;
+  const never = columns < 12 ? "0" : `0  ${say(schedulesWords.neverSeen, context)}`;
   return count === 0 ? span(right(never, columns), "strong") : span(right(grouped(count), columns));
 }
 
@@ -94,17 +96,19 @@ function conclusion({ real }: SchedulesState, { schedules, violating, ends, limi
   const { columns: width } = context.size;
   const said: string[] = [];
   if (violating > 0n)
-    said.push(say(screenWords.wrongOfAll(grouped(violating), grouped(schedules), wrongShare({ violating, schedules })), context));
-  else if (limits.length === 0) said.push(say(screenWords.holdsInAll(grouped(schedules)), context));
+    said.push(
+      say(schedulesWords.wrongOfAll(grouped(violating), grouped(schedules), wrongShare({ violating, schedules })), context),
+    );
+  else if (limits.length === 0) said.push(say(schedulesWords.holdsInAll(grouped(schedules)), context));
   if (real && real.runs > 0) {
     const unseen = ends.filter(({ label }) => !real.ends.has(label)).map(({ label }) => label);
     const right_ = ends
       .filter((end) => end.right === end.schedules)
       .reduce((sum, { label }) => sum + (real.ends.get(label) ?? 0), 0);
-    said.push(say(screenWords.realRight(grouped(right_), grouped(real.runs), percent(right_ / real.runs)), context));
-    if (unseen.length > 0) said.push(say(screenWords.possibleUnseen(unseen.join(", ")), context));
+    said.push(say(schedulesWords.realRight(grouped(right_), grouped(real.runs), percent(right_ / real.runs)), context));
+    if (unseen.length > 0) said.push(say(schedulesWords.possibleUnseen(unseen.join(", ")), context));
   }
-  said.push(say(screenWords.countedNotLikely, context));
+  said.push(say(schedulesWords.countedNotLikely, context));
   return [[], ...wrap(row(said.join(" ")), width - 2).map((line) => row(" ", line))];
 }
 
@@ -121,9 +125,11 @@ function prediction({ setting }: SchedulesState, explored: ExploredView, context
     const missed = explored.ends.filter(({ label }) => !said.includes(label)).map(({ label }) => label);
     return [
       row(
-        ` ${say(screenWords.youPredicted, context)} `,
+        ` ${say(schedulesWords.youPredicted, context)} `,
         span(said.join(", "), "strong"),
-        missed.length > 0 ? span(`   ${say(screenWords.youMissed, context)} ${missed.join(", ")}`, "bad") : span("   ✓", "good"),
+        missed.length > 0
+          ? span(`   ${say(schedulesWords.youMissed, context)} ${missed.join(", ")}`, "bad")
+          : span("   ✓", "good"),
       ),
     ];
   });
@@ -135,10 +141,10 @@ function drawing({ example, explored }: SchedulesState, context: Context, room: 
   if (!example) return [];
   const { view, nth, label } = example;
   const ends = explored?.ends.find((end) => end.label === label)?.schedules ?? 0n;
-  const place = `id ${view.schedule}   ${say(screenWords.ofThem(nth + 1, explored?.limits.length === 0 ? grouped(ends) : null), context)}`;
+  const place = `id ${view.schedule}   ${say(schedulesWords.ofThem(nth + 1, explored?.limits.length === 0 ? grouped(ends) : null), context)}`;
   const isSmallest = explored?.counterexample?.schedule === view.schedule;
   const title = say(
-    isSmallest ? screenWords.smallestWrong : nth === 0 ? screenWords.smallestTo(label) : screenWords.scheduleTo(label),
+    isSmallest ? schedulesWords.smallestWrong : nth === 0 ? schedulesWords.smallestTo(label) : schedulesWords.scheduleTo(label),
     context,
   );
   const drawn = width < 80 ? null : lanesOfTrace(view, context, { width, cursor: view.steps.length - 1 });
@@ -156,10 +162,10 @@ function growthTable({ growth, explored }: SchedulesState, context: Context): Te
   const numbers = Math.max(14, ...growth.map(({ explored }) => grouped(explored?.schedules ?? 0n).length + 2));
   return [
     [],
-    rule(width, say(screenWords.howItGrows, context)),
+    rule(width, say(schedulesWords.howItGrows, context)),
     row(
       span(
-        `   ${left("", 30)}${right(say(screenWords.schedulesWord, context), numbers)}${right(say(screenWords.statesWord, context), 12)}${right(say(screenWords.wrong, context), 9)}`,
+        `   ${left("", 30)}${right(say(reportWords.schedules, context), numbers)}${right(say(schedulesWords.statesWord, context), 12)}${right(say(schedulesWords.wrong, context), 9)}`,
         "dim",
       ),
     ),
@@ -181,6 +187,6 @@ const search = ({ states, schedules, longest, limits }: ExploredView, context: C
   [],
   rule(context.size.columns, say(screenWords.search, context)),
   row(
-    ` ${say(limits.length === 0 ? screenWords.complete : screenWords.stoppedEarly, context)}   ${say(screenWords.standFor(grouped(states), grouped(schedules)), context)}   ${say(screenWords.longestHas(longest), context)}`,
+    ` ${say(limits.length === 0 ? schedulesWords.complete : schedulesWords.stoppedEarly, context)}   ${say(schedulesWords.standFor(grouped(states), grouped(schedules)), context)}   ${say(schedulesWords.longestHas(longest), context)}`,
   ),
 ];

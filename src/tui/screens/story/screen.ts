@@ -1,10 +1,12 @@
 /** The story and the rule, side by side: what is to be read before anything is asked. */
+
 import { builders } from "../../builders.js";
 import type { BackgroundWork, Command, OpenLesson, Screen } from "../../state.js";
 import { screenWords } from "../../words.js";
 import { spokenStory } from "./spoken.js";
 import type { StoryState } from "./state.js";
 import { storyView } from "./view.js";
+import { storyWords } from "./words.js";
 
 /** The stage after this one. */
 const NEXT = "predict";
@@ -22,7 +24,7 @@ const commands: readonly Command<StoryState>[] = [
     id: "pane",
     keys: ["tab"],
     shown: "Tab",
-    text: screenWords.storyOrCode,
+    text: storyWords.storyOrCode,
     act: (state) => [{ code: !state.code, scroll: 0 }],
   },
 ];

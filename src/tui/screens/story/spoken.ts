@@ -1,10 +1,12 @@
 /** The story and the rule as lines to be read aloud. */
+
 import { ruleOf } from "../../../report/source.js";
 import { rowsText, spokenIn } from "../../../report/text.js";
 import { markdown } from "../../parts/markdown.js";
 import type { Context, OpenLesson } from "../../state.js";
 import { say, screenWords } from "../../words.js";
 import type { StoryState } from "./state.js";
+import { storyWords } from "./words.js";
 
 export function spokenStory(before: StoryState | null, after: StoryState, context: Context): string[] {
   const { summary, content } = context.lesson as OpenLesson;
@@ -14,8 +16,8 @@ export function spokenStory(before: StoryState | null, after: StoryState, contex
     : rowsText(markdown(content.story, 76), spokenIn(context.language)).split("\n");
   if (before) return before.code === after.code ? [] : read;
   return [
-    say(screenWords.spoken.lesson(summary.number, summary.title), context),
+    say(storyWords.spoken.lesson(summary.number, summary.title), context),
     ...read,
-    say(screenWords.spoken.howToGoOn, context),
+    say(storyWords.spoken.howToGoOn, context),
   ];
 }

@@ -7,11 +7,13 @@ import { inSentences, row, rowWidth, sentences, span, type TextRow } from "../..
 import { stepSentence, stepTable } from "../../../report/table.js";
 import { timeline } from "../../../report/timeline.js";
 import { loses, type Step } from "../../../report/trace.js";
+import { reportWords } from "../../../report/words.js";
 import { labelWidth } from "../../parts/lanes-of-trace.js";
 import { rule } from "../../parts/parts.js";
 import type { Context } from "../../state.js";
 import { say, screenWords } from "../../words.js";
 import { type ShownRun, shownSteps, type ThreadsState } from "./state.js";
+import { threadsWords } from "./words.js";
 
 /** Lines of explanation at most. */
 const MOST_WORDS = 4;
@@ -26,11 +28,11 @@ export function lanesPane(lesson: ThreadsState, shown: ShownRun, context: Contex
   const place = shown.places[shown.place];
   const steps = shownSteps(shown);
   if (!place || steps.length === 0)
-    return [rule(width, say(screenWords.interleaving, context)), row(` ${say(screenWords.nothingToDraw, context)}`)];
+    return [rule(width, say(screenWords.interleaving, context)), row(` ${say(threadsWords.nothingToDraw, context)}`)];
   const names = {
     actual: shown.observation.tally.name,
     done: lesson.content.done ?? "done",
-    lost: say(screenWords.lostName, context),
+    lost: say(reportWords.lost, context),
   };
   const which = placeName(shown.places, shown.place, context.language);
   const all = shown.observation.history.events.length;
@@ -38,7 +40,7 @@ export function lanesPane(lesson: ThreadsState, shown: ShownRun, context: Contex
   const title = rule(
     width,
     which,
-    say(screenWords.stepOfRequests(steps[shown.cursor]?.n ?? 1, all, place.tasks), context),
+    say(threadsWords.stepOfRequests(steps[shown.cursor]?.n ?? 1, all, place.tasks), context),
     focus,
   );
   const { language } = context;
@@ -64,7 +66,7 @@ export function lanesPane(lesson: ThreadsState, shown: ShownRun, context: Contex
 
 /** What a step does, where no checker says it. */
 export const stepText = (step: Step, context: Context): string =>
-  `${stepSentence(step, (task) => say(screenWords.requestNamed(task), context), context.language)}.`;
+  `${stepSentence(step, (task) => say(threadsWords.requestNamed(task), context), context.language)}.`;
 
 /** At the heart of the place its explanation, elsewhere what the step does and why it matters. */
 function explanation(shown: ShownRun, atItsHeart: string, steps: readonly Step[], context: Context): TextRow[] {

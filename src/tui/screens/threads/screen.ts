@@ -2,6 +2,7 @@
 
 import type { RunProgress } from "../../../core/verdict.js";
 import { placeKind } from "../../../report/places.js";
+import { reportWords } from "../../../report/words.js";
 import { builders, nextIn } from "../../builders.js";
 import type { RunResult, ScreenRunRequest } from "../../services.js";
 import type { BackgroundWork, Command, Context, Next, OpenLesson, Screen } from "../../state.js";
@@ -21,6 +22,7 @@ import {
   zoomed,
 } from "./state.js";
 import { circumstances, threadsView } from "./view.js";
+import { threadsWords } from "./words.js";
 
 type Message =
   | { readonly kind: "progress"; readonly progress: RunProgress }
@@ -29,7 +31,7 @@ type Message =
 type Act = Next<ThreadsState, Message>;
 
 const running = ({ running }: ThreadsState, context: Context) => (running ? say(screenWords.runUnderWay, context) : null);
-const needsResult = (state: ThreadsState, context: Context) => (shownResult(state) ? null : say(screenWords.runFirst, context));
+const needsResult = (state: ThreadsState, context: Context) => (shownResult(state) ? null : say(threadsWords.runFirst, context));
 const needsPlaces = (state: ThreadsState, context: Context) =>
   needsResult(state, context) ?? ((shownResult(state)?.places.length ?? 0) > 1 ? null : say(screenWords.nowhereElse, context));
 const needsPanes = (_: ThreadsState, context: Context) =>
@@ -38,7 +40,7 @@ const needsPanes = (_: ThreadsState, context: Context) =>
 function strategy(state: ThreadsState, chosen: number, context: Context, key: string): Act {
   if (chosen >= 0 && chosen < state.content.strategies.length)
     return [{ ...state, chosen, scroll: state.pane === "strategy" ? 0 : state.scroll }];
-  return [state, { kind: "say", text: say(/\d/.test(key) ? screenWords.noStrategy(key) : screenWords.allOfThem, context) }];
+  return [state, { kind: "say", text: say(/\d/.test(key) ? screenWords.noStrategy(key) : threadsWords.allOfThem, context) }];
 }
 
 function run(state: ThreadsState, { store }: Context): Act {
@@ -68,7 +70,7 @@ const toPlace = (state: ThreadsState, context: Context): string => {
   const shown = shownResult(state);
   const what = shown?.places[shown.place]?.what;
   return say(
-    screenWords.nextPlace(what === undefined ? say(screenWords.placeWord, context) : placeKind(what, context.language)),
+    threadsWords.nextPlace(what === undefined ? say(threadsWords.placeWord, context) : placeKind(what, context.language)),
     context,
   );
 };
@@ -82,27 +84,27 @@ const commands: readonly Command<ThreadsState, Message>[] = [
     id: "run",
     keys: ["enter", "r"],
     shown: "Enter",
-    text: screenWords.runIt,
-    hint: (state, context) => say(screenWords.runStrategy(chosenStrategy(state)?.id ?? ""), context),
+    text: threadsWords.runIt,
+    hint: (state, context) => say(threadsWords.runStrategy(chosenStrategy(state)?.id ?? ""), context),
     act: run,
   }),
-  ...command.upDown("strategy", screenWords.strategy, (state, by, context, key) =>
+  ...command.upDown("strategy", reportWords.strategy, (state, by, context, key) =>
     strategy(state, state.chosen + by, context, key),
   ),
-  command.digits("strategy-number", screenWords.strategyNumber, strategy, { quiet: true }),
+  command.digits("strategy-number", threadsWords.strategyNumber, strategy, { quiet: true }),
   ...withResult.steps((state, by) => [moved(state, by)]),
   ...withResult.pair(
     ["next-place", ["n"], 1],
     ["previous-place", ["N", "p"], -1],
     "n/N",
-    screenWords.place,
+    threadsWords.place,
     (state, by) => [toOther(state, by)],
     {
       off: needsPlaces,
       hint: toPlace,
     },
   ),
-  ...command.panes(screenWords.panes, needsPanes, (state, by, { size }) => [
+  ...command.panes(threadsWords.panes, needsPanes, (state, by, { size }) => [
     { ...state, pane: nextIn(panesFor(size), paneIn(size, state.pane), by), scroll: 0 },
   ]),
   ...withResult.firstLast(
@@ -113,7 +115,7 @@ const commands: readonly Command<ThreadsState, Message>[] = [
     id: "back-switch",
     keys: ["shift+left", "H"],
     shown: "H",
-    text: screenWords.backSwitch,
+    text: threadsWords.backSwitch,
     quiet: true,
     act: (state) => [toSwitch(state, -1)],
   }),
@@ -121,7 +123,7 @@ const commands: readonly Command<ThreadsState, Message>[] = [
     id: "switch",
     keys: ["shift+right", "L"],
     shown: "L",
-    text: screenWords.nextSwitch,
+    text: threadsWords.nextSwitch,
     quiet: true,
     act: (state) => [toSwitch(state, 1)],
   }),
@@ -155,7 +157,7 @@ const commands: readonly Command<ThreadsState, Message>[] = [
 
 export const threads: Screen<ThreadsState, Message> = {
   id: "threads",
-  title: screenWords.threads,
+  title: threadsWords.title,
   stage: "R",
   commands,
   open({ lesson, workers }) {
@@ -187,7 +189,7 @@ export const threads: Screen<ThreadsState, Message> = {
   done({ content, results }, speaking) {
     const ran = content.strategies.flatMap(({ id }) => {
       const of = results[id]?.observation;
-      return of ? [say(screenWords.did.lost(id, Math.abs(of.tally.actual - of.tally.expected), of.requests), speaking)] : [];
+      return of ? [say(threadsWords.done(id, Math.abs(of.tally.actual - of.tally.expected), of.requests), speaking)] : [];
     });
     return ran.length > 0 ? ran.join(", ") : null;
   },

@@ -1,4 +1,5 @@
 /** One lesson: its texts, the strategies with what they came to, and the interleaving. */
+
 import type { RunProgress } from "../../../core/verdict.js";
 import { si } from "../../../report/number.js";
 import { resultCells, resultHead, resultWidth, verdict } from "../../../report/results.js";
@@ -11,6 +12,7 @@ import type { Context } from "../../state.js";
 import { say, screenWords } from "../../words.js";
 import { lanesPane } from "./lanes.js";
 import { chosenStrategy, paneIn, panesFor, shownResult, type ThreadsState } from "./state.js";
+import { threadsWords } from "./words.js";
 
 /** Rows for the texts where everything is on screen: a title, and the rule of an ordinary lesson. */
 const TEXTS = 19;
@@ -53,7 +55,7 @@ const thirds = (width: number) => {
 export function circumstances({ content, think, workers }: ThreadsState, context: Context): TextRow {
   const { store, size } = context;
   const { requests } = content.load;
-  const parts = [store, ...screenWords.nextRunIn(workers, requests, think).map((text) => say(text, context))];
+  const parts = [store, ...threadsWords.nextRunIn(workers, requests, think).map((text) => say(text, context))];
   return row(span((size.columns < 80 ? parts.slice(1) : parts).join("   "), "dim"));
 }
 
@@ -98,7 +100,7 @@ const below = (model: Context, lesson: ThreadsState, height: number): TextRow[] 
 
 const notYet = (lesson: ThreadsState, context: Context): TextRow[] => {
   const { columns: width } = context.size;
-  const [before, after] = screenWords.notYet;
+  const [before, after] = threadsWords.notYet;
   const strategy = span(chosenStrategy(lesson)?.id ?? "", "strong");
   const said = row(say(before, context), strategy, say(after, context));
   return [rule(width, say(screenWords.interleaving, context)), [], ...wrap(said, width - 2).map((line) => row(" ", line))];
@@ -161,7 +163,7 @@ function strategies(model: Context, lesson: ThreadsState): TextRow[] {
       if (!result)
         return row(
           start,
-          lesson.running?.request.strategy === id ? span(say(screenWords.running, model), "strong") : says(width - names),
+          lesson.running?.request.strategy === id ? span(say(threadsWords.running, model), "strong") : says(width - names),
         );
       return row(start, resultCells(result.observation, room), summary > 34 ? row("   ", says(summary - 3)) : "");
     }),
@@ -177,8 +179,8 @@ function status(model: Context, lesson: ThreadsState): TextRow[] {
     return running(lesson.running.request.strategy, lesson.running.progress, model, lesson.running.request.requests);
   const packed = (said: readonly TextRow[]): TextRow[] => sentences(said, width - 2, 2).map((line) => row(" ", line));
   if (shown) return packed(verdict(shown.observation, model.language));
-  const cost = row(span(strategy?.id ?? "", "strong"), say(screenWords.givesUp(strategy?.cost ?? ""), model));
-  const next = row(span(say(screenWords.nextRun(lesson.workers, lesson.content.load.requests, lesson.think), model), "dim"));
+  const cost = row(span(strategy?.id ?? "", "strong"), say(threadsWords.givesUp(strategy?.cost ?? ""), model));
+  const next = row(span(say(threadsWords.nextRun(lesson.workers, lesson.content.load.requests, lesson.think), model), "dim"));
   return packed([cost, next]);
 }
 
@@ -189,13 +191,13 @@ function running(strategy: string, progress: RunProgress | null, context: Contex
   const full = done === 0 ? 0 : Math.max(1, Math.floor((bar * done) / Math.max(1, requests)));
   return [
     row(
-      ` ${say(screenWords.running, context)} `,
+      ` ${say(threadsWords.running, context)} `,
       span(strategy, "strong"),
       "  ",
       span("█".repeat(full), "write"),
       span("░".repeat(bar - full), "dim"),
-      ` ${right(String(done), String(requests).length)} ${say(screenWords.doneOf(requests), context)}`,
+      ` ${right(String(done), String(requests).length)} ${say(threadsWords.doneOf(requests), context)}`,
     ),
-    row(" ", span(say(screenWords.underWay(si(progress?.operations ?? 0), progress?.running ?? 0), context), "dim")),
+    row(" ", span(say(threadsWords.underWay(si(progress?.operations ?? 0), progress?.running ?? 0), context), "dim")),
   ];
 }
