@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { type Comparison, type ComparisonProgress, type Contender, type SweepName, sweepNames } from "../core/comparison.js";
 import { findLesson, language, loadLesson } from "../course/catalog.js";
-import { alike, comparisonRows, crossoverSentences, standing, sweepRows } from "../report/comparison.js";
+import { comparisonRows, crossoverSentences, pairSentences, sweepRows, undecidedSentences } from "../report/comparison.js";
 import type { TextRow } from "../report/span.js";
 import { rowText, spokenIn } from "../report/text.js";
 import type { CompareRequest } from "../report/views.js";
@@ -69,7 +69,7 @@ async function sweepOver({ over, values }: Sweeping, request: CompareRequest, ou
       draw(sweepRows(swept, WIDTH, CHART, language()), out);
       out.line();
       for (const { value, comparison } of swept.points)
-        for (const sentence of alike(comparison, language())) out.line(paragraph(`${over} ${value}: ${sentence}`));
+        for (const sentence of undecidedSentences(comparison, language())) out.line(paragraph(`${over} ${value}: ${sentence}`));
       for (const sentence of crossoverSentences(swept, language())) out.line(paragraph(sentence));
       verdicts(
         comparisons.flatMap(({ strategies }) => strategies),
@@ -118,7 +118,7 @@ function print(comparison: Comparison, out: Out): void {
   out.line();
   draw(comparisonRows(comparison, language()), out);
   out.line();
-  for (const sentence of standing(comparison, language())) out.line(paragraph(sentence));
+  for (const sentence of pairSentences(comparison, language())) out.line(paragraph(sentence));
   verdicts(strategies, comparison, comparison.interrupted, out);
 }
 

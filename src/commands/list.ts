@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { lessonsAsked } from "../course/catalog.js";
 import { left } from "../report/span.js";
-import { LearnerProgress, type LessonProgress, lessonState, type SavedAnswer, type State } from "../saved/progress.js";
+import { LearnerProgress, type LessonProgress, type LessonState, lessonState, type SavedAnswer } from "../saved/progress.js";
 import { lessonSummaries } from "../services/lessons.js";
 import { exit, type Out, paragraph } from "./out.js";
 import { commandWords, counted, say } from "./words.js";
@@ -22,7 +22,7 @@ export async function listCommand(out: Out): Promise<number> {
         ...lesson,
         tries: known.tries.length,
         solved: known.solved,
-        place: known.place,
+        place: known.position,
       })),
       next,
     });
@@ -50,7 +50,7 @@ const scoreOf = (answers: readonly SavedAnswer[]) =>
     : { points: answers.reduce((sum, { score }) => sum + score, 0), of: answers.reduce((sum, { of }) => sum + of, 0) };
 
 /** In words; nothing where nothing has happened yet. */
-function stateText(state: State, { tries }: LessonProgress, score: ReturnType<typeof scoreOf>): string {
+function stateText(state: LessonState, { tries }: LessonProgress, score: ReturnType<typeof scoreOf>): string {
   const predicted = score && say(commandWords.predicted(score.points, score.of));
   const tried = tries.length > 0 && say(counted.tries(tries.length));
   const tooMuch = tries.findLast(({ verdict }) => verdict === "right")?.overProtected;

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { Question } from "../core/lesson.js";
 import { findLesson, lessonsOption, loadLesson } from "../course/catalog.js";
 import { explored } from "../explore/views.js";
-import { type Amount, isRight, type Point, points, questionOptions } from "../report/score.js";
+import { type Amount, isRight, type PredictionPoint, points, questionOptions } from "../report/score.js";
 import { left, right as toTheRight, width } from "../report/span.js";
 import type { ExploredView } from "../report/views.js";
 import { reportWords } from "../report/words.js";
@@ -91,7 +91,7 @@ function check(asked: readonly Asked[], answers: PredictOptions["answers"]): voi
 
 function print(
   number: number,
-  { question, options, points }: Asked & { readonly points: readonly Point[] | null },
+  { question, options, points }: Asked & { readonly points: readonly PredictionPoint[] | null },
   out: Out,
 ): void {
   out.line();

@@ -2,7 +2,14 @@
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { exerciseStart, findLesson, sourceName } from "../course/catalog.js";
-import { type Exercises, nothingPrinted, type Problem, type Seen, unjudged, type Verification } from "../report/judgement.js";
+import {
+  type Exercises,
+  type FileVersion,
+  nothingPrinted,
+  type Problem,
+  unjudged,
+  type Verification,
+} from "../report/judgement.js";
 import type { LearnerProgress } from "../saved/progress.js";
 import { begin, ownFile } from "./own-file.js";
 import { onEachSave } from "./saves.js";
@@ -14,14 +21,14 @@ export const FAILING = 8;
 /** `changed` is called when something new is known of a lesson. */
 export function exercises(progress: LearnerProgress, changed: (lesson: string) => void): Exercises {
   /** Saved, and not taken up by a check yet: two saves may come before one frame. */
-  let waiting: { readonly lesson: string; readonly seen: Seen } | null = null;
+  let waiting: { readonly lesson: string; readonly seen: FileVersion } | null = null;
 
   const record = (verification: Verification): boolean => {
     changed(verification.lesson);
     return progress.recordTry(verification);
   };
   /** A version that nobody has judged, so that it can be found again. */
-  const keep = (lesson: string, { path, text }: Pick<Seen, "path" | "text">, sentence: string): boolean => {
+  const keep = (lesson: string, { path, text }: Pick<FileVersion, "path" | "text">, sentence: string): boolean => {
     if (text === null) return true;
     const problem: Problem = { kind: "stopped", sentence, line: null };
     return record({ lesson, file: path, text, printed: nothingPrinted, ms: 0, ...unjudged(problem) });
@@ -44,7 +51,7 @@ export function exercises(progress: LearnerProgress, changed: (lesson: string) =
           (text) => {
             saves++;
             const savedAt = saves === 0 ? null : new Date().toISOString();
-            const seen: Seen = { name: sourceName(path), path, text, saves, savedAt };
+            const seen: FileVersion = { name: sourceName(path), path, text, saves, savedAt };
             if (waiting) keep(waiting.lesson, waiting.seen, "saved again before it was checked");
             waiting = saves > 0 ? { lesson, seen } : null;
             on(seen);

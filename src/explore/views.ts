@@ -17,7 +17,7 @@ import type { Note } from "../core/note.js";
 import { formatChoice, formatSchedule, parseSchedule, type Schedule, taskOf } from "../core/schedule.js";
 import { language, sourceName } from "../course/catalog.js";
 import { type Tallied, tallies } from "../report/trace.js";
-import type { EndView, ExploredView, Moment, ReplayView, Setting, Site, TraceStep, TraceView } from "../report/views.js";
+import type { EndView, ExploredView, ReplayView, Setting, Site, StateView, TraceStep, TraceView } from "../report/views.js";
 import { type Position, type TaskStatus as Standing, Stepper } from "../simulator/index.js";
 import {
   type ExploredLesson,
@@ -159,7 +159,7 @@ const judged = (history: History, properties: Scenario["properties"]) =>
   broken(properties, history, rowsAfter(history)).map(({ property, sentence }) => ({ property, sentence }));
 
 /** The moment after so many choices; the stepper is left where it was. */
-function momentOf({ stepper, prospects }: TracedLesson, choices: number): Moment {
+function momentOf({ stepper, prospects }: TracedLesson, choices: number): StateView {
   const here = stepper.schedule.length;
   const { rows, tasks } = stepper.goTo(choices);
   stepper.goTo(here);
@@ -210,7 +210,7 @@ function stepsOf(trace: TracedLesson): TraceStep[] {
 }
 
 /** A step that answers no operation: a wait begins, a lease runs out. */
-export const happened = (n: number, other: string, task: number | null, after: Moment) => ({
+export const happened = (n: number, other: string, task: number | null, after: StateView) => ({
   ...{ n, task, event: null, note: {}, hidden: 0, other, after },
   why: happening(other, task, after),
 });
@@ -237,7 +237,7 @@ export function answered(
   };
 }
 
-function happening(other: string, task: number | null, after: Moment): string {
+function happening(other: string, task: number | null, after: StateView): string {
   const by = after.tasks.find((one) => one.task === task)?.blockedBy ?? [];
   const names = by.map((one) => `w${one}`);
   return inLanguage(

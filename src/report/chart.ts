@@ -7,14 +7,14 @@ import { CanvasLine } from "./canvas.js";
 import { si } from "./number.js";
 import { right, row, span, type TextRow } from "./span.js";
 
-export interface Series {
+interface Series {
   /** One letter. */
   readonly mark: string;
   /** By place on the x axis; null: not measured. */
   readonly points: readonly ({ readonly median: number; readonly min: number; readonly max: number } | null)[];
 }
 
-export interface ChartOptions {
+interface ChartOptions {
   readonly width: number;
   readonly height: number;
   /** What the axes are called. */

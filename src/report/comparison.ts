@@ -39,7 +39,7 @@ export const shares: readonly { readonly name: keyof TimeSpent; readonly ko: str
 export const percent = (share: number): string => (share === 0 ? "-" : `${(share * 100).toFixed(share < 0.0995 ? 1 : 0)}%`);
 
 /** What is worth a column where there is room for more than a page of paper has. */
-export const more: readonly Column[] = [
+export const extraFigures: readonly Column[] = [
   { name: "retries", ko: "재시도", width: 9, cell: ({ retries }) => [retries ? si(retries) : "-"] },
   { name: "final/expected", ko: "결과/기대값", width: 15, cell: ({ tally }) => [`${si(tally.actual)}/${si(tally.expected)}`] },
 ];
@@ -84,11 +84,11 @@ export function comparisonRows(comparison: Comparison, language: Language): Text
 }
 
 /** What may be said of strategies next to each other in rank, and what may not. */
-export const standing = (comparison: Comparison, language: Language): string[] =>
+export const pairSentences = (comparison: Comparison, language: Language): string[] =>
   neighbours(comparison).map((pair) => pairText(pair, language));
 
 /** Of these what may not be said: who cannot be told apart. */
-export const alike = (comparison: Comparison, language: Language): string[] =>
+export const undecidedSentences = (comparison: Comparison, language: Language): string[] =>
   neighbours(comparison)
     .filter(({ apart }) => !apart)
     .map((pair) => pairText(pair, language));

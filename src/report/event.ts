@@ -16,7 +16,7 @@ export function value(row: Row | null, language: Language = "en"): string {
 }
 const text = (json: Json | undefined): string => (typeof json === "string" ? json : JSON.stringify(json ?? null));
 
-export interface StepLooks {
+interface StepLooks {
   readonly role: Role;
   /** From the most telling to a single letter: a picture takes the first that fits. */
   readonly marks: readonly string[];

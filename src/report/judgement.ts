@@ -128,7 +128,7 @@ export interface Try {
 }
 
 /** The learner's own file of a lesson, as it was at one moment. */
-export interface Seen {
+export interface FileVersion {
   /** As a person would look for it, and absolute. */
   readonly name: string;
   readonly path: string;
@@ -153,9 +153,14 @@ export interface CheckedFile {
 
 export interface Exercises {
   /** Tells what is in the learner's file now and after each save, until `signal` says stop. Where there is no file, it is begun. */
-  watch(lesson: string, on: (seen: Seen) => void, signal: AbortSignal): Promise<never>;
+  watch(lesson: string, on: (seen: FileVersion) => void, signal: AbortSignal): Promise<never>;
   /** Over every interleaving. A save is kept as a try, also one whose check `signal` stops. */
-  check(lesson: string, seen: Seen, on: (results: readonly SizeResult[]) => void, signal: AbortSignal): Promise<CheckedFile>;
+  check(
+    lesson: string,
+    seen: FileVersion,
+    on: (results: readonly SizeResult[]) => void,
+    signal: AbortSignal,
+  ): Promise<CheckedFile>;
   /** The file as it is in the beginning; what was in it is kept as a try. */
   reset(lesson: string): Promise<void>;
 }

@@ -8,7 +8,7 @@ import { stepLooks } from "./event.js";
 import type { Role } from "./span.js";
 import type { Step } from "./trace.js";
 
-export interface LaneMark {
+interface LaneMark {
   /** Null: it befell nobody in particular. */
   readonly lane: number | null;
   readonly column: number;
@@ -27,7 +27,7 @@ export interface Stretch {
 }
 
 /** A write in lane `from` that made the copy in lane `to` stale; `from` is null when the writer has no lane. */
-export interface Arrow {
+interface Arrow {
   readonly column: number;
   readonly from: number | null;
   readonly to: number;

@@ -18,7 +18,7 @@ export interface Matrix {
 const inKorean = { holds: "지켜짐", breaks: "깨짐", inconclusive: "결론 없음", "does not apply": "해당 없음" } as const;
 
 /** In words: "breaks under crash"; in Korean "깨짐: crash". */
-export const cellInWords = (cell: Cell, language: Language = "en"): string =>
+const cellInWords = (cell: Cell, language: Language = "en"): string =>
   inLanguage(
     cell.is === "breaks" && cell.under
       ? { en: `breaks under ${cell.under}`, ko: `${inKorean.breaks}: ${cell.under}` }

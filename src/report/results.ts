@@ -59,7 +59,7 @@ export const resultCells = (observation: Observation, room: number): TextRow =>
   );
 
 /** What a run came to, sentence by sentence, the most telling first. It can refute and never prove, and says so. */
-export function verdict(of: Observation, language: Language = "en"): readonly TextRow[] {
+export function resultSentences(of: Observation, language: Language = "en"): readonly TextRow[] {
   const say = (text: Text): string => inLanguage(text, language);
   const { tally, observation, succeeded, requests, rejected, failed, turnedAway, think, violations } = of;
   const told = say({

@@ -2,7 +2,7 @@
 import type { Question } from "../core/lesson.js";
 
 /** "How many of all orders end right?", as it is asked. */
-export const amounts = ["all", "most", "half", "few", "none"] as const;
+const amounts = ["all", "most", "half", "few", "none"] as const;
 export type Amount = (typeof amounts)[number];
 
 /** All and none are exact; about half is a third to two thirds. */
@@ -14,14 +14,14 @@ export function amountOf(right: bigint, schedules: bigint): Amount {
 }
 
 /** What the explorer says of a question; null for one that its author answers. */
-export interface Exact {
+interface ExactAnswer {
   readonly schedules: bigint;
   readonly violating: bigint;
   readonly ends: readonly { readonly label: string; readonly schedules: bigint; readonly share: number }[];
 }
 
 /** One thing that can be right or wrong about an answer. */
-export interface Point {
+export interface PredictionPoint {
   readonly option: string;
   readonly said: boolean;
   readonly true: boolean;
@@ -32,13 +32,13 @@ export interface Point {
 const byNumber = (one: string, other: string): number => one.localeCompare(other, "en", { numeric: true });
 
 /** The ends to choose from: those that are possible, and those that the question adds. */
-export const endOptions = ({ also }: Question & { kind: "ends" }, exact: Exact | null): readonly string[] =>
+export const endOptions = ({ also }: Question & { kind: "ends" }, exact: ExactAnswer | null): readonly string[] =>
   [...new Set([...(exact?.ends.map(({ label }) => label) ?? []), ...also])].sort(byNumber);
 
 /** The options of a question, in the order in which they are numbered. */
 export function questionOptions(
   question: Question,
-  exact: Exact | null,
+  exact: ExactAnswer | null,
   text: (option: Question & { kind: "choice" }) => readonly string[],
 ): readonly string[] {
   if (question.kind === "choice") return text(question);
@@ -47,7 +47,12 @@ export function questionOptions(
 }
 
 /** Every option of a question about ends is a point; of the others only the one that was chosen is. */
-export function points(question: Question, options: readonly string[], chosen: readonly number[], exact: Exact | null): Point[] {
+export function points(
+  question: Question,
+  options: readonly string[],
+  chosen: readonly number[],
+  exact: ExactAnswer | null,
+): PredictionPoint[] {
   if (question.kind === "ends")
     return options.map((option, index) => {
       const end = exact?.ends.find(({ label }) => label === option);
@@ -66,4 +71,4 @@ export function points(question: Question, options: readonly string[], chosen: r
   return [{ option: options[right] ?? "", said: chosen.includes(right), true: true, schedules: null, share: 0 }];
 }
 
-export const isRight = ({ said, true: is }: Point): boolean => said === is;
+export const isRight = ({ said, true: is }: PredictionPoint): boolean => said === is;

@@ -91,13 +91,6 @@ export function exactly(given: TextRow, columns: number): TextRow {
   return room > 0 ? [...out, { text: " ".repeat(room) }] : out;
 }
 
-/** Two columns side by side with a line between them. */
-export const beside = (first: TextRow, columns: number, second: TextRow): TextRow => [
-  ...exactly(first, columns),
-  { text: "│" },
-  ...second,
-];
-
 /** Words broken into lines of at most `columns`; the roles of the spans stay. A word longer than a line is cut in pieces. */
 export function wrap(given: TextRow, columns: number): TextRow[] {
   const lines: Span[][] = [[]];

@@ -7,7 +7,7 @@ import type { Palette } from "./palette.js";
 import { visible, width } from "./span.js";
 import { lost, type Step } from "./trace.js";
 
-export interface SvgOptions {
+interface SvgOptions {
   readonly tasks: readonly number[];
   readonly name: (task: number) => string;
   readonly names: { readonly step: string; readonly actual: string; readonly done: string; readonly lost: string };

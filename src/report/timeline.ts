@@ -15,7 +15,7 @@ import { exactly, left, type Role, row, span, type TextRow, width } from "./span
 import { loses, lost, type Step, stepName, type Tallied } from "./trace.js";
 import { reportWords } from "./words.js";
 
-export interface Options {
+export interface TimelineOptions {
   /** Columns there are, and how many of them the names at the left take. */
   readonly width: number;
   readonly label: number;
@@ -69,7 +69,7 @@ export function firstInWindow(cursor: number, seen: number, steps: number): numb
   return Math.max(0, Math.min(steps - seen, Math.floor((cursor - third) / third) * third));
 }
 
-export function timeline(steps: readonly Step[], options: Options): Timeline {
+export function timeline(steps: readonly Step[], options: TimelineOptions): Timeline {
   const { label, cursor, language = "en" } = options;
   const columns = options.width - label;
   const cell = options.cell ?? fitCell(steps, columns);

@@ -93,7 +93,7 @@ export interface TaskView {
 }
 
 /** A moment between two steps of a schedule. */
-export interface Moment {
+export interface StateView {
   readonly rows: Rows;
   readonly tasks: readonly TaskView[];
   /** Labels of all ends still reachable, sorted. */
@@ -104,7 +104,7 @@ export interface Moment {
 
 /** A step of a schedule, and the moment after it. */
 export interface TraceStep extends Step {
-  readonly after: Moment;
+  readonly after: StateView;
   /** In plain words: what happened, and why it matters. */
   readonly why: string;
   /** Where in the source it was asked for. */
@@ -138,7 +138,7 @@ export interface TracedStep {
 }
 
 /** What one choice would lead to. Counts are exact. */
-export interface ChoiceView {
+interface ChoiceView {
   /** As it stands in a schedule. */
   readonly choice: string;
   /** Null: the environment's. */
@@ -154,7 +154,7 @@ export interface TraceView {
   /** What each task wants, in words. */
   readonly works: readonly string[];
   readonly tally: { readonly name: string; readonly done: string };
-  readonly start: Moment & Tallied;
+  readonly start: StateView & Tallied;
   readonly steps: readonly TraceStep[];
   /** What can be chosen after the last step; empty: nobody can go on. */
   readonly choices: readonly ChoiceView[];

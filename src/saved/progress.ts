@@ -38,14 +38,14 @@ export interface SavedAnswer {
 }
 
 /** A try; the file as it was then lies beside it. */
-export interface SavedTry extends Try {
+interface SavedTry extends Try {
   /** Absolute path of the copy. */
   readonly copy: string;
 }
 
 export interface LessonProgress {
   readonly opened: string | null;
-  readonly place: SavedPosition | null;
+  readonly position: SavedPosition | null;
   readonly answers: readonly SavedAnswer[];
   /** Oldest first. */
   readonly bookmarks: readonly Bookmark[];
@@ -91,7 +91,7 @@ export class LearnerProgress {
     });
     return {
       opened: folder.read<{ at: string }>(`${lesson}/opened.json`, ({ at }) => isText(at))?.at ?? null,
-      place: folder.read<SavedPosition>(`${lesson}/place.json`, ({ screen }) => isText(screen)),
+      position: folder.read<SavedPosition>(`${lesson}/place.json`, ({ screen }) => isText(screen)),
       answers: answers.sort((a, b) => a.question - b.question),
       bookmarks: bookmarks.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)),
       tries,
@@ -105,7 +105,7 @@ export class LearnerProgress {
   }
 
   /** Makes this lesson the last one, too. */
-  savePlace(lesson: string, place: SavedPosition): void {
+  savePosition(lesson: string, place: SavedPosition): void {
     this.#folder.save(`${lesson}/place.json`, place);
     if (this.#last === lesson) return;
     this.#folder.save("last.json", { lesson });
@@ -180,9 +180,9 @@ export function summaryOf({ verdict, problem, failure, looksLike, overProtected 
 }
 
 /** How far a learner is with a lesson, in a word. */
-export type State = "new" | "opened" | "predicted" | "tried" | "solved";
+export type LessonState = "new" | "opened" | "predicted" | "tried" | "solved";
 
-export function lessonState({ opened, answers, tries, solved }: LessonProgress): State {
+export function lessonState({ opened, answers, tries, solved }: LessonProgress): LessonState {
   if (solved) return "solved";
   if (tries.length > 0) return "tried";
   if (answers.length > 0) return "predicted";

@@ -80,9 +80,9 @@ function savePrediction(progress: LearnerProgress, lesson: string, { answers, su
   }
 }
 
-function placeIn(lesson: string, { place }: LessonProgress): Place | undefined {
-  if (!place) return undefined;
-  const { screen, strategy, size, faults, schedule, step } = place;
+function placeIn(lesson: string, { position }: LessonProgress): Place | undefined {
+  if (!position) return undefined;
+  const { screen, strategy, size, faults, schedule, step } = position;
   if (strategy === undefined) return { screen };
   const setting = { lesson, strategy, ...(size && { size }), ...(faults && { faults }) };
   return {
@@ -95,7 +95,7 @@ function savePlace(progress: LearnerProgress, lesson: string, { screen, given }:
   const { setting, schedule, step } = given ?? {};
   const { strategy, size, faults } = setting ?? {};
   progress.opened(lesson);
-  progress.savePlace(lesson, {
+  progress.savePosition(lesson, {
     screen,
     ...(strategy !== undefined && { strategy }),
     ...(size && { size }),

@@ -13,12 +13,12 @@ import type { Model } from "./state.js";
 import { say, screenWords } from "./words.js";
 
 /** Lines in, lines out: `readline` on a terminal, an array in a test. */
-export interface LineDialogue {
+interface LineDialogue {
   readonly typed: AsyncIterable<string>;
   say(line: string): void;
 }
 
-export interface AccessibleOptions {
+interface AccessibleOptions {
   readonly store: string;
   readonly workers: number;
   readonly lesson?: string | undefined;

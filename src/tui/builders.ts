@@ -7,7 +7,7 @@ import type { Command, Context, Next } from "./state.js";
 import { say, screenWords } from "./words.js";
 
 /** The direction of the first or the second key: 1 on, down, more; -1 back, up, less. */
-export type Direction = 1 | -1;
+type Direction = 1 | -1;
 type Way = readonly [id: string, keys: readonly string[], by: Direction];
 
 /** For the commands of one screen. `common` holds for each of them that does not say otherwise. */

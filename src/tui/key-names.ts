@@ -1,7 +1,7 @@
 /** Which keys were pressed, as names. */
 
 /** Ink's key event, as one name. */
-export interface InkKey {
+interface InkKey {
   readonly upArrow?: boolean;
   readonly downArrow?: boolean;
   readonly leftArrow?: boolean;

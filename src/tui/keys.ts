@@ -8,15 +8,11 @@ import { screens, stages } from "./screens/index.js";
 import { type Command, type Context, type Model, type Overlay, type Screen, tooSmall } from "./state.js";
 import { say, screenWords } from "./words.js";
 
-/** `small`: the window is too small for anything else. Else a screen's id, or the overlay that lies over it. */
-export type Where = string;
-export const whereAmI = ({ size, overlay, screen }: Model): Where => (tooSmall(size) ? "small" : (overlay?.kind ?? screen));
-
 export const screenOf = ({ screen }: Model): Screen => screens.find(({ id }) => id === screen) as Screen;
 
 export const contextOf = (model: Model): Context => ({
   ...model,
-  working: model.under_way.flatMap(({ screen, name }) => (screen === model.screen ? [name] : [])),
+  working: model.underWay.flatMap(({ screen, name }) => (screen === model.screen ? [name] : [])),
 });
 
 const interrupt: Command = {
@@ -213,7 +209,7 @@ export function commandsHere(model: Model): Command[] {
   if (tooSmall(model.size)) return [quit, interrupt];
   if (model.overlay) return [...overlays[model.overlay.kind]];
   const all = commandsOf(model);
-  return model.found === null ? all : [...searching, ...all];
+  return model.sought === null ? all : [...searching, ...all];
 }
 
 /** What a key does here; undefined: nothing. */

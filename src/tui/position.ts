@@ -9,7 +9,7 @@ import type { LessonSummary, Remember } from "./services.js";
 import type { Model } from "./state.js";
 
 /** Null on the list of lessons: `q` leads there on the way out, and the next start should not open there. */
-export function positionOf({ screen: id, lesson, states }: Model): ScreenPosition | null {
+function positionOf({ screen: id, lesson, states }: Model): ScreenPosition | null {
   const screen = screens.find((one) => one.id === id);
   if (!lesson || !screen?.stage) return null;
   const given = screen.position?.(states[id]);

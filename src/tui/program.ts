@@ -9,7 +9,7 @@ import type { ThemeName } from "./theme.js";
 import { say, screenWords } from "./words.js";
 
 /** What a program needs done by whoever shows it. */
-export interface Stage {
+interface Display {
   changed(model: Model, message: ProgramMessage): void;
   quit(code: number): void;
   suspend(): void;
@@ -45,7 +45,7 @@ const FIRST = "story";
 /** Counters on screen change at most this often: more cannot be read, and each frame costs 10 ms. */
 const FRAME = 125;
 
-export function program(services: Services, initial: Model, stage: Stage): ScreenProgram {
+export function program(services: Services, initial: Model, display: Display): ScreenProgram {
   let model = initial;
   const works = new Map<string, UnderWay>();
   const keeper = positionKeeper(services.remember);
@@ -57,11 +57,11 @@ export function program(services: Services, initial: Model, stage: Stage): Scree
       const [next, effects] = update(model, message);
       const changed = next !== model;
       model = next;
-      if (changed) stage.changed(model, message);
+      if (changed) display.changed(model, message);
       keeper.at(model);
       for (const effect of effects) perform(effect);
     } catch (error) {
-      stage.broke(error);
+      display.broke(error);
     }
   }
 
@@ -87,31 +87,31 @@ export function program(services: Services, initial: Model, stage: Stage): Scree
         services.remember.set(effect.key, effect.value);
         return;
       case "suspend":
-        stage.suspend();
+        display.suspend();
         return;
       case "edit":
-        stage.edit(effect).then(
+        display.edit(effect).then(
           (what) => what !== "" && send({ kind: "noticed", what }),
           (error: unknown) => send({ kind: "failed", what: messageOf(error) }),
         );
         return;
       case "copy": {
         const file = services.keepCopy(effect.text);
-        const taken = stage.copy(effect.text);
+        const taken = display.copy(effect.text);
         send({ kind: "noticed", what: say(screenWords.copied(taken, file), model) });
         return;
       }
       case "theme": {
-        const name = stage.theme();
+        const name = display.theme();
         if (name) services.remember.set(themeKey, name);
         send({ kind: "noticed", what: say(name ? screenWords.themes[name] : screenWords.noColours, model) });
         return;
       }
       case "repaint":
-        stage.repaint();
+        display.repaint();
         return;
       case "quit":
-        stage.quit(effect.code);
+        display.quit(effect.code);
     }
   }
 

@@ -17,10 +17,10 @@ import { themeKey } from "./remembered.js";
 import { start } from "./router.js";
 import type { Services } from "./services.js";
 import type { Model, ScreenSize } from "./state.js";
-import { askBackground, backgroundOf, type Environment, looksOf, nextTheme, type Wishes } from "./terminal.js";
+import { askBackground, backgroundOf, type Environment, type LookOptions, looksOf, nextTheme } from "./terminal.js";
 import { paint, type Theme, type ThemeName, theme } from "./theme.js";
 
-export interface ScreenOptions extends Wishes {
+interface ScreenOptions extends LookOptions {
   /** As on the command line: `memory:`. */
   readonly store: string;
   readonly workers: number;

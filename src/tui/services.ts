@@ -54,7 +54,7 @@ export interface LessonContent {
   readonly exercise?: ExerciseContent;
 }
 
-export interface ExerciseContent {
+interface ExerciseContent {
   /** Each says more than the one before. */
   readonly hints: readonly string[];
   readonly solution: Source;

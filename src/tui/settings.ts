@@ -44,7 +44,7 @@ export function endsText(labels: readonly string[], all: readonly string[]): str
 }
 
 /** How what is still possible is written in the cells of a picture: all in the first way in which all fit. */
-export interface EndCells {
+interface EndCells {
   readonly cells: readonly string[];
   /** What letters stand for, where numbers do not fit: `a = 300 points, 1 paid`. */
   readonly key: readonly string[];

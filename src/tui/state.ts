@@ -37,7 +37,7 @@ export interface Context {
   readonly working: readonly string[];
 }
 
-export interface Notice {
+interface Notice {
   readonly text: string;
   readonly bad: boolean;
 }
@@ -162,8 +162,8 @@ export interface Model extends Omit<Context, "working"> {
   readonly states: Readonly<Record<string, unknown>>;
   readonly overlay: Overlay | null;
   /** What was looked for last on this screen; n and N go on from there. */
-  readonly found: string | null;
-  readonly under_way: readonly { readonly screen: string; readonly name: string }[];
+  readonly sought: string | null;
+  readonly underWay: readonly { readonly screen: string; readonly name: string }[];
 }
 
 export type ProgramMessage =

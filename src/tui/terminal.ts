@@ -4,9 +4,9 @@ import { type ThemeName, themes } from "./theme.js";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 /** 0 no escape codes at all, 1 sixteen colours, 2 256, 3 all: chalk's levels. */
-export type ColourLevel = 0 | 1 | 2 | 3;
+type ColourLevel = 0 | 1 | 2 | 3;
 
-export interface TerminalLooks {
+interface TerminalLooks {
   readonly level: ColourLevel;
   readonly theme: ThemeName;
   readonly tier: Tier;
@@ -14,7 +14,7 @@ export interface TerminalLooks {
   readonly choice: readonly ThemeName[];
 }
 
-export interface Wishes {
+export interface LookOptions {
   readonly color?: "always" | "never" | "auto" | undefined;
   readonly theme?: string | undefined;
   readonly ascii?: boolean | undefined;
@@ -24,7 +24,12 @@ export interface Wishes {
  * The order: `--color`, NO_COLOR, FORCE_COLOR, what the terminal is; `--theme`, RACELAB_THEME, what was `saved`, the
  * background. Attributes stay when colour goes.
  */
-export function looksOf(env: Environment, wishes: Wishes, background: "dark" | "light" | null, saved?: unknown): TerminalLooks {
+export function looksOf(
+  env: Environment,
+  wishes: LookOptions,
+  background: "dark" | "light" | null,
+  saved?: unknown,
+): TerminalLooks {
   const level = depth(env, wishes);
   const colour = wishes.color === "always" || (wishes.color !== "never" && !env["NO_COLOR"] && env["FORCE_COLOR"] !== "0");
   const coloured = colour && level > 0;
@@ -41,7 +46,7 @@ const choices: readonly ThemeName[] = ["dark", "light", "16", "plain"];
 export const nextTheme = (now: ThemeName, { choice }: Pick<TerminalLooks, "choice">): ThemeName | null =>
   choice[(choice.indexOf(now) + 1) % choice.length] ?? null;
 
-function depth(env: Environment, { color }: Wishes): ColourLevel {
+function depth(env: Environment, { color }: LookOptions): ColourLevel {
   if (env["TERM"] === "dumb") return 0;
   const forced = Number(env["FORCE_COLOR"]);
   if (color !== "never" && !env["NO_COLOR"] && forced >= 1 && forced <= 3) return forced as ColourLevel;
@@ -50,7 +55,7 @@ function depth(env: Environment, { color }: Wishes): ColourLevel {
 }
 
 /** ASCII where the locale or the terminal cannot do better. No locale at all says nothing: Node writes UTF-8 anyway. */
-function tier(env: Environment, { ascii }: Wishes): Tier {
+function tier(env: Environment, { ascii }: LookOptions): Tier {
   if (ascii !== undefined) return ascii ? "ascii" : "unicode";
   const locale = env["LC_ALL"] || env["LC_CTYPE"] || env["LANG"] || "";
   const other = locale !== "" && !/utf-?8/i.test(locale);

@@ -6,7 +6,7 @@
 import chalk from "chalk";
 import type { Role } from "../report/span.js";
 
-export interface Look {
+interface Look {
   /** Of the 256, or one of the sixteen by name. */
   readonly color?: number | "cyan" | "yellow" | "magenta";
   readonly bold?: boolean;

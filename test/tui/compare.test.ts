@@ -53,7 +53,7 @@ const seen = async (language: Language, size: ScreenSize, ...keys: string[]) => 
 function running(model: Model): Model {
   const state = screenState(model, compareScreen);
   const states = { ...model.states, compare: { ...state, latest: { ...state.latest, progress: underWay } } };
-  return { ...model, states, under_way: [{ screen: "compare", name: "compare" }] };
+  return { ...model, states, underWay: [{ screen: "compare", name: "compare" }] };
 }
 
 describe("the comparison, as a person sees it", () => {

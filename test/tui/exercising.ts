@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { Strategy } from "../../src/core/strategy.js";
 import { FAILING } from "../../src/exercise/exercises.js";
 import { judge } from "../../src/exercise/judge.js";
-import type { Exercises, Seen, SizeResult, Try, Verification } from "../../src/report/judgement.js";
+import type { Exercises, FileVersion, SizeResult, Try, Verification } from "../../src/report/judgement.js";
 import { nothingPrinted } from "../../src/report/judgement.js";
 import { summaryOf } from "../../src/saved/progress.js";
 
@@ -35,14 +35,14 @@ export function exercising(first: Version = "start"): Exercising {
   let now = first;
   let saves = 0;
   let held: Promise<void> = Promise.resolve();
-  let tell: (seen: Seen) => void = () => {};
+  let tell: (seen: FileVersion) => void = () => {};
   const kept: string[] = [];
   const tries: Try[] = [];
   const texts: string[] = [];
   const textOf = (version: Version): string => readFileSync(new URL(`${version}.ts`, folder), "utf8");
   /** Two minutes past two, wherever the test runs. */
   const clock = (minutes: number): string => new Date(2026, 0, 5, 14, 2 + minutes, 31).toISOString();
-  const seen = (): Seen => ({
+  const seen = (): FileVersion => ({
     name,
     path: `/work/${name}`,
     text: textOf(now),

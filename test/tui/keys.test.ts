@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { rowsText } from "../../src/report/text.js";
 import { keyLabel, keyNames } from "../../src/tui/key-names.js";
-import { commandFor, commandsHere, commandsOf, entries, hints, whereAmI, whyOff } from "../../src/tui/keys.js";
+import { commandFor, commandsHere, commandsOf, entries, hints, whyOff } from "../../src/tui/keys.js";
 import { frame } from "../../src/tui/parts/frame.js";
 import { hintRows } from "../../src/tui/parts/hints.js";
 import { screens, stages } from "../../src/tui/screens/index.js";
+import { tooSmall } from "../../src/tui/state.js";
 import { play } from "./play.js";
 import { withRecordedComparisons } from "./recorded-comparisons.js";
 
@@ -117,7 +118,7 @@ describe("a search", () => {
     expect(screen.model.notice?.text).toContain('1 of 1 with "lost"');
     expect(commandFor(screen.model, "n")?.id).toBe("next-found");
     await screen.press("esc");
-    expect(screen.model.found).toBeNull();
+    expect(screen.model.sought).toBeNull();
   });
   it("says when it is not there", async () => {
     const screen = await play(size);
@@ -143,7 +144,7 @@ describe("key names", () => {
 describe("a window that is too small", () => {
   it("says both sizes and knows only q and Ctrl+C", async () => {
     const screen = await play({ columns: 48, rows: 12 });
-    expect(whereAmI(screen.model)).toBe("small");
+    expect(tooSmall(screen.model.size)).toBe(true);
     expect(screen.text()).toContain("racelab needs 60 x 18");
     expect(screen.text()).toMatch(/48 x\s+12/);
     for (const key of ["enter", "?", "down", "1"]) expect(commandFor(screen.model, key)).toBeUndefined();

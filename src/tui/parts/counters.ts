@@ -1,6 +1,6 @@
 /** The real source with the program counters beside it: a digit where a task goes on, `<` where one has just been. */
 import { left, type Role, right, row, span, type TextRow } from "../../report/span.js";
-import type { Moment, Site, Source, TraceStep, TraceView } from "../../report/views.js";
+import type { Site, Source, StateView, TraceStep, TraceView } from "../../report/views.js";
 import type { LessonContent } from "../services.js";
 
 /** The sources that a trace passes through: the lesson's rule, and the strategy where it does something of its own. */
@@ -35,7 +35,7 @@ const gutter = (tasks: number): number => (tasks > 4 ? 2 : 3);
 function one(
   view: TraceView,
   source: Source,
-  moment: Moment,
+  moment: StateView,
   step: TraceStep | undefined,
   columns: number,
   height: number,

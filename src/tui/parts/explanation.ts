@@ -9,7 +9,7 @@ import type { Context } from "../state.js";
 import { say, screenWords } from "../words.js";
 import { gradedRow, gradedText } from "./graded.js";
 import { labelsOf } from "./lanes-of-trace.js";
-import { momentAt } from "./moment.js";
+import { stateAt } from "./state-pane.js";
 
 /** Lines of explanation at most. */
 export const MOST_WORDS = 4;
@@ -36,7 +36,7 @@ export function explanationRows(view: TraceView, cursor: number, width: number, 
 }
 
 export function stepLine(view: TraceView, cursor: number, context: Context): string {
-  const now = momentAt(view, cursor);
+  const now = stateAt(view, cursor);
   const head =
     cursor < 0 ? say(screenWords.atTheStart, context) : say(screenWords.stepOf(cursor + 1, view.steps.length), context);
   const why = view.steps[cursor]?.why ?? "";

@@ -1,5 +1,5 @@
 /** What every screen is put together from: titled rules, panes side by side, hints. No boxes. */
-import { exactly, left, row, rowWidth, span, type TextRow } from "../../report/span.js";
+import { exactly, row, rowWidth, span, type TextRow } from "../../report/span.js";
 import type { Context } from "../state.js";
 import { say, screenWords } from "../words.js";
 
@@ -61,9 +61,6 @@ export function breadcrumb(width: number, path: readonly string[], aside: TextRo
 /** What is to be said until the next key. */
 export const noticeRow = ({ notice }: Pick<Context, "notice">): TextRow =>
   notice ? row(" ", span(notice.text, notice.bad ? "bad" : "strong")) : [];
-
-/** `label     text`: a fact in a column of facts. */
-export const fact = (label: string, text: string, width = 11): TextRow => row(span(left(label, width), "dim"), text);
 
 /** A text in a pane, from the line scrolled to, and how much there is beyond. */
 export function scrolled(

@@ -18,7 +18,7 @@ export function searchPane(searched: Searched | null, failed: boolean, context: 
   ];
 }
 
-export function searchProgressRows(searched: Searched | null, context: Context): TextRow[] {
+function searchProgressRows(searched: Searched | null, context: Context): TextRow[] {
   if (!searched) return [];
   const bar = Math.max(10, Math.min(40, context.size.columns - 50));
   const full = Math.max(searched.share > 0 ? 1 : 0, Math.floor(bar * searched.share));

@@ -1,7 +1,7 @@
 /** The comparison, in sentences; nothing is said twice, and never a counter. */
 
 import type { Contender, SweepName } from "../../../core/comparison.js";
-import { brokenSentences, crossoverSentences, headOf, percent, shares, standing } from "../../../report/comparison.js";
+import { brokenSentences, crossoverSentences, headOf, pairSentences, percent, shares } from "../../../report/comparison.js";
 import { shortDuration, si } from "../../../report/number.js";
 import { rowText, spokenIn } from "../../../report/text.js";
 import { reportWords } from "../../../report/words.js";
@@ -34,7 +34,7 @@ function measured({ latest: was, ...before }: CompareState, after: CompareState,
     return [
       ...comparison.strategies.map((each) => contender(each, context)),
       ...brokenSentences(comparison, language).map((sentence) => rowText(sentence, spokenIn(language)).replace(/^[x+✗✓] /, "")),
-      ...standing(comparison, language),
+      ...pairSentences(comparison, language),
     ];
   if (!progress) return [];
   const quarter = (share: number): number => Math.floor(4 * share);

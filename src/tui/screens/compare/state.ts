@@ -4,7 +4,7 @@ import type { ScreenCompareRequest } from "../../../report/views.js";
 import type { Context, OpenLesson, ScreenSize } from "../../state.js";
 
 /** Everything that changes by itself. Who holds the numbers holds all of them. */
-export interface Measured {
+interface Measured {
   /** Of complete rounds only. */
   readonly comparison: Comparison | null;
   readonly progress: ComparisonProgress | null;
@@ -13,7 +13,7 @@ export interface Measured {
   readonly at: { readonly over: SweepName; readonly value: number } | null;
 }
 
-export type ComparePane = "figures" | "time" | SweepName;
+type ComparePane = "figures" | "time" | SweepName;
 
 export interface CompareState {
   readonly request: ScreenCompareRequest;
@@ -39,7 +39,7 @@ export const takingPart = ({ strategies, out }: CompareState): readonly string[]
 export const isComparing = ({ working }: Context): boolean => working.includes("compare");
 
 /** Rows that one of the tables takes: a rule, the names of its columns, the strategies. */
-export const tableRows = ({ strategies }: CompareState): number => 2 + strategies.length;
+const tableRows = ({ strategies }: CompareState): number => 2 + strategies.length;
 /** Rows below the tables: a rule, two sentences at least, how far it is, the notice. */
 export const BELOW = 5;
 /** Everything at once: figures, where the time goes, and two charts side by side. */

@@ -5,12 +5,12 @@ import {
   brokenSentences,
   type Column,
   crossoverSentences,
+  extraFigures,
   figures,
   headOf,
-  more,
+  pairSentences,
   prices,
   shares,
-  standing,
   sweepChart,
   sweepKey,
   sweepTable,
@@ -73,7 +73,9 @@ export function compareView(state: CompareState, context: Context, height: numbe
 /** The columns that fit, the most telling first; in the order in which they stand. */
 function fitting(room: number): readonly Column[] {
   const [waits, conflicts] = [prices.find(({ name }) => name === "waits"), prices.find(({ name }) => name === "conflicts")];
-  const all = [...figures.slice(0, -1), conflicts, more[0], waits, more[1], figures.at(-1)].filter((one) => one !== undefined);
+  const all = [...figures.slice(0, -1), conflicts, extraFigures[0], waits, extraFigures[1], figures.at(-1)].filter(
+    (one) => one !== undefined,
+  );
   const ranked = ["served/s", "lost", "p99", "p50", "conflicts", "min-max", "final/expected", "retries", "waits", "told ok"];
   const kept = new Set<string>();
   let used = 0;
@@ -203,7 +205,7 @@ function conclusion(state: CompareState, context: Context, room: number): TextRo
   const said = [
     ...brokenSentences(comparison, context.language),
     ...notices.map((notice) => row(notice)),
-    ...standing(comparison, context.language).map((sentence) => row(sentence)),
+    ...pairSentences(comparison, context.language).map((sentence) => row(sentence)),
     ...crowded,
   ];
   const all = say(compareWords.whatMayBeSaid, context);

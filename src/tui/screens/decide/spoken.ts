@@ -2,7 +2,7 @@
 
 import type { TraceView } from "../../../report/views.js";
 import { stepLine } from "../../parts/explanation.js";
-import { intention } from "../../parts/moment.js";
+import { intention } from "../../parts/state-pane.js";
 import type { Context } from "../../state.js";
 import { say, screenWords } from "../../words.js";
 import { type DecideOption, type DecideState, decideOptions, isWrong, stuck, switchesIn } from "./state.js";

@@ -25,7 +25,7 @@ export function samePoint(one: KeptPoint, other: KeptPoint): boolean {
 }
 
 /** An order that was played to its end. */
-export interface PlayedOrder {
+interface PlayedOrder {
   readonly schedule: string;
   readonly label: string;
   readonly wrong: boolean;

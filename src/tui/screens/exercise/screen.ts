@@ -1,6 +1,6 @@
 /** The learner's own protection: saved in their editor, checked here over every interleaving. */
 
-import type { CheckedFile, Seen, SizeResult } from "../../../report/judgement.js";
+import type { CheckedFile, FileVersion, SizeResult } from "../../../report/judgement.js";
 import { builders, nextIn, noMore } from "../../builders.js";
 import { type Exported, exportCommand } from "../../exporting.js";
 import type { InterleavingGiven } from "../../given.js";
@@ -25,7 +25,7 @@ import { exerciseWords } from "./words.js";
 
 type Message =
   | Exported
-  | { readonly kind: "seen"; readonly seen: Seen }
+  | { readonly kind: "seen"; readonly seen: FileVersion }
   | { readonly kind: "results"; readonly results: readonly SizeResult[] }
   | { readonly kind: "checked"; readonly checked: CheckedFile }
   | { readonly kind: "reset" }
@@ -42,7 +42,7 @@ const watch = (lesson: string): BackgroundWork<Message> => ({
 });
 
 /** One of this name at a time: the next save stops it. */
-const check = (lesson: string, seen: Seen): BackgroundWork<Message> => ({
+const check = (lesson: string, seen: FileVersion): BackgroundWork<Message> => ({
   name: "check",
   async run({ exercises }, tell, signal) {
     const checked = await exercises.check(lesson, seen, (results) => tell({ kind: "results", results }), signal);

@@ -1,14 +1,14 @@
 /** The learner's own file, what it came to, and what helps. */
 import { type DiffLine, diff } from "../../../report/diff.js";
-import type { CheckedFile, Failure, Seen, SizeResult, Try, Verification } from "../../../report/judgement.js";
+import type { CheckedFile, Failure, FileVersion, SizeResult, Try, Verification } from "../../../report/judgement.js";
 import type { OpenLesson } from "../../state.js";
 
 /** What stands where the file is, or beside it. */
-export type ExercisePane = "file" | "diff" | "hints" | "solution";
+type ExercisePane = "file" | "diff" | "hints" | "solution";
 
 export interface ExerciseState {
   /** Null: it has not been looked at yet. */
-  readonly seen: Seen | null;
+  readonly seen: FileVersion | null;
   /** What is known of the sizes so far, while a check runs. */
   readonly results: readonly SizeResult[];
   /** What the last check came to; of an earlier save while one runs. */

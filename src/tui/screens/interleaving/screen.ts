@@ -15,12 +15,12 @@ import {
   type InterleavingState,
   interleavingOf,
   isProblem,
-  moved,
   otherPace,
-  toNext,
+  stepBy,
+  stepsIn,
+  toNextStep,
+  toNextSwitch,
   toStep,
-  toSwitch,
-  traceSteps,
   withView,
   zoomed,
 } from "./state.js";
@@ -114,7 +114,7 @@ const needsModel = (state: InterleavingState, context: Context) =>
 const needsEnd = (state: InterleavingState, context: Context) =>
   needsCourse(state, context) ?? (state.view?.over ? null : say(interleavingWords.notOver, context));
 const needsProblem = (state: InterleavingState, context: Context) =>
-  needsView(state, context) ?? (traceSteps(state).some(isProblem) ? null : say(interleavingWords.noProblem, context));
+  needsView(state, context) ?? (stepsIn(state).some(isProblem) ? null : say(interleavingWords.noProblem, context));
 
 /** The next, or the previous, schedule that ends alike. */
 function another(state: InterleavingState, by: number): Act {
@@ -128,8 +128,8 @@ function another(state: InterleavingState, by: number): Act {
 const command = builders<InterleavingState, Message>({ off: needsView });
 
 const commands: readonly Command<InterleavingState, Message>[] = [
-  ...command.steps((state, by) => [moved(state, by)]),
-  ...command.nextPrevious("problem", interleavingWords.problem, (state, by) => [toNext(state, by, isProblem)], {
+  ...command.steps((state, by) => [stepBy(state, by)]),
+  ...command.nextPrevious("problem", interleavingWords.problem, (state, by) => [toNextStep(state, by, isProblem)], {
     off: needsProblem,
   }),
   command.one({
@@ -192,7 +192,7 @@ const commands: readonly Command<InterleavingState, Message>[] = [
     text: interleavingWords.play,
     act(state, { working }) {
       if (working.includes("play")) return [state, { kind: "stop", name: "play" }];
-      const again = state.cursor >= traceSteps(state).length - 1 ? { ...state, cursor: -1 } : state;
+      const again = state.cursor >= stepsIn(state).length - 1 ? { ...state, cursor: -1 } : state;
       return [again, { kind: "work", work: playing(state.pace) }];
     },
   }),
@@ -207,11 +207,11 @@ const commands: readonly Command<InterleavingState, Message>[] = [
     ["switch", ["shift+right", "L"], 1],
     "H/L",
     interleavingWords.switchOfTask,
-    (state, by) => [toSwitch(state, by)],
+    (state, by) => [toNextSwitch(state, by)],
   ),
   ...command.firstLast(
     { id: "first-step", text: screenWords.firstStep, act: (state) => [toStep(state, -1)] },
-    { id: "last-step", text: screenWords.lastStep, act: (state) => [toStep(state, traceSteps(state).length - 1)] },
+    { id: "last-step", text: screenWords.lastStep, act: (state) => [toStep(state, stepsIn(state).length - 1)] },
   ),
   ...command.pair(["slower", ["<"], -1], ["faster", [">"], 1], "< >", interleavingWords.pace, paced, { quiet: true }),
   ...command.zoom((state, by, { size }) => [zoomed(state, by, size)], { quiet: true }),
@@ -271,7 +271,7 @@ export const interleaving: Screen<InterleavingState, Message> = {
         return [{ ...state, playing: false, refused: message.why }];
       case "tick": {
         const next = toStep(state, state.cursor + 1);
-        return next.cursor >= traceSteps(state).length - 1 && context.working.includes("play")
+        return next.cursor >= stepsIn(state).length - 1 && context.working.includes("play")
           ? [next, { kind: "stop", name: "play" }]
           : [next];
       }
@@ -290,7 +290,7 @@ export const interleaving: Screen<InterleavingState, Message> = {
     return `${settingText(given.setting, (context.lesson as OpenLesson).content.size, context)}${id}`;
   },
   spoken: spokenInterleaving,
-  items: (state) => traceSteps(state).map(({ n, task, why }) => `step ${n} w${task} ${why}`),
+  items: (state) => stepsIn(state).map(({ n, task, why }) => `step ${n} w${task} ${why}`),
   at: ({ cursor }) => cursor,
   select: (state, index) => [toStep(state, index)],
   position({ given, view, cursor }) {

@@ -62,37 +62,37 @@ export const withView = (state: InterleavingState, view: TraceView): Interleavin
 export const isProblem = (step: TraceStep): boolean =>
   loses(step.note) || step.note.conflict === true || step.event === null || "error" in step.event.reply;
 
-export const traceSteps = ({ view }: InterleavingState): readonly TraceStep[] => view?.steps ?? [];
+export const stepsIn = ({ view }: InterleavingState): readonly TraceStep[] => view?.steps ?? [];
 
 /** Goes to a step; one that is outside is the nearest inside. */
 export const toStep = (state: InterleavingState, cursor: number): InterleavingState => ({
   ...state,
-  cursor: Math.max(-1, Math.min(traceSteps(state).length - 1, cursor)),
+  cursor: Math.max(-1, Math.min(stepsIn(state).length - 1, cursor)),
 });
 
 /** Goes to the nearest step on that side that passes the test, else to the last one on that side. */
-export function toNext(
+export function toNextStep(
   state: InterleavingState,
   by: 1 | -1,
   test: (step: TraceStep, index: number) => boolean,
 ): InterleavingState {
-  const hits = traceSteps(state).flatMap((step, index) => (test(step, index) ? [index] : []));
+  const hits = stepsIn(state).flatMap((step, index) => (test(step, index) ? [index] : []));
   const next = by > 0 ? hits.find((index) => index > state.cursor) : hits.findLast((index) => index < state.cursor);
-  return toStep(state, next ?? (by > 0 ? traceSteps(state).length - 1 : -1));
+  return toStep(state, next ?? (by > 0 ? stepsIn(state).length - 1 : -1));
 }
 
 /** One step on or back, of the task that is followed where one is. */
-export const moved = (state: InterleavingState, by: 1 | -1): InterleavingState =>
-  state.follow === null ? toStep(state, state.cursor + by) : toNext(state, by, ({ task }) => task === state.follow);
+export const stepBy = (state: InterleavingState, by: 1 | -1): InterleavingState =>
+  state.follow === null ? toStep(state, state.cursor + by) : toNextStep(state, by, ({ task }) => task === state.follow);
 
 /** Goes to where another task goes on than before. */
-export const toSwitch = (state: InterleavingState, by: 1 | -1): InterleavingState =>
-  toNext(state, by, ({ task }, index) => index > 0 && traceSteps(state)[index - 1]?.task !== task);
+export const toNextSwitch = (state: InterleavingState, by: 1 | -1): InterleavingState =>
+  toNextStep(state, by, ({ task }, index) => index > 0 && stepsIn(state)[index - 1]?.task !== task);
 
 /** Wider or narrower steps; null: as wide as it fits. */
 export function zoomed(state: InterleavingState, by: number | null, { columns }: ScreenSize): InterleavingState {
   if (by === null) return { ...state, cell: null };
-  const cell = state.cell ?? fitCell(traceSteps(state), columns - labelWidth(columns));
+  const cell = state.cell ?? fitCell(stepsIn(state), columns - labelWidth(columns));
   return { ...state, cell: Math.max(cells.smallest, Math.min(cells.largest, cell + by)) };
 }
 

@@ -6,9 +6,9 @@ import { reportWords } from "../../../report/words.js";
 import { countersPane } from "../../parts/counters.js";
 import { explanationRows, MOST_WORDS } from "../../parts/explanation.js";
 import { type DrawnLanes, labelsOf, laneName, lanesOfTrace, legend } from "../../parts/lanes-of-trace.js";
-import { momentAt, momentPane } from "../../parts/moment.js";
 import { columns, filled, noticeRow, rule, ruleEnding } from "../../parts/parts.js";
 import { searchPane } from "../../parts/searching.js";
+import { stateAt, statePane } from "../../parts/state-pane.js";
 import { endsText } from "../../settings.js";
 import type { Context, OpenLesson } from "../../state.js";
 import { say, screenWords } from "../../words.js";
@@ -76,7 +76,7 @@ function upperPane({ cursor, given, real }: InterleavingState, view: TraceView, 
   const one = Math.floor(width * 0.53);
   const two = width - one - 1;
   const left = [rule(one, title), ...countersPane(view, content, cursor, one, height)];
-  const right = [rule(two, momentTitle(cursor, context)), ...momentPane(view, cursor, two, height, context, !real)];
+  const right = [rule(two, momentTitle(cursor, context)), ...statePane(view, cursor, two, height, context, !real)];
   return [
     ...columns(height + 1, { width: one, rows: left }, { width: two, rows: right }),
     ruleEnding(row(span("─".repeat(width), "dim")), [one]),
@@ -89,7 +89,7 @@ const stepTitle = (view: TraceView, cursor: number, context: Context): string =>
   cursor < 0 ? say(screenWords.atTheStart, context) : say(screenWords.stepOf(cursor + 1, view.steps.length), context);
 
 const inShort = (view: TraceView, cursor: number, context: Context, foresees: boolean): TextRow => {
-  const now = momentAt(view, cursor);
+  const now = stateAt(view, cursor);
   const damage = lost(now) > 0 ? span(`   ${say(reportWords.lostOf(lost(now)), context)} !`, "bad") : span("");
   const ends = foresees ? `   ${say(screenWords.canEnd, context)} ${endsText(now.canEndAt, labelsOf(view))}` : "";
   return row(`${view.tally.name} ${now.actual}`, damage, ends);
@@ -157,7 +157,7 @@ function narrow(state: InterleavingState, view: TraceView, context: Context, hei
   const ends = row(
     " ",
     span(`${say(screenWords.canEnd, context)} `, "dim"),
-    endsText(momentAt(view, state.cursor).canEndAt, labelsOf(view)),
+    endsText(stateAt(view, state.cursor).canEndAt, labelsOf(view)),
   );
   const title = rule(width, stepTitle(view, state.cursor, context));
   const told = database(state, width, context);

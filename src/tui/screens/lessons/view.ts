@@ -48,12 +48,12 @@ function detail({ chosen }: LessonsState, context: Context, width: number): Text
     rule(width, `${summary.number} ${summary.title}`),
     [],
     ...wrap([span(summary.summary)], width - 2).map((line) => row(" ", line)),
-    ...standing(summary.id, context).flatMap((each) => wrap([span(each, "dim")], width - 2).map((line) => row(" ", line))),
+    ...standingLines(summary.id, context).flatMap((each) => wrap([span(each, "dim")], width - 2).map((line) => row(" ", line))),
   ];
 }
 
 /** What was done so far. */
-function standing(id: string, context: Context): string[] {
+function standingLines(id: string, context: Context): string[] {
   const said = standingText(standingOf(context, id), context);
   return said === "" ? [] : ["", said];
 }

@@ -19,7 +19,7 @@ type Message =
 
 type Act = Next<PredictState, Message>;
 
-export const settingOf = (lesson: string, question: Question): Setting | null =>
+const settingOf = (lesson: string, question: Question): Setting | null =>
   question.kind === "choice"
     ? null
     : {

@@ -1,7 +1,7 @@
 import { inLanguage, type Question } from "../../../core/lesson.js";
 import { bar } from "../../../report/bar.js";
 import { grouped } from "../../../report/number.js";
-import { type Amount, amountOf, isRight, type Point } from "../../../report/score.js";
+import { type Amount, amountOf, isRight, type PredictionPoint } from "../../../report/score.js";
 import { left, right, row, rowWidth, span, type TextRow, wrap } from "../../../report/span.js";
 import { reportWords } from "../../../report/words.js";
 import { explanationRows } from "../../parts/explanation.js";
@@ -111,7 +111,7 @@ function verdict(state: PredictState, question: Question, index: number, context
   const { columns: width } = context.size;
   const all = pointsAt(state, index, context.language);
   const ask = wrap([span(inLanguage(question.ask, context.language))], width - 2).map((line) => row(" ", line));
-  const mark = (point: Point): TextRow =>
+  const mark = (point: PredictionPoint): TextRow =>
     isRight(point)
       ? [span("✓", "good")]
       : [span(`✗ ${say(point.true ? predictWords.missedIt : predictWords.impossible, context)}`, "bad")];
@@ -142,10 +142,10 @@ function verdict(state: PredictState, question: Question, index: number, context
 }
 
 function endsTable(
-  all: readonly Point[],
+  all: readonly PredictionPoint[],
   schedules: bigint,
   width: number,
-  mark: (point: Point) => TextRow,
+  mark: (point: PredictionPoint) => TextRow,
   context: Context,
 ): TextRow[] {
   const yesNo = (is: boolean): string => say(is ? screenWords.yes : screenWords.no, context);

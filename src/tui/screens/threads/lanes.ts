@@ -2,7 +2,7 @@
 
 import type { History } from "../../../core/history.js";
 import type { Text } from "../../../core/lesson.js";
-import { placeName } from "../../../report/places.js";
+import { collisionName } from "../../../report/collisions.js";
 import { inSentences, row, rowWidth, sentences, span, type TextRow } from "../../../report/span.js";
 import { stepSentence, stepTable } from "../../../report/table.js";
 import { timeline } from "../../../report/timeline.js";
@@ -25,7 +25,7 @@ const shortName =
 
 export function lanesPane(lesson: ThreadsState, shown: ShownRun, context: Context, height: number, focus: boolean): TextRow[] {
   const { columns: width } = context.size;
-  const place = shown.places[shown.place];
+  const place = shown.collisions[shown.collision];
   const steps = shownSteps(shown);
   if (!place || steps.length === 0)
     return [rule(width, say(screenWords.interleaving, context)), row(` ${say(threadsWords.nothingToDraw, context)}`)];
@@ -34,7 +34,7 @@ export function lanesPane(lesson: ThreadsState, shown: ShownRun, context: Contex
     done: lesson.content.done ?? "done",
     lost: say(reportWords.lost, context),
   };
-  const which = placeName(shown.places, shown.place, context.language);
+  const which = collisionName(shown.collisions, shown.collision, context.language);
   const all = shown.observation.history.events.length;
   const asTable = lesson.table || width < 80;
   const title = rule(
@@ -73,7 +73,7 @@ function explanation(shown: ShownRun, atItsHeart: string, steps: readonly Step[]
   const step = steps[shown.cursor];
   if (!step) return [];
   const told = shown.why?.(step.n - 1) ?? stepText(step, context);
-  const said = step.n === shown.places[shown.place]?.at ? atItsHeart : told;
+  const said = step.n === shown.collisions[shown.collision]?.at ? atItsHeart : told;
   return sentences(
     inSentences(said, "A-Z").map((sentence) => row(sentence)),
     context.size.columns - 2,

@@ -1,7 +1,7 @@
 /** Real threads against a real store: run it, see the two requests that met, compare strategies. */
 
 import type { RunProgress } from "../../../core/verdict.js";
-import { placeKind } from "../../../report/places.js";
+import { collisionKind } from "../../../report/collisions.js";
 import { reportWords } from "../../../report/words.js";
 import { builders, nextIn } from "../../builders.js";
 import type { RunResult, ScreenRunRequest } from "../../services.js";
@@ -11,15 +11,15 @@ import { spokenThreads } from "./spoken.js";
 import {
   chosenStrategy,
   finished,
-  moved,
+  lookAtCollision,
+  lookAtEnd,
+  lookAtSwitch,
+  lookBy,
   paneIn,
   panesFor,
   shownResult,
   type ThreadsState,
-  toEnd,
-  toOther,
-  toSwitch,
-  zoomed,
+  withCell,
 } from "./state.js";
 import { circumstances, threadsView } from "./view.js";
 import { threadsWords } from "./words.js";
@@ -33,7 +33,8 @@ type Act = Next<ThreadsState, Message>;
 const running = ({ running }: ThreadsState, context: Context) => (running ? say(screenWords.runUnderWay, context) : null);
 const needsResult = (state: ThreadsState, context: Context) => (shownResult(state) ? null : say(threadsWords.runFirst, context));
 const needsPlaces = (state: ThreadsState, context: Context) =>
-  needsResult(state, context) ?? ((shownResult(state)?.places.length ?? 0) > 1 ? null : say(screenWords.nowhereElse, context));
+  needsResult(state, context) ??
+  ((shownResult(state)?.collisions.length ?? 0) > 1 ? null : say(screenWords.nowhereElse, context));
 const needsPanes = (_: ThreadsState, context: Context) =>
   panesFor(context.size).length > 1 ? null : say(screenWords.allOnScreen, context);
 
@@ -68,9 +69,9 @@ function run(state: ThreadsState, { store }: Context): Act {
 
 const toPlace = (state: ThreadsState, context: Context): string => {
   const shown = shownResult(state);
-  const what = shown?.places[shown.place]?.what;
+  const what = shown?.collisions[shown.collision]?.what;
   return say(
-    threadsWords.nextPlace(what === undefined ? say(threadsWords.placeWord, context) : placeKind(what, context.language)),
+    threadsWords.nextPlace(what === undefined ? say(threadsWords.placeWord, context) : collisionKind(what, context.language)),
     context,
   );
 };
@@ -92,13 +93,13 @@ const commands: readonly Command<ThreadsState, Message>[] = [
     strategy(state, state.chosen + by, context, key),
   ),
   command.digits("strategy-number", threadsWords.strategyNumber, strategy, { quiet: true }),
-  ...withResult.steps((state, by) => [moved(state, by)]),
+  ...withResult.steps((state, by) => [lookBy(state, by)]),
   ...withResult.pair(
     ["next-place", ["n"], 1],
     ["previous-place", ["N", "p"], -1],
     "n/N",
     threadsWords.place,
-    (state, by) => [toOther(state, by)],
+    (state, by) => [lookAtCollision(state, by)],
     {
       off: needsPlaces,
       hint: toPlace,
@@ -108,8 +109,8 @@ const commands: readonly Command<ThreadsState, Message>[] = [
     { ...state, pane: nextIn(panesFor(size), paneIn(size, state.pane), by), scroll: 0 },
   ]),
   ...withResult.firstLast(
-    { id: "first-step", text: screenWords.firstStep, act: (state) => [toEnd(state, -1)] },
-    { id: "last-step", text: screenWords.lastStep, act: (state) => [toEnd(state, 1)] },
+    { id: "first-step", text: screenWords.firstStep, act: (state) => [lookAtEnd(state, -1)] },
+    { id: "last-step", text: screenWords.lastStep, act: (state) => [lookAtEnd(state, 1)] },
   ),
   withResult.one({
     id: "back-switch",
@@ -117,7 +118,7 @@ const commands: readonly Command<ThreadsState, Message>[] = [
     shown: "H",
     text: threadsWords.backSwitch,
     quiet: true,
-    act: (state) => [toSwitch(state, -1)],
+    act: (state) => [lookAtSwitch(state, -1)],
   }),
   withResult.one({
     id: "switch",
@@ -125,7 +126,7 @@ const commands: readonly Command<ThreadsState, Message>[] = [
     shown: "L",
     text: threadsWords.nextSwitch,
     quiet: true,
-    act: (state) => [toSwitch(state, 1)],
+    act: (state) => [lookAtSwitch(state, 1)],
   }),
   withResult.table((state) => [{ ...state, table: !state.table, pane: "lanes" }]),
   whenIdle.think(
@@ -136,7 +137,7 @@ const commands: readonly Command<ThreadsState, Message>[] = [
     ({ workers }) => workers,
     (state, workers) => [{ ...state, workers }],
   ),
-  ...withResult.zoom((state, by, { size }) => [zoomed(state, by, size)]),
+  ...withResult.zoom((state, by, { size }) => [withCell(state, by, size)]),
   {
     id: "page-down",
     keys: ["pagedown", "d"],

@@ -1,8 +1,8 @@
 /** The screen of real threads, as lines to be read aloud. Nothing is ever said twice. */
 
+import { collisionName } from "../../../report/collisions.js";
 import { shortDuration, si } from "../../../report/number.js";
-import { placeName } from "../../../report/places.js";
-import { verdict } from "../../../report/results.js";
+import { resultSentences } from "../../../report/results.js";
 import { ruleOf } from "../../../report/source.js";
 import { rowsText, rowText, spokenIn } from "../../../report/text.js";
 import { lost } from "../../../report/trace.js";
@@ -21,7 +21,7 @@ export function spokenThreads(was: ThreadsState | null, now: ThreadsState, conte
   if (shown && shown !== shownBefore && was.chosen === now.chosen) {
     if (!shownBefore || shown.observation !== shownBefore.observation)
       return [...result(shown, context), ...place(shown, context)];
-    return shown.place === shownBefore.place ? [step(shown, context)] : place(shown, context);
+    return shown.collision === shownBefore.collision ? [step(shown, context)] : place(shown, context);
   }
   if (was.chosen !== now.chosen) return strategy(now, context);
   if (was.pane !== now.pane) return pane(now, context);
@@ -61,7 +61,7 @@ function progress(was: ThreadsState, now: ThreadsState, context: Context): strin
 
 function result({ observation: of }: ShownRun, context: Context): string[] {
   return [
-    `${say(threadsWords.spoken.resultOf(of.strategy), context)} ${verdict(of, context.language)
+    `${say(threadsWords.spoken.resultOf(of.strategy), context)} ${resultSentences(of, context.language)
       .map((sentence) => rowText(sentence, spokenIn(context.language)))
       .join(" ")
       .replace(/^[x+✗✓] /, "")}`,
@@ -79,8 +79,10 @@ function result({ observation: of }: ShownRun, context: Context): string[] {
 }
 
 function place(shown: ShownRun, context: Context): string[] {
-  const here = shown.places[shown.place];
-  return here ? [`${placeName(shown.places, shown.place, context.language)}. ${here.explanation}`, step(shown, context)] : [];
+  const here = shown.collisions[shown.collision];
+  return here
+    ? [`${collisionName(shown.collisions, shown.collision, context.language)}. ${here.explanation}`, step(shown, context)]
+    : [];
 }
 
 function step(shown: ShownRun, context: Context): string {

@@ -2,15 +2,15 @@
 
 import type { Language } from "../../../core/lesson.js";
 import type { RunProgress } from "../../../core/verdict.js";
-import { type Collision, collisions } from "../../../report/places.js";
+import { type Collision, collisions } from "../../../report/collisions.js";
 import { cells, fitCell } from "../../../report/timeline.js";
 import { type Step, stepsOf } from "../../../report/trace.js";
 import { labelWidth } from "../../parts/lanes-of-trace.js";
-import type { RunResult, ScreenRunRequest } from "../../services.js";
+import type { RunResult, ScreenRunRequest, StrategyContent } from "../../services.js";
 import type { OpenLesson, ScreenSize } from "../../state.js";
 
 /** One picture of the lesson screen; Tab goes through them where they do not all fit. */
-export type LessonPane = "story" | "rule" | "strategy" | "lanes";
+type LessonPane = "story" | "rule" | "strategy" | "lanes";
 
 /** Two texts fit side by side from 100 columns on, and from 160 x 44 on there is room for everything at once. */
 export function panesFor({ columns, rows }: ScreenSize): readonly LessonPane[] {
@@ -22,8 +22,8 @@ export const paneIn = (size: ScreenSize, pane: LessonPane): LessonPane => (panes
 
 /** A finished run, and where in it the learner is looking. */
 export interface ShownRun extends RunResult {
-  readonly places: readonly Collision[];
-  readonly place: number;
+  readonly collisions: readonly Collision[];
+  readonly collision: number;
   /** Index into the steps of the requests involved in that place. */
   readonly cursor: number;
 }
@@ -44,24 +44,27 @@ export interface ThreadsState extends OpenLesson {
   readonly table: boolean;
 }
 
-export const chosenStrategy = (lesson: ThreadsState) => lesson.content.strategies[lesson.chosen];
+export const chosenStrategy = (lesson: ThreadsState): StrategyContent | undefined => lesson.content.strategies[lesson.chosen];
 export const shownResult = (lesson: ThreadsState): ShownRun | undefined => lesson.results[chosenStrategy(lesson)?.id ?? ""];
 
 /** The steps on screen: those of the requests involved in the place the learner looks at. */
 export function shownSteps(shown: ShownRun): readonly Step[] {
-  const tasks = shown.places[shown.place]?.tasks ?? [];
+  const tasks = shown.collisions[shown.collision]?.tasks ?? [];
   return stepsOf({ history: shown.observation.history, notes: shown.notes, tallies: shown.tallies }, tasks);
 }
 
 /** Goes to a collision, with the step where it happens as the current one. */
-function at(shown: ShownRun, place: number): ShownRun {
-  const moved = { ...shown, place };
-  const there = shownSteps(moved).findIndex(({ n }) => n === shown.places[place]?.at);
+function atCollision(shown: ShownRun, collision: number): ShownRun {
+  const moved = { ...shown, collision };
+  const there = shownSteps(moved).findIndex(({ n }) => n === shown.collisions[collision]?.at);
   return { ...moved, cursor: Math.max(0, there) };
 }
 
 export function finished(lesson: ThreadsState, request: ScreenRunRequest, result: RunResult, language: Language): ThreadsState {
-  const shown = at({ ...result, places: collisions(result.observation, result.notes, language), place: 0, cursor: 0 }, 0);
+  const shown = atCollision(
+    { ...result, collisions: collisions(result.observation, result.notes, language), collision: 0, cursor: 0 },
+    0,
+  );
   // Who has gone on to another strategy meanwhile is not pulled back; the table shows the numbers anyway.
   const looking = chosenStrategy(lesson)?.id === request.strategy;
   return {
@@ -84,14 +87,14 @@ const toStep = (state: ThreadsState, cursor: (shown: ShownRun, steps: readonly S
   inPicture(state, (shown, steps) => ({ ...shown, cursor: Math.max(0, Math.min(steps.length - 1, cursor(shown, steps))) }));
 
 /** One step on or back. */
-export const moved = (state: ThreadsState, by: number): ThreadsState => toStep(state, ({ cursor }) => cursor + by);
+export const lookBy = (state: ThreadsState, by: number): ThreadsState => toStep(state, ({ cursor }) => cursor + by);
 
 /** To the first (-1) or the last (1) step. */
-export const toEnd = (state: ThreadsState, by: number): ThreadsState =>
+export const lookAtEnd = (state: ThreadsState, by: number): ThreadsState =>
   toStep(state, (_, steps) => (by > 0 ? steps.length - 1 : 0));
 
 /** To where another request goes on than the one before. */
-export const toSwitch = (state: ThreadsState, by: number): ThreadsState =>
+export const lookAtSwitch = (state: ThreadsState, by: number): ThreadsState =>
   toStep(state, ({ cursor }, steps) => {
     const switches = steps.flatMap(({ task }, index) => (index > 0 && steps[index - 1]?.task !== task ? [index] : []));
     return by > 0
@@ -100,11 +103,11 @@ export const toSwitch = (state: ThreadsState, by: number): ThreadsState =>
   });
 
 /** To the next or the previous place where requests met. */
-export const toOther = (state: ThreadsState, by: number): ThreadsState =>
-  inPicture(state, (shown) => at(shown, (shown.place + by + shown.places.length) % shown.places.length));
+export const lookAtCollision = (state: ThreadsState, by: number): ThreadsState =>
+  inPicture(state, (shown) => atCollision(shown, (shown.collision + by + shown.collisions.length) % shown.collisions.length));
 
 /** Wider or narrower steps; null: as wide as it fits. */
-export function zoomed(state: ThreadsState, by: number | null, { columns }: ScreenSize): ThreadsState {
+export function withCell(state: ThreadsState, by: number | null, { columns }: ScreenSize): ThreadsState {
   if (by === null) return { ...state, cell: null };
   const shown = shownResult(state);
   const cell = state.cell ?? fitCell(shown ? shownSteps(shown) : [], columns - labelWidth(columns));

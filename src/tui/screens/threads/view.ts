@@ -2,7 +2,7 @@
 
 import type { RunProgress } from "../../../core/verdict.js";
 import { si } from "../../../report/number.js";
-import { resultCells, resultHead, resultWidth, verdict } from "../../../report/results.js";
+import { resultCells, resultHead, resultSentences, resultWidth } from "../../../report/results.js";
 import { afterImports, ruleOf } from "../../../report/source.js";
 import { left, right, row, sentences, span, type TextRow, wrap } from "../../../report/span.js";
 import { code } from "../../parts/code.js";
@@ -178,7 +178,7 @@ function status(model: Context, lesson: ThreadsState): TextRow[] {
   if (lesson.running)
     return running(lesson.running.request.strategy, lesson.running.progress, model, lesson.running.request.requests);
   const packed = (said: readonly TextRow[]): TextRow[] => sentences(said, width - 2, 2).map((line) => row(" ", line));
-  if (shown) return packed(verdict(shown.observation, model.language));
+  if (shown) return packed(resultSentences(shown.observation, model.language));
   const cost = row(span(strategy?.id ?? "", "strong"), say(threadsWords.givesUp(strategy?.cost ?? ""), model));
   const next = row(span(say(threadsWords.nextRun(lesson.workers, lesson.content.load.requests, lesson.think), model), "dim"));
   return packed([cost, next]);

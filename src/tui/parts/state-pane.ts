@@ -5,7 +5,7 @@ import { outcomeText } from "../../core/work.js";
 import { stepLooks, value } from "../../report/event.js";
 import { row, sentences, span, type TextRow } from "../../report/span.js";
 import { lost, type Tallied } from "../../report/trace.js";
-import type { Moment, TaskView, TraceView } from "../../report/views.js";
+import type { StateView, TaskView, TraceView } from "../../report/views.js";
 import { reportWords } from "../../report/words.js";
 import { endsText } from "../settings.js";
 import type { Context } from "../state.js";
@@ -26,13 +26,13 @@ export const intention = (operation: Operation | null): string => {
   return what ? `${operation.kind} ${what}` : operation.kind;
 };
 
-export const momentAt = (view: TraceView, at: number): Moment & Tallied => {
+export const stateAt = (view: TraceView, at: number): StateView & Tallied => {
   const step = view.steps[at];
   return step ? { ...step.after, actual: step.actual, expected: step.expected, done: step.done } : view.start;
 };
 
 /** `foresees`: what can still happen is told, too. */
-export function momentPane(
+export function statePane(
   view: TraceView,
   at: number,
   columns: number,
@@ -40,8 +40,8 @@ export function momentPane(
   context: Context,
   foresees = true,
 ): TextRow[] {
-  const now = momentAt(view, at);
-  const before = momentAt(view, at - 1);
+  const now = stateAt(view, at);
+  const before = stateAt(view, at - 1);
   const { name, done } = view.tally;
   const wrapped = (given: TextRow): TextRow[] => sentences([given], columns - 2, 2).map((each) => row(" ", each));
   const changed = at >= 0 && now.actual !== before.actual;
@@ -55,7 +55,7 @@ export function momentPane(
     `${now.done} ${done}`,
     lost(now) > 0 ? span(`, ${say(reportWords.lostOf(lost(now)), context)} !`, "bad") : "",
   );
-  const tasks = now.tasks.map((task) => row(span(`w${task.task} `, "strong"), standing(view, task, at, context)));
+  const tasks = now.tasks.map((task) => row(span(`w${task.task} `, "strong"), taskText(view, task, at, context)));
   const ends = row(`${say(screenWords.canStillEnd, context)}  `, span(endsText(now.canEndAt, labelsOf(view)), "strong"));
   const decided = view.pointOfNoReturn !== null && at + 1 >= view.pointOfNoReturn;
   const point = decided ? row(span(say(screenWords.noReturnSince(view.pointOfNoReturn ?? 0), context), "bad")) : null;
@@ -68,7 +68,7 @@ export function momentPane(
 }
 
 /** Rows that the step has changed, where one number does not say it all. */
-function changedRows(now: Moment, before: Moment, at: number, context: Context): TextRow[] {
+function changedRows(now: StateView, before: StateView, at: number, context: Context): TextRow[] {
   const keys = Object.keys(now.rows);
   if (keys.length < 2) return [];
   return keys
@@ -76,7 +76,7 @@ function changedRows(now: Moment, before: Moment, at: number, context: Context):
     .map((key) => row(span(`${key}  `, "dim"), span(value(now.rows[key] ?? null, context.language), "strong")));
 }
 
-function standing(
+function taskText(
   view: TraceView,
   { task, status, operation, sites, blockedBy, outcome }: TaskView,
   at: number,

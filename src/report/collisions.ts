@@ -114,11 +114,11 @@ function undisturbed({ history }: Seen, language: Language): Collision[] {
 const inKorean: { readonly [what: string]: string } = { wait: "기다림", conflict: "충돌", "first requests": "첫 요청들" };
 
 /** What happened there: "lost update", "wait". */
-export const placeKind = (what: string, language: Language): string =>
+export const collisionKind = (what: string, language: Language): string =>
   inLanguage({ en: what, ko: inKorean[what] ?? anomalyName(what, "ko") }, language);
 
 /** "Lost update 3 of 81": the place among those of its kind. */
-export function placeName(all: readonly Collision[], index: number, language: Language = "en"): string {
+export function collisionName(all: readonly Collision[], index: number, language: Language = "en"): string {
   const what = all[index]?.what ?? "";
   const before = all.slice(0, index).filter((place) => place.what === what).length;
   const name = what.charAt(0).toUpperCase() + what.slice(1);
@@ -126,7 +126,7 @@ export function placeName(all: readonly Collision[], index: number, language: La
   return inLanguage(
     {
       en: `${name} ${before + 1} of ${alike}`,
-      ko: `${placeKind(what, "ko")}: ${alike}개 중 ${before + 1}번째`,
+      ko: `${collisionKind(what, "ko")}: ${alike}개 중 ${before + 1}번째`,
     },
     language,
   );
