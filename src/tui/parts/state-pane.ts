@@ -32,7 +32,7 @@ export const stateAt = (view: TraceView, at: number): StateView & Tallied => {
 };
 
 /** `foresees`: what can still happen is told, too. */
-export function statePane(
+export function stateRows(
   view: TraceView,
   at: number,
   columns: number,

@@ -6,7 +6,7 @@ import { gradedRows } from "../../parts/graded.js";
 import { labelWidth, lanesOfTrace } from "../../parts/lanes-of-trace.js";
 import { columns, filled, noticeRow, rule, ruleEnding } from "../../parts/parts.js";
 import { searchPane } from "../../parts/searching.js";
-import { intention, statePane } from "../../parts/state-pane.js";
+import { intention, stateRows } from "../../parts/state-pane.js";
 import type { Context, OpenLesson } from "../../state.js";
 import { say, screenWords } from "../../words.js";
 import { endOf, goalOf, reasonOf } from "./spoken.js";
@@ -39,11 +39,11 @@ function upperPane(state: DecideState, view: TraceView, context: Context, height
   const { content } = context.lesson as OpenLesson;
   const at = view.steps.length - 1;
   if (width < 80)
-    return [rule(width, title(state, view, context)), ...statePane(view, at, width, height, context, peek || view.over)];
+    return [rule(width, title(state, view, context)), ...stateRows(view, at, width, height, context, peek || view.over)];
   const one = Math.floor(width * 0.53);
   const two = width - one - 1;
   const code = [rule(one, say(screenWords.code, context)), ...countersPane(view, content, at, one, height)];
-  const now = [rule(two, title(state, view, context)), ...statePane(view, at, two, height, context, peek || view.over)];
+  const now = [rule(two, title(state, view, context)), ...stateRows(view, at, two, height, context, peek || view.over)];
   return [
     ...columns(height + 1, { width: one, rows: code }, { width: two, rows: now }),
     ruleEnding(row(span("─".repeat(width), "dim")), [one]),

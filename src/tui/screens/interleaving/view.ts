@@ -8,7 +8,7 @@ import { explanationRows, MOST_WORDS } from "../../parts/explanation.js";
 import { type DrawnLanes, labelsOf, laneName, lanesOfTrace, legend } from "../../parts/lanes-of-trace.js";
 import { columns, filled, noticeRow, rule, ruleEnding } from "../../parts/parts.js";
 import { searchPane } from "../../parts/searching.js";
-import { stateAt, statePane } from "../../parts/state-pane.js";
+import { stateAt, stateRows } from "../../parts/state-pane.js";
 import { endsText } from "../../settings.js";
 import type { Context, OpenLesson } from "../../state.js";
 import { say, screenWords } from "../../words.js";
@@ -76,7 +76,7 @@ function upperPane({ cursor, given, real }: InterleavingState, view: TraceView, 
   const one = Math.floor(width * 0.53);
   const two = width - one - 1;
   const left = [rule(one, title), ...countersPane(view, content, cursor, one, height)];
-  const right = [rule(two, momentTitle(cursor, context)), ...statePane(view, cursor, two, height, context, !real)];
+  const right = [rule(two, momentTitle(cursor, context)), ...stateRows(view, cursor, two, height, context, !real)];
   return [
     ...columns(height + 1, { width: one, rows: left }, { width: two, rows: right }),
     ruleEnding(row(span("─".repeat(width), "dim")), [one]),
