@@ -1,11 +1,11 @@
-/** How a prediction compares with what the explorer found. */
+/** A prediction beside what the explorer found. */
 import type { Question } from "../core/lesson.js";
 
-/** "How many of all orders end right?", as it is asked. */
+/** The answers to "How many of all orders end right?". */
 const amounts = ["all", "most", "half", "few", "none"] as const;
 export type Amount = (typeof amounts)[number];
 
-/** All and none are exact; about half is a third to two thirds. */
+/** "all" and "none" are exact; "half" is from a third to two thirds. */
 export function amountOf(right: bigint, schedules: bigint): Amount {
   if (right === schedules) return "all";
   if (right === 0n) return "none";
@@ -13,29 +13,31 @@ export function amountOf(right: bigint, schedules: bigint): Amount {
   return thirds > 2 ? "most" : thirds < 1 ? "few" : "half";
 }
 
-/** What the explorer says of a question; null for one that its author answers. */
+/** What the explorer found for a question. */
 interface ExactAnswer {
   readonly schedules: bigint;
   readonly violating: bigint;
   readonly ends: readonly { readonly label: string; readonly schedules: bigint; readonly share: number }[];
 }
 
-/** One thing that can be right or wrong about an answer. */
+/** One thing about an answer that can be right or wrong: `said` and `true` are equal where it is right. */
 export interface PredictionPoint {
   readonly option: string;
   readonly said: boolean;
   readonly true: boolean;
+  /** The number of schedules with this end; null: the option is no end. */
   readonly schedules: bigint | null;
+  /** Of all schedules, from 0 to 1. */
   readonly share: number;
 }
 
 const byNumber = (one: string, other: string): number => one.localeCompare(other, "en", { numeric: true });
 
-/** The ends to choose from: those that are possible, and those that the question adds. */
+/** The ends to choose from: the possible ones, and those that the question adds. */
 export const endOptions = ({ also }: Question & { kind: "ends" }, exact: ExactAnswer | null): readonly string[] =>
   [...new Set([...(exact?.ends.map(({ label }) => label) ?? []), ...also])].sort(byNumber);
 
-/** The options of a question, in the order in which they are numbered. */
+/** The options of a question, in the order of their numbers. `text` gives those of a choice. */
 export function questionOptions(
   question: Question,
   exact: ExactAnswer | null,
@@ -46,7 +48,7 @@ export function questionOptions(
   return endOptions(question, exact);
 }
 
-/** Every option of a question about ends is a point; of the others only the one that was chosen is. */
+/** The points of a question: about ends, one for each option; else one, for the right option. `chosen` are indexes. */
 export function points(
   question: Question,
   options: readonly string[],

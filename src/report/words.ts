@@ -1,4 +1,4 @@
-/** Words that the screens and the commands share, in the languages of the course: here once, so that both say the same. */
+/** Words that screens and commands share, in the languages of the course. They are here once, so that both say the same. */
 import type { Grade, Text } from "../core/lesson.js";
 import { count, grouped } from "./number.js";
 import type { Amount } from "./score.js";
@@ -35,7 +35,7 @@ export const reportWords = {
   possible: { en: "possible", ko: "가능" },
   strategy: { en: "strategy", ko: "전략" },
 
-  // What became of a task, a run, a lesson
+  // Results
   cutOff: { en: "cut off", ko: "끊김" },
   lostOf: (n: number): Text => ({ en: `${n} lost`, ko: `${n} 사라짐` }),
   requestsFailed: (n: number): Text => ({ en: `${count(n, "request")} failed`, ko: `요청 ${grouped(n)}개 실패` }),

@@ -1,6 +1,7 @@
 /**
- * Builders of the commands that several screens have, so that the same thing has the same keys and hints everywhere.
- * They answer lists, to be spread into a screen's table. Commands that are one line of `?` have the same words.
+ * Builders of commands that several screens have, so that one thing has the same keys and hints on every screen. A
+ * builder that makes several commands returns a list, to be spread into a screen's table. Two commands with the same
+ * text are one line of `?`.
  */
 import type { Text } from "../core/lesson.js";
 import type { Command, Context, Next } from "./state.js";
@@ -10,7 +11,7 @@ import { say, screenWords } from "./words.js";
 type Direction = 1 | -1;
 type Way = readonly [id: string, keys: readonly string[], by: Direction];
 
-/** For the commands of one screen. `common` holds for each of them that does not say otherwise. */
+/** The builders for one screen. `common` applies to each command that does not override it. */
 export function builders<State = unknown, M = unknown>(common: Pick<Command<State, M>, "off"> = {}) {
   type One = Command<State, M>;
   type BothWays = (state: State, by: Direction, context: Context, key: string) => Next<State, M>;
@@ -69,7 +70,7 @@ export function builders<State = unknown, M = unknown>(common: Pick<Command<Stat
       one({ keys: ["end", "G"], shown: "G", quiet: true, ...last }),
     ],
 
-    /** The one with the number that is pressed; `index` is from 0, and there may be no such one. */
+    /** Chooses by number. `index` counts from 0 and may be past the end. */
     digits: (
       id: string,
       text: Text,
@@ -85,7 +86,7 @@ export function builders<State = unknown, M = unknown>(common: Pick<Command<Stat
         act: (state, context, key) => act(state, Number(key) - 1, context, key),
       }),
 
-    /** The panes that do not all fit, in a circle. */
+    /** Goes through the panes, in a circle. */
     panes: (text: Text, off: NonNullable<One["off"]>, act: BothWays): One[] => [
       one({ id: "pane", keys: ["tab"], shown: "Tab", text, off, act: (state, context, key) => act(state, 1, context, key) }),
       one({
@@ -99,10 +100,10 @@ export function builders<State = unknown, M = unknown>(common: Pick<Command<Stat
       }),
     ],
 
-    /** Lanes as a table of steps, or back. */
+    /** Shows the lanes as a table of steps, or as lanes again. */
     table: (act: One["act"]): One => one({ id: "table", keys: ["v"], shown: "v", text: screenWords.table, act }),
 
-    /** Columns for one step; `by` null: as it fits. */
+    /** Columns for one step of the lanes; `by` null: as many as fit. */
     zoom: (act: (state: State, by: Direction | null, context: Context) => Next<State, M>, quiet?: Pick<One, "quiet">): One[] => [
       ...pair(
         ["zoom-in", ["+", "="], 1],
@@ -122,13 +123,13 @@ export function builders<State = unknown, M = unknown>(common: Pick<Command<Stat
       }),
     ],
 
-    /** Worker threads of a run; `act` is told how many there are to be. */
+    /** Worker threads of a run, at most 16; `act` gets the new number. */
     workers: (now: (state: State) => number, act: (state: State, workers: number) => Next<State, M>): One[] =>
       pair(["more-workers", ["w"], 1], ["fewer-workers", ["W"], -1], "w/W", screenWords.moreThreads, (state, by) =>
         act(state, by > 0 ? Math.min(MOST_WORKERS, now(state) + 1) : Math.max(1, now(state) - 1)),
       ),
 
-    /** Milliseconds between reading and writing: the next longer ones, after the longest the shortest. */
+    /** Milliseconds between reading and writing; `act` gets the next longer time, after the longest the shortest. */
     think: (now: (state: State, context: Context) => number, act: (state: State, think: number) => Next<State, M>): One =>
       one({
         id: "think",
@@ -143,12 +144,12 @@ export function builders<State = unknown, M = unknown>(common: Pick<Command<Stat
 const MOST_WORKERS = 16;
 const thinkTimes = [0, 1, 2, 5, 10] as const;
 
-/** Why there is none after, or before, the one at index `at` of `all`; null: there is one. */
+/** A sentence where index `at` of `all` has no next (or previous) one; null where it has. */
 export const noMore = (at: number, all: number | bigint, by: Direction, context: Context): string | null => {
   if (by > 0) return at + 1 < all ? null : say(screenWords.lastOfThem, context);
   return at > 0 ? null : say(screenWords.firstOfThem, context);
 };
 
-/** The next pane, or the previous one, of those that the window offers. */
+/** The next or the previous pane, in a circle. */
 export const nextIn = <Pane>(panes: readonly Pane[], now: Pane, by: number): Pane =>
   panes[(panes.indexOf(now) + by + panes.length) % panes.length] ?? now;

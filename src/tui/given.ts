@@ -1,4 +1,4 @@
-/** What some screens can be opened on: by another screen, by the command line, or where the learner left off. */
+/** What the command line, another screen or the last visit can open a screen on. */
 import type { SweepName } from "../core/comparison.js";
 import type { ScreenCompareRequest, Setting, Source, TraceView } from "../report/views.js";
 
@@ -8,7 +8,7 @@ export interface InterleavingGiven {
   readonly schedule?: string;
   /** The step to begin with, from 1. */
   readonly step?: number;
-  /** A schedule of the learner's own file. The explorer cannot be asked about it, so all that is shown comes along. */
+  /** A schedule of the learner's own file. Its code ran in another process that has ended, so the whole picture comes along. */
   readonly own?: { readonly view: TraceView; readonly source: Source; readonly path: string };
 }
 
@@ -22,7 +22,7 @@ export interface SchedulesGiven {
   readonly setting: Setting;
 }
 
-/** All that the command line said of a comparison. */
+/** The request as it was typed on the command line. */
 export interface CompareGiven extends ScreenCompareRequest {
   readonly sweep?: { readonly over: SweepName; readonly values: readonly number[] };
 }

@@ -1,6 +1,7 @@
 /**
- * The one table of commands: those of the screen, the stages of the lesson, and what holds everywhere. Key presses,
- * the hint rows, `?`, `:` and the tests all read it, so none of them can promise what another does not do.
+ * The one table of commands: those of the screen, the letters of the stages, and the commands of every screen. Key
+ * presses, the hint rows, `?`, `:` and the tests all read it, so no hint promises a key that does nothing. A key has one
+ * meaning on a screen, with one exception: while something is looked for, `n`, `N` and Esc go on with the search.
  */
 import type { Text } from "../core/lesson.js";
 import { builders } from "./builders.js";
@@ -32,7 +33,7 @@ const quit: Command = {
   act: (state) => [state, { kind: "quit", code: 0 }],
 };
 
-/** On every screen. */
+/** Commands of every screen. */
 const everywhere: readonly Command[] = [
   {
     id: "find",
@@ -100,7 +101,7 @@ const back: Command = {
   act: (state) => [state, { kind: "back" }],
 };
 
-/** While something is looked for, these come before the screen's own. */
+/** While something is looked for, these come before the screen's own commands. */
 const searching: readonly Command[] = [
   ...builders().nextPrevious("found", screenWords.nextFound, (state, by) => [state, { kind: "find", by }]),
   {
@@ -125,13 +126,13 @@ const inHelp = builders<Lying<"help">>();
 const inPalette = builders<Lying<"palette">>();
 const inList = builders<Lying<"list">>();
 
-/** Marks an item of the list; one that is outside is the nearest inside. */
+/** Marks an item; past either end of the list, the first or the last one. */
 const marked = (list: Lying<"list">, chosen: number): Lying<"list"> => ({
   ...list,
   chosen: Math.max(0, Math.min(list.items.length - 1, chosen)),
 });
 
-/** Enter, or y: what the overlay is there for. */
+/** The key that does what the overlay offers: the marked command, the search, yes. */
 const done = (id: string, key: string, shown: string, text: Text): Command => ({
   id,
   keys: [key],
@@ -153,7 +154,7 @@ const overlays: Readonly<Record<Overlay["kind"], readonly Command[]>> = {
     interrupt,
   ],
   palette: [
-    // How many commands there are to choose from depends on what is typed: the view stops at the last.
+    // The typed words decide how many commands there are, so the upper limit is applied where the list is known.
     ...inPalette.pair(["palette-down", ["down"], 1], ["palette-up", ["up"], -1], "↑↓", screenWords.choose, (palette, by) => [
       { ...palette, chosen: Math.max(0, palette.chosen + by) },
     ]),
@@ -180,7 +181,7 @@ const overlays: Readonly<Record<Overlay["kind"], readonly Command[]>> = {
   ],
 };
 
-/** The stages of the lesson that is open, by their letters; a screen that needs the letter itself keeps it. */
+/** The other stages of the open lesson, by their letters. Where the screen uses that letter itself, only `:` leads there. */
 function stageCommands(model: Model, taken: readonly Command[]): Command[] {
   if (!model.lesson || model.screen === "lessons") return [];
   return stages
@@ -195,16 +196,16 @@ function stageCommands(model: Model, taken: readonly Command[]): Command[] {
     }));
 }
 
-/** Everything that can be done on the screen itself, whatever lies over it. */
+/** All commands of the screen, without those of an overlay. */
 export function commandsOf(model: Model): Command[] {
   const own = screenOf(model).commands;
   const ends = model.screen === "lessons" ? quit : back;
-  // A screen that has something better to copy than itself keeps the key.
+  // A screen's own command replaces the common one of that id: `copy` of the comparison copies the figures.
   const others = everywhere.filter(({ id }) => own.every((each) => each.id !== id));
   return [...own, ...stageCommands(model, own), ...others, ends];
 }
 
-/** What the keys do right now. */
+/** The commands that keys reach now. */
 export function commandsHere(model: Model): Command[] {
   if (tooSmall(model.size)) return [quit, interrupt];
   if (model.overlay) return [...overlays[model.overlay.kind]];
@@ -212,11 +213,11 @@ export function commandsHere(model: Model): Command[] {
   return model.sought === null ? all : [...searching, ...all];
 }
 
-/** What a key does here; undefined: nothing. */
+/** The command of a key; undefined: the key does nothing here. */
 export const commandFor = (model: Model, key: string): Command | undefined =>
   commandsHere(model).find(({ keys }) => keys.includes(key));
 
-/** The state that a command works on. */
+/** The state that a command changes: the overlay's, else the screen's. */
 export const stateFor = (model: Model): unknown => model.overlay ?? model.states[model.screen];
 
 export const whyOff = (model: Model, command: Command): string | null => {
@@ -224,7 +225,7 @@ export const whyOff = (model: Model, command: Command): string | null => {
   return command.off?.(model.states[model.screen], contextOf(model)) ?? null;
 };
 
-/** The hints that hold right now, most used first, each once: what is off is not promised. */
+/** The hints, in the order of the table, each once. Commands that are off have none. */
 export function hints(model: Model): { readonly command: Command; readonly shown: string; readonly text: string }[] {
   const here = commandsHere(model)
     .filter((command) => !command.quiet && command.keys.length > 0 && whyOff(model, command) === null)
@@ -235,7 +236,7 @@ export function hints(model: Model): { readonly command: Command; readonly shown
 const hintText = (model: Model, command: Command): string =>
   (model.overlay ? undefined : command.hint?.(model.states[model.screen], contextOf(model))) ?? say(command.text, model);
 
-/** One line of `?` and of `:`: commands that belong together (`n` and `N`) have one, that is what equal words say. */
+/** One line of `?` and `:`. Commands with the same text (`n` and `N`) share a line. */
 export interface Entry {
   readonly command: Command;
   readonly keys: readonly string[];

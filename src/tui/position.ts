@@ -1,14 +1,14 @@
 /**
- * Where the learner is. It is saved while they move, so that the next start opens there again, however this one ends:
- * the first change at once, then at most four times a second, because each save waits for the disk and a key that is
- * held down takes thirty steps a second.
+ * Where the learner is. It is saved while they move, so that the next start opens there, however this one ends. The
+ * first change is saved at once, then at most four a second: each save waits for the disk, and a key that is held down
+ * makes thirty changes a second.
  */
 import { lastLessonKey, positionKey, type ScreenPosition } from "./remembered.js";
 import { screens } from "./screens/index.js";
 import type { LessonSummary, Remember } from "./services.js";
 import type { Model } from "./state.js";
 
-/** Null on the list of lessons: `q` leads there on the way out, and the next start should not open there. */
+/** Null on the list of lessons: `q` leads there on the way out, so it is no position to come back to. */
 function positionOf({ screen: id, lesson, states }: Model): ScreenPosition | null {
   const screen = screens.find((one) => one.id === id);
   if (!lesson || !screen?.stage) return null;
@@ -23,7 +23,7 @@ export function positionIn(remembered: Remember["get"], lesson: string): ScreenP
   return position && screens.some(({ id, stage }) => id === position.screen && stage) ? position : null;
 }
 
-/** The lesson that was open last; null: none was, or it no longer exists or cannot be opened. */
+/** The lesson that was open last; null: no lesson was, or it cannot be opened any more. */
 export const lastLesson = (remembered: Remember["get"], lessons: readonly LessonSummary[]): LessonSummary | null =>
   lessons.find(({ id, fault }) => id === remembered(lastLessonKey) && !fault) ?? null;
 

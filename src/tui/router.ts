@@ -1,6 +1,7 @@
 /**
- * The whole behaviour of the screens: a model and a message in, the next model and what is to be done out. Pure. It
- * knows where one is, what lies over it and what is under way; what a screen does is the screen's business.
+ * The behaviour of all screens together: a model and a message in, the next model and effects out, without side effects. The
+ * router keeps which screen is on top, what lies over it (`?`, `:`, `/`, a list, a question) and which work is under
+ * way. It knows no screen's state.
  */
 import { rowText } from "../report/text.js";
 import { commandFor, commandsOf, contextOf, entries, screenOf, stateFor, whyOff } from "./keys.js";
@@ -13,7 +14,7 @@ import { say, screenWords } from "./words.js";
 type NextModel = readonly [Model, readonly Effect[]];
 const stay = (model: Model): NextModel => [model, []];
 
-/** Where the course begins. */
+/** The model on the list of lessons. */
 export function start(given: Pick<Model, "size" | "lessons" | "store" | "workers" | "language" | "remembered">): Model {
   const model: Model = {
     ...given,
@@ -53,7 +54,7 @@ export function update(model: Model, message: ProgramMessage): NextModel {
   }
 }
 
-/** Lets a screen, be it on top or not, change its state. */
+/** Changes the state of one screen, on top or not, and does what it asks for. */
 function tell(model: Model, id: string, change: (screen: Screen, state: unknown, context: Context) => Next): NextModel {
   const screen = screens.find((one) => one.id === id);
   if (!screen || !(id in model.states)) return stay(model);
@@ -88,7 +89,7 @@ function perform(model: Model, command: Command, key: string): NextModel {
   return act({ ...model, states: { ...model.states, [model.screen]: state } }, actions);
 }
 
-/** What is typed while something lies over the screen. */
+/** The overlay after a character or a backspace. Lists and questions take no text. */
 function typed(overlay: Overlay, key: string): Overlay {
   const character = key === "space" ? " " : key;
   const text =
@@ -98,7 +99,7 @@ function typed(overlay: Overlay, key: string): Overlay {
   return overlay.kind === "help" ? { ...overlay, typed: text, scroll: 0 } : { ...overlay, typed: text };
 }
 
-/** Does what a screen wants done; what concerns the world is passed on as effects. `screen` is who asked. */
+/** Does the actions that `screen` asked for. What the model alone cannot do is returned as effects. */
 function act(model: Model, actions: readonly Action[], screen = model.screen): NextModel {
   let now = model;
   const effects: Effect[] = [];
@@ -143,7 +144,7 @@ function one(model: Model, action: Action, screen: string): NextModel {
       if (action.name !== undefined) return [model, [action]];
       return model.underWay.length > 0 ? [model, [action]] : [model, [{ kind: "quit", code: 130 }]];
     case "open": {
-      // Going back to a lesson finds it as it was left, results and all.
+      // The lesson that is open already keeps its states and results.
       if (model.lesson?.summary.id === action.summary.id && action.given === undefined)
         return go(model, action.to ?? lastOf(model), undefined);
       const position = action.to === undefined ? positionIn(model.remembered, action.summary.id) : null;
@@ -163,7 +164,7 @@ const frameText = (model: Model): string =>
     .join("\n")
     .trimEnd()}\n`;
 
-/** The screen of the lesson that was on top last. */
+/** The id of the screen of the lesson that was on top last. */
 const lastOf = ({ states }: Model): string => String(states["last"] ?? "story");
 
 function go(model: Model, to: string, given: unknown): NextModel {
@@ -175,7 +176,7 @@ function go(model: Model, to: string, given: unknown): NextModel {
   return act({ ...there, states: { ...there.states, [to]: state } }, actions, to);
 }
 
-/** What the palette has its mark on. */
+/** Runs the command that is marked in the palette. */
 function runChosen(model: Model): NextModel {
   if (model.overlay?.kind !== "palette") return stay(model);
   const found = entries(model, model.overlay.typed);
@@ -193,7 +194,7 @@ function search(model: Model, sought: string): NextModel {
   return sought === "" ? stay(now) : find(now, 1, true);
 }
 
-/** Goes to the next line that has what is looked for; `here`: the line one is on may be it. */
+/** Goes to the next (or previous) line that contains the text; with `here` the current line counts, too. */
 function find(model: Model, by: 1 | -1, here = false): NextModel {
   const screen = screenOf(model);
   const context = contextOf(model);

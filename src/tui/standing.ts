@@ -8,11 +8,11 @@ const nothing: Standing = { state: "new", right: 0, all: 0, tries: 0, overProtec
 export const standingOf = ({ remembered }: Pick<Context, "remembered">, lesson: string): Standing =>
   (remembered(standingKey(lesson)) as Standing | undefined) ?? nothing;
 
-/** The first lesson that is not solved. */
+/** The id of the first lesson that is not solved; null: all are. */
 export const nextOf = (context: Pick<Context, "remembered" | "lessons">): string | null =>
   context.lessons.find(({ id, fault }) => !fault && standingOf(context, id).state !== "solved")?.id ?? null;
 
-/** `solved, predicted 11 of 12, 3 tries`; nothing where nothing has happened yet. */
+/** `solved, predicted 11 of 12, 3 tries`; empty for a new lesson. */
 export function standingText({ state, right, all, tries, overProtected }: Standing, context: Context): string {
   const how = state === "solved" && overProtected ? screenWords.solvedTooMuch : screenWords.standings[state];
   return [

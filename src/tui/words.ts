@@ -1,7 +1,7 @@
 /**
- * What the screens say besides the words of each screen, which lie in its folder (`screens/<name>/words.ts`), in the
- * languages of the course. What a lesson, a checker or a strategy says is theirs; words that commands say, too, are in
- * `report/words.ts`.
+ * What several screens say, in the languages of the course. The words of one screen are in its folder
+ * (`screens/<name>/words.ts`), words that commands say as well in `report/words.ts`. Lessons, checkers and strategies
+ * have their own.
  */
 import { particle, towards } from "../core/korean.js";
 import { inLanguage, type Language, type Text } from "../core/lesson.js";
@@ -11,7 +11,7 @@ import { reportWords } from "../report/words.js";
 export const say = (text: Text, { language }: { readonly language: Language }): string => inLanguage(text, language);
 
 export const screenWords = {
-  // Screens and panes that several places name
+  // Names of screens and panes
   story: { en: "Story", ko: "이야기" },
   interleaving: { en: "Interleaving", ko: "인터리빙" },
   search: { en: "Search", ko: "탐색" },
@@ -21,7 +21,7 @@ export const screenWords = {
   commands: { en: "Commands", ko: "명령" },
   keys: { en: "Keys", ko: "키" },
 
-  // Keys that hold everywhere, or while something lies over a screen
+  // Keys of every screen, and of what lies over one
   back: { en: "lessons", ko: "레슨 목록" },
   quit: { en: "quit", ko: "끝내기" },
   allKeys: { en: "all keys", ko: "모든 키" },
@@ -59,7 +59,7 @@ export const screenWords = {
   thinks: (ms: number): Text => ({ en: `think ${ms} ms`, ko: `생각 ${ms}ms` }),
   moreThreads: { en: "more/fewer threads", ko: "스레드 늘리기/줄이기" },
 
-  // Why a key does nothing now
+  // Why a key does nothing
   notNow: (why: string): Text => ({ en: `not now: ${why}`, ko: `지금은 안 됩니다: ${why}` }),
   stillSearching: { en: "the search is not over yet", ko: "탐색이 아직 끝나지 않았습니다" },
   runUnderWay: { en: "a run is under way: Ctrl+C stops it", ko: "실행 중입니다. Ctrl+C로 멈춥니다" },
@@ -104,7 +104,7 @@ export const screenWords = {
         };
   },
 
-  // A window, and what does not fit into it
+  // What does not fit into the window
   tooSmall: (columns: number, rows: number, is: { readonly columns: number; readonly rows: number }): Text => ({
     en: `racelab needs ${columns} x ${rows}, this window is ${is.columns} x ${is.rows}.`,
     ko: `racelab에는 ${columns} x ${rows} 창이 필요합니다. 이 창은 ${is.columns} x ${is.rows}입니다.`,
@@ -118,8 +118,8 @@ export const screenWords = {
     ko: `${from}-${to} / ${all}, PgDn`,
   }),
 
-  // So many of something
-  /** `2 tasks`; in Korean other sizes than tasks, and faults, go by the names that are typed. */
+  // Counts
+  /** `2 tasks`. In Korean, sizes other than tasks, and faults, have the names that are typed. */
   sized: (name: string, n: number): Text => ({
     en: `${n} ${n === 1 ? name.replace(/s$/, "") : name}`,
     ko: name === "tasks" ? `작업 ${n}개` : `${name} ${n}`,
@@ -215,7 +215,7 @@ export const screenWords = {
     cast: { en: "a recording for asciinema", ko: "asciinema 녹화" },
   },
 
-  /** The line that is left when the screens are gone. */
+  /** The line on the normal screen after the end. */
   closing: {
     nothing: (command: string): Text => ({
       en: `Nothing was run. Come back with: ${command}`,

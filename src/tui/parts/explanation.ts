@@ -1,4 +1,4 @@
-/** What happened in a step of a schedule and why it matters: drawn below the lanes, or read aloud. */
+/** What happened in a step of a schedule and why it matters, drawn or read aloud. */
 
 import { inSentences, row, sentences, span, type TextRow, wrap } from "../../report/span.js";
 import { lost } from "../../report/trace.js";
@@ -11,10 +11,13 @@ import { gradedRow, gradedText } from "./graded.js";
 import { labelsOf } from "./lanes-of-trace.js";
 import { stateAt } from "./state-pane.js";
 
-/** Lines of explanation at most. */
+/** Most lines of an explanation. */
 export const MOST_WORDS = 4;
 
-/** What happened, and at the last chance that it was the last; at the end what it came to, and what the lesson says of that. */
+/**
+ * What happened in the step. At the point of no return it says so; at the last step it adds how the schedule ends, and
+ * the lesson's sentence on that end.
+ */
 export function explanationRows(view: TraceView, cursor: number, width: number, context: Context, most = MOST_WORDS): TextRow[] {
   const step = view.steps[cursor];
   const said = (step ? inSentences(step.why) : [say(screenWords.nothingYet, context)]).map((each) => row(each));
@@ -27,7 +30,7 @@ export function explanationRows(view: TraceView, cursor: number, width: number, 
       : [row(span(`✓ ${say(screenWords.endsRight(view.label ?? ""), context)}`, "good"))];
   const graded = ends ? gradedRow(view.end, context) : null;
   const columns = width - 2;
-  // What the lesson says of the end is never what there was no room for.
+  // The lesson's sentence is always shown; the other sentences make room for it.
   const must = graded ? wrap(row(...result.map((each) => row(each, " ")), graded), columns) : [];
   const told = graded
     ? [...sentences(said, columns, Math.max(1, most + 1 - must.length)), ...must]
@@ -47,5 +50,5 @@ export function stepLine(view: TraceView, cursor: number, context: Context): str
   return `${head}. ${why} ${view.tally.name} ${now.actual}, ${now.done} ${view.tally.done}.${damage}${ends}${graded === "" ? "" : ` ${capital(graded)}`}`;
 }
 
-/** The text with a capital at its start. */
+/** The text with its first letter as a capital. */
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

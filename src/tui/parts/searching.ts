@@ -1,4 +1,4 @@
-/** While the explorer searches: how far it is. What takes no time shows nothing, so that nothing flickers. */
+/** How far the explorer's search is. Before the first progress nothing is shown, so that a short search does not flicker. */
 import { si } from "../../report/number.js";
 import { row, span, type TextRow } from "../../report/span.js";
 import type { Searched } from "../../report/views.js";

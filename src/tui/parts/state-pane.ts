@@ -1,4 +1,4 @@
-/** What everybody knows after a step: the store, each task, what is lost, what can still happen. */
+/** The state after a step: the tally, the rows, each task, what is lost, which ends are still possible. */
 
 import type { Operation } from "../../core/operation.js";
 import { outcomeText } from "../../core/work.js";
@@ -12,7 +12,7 @@ import type { Context } from "../state.js";
 import { say, screenWords } from "../words.js";
 import { labelsOf } from "./lanes-of-trace.js";
 
-/** `acquire stock/1`, `commit`: what a task is about to do. */
+/** What a task will do next: `acquire stock/1`, `commit`; empty: nothing. */
 export const intention = (operation: Operation | null): string => {
   if (!operation) return "";
   const what =
@@ -31,7 +31,7 @@ export const stateAt = (view: TraceView, at: number): StateView & Tallied => {
   return step ? { ...step.after, actual: step.actual, expected: step.expected, done: step.done } : view.start;
 };
 
-/** `foresees`: what can still happen is told, too. */
+/** `foresees`: with the ends that are still possible. */
 export function stateRows(
   view: TraceView,
   at: number,
@@ -67,7 +67,7 @@ export function stateRows(
     .concat(must);
 }
 
-/** Rows that the step has changed, where one number does not say it all. */
+/** The rows that the step has changed, in lessons with several rows: with one, the tally says it. */
 function changedRows(now: StateView, before: StateView, at: number, context: Context): TextRow[] {
   const keys = Object.keys(now.rows);
   if (keys.length < 2) return [];
@@ -101,7 +101,7 @@ function taskText(
   return row(...held, `${say(screenWords.next, context)} ${line}${does}`);
 }
 
-/** The copy that a task will write from, and since when it is stale. */
+/** The copy that a task will write from, and the step since which it is stale (null: it is fresh); null: it has none. */
 function holding(
   { steps }: TraceView,
   task: number,

@@ -1,4 +1,4 @@
-/** The story of the lesson and its rule: on its own screen, and above the questions of the prediction. */
+/** The story of the lesson and its rule: on their own screen, and above the questions of the prediction. */
 import { ruleOf } from "../../report/source.js";
 import { row, type TextRow } from "../../report/span.js";
 import type { Context, OpenLesson } from "../state.js";
@@ -10,11 +10,11 @@ import { columns, scrolled } from "./parts.js";
 export interface StoryPanes {
   /** First line on screen. */
   readonly scroll: number;
-  /** Where there is no room for both: the code instead of the story. */
+  /** In a window without room for both: show the code. */
   readonly code: boolean;
 }
 
-/** Story and rule side by side where both fit, else one of them; `height` rows. */
+/** Story and rule side by side from 100 columns on, else one of them; at most `height` rows. */
 export function storyPanes(state: StoryPanes, context: Context, height: number): TextRow[] {
   const { columns: width } = context.size;
   const { content } = context.lesson as OpenLesson;

@@ -1,4 +1,4 @@
-/** Strategies side by side on real threads, in turns, live: what they serve, what it costs, what they lose, and where they change places. */
+/** Strategies side by side on real threads, in turns, live: what they serve and lose, where time goes and the lead changes. */
 
 import { setTimeout as delay } from "node:timers/promises";
 import type { Comparison, ComparisonProgress, Sweep, SweepName, SweepProgress } from "../../../core/comparison.js";
@@ -33,12 +33,12 @@ type Message =
 type Act = Next<CompareState, Message>;
 
 const ROUNDS = 10;
-/** Fewer could not tell any two strategies apart: six of six is the first that is rarer than 1 in 20. */
+/** With fewer rounds no two strategies could be told apart: winning six of six is the first result rarer than 1 in 20. */
 const SWEEP_ROUNDS = 6;
 const inFlights = [1, 2, 4, 8, 16, 32, 64] as const;
 const keyCounts = [1, 2, 4, 8, 16, 32, 64] as const;
 const sweepValues: Readonly<Record<"workers" | "keys", readonly number[]>> = { workers: [1, 2, 4, 8], keys: [1, 4, 16, 64] };
-/** Milliseconds without another change before threads are started: `www` is one change. */
+/** Milliseconds to wait for another change before threads start, so that `www` is one change. */
 const SETTLE = 300;
 
 const compare = (state: CompareState, wait: number): BackgroundWork<Message> => ({
@@ -52,7 +52,7 @@ const compare = (state: CompareState, wait: number): BackgroundWork<Message> => 
   },
 });
 
-/** One thing after another, each over its values. What is told carries all of them: only the latest is ever shown. */
+/** All sweeps, one after the other. Each message carries all of them, because only the latest message is shown. */
 const sweepAll = (state: CompareState): BackgroundWork<Message> => ({
   name: "compare",
   quiet: true,
@@ -69,7 +69,7 @@ const sweepAll = (state: CompareState): BackgroundWork<Message> => ({
   },
 });
 
-/** Figures are of their circumstances: with others it begins anew. */
+/** Starts a new comparison. Old figures go: they are of other circumstances. `wait` is in milliseconds. */
 const begin = (state: CompareState, wait = 0): Act => [
   { ...state, latest: nothingMeasured, held: null },
   { kind: "work", work: compare(state, wait) },
@@ -77,7 +77,7 @@ const begin = (state: CompareState, wait = 0): Act => [
 const changed = (state: CompareState, request: Partial<CompareState["request"]>): Act =>
   begin({ ...state, request: { ...state.request, ...request } }, SETTLE);
 
-/** The next larger, or smaller, of these; the last one stays. */
+/** The next larger or smaller value; at either end the same one. */
 const beside = (values: readonly number[], now: number, by: 1 | -1): number =>
   (by > 0 ? values.find((value) => value > now) : values.findLast((value) => value < now)) ?? now;
 

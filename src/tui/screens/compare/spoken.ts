@@ -1,4 +1,4 @@
-/** The comparison, in sentences; nothing is said twice, and never a counter. */
+/** The comparison as lines to be read aloud, without its counters. */
 
 import type { Contender, SweepName } from "../../../core/comparison.js";
 import { brokenSentences, crossoverSentences, headOf, pairSentences, percent, shares } from "../../../report/comparison.js";
@@ -60,7 +60,7 @@ function contender(
     .replaceAll("µ", "u");
 }
 
-/** Each sweep once, when it is complete. */
+/** A sweep is read once, when it is complete. */
 function swept({ latest: was }: CompareState, { latest, over }: CompareState, { language }: Context): string[] {
   return over.flatMap(({ over: name, values }) => {
     const isWhole = (sweeps: typeof latest.sweeps): boolean => (sweeps[name as SweepName]?.points.length ?? 0) === values.length;

@@ -1,4 +1,4 @@
-/** Strategies side by side, live: one grid for all tables, in the order of the lesson, so that nothing jumps. */
+/** Strategies side by side, live. All tables keep the order of the lesson, so that no row jumps. */
 
 import type { Contender, Sweep } from "../../../core/comparison.js";
 import {
@@ -36,7 +36,7 @@ import { compareWords } from "./words.js";
 /** Columns for the mark, the number and the name of a strategy. */
 const NAMES = 24;
 const namesIn = (width: number): number => (width < 100 ? 19 : NAMES);
-/** Lines that a chart needs to say anything, its axes included. */
+/** Least lines of a chart, with its axes. */
 const LEAST_CHART = 9;
 
 export function compareView(state: CompareState, context: Context, height: number): TextRow[] {
@@ -70,7 +70,7 @@ export function compareView(state: CompareState, context: Context, height: numbe
   return [...filled([...tables, ...charts, ...said], room), ...status];
 }
 
-/** The columns that fit, the most telling first; in the order in which they stand. */
+/** The most telling columns that fit, in the order of the table. */
 function fitting(room: number): readonly Column[] {
   const [waits, conflicts] = [prices.find(({ name }) => name === "waits"), prices.find(({ name }) => name === "conflicts")];
   const all = [...figures.slice(0, -1), conflicts, extraFigures[0], waits, extraFigures[1], figures.at(-1)].filter(
@@ -107,7 +107,7 @@ function figureTable(state: CompareState, context: Context): TextRow[] {
   ];
 }
 
-/** A mark for each kind of time, so that the bar can be read without colour. */
+/** Each kind of time has a mark, so that the bar can be read without colour. */
 const kinds: readonly (readonly [mark: string, of: (typeof shares)[number]])[] = shares.map((share, index) => [
   ["█", "░", "↻", "·"][index] ?? "?",
   share,
@@ -116,7 +116,7 @@ const kinds: readonly (readonly [mark: string, of: (typeof shares)[number]])[] =
 function timeTable(state: CompareState, context: Context): TextRow[] {
   const { columns: width } = context.size;
   const names = namesIn(width);
-  // What the table above has already goes first: a bar of two columns says nothing.
+  // The first to be left out are what the table above shows, too: a bar needs more than two columns.
   const shown = prices.filter(({ name }) => width >= 100 || (name !== "conflicts" && (width >= 80 || name !== "waits")));
   const numbers = shown.reduce((sum, column) => sum + column.width, 0);
   const bar = Math.max(0, Math.min(60, width - names - numbers - 2));
@@ -135,7 +135,7 @@ function timeTable(state: CompareState, context: Context): TextRow[] {
   ];
 }
 
-/** A bar of all of the time. What is not nothing has a column at least. */
+/** A bar of all the time, `columns` wide. A share above 0 has at least one column. */
 function stacked({ time }: Contender, columns: number): TextRow {
   const parts = kinds.map(([mark, { name, role }]) => ({ mark, role, share: time[name], length: 0 }));
   for (const part of parts) if (part.share > 0) part.length = Math.max(1, Math.round(part.share * columns));
@@ -144,7 +144,7 @@ function stacked({ time }: Contender, columns: number): TextRow {
   return parts.map(({ mark, role, length }) => span(mark.repeat(Math.max(0, length)), role));
 }
 
-/** One line a strategy, the same in all tables; who is left out says so. */
+/** One line for each strategy, the same start in all tables. A strategy that is left out says so. */
 function lines(state: CompareState, context: Context, cells: (contender: Contender | null) => TextRow): TextRow[] {
   const { comparison, progress } = shownMeasured(state);
   const names = namesIn(context.size.columns);
@@ -159,12 +159,12 @@ function lines(state: CompareState, context: Context, cells: (contender: Contend
     );
     if (isOut) return row(start, span(`   ${say(compareWords.leftOut, context)}`, "dim"));
     const shown = cells(comparison?.strategies.find(({ strategy }) => strategy === id) ?? null);
-    // The warm-up is shown so that nobody looks at nothing, and pale, because it does not count.
+    // The figures of the warm-up do not count and are dim. They are shown so that the table is not empty.
     return row(start, ...(comparison?.rounds === 0 ? shown.map(({ text }) => span(text, "dim")) : shown));
   });
 }
 
-/** What the figures are of. */
+/** How many rounds the figures are of. */
 function roundsText(state: CompareState, context: Context): string {
   const { comparison } = shownMeasured(state);
   if (state.held) return say(compareWords.held, context);
@@ -172,7 +172,7 @@ function roundsText(state: CompareState, context: Context): string {
   return say(compareWords.figuresOf(comparison.rounds, comparison.warmUp, comparison.requests), context);
 }
 
-/** How far it is, and who runs now. */
+/** The progress, and the strategy that runs now; empty: no comparison is under way. */
 function progressRow(state: CompareState, context: Context): TextRow {
   const { columns: width } = context.size;
   const { progress, at } = shownMeasured(state);
@@ -195,7 +195,7 @@ function progressRow(state: CompareState, context: Context): TextRow {
   );
 }
 
-/** Who broke what, who is faster, and what to be careful about: as many whole sentences as fit. */
+/** What was broken, which strategies are faster, and what to be careful about: as many whole sentences as fit. */
 function conclusion(state: CompareState, context: Context, room: number): TextRow[] {
   const { columns: width } = context.size;
   const { comparison } = shownMeasured(state);
@@ -214,7 +214,7 @@ function conclusion(state: CompareState, context: Context, room: number): TextRo
 
 type Over = CompareState["over"][number];
 
-/** Both sweeps side by side, where there is room for everything. */
+/** Both sweeps side by side; empty where there is no room. */
 function chartRows(state: CompareState, context: Context, room: number): TextRow[] {
   const { columns: width } = context.size;
   if (room < LEAST_CHART) return [];
@@ -225,7 +225,7 @@ function chartRows(state: CompareState, context: Context, room: number): TextRow
   return columns(room, { width: half, rows: pane(one, half) }, { width: width - half - 1, rows: pane(other, width - half - 1) });
 }
 
-/** Throughput over one thing, drawn; with the figures and what may be said of it where it has the screen for itself. */
+/** A sweep as a chart. `alone`: it has the screen for itself, and shows the figures and the crossovers as well. */
 function sweepPane(
   state: CompareState,
   over: Over | undefined,
@@ -275,7 +275,7 @@ function sweepPane(
 const isSwept = (state: CompareState, { over }: Over, context: Context): boolean =>
   isComparing(context) && shownMeasured(state).at?.over === over;
 
-/** Values that are still to come keep their places, so that the chart fills up and does not stretch. */
+/** Values that are not measured yet keep their place on the axis, so that the chart does not stretch. */
 const withRest = ({ points }: Sweep, values: readonly number[]): Sweep["points"] => {
   const [first] = points;
   if (!first) return [];
@@ -284,7 +284,7 @@ const withRest = ({ points }: Sweep, values: readonly number[]): Sweep["points"]
   );
 };
 
-/** The circumstances, which the keys change. */
+/** The circumstances that the keys change. */
 export function compareAside(state: CompareState, context: Context): string {
   const { workers, think, keys, inFlight } = circumstancesOf(state, context.lesson as OpenLesson);
   const cores = shownMeasured(state).comparison?.cores;

@@ -1,4 +1,8 @@
-/** You are the scheduler: digits choose who goes next, and nothing that was tried is ever lost. */
+/**
+ * You are the scheduler: digits choose which task goes next, and no order that was tried is lost. The score is the number
+ * of context switches: in most lessons every complete schedule has the same number of steps, and the search for the
+ * counterexample knows the fewest switches exactly.
+ */
 
 import type { ExploredView, ReplayView, Searched, TraceView } from "../../../report/views.js";
 import { builders } from "../../builders.js";
@@ -50,11 +54,10 @@ const opened = (given: DecideGiven): DecideState => ({
   peek: false,
   tries: [],
   replays: null,
-  hints: 0,
   queue: [],
 });
 
-/** Every moment on the way is given for, so that undo leads back through all of them. */
+/** Asks for the state after each choice so far, so that undo leads back through all of them. */
 const load = (given: DecideGiven): BackgroundWork<Message> => ({
   name: "open",
   async run({ study }, tell, signal) {
@@ -75,7 +78,7 @@ const moveTo = ({ given }: DecideState, schedule: string): BackgroundWork<Messag
   run: async ({ study }, _, signal) => ({ kind: "moved", view: await study.trace(given.setting, schedule, () => {}, signal) }),
 });
 
-/** The rest by itself: whoever can goes on, in order of the tasks. */
+/** Plays the rest: at each step the first task that can go on. */
 const finish = ({ given, view }: DecideState): BackgroundWork<Message> => ({
   name: "move",
   quiet: true,
@@ -97,7 +100,7 @@ const needsView = ({ view }: DecideState, context: Context) => (view ? null : sa
 const needsChoice = (state: DecideState, context: Context) =>
   needsView(state, context) ?? (state.view?.over ? say(decideWords.itIsOver, context) : null);
 
-/** What is typed while a move is under way is made after it. */
+/** A choice that is typed while a move is under way is made after it. */
 const inTurn = (state: DecideState, index: number, context: Context, key: string): Act =>
   context.working.includes("move") ? [{ ...state, queue: [...state.queue, index] }] : choose(state, index, context, key);
 
@@ -112,7 +115,7 @@ function choose(state: DecideState, index: number, context: Context, key: string
     ];
   const ahead = state.future[0];
   const schedule = view.schedule + option.choice;
-  // The same choice as the one undone: what came after it is still there.
+  // The same choice as the one that was undone keeps what came after it.
   if (ahead?.schedule === schedule) return redo(state);
   return [
     { ...state, marked: index },
@@ -134,7 +137,7 @@ function redo(state: DecideState): Act {
   return next && view ? [{ ...state, past: [...past, view], view: next, future: rest, replays: null }] : [state];
 }
 
-/** After a move; an order that is over is written down, and played under the other strategies. */
+/** The state after a move. An order that has ended is added to the tries and played under the other strategies. */
 function moved(state: DecideState, view: TraceView, context: Context): Act {
   const past = state.view ? [...state.past, state.view] : state.past;
   const options = decideOptions(view);
@@ -155,7 +158,7 @@ function moved(state: DecideState, view: TraceView, context: Context): Act {
   ];
 }
 
-/** The next of what was typed meanwhile. */
+/** Makes the next choice of those that were typed meanwhile. */
 function queued([state, ...actions]: Act, context: Context): Act {
   const [next, ...queue] = state.queue;
   if (next === undefined) return [state, ...actions];
@@ -163,7 +166,7 @@ function queued([state, ...actions]: Act, context: Context): Act {
   return [now, ...actions, ...more];
 }
 
-/** Keeps the point, or takes its bookmark away. */
+/** Adds a bookmark at this point, or removes it. */
 function bookmark(state: DecideState, context: Context): Act {
   const point = pointOf(state);
   const others = bookmarksOf(state, context).filter((one) => !samePoint(one, point));
@@ -278,10 +281,8 @@ const commands: readonly Command<DecideState, Message>[] = [
       needsChoice(state, context) ?? (state.explored?.counterexample ? null : say(decideWords.nothingBreaksIt, context)),
     act(state, context) {
       const choice = hintFor(state);
-      return [
-        { ...state, hints: state.hints + 1 },
-        { kind: "say", text: say(choice === null ? decideWords.offTheBest : decideWords.bestGoesOn(choice), context) },
-      ];
+      const text = choice === null ? decideWords.offTheBest : decideWords.bestGoesOn(choice);
+      return [state, { kind: "say", text: say(text, context) }];
     },
   }),
   command.one({

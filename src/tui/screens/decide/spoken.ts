@@ -1,4 +1,4 @@
-/** You are the scheduler, in sentences: for those who listen, and for the lines that explain. */
+/** "You decide" in sentences: read aloud, and as explanations on screen. */
 
 import type { TraceView } from "../../../report/views.js";
 import { stepLine } from "../../parts/explanation.js";
@@ -8,7 +8,7 @@ import { say, screenWords } from "../../words.js";
 import { type DecideOption, type DecideState, decideOptions, isWrong, stuck, switchesIn } from "./state.js";
 import { decideWords } from "./words.js";
 
-/** What is to be brought about. */
+/** What the learner has to bring about. */
 export function goalOf({ explored }: DecideState, context: Context): string {
   if (!explored?.counterexample) return say(decideWords.goalHolds, context);
   return say(decideWords.goalBreak(explored.counterexample.property), context);
@@ -30,7 +30,7 @@ export function reasonOf(view: TraceView, { task }: DecideOption, context: Conte
   return say(task.status === "ended" || task.status === "cut" ? decideWords.hasEnded : decideWords.notItsTurn, context);
 }
 
-/** The whole sentence, with what can be pressed instead. */
+/** The same as a sentence, with the keys that can be pressed instead. */
 export function whyNot(view: TraceView, option: DecideOption, context: Context): string {
   const able = decideOptions(view)
     .filter(({ choice }) => choice !== null)
@@ -38,7 +38,7 @@ export function whyNot(view: TraceView, option: DecideOption, context: Context):
   return say(decideWords.cannotGo(option.key, reasonOf(view, option, context), able), context);
 }
 
-/** How it ended, and how that compares with the best there is. */
+/** How the order ended, and how many switches it took beside the best. */
 export function endOf({ explored }: DecideState, view: TraceView, context: Context): string {
   const best = explored?.counterexample;
   if (!isWrong(view))

@@ -50,11 +50,11 @@ function upperPane(state: DecideState, view: TraceView, context: Context, height
   ];
 }
 
-/** The lanes so far. What can still happen is on screen only while one peeks. */
+/** The lanes so far. The ends that are still possible are shown only while the learner peeks, or at the end. */
 function picture({ peek, explored }: DecideState, view: TraceView, context: Context): TextRow[] {
   const { columns: width } = context.size;
   if (view.steps.length === 0) return [];
-  // As wide as it will have to be: columns do not move while one chooses.
+  // Wide enough for the longest schedule, so that columns do not move while the learner chooses.
   const cell = Math.max(6, Math.min(20, Math.floor((width - labelWidth(width)) / Math.max(1, explored?.longest ?? 1))));
   const drawn = lanesOfTrace(view, context, { width, cursor: view.steps.length - 1, cell });
   const known = peek || view.over ? [drawn.endsAt] : [];
@@ -93,7 +93,7 @@ function line({ peek }: DecideState, view: TraceView, option: DecideOption, mark
   );
 }
 
-/** How it ended, and what the same order comes to under the other strategies. */
+/** How the order ended, and how it ends under the other strategies. */
 function over(state: DecideState, view: TraceView, context: Context): TextRow[] {
   const { columns: width } = context.size;
   const wrong = isWrong(view);

@@ -1,4 +1,7 @@
-/** The learner's own protection: saved in their editor, checked here over every interleaving. */
+/**
+ * The learner's own protection: saved in their editor, checked here over every interleaving. The watch on the file is the
+ * only work in the background: the first Ctrl+C stops the check, the second leaves.
+ */
 
 import type { CheckedFile, FileVersion, SizeResult } from "../../../report/judgement.js";
 import { builders, nextIn, noMore } from "../../builders.js";
@@ -41,7 +44,7 @@ const watch = (lesson: string): BackgroundWork<Message> => ({
   run: ({ exercises }, tell, signal) => exercises.watch(lesson, (seen) => tell({ kind: "seen", seen }), signal),
 });
 
-/** One of this name at a time: the next save stops it. */
+/** The next save stops it. */
 const check = (lesson: string, seen: FileVersion): BackgroundWork<Message> => ({
   name: "check",
   async run({ exercises }, tell, signal) {
@@ -72,7 +75,7 @@ const needsEnd = (state: ExerciseState, context: Context) => {
 const needsFailure = (state: ExerciseState, context: Context) =>
   needsFile(state, context) ?? (judgedNow(state)?.failure ? null : say(exerciseWords.noFailure, context));
 
-/** The counterexample, step by step, with the learner's file beside it. */
+/** Opens the counterexample step by step, with the learner's file beside it; after a right try, the list of lessons. */
 function stepThrough(state: ExerciseState): Act {
   const judged = judgedNow(state);
   if (judged?.verdict === "right") return [state, { kind: "back" }];
@@ -89,7 +92,7 @@ function stepThrough(state: ExerciseState): Act {
 
 function hint(state: ExerciseState, context: Context): Act {
   const all = hintsIn(context.lesson as OpenLesson).length;
-  // Away from them, the key leads back to those that were given.
+  // In another pane the key leads back to the hints that were given.
   if (state.hints > 0 && state.pane !== "hints") return [{ ...state, pane: "hints", scroll: 0 }];
   if (state.hints >= all)
     return [

@@ -1,4 +1,4 @@
-/** The exercise as lines to be read aloud: what came of a save, and nothing twice. */
+/** The exercise as lines to be read aloud: the result of each save, once. */
 
 import { anomalyName } from "../../../core/anomaly.js";
 import type { Verification } from "../../../report/judgement.js";
@@ -58,7 +58,7 @@ const read = (text: string, { language }: Context): string[] => rowsText(markdow
 const changed = (state: ExerciseState): string[] =>
   changes(state).flatMap(({ kind, line, text }) => (kind === "same" ? [] : [`${kind === "gone" ? "-" : "+"} ${line}: ${text}`]));
 
-/** The failing schedule that is chosen, step by step. */
+/** The chosen failing schedule, step by step. */
 function failed(judged: Verification, state: ExerciseState, context: Context): string[] {
   const failure = failureNow(state);
   if (!failure) return [];

@@ -1,4 +1,4 @@
-/** The learner's file, what every schedule says of it, how it goes wrong, and the tries so far. */
+/** The learner's file, the results of its sizes, how it goes wrong, and the tries so far. */
 
 import { anomalyName } from "../../../core/anomaly.js";
 import type { Failure, SizeResult, Try, Verification } from "../../../report/judgement.js";
@@ -28,7 +28,7 @@ import { exerciseWords } from "./words.js";
 
 /** Rows from which tries and hints have panes of their own. */
 const TALL = 40;
-/** Lines of the file at least. */
+/** Least and most lines of the file. */
 const LEAST_FILE = 4;
 const MOST_FILE = 16;
 
@@ -44,7 +44,7 @@ export function exerciseView(state: ExerciseState, context: Context, height: num
   ];
 }
 
-/** One below the other; beside the file what it came to where there is room for both. */
+/** One pane below the other; from 100 columns on the results are beside the file. */
 function small(state: ExerciseState, context: Context, width: number, height: number): TextRow[] {
   const beside = width >= 100;
   const found = results(state, context, beside ? Math.floor(width * 0.5) : width);
@@ -114,7 +114,7 @@ function pane(state: ExerciseState, context: Context, width: number, height: num
   }
 }
 
-/** The file; the line at which it was decided is in it, unless the learner has scrolled. */
+/** The file around the decisive line, until the learner scrolls. */
 function filePane(state: ExerciseState, context: Context, width: number, height: number): TextRow[] {
   const { seen } = state;
   const name = seen?.name ?? "";
@@ -132,7 +132,7 @@ function filePane(state: ExerciseState, context: Context, width: number, height:
   return [rule(width, name, more), ...lines.slice(first, first + room)];
 }
 
-/** Where there is something to see: behind the imports. */
+/** Index of the line before the first export: the imports above say nothing. */
 const firstOf = (text: string): number => Math.max(0, text.split("\n").findIndex((line) => line.startsWith("export")) - 1);
 
 const numbered = (text: string, width: number, marked: number | null): TextRow[] =>
@@ -147,7 +147,7 @@ const numbered = (text: string, width: number, marked: number | null): TextRow[]
       );
     });
 
-/** Changed lines, and two of what is around them. */
+/** The changed lines, and two lines around them. */
 function diffPane(state: ExerciseState, context: Context, width: number, height: number): TextRow[] {
   const all = changes(state);
   const near = (index: number): boolean => all.slice(Math.max(0, index - 2), index + 3).some(({ kind }) => kind !== "same");
@@ -179,7 +179,7 @@ function hintsPane({ hints, scroll, pane }: ExerciseState, context: Context, wid
   );
 }
 
-/** What matters most, in its order: what failed, then what held last. */
+/** The `most` results that matter most, in their order: failures first, then the last that hold. */
 function mattering(known: readonly SizeResult[], most: number): readonly SizeResult[] {
   const weight = ({ status }: SizeResult): number => ["violated", "incomplete", "holds", "skipped"].indexOf(status);
   const ranked = [...known.keys()].sort((a, b) => {
@@ -192,7 +192,7 @@ function mattering(known: readonly SizeResult[], most: number): readonly SizeRes
     .map((index) => known[index] as SizeResult);
 }
 
-/** A line for each size and fault, as soon as it is known; `most` rows with the title. */
+/** A line for each size and its faults as soon as its result is known; at most `most` rows with the title. */
 function results(state: ExerciseState, context: Context, width: number, most = Number.POSITIVE_INFINITY): TextRow[] {
   const judged = judgedNow(state);
   const busy = context.working.includes("check");
@@ -216,7 +216,7 @@ function results(state: ExerciseState, context: Context, width: number, most = N
   ];
 }
 
-/** `2 tasks, stock 4, crash 1`: tasks always, the rest where it is not as usual. */
+/** `2 tasks, stock 4, crash 1`: the tasks, sizes that differ from the lesson's, faults. */
 export const sizeResultText = ({ size, unusual, faults }: SizeResult, context: Context): string =>
   [
     say(exerciseWords.tasksOf(size["tasks"] ?? 1), context),
@@ -255,7 +255,7 @@ function placeRow(
   );
 }
 
-/** How it goes wrong, or that it does not; always with a rule above. */
+/** How the file goes wrong, or that it is right, below a rule. */
 function verdict(state: ExerciseState, context: Context, width: number, most: number, roomy: boolean): TextRow[] {
   const judged = judgedNow(state);
   if (!judged) {
@@ -341,17 +341,17 @@ function failure(
     ...drawn.lanes,
     ...facts,
     ...sentences(said, width - 2, most).map((line) => row(" ", line)),
-    // In a narrow window the file needs the lines more.
+    // In a narrow window the lines are left to the file.
     ...(width >= 80 ? gradedRows(view.end, width, context) : []),
     ...like.slice(0, 2).map((line) => row(" ", line)),
   ];
 }
 
-/** `2 of 8 shown, 492 in all`: which of the failing schedules this is. */
+/** `2 of 8 shown, 492 in all`: the number of this failing schedule. */
 export const which = (judged: Verification, failing: number, context: Context): string =>
   say(exerciseWords.failingOf(failing + 1, failuresOf(judged).length, violatingOf(judged)), context);
 
-/** `tries ✗ ✗ ✓   wrong schedules 6 6 0`: all in a line, the last ones where not all fit. */
+/** `tries ✗ ✗ ✓   wrong schedules 6 6 0`: all tries in a line, or the last that fit. */
 function triesLine(state: ExerciseState, context: Context, width: number): TextRow[] {
   const tries = triesOf(state);
   if (tries.length === 0) return [row(span(` ${say(exerciseWords.noTries, context)}`, "dim"))];

@@ -1,4 +1,4 @@
-/** One schedule, step by step: program counters, lanes, what can still happen, why. */
+/** One schedule, step by step: program counters, lanes, the ends that are still possible, why. */
 
 import { setTimeout as delay } from "node:timers/promises";
 import { messageOf } from "../../../core/failure.js";
@@ -38,10 +38,10 @@ type Message =
 
 type Act = Next<InterleavingState, Message>;
 
-/** Schedules with one end that [ and ] go through. */
+/** Most schedules with the same end that [ and ] go through. */
 const MOST_OTHERS = 200;
 
-/** The schedule to show where none was given for. */
+/** The schedule to show: the one that was given, else the smallest that goes wrong, else one of the first end. */
 async function scheduleFor(
   { study }: Services,
   { setting, schedule }: InterleavingGiven,
@@ -62,7 +62,7 @@ const load = (given: InterleavingGiven, cursor: number): BackgroundWork<Message>
   },
 });
 
-/** The same order of tasks under the next strategy that applies: who cannot go on when it is their turn is passed over. */
+/** The same order of tasks under the next strategy that applies. A task that cannot go on at its turn is passed over. */
 const underNext = ({ given, view }: InterleavingState, strategies: readonly string[]): BackgroundWork<Message> => ({
   name: "trace",
   async run({ study }, tell, signal) {
@@ -83,7 +83,7 @@ const otherSchedules = ({ given, view }: InterleavingState, by: number): Backgro
   },
 });
 
-/** The schedule on screen, on the store that was given or racelab's own PostgreSQL. */
+/** Plays the schedule on screen on the given store, or on racelab's own PostgreSQL where that is `memory:`. */
 const conducting = (setting: Setting, schedule: string, store: string): BackgroundWork<Message> => ({
   name: "conduct",
   async run({ conduct }, _, signal) {
@@ -116,7 +116,7 @@ const needsEnd = (state: InterleavingState, context: Context) =>
 const needsProblem = (state: InterleavingState, context: Context) =>
   needsView(state, context) ?? (stepsIn(state).some(isProblem) ? null : say(interleavingWords.noProblem, context));
 
-/** The next, or the previous, schedule that ends alike. */
+/** To the next or the previous schedule with the same end. */
 function another(state: InterleavingState, by: number): Act {
   const { others, view, given } = state;
   if (!others || others.label !== view?.label) return [state, { kind: "work", work: otherSchedules(state, by) }];
@@ -255,7 +255,7 @@ export const interleaving: Screen<InterleavingState, Message> = {
         const { view, cursor } = message;
         const given = { setting: view.setting, schedule: view.schedule };
         const fresh = { given, searched: null, failed: false, real: null, refused: null, cursor };
-        // What is played on a database meanwhile is another schedule.
+        // A database that still plays the old schedule is stopped.
         const stop = state.playing ? [{ kind: "stop", name: "conduct" } as const] : [];
         return [withView({ ...state, ...fresh }, view), ...stop];
       }

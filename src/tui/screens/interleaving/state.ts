@@ -7,7 +7,7 @@ import { labelWidth } from "../../parts/lanes-of-trace.js";
 import type { ScreenSize } from "../../state.js";
 
 export interface InterleavingState {
-  /** What the screen shows, as what it could be opened on. */
+  /** What would open the screen on the schedule that it shows. */
   readonly given: InterleavingGiven;
   readonly view: TraceView | null;
   readonly searched: Searched | null;
@@ -58,19 +58,19 @@ export const withView = (state: InterleavingState, view: TraceView): Interleavin
   cursor: Math.min(state.cursor, view.steps.length - 1),
 });
 
-/** Steps where something goes wrong, or has a price. */
+/** The step loses an update, meets a conflict, fails, or is an event of the environment or a wait. */
 export const isProblem = (step: TraceStep): boolean =>
   loses(step.note) || step.note.conflict === true || step.event === null || "error" in step.event.reply;
 
 export const stepsIn = ({ view }: InterleavingState): readonly TraceStep[] => view?.steps ?? [];
 
-/** Goes to a step; one that is outside is the nearest inside. */
+/** Goes to a step; past either end, to the first or the last. */
 export const toStep = (state: InterleavingState, cursor: number): InterleavingState => ({
   ...state,
   cursor: Math.max(-1, Math.min(stepsIn(state).length - 1, cursor)),
 });
 
-/** Goes to the nearest step on that side that passes the test, else to the last one on that side. */
+/** Goes to the next step in that direction that passes the test, else to the last one there. */
 export function toNextStep(
   state: InterleavingState,
   by: 1 | -1,
@@ -81,7 +81,7 @@ export function toNextStep(
   return toStep(state, next ?? (by > 0 ? stepsIn(state).length - 1 : -1));
 }
 
-/** One step on or back, of the task that is followed where one is. */
+/** One step on or back; while a task is followed, one of its steps. */
 export const stepBy = (state: InterleavingState, by: 1 | -1): InterleavingState =>
   state.follow === null ? toStep(state, state.cursor + by) : toNextStep(state, by, ({ task }) => task === state.follow);
 
@@ -89,13 +89,13 @@ export const stepBy = (state: InterleavingState, by: 1 | -1): InterleavingState 
 export const toNextSwitch = (state: InterleavingState, by: 1 | -1): InterleavingState =>
   toNextStep(state, by, ({ task }, index) => index > 0 && stepsIn(state)[index - 1]?.task !== task);
 
-/** Wider or narrower steps; null: as wide as it fits. */
+/** Wider or narrower steps; `by` null: as wide as they fit. */
 export function zoomed(state: InterleavingState, by: number | null, { columns }: ScreenSize): InterleavingState {
   if (by === null) return { ...state, cell: null };
   const cell = state.cell ?? fitCell(stepsIn(state), columns - labelWidth(columns));
   return { ...state, cell: Math.max(cells.smallest, Math.min(cells.largest, cell + by)) };
 }
 
-/** The next slower or faster pace; the last one stays. */
+/** The next slower or faster pace, in milliseconds a step; at either end the same one. */
 export const otherPace = ({ pace }: InterleavingState, by: number): number =>
   paces[Math.max(0, Math.min(paces.length - 1, paces.indexOf(pace) + by))] ?? pace;

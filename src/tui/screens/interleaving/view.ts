@@ -15,11 +15,11 @@ import { say, screenWords } from "../../words.js";
 import type { InterleavingState } from "./state.js";
 import { interleavingWords } from "./words.js";
 
-/** Lines for what became of it on a database. */
+/** Most lines on how a database played the schedule. */
 const MOST_COMPARED = 3;
-/** From this height on, what is said of a database takes no lines from the explanation. */
+/** From this height on, the lines on a database do not shorten the explanation. */
 const ROOMY = 25;
-/** Lines of code and state. */
+/** Least and most lines of code and state. */
 const LEAST_CODE = 5;
 const MOST_CODE = 16;
 
@@ -39,7 +39,7 @@ export function interleavingView(state: InterleavingState, context: Context, hei
   );
   const below = [...told, rule(width, say(screenWords.why, context), place(state, view, context)), ...why];
   const key = drawn.key.length > 0 && !state.table ? [row(span(` ${drawn.key.join("   ")}`, "dim"))] : [];
-  // The rules of the upper pane, the notice, and what stands below: the rest is shared between code and lanes.
+  // The two rules of the upper pane, the notice, and what is below; code and lanes share the other rows.
   const fixed = 2 + 1 + below.length + key.length;
   const full = picture(drawn, false, state.real !== null);
   const lanes = state.table
@@ -60,7 +60,7 @@ export function interleavingView(state: InterleavingState, context: Context, hei
   ];
 }
 
-/** The code and what everybody knows; in a compact window the code alone, and the rest in the title below it. */
+/** The code and the state beside it; below 100 columns the code, and the state in short in the title below. */
 function upperPane({ cursor, given, real }: InterleavingState, view: TraceView, context: Context, height: number): TextRow[] {
   const { columns: width } = context.size;
   const { content: known } = context.lesson as OpenLesson;
@@ -100,7 +100,7 @@ function place({ follow, cursor }: InterleavingState, view: TraceView, context: 
   return row(...following, span(stepTitle(view, cursor, context).toLowerCase(), "dim"));
 }
 
-/** What is becoming, or became, of it on a database, where it was played there: beside the model, or why it could not be. */
+/** How the database played the schedule beside the model, or why it could not; empty: it was not played there. */
 function database({ real, playing, refused }: InterleavingState, width: number, context: Context): TextRow[] {
   if (playing) return [row(" ", span(say(interleavingWords.playingOnDatabase, context), "strong"))];
   const said = refused !== null ? span(refused, "bad") : real && comparedSpan(real.conducted, context);
@@ -132,7 +132,7 @@ export function comparedText(compared: ConductedView["compared"], context: Conte
   }
 }
 
-/** Everything on one grid. With little room the lines that repeat others go; what can still happen, no database says. */
+/** The rows of the picture; fewer if `compact`. `real`: a database cannot tell which ends are still possible. */
 function picture(drawn: DrawnLanes, compact: boolean, real: boolean): TextRow[] {
   const gap: TextRow[] = compact ? [] : [[]];
   const done = compact ? [] : [drawn.done];
@@ -150,7 +150,7 @@ const table = ({ cursor }: InterleavingState, view: TraceView, context: Context,
     language: context.language,
   });
 
-/** Under 80 columns: the table, and why. */
+/** Below 80 columns: the table of steps and the explanation. */
 function narrow(state: InterleavingState, view: TraceView, context: Context, height: number): TextRow[] {
   const { columns: width } = context.size;
   const why = explanationRows(view, state.cursor, width, context, height > 14 ? MOST_WORDS : 3);

@@ -1,4 +1,4 @@
-/** The list of lessons: where the course begins, and where `q` leads back to. */
+/** The list of lessons: the first screen of the course; `q` leads back to it. */
 
 import { builders } from "../../builders.js";
 import { nextOf, standingOf } from "../../standing.js";

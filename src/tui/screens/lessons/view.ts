@@ -20,7 +20,7 @@ export function lessonsView(state: LessonsState, context: Context, room: number)
   return [...body, noticeRow(context)];
 }
 
-/** How far the learner is, and which lesson is next; where there is no room for words a mark. */
+/** The lessons, each with a mark for how far the learner is, and a word at the next one. */
 function listed({ chosen }: LessonsState, context: Context, width: number, height: number): TextRow[] {
   const { lessons } = context;
   const next = nextOf(context);
@@ -52,7 +52,7 @@ function detail({ chosen }: LessonsState, context: Context, width: number): Text
   ];
 }
 
-/** What was done so far. */
+/** How far the learner is with the lesson, as lines; empty for a new one. */
 function standingLines(id: string, context: Context): string[] {
   const said = standingText(standingOf(context, id), context);
   return said === "" ? [] : ["", said];

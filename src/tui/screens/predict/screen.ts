@@ -1,4 +1,4 @@
-/** What the learner expects, asked before anything is shown, and compared with what every schedule says. */
+/** Questions before anything is shown: what the learner expects, compared with the result of every schedule. */
 
 import type { Language, Question } from "../../../core/lesson.js";
 import type { ExploredView, Searched, Setting, TraceView } from "../../../report/views.js";
@@ -42,7 +42,7 @@ const explore = ({ summary, content }: OpenLesson): BackgroundWork<Message> => (
   },
 });
 
-/** The first end that is possible and was not expected, and the setting in which it is. */
+/** The first possible end that the learner did not expect, and its setting; null: there is none. */
 function missed(state: PredictState, lesson: OpenLesson, language: Language): { setting: Setting; label: string } | null {
   for (const [index, question] of state.questions.entries()) {
     const point = question.kind === "ends" ? pointsAt(state, index, language).find((one) => one.true && !one.said) : undefined;
@@ -52,7 +52,7 @@ function missed(state: PredictState, lesson: OpenLesson, language: Language): { 
   return null;
 }
 
-/** The author's picture where it ends so, else the smallest schedule that does. */
+/** A schedule with an end that was not expected: the author's picture if it ends so, else the smallest; null: none. */
 const surprise = (state: PredictState, lesson: OpenLesson, language: Language): BackgroundWork<Message> => ({
   name: "surprise",
   async run({ study }, _, signal) {
@@ -69,7 +69,7 @@ const done = ({ committed }: PredictState, context: Context) => (committed ? say
 const notReady = (state: PredictState, context: Context) =>
   done(state, context) ?? (state.ready ? null : say(screenWords.stillSearching, context));
 
-/** Marks or unmarks one of several, or chooses one. */
+/** Marks or unmarks an option of several, or chooses one of which only one can be right. */
 function answer(state: PredictState, index: number, context: Context, key: string): Act {
   const question = state.questions[state.at];
   const given = state.answers[state.at] ?? [];
@@ -86,7 +86,7 @@ const moved = (state: PredictState, by: number): Act => [
     : { ...state, at: (state.at + by + state.questions.length) % state.questions.length },
 ];
 
-/** On to the next question that has no answer yet; with all answered it is committed, and kept. */
+/** To the next question without an answer; with all answered, commits the prediction and keeps it. */
 function commit(state: PredictState, context: Context): Act {
   const { lesson, language } = context;
   if (state.committed)

@@ -1,4 +1,4 @@
-/** The questions, and what became of the answers, as lines to be read aloud. */
+/** The questions, and the results of the answers, as lines to be read aloud. */
 
 import { inLanguage } from "../../../core/lesson.js";
 import { grouped } from "../../../report/number.js";

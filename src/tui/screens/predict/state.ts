@@ -1,4 +1,4 @@
-/** What is asked and answered before anything is shown, and how the answers compare with what the explorer found. */
+/** The questions, the answers of the learner, and how they compare with what the explorer found. */
 import { inLanguage, type Language, type Question } from "../../../core/lesson.js";
 import { isRight, points, questionOptions } from "../../../report/score.js";
 import type { ExploredView, Searched, TraceView } from "../../../report/views.js";
@@ -6,17 +6,17 @@ import type { PredictionScore } from "../../remembered.js";
 
 export interface PredictState {
   readonly questions: readonly Question[];
-  /** What the explorer says of each; null: not asked of it, or not there yet. */
+  /** The exploration for each question; null: its author answers it. Empty until the search is over. */
   readonly exact: readonly (ExploredView | null)[];
   readonly ready: boolean;
   readonly failed: boolean;
   readonly searched: Searched | null;
-  /** The question that the digits answer. */
+  /** Index of the question that the digits answer. */
   readonly at: number;
   readonly answers: readonly (readonly number[])[];
   readonly sure: number;
   readonly committed: boolean;
-  /** A schedule that ends as nobody expected. */
+  /** A schedule with an end that the learner did not expect; null: none, or not found yet. */
   readonly surprise: TraceView | null;
   /** First row of the results on screen. */
   readonly scroll: number;

@@ -21,7 +21,7 @@ export function predictView(state: PredictState, context: Context, height: numbe
   return [...filled(body, height - 1), noticeRow(context)];
 }
 
-/** The questions with what has been said so far; story and code above them where there is room. */
+/** The questions with the answers so far; story and code above them where there is room. */
 function asked(state: PredictState, context: Context, height: number): TextRow[] {
   const { columns: width } = context.size;
   const questions = state.questions.flatMap((question, index) => [...one(state, question, index, context), []]);
@@ -33,7 +33,7 @@ function asked(state: PredictState, context: Context, height: number): TextRow[]
   const rows = [rule(width, say(predictWords.title, context)), ...questions, sure, ...kept];
   const room = height - rows.length;
   const above = room >= 8 ? filled(storyPanes({ scroll: 0, code: false }, context, room - 1), room - 1) : [];
-  // In a small window the question that is being answered has to be on screen.
+  // A small window begins at the question that is being answered.
   const first =
     above.length > 0 || rows.length <= height
       ? 0
@@ -68,7 +68,7 @@ function one(state: PredictState, question: Question, index: number, context: Co
   return [...asked, ...packed(marked, width - 6).map((line) => row("     ", line))];
 }
 
-/** As many in a line as fit, none broken. */
+/** Options in lines, as many in each as fit, none broken. */
 function packed(options: readonly TextRow[], columns: number): TextRow[] {
   const lines: TextRow[] = [];
   for (const option of options) {
@@ -79,7 +79,7 @@ function packed(options: readonly TextRow[], columns: number): TextRow[] {
   return lines;
 }
 
-/** Each answer beside what every schedule says. */
+/** Each answer beside the result of every schedule. */
 function answered(state: PredictState, context: Context, height: number): TextRow[] {
   const { columns: width } = context.size;
   const { right: right_, all } = score(state, context.language);

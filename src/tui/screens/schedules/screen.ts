@@ -1,4 +1,4 @@
-/** Exact counts of every schedule, a fair walk, and real runs side by side; the smallest way to go wrong; how it grows. */
+/** Every schedule: exact counts, a fair walk and real runs side by side, a schedule of each end, and larger sizes. */
 
 import { grouped } from "../../../report/number.js";
 import type { ExploredView, RealRuns, Searched, Setting } from "../../../report/views.js";
@@ -25,9 +25,9 @@ type Act = Next<SchedulesState, Message>;
 
 /** Rounds on real threads: some seconds on a small machine. */
 const RUNS = 2000;
-/** States up to which the growth table looks: what is larger takes more than a moment. */
+/** Most sizes in the table of growth: larger ones take too long. */
 const SIZES = 5;
-/** Schedules of one end that are listed at once. */
+/** Schedules of one end that are asked for at once. */
 const FEW = 50;
 
 const explore = (setting: Setting): BackgroundWork<Message> => ({
@@ -46,7 +46,7 @@ const runReally = (setting: Setting): BackgroundWork<Message> => ({
   }),
 });
 
-/** The nth schedule of an end; `known` are those that need not be asked for again. */
+/** The nth schedule of an end, from 0; `known` are those that were answered before. */
 const exampleOf = (setting: Setting, label: string, nth: number, known: readonly string[]): BackgroundWork<Message> => ({
   name: "example",
   quiet: true,
@@ -59,7 +59,7 @@ const exampleOf = (setting: Setting, label: string, nth: number, known: readonly
   },
 });
 
-/** The sizes around the one that is shown: one more of everything, one by one, and one less. */
+/** The sizes around the one that is shown: each number one larger or one smaller, one at a time. */
 function sizesAround({ size }: ExploredView): Growth["size"][] {
   const around = Object.keys(size).flatMap((name) => [
     { ...size, [name]: (size[name] ?? 1) - 1 },

@@ -1,4 +1,4 @@
-/** Every schedule, in sentences. */
+/** Every schedule, as lines to be read aloud. */
 
 import { grouped } from "../../../report/number.js";
 import { reportWords } from "../../../report/words.js";

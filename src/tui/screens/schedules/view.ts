@@ -18,7 +18,7 @@ import { schedulesWords } from "./words.js";
 
 const percent = (share: number, digits = 1): string => `${(share * 100).toFixed(digits)}%`;
 
-/** Not all is never written 100%. */
+/** The share that goes wrong. It is `100.0%` only where all do. */
 function wrongShare({ violating, schedules }: Pick<ExploredView, "violating" | "schedules">): string {
   const share = schedules > 0n ? Number((violating * 1_000_000n) / schedules) / 1_000_000 : 0;
   return violating < schedules && share >= 0.9995 ? ">99.9%" : percent(share);
@@ -50,7 +50,7 @@ const coverage = ({ schedules, limits }: ExploredView, context: Context): string
     ? say(schedulesWords.allOfSchedules(grouped(schedules)), context)
     : say(schedulesWords.incomplete(limits.map(({ limit, value }) => `${limit}=${value}`).join(", ")), context);
 
-/** One line an end: counted exactly, under a fair walk, and on this machine. */
+/** One line for each end: the exact count, the fair walk, the real runs. */
 function ends({ chosen, real }: SchedulesState, { ends, schedules }: ExploredView, context: Context, room: number): TextRow[] {
   const { columns: width } = context.size;
   const shared = sharedWords(ends.map(({ label }) => label)).length;
@@ -91,7 +91,7 @@ function ran({ label }: EndView, real: RealRuns | null, columns: number, context
   return count === 0 ? span(right(never, columns), "strong") : span(right(grouped(count), columns));
 }
 
-/** What the three columns say, in sentences. */
+/** The three columns in sentences. */
 function conclusion({ real }: SchedulesState, { schedules, violating, ends, limits }: ExploredView, context: Context): TextRow[] {
   const { columns: width } = context.size;
   const said: string[] = [];
@@ -112,7 +112,7 @@ function conclusion({ real }: SchedulesState, { schedules, violating, ends, limi
   return [[], ...wrap(row(said.join(" ")), width - 2).map((line) => row(" ", line))];
 }
 
-/** What the learner said before, where it was asked of this very setting. */
+/** The learner's prediction, where a question was about this setting; else empty. */
 function prediction({ setting }: SchedulesState, explored: ExploredView, context: Context): TextRow[] {
   const { content, summary } = context.lesson as OpenLesson;
   const kept = context.remembered(predictionKey(summary.id)) as KeptPrediction | undefined;
@@ -135,7 +135,7 @@ function prediction({ setting }: SchedulesState, explored: ExploredView, context
   });
 }
 
-/** A schedule of the chosen end, drawn; in one line where there is no room for a picture. */
+/** A schedule of the chosen end as a picture; as one line where there is no room. */
 function drawing({ example, explored }: SchedulesState, context: Context, room: number): TextRow[] {
   const { columns: width } = context.size;
   if (!example) return [];
@@ -151,7 +151,7 @@ function drawing({ example, explored }: SchedulesState, context: Context, room: 
   const rows = drawn ? [[], rule(width, title, place), drawn.step, ...drawn.lanes, drawn.actual, drawn.endsAt] : [];
   if (!drawn || room < rows.length) return [row(span(` ${place}`, "dim"))];
   const lines = Math.min(3, room - rows.length);
-  // The lesson's sentence stands below the ends already.
+  // The lesson's sentence is already below the ends.
   const why = explanationRows({ ...view, end: null }, view.steps.length - 1, width, context, lines);
   return why.length > lines ? rows : [...rows, ...why];
 }

@@ -1,4 +1,4 @@
-/** The story and the rule, side by side: what is to be read before anything is asked. */
+/** The story and the rule side by side, to be read before the questions. */
 
 import { builders } from "../../builders.js";
 import type { BackgroundWork, Command, OpenLesson, Screen } from "../../state.js";
@@ -34,7 +34,7 @@ export const story: Screen<StoryState> = {
   title: screenWords.story,
   stage: "S",
   commands,
-  // While the story is read, the explorer starts up and looks at what will be asked next.
+  // While the learner reads, the explorer starts and explores what the next screens ask for.
   open: ({ lesson }) => [
     { scroll: 0, code: false },
     { kind: "work", work: warmUp(lesson as OpenLesson) },

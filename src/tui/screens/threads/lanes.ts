@@ -1,4 +1,4 @@
-/** The interleaving around one place: lanes or table, and in words what happened. */
+/** The interleaving around one collision: lanes or a table, and in words what happened. */
 
 import type { History } from "../../../core/history.js";
 import type { Text } from "../../../core/lesson.js";
@@ -15,9 +15,9 @@ import { say, screenWords } from "../../words.js";
 import { type ShownRun, shownSteps, type ThreadsState } from "./state.js";
 import { threadsWords } from "./words.js";
 
-/** Lines of explanation at most. */
+/** Most lines of an explanation. */
 const MOST_WORDS = 4;
-/** `req 7`; where there are several servers `s2 r7`: a lane has no room for more. */
+/** The name of a lane: `req 7`, with several servers `s2 r7`. */
 const shortName =
   ({ servers }: History) =>
   (task: number): string =>
@@ -64,11 +64,11 @@ export function lanesPane(lesson: ThreadsState, shown: ShownRun, context: Contex
   return [...picture, ...more, ...(left > why.length + 3 ? [[], legend(steps, context)] : [])];
 }
 
-/** What a step does, where no checker says it. */
+/** What a step does, for steps that no checker explains. */
 export const stepText = (step: Step, context: Context): string =>
   `${stepSentence(step, (task) => say(threadsWords.requestNamed(task), context), context.language)}.`;
 
-/** At the heart of the place its explanation, elsewhere what the step does and why it matters. */
+/** At the step of the collision its explanation, at other steps what they do and why it matters. */
 function explanation(shown: ShownRun, atItsHeart: string, steps: readonly Step[], context: Context): TextRow[] {
   const step = steps[shown.cursor];
   if (!step) return [];
@@ -81,7 +81,7 @@ function explanation(shown: ShownRun, atItsHeart: string, steps: readonly Step[]
   ).map((each) => row(" ", each));
 }
 
-/** Only the marks that are in the picture, as many as fit. */
+/** What the marks in the picture mean, as many as fit. */
 function legend(steps: readonly Step[], context: Context): TextRow {
   const { marks } = screenWords;
   const kinds = new Set(steps.flatMap(({ event }) => event?.operation.kind ?? []));

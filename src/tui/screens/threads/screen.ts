@@ -1,5 +1,4 @@
-/** Real threads against a real store: run it, see the two requests that met, compare strategies. */
-
+/** Real threads on a real store: run the lesson, see which two requests met, compare strategies. */
 import type { RunProgress } from "../../../core/verdict.js";
 import { collisionKind } from "../../../report/collisions.js";
 import { reportWords } from "../../../report/words.js";

@@ -1,4 +1,4 @@
-/** The screen of real threads, as lines to be read aloud. Nothing is ever said twice. */
+/** Real threads, as lines to be read aloud. */
 
 import { collisionName } from "../../../report/collisions.js";
 import { shortDuration, si } from "../../../report/number.js";
@@ -13,7 +13,6 @@ import { stepText } from "./lanes.js";
 import { chosenStrategy, type ShownRun, shownResult, shownSteps, type ThreadsState } from "./state.js";
 import { threadsWords } from "./words.js";
 
-/** What changed on the screen of real threads. */
 export function spokenThreads(was: ThreadsState | null, now: ThreadsState, context: Context): string[] {
   if (!was) return opening(now, context);
   if (was.running !== now.running && now.running) return progress(was, now, context);
@@ -48,7 +47,7 @@ function strategy(lesson: ThreadsState, context: Context): string[] {
   return shown ? [head, ...result(shown, context)] : [`${head} ${say(threadsWords.spoken.notRun, context)}`];
 }
 
-/** A quarter at a time: a counter read aloud twice a second is noise. */
+/** The progress of a run, once for each quarter: a counter that is read twice a second would be noise. */
 function progress(was: ThreadsState, now: ThreadsState, context: Context): string[] {
   const { request, progress } = now.running ?? {};
   if (!request) return [];

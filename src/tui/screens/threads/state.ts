@@ -1,5 +1,4 @@
-/** What the screen of real threads knows: its lesson, the runs, and where the learner looks. */
-
+/** The lesson, its runs, and what the learner looks at in them. */
 import type { Language } from "../../../core/lesson.js";
 import type { RunProgress } from "../../../core/verdict.js";
 import { type Collision, collisions } from "../../../report/collisions.js";
@@ -9,22 +8,22 @@ import { labelWidth } from "../../parts/lanes-of-trace.js";
 import type { RunResult, ScreenRunRequest, StrategyContent } from "../../services.js";
 import type { OpenLesson, ScreenSize } from "../../state.js";
 
-/** One picture of the lesson screen; Tab goes through them where they do not all fit. */
+/** Tab goes through the panes where they do not all fit. */
 type LessonPane = "story" | "rule" | "strategy" | "lanes";
 
-/** Two texts fit side by side from 100 columns on, and from 160 x 44 on there is room for everything at once. */
+/** From 100 columns on two texts fit side by side, from 150 x 44 on everything fits. */
 export function panesFor({ columns, rows }: ScreenSize): readonly LessonPane[] {
   if (columns >= 150 && rows >= 44) return ["story"];
   return columns >= 100 ? ["story", "strategy", "lanes"] : ["story", "rule", "strategy", "lanes"];
 }
-/** The pane as this window can show it. */
+/** The pane, or the first one where this window has no such pane. */
 export const paneIn = (size: ScreenSize, pane: LessonPane): LessonPane => (panesFor(size).includes(pane) ? pane : "story");
 
-/** A finished run, and where in it the learner is looking. */
+/** A finished run, and the collision and step that the learner looks at. */
 export interface ShownRun extends RunResult {
   readonly collisions: readonly Collision[];
   readonly collision: number;
-  /** Index into the steps of the requests involved in that place. */
+  /** Index into the steps of the requests in that collision. */
   readonly cursor: number;
 }
 
@@ -47,13 +46,13 @@ export interface ThreadsState extends OpenLesson {
 export const chosenStrategy = (lesson: ThreadsState): StrategyContent | undefined => lesson.content.strategies[lesson.chosen];
 export const shownResult = (lesson: ThreadsState): ShownRun | undefined => lesson.results[chosenStrategy(lesson)?.id ?? ""];
 
-/** The steps on screen: those of the requests involved in the place the learner looks at. */
+/** The steps on screen: those of the requests in the collision. */
 export function shownSteps(shown: ShownRun): readonly Step[] {
   const tasks = shown.collisions[shown.collision]?.tasks ?? [];
   return stepsOf({ history: shown.observation.history, notes: shown.notes, tallies: shown.tallies }, tasks);
 }
 
-/** Goes to a collision, with the step where it happens as the current one. */
+/** Goes to a collision, and to the step where it happens. */
 function atCollision(shown: ShownRun, collision: number): ShownRun {
   const moved = { ...shown, collision };
   const there = shownSteps(moved).findIndex(({ n }) => n === shown.collisions[collision]?.at);
@@ -65,7 +64,7 @@ export function finished(lesson: ThreadsState, request: ScreenRunRequest, result
     { ...result, collisions: collisions(result.observation, result.notes, language), collision: 0, cursor: 0 },
     0,
   );
-  // Who has gone on to another strategy meanwhile is not pulled back; the table shows the numbers anyway.
+  // A learner who has chosen another strategy meanwhile stays there; the table shows the numbers.
   const looking = chosenStrategy(lesson)?.id === request.strategy;
   return {
     ...lesson,
@@ -75,7 +74,7 @@ export function finished(lesson: ThreadsState, request: ScreenRunRequest, result
   };
 }
 
-/** Moves in the picture of the shown result. Its pane comes to the front: a learner who moves in it wants to see it. */
+/** Changes what the picture of the shown result shows, and brings its pane to the front. */
 function inPicture(state: ThreadsState, change: (shown: ShownRun, steps: readonly Step[]) => ShownRun): ThreadsState {
   const shown = shownResult(state);
   if (!shown) return state;
@@ -93,7 +92,7 @@ export const lookBy = (state: ThreadsState, by: number): ThreadsState => toStep(
 export const lookAtEnd = (state: ThreadsState, by: number): ThreadsState =>
   toStep(state, (_, steps) => (by > 0 ? steps.length - 1 : 0));
 
-/** To where another request goes on than the one before. */
+/** To the next or the previous step where another request goes on. */
 export const lookAtSwitch = (state: ThreadsState, by: number): ThreadsState =>
   toStep(state, ({ cursor }, steps) => {
     const switches = steps.flatMap(({ task }, index) => (index > 0 && steps[index - 1]?.task !== task ? [index] : []));
@@ -102,11 +101,11 @@ export const lookAtSwitch = (state: ThreadsState, by: number): ThreadsState =>
       : (switches.findLast((index) => index < cursor) ?? 0);
   });
 
-/** To the next or the previous place where requests met. */
+/** To the next or the previous collision, in a circle. */
 export const lookAtCollision = (state: ThreadsState, by: number): ThreadsState =>
   inPicture(state, (shown) => atCollision(shown, (shown.collision + by + shown.collisions.length) % shown.collisions.length));
 
-/** Wider or narrower steps; null: as wide as it fits. */
+/** Wider or narrower steps; `by` null: as wide as they fit. */
 export function withCell(state: ThreadsState, by: number | null, { columns }: ScreenSize): ThreadsState {
   if (by === null) return { ...state, cell: null };
   const shown = shownResult(state);

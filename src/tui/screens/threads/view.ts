@@ -1,4 +1,4 @@
-/** One lesson: its texts, the strategies with what they came to, and the interleaving. */
+/** The texts of the lesson, the strategies with their results, and the interleaving. */
 
 import type { RunProgress } from "../../../core/verdict.js";
 import { si } from "../../../report/number.js";
@@ -14,7 +14,7 @@ import { lanesPane } from "./lanes.js";
 import { chosenStrategy, paneIn, panesFor, shownResult, type ThreadsState } from "./state.js";
 import { threadsWords } from "./words.js";
 
-/** Rows for the texts where everything is on screen: a title, and the rule of an ordinary lesson. */
+/** Rows of the texts where everything is on screen: a title, and the rule of an ordinary lesson. */
 const TEXTS = 19;
 
 export function threadsView(lesson: ThreadsState, model: Context, height: number): TextRow[] {
@@ -32,7 +32,7 @@ export function threadsView(lesson: ThreadsState, model: Context, height: number
   ];
 }
 
-/** Where lines between panes come down on the strategies. */
+/** Columns where lines between the panes end on the rule of the strategies. */
 function splits({ size }: Context, { pane }: ThreadsState): number[] {
   const { columns: width } = size;
   if (panesFor(size).length === 1) return [thirds(width).one, thirds(width).one + thirds(width).two + 1];
@@ -41,7 +41,7 @@ function splits({ size }: Context, { pane }: ThreadsState): number[] {
   return [which === "story" ? halves(width).one : halves(width).two];
 }
 
-/** The rule needs 64 columns to stand as it was written; the other text has what is left. */
+/** The rule needs 64 columns to be shown as it was written; the other texts share the rest. */
 const halves = (width: number) => {
   const one = Math.max(35, Math.floor(width * 0.35));
   return { one, two: width - one - 1 };
@@ -51,7 +51,7 @@ const thirds = (width: number) => {
   return { one, two: 64, three: width - one - 64 - 2 };
 };
 
-/** What the next run will be like. */
+/** The circumstances of the next run. */
 export function circumstances({ content, think, workers }: ThreadsState, context: Context): TextRow {
   const { store, size } = context;
   const { requests } = content.load;
@@ -134,7 +134,7 @@ function theStrategy(lesson: ThreadsState, context: Context, width: number, heig
   );
 }
 
-/** The strategies to choose from; one that has run shows what it came to, one that has not says what it does. */
+/** The strategies: with its result each one that has run, with its summary each one that has not. */
 function strategies(model: Context, lesson: ThreadsState): TextRow[] {
   const { columns: width } = model.size;
   const tally = Object.values(lesson.results)[0]?.observation.tally.name ?? "final";
