@@ -12,7 +12,7 @@ import { width } from "../../src/report/span.js";
 import { rowText } from "../../src/report/text.js";
 import { comparison, sweeps } from "../tui/recorded-comparisons.js";
 
-/** Somebody whose requests failed, too: what was recorded has only lost updates. */
+/** With a strategy whose requests failed: the recording has only lost updates. */
 const withFailures: Comparison = {
   ...comparison,
   strategies: comparison.strategies.map((each, index) => ({ ...each, failed: index })),
@@ -20,14 +20,14 @@ const withFailures: Comparison = {
 const crossed: Sweep = { ...sweeps.keys!, crossovers: [{ before: "row-lock", after: "cas", from: 4, to: 16 }] };
 const unmoved: Sweep = { ...sweeps.keys!, crossovers: [] };
 
-/** All that is said in sentences. */
+/** All sentences on a comparison. */
 const told = (language: Language): string[] => [
   ...pairSentences(comparison, language),
   ...[comparison, withFailures].flatMap((one) => brokenSentences(one, language).map((each) => rowText(each, "unicode"))),
   ...[crossed, unmoved].flatMap((swept) => crossoverSentences(swept, language)),
 ];
 
-/** What a comparison is about: in any language the same. */
+/** The figures and names of a sentence, which are the same in each language. */
 const names = [
   ...comparison.strategies.flatMap(({ strategy, violations }) => [strategy, ...violations.map(({ property }) => property)]),
   ...[crossed.over],

@@ -28,7 +28,7 @@ const verification = (verdict: Verification["verdict"], text = "// mine\n"): Ver
   ms: 1,
 });
 
-/** A process of its own that runs this with `progress` at hand. */
+/** Runs the code in a process of its own, where `progress` is a LearnerProgress on that folder. */
 const elsewhere = (path: string, code: string) =>
   spawn(
     process.execPath,

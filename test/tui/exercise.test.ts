@@ -17,7 +17,7 @@ async function opened(first: Version = "start") {
   await screen.press("enter", "X");
   const save = async (version: Version): Promise<void> => {
     exercises.save(version);
-    // The messages of a work that goes on come at most so often.
+    // Progress of work comes at most once in 125 ms.
     await new Promise((wake) => setTimeout(wake, 150));
     await screen.settled();
   };

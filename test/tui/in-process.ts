@@ -61,7 +61,7 @@ const real: Time = {
   now: () => performance.now(),
   sleep: (ms) => new Promise((wake) => setTimeout(wake, ms * (0.5 + Math.random()))),
 };
-/** No clock and no chance: the same run every time. Sleeping is a number of turns of the promise queue. */
+/** Time without a clock and without chance, for the same run every time. To sleep is to wait some turns of the promise queue. */
 export function tellingTime(): Time {
   let [now, seed] = [0, 7];
   return {
@@ -92,7 +92,7 @@ export const inProcess = (time: Time = real): Services => ({
   language: "en",
 });
 
-/** The explorer on this very thread: a test may wait. */
+/** The explorer on this thread: a test may wait. */
 export const studyHere: Study = {
   explore: (setting, onProgress, signal) => explored(setting, { onProgress, signal }),
   trace: (setting, schedule, onProgress, signal) => traced(setting, schedule, { onProgress, signal }),

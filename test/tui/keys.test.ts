@@ -10,7 +10,7 @@ import { play } from "./play.js";
 import { withRecordedComparisons } from "./recorded-comparisons.js";
 
 const size = { columns: 100, rows: 30 };
-/** Ways to every screen, with something on it, and to what may lie over one. */
+/** Keys to every screen with something on it, and to what can lie over one. */
 const ways: readonly (readonly [string, readonly string[]])[] = [
   ["the list", []],
   ...stages.map(({ id, stage = "" }) => [id, ["enter", stage]] as const),
@@ -21,7 +21,7 @@ const ways: readonly (readonly [string, readonly string[]])[] = [
   ["a search", ["/"]],
 ];
 
-/** Comparisons are played back: what a key does is asked here, not how fast threads are. */
+/** Comparisons are played back: these tests are about keys, not about the speed of threads. */
 const open = async () => play(size, await withRecordedComparisons());
 
 describe("the table of commands", () => {
@@ -53,7 +53,7 @@ describe("the table of commands", () => {
     const screen = await open();
     await screen.press(...keys);
     for (const { command } of hints(screen.model)) {
-      // In the middle of everything, so that both directions lead somewhere.
+      // In the middle, so that both directions lead somewhere.
       const fresh = await open();
       await fresh.press(...keys, ...(["a search", "the list"].includes(_) ? [] : middle(_)));
       expect(commandFor(fresh.model, command.keys[0]!)?.id).toBe(command.id);

@@ -58,7 +58,7 @@ describe("predict", () => {
 });
 
 describe("the interleaving", () => {
-  it("is drawing 7.3 of schedule 122221121112, with the program counters beside the real source", async () => {
+  it("draws schedule 122221121112, with the program counters beside the real source", async () => {
     const screen = await play(size);
     await screen.press("enter", "I", "n");
     const text = screen.text();
