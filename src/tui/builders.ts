@@ -11,6 +11,10 @@ import { say, screenWords } from "./words.js";
 type Direction = 1 | -1;
 type Way = readonly [id: string, keys: readonly string[], by: Direction];
 
+const MOST_WORKERS = 16;
+/** Milliseconds. */
+const thinkTimes = [0, 1, 2, 5, 10] as const;
+
 /** The builders for one screen. `common` applies to each command that does not override it. */
 export function builders<State = unknown, M = unknown>(common: Pick<Command<State, M>, "off"> = {}) {
   type One = Command<State, M>;
@@ -62,10 +66,7 @@ export function builders<State = unknown, M = unknown>(common: Pick<Command<Stat
       pair([`next-${id}`, ["n"], 1], [`previous-${id}`, ["N"], -1], "n/N", text, act, more),
 
     /** To the first and to the last line or step. */
-    firstLast: (
-      first: { readonly id: string; readonly text: Text; readonly act: One["act"] },
-      last: { readonly id: string; readonly text: Text; readonly act: One["act"] },
-    ): One[] => [
+    firstLast: (first: Pick<One, "id" | "text" | "act">, last: Pick<One, "id" | "text" | "act">): One[] => [
       one({ keys: ["home", "g"], shown: "g", quiet: true, ...first }),
       one({ keys: ["end", "G"], shown: "G", quiet: true, ...last }),
     ],
@@ -104,15 +105,8 @@ export function builders<State = unknown, M = unknown>(common: Pick<Command<Stat
     table: (act: One["act"]): One => one({ id: "table", keys: ["v"], shown: "v", text: screenWords.table, act }),
 
     /** Columns for one step of the lanes; `by` null: as many as fit. */
-    zoom: (act: (state: State, by: Direction | null, context: Context) => Next<State, M>, quiet?: Pick<One, "quiet">): One[] => [
-      ...pair(
-        ["zoom-in", ["+", "="], 1],
-        ["zoom-out", ["-"], -1],
-        "+ -",
-        screenWords.zoom,
-        (state, by, context) => act(state, by, context),
-        quiet,
-      ),
+    zoom: (act: (state: State, by: Direction | null, context: Context) => Next<State, M>, more?: More): One[] => [
+      ...pair(["zoom-in", ["+", "="], 1], ["zoom-out", ["-"], -1], "+ -", screenWords.zoom, act, more),
       one({
         id: "zoom-fit",
         keys: ["0"],
@@ -140,9 +134,6 @@ export function builders<State = unknown, M = unknown>(common: Pick<Command<Stat
       }),
   };
 }
-
-const MOST_WORKERS = 16;
-const thinkTimes = [0, 1, 2, 5, 10] as const;
 
 /** A sentence where index `at` of `all` has no next (or previous) one; null where it has. */
 export const noMore = (at: number, all: number | bigint, by: Direction, context: Context): string | null => {
