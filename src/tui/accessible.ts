@@ -54,8 +54,8 @@ export async function openAccessible(services: Services, options: AccessibleOpti
   const tell = (lines: readonly string[]): void => {
     for (const line of lines) io.say(visible(line));
   };
-  const leave = (with_: number): void => {
-    code ??= with_;
+  const leave = (status: number): void => {
+    code ??= status;
     over();
   };
   const running = program(services, initial, {

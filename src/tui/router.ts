@@ -39,7 +39,7 @@ export function update(model: Model, message: ProgramMessage): NextModel {
     case "opened": {
       const { summary, content, to, given } = message;
       const states = { lessons: model.states["lessons"] };
-      return act({ ...model, lesson: { summary, content }, states, underWay: [] }, [
+      return doAll({ ...model, lesson: { summary, content }, states, underWay: [] }, [
         { kind: "go", to, ...(given !== undefined && { given }) },
       ]);
     }
@@ -59,7 +59,7 @@ function tell(model: Model, id: string, change: (screen: Screen, state: unknown,
   const screen = screens.find((one) => one.id === id);
   if (!screen || !(id in model.states)) return stay(model);
   const [state, ...actions] = change(screen, model.states[id], contextOf(model));
-  return act({ ...model, states: { ...model.states, [id]: state } }, actions, id);
+  return doAll({ ...model, states: { ...model.states, [id]: state } }, actions, id);
 }
 
 function ended(model: Model, { screen, name, how, what }: Extract<ProgramMessage, { kind: "ended" }>): NextModel {
@@ -85,8 +85,8 @@ function perform(model: Model, command: Command, key: string): NextModel {
   const off = model.overlay ? null : whyOff(model, command);
   if (off !== null) return stay({ ...model, notice: { text: say(screenWords.notNow(off), model), bad: false } });
   const [state, ...actions] = command.act(stateFor(model), contextOf(model), key);
-  if (model.overlay) return act({ ...model, overlay: state as Overlay }, actions);
-  return act({ ...model, states: { ...model.states, [model.screen]: state } }, actions);
+  if (model.overlay) return doAll({ ...model, overlay: state as Overlay }, actions);
+  return doAll({ ...model, states: { ...model.states, [model.screen]: state } }, actions);
 }
 
 /** The overlay after a character or a backspace. Lists and questions take no text. */
@@ -100,18 +100,18 @@ function typed(overlay: Overlay, key: string): Overlay {
 }
 
 /** Does the actions that `screen` asked for. What the model alone cannot do is returned as effects. */
-function act(model: Model, actions: readonly Action[], screen = model.screen): NextModel {
+function doAll(model: Model, actions: readonly Action[], screen = model.screen): NextModel {
   let now = model;
   const effects: Effect[] = [];
   for (const action of actions) {
-    const [next, more] = one(now, action, screen);
+    const [next, more] = doOne(now, action, screen);
     now = next;
     effects.push(...more);
   }
   return [now, effects];
 }
 
-function one(model: Model, action: Action, screen: string): NextModel {
+function doOne(model: Model, action: Action, screen: string): NextModel {
   switch (action.kind) {
     case "go":
       return go(model, action.to, action.given);
@@ -126,9 +126,9 @@ function one(model: Model, action: Action, screen: string): NextModel {
     case "run":
       if (model.overlay?.kind === "list") {
         const { items, chosen } = model.overlay;
-        return one({ ...model, overlay: null }, items[chosen]?.leadsTo ?? { kind: "overlay", overlay: null }, screen);
+        return doOne({ ...model, overlay: null }, items[chosen]?.leadsTo ?? { kind: "overlay", overlay: null }, screen);
       }
-      if (model.overlay?.kind === "ask") return one({ ...model, overlay: null }, model.overlay.then, screen);
+      if (model.overlay?.kind === "ask") return doOne({ ...model, overlay: null }, model.overlay.then, screen);
       return model.overlay?.kind === "search" ? search(model, model.overlay.typed) : runChosen(model);
     case "tell":
       return tell(model, screen, (one, state, context) => one.update(state, action.message, context));
@@ -173,7 +173,7 @@ function go(model: Model, to: string, given: unknown): NextModel {
   const there = { ...model, screen: to, overlay: null, sought: null, states: { ...model.states, last: to } };
   if (to in model.states && given === undefined) return stay(there);
   const [state, ...actions] = screen.open(contextOf(there), given);
-  return act({ ...there, states: { ...there.states, [to]: state } }, actions, to);
+  return doAll({ ...there, states: { ...there.states, [to]: state } }, actions, to);
 }
 
 /** Runs the command that is marked in the palette. */
@@ -211,5 +211,5 @@ function find(model: Model, by: 1 | -1, here = false): NextModel {
     return stay({ ...model, sought: null, notice: { text: say(screenWords.notFound(model.sought ?? ""), model), bad: false } });
   const notice = { text: say(screenWords.foundAt(hits.indexOf(next) + 1, hits.length, model.sought ?? ""), model), bad: false };
   const [moved, ...actions] = screen.select?.(state, next, context) ?? [state];
-  return act({ ...model, notice, states: { ...model.states, [model.screen]: moved } }, actions);
+  return doAll({ ...model, notice, states: { ...model.states, [model.screen]: moved } }, actions);
 }

@@ -383,13 +383,13 @@ function triesTable(state: ExerciseState, context: Context, width: number, heigh
     `   ${left(cells[0] ?? "", 5)}${left(cells[1] ?? "", 10)}${left(cells[2] ?? "", result)}${right(cells[3] ?? "", 22)}${right(cells[4] ?? "", 8)}`;
   const rows = tries.map((one, index) => {
     const { at, summary, violating, schedules, steps, overProtected, verdict } = one;
-    const words_ =
+    const told =
       verdict === "right" ? say(overProtected ? exerciseWords.rightTooMuch : exerciseWords.rightTry, context) : summary;
     const wrong = violating === null ? "-" : `${violating} / ${schedules}`;
     const cells = [
       String(index + 1),
       clock(at),
-      `${mark(one)} ${words_}`,
+      `${mark(one)} ${told}`,
       verdict === "right" ? "0" : wrong,
       steps === null ? "-" : String(steps),
     ];

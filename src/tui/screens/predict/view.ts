@@ -82,14 +82,14 @@ function packed(options: readonly TextRow[], columns: number): TextRow[] {
 /** Each answer beside the result of every schedule. */
 function answered(state: PredictState, context: Context, height: number): TextRow[] {
   const { columns: width } = context.size;
-  const { right: right_, all } = score(state, context.language);
+  const { right: hits, all } = score(state, context.language);
   const sure = say(predictWords.surenesses[state.sure] ?? predictWords.surenesses[1], context);
   const head = rule(width, say(predictWords.yourAnswer, context), sure);
   const questions = state.questions.flatMap((question, index) => [...verdict(state, question, index, context), []]);
   const sum = row(
     " ",
-    span(say(predictWords.scored(right_, all), context), "strong"),
-    `   ${say(right_ === all ? predictWords.allRight : predictWords.seeMissed, context)}`,
+    span(say(predictWords.scored(hits, all), context), "strong"),
+    `   ${say(hits === all ? predictWords.allRight : predictWords.seeMissed, context)}`,
   );
   const rows = [head, ...questions, sum];
   const { surprise } = state;

@@ -102,10 +102,10 @@ function conclusion({ real }: SchedulesState, { schedules, violating, ends, limi
   else if (limits.length === 0) said.push(say(schedulesWords.holdsInAll(grouped(schedules)), context));
   if (real && real.runs > 0) {
     const unseen = ends.filter(({ label }) => !real.ends.has(label)).map(({ label }) => label);
-    const right_ = ends
+    const asItShould = ends
       .filter((end) => end.right === end.schedules)
       .reduce((sum, { label }) => sum + (real.ends.get(label) ?? 0), 0);
-    said.push(say(schedulesWords.realRight(grouped(right_), grouped(real.runs), percent(right_ / real.runs)), context));
+    said.push(say(schedulesWords.realRight(grouped(asItShould), grouped(real.runs), percent(asItShould / real.runs)), context));
     if (unseen.length > 0) said.push(say(schedulesWords.possibleUnseen(unseen.join(", ")), context));
   }
   said.push(say(schedulesWords.countedNotLikely, context));
