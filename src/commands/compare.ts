@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import { type Comparison, type ComparisonProgress, type Contender, type SweepName, sweepNames } from "../core/comparison.js";
 import { findLesson, loadLesson } from "../course/catalog.js";
-import { alike, comparisonRows, crossoverSentences, standing, sweepRows } from "../report/comparison.js";
+import { comparisonRows, crossoverSentences, pairSentences, sweepRows, undecidedSentences } from "../report/comparison.js";
 import type { TextRow } from "../report/span.js";
 import { rowText, spokenIn } from "../report/text.js";
 import type { CompareRequest } from "../report/views.js";
@@ -68,7 +68,7 @@ async function sweepOver({ over, values }: Sweeping, request: CompareRequest, ou
       printRows(sweepRows(swept, WIDTH, CHART, out.language), out);
       out.line();
       for (const { value, comparison } of swept.points)
-        for (const sentence of alike(comparison, out.language)) out.paragraph(`${over} ${value}: ${sentence}`);
+        for (const sentence of undecidedSentences(comparison, out.language)) out.paragraph(`${over} ${value}: ${sentence}`);
       for (const sentence of crossoverSentences(swept, out.language)) out.paragraph(sentence);
       printVerdicts(
         comparisons.flatMap(({ strategies }) => strategies),
@@ -117,7 +117,7 @@ function print(comparison: Comparison, out: Out): void {
   out.line();
   printRows(comparisonRows(comparison, out.language), out);
   out.line();
-  for (const sentence of standing(comparison, out.language)) out.paragraph(sentence);
+  for (const sentence of pairSentences(comparison, out.language)) out.paragraph(sentence);
   printVerdicts(strategies, comparison, comparison.interrupted, out);
 }
 

@@ -1,7 +1,7 @@
 /** The list of lessons: `racelab list` prints it, and `racelab learn` where there is no terminal to draw on. */
 import { lessonsAsked } from "../course/catalog.js";
 import { left } from "../report/span.js";
-import { LearnerProgress, type LessonProgress, lessonState, type SavedAnswer, type State } from "../saved/progress.js";
+import { LearnerProgress, type LessonProgress, type LessonState, lessonState, type SavedAnswer } from "../saved/progress.js";
 import { lessonSummaries } from "../services/lessons.js";
 import type { Out } from "./out.js";
 import { commandWords, counted } from "./words.js";
@@ -22,7 +22,7 @@ export async function printLessons(out: Out): Promise<void> {
         ...lesson,
         tries: known.tries.length,
         solved: known.solved,
-        place: known.place,
+        place: known.position,
       })),
       next,
     });
@@ -49,7 +49,7 @@ const scoreOf = (answers: readonly SavedAnswer[]) =>
     : { points: answers.reduce((sum, { score }) => sum + score, 0), of: answers.reduce((sum, { of }) => sum + of, 0) };
 
 /** How far the learner is with a lesson, in words; empty before anything has happened. */
-function stateText(state: State, { tries }: LessonProgress, score: ReturnType<typeof scoreOf>, { say }: Out): string {
+function stateText(state: LessonState, { tries }: LessonProgress, score: ReturnType<typeof scoreOf>, { say }: Out): string {
   const predicted = score && say(commandWords.predicted(score.points, score.of));
   const tried = tries.length > 0 && say(counted.tries(tries.length));
   const tooMuch = tries.findLast(({ verdict }) => verdict === "right")?.overProtected;

@@ -1,10 +1,10 @@
 import type { Question } from "../core/lesson.js";
 import { findLesson, lessonsOption, loadLesson } from "../course/catalog.js";
 import { explored } from "../explore/views.js";
-import { type Amount, isRight, type Point, points, questionOptions } from "../report/score.js";
+import { type Amount, isRight, type PredictionPoint, points, questionOptions } from "../report/score.js";
 import { left, right as toTheRight, width } from "../report/span.js";
 import type { ExploredView } from "../report/views.js";
-import { screenWords } from "../tui/words.js";
+import { reportWords } from "../report/words.js";
 import { exit, grouped, Misuse, type Out } from "./out.js";
 import type { Register } from "./verb.js";
 import { commandWords } from "./words.js";
@@ -93,14 +93,14 @@ function check(asked: readonly Asked[], answers: PredictOptions["answers"]): voi
 
 function print(
   number: number,
-  { question, options, points }: Asked & { readonly points: readonly Point[] | null },
+  { question, options, points }: Asked & { readonly points: readonly PredictionPoint[] | null },
   out: Out,
 ): void {
   const { say } = out;
   out.line();
   const many = question.kind === "ends" && !points ? ` (${say(commandWords.manyMayBeRight)})` : "";
   out.paragraph(`${number}. ${say(question.ask)}${many}`);
-  const shown = (option: string) => (question.kind === "how-many" ? say(screenWords.amounts[option as Amount]) : option);
+  const shown = (option: string) => (question.kind === "how-many" ? say(reportWords.amounts[option as Amount]) : option);
   if (!points) {
     for (const [index, option] of options.entries()) out.paragraph(`${index + 1}  ${shown(option)}`, 3);
     return;

@@ -6,7 +6,7 @@
 
 import { particle, towards } from "../core/korean.js";
 import type { Text } from "../core/lesson.js";
-import { screenWords as onScreen } from "../tui/words.js";
+import { reportWords } from "../report/words.js";
 import { count, grouped } from "./out.js";
 
 type Number = number | bigint;
@@ -46,13 +46,10 @@ export const commandWords = {
     en: `racelab lessons: ${all}, solved: ${solved}`,
     ko: `racelab 레슨 ${all}개, 푼 것 ${solved}개`,
   }),
-  predicted: (right: number, all: number): Text => ({
-    en: `predicted ${right} of ${all}`,
-    ko: `예측 ${all}개 중 ${right}개 맞음`,
-  }),
-  solved: { en: "solved", ko: "풀었음" },
+  predicted: reportWords.predicted,
+  solved: reportWords.solved,
   solvedTooMuch: { en: "solved, with more protection than needed", ko: "풀었음, 필요한 것보다 많이 보호함" },
-  opened: { en: "opened", ko: "열어 봄" },
+  opened: reportWords.opened,
   nextOne: (said: string): Text => ({ en: `next: ${said}`, ko: `다음: ${said}` }),
   allSolved: { en: "all solved", ko: "모두 풀었습니다" },
   openOne: (command: string): Text => ({ en: `open one: ${command}`, ko: `하나 열기: ${command}` }),
@@ -78,7 +75,7 @@ export const commandWords = {
   right: { en: "ok", ko: "맞음" },
   missed: { en: "MISSED", ko: "놓침" },
   impossible: { en: "IMPOSSIBLE", ko: "불가능" },
-  possible: { en: "possible", ko: "가능" },
+  possible: reportWords.possible,
   said: { en: "said", ko: "고름" },
 
   // explore
@@ -90,13 +87,13 @@ export const commandWords = {
     en: `incomplete (${limits}): ${share} was looked at; more may be found beyond`,
     ko: `일부만 탐색(${limits}): ${share}를 봤습니다. 그 밖에서 더 나올 수 있습니다`,
   }),
-  endsAt: { en: "ends at", ko: "결과" },
-  schedulesColumn: { en: "schedules", ko: "스케줄" },
-  share: { en: "share", ko: "비율" },
+  endsAt: reportWords.endsAt,
+  schedulesColumn: reportWords.schedules,
+  share: reportWords.share,
   fairWalk: { en: "fair walk", ko: "공평 선택" },
   nobodyGoesOn: { en: "nobody goes on", ko: "아무도 나아가지 못함" },
   more: (n: number): Text => ({ en: `and ${n} more, see --json`, ko: `그 밖에 ${n}개는 --json으로` }),
-  grades: onScreen.grades,
+  grades: reportWords.grades,
   smallest: (schedule: string, how: string): Text => ({
     en: `smallest way to go wrong: ${schedule} (${how})`,
     ko: `가장 작게 틀리는 길: ${schedule} (${how})`,
@@ -137,9 +134,9 @@ export const commandWords = {
     en: `schedule ${schedule} (${steps})`,
     ko: `스케줄 ${schedule} (${steps})`,
   }),
-  step: { en: "step", ko: "단계" },
-  line: { en: "line", ko: "줄" },
-  lost: { en: "lost", ko: "사라짐" },
+  step: reportWords.step,
+  line: reportWords.line,
+  lost: reportWords.lost,
   stale: { en: "STALE", ko: "낡음" },
   endsAtSuffix: (shared: string): Text => ({ en: `ends at ${shared}`, ko: `결과: ${shared}` }),
   waitsFor: (tasks: readonly number[]): Text => ({ en: `waits for ${tasks.join(",")}`, ko: `${tasks.join(",")} 기다림` }),
@@ -202,7 +199,7 @@ export const commandWords = {
   // decide
   goal: { en: "goal: make it go wrong", ko: "목표: 틀리게 만들기" },
   ended: (how: string): Text => ({ en: `ended: ${how}`, ko: `끝남: ${how}` }),
-  cutOff: { en: "cut off", ko: "끊김" },
+  cutOff: reportWords.cutOff,
   blockedBy: (tasks: string): Text => ({ en: `blocked: waits for ${tasks}`, ko: `막힘: ${tasks} 기다림` }),
   deadlock: { en: "nobody can go on: deadlock", ko: "아무도 나아갈 수 없습니다: 데드락" },
   goalReached: (steps: string, best: number | null): Text => ({
@@ -256,7 +253,7 @@ export const commandWords = {
   printed: { en: "your code printed (nothing is judged by that):", ko: "여러분의 코드가 출력한 것(판정과는 상관없습니다):" },
   andMore: (what: string): Text => ({ en: `and ${what} more`, ko: `그 밖에 ${what}` }),
   incompleteWord: { en: "incomplete", ko: "미완" },
-  inThisOrder: (schedule: string): Text => ({ en: `in this order: ${schedule}`, ko: `이 순서에서: ${schedule}` }),
+  inThisOrder: reportWords.inThisOrder,
   isRight: (schedules: string, seconds: string): Text => ({
     en: `right: it holds in every one of ${schedules} (${seconds} s)`,
     ko: `정답: ${schedules} 모두에서 지켜집니다 (${seconds}초)`,
@@ -335,7 +332,7 @@ export const commandWords = {
     en: `retries ${g(retries)}   lock waits ${g(waits)}`,
     ko: `재시도 ${g(retries)}   락 대기 ${g(waits)}`,
   }),
-  time: { en: "time", ko: "시간" },
+  time: reportWords.time,
   aRequest: (p50: string, p99: string): Text => ({
     en: `a request: p50 ${p50}, p99 ${p99}`,
     ko: `요청 하나: p50 ${p50}, p99 ${p99}`,
@@ -396,7 +393,7 @@ export const commandWords = {
     en: `${property}, in ${violated} of ${count(slices, "slice")}`,
     ko: `${property}, ${g(slices)}번 중 ${violated}번`,
   }),
-  requestsFailed: (n: number): Text => ({ en: `${count(n, "request")} failed`, ko: `요청 ${g(n)}개 실패` }),
+  requestsFailed: reportWords.requestsFailed,
   nothingWrongIn: (strategies: string): Text => ({
     en: `ok   nothing wrong was observed: ${strategies}`,
     ko: `ok   틀린 것을 보지 못했습니다: ${strategies}`,
@@ -413,7 +410,7 @@ export const commandWords = {
     en: `${passed} passed, ${failed} failed`,
     ko: `통과 ${passed}, 실패 ${failed}`,
   }),
-  roundOf: onScreen.roundOf,
+  roundOf: reportWords.roundOf,
 
   // check
   schedulesCounted: (n: Number): Text => ({ en: `${g(n)} schedules`, ko: `스케줄 ${g(n)}개` }),

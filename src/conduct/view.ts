@@ -8,7 +8,7 @@ import { formatSchedule } from "../core/schedule.js";
 import { prepareLesson } from "../explore/explore.js";
 import { answered, happened, inLanes, siteOf, tallyNames } from "../explore/views.js";
 import { type Tallied, tallies } from "../report/trace.js";
-import type { ConductedView, ConductRequest, Moment, Setting, TaskView, TraceStep, TraceView } from "../report/views.js";
+import type { ConductedView, ConductRequest, Setting, StateView, TaskView, TraceStep, TraceView } from "../report/views.js";
 import { graded } from "../simulator/index.js";
 import { isDatabaseHere, withoutCredentials } from "../stores/open.js";
 import { conductLesson, type ModelAnswer, said } from "./fidelity.js";
@@ -80,14 +80,14 @@ function viewOf(
   const stepOf = [0];
   for (const [i, { event }] of columns.entries()) if (event !== null) stepOf[event + 1] = i + 1;
 
-  const momentAt = (at: number): Moment => {
+  const momentAt = (at: number): StateView => {
     const { asked, answered } = columns[at] ?? { asked: 0, answered: 0 };
     // The rows were read after each operation, when no task could go on. Between two wake-ups they follow from the history.
     const isStill = columns[at + 1]?.asked !== asked;
     const rows = answered === 0 ? history.before : isStill ? steps[asked - 1]!.rows : after[answered - 1]!;
     return { rows, tasks: scenario.tasks.map((_, i) => taskViewAt(played, i + 1, asked, answered)), canEndAt: [], right: true };
   };
-  const start: Moment & Tallied = {
+  const start: StateView & Tallied = {
     ...momentAt(-1),
     rows: history.before,
     actual: tally.actual(history.before),

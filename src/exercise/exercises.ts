@@ -7,7 +7,14 @@ import { dirname, join } from "node:path";
 import type { Language } from "../core/lesson.js";
 import { findLesson } from "../course/catalog.js";
 import { exerciseStart, sourceName } from "../course/sources.js";
-import { type Exercises, nothingPrinted, type Problem, type Seen, unjudged, type Verification } from "../report/judgement.js";
+import {
+  type Exercises,
+  type FileVersion,
+  nothingPrinted,
+  type Problem,
+  unjudged,
+  type Verification,
+} from "../report/judgement.js";
 import type { LearnerProgress } from "../saved/progress.js";
 import { begin, ownFile } from "./own-file.js";
 import { onEachSave } from "./saves.js";
@@ -19,14 +26,14 @@ export const FAILING = 8;
 /** `changed` is called when a lesson has a new try, or was opened. */
 export function exercises(progress: LearnerProgress, language: Language, changed: (lesson: string) => void): Exercises {
   /** The last save whose check has not begun. Two saves may come before one frame. */
-  let waiting: { readonly lesson: string; readonly seen: Seen } | null = null;
+  let waiting: { readonly lesson: string; readonly seen: FileVersion } | null = null;
 
   const record = (verification: Verification): boolean => {
     changed(verification.lesson);
     return progress.recordTry(verification);
   };
   /** Keeps a version that was not judged, so that the learner finds it again. False: it could not be kept. */
-  const keep = (lesson: string, { path, text }: Pick<Seen, "path" | "text">, sentence: string): boolean => {
+  const keep = (lesson: string, { path, text }: Pick<FileVersion, "path" | "text">, sentence: string): boolean => {
     if (text === null) return true;
     const problem: Problem = { kind: "stopped", sentence, line: null };
     return record({ lesson, file: path, text, printed: nothingPrinted, ms: 0, ...unjudged(problem) });
@@ -49,7 +56,7 @@ export function exercises(progress: LearnerProgress, language: Language, changed
           (text) => {
             saves++;
             const savedAt = saves === 0 ? null : new Date().toISOString();
-            const seen: Seen = { name: sourceName(path), path, text, saves, savedAt };
+            const seen: FileVersion = { name: sourceName(path), path, text, saves, savedAt };
             if (waiting) keep(waiting.lesson, waiting.seen, "saved again before it was checked");
             waiting = saves > 0 ? { lesson, seen } : null;
             on(seen);

@@ -23,10 +23,10 @@ import { type Tallied, tallies } from "../report/trace.js";
 import type {
   EndView,
   ExploredView,
-  Moment,
   ReplayView,
   Setting,
   Site,
+  StateView,
   TallyNames,
   TaskView,
   TraceStep,
@@ -165,7 +165,7 @@ const judged = (history: History, properties: Scenario["properties"]) =>
   broken(properties, history, rowsAfter(history)).map(({ property, sentence }) => ({ property, sentence }));
 
 /** The moment after so many choices. The stepper comes back to where it was. */
-function momentOf({ stepper, prospects }: TracedLesson, choices: number): Moment {
+function momentOf({ stepper, prospects }: TracedLesson, choices: number): StateView {
   const here = stepper.schedule.length;
   const { rows, tasks } = stepper.goTo(choices);
   stepper.goTo(here);
@@ -214,7 +214,7 @@ function stepsOf(trace: TracedLesson): TraceStep[] {
 }
 
 /** A step that answers no operation: a wait begins, a lease runs out. */
-export const happened = (n: number, other: string, task: number | null, after: Moment, language: Language) => ({
+export const happened = (n: number, other: string, task: number | null, after: StateView, language: Language) => ({
   n,
   task,
   event: null,
@@ -251,7 +251,7 @@ export function answered(
   };
 }
 
-function happening(other: string, task: number | null, after: Moment, language: Language): string {
+function happening(other: string, task: number | null, after: StateView, language: Language): string {
   const by = after.tasks.find((one) => one.task === task)?.blockedBy ?? [];
   const names = by.map((one) => `w${one}`);
   return inLanguage(

@@ -1,7 +1,7 @@
-/** Rows for a terminal, as text with its escape sequences: for recordings. Screens have themes of their own. */
+/** Rows as text with escape sequences, for recordings. The screens have themes of their own (tui/theme.ts). */
 import type { Role, TextRow } from "./span.js";
 
-/** SGR parameters, in the 256-colour palette for a dark ground (screens.md section 5). */
+/** SGR parameters: the 256 colours of the dark theme. */
 const looks: Readonly<Record<Role, string>> = {
   text: "",
   dim: "38;5;247",

@@ -1,6 +1,6 @@
 const parts = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"] as const;
 
-/** A bar of a share between 0 and 1, `columns` long at 1. What is not nothing is never rounded to nothing; nothing draws nothing. */
+/** A bar for a share from 0 to 1, `columns` long at 1. A share above 0 gets at least an eighth of a column, a share of 0 none. */
 export function bar(share: number, columns: number): string {
   if (!(share > 0)) return "";
   const eighths = Math.max(1, Math.round(Math.min(1, share) * columns * 8));

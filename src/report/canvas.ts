@@ -6,7 +6,7 @@ const segments = function* (text: string): Iterable<string> {
   else for (const { segment } of segmenter.segment(visible(text))) yield segment;
 };
 
-/** One line of cells that can be drawn on in any order; a wide character fills its second cell with nothing. */
+/** One line of cells that can be drawn on in any order. The second cell of a wide character holds an empty text. */
 export class CanvasLine {
   readonly #cells: { text: string; role?: Role | undefined }[];
   constructor(columns: number) {
@@ -25,7 +25,7 @@ export class CanvasLine {
     }
   }
 
-  /** Fills from `from` up to, not with, `to`. */
+  /** Fills the cells from `from` up to `to`, without `to`. */
   fill(from: number, to: number, mark: string, role?: Role): void {
     for (let x = from; x < to; x++) this.put(x, mark, role);
   }
@@ -34,7 +34,7 @@ export class CanvasLine {
     return this.#cells[x]?.text ?? " ";
   }
 
-  /** The cells from `from` up to `to` as spans; `role` may change what a cell is, as "not yet" does. */
+  /** The cells from `from` up to `to`, without `to`, as spans. `role` may change roles: steps that come later are dim. */
   row(from: number, to: number, role: (x: number, was: Role | undefined) => Role | undefined = (_, was) => was): TextRow {
     const spans: { text: string; role?: Role }[] = [];
     for (let x = from; x < to; x++) {

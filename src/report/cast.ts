@@ -1,16 +1,16 @@
-/** A recording that terminals play back: asciicast v2 (docs.asciinema.org), which old players read too. */
+/** A recording for asciinema: asciicast v2 (docs.asciinema.org), because old players read it, too. */
 import { ansi } from "./ansi.js";
 import type { TextRow } from "./span.js";
 
 export interface Frame {
   readonly rows: readonly TextRow[];
-  /** How long it stays, in seconds. */
+  /** How long the frame stays, in seconds. */
   readonly seconds: number;
-  /** What there is to see here: a place to jump to. */
+  /** The name of a point that a viewer can jump to. */
   readonly marker?: string | undefined;
 }
 
-/** The frames one after the other. No date: the same frames give the same bytes. */
+/** The recording as text, `width` columns wide. It has no date, so the same frames give the same bytes. */
 export function cast(frames: readonly Frame[], title: string, width: number): string {
   const height = Math.max(...frames.map(({ rows }) => rows.length)) + 1;
   const header = { version: 2, width, height, title, env: { TERM: "xterm-256color" } };

@@ -1,30 +1,30 @@
 /**
- * A line chart in cells: a letter a series, a bar from its smallest to its largest, dots from one letter to the
- * next. Where values lie far apart the scale is logarithmic: every line up is so many times more.
+ * A line chart in cells: a letter for each series at its median, a bar from its smallest to its largest value, dots from
+ * one letter to the next. The scale is logarithmic where the values are far apart.
  */
 import { inLanguage, type Language } from "../core/lesson.js";
 import { CanvasLine } from "./canvas.js";
 import { si } from "./number.js";
 import { right, row, span, type TextRow } from "./span.js";
 
-export interface Series {
+interface Series {
   /** One letter. */
   readonly mark: string;
-  /** By place on the x axis; null: not measured. */
+  /** One for each label of the x axis; null: not measured. */
   readonly points: readonly ({ readonly median: number; readonly min: number; readonly max: number } | null)[];
 }
 
-export interface ChartOptions {
+interface ChartOptions {
   readonly width: number;
   readonly height: number;
-  /** What the axes are called. */
+  /** Names of the axes. */
   readonly x: string;
   readonly y: string;
   readonly language: Language;
 }
 
 const AXIS = 9;
-/** From so many times on, a linear scale would press all that is small onto the axis. */
+/** From this ratio of largest to smallest on, a linear scale would put all small values onto the axis. */
 const FAR_APART = 8;
 
 export function chart(
@@ -57,7 +57,7 @@ export function chart(
         lines[Math.round(height)]?.put(at, "·", "dim");
       }
     }
-  // Letters last: two on one spot stand side by side, so that none hides another.
+  // Letters last. Two at one point stand side by side, so that none hides the other.
   for (const index of labels.keys()) {
     const taken = new Map<number, number>();
     for (const { mark, points } of series) {

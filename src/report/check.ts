@@ -1,19 +1,19 @@
-/** What `check` found, for people and for machines: TAP 14, JUnit's XML, GitHub's annotations. */
+/** The results of `check` for machines: TAP 14, JUnit's XML, GitHub's annotations. */
 export interface CheckLine {
   readonly lesson: string;
   readonly strategy: string;
   readonly kind: string;
   readonly expected: string;
   readonly actual: string;
-  /** Interleavings that were counted, as digits; null where none were. */
+  /** The number of interleavings, as digits; null: they were not counted. */
   readonly schedules: string | null;
   readonly ms: number;
   readonly status: "pass" | "fail" | "skip";
   /** What is wrong and where; empty when it passed. */
   readonly message: string;
-  /** What has to be looked at. */
+  /** The file to look at. */
   readonly file: string;
-  /** Where in the file, where that is known. */
+  /** The line of the file; without it, not known. */
   readonly line?: number;
 }
 
@@ -34,9 +34,9 @@ export const tap = (results: readonly CheckLine[]): string =>
 
 const xml = (text: string): string => text.replace(/[<>&"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
-/** The JUnit XML that CI systems read: one test suite a lesson. Times are in seconds. */
+/** JUnit's XML, which CI systems read: one test suite for each lesson, times in seconds. */
 export function junit(results: readonly CheckLine[]): string {
-  const suites = grouped(results);
+  const suites = byLesson(results);
   const failures = (cases: readonly CheckLine[]) => cases.filter(({ status }) => status === "fail").length;
   const body = [...suites].map(([lesson, cases]) => {
     const lines = cases.map(({ kind, strategy, expected, ms, status, message }) => {
@@ -48,14 +48,14 @@ export function junit(results: readonly CheckLine[]): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites tests="${results.length}" failures="${failures(results)}">\n${body.join("\n")}\n</testsuites>`;
 }
 
-/** By lesson; Node 20 has no Map.groupBy. */
-function grouped(results: readonly CheckLine[]): Map<string, CheckLine[]> {
+/** The lines by lesson. (Node 20 has no Map.groupBy.) */
+function byLesson(results: readonly CheckLine[]): Map<string, CheckLine[]> {
   const suites = new Map<string, CheckLine[]>();
   for (const result of results) suites.set(result.lesson, [...(suites.get(result.lesson) ?? []), result]);
   return suites;
 }
 
-/** GitHub's workflow commands: an error beside the file, in the pull request. */
+/** GitHub's workflow commands, which put an error beside the file in a pull request. */
 export const github = (results: readonly CheckLine[]): string =>
   results
     .filter(({ status }) => status === "fail")

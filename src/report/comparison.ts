@@ -1,19 +1,21 @@
-/** Strategies side by side, as rows: what they did, where their time went, and what may be said of it. */
+/** Strategies side by side as rows: their figures, where their time went, and the sentences that follow from both. */
 import type { Comparison, Contender, Pair, Sweep, TimeSpent } from "../core/comparison.js";
 import { particle } from "../core/korean.js";
 import { inLanguage, type Language } from "../core/lesson.js";
 import { chart } from "./chart.js";
 import { count, grouped, shortDuration, si } from "./number.js";
 import { left, type Role, right, row, span, type TextRow, width } from "./span.js";
+import { reportWords } from "./words.js";
 
 export interface Column {
-  /** What it is called in English, and known by. */
+  /** The English name, which is also the id. */
   readonly name: string;
   readonly ko: string;
   readonly width: number;
   readonly cell: (contender: Contender) => readonly [text: string, role?: Role];
 }
 
+/** Speed is requests served: told ok, or refused by the rule. A strategy that gives up early answers fast and has sold nothing. */
 export const figures: readonly Column[] = [
   { name: "served/s", ko: "초당 처리", width: 10, cell: ({ perSecond }) => [si(perSecond.median), "strong"] },
   { name: "min-max", ko: "최소-최대", width: 14, cell: ({ perSecond }) => [`${si(perSecond.min)}-${si(perSecond.max)}`] },
@@ -23,11 +25,11 @@ export const figures: readonly Column[] = [
   { name: "lost", ko: "사라짐", width: 9, cell: ({ lost }) => (lost === 0 ? ["✓ 0", "good"] : [`✗ ${si(lost)}`, "bad"]) },
 ];
 
-/** What a column is called. */
+/** The name of a column. */
 export const headOf = ({ name, ko }: Pick<Column, "name" | "ko">, language: Language): string =>
   inLanguage({ en: name, ko }, language);
 
-/** The kinds of time: what a request spent it on. */
+/** What a request spends its time on. */
 export const shares: readonly { readonly name: keyof TimeSpent; readonly ko: string; readonly role: Role }[] = [
   { name: "working", ko: "처리", role: "text" },
   { name: "waiting", ko: "기다림", role: "wait" },
@@ -37,12 +39,13 @@ export const shares: readonly { readonly name: keyof TimeSpent; readonly ko: str
 
 export const percent = (share: number): string => (share === 0 ? "-" : `${(share * 100).toFixed(share < 0.0995 ? 1 : 0)}%`);
 
-/** What is worth a column where there is room for more than a page of paper has. */
-export const more: readonly Column[] = [
+/** Columns for windows wider than 80 columns. */
+export const extraFigures: readonly Column[] = [
   { name: "retries", ko: "재시도", width: 9, cell: ({ retries }) => [retries ? si(retries) : "-"] },
   { name: "final/expected", ko: "결과/기대값", width: 15, cell: ({ tally }) => [`${si(tally.actual)}/${si(tally.expected)}`] },
 ];
 
+/** The columns of time, and the conflicts and waits that cost it. */
 export const prices: readonly Column[] = [
   ...shares.map(({ name, ko, role }): Column => ({ name, ko, width: 10, cell: ({ time }) => [percent(time[name]), role] })),
   { name: "conflicts", ko: "충돌", width: 11, cell: ({ conflicts }) => [conflicts ? si(conflicts) : "-"] },
@@ -69,30 +72,30 @@ function table(title: string, columns: readonly Column[], contenders: readonly C
   ];
 }
 
-/** The fastest first, as the eye looks for it. */
+/** The strategies, the fastest first. */
 const ranked = ({ strategies }: Comparison): Contender[] =>
   [...strategies].sort((one, other) => other.perSecond.median - one.perSecond.median);
 
 export function comparisonRows(comparison: Comparison, language: Language): TextRow[] {
   const contenders = ranked(comparison);
   return [
-    ...table(inLanguage({ en: "strategy", ko: "전략" }, language), figures, contenders, language),
+    ...table(inLanguage(reportWords.strategy, language), figures, contenders, language),
     [],
     ...table(inLanguage({ en: "their time", ko: "쓴 시간" }, language), prices, contenders, language),
   ];
 }
 
-/** What may be said of strategies next to each other in rank, and what may not. */
-export const standing = (comparison: Comparison, language: Language): string[] =>
+/** A sentence for each two neighbours in rank: which is faster, or that they cannot be told apart. */
+export const pairSentences = (comparison: Comparison, language: Language): string[] =>
   neighbours(comparison).map((pair) => pairText(pair, language));
 
-/** Of these what may not be said: who cannot be told apart. */
-export const alike = (comparison: Comparison, language: Language): string[] =>
+/** Only the sentences for neighbours that cannot be told apart. */
+export const undecidedSentences = (comparison: Comparison, language: Language): string[] =>
   neighbours(comparison)
     .filter(({ apart }) => !apart)
     .map((pair) => pairText(pair, language));
 
-/** Strategies next to each other in rank, `ahead` by its figure, and how their rounds went. */
+/** Two neighbours in rank, `ahead` by its median, and who won their rounds. */
 interface Neighbours extends Pair {
   readonly ahead: string;
   readonly behind: string;
@@ -126,7 +129,7 @@ function pairText({ faster, slower, won, of, apart, ahead, behind }: Neighbours,
 const isOf = ({ faster, slower }: Pair, one: string, other: string): boolean =>
   (faster === one && slower === other) || (faster === other && slower === one);
 
-/** Letters for the strategies in a chart. */
+/** Letters of the strategies in a chart. */
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 /** A strategy with its letter, and what it served at each value; null: not measured there. */
@@ -137,7 +140,7 @@ const seriesOf = ({ points }: Pick<Sweep, "points">) =>
     points: points.map(({ comparison }) => comparison.strategies.find(({ strategy }) => strategy === name)?.perSecond ?? null),
   }));
 
-/** Throughput over what was swept: a letter a strategy, with the range of its slices. */
+/** The throughput at each value: a letter for each strategy, with the range of its slices. */
 export const sweepChart = (swept: Pick<Sweep, "over" | "points">, width: number, height: number, language: Language): TextRow[] =>
   chart(
     seriesOf(swept),
@@ -145,7 +148,7 @@ export const sweepChart = (swept: Pick<Sweep, "over" | "points">, width: number,
     { width, height, x: swept.over, y: headOf(figures[0]!, language), language },
   );
 
-/** The same in figures; it also says whose the letters are. */
+/** The same in figures, with the letter and the name of each strategy. */
 export function sweepTable(swept: Pick<Sweep, "over" | "points">, width: number): TextRow[] {
   const { over, points } = swept;
   const label = Math.max(10, Math.min(24, width - 9 * points.length));
@@ -162,11 +165,11 @@ export const sweepRows = (swept: Sweep, width: number, height: number, language:
   ...sweepTable(swept, width),
 ];
 
-/** `A mutex   B cas`: whose the letters are, where there is no room for the figures. */
+/** `A mutex   B cas`: the letters and names, where there is no room for the figures. */
 export const sweepKey = (swept: Pick<Sweep, "points">): TextRow =>
   seriesOf(swept).flatMap(({ name, mark }) => row(span(`${mark} `, "key"), span(`${name}   `, "dim")));
 
-/** Who broke what. Threads refute, they do not prove. */
+/** What each strategy broke, and which broke nothing that was observed. Threads refute, they do not prove. */
 export function brokenSentences({ strategies }: Comparison, language: Language): TextRow[] {
   const wrong = strategies.filter(({ violated, failed }) => violated + failed > 0);
   const right = strategies.filter((each) => !wrong.includes(each)).map(({ strategy }) => strategy);
@@ -202,11 +205,11 @@ function whatWentWrong({ violations, violated, slices, failed }: Contender, lang
           },
         ]
       : []),
-    ...(failed > 0 ? [{ en: `${count(failed, "request")} failed`, ko: `요청 ${grouped(failed)}개 실패` }] : []),
+    ...(failed > 0 ? [reportWords.requestsFailed(failed)] : []),
   ].map((text) => inLanguage(text, language));
 }
 
-/** Where the lead changes, in sentences; or that it does not. */
+/** The values between which the lead changes, in sentences; one sentence where it does not. */
 export function crossoverSentences({ over, crossovers, points }: Sweep, language: Language): string[] {
   const values = points.map(({ value }) => value).join(", ");
   const none = {

@@ -1,16 +1,16 @@
-/** What changed from one text to the next, line by line. */
+/** The difference of two texts, line by line. */
 
 export interface DiffLine {
   readonly kind: "same" | "gone" | "new";
-  /** Where it stands: in the old text if it is gone, else in the new one; from 1. */
+  /** Its number from 1, in the old text if it is gone, else in the new one. */
   readonly line: number;
   readonly text: string;
 }
 
-/** More cells than this are not compared: the middle is then gone as a whole, and new as a whole. */
+/** Most cells of the table. With more, the middle counts as gone and new as a whole. */
 const MOST_CELLS = 4_000_000;
 
-/** The fewest lines gone and new: what lies between the common beginning and end is compared by longest common subsequence. */
+/** As few lines gone and new as possible: a longest common subsequence between the common beginning and end. */
 export function diff(before: string, after: string): DiffLine[] {
   const [old, now] = [linesOf(before), linesOf(after)];
   let head = 0;
@@ -34,7 +34,7 @@ function between(old: readonly string[], now: readonly string[]): DiffLine[] {
   const gone = (index: number): DiffLine => ({ kind: "gone", line: index + 1, text: old[index] ?? "" });
   const fresh = (index: number): DiffLine => ({ kind: "new", line: index + 1, text: now[index] ?? "" });
   if (old.length * now.length > MOST_CELLS) return [...old.map((_, i) => gone(i)), ...now.map((_, i) => fresh(i))];
-  // The length of what is common to old[i..] and now[j..].
+  // The length of the longest common subsequence of old[i..] and now[j..].
   const common = new Uint32Array((old.length + 1) * columns);
   const at = (i: number, j: number): number => common[i * columns + j] ?? 0;
   for (let i = old.length - 1; i >= 0; i--)

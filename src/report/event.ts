@@ -1,4 +1,4 @@
-/** One event in a few letters, for a lane, and in words, for a sentence or a table. */
+/** One step in a few letters for a lane, and in words for a sentence or a table. */
 import type { Event } from "../core/history.js";
 import { inLanguage, type Language, type Text } from "../core/lesson.js";
 import type { Note } from "../core/note.js";
@@ -7,7 +7,7 @@ import { operationName } from "../core/operation-names.js";
 import type { Role } from "./span.js";
 import { loses, type Step } from "./trace.js";
 
-/** What a row is, as short as can be: a row with one column is that column's value. */
+/** A row in as few words as possible: of a row with one column only the value. */
 export function value(row: Row | null, language: Language = "en"): string {
   if (row === null) return language === "ko" ? "없음" : "nothing";
   const columns = Object.entries(row);
@@ -16,14 +16,14 @@ export function value(row: Row | null, language: Language = "en"): string {
 }
 const text = (json: Json | undefined): string => (typeof json === "string" ? json : JSON.stringify(json ?? null));
 
-export interface StepLooks {
+interface StepLooks {
   readonly role: Role;
-  /** From the most telling to a single letter: a picture takes the first that fits. */
+  /** From the most telling to the shortest: a picture takes the first that fits. */
   readonly marks: readonly string[];
   readonly words: string;
 }
 
-/** The looks of a step, whether it is an answered operation, the beginning of a wait, or something that just happens. */
+/** The looks of a step: an answered operation, the beginning of a wait, or an event of the environment. */
 export function stepLooks({ event, note, actual, other = "?" }: Step, language: Language = "en"): StepLooks {
   if (event) return looks(event, note, actual, language);
   const say = (text: Text): string => inLanguage(text, language);
@@ -40,10 +40,10 @@ export function stepLooks({ event, note, actual, other = "?" }: Step, language: 
   };
 }
 
-/** Did the test in a compare-and-set or a conditional update fail? */
+/** The test of a compare-and-set, a conditional update or an insert failed, so nothing was written. */
 const missed = ({ reply }: Event): boolean => "value" in reply && (reply.value === false || reply.value === 0);
 
-/** `now`: the lesson's number after it, for statements that compute what they write. Words are short: they stand in a table's column. */
+/** `now` is the tally after the event, for statements that compute what they write. The words are short: they go into a column. */
 export function looks(event: Event, note: Note = {}, now?: Json, language: Language = "en"): StepLooks {
   const { operation, reply } = event;
   const say = (text: Text): string => inLanguage(text, language);

@@ -1,6 +1,6 @@
 /**
- * Every mark the pictures use that is not ASCII, and what stands for it where the terminal has no Unicode.
- * One column for one column, so that a whole frame can be translated without moving anything.
+ * Each mark of the pictures that is not ASCII, and its replacement for terminals without Unicode. Both are one column
+ * wide, so that a whole frame can be translated without moving anything.
  */
 export type Tier = "unicode" | "ascii";
 
@@ -44,14 +44,14 @@ export const ascii: Readonly<Record<string, string>> = {
 };
 
 const known = Object.keys(ascii).join("");
-/** Text of which every character is known to be one column wide: no need to measure it. */
+/** Text of characters that are all known to be one column wide, so that nothing has to be measured. */
 export const plainWidth = new RegExp(`^[ -~${known}]*$`);
 const notAscii = /[^ -~]/g;
 
-/** Making one takes longer than using it. */
+/** Made once: making it takes longer than using it. */
 export const segmenter = new Intl.Segmenter();
 
-/** The mark for one character of the picture; anything else that is not ASCII becomes `?`, as wide as it was. */
+/** The text in ASCII: marks by their replacements, each other character as `?`, as wide as it was. */
 export const toAscii = (text: string, width: (character: string) => number): string =>
   /^[ -~]*$/.test(text)
     ? text

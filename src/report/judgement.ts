@@ -1,31 +1,32 @@
-/** What is found out about a learner's file: plain data, which crosses a process boundary and is kept with each try. */
-
+/** What was found out about a learner's file, as plain data: it crosses a process boundary. */
 import type { History } from "../core/history.js";
 import type { Size } from "../core/lesson.js";
 import type { Note } from "../core/note.js";
 import type { Tallied } from "./trace.js";
 import type { TallyNames, TracedStep, TraceView } from "./views.js";
 
-/** What was found at one size, under some faults; over every interleaving, unless it is incomplete or skipped. */
+/** The result at one size under some faults, over every interleaving unless it is incomplete or skipped. */
 export interface SizeResult {
   readonly size: Size;
-  /** The names of the size that differ from the lesson's own, besides the tasks. */
+  /** The names in `size`, other than tasks, whose values differ from the lesson's. */
   readonly unusual: readonly string[];
   readonly faults: Readonly<Record<string, number>>;
   readonly status: "holds" | "violated" | "incomplete" | "skipped";
+  /** The number of schedules, of those the ones that go wrong, and of states; null: skipped. */
   readonly schedules: bigint | null;
   readonly violating: bigint | null;
   readonly states: number | null;
-  /** How the schedules end that go wrong. */
+  /** Labels of the ends of the schedules that go wrong. */
   readonly endsAt: readonly string[];
+  /** Properties that they break. */
   readonly breaks: readonly string[];
   readonly ms: number;
 }
 
-/** One step of a counterexample, and the line of the learner's file from which it was asked for; null where none was. */
+/** One step of a counterexample, and the line of the learner's file that asked for its operation; null: no line of it did. */
 export type FailureStep = TracedStep & { readonly line: number | null };
 
-/** The smallest way in which the learner's protection goes wrong. */
+/** One schedule in which the learner's protection goes wrong. */
 export interface Failure {
   readonly size: Size;
   readonly faults: Readonly<Record<string, number>>;
@@ -36,23 +37,23 @@ export interface Failure {
   readonly switches: number;
   readonly preemptions: number | null;
   readonly tasks: readonly number[];
-  /** The server of each. */
+  /** The server of each task. */
   readonly servers: readonly number[];
   readonly tally: TallyNames;
-  /** All ends that were possible before the first step. */
+  /** Labels of all ends that were possible before the first step. */
   readonly ends: readonly string[];
   readonly steps: readonly FailureStep[];
-  /** What the pictures are drawn from. */
+  /** History, notes and tallies are what the pictures of the commands are drawn from. */
   readonly history: History;
   readonly notes: readonly Note[];
   readonly tallies: readonly Tallied[];
-  /** The same for the screens. */
+  /** The picture for the screens. It comes along because the learner's code runs in its own process, which has ended. */
   readonly view: TraceView;
-  /** Line of the learner's file at which it was decided. */
+  /** The line of the learner's file that decided it; null: not known. */
   readonly line: number | null;
 }
 
-/** Why a file was not, or not wholly, explored. */
+/** Why a file was not explored, or only in part. */
 export interface Problem {
   readonly kind:
     | "missing"
@@ -70,56 +71,57 @@ export interface Problem {
     | "stopped"
     | "crash";
   readonly sentence: string;
+  /** Of the learner's file; null: not known. */
   readonly line: number | null;
-  /** The order that shows it, where one does. */
+  /** A schedule that shows it, where there is one. */
   readonly schedule?: string;
 }
 
-/** What a protection leaves of the ways to mix a request with its twin. */
+/** How many ways a protection leaves to mix the steps of a request with those of its twin on rows of its own. */
 export interface Independence {
-  /** The request: "buy one". */
+  /** The name of the request: "buy one". */
   readonly work: string;
-  /** Ways to mix the steps of the two, as many as there would be with nothing in between. */
+  /** All ways to mix the steps of the two, if neither had to wait for the other. */
   readonly possible: bigint;
-  /** Ways that the protection leaves. */
+  /** The ways that the protection leaves. */
   readonly left: bigint;
 }
 
 export interface Judgement {
-  /** `error`: it could not be explored, and the problem says why. */
+  /** `error`: the file could not be explored, and `problem` says why. */
   readonly verdict: "right" | "wrong" | "incomplete" | "error";
   readonly results: readonly SizeResult[];
   readonly problem: Problem | null;
   readonly failure: Failure | null;
-  /** More ways at the same size, first one for each wrong end; not all of them where there are many. */
+  /** More failing schedules of the same size: first one for each wrong end, then others, up to a limit. */
   readonly others: readonly Failure[];
-  /** One of the lesson's wrong answers does in this schedule, operation by operation, what the learner's file does. */
+  /** A wrong answer of the lesson that does in `failure` the same operations with the same values; null: none does. */
   readonly looksLike: { readonly id: string; readonly misconception: string } | null;
-  /** Requests that the protection keeps apart though they share no row; null: not measured. */
+  /** Requests that the protection keeps apart although they share no row; null: not measured. */
   readonly overProtected: readonly Independence[] | null;
 }
 
-/** What the learner's code printed: the first different lines, and how many prints there were of others. Shown, never judged. */
+/** What the learner's code printed: the first different lines, and the number of prints of others. It is shown, never judged. */
 export interface Printed {
   readonly lines: readonly string[];
   readonly more: number;
 }
 
-/** A judgement of a file as it was at one moment. */
+/** The judgement of one version of a file. */
 export interface Verification extends Judgement {
   readonly lesson: string;
-  /** Absolute. */
+  /** Absolute path. */
   readonly file: string;
   readonly text: string;
   readonly printed: Printed;
   readonly ms: number;
 }
 
-/** One save, and what it came to. Counts are of the size that failed, where one did. */
+/** One save and its result. Counts are digits, of the size that failed; null: none failed. */
 export interface Try {
   readonly at: string;
   readonly verdict: Judgement["verdict"];
-  /** The sentence, property or name by which to remember it. */
+  /** The sentence, property or name that stands for the result in a list. */
   readonly summary: string;
   readonly schedules: string | null;
   readonly violating: string | null;
@@ -127,41 +129,49 @@ export interface Try {
   readonly overProtected: boolean;
 }
 
-/** The learner's own file of a lesson, as it was at one moment. */
-export interface Seen {
-  /** As a person would look for it, and absolute. */
+/** One version of the learner's own file of a lesson. */
+export interface FileVersion {
+  /** The path as people write it. */
   readonly name: string;
+  /** Absolute. */
   readonly path: string;
-  /** Null: it is not there. */
+  /** Null: there is no file. */
   readonly text: string | null;
-  /** How often it has been saved since it was first looked at. */
+  /** The number of saves since the watch began. */
   readonly saves: number;
-  /** When, ISO 8601; null: this is how it was found. */
+  /** ISO 8601; null: the file is as the watch found it. */
   readonly savedAt: string | null;
 }
 
 /** All that is known after a check. */
 export interface CheckedFile {
   readonly judged: Verification;
-  /** Oldest first, this one included if it was a save. */
+  /** Oldest first, with this version if it was a save. */
   readonly tries: readonly Try[];
-  /** The file as it was at the last try that was different. */
+  /** The text at the last try that was different; null: there is none. */
   readonly before: string | null;
-  /** What a person should know: nothing can be saved, something lies aside. */
+  /** Sentences for the learner: that nothing can be saved, that a damaged file was put aside. */
   readonly notices: readonly string[];
 }
 
 export interface Exercises {
-  /** Tells what is in the learner's file now and after each save, until `signal` says stop. Where there is no file, it is begun. */
-  watch(lesson: string, on: (seen: Seen) => void, signal: AbortSignal): Promise<never>;
-  /** Over every interleaving. A save is kept as a try, also one whose check `signal` stops. */
-  check(lesson: string, seen: Seen, on: (results: readonly SizeResult[]) => void, signal: AbortSignal): Promise<CheckedFile>;
-  /** The file as it is in the beginning; what was in it is kept as a try. */
+  /** Calls `on` with the learner's file now and after each save, until `signal` stops it. A missing file is begun. */
+  watch(lesson: string, on: (seen: FileVersion) => void, signal: AbortSignal): Promise<never>;
+  /** Judges a version over every interleaving. A save is kept as a try, even if `signal` stops its check. */
+  check(
+    lesson: string,
+    seen: FileVersion,
+    on: (results: readonly SizeResult[]) => void,
+    signal: AbortSignal,
+  ): Promise<CheckedFile>;
+  /** Writes the start into the file. What was in it is kept as a try. */
   reset(lesson: string): Promise<void>;
 }
 
+/** The code printed nothing, or never ran. */
 export const nothingPrinted: Printed = { lines: [], more: 0 };
 
+/** The judgement of a file that was not explored, or only in part. */
 export const unjudged = (problem: Problem, results: readonly SizeResult[] = []): Judgement => ({
   verdict: ["retries", "limit", "stopped"].includes(problem.kind) ? "incomplete" : problem.kind === "alone" ? "wrong" : "error",
   results,

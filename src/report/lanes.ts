@@ -1,33 +1,33 @@
 /**
- * What the lanes of an execution show, before anybody draws it: marks, what a task holds between two of them,
- * and whose write made whose copy stale. Places are columns, lanes are places in `tasks`; the terminal makes
- * cells of them, a page shapes.
+ * What the lanes of an execution show: the marks, what a task holds between two of them, and which write made which copy
+ * stale. It is found here once and drawn three times: as cells in the terminal, as shapes in SVG, as coloured cells in a
+ * recording. A column is an index into the steps, a lane an index into `tasks`.
  */
 import type { Event } from "../core/history.js";
 import { stepLooks } from "./event.js";
 import type { Role } from "./span.js";
 import type { Step } from "./trace.js";
 
-export interface LaneMark {
-  /** Null: it befell nobody in particular. */
+interface LaneMark {
+  /** Null: an event of the environment that concerns no task. */
   readonly lane: number | null;
   readonly column: number;
-  /** From the most telling to a single letter. */
+  /** From the most telling to the shortest. */
   readonly marks: readonly string[];
   readonly role: Role;
 }
 
-/** What a task holds, or suffers, from one column to another. */
+/** What a task holds, or waits for, from one column to another. */
 export interface Stretch {
   readonly lane: number;
-  /** A whole column, or two thirds past one for what happened out of sight. */
+  /** A column; for an event that is not drawn, two thirds past the column before it. */
   readonly from: number;
   readonly to: number;
   readonly kind: "copy" | "lock" | "wait" | "stale";
 }
 
 /** A write in lane `from` that made the copy in lane `to` stale; `from` is null when the writer has no lane. */
-export interface Arrow {
+interface Arrow {
   readonly column: number;
   readonly from: number | null;
   readonly to: number;
@@ -35,7 +35,7 @@ export interface Arrow {
 
 export interface Lanes {
   readonly marks: readonly LaneMark[];
-  /** Waits, copies and locks first, what is stale last: a problem is never hidden by a rule kept. */
+  /** In the order of drawing: stale copies last, so that nothing covers a problem. */
   readonly stretches: readonly Stretch[];
   readonly arrows: readonly Arrow[];
 }
@@ -60,14 +60,14 @@ function markOf(step: Step, column: number, tasks: readonly number[]): LaneMark 
   return { lane: step.task !== null && tasks.includes(step.task) ? tasks.indexOf(step.task) : null, column, marks, role };
 }
 
-/** What a task holds from one of its events to its next one. A lease ends by itself, when the schedule says so. */
+/** What a task holds from one of its events to its next one. A lease can end before that, by the environment. */
 interface Held {
   readonly copy: boolean;
   readonly lock: boolean;
   readonly lease: boolean;
 }
 
-/** After this event: does the task hold a copy that it will use, and a lock? */
+/** Whether the task holds, after this event, a copy that it will write from, a lock, and whether that is a lease. */
 function holds(event: Event, next: Event, before: Held): Held {
   const { kind } = event.operation;
   const failed = "error" in event.reply;
@@ -104,8 +104,8 @@ function held(columns: readonly Step[], task: number): Omit<Stretch, "lane">[] {
 }
 
 /**
- * Where a copy went stale. A write by a request that is not drawn has no column of its own: it happened
- * somewhere between two columns, so the mark stands there.
+ * The column where a copy became stale. A write of a request that is not drawn has no column: it happened between two,
+ * so the mark is put there.
  */
 function staleFrom(columns: readonly Step[], index: number, since: number): number {
   const drawn = columns.findIndex(({ event }) => event?.n === since);

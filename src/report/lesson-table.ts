@@ -1,9 +1,9 @@
-/** What every strategy that a lesson speaks of does in every place that its claims name, as a table of at most 80 columns. */
+/** The verdict on each strategy of a lesson at each size and fault that its claims name, as a table of at most 80 columns. */
 import { inLanguage, type Language, type SizeAndFaults, sizeAndFaultsText, type Text } from "../core/lesson.js";
 
 export interface LessonTable {
   readonly places: readonly SizeAndFaults[];
-  /** Properties that somebody breaks somewhere. */
+  /** Properties that some strategy breaks at some place. */
   readonly broken: readonly string[];
   readonly rows: readonly { readonly strategy: string; readonly cells: readonly LessonTableCell[] }[];
 }
@@ -15,7 +15,7 @@ export interface LessonTableCell {
 
 const asItStands: Text = { en: "the lesson as it stands", ko: "레슨 그대로" };
 
-/** Numbers stand for places and letters for properties, because their names do not fit; below the table it says which. */
+/** Places have numbers and properties letters, because their names do not fit. The legend explains both. */
 export function lessonTableText(
   { places, broken, rows }: LessonTable,
   language: Language,

@@ -1,7 +1,7 @@
-/** The matrix as markdown for a page, and as text of at most 80 columns. */
+/** The matrix of strategies by anomaly or lesson: as markdown for a page, and as text of at most 80 columns. */
 import { inLanguage, type Language } from "../core/lesson.js";
 
-/** What a strategy does to a row: `under` names the fault without which it would hold. */
+/** The verdict on a strategy in a row; `under` is the fault without which it would hold. */
 export type Cell =
   | { readonly is: "holds" | "inconclusive" | "does not apply" }
   | { readonly is: "breaks"; readonly property: string; readonly under?: string };
@@ -17,8 +17,8 @@ export interface Matrix {
 
 const inKorean = { holds: "지켜짐", breaks: "깨짐", inconclusive: "결론 없음", "does not apply": "해당 없음" } as const;
 
-/** In words: "breaks under crash"; in Korean "깨짐: crash". */
-export const cellInWords = (cell: Cell, language: Language = "en"): string =>
+/** `breaks under crash`; in Korean `깨짐: crash`. */
+const cellInWords = (cell: Cell, language: Language = "en"): string =>
   inLanguage(
     cell.is === "breaks" && cell.under
       ? { en: `breaks under ${cell.under}`, ko: `${inKorean.breaks}: ${cell.under}` }
@@ -42,7 +42,7 @@ export function markdownMatrix({ of, rows, strategies, cells }: Matrix): string 
   ].join("\n");
 }
 
-/** A paragraph a row: under each answer, the strategies that give it. */
+/** For each row its answers, each with the strategies that give it. */
 export const textMatrix = (
   { rows, strategies, cells }: Matrix,
   language: Language,
@@ -62,13 +62,13 @@ export const textMatrix = (
     };
   });
 
-/** What holds first, what breaks next, what does not apply last. */
+/** `holds` first, `does not apply` last. */
 const order = ({ is }: Cell) => ["holds", "breaks", "inconclusive", "does not apply"].indexOf(is);
 
-/** Between these marks a page keeps the tables; everything else on it is left as it is. */
+/** The tables of a page are between these marks; the rest of the page stays as it is. */
 const [begin, end] = ["<!-- computed by `racelab check --matrix --into README.md` -->", "<!-- end of the computed tables -->"];
 
-/** The page with the tables in their place; null where it has no place for them. */
+/** The page with the tables between the marks; null: it has no marks. */
 export function intoPage(page: string, matrices: readonly Matrix[]): string | null {
   const [from, to] = [page.indexOf(begin), page.indexOf(end)];
   if (from < 0 || to < from) return null;

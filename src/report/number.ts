@@ -1,11 +1,11 @@
-/** 5.08M, 13.2k, 640: three digits that count, as wide as a column can promise. */
+/** Three significant digits in at most five columns: 5.08M, 13.2k, 640. */
 export function si(value: number): string {
   if (value >= 999_500) return `${short(value / 1e6)}M`;
   if (value >= 9_995) return `${short(value / 1e3)}k`;
   return String(Math.round(value));
 }
 
-/** Microseconds as a person reads them: 128µs, 1.4ms, 2.1s. */
+/** From microseconds: 128µs, 1.4ms, 2.1s. */
 export function shortDuration(microseconds: number): string {
   if (microseconds >= 999_500) return `${short(microseconds / 1e6)}s`;
   if (microseconds >= 999.5) return `${short(microseconds / 1e3)}ms`;

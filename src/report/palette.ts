@@ -1,20 +1,20 @@
-/** Colours of pictures that leave the terminal. Text on its ground is 7:1 or better; colour only repeats what a letter or a shape says. */
+/** Colours of SVG and HTML. The contrast of text is 7:1 or better. Colour only repeats what a letter or a shape says. */
 export interface Palette {
   readonly ground: string;
   readonly ink: string;
-  /** Numbers, names, what has not happened yet. */
+  /** Numbers, names, steps that come later. */
   readonly dim: string;
   readonly rule: string;
-  /** Ground under the current step. */
+  /** Behind the current step. */
   readonly band: string;
-  /** A mark's ground and its edge, by what kind of thing happened; the words on it are `ink`. */
+  /** Ground and edge of the marks, by role; their text is `ink`. */
   readonly read: string;
   readonly readEdge: string;
   readonly write: string;
   readonly writeEdge: string;
   readonly lock: string;
   readonly lockEdge: string;
-  /** What went wrong is solid; the words on it are `onBad`. */
+  /** Ground of what went wrong; its text is `onBad`. */
   readonly bad: string;
   readonly onBad: string;
   readonly good: string;
@@ -54,7 +54,7 @@ export const dark: Palette = {
   good: "#00ffaf",
 };
 
-/** Black, white and one yellow: for a washed-out projector. */
+/** Black, white and yellow, for a weak projector. */
 export const contrast: Palette = {
   ground: "#000000",
   ink: "#ffffff",
@@ -72,5 +72,5 @@ export const contrast: Palette = {
   good: "#ffffff",
 };
 
-/** The same names as variables of a style sheet, for a page that changes its theme. */
+/** The same names as variables of a style sheet, for a page with several themes. */
 export const variables = Object.fromEntries(Object.keys(light).map((name) => [name, `var(--${name})`])) as unknown as Palette;

@@ -1,25 +1,26 @@
-/** What the strategies came to, side by side: one row each, and never a number without its column's name. */
+/** The results of runs: one row of figures for each strategy, and the sentences on one run. */
 import { inLanguage, type Language, type Text } from "../core/lesson.js";
 import type { Observation } from "../core/verdict.js";
 import { shortDuration, si } from "./number.js";
 import { type Role, right, row, type Span, span, type TextRow, width } from "./span.js";
+import { reportWords } from "./words.js";
 
 interface Column {
   readonly name: Text;
   readonly width: number;
-  /** What is left out first when there is no room: the highest. */
+  /** Without room the columns of the highest rank are left out first; those of rank 0 stay. */
   readonly rank: number;
   readonly cell: (observation: Observation) => readonly [text: string, role?: Role];
 }
 
 const off = ({ tally }: Observation): number => Math.abs(tally.actual - tally.expected);
 
-/** The columns; the first is called after what is counted. */
+/** The columns; the first has the name of the tally. */
 const columns = (tally: string): readonly Column[] => [
   { name: tally, width: 7, rank: 0, cell: ({ tally }) => [String(tally.actual), "strong"] },
   { name: { en: "expected", ko: "기대값" }, width: 10, rank: 0, cell: ({ tally }) => [String(tally.expected)] },
   {
-    name: { en: "lost", ko: "사라짐" },
+    name: reportWords.lost,
     width: 7,
     rank: 0,
     cell: (of) => (off(of) === 0 ? ["✓ 0", "good"] : [`✗ ${off(of)}`, "bad"]),
@@ -31,7 +32,7 @@ const columns = (tally: string): readonly Column[] => [
   { name: { en: "waits", ko: "대기" }, width: 6, rank: 3, cell: ({ lockWaits }) => [si(lockWaits)] },
 ];
 
-/** As many columns as there is room for, dropping the least telling first. */
+/** As many columns as fit into `room`. */
 function chosen(tally: string, room: number): readonly Column[] {
   let kept = columns(tally);
   for (let rank = 4; rank > 0 && kept.reduce((sum, { width }) => sum + width, 0) > room; rank--)
@@ -42,7 +43,7 @@ function chosen(tally: string, room: number): readonly Column[] {
 export const resultWidth = (tally: string, room: number): number =>
   chosen(tally, room).reduce((sum, { width }) => sum + width, 0);
 
-/** The names over the numbers. `─` fills, so that it can stand in a titled rule. */
+/** The names of the columns, filled with `─`, to be part of a rule. */
 export const resultHead = (tally: string, room: number, language: Language): TextRow =>
   chosen(tally, room).flatMap((column) => {
     const name = inLanguage(column.name, language);
@@ -57,8 +58,8 @@ export const resultCells = (observation: Observation, room: number): TextRow =>
     }),
   );
 
-/** What a run came to, sentence by sentence, the most telling first. It can refute and never prove, and says so. */
-export function verdict(of: Observation, language: Language = "en"): readonly TextRow[] {
+/** The result of a run in sentences, the most telling first. A run can refute and never prove, and the sentences say so. */
+export function resultSentences(of: Observation, language: Language = "en"): readonly TextRow[] {
   const say = (text: Text): string => inLanguage(text, language);
   const { tally, observation, succeeded, requests, rejected, failed, turnedAway, think, violations } = of;
   const told = say({
@@ -68,9 +69,7 @@ export function verdict(of: Observation, language: Language = "en"): readonly Te
   const said = (...sentences: readonly (string | false | Span)[]): TextRow[] =>
     sentences.flatMap((sentence) => (sentence === false ? [] : [row(sentence)]));
   if (observation === "violated") {
-    const damage = say(
-      off(of) === 0 ? { en: "a rule is broken", ko: "규칙이 깨졌습니다" } : { en: `${off(of)} lost`, ko: `${off(of)} 사라짐` },
-    );
+    const damage = say(off(of) === 0 ? { en: "a rule is broken", ko: "규칙이 깨졌습니다" } : reportWords.lostOf(off(of)));
     const stale = violations.filter(({ events }) => events.length > 1).length;
     return said(
       span(

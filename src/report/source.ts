@@ -1,4 +1,4 @@
-/** Lines of a source file that hold the rule: from its doc comment to the end of the declaration. */
+/** The lines of the rule in a source file, from 1: from its doc comment to the end of the declaration. */
 export function ruleOf(text: string): { readonly from: number; readonly to: number } {
   const lines = text.split("\n");
   const start = lines.findIndex((line) => /:\s*Work\b.*=/.test(line));
@@ -9,7 +9,7 @@ export function ruleOf(text: string): { readonly from: number; readonly to: numb
   return { from: from + 1, to: (end < 0 ? lines.length - 1 : end) + 1 };
 }
 
-/** The first line that is not an import: where a strategy begins to say something. */
+/** The number of the first line after the imports, from 1. */
 export function afterImports(text: string): number {
   const lines = text.split("\n");
   const last = lines.findLastIndex((line) => /^(import .*|\} )from ".*";$/.test(line));

@@ -1,11 +1,11 @@
 /**
- * What every picture is made of: rows of spans. A span is text with a role; the role says what kind of
- * thing it is, and a theme says what that looks like. Text files, SVG and HTML use the same rows.
+ * Every picture is made of rows of spans. A span is text with a role; the role says what kind of thing it is, and a theme
+ * how that looks. Screens, text files and recordings use the same rows.
  */
 import stringWidth from "string-width";
 import { plainWidth, segmenter, type Tier, toAscii } from "./glyphs.js";
 
-/** The kinds of things a picture shows. Colour repeats what a letter or mark already says. */
+/** The kinds of things in a picture. Colour only repeats what a letter or mark says. */
 export const roles = [
   "text",
   "dim",
@@ -30,8 +30,8 @@ export interface Span {
 export type TextRow = readonly Span[];
 
 /**
- * Control characters made visible. Data is drawn as it is, and a row may hold `ESC[2J`: whatever reaches
- * the terminal must have come through here. Direction marks go too: they reorder the rest of the line.
+ * The text with its control characters made visible. Data is drawn as it is, and a row may hold `ESC[2J`, so all text for
+ * the terminal has to pass through here. Direction marks are replaced as well: they reorder the rest of the line.
  */
 export const visible = (text: string): string =>
   text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, (character) => {
@@ -40,7 +40,7 @@ export const visible = (text: string): string =>
     return code === 0x7f ? "\u2421" : "\u2426";
   });
 
-/** Columns that a text takes in the terminal. */
+/** The columns that a text takes in a terminal. */
 export const width = (text: string): number => (plainWidth.test(text) ? text.length : stringWidth(text));
 export const rowWidth = (row: TextRow): number => row.reduce((sum, { text }) => sum + width(text), 0);
 
@@ -53,7 +53,7 @@ export const row = (...parts: readonly (string | Span | TextRow)[]): TextRow =>
   });
 export const span = (text: string, role?: Role): Span => ({ text: visible(text), ...(role && { role }) });
 
-/** The first `columns` columns of a text; a wide character that would stick out is left off. */
+/** The first `columns` columns of a text, without a wide character that would not fit. */
 export function cut(text: string, columns: number): string {
   if (plainWidth.test(text)) return text.slice(0, Math.max(0, columns));
   let [out, used] = ["", 0];
@@ -66,19 +66,19 @@ export function cut(text: string, columns: number): string {
   return out;
 }
 
-/** Exactly `columns` wide on the left; too long a text ends in `…`, so that nobody takes the half for the whole. */
+/** The text at the left of exactly `columns` columns. A text that is too long ends in `…`. */
 export const left = (text: string, columns: number): string => {
   const clean = visible(text);
   const kept = width(clean) > columns ? `${cut(clean, columns - 1)}…`.slice(columns < 1 ? 1 : 0) : clean;
   return kept + " ".repeat(Math.max(0, columns - width(kept)));
 };
-/** Exactly `columns` wide on the right: numbers. */
+/** The text at the right of exactly `columns` columns: for numbers. */
 export const right = (text: string, columns: number): string => {
   const kept = left(text, columns).trimEnd();
   return " ".repeat(Math.max(0, columns - width(kept))) + kept;
 };
 
-/** The row made exactly `columns` wide. The last thing that happens to it, so also the last look for control characters. */
+/** The row, exactly `columns` wide. Each row passes through here last, so control characters are replaced here once more. */
 export function exactly(given: TextRow, columns: number): TextRow {
   const out: Span[] = [];
   let room = columns;
@@ -91,14 +91,7 @@ export function exactly(given: TextRow, columns: number): TextRow {
   return room > 0 ? [...out, { text: " ".repeat(room) }] : out;
 }
 
-/** Two columns side by side with a line between them. */
-export const beside = (first: TextRow, columns: number, second: TextRow): TextRow => [
-  ...exactly(first, columns),
-  { text: "│" },
-  ...second,
-];
-
-/** Words broken into lines of at most `columns`; the roles of the spans stay. A word longer than a line is cut in pieces. */
+/** The words in lines of at most `columns` columns, with their roles. A word that is longer than a line is cut. */
 export function wrap(given: TextRow, columns: number): TextRow[] {
   const lines: Span[][] = [[]];
   let used = 0;
@@ -122,11 +115,11 @@ export function wrap(given: TextRow, columns: number): TextRow[] {
   return lines;
 }
 
-/** A text cut after its sentences and its colons, for `sentences`. `begins`: how one may begin; with w where lanes have names: w2. */
+/** The text cut after its sentences and colons. `begins`: letters that a sentence starts with; w is for names of lanes, w2. */
 export const inSentences = (text: string, begins: "A-Z" | "A-Zw" = "A-Zw"): string[] =>
   text.split(new RegExp(`(?<=[.:]) (?=[${begins}])|(?<=다\\.) `));
 
-/** As many whole sentences as fit into `lines` lines, so that none breaks off in the middle. */
+/** As many whole sentences as fit into `lines` lines of `columns` columns; of the first one at least the beginning. */
 export function sentences(given: readonly TextRow[], columns: number, lines: number): TextRow[] {
   let kept: TextRow = [];
   for (const sentence of given) {
@@ -137,6 +130,6 @@ export function sentences(given: readonly TextRow[], columns: number, lines: num
   return wrap(kept.length > 0 ? kept : (given[0] ?? []), columns);
 }
 
-/** The same row in another tier, column for column. */
+/** The row in another tier, with every column where it was. */
 export const inTier = (given: TextRow, tier: Tier): TextRow =>
   tier === "unicode" ? given : given.map((part) => ({ ...part, text: toAscii(part.text, width) }));

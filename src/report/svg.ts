@@ -1,31 +1,31 @@
 /**
- * The lanes as shapes: the same columns, marks and stretches as in the terminal. One unit is a pixel where a
- * letter is 24 high; whoever shows it may scale it.
+ * The lanes as shapes: the same columns, marks and stretches as in the terminal. In units of the picture a letter is 24
+ * high; the picture may be scaled.
  */
 import { type Lanes, lanesOf, type Stretch } from "./lanes.js";
 import type { Palette } from "./palette.js";
 import { visible, width } from "./span.js";
 import { lost, type Step } from "./trace.js";
 
-export interface SvgOptions {
+interface SvgOptions {
   readonly tasks: readonly number[];
   readonly name: (task: number) => string;
   readonly names: { readonly step: string; readonly actual: string; readonly done: string; readonly lost: string };
-  /** What can still happen, one text a column, and what the row is called. */
+  /** The ends that are still possible: the name of the row, and a text for each column. */
   readonly ends?: { readonly name: string; readonly cells: readonly string[] } | undefined;
-  /** The current column; what comes after it is faint. Null: the whole story. */
+  /** The current column; later ones are faint. Null: none is faint. */
   readonly cursor: number | null;
   /** Columns after this one are not drawn at all. */
   readonly covered?: number | undefined;
-  /** The column after which no right end can be reached. */
+  /** The column after which no right end can be reached; null: there is none. */
   readonly lastChance?: number | null | undefined;
-  /** The task to look at; the others are faint. */
+  /** The task whose lane is not faint; null: all. */
   readonly follow?: number | null | undefined;
-  /** Two of them on one screen: lower lanes, and no row for what is done. */
+  /** For two pictures on one screen: lower lanes, and no row for the requests that are done. */
   readonly compact?: boolean | undefined;
-  /** Units for the columns, which share them as far as the marks let them. */
+  /** The width in units. The columns share it, but are not narrower than their marks need. */
   readonly room: number;
-  /** For whoever listens instead of looking. */
+  /** `title` and `description` are for screen readers. */
   readonly title: string;
   readonly description: string;
 }
@@ -34,26 +34,26 @@ export interface DrawnSvg {
   readonly svg: string;
   readonly width: number;
   readonly height: number;
-  /** Where the columns begin, and how wide each is. */
+  /** In units: where the columns begin, and the width of each. */
   readonly left: number;
   readonly cell: number;
 }
 
-/** Units of one letter of the marks, and of the rows. */
+/** Width of one letter in the marks, and in the rows; heights of rows and boxes. All in units. */
 const MARK = 16.9;
 const LETTER = 14.5;
 const STEP_ROW = 42;
 const ROW = 34;
 const BOX = 46;
-/** Where in the current column the present ends. */
+/** The share of the current column that has happened. */
 const NOW = 0.85;
-/** How far into its column a write points at the copy that it makes stale. */
+/** Units from the beginning of a column to its arrow. */
 const HEAD = 22;
 
 export const escaped = (text: string): string =>
   visible(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
-/** The look of the shapes. With `variables` as palette it follows the theme of a page. */
+/** The style sheet of the shapes. With `variables` as palette it follows the theme of a page. */
 export const laneStyle = (colours: Palette): string =>
   `
 .lanes text{font-family:"DejaVu Sans Mono",Menlo,Consolas,monospace;font-size:24px;fill:${colours.ink};white-space:pre}
@@ -82,11 +82,11 @@ export const laneStyle = (colours: Palette): string =>
 .lanes .future,.lanes .aside{opacity:.28}
 `.trim();
 
-/** Each mark's text as wide as it may be in `cell` units. */
+/** The first text of a mark that fits into `cell` units. */
 const fitting = (marks: readonly string[], cell: number): string =>
   marks.find((mark) => width(mark) * MARK + 26 <= cell) ?? marks.at(-1) ?? "?";
 
-/** All columns in the room if their marks can still be read, else as wide as the marks need. */
+/** The width of a column: its share of the room, but at least what the marks need. */
 function cellWidth(lanes: Lanes, columns: number, room: number): number {
   const needs = Math.max(...lanes.marks.map(({ marks }) => width(marks.at(-2) ?? marks[0] ?? "")), 3) * MARK + 30;
   return Math.round(Math.min(260, Math.max(room / Math.max(1, columns), needs)));
@@ -130,7 +130,7 @@ export function lanesSvg(columns: readonly Step[], options: SvgOptions): DrawnSv
     const own = lanes.marks[stretch.from]?.lane === stretch.lane;
     const begin = x(stretch.from) + (own ? boxOf(stretch.from) : HEAD);
     const end = spoiled ? x(spoiled.from) + HEAD : x(stretch.to);
-    // What has begun and not ended is cut where we are now.
+    // A stretch that goes on after the current column is drawn in two parts.
     const now = cursor === null ? end : Math.max(begin, Math.min(end, x(cursor) + cell * NOW));
     const kind = aside(stretch.lane);
     if (now > begin) out.push(stroke(stretch.kind, begin, now, y(stretch.lane), kind));
@@ -179,7 +179,7 @@ export function lanesSvg(columns: readonly Step[], options: SvgOptions): DrawnSv
 
 const round = (value: number): number => Math.round(value * 10) / 10;
 
-/** A line solid for a copy, thick for a lock, hatched for a wait, wavy for a copy that is stale. */
+/** A stretch: solid for a copy, thick for a lock, hatched for a wait, wavy for a stale copy. */
 function stroke(kind: Stretch["kind"], begin: number, end: number, level: number, also: string): string {
   if (kind === "stale") return `<path class="stale${also}" d="M${round(begin)} ${level}${wave(end - begin)}"/>`;
   const kinds = { copy: "copy", lock: "held", wait: "waits" };
@@ -193,7 +193,7 @@ function wave(length: number): string {
   return Array.from({ length: halves }, (_, half) => `q${round(step / 2)} ${half % 2 === 0 ? -11 : 11} ${step} 0`).join("");
 }
 
-/** A picture that stands alone: a file for a README or a slide. */
+/** The picture as a file of its own, for a README or a slide. */
 export function svgFile({ svg, width, height }: DrawnSvg, colours: Palette, caption: string): string {
   const [margin, head] = [20, 52];
   const [wide, high] = [width + 2 * margin, height + head + margin];

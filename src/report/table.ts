@@ -13,7 +13,7 @@ interface Options {
   readonly language?: Language;
 }
 
-/** The same steps as a table, one a line: for narrow windows, for pipes, and for whoever reads rather than looks. */
+/** The steps as a table, one in each line: for narrow windows and for pipes. */
 export function stepTable(
   steps: readonly Step[],
   { width, height, cursor, tasks, name, names, language = "en" }: Options,
@@ -43,7 +43,7 @@ export function stepTable(
   return [head, ...lines].map((each) => exactly(each, width));
 }
 
-/** What happens in a step, as a sentence without its full stop. */
+/** What happens in a step, as a sentence without a full stop. */
 export function stepSentence(step: Step, name: (task: number) => string, language: Language = "en"): string {
   const { words } = stepLooks(step, language);
   const since = step.event?.waited ? step.event.asked : null;

@@ -1,6 +1,6 @@
 /**
- * The interleaving as lanes. Columns are steps, rows are facts, and everything that has time stands on the
- * same columns: step numbers, one lane a request, the store's number, what is lost, the scrubber.
+ * The interleaving as lanes. Each step is a column, and all rows use the same columns: the step numbers, a lane for each
+ * task, the tally, what is lost, the scrubber.
  *
  *     step      1      2      3      4      5     [6]
  *     w1       R 0───────────▴~~~~~~~~~~~~~~~~~~~~W 1!     ─ fresh copy  ~ stale copy  ! update lost
@@ -13,21 +13,22 @@ import { stepLooks } from "./event.js";
 import { lanesOf, type Stretch } from "./lanes.js";
 import { exactly, left, type Role, row, span, type TextRow, width } from "./span.js";
 import { loses, lost, type Step, stepName, type Tallied } from "./trace.js";
+import { reportWords } from "./words.js";
 
-export interface Options {
-  /** Columns there are, and how many of them the names at the left take. */
+export interface TimelineOptions {
+  /** Columns of the picture, and those of them for the names at the left. */
   readonly width: number;
   readonly label: number;
-  /** Columns for one step; without it the steps share the width. */
+  /** Columns for one step; without it, as wide as the steps fit. */
   readonly cell?: number | undefined;
-  /** Which step is the current one: an index into the steps. */
+  /** Index of the current step. */
   readonly cursor: number;
-  /** The tasks, one lane each, from top to bottom, and what they are called. */
+  /** The tasks, a lane for each from top to bottom, and their names. */
   readonly tasks: readonly number[];
   readonly name: (task: number) => string;
   readonly language?: Language;
   readonly names?: { readonly actual: string; readonly done: string; readonly lost: string };
-  /** Steps where it was decided, though nobody noticed: `⊘` on the scrubber. */
+  /** Index of the step after which no right end can be reached: `⊘` on the scrubber. */
   readonly lastChance?: number;
 }
 
@@ -35,40 +36,40 @@ export interface Timeline {
   readonly step: TextRow;
   /** Lanes with the connector rows between them. */
   readonly lanes: readonly TextRow[];
-  /** How many steps of others lie in between; null when there are none. */
+  /** How many steps of other requests are between the columns; null: none. */
   readonly others: TextRow | null;
   readonly actual: TextRow;
   readonly done: TextRow;
   readonly lost: TextRow;
   readonly time: TextRow;
-  /** A row of strings from outside, one for each step: what can still happen. */
+  /** A row of the caller's texts, one for each step. */
   readonly extra: (label: string, cells: readonly string[]) => TextRow;
-  /** Which steps are in the window. */
+  /** Indexes of the first and the last step in the window. */
   readonly first: number;
   readonly last: number;
   readonly cell: number;
 }
 
 export const cells = { smallest: 4, fit: 20, largest: 24 } as const;
-/** Columns with which a step says enough: to see all steps is worth more than to see every value. */
+/** Columns that are enough for a step: seeing all steps is worth more than seeing every value. */
 const ENOUGH = 8;
-/** Columns that a step needs so that its value can be seen. */
+/** Columns that a step needs to show its value. */
 const needs = (steps: readonly Step[]): number =>
   Math.max(6, ...steps.map((step) => width(stepLooks(step).marks.at(-2) ?? "") + 1));
 
-/** All steps if they fit, else as many as fit with their values. */
+/** Columns for one step: narrow enough for all steps if that leaves room for the values, else as wide as those need. */
 export function fitCell(steps: readonly Step[], columns: number): number {
   const share = Math.floor(columns / Math.max(1, steps.length));
   return Math.min(cells.fit, Math.max(share, Math.min(ENOUGH, needs(steps))));
 }
 
-/** The window moves by a third of itself, so the current step stays in the middle third and the picture keeps still. */
+/** Index of the first step in the window. It moves by a third of the window, so that the picture does not move with each step. */
 export function firstInWindow(cursor: number, seen: number, steps: number): number {
   const third = Math.max(1, Math.floor(seen / 3));
   return Math.max(0, Math.min(steps - seen, Math.floor((cursor - third) / third) * third));
 }
 
-export function timeline(steps: readonly Step[], options: Options): Timeline {
+export function timeline(steps: readonly Step[], options: TimelineOptions): Timeline {
   const { label, cursor, language = "en" } = options;
   const columns = options.width - label;
   const cell = options.cell ?? fitCell(steps, columns);
@@ -76,7 +77,7 @@ export function timeline(steps: readonly Step[], options: Options): Timeline {
   const first = firstInWindow(cursor, seen, steps.length);
   const total = Math.max(columns, steps.length * cell + cell);
   const names = options.names ?? { actual: "count", done: "done", lost: "lost" };
-  /** Cuts the window out of a line. What has not happened yet is dim: the picture is of now. */
+  /** Cuts the window out of a line. Steps after the current one are dim. */
   const window = (name: string, line: CanvasLine): TextRow => {
     const future = (x: number, was: Role | undefined): Role | undefined => (x >= (cursor + 1) * cell ? "dim" : was);
     const edge = first * cell;
@@ -115,7 +116,7 @@ export function timeline(steps: readonly Step[], options: Options): Timeline {
       names.lost,
       marked((step) => (lost(step) === 0 ? ["."] : [`${lost(step)} !`, "bad"])),
     ),
-    time: window(inLanguage({ en: "time", ko: "시간" }, language), scrubber(steps, cursor, cell, total, options.lastChance)),
+    time: window(inLanguage(reportWords.time, language), scrubber(steps, cursor, cell, total, options.lastChance)),
     extra: (name, texts) =>
       window(
         name,
@@ -132,7 +133,7 @@ function numbers(steps: readonly Step[], cursor: number, cell: number, total: nu
   return line;
 }
 
-/** `+3` where three steps of requests that are not drawn lie between two columns. */
+/** `+3` where three steps of requests that are not drawn are between two columns. */
 function hiddenSteps(steps: readonly Step[], cell: number, total: number): CanvasLine {
   const line = new CanvasLine(total);
   for (const [index, { hidden }] of steps.entries())
@@ -170,7 +171,7 @@ const strokes: Readonly<Record<Stretch["kind"], readonly [mark: string, role: Ro
 function drawLanes(steps: readonly Step[], tasks: readonly number[], cell: number, total: number) {
   const { marks, stretches, arrows } = lanesOf(steps, tasks);
   const lanes = tasks.map(() => new CanvasLine(total));
-  // With more than four lanes the arrows would cross so many that they explain nothing: the heads remain.
+  // With more than four lanes the arrows would cross too many of them: only their heads are drawn.
   const connectors = tasks.length > 4 ? [] : tasks.slice(1).map(() => new CanvasLine(total));
   const x = (column: number): number => Math.floor(column) * cell + (Number.isInteger(column) ? 0 : Math.ceil((cell * 2) / 3));
   for (const { lane, from, to, kind } of stretches) lanes[lane]?.fill(x(from), x(to), ...strokes[kind]);
@@ -185,7 +186,7 @@ function drawLanes(steps: readonly Step[], tasks: readonly number[], cell: numbe
   return { lanes, connectors };
 }
 
-/** The line from the write that made a copy stale to the copy; a lane in between is crossed. */
+/** The line from the write that made a copy stale to that copy, across the lanes between them. */
 function shaft(lanes: readonly CanvasLine[], connectors: readonly CanvasLine[], lane: number, by: number, at: number): void {
   for (let between = Math.min(lane, by); between < Math.max(lane, by); between++) {
     connectors[between]?.put(at, "│", "bad");

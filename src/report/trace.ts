@@ -1,16 +1,16 @@
-/** What the pictures of an execution are drawn from: the history, and what was found out about each of its events. */
+/** The data of the pictures of an execution: the history, and the notes and tallies of its events. */
 import type { Event, History } from "../core/history.js";
 import type { Tally } from "../core/lesson.js";
 import type { Note } from "../core/note.js";
 import type { Rows } from "../core/operation.js";
 
-/** What stands before the numbers of steps: above lanes, in a table's head, on the page. */
+/** The name of the row or column of step numbers. */
 export const stepName = { en: "step", ko: "단계" } as const;
 
-/** Did this event destroy what somebody else had written? */
+/** The event overwrote what another task had written. */
 export const loses = ({ overwrites }: Note): boolean => overwrites !== undefined && overwrites.length > 0;
 
-/** The number of the lesson after an event: what the store says, what it should say, how many requests it has served. */
+/** The tally after an event: the number in the store, the number that it should be, how many requests are done. */
 export interface Tallied {
   readonly actual: number;
   readonly expected: number;
@@ -24,25 +24,25 @@ export interface Trace {
   readonly tallies: readonly Tallied[];
 }
 
-/** How far the store is from what it should say. */
+/** The difference between the number in the store and the one that it should be. */
 export const lost = ({ actual, expected }: Tallied): number => Math.abs(actual - expected);
 
-/** One step with everything known about it: a column of the picture. */
+/** One step with everything that is known about it: a column of a picture. */
 export interface Step extends Tallied {
-  /** Its number: of the event, or of the choice in a schedule. The numbers in `note` and `event` are of the same kind. */
+  /** The number of the event, or of the choice in a schedule. The numbers in `note` and `event` are of the same kind. */
   readonly n: number;
-  /** Null: it happens to nobody in particular. */
+  /** Null: an event of the environment that concerns no task. */
   readonly task: number | null;
-  /** Null: no operation was answered, `other` says what it was instead. */
+  /** Null: no operation was answered, and `other` says what happened. */
   readonly event: Event | null;
   readonly note: Note;
-  /** "crash", "expire", "waits": a step that is no answered operation. */
+  /** For a step without an answered operation: "crash", "expire", "waits". */
   readonly other?: string;
-  /** Events of other requests between the step shown before this one and this one. */
+  /** The number of events of other requests since the step before this one. */
   readonly hidden: number;
 }
 
-/** The steps of the `tasks` that a picture follows; all other events are counted and left out. */
+/** The steps of `tasks`. Events of other tasks are left out, and counted in `hidden`. */
 export function stepsOf(trace: Trace, tasks: readonly number[]): Step[] {
   const steps: Step[] = [];
   let hidden = 0;
@@ -65,15 +65,16 @@ export function stepsOf(trace: Trace, tasks: readonly number[]): Step[] {
   return steps;
 }
 
-/** Operations that change rows when they succeed, and the commit that makes it true for everybody. */
+/** Operations that change rows when they succeed, and the commit that makes changes visible. */
 const effects = /^(write|delete|insert|compare-and-set|update-where|insert-row|update-rows|delete-rows|commit)$/;
+/** The event changed rows, or committed. */
 export const took = ({ operation, reply }: Event): boolean =>
   effects.test(operation.kind) && "value" in reply && reply.value !== false && reply.value !== 0;
 
 /**
- * The tallies of a history. A request counts as done from the last event with which it changed something,
- * not from its very last one: a lock is let go of after the sale, and in between the shelf is already empty.
- * `rowsAfter[i]` are the rows after `events[i]`.
+ * The tallies of a history, one for each event. A request counts as done from its last event that changed something, not
+ * from its last event: it releases its lock after the sale, and the stock is lower before that. `rowsAfter[i]` are the
+ * rows after `events[i]`.
  */
 export function tallies(history: History, rowsAfter: readonly Rows[], tally: Tally): Tallied[] {
   if (tally.finishes) return inPieces(history, rowsAfter, tally, tally.finishes);
@@ -92,7 +93,7 @@ export function tallies(history: History, rowsAfter: readonly Rows[], tally: Tal
   });
 }
 
-/** The same where every request does several pieces of work, each counted when it is done. */
+/** The same for lessons where a request does several pieces of work. Each piece counts when it is done. */
 function inPieces(
   { before, events, outcomes }: History,
   rowsAfter: readonly Rows[],
@@ -100,7 +101,7 @@ function inPieces(
   finishes: (event: Event) => boolean,
 ): Tallied[] {
   let done = 0;
-  // What is written in a transaction is done when that commits.
+  // Pieces that are written in a transaction count when it commits.
   const open = new Map<number, number>();
   return events.map((event, index) => {
     const { task, operation } = event;

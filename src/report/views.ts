@@ -13,7 +13,7 @@ import type { Outcome } from "../core/work.js";
 import type { Step, Tallied } from "./trace.js";
 
 export interface Source {
-  /** As a person would look for it: `lessons/01-lost-update/lesson.ts`. */
+  /** The path for people: `lessons/01-lost-update/lesson.ts`. */
   readonly file: string;
   readonly text: string;
 }
@@ -31,10 +31,11 @@ export type TallyNames = Pick<Tally, "name" | "done">;
 export interface Searched {
   readonly share: number;
   readonly states: number;
+  /** Null: the search has no clock. */
   readonly statesPerSecond: number | null;
 }
 
-/** How good an end is, and the lesson's sentence on it where it has one. */
+/** How good an end is, and the lesson's sentence on it; null: it has none. */
 export interface GradeView {
   readonly grade: Grade;
   readonly says: Text | null;
@@ -53,16 +54,17 @@ export interface Explanation {
   readonly sentences: string;
 }
 
-/** What every interleaving of a setting comes to. */
+/** The result of every interleaving of a setting. Counts are exact. */
 export interface ExploredView {
   readonly setting: Setting;
   readonly size: Size;
   readonly verdict: "holds" | "violated" | "inconclusive";
-  /** The limits that were hit; none: complete. */
+  /** The limits that the search met; empty: it is complete. */
   readonly limits: readonly LimitHit[];
   readonly schedules: bigint;
   readonly violating: bigint;
   readonly states: number;
+  /** Steps of the longest schedule. */
   readonly longest: number;
   /** By label, in the order of their names. */
   readonly ends: readonly EndView[];
@@ -74,7 +76,7 @@ export interface ExploredView {
   readonly ms: number;
 }
 
-/** A line of a source file that is shown: `file` as in `Source`. */
+/** A line of a source file, from 1; `file` as in `Source`. */
 export interface Site {
   readonly file: string;
   readonly line: number;
@@ -84,16 +86,16 @@ export interface Site {
 export interface TaskView {
   readonly task: number;
   readonly status: "ready" | "blocked" | "ended" | "cut";
-  /** What it does when it goes on; null: nothing any more. */
+  /** The operation that it performs next; null: it has ended. */
   readonly operation: Operation | null;
-  /** From where, innermost first. */
+  /** The lines that ask for the operation, innermost first. */
   readonly sites: readonly Site[];
   readonly blockedBy: readonly number[];
   readonly outcome: Outcome | null;
 }
 
-/** A moment between two steps of a schedule. */
-export interface Moment {
+/** The state between two steps of a schedule. */
+export interface StateView {
   readonly rows: Rows;
   readonly tasks: readonly TaskView[];
   /** Labels of all ends still reachable, sorted. */
@@ -102,28 +104,28 @@ export interface Moment {
   readonly right: boolean;
 }
 
-/** A step of a schedule, and the moment after it. */
+/** A step of a schedule, and the state after it. */
 export interface TraceStep extends Step {
-  readonly after: Moment;
-  /** In plain words: what happened, and why it matters. */
+  readonly after: StateView;
+  /** What happened and why it matters, in plain words. */
   readonly why: string;
-  /** Where in the source it was asked for. */
+  /** The lines that asked for the operation, innermost first. */
   readonly sites: readonly Site[];
 }
 
 /** The marks that the pictures draw, as words. */
 export type Mark = "stale" | "lost" | "conflict" | "retry" | "waited";
 
-/** One step of a played schedule: what was done, with what result, and what each task could then see. */
+/** One step of a played schedule for commands and files: the operation, its result, and the rows after it. */
 export interface TracedStep {
   /** From 1. */
   readonly n: number;
   readonly choice: Choice;
-  /** Null: the environment's. */
+  /** Null: an event of the environment that concerns no task. */
   readonly task: number | null;
   /** Null: no operation was answered. */
   readonly event: Event | null;
-  /** `file:line` from which the operation was asked for; null where that is not known. */
+  /** `file:line` that asked for the operation; null: not known. */
   readonly at: string | null;
   readonly waiting: readonly { readonly task: number; readonly blockedBy: readonly number[] }[];
   readonly rows: Rows;
@@ -137,49 +139,49 @@ export interface TracedStep {
   readonly right: boolean;
 }
 
-/** What one choice would lead to. Counts are exact. */
-export interface ChoiceView {
+/** What one choice leads to: the number of schedules from there, and of those that go wrong. */
+interface ChoiceView {
   /** As it stands in a schedule. */
   readonly choice: string;
-  /** Null: the environment's. */
+  /** Null: a choice of the environment that concerns no task. */
   readonly task: number | null;
   readonly schedules: bigint;
   readonly wrong: bigint;
 }
 
-/** One schedule, step by step. It may stop before everybody has ended. */
+/** One schedule, step by step. It may stop before all tasks have ended. */
 export interface TraceView {
   readonly setting: Setting;
   readonly schedule: string;
-  /** What each task wants, in words. */
+  /** For each task the name of its work, in words. */
   readonly works: readonly string[];
   readonly tally: TallyNames;
-  readonly start: Moment & Tallied;
+  readonly start: StateView & Tallied;
   readonly steps: readonly TraceStep[];
-  /** What can be chosen after the last step; empty: nobody can go on. */
+  /** The choices after the last step; empty: no task can go on. */
   readonly choices: readonly ChoiceView[];
   readonly over: boolean;
-  /** The step (from 1) after which no right end can be reached any more. */
+  /** The step, from 1, after which no right end can be reached; null: one can. */
   readonly pointOfNoReturn: number | null;
-  /** Properties that this very execution has broken, with what their tests said. */
+  /** The properties that this execution has broken, each with the sentence of its test. */
   readonly broken: readonly { readonly property: string; readonly sentence: string }[];
-  /** The label of the end, when it is over. */
+  /** The label of the end; null: it is not over. */
   readonly label: string | null;
-  /** How good that end is. */
+  /** The grade of the end; null: it is not over. */
   readonly end: GradeView | null;
 }
 
 /** The same order of tasks under another strategy. */
 export interface ReplayView {
   readonly strategy: string;
-  /** Whoever was not able to go on when it was their turn waited; what was left ran in order of tasks. */
+  /** The order that was played: a task that could not go on at its turn waited, and the rest ran in order of tasks. */
   readonly schedule: string;
   readonly label: string;
   readonly broken: readonly string[];
   readonly waits: number;
   readonly conflicts: number;
   readonly stuck: boolean;
-  /** Why it cannot be played; then the rest says nothing. */
+  /** Why the strategy cannot be played, in a sentence; the other fields then mean nothing. Null: it was played. */
   readonly refused: string | null;
 }
 
@@ -187,32 +189,32 @@ export interface ReplayView {
 export interface ConductRequest {
   readonly setting: Setting;
   readonly schedule: string;
-  /** As on the command line. `memory:` has no database: then racelab's own PostgreSQL, where its binaries are. */
+  /** A URL as on the command line. For `memory:`, racelab's own PostgreSQL is started. */
   readonly store: string;
 }
 
-/** What a real database did, beside what the model says of the same order of asking. */
+/** What a real database did, beside the model on the same order of asking. */
 export interface ConductedView {
-  /** Which database, without credentials. */
+  /** The URL without credentials. */
   readonly store: string;
-  /** As it went there. What could still happen, nobody can ask a database. */
+  /** What happened. `choices` and `canEndAt` are empty: a database cannot tell which ends are still possible. */
   readonly view: TraceView;
   readonly compared:
     | { readonly kind: "same" }
-    /** One of so many ways that the model allows. */
+    /** One of the `ways` that the model allows. */
     | { readonly kind: "race"; readonly ways: number }
-    /** `step` is of `view`; null: the steps are the same, and the rows in the end are not. */
+    /** `step` is a number of `view`; null: the steps are the same, but the rows at the end are not. */
     | { readonly kind: "differs"; readonly step: number | null; readonly model: string; readonly database: string }
     | { readonly kind: "not compared"; readonly reason: string };
 }
 
-/** What real threads did, many times at a small size, by the label of the end. */
+/** Runs of a small size on real threads, counted by the label of the end. */
 export interface RealRuns {
   readonly runs: number;
   readonly ends: ReadonlyMap<string, number>;
 }
 
-/** A run of real threads; what is left out is as the lesson has it. */
+/** A run of real threads. What is left out is as the lesson says. */
 export interface RunRequest {
   readonly lesson: string;
   readonly strategy: string;
@@ -224,24 +226,24 @@ export interface RunRequest {
   readonly seed: number;
   /** Milliseconds after which a request counts as hung. */
   readonly deadline: number;
-  /** Over the lesson's own, which is one where it says nothing. */
+  /** The number of servers; a lesson that says nothing has one. */
   readonly servers?: number;
-  /** Over the lesson's own; the number of tasks is `requests`. */
+  /** Replaces parts of the lesson's size; the number of tasks is `requests`. */
   readonly size?: Readonly<Record<string, number>>;
-  /** Where servers that are processes of their own meet: a URL. */
+  /** The URL where servers that are processes of their own meet. */
   readonly coordinate?: string;
-  /** How many of them come from elsewhere. */
+  /** How many of these servers come from other hosts. */
   readonly join?: number;
   readonly requests?: number;
-  /** Requests that each worker keeps going at once. */
+  /** Requests that each worker has under way at once. */
   readonly inFlight?: number;
-  /** Milliseconds after each read. */
+  /** Milliseconds to wait after each read. */
   readonly think?: number;
 }
 
 /** Strategies side by side. */
 export interface CompareRequest extends Omit<RunRequest, "strategy"> {
-  /** Without it: all that the lesson speaks of and the store can do. */
+  /** Without it, all strategies of the lesson that the store supports. */
   readonly strategies?: readonly string[] | undefined;
   /** Slices of each strategy. */
   readonly rounds: number;
@@ -250,10 +252,10 @@ export interface CompareRequest extends Omit<RunRequest, "strategy"> {
 /** What a screen chooses of a comparison; the command line has chosen the rest. */
 export type ScreenCompareRequest = Omit<CompareRequest, "seed" | "deadline" | "language">;
 
-/** Nothing is measured, or judged, on the thread of the screen. Both reject when `signal` stops them. */
+/** Comparisons, on a thread of their own. Both reject when `signal` stops them. */
 export interface Comparisons {
   compare(request: ScreenCompareRequest, on: (progress: ComparisonProgress) => void, signal: AbortSignal): Promise<Comparison>;
-  /** The same at each of these values. */
+  /** A comparison at each of these values. */
   sweep(
     request: ScreenCompareRequest,
     over: SweepName,
@@ -266,21 +268,21 @@ export interface Comparisons {
 export const exportFormats = ["html", "svg", "md", "txt", "json", "cast"] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
-/** What is to become a file. */
+/** A schedule to be written as a file. */
 export interface ExportRequest {
   readonly setting: Setting;
   readonly schedule: string;
-  /** The learner's own protection instead of the setting's; null: the setting's. */
+  /** The path of the learner's own protection, instead of the setting's strategy; null: the strategy. */
   readonly file: string | null;
 }
 
 /** Questions to the explorer. All reject when `signal` stops them. */
 export interface Explorer {
   explore(setting: Setting, on: (searched: Searched) => void, signal: AbortSignal): Promise<ExploredView>;
-  /** One schedule, with what could still happen at each step. Fails with a sentence where it cannot be played. */
+  /** One schedule, with the ends that are still possible at each step. Rejects with a sentence if it cannot be played. */
   trace(setting: Setting, schedule: string, on: (searched: Searched) => void, signal: AbortSignal): Promise<TraceView>;
-  /** The smallest schedule that ends with this label, and the first of all that do. */
+  /** At most `most` schedules that end with this label: the smallest, then in the order of their tasks. */
   endingAt(setting: Setting, label: string, most: number, signal: AbortSignal): Promise<readonly string[]>;
-  /** The order of `schedule` under each of these strategies. */
+  /** The order of tasks of `schedule` under each of these strategies. */
   replay(setting: Setting, schedule: string, strategies: readonly string[], signal: AbortSignal): Promise<readonly ReplayView[]>;
 }

@@ -1,29 +1,31 @@
 /**
- * The folder in which racelab remembers a learner: one small file for one fact, each written whole. Nothing is
- * ever read, changed and written back, so two racelabs at once cannot lose each other's facts (lesson 1).
+ * The folder where racelab remembers a learner: one small file for each fact, written whole. No file is read, changed and
+ * written back, so two racelabs at once cannot lose each other's facts (lesson 1), and no lock is needed.
  *
- * A file comes to be by write, fsync and rename: a killed process leaves the old one or the new one. What cannot
- * be read lies aside under another name and is never deleted. If nothing can be saved, that is one sentence, and
- * everything goes on.
+ * A file is written by write, fsync and rename, so a killed process leaves the old one or the new one. A file that cannot
+ * be read is renamed and never deleted. If nothing can be saved, the learner gets one sentence, and everything else works.
+ *
+ * No package: `write-file-atomic` and `chokidar` in their versions for Node 20 would replace some thirty lines each, and
+ * `env-paths` has no folder for state.
  */
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 
 /**
- * `RACELAB_STATE`, else where each system keeps what a program remembers: `$XDG_STATE_HOME` or `~/.local/state`
- * (XDG base directories 0.8), `~/Library/Application Support`, `%LOCALAPPDATA%`.
+ * `RACELAB_STATE`, else the folder of each system for the state of programs: `$XDG_STATE_HOME` or `~/.local/state` (XDG
+ * base directories 0.8), `~/Library/Application Support`, `%LOCALAPPDATA%`.
  */
 export function stateFolder(env: NodeJS.ProcessEnv = process.env, platform: NodeJS.Platform = process.platform): string {
   if (env["RACELAB_STATE"]) return resolve(env["RACELAB_STATE"]);
   if (platform === "darwin") return join(homedir(), "Library", "Application Support", "racelab");
   if (platform === "win32") return join(env["LOCALAPPDATA"] || join(homedir(), "AppData", "Local"), "racelab");
-  // The specification says that a relative path is to be ignored.
+  // XDG: a relative path is ignored.
   const xdg = env["XDG_STATE_HOME"];
   return join(xdg?.startsWith("/") ? xdg : join(homedir(), ".local", "state"), "racelab");
 }
 
-/** Whose file it is, and how it is to be read: without this mark it is somebody else's. */
+/** The program and the version of the format. A file without this mark was not written by this racelab. */
 const FORMAT = "racelab 1";
 
 const reasons: { readonly [code: string]: string } = {
@@ -37,18 +39,18 @@ const reasons: { readonly [code: string]: string } = {
 };
 
 export class Folder {
-  /** What a person should know, each said once: nothing is saved any more, something lies aside. */
+  /** Sentences for the learner, each once: that nothing can be saved, that a damaged file was put aside. */
   readonly notices: string[] = [];
   #failed = false;
 
   constructor(readonly path: string = stateFolder()) {}
 
-  /** Saves `fact` at once, whole, durably. */
+  /** Writes `fact` and waits for the disk. False: it could not be written, and a notice says why. */
   save(name: string, fact: object): boolean {
     return this.write(name, `${JSON.stringify({ format: FORMAT, ...fact }, null, 1)}\n`);
   }
 
-  /** False: it could not be written, and a notice says why. */
+  /** Writes the text and waits for the disk. False: it could not be written, and a notice says why. */
   write(name: string, text: string): boolean {
     const path = join(this.path, name);
     try {
@@ -61,7 +63,7 @@ export class Folder {
     }
   }
 
-  /** Durably: it is not there after a crash either. False: it is still there, and a notice says why. */
+  /** Removes a file and waits for the disk. False: the file is still there, and a notice says why. */
   remove(name: string): boolean {
     const path = join(this.path, name);
     try {
@@ -74,7 +76,7 @@ export class Folder {
     }
   }
 
-  /** The fact, if it is there and has the shape that `is` asks for; what is there and has not lies aside from now on. */
+  /** The fact; null: there is no file, or it has not the shape that `is` tests for, and was put aside. */
   read<T>(name: string, is: (value: Partial<T>) => boolean): T | null {
     const path = join(this.path, name);
     let text: string;
@@ -96,7 +98,7 @@ export class Folder {
     return null;
   }
 
-  /** Names below a folder, sorted; none where there is no such folder. What a killed process left half written goes. */
+  /** The names of the files in a folder, sorted; empty without the folder. Drafts that a killed process left are removed. */
   names(folder: string): readonly string[] {
     let names: string[];
     try {
@@ -117,7 +119,7 @@ export class Folder {
       renameSync(path, aside);
       this.notices.push(`${path} ${why} and lies aside as ${aside}`);
     } catch (error) {
-      // Another racelab was faster.
+      // ENOENT: another racelab has put it aside already.
       if ((error as NodeJS.ErrnoException).code !== "ENOENT") this.notices.push(`${path} ${why} and is left alone`);
     }
   }
@@ -133,7 +135,7 @@ export class Folder {
 let written = 0;
 const DRAFT = /^\.(\d+)-\d+\.draft$/;
 
-/** A process of somebody else's is alive, too (EPERM). */
+/** EPERM: the process is alive and belongs to another user. */
 function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
@@ -142,9 +144,9 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** The old file or the new one, never half of one. */
+/** Replaces a file: after a crash there is the old file or the new one, never a part. */
 function replace(path: string, text: string): void {
-  // A name of its own for each writer: two of them must not write into one file.
+  // Each write has a draft of its own, so that two racelabs never write into one file.
   const draft = join(dirname(path), `.${process.pid}-${written++}.draft`);
   const file = openSync(draft, "w", 0o600);
   try {
@@ -160,7 +162,7 @@ function replace(path: string, text: string): void {
   sync(dirname(path));
 }
 
-/** The name is durable only when the folder is; not every system lets a folder be opened. */
+/** A rename is on disk only after an fsync of the folder. Some systems do not open folders. */
 function sync(folder: string): void {
   try {
     const handle = openSync(folder, "r");

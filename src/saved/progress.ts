@@ -1,12 +1,12 @@
 /**
- * What racelab remembers of a learner, lesson by lesson. A small API for screens and commands: `load`, and one
- * function for each fact. Everything is saved when the function returns.
+ * What racelab remembers of a learner, lesson by lesson: `load`, and a method for each fact. A fact is on disk when its
+ * method returns.
  */
 import { createHash } from "node:crypto";
 import type { Try, Verification } from "../report/judgement.js";
 import { Folder } from "./folder.js";
 
-/** Where a learner stopped: enough to show the same picture again. */
+/** Where the learner stopped: enough to show the same picture again. */
 export interface SavedPosition {
   readonly screen: string;
   readonly strategy?: string;
@@ -16,7 +16,7 @@ export interface SavedPosition {
   readonly schedule?: string;
 }
 
-/** A point in a schedule that the learner wants to come back to. */
+/** A point in a schedule that the learner wants to come back to; `at` is ISO 8601, as in all facts. */
 export interface Bookmark {
   readonly strategy: string;
   readonly size?: Readonly<Record<string, number>>;
@@ -26,32 +26,33 @@ export interface Bookmark {
   readonly at: string;
 }
 
-/** One answer to one question of a lesson, by the number of the question from 0. The last answer counts. */
+/** The last answer to one question of a lesson; questions count from 0. `given` are indexes of options. */
 export interface SavedAnswer {
   readonly question: number;
   readonly given: readonly number[];
   readonly score: number;
   readonly of: number;
-  /** 0 a guess, 1 fairly sure, 2 sure; of the whole prediction. */
+  /** Of the whole prediction: 0 a guess, 1 fairly sure, 2 sure. */
   readonly sure?: number;
   readonly at: string;
 }
 
-/** A try; the file as it was then lies beside it. */
-export interface SavedTry extends Try {
+/** A try, with a copy of the file as it was then. */
+interface SavedTry extends Try {
   /** Absolute path of the copy. */
   readonly copy: string;
 }
 
 export interface LessonProgress {
+  /** When the lesson was first opened; null: never. */
   readonly opened: string | null;
-  readonly place: SavedPosition | null;
+  readonly position: SavedPosition | null;
   readonly answers: readonly SavedAnswer[];
   /** Oldest first. */
   readonly bookmarks: readonly Bookmark[];
   /** Oldest first. */
   readonly tries: readonly SavedTry[];
-  /** When the first right try was made. */
+  /** When the first right try was made; null: none was. */
   readonly solved: string | null;
 }
 
@@ -67,14 +68,14 @@ export class LearnerProgress {
     this.#folder = folder;
   }
 
-  /** Sentences for a person, each once: take them away when they have been said. */
+  /** Takes the sentences for the learner that were not taken yet. */
   notices(): readonly string[] {
     return this.#folder.notices.splice(0);
   }
 
   load(lesson: string): LessonProgress {
     const folder = this.#folder;
-    // Sweeps what a killed racelab left half written beside the place.
+    // Removes drafts that a killed racelab left.
     folder.names(lesson);
     const answers = folder.names(`${lesson}/answers`).flatMap((name) => {
       if (!/^\d+\.json$/.test(name)) return [];
@@ -91,7 +92,7 @@ export class LearnerProgress {
     });
     return {
       opened: folder.read<{ at: string }>(`${lesson}/opened.json`, ({ at }) => isText(at))?.at ?? null,
-      place: folder.read<SavedPosition>(`${lesson}/place.json`, ({ screen }) => isText(screen)),
+      position: folder.read<SavedPosition>(`${lesson}/place.json`, ({ screen }) => isText(screen)),
       answers: answers.sort((a, b) => a.question - b.question),
       bookmarks: bookmarks.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)),
       tries,
@@ -99,25 +100,25 @@ export class LearnerProgress {
     };
   }
 
-  /** The first time counts. */
+  /** Saves when the lesson was opened, the first time only. */
   opened(lesson: string): void {
     if (!this.#folder.names(lesson).includes("opened.json")) this.#folder.save(`${lesson}/opened.json`, { at: now() });
   }
 
-  /** Makes this lesson the last one, too. */
-  savePlace(lesson: string, place: SavedPosition): void {
-    this.#folder.save(`${lesson}/place.json`, place);
+  /** Saves the position, and this lesson as the last one. */
+  savePosition(lesson: string, position: SavedPosition): void {
+    this.#folder.save(`${lesson}/place.json`, position);
     if (this.#last === lesson) return;
     this.#folder.save("last.json", { lesson });
     this.#last = lesson;
   }
 
-  /** The lesson in which a place was saved last. */
+  /** The lesson whose position was saved last; null: none. */
   last(): string | null {
     return this.#folder.read<{ lesson: string }>("last.json", ({ lesson }) => isText(lesson))?.lesson ?? null;
   }
 
-  /** Of no lesson: how the learner wants the screens to look; null: nothing has been chosen. */
+  /** The theme that the learner has chosen for all lessons; null: none. */
   theme(): string | null {
     return this.#folder.read<{ theme: string }>("theme.json", ({ theme }) => isText(theme))?.theme ?? null;
   }
@@ -126,7 +127,7 @@ export class LearnerProgress {
     this.#folder.save("theme.json", { theme });
   }
 
-  /** Something copied, for terminals that do not take it. Where it is; null: it cannot be kept. */
+  /** Saves a copied text, for terminals that do not take it. The path; null: it cannot be saved. */
   keepCopy(text: string): string | null {
     return this.#folder.write("copied.txt", text) ? `${this.#folder.path}/copied.txt` : null;
   }
@@ -135,7 +136,7 @@ export class LearnerProgress {
     this.#folder.save(`${lesson}/answers/${answer.question}.json`, { ...answer, at: now() });
   }
 
-  /** The same point twice is one bookmark. */
+  /** Saves a bookmark; one that is kept already is replaced. */
   keepBookmark(lesson: string, bookmark: Omit<Bookmark, "at">): void {
     this.#folder.save(`${lesson}/bookmarks/${bookmarkName(bookmark)}`, { ...bookmark, at: now() });
   }
@@ -144,11 +145,11 @@ export class LearnerProgress {
     this.#folder.remove(`${lesson}/bookmarks/${bookmarkName(bookmark)}`);
   }
 
-  /** A copy of the file, and then what it came to. False: it could not be kept. */
+  /** Saves a copy of the file, then the result. False: it could not be saved. */
   recordTry(verification: Verification): boolean {
     const { lesson, text, verdict, results, failure, overProtected } = verification;
     const at = now();
-    // Two racelabs may watch the same file, and a clock may stand still: process and number are part of the name.
+    // Process and number make the name unique: two racelabs may watch one file, and two tries may have one time.
     const name = `${lesson}/tries/${at.replaceAll(":", ".")}-${process.pid}-${this.#tries++}`;
     const failed = results.find(({ status }) => status === "violated");
     const kept: SavedTry = {
@@ -165,24 +166,24 @@ export class LearnerProgress {
   }
 }
 
-/** Named after the point: keeping it twice, or from two racelabs, is keeping it once. */
+/** The name of a bookmark is a hash of its point, so the same point is one file, from two racelabs as well. */
 export function bookmarkName({ strategy, size = {}, faults = {}, schedule }: Omit<Bookmark, "at">): string {
   const sorted = (values: Readonly<Record<string, number>>) => Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
   const point = JSON.stringify([strategy, sorted(size), sorted(faults), schedule]);
   return `${createHash("sha256").update(point).digest("hex").slice(0, 16)}.json`;
 }
 
-/** A try in a few words. */
+/** The result of a try in a few words. */
 export function summaryOf({ verdict, problem, failure, looksLike, overProtected }: Verification): string {
   if (problem) return problem.sentence;
   if (failure) return looksLike?.misconception ?? failure.property;
   return verdict === "right" && overProtected?.length ? "right, but it does more than it has to" : verdict;
 }
 
-/** How far a learner is with a lesson, in a word. */
-export type State = "new" | "opened" | "predicted" | "tried" | "solved";
+/** How far the learner is with a lesson. */
+export type LessonState = "new" | "opened" | "predicted" | "tried" | "solved";
 
-export function lessonState({ opened, answers, tries, solved }: LessonProgress): State {
+export function lessonState({ opened, answers, tries, solved }: LessonProgress): LessonState {
   if (solved) return "solved";
   if (tries.length > 0) return "tried";
   if (answers.length > 0) return "predicted";

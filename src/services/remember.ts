@@ -12,11 +12,8 @@ import {
   type LessonProgress,
   lessonState,
 } from "../saved/progress.js";
-import type { ScreenPosition } from "../tui/place.js";
-import type { DecidePoint } from "../tui/screens/decide/state.js";
-import type { Kept as Prediction } from "../tui/screens/predict/state.js";
+import type { KeptPoint, KeptPrediction, ScreenPosition, Standing } from "../tui/remembered.js";
 import type { Remember } from "../tui/services.js";
-import type { Standing } from "../tui/standing.js";
 
 export interface Memory extends Remember {
   /** Forgets what was loaded of this lesson, because it was changed outside the screens. */
@@ -48,17 +45,17 @@ export function memory(progress: LearnerProgress): Memory {
     },
     set(key, value) {
       const [, lesson = "", what] = /^(.*)\.(\w+)$/.exec(key) ?? [];
-      if (what === "bookmarks") saveBookmarks(progress, lesson, (this.get(key) ?? []) as DecidePoint[], value as DecidePoint[]);
+      if (what === "bookmarks") saveBookmarks(progress, lesson, (this.get(key) ?? []) as KeptPoint[], value as KeptPoint[]);
       here.set(key, value);
       if (key === "theme") return progress.saveTheme(String(value));
-      if (what === "predict") savePrediction(progress, lesson, value as Prediction);
+      if (what === "predict") savePrediction(progress, lesson, value as KeptPrediction);
       if (what === "place") savePlace(progress, lesson, value as ScreenPosition);
       loaded.delete(lesson);
     },
   };
 }
 
-function predictionIn({ answers }: LessonProgress): Prediction | undefined {
+function predictionIn({ answers }: LessonProgress): KeptPrediction | undefined {
   const [first] = answers;
   if (!first) return undefined;
   const count = Math.max(...answers.map(({ question }) => question)) + 1;
@@ -72,16 +69,16 @@ function predictionIn({ answers }: LessonProgress): Prediction | undefined {
   };
 }
 
-function savePrediction(progress: LearnerProgress, lesson: string, { answers, sure, scores }: Prediction): void {
+function savePrediction(progress: LearnerProgress, lesson: string, { answers, sure, scores }: KeptPrediction): void {
   for (const [question, given] of answers.entries()) {
     const { right = 0, all = 0 } = scores[question] ?? {};
     progress.recordAnswer(lesson, { question, given, score: right, of: all, sure });
   }
 }
 
-function placeIn(lesson: string, { place }: LessonProgress): ScreenPosition | undefined {
-  if (!place) return undefined;
-  const { screen, strategy, size, faults, schedule, step } = place;
+function placeIn(lesson: string, { position }: LessonProgress): ScreenPosition | undefined {
+  if (!position) return undefined;
+  const { screen, strategy, size, faults, schedule, step } = position;
   if (strategy === undefined) return { screen };
   const setting = { lesson, strategy, ...(size && { size }), ...(faults && { faults }) };
   return {
@@ -94,7 +91,7 @@ function savePlace(progress: LearnerProgress, lesson: string, { screen, given }:
   const { setting, schedule, step } = given ?? {};
   const { strategy, size, faults } = setting ?? {};
   progress.opened(lesson);
-  progress.savePlace(lesson, {
+  progress.savePosition(lesson, {
     screen,
     ...(strategy !== undefined && { strategy }),
     ...(size && { size }),
@@ -115,18 +112,18 @@ function standingIn(known: LessonProgress): Standing {
   };
 }
 
-function bookmarkIn(lesson: string, { strategy, size, faults, schedule }: Kept): DecidePoint {
+function bookmarkIn(lesson: string, { strategy, size, faults, schedule }: Kept): KeptPoint {
   return { setting: { lesson, strategy, ...(size && { size }), ...(faults && { faults }) }, schedule };
 }
 
 function saveBookmarks(
   progress: LearnerProgress,
   lesson: string,
-  before: readonly DecidePoint[],
-  after: readonly DecidePoint[],
+  before: readonly KeptPoint[],
+  after: readonly KeptPoint[],
 ): void {
-  const saved = ({ setting: { lesson: _, ...setting }, schedule }: DecidePoint) => ({ ...setting, schedule });
-  const named = (points: readonly DecidePoint[]) => new Map(points.map((one) => [bookmarkName(saved(one)), saved(one)]));
+  const saved = ({ setting: { lesson: _, ...setting }, schedule }: KeptPoint) => ({ ...setting, schedule });
+  const named = (points: readonly KeptPoint[]) => new Map(points.map((one) => [bookmarkName(saved(one)), saved(one)]));
   const [old, now] = [named(before), named(after)];
   for (const [name, one] of now) if (!old.has(name)) progress.keepBookmark(lesson, one);
   for (const [name, one] of old) if (!now.has(name)) progress.dropBookmark(lesson, one);

@@ -1,6 +1,6 @@
 /**
- * The same course for whoever hears it: lines are only ever added, choices have numbers, a line typed is a
- * key pressed. Same model, same commands; only the mouth is another.
+ * The course for learners who hear it: lines are only ever added, choices have numbers, a typed line is a key press.
+ * The model and the commands are those of the screen; only the output differs.
  */
 import { visible } from "../report/span.js";
 import { closingLine } from "./closing.js";
@@ -13,26 +13,26 @@ import type { Model } from "./state.js";
 import { say, screenWords } from "./words.js";
 
 /** Lines in, lines out: `readline` on a terminal, an array in a test. */
-export interface LineDialogue {
+interface LineDialogue {
   readonly typed: AsyncIterable<string>;
   say(line: string): void;
 }
 
-export interface AccessibleOptions {
+interface AccessibleOptions {
   readonly store: string;
   readonly workers: number;
   readonly lesson?: string | undefined;
   readonly screen?: string | undefined;
   readonly given?: unknown;
   readonly command: string;
-  /** Stops the run; without one, leaves. */
+  /** Registers what Ctrl+C does: it stops the work under way, or leaves where there is none. */
   readonly interrupted?: (listener: () => void) => void;
 }
 
-/** Words for keys that cannot be typed in a line. */
+/** What can be typed in a line instead of a key that cannot. An empty line is Enter. */
 const spellings: Readonly<Record<string, string>> = { "": "enter", "<": "left", ">": "right", back: "left", next: "right" };
 
-/** Lists and questions have keys; everything else that lies over a screen is typed into. */
+/** The palette, the search and `?` take a whole line; lists and questions take keys. */
 const takesWords = (overlay: Model["overlay"]): boolean => overlay !== null && overlay.kind !== "ask" && overlay.kind !== "list";
 
 export async function openAccessible(services: Services, options: AccessibleOptions, io: LineDialogue): Promise<number> {
@@ -54,8 +54,8 @@ export async function openAccessible(services: Services, options: AccessibleOpti
   const tell = (lines: readonly string[]): void => {
     for (const line of lines) io.say(visible(line));
   };
-  const leave = (with_: number): void => {
-    code ??= with_;
+  const leave = (status: number): void => {
+    code ??= status;
     over();
   };
   const running = program(services, initial, {
@@ -79,7 +79,7 @@ export async function openAccessible(services: Services, options: AccessibleOpti
   const wanted = lessons.find(({ id, number }) => id === options.lesson || String(number) === options.lesson);
   running.begin(wanted ?? null, options.screen, options.given);
 
-  /** Words for the palette or the search: a whole line, then Enter. */
+  /** Types a whole line into the overlay, then Enter. */
   const type = (line: string): void => {
     for (const key of line === "enter" ? [] : line) running.send({ kind: "key", key: key === " " ? "space" : key });
     running.send({ kind: "key", key: "enter" });

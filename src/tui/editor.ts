@@ -1,14 +1,17 @@
-/** The learner's own editor, at a line. */
+/** Opens the learner's own editor at a line. Editors write the line in different ways. */
 import { spawn } from "node:child_process";
 import { basename } from "node:path";
 import type { Environment } from "./terminal.js";
 
 const plusLine = /^(vi|vim|nvim|view|vimx|ex|nano|pico|emacs|emacsclient|micro|kak|joe|jed|mg|ne|mcedit|ed)$/;
 const colonLine = /^(hx|helix|subl|zed|lite|mate)$/;
-/** Those that are Visual Studio Code inside. */
+/** Visual Studio Code and its forks: `--goto file:line`. */
 const goTo = /^(code|code-insiders|codium|vscodium|cursor|windsurf)$/;
 
-/** What the shell is given: `$VISUAL` may have options of its own. An editor that nobody knows is not told the line. */
+/**
+ * The command for the shell and its arguments. `$VISUAL` and `$EDITOR` may contain options. An editor that is in none
+ * of the lists above gets the file without the line.
+ */
 export function editorOf(
   { VISUAL, EDITOR }: Environment,
   path: string,
@@ -23,11 +26,11 @@ export function editorOf(
   return { command, args: plusLine.test(name) ? [`+${line}`, path] : [path] };
 }
 
-/** Waits for it. Answers what there is to say, which is nothing when all went well. */
+/** Waits until the editor has ended. Resolves with a sentence on what went wrong, empty where nothing did. */
 export function edit(env: Environment, path: string, line: number | null): Promise<string> {
   const { command, args } = editorOf(env, path, line);
   return new Promise((resolve) => {
-    // As git does it: the shell takes the command apart, the arguments stay whole.
+    // As git does: the shell splits the command into words, but not the arguments.
     const child =
       process.platform === "win32"
         ? spawn(`${command} ${args.map((each) => `"${each}"`).join(" ")}`, { shell: true, stdio: "inherit" })

@@ -2,13 +2,16 @@ import { type ExportRequest, exportFormats } from "../report/views.js";
 import type { Action, Command, Context } from "./state.js";
 import { say, screenWords } from "./words.js";
 
-/** What came of it; every screen that has the key says it. */
+/** The message after an export: the sentence to show. Each screen with `x` handles it. */
 export interface Exported {
   readonly kind: "exported";
   readonly text: string;
 }
 
-/** `what` is the schedule on screen, or null where there is none: then `why` says so. */
+/**
+ * The command `x`: a list of formats, each of which writes the schedule on screen as a file. `what` is that schedule;
+ * null: there is none, and `why` is the reason. `racelab export` writes the file in a process of its own.
+ */
 export const exportCommand = <State>(
   what: (state: State) => ExportRequest | null,
   why: (state: State, context: Context) => string,

@@ -1,7 +1,7 @@
-/** Which keys were pressed, as names. */
+/** Names of keys: from Ink's events, and as labels on screen. */
 
-/** Ink's key event, as one name. */
-export interface InkKey {
+/** Ink's key event. */
+interface InkKey {
   readonly upArrow?: boolean;
   readonly downArrow?: boolean;
   readonly leftArrow?: boolean;
@@ -32,17 +32,17 @@ const named: readonly (readonly [keyof InkKey, string])[] = [
   ["return", "enter"],
   ["escape", "esc"],
   ["tab", "tab"],
-  // What terminals send for the key above Enter is one or the other.
+  // Terminals send one or the other for the key above Enter.
   ["backspace", "backspace"],
   ["delete", "backspace"],
 ];
 
-/** What a terminal answers to a question, or a mouse says: it may come late, and it is nobody's key press. */
+/** A terminal's late answer to a query, or a mouse event: input that is no key press. */
 const answer = /^\[[\d;?<>]+[A-Za-z~]$|\d+;rgba?:/;
 
 /**
- * The keys in one input event. What is typed fast, pasted or sent over a slow line arrives in one piece,
- * and Ink then sets no flags: `"\r \u0004"` is Enter, space and Ctrl+D.
+ * The keys in one input event. Keys that are typed fast, pasted or sent over a slow line arrive in one event, and Ink
+ * then sets no flags: `"\r \u0004"` is Enter, space and Ctrl+D.
  */
 export function keyNames(input: string, key: InkKey): string[] {
   const special = named.find(([flag]) => key[flag]);
@@ -73,7 +73,7 @@ const labels: Readonly<Record<string, string>> = {
   pagedown: "PgDn",
   pageup: "PgUp",
 };
-/** A key as it is printed on it. */
+/** The label of a key, as on the keyboard. */
 export const keyLabel = (key: string): string =>
   labels[key] ??
   key.replace(/^(ctrl|shift)\+(.*)$/, (_, held: string, rest: string) =>

@@ -1,23 +1,20 @@
 /**
- * The one table of commands: those of the screen, the stages of the lesson, and what holds everywhere. Key presses,
- * the hint rows, `?`, `:` and the tests all read it, so none of them can promise what another does not do.
+ * The one table of commands: those of the screen, the letters of the stages, and the commands of every screen. Key
+ * presses, the hint rows, `?`, `:` and the tests all read it, so no hint promises a key that does nothing. A key has one
+ * meaning on a screen, with one exception: while something is looked for, `n`, `N` and Esc go on with the search.
  */
+import type { Text } from "../core/lesson.js";
+import { builders } from "./builders.js";
 import { screens, stages } from "./screens/index.js";
 import { type Command, type Context, type Model, type Overlay, type Screen, tooSmall } from "./state.js";
 import { say, screenWords } from "./words.js";
-
-/** `small`: the window is too small for anything else. Else a screen's id, or the overlay that lies over it. */
-export type Where = string;
-export const whereAmI = ({ size, overlay, screen }: Model): Where => (tooSmall(size) ? "small" : (overlay?.kind ?? screen));
 
 export const screenOf = ({ screen }: Model): Screen => screens.find(({ id }) => id === screen) as Screen;
 
 export const contextOf = (model: Model): Context => ({
   ...model,
-  working: model.under_way.flatMap(({ screen, name }) => (screen === model.screen ? [name] : [])),
+  working: model.underWay.flatMap(({ screen, name }) => (screen === model.screen ? [name] : [])),
 });
-
-const stay = <State>(state: State) => [state] as const;
 
 const interrupt: Command = {
   id: "interrupt",
@@ -36,7 +33,7 @@ const quit: Command = {
   act: (state) => [state, { kind: "quit", code: 0 }],
 };
 
-/** On every screen. */
+/** Commands of every screen. */
 const everywhere: readonly Command[] = [
   {
     id: "find",
@@ -104,22 +101,9 @@ const back: Command = {
   act: (state) => [state, { kind: "back" }],
 };
 
-/** While something is looked for, these come before the screen's own. */
+/** While something is looked for, these come before the screen's own commands. */
 const searching: readonly Command[] = [
-  {
-    id: "next-found",
-    keys: ["n"],
-    shown: "n/N",
-    text: screenWords.nextFound,
-    act: (state) => [state, { kind: "find", by: 1 }],
-  },
-  {
-    id: "previous-found",
-    keys: ["N"],
-    shown: "n/N",
-    text: screenWords.nextFound,
-    act: (state) => [state, { kind: "find", by: -1 }],
-  },
+  ...builders().nextPrevious("found", screenWords.nextFound, (state, by) => [state, { kind: "find", by }]),
   {
     id: "end-search",
     keys: ["esc"],
@@ -137,90 +121,67 @@ const closeOverlay: Command = {
   stays: true,
   act: (overlay) => [overlay, { kind: "overlay", overlay: null }],
 };
+type Lying<Kind extends Overlay["kind"]> = Extract<Overlay, { kind: Kind }>;
+const inHelp = builders<Lying<"help">>();
+const inPalette = builders<Lying<"palette">>();
+const inList = builders<Lying<"list">>();
+
+/** Marks an item; past either end of the list, the first or the last one. */
+const marked = (list: Lying<"list">, chosen: number): Lying<"list"> => ({
+  ...list,
+  chosen: Math.max(0, Math.min(list.items.length - 1, chosen)),
+});
+
+/** The key that does what the overlay offers: the marked command, the search, yes. */
+const done = (id: string, key: string, shown: string, text: Text): Command => ({
+  id,
+  keys: [key],
+  shown,
+  text,
+  act: (overlay) => [overlay, { kind: "run" }],
+});
+
 const overlays: Readonly<Record<Overlay["kind"], readonly Command[]>> = {
   help: [
-    {
-      id: "help-down",
-      keys: ["down", "pagedown"],
-      shown: "↑↓",
-      text: screenWords.scroll,
-      act: (help: Help) => stay(scrolled(help, 1)),
-    },
-    {
-      id: "help-up",
-      keys: ["up", "pageup"],
-      shown: "↑↓",
-      text: screenWords.scroll,
-      act: (help: Help) => stay(scrolled(help, -1)),
-    },
+    ...inHelp.pair(
+      ["help-down", ["down", "pagedown"], 1],
+      ["help-up", ["up", "pageup"], -1],
+      "↑↓",
+      screenWords.scroll,
+      (help, by) => [{ ...help, scroll: Math.max(0, help.scroll + by) }],
+    ),
     { ...closeOverlay, keys: ["?", "esc", "enter"], shown: "? Esc" },
-    { ...interrupt },
+    interrupt,
   ],
   palette: [
-    {
-      id: "palette-down",
-      keys: ["down"],
-      shown: "↑↓",
-      text: screenWords.choose,
-      act: (it: Palette) => stay({ ...it, chosen: it.chosen + 1 }),
-    },
-    {
-      id: "palette-up",
-      keys: ["up"],
-      shown: "↑↓",
-      text: screenWords.choose,
-      act: (it: Palette) => stay({ ...it, chosen: Math.max(0, it.chosen - 1) }),
-    },
-    { id: "palette-do", keys: ["enter"], shown: "Enter", text: screenWords.doIt, act: (it: Palette) => [it, { kind: "run" }] },
+    // The typed words decide how many commands there are, so the upper limit is applied where the list is known.
+    ...inPalette.pair(["palette-down", ["down"], 1], ["palette-up", ["up"], -1], "↑↓", screenWords.choose, (palette, by) => [
+      { ...palette, chosen: Math.max(0, palette.chosen + by) },
+    ]),
+    done("palette-do", "enter", "Enter", screenWords.doIt),
     closeOverlay,
-    { ...interrupt },
+    interrupt,
   ],
-  search: [
-    { id: "search-do", keys: ["enter"], shown: "Enter", text: screenWords.find, act: (it: Search) => [it, { kind: "run" }] },
-    closeOverlay,
-    { ...interrupt },
-  ],
+  search: [done("search-do", "enter", "Enter", screenWords.find), closeOverlay, interrupt],
   list: [
-    {
-      id: "list-down",
-      keys: ["down", "j"],
-      shown: "↑↓",
-      text: screenWords.choose,
-      act: (it: List) => stay(inList(it, it.chosen + 1)),
-    },
-    {
-      id: "list-up",
-      keys: ["up", "k"],
-      shown: "↑↓",
-      text: screenWords.choose,
-      act: (it: List) => stay(inList(it, it.chosen - 1)),
-    },
-    { id: "list-do", keys: ["enter"], shown: "Enter", text: screenWords.doIt, act: (it: List) => [it, { kind: "run" }] },
-    {
-      id: "list-number",
-      keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"],
-      shown: "1-9",
-      text: screenWords.chooseNumber,
-      act: (it: List, _, key) => (Number(key) > it.items.length ? [it] : [inList(it, Number(key) - 1), { kind: "run" }]),
-    },
+    ...inList.pair(["list-down", ["down", "j"], 1], ["list-up", ["up", "k"], -1], "↑↓", screenWords.choose, (list, by) => [
+      marked(list, list.chosen + by),
+    ]),
+    done("list-do", "enter", "Enter", screenWords.doIt),
+    inList.digits("list-number", screenWords.chooseNumber, (list, index) =>
+      index < list.items.length ? [marked(list, index), { kind: "run" }] : [list],
+    ),
     { ...closeOverlay, keys: ["esc", "q"] },
-    { ...interrupt },
+    interrupt,
   ],
   ask: [
-    { id: "ask-yes", keys: ["y"], shown: "y", text: screenWords.yes, act: (it: Ask) => [it, { kind: "run" }] },
+    done("ask-yes", "y", "y", screenWords.yes),
     { ...closeOverlay, keys: ["n", "esc", "q", "enter"], shown: "n", text: screenWords.no },
-    { ...interrupt },
+    interrupt,
   ],
 };
-type List = Extract<Overlay, { kind: "list" }>;
-const inList = (list: List, chosen: number): List => ({ ...list, chosen: Math.max(0, Math.min(list.items.length - 1, chosen)) });
-type Ask = Extract<Overlay, { kind: "ask" }>;
-type Help = Extract<Overlay, { kind: "help" }>;
-type Palette = Extract<Overlay, { kind: "palette" }>;
-type Search = Extract<Overlay, { kind: "search" }>;
-const scrolled = (help: Help, by: number): Help => ({ ...help, scroll: Math.max(0, help.scroll + by) });
 
-/** The stages of the lesson that is open, by their letters; a screen that needs the letter itself keeps it. */
+/** The other stages of the open lesson, by their letters. Where the screen uses that letter itself, only `:` leads there. */
 function stageCommands(model: Model, taken: readonly Command[]): Command[] {
   if (!model.lesson || model.screen === "lessons") return [];
   return stages
@@ -235,28 +196,28 @@ function stageCommands(model: Model, taken: readonly Command[]): Command[] {
     }));
 }
 
-/** Everything that can be done on the screen itself, whatever lies over it. */
+/** All commands of the screen, without those of an overlay. */
 export function commandsOf(model: Model): Command[] {
   const own = screenOf(model).commands;
   const ends = model.screen === "lessons" ? quit : back;
-  // A screen that has something better to copy than itself keeps the key.
+  // A screen's own command replaces the common one of that id: `copy` of the comparison copies the figures.
   const others = everywhere.filter(({ id }) => own.every((each) => each.id !== id));
   return [...own, ...stageCommands(model, own), ...others, ends];
 }
 
-/** What the keys do right now. */
+/** The commands that keys reach now. */
 export function commandsHere(model: Model): Command[] {
   if (tooSmall(model.size)) return [quit, interrupt];
   if (model.overlay) return [...overlays[model.overlay.kind]];
   const all = commandsOf(model);
-  return model.found === null ? all : [...searching, ...all];
+  return model.sought === null ? all : [...searching, ...all];
 }
 
-/** What a key does here; undefined: nothing. */
+/** The command of a key; undefined: the key does nothing here. */
 export const commandFor = (model: Model, key: string): Command | undefined =>
   commandsHere(model).find(({ keys }) => keys.includes(key));
 
-/** The state that a command works on. */
+/** The state that a command changes: the overlay's, else the screen's. */
 export const stateFor = (model: Model): unknown => model.overlay ?? model.states[model.screen];
 
 export const whyOff = (model: Model, command: Command): string | null => {
@@ -264,7 +225,7 @@ export const whyOff = (model: Model, command: Command): string | null => {
   return command.off?.(model.states[model.screen], contextOf(model)) ?? null;
 };
 
-/** The hints that hold right now, most used first, each once: what is off is not promised. */
+/** The hints, in the order of the table, each once. Commands that are off have none. */
 export function hints(model: Model): { readonly command: Command; readonly shown: string; readonly text: string }[] {
   const here = commandsHere(model)
     .filter((command) => !command.quiet && command.keys.length > 0 && whyOff(model, command) === null)
@@ -275,7 +236,7 @@ export function hints(model: Model): { readonly command: Command; readonly shown
 const hintText = (model: Model, command: Command): string =>
   (model.overlay ? undefined : command.hint?.(model.states[model.screen], contextOf(model))) ?? say(command.text, model);
 
-/** One line of `?` and of `:`: commands that belong together (`n` and `N`) have one, that is what equal words say. */
+/** One line of `?` and `:`. Commands with the same text (`n` and `N`) share a line. */
 export interface Entry {
   readonly command: Command;
   readonly keys: readonly string[];

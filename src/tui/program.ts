@@ -1,54 +1,54 @@
-/** Runs the pure model: messages in, the next model out, effects done. It knows no terminal; the screen and the accessible mode both use it. */
+/** Runs the pure model, for the screen and for the accessible mode: takes messages, computes the next model, does the effects. */
 import { messageOf } from "../core/failure.js";
-import { lastLesson, placeIn, placeKeeper } from "./place.js";
+import { lastLesson, positionIn, positionKeeper } from "./position.js";
+import { themeKey } from "./remembered.js";
 import { update } from "./router.js";
 import type { LessonSummary, Services } from "./services.js";
 import type { Effect, Model, ProgramMessage } from "./state.js";
-import { type ThemeName, themeKey } from "./theme.js";
+import type { ThemeName } from "./theme.js";
 import { say, screenWords } from "./words.js";
 
-/** What a program needs done by whoever shows it. */
-export interface Stage {
+/** What the screen, the accessible mode or a test does for the program. */
+interface Display {
   changed(model: Model, message: ProgramMessage): void;
   quit(code: number): void;
   suspend(): void;
-  /** Lends the terminal to the learner's editor; what there is to say of it comes back. */
+  /** Opens the learner's editor. Resolves with a sentence when it has ended, empty where there is nothing to say. */
   edit(file: { readonly path: string; readonly name: string; readonly line: number | null }): Promise<string>;
-  /** True: the terminal has been asked to take it. */
+  /** False: the text is too long for a clipboard sequence. */
   copy(text: string): boolean;
   repaint(): void;
-  /** Puts on the next colours and says which; null: there are none here. */
+  /** Changes to the next theme and returns its name; null: this terminal has no colours. */
   theme(): ThemeName | null;
-  /** Something threw that should not have. */
+  /** A defect: `update` or an effect threw. */
   broke(error: unknown): void;
 }
 
 export interface ScreenProgram {
   readonly model: Model;
   send(message: ProgramMessage): void;
-  /** Goes to a lesson without a key: to the one that the command line has named, else to where the learner was. */
+  /** Opens the lesson that the command line names, else the last one; both where the learner left it unless `to` says. */
   begin(summary: LessonSummary | null, to?: string, given?: unknown): void;
-  /** Stops what is under way and waits until it has stopped. */
+  /** Stops all work under way and waits until it has stopped. */
   end(): Promise<void>;
 }
 
-/** What is under way, by screen and name. */
 interface UnderWay {
   readonly background: boolean;
   readonly stop: AbortController;
   readonly over: Promise<void>;
 }
 
-/** What a lesson opens with. */
+/** The first screen of a lesson. */
 const FIRST = "story";
-/** Counters on screen change at most this often: more cannot be read, and each frame costs 10 ms. */
+/** Least milliseconds between two changes of a counter: faster ones cannot be read, and each frame costs 10 ms. */
 const FRAME = 125;
 
-export function program(services: Services, initial: Model, stage: Stage): ScreenProgram {
+export function program(services: Services, initial: Model, display: Display): ScreenProgram {
   let model = initial;
   const works = new Map<string, UnderWay>();
-  const place = placeKeeper(services.remember);
-  /** A lesson that is being opened is told to its end, also to somebody who leaves at once. */
+  const keeper = positionKeeper(services.remember);
+  /** `end` waits for it: a lesson that is being opened still arrives when the learner leaves at once. */
   let opening: Promise<void> = Promise.resolve();
 
   function send(message: ProgramMessage): void {
@@ -56,11 +56,11 @@ export function program(services: Services, initial: Model, stage: Stage): Scree
       const [next, effects] = update(model, message);
       const changed = next !== model;
       model = next;
-      if (changed) stage.changed(model, message);
-      place.at(model);
+      if (changed) display.changed(model, message);
+      keeper.at(model);
       for (const effect of effects) perform(effect);
     } catch (error) {
-      stage.broke(error);
+      display.broke(error);
     }
   }
 
@@ -86,31 +86,31 @@ export function program(services: Services, initial: Model, stage: Stage): Scree
         services.remember.set(effect.key, effect.value);
         return;
       case "suspend":
-        stage.suspend();
+        display.suspend();
         return;
       case "edit":
-        stage.edit(effect).then(
+        display.edit(effect).then(
           (what) => what !== "" && send({ kind: "noticed", what }),
           (error: unknown) => send({ kind: "failed", what: messageOf(error) }),
         );
         return;
       case "copy": {
         const file = services.keepCopy(effect.text);
-        const taken = stage.copy(effect.text);
+        const taken = display.copy(effect.text);
         send({ kind: "noticed", what: say(screenWords.copied(taken, file), model) });
         return;
       }
       case "theme": {
-        const name = stage.theme();
+        const name = display.theme();
         if (name) services.remember.set(themeKey, name);
         send({ kind: "noticed", what: say(name ? screenWords.themes[name] : screenWords.noColours, model) });
         return;
       }
       case "repaint":
-        stage.repaint();
+        display.repaint();
         return;
       case "quit":
-        stage.quit(effect.code);
+        display.quit(effect.code);
     }
   }
 
@@ -123,14 +123,14 @@ export function program(services: Services, initial: Model, stage: Stage): Scree
     const sample = sampled((message) => mine() && send({ kind: "told", screen, message }));
     const ended = (how: "done" | "stopped" | "failed", what?: string): void => {
       sample.end();
-      // Whoever was replaced by a newer one of its name has nothing more to say.
+      // A newer work of the same name has replaced this one.
       if (!mine()) return;
       works.delete(id);
       send({ kind: "ended", screen, name: work.name, how, ...(what !== undefined && { what }) });
     };
     const over = work.run(services, sample.take, stop.signal).then(
       (message) => {
-        // What was stopped may still answer with what it had; half a run is not to be compared with whole ones.
+        // Stopped work may still answer with a part. It is dropped: half a run must not stand beside whole ones.
         if (stop.signal.aborted) return ended(quiet ? "done" : "stopped");
         sample.end();
         if (mine()) send({ kind: "told", screen, message });
@@ -149,20 +149,20 @@ export function program(services: Services, initial: Model, stage: Stage): Scree
     begin(named, to, given) {
       const summary = named ?? lastLesson(services.remember.get, services.lessons());
       if (!summary) return;
-      const place = to === undefined ? placeIn(services.remember.get, summary.id) : { screen: to, given };
-      const { screen, given: on } = place ?? { screen: FIRST, given: undefined };
+      const position = to === undefined ? positionIn(services.remember.get, summary.id) : { screen: to, given };
+      const { screen, given: on } = position ?? { screen: FIRST, given: undefined };
       perform({ kind: "open", summary, to: screen, ...(on !== undefined && { given: on }) });
     },
     async end() {
       await opening;
       for (const { stop } of works.values()) stop.abort();
       await Promise.all([...works.values()].map(({ over }) => over));
-      place.end();
+      keeper.end();
     },
   };
 }
 
-/** Passes on the latest of what comes in, at most once in a while; at the end, what is late is dropped. */
+/** Passes on the latest value, at most once every `FRAME` milliseconds. `end` drops a value that is still waiting. */
 function sampled<T>(pass: (latest: T) => void): { take(latest: T): void; end(): void } {
   let latest: { readonly value: T } | null = null;
   let timer: NodeJS.Timeout | null = null;

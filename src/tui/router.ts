@@ -1,19 +1,20 @@
 /**
- * The whole behaviour of the screens: a model and a message in, the next model and what is to be done out. Pure. It
- * knows where one is, what lies over it and what is under way; what a screen does is the screen's business.
+ * The behaviour of all screens together: a model and a message in, the next model and effects out, without side effects. The
+ * router keeps which screen is on top, what lies over it (`?`, `:`, `/`, a list, a question) and which work is under
+ * way. It knows no screen's state.
  */
 import { rowText } from "../report/text.js";
 import { commandFor, commandsOf, contextOf, entries, screenOf, stateFor, whyOff } from "./keys.js";
 import { frame } from "./parts/frame.js";
-import { placeIn } from "./place.js";
+import { positionIn } from "./position.js";
 import { screens } from "./screens/index.js";
 import type { Action, Command, Context, Effect, Model, Next, Overlay, ProgramMessage, Screen } from "./state.js";
 import { say, screenWords } from "./words.js";
 
-export type Updated = readonly [Model, readonly Effect[]];
-const stay = (model: Model): Updated => [model, []];
+type NextModel = readonly [Model, readonly Effect[]];
+const stay = (model: Model): NextModel => [model, []];
 
-/** Where the course begins. */
+/** The model on the list of lessons. */
 export function start(given: Pick<Model, "size" | "lessons" | "store" | "workers" | "language" | "remembered">): Model {
   const model: Model = {
     ...given,
@@ -22,14 +23,14 @@ export function start(given: Pick<Model, "size" | "lessons" | "store" | "workers
     screen: "lessons",
     states: {},
     overlay: null,
-    found: null,
-    under_way: [],
+    sought: null,
+    underWay: [],
   };
   const [state] = screenOf(model).open(contextOf(model));
   return { ...model, states: { lessons: state } };
 }
 
-export function update(model: Model, message: ProgramMessage): Updated {
+export function update(model: Model, message: ProgramMessage): NextModel {
   switch (message.kind) {
     case "key":
       return press({ ...model, notice: null }, message.key);
@@ -38,7 +39,7 @@ export function update(model: Model, message: ProgramMessage): Updated {
     case "opened": {
       const { summary, content, to, given } = message;
       const states = { lessons: model.states["lessons"] };
-      return act({ ...model, lesson: { summary, content }, states, under_way: [] }, [
+      return doAll({ ...model, lesson: { summary, content }, states, underWay: [] }, [
         { kind: "go", to, ...(given !== undefined && { given }) },
       ]);
     }
@@ -53,42 +54,42 @@ export function update(model: Model, message: ProgramMessage): Updated {
   }
 }
 
-/** Lets a screen, be it on top or not, change its state. */
-function tell(model: Model, id: string, change: (screen: Screen, state: unknown, context: Context) => Next): Updated {
+/** Changes the state of one screen, on top or not, and does what it asks for. */
+function tell(model: Model, id: string, change: (screen: Screen, state: unknown, context: Context) => Next): NextModel {
   const screen = screens.find((one) => one.id === id);
   if (!screen || !(id in model.states)) return stay(model);
   const [state, ...actions] = change(screen, model.states[id], contextOf(model));
-  return act({ ...model, states: { ...model.states, [id]: state } }, actions, id);
+  return doAll({ ...model, states: { ...model.states, [id]: state } }, actions, id);
 }
 
-function ended(model: Model, { screen, name, how, what }: Extract<ProgramMessage, { kind: "ended" }>): Updated {
-  const under_way = model.under_way.filter((one) => one.screen !== screen || one.name !== name);
+function ended(model: Model, { screen, name, how, what }: Extract<ProgramMessage, { kind: "ended" }>): NextModel {
+  const underWay = model.underWay.filter((one) => one.screen !== screen || one.name !== name);
   const notice =
     how === "done"
       ? model.notice
       : how === "failed"
         ? { text: what ?? "", bad: true }
         : { text: say(screenWords.stopped, model), bad: false };
-  const now = { ...model, under_way, notice };
+  const now = { ...model, underWay, notice };
   if (how === "done") return stay(now);
   return tell(now, screen, (one, state, context) => one.ended?.(state, name, how, context) ?? [state]);
 }
 
-function press(model: Model, key: string): Updated {
+function press(model: Model, key: string): NextModel {
   const command = commandFor(model, key);
   if (!command) return model.overlay ? stay({ ...model, overlay: typed(model.overlay, key) }) : stay(model);
   return perform(model, command, key);
 }
 
-function perform(model: Model, command: Command, key: string): Updated {
+function perform(model: Model, command: Command, key: string): NextModel {
   const off = model.overlay ? null : whyOff(model, command);
   if (off !== null) return stay({ ...model, notice: { text: say(screenWords.notNow(off), model), bad: false } });
   const [state, ...actions] = command.act(stateFor(model), contextOf(model), key);
-  if (model.overlay) return act({ ...model, overlay: state as Overlay }, actions);
-  return act({ ...model, states: { ...model.states, [model.screen]: state } }, actions);
+  if (model.overlay) return doAll({ ...model, overlay: state as Overlay }, actions);
+  return doAll({ ...model, states: { ...model.states, [model.screen]: state } }, actions);
 }
 
-/** What is typed while something lies over the screen. */
+/** The overlay after a character or a backspace. Lists and questions take no text. */
 function typed(overlay: Overlay, key: string): Overlay {
   const character = key === "space" ? " " : key;
   const text =
@@ -98,36 +99,36 @@ function typed(overlay: Overlay, key: string): Overlay {
   return overlay.kind === "help" ? { ...overlay, typed: text, scroll: 0 } : { ...overlay, typed: text };
 }
 
-/** Does what a screen wants done; what concerns the world is passed on as effects. `screen` is who asked. */
-function act(model: Model, actions: readonly Action[], screen = model.screen): Updated {
+/** Does the actions that `screen` asked for. What the model alone cannot do is returned as effects. */
+function doAll(model: Model, actions: readonly Action[], screen = model.screen): NextModel {
   let now = model;
   const effects: Effect[] = [];
   for (const action of actions) {
-    const [next, more] = one(now, action, screen);
+    const [next, more] = doOne(now, action, screen);
     now = next;
     effects.push(...more);
   }
   return [now, effects];
 }
 
-function one(model: Model, action: Action, screen: string): Updated {
+function doOne(model: Model, action: Action, screen: string): NextModel {
   switch (action.kind) {
     case "go":
       return go(model, action.to, action.given);
     case "back":
-      return stay({ ...model, screen: "lessons", found: null });
+      return stay({ ...model, screen: "lessons", sought: null });
     case "say":
       return stay({ ...model, notice: { text: action.text, bad: action.bad ?? false } });
     case "overlay":
       return stay({ ...model, overlay: action.overlay });
     case "find":
-      return action.by === 0 ? stay({ ...model, found: null }) : find(model, action.by);
+      return action.by === 0 ? stay({ ...model, sought: null }) : find(model, action.by);
     case "run":
       if (model.overlay?.kind === "list") {
         const { items, chosen } = model.overlay;
-        return one({ ...model, overlay: null }, items[chosen]?.leadsTo ?? { kind: "overlay", overlay: null }, screen);
+        return doOne({ ...model, overlay: null }, items[chosen]?.leadsTo ?? { kind: "overlay", overlay: null }, screen);
       }
-      if (model.overlay?.kind === "ask") return one({ ...model, overlay: null }, model.overlay.then, screen);
+      if (model.overlay?.kind === "ask") return doOne({ ...model, overlay: null }, model.overlay.then, screen);
       return model.overlay?.kind === "search" ? search(model, model.overlay.typed) : runChosen(model);
     case "tell":
       return tell(model, screen, (one, state, context) => one.update(state, action.message, context));
@@ -136,18 +137,21 @@ function one(model: Model, action: Action, screen: string): Updated {
     case "work": {
       const { name } = action.work;
       if (action.work.background) return [model, [{ kind: "work", screen, work: action.work }]];
-      const others = model.under_way.filter((one) => one.screen !== screen || one.name !== name);
-      return [{ ...model, under_way: [...others, { screen, name }] }, [{ kind: "work", screen, work: action.work }]];
+      const others = model.underWay.filter((one) => one.screen !== screen || one.name !== name);
+      return [{ ...model, underWay: [...others, { screen, name }] }, [{ kind: "work", screen, work: action.work }]];
     }
     case "stop":
       if (action.name !== undefined) return [model, [action]];
-      return model.under_way.length > 0 ? [model, [action]] : [model, [{ kind: "quit", code: 130 }]];
+      return model.underWay.length > 0 ? [model, [action]] : [model, [{ kind: "quit", code: 130 }]];
     case "open": {
-      // Going back to a lesson finds it as it was left, results and all.
+      // The lesson that is open already keeps its states and results.
       if (model.lesson?.summary.id === action.summary.id && action.given === undefined)
         return go(model, action.to ?? lastOf(model), undefined);
-      const place = action.to === undefined ? placeIn(model.remembered, action.summary.id) : null;
-      return [model, [{ kind: "stop", background: true }, place ? { ...action, to: place.screen, given: place.given } : action]];
+      const position = action.to === undefined ? positionIn(model.remembered, action.summary.id) : null;
+      return [
+        model,
+        [{ kind: "stop", background: true }, position ? { ...action, to: position.screen, given: position.given } : action],
+      ];
     }
     default:
       return [model, [action]];
@@ -160,20 +164,20 @@ const frameText = (model: Model): string =>
     .join("\n")
     .trimEnd()}\n`;
 
-/** The screen of the lesson that was on top last. */
+/** The id of the screen of the lesson that was on top last. */
 const lastOf = ({ states }: Model): string => String(states["last"] ?? "story");
 
-function go(model: Model, to: string, given: unknown): Updated {
+function go(model: Model, to: string, given: unknown): NextModel {
   const screen = screens.find(({ id }) => id === to);
   if (!screen) return stay({ ...model, notice: { text: say(screenWords.noScreen(to), model), bad: true } });
-  const there = { ...model, screen: to, overlay: null, found: null, states: { ...model.states, last: to } };
+  const there = { ...model, screen: to, overlay: null, sought: null, states: { ...model.states, last: to } };
   if (to in model.states && given === undefined) return stay(there);
   const [state, ...actions] = screen.open(contextOf(there), given);
-  return act({ ...there, states: { ...there.states, [to]: state } }, actions, to);
+  return doAll({ ...there, states: { ...there.states, [to]: state } }, actions, to);
 }
 
-/** What the palette has its mark on. */
-function runChosen(model: Model): Updated {
+/** Runs the command that is marked in the palette. */
+function runChosen(model: Model): NextModel {
   if (model.overlay?.kind !== "palette") return stay(model);
   const found = entries(model, model.overlay.typed);
   const entry = found[Math.min(model.overlay.chosen, found.length - 1)];
@@ -185,18 +189,18 @@ function runChosen(model: Model): Updated {
   );
 }
 
-function search(model: Model, sought: string): Updated {
-  const now = { ...model, overlay: null, found: sought === "" ? null : sought };
+function search(model: Model, sought: string): NextModel {
+  const now = { ...model, overlay: null, sought: sought === "" ? null : sought };
   return sought === "" ? stay(now) : find(now, 1, true);
 }
 
-/** Goes to the next line that has what is looked for; `here`: the line one is on may be it. */
-function find(model: Model, by: 1 | -1, here = false): Updated {
+/** Goes to the next (or previous) line that contains the text; with `here` the current line counts, too. */
+function find(model: Model, by: 1 | -1, here = false): NextModel {
   const screen = screenOf(model);
   const context = contextOf(model);
   const state = model.states[model.screen];
   const items = screen.items?.(state, context) ?? [];
-  const sought = (model.found ?? "").toLowerCase();
+  const sought = (model.sought ?? "").toLowerCase();
   const hits = items.flatMap((item, index) => (item.toLowerCase().includes(sought) ? [index] : []));
   const at = screen.at?.(state, context) ?? 0;
   const next =
@@ -204,8 +208,8 @@ function find(model: Model, by: 1 | -1, here = false): Updated {
       ? (hits.find((index) => index > at || (here && index === at)) ?? hits[0])
       : (hits.findLast((index) => index < at) ?? hits.at(-1));
   if (next === undefined)
-    return stay({ ...model, found: null, notice: { text: say(screenWords.notFound(model.found ?? ""), model), bad: false } });
-  const notice = { text: say(screenWords.foundAt(hits.indexOf(next) + 1, hits.length, model.found ?? ""), model), bad: false };
+    return stay({ ...model, sought: null, notice: { text: say(screenWords.notFound(model.sought ?? ""), model), bad: false } });
+  const notice = { text: say(screenWords.foundAt(hits.indexOf(next) + 1, hits.length, model.sought ?? ""), model), bad: false };
   const [moved, ...actions] = screen.select?.(state, next, context) ?? [state];
-  return act({ ...model, notice, states: { ...model.states, [model.screen]: moved } }, actions);
+  return doAll({ ...model, notice, states: { ...model.states, [model.screen]: moved } }, actions);
 }

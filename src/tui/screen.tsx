@@ -1,6 +1,11 @@
 /**
- * The terminal: Ink, signals, and above all giving the terminal back as it was, whatever happens. What is
- * drawn and what keys do is decided elsewhere.
+ * The terminal: Ink, signals, and giving the terminal back as it was, however the program ends. Other files decide what
+ * is drawn and what keys do.
+ *
+ * While an editor or the shell has the terminal, this program must not read from it. Ctrl+Z (SIGTSTP) gives the terminal back
+ * before the program stops. With an editor on top it stops at once: a shell comes back only when the whole group stopped.
+ *
+ * The model does not know the theme: `T` asks this file, which changes colours and draws again.
  */
 import chalk from "chalk";
 import { Box, render, Text, useApp, useInput } from "ink";
@@ -13,24 +18,25 @@ import { edit } from "./editor.js";
 import { keyNames } from "./key-names.js";
 import { frame } from "./parts/frame.js";
 import { program, type ScreenProgram } from "./program.js";
+import { themeKey } from "./remembered.js";
 import { start } from "./router.js";
 import type { Services } from "./services.js";
 import type { Model, ScreenSize } from "./state.js";
-import { askBackground, backgroundOf, type Environment, looksOf, nextTheme, type Wishes } from "./terminal.js";
-import { paint, type Theme, type ThemeName, theme, themeKey } from "./theme.js";
+import { askBackground, backgroundOf, type Environment, type LookOptions, looksOf, nextTheme } from "./terminal.js";
+import { paint, type Theme, type ThemeName, theme } from "./theme.js";
 
-export interface ScreenOptions extends Wishes {
-  /** As on the command line: `memory:`. */
+interface ScreenOptions extends LookOptions {
+  /** A URL as on the command line: `memory:`. */
   readonly store: string;
   readonly workers: number;
-  /** Opens this lesson at once. */
+  /** The id or number of the lesson to open at once. */
   readonly lesson?: string | undefined;
-  /** With a lesson: which of its screens, and what it is given. */
+  /** With a lesson: the screen to open, and what it is opened on. */
   readonly screen?: string | undefined;
   readonly given?: unknown;
-  /** What the closing line tells people to type: `npm start`. */
+  /** The command that the closing line names: `npm start`. */
   readonly command: string;
-  /** False: draw on the normal screen, for terminals that cannot do better. */
+  /** False: draw on the normal screen, for terminals without an alternate one. */
   readonly alternateScreen?: boolean | undefined;
   readonly env?: Environment;
   readonly stdin?: NodeJS.ReadStream;
@@ -38,7 +44,7 @@ export interface ScreenOptions extends Wishes {
   readonly stderr?: NodeJS.WriteStream;
 }
 
-/** How it ended: a code, and what is to be said once the terminal is back. */
+/** How the program ended: the exit code, and an error to print once the terminal is back. */
 interface End {
   readonly code: number;
   readonly error?: unknown;
@@ -47,14 +53,14 @@ interface End {
 const MISTAKE = 70;
 const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
-/** Shows the course until the learner leaves; answers the exit code. The caller has made sure that both ends are a terminal. */
+/** Shows the course until the learner leaves. Resolves with the exit code. Input and output must be a terminal. */
 export async function openScreen(services: Services, options: ScreenOptions): Promise<number> {
   const { stdin = process.stdin, stdout = process.stdout, stderr = process.stderr, env = process.env } = options;
   const saved = services.remember.get(themeKey);
   const named = options.theme ?? (env["RACELAB_THEME"] || saved);
   const background = backgroundOf(env) ?? (named || env["NO_COLOR"] ? null : await askBackground(stdin, stdout));
   const looks = looksOf(env, options, background, saved);
-  // Ink colours through chalk, which ignores NO_COLOR; attributes need a level, colour is the theme's business.
+  // Ink colours through chalk, which ignores NO_COLOR. Bold and underline need a level above 0; the theme leaves out colour.
   chalk.level = looks.level;
 
   const sizeNow = (): ScreenSize => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 });
@@ -70,7 +76,7 @@ export async function openScreen(services: Services, options: ScreenOptions): Pr
   });
   const view = shown(initial, looks.theme);
   let app: ReturnType<typeof useApp> | null = null;
-  /** Somebody else has the terminal. */
+  /** An editor or the shell has the terminal. */
   let lent = false;
   async function lend<T>(meanwhile: () => T | Promise<T>): Promise<T | null> {
     if (!app || lent) return null;
@@ -93,8 +99,8 @@ export async function openScreen(services: Services, options: ScreenOptions): Pr
     suspend: () => void lend(stopHere),
     repaint: () => void lend(() => {}),
     theme() {
-      const name = nextTheme(view.look().name, looks);
-      if (name) view.dress(name);
+      const name = nextTheme(view.theme().name, looks);
+      if (name) view.setTheme(name);
       return name;
     },
     async edit({ path, line }) {
@@ -112,17 +118,17 @@ export async function openScreen(services: Services, options: ScreenOptions): Pr
     broke: (error) => leave({ code: MISTAKE, error }),
   });
 
-  // The editor's own Ctrl-C is not for this program.
+  // Ctrl-C in the editor is for the editor.
   const guards = guard((end) => (lent && end.code === signals.SIGINT ? undefined : leave(end)));
-  /** Stops as by Ctrl+Z in a shell, the whole group: behind `npm start` there is a shell that has to stop, too. */
+  /** Stops the whole process group, as Ctrl+Z in a shell does: with `npm start`, npm and its shell have to stop, too. */
   const stopHere = (): void => {
     process.off("SIGTSTP", stop);
     process.kill(0, "SIGTSTP");
     process.on("SIGTSTP", stop);
   };
-  // An editor that stops itself stops its whole group, and only a shell that sees all of it stopped comes back.
+  // An editor that stops stops its whole group, and the shell comes back only when all of the group has stopped.
   const stop = (): void => (lent ? stopHere() : void lend(stopHere));
-  // Whoever stopped it without asking has left the terminal in another mode.
+  // SIGSTOP gave no chance to restore the terminal, so it may be in another mode now.
   const goOn = (): void => void lend(() => {});
   process.on("SIGTSTP", stop).on("SIGCONT", goOn);
   const resize = onceQuiet(50, () => running.send({ kind: "resized", size: sizeNow() }));
@@ -136,7 +142,7 @@ export async function openScreen(services: Services, options: ScreenOptions): Pr
       alternateScreen: options.alternateScreen ?? env["RACELAB_ALT_SCREEN"] !== "never",
       incrementalRendering: true,
       exitOnCtrlC: false,
-      // Twice what a held key sends: at 30, every other key falls into the pause after a frame, and 15 are drawn.
+      // Twice the rate of a held key: at 30, every other key falls into the pause after a frame, and 15 frames are drawn.
       maxFps: 60,
     });
     ink.waitUntilExit().then(
@@ -162,7 +168,7 @@ export async function openScreen(services: Services, options: ScreenOptions): Pr
 
 const describe = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
 
-/** Everything that may end the program from outside leads through the one door that restores the terminal. */
+/** Signals and uncaught errors end the program by `leave`, which restores the terminal. */
 function guard(leave: (end: End) => void): { end(): void } {
   const listeners: [string, (...given: unknown[]) => void][] = [
     ["uncaughtException", (error) => leave(isClosed(error) ? { code: signals.SIGHUP } : { code: MISTAKE, error })],
@@ -177,25 +183,24 @@ function guard(leave: (end: End) => void): { end(): void } {
   };
 }
 
-/** The terminal was closed: what is read from it or written to it fails, and there is nobody to tell. */
+/** The terminal was closed: reading and writing fail. Then the program ends as by SIGHUP, without a message. */
 const isClosed = (error: unknown): boolean => ["EIO", "EPIPE"].includes((error as NodeJS.ErrnoException | null)?.code ?? "");
 
-/** The frame on screen, for React to subscribe to. It is drawn when it is asked for: keys that come together need one. */
+/** The frame on screen, for React to subscribe to. It is drawn when React asks, so several keys at once cost one frame. */
 interface Shown {
   readonly current: () => readonly TextRow[];
   readonly subscribe: (changed: () => void) => () => void;
   readonly show: (model: Model) => void;
-  /** The colours it is drawn in. */
-  readonly look: () => Dress;
-  readonly dress: (name: ThemeName) => void;
+  readonly theme: () => NamedTheme;
+  readonly setTheme: (name: ThemeName) => void;
 }
-interface Dress {
+interface NamedTheme {
   readonly name: ThemeName;
   readonly looks: Theme;
 }
 
 function shown(initial: Model, name: ThemeName): Shown {
-  let dress: Dress = { name, looks: theme(name) };
+  let current: NamedTheme = { name, looks: theme(name) };
   let [model, drawn] = [initial, initial];
   let rows = frame(initial);
   const listeners = new Set<() => void>();
@@ -216,9 +221,9 @@ function shown(initial: Model, name: ThemeName): Shown {
       model = next;
       tell();
     },
-    look: () => dress,
-    dress(name) {
-      dress = { name, looks: theme(name) };
+    theme: () => current,
+    setTheme(name) {
+      current = { name, looks: theme(name) };
       tell();
     },
   };
@@ -231,10 +236,10 @@ interface RootProps {
   readonly ready: (app: ReturnType<typeof useApp>) => void;
 }
 
-/** Nothing is clipped: every row is as wide as the screen already, and Ink would cut each of them once more. */
+/** Without clipping: every row is as wide as the screen already, and Ink would measure each of them again. */
 function Root({ view, tier, program, ready }: RootProps) {
   const rows = useSyncExternalStore(view.subscribe, view.current);
-  const { looks } = useSyncExternalStore(view.subscribe, view.look);
+  const { looks } = useSyncExternalStore(view.subscribe, view.theme);
   const app = useApp();
   useEffect(() => ready(app), [app, ready]);
   useInput((input, key) => {
@@ -256,14 +261,17 @@ interface LineProps {
   readonly tier: Tier;
 }
 
-/** Blanks at the end are not drawn: Ink looks at every character of every frame, and a third of them are those. */
+/** The row without blanks at its end: Ink looks at every character of every frame, and a third of them are such blanks. */
 const withoutEnd = (row: TextRow): TextRow => {
   const last = row.at(-1);
   if (last === undefined || last.role === "cursor" || last.text !== " ".repeat(last.text.length)) return row;
   return withoutEnd(row.slice(0, -1));
 };
 
-/** One `Text` a row, with its colours in it: a component for each span would be hundreds of them in every frame. */
+/**
+ * One `Text` for a row, with the colours in its string: a component for each span would be hundreds in every frame. Ink
+ * takes each row apart in every frame; `build.mjs` gives its cache one more line of life, so that it knows unchanged rows.
+ */
 const Line = memo(
   ({ row, theme, tier }: LineProps) => <Text wrap="truncate">{painted(inTier(withoutEnd(row), tier), theme)}</Text>,
   (before, after) => before.theme === after.theme && same(before.row, after.row),
@@ -275,7 +283,7 @@ const painted = (row: TextRow, theme: Theme): string =>
 const same = (one: TextRow, other: TextRow): boolean =>
   one.length === other.length && one.every(({ text, role }, index) => text === other[index]?.text && role === other[index]?.role);
 
-/** Calls back once it has been quiet for a while: a window being dragged sends dozens of sizes. */
+/** Calls back once `poke` was not called for `ms`: a window that is dragged sends dozens of sizes. */
 function onceQuiet(ms: number, call: () => void): { poke(): void; end(): void } {
   let timer: NodeJS.Timeout | undefined;
   return {
@@ -288,8 +296,8 @@ function onceQuiet(ms: number, call: () => void): { poke(): void; end(): void } 
 }
 
 /**
- * Ink stops listening when it lends the terminal, and Node goes on reading all the same: half of what is typed would
- * never reach the editor. The stream has forgotten its last listener a turn later, and only then it can be paused.
+ * Ink stops listening when it lends the terminal, but Node goes on reading, so half of what is typed would not reach the
+ * editor. The stream can be paused only one turn after its last listener has gone.
  */
 async function stopReading(stdin: NodeJS.ReadStream): Promise<void> {
   await new Promise<void>((later) => setImmediate(later));
@@ -297,7 +305,7 @@ async function stopReading(stdin: NodeJS.ReadStream): Promise<void> {
   await new Promise<void>((later) => setImmediate(later));
 }
 
-/** `Promise.withResolvers`, which Node 20 does not have. The first call counts. */
+/** `Promise.withResolvers`, which Node 20 does not have. The first call of `resolve` counts. */
 function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
   let resolve: (value: T) => void = () => {};
   const promise = new Promise<T>((settle) => {

@@ -1,6 +1,6 @@
 /**
- * All that the screens ask of the rest of the program. It arrives from outside, so the screens know no
- * store, no thread and no file, and a test can hand them whatever it likes.
+ * Everything that the screens ask of the rest of the program. It is passed in, so the screens know no store, no thread
+ * and no file, and a test can pass in its own.
  */
 import type { Language, Question, Size } from "../core/lesson.js";
 import type { Note } from "../core/note.js";
@@ -25,7 +25,7 @@ export interface LessonSummary {
   readonly id: string;
   readonly title: string;
   readonly summary: string;
-  /** Why it cannot be opened. */
+  /** A sentence why the lesson cannot be opened; without it, it can. */
   readonly fault?: string;
 }
 
@@ -37,64 +37,64 @@ export interface StrategyContent {
 }
 
 export interface LessonContent {
-  /** Markdown: paragraphs, `code`, **bold**; a first heading is left out, the screen has its own. */
+  /** Markdown: paragraphs, `code`, **bold**. A first heading is not shown: the screen has a title. */
   readonly story: string;
   readonly code: Source;
   readonly strategies: readonly StrategyContent[];
   readonly load: { readonly requests: number; readonly think: number };
-  /** What a request that was told "ok" is called in the picture, one short word: "sold". */
+  /** One short word for a request that was told "ok", for the picture: "sold". */
   readonly done?: string;
   readonly size: Size;
-  /** Asked before anything is shown. */
+  /** The questions of the prediction. */
   readonly questions: readonly Question[];
-  /** What the interleaving is first shown of; without a schedule the smallest that goes wrong. */
+  /** What the interleaving shows first; without a schedule the smallest that goes wrong. */
   readonly picture: Setting & { readonly schedule?: string };
-  /** The author's one sentence for each strategy: why it holds, or breaks. */
+  /** By strategy, the author's sentence why it holds or breaks. */
   readonly because: Readonly<Record<string, string>>;
   readonly exercise?: ExerciseContent;
 }
 
-export interface ExerciseContent {
-  /** Each says more than the one before. */
+interface ExerciseContent {
+  /** From vague to plain. */
   readonly hints: readonly string[];
   readonly solution: Source;
 }
 
-/** What the screen of real threads chooses; the command line has chosen the rest. */
+/** What the screen of real threads chooses of a run. The command line decides the rest. */
 export type ScreenRunRequest = Required<Pick<RunRequest, "lesson" | "strategy" | "store" | "workers" | "requests" | "think">>;
 
 export interface RunResult {
   readonly observation: Observation;
   /** One for each event of the history. */
   readonly notes: readonly Note[];
-  /** One for each event; `tallies` in report/trace.ts makes them. */
+  /** One for each event of the history. */
   readonly tallies: readonly Tallied[];
-  /** `history.events[index]` in plain words; without it the picture says it in fewer. */
+  /** `history.events[index]` in plain words; without it `stepSentence` of report/table.ts says it in fewer. */
   readonly why?: (index: number) => string;
 }
 
 export interface Services extends Comparisons {
   lessons(): readonly LessonSummary[];
   lesson(id: string): Promise<LessonContent>;
-  /** Rejects when the run could not be made, and when `signal` stopped it. `on` may be called as often as it likes. */
+  /** Rejects with a sentence when the run cannot be made, and when `signal` stops it. `on` may be called any number of times. */
   run(request: ScreenRunRequest, on: (progress: RunProgress) => void, signal: AbortSignal): Promise<RunResult>;
-  /** What the explorer says; it never runs on the thread of the screen. */
+  /** The explorer, on a thread of its own. */
   readonly explorer: Explorer;
-  /** Plays a schedule on a real database, off the screen's thread; nothing is left there, however it ends. Rejects with a sentence. */
+  /** Plays a schedule on a real database, on a thread of its own, and leaves nothing there. Rejects with a sentence. */
   conduct(request: ConductRequest, signal: AbortSignal): Promise<ConductedView>;
-  /** Runs the small size on real threads, again and again, until there are so many or `signal` says stop. */
+  /** Runs a small size on real threads `runs` times, or until `signal` stops it. */
   realRuns(setting: Setting, runs: number, on: (soFar: RealRuns) => void, signal: AbortSignal): Promise<RealRuns>;
-  /** A schedule as a file in the current folder; answers what has been written, in a sentence. Rejects when `signal` stops it. */
+  /** Writes a schedule as a file in the current folder. Resolves with a sentence on it; rejects when `signal` stops it. */
   exportHere(request: ExportRequest, format: ExportFormat, signal: AbortSignal): Promise<string>;
   readonly exercises: Exercises;
-  /** What is kept between two visits. */
+  /** What is kept between two visits (`remembered.ts`). */
   readonly remember: Remember;
-  /** Keeps what was copied where it can be found if the terminal does not take it; null: it cannot be kept. */
+  /** Saves a copied text in a file, for terminals that do not take it. Returns the path; null: it cannot be saved. */
   keepCopy(text: string): string | null;
   readonly language: Language;
 }
 
-/** A small memory, by key; values are plain data. Where it is kept is not the screens' business. */
+/** A memory by key; values are plain data. */
 export interface Remember {
   get(key: string): unknown;
   set(key: string, value: unknown): void;

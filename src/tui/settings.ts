@@ -1,5 +1,5 @@
-/** How a setting and its ends are written on screen, for every screen the same. */
-import { optionText, type Size } from "../core/lesson.js";
+/** How settings, schedules and ends are written on every screen. */
+import type { Size } from "../core/lesson.js";
 import { commonBeginning } from "../report/labels.js";
 import { width } from "../report/span.js";
 import type { Setting } from "../report/views.js";
@@ -7,7 +7,7 @@ import { say, screenWords } from "./words.js";
 
 type Speaking = Parameters<typeof say>[1];
 
-/** `2 tasks, 3 each`: the size, by the names that the command line takes. */
+/** `2 tasks, 3 each`: sizes by the names that are typed on the command line. */
 export const sizeWords = (size: Readonly<Record<string, number>>, context: Speaking): string =>
   Object.entries(size)
     .map(([name, value]) => say(screenWords.sized(name, value), context))
@@ -19,33 +19,32 @@ export function settingText({ strategy, size: over, faults = {} }: Setting, size
   return [strategy, sizeWords({ ...size, ...over }, context), ...given].join("   ");
 }
 
-/** ` --strategy none --size tasks=2,each=3`: the same for the command line. */
-export function settingOptions({ strategy, size = {}, faults = {} }: Setting): string {
-  return ` --strategy ${strategy}${optionText("size", size)}${optionText("faults", faults)}`;
-}
+/** The choices of a schedule, each as its text. Unlike `parseSchedule` it never throws: a saved schedule may be damaged. */
+export const choicesOf = (schedule: string): readonly string[] => schedule.match(/\.[^.]*\.|[^\s.]/g) ?? [];
 
 /** The words that all labels begin with; empty if what follows is a list, because half a list would be misread. */
 export function sharedWords(labels: readonly string[]): string {
   const shared = commonBeginning(labels);
+  // The rest of a list of several things would be misread without its first words.
   return labels.some((label) => label.slice(shared.length).includes(",")) ? "" : shared;
 }
 
-/** Labels without the words that all of them begin with, in the order of their numbers. */
+/** The labels without the words that `all` begin with, sorted by their numbers. */
 export function shortLabels(labels: readonly string[], all: readonly string[]): string[] {
   const shared = sharedWords(all).length;
   return labels.map((label) => label.slice(shared)).sort((one, other) => one.localeCompare(other, "en", { numeric: true }));
 }
 
-/** The same in a sentence: kept apart where they have spaces of their own. */
+/** The same labels in one text, with ` · ` between them where a label contains a blank. */
 export function endsText(labels: readonly string[], all: readonly string[]): string {
   const short = shortLabels(labels, all);
   return short.join(short.some((label) => label.includes(" ")) ? " · " : " ");
 }
 
-/** How what is still possible is written in the cells of a picture: all in the first way in which all fit. */
-export interface EndCells {
+/** The ends that are still possible, as texts for the cells of a picture: the longest form in which all of them fit. */
+interface EndCells {
   readonly cells: readonly string[];
-  /** What letters stand for, where numbers do not fit: `a = 300 points, 1 paid`. */
+  /** Where the cells hold letters, what each stands for: `a = 300 points, 1 paid`; else empty. */
   readonly key: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-/** What changed from one model to the next, as lines to be read aloud. Nothing is ever drawn twice. */
+/** What changed from one model to the next, as lines to be read aloud. What stays the same is not read again. */
 
 import { keyLabel } from "./key-names.js";
 import { contextOf, entries, screenOf } from "./keys.js";

@@ -1,26 +1,18 @@
 /** How far the learner is with each lesson. */
+import { type Standing, standingKey } from "./remembered.js";
 import type { Context } from "./state.js";
 import { say, screenWords } from "./words.js";
-
-export interface Standing {
-  readonly state: keyof typeof screenWords.standings;
-  /** Points of the prediction. */
-  readonly right: number;
-  readonly all: number;
-  readonly tries: number;
-  readonly overProtected: boolean;
-}
 
 const nothing: Standing = { state: "new", right: 0, all: 0, tries: 0, overProtected: false };
 
 export const standingOf = ({ remembered }: Pick<Context, "remembered">, lesson: string): Standing =>
-  (remembered(`${lesson}.standing`) as Standing | undefined) ?? nothing;
+  (remembered(standingKey(lesson)) as Standing | undefined) ?? nothing;
 
-/** The first lesson that is not solved. */
+/** The id of the first lesson that is not solved; null: all are. */
 export const nextOf = (context: Pick<Context, "remembered" | "lessons">): string | null =>
   context.lessons.find(({ id, fault }) => !fault && standingOf(context, id).state !== "solved")?.id ?? null;
 
-/** `solved, predicted 11 of 12, 3 tries`; nothing where nothing has happened yet. */
+/** `solved, predicted 11 of 12, 3 tries`; empty for a new lesson. */
 export function standingText({ state, right, all, tries, overProtected }: Standing, context: Context): string {
   const how = state === "solved" && overProtected ? screenWords.solvedTooMuch : screenWords.standings[state];
   return [

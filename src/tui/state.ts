@@ -1,6 +1,7 @@
 /**
- * What is on the screen, as one immutable value, and what a screen is: a state of its own, commands, an update and
- * a view, all pure. The router (`router.ts`) knows where one is and nothing of what any screen does.
+ * What is on the screen, as one immutable value (`Model`), and what a screen is: a state, a table of commands, an update
+ * and a view, all pure functions. A screen does nothing itself: it returns `Action`s. What takes time is a
+ * `BackgroundWork`, a function of the services whose result is a message to the screen. The router knows no screen.
  */
 import type { Language, Text } from "../core/lesson.js";
 import type { TextRow } from "../report/span.js";
@@ -20,132 +21,132 @@ export interface OpenLesson {
   readonly content: LessonContent;
 }
 
-/** What every screen may see besides its own state. */
+/** What every screen sees besides its own state. */
 export interface Context {
   readonly size: ScreenSize;
   readonly lessons: readonly LessonSummary[];
   readonly lesson: OpenLesson | null;
-  /** As on the command line: `memory:`. */
+  /** A URL as on the command line: `memory:`. */
   readonly store: string;
   readonly workers: number;
   readonly language: Language;
-  /** Reading is free; writing is an action. */
+  /** Reads what is kept between visits. Writing is an action. */
   readonly remembered: Remember["get"];
-  /** What to say in one line, until the next key: why something cannot be done, what failed. */
+  /** One line until the next key press: why something cannot be done, what failed; null: none. */
   readonly notice: Notice | null;
-  /** What is under way on this screen, by name. */
+  /** Names of the work under way on this screen. */
   readonly working: readonly string[];
 }
 
-export interface Notice {
+interface Notice {
   readonly text: string;
   readonly bad: boolean;
 }
 
-/** What a screen wants done. `M` are the messages that the screen understands. */
+/** What a screen asks for. `M` are the messages of the screen. */
 export type Action<M = unknown> =
-  /** Another screen of the lesson; `given` opens it on something, without it it is as it was left. */
+  /** To another screen of the lesson, opened on `given`; without it the screen is as the learner left it. */
   | { readonly kind: "go"; readonly to: string; readonly given?: unknown }
   | { readonly kind: "back" }
   | { readonly kind: "open"; readonly summary: LessonSummary; readonly to?: string; readonly given?: unknown }
   | { readonly kind: "say"; readonly text: string; readonly bad?: boolean }
   | { readonly kind: "overlay"; readonly overlay: Overlay | null }
-  /** The next, or the previous, of what was looked for; 0 ends the search. */
+  /** To the next (1) or the previous (-1) line with the text that is looked for; 0 ends the search. */
   | { readonly kind: "find"; readonly by: 1 | -1 | 0 }
-  /** What the overlay is there for: the palette's command, the search. */
+  /** Does what the overlay offers: the marked command or item, the search, yes. */
   | { readonly kind: "run" }
   | { readonly kind: "work"; readonly work: BackgroundWork<M> }
-  /** A message to the screen itself: what a question was asked for. */
+  /** Sends a message to the screen itself, as the answer to a question or a list does. */
   | { readonly kind: "tell"; readonly message: M }
-  /** Stops the work of this name, or all that is under way; `background`: that, too, which only ends with its lesson. */
+  /** Stops the work of this name; without a name all work, and with `background` also work in the background. */
   | { readonly kind: "stop"; readonly name?: string; readonly background?: true }
   | { readonly kind: "remember"; readonly key: string; readonly value: unknown }
-  /** Lends the terminal to the learner's editor. */
+  /** Opens a file in the learner's editor; `line` null: at the top. */
   | { readonly kind: "edit"; readonly path: string; readonly name: string; readonly line: number | null }
-  /** To the clipboard: this, or what is on the screen. */
+  /** Copies a text; without one, what is on the screen. */
   | { readonly kind: "copy"; readonly text?: string }
   | { readonly kind: "suspend" }
   | { readonly kind: "repaint" }
-  /** The next colours. */
+  /** Changes to the next theme. */
   | { readonly kind: "theme" }
   | { readonly kind: "quit"; readonly code: number };
 
-/** Something that takes time. It tells of its progress, and what comes of it is a message to the screen that asked. */
+/** Work that takes time. `tell` reports progress, and the result is a message to the screen that asked for it. */
 export interface BackgroundWork<M = unknown> {
-  /** One of a name at a time: the next one stops the one before. */
+  /** Work of one name runs once at a time on a screen: a new one stops the old one. */
   readonly name: string;
-  /** Being stopped is nothing to speak of. */
+  /** No notice says that it was stopped. */
   readonly quiet?: true;
-  /** It goes on as long as its lesson is open: Ctrl+C is not for it. */
+  /** It runs as long as its lesson is open, and Ctrl+C does not stop it. Only the watch on the learner's file is like that. */
   readonly background?: true;
   run(services: Services, tell: (message: M) => void, signal: AbortSignal): Promise<M>;
 }
 
-/** The next state, and what is to be done. */
+/** The next state, and the actions that the screen asks for. */
 export type Next<State = unknown, M = unknown> = readonly [State, ...(readonly Action<M>[])];
 
-/** One thing that can be done on a screen. Keys, hints, `?`, `:` and the tests all read the same table. */
+/** One thing that a learner can do on a screen. */
 export interface Command<State = unknown, M = unknown> {
   readonly id: string;
-  /** Names as `keyName` gives them; none: only by `:`. */
+  /** Names as `keyNames` returns them; empty: only `:` reaches the command. */
   readonly keys: readonly string[];
-  /** The keys as a hint shows them. */
+  /** The keys as the hint shows them: `n/N`. */
   readonly shown: string;
   readonly text: Text;
-  /** Stays in the hint rows whatever else has to go. */
+  /** The hint stays on screen however narrow the window is. */
   readonly stays?: true;
-  /** Listed by `?` and `:` but not in the hint rows: what everybody tries anyway. */
+  /** Listed by `?` and `:`, but without a hint: keys that learners try anyway. */
   readonly quiet?: true;
-  /** Null: it can be done now. Else why not, in a sentence. */
+  /** Why it cannot be done now, in a sentence; null: it can. */
   off?(state: State, context: Context): string | null;
-  /** What the hint says under the circumstances; without it `text`. */
+  /** What the hint says now; without it, `text`. */
   hint?(state: State, context: Context): string;
   act(state: State, context: Context, key: string): Next<State, M>;
 }
 
-/** Methods, not function properties: so that screens with states of their own fit into one table. */
+/** Methods, not function properties: TypeScript checks them bivariantly, so screens with different states fit into one table. */
 export interface Screen<State = unknown, M = unknown> {
   readonly id: string;
   readonly title: Text;
-  /** The letter that leads here from any screen of the lesson; without one it is no stage of a lesson. */
+  /** The letter that leads here from every screen of the lesson. Without one the screen is no stage of a lesson. */
   readonly stage?: string;
   readonly commands: readonly Command<State, M>[];
-  /** The state when it is first shown for this lesson, or on something `given`. */
+  /** The state when the screen is first shown for a lesson, or is opened on something `given`. */
   open(context: Context, given?: unknown): Next<State, M>;
   update(state: State, message: M, context: Context): Next<State, M>;
-  /** Work that was asked for has failed, or was stopped. */
+  /** The work of this name has failed or was stopped. */
   ended?(state: State, work: string, how: "stopped" | "failed", context: Context): Next<State, M>;
-  /** Everything between the breadcrumb and the hints, at most `height` rows. */
+  /** The rows between the breadcrumb and the hints, at most `height`. */
   view(state: State, context: Context, height: number): TextRow[];
-  /** What stands at the right of the breadcrumb. */
+  /** The text at the right of the breadcrumb. */
   aside?(state: State, context: Context): TextRow | string;
-  /** What changed, as lines to be read aloud; `before` is null when the screen has just come up. */
+  /** What changed, as lines to be read aloud; `before` is null when the screen was not on top before. */
   spoken(before: State | null, after: State, context: Context): string[];
-  /** What `/` looks through, and going to one of it. */
+  /** The lines that `/` looks through; `at` is the index of the current one, `select` goes to another. */
   items?(state: State, context: Context): readonly string[];
   at?(state: State, context: Context): number;
   select?(state: State, index: number, context: Context): Next<State, M>;
-  /** Where one is on it, as what would open it there again. */
-  place?(state: State): Resumable | null;
-  /** For the closing line on the normal screen: what was done, in a few words. */
+  /** What opens the screen again as it is now; null: it opens as new. */
+  position?(state: State): Resumable | null;
+  /** A few words for the closing line on what the learner did here; null: nothing. */
   done?(state: State, speaking: Pick<Context, "language">): string | null;
 }
 
-/** Enough to show the same picture again; plain data. `step` counts from 1. */
+/** Enough to show the same picture again, as plain data. `step` counts from 1. */
 export interface Resumable {
-  /** Another screen, where this one cannot be opened on it by itself. */
+  /** The screen to open instead, where this one cannot be opened again. */
   readonly screen?: string;
   readonly setting?: Setting;
   readonly schedule?: string;
   readonly step?: number;
 }
 
-/** Lies over a screen and takes its keys. */
+/** Lies over a screen and takes the keys. */
 export type Overlay =
   | { readonly kind: "help"; readonly typed: string; readonly scroll: number }
   | { readonly kind: "palette"; readonly typed: string; readonly chosen: number }
   | { readonly kind: "search"; readonly typed: string }
-  /** Something to choose, each with what it leads to. */
+  /** Items to choose from, each with the action that it leads to. */
   | {
       readonly kind: "list";
       readonly typed: "";
@@ -153,17 +154,18 @@ export type Overlay =
       readonly items: readonly { readonly text: string; readonly leadsTo: Action }[];
       readonly chosen: number;
     }
-  /** A question before something that cannot be undone. */
+  /** A question before something that cannot be undone; `then` follows on yes. */
   | { readonly kind: "ask"; readonly typed: ""; readonly question: string; readonly then: Action };
 
 export interface Model extends Omit<Context, "working"> {
-  /** The screen on top, and the state of every screen that has been open, by id. */
+  /** The id of the screen on top. */
   readonly screen: string;
+  /** By id, the state of every screen that was open in this lesson; `last` is the id of the screen that was on top last. */
   readonly states: Readonly<Record<string, unknown>>;
   readonly overlay: Overlay | null;
-  /** What was looked for last on this screen; n and N go on from there. */
-  readonly found: string | null;
-  readonly under_way: readonly { readonly screen: string; readonly name: string }[];
+  /** The text that n and N look for on this screen; null: no search. */
+  readonly sought: string | null;
+  readonly underWay: readonly { readonly screen: string; readonly name: string }[];
 }
 
 export type ProgramMessage =
@@ -176,7 +178,7 @@ export type ProgramMessage =
       readonly to: string;
       readonly given?: unknown;
     }
-  /** What a screen's work has to say. */
+  /** A message of a screen's work. */
   | { readonly kind: "told"; readonly screen: string; readonly message: unknown }
   | {
       readonly kind: "ended";
@@ -185,11 +187,11 @@ export type ProgramMessage =
       readonly how: "done" | "stopped" | "failed";
       readonly what?: string;
     }
-  /** To be said in the line for notices. */
+  /** A sentence for the line of notices. */
   | { readonly kind: "noticed"; readonly what: string }
   | { readonly kind: "failed"; readonly what: string };
 
-/** What `update` wants done in the world; whoever runs the program does it and sends a message back. */
+/** What `update` asks for outside the model. `program.ts` does it and sends a message back. */
 export type Effect =
   | Exclude<Action, { kind: "go" | "back" | "say" | "overlay" | "find" | "run" | "work" | "tell" | "copy" }>
   | { readonly kind: "copy"; readonly text: string }

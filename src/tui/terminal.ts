@@ -1,30 +1,35 @@
-/** What this terminal can show, from what it says of itself. */
+/** What this terminal can show, as far as the environment and the terminal itself tell. */
 import type { Tier } from "../report/glyphs.js";
 import { type ThemeName, themes } from "./theme.js";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
-/** 0 no escape codes at all, 1 sixteen colours, 2 256, 3 all: chalk's levels. */
-export type ColourLevel = 0 | 1 | 2 | 3;
+/** chalk's levels: 0 no escape codes, 1 sixteen colours, 2 256 colours, 3 all colours. */
+type ColourLevel = 0 | 1 | 2 | 3;
 
-export interface TerminalLooks {
+interface TerminalLooks {
   readonly level: ColourLevel;
   readonly theme: ThemeName;
   readonly tier: Tier;
-  /** Themes that the learner can go through; none: nothing may be coloured here. */
+  /** Themes that `T` goes through; empty: no colours here. */
   readonly choice: readonly ThemeName[];
 }
 
-export interface Wishes {
+export interface LookOptions {
   readonly color?: "always" | "never" | "auto" | undefined;
   readonly theme?: string | undefined;
   readonly ascii?: boolean | undefined;
 }
 
 /**
- * The order: `--color`, NO_COLOR, FORCE_COLOR, what the terminal is; `--theme`, RACELAB_THEME, what was `saved`, the
- * background. Attributes stay when colour goes.
+ * The first that is given decides. Colour: `--color`, NO_COLOR, FORCE_COLOR, the kind of terminal. Theme: `--theme`,
+ * RACELAB_THEME, the `saved` one if this terminal can show it, the background. Without colour, bold and underline stay.
  */
-export function looksOf(env: Environment, wishes: Wishes, background: "dark" | "light" | null, saved?: unknown): TerminalLooks {
+export function looksOf(
+  env: Environment,
+  wishes: LookOptions,
+  background: "dark" | "light" | null,
+  saved?: unknown,
+): TerminalLooks {
   const level = depth(env, wishes);
   const colour = wishes.color === "always" || (wishes.color !== "never" && !env["NO_COLOR"] && env["FORCE_COLOR"] !== "0");
   const coloured = colour && level > 0;
@@ -34,14 +39,14 @@ export function looksOf(env: Environment, wishes: Wishes, background: "dark" | "
   return { level, theme: coloured ? (asked ?? guessed) : "plain", tier: tier(env, wishes), choice };
 }
 
-/** In turn: "either" is only for those who have not chosen. */
+/** The order of `T`. "either" is only a guess and cannot be chosen. */
 const choices: readonly ThemeName[] = ["dark", "light", "16", "plain"];
 
-/** The one after this; null: there is nothing to choose from. */
+/** The theme after this one; null: no colours here. */
 export const nextTheme = (now: ThemeName, { choice }: Pick<TerminalLooks, "choice">): ThemeName | null =>
   choice[(choice.indexOf(now) + 1) % choice.length] ?? null;
 
-function depth(env: Environment, { color }: Wishes): ColourLevel {
+function depth(env: Environment, { color }: LookOptions): ColourLevel {
   if (env["TERM"] === "dumb") return 0;
   const forced = Number(env["FORCE_COLOR"]);
   if (color !== "never" && !env["NO_COLOR"] && forced >= 1 && forced <= 3) return forced as ColourLevel;
@@ -49,22 +54,22 @@ function depth(env: Environment, { color }: Wishes): ColourLevel {
   return /256|direct/.test(env["TERM"] ?? "") ? 2 : 1;
 }
 
-/** ASCII where the locale or the terminal cannot do better. No locale at all says nothing: Node writes UTF-8 anyway. */
-function tier(env: Environment, { ascii }: Wishes): Tier {
+/** ASCII where the locale or the terminal has no UTF-8. Without any locale Node writes UTF-8. */
+function tier(env: Environment, { ascii }: LookOptions): Tier {
   if (ascii !== undefined) return ascii ? "ascii" : "unicode";
   const locale = env["LC_ALL"] || env["LC_CTYPE"] || env["LANG"] || "";
   const other = locale !== "" && !/utf-?8/i.test(locale);
   return other || env["TERM"] === "linux" || env["TERM"] === "dumb" ? "ascii" : "unicode";
 }
 
-/** Dark or light, as some terminals put it in the environment: `15;0` is light text on black. */
+/** From COLORFGBG, which some terminals set: `15;0` is light text on black. */
 export function backgroundOf(env: Environment): "dark" | "light" | null {
   const back = /;(\d+)$/.exec(env["COLORFGBG"] ?? "")?.[1];
   if (back === undefined) return null;
   return Number(back) < 7 || Number(back) === 8 ? "dark" : "light";
 }
 
-/** The answer to OSC 11, `rgb:RRRR/GGGG/BBBB`. */
+/** From the answer to OSC 11, `rgb:RRRR/GGGG/BBBB`; null: there is none in it. */
 export function backgroundIn(answer: string): "dark" | "light" | null {
   const found = /\]11;rgba?:([0-9a-f]+)\/([0-9a-f]+)\/([0-9a-f]+)/i.exec(answer);
   if (!found) return null;
@@ -73,8 +78,8 @@ export function backgroundIn(answer: string): "dark" | "light" | null {
 }
 
 /**
- * Asks the terminal for its background. The second question (DA1) is answered by every terminal, so its
- * answer tells that none will come to the first; 200 ms for those who answer nothing.
+ * Asks the terminal for its background (OSC 11). Every terminal answers the second question (DA1), so that answer ends
+ * the wait; a terminal that answers nothing costs 200 ms.
  */
 export function askBackground(stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream): Promise<"dark" | "light" | null> {
   return new Promise((resolve) => {

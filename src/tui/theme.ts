@@ -1,13 +1,13 @@
 /**
- * Roles to looks. Colour repeats what letters and marks already say, so every theme may be thrown away
- * without losing anything. Palettes: screens.md section 5, checked for colour-blindness and contrast;
- * "either" is for terminals that do not say whether they are dark, and can be read on both.
+ * How each role looks in each theme. Colour only repeats what letters and marks say, so nothing is lost without it. The
+ * colours were checked for colour blindness and contrast. "either" can be read on dark and on light: it is for terminals
+ * that do not tell which they are.
  */
 import chalk from "chalk";
 import type { Role } from "../report/span.js";
 
-export interface Look {
-  /** Of the 256, or one of the sixteen by name. */
+interface Look {
+  /** A number of the 256 colours, or the name of one of the sixteen. */
   readonly color?: number | "cyan" | "yellow" | "magenta";
   readonly bold?: boolean;
   readonly dimColor?: boolean;
@@ -18,10 +18,7 @@ export type Theme = Readonly<Record<Role, Look>>;
 export const themes = ["dark", "light", "either", "16", "plain"] as const;
 export type ThemeName = (typeof themes)[number];
 
-/** Under which it is remembered that somebody has chosen one. */
-export const themeKey = "theme";
-
-/** Attributes only: what stays under NO_COLOR. */
+/** Attributes without colour: for NO_COLOR. */
 const plain: Theme = {
   text: {},
   dim: { dimColor: true },
@@ -72,7 +69,7 @@ export const theme = (name: ThemeName): Theme =>
     plain,
   })[name];
 
-/** The text as the terminal is to show it; `chalk.level` says how much of that it can. */
+/** The text with escape codes, as far as `chalk.level` allows them. */
 export function paint(text: string, { color, bold, dimColor, underline, inverse }: Look): string {
   let brush = chalk;
   if (typeof color === "number") brush = brush.ansi256(color);

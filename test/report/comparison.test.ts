@@ -1,12 +1,18 @@
 import { describe, expect, it } from "vitest";
 import type { Comparison, Sweep } from "../../src/core/comparison.js";
 import type { Language } from "../../src/core/lesson.js";
-import { alike, brokenSentences, comparisonRows, crossoverSentences, standing } from "../../src/report/comparison.js";
+import {
+  brokenSentences,
+  comparisonRows,
+  crossoverSentences,
+  pairSentences,
+  undecidedSentences,
+} from "../../src/report/comparison.js";
 import { width } from "../../src/report/span.js";
 import { rowText } from "../../src/report/text.js";
 import { comparison, sweeps } from "../tui/recorded-comparisons.js";
 
-/** Somebody whose requests failed, too: what was recorded has only lost updates. */
+/** With a strategy whose requests failed: the recording has only lost updates. */
 const withFailures: Comparison = {
   ...comparison,
   strategies: comparison.strategies.map((each, index) => ({ ...each, failed: index })),
@@ -14,14 +20,14 @@ const withFailures: Comparison = {
 const crossed: Sweep = { ...sweeps.keys!, crossovers: [{ before: "row-lock", after: "cas", from: 4, to: 16 }] };
 const unmoved: Sweep = { ...sweeps.keys!, crossovers: [] };
 
-/** All that is said in sentences. */
+/** All sentences on a comparison. */
 const told = (language: Language): string[] => [
-  ...standing(comparison, language),
+  ...pairSentences(comparison, language),
   ...[comparison, withFailures].flatMap((one) => brokenSentences(one, language).map((each) => rowText(each, "unicode"))),
   ...[crossed, unmoved].flatMap((swept) => crossoverSentences(swept, language)),
 ];
 
-/** What a comparison is about: in any language the same. */
+/** The figures and names of a sentence, which are the same in each language. */
 const names = [
   ...comparison.strategies.flatMap(({ strategy, violations }) => [strategy, ...violations.map(({ property }) => property)]),
   ...[crossed.over],
@@ -42,9 +48,9 @@ describe("a comparison in Korean", () => {
   });
 
   it("tells the same pairs apart", () => {
-    expect(alike(comparison, "ko").map(said)).toEqual(alike(comparison, "en").map(said));
-    expect(alike(comparison, "ko").length).toBeLessThan(standing(comparison, "ko").length);
-    expect(alike(comparison, "en").every((sentence) => sentence.includes("cannot be told apart"))).toBe(true);
+    expect(undecidedSentences(comparison, "ko").map(said)).toEqual(undecidedSentences(comparison, "en").map(said));
+    expect(undecidedSentences(comparison, "ko").length).toBeLessThan(pairSentences(comparison, "ko").length);
+    expect(undecidedSentences(comparison, "en").every((sentence) => sentence.includes("cannot be told apart"))).toBe(true);
   });
 
   it("has its figures where English has them, under heads that end where they end", () => {

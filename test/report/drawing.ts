@@ -2,7 +2,7 @@ import type { Event } from "../../src/core/history.js";
 import type { Note } from "../../src/core/note.js";
 import type { Trace } from "../../src/report/trace.js";
 
-/** The history of schedule 122221121112 (two workers, three increments each), made by hand as drawing 7.3 tells it. */
+/** The history of schedule 122221121112 (two workers, three increments each), written by hand. */
 const told: readonly [task: number, kind: "R" | "W", value: number, note?: Note][] = [
   [1, "R", 0],
   [2, "R", 0],

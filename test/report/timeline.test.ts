@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { rowsText, rowText } from "../../src/report/text.js";
-import { firstInWindow, type Options, timeline } from "../../src/report/timeline.js";
+import { firstInWindow, type TimelineOptions, timeline } from "../../src/report/timeline.js";
 import { type Step, stepsOf } from "../../src/report/trace.js";
 import { drawing } from "./drawing.js";
 
 const steps = stepsOf(drawing(), [1, 2]);
-const draw = (options: Partial<Options> = {}, given: readonly Step[] = steps) =>
+const draw = (options: Partial<TimelineOptions> = {}, given: readonly Step[] = steps) =>
   timeline(given, { width: 100, label: 9, cursor: 5, tasks: [1, 2], name: (task) => `w${task}`, lastChance: 1, ...options });
 const endsAt = "23456 2345 2345 2345 2345 234 234 23 23 23 2 2".split(" ");
 

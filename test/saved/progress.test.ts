@@ -28,7 +28,7 @@ const verification = (verdict: Verification["verdict"], text = "// mine\n"): Ver
   ms: 1,
 });
 
-/** A process of its own that runs this with `progress` at hand. */
+/** Runs the code in a process of its own, where `progress` is a LearnerProgress on that folder. */
 const elsewhere = (path: string, code: string) =>
   spawn(
     process.execPath,
@@ -49,7 +49,7 @@ describe("what is saved", () => {
     expect(lessonState(progress.load("lost-update"))).toBe("new");
     progress.opened("lost-update");
     expect(lessonState(progress.load("lost-update"))).toBe("opened");
-    progress.savePlace("lost-update", { screen: "scheduler", step: 3, schedule: "122" });
+    progress.savePosition("lost-update", { screen: "scheduler", step: 3, schedule: "122" });
     progress.recordAnswer("lost-update", { question: 1, given: [2], score: 0, of: 1 });
     progress.recordAnswer("lost-update", { question: 1, given: [0], score: 1, of: 1 });
     expect(lessonState(progress.load("lost-update"))).toBe("predicted");
@@ -58,7 +58,7 @@ describe("what is saved", () => {
     progress.recordTry(verification("right", "// second\n"));
     const known = progressIn(path).load("lost-update");
     expect(known).toMatchObject({
-      place: { screen: "scheduler", step: 3, schedule: "122" },
+      position: { screen: "scheduler", step: 3, schedule: "122" },
       answers: [{ question: 1, given: [0], score: 1 }],
       tries: [{ verdict: "wrong" }, { verdict: "right" }],
       solved: known.tries[1]!.at,
@@ -128,11 +128,11 @@ describe("what is saved", () => {
     progressIn(path).opened("saga");
     writeFileSync(join(path, "saga/place.json"), text);
     const progress = progressIn(path);
-    expect(progress.load("saga")).toMatchObject({ place: null, opened: expect.any(String) });
+    expect(progress.load("saga")).toMatchObject({ position: null, opened: expect.any(String) });
     expect(progress.notices()).toEqual([expect.stringMatching(/place\.json .* and lies aside as .*place\.json\.set-aside-\d+$/)]);
     const [aside] = readdirSync(join(path, "saga")).filter((name) => name.includes("set-aside"));
     expect(readFileSync(join(path, "saga", aside!), "utf8")).toBe(text);
-    expect(progressIn(path).load("saga").place).toBeNull();
+    expect(progressIn(path).load("saga").position).toBeNull();
     expect(progress.notices()).toEqual([]);
   });
 
@@ -142,7 +142,7 @@ describe("what is saved", () => {
     writeFileSync(path, "a file in the way");
     const progress = progressIn(path);
     progress.opened("saga");
-    progress.savePlace("saga", { screen: "story" });
+    progress.savePosition("saga", { screen: "story" });
     progress.recordTry(verification("right"));
     expect(progress.notices()).toEqual([
       expect.stringMatching(/^nothing is saved in .*: a file is in the way\. Everything else works/),
@@ -161,14 +161,14 @@ describe("what is saved", () => {
       `for (let i = 0; i < 60; i++) {
          progress.recordTry(verification);
          progress.recordAnswer("lost-update", { question: ${from} + i, given: [0], score: 1, of: 1 });
-         progress.savePlace("lost-update", { screen: "story", step: ${from} + i });
+         progress.savePosition("lost-update", { screen: "story", step: ${from} + i });
        }`;
     expect(await Promise.all([ended(elsewhere(path, save(0))), ended(elsewhere(path, save(60)))])).toEqual([0, 0]);
     const progress = progressIn(path);
     const known = progress.load("lost-update");
     expect(known.tries).toHaveLength(120);
     expect(known.answers.map(({ question }) => question)).toEqual(Array.from({ length: 120 }, (_, i) => i));
-    expect([59, 119]).toContain(known.place?.step);
+    expect([59, 119]).toContain(known.position?.step);
     expect(progress.notices()).toEqual([]);
   });
 
@@ -179,7 +179,7 @@ describe("what is saved", () => {
       const before = saved();
       const child = elsewhere(
         path,
-        `for (let i = 0; ; i++) progress.savePlace("saga", { screen: "story".repeat(2000), step: i }), progress.recordTry(verification);`,
+        `for (let i = 0; ; i++) progress.savePosition("saga", { screen: "story".repeat(2000), step: i }), progress.recordTry(verification);`,
       );
       const gone = ended(child);
       while (saved() <= before) await delay(2);
@@ -187,7 +187,7 @@ describe("what is saved", () => {
       child.kill("SIGKILL");
       await gone;
       const progress = progressIn(path);
-      expect(progress.load("saga").place).toMatchObject({ screen: "story".repeat(2000), step: expect.any(Number) });
+      expect(progress.load("saga").position).toMatchObject({ screen: "story".repeat(2000), step: expect.any(Number) });
       expect(progress.notices()).toEqual([]);
     }
     const progress = progressIn(path);

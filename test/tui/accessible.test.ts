@@ -3,7 +3,7 @@ import type { Language } from "../../src/core/lesson.js";
 import { openAccessible } from "../../src/tui/accessible.js";
 import { inProcess, tellingTime } from "./in-process.js";
 
-/** Types the lines, each when nothing more is said for a while, and gives back all that was said. */
+/** Types the lines, each one when no more output comes, and returns all output. */
 async function listen(
   lines: readonly string[],
   lesson?: string,

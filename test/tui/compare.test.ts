@@ -20,7 +20,7 @@ const sizes: readonly ScreenSize[] = [
   { columns: 160, rows: 48 },
 ];
 
-/** The lesson of the umbrella, whose comparison was recorded, and what was asked of the threads. */
+/** The umbrella lesson with its recorded comparison, and the requests that the screen made. */
 async function umbrella(language: Language): Promise<{ services: Services; asked: ScreenCompareRequest[] }> {
   const recorded = await withRecordedComparisons();
   const asked: ScreenCompareRequest[] = [];
@@ -49,11 +49,11 @@ const seen = async (language: Language, size: ScreenSize, ...keys: string[]) => 
   return { screen, asked };
 };
 
-/** The same screen while its threads are at work. */
+/** The model while the threads run. */
 function running(model: Model): Model {
   const state = screenState(model, compareScreen);
   const states = { ...model.states, compare: { ...state, latest: { ...state.latest, progress: underWay } } };
-  return { ...model, states, under_way: [{ screen: "compare", name: "compare" }] };
+  return { ...model, states, underWay: [{ screen: "compare", name: "compare" }] };
 }
 
 describe("the comparison, as a person sees it", () => {

@@ -1,4 +1,4 @@
-/** To look at the screens, and the child of the tests in a real terminal: `npx tsx test/tui/dev.tsx [lesson] [--ascii] [--theme dark]`. */
+/** The screens from source, for a look and for terminal.test.ts: `npx tsx test/tui/dev.tsx [lesson] [--ascii] [--theme dark]`. */
 import { openScreen } from "../../src/tui/screen.js";
 import type { LessonContent } from "../../src/tui/services.js";
 import { inProcess } from "./in-process.js";
@@ -7,7 +7,7 @@ const has = (name: string) => process.argv.includes(name);
 const argument = (name: string) => (has(name) ? process.argv[process.argv.indexOf(name) + 1] : undefined);
 const services = inProcess();
 
-/** A lesson that breaks the view that draws it. */
+/** A lesson whose view throws. */
 const broken = (content: LessonContent): LessonContent =>
   Object.defineProperty({ ...content }, "story", {
     get: () => {

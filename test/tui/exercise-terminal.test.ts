@@ -1,4 +1,4 @@
-/** The built program in a real pseudo-terminal: an exercise solved by saving files, and the terminal given back whatever happens. */
+/** The built program in a real pseudo-terminal: an exercise solved by saving files, and the terminal given back at each end. */
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,12 +16,12 @@ const endless = solution.replace("const locks", "for (;;);\n    const locks");
 
 const enter = "\u001b[?1049h";
 const leave = "\u001b[?1049l";
-/** The alternate screen was left, the cursor shown, and the mouse never asked for; what follows was printed on the normal screen. */
+/** The program left the alternate screen, showed the cursor and never turned on the mouse. Returns what it printed after that. */
 function restored(bytes: string): string {
   expect(bytes.split(enter).length).toBe(bytes.split(leave).length);
   expect(bytes.lastIndexOf(leave)).toBeGreaterThan(bytes.lastIndexOf(enter));
   expect(bytes.lastIndexOf("\u001b[?25h")).toBeGreaterThan(bytes.lastIndexOf("\u001b[?25l"));
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: what turns a mouse on
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the sequences that turn on a mouse
   expect(bytes).not.toMatch(/\u001b\[\?(9|100[0-6]|1015)h/);
   return bytes.slice(bytes.lastIndexOf(leave));
 }
@@ -42,7 +42,7 @@ function learn(test: TestContext, { args = ["1"], folder, env, size }: Given = {
   });
   test.onTestFinished(() => terminal.child.kill("SIGKILL"));
   const file = join(cwd, "racelab", "lost-update.ts");
-  /** As editors do it: beside it, and renamed. */
+  /** Saves as editors do: writes a new file and renames it. */
   const save = (text: string): void => {
     writeFileSync(`${file}~`, text);
     renameSync(`${file}~`, file);
@@ -194,7 +194,7 @@ describe.concurrent("an export", () => {
     const { child, shows, cwd } = learn(test);
     await shows("One minute to nine");
     child.write("X");
-    // The sizes are told while the check goes on; the schedule comes with the verdict.
+    // The results of sizes come during the check, the schedule with the verdict.
     await shows("Shortest failing schedule");
     for (const name of ["lost-update-own-1221.html", "lost-update-own-1221-2.html"]) {
       child.write("x");
@@ -232,7 +232,7 @@ describe.concurrent("a bookmark", () => {
 
 describe.concurrent("the theme", () => {
   const unset = { RACELAB_THEME: "", COLORFGBG: "15;0" };
-  /** Colours of all that is on the screen, as numbers of the 256. */
+  /** The colours on the screen, as numbers of the 256. */
   function coloursIn({ screen }: ReturnType<typeof learn>): number[] {
     const found = new Set<number>();
     for (let y = 0; y < screen.rows; y++)
@@ -331,7 +331,7 @@ describe.concurrent("manners", () => {
     await shows("One minute to nine");
     child.write("y");
     await shows("copied");
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: that is the sequence
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the sequence itself
     const [, encoded = ""] = /\u001b\]52;c;([A-Za-z0-9+/=]+)\u0007/.exec(bytes()) ?? [];
     const copied = Buffer.from(encoded, "base64").toString("utf8");
     expect(copied).toContain("One minute to nine");

@@ -17,7 +17,7 @@ async function opened(first: Version = "start") {
   await screen.press("enter", "X");
   const save = async (version: Version): Promise<void> => {
     exercises.save(version);
-    // The messages of a work that goes on come at most so often.
+    // Progress of work comes at most once in 125 ms.
     await new Promise((wake) => setTimeout(wake, 150));
     await screen.settled();
   };
@@ -123,7 +123,7 @@ describe("an exercise", () => {
     }
     await screen.press("s");
     await screen.settled();
-    expect(screenState(screen.model, interleaving).asked.setting.strategy).toBe("none");
+    expect(screenState(screen.model, interleaving).given.setting.strategy).toBe("none");
     await screen.press("X");
     expect(screen.model.screen).toBe("exercise");
   });

@@ -4,23 +4,23 @@ import { fileURLToPath } from "node:url";
 import type { Strategy } from "../../src/core/strategy.js";
 import { FAILING } from "../../src/exercise/exercises.js";
 import { judge } from "../../src/exercise/judge.js";
-import type { Exercises, Seen, SizeResult, Try, Verification } from "../../src/report/judgement.js";
+import type { Exercises, FileVersion, SizeResult, Try, Verification } from "../../src/report/judgement.js";
 import { nothingPrinted } from "../../src/report/judgement.js";
 import { summaryOf } from "../../src/saved/progress.js";
 
 const folder = new URL("../../lessons/01-lost-update/exercise/", import.meta.url);
-/** What may be in the file: what the lesson comes with. */
+/** The versions of the file: the start, the solution and the wrong answers of the lesson. */
 export type Version = "start" | "solution" | `wrong/${string}`;
 const name = "racelab/lost-update.ts";
 
 export interface Exercising extends Exercises {
   save(version: Version): void;
-  /** Lets the checks go on that `hold` has held up. */
+  /** Stops checks from going on. The function that it returns lets them go on. */
   hold(): () => void;
   readonly kept: readonly string[];
 }
 
-/** The same with every place in the file that ends so moved to the learner's own. */
+/** The same data with each path that ends so replaced by the path of the learner's file. */
 function asIn<T>(name: string, ends: string, given: T): T {
   if (Array.isArray(given)) return given.map((each) => asIn(name, ends, each)) as T;
   if (typeof given === "string") return (given.endsWith(`/${ends}`) ? name : given) as T;
@@ -35,14 +35,14 @@ export function exercising(first: Version = "start"): Exercising {
   let now = first;
   let saves = 0;
   let held: Promise<void> = Promise.resolve();
-  let tell: (seen: Seen) => void = () => {};
+  let tell: (seen: FileVersion) => void = () => {};
   const kept: string[] = [];
   const tries: Try[] = [];
   const texts: string[] = [];
   const textOf = (version: Version): string => readFileSync(new URL(`${version}.ts`, folder), "utf8");
-  /** Two minutes past two, wherever the test runs. */
+  /** Two minutes past two, local time. */
   const clock = (minutes: number): string => new Date(2026, 0, 5, 14, 2 + minutes, 31).toISOString();
-  const seen = (): Seen => ({
+  const seen = (): FileVersion => ({
     name,
     path: `/work/${name}`,
     text: textOf(now),
@@ -102,7 +102,7 @@ export function exercising(first: Version = "start"): Exercising {
         signal.addEventListener("abort", () => reject(new Error("stopped")), { once: true }),
       );
       stopped.catch(() => {});
-      // One after the other: what watches over a task's determinism is one for a process.
+      // One check after the other: the test of a task's determinism is one for a process.
       const known = judgements.get(version) ?? last.then(() => judged(version, on));
       judgements.set(version, known);
       last = known;

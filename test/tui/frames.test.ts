@@ -10,7 +10,7 @@ import type { Model, ScreenSize } from "../../src/tui/state.js";
 import { inProcess, tellingTime } from "./in-process.js";
 import { play } from "./play.js";
 
-/** What a learner passes through, from the list to a strategy that holds. */
+/** The keys to what a learner sees, from the list to a strategy that holds. */
 const scenes = {
   lessons: [],
   story: ["enter"],
@@ -45,7 +45,7 @@ const scenes = {
 } as const;
 type Scene = keyof typeof scenes;
 
-/** Two buyers of the lesson itself, where a scene is not reached from the list. */
+/** Scenes that are not reached from the list begin with two buyers of the first lesson. */
 const setting = { lesson: "lost-update", strategy: "none", size: { tasks: 2 } };
 const begins: { readonly [scene in Scene]?: readonly [screen: string, given: unknown] } = {
   "graded-schedules": ["schedules", { setting }],
@@ -129,7 +129,7 @@ describe("every frame", () => {
       const states = { ...model.states, threads: { ...screenState(model, threads), content, pane } };
       const drawn = frame({ ...model, states });
       for (const row of drawn) {
-        // biome-ignore lint/suspicious/noControlCharactersInRegex: that is the point
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: the test looks for them
         expect(row.map(({ text }) => text).join("")).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/);
         expect(rowWidth(row)).toBe(80);
       }

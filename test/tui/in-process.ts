@@ -61,7 +61,7 @@ const real: Time = {
   now: () => performance.now(),
   sleep: (ms) => new Promise((wake) => setTimeout(wake, ms * (0.5 + Math.random()))),
 };
-/** No clock and no chance: the same run every time. Sleeping is a number of turns of the promise queue. */
+/** Time without a clock and without chance, for the same run every time. To sleep is to wait some turns of the promise queue. */
 export function tellingTime(): Time {
   let [now, seed] = [0, 7];
   return {

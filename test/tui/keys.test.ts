@@ -1,15 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { rowsText } from "../../src/report/text.js";
 import { keyLabel, keyNames } from "../../src/tui/key-names.js";
-import { commandFor, commandsHere, commandsOf, entries, hints, whereAmI, whyOff } from "../../src/tui/keys.js";
+import { commandFor, commandsHere, commandsOf, entries, hints, whyOff } from "../../src/tui/keys.js";
 import { frame } from "../../src/tui/parts/frame.js";
 import { hintRows } from "../../src/tui/parts/hints.js";
 import { screens, stages } from "../../src/tui/screens/index.js";
+import { tooSmall } from "../../src/tui/state.js";
 import { play } from "./play.js";
 import { withRecordedComparisons } from "./recorded-comparisons.js";
 
 const size = { columns: 100, rows: 30 };
-/** Ways to every screen, with something on it, and to what may lie over one. */
+/** Keys to every screen with something on it, and to what can lie over one. */
 const ways: readonly (readonly [string, readonly string[]])[] = [
   ["the list", []],
   ...stages.map(({ id, stage = "" }) => [id, ["enter", stage]] as const),
@@ -20,7 +21,7 @@ const ways: readonly (readonly [string, readonly string[]])[] = [
   ["a search", ["/"]],
 ];
 
-/** Comparisons are played back: what a key does is asked here, not how fast threads are. */
+/** Comparisons are played back: these tests are about keys, not about the speed of threads. */
 const open = async () => play(size, await withRecordedComparisons());
 
 describe("the table of commands", () => {
@@ -52,7 +53,7 @@ describe("the table of commands", () => {
     const screen = await open();
     await screen.press(...keys);
     for (const { command } of hints(screen.model)) {
-      // In the middle of everything, so that both directions lead somewhere.
+      // In the middle, so that both directions lead somewhere.
       const fresh = await open();
       await fresh.press(...keys, ...(["a search", "the list"].includes(_) ? [] : middle(_)));
       expect(commandFor(fresh.model, command.keys[0]!)?.id).toBe(command.id);
@@ -117,7 +118,7 @@ describe("a search", () => {
     expect(screen.model.notice?.text).toContain('1 of 1 with "lost"');
     expect(commandFor(screen.model, "n")?.id).toBe("next-found");
     await screen.press("esc");
-    expect(screen.model.found).toBeNull();
+    expect(screen.model.sought).toBeNull();
   });
   it("says when it is not there", async () => {
     const screen = await play(size);
@@ -143,7 +144,7 @@ describe("key names", () => {
 describe("a window that is too small", () => {
   it("says both sizes and knows only q and Ctrl+C", async () => {
     const screen = await play({ columns: 48, rows: 12 });
-    expect(whereAmI(screen.model)).toBe("small");
+    expect(tooSmall(screen.model.size)).toBe(true);
     expect(screen.text()).toContain("racelab needs 60 x 18");
     expect(screen.text()).toMatch(/48 x\s+12/);
     for (const key of ["enter", "?", "down", "1"]) expect(commandFor(screen.model, key)).toBeUndefined();

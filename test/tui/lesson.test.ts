@@ -58,7 +58,7 @@ describe("predict", () => {
 });
 
 describe("the interleaving", () => {
-  it("is drawing 7.3 of schedule 122221121112, with the program counters beside the real source", async () => {
+  it("draws schedule 122221121112, with the program counters beside the real source", async () => {
     const screen = await play(size);
     await screen.press("enter", "I", "n");
     const text = screen.text();
@@ -122,7 +122,7 @@ describe("you decide", () => {
     const screen = await play(size);
     await screen.press("enter", "I", "s", "d");
     // Under the mutex: w1 has the lock, so w2 cannot go.
-    expect(screenState(screen.model, decide).asked.setting.strategy).toBe("mutex");
+    expect(screenState(screen.model, decide).given.setting.strategy).toBe("mutex");
     await screen.press("r", "1", "2");
     expect(screen.model.notice?.text).toMatch(/^2 cannot go \(blocked: waits until w1 lets go, since step 1\)\. Press 1\.$/);
     await screen.press("1", "1", "u", "u");

@@ -105,7 +105,7 @@ describe("the palettes", () => {
   it.each([
     ["dark", [black, grey, slate], 4.5],
     ["light", [white, paper], 4.5],
-    // A colour that is as far from black as from white has 4.58 to both: this one is for terminals that say nothing.
+    // For terminals that do not tell their background. A colour halfway between black and white has a contrast of 4.58 to both.
     ["either", [black, white], 4],
   ] as const)("%s can be read on its backgrounds", (name, backgrounds, least) => {
     for (const [role, { color }] of Object.entries(theme(name)))

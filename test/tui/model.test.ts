@@ -16,11 +16,11 @@ describe("a lesson", () => {
     const { tally, violations } = shown.observation;
     expect(tally.actual).toBeGreaterThan(tally.expected);
     const named = violations.filter(({ anomaly }) => anomaly === "lost update").length;
-    expect(shown.places.filter(({ what }) => what === "lost update")).toHaveLength(named);
+    expect(shown.collisions.filter(({ what }) => what === "lost update")).toHaveLength(named);
     expect(screen.text()).toContain(`Lost update 1 of ${named}`);
-    expect(shown.places[0]?.tasks).toHaveLength(2);
+    expect(shown.collisions[0]?.tasks).toHaveLength(2);
     const step = shownSteps(shown)[shown.cursor]!;
-    expect(step.n).toBe(shown.places[0]?.at);
+    expect(step.n).toBe(shown.collisions[0]?.at);
     expect(lost(step)).toBeGreaterThan(0);
   });
 
@@ -42,10 +42,10 @@ describe("a lesson", () => {
   it("goes from place to place and back, and remembers where it was under each strategy", async () => {
     const screen = await play(size);
     await screen.press("enter", "R", "enter", "n", "n", "N", "left");
-    const { place, cursor } = shownResult(screenState(screen.model, threads))!;
-    expect(place).toBe(1);
+    const { collision, cursor } = shownResult(screenState(screen.model, threads))!;
+    expect(collision).toBe(1);
     await screen.press("down", "up");
-    expect(shownResult(screenState(screen.model, threads))).toMatchObject({ place, cursor });
+    expect(shownResult(screenState(screen.model, threads))).toMatchObject({ collision, cursor });
   });
 
   it("is as it was left after a look at the list", async () => {

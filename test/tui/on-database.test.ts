@@ -22,7 +22,7 @@ import { type Recording, recordingFile, recordings, withRecordedConducted } from
 const size = { columns: 100, rows: 30 };
 const sizes = [{ columns: 60, rows: 18 }, { columns: 80, rows: 24 }, size, { columns: 160, rows: 48 }] as const;
 
-/** From the list to what a database did: of the first picture, and under the next strategy, which waits. */
+/** Keys from the list to what a database did: with the first picture, and under the next strategy, which waits. */
 const scenes = { "on-database": ["enter", "I", "right", "right", "r"], "on-database-waits": ["enter", "I", "s", "r"] } as const;
 
 const open = async (given: Services = withRecordedConducted()) => {
@@ -136,7 +136,7 @@ describe("what a database did, on the screen", () => {
 });
 
 describe("while it is played", () => {
-  /** A database that answers when it is told to, or that it was stopped. */
+  /** A database that answers when the test says so, or rejects when it is stopped. */
   const slow = () => {
     let stopped = false;
     const conduct: Services["conduct"] = (_, signal) =>
@@ -191,7 +191,7 @@ describe.skipIf(skipped !== null)(`a PostgreSQL of its own${why}`, () => {
   });
   afterAll(() => close());
 
-  /** What is left in the database of racelab's, besides the store that keeps the server up. */
+  /** The schemas of racelab that are left in the database, without that of the store that keeps the server up. */
   async function schemas(): Promise<readonly string[]> {
     const client = new pg.Client(url);
     await client.connect();
@@ -203,7 +203,7 @@ describe.skipIf(skipped !== null)(`a PostgreSQL of its own${why}`, () => {
   it.each(Object.keys(recordings) as Recording[])("does what was recorded: %s", async (name) => {
     const { view, compared } = await conducted({ ...recordings[name], store: url }, "en");
     const now: ConductedView = { store: "postgres:embedded", view, compared };
-    // This file calls it as somebody's own code would; how far up a stack is seen differs from run to run.
+    // This test is on the stack, as an engineer's own code would be; how much of it is seen differs from run to run.
     const notFromHere = (key: string, value: unknown) =>
       key === "sites" ? (value as readonly Site[]).filter(({ file }) => !file.startsWith("test/")) : value;
     await expect(`${JSON.stringify(now, notFromHere, 1)}\n`).toMatchFileSnapshot(recordingFile(name));
@@ -249,7 +249,7 @@ describe.skipIf(skipped !== null)(`a PostgreSQL of its own${why}`, () => {
     expect(await schemas()).toEqual(before);
   });
 
-  /** For somebody who may not set deadlock_timeout a wait has to last three seconds before anybody else may ask. */
+  /** A role that may not set deadlock_timeout: a wait must last three seconds before another task may ask. */
   async function slowly(test: TestContext) {
     const client = new pg.Client(url);
     await client.connect();

@@ -60,7 +60,7 @@ export async function play(size: ScreenSize, given: Services = inProcess(telling
       throw error;
     },
   });
-  /** Everything that has been asked for has come back. */
+  /** Waits until all work has come back. */
   const settled = async (): Promise<void> => {
     do await new Promise((wake) => setTimeout(wake, 2));
     while (pending > 0);

@@ -1,4 +1,4 @@
-/** A program in a real pseudo-terminal, and what its screen shows. The terminal answers what programs ask. */
+/** A program in a real pseudo-terminal, which answers queries, and what its screen shows. */
 import { type IPty, spawn } from "@lydell/node-pty";
 import headless from "@xterm/headless";
 

@@ -1,6 +1,6 @@
 /**
- * Comparisons that real threads made once, written down by `racelab compare … --json`: figures of a live run are
- * never the same twice, and a picture of them could not be compared with a file.
+ * Comparisons of real threads, recorded with `racelab compare … --json`: the figures of a live run differ each time, so a
+ * picture of them could not be compared with a file.
  */
 import { readFileSync } from "node:fs";
 import type { Comparison, ComparisonProgress, Sweep, SweepName } from "../../src/core/comparison.js";
@@ -14,7 +14,7 @@ export const sweeps: Partial<Record<SweepName, Sweep>> = {
   keys: read<Sweep>("sweep-keys"),
 };
 
-/** A comparison that has come so far: what a screen is told while the fourth round is under way. */
+/** The progress that a screen gets during the fourth round. */
 export const underWay: ComparisonProgress = {
   round: comparison.warmUp + 3,
   rounds: comparison.rounds,

@@ -1,6 +1,6 @@
 /**
- * What a real PostgreSQL made of a few schedules, written down by `on-database.test.ts` where there is one: a picture of it
- * can then be compared with a file where there is none.
+ * How a real PostgreSQL played a few schedules, recorded by `on-database.test.ts`, so that a picture of it can be compared
+ * with a file where there is no PostgreSQL.
  */
 import { existsSync, readFileSync } from "node:fs";
 import type { ConductedView, ConductRequest } from "../../src/report/views.js";
@@ -9,7 +9,7 @@ import { inProcess, tellingTime } from "./in-process.js";
 
 const file = (name: string) => `recorded/conducted-${name}.json`;
 
-/** The small size of the first lesson's picture. */
+/** The size of the first lesson's picture. */
 const size = { tasks: 2, each: 3 };
 const of = (strategy: string, schedule: string): ConductRequest => ({
   ...{ setting: { lesson: "lost-update", strategy, size }, schedule, store: "memory:" },
@@ -28,7 +28,7 @@ export function recorded(name: Recording): ConductedView {
   return JSON.parse(readFileSync(at, "utf8")) as ConductedView;
 }
 
-/** Plays back what was recorded of the schedule that is asked for; `differently` is what to tell of it instead. */
+/** Plays back the recording of a schedule; `differently` replaces how it compares with the model. */
 export const withRecordedConducted = (differently?: Partial<ConductedView>): Services => ({
   ...inProcess(tellingTime()),
   async conduct({ setting, schedule }) {

@@ -1,4 +1,4 @@
-/** Through a real pseudo-terminal: what is sent, what is on the screen, and that the terminal comes back. */
+/** In a real pseudo-terminal: what is sent, what is on the screen, and that the terminal is given back. */
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,11 +13,11 @@ afterEach(() => {
   for (const { child } of open.splice(0)) child.kill("SIGKILL");
 });
 
-/** The built program, as it meets somebody for the first time. */
+/** The built program, as a new learner starts it. */
 const terminal = (args: readonly string[] = [], env: Record<string, string> = {}) =>
   started([main, ...args], { RACELAB_STATE: mkdtempSync(join(tmpdir(), "racelab-terminal-")), ...env });
 
-/** The same screens from source, with faults of their own that no lesson can have where they are asked for. */
+/** The screens from source, on request with a defect that no lesson can cause. */
 const fromSource = (...args: string[]) => started(["--import", "tsx", "test/tui/dev.tsx", ...args]);
 
 function started(args: readonly string[], env: Record<string, string> = {}): InTerminal {
@@ -28,7 +28,7 @@ function started(args: readonly string[], env: Record<string, string> = {}): InT
 
 const enter = "\u001b[?1049h";
 const leave = "\u001b[?1049l";
-/** The alternate screen was left, the cursor shown, and what follows was printed on the normal one. */
+/** The program left the alternate screen and showed the cursor. Returns what it printed after that. */
 function restored(bytes: string): string {
   expect(bytes.split(enter).length).toBe(bytes.split(leave).length);
   expect(bytes.lastIndexOf(leave)).toBeGreaterThan(bytes.lastIndexOf(enter));
@@ -36,7 +36,7 @@ function restored(bytes: string): string {
   return bytes.slice(bytes.lastIndexOf(leave));
 }
 
-/** Linux says so in /proc (proc(5): state T); elsewhere a moment has to do. */
+/** Waits until the process has stopped: on Linux by /proc (proc(5): state T), elsewhere for a fixed time. */
 const stopped = (pid: number): boolean => {
   try {
     return / T /.test(readFileSync(`/proc/${pid}/stat`, "utf8").split(")").at(-1) ?? "");
@@ -58,7 +58,7 @@ describe("in a terminal", () => {
     await shows(/✗ stock \d+, should be 0/);
     child.write("n");
     await shows(/Lost update 2 of \d+/);
-    // Two keys in one chunk: what is typed fast arrives like this.
+    // Two keys in one chunk, as fast typing arrives.
     child.write("2\r");
     await shows("✓ stock 0, as it should be");
     await shows("Wait 1 of");
@@ -66,7 +66,7 @@ describe("in a terminal", () => {
     expect(await code).toBe(0);
     const after = restored(bytes());
     expect(after).toMatch(/Lost update: none lost \d+ of 100 requests, mutex lost 0 of 100 requests\. Go on with: racelab/);
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: what clears the screen or what is above it
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the sequences that clear the screen or what is above it
     expect(bytes().slice(bytes().indexOf("One minute"))).not.toMatch(/\u001b\[[23]J/);
   });
 
@@ -98,7 +98,7 @@ describe("in a terminal", () => {
     expect(restored(bytes())).toContain(
       "predicted 11 of 12; looked at schedule 122221121112; decided 1 order, 1 of them wrong; saw all 924 schedules",
     );
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: what clears the screen or what is above it
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the sequences that clear the screen or what is above it
     expect(bytes().slice(bytes().indexOf("One minute"))).not.toMatch(/\u001b\[[23]J/);
   });
 
@@ -141,7 +141,7 @@ describe("in a terminal", () => {
     child.write("\u001a");
     for (let tries = 0; tries < 200 && !bytes().includes(leave); tries++) await new Promise((wake) => setTimeout(wake, 20));
     expect(bytes()).toContain(leave);
-    // Told to go on before it has stopped, it would stop for good.
+    // SIGCONT before the process has stopped would leave it stopped.
     for (let tries = 0; tries < 500 && !stopped(child.pid); tries++) await new Promise((wake) => setTimeout(wake, 20));
     child.kill("SIGCONT");
     await shows("One minute to nine");
@@ -172,7 +172,7 @@ describe("in a terminal", () => {
       child.resize(columns, rows);
       await shows(columns === 50 ? "this window is 50 x 12" : /Lost update 1 of \d+[\s\S]*\? all keys {3,4}q lessons/);
       expect(text().split("\n").at(-1)).toBe("");
-      // Resizing is over after 50 ms of quiet; then nothing of the frame before may be left.
+      // A resize ends after 50 ms without another. Then nothing of the old frame may be left.
       await new Promise((wake) => setTimeout(wake, 400));
       expect(text().match(/racelab > 1 Lost update/g)?.length ?? 0).toBe(columns === 50 ? 0 : 1);
     }
@@ -182,7 +182,7 @@ describe("in a terminal", () => {
 });
 
 describe("colour", () => {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what colour is
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the sequences of colour
   const colours = /\u001b\[(3[0-7]|9[0-7]|4[0-7]|38|48)[;m]/;
   it("is there, and says nothing that letters do not", async () => {
     const { shows, bytes } = terminal(["lost-update"]);

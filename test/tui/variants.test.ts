@@ -1,4 +1,4 @@
-/** Every screen where there is less than usual: without colour, without Unicode, read aloud, piped, in a small window. Each is a file that a person can read. */
+/** Every screen without colour, without Unicode, read aloud, piped, in a small window. Each is a file that a person can read. */
 import chalk from "chalk";
 import { beforeAll, describe, expect, it } from "vitest";
 import { inTier, rowWidth } from "../../src/report/span.js";
@@ -14,7 +14,7 @@ import { withRecordedComparisons } from "./recorded-comparisons.js";
 
 const size = { columns: 80, rows: 24 };
 
-/** Keys from the list to each screen, with something on it; what is typed to hear it; the command that prints it. */
+/** For each screen: the keys to it from the list, the lines that are typed to hear it, the command that prints it. */
 const tours = {
   lessons: { keys: [], typed: [], command: ["list"] },
   story: { keys: ["enter"], typed: [""], command: ["learn", "lost-update"] },
@@ -41,9 +41,10 @@ const tours = {
 type Tour = keyof typeof tours;
 const all = Object.keys(tours) as Tour[];
 
-/** The files are of the screens that this test knows; a new screen needs a line above. */
 it("knows every screen", () => {
-  expect(screens.map(({ id }) => id)).toEqual(all);
+  const ids: readonly string[] = screens.map(({ id }) => id);
+  expect(ids.filter((id) => !(id in tours)).map((id) => `screen ${id} has no tour in test/tui/variants.test.ts`)).toEqual([]);
+  expect(ids).toEqual(all);
 });
 
 const models = new Map<Tour, Model>();
@@ -57,7 +58,7 @@ beforeAll(async () => {
 const modelOf = (tour: Tour): Model => models.get(tour) as Model;
 const file = (tour: Tour, variant: string) => `variants/${tour}.${variant}.txt`;
 
-/** Figures of real runs differ from run to run; what is said about them does not. */
+/** The text without figures: those of real runs differ each time, the words do not. */
 const withoutFigures = (text: string): string => text.replace(/\d[\d.,]*(?:[kM]|us|ms|s)?\b%?/g, "#").replace(/ +/g, " ");
 
 describe.each(all)("%s", (tour) => {
@@ -67,7 +68,7 @@ describe.each(all)("%s", (tour) => {
     const painted = frame(modelOf(tour)).map((row) =>
       row.map(({ text, role }) => (role ? paint(text, plain[role]) : text)).join(""),
     );
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what attributes are
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the sequences of attributes
     for (const [, code] of painted.join("").matchAll(/\u001b\[([\d;]*)m/g))
       expect(["1", "2", "4", "7", "22", "24", "27"]).toContain(code);
     await expect(`${painted.join("\n").replaceAll("\u001b", "␛")}\n`).toMatchFileSnapshot(file(tour, "no-color"));
@@ -100,7 +101,7 @@ describe.each(all)("%s", (tour) => {
       { typed: typed(), say: (line) => said.push(line) },
     );
     const text = said.join("\n");
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: whatever moves a cursor
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: characters that move a cursor
     expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f]/);
     await expect(`${text}\n`).toMatchFileSnapshot(file(tour, "accessible"));
   });

@@ -1,6 +1,6 @@
 import { cut, left, right, row, span, type TextRow, width } from "../../report/span.js";
 
-/** Source lines with their real numbers. A line too long for the pane goes on below, so that nothing of the rule is hidden. */
+/** Source lines with their real numbers. Lines that are too long for the pane continue below, so nothing is hidden. */
 export function code(text: string, columns: number, from = 1, to = Number.POSITIVE_INFINITY): TextRow[] {
   const lines = text.replace(/\n$/, "").split("\n");
   const room = Math.max(8, columns - 5);
@@ -12,7 +12,7 @@ export function code(text: string, columns: number, from = 1, to = Number.POSITI
   });
 }
 
-/** A comment is dim; nothing else is coloured, colour is for what happens. */
+/** Comments are dim. Nothing else is coloured: colour is for what happens. */
 const coloured = (line: string, room: number): TextRow => {
   const comment = /(^|\s)(\/\/|\/\*\*|\*\s|\*\/).*$/.exec(line);
   const at = comment ? comment.index : line.length;

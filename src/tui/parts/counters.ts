@@ -1,21 +1,21 @@
-/** The real source with the program counters beside it: a digit where a task goes on, `<` where one has just been. */
+/** The real source with program counters beside it: a digit where a task continues, `<` where it has just been. */
 import { left, type Role, right, row, span, type TextRow } from "../../report/span.js";
-import type { Moment, Site, Source, TraceStep, TraceView } from "../../report/views.js";
+import type { Site, Source, StateView, TraceStep, TraceView } from "../../report/views.js";
 import type { LessonContent } from "../services.js";
 
-/** The sources that a trace passes through: the lesson's rule, and the strategy where it does something of its own. */
+/** The sources that a trace passes through: the rule, and the strategy where it performs operations itself. */
 function sourcesOf({ steps, start, setting }: TraceView, { code, strategies }: LessonContent): Source[] {
   const sites = [...steps.flatMap(({ sites }) => sites), ...start.tasks.flatMap(({ sites }) => sites)];
   const linesOf = (source: Source) => new Set(sites.filter(({ file }) => file === source.file).map(({ line }) => line)).size;
   const strategy = strategies.find(({ id }) => id === setting.strategy)?.source;
-  // A strategy that only calls the rule, always from one line, has nothing to show.
+  // A strategy that only calls the rule does so from one line: nothing to show.
   const own = strategy && strategy.file !== code.file && linesOf(strategy) > 1 ? [strategy] : [];
   return [code, ...own].filter((source) => linesOf(source) > 0);
 }
 
 export function countersPane(view: TraceView, content: LessonContent, at: number, columns: number, height: number): TextRow[] {
   const all = sourcesOf(view, content);
-  // Where two do not fit, the one in which something has just happened.
+  // Where two sources do not fit, only the one of the current step.
   const here = view.steps[at]?.sites[0]?.file ?? content.code.file;
   const few = height < 4 * all.length ? all.filter(({ file }) => file === here) : all;
   const sources = few.length > 0 ? few : all.slice(0, 1);
@@ -29,13 +29,13 @@ export function countersPane(view: TraceView, content: LessonContent, at: number
   });
 }
 
-/** Columns that a task's counter takes: four tasks have room for their names above. */
+/** Columns of a task's counter: up to four tasks have room for their names above. */
 const gutter = (tasks: number): number => (tasks > 4 ? 2 : 3);
 
 function one(
   view: TraceView,
   source: Source,
-  moment: Moment,
+  moment: StateView,
   step: TraceStep | undefined,
   columns: number,
   height: number,
@@ -71,7 +71,7 @@ function one(
   return [head, ...body].slice(0, height);
 }
 
-/** The lines to show: the declarations that are passed through, as much of them as fits, around what goes on now. */
+/** The lines to show, from 1: the declarations that the trace passes through, or the part of them around the current lines. */
 function windowOf(
   lines: readonly string[],
   passed: readonly number[],
@@ -84,7 +84,7 @@ function windowOf(
   let to = last;
   while (to < lines.length && !/^[})\]]/.test(lines[to - 1] ?? "")) to++;
   if (to - from + 1 <= height) return { from, to };
-  // Not all fits: what all tasks pass through if that does, else what goes on now.
+  // Not all fits: all lines that the trace passes through if those fit, else the current lines.
   const [low, high] = last - first + 1 <= height || now.length === 0 ? [first, last] : [Math.min(...now), Math.max(...now)];
   const spare = Math.max(0, height - (high - low + 1));
   const start = Math.max(from, Math.min(low - Math.ceil(spare / 2), to - height + 1));

@@ -7,15 +7,15 @@ import { askRow, listView, overlayView, searchRow } from "./overlay.js";
 import { breadcrumb, filled } from "./parts.js";
 
 /**
- * The whole screen as rows, each exactly as wide as the terminal, and one row less than it is high: what
- * is written into the last row makes some terminals scroll, and Ink clear everything.
+ * The whole screen as rows, each exactly as wide as the terminal. There is one row less than the terminal has: text in
+ * the last row makes some terminals scroll, and Ink then clears everything.
  */
 export function frame(model: Model): TextRow[] {
   const { columns, rows } = model.size;
   return filled(screen(model), Math.max(1, rows - 1)).map((each) => exactly(each, columns));
 }
 
-/** Where one is, what the screen draws, and what the keys do. */
+/** The breadcrumb, the view of the screen or what lies over it, and the hints. */
 function screen(model: Model): TextRow[] {
   if (tooSmall(model.size)) return small(model);
   if (model.overlay?.kind === "help" || model.overlay?.kind === "palette") return overlayView(model, model.overlay);

@@ -1,8 +1,10 @@
-/** What the lesson says of an end, for every screen on which something ends. */
+/** The grade of an end, with the lesson's sentence. */
+
 import { type Role, row, span, type TextRow, wrap } from "../../report/span.js";
 import type { GradeView } from "../../report/views.js";
+import { reportWords } from "../../report/words.js";
 import type { Context } from "../state.js";
-import { say, screenWords } from "../words.js";
+import { say } from "../words.js";
 
 const roles: Readonly<Record<GradeView["grade"], Role>> = {
   expected: "good",
@@ -11,14 +13,14 @@ const roles: Readonly<Record<GradeView["grade"], Role>> = {
   forbidden: "bad",
 };
 
-/** `forbidden: Somebody holds a receipt …`; empty: the lesson says nothing. */
+/** `forbidden: Somebody holds a receipt …`; empty where the lesson has no sentence. */
 export function gradedText(end: GradeView | null, context: Pick<Context, "language">): string {
-  return end?.says ? `${say(screenWords.grades[end.grade], context)}: ${say(end.says, context)}` : "";
+  return end?.says ? `${say(reportWords.grades[end.grade], context)}: ${say(end.says, context)}` : "";
 }
 
-/** The same with the grade in its colour. */
+/** The same as a row; null where the lesson has no sentence. */
 export const gradedRow = (end: GradeView | null, context: Context): TextRow | null =>
-  end?.says ? row(span(say(screenWords.grades[end.grade], context), roles[end.grade]), `: ${say(end.says, context)}`) : null;
+  end?.says ? row(span(say(reportWords.grades[end.grade], context), roles[end.grade]), `: ${say(end.says, context)}`) : null;
 
 /** The same as lines of a pane. */
 export function gradedRows(end: GradeView | null, width: number, context: Context): TextRow[] {

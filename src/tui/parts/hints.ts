@@ -2,7 +2,7 @@ import { row, rowWidth, span, type TextRow } from "../../report/span.js";
 import { hints } from "../keys.js";
 import type { Model } from "../state.js";
 
-/** Two rows of hints, cut by whole hints from the right; the last ones always stay. */
+/** The hints in `rows` rows. Where not all fit, whole hints are left out from the right; those that stay keep their place. */
 export function hintRows(model: Model, rows = 2): TextRow[] {
   const width = model.size.columns - 1;
   const each = hints(model).map(({ command, shown, text }) => ({

@@ -1,17 +1,19 @@
-/** Lanes of a schedule, with what can still happen and the scrubber on the same columns: for every screen that shows one. */
+/** The lanes of a schedule, with the ends that are still possible on the same columns. */
+
 import type { Text } from "../../core/lesson.js";
 import { row, rowWidth, span, type TextRow } from "../../report/span.js";
 import { type Timeline, timeline } from "../../report/timeline.js";
 import { loses } from "../../report/trace.js";
 import type { TraceStep, TraceView } from "../../report/views.js";
+import { reportWords } from "../../report/words.js";
 import { endCellsOf } from "../settings.js";
 import type { Context } from "../state.js";
 import { say, screenWords } from "../words.js";
 
-/** Every end that the schedule could have had. */
+/** Labels of all ends that were possible before the first step. */
 export const labelsOf = ({ start }: Pick<TraceView, "start">): readonly string[] => start.canEndAt;
 export const laneName = (task: number): string => `w${task}`;
-/** Columns that the names of the lanes take. */
+/** Columns for the names of the lanes. */
 export const labelWidth = (columns: number): number => (columns < 100 ? 8 : 9);
 
 interface Options {
@@ -19,13 +21,13 @@ interface Options {
   /** Index of the current step. */
   readonly cursor: number;
   readonly cell?: number | null;
-  /** Only this task's steps are not dim. */
+  /** The task whose steps are not dim; null: all. */
   readonly follow?: number | null;
 }
 
 export interface DrawnLanes extends Timeline {
   readonly endsAt: TextRow;
-  /** What the letters in `endsAt` stand for. */
+  /** Where `endsAt` holds letters, what each stands for; else empty. */
   readonly key: readonly string[];
 }
 
@@ -38,7 +40,7 @@ export function lanesOfTrace(view: TraceView, context: Pick<Context, "language">
     cell: cell ?? undefined,
     tasks,
     name: laneName,
-    names: { actual: view.tally.name, done: view.tally.done, lost: say(screenWords.lostName, context) },
+    names: { actual: view.tally.name, done: view.tally.done, lost: say(reportWords.lost, context) },
     language: context.language,
     ...(view.pointOfNoReturn !== null && { lastChance: view.pointOfNoReturn - 1 }),
   });
@@ -47,10 +49,10 @@ export function lanesOfTrace(view: TraceView, context: Pick<Context, "language">
     labelsOf(view),
     drawn.cell,
   );
-  return { ...drawn, endsAt: drawn.extra(say(screenWords.endsAt, context), cells), key };
+  return { ...drawn, endsAt: drawn.extra(say(reportWords.endsAt, context), cells), key };
 }
 
-/** Only the marks that are in the picture, as many as fit. */
+/** What the marks in the picture mean, as many as fit. */
 export function legend(steps: readonly TraceStep[], context: Context, lastChance: boolean): TextRow {
   const { marks } = screenWords;
   const kinds = new Set(steps.flatMap(({ event }) => event?.operation.kind ?? []));

@@ -1,6 +1,6 @@
 import { type Role, type Span, span, type TextRow, wrap } from "../../report/span.js";
 
-/** Paragraphs with `code` and **bold**, as rows. The first heading is left out: the screen has a title of its own. */
+/** Paragraphs with `code` and **bold** as rows. A heading at the start is left out: the screen has a title. */
 export function markdown(text: string, columns: number): TextRow[] {
   const blocks = text
     .replace(/\r\n/g, "\n")

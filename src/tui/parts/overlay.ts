@@ -1,4 +1,4 @@
-/** What lies over a screen: all its keys, or its commands to choose from. Both from the one table. */
+/** What lies over a screen: all keys, the commands to choose from, a list, a search, a question. */
 import { left, row, span, type TextRow, width } from "../../report/span.js";
 import { keyLabel } from "../key-names.js";
 import { type Entry, entries, screenOf } from "../keys.js";
@@ -29,7 +29,7 @@ export function overlayView(model: Model, overlay: Extract<Overlay, { kind: "hel
   ];
 }
 
-/** Something to choose from, with numbers to choose by. */
+/** A list of items with their numbers. */
 export function listView(model: Model, { title, items, chosen }: Extract<Overlay, { kind: "list" }>): TextRow[] {
   const { columns, rows } = model.size;
   const height = rows - 5;
@@ -51,12 +51,12 @@ export function listView(model: Model, { title, items, chosen }: Extract<Overlay
   ];
 }
 
-/** Columns for the keys of a command. */
+/** Columns for the keys. */
 const KEYS = 18;
 
-/** A command: its keys, what it does, and why not now. */
+/** A command: its keys, its text, and why it cannot be done now. */
 function line({ keys, text, why }: Entry, chosen: boolean, columns: number): TextRow {
-  // The reason moves left where the row would end before it does.
+  // A reason that would not fit into the row moves to the left.
   const wide = Math.max(width(text) + 2, Math.min(columns < 100 ? 34 : 44, columns - KEYS - 4 - width(why ?? "")));
   const pressed = keys.map(keyLabel).join(" ").replace("1 2 3 4 5 6 7 8 9", "1-9");
   return row(
@@ -70,7 +70,7 @@ function line({ keys, text, why }: Entry, chosen: boolean, columns: number): Tex
 export const searchRow = ({ typed }: Extract<Overlay, { kind: "search" }>): TextRow =>
   row(" ", span("/", "key"), ` ${typed}▏`, span("   Enter, Esc", "dim"));
 
-/** The question, and the keys that answer it. */
+/** The question and the keys that answer it. */
 export const askRow = ({ question }: Extract<Overlay, { kind: "ask" }>, model: Model): TextRow =>
   row(
     " ",

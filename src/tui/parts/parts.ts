@@ -1,9 +1,9 @@
-/** What every screen is put together from: titled rules, panes side by side, hints. No boxes. */
-import { exactly, left, row, rowWidth, span, type TextRow } from "../../report/span.js";
+/** What every view is made of: titled rules, panes side by side, the breadcrumb, the line of notices. */
+import { exactly, row, rowWidth, span, type TextRow } from "../../report/span.js";
 import type { Context } from "../state.js";
 import { say, screenWords } from "../words.js";
 
-/** `── Title ──────── aside ──`, exactly as wide as asked. `joint` is where a pane's line begins or ends. */
+/** `── Title ──────── aside ──`, exactly `columns` wide. Without room for it the aside is left out. */
 export function rule(columns: number, title: string, aside: TextRow | string = "", focus = false): TextRow {
   const head = row(span("── ", "dim"), span(`${focus ? "▸ " : ""}${title}`, "title"), " ");
   const tail = aside.length === 0 ? row() : row(" ", typeof aside === "string" ? span(aside, "dim") : aside, span(" ──", "dim"));
@@ -12,7 +12,7 @@ export function rule(columns: number, title: string, aside: TextRow | string = "
   return exactly([...head, span("─".repeat(room), "dim"), ...tail], columns);
 }
 
-/** Panes side by side with lines between them, `height` rows, each cut and filled to its width. */
+/** Panes side by side with lines between them: `height` rows, each pane exactly as wide as it says. */
 export function columns(
   height: number,
   ...panes: readonly { readonly width: number; readonly rows: readonly TextRow[] }[]
@@ -25,7 +25,7 @@ export function columns(
   );
 }
 
-/** A rule on which lines from above end. */
+/** The rule with `┴` at the columns where lines from above end. */
 export function ruleEnding(given: TextRow, at: readonly number[]): TextRow {
   let x = 0;
   return given.flatMap((part) => {
@@ -37,11 +37,11 @@ export function ruleEnding(given: TextRow, at: readonly number[]): TextRow {
   });
 }
 
-/** The rows made exactly `height` many. */
+/** Exactly `height` rows: cut, or filled with empty ones. */
 export const filled = (rows: readonly TextRow[], height: number): TextRow[] =>
   Array.from({ length: Math.max(0, height) }, (_, y) => rows[y] ?? []);
 
-/** The top line: where one is, and what holds for the whole screen. */
+/** The top line: the path to the screen, and at the right its aside. */
 export function breadcrumb(width: number, path: readonly string[], aside: TextRow | string = ""): TextRow {
   const here = path.flatMap(
     (part, index): TextRow => [
@@ -52,20 +52,17 @@ export function breadcrumb(width: number, path: readonly string[], aside: TextRo
   const start = row(" ", here);
   const end = row(typeof aside === "string" ? span(aside, "dim") : aside, " ");
   const room = width - rowWidth(start) - rowWidth(end);
-  // What is to the left of an aside is the least of it: it goes first.
+  // Parts of the aside are left out from the left.
   const [, ...rest] = typeof aside === "string" ? aside.split("   ") : [];
   if (room < 1 && rest.length > 0) return breadcrumb(width, path, rest.join("   "));
   return room < 1 ? exactly(start, width) : exactly([...start, span(" ".repeat(room)), ...end], width);
 }
 
-/** What is to be said until the next key. */
+/** The line of notices; empty without one. */
 export const noticeRow = ({ notice }: Pick<Context, "notice">): TextRow =>
   notice ? row(" ", span(notice.text, notice.bad ? "bad" : "strong")) : [];
 
-/** `label     text`: a fact in a column of facts. */
-export const fact = (label: string, text: string, width = 11): TextRow => row(span(left(label, width), "dim"), text);
-
-/** A text in a pane, from the line scrolled to, and how much there is beyond. */
+/** A text in a pane from line `scroll` on (0 is the first); the title tells which lines are seen where not all are. */
 export function scrolled(
   title: string,
   width: number,

@@ -1,4 +1,4 @@
-/** While the explorer searches: how far it is. What takes no time shows nothing, so that nothing flickers. */
+/** How far the explorer's search is. Before the first progress nothing is shown, so that a short search does not flicker. */
 import { si } from "../../report/number.js";
 import { row, span, type TextRow } from "../../report/span.js";
 import type { Searched } from "../../report/views.js";
@@ -18,7 +18,7 @@ export function searchPane(searched: Searched | null, failed: boolean, context: 
   ];
 }
 
-export function searchProgressRows(searched: Searched | null, context: Context): TextRow[] {
+function searchProgressRows(searched: Searched | null, context: Context): TextRow[] {
   if (!searched) return [];
   const bar = Math.max(10, Math.min(40, context.size.columns - 50));
   const full = Math.max(searched.share > 0 ? 1 : 0, Math.floor(bar * searched.share));

@@ -1,4 +1,4 @@
-/** The table of screens. Adding one is a file in this folder and a line here. */
+/** The table of screens. A new screen is one folder (screen.ts, state.ts, view.ts, spoken.ts, words.ts) and one line here. */
 import type { Screen } from "../state.js";
 import { compareScreen } from "./compare/screen.js";
 import { decide } from "./decide/screen.js";
@@ -10,11 +10,11 @@ import { schedules } from "./schedules/screen.js";
 import { story } from "./story/screen.js";
 import { threads } from "./threads/screen.js";
 
-/** The stages of a lesson in the order in which they are gone through. */
+/** The stages of a lesson, in their order. */
 export const stages: readonly Screen[] = [story, predict, interleaving, decide, schedules, threads, compareScreen, exercise];
 export const screens: readonly Screen[] = [lessons, ...stages];
 
-/** The state of a screen, as what it is. */
+/** The state of a screen, with its type. */
 export const screenState = <State, M>(
   { states }: { readonly states: Readonly<Record<string, unknown>> },
   { id }: Screen<State, M>,

@@ -1,16 +1,17 @@
-/** Strategies side by side on real threads, in turns, live: what they serve, what it costs, what they lose, and where they change places. */
+/** Strategies side by side on real threads, in turns, live: what they serve and lose, where time goes and the lead changes. */
+
 import { setTimeout as delay } from "node:timers/promises";
 import type { Comparison, ComparisonProgress, Sweep, SweepName, SweepProgress } from "../../../core/comparison.js";
 import { comparisonRows, sweepTable } from "../../../report/comparison.js";
 import { rowsText, spokenIn } from "../../../report/text.js";
+import { reportWords } from "../../../report/words.js";
+import { builders, nextIn } from "../../builders.js";
+import type { CompareGiven } from "../../given.js";
 import type { BackgroundWork, Command, Context, Next, OpenLesson, Screen } from "../../state.js";
 import { say, screenWords } from "../../words.js";
-import { mostWorkers, thinkTimes } from "../threads/state.js";
 import { spokenCompare } from "./spoken.js";
 import {
-  type ComparePane,
   type CompareState,
-  type ComparisonAsked,
   circumstancesOf,
   comparePaneIn,
   comparePanes,
@@ -20,6 +21,7 @@ import {
   takingPart,
 } from "./state.js";
 import { compareAside, compareView } from "./view.js";
+import { compareWords } from "./words.js";
 
 type Sweeps = Partial<Readonly<Record<SweepName, Sweep>>>;
 type Message =
@@ -31,12 +33,12 @@ type Message =
 type Act = Next<CompareState, Message>;
 
 const ROUNDS = 10;
-/** Fewer could not tell any two strategies apart: six of six is the first that is rarer than 1 in 20. */
+/** With fewer rounds no two strategies could be told apart: winning six of six is the first result rarer than 1 in 20. */
 const SWEEP_ROUNDS = 6;
 const inFlights = [1, 2, 4, 8, 16, 32, 64] as const;
 const keyCounts = [1, 2, 4, 8, 16, 32, 64] as const;
 const sweepValues: Readonly<Record<"workers" | "keys", readonly number[]>> = { workers: [1, 2, 4, 8], keys: [1, 4, 16, 64] };
-/** Milliseconds without another change before threads are started: `www` is one change. */
+/** Milliseconds to wait for another change before threads start, so that `www` is one change. */
 const SETTLE = 300;
 
 const compare = (state: CompareState, wait: number): BackgroundWork<Message> => ({
@@ -50,7 +52,7 @@ const compare = (state: CompareState, wait: number): BackgroundWork<Message> => 
   },
 });
 
-/** One thing after another, each over its values. What is told carries all of them: only the latest is ever shown. */
+/** All sweeps, one after the other. Each message carries all of them, because only the latest message is shown. */
 const sweepAll = (state: CompareState): BackgroundWork<Message> => ({
   name: "compare",
   quiet: true,
@@ -67,7 +69,7 @@ const sweepAll = (state: CompareState): BackgroundWork<Message> => ({
   },
 });
 
-/** Figures are of their circumstances: with others it begins anew. */
+/** Starts a new comparison. Old figures go: they are of other circumstances. `wait` is in milliseconds. */
 const begin = (state: CompareState, wait = 0): Act => [
   { ...state, latest: nothingMeasured, held: null },
   { kind: "work", work: compare(state, wait) },
@@ -75,17 +77,17 @@ const begin = (state: CompareState, wait = 0): Act => [
 const changed = (state: CompareState, request: Partial<CompareState["request"]>): Act =>
   begin({ ...state, request: { ...state.request, ...request } }, SETTLE);
 
-/** The next larger, or smaller, of these; the last one stays. */
+/** The next larger or smaller value; at either end the same one. */
 const beside = (values: readonly number[], now: number, by: 1 | -1): number =>
   (by > 0 ? values.find((value) => value > now) : values.findLast((value) => value < now)) ?? now;
 
-const idle = (_: CompareState, context: Context) => (isComparing(context) ? null : say(screenWords.nothingUnderWay, context));
+const idle = (_: CompareState, context: Context) => (isComparing(context) ? null : say(compareWords.nothingUnderWay, context));
 const needsFigures = (state: CompareState, context: Context) =>
   shownMeasured(state).comparison || Object.keys(shownMeasured(state).sweeps).length > 0
     ? null
-    : say(screenWords.notMeasured, context);
+    : say(compareWords.notMeasured, context);
 const needsKeys = (_: CompareState, context: Context) =>
-  circumstancesOf(_, context.lesson as OpenLesson).keys === null ? say(screenWords.noKeys, context) : null;
+  circumstancesOf(_, context.lesson as OpenLesson).keys === null ? say(compareWords.noKeys, context) : null;
 const needsPanes = (state: CompareState, context: Context) =>
   comparePanes(state, context.size).length > 1 ? null : say(screenWords.allOnScreen, context);
 
@@ -93,14 +95,8 @@ function toggled(state: CompareState, index: number, context: Context, key: stri
   const id = state.strategies[index];
   if (id === undefined) return [state, { kind: "say", text: say(screenWords.noStrategy(key), context) }];
   const out = state.out.includes(id) ? state.out.filter((other) => other !== id) : [...state.out, id];
-  if (out.length === state.strategies.length) return [state, { kind: "say", text: say(screenWords.oneAtLeast, context) }];
+  if (out.length === state.strategies.length) return [state, { kind: "say", text: say(compareWords.oneAtLeast, context) }];
   return begin({ ...state, marked: index, out }, SETTLE);
-}
-
-function pane(state: CompareState, by: 1 | -1, { size }: Context): Act {
-  const panes = comparePanes(state, size);
-  const next = panes.indexOf(comparePaneIn(state, size)) + by + panes.length;
-  return [{ ...state, pane: panes[next % panes.length] as ComparePane }];
 }
 
 /** The figures on screen, as plain text. */
@@ -113,20 +109,22 @@ function copied(state: CompareState, { language }: Context): string {
   return `${tables.map((rows) => rowsText(rows, spokenIn(language))).join("\n\n")}\n`;
 }
 
+const command = builders<CompareState, Message>();
+
 const commands: readonly Command<CompareState, Message>[] = [
   {
     id: "hold",
     keys: ["space"],
     shown: "space",
-    text: screenWords.holdNumbers,
-    hint: ({ held }, context) => say(held ? screenWords.goOnNumbers : screenWords.holdNumbers, context),
+    text: compareWords.holdNumbers,
+    hint: ({ held }, context) => say(held ? compareWords.goOnNumbers : compareWords.holdNumbers, context),
     act: (state) => [{ ...state, held: state.held ? null : state.latest }],
   },
   {
     id: "compare",
     keys: ["enter"],
     shown: "Enter",
-    text: screenWords.compareNow,
+    text: compareWords.compareNow,
     off: (_, context) => (isComparing(context) ? say(screenWords.runUnderWay, context) : null),
     act: (state) => begin(state),
   },
@@ -138,40 +136,22 @@ const commands: readonly Command<CompareState, Message>[] = [
     off: idle,
     act: (state) => [state, { kind: "stop", name: "compare" }],
   },
-  {
-    id: "mark-up",
-    keys: ["up", "k"],
-    shown: "↑↓",
-    text: screenWords.strategy,
-    act: (state) => [{ ...state, marked: Math.max(0, state.marked - 1) }],
-  },
-  {
-    id: "mark-down",
-    keys: ["down", "j"],
-    shown: "↑↓",
-    text: screenWords.strategy,
-    act: (state) => [{ ...state, marked: Math.min(state.strategies.length - 1, state.marked + 1) }],
-  },
+  ...command.upDown("mark", reportWords.strategy, (state, by) => [
+    { ...state, marked: Math.max(0, Math.min(state.strategies.length - 1, state.marked + by)) },
+  ]),
   {
     id: "in-or-out",
     keys: ["c"],
     shown: "c",
-    text: screenWords.inOrOut,
+    text: compareWords.inOrOut,
     act: (state, context, key) => toggled(state, state.marked, context, key),
   },
-  {
-    id: "in-or-out-number",
-    keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"],
-    shown: "1-9",
-    text: screenWords.inOrOutNumber,
-    quiet: true,
-    act: (state, context, key) => toggled(state, Number(key) - 1, context, key),
-  },
+  command.digits("in-or-out-number", compareWords.inOrOutNumber, toggled, { quiet: true }),
   {
     id: "sweep",
     keys: ["f"],
     shown: "f",
-    text: screenWords.sweepNow,
+    text: compareWords.sweepNow,
     act(state, { size }) {
       const sought = state.over[0]?.over ?? "workers";
       const shown = comparePanes(state, size).includes(sought) ? sought : "figures";
@@ -182,82 +162,24 @@ const commands: readonly Command<CompareState, Message>[] = [
       ];
     },
   },
-  {
-    id: "pane",
-    keys: ["tab"],
-    shown: "Tab",
-    text: screenWords.comparePanes,
-    off: needsPanes,
-    act: (state, context) => pane(state, 1, context),
-  },
-  {
-    id: "pane-back",
-    keys: ["shift+tab"],
-    shown: "Shift+Tab",
-    text: screenWords.otherWay,
-    off: needsPanes,
-    quiet: true,
-    act: (state, context) => pane(state, -1, context),
-  },
-  {
-    id: "more-workers",
-    keys: ["w"],
-    shown: "w/W",
-    text: screenWords.moreThreads,
-    act: (state) => changed(state, { workers: Math.min(mostWorkers, state.request.workers + 1) }),
-  },
-  {
-    id: "fewer-workers",
-    keys: ["W"],
-    shown: "w/W",
-    text: screenWords.moreThreads,
-    act: (state) => changed(state, { workers: Math.max(1, state.request.workers - 1) }),
-  },
-  {
-    id: "more-keys",
-    keys: ["]"],
-    shown: "[ ]",
-    text: screenWords.moreKeys,
-    off: needsKeys,
-    act: (state, context) => keyed(state, 1, context),
-  },
-  {
-    id: "fewer-keys",
-    keys: ["["],
-    shown: "[ ]",
-    text: screenWords.moreKeys,
-    off: needsKeys,
-    act: (state, context) => keyed(state, -1, context),
-  },
-  {
-    id: "think",
-    keys: ["t"],
-    shown: "t",
-    text: screenWords.thinkTime,
-    act(state, { lesson }) {
-      const { think } = circumstancesOf(state, lesson as OpenLesson);
-      return changed(state, { think: thinkTimes.find((time) => time > think) ?? thinkTimes[0] });
-    },
-  },
-  {
-    id: "more-in-flight",
-    keys: ["+", "="],
-    shown: "+ -",
-    text: screenWords.moreInFlight,
-    act: (state, context) => flying(state, 1, context),
-  },
-  {
-    id: "fewer-in-flight",
-    keys: ["-"],
-    shown: "+ -",
-    text: screenWords.moreInFlight,
-    act: (state, context) => flying(state, -1, context),
-  },
+  ...command.panes(compareWords.comparePanes, needsPanes, (state, by, { size }) => [
+    { ...state, pane: nextIn(comparePanes(state, size), comparePaneIn(state, size), by) },
+  ]),
+  ...command.workers(
+    ({ request }) => request.workers,
+    (state, workers) => changed(state, { workers }),
+  ),
+  ...command.pair(["more-keys", ["]"], 1], ["fewer-keys", ["["], -1], "[ ]", compareWords.moreKeys, keyed, { off: needsKeys }),
+  command.think(
+    (state, { lesson }) => circumstancesOf(state, lesson as OpenLesson).think,
+    (state, think) => changed(state, { think }),
+  ),
+  ...command.pair(["more-in-flight", ["+", "="], 1], ["fewer-in-flight", ["-"], -1], "+ -", compareWords.moreInFlight, flying),
   {
     id: "copy",
     keys: ["y"],
     shown: "y",
-    text: screenWords.copyFigures,
+    text: compareWords.copyFigures,
     off: needsFigures,
     act: (state, context) => [state, { kind: "copy", text: copied(state, context) }],
   },
@@ -275,12 +197,12 @@ function flying(state: CompareState, by: 1 | -1, { lesson }: Context): Act {
 
 export const compareScreen: Screen<CompareState, Message> = {
   id: "compare",
-  title: screenWords.compare,
+  title: compareWords.title,
   stage: "C",
   commands,
   open({ lesson, store, workers }, given) {
     const { summary, content } = lesson as OpenLesson;
-    const asked = given as ComparisonAsked | undefined;
+    const asked = given as CompareGiven | undefined;
     const { sweep, strategies, ...request } = asked ?? { lesson: summary.id, store, workers, rounds: ROUNDS };
     const all = content.strategies.map(({ id }) => id);
     const names = content.size["keys"] === undefined ? (["workers"] as const) : (["workers", "keys"] as const);
@@ -323,7 +245,7 @@ export const compareScreen: Screen<CompareState, Message> = {
   select: (state, marked) => [{ ...state, marked }],
   done({ latest: { comparison } }, speaking) {
     return comparison && comparison.strategies.length > 0
-      ? say(screenWords.did.compared(comparison.strategies.length, comparison.rounds), speaking)
+      ? say(compareWords.done(comparison.strategies.length, comparison.rounds), speaking)
       : null;
   },
 };

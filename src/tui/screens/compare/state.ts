@@ -1,36 +1,31 @@
-/** What the screen of comparisons knows: who takes part, under what circumstances, and what was measured so far. */
+/** The comparison: which strategies take part, under what circumstances, and what was measured so far. */
 import type { Comparison, ComparisonProgress, Sweep, SweepName } from "../../../core/comparison.js";
 import type { ScreenCompareRequest } from "../../../report/views.js";
 import type { Context, OpenLesson, ScreenSize } from "../../state.js";
 
-/** What the screen is opened on: all that the command line said. */
-export interface ComparisonAsked extends ScreenCompareRequest {
-  readonly sweep?: { readonly over: SweepName; readonly values: readonly number[] };
-}
-
-/** Everything that changes by itself. Who holds the numbers holds all of them. */
-export interface Measured {
-  /** Of complete rounds only. */
+/** Everything that changes by itself, so that holding the numbers holds all of them. */
+interface Measured {
+  /** Of complete rounds; null: there is none yet. */
   readonly comparison: Comparison | null;
   readonly progress: ComparisonProgress | null;
   readonly sweeps: Partial<Readonly<Record<SweepName, Sweep>>>;
-  /** What is swept now; null: strategies are compared at one place. */
+  /** The value that a sweep measures now; null: no sweep is under way. */
   readonly at: { readonly over: SweepName; readonly value: number } | null;
 }
 
-export type ComparePane = "figures" | "time" | SweepName;
+type ComparePane = "figures" | "time" | SweepName;
 
 export interface CompareState {
   readonly request: ScreenCompareRequest;
-  /** All that could take part, and those of them that do not. */
+  /** All strategies that can take part, and those that the learner left out. */
   readonly strategies: readonly string[];
   readonly out: readonly string[];
-  /** Index of the marked one. */
+  /** Index of the marked strategy. */
   readonly marked: number;
   readonly latest: Measured;
-  /** The numbers as they were when they were held; null: they are live. */
+  /** The numbers at the moment they were held; null: they are live. */
   readonly held: Measured | null;
-  /** What is swept, over which values. */
+  /** The sweeps, each over its values. */
   readonly over: readonly { readonly over: SweepName; readonly values: readonly number[] }[];
   readonly pane: ComparePane;
 }
@@ -43,14 +38,14 @@ export const takingPart = ({ strategies, out }: CompareState): readonly string[]
 
 export const isComparing = ({ working }: Context): boolean => working.includes("compare");
 
-/** Rows that one of the tables takes: a rule, the names of its columns, the strategies. */
-export const tableRows = ({ strategies }: CompareState): number => 2 + strategies.length;
-/** Rows below the tables: a rule, two sentences at least, how far it is, the notice. */
+/** Rows of one table: a rule, the heads of its columns, the strategies. */
+const tableRows = ({ strategies }: CompareState): number => 2 + strategies.length;
+/** Rows below the tables: a rule, at least two sentences, the progress, the notice. */
 export const BELOW = 5;
-/** Everything at once: figures, where the time goes, and two charts side by side. */
+/** Room for everything at once: both tables, and two charts side by side. */
 export const isWide = ({ columns, rows }: ScreenSize): boolean => columns >= 150 && rows >= 44;
 
-/** The pictures that Tab goes through, where they do not all fit. */
+/** The panes that Tab goes through; one where everything fits. */
 export function comparePanes(state: CompareState, { columns, rows }: ScreenSize): readonly ComparePane[] {
   const both = 2 * tableRows(state) + BELOW <= rows - 4;
   if (isWide({ columns, rows }) && both) return ["figures"];
@@ -59,7 +54,7 @@ export function comparePanes(state: CompareState, { columns, rows }: ScreenSize)
 export const comparePaneIn = (state: CompareState, size: ScreenSize): ComparePane =>
   comparePanes(state, size).includes(state.pane) ? state.pane : "figures";
 
-/** Share of the slices that are done, warm-up and the one under way included. */
+/** Share of all slices that is done, with the warm-up and the part of the slice under way. */
 export function shareDone(state: CompareState, { progress }: Measured): number {
   if (!progress) return 0;
   const names = takingPart(state);
@@ -68,7 +63,7 @@ export function shareDone(state: CompareState, { progress }: Measured): number {
   return Math.min(1, (before + progress.slice.done / Math.max(1, progress.slice.requests)) / Math.max(1, slices));
 }
 
-/** The circumstances as they are now, whoever decided them: the learner, the lesson, or the hammer. */
+/** The circumstances of the comparison, as the learner, the lesson or the run has set them; null: not known, or no such size. */
 export function circumstancesOf({ request, latest }: CompareState, { content }: OpenLesson) {
   const measured = latest.progress?.sofar ?? latest.comparison;
   return {

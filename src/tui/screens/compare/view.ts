@@ -1,20 +1,22 @@
-/** Strategies side by side, live: one grid for all tables, in the order of the lesson, so that nothing jumps. */
+/** Strategies side by side, live. All tables keep the order of the lesson, so that no row jumps. */
+
 import type { Contender, Sweep } from "../../../core/comparison.js";
 import {
   brokenSentences,
   type Column,
   crossoverSentences,
+  extraFigures,
   figures,
   headOf,
-  more,
+  pairSentences,
   prices,
   shares,
-  standing,
   sweepChart,
   sweepKey,
   sweepTable,
 } from "../../../report/comparison.js";
 import { left, type Role, right, row, rowWidth, sentences, span, type TextRow, wrap } from "../../../report/span.js";
+import { reportWords } from "../../../report/words.js";
 import { columns, filled, noticeRow, rule } from "../../parts/parts.js";
 import type { Context, OpenLesson } from "../../state.js";
 import { say, screenWords } from "../../words.js";
@@ -29,11 +31,12 @@ import {
   shareDone,
   shownMeasured,
 } from "./state.js";
+import { compareWords } from "./words.js";
 
 /** Columns for the mark, the number and the name of a strategy. */
 const NAMES = 24;
 const namesIn = (width: number): number => (width < 100 ? 19 : NAMES);
-/** Lines that a chart needs to say anything, its axes included. */
+/** Least lines of a chart, with its axes. */
 const LEAST_CHART = 9;
 
 export function compareView(state: CompareState, context: Context, height: number): TextRow[] {
@@ -67,10 +70,12 @@ export function compareView(state: CompareState, context: Context, height: numbe
   return [...filled([...tables, ...charts, ...said], room), ...status];
 }
 
-/** The columns that fit, the most telling first; in the order in which they stand. */
+/** The most telling columns that fit, in the order of the table. */
 function fitting(room: number): readonly Column[] {
   const [waits, conflicts] = [prices.find(({ name }) => name === "waits"), prices.find(({ name }) => name === "conflicts")];
-  const all = [...figures.slice(0, -1), conflicts, more[0], waits, more[1], figures.at(-1)].filter((one) => one !== undefined);
+  const all = [...figures.slice(0, -1), conflicts, extraFigures[0], waits, extraFigures[1], figures.at(-1)].filter(
+    (one) => one !== undefined,
+  );
   const ranked = ["served/s", "lost", "p99", "p50", "conflicts", "min-max", "final/expected", "retries", "waits", "told ok"];
   const kept = new Set<string>();
   let used = 0;
@@ -102,7 +107,7 @@ function figureTable(state: CompareState, context: Context): TextRow[] {
   ];
 }
 
-/** A mark for each kind of time, so that the bar can be read without colour. */
+/** Each kind of time has a mark, so that the bar can be read without colour. */
 const kinds: readonly (readonly [mark: string, of: (typeof shares)[number]])[] = shares.map((share, index) => [
   ["█", "░", "↻", "·"][index] ?? "?",
   share,
@@ -111,14 +116,14 @@ const kinds: readonly (readonly [mark: string, of: (typeof shares)[number]])[] =
 function timeTable(state: CompareState, context: Context): TextRow[] {
   const { columns: width } = context.size;
   const names = namesIn(width);
-  // What the table above has already goes first: a bar of two columns says nothing.
+  // The first to be left out are what the table above shows, too: a bar needs more than two columns.
   const shown = prices.filter(({ name }) => width >= 100 || (name !== "conflicts" && (width >= 80 || name !== "waits")));
   const numbers = shown.reduce((sum, column) => sum + column.width, 0);
   const bar = Math.max(0, Math.min(60, width - names - numbers - 2));
   const key = kinds.flatMap(([mark, kind]) => row(span(mark, kind.role), span(` ${headOf(kind, context.language)}  `, "dim")));
   const legend = rowWidth(key) < width - 30 ? row(key) : "";
   return [
-    rule(width, say(screenWords.whereTimeGoes, context), legend),
+    rule(width, say(compareWords.whereTimeGoes, context), legend),
     head(shown, row(" ".repeat(names), left("", bar)), context),
     ...lines(state, context, (contender) => [
       ...(contender ? stacked(contender, bar) : [span(" ".repeat(bar))]),
@@ -130,7 +135,7 @@ function timeTable(state: CompareState, context: Context): TextRow[] {
   ];
 }
 
-/** A bar of all of the time. What is not nothing has a column at least. */
+/** A bar of all the time, `columns` wide. A share above 0 has at least one column. */
 function stacked({ time }: Contender, columns: number): TextRow {
   const parts = kinds.map(([mark, { name, role }]) => ({ mark, role, share: time[name], length: 0 }));
   for (const part of parts) if (part.share > 0) part.length = Math.max(1, Math.round(part.share * columns));
@@ -139,7 +144,7 @@ function stacked({ time }: Contender, columns: number): TextRow {
   return parts.map(({ mark, role, length }) => span(mark.repeat(Math.max(0, length)), role));
 }
 
-/** One line a strategy, the same in all tables; who is left out says so. */
+/** One line for each strategy, the same start in all tables. A strategy that is left out says so. */
 function lines(state: CompareState, context: Context, cells: (contender: Contender | null) => TextRow): TextRow[] {
   const { comparison, progress } = shownMeasured(state);
   const names = namesIn(context.size.columns);
@@ -152,30 +157,30 @@ function lines(state: CompareState, context: Context, cells: (contender: Contend
       span(left(`${right(String(index + 1), 2)} ${id}`, names - 4), role),
       span(id === running ? "◉" : " ", "strong"),
     );
-    if (isOut) return row(start, span(`   ${say(screenWords.leftOut, context)}`, "dim"));
+    if (isOut) return row(start, span(`   ${say(compareWords.leftOut, context)}`, "dim"));
     const shown = cells(comparison?.strategies.find(({ strategy }) => strategy === id) ?? null);
-    // The warm-up is shown so that nobody looks at nothing, and pale, because it does not count.
+    // The figures of the warm-up do not count and are dim. They are shown so that the table is not empty.
     return row(start, ...(comparison?.rounds === 0 ? shown.map(({ text }) => span(text, "dim")) : shown));
   });
 }
 
-/** What the figures are of. */
+/** How many rounds the figures are of. */
 function roundsText(state: CompareState, context: Context): string {
   const { comparison } = shownMeasured(state);
-  if (state.held) return say(screenWords.held, context);
-  if (!comparison || comparison.rounds === 0) return say(screenWords.warmingUp, context);
-  return say(screenWords.figuresOf(comparison.rounds, comparison.warmUp, comparison.requests), context);
+  if (state.held) return say(compareWords.held, context);
+  if (!comparison || comparison.rounds === 0) return say(compareWords.warmingUp, context);
+  return say(compareWords.figuresOf(comparison.rounds, comparison.warmUp, comparison.requests), context);
 }
 
-/** How far it is, and who runs now. */
+/** The progress, and the strategy that runs now; empty: no comparison is under way. */
 function progressRow(state: CompareState, context: Context): TextRow {
   const { columns: width } = context.size;
   const { progress, at } = shownMeasured(state);
   if (!isComparing(context)) return [];
-  if (!progress) return row(span(` ${say(screenWords.startingThreads, context)}`, "dim"));
+  if (!progress) return row(span(` ${say(compareWords.startingThreads, context)}`, "dim"));
   const round = progress.round - progress.warmUp + 1;
   const where = at ? `${at.over} ${at.value}   ` : "";
-  const which = round < 1 ? say(screenWords.warmingUp, context) : say(screenWords.roundOf(round, progress.rounds), context);
+  const which = round < 1 ? say(compareWords.warmingUp, context) : say(reportWords.roundOf(round, progress.rounds), context);
   const share = shareDone(state, shownMeasured(state));
   const bar = Math.max(8, Math.min(40, width - 60));
   const full = Math.max(share > 0 ? 1 : 0, Math.floor(share * bar));
@@ -186,30 +191,30 @@ function progressRow(state: CompareState, context: Context): TextRow {
     span("░".repeat(bar - full), "dim"),
     ` ${right(`${Math.floor(share * 100)}%`, 4)}   `,
     span(left(progress.strategy, 20), "strong"),
-    right(say(screenWords.partOf(done, requests), context), 10),
+    right(say(compareWords.partOf(done, requests), context), 10),
   );
 }
 
-/** Who broke what, who is faster, and what to be careful about: as many whole sentences as fit. */
+/** What was broken, which strategies are faster, and what to be careful about: as many whole sentences as fit. */
 function conclusion(state: CompareState, context: Context, room: number): TextRow[] {
   const { columns: width } = context.size;
   const { comparison } = shownMeasured(state);
   if (!comparison || comparison.rounds === 0 || room < 2) return [];
   const { workers, cores, notices } = comparison;
-  const crowded = workers > cores ? [row(say(screenWords.moreThanCores(workers, cores), context))] : [];
+  const crowded = workers > cores ? [row(say(compareWords.moreThanCores(workers, cores), context))] : [];
   const said = [
     ...brokenSentences(comparison, context.language),
     ...notices.map((notice) => row(notice)),
-    ...standing(comparison, context.language).map((sentence) => row(sentence)),
+    ...pairSentences(comparison, context.language).map((sentence) => row(sentence)),
     ...crowded,
   ];
-  const all = say(screenWords.whatMayBeSaid, context);
+  const all = say(compareWords.whatMayBeSaid, context);
   return [rule(width, all), ...sentences(said, width - 2, room - 1).map((line) => row(" ", line))];
 }
 
 type Over = CompareState["over"][number];
 
-/** Both sweeps side by side, where there is room for everything. */
+/** Both sweeps side by side; empty where there is no room. */
 function chartRows(state: CompareState, context: Context, room: number): TextRow[] {
   const { columns: width } = context.size;
   if (room < LEAST_CHART) return [];
@@ -220,7 +225,7 @@ function chartRows(state: CompareState, context: Context, room: number): TextRow
   return columns(room, { width: half, rows: pane(one, half) }, { width: width - half - 1, rows: pane(other, width - half - 1) });
 }
 
-/** Throughput over one thing, drawn; with the figures and what may be said of it where it has the screen for itself. */
+/** A sweep as a chart. `alone`: it has the screen for itself, and shows the figures and the crossovers as well. */
 function sweepPane(
   state: CompareState,
   over: Over | undefined,
@@ -230,13 +235,13 @@ function sweepPane(
   alone: boolean,
 ): TextRow[] {
   if (!over) return [];
-  const title = say(screenWords.overWhat[over.over], context);
+  const title = say(compareWords.overWhat[over.over], context);
   const swept = shownMeasured(state).sweeps[over.over];
   if (!swept || swept.points.length === 0)
     return [
       rule(width, title, over.values.join(" ")),
       [],
-      ...wrap(row(say(isSwept(state, over, context) ? screenWords.firstValue : screenWords.pressF, context)), width - 2).map(
+      ...wrap(row(say(isSwept(state, over, context) ? compareWords.firstValue : compareWords.pressF, context)), width - 2).map(
         (line) => row(" ", line),
       ),
     ];
@@ -270,7 +275,7 @@ function sweepPane(
 const isSwept = (state: CompareState, { over }: Over, context: Context): boolean =>
   isComparing(context) && shownMeasured(state).at?.over === over;
 
-/** Values that are still to come keep their places, so that the chart fills up and does not stretch. */
+/** Values that are not measured yet keep their place on the axis, so that the chart does not stretch. */
 const withRest = ({ points }: Sweep, values: readonly number[]): Sweep["points"] => {
   const [first] = points;
   if (!first) return [];
@@ -279,15 +284,15 @@ const withRest = ({ points }: Sweep, values: readonly number[]): Sweep["points"]
   );
 };
 
-/** The circumstances, which the keys change. */
+/** The circumstances that the keys change. */
 export function compareAside(state: CompareState, context: Context): string {
   const { workers, think, keys, inFlight } = circumstancesOf(state, context.lesson as OpenLesson);
   const cores = shownMeasured(state).comparison?.cores;
   const parts = [
-    ...(cores === undefined ? [] : [screenWords.cores(cores)]),
-    screenWords.workers(workers),
-    ...(inFlight === null ? [] : [screenWords.inFlightEach(inFlight)]),
-    ...(keys === null ? [] : [screenWords.keysOf(keys)]),
+    ...(cores === undefined ? [] : [compareWords.cores(cores)]),
+    compareWords.workers(workers),
+    ...(inFlight === null ? [] : [compareWords.inFlightEach(inFlight)]),
+    ...(keys === null ? [] : [compareWords.keysOf(keys)]),
     screenWords.thinks(think),
   ];
   return [state.request.store, ...parts.map((text) => say(text, context))].join("   ");

@@ -1,17 +1,20 @@
-/** You are the scheduler: digits choose who goes next, and nothing that was tried is ever lost. */
+/**
+ * You are the scheduler: digits choose which task goes next, and no order that was tried is lost. The score is the number
+ * of context switches: in most lessons every complete schedule has the same number of steps, and the search for the
+ * counterexample knows the fewest switches exactly.
+ */
 
 import type { ExploredView, ReplayView, Searched, TraceView } from "../../../report/views.js";
+import { builders } from "../../builders.js";
 import { type Exported, exportCommand } from "../../exporting.js";
-import { settingText } from "../../settings.js";
+import type { DecideGiven } from "../../given.js";
+import { bookmarksKey, type KeptPoint } from "../../remembered.js";
+import { choicesOf, settingText } from "../../settings.js";
 import type { Action, BackgroundWork, Command, Context, Next, OpenLesson, Screen } from "../../state.js";
 import { say, screenWords } from "../../words.js";
 import { spokenDecide, whyNot } from "./spoken.js";
 import {
-  bookmarksKey,
   bookmarksOf,
-  choicesOf,
-  type DecideGiven,
-  type DecidePoint,
   type DecideState,
   decideOptions,
   hintFor,
@@ -22,24 +25,25 @@ import {
   switchesIn,
 } from "./state.js";
 import { decideView } from "./view.js";
+import { decideWords } from "./words.js";
 
 type Message =
   | Exported
   | { readonly kind: "searched"; readonly searched: Searched }
   | {
       readonly kind: "opened";
-      readonly asked: DecideGiven;
+      readonly given: DecideGiven;
       readonly explored: ExploredView;
       readonly views: readonly TraceView[];
     }
-  | { readonly kind: "goTo"; readonly point: DecidePoint }
+  | { readonly kind: "goTo"; readonly point: KeptPoint }
   | { readonly kind: "moved"; readonly view: TraceView }
   | { readonly kind: "replayed"; readonly schedule: string; readonly replays: readonly ReplayView[] };
 
 type Act = Next<DecideState, Message>;
 
-const opened = (asked: DecideGiven): DecideState => ({
-  asked,
+const opened = (given: DecideGiven): DecideState => ({
+  given,
   explored: null,
   view: null,
   searched: null,
@@ -50,64 +54,63 @@ const opened = (asked: DecideGiven): DecideState => ({
   peek: false,
   tries: [],
   replays: null,
-  hints: 0,
   queue: [],
 });
 
-/** Every moment on the way is asked for, so that undo leads back through all of them. */
-const load = (asked: DecideGiven): BackgroundWork<Message> => ({
+/** Asks for the state after each choice so far, so that undo leads back through all of them. */
+const load = (given: DecideGiven): BackgroundWork<Message> => ({
   name: "open",
   async run({ explorer }, tell, signal) {
-    const { setting, schedule } = asked;
+    const { setting, schedule } = given;
     const on = (searched: Searched): void => tell({ kind: "searched", searched });
     const explored = await explorer.explore(setting, on, signal);
     const made = choicesOf(schedule);
     const views: TraceView[] = [];
     for (let steps = 0; steps <= made.length; steps++)
       views.push(await explorer.trace(setting, made.slice(0, steps).join(""), on, signal));
-    return { kind: "opened", asked, explored, views };
+    return { kind: "opened", given, explored, views };
   },
 });
 
-const moveTo = ({ asked }: DecideState, schedule: string): BackgroundWork<Message> => ({
+const moveTo = ({ given }: DecideState, schedule: string): BackgroundWork<Message> => ({
   name: "move",
   quiet: true,
   run: async ({ explorer }, _, signal) => ({
     kind: "moved",
-    view: await explorer.trace(asked.setting, schedule, () => {}, signal),
+    view: await explorer.trace(given.setting, schedule, () => {}, signal),
   }),
 });
 
-/** The rest by itself: whoever can goes on, in order of the tasks. */
-const finish = ({ asked, view }: DecideState): BackgroundWork<Message> => ({
+/** Plays the rest: at each step the first task that can go on. */
+const finish = ({ given, view }: DecideState): BackgroundWork<Message> => ({
   name: "move",
   quiet: true,
   async run({ explorer }, _, signal) {
-    const [whole] = await explorer.replay(asked.setting, view?.schedule ?? "", [asked.setting.strategy], signal);
-    return { kind: "moved", view: await explorer.trace(asked.setting, whole?.schedule ?? "", () => {}, signal) };
+    const [whole] = await explorer.replay(given.setting, view?.schedule ?? "", [given.setting.strategy], signal);
+    return { kind: "moved", view: await explorer.trace(given.setting, whole?.schedule ?? "", () => {}, signal) };
   },
 });
 
-const replay = ({ asked }: DecideState, { schedule }: TraceView, { lesson }: Context): BackgroundWork<Message> => ({
+const replay = ({ given }: DecideState, { schedule }: TraceView, { lesson }: Context): BackgroundWork<Message> => ({
   name: "replay",
   async run({ explorer }, _, signal) {
-    const others = (lesson as OpenLesson).content.strategies.map(({ id }) => id).filter((id) => id !== asked.setting.strategy);
-    return { kind: "replayed", schedule, replays: await explorer.replay(asked.setting, schedule, others, signal) };
+    const others = (lesson as OpenLesson).content.strategies.map(({ id }) => id).filter((id) => id !== given.setting.strategy);
+    return { kind: "replayed", schedule, replays: await explorer.replay(given.setting, schedule, others, signal) };
   },
 });
 
 const needsView = ({ view }: DecideState, context: Context) => (view ? null : say(screenWords.stillSearching, context));
 const needsChoice = (state: DecideState, context: Context) =>
-  needsView(state, context) ?? (state.view?.over ? say(screenWords.itIsOver, context) : null);
+  needsView(state, context) ?? (state.view?.over ? say(decideWords.itIsOver, context) : null);
 
-/** What is typed while a move is under way is made after it. */
-const inTurn = (state: DecideState, index: number, key: string, context: Context): Act =>
-  context.working.includes("move") ? [{ ...state, queue: [...state.queue, index] }] : choose(state, index, key, context);
+/** A choice that is typed while a move is under way is made after it. */
+const inTurn = (state: DecideState, index: number, context: Context, key: string): Act =>
+  context.working.includes("move") ? [{ ...state, queue: [...state.queue, index] }] : choose(state, index, context, key);
 
-function choose(state: DecideState, index: number, key: string, context: Context): Act {
+function choose(state: DecideState, index: number, context: Context, key: string): Act {
   const { view } = state;
   const option = view ? decideOptions(view)[index] : undefined;
-  if (!view || !option) return [state, { kind: "say", text: say(screenWords.noChoice(key), context) }];
+  if (!view || !option) return [state, { kind: "say", text: say(decideWords.noChoice(key), context) }];
   if (option.choice === null)
     return [
       { ...state, marked: index },
@@ -115,7 +118,7 @@ function choose(state: DecideState, index: number, key: string, context: Context
     ];
   const ahead = state.future[0];
   const schedule = view.schedule + option.choice;
-  // The same choice as the one undone: what came after it is still there.
+  // The same choice as the one that was undone keeps what came after it.
   if (ahead?.schedule === schedule) return redo(state);
   return [
     { ...state, marked: index },
@@ -137,7 +140,7 @@ function redo(state: DecideState): Act {
   return next && view ? [{ ...state, past: [...past, view], view: next, future: rest, replays: null }] : [state];
 }
 
-/** After a move; an order that is over is written down, and played under the other strategies. */
+/** The state after a move. An order that has ended is added to the tries and played under the other strategies. */
 function moved(state: DecideState, view: TraceView, context: Context): Act {
   const past = state.view ? [...state.past, state.view] : state.past;
   const options = decideOptions(view);
@@ -152,30 +155,26 @@ function moved(state: DecideState, view: TraceView, context: Context): Act {
   const { schedule, label } = view;
   const tried = { schedule, label: label ?? "", wrong: isWrong(view), switches: switchesIn(schedule) };
   const tries = [...state.tries.filter((one) => one.schedule !== schedule), tried];
-  const actions: Action<Message>[] = [{ kind: "work", work: replay(now, view, context) }];
-  if (tried.wrong)
-    actions.push({
-      kind: "remember",
-      key: `${state.asked.setting.lesson}.decide`,
-      value: { schedule, switches: tried.switches },
-    });
-  return [{ ...now, tries }, ...actions];
+  return [
+    { ...now, tries },
+    { kind: "work", work: replay(now, view, context) },
+  ];
 }
 
-/** The next of what was typed meanwhile. */
+/** Makes the next choice of those that were typed meanwhile. */
 function queued([state, ...actions]: Act, context: Context): Act {
   const [next, ...queue] = state.queue;
   if (next === undefined) return [state, ...actions];
-  const [now, ...more] = choose({ ...state, queue }, next, String(next + 1), context);
+  const [now, ...more] = choose({ ...state, queue }, next, context, String(next + 1));
   return [now, ...actions, ...more];
 }
 
-/** Keeps the point, or takes its bookmark away. */
+/** Adds a bookmark at this point, or removes it. */
 function bookmark(state: DecideState, context: Context): Act {
   const point = pointOf(state);
   const others = bookmarksOf(state, context).filter((one) => !samePoint(one, point));
   const kept = isKept(state, context) ? others : [...others, point];
-  const text = kept === others ? screenWords.bookmarkTaken : screenWords.bookmarkKept(kept.length);
+  const text = kept === others ? decideWords.bookmarkTaken : decideWords.bookmarkKept(kept.length);
   return [
     state,
     { kind: "remember", key: bookmarksKey(point.setting.lesson), value: kept },
@@ -183,9 +182,9 @@ function bookmark(state: DecideState, context: Context): Act {
   ];
 }
 
-const goTo = (point: DecidePoint): Action => ({ kind: "tell", message: { kind: "goTo", point } });
+const goTo = (point: KeptPoint): Action => ({ kind: "tell", message: { kind: "goTo", point } });
 
-const pointText = ({ setting, schedule }: DecidePoint, context: Context): string =>
+const pointText = ({ setting, schedule }: KeptPoint, context: Context): string =>
   [
     settingText(setting, (context.lesson as OpenLesson).content.size, context),
     schedule === ""
@@ -193,91 +192,64 @@ const pointText = ({ setting, schedule }: DecidePoint, context: Context): string
       : `${say(screenWords.stepsOf(choicesOf(schedule).length), context)}   ${schedule}`,
   ].join("   ");
 
-const command = (given: Omit<Command<DecideState, Message>, "off"> & Partial<Command<DecideState, Message>>) => ({
-  off: needsView,
-  ...given,
-});
+const command = builders<DecideState, Message>({ off: needsView });
 
 const commands: readonly Command<DecideState, Message>[] = [
-  command({
-    id: "choose",
-    keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"],
-    shown: "1-9",
-    text: screenWords.whoGoesNext,
-    off: needsChoice,
-    act: (state, context, key) => inTurn(state, Number(key) - 1, key, context),
-  }),
-  command({
+  command.digits("choose", decideWords.whoGoesNext, inTurn, { off: needsChoice }),
+  command.one({
     id: "choose-marked",
     keys: ["enter"],
     shown: "Enter",
-    text: screenWords.theMarkedOne,
-    hint: ({ view }, context) => say(view?.over ? screenWords.toSchedules : screenWords.theMarkedOne, context),
+    text: decideWords.theMarkedOne,
+    hint: ({ view }, context) => say(view?.over ? decideWords.toSchedules : decideWords.theMarkedOne, context),
     act: (state, context) =>
       state.view?.over
-        ? [state, { kind: "go", to: "schedules", given: { setting: state.asked.setting } }]
-        : inTurn(state, state.marked, String(state.marked + 1), context),
+        ? [state, { kind: "go", to: "schedules", given: { setting: state.given.setting } }]
+        : inTurn(state, state.marked, context, String(state.marked + 1)),
   }),
-  command({
+  command.one({
     id: "undo",
     keys: ["u", "left", "h"],
     shown: "u",
-    text: screenWords.undo,
+    text: decideWords.undo,
     off: (state, context) =>
-      needsView(state, context) ?? (state.past.length > 0 ? null : say(screenWords.nothingToUndo, context)),
+      needsView(state, context) ?? (state.past.length > 0 ? null : say(decideWords.nothingToUndo, context)),
     act: undo,
   }),
-  command({
+  command.one({
     id: "redo",
     keys: ["U", "right", "l"],
     shown: "U",
-    text: screenWords.redo,
+    text: decideWords.redo,
     off: (state, context) =>
-      needsView(state, context) ?? (state.future.length > 0 ? null : say(screenWords.nothingToRedo, context)),
+      needsView(state, context) ?? (state.future.length > 0 ? null : say(decideWords.nothingToRedo, context)),
     act: redo,
   }),
-  command({ id: "peek", keys: ["p"], shown: "p", text: screenWords.peek, act: (state) => [{ ...state, peek: !state.peek }] }),
-  command({
-    id: "mark-up",
-    keys: ["up", "k"],
-    shown: "↑↓",
-    text: screenWords.mark,
-    off: needsChoice,
-    quiet: true,
-    act: (state) => mark(state, -1),
-  }),
-  command({
-    id: "mark-down",
-    keys: ["down", "j"],
-    shown: "↑↓",
-    text: screenWords.mark,
-    off: needsChoice,
-    quiet: true,
-    act: (state) => mark(state, 1),
-  }),
-  command({
+  command.one({ id: "peek", keys: ["p"], shown: "p", text: decideWords.peek, act: (state) => [{ ...state, peek: !state.peek }] }),
+  ...command.upDown("mark", decideWords.mark, mark, { off: needsChoice, quiet: true }),
+  command.one({
     id: "finish",
     keys: ["a"],
     shown: "a",
-    text: screenWords.finishByItself,
+    text: decideWords.finishByItself,
     off: needsChoice,
     act: (state) => [state, { kind: "work", work: finish(state) }],
   }),
-  command({
+  command.one({
     id: "bookmark",
     keys: ["b"],
     shown: "b",
-    text: screenWords.bookmark,
-    hint: (state, context) => say(isKept(state, context) ? screenWords.takeBookmark : screenWords.bookmarkHere, context),
+    text: decideWords.bookmark,
+    hint: (state, context) => say(isKept(state, context) ? decideWords.takeBookmark : decideWords.bookmarkHere, context),
     act: bookmark,
   }),
   {
     id: "bookmarks",
     keys: ["B"],
     shown: "B",
-    text: screenWords.bookmarks,
-    off: (state, context) => (bookmarksOf(state, context).length > 0 ? null : say(screenWords.noBookmarks, context)),
-    hint: (state, context) => say(screenWords.bookmarksKey(bookmarksOf(state, context).length), context),
+    text: decideWords.bookmarks,
+    off: (state, context) => (bookmarksOf(state, context).length > 0 ? null : say(decideWords.noBookmarks, context)),
+    hint: (state, context) => say(decideWords.bookmarksKey(bookmarksOf(state, context).length), context),
     act(state, context) {
       const points = bookmarksOf(state, context);
       const items = points.map((point) => ({ text: pointText(point, context), leadsTo: goTo(point) }));
@@ -287,38 +259,36 @@ const commands: readonly Command<DecideState, Message>[] = [
       );
       return [
         state,
-        { kind: "overlay", overlay: { kind: "list", typed: "", title: say(screenWords.bookmarks, context), items, chosen } },
+        { kind: "overlay", overlay: { kind: "list", typed: "", title: say(decideWords.bookmarks, context), items, chosen } },
       ];
     },
   },
-  command({
+  command.one({
     id: "restart",
     keys: ["r"],
     shown: "r",
-    text: screenWords.restart,
+    text: decideWords.restart,
     off: (state, context) =>
-      needsView(state, context) ?? (state.past.length > 0 ? null : say(screenWords.nothingToUndo, context)),
+      needsView(state, context) ?? (state.past.length > 0 ? null : say(decideWords.nothingToUndo, context)),
     act(state) {
       const [first, ...rest] = [...state.past, ...(state.view ? [state.view] : [])];
       return first ? [{ ...state, view: first, past: [], future: [...rest, ...state.future], replays: null }] : [state];
     },
   }),
-  command({
+  command.one({
     id: "hint",
     keys: ["i"],
     shown: "i",
     text: screenWords.hint,
     off: (state, context) =>
-      needsChoice(state, context) ?? (state.explored?.counterexample ? null : say(screenWords.nothingBreaksIt, context)),
+      needsChoice(state, context) ?? (state.explored?.counterexample ? null : say(decideWords.nothingBreaksIt, context)),
     act(state, context) {
       const choice = hintFor(state);
-      return [
-        { ...state, hints: state.hints + 1 },
-        { kind: "say", text: say(choice === null ? screenWords.offTheBest : screenWords.bestGoesOn(choice), context) },
-      ];
+      const text = choice === null ? decideWords.offTheBest : decideWords.bestGoesOn(choice);
+      return [state, { kind: "say", text: say(text, context) }];
     },
   }),
-  command({
+  command.one({
     id: "step-through",
     keys: ["t"],
     shown: "t",
@@ -327,7 +297,7 @@ const commands: readonly Command<DecideState, Message>[] = [
       needsView(state, context) ?? ((state.view?.steps.length ?? 0) > 0 ? null : say(screenWords.nothingYet, context)),
     act: (state) => [
       state,
-      { kind: "go", to: "interleaving", given: { setting: state.asked.setting, schedule: state.view?.schedule ?? "" } },
+      { kind: "go", to: "interleaving", given: { setting: state.given.setting, schedule: state.view?.schedule ?? "" } },
     ],
   }),
   exportCommand(
@@ -336,20 +306,20 @@ const commands: readonly Command<DecideState, Message>[] = [
   ),
 ];
 
-const mark = (state: DecideState, by: number): Act => {
+function mark(state: DecideState, by: number): Act {
   const last = state.view ? decideOptions(state.view).length - 1 : 0;
   return [{ ...state, marked: Math.max(0, Math.min(last, state.marked + by)) }];
-};
+}
 
 export const decide: Screen<DecideState, Message> = {
   id: "decide",
-  title: screenWords.decide,
+  title: decideWords.title,
   stage: "D",
   commands,
   open({ lesson }, given) {
     const { schedule: _, ...setting } = (lesson as OpenLesson).content.picture;
-    const asked = (given as DecideGiven | undefined) ?? { setting, schedule: "" };
-    return [opened(asked), { kind: "work", work: load(asked) }];
+    const on = (given as DecideGiven | undefined) ?? { setting, schedule: "" };
+    return [opened(on), { kind: "work", work: load(on) }];
   },
   update(state, message, context) {
     switch (message.kind) {
@@ -358,11 +328,11 @@ export const decide: Screen<DecideState, Message> = {
       case "searched":
         return [{ ...state, searched: message.searched }];
       case "opened": {
-        const { asked, explored, views } = message;
+        const { given, explored, views } = message;
         const { tries, peek } = state;
         const past = views.slice(0, -1);
         return moved(
-          { ...opened(asked), tries, peek, explored, past: past.slice(0, -1), view: past.at(-1) ?? null },
+          { ...opened(given), tries, peek, explored, past: past.slice(0, -1), view: past.at(-1) ?? null },
           views.at(-1) as TraceView,
           context,
         );
@@ -377,13 +347,13 @@ export const decide: Screen<DecideState, Message> = {
   },
   ended: (state, work) => [work === "open" ? { ...state, failed: true, searched: null } : state],
   view: decideView,
-  aside: ({ asked }, context) => settingText(asked.setting, (context.lesson as OpenLesson).content.size, context),
+  aside: ({ given }, context) => settingText(given.setting, (context.lesson as OpenLesson).content.size, context),
   spoken: spokenDecide,
   items: ({ view }) => (view?.steps ?? []).map(({ n, task, why }) => `step ${n} w${task} ${why}`),
   at: ({ view }) => (view?.steps.length ?? 0) - 1,
-  place: ({ asked, view }) => ({ setting: asked.setting, schedule: view?.schedule ?? asked.schedule }),
+  position: ({ given, view }) => ({ setting: given.setting, schedule: view?.schedule ?? given.schedule }),
   done({ tries }, speaking) {
     const wrong = tries.filter((one) => one.wrong).length;
-    return tries.length > 0 ? say(screenWords.did.decided(tries.length, wrong), speaking) : null;
+    return tries.length > 0 ? say(decideWords.done(tries.length, wrong), speaking) : null;
   },
 };

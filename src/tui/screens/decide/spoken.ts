@@ -1,16 +1,17 @@
-/** You are the scheduler, in sentences: for those who listen, and for the lines that explain. */
+/** "You decide" in sentences: read aloud, and as explanations on screen. */
 
 import type { TraceView } from "../../../report/views.js";
-import { intention } from "../../parts/moment.js";
+import { stepLine } from "../../parts/explanation.js";
+import { intention } from "../../parts/state-pane.js";
 import type { Context } from "../../state.js";
 import { say, screenWords } from "../../words.js";
-import { stepLine } from "../interleaving/spoken.js";
 import { type DecideOption, type DecideState, decideOptions, isWrong, stuck, switchesIn } from "./state.js";
+import { decideWords } from "./words.js";
 
-/** What is to be brought about. */
+/** What the learner has to bring about. */
 export function goalOf({ explored }: DecideState, context: Context): string {
-  if (!explored?.counterexample) return say(screenWords.goalHolds, context);
-  return say(screenWords.goalBreak(explored.counterexample.property), context);
+  if (!explored?.counterexample) return say(decideWords.goalHolds, context);
+  return say(decideWords.goalBreak(explored.counterexample.property), context);
 }
 
 /** Why a task cannot go now, in a few words. */
@@ -24,49 +25,49 @@ export function reasonOf(view: TraceView, { task }: DecideOption, context: Conte
         : (view.steps.findLast(
             (step) => step.task === by && step.event && /acquire|select-for-update|write|update/.test(step.event.operation.kind),
           )?.n ?? null);
-    return say(screenWords.blockedBy(task.blockedBy, since), context);
+    return say(decideWords.blockedBy(task.blockedBy, since), context);
   }
-  return say(task.status === "ended" || task.status === "cut" ? screenWords.hasEnded : screenWords.notItsTurn, context);
+  return say(task.status === "ended" || task.status === "cut" ? decideWords.hasEnded : decideWords.notItsTurn, context);
 }
 
-/** The whole sentence, with what can be pressed instead. */
+/** The same as a sentence, with the keys that can be pressed instead. */
 export function whyNot(view: TraceView, option: DecideOption, context: Context): string {
   const able = decideOptions(view)
     .filter(({ choice }) => choice !== null)
     .map(({ key }) => String(key));
-  return say(screenWords.cannotGo(option.key, reasonOf(view, option, context), able), context);
+  return say(decideWords.cannotGo(option.key, reasonOf(view, option, context), able), context);
 }
 
-/** How it ended, and how that compares with the best there is. */
+/** How the order ended, and how many switches it took beside the best. */
 export function endOf({ explored }: DecideState, view: TraceView, context: Context): string {
   const best = explored?.counterexample;
   if (!isWrong(view))
-    return say(best ? screenWords.endedRight(view.label ?? "") : screenWords.endedRightAlways(view.label ?? ""), context);
+    return say(best ? decideWords.endedRight(view.label ?? "") : decideWords.endedRightAlways(view.label ?? ""), context);
   const broken = view.broken.map(({ property, sentence }) => `${property}: ${sentence}`).join(". ");
   const waits = stuck(view)
     .map(({ task, blockedBy }) => `w${task} → ${blockedBy.map((by) => `w${by}`).join(", ")}`)
     .join("   ");
   const what = waits || broken || (view.label ?? "");
-  const score = best ? ` ${say(screenWords.yourScore(switchesIn(view.schedule), best.switches, best.minimal), context)}` : "";
+  const score = best ? ` ${say(decideWords.yourScore(switchesIn(view.schedule), best.switches, best.minimal), context)}` : "";
   return `✗ ${what}.${score}`;
 }
 
 export function spokenDecide(before: DecideState | null, after: DecideState, context: Context): string[] {
   const { view } = after;
-  if (!view) return before ? [] : [`${say(screenWords.decide, context)}. ${say(screenWords.searching, context)}.`];
+  if (!view) return before ? [] : [`${say(decideWords.title, context)}. ${say(screenWords.searching, context)}.`];
   if (after.replays && after.replays !== before?.replays)
     return [
-      `${say(screenWords.sameOrderElsewhere, context)}:`,
+      `${say(decideWords.sameOrderElsewhere, context)}:`,
       ...after.replays.map(({ strategy, label, broken, refused, stuck }) =>
         refused === null
-          ? `${strategy}: ${stuck ? say(screenWords.deadlock, context) : label}, ${broken.length > 0 || stuck ? "FAIL" : "ok"}.`
-          : `${strategy}: ${say(screenWords.doesNotApply, context)}.`,
+          ? `${strategy}: ${stuck ? say(decideWords.deadlock, context) : label}, ${broken.length > 0 || stuck ? "FAIL" : "ok"}.`
+          : `${strategy}: ${say(decideWords.doesNotApply, context)}.`,
       ),
     ];
   if (before?.view !== view) {
     const opening = before?.view
       ? []
-      : [`${say(screenWords.decide, context)}. ${say(screenWords.goal, context)}: ${goalOf(after, context)}.`];
+      : [`${say(decideWords.title, context)}. ${say(decideWords.goal, context)}: ${goalOf(after, context)}.`];
     const step = stepLine(view, view.steps.length - 1, context).replace(/ [^.]*\.$/, "");
     if (view.over)
       return [...opening, stepLine(view, view.steps.length - 1, context), endOf(after, view, context).replace(/^✗ /, "")];
@@ -79,7 +80,7 @@ export function spokenDecide(before: DecideState | null, after: DecideState, con
 const choices = ({ peek }: DecideState, view: TraceView, context: Context): string[] =>
   decideOptions(view).map((option) => {
     const does = option.task ? intention(option.task.operation) : "";
-    const able = option.choice === null ? reasonOf(view, option, context) : say(screenWords.free, context);
-    const leads = peek && option.choice !== null ? ` ${say(screenWords.leads(option.wrong, option.schedules), context)}.` : "";
+    const able = option.choice === null ? reasonOf(view, option, context) : say(decideWords.free, context);
+    const leads = peek && option.choice !== null ? ` ${say(decideWords.leads(option.wrong, option.schedules), context)}.` : "";
     return `${option.key}. ${option.name}: ${does ? `${does}, ` : ""}${able}.${leads}`;
   });

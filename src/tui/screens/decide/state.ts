@@ -1,41 +1,31 @@
-/** A learner who is the scheduler: what has been chosen, what can be, and what it comes to. Pure. */
-
-import type { ExploredView, ReplayView, Searched, Setting, TaskView, TraceView } from "../../../report/views.js";
+/** The choices that the learner has made as the scheduler, those that can be made, and what they lead to. */
+import type { ExploredView, ReplayView, Searched, TaskView, TraceView } from "../../../report/views.js";
+import type { DecideGiven } from "../../given.js";
+import { bookmarksKey, type KeptPoint } from "../../remembered.js";
 import type { Remember } from "../../services.js";
-
-/** What the screen is opened on. */
-export interface DecideGiven {
-  readonly setting: Setting;
-  /** The choices made so far. */
-  readonly schedule: string;
-}
-
-/** A point that is kept: one list for a lesson. Plain data. */
-export type DecidePoint = DecideGiven;
-
-export const bookmarksKey = (lesson: string): string => `${lesson}.bookmarks`;
+import { choicesOf } from "../../settings.js";
 
 type Remembering = { readonly remembered: Remember["get"] };
-export const bookmarksOf = ({ asked }: DecideState, { remembered }: Remembering): readonly DecidePoint[] =>
-  (remembered(bookmarksKey(asked.setting.lesson)) as readonly DecidePoint[] | undefined) ?? [];
+export const bookmarksOf = ({ given }: DecideState, { remembered }: Remembering): readonly KeptPoint[] =>
+  (remembered(bookmarksKey(given.setting.lesson)) as readonly KeptPoint[] | undefined) ?? [];
 
 export const isKept = (state: DecideState, context: Remembering): boolean =>
   bookmarksOf(state, context).some((one) => samePoint(one, pointOf(state)));
 
-/** Where the learner stands. */
-export const pointOf = ({ asked, view }: DecideState): DecidePoint => ({
-  setting: asked.setting,
-  schedule: view?.schedule ?? asked.schedule,
+/** The point at which the learner is. */
+export const pointOf = ({ given, view }: DecideState): KeptPoint => ({
+  setting: given.setting,
+  schedule: view?.schedule ?? given.schedule,
 });
 
-export function samePoint(one: DecidePoint, other: DecidePoint): boolean {
-  const text = ({ setting: { lesson, strategy, size = {}, faults = {} }, schedule }: DecidePoint): string =>
+export function samePoint(one: KeptPoint, other: KeptPoint): boolean {
+  const text = ({ setting: { lesson, strategy, size = {}, faults = {} }, schedule }: KeptPoint): string =>
     JSON.stringify([lesson, strategy, Object.entries(size).sort(), Object.entries(faults).sort(), schedule]);
   return text(one) === text(other);
 }
 
-/** An order that was played to its end. */
-export interface PlayedOrder {
+/** An order that the learner played to its end. */
+interface PlayedOrder {
   readonly schedule: string;
   readonly label: string;
   readonly wrong: boolean;
@@ -43,41 +33,40 @@ export interface PlayedOrder {
 }
 
 export interface DecideState {
-  readonly asked: DecideGiven;
-  /** All that is known of the setting; the best possible score comes from it. */
+  readonly given: DecideGiven;
+  /** The exploration of the setting, which has the best possible score; null: the search is not over. */
   readonly explored: ExploredView | null;
   readonly view: TraceView | null;
   readonly searched: Searched | null;
   readonly failed: boolean;
-  /** Undo and redo without end. */
+  /** For undo and redo, without a limit. */
   readonly past: readonly TraceView[];
   readonly future: readonly TraceView[];
-  /** The option marked, from 0. */
+  /** Index of the marked option. */
   readonly marked: number;
-  /** Are the counts of what each choice leads to on screen? */
+  /** The screen shows the counts of what each choice leads to. */
   readonly peek: boolean;
   readonly tries: readonly PlayedOrder[];
-  /** The order played, under the other strategies. */
+  /** The order that has ended, under the other strategies; null: not ended, or not played yet. */
   readonly replays: readonly ReplayView[] | null;
-  /** How much of the best order has been given away. */
-  readonly hints: number;
-  /** Options that were chosen while a move was under way. */
+  /** Indexes of options that were chosen while a move was under way. */
   readonly queue: readonly number[];
 }
 
-/** One line of the list of who may go next. */
+/** One line of the list of what may happen next. */
 export interface DecideOption {
-  /** As it is pressed. */
+  /** The digit that chooses it. */
   readonly key: number;
   readonly name: string;
-  /** Null: it cannot be chosen, and the task says why. */
+  /** As it stands in a schedule; null: it cannot be chosen now. */
   readonly choice: string | null;
+  /** Null: a choice of the environment. */
   readonly task: TaskView | null;
   readonly schedules: bigint;
   readonly wrong: bigint;
 }
 
-/** Every task, able or not, in order; after them whatever else may happen. */
+/** All tasks in order, also those that cannot go on; after them the choices of the environment. */
 export function decideOptions(view: TraceView): readonly DecideOption[] {
   const now = view.steps.at(-1)?.after ?? view.start;
   const plain = (task: number) =>
@@ -99,10 +88,7 @@ export function decideOptions(view: TraceView): readonly DecideOption[] {
   return [...tasks, ...rest].map((option, index) => ({ key: index + 1, ...option }));
 }
 
-/** The choices of a schedule, each as its text. */
-export const choicesOf = (schedule: string): readonly string[] => schedule.match(/\.[^.]*\.|[^\s.]/g) ?? [];
-
-/** Steps where another task goes on than before. */
+/** The number of steps where another task goes on than before. */
 export function switchesIn(schedule: string): number {
   const choices = choicesOf(schedule).filter((choice) => !/^\.[a-z]/.test(choice));
   return choices.filter((choice, index) => index > 0 && choices[index - 1] !== choice).length;
@@ -111,11 +97,11 @@ export function switchesIn(schedule: string): number {
 export const isWrong = (view: TraceView): boolean =>
   view.over && (view.broken.length > 0 || stuck(view).length > 0 || !(view.steps.at(-1)?.after ?? view.start).right);
 
-/** Tasks that wait for ever. */
+/** The tasks that wait for ever when the schedule has ended. */
 export const stuck = (view: TraceView): readonly TaskView[] =>
   view.over ? (view.steps.at(-1)?.after ?? view.start).tasks.filter(({ status }) => status === "blocked") : [];
 
-/** The next choice of the best order, when what was chosen so far is how it begins. */
+/** The next choice of the best order; null: the choices so far are not its beginning, or there is no best order. */
 export function hintFor({ view, explored }: DecideState): string | null {
   const best = choicesOf(explored?.counterexample?.schedule ?? "");
   const made = choicesOf(view?.schedule ?? "");

@@ -1,22 +1,24 @@
 import { left, right, row, span, type TextRow, wrap } from "../../../report/span.js";
 import type { ReplayView, TraceView } from "../../../report/views.js";
+import { reportWords } from "../../../report/words.js";
 import { countersPane } from "../../parts/counters.js";
 import { gradedRows } from "../../parts/graded.js";
 import { labelWidth, lanesOfTrace } from "../../parts/lanes-of-trace.js";
-import { intention, momentPane } from "../../parts/moment.js";
 import { columns, filled, noticeRow, rule, ruleEnding } from "../../parts/parts.js";
 import { searchPane } from "../../parts/searching.js";
+import { intention, stateRows } from "../../parts/state-pane.js";
 import type { Context, OpenLesson } from "../../state.js";
 import { say, screenWords } from "../../words.js";
 import { endOf, goalOf, reasonOf } from "./spoken.js";
 import { type DecideOption, type DecideState, decideOptions, isKept, isWrong, stuck, switchesIn } from "./state.js";
+import { decideWords } from "./words.js";
 
 export function decideView(state: DecideState, context: Context, height: number): TextRow[] {
   const { view } = state;
   if (!view) return searchPane(state.searched, state.failed, context, height);
   const { columns: width } = context.size;
   const below = view.over ? over(state, view, context) : whoGoesNext(state, view, context);
-  const goal = row(span(` ${say(screenWords.goal, context)}  `, "dim"), span(goalOf(state, context), "strong"));
+  const goal = row(span(` ${say(decideWords.goal, context)}  `, "dim"), span(goalOf(state, context), "strong"));
   const lanes = width < 80 ? [] : picture(state, view, context);
   const fixed = 1 + below.length + lanes.length + 1 + 2;
   const upper = Math.max(0, Math.min(14, height - fixed));
@@ -28,7 +30,7 @@ export function decideView(state: DecideState, context: Context, height: number)
 function title(state: DecideState, view: TraceView, context: Context): string {
   const where =
     view.steps.length === 0 ? say(screenWords.atTheStart, context) : say(screenWords.stateAfter(view.steps.length), context);
-  return isKept(state, context) ? `${where}, ${say(screenWords.bookmarked, context)}` : where;
+  return isKept(state, context) ? `${where}, ${say(decideWords.bookmarked, context)}` : where;
 }
 
 function upperPane(state: DecideState, view: TraceView, context: Context, height: number): TextRow[] {
@@ -37,22 +39,22 @@ function upperPane(state: DecideState, view: TraceView, context: Context, height
   const { content } = context.lesson as OpenLesson;
   const at = view.steps.length - 1;
   if (width < 80)
-    return [rule(width, title(state, view, context)), ...momentPane(view, at, width, height, context, peek || view.over)];
+    return [rule(width, title(state, view, context)), ...stateRows(view, at, width, height, context, peek || view.over)];
   const one = Math.floor(width * 0.53);
   const two = width - one - 1;
   const code = [rule(one, say(screenWords.code, context)), ...countersPane(view, content, at, one, height)];
-  const now = [rule(two, title(state, view, context)), ...momentPane(view, at, two, height, context, peek || view.over)];
+  const now = [rule(two, title(state, view, context)), ...stateRows(view, at, two, height, context, peek || view.over)];
   return [
     ...columns(height + 1, { width: one, rows: code }, { width: two, rows: now }),
     ruleEnding(row(span("─".repeat(width), "dim")), [one]),
   ];
 }
 
-/** The lanes so far. What can still happen is on screen only while one peeks. */
+/** The lanes so far. The ends that are still possible are shown only while the learner peeks, or at the end. */
 function picture({ peek, explored }: DecideState, view: TraceView, context: Context): TextRow[] {
   const { columns: width } = context.size;
   if (view.steps.length === 0) return [];
-  // As wide as it will have to be: columns do not move while one chooses.
+  // Wide enough for the longest schedule, so that columns do not move while the learner chooses.
   const cell = Math.max(6, Math.min(20, Math.floor((width - labelWidth(width)) / Math.max(1, explored?.longest ?? 1))));
   const drawn = lanesOfTrace(view, context, { width, cursor: view.steps.length - 1, cell });
   const known = peek || view.over ? [drawn.endsAt] : [];
@@ -62,10 +64,10 @@ function picture({ peek, explored }: DecideState, view: TraceView, context: Cont
 function whoGoesNext(state: DecideState, view: TraceView, context: Context): TextRow[] {
   const { columns: width } = context.size;
   const { counterexample } = state.explored ?? {};
-  const best = counterexample ? `   ${say(screenWords.best(counterexample.switches, counterexample.minimal), context)}` : "";
-  const taken = say(screenWords.taken(view.steps.length, switchesIn(view.schedule)), context);
+  const best = counterexample ? `   ${say(decideWords.best(counterexample.switches, counterexample.minimal), context)}` : "";
+  const taken = say(decideWords.taken(view.steps.length, switchesIn(view.schedule)), context);
   return [
-    rule(width, say(screenWords.whoGoesNextAsked, context), `${taken}${best}`),
+    rule(width, say(decideWords.whoGoesNextAsked, context), `${taken}${best}`),
     ...decideOptions(view).map((option, index) => line(state, view, option, index === state.marked, context)),
   ];
 }
@@ -75,49 +77,49 @@ function line({ peek }: DecideState, view: TraceView, option: DecideOption, mark
   const site = task?.sites[0];
   const able = choice !== null;
   const does = task
-    ? `${site ? `${say(screenWords.line, context)} ${left(String(site.line), 4)}` : ""}${left(intention(task.operation), context.size.columns < 100 ? 18 : 26)}`
+    ? `${site ? `${say(reportWords.line, context)} ${left(String(site.line), 4)}` : ""}${left(intention(task.operation), context.size.columns < 100 ? 18 : 26)}`
     : "";
   const seen =
     peek && able
-      ? span(`   ${say(screenWords.leads(option.wrong, option.schedules), context)}`, option.wrong > 0n ? "bad" : "good")
+      ? span(`   ${say(decideWords.leads(option.wrong, option.schedules), context)}`, option.wrong > 0n ? "bad" : "good")
       : "";
   return row(
     span(marked ? " ▸ " : "   ", "strong"),
     span(`${key}`, able ? "key" : "dim"),
     span(`  ${left(name, 7)} `, able ? "strong" : "dim"),
     span(does, able ? undefined : "dim"),
-    able ? span(say(screenWords.free, context), "good") : span(reasonOf(view, option, context), "wait"),
+    able ? span(say(decideWords.free, context), "good") : span(reasonOf(view, option, context), "wait"),
     seen,
   );
 }
 
-/** How it ended, and what the same order comes to under the other strategies. */
+/** How the order ended, and how it ends under the other strategies. */
 function over(state: DecideState, view: TraceView, context: Context): TextRow[] {
   const { columns: width } = context.size;
   const wrong = isWrong(view);
   const says = wrap(row(span(endOf(state, view, context), wrong ? "bad" : "good")), width - 2).map((each) => row(" ", each));
-  const stay = stuck(view).length > 0 ? say(screenWords.deadlock, context) : (view.label ?? "");
+  const stay = stuck(view).length > 0 ? say(decideWords.deadlock, context) : (view.label ?? "");
   return [
-    rule(width, say(screenWords.itIsOver, context), stay),
+    rule(width, say(decideWords.itIsOver, context), stay),
     ...says,
     ...gradedRows(view.end, width, context),
-    rule(width, say(screenWords.sameOrderElsewhere, context), view.schedule),
+    rule(width, say(decideWords.sameOrderElsewhere, context), view.schedule),
     ...(state.replays ?? []).map((one) => replayed(one, context)),
   ];
 }
 
 function replayed({ strategy, label, broken, waits, conflicts, stuck, refused }: ReplayView, context: Context): TextRow {
   const name = span(`   ${left(strategy, 22)} `, "strong");
-  if (refused !== null) return row(name, span(say(screenWords.doesNotApply, context), "dim"));
+  if (refused !== null) return row(name, span(say(decideWords.doesNotApply, context), "dim"));
   const bad = broken.length > 0 || stuck;
   const cost = [
-    ...(waits > 0 ? [say(screenWords.timesWaited(waits), context)] : []),
-    ...(conflicts > 0 ? [say(screenWords.conflicts(conflicts), context)] : []),
+    ...(waits > 0 ? [say(decideWords.timesWaited(waits), context)] : []),
+    ...(conflicts > 0 ? [say(decideWords.conflicts(conflicts), context)] : []),
   ].join(", ");
   return row(
     name,
     bad ? span("✗ ", "bad") : span("✓ ", "good"),
-    span(left(stuck ? say(screenWords.deadlock, context) : label, 28), bad ? "bad" : undefined),
+    span(left(stuck ? say(decideWords.deadlock, context) : label, 28), bad ? "bad" : undefined),
     span(` ${cost}`, "dim"),
   );
 }
@@ -127,7 +129,7 @@ function triesPane({ tries }: DecideState, context: Context, room: number): Text
   const { columns: width } = context.size;
   return [
     [],
-    rule(width, say(screenWords.yourTries, context)),
+    rule(width, say(decideWords.yourTries, context)),
     ...tries
       .slice(-(room - 2))
       .map(({ schedule, label, wrong, switches }, index) =>

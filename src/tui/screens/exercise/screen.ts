@@ -1,10 +1,14 @@
-/** The learner's own protection: saved in their editor, checked here over every interleaving. */
+/**
+ * The learner's own protection: saved in their editor, checked here over every interleaving. The watch on the file is the
+ * only work in the background: the first Ctrl+C stops the check, the second leaves.
+ */
 
-import type { CheckedFile, Seen, SizeResult } from "../../../report/judgement.js";
+import type { CheckedFile, FileVersion, SizeResult } from "../../../report/judgement.js";
+import { builders, nextIn, noMore } from "../../builders.js";
 import { type Exported, exportCommand } from "../../exporting.js";
+import type { InterleavingGiven } from "../../given.js";
 import type { BackgroundWork, Command, Context, Next, OpenLesson, Screen } from "../../state.js";
 import { say, screenWords } from "../../words.js";
-import type { InterleavingGiven } from "../interleaving/screen.js";
 import { spokenExercise } from "./spoken.js";
 import {
   changes,
@@ -20,10 +24,11 @@ import {
   triesOf,
 } from "./state.js";
 import { exerciseView } from "./view.js";
+import { exerciseWords } from "./words.js";
 
 type Message =
   | Exported
-  | { readonly kind: "seen"; readonly seen: Seen }
+  | { readonly kind: "seen"; readonly seen: FileVersion }
   | { readonly kind: "results"; readonly results: readonly SizeResult[] }
   | { readonly kind: "checked"; readonly checked: CheckedFile }
   | { readonly kind: "reset" }
@@ -39,8 +44,8 @@ const watch = (lesson: string): BackgroundWork<Message> => ({
   run: ({ exercises }, tell, signal) => exercises.watch(lesson, (seen) => tell({ kind: "seen", seen }), signal),
 });
 
-/** One of this name at a time: the next save stops it. */
-const check = (lesson: string, seen: Seen): BackgroundWork<Message> => ({
+/** The next save stops it. */
+const check = (lesson: string, seen: FileVersion): BackgroundWork<Message> => ({
   name: "check",
   async run({ exercises }, tell, signal) {
     const checked = await exercises.check(lesson, seen, (results) => tell({ kind: "results", results }), signal);
@@ -57,22 +62,20 @@ const reset = (lesson: string): BackgroundWork<Message> => ({
 });
 
 const needsExercise = (_: ExerciseState, { lesson, ...context }: Context) =>
-  lesson?.content.exercise ? null : say(screenWords.noExercise, context);
+  lesson?.content.exercise ? null : say(exerciseWords.noExercise, context);
 const needsFile = (state: ExerciseState, context: Context) =>
-  needsExercise(state, context) ?? (state.seen ? null : say(screenWords.readingFile, context));
+  needsExercise(state, context) ?? (state.seen ? null : say(exerciseWords.readingFile, context));
 const needsEnd = (state: ExerciseState, context: Context) => {
   const judged = judgedNow(state);
   return (
-    needsFile(state, context) ?? (judged?.failure || judged?.verdict === "right" ? null : say(screenWords.noFailure, context))
+    needsFile(state, context) ?? (judged?.failure || judged?.verdict === "right" ? null : say(exerciseWords.noFailure, context))
   );
 };
 
 const needsFailure = (state: ExerciseState, context: Context) =>
-  needsFile(state, context) ?? (judgedNow(state)?.failure ? null : say(screenWords.noFailure, context));
+  needsFile(state, context) ?? (judgedNow(state)?.failure ? null : say(exerciseWords.noFailure, context));
 
-const scrolled = (state: ExerciseState, by: number): Act => [{ ...state, scroll: Math.max(0, state.scroll + by) }];
-
-/** The counterexample, step by step, with the learner's file beside it. */
+/** Opens the counterexample step by step, with the learner's file beside it; after a right try, the list of lessons. */
 function stepThrough(state: ExerciseState): Act {
   const judged = judgedNow(state);
   if (judged?.verdict === "right") return [state, { kind: "back" }];
@@ -89,26 +92,28 @@ function stepThrough(state: ExerciseState): Act {
 
 function hint(state: ExerciseState, context: Context): Act {
   const all = hintsIn(context.lesson as OpenLesson).length;
-  // Away from them, the key leads back to those that were given.
+  // In another pane the key leads back to the hints that were given.
   if (state.hints > 0 && state.pane !== "hints") return [{ ...state, pane: "hints", scroll: 0 }];
   if (state.hints >= all)
     return [
       { ...state, pane: "hints" },
-      { kind: "say", text: say(screenWords.allHintsGiven, context) },
+      { kind: "say", text: say(exerciseWords.allHintsGiven, context) },
     ];
   return [{ ...state, hints: state.hints + 1, pane: "hints", scroll: 0 }];
 }
+
+const command = builders<ExerciseState, Message>();
 
 const commands: readonly Command<ExerciseState, Message>[] = [
   {
     id: "edit",
     keys: ["e"],
     shown: "e",
-    text: screenWords.editKey,
+    text: exerciseWords.editKey,
     off: needsFile,
     hint(state, context) {
       const line = decisiveLine(state);
-      return say(line === null ? screenWords.editKey : screenWords.editAt(line), context);
+      return say(line === null ? exerciseWords.editKey : exerciseWords.editAt(line), context);
     },
     act(state) {
       const { path = "", name = "" } = state.seen ?? {};
@@ -121,27 +126,13 @@ const commands: readonly Command<ExerciseState, Message>[] = [
     shown: "Enter",
     text: screenWords.seeIt,
     off: needsEnd,
-    hint: (state, context) => say(judgedNow(state)?.verdict === "right" ? screenWords.nextLesson : screenWords.seeIt, context),
+    hint: (state, context) => say(judgedNow(state)?.verdict === "right" ? exerciseWords.nextLesson : screenWords.seeIt, context),
     act: stepThrough,
   },
-  {
-    id: "next-failing",
-    keys: ["n"],
-    shown: "n/N",
-    text: screenWords.nextFailing,
-    off: (state, context) =>
-      needsFailure(state, context) ??
-      (state.failing + 1 < failuresOf(judgedNow(state)).length ? null : say(screenWords.lastOfThem, context)),
-    act: (state) => [{ ...state, failing: state.failing + 1 }],
-  },
-  {
-    id: "previous-failing",
-    keys: ["N"],
-    shown: "n/N",
-    text: screenWords.nextFailing,
-    off: (state, context) => needsFailure(state, context) ?? (state.failing > 0 ? null : say(screenWords.firstOfThem, context)),
-    act: (state) => [{ ...state, failing: state.failing - 1 }],
-  },
+  ...command.nextPrevious("failing", exerciseWords.nextFailing, (state, by) => [{ ...state, failing: state.failing + by }], {
+    off: (state, context, by) =>
+      needsFailure(state, context) ?? noMore(state.failing, failuresOf(judgedNow(state)).length, by, context),
+  }),
   {
     id: "hint",
     keys: ["i"],
@@ -149,7 +140,7 @@ const commands: readonly Command<ExerciseState, Message>[] = [
     text: screenWords.hint,
     off: needsExercise,
     hint({ hints }, context) {
-      return say(screenWords.hintKey(hints, hintsIn(context.lesson as OpenLesson).length), context);
+      return say(exerciseWords.hintKey(hints, hintsIn(context.lesson as OpenLesson).length), context);
     },
     act: hint,
   },
@@ -158,29 +149,29 @@ const commands: readonly Command<ExerciseState, Message>[] = [
       const { view } = failureNow(state) ?? {};
       return view && state.seen ? { setting: view.setting, schedule: view.schedule, file: state.seen.path } : null;
     },
-    (_, context) => say(screenWords.noFailure, context),
+    (_, context) => say(exerciseWords.noFailure, context),
   ),
   {
     id: "diff",
     keys: ["d"],
     shown: "d",
-    text: screenWords.diffKey,
+    text: exerciseWords.diffKey,
     off: (state, context) =>
-      needsFile(state, context) ?? (changes(state).length > 0 ? null : say(screenWords.noTryBefore, context)),
+      needsFile(state, context) ?? (changes(state).length > 0 ? null : say(exerciseWords.noTryBefore, context)),
     act: (state) => [{ ...state, pane: state.pane === "diff" ? "file" : "diff", scroll: 0 }],
   },
   {
     id: "solution",
     keys: ["s"],
     shown: "s",
-    text: screenWords.solutionKey,
+    text: exerciseWords.solutionKey,
     off: needsExercise,
     act(state, context) {
       if (state.solution) return [{ ...state, pane: state.pane === "solution" ? "file" : "solution", scroll: 0 }];
       const then = { kind: "tell" as const, message: { kind: "solution" as const } };
       return [
         state,
-        { kind: "overlay", overlay: { kind: "ask", typed: "", question: say(screenWords.askSolution, context), then } },
+        { kind: "overlay", overlay: { kind: "ask", typed: "", question: say(exerciseWords.askSolution, context), then } },
       ];
     },
   },
@@ -188,10 +179,10 @@ const commands: readonly Command<ExerciseState, Message>[] = [
     id: "reset",
     keys: ["R"],
     shown: "R",
-    text: screenWords.resetKey,
+    text: exerciseWords.resetKey,
     off: needsFile,
     act(state, context) {
-      const question = say(screenWords.askReset(state.seen?.name ?? ""), context);
+      const question = say(exerciseWords.askReset(state.seen?.name ?? ""), context);
       const then = { kind: "work" as const, work: reset(idOf(context)) };
       return [state, { kind: "overlay", overlay: { kind: "ask", typed: "", question, then } }];
     },
@@ -200,32 +191,18 @@ const commands: readonly Command<ExerciseState, Message>[] = [
     id: "pane",
     keys: ["tab"],
     shown: "Tab",
-    text: screenWords.showPanes,
+    text: exerciseWords.showPanes,
     off: (state, context) => (panesOf(state).length > 1 ? null : say(screenWords.nowhereElse, context)),
     act(state) {
-      const panes = panesOf(state);
-      return [{ ...state, pane: panes[(panes.indexOf(state.pane) + 1) % panes.length] ?? "file", scroll: 0 }];
+      return [{ ...state, pane: nextIn(panesOf(state), state.pane, 1), scroll: 0 }];
     },
   },
-  {
-    id: "scroll-down",
-    keys: ["down", "j", "pagedown"],
-    shown: "↑↓",
-    text: screenWords.scrollText,
-    act: (state) => scrolled(state, 3),
-  },
-  {
-    id: "scroll-up",
-    keys: ["up", "k", "pageup"],
-    shown: "↑↓",
-    text: screenWords.scrollText,
-    act: (state) => scrolled(state, -3),
-  },
+  ...command.scrolling((state, by) => [{ ...state, scroll: Math.max(0, state.scroll + by) }]),
 ];
 
 export const exercise: Screen<ExerciseState, Message> = {
   id: "exercise",
-  title: screenWords.exercise,
+  title: exerciseWords.title,
   stage: "X",
   commands,
   open(context) {
@@ -264,7 +241,7 @@ export const exercise: Screen<ExerciseState, Message> = {
       case "reset":
         return [
           { ...state, pane: "file", scroll: 0 },
-          { kind: "say", text: say(screenWords.resetDone, context) },
+          { kind: "say", text: say(exerciseWords.resetDone, context) },
         ];
     }
   },
@@ -274,17 +251,15 @@ export const exercise: Screen<ExerciseState, Message> = {
     const { seen } = state;
     if (!seen) return "";
     const time =
-      seen.savedAt === null ? say(screenWords.asFound, context) : say(screenWords.savedAt(clock(seen.savedAt)), context);
+      seen.savedAt === null ? say(exerciseWords.asFound, context) : say(exerciseWords.savedAt(clock(seen.savedAt)), context);
     const tries = triesOf(state).length;
-    return [seen.name, time, ...(tries > 0 ? [say(screenWords.tryNumber(tries), context)] : [])].join("   ");
+    return [seen.name, time, ...(tries > 0 ? [say(exerciseWords.tryNumber(tries), context)] : [])].join("   ");
   },
   spoken: spokenExercise,
-  place: () => null,
+  position: () => null,
   done(state, speaking) {
     const tries = triesOf(state);
     const last = tries.at(-1);
-    return last
-      ? say(screenWords.did.tried(tries.length, say(screenWords.did.verdicts[last.verdict], speaking)), speaking)
-      : null;
+    return last ? say(exerciseWords.done(tries.length, say(exerciseWords.verdicts[last.verdict], speaking)), speaking) : null;
   },
 };

@@ -1,23 +1,23 @@
-/** The learner's own file, what it came to, and what helps. */
+/** The learner's own file, the result of its check, and the help that was given. */
 import { type DiffLine, diff } from "../../../report/diff.js";
-import type { CheckedFile, Failure, Seen, SizeResult, Try, Verification } from "../../../report/judgement.js";
+import type { CheckedFile, Failure, FileVersion, SizeResult, Try, Verification } from "../../../report/judgement.js";
 import type { OpenLesson } from "../../state.js";
 
-/** What stands where the file is, or beside it. */
-export type ExercisePane = "file" | "diff" | "hints" | "solution";
+/** The pane where the file is, or beside it. */
+type ExercisePane = "file" | "diff" | "hints" | "solution";
 
 export interface ExerciseState {
-  /** Null: it has not been looked at yet. */
-  readonly seen: Seen | null;
-  /** What is known of the sizes so far, while a check runs. */
+  /** The file as it was read last; null: it has not been read yet. */
+  readonly seen: FileVersion | null;
+  /** While a check runs, the results of the sizes so far. */
   readonly results: readonly SizeResult[];
-  /** What the last check came to; of an earlier save while one runs. */
+  /** The result of the last check; while a check runs, that of an earlier save. */
   readonly checked: CheckedFile | null;
-  /** The check of what is in the file now was stopped. */
+  /** The check of the file as it is now was stopped. */
   readonly stopped: boolean;
-  /** Which of the failing schedules is on screen; 0 is the smallest. */
+  /** Index of the failing schedule on screen; 0 is the smallest. */
   readonly failing: number;
-  /** Hints given so far. */
+  /** The number of hints that were given. */
   readonly hints: number;
   readonly solution: boolean;
   readonly pane: ExercisePane;
@@ -36,28 +36,28 @@ export const opened: ExerciseState = {
   scroll: 0,
 };
 
-/** The judgement of what is in the file now; null: it has not been judged. */
+/** The judgement of the file as it is now; null: it has none yet. */
 export const judgedNow = ({ seen, checked }: ExerciseState): Verification | null =>
   checked && seen?.text === checked.judged.text ? checked.judged : null;
 
 export const triesOf = ({ checked }: ExerciseState): readonly Try[] => checked?.tries ?? [];
 
-/** The schedules in which it goes wrong, the smallest first. */
+/** The failing schedules, the smallest first. */
 export const failuresOf = (judged: Verification | null): readonly Failure[] =>
   judged?.failure ? [judged.failure, ...judged.others] : [];
 export const failureNow = (state: ExerciseState): Failure | null => failuresOf(judgedNow(state))[state.failing] ?? null;
 
-/** The line of the file at which it was decided. */
+/** The line of the problem, or of the step that decided the failure; null: not known. */
 export const decisiveLine = (state: ExerciseState): number | null =>
   judgedNow(state)?.problem?.line ?? failureNow(state)?.line ?? null;
 
 export const hintsIn = ({ content }: OpenLesson): readonly string[] => content.exercise?.hints ?? [];
 
-/** What has changed since the last version that was different; none: there is none. */
+/** The changes since the last version that was different; empty: there is none. */
 export const changes = ({ seen, checked }: ExerciseState): readonly DiffLine[] =>
   checked?.before === null || checked?.before === undefined || seen?.text == null ? [] : diff(checked.before, seen.text);
 
-/** What there is to look at, in the order in which Tab goes through it. */
+/** The panes that have something to show, in the order of Tab. */
 export const panesOf = (state: ExerciseState): readonly ExercisePane[] => [
   "file",
   ...(changes(state).length > 0 ? (["diff"] as const) : []),
@@ -65,13 +65,13 @@ export const panesOf = (state: ExerciseState): readonly ExercisePane[] => [
   ...(state.solution ? (["solution"] as const) : []),
 ];
 
-/** How many schedules there were in all. */
+/** The number of schedules at all sizes together. */
 export const schedulesOf = ({ results }: Pick<Verification, "results">): bigint =>
   results.reduce((sum, { schedules }) => sum + (schedules ?? 0n), 0n);
 
-/** How many schedules go wrong at the size that failed. */
+/** The number of schedules that go wrong at the size that failed; 0: none failed. */
 export const violatingOf = ({ results }: Pick<Verification, "results">): bigint =>
   results.find(({ status }) => status === "violated")?.violating ?? 0n;
 
-/** By the clock on the wall: `14:02:31`. */
+/** Local time: `14:02:31`. */
 export const clock = (at: string): string => new Date(at).toTimeString().slice(0, 8);

@@ -1,8 +1,10 @@
-/** The learner's file, what every schedule says of it, how it goes wrong, and the tries so far. */
+/** The learner's file, the results of its sizes, how it goes wrong, and the tries so far. */
+
 import { anomalyName } from "../../../core/anomaly.js";
 import type { Failure, SizeResult, Try, Verification } from "../../../report/judgement.js";
 import { grouped } from "../../../report/number.js";
 import { inSentences, left, type Role, right, row, rowWidth, sentences, span, type TextRow, wrap } from "../../../report/span.js";
+import { reportWords } from "../../../report/words.js";
 import { gradedRows } from "../../parts/graded.js";
 import { lanesOfTrace } from "../../parts/lanes-of-trace.js";
 import { markdown } from "../../parts/markdown.js";
@@ -22,17 +24,18 @@ import {
   triesOf,
   violatingOf,
 } from "./state.js";
+import { exerciseWords } from "./words.js";
 
 /** Rows from which tries and hints have panes of their own. */
 const TALL = 40;
-/** Lines of the file at least. */
+/** Least and most lines of the file. */
 const LEAST_FILE = 4;
 const MOST_FILE = 16;
 
 export function exerciseView(state: ExerciseState, context: Context, height: number): TextRow[] {
   const { content } = context.lesson as OpenLesson;
-  if (!content.exercise) return [row(` ${say(screenWords.noExercise, context)}`)];
-  if (!state.seen) return [row(` ${say(screenWords.readingFile, context)}`)];
+  if (!content.exercise) return [row(` ${say(exerciseWords.noExercise, context)}`)];
+  if (!state.seen) return [row(` ${say(exerciseWords.readingFile, context)}`)];
   const { columns: width } = context.size;
   const room = height - 1;
   return [
@@ -41,7 +44,7 @@ export function exerciseView(state: ExerciseState, context: Context, height: num
   ];
 }
 
-/** One below the other; beside the file what it came to where there is room for both. */
+/** One pane below the other; from 100 columns on the results are beside the file. */
 function small(state: ExerciseState, context: Context, width: number, height: number): TextRow[] {
   const beside = width >= 100;
   const found = results(state, context, beside ? Math.floor(width * 0.5) : width);
@@ -101,7 +104,7 @@ function pane(state: ExerciseState, context: Context, width: number, height: num
       return hintsPane(state, context, width, height);
     case "solution":
       return scrolled(
-        say(screenWords.solution, context),
+        say(exerciseWords.solution, context),
         width,
         height,
         numbered(solution?.text ?? "", width, null),
@@ -111,14 +114,14 @@ function pane(state: ExerciseState, context: Context, width: number, height: num
   }
 }
 
-/** The file; the line at which it was decided is in it, unless the learner has scrolled. */
+/** The file around the decisive line, until the learner scrolls. */
 function filePane(state: ExerciseState, context: Context, width: number, height: number): TextRow[] {
   const { seen } = state;
   const name = seen?.name ?? "";
   if (seen?.text == null)
     return [
       rule(width, name),
-      ...wrap([span(say(screenWords.fileGone(name), context), "bad")], width - 2).map((line) => row(" ", line)),
+      ...wrap([span(say(exerciseWords.fileGone(name), context), "bad")], width - 2).map((line) => row(" ", line)),
     ];
   const line = decisiveLine(state);
   const lines = numbered(seen.text, width, line);
@@ -129,7 +132,7 @@ function filePane(state: ExerciseState, context: Context, width: number, height:
   return [rule(width, name, more), ...lines.slice(first, first + room)];
 }
 
-/** Where there is something to see: behind the imports. */
+/** Index of the line before the first export: the imports above say nothing. */
 const firstOf = (text: string): number => Math.max(0, text.split("\n").findIndex((line) => line.startsWith("export")) - 1);
 
 const numbered = (text: string, width: number, marked: number | null): TextRow[] =>
@@ -144,7 +147,7 @@ const numbered = (text: string, width: number, marked: number | null): TextRow[]
       );
     });
 
-/** Changed lines, and two of what is around them. */
+/** The changed lines, and two lines around them. */
 function diffPane(state: ExerciseState, context: Context, width: number, height: number): TextRow[] {
   const all = changes(state);
   const near = (index: number): boolean => all.slice(Math.max(0, index - 2), index + 3).some(({ kind }) => kind !== "same");
@@ -155,19 +158,19 @@ function diffPane(state: ExerciseState, context: Context, width: number, height:
     const mark = span(` ${right(String(line), 5)} ${marks[kind]} `, roles[kind]);
     return [row(mark, span(left(text.replace(/\t/g, "  "), Math.max(0, width - 10)), kind === "same" ? "dim" : undefined))];
   });
-  return scrolled(say(screenWords.changedSince, context), width, height, lines, state.scroll, context);
+  return scrolled(say(exerciseWords.changedSince, context), width, height, lines, state.scroll, context);
 }
 
 function hintsPane({ hints, scroll, pane }: ExerciseState, context: Context, width: number, height: number): TextRow[] {
   const all = hintsIn(context.lesson as OpenLesson);
   if (hints === 0)
     return [
-      rule(width, say(screenWords.hints, context)),
-      ...wrap([span(say(screenWords.noHintYet, context), "dim")], width - 2).map((line) => row(" ", line)),
+      rule(width, say(exerciseWords.hints, context)),
+      ...wrap([span(say(exerciseWords.noHintYet, context), "dim")], width - 2).map((line) => row(" ", line)),
     ];
   const text = markdown(all[hints - 1] ?? "", width - 2).map((line) => row(" ", line));
   return scrolled(
-    say(screenWords.hintOf(hints, all.length), context),
+    say(exerciseWords.hintOf(hints, all.length), context),
     width,
     height,
     text,
@@ -176,7 +179,7 @@ function hintsPane({ hints, scroll, pane }: ExerciseState, context: Context, wid
   );
 }
 
-/** What matters most, in its order: what failed, then what held last. */
+/** The `most` results that matter most, in their order: failures first, then the last that hold. */
 function mattering(known: readonly SizeResult[], most: number): readonly SizeResult[] {
   const weight = ({ status }: SizeResult): number => ["violated", "incomplete", "holds", "skipped"].indexOf(status);
   const ranked = [...known.keys()].sort((a, b) => {
@@ -189,14 +192,14 @@ function mattering(known: readonly SizeResult[], most: number): readonly SizeRes
     .map((index) => known[index] as SizeResult);
 }
 
-/** A line for each size and fault, as soon as it is known; `most` rows with the title. */
+/** A line for each size and its faults as soon as its result is known; at most `most` rows with the title. */
 function results(state: ExerciseState, context: Context, width: number, most = Number.POSITIVE_INFINITY): TextRow[] {
   const judged = judgedNow(state);
   const busy = context.working.includes("check");
   const aside = busy
-    ? row(span(say(screenWords.checking, context), "strong"))
+    ? row(span(say(exerciseWords.checking, context), "strong"))
     : state.stopped
-      ? row(span(say(screenWords.checkStopped, context), "strong"))
+      ? row(span(say(exerciseWords.checkStopped, context), "strong"))
       : judged
         ? row(span(`${(judged.ms / 1000).toFixed(2)} s`, "dim"))
         : "";
@@ -205,18 +208,18 @@ function results(state: ExerciseState, context: Context, width: number, most = N
   const column = Math.min(30, Math.max(8, ...places.map((place) => place.length)));
   const printed = judged?.printed.lines ?? [];
   return [
-    rule(width, say(screenWords.everyScheduleOnSave, context), aside),
+    rule(width, say(exerciseWords.everyScheduleOnSave, context), aside),
     ...known.map((place, index) => placeRow(place, left(places[index] ?? "", column), width, context)),
     ...(printed.length > 0 && known.length + 1 < most
-      ? [row(span(` ${say(screenWords.printed, context)}: ${left(printed.join(" / "), Math.max(0, width - 24))}`, "dim"))]
+      ? [row(span(` ${say(exerciseWords.printed, context)}: ${left(printed.join(" / "), Math.max(0, width - 24))}`, "dim"))]
       : []),
   ];
 }
 
-/** `2 tasks, stock 4, crash 1`: tasks always, the rest where it is not as usual. */
+/** `2 tasks, stock 4, crash 1`: the tasks, sizes that differ from the lesson's, faults. */
 export const sizeResultText = ({ size, unusual, faults }: SizeResult, context: Context): string =>
   [
-    say(screenWords.tasksOf(size["tasks"] ?? 1), context),
+    say(exerciseWords.tasksOf(size["tasks"] ?? 1), context),
     ...unusual.map((name) => `${name} ${size[name]}`),
     ...Object.entries(faults).map(([name, times]) => `${name} ${times}`),
   ].join(", ");
@@ -237,12 +240,12 @@ function placeRow(
           : ["-", "dim"];
   const head = row(" ", span(mark, role), ` ${place}  `);
   const room = Math.max(0, width - rowWidth(head) - 1);
-  if (status === "skipped") return row(head, span(left(say(screenWords.notRun, context), room), "dim"));
-  if (status === "incomplete") return row(head, left(say(screenWords.notAllSeen, context), room));
-  const counted = right(say(screenWords.schedulesOf(grouped(schedules ?? 0n)), context), 16);
+  if (status === "skipped") return row(head, span(left(say(exerciseWords.notRun, context), room), "dim"));
+  if (status === "incomplete") return row(head, left(say(exerciseWords.notAllSeen, context), room));
+  const counted = right(say(exerciseWords.schedulesOf(grouped(schedules ?? 0n)), context), 16);
   if (status === "holds") return row(head, left(counted, room));
-  const wrong = `   ${say(screenWords.wrongOf(grouped(violating ?? 0n)), context)}`;
-  const what = endsAt.length > 0 ? `   ${say(screenWords.endsAt, context)} ${endsAt.join(", ")}` : `   ${breaks.join(", ")}`;
+  const wrong = `   ${say(exerciseWords.wrongOf(grouped(violating ?? 0n)), context)}`;
+  const what = endsAt.length > 0 ? `   ${say(reportWords.endsAt, context)} ${endsAt.join(", ")}` : `   ${breaks.join(", ")}`;
   const spare = room - counted.length - wrong.length;
   return row(
     head,
@@ -252,15 +255,15 @@ function placeRow(
   );
 }
 
-/** How it goes wrong, or that it does not; always with a rule above. */
+/** How the file goes wrong, or that it is right, below a rule. */
 function verdict(state: ExerciseState, context: Context, width: number, most: number, roomy: boolean): TextRow[] {
   const judged = judgedNow(state);
   if (!judged) {
     const text = context.working.includes("check")
       ? screenWords.searching
       : state.stopped
-        ? screenWords.checkStopped
-        : screenWords.saveToCheck;
+        ? exerciseWords.checkStopped
+        : exerciseWords.saveToCheck;
     return [rule(width, say(screenWords.why, context)), row(span(` ${say(text, context)}`, "dim"))];
   }
   const shown = failureNow(state);
@@ -277,15 +280,19 @@ const paragraphs = (said: readonly TextRow[], width: number, most: number): Text
 
 const problem = ({ sentence, schedule }: NonNullable<Verification["problem"]>, context: Context): TextRow[] => [
   row(span(`✗ ${sentence}`, "bad")),
-  ...(schedule ? [row(say(screenWords.inThisOrder(schedule), context))] : []),
+  ...(schedule ? [row(say(reportWords.inThisOrder(schedule), context))] : []),
 ];
 
 function rightSaid(judged: Verification, context: Context): TextRow[] {
   const [worst] = judged.overProtected ?? [];
   return [
-    row(span(`✓ ${say(screenWords.isRight(grouped(schedulesOf(judged))), context)}`, "good")),
+    row(span(`✓ ${say(exerciseWords.isRight(grouped(schedulesOf(judged))), context)}`, "good")),
     ...(worst
-      ? [row(span(say(screenWords.protectsTooMuch(worst.work, grouped(worst.left), grouped(worst.possible)), context), "strong"))]
+      ? [
+          row(
+            span(say(exerciseWords.protectsTooMuch(worst.work, grouped(worst.left), grouped(worst.possible)), context), "strong"),
+          ),
+        ]
       : []),
   ];
 }
@@ -304,7 +311,7 @@ function failure(
   const place = [
     ...(width >= 80
       ? [
-          say(screenWords.tasksOf(tasks), context),
+          say(exerciseWords.tasksOf(tasks), context),
           say(screenWords.stepsOf(length), context),
           say(screenWords.switches(switches), context),
         ]
@@ -319,44 +326,44 @@ function failure(
   const said = [
     ...(broken ? [row(span(broken.trim(), "bad"))] : []),
     ...sentencesOf(explanation),
-    row(span(`${say(screenWords.brokenProperty(property), context)}.`, "bad")),
+    row(span(`${say(exerciseWords.brokenProperty(property), context)}.`, "bad")),
   ];
   const like =
     judged.looksLike && failing === 0
-      ? wrap([span(say(screenWords.looksLike(judged.looksLike.misconception), context), "strong")], width - 2)
+      ? wrap([span(say(exerciseWords.looksLike(judged.looksLike.misconception), context), "strong")], width - 2)
       : [];
   const facts = roomy
-    ? [drawn.extra(say(screenWords.line, context), lines), drawn.actual, drawn.lost, drawn.endsAt]
+    ? [drawn.extra(say(reportWords.line, context), lines), drawn.actual, drawn.lost, drawn.endsAt]
     : [drawn.actual];
   return [
-    rule(width, say(failing === 0 ? screenWords.shortestFailing : screenWords.failingSchedule, context), place.join("   ")),
+    rule(width, say(failing === 0 ? exerciseWords.shortestFailing : exerciseWords.failingSchedule, context), place.join("   ")),
     drawn.step,
     ...drawn.lanes,
     ...facts,
     ...sentences(said, width - 2, most).map((line) => row(" ", line)),
-    // In a narrow window the file needs the lines more.
+    // In a narrow window the lines are left to the file.
     ...(width >= 80 ? gradedRows(view.end, width, context) : []),
     ...like.slice(0, 2).map((line) => row(" ", line)),
   ];
 }
 
-/** `2 of 8 shown, 492 in all`: which of the failing schedules this is. */
+/** `2 of 8 shown, 492 in all`: the number of this failing schedule. */
 export const which = (judged: Verification, failing: number, context: Context): string =>
-  say(screenWords.failingOf(failing + 1, failuresOf(judged).length, violatingOf(judged)), context);
+  say(exerciseWords.failingOf(failing + 1, failuresOf(judged).length, violatingOf(judged)), context);
 
-/** `tries ✗ ✗ ✓   wrong schedules 6 6 0`: all in a line, the last ones where not all fit. */
+/** `tries ✗ ✗ ✓   wrong schedules 6 6 0`: all tries in a line, or the last that fit. */
 function triesLine(state: ExerciseState, context: Context, width: number): TextRow[] {
   const tries = triesOf(state);
-  if (tries.length === 0) return [row(span(` ${say(screenWords.noTries, context)}`, "dim"))];
+  if (tries.length === 0) return [row(span(` ${say(exerciseWords.noTries, context)}`, "dim"))];
   const room = Math.floor((width - 36) / 7);
   const kept = tries.slice(-Math.max(1, room));
   const cut = kept.length < tries.length ? "… " : "";
   return [
     row(
-      ` ${say(screenWords.tries, context)}  ${cut}`,
+      ` ${say(exerciseWords.tries, context)}  ${cut}`,
       ...kept.flatMap((one) => [span(mark(one), role(one)), span(" ")]),
       span(
-        `   ${say(screenWords.wrongCounts, context)}  ${cut}${kept.map(({ violating, verdict }) => violating ?? (verdict === "right" ? "0" : "-")).join(" ")}`,
+        `   ${say(exerciseWords.wrongCounts, context)}  ${cut}${kept.map(({ violating, verdict }) => violating ?? (verdict === "right" ? "0" : "-")).join(" ")}`,
         "dim",
       ),
     ),
@@ -368,20 +375,21 @@ const role = ({ verdict }: Try): Role => (verdict === "right" ? "good" : verdict
 
 function triesTable(state: ExerciseState, context: Context, width: number, height: number): TextRow[] {
   const tries = triesOf(state);
-  const title = rule(width, say(screenWords.tries, context), tries.length > 0 ? String(tries.length) : "");
-  if (tries.length === 0) return [title, row(span(` ${say(screenWords.noTries, context)}`, "dim"))];
-  const head = say({ en: screenWords.tryHead.en.join("|"), ko: screenWords.tryHead.ko.join("|") }, context).split("|");
+  const title = rule(width, say(exerciseWords.tries, context), tries.length > 0 ? String(tries.length) : "");
+  if (tries.length === 0) return [title, row(span(` ${say(exerciseWords.noTries, context)}`, "dim"))];
+  const head = say({ en: exerciseWords.tryHead.en.join("|"), ko: exerciseWords.tryHead.ko.join("|") }, context).split("|");
   const result = Math.max(10, width - 52);
   const line = (cells: readonly string[]): string =>
     `   ${left(cells[0] ?? "", 5)}${left(cells[1] ?? "", 10)}${left(cells[2] ?? "", result)}${right(cells[3] ?? "", 22)}${right(cells[4] ?? "", 8)}`;
   const rows = tries.map((one, index) => {
     const { at, summary, violating, schedules, steps, overProtected, verdict } = one;
-    const words_ = verdict === "right" ? say(overProtected ? screenWords.rightTooMuch : screenWords.rightTry, context) : summary;
+    const told =
+      verdict === "right" ? say(overProtected ? exerciseWords.rightTooMuch : exerciseWords.rightTry, context) : summary;
     const wrong = violating === null ? "-" : `${violating} / ${schedules}`;
     const cells = [
       String(index + 1),
       clock(at),
-      `${mark(one)} ${words_}`,
+      `${mark(one)} ${told}`,
       verdict === "right" ? "0" : wrong,
       steps === null ? "-" : String(steps),
     ];

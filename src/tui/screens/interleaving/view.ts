@@ -1,25 +1,25 @@
-import { inSentences, row, rowWidth, sentences, span, type TextRow, wrap } from "../../../report/span.js";
+import { row, rowWidth, sentences, span, type TextRow } from "../../../report/span.js";
 import { stepTable } from "../../../report/table.js";
 import { lost } from "../../../report/trace.js";
 import type { ConductedView, TraceView } from "../../../report/views.js";
+import { reportWords } from "../../../report/words.js";
 import { countersPane } from "../../parts/counters.js";
-import { gradedRow } from "../../parts/graded.js";
+import { explanationRows, MOST_WORDS } from "../../parts/explanation.js";
 import { type DrawnLanes, labelsOf, laneName, lanesOfTrace, legend } from "../../parts/lanes-of-trace.js";
-import { momentAt, momentPane } from "../../parts/moment.js";
 import { columns, filled, noticeRow, rule, ruleEnding } from "../../parts/parts.js";
 import { searchPane } from "../../parts/searching.js";
+import { stateAt, stateRows } from "../../parts/state-pane.js";
 import { endsText } from "../../settings.js";
 import type { Context, OpenLesson } from "../../state.js";
 import { say, screenWords } from "../../words.js";
-import type { InterleavingState } from "./screen.js";
+import type { InterleavingState } from "./state.js";
+import { interleavingWords } from "./words.js";
 
-/** Lines of explanation at most. */
-const MOST_WORDS = 4;
-/** Lines for what became of it on a database. */
+/** Most lines on how a database played the schedule. */
 const MOST_COMPARED = 3;
-/** From this height on, what is said of a database takes no lines from the explanation. */
+/** From this height on, the lines on a database do not shorten the explanation. */
 const ROOMY = 25;
-/** Lines of code and state. */
+/** Least and most lines of code and state. */
 const LEAST_CODE = 5;
 const MOST_CODE = 16;
 
@@ -39,7 +39,7 @@ export function interleavingView(state: InterleavingState, context: Context, hei
   );
   const below = [...told, rule(width, say(screenWords.why, context), place(state, view, context)), ...why];
   const key = drawn.key.length > 0 && !state.table ? [row(span(` ${drawn.key.join("   ")}`, "dim"))] : [];
-  // The rules of the upper pane, the notice, and what stands below: the rest is shared between code and lanes.
+  // The two rules of the upper pane, the notice, and what is below; code and lanes share the other rows.
   const fixed = 2 + 1 + below.length + key.length;
   const full = picture(drawn, false, state.real !== null);
   const lanes = state.table
@@ -52,7 +52,7 @@ export function interleavingView(state: InterleavingState, context: Context, hei
   const help = spare >= 2 ? [[], legend(view.steps, context, view.pointOfNoReturn !== null)] : [];
   const steps =
     spare > 14 && !state.table
-      ? [[], rule(width, say(screenWords.steps, context)), ...table(state, view, context, spare - 6)]
+      ? [[], rule(width, say(interleavingWords.steps, context)), ...table(state, view, context, spare - 6)]
       : [];
   return [
     ...filled([...upperPane(state, view, context, upper), ...lanes, ...key, ...steps, ...below, ...help], height - 1),
@@ -60,11 +60,11 @@ export function interleavingView(state: InterleavingState, context: Context, hei
   ];
 }
 
-/** The code and what everybody knows; in a compact window the code alone, and the rest in the title below it. */
-function upperPane({ cursor, asked, real }: InterleavingState, view: TraceView, context: Context, height: number): TextRow[] {
+/** The code and the state beside it; below 100 columns the code, and the state in short in the title below. */
+function upperPane({ cursor, given, real }: InterleavingState, view: TraceView, context: Context, height: number): TextRow[] {
   const { columns: width } = context.size;
   const { content: known } = context.lesson as OpenLesson;
-  const mine = asked.own && { id: view.setting.strategy, summary: "", cost: "", source: asked.own.source };
+  const mine = given.own && { id: view.setting.strategy, summary: "", cost: "", source: given.own.source };
   const content = mine ? { ...known, strategies: [mine] } : known;
   const title = say(screenWords.code, context);
   if (width < 100)
@@ -76,7 +76,7 @@ function upperPane({ cursor, asked, real }: InterleavingState, view: TraceView, 
   const one = Math.floor(width * 0.53);
   const two = width - one - 1;
   const left = [rule(one, title), ...countersPane(view, content, cursor, one, height)];
-  const right = [rule(two, momentTitle(cursor, context)), ...momentPane(view, cursor, two, height, context, !real)];
+  const right = [rule(two, momentTitle(cursor, context)), ...stateRows(view, cursor, two, height, context, !real)];
   return [
     ...columns(height + 1, { width: one, rows: left }, { width: two, rows: right }),
     ruleEnding(row(span("─".repeat(width), "dim")), [one]),
@@ -89,20 +89,20 @@ const stepTitle = (view: TraceView, cursor: number, context: Context): string =>
   cursor < 0 ? say(screenWords.atTheStart, context) : say(screenWords.stepOf(cursor + 1, view.steps.length), context);
 
 const inShort = (view: TraceView, cursor: number, context: Context, foresees: boolean): TextRow => {
-  const now = momentAt(view, cursor);
-  const damage = lost(now) > 0 ? span(`   ${say(screenWords.lost(lost(now)), context)} !`, "bad") : span("");
+  const now = stateAt(view, cursor);
+  const damage = lost(now) > 0 ? span(`   ${say(reportWords.lostOf(lost(now)), context)} !`, "bad") : span("");
   const ends = foresees ? `   ${say(screenWords.canEnd, context)} ${endsText(now.canEndAt, labelsOf(view))}` : "";
   return row(`${view.tally.name} ${now.actual}`, damage, ends);
 };
 
 function place({ follow, cursor }: InterleavingState, view: TraceView, context: Context): TextRow {
-  const following = follow === null ? [] : [span(`${say(screenWords.following(follow), context)}   `, "strong")];
+  const following = follow === null ? [] : [span(`${say(interleavingWords.following(follow), context)}   `, "strong")];
   return row(...following, span(stepTitle(view, cursor, context).toLowerCase(), "dim"));
 }
 
-/** What is becoming, or became, of it on a database, where it was played there: beside the model, or why it could not be. */
+/** How the database played the schedule beside the model, or why it could not; empty: it was not played there. */
 function database({ real, playing, refused }: InterleavingState, width: number, context: Context): TextRow[] {
-  if (playing) return [row(" ", span(say(screenWords.playingOnDatabase, context), "strong"))];
+  if (playing) return [row(" ", span(say(interleavingWords.playingOnDatabase, context), "strong"))];
   const said = refused !== null ? span(refused, "bad") : real && comparedSpan(real.conducted, context);
   if (!said) return [];
   const where = row(said, span(`   ${real?.conducted.store ?? ""}`, "dim"));
@@ -115,22 +115,24 @@ const comparedSpan = ({ compared }: ConductedView, context: Context) =>
 export function comparedText(compared: ConductedView["compared"], context: Context): string {
   switch (compared.kind) {
     case "same":
-      return say(screenWords.databaseSame, context);
+      return say(interleavingWords.databaseSame, context);
     case "race":
-      return say(screenWords.databaseRace(compared.ways), context);
+      return say(interleavingWords.databaseRace(compared.ways), context);
     case "not compared":
-      return say(screenWords.databaseNotCompared(compared.reason), context);
+      return say(interleavingWords.databaseNotCompared(compared.reason), context);
     case "differs": {
       const { step, model, database } = compared;
       return say(
-        step === null ? screenWords.databaseRowsDiffer(model, database) : screenWords.databaseDiffers(step, model, database),
+        step === null
+          ? interleavingWords.databaseRowsDiffer(model, database)
+          : interleavingWords.databaseDiffers(step, model, database),
         context,
       );
     }
   }
 }
 
-/** Everything on one grid. With little room the lines that repeat others go; what can still happen, no database says. */
+/** The rows of the picture; fewer if `compact`. `real`: a database cannot tell which ends are still possible. */
 function picture(drawn: DrawnLanes, compact: boolean, real: boolean): TextRow[] {
   const gap: TextRow[] = compact ? [] : [[]];
   const done = compact ? [] : [drawn.done];
@@ -144,39 +146,18 @@ const table = ({ cursor }: InterleavingState, view: TraceView, context: Context,
     cursor,
     tasks: view.start.tasks.map(({ task }) => task),
     name: laneName,
-    names: { actual: view.tally.name, done: view.tally.done, lost: say(screenWords.lostName, context) },
+    names: { actual: view.tally.name, done: view.tally.done, lost: say(reportWords.lost, context) },
     language: context.language,
   });
 
-/** What happened, and at the last chance that it was the last; at the end what it came to, and what the lesson says of that. */
-export function explanationRows(view: TraceView, cursor: number, width: number, context: Context, most = MOST_WORDS): TextRow[] {
-  const step = view.steps[cursor];
-  const said = (step ? inSentences(step.why) : [say(screenWords.nothingYet, context)]).map((each) => row(each));
-  if (step && view.pointOfNoReturn === step.n) said.unshift(row(span(say(screenWords.lastChance, context), "bad")));
-  const ends = step && cursor === view.steps.length - 1 && view.over;
-  const result = !ends
-    ? []
-    : view.broken.length > 0
-      ? view.broken.map(({ property, sentence }) => row(span(`✗ ${property}: ${sentence}.`, "bad")))
-      : [row(span(`✓ ${say(screenWords.endsRight(view.label ?? ""), context)}`, "good"))];
-  const graded = ends ? gradedRow(view.end, context) : null;
-  const columns = width - 2;
-  // What the lesson says of the end is never what there was no room for.
-  const must = graded ? wrap(row(...result.map((each) => row(each, " ")), graded), columns) : [];
-  const told = graded
-    ? [...sentences(said, columns, Math.max(1, most + 1 - must.length)), ...must]
-    : sentences([...said, ...result], columns, most);
-  return told.map((each) => row(" ", each));
-}
-
-/** Under 80 columns: the table, and why. */
+/** Below 80 columns: the table of steps and the explanation. */
 function narrow(state: InterleavingState, view: TraceView, context: Context, height: number): TextRow[] {
   const { columns: width } = context.size;
   const why = explanationRows(view, state.cursor, width, context, height > 14 ? MOST_WORDS : 3);
   const ends = row(
     " ",
     span(`${say(screenWords.canEnd, context)} `, "dim"),
-    endsText(momentAt(view, state.cursor).canEndAt, labelsOf(view)),
+    endsText(stateAt(view, state.cursor).canEndAt, labelsOf(view)),
   );
   const title = rule(width, stepTitle(view, state.cursor, context));
   const told = database(state, width, context);

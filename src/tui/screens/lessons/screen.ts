@@ -1,65 +1,40 @@
-/** The list of lessons: where the course begins, and where `q` leads back to. */
-import { nextOf, standingOf, standingText } from "../../standing.js";
-import type { Command, Context, Next, Screen } from "../../state.js";
-import { say, screenWords } from "../../words.js";
-import { lessonsView } from "./view.js";
+/** The list of lessons: the first screen of the course; `q` leads back to it. */
 
-export interface LessonsState {
-  /** Index of the chosen lesson. */
-  readonly chosen: number;
-}
+import { builders } from "../../builders.js";
+import { nextOf, standingOf } from "../../standing.js";
+import type { Command, Context, Next, Screen } from "../../state.js";
+import { say } from "../../words.js";
+import { spokenLessons } from "./spoken.js";
+import type { LessonsState } from "./state.js";
+import { lessonsView } from "./view.js";
+import { lessonsWords } from "./words.js";
 
 const choose = (chosen: number, { lessons }: Context): Next<LessonsState> => [
   { chosen: Math.max(0, Math.min(lessons.length - 1, chosen)) },
 ];
 
+const command = builders<LessonsState>();
+
 const commands: readonly Command<LessonsState>[] = [
-  {
-    id: "lesson-up",
-    keys: ["up", "k"],
-    shown: "↑↓",
-    text: screenWords.chooseLesson,
-    act: ({ chosen }, context) => choose(chosen - 1, context),
-  },
-  {
-    id: "lesson-down",
-    keys: ["down", "j"],
-    shown: "↑↓",
-    text: screenWords.chooseLesson,
-    act: ({ chosen }, context) => choose(chosen + 1, context),
-  },
-  {
-    id: "lesson-first",
-    keys: ["home", "g"],
-    shown: "g",
-    text: screenWords.firstLesson,
-    quiet: true,
-    act: (_, context) => choose(0, context),
-  },
-  {
-    id: "lesson-last",
-    keys: ["end", "G"],
-    shown: "G",
-    text: screenWords.lastLesson,
-    quiet: true,
-    act: (_, context) => choose(context.lessons.length - 1, context),
-  },
-  {
-    id: "lesson-number",
-    keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"],
-    shown: "1-9",
-    text: screenWords.lessonNumber,
-    quiet: true,
-    act(state, context, key) {
-      const there = context.lessons.findIndex(({ number }) => number === Number(key));
-      return there < 0 ? [state, { kind: "say", text: say(screenWords.noLesson(key), context) }] : choose(there, context);
+  ...command.upDown("lesson", lessonsWords.chooseLesson, ({ chosen }, by, context) => choose(chosen + by, context)),
+  ...command.firstLast(
+    { id: "lesson-first", text: lessonsWords.firstLesson, act: (_, context) => choose(0, context) },
+    { id: "lesson-last", text: lessonsWords.lastLesson, act: (_, context) => choose(context.lessons.length - 1, context) },
+  ),
+  command.digits(
+    "lesson-number",
+    lessonsWords.lessonNumber,
+    (state, index, context, key) => {
+      const there = context.lessons.findIndex(({ number }) => number === index + 1);
+      return there < 0 ? [state, { kind: "say", text: say(lessonsWords.noLesson(key), context) }] : choose(there, context);
     },
-  },
+    { quiet: true },
+  ),
   {
     id: "open",
     keys: ["enter"],
     shown: "Enter",
-    text: screenWords.open,
+    text: lessonsWords.open,
     act(state, { lessons }) {
       const summary = lessons[state.chosen];
       return summary ? [state, { kind: "open", summary }] : [state];
@@ -69,7 +44,7 @@ const commands: readonly Command<LessonsState>[] = [
 
 export const lessons: Screen<LessonsState> = {
   id: "lessons",
-  title: screenWords.lessons,
+  title: lessonsWords.title,
   commands,
   open: (context) => [
     {
@@ -84,23 +59,10 @@ export const lessons: Screen<LessonsState> = {
   aside(_, context) {
     const { lessons } = context;
     const solved = lessons.filter(({ id }) => standingOf(context, id).state === "solved").length;
-    return say(solved === 0 ? screenWords.lessonsOf(lessons.length) : screenWords.solvedOf(solved, lessons.length), context);
+    return say(solved === 0 ? lessonsWords.lessonsOf(lessons.length) : lessonsWords.solvedOf(solved, lessons.length), context);
   },
   items: (_, { lessons }) => lessons.map(({ number, id, title, summary }) => `${number} ${id} ${title} ${summary}`),
   at: ({ chosen }) => chosen,
   select: (_, index, context) => choose(index, context),
-  spoken(before, { chosen }, context) {
-    const { lessons } = context;
-    const name = (index: number): string => {
-      const { number, id = "", title, summary } = lessons[index] ?? {};
-      const how = standingText(standingOf(context, id), context);
-      return `${number}. ${title}. ${summary}${how === "" ? "" : ` ${how}.`}`;
-    };
-    if (before) return before.chosen === chosen ? [] : [name(chosen)];
-    return [
-      say(screenWords.spoken.course(lessons.length), context),
-      ...lessons.map((_, index) => name(index)),
-      say(screenWords.spoken.howToOpen(lessons[chosen]?.title ?? ""), context),
-    ];
-  },
+  spoken: spokenLessons,
 };

@@ -2,15 +2,16 @@ import { left, right, row, rowWidth, span, type TextRow, wrap } from "../../../r
 import { columns, filled, noticeRow, rule } from "../../parts/parts.js";
 import { nextOf, standingOf, standingText } from "../../standing.js";
 import type { Context } from "../../state.js";
-import { say, screenWords } from "../../words.js";
-import type { LessonsState } from "./screen.js";
+import { say } from "../../words.js";
+import type { LessonsState } from "./state.js";
+import { lessonsWords } from "./words.js";
 
 /** The list of lessons, and what the chosen one is about. */
 export function lessonsView(state: LessonsState, context: Context, room: number): TextRow[] {
   const { columns: width } = context.size;
   const height = room - 1;
   const listWidth = width < 80 ? width : Math.min(60, Math.floor(width * 0.48));
-  const list = [rule(listWidth, say(screenWords.lessons, context)), [], ...listed(state, context, listWidth, height - 2)];
+  const list = [rule(listWidth, say(lessonsWords.title, context)), [], ...listed(state, context, listWidth, height - 2)];
   const detailWidth = width - listWidth - 1;
   const body =
     width < 80
@@ -19,7 +20,7 @@ export function lessonsView(state: LessonsState, context: Context, room: number)
   return [...body, noticeRow(context)];
 }
 
-/** How far the learner is, and which lesson is next; where there is no room for words a mark. */
+/** The lessons, each with a mark for how far the learner is, and a word at the next one. */
 function listed({ chosen }: LessonsState, context: Context, width: number, height: number): TextRow[] {
   const { lessons } = context;
   const next = nextOf(context);
@@ -28,7 +29,7 @@ function listed({ chosen }: LessonsState, context: Context, width: number, heigh
     const here = first + index === chosen;
     const { state, overProtected } = standingOf(context, id);
     const solved = state === "solved";
-    const word = id === next ? say(screenWords.nextUp, context) : solved && overProtected ? "!" : "";
+    const word = id === next ? say(lessonsWords.nextUp, context) : solved && overProtected ? "!" : "";
     const mark = solved ? span("✓", "good") : span(state === "new" ? " " : "·", "dim");
     const end = row(word === "" ? "" : span(` ${word} `, "strong"), mark, " ");
     return row(
@@ -42,17 +43,17 @@ function listed({ chosen }: LessonsState, context: Context, width: number, heigh
 function detail({ chosen }: LessonsState, context: Context, width: number): TextRow[] {
   const { lessons } = context;
   const summary = lessons[chosen];
-  if (!summary) return [rule(width, say(screenWords.noLessons, context))];
+  if (!summary) return [rule(width, say(lessonsWords.noLessons, context))];
   return [
     rule(width, `${summary.number} ${summary.title}`),
     [],
     ...wrap([span(summary.summary)], width - 2).map((line) => row(" ", line)),
-    ...standing(summary.id, context).flatMap((each) => wrap([span(each, "dim")], width - 2).map((line) => row(" ", line))),
+    ...standingLines(summary.id, context).flatMap((each) => wrap([span(each, "dim")], width - 2).map((line) => row(" ", line))),
   ];
 }
 
-/** What was done so far. */
-function standing(id: string, context: Context): string[] {
+/** How far the learner is with the lesson, as lines; empty for a new one. */
+function standingLines(id: string, context: Context): string[] {
   const said = standingText(standingOf(context, id), context);
   return said === "" ? [] : ["", said];
 }

@@ -1,11 +1,16 @@
-/** What the learner expects, asked before anything is shown, and compared with what every schedule says. */
+/** Questions before anything is shown: what the learner expects, compared with the result of every schedule. */
+
 import type { Language, Question } from "../../../core/lesson.js";
 import type { ExploredView, Searched, Setting, TraceView } from "../../../report/views.js";
+import { reportWords } from "../../../report/words.js";
+import { builders } from "../../builders.js";
+import { type KeptPrediction, predictionKey } from "../../remembered.js";
 import type { BackgroundWork, Command, Context, Next, OpenLesson, Screen } from "../../state.js";
 import { say, screenWords } from "../../words.js";
 import { spokenPredict } from "./spoken.js";
-import { type Kept, optionsAt, type PredictState, pointsAt, predictionKey, score, scores } from "./state.js";
+import { optionsAt, type PredictState, pointsAt, score, scores } from "./state.js";
 import { predictView } from "./view.js";
+import { predictWords } from "./words.js";
 
 type Message =
   | { readonly kind: "searched"; readonly searched: Searched }
@@ -14,7 +19,7 @@ type Message =
 
 type Act = Next<PredictState, Message>;
 
-export const settingOf = (lesson: string, question: Question): Setting | null =>
+const settingOf = (lesson: string, question: Question): Setting | null =>
   question.kind === "choice"
     ? null
     : {
@@ -37,7 +42,7 @@ const explore = ({ summary, content }: OpenLesson): BackgroundWork<Message> => (
   },
 });
 
-/** The first end that is possible and was not expected, and the setting in which it is. */
+/** The first possible end that the learner did not expect, and its setting; null: there is none. */
 function missed(state: PredictState, lesson: OpenLesson, language: Language): { setting: Setting; label: string } | null {
   for (const [index, question] of state.questions.entries()) {
     const point = question.kind === "ends" ? pointsAt(state, index, language).find((one) => one.true && !one.said) : undefined;
@@ -47,7 +52,7 @@ function missed(state: PredictState, lesson: OpenLesson, language: Language): { 
   return null;
 }
 
-/** The author's picture where it ends so, else the smallest schedule that does. */
+/** A schedule with an end that was not expected: the author's picture if it ends so, else the smallest; null: none. */
 const surprise = (state: PredictState, lesson: OpenLesson, language: Language): BackgroundWork<Message> => ({
   name: "surprise",
   async run({ explorer }, _, signal) {
@@ -60,17 +65,16 @@ const surprise = (state: PredictState, lesson: OpenLesson, language: Language): 
   },
 });
 
-const done = ({ committed }: PredictState, context: Context) => (committed ? say(screenWords.alreadyAnswered, context) : null);
+const done = ({ committed }: PredictState, context: Context) => (committed ? say(predictWords.alreadyAnswered, context) : null);
 const notReady = (state: PredictState, context: Context) =>
   done(state, context) ?? (state.ready ? null : say(screenWords.stillSearching, context));
 
-/** Marks or unmarks one of several, or chooses one. */
-function answer(state: PredictState, key: string, context: Context): Act {
-  const index = Number(key) - 1;
+/** Marks or unmarks an option of several, or chooses one of which only one can be right. */
+function answer(state: PredictState, index: number, context: Context, key: string): Act {
   const question = state.questions[state.at];
   const given = state.answers[state.at] ?? [];
   if (!question || index >= optionsAt(state, state.at, context.language).length)
-    return [state, { kind: "say", text: say(screenWords.noOption(key), context) }];
+    return [state, { kind: "say", text: say(predictWords.noOption(key), context) }];
   const several = question.kind === "ends";
   const now = !several ? [index] : given.includes(index) ? given.filter((one) => one !== index) : [...given, index];
   return [{ ...state, answers: state.answers.with(state.at, now) }];
@@ -82,7 +86,7 @@ const moved = (state: PredictState, by: number): Act => [
     : { ...state, at: (state.at + by + state.questions.length) % state.questions.length },
 ];
 
-/** On to the next question that has no answer yet; with all answered it is committed, and kept. */
+/** To the next question without an answer; with all answered, commits the prediction and keeps it. */
 function commit(state: PredictState, context: Context): Act {
   const { lesson, language } = context;
   if (state.committed)
@@ -92,12 +96,12 @@ function commit(state: PredictState, context: Context): Act {
     const next = (state.answers[state.at] ?? []).length > 0 ? open : state.at;
     return [
       { ...state, at: next },
-      ...(next === state.at ? [{ kind: "say" as const, text: say(screenWords.answerFirst, context) }] : []),
+      ...(next === state.at ? [{ kind: "say" as const, text: say(predictWords.answerFirst, context) }] : []),
     ];
   }
   const { summary } = lesson as OpenLesson;
   const { answers, sure } = state;
-  const kept: Kept = { answers, sure, scores: scores(state, language) };
+  const kept: KeptPrediction = { answers, sure, scores: scores(state, language) };
   return [
     { ...state, committed: true, scroll: 0 },
     { kind: "remember", key: predictionKey(summary.id), value: kept },
@@ -107,28 +111,23 @@ function commit(state: PredictState, context: Context): Act {
 
 const shownOf = ({ setting, schedule }: TraceView) => ({ setting, schedule });
 
+const command = builders<PredictState, Message>();
+
 const commands: readonly Command<PredictState, Message>[] = [
-  {
-    id: "answer",
-    keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"],
-    shown: "1-9",
-    text: screenWords.markOption,
-    off: notReady,
-    act: (state, context, key) => answer(state, key, context),
-  },
+  command.digits("answer", predictWords.markOption, answer, { off: notReady }),
   {
     id: "commit",
     keys: ["enter"],
     shown: "Enter",
-    text: screenWords.commitAnswer,
+    text: predictWords.commitAnswer,
     off: (state, context) => (state.ready ? null : say(screenWords.stillSearching, context)),
     hint: ({ committed, answers, at }, context) =>
       say(
         committed
           ? screenWords.seeIt
           : answers.every((given, index) => given.length > 0 || index === at)
-            ? screenWords.commitAnswer
-            : screenWords.nextQuestion,
+            ? predictWords.commitAnswer
+            : predictWords.nextQuestion,
         context,
       ),
     act: commit,
@@ -137,39 +136,31 @@ const commands: readonly Command<PredictState, Message>[] = [
     id: "next-question",
     keys: ["tab", "down", "j"],
     shown: "Tab",
-    text: screenWords.nextQuestion,
-    hint: ({ committed }, context) => say(committed ? screenWords.scroll : screenWords.nextQuestion, context),
+    text: predictWords.nextQuestion,
+    hint: ({ committed }, context) => say(committed ? screenWords.scroll : predictWords.nextQuestion, context),
     act: (state) => moved(state, 1),
   },
   {
     id: "previous-question",
     keys: ["shift+tab", "up", "k"],
     shown: "Shift+Tab",
-    text: screenWords.previousQuestion,
+    text: predictWords.previousQuestion,
     quiet: true,
     act: (state) => moved(state, -1),
   },
-  {
-    id: "surer",
-    keys: ["+", "="],
-    shown: "+ -",
-    text: screenWords.howSure,
-    off: done,
-    act: (state) => [{ ...state, sure: Math.min(2, state.sure + 1) }],
-  },
-  {
-    id: "less-sure",
-    keys: ["-"],
-    shown: "+ -",
-    text: screenWords.howSure,
-    off: done,
-    act: (state) => [{ ...state, sure: Math.max(0, state.sure - 1) }],
-  },
+  ...command.pair(
+    ["surer", ["+", "="], 1],
+    ["less-sure", ["-"], -1],
+    "+ -",
+    predictWords.howSure,
+    (state, by) => [{ ...state, sure: Math.max(0, Math.min(2, state.sure + by)) }],
+    { off: done },
+  ),
   {
     id: "skip",
     keys: ["s"],
     shown: "s",
-    text: screenWords.skip,
+    text: predictWords.skip,
     off: done,
     act: (state) => [state, { kind: "go", to: "interleaving" }],
   },
@@ -177,21 +168,21 @@ const commands: readonly Command<PredictState, Message>[] = [
     id: "try-again",
     keys: ["u"],
     shown: "u",
-    text: screenWords.answerAgain,
-    off: ({ committed }, context) => (committed ? null : say(screenWords.notAnswered, context)),
+    text: predictWords.answerAgain,
+    off: ({ committed }, context) => (committed ? null : say(predictWords.notAnswered, context)),
     act: (state) => [{ ...state, committed: false, surprise: null }],
   },
 ];
 
 export const predict: Screen<PredictState, Message> = {
   id: "predict",
-  title: screenWords.predict,
+  title: predictWords.title,
   stage: "P",
   commands,
   open({ lesson, remembered }) {
     const { content, summary } = lesson as OpenLesson;
     const { questions } = content;
-    const kept = remembered(predictionKey(summary.id)) as Kept | undefined;
+    const kept = remembered(predictionKey(summary.id)) as KeptPrediction | undefined;
     const fits = kept?.answers.length === questions.length;
     const state: PredictState = {
       questions,
@@ -224,7 +215,7 @@ export const predict: Screen<PredictState, Message> = {
   view: predictView,
   aside: (state, context) =>
     state.committed && state.ready
-      ? say(screenWords.scored(score(state, context.language).right, score(state, context.language).all), context)
+      ? say(predictWords.scored(score(state, context.language).right, score(state, context.language).all), context)
       : "",
   spoken: spokenPredict,
   items: ({ questions }) => questions.map(({ ask }) => (typeof ask === "string" ? ask : `${ask.en} ${ask.ko}`)),
@@ -232,6 +223,6 @@ export const predict: Screen<PredictState, Message> = {
   select: (state, index) => [{ ...state, at: index }],
   done(state, speaking) {
     const { right, all } = score(state, speaking.language);
-    return state.committed && state.ready ? say(screenWords.did.predicted(right, all), speaking) : null;
+    return state.committed && state.ready ? say(reportWords.predicted(right, all), speaking) : null;
   },
 };

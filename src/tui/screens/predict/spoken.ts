@@ -1,17 +1,19 @@
-/** The questions, and what became of the answers, as lines to be read aloud. */
+/** The questions, and the results of the answers, as lines to be read aloud. */
+
 import { inLanguage } from "../../../core/lesson.js";
 import { grouped } from "../../../report/number.js";
 import { isRight } from "../../../report/score.js";
 import type { Context } from "../../state.js";
 import { say, screenWords } from "../../words.js";
 import { optionsAt, type PredictState, pointsAt, score } from "./state.js";
+import { predictWords } from "./words.js";
 
 export function spokenPredict(before: PredictState | null, after: PredictState, context: Context): string[] {
-  if (!after.ready) return before ? [] : [`${say(screenWords.predict, context)}. ${say(screenWords.searching, context)}.`];
+  if (!after.ready) return before ? [] : [`${say(predictWords.title, context)}. ${say(screenWords.searching, context)}.`];
   if (after.committed) return before?.committed && before.ready ? [] : results(after, context);
   if (!before?.ready || before.at !== after.at || before.committed) return question(after, context);
-  if (before.answers !== after.answers) return [`${say(screenWords.chosen, context)}: ${chosen(after, context)}.`];
-  if (before.sure !== after.sure) return [`${say(screenWords.surenesses[after.sure] ?? screenWords.surenesses[1], context)}.`];
+  if (before.answers !== after.answers) return [`${say(predictWords.chosen, context)}: ${chosen(after, context)}.`];
+  if (before.sure !== after.sure) return [`${say(predictWords.surenesses[after.sure] ?? predictWords.surenesses[1], context)}.`];
   return [];
 }
 
@@ -22,7 +24,7 @@ const chosen = (state: PredictState, { language }: Context): string => {
 
 const question = (state: PredictState, context: Context): string[] => {
   const asked = state.questions[state.at];
-  if (!asked) return [say(screenWords.noQuestions, context)];
+  if (!asked) return [say(predictWords.noQuestions, context)];
   return [
     `${state.at + 1} / ${state.questions.length}. ${inLanguage(asked.ask, context.language)}`,
     ...optionsAt(state, state.at, context.language).map((option, index) => `${index + 1}. ${option}`),
@@ -39,9 +41,9 @@ const results = (state: PredictState, context: Context): string[] => {
         point.schedules === null
           ? point.option
           : `${say(point.true ? screenWords.yes : screenWords.no, context)}, ${grouped(point.schedules)}`;
-      const verdict = isRight(point) ? "ok" : say(point.true ? screenWords.missedIt : screenWords.impossible, context);
-      return `${point.option}: ${say(screenWords.youSaid, context)} ${said}, ${say(screenWords.exact, context)} ${truth}: ${verdict}.`;
+      const verdict = isRight(point) ? "ok" : say(point.true ? predictWords.missedIt : predictWords.impossible, context);
+      return `${point.option}: ${say(predictWords.youSaid, context)} ${said}, ${say(predictWords.exact, context)} ${truth}: ${verdict}.`;
     }),
   ]);
-  return [...lines, `${say(screenWords.scored(right, all), context)}.`];
+  return [...lines, `${say(predictWords.scored(right, all), context)}.`];
 };

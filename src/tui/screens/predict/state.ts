@@ -1,39 +1,22 @@
-/** What is asked and answered before anything is shown, and how the answers compare with what the explorer found. */
+/** The questions, the answers of the learner, and how they compare with what the explorer found. */
 import { inLanguage, type Language, type Question } from "../../../core/lesson.js";
 import { isRight, points, questionOptions } from "../../../report/score.js";
 import type { ExploredView, Searched, TraceView } from "../../../report/views.js";
-
-/** What is kept of an answer. */
-export interface Kept {
-  /** Indexes of the options chosen, per question. */
-  readonly answers: readonly (readonly number[])[];
-  /** 0 a guess, 1 fairly sure, 2 sure. */
-  readonly sure: number;
-  /** Per question. */
-  readonly scores: readonly Score[];
-}
-
-export interface Score {
-  readonly right: number;
-  readonly all: number;
-}
-
-/** Where the answers of a lesson are kept. */
-export const predictionKey = (lesson: string): string => `${lesson}.predict`;
+import type { PredictionScore } from "../../remembered.js";
 
 export interface PredictState {
   readonly questions: readonly Question[];
-  /** What the explorer says of each; null: not asked of it, or not there yet. */
+  /** The exploration for each question; null: its author answers it. Empty until the search is over. */
   readonly exact: readonly (ExploredView | null)[];
   readonly ready: boolean;
   readonly failed: boolean;
   readonly searched: Searched | null;
-  /** The question that the digits answer. */
+  /** Index of the question that the digits answer. */
   readonly at: number;
   readonly answers: readonly (readonly number[])[];
   readonly sure: number;
   readonly committed: boolean;
-  /** A schedule that ends as nobody expected. */
+  /** A schedule with an end that the learner did not expect; null: none, or not found yet. */
   readonly surprise: TraceView | null;
   /** First row of the results on screen. */
   readonly scroll: number;
@@ -56,11 +39,11 @@ export const pointsAt = (state: PredictState, index: number, language: Language)
     : [];
 };
 
-export const scores = (state: PredictState, language: Language): readonly Score[] =>
+export const scores = (state: PredictState, language: Language): readonly PredictionScore[] =>
   state.questions.map((_, index) => {
     const points = pointsAt(state, index, language);
     return { right: points.filter(isRight).length, all: points.length };
   });
 
-export const score = (state: PredictState, language: Language): Score =>
+export const score = (state: PredictState, language: Language): PredictionScore =>
   scores(state, language).reduce((sum, one) => ({ right: sum.right + one.right, all: sum.all + one.all }), { right: 0, all: 0 });

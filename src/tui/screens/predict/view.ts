@@ -1,17 +1,19 @@
 import { inLanguage, type Question } from "../../../core/lesson.js";
 import { bar } from "../../../report/bar.js";
 import { grouped } from "../../../report/number.js";
-import { type Amount, amountOf, isRight, type Point } from "../../../report/score.js";
+import { type Amount, amountOf, isRight, type PredictionPoint } from "../../../report/score.js";
 import { left, right, row, rowWidth, span, type TextRow, wrap } from "../../../report/span.js";
+import { reportWords } from "../../../report/words.js";
+import { explanationRows } from "../../parts/explanation.js";
 import { lanesOfTrace } from "../../parts/lanes-of-trace.js";
 import { filled, noticeRow, rule } from "../../parts/parts.js";
 import { searchPane } from "../../parts/searching.js";
+import { storyPanes } from "../../parts/story.js";
 import { sharedWords } from "../../settings.js";
 import type { Context } from "../../state.js";
 import { say, screenWords } from "../../words.js";
-import { explanationRows } from "../interleaving/view.js";
-import { storyView } from "../story/view.js";
 import { optionsAt, type PredictState, pointsAt, score } from "./state.js";
+import { predictWords } from "./words.js";
 
 export function predictView(state: PredictState, context: Context, height: number): TextRow[] {
   if (!state.ready) return searchPane(state.searched, state.failed, context, height);
@@ -19,22 +21,19 @@ export function predictView(state: PredictState, context: Context, height: numbe
   return [...filled(body, height - 1), noticeRow(context)];
 }
 
-/** The questions with what has been said so far; story and code above them where there is room. */
+/** The questions with the answers so far; story and code above them where there is room. */
 function asked(state: PredictState, context: Context, height: number): TextRow[] {
   const { columns: width } = context.size;
   const questions = state.questions.flatMap((question, index) => [...one(state, question, index, context), []]);
   const sure = row(
-    ` ${say(screenWords.howSureAreYou, context)}  `,
-    span(say(screenWords.surenesses[state.sure] ?? screenWords.surenesses[1], context), "strong"),
+    ` ${say(predictWords.howSureAreYou, context)}  `,
+    span(say(predictWords.surenesses[state.sure] ?? predictWords.surenesses[1], context), "strong"),
   );
-  const kept = wrap([span(say(screenWords.beingWrong, context), "dim")], width - 2).map((line) => row(" ", line));
-  const rows = [rule(width, say(screenWords.predict, context)), ...questions, sure, ...kept];
+  const kept = wrap([span(say(predictWords.beingWrong, context), "dim")], width - 2).map((line) => row(" ", line));
+  const rows = [rule(width, say(predictWords.title, context)), ...questions, sure, ...kept];
   const room = height - rows.length;
-  const above =
-    room >= 8
-      ? filled(storyView({ scroll: 0, code: false }, { ...context, notice: null }, room).slice(0, room - 1), room - 1)
-      : [];
-  // In a small window the question that is being answered has to be on screen.
+  const above = room >= 8 ? filled(storyPanes({ scroll: 0, code: false }, context, room - 1), room - 1) : [];
+  // A small window begins at the question that is being answered.
   const first =
     above.length > 0 || rows.length <= height
       ? 0
@@ -52,7 +51,7 @@ function one(state: PredictState, question: Question, index: number, context: Co
   const given = state.answers[index] ?? [];
   const options = optionsAt(state, index, context.language);
   const named =
-    question.kind === "how-many" ? options.map((option) => say(screenWords.amounts[option as Amount], context)) : options;
+    question.kind === "how-many" ? options.map((option) => say(reportWords.amounts[option as Amount], context)) : options;
   const shared = question.kind === "ends" ? sharedWords(named) : "";
   const asked = wrap([span(inLanguage(question.ask, context.language), here ? "strong" : undefined)], width - 4).map((line, at) =>
     row(at === 0 ? (here ? span(" ▸ ", "strong") : "   ") : "   ", line),
@@ -69,7 +68,7 @@ function one(state: PredictState, question: Question, index: number, context: Co
   return [...asked, ...packed(marked, width - 6).map((line) => row("     ", line))];
 }
 
-/** As many in a line as fit, none broken. */
+/** Options in lines, as many in each as fit, none broken. */
 function packed(options: readonly TextRow[], columns: number): TextRow[] {
   const lines: TextRow[] = [];
   for (const option of options) {
@@ -80,17 +79,17 @@ function packed(options: readonly TextRow[], columns: number): TextRow[] {
   return lines;
 }
 
-/** Each answer beside what every schedule says. */
+/** Each answer beside the result of every schedule. */
 function answered(state: PredictState, context: Context, height: number): TextRow[] {
   const { columns: width } = context.size;
-  const { right: right_, all } = score(state, context.language);
-  const sure = say(screenWords.surenesses[state.sure] ?? screenWords.surenesses[1], context);
-  const head = rule(width, say(screenWords.yourAnswer, context), sure);
+  const { right: hits, all } = score(state, context.language);
+  const sure = say(predictWords.surenesses[state.sure] ?? predictWords.surenesses[1], context);
+  const head = rule(width, say(predictWords.yourAnswer, context), sure);
   const questions = state.questions.flatMap((question, index) => [...verdict(state, question, index, context), []]);
   const sum = row(
     " ",
-    span(say(screenWords.scored(right_, all), context), "strong"),
-    `   ${say(right_ === all ? screenWords.allRight : screenWords.seeMissed, context)}`,
+    span(say(predictWords.scored(hits, all), context), "strong"),
+    `   ${say(hits === all ? predictWords.allRight : predictWords.seeMissed, context)}`,
   );
   const rows = [head, ...questions, sum];
   const { surprise } = state;
@@ -98,7 +97,7 @@ function answered(state: PredictState, context: Context, height: number): TextRo
   if (!surprise || from > 0) return rows.slice(from);
   const drawn = lanesOfTrace(surprise, context, { width, cursor: surprise.steps.length - 1 });
   const picture = [
-    rule(width, say(screenWords.howCanItEnd(surprise.label ?? ""), context), surprise.schedule),
+    rule(width, say(predictWords.howCanItEnd(surprise.label ?? ""), context), surprise.schedule),
     drawn.step,
     ...drawn.lanes,
     drawn.actual,
@@ -112,17 +111,17 @@ function verdict(state: PredictState, question: Question, index: number, context
   const { columns: width } = context.size;
   const all = pointsAt(state, index, context.language);
   const ask = wrap([span(inLanguage(question.ask, context.language))], width - 2).map((line) => row(" ", line));
-  const mark = (point: Point): TextRow =>
+  const mark = (point: PredictionPoint): TextRow =>
     isRight(point)
       ? [span("✓", "good")]
-      : [span(`✗ ${say(point.true ? screenWords.missedIt : screenWords.impossible, context)}`, "bad")];
+      : [span(`✗ ${say(point.true ? predictWords.missedIt : predictWords.impossible, context)}`, "bad")];
   if (question.kind === "ends") return [...ask, ...endsTable(all, state.exact[index]?.schedules ?? 0n, width, mark, context)];
   const exact = state.exact[index];
   const chosen = optionsAt(state, index, context.language)[state.answers[index]?.[0] ?? -1] ?? "-";
-  const said = question.kind === "how-many" ? say(screenWords.amounts[chosen as Amount], context) : chosen;
+  const said = question.kind === "how-many" ? say(reportWords.amounts[chosen as Amount], context) : chosen;
   const truth =
     question.kind === "how-many" && exact
-      ? `${say(screenWords.amounts[amountOf(exact.schedules - exact.violating, exact.schedules)], context)}: ${say(screenWords.rightOfAll(exact.schedules - exact.violating, exact.schedules), context)}`
+      ? `${say(reportWords.amounts[amountOf(exact.schedules - exact.violating, exact.schedules)], context)}: ${say(predictWords.rightOfAll(exact.schedules - exact.violating, exact.schedules), context)}`
       : (all[0]?.option ?? "");
   const because =
     question.kind === "choice"
@@ -131,9 +130,9 @@ function verdict(state: PredictState, question: Question, index: number, context
   return [
     ...ask,
     row(
-      `   ${say(screenWords.youSaid, context)} `,
+      `   ${say(predictWords.youSaid, context)} `,
       span(said, "strong"),
-      `   ${say(screenWords.exact, context)} `,
+      `   ${say(predictWords.exact, context)} `,
       span(truth, "strong"),
       "   ",
       all[0] ? (isRight(all[0]) ? span("✓", "good") : span("✗", "bad")) : "",
@@ -143,10 +142,10 @@ function verdict(state: PredictState, question: Question, index: number, context
 }
 
 function endsTable(
-  all: readonly Point[],
+  all: readonly PredictionPoint[],
   schedules: bigint,
   width: number,
-  mark: (point: Point) => TextRow,
+  mark: (point: PredictionPoint) => TextRow,
   context: Context,
 ): TextRow[] {
   const yesNo = (is: boolean): string => say(is ? screenWords.yes : screenWords.no, context);
@@ -156,7 +155,7 @@ function endsTable(
   const most = Math.max(...all.map(({ share }) => share));
   const head = row(
     span(
-      `   ${left(say(screenWords.endsAt, context), label)}  ${left(say(screenWords.youSaid, context), 9)} ${left(say(screenWords.possible, context), 9)}${right(say(screenWords.schedulesWord, context), numbers)}   ${right(say(screenWords.share, context), 6)}`,
+      `   ${left(say(reportWords.endsAt, context), label)}  ${left(say(predictWords.youSaid, context), 9)} ${left(say(reportWords.possible, context), 9)}${right(say(reportWords.schedules, context), numbers)}   ${right(say(reportWords.share, context), 6)}`,
       "dim",
     ),
   );

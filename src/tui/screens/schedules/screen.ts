@@ -1,13 +1,17 @@
-/** Exact counts of every schedule, a fair walk, and real runs side by side; the smallest way to go wrong; how it grows. */
+/** Every schedule: exact counts, a fair walk and real runs side by side, a schedule of each end, and larger sizes. */
+
 import { grouped } from "../../../report/number.js";
 import type { ExploredView, RealRuns, Searched, Setting } from "../../../report/views.js";
+import { builders, noMore } from "../../builders.js";
 import { type Exported, exportCommand } from "../../exporting.js";
+import type { SchedulesGiven } from "../../given.js";
 import { settingText } from "../../settings.js";
 import type { BackgroundWork, Command, Context, Next, OpenLesson, Screen } from "../../state.js";
 import { say, screenWords } from "../../words.js";
 import { spokenSchedules } from "./spoken.js";
 import { type Example, type Growth, type SchedulesState, schedulesOfChosen } from "./state.js";
 import { schedulesView } from "./view.js";
+import { schedulesWords } from "./words.js";
 
 type Message =
   | Exported
@@ -21,9 +25,9 @@ type Act = Next<SchedulesState, Message>;
 
 /** Rounds on real threads: some seconds on a small machine. */
 const RUNS = 2000;
-/** States up to which the growth table looks: what is larger takes more than a moment. */
+/** Most sizes in the table of growth: larger ones take too long. */
 const SIZES = 5;
-/** Schedules of one end that are listed at once. */
+/** Schedules of one end that are asked for at once. */
 const FEW = 50;
 
 const explore = (setting: Setting): BackgroundWork<Message> => ({
@@ -42,7 +46,7 @@ const runReally = (setting: Setting): BackgroundWork<Message> => ({
   }),
 });
 
-/** The nth schedule of an end; `known` are those that need not be asked for again. */
+/** The nth schedule of an end, from 0; `known` are those that were answered before. */
 const exampleOf = (setting: Setting, label: string, nth: number, known: readonly string[]): BackgroundWork<Message> => ({
   name: "example",
   quiet: true,
@@ -55,7 +59,7 @@ const exampleOf = (setting: Setting, label: string, nth: number, known: readonly
   },
 });
 
-/** The sizes around the one that is shown: one more of everything, one by one, and one less. */
+/** The sizes around the one that is shown: each number one larger or one smaller, one at a time. */
 function sizesAround({ size }: ExploredView): Growth["size"][] {
   const around = Object.keys(size).flatMap((name) => [
     { ...size, [name]: (size[name] ?? 1) - 1 },
@@ -112,27 +116,11 @@ function show(state: SchedulesState, nth: number): Act {
   ];
 }
 
-const command = (given: Omit<Command<SchedulesState, Message>, "off"> & Partial<Command<SchedulesState, Message>>) => ({
-  off: needsAnswer,
-  ...given,
-});
+const command = builders<SchedulesState, Message>({ off: needsAnswer });
 
 const commands: readonly Command<SchedulesState, Message>[] = [
-  command({
-    id: "end-up",
-    keys: ["up", "k"],
-    shown: "↑↓",
-    text: screenWords.pickEnd,
-    act: (state) => choose(state, state.chosen - 1),
-  }),
-  command({
-    id: "end-down",
-    keys: ["down", "j"],
-    shown: "↑↓",
-    text: screenWords.pickEnd,
-    act: (state) => choose(state, state.chosen + 1),
-  }),
-  command({
+  ...command.upDown("end", schedulesWords.pickEnd, (state, by) => choose(state, state.chosen + by)),
+  command.one({
     id: "step-through",
     keys: ["enter"],
     shown: "Enter",
@@ -143,33 +131,18 @@ const commands: readonly Command<SchedulesState, Message>[] = [
       { kind: "go", to: "interleaving", given: { setting: state.setting, schedule: state.example?.view.schedule ?? "" } },
     ],
   }),
-  command({
-    id: "next-schedule",
-    keys: ["n"],
-    shown: "n/N",
-    text: screenWords.nextOfIt,
-    off: (state, context) =>
-      needsAnswer(state, context) ??
-      (BigInt(state.nth + 1) < schedulesOfChosen(state) ? null : say(screenWords.lastOfThem, context)),
-    act: (state) => show(state, state.nth + 1),
+  ...command.nextPrevious("schedule", schedulesWords.nextOfIt, (state, by) => show(state, state.nth + by), {
+    off: (state, context, by) => needsAnswer(state, context) ?? noMore(state.nth, schedulesOfChosen(state), by, context),
   }),
-  command({
-    id: "previous-schedule",
-    keys: ["N"],
-    shown: "n/N",
-    text: screenWords.nextOfIt,
-    off: (state, context) => needsAnswer(state, context) ?? (state.nth > 0 ? null : say(screenWords.firstOfThem, context)),
-    act: (state) => show(state, state.nth - 1),
-  }),
-  command({
+  command.one({
     id: "real-runs",
     keys: ["r"],
     shown: "r",
-    text: screenWords.realRuns,
+    text: schedulesWords.realRuns,
     off: (state, context) =>
       needsAnswer(state, context) ??
       (Object.keys(state.setting.faults ?? {}).length > 0
-        ? say(screenWords.noFaultsOnThreads, context)
+        ? say(schedulesWords.noFaultsOnThreads, context)
         : context.working.includes("real runs")
           ? say(screenWords.runUnderWay, context)
           : null),
@@ -178,11 +151,11 @@ const commands: readonly Command<SchedulesState, Message>[] = [
       { kind: "work", work: runReally(state.setting) },
     ],
   }),
-  command({
+  command.one({
     id: "other-strategy",
     keys: ["s"],
     shown: "s",
-    text: screenWords.otherStrategy,
+    text: schedulesWords.otherStrategy,
     act(state, { lesson }) {
       const all = (lesson as OpenLesson).content.strategies.map(({ id }) => id);
       const strategy = all[(all.indexOf(state.setting.strategy) + 1) % all.length] ?? "none";
@@ -190,11 +163,11 @@ const commands: readonly Command<SchedulesState, Message>[] = [
       return [opened(setting), { kind: "work", work: explore(setting) }];
     },
   }),
-  command({
+  command.one({
     id: "growth",
     keys: ["f"],
     shown: "f",
-    text: screenWords.howItGrows,
+    text: schedulesWords.howItGrows,
     act: (state) => (state.explored ? [state, { kind: "work", work: grow(state.setting, state.explored) }] : [state]),
   }),
   exportCommand(
@@ -205,12 +178,12 @@ const commands: readonly Command<SchedulesState, Message>[] = [
 
 export const schedules: Screen<SchedulesState, Message> = {
   id: "schedules",
-  title: screenWords.schedules,
+  title: schedulesWords.title,
   stage: "E",
   commands,
   open({ lesson }, given) {
     const { schedule: _, ...picture } = (lesson as OpenLesson).content.picture;
-    const setting = (given as { setting: Setting } | undefined)?.setting ?? picture;
+    const setting = (given as SchedulesGiven | undefined)?.setting ?? picture;
     return [opened(setting), { kind: "work", work: explore(setting) }];
   },
   update(state, message) {
@@ -239,6 +212,6 @@ export const schedules: Screen<SchedulesState, Message> = {
   items: ({ explored }) => explored?.ends.map(({ label }) => label) ?? [],
   at: ({ chosen }) => chosen,
   select: (state, index) => choose(state, index),
-  place: ({ setting }) => ({ setting }),
-  done: ({ explored }, speaking) => (explored ? say(screenWords.did.sawAll(grouped(explored.schedules)), speaking) : null),
+  position: ({ setting }) => ({ setting }),
+  done: ({ explored }, speaking) => (explored ? say(schedulesWords.done(grouped(explored.schedules)), speaking) : null),
 };

@@ -1,30 +1,33 @@
-/** Every schedule, in sentences. */
+/** Every schedule, as lines to be read aloud. */
+
 import { grouped } from "../../../report/number.js";
+import { reportWords } from "../../../report/words.js";
 import { gradedText } from "../../parts/graded.js";
 import { settingText, sizeWords } from "../../settings.js";
 import type { Context, OpenLesson } from "../../state.js";
 import { say, screenWords } from "../../words.js";
 import { type SchedulesState, schedulesOfChosen } from "./state.js";
+import { schedulesWords } from "./words.js";
 
 export function spokenSchedules(before: SchedulesState | null, after: SchedulesState, context: Context): string[] {
   const { explored } = after;
   if (!explored)
-    return before && !before.explored ? [] : [`${say(screenWords.schedules, context)}. ${say(screenWords.searching, context)}.`];
+    return before && !before.explored ? [] : [`${say(schedulesWords.title, context)}. ${say(screenWords.searching, context)}.`];
   const share = (value: number | null): string => (value === null ? "-" : `${(value * 100).toFixed(2)}%`);
   const end = (index: number): string => {
     const one = explored.ends[index];
     if (!one) return "";
     const real = after.real
-      ? `, ${after.real.ends.get(one.label) ?? 0} / ${after.real.runs} ${say(screenWords.realRuns, context)}`
+      ? `, ${after.real.ends.get(one.label) ?? 0} / ${after.real.runs} ${say(schedulesWords.realRuns, context)}`
       : "";
     const verdict = one.right < one.schedules ? "FAIL" : "ok";
-    return `${one.label}: ${grouped(one.schedules)} ${say(screenWords.schedulesWord, context)}, ${share(one.share)}, ${say(screenWords.fairWalk, context)} ${share(one.fair)}${real}: ${verdict}.`;
+    return `${one.label}: ${grouped(one.schedules)} ${say(reportWords.schedules, context)}, ${share(one.share)}, ${say(schedulesWords.fairWalk, context)} ${share(one.fair)}${real}: ${verdict}.`;
   };
   if (before?.explored !== explored)
     return [
-      `${say(screenWords.schedules, context)}, ${settingText(after.setting, (context.lesson as OpenLesson).content.size, context).replaceAll("   ", ", ")}.`,
+      `${say(schedulesWords.title, context)}, ${settingText(after.setting, (context.lesson as OpenLesson).content.size, context).replaceAll("   ", ", ")}.`,
       ...explored.ends.map((_, index) => end(index)),
-      `${say(screenWords.allOfSchedules(grouped(explored.schedules)), context)}.`,
+      `${say(schedulesWords.allOfSchedules(grouped(explored.schedules)), context)}.`,
     ];
   if (before.chosen !== after.chosen) {
     const graded = gradedText(explored.ends[after.chosen] ?? null, context);
@@ -33,13 +36,13 @@ export function spokenSchedules(before: SchedulesState | null, after: SchedulesS
   if (before.example !== after.example && after.example) {
     const { label, nth, view } = after.example;
     const all = explored.limits.length === 0 ? grouped(schedulesOfChosen(after)) : null;
-    const which = nth === 0 ? screenWords.smallestTo(label) : screenWords.scheduleTo(label);
-    return [`${say(which, context)}, ${say(screenWords.ofThem(nth + 1, all), context)}: ${view.schedule}.`];
+    const which = nth === 0 ? schedulesWords.smallestTo(label) : schedulesWords.scheduleTo(label);
+    return [`${say(which, context)}, ${say(schedulesWords.ofThem(nth + 1, all), context)}: ${view.schedule}.`];
   }
   if (before.growth !== after.growth && after.growth.every((one) => one.explored))
     return after.growth.map(
       ({ size, explored: of }) =>
-        `${sizeWords(size, context)}: ${grouped(of?.schedules ?? 0n)} ${say(screenWords.schedulesWord, context)}.`,
+        `${sizeWords(size, context)}: ${grouped(of?.schedules ?? 0n)} ${say(reportWords.schedules, context)}.`,
     );
   if (before.real !== after.real && !context.working.includes("real runs")) return explored.ends.map((_, index) => end(index));
   return [];

@@ -1,17 +1,17 @@
 import type { ExploredView, RealRuns, Searched, Setting, TraceView } from "../../../report/views.js";
 
-/** One size, and what every schedule of it comes to. */
+/** One size, and its exploration; null: not over yet. */
 export interface Growth {
   readonly size: Readonly<Record<string, number>>;
   readonly explored: ExploredView | null;
 }
 
-/** One schedule that ends so. */
+/** One schedule with an end, and its picture. */
 export interface Example {
   readonly label: string;
   readonly nth: number;
   readonly view: TraceView;
-  /** Those of its end that are known so far: the smallest, then in the order of their tasks. */
+  /** The schedules of this end that are known so far: the smallest, then in the order of their tasks. */
   readonly schedules: readonly string[];
 }
 
@@ -20,15 +20,15 @@ export interface SchedulesState {
   readonly explored: ExploredView | null;
   readonly searched: Searched | null;
   readonly failed: boolean;
-  /** Index of the end that is chosen. */
+  /** Index of the chosen end. */
   readonly chosen: number;
   readonly real: RealRuns | null;
-  /** Which schedule of the chosen end is wanted, from 0, the smallest first. */
+  /** Index of the wanted schedule of the chosen end; 0 is the smallest. */
   readonly nth: number;
-  /** The one that is drawn. */
+  /** The schedule that is drawn. */
   readonly example: Example | null;
   readonly growth: readonly Growth[];
 }
 
-/** How many schedules end as the chosen one. Counted, not listed; of what was explored, where that is not all. */
+/** The number of schedules with the chosen end, of those that were explored. */
 export const schedulesOfChosen = ({ explored, chosen }: SchedulesState): bigint => explored?.ends[chosen]?.schedules ?? 0n;

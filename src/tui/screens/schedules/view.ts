@@ -1,21 +1,24 @@
 import { bar } from "../../../report/bar.js";
 import { grouped } from "../../../report/number.js";
+import { endOptions } from "../../../report/score.js";
 import { left, right, row, span, type TextRow, wrap } from "../../../report/span.js";
 import type { EndView, ExploredView, RealRuns } from "../../../report/views.js";
+import { reportWords } from "../../../report/words.js";
+import { explanationRows } from "../../parts/explanation.js";
 import { gradedRows } from "../../parts/graded.js";
 import { lanesOfTrace } from "../../parts/lanes-of-trace.js";
 import { filled, noticeRow, rule } from "../../parts/parts.js";
 import { searchPane } from "../../parts/searching.js";
+import { type KeptPrediction, predictionKey } from "../../remembered.js";
 import { sharedWords, sizeWords } from "../../settings.js";
 import type { Context, OpenLesson } from "../../state.js";
 import { say, screenWords } from "../../words.js";
-import { explanationRows } from "../interleaving/view.js";
-import { type Kept, optionsAt, predictionKey } from "../predict/state.js";
 import type { SchedulesState } from "./state.js";
+import { schedulesWords } from "./words.js";
 
 const percent = (share: number, digits = 1): string => `${(share * 100).toFixed(digits)}%`;
 
-/** Not all is never written 100%. */
+/** The share that goes wrong. It is `100.0%` only where all do. */
 function wrongShare({ violating, schedules }: Pick<ExploredView, "violating" | "schedules">): string {
   const share = schedules > 0n ? Number((violating * 1_000_000n) / schedules) / 1_000_000 : 0;
   return violating < schedules && share >= 0.9995 ? ">99.9%" : percent(share);
@@ -32,7 +35,7 @@ export function schedulesView(state: SchedulesState, context: Context, height: n
     ...conclusion(state, explored, context),
     ...said,
   ];
-  const top = [rule(width, say(screenWords.endsAt, context), coverage(explored, context)), ...table, ...summary];
+  const top = [rule(width, say(reportWords.endsAt, context), coverage(explored, context)), ...table, ...summary];
   const growth = growthTable(state, context);
   const body = [...top, ...drawing(state, context, height - 1 - top.length - growth.length)];
   const rest = height - 1 - body.length;
@@ -44,10 +47,10 @@ export function schedulesView(state: SchedulesState, context: Context, height: n
 
 const coverage = ({ schedules, limits }: ExploredView, context: Context): string =>
   limits.length === 0
-    ? say(screenWords.allOfSchedules(grouped(schedules)), context)
-    : say(screenWords.incomplete(limits.map(({ limit, value }) => `${limit}=${value}`).join(", ")), context);
+    ? say(schedulesWords.allOfSchedules(grouped(schedules)), context)
+    : say(schedulesWords.incomplete(limits.map(({ limit, value }) => `${limit}=${value}`).join(", ")), context);
 
-/** One line an end: counted exactly, under a fair walk, and on this machine. */
+/** One line for each end: the exact count, the fair walk, the real runs. */
 function ends({ chosen, real }: SchedulesState, { ends, schedules }: ExploredView, context: Context, room: number): TextRow[] {
   const { columns: width } = context.size;
   const shared = sharedWords(ends.map(({ label }) => label)).length;
@@ -58,7 +61,7 @@ function ends({ chosen, real }: SchedulesState, { ends, schedules }: ExploredVie
   const most = Math.max(...ends.map(({ share }) => share));
   const head = row(
     span(
-      `     ${left(say(screenWords.endsAt, context), label)}${right(say(screenWords.schedulesWord, context), numbers + 1)}${right(say(screenWords.share, context), 8)}  ${left("", bars)}${right(say(screenWords.fairWalk, context), 10)}${right(real ? say(screenWords.realRunsOf(grouped(real.runs)), context) : say(screenWords.realRuns, context), realWidth)}`,
+      `     ${left(say(reportWords.endsAt, context), label)}${right(say(reportWords.schedules, context), numbers + 1)}${right(say(reportWords.share, context), 8)}  ${left("", bars)}${right(say(schedulesWords.fairWalk, context), 10)}${right(real ? say(schedulesWords.realRunsOf(grouped(real.runs)), context) : say(schedulesWords.realRuns, context), realWidth)}`,
       "dim",
     ),
   );
@@ -84,71 +87,71 @@ function ends({ chosen, real }: SchedulesState, { ends, schedules }: ExploredVie
 function ran({ label }: EndView, real: RealRuns | null, columns: number, context: Context) {
   if (!real) return span(right("-", columns), "dim");
   const count = real.ends.get(label) ?? 0;
-  const never = columns < 12 ? "0" : `0  ${say(screenWords.neverSeen, context)}`;
+  const never = columns < 12 ? "0" : `0  ${say(schedulesWords.neverSeen, context)}`;
   return count === 0 ? span(right(never, columns), "strong") : span(right(grouped(count), columns));
 }
 
-/** What the three columns say, in sentences. */
+/** The three columns in sentences. */
 function conclusion({ real }: SchedulesState, { schedules, violating, ends, limits }: ExploredView, context: Context): TextRow[] {
   const { columns: width } = context.size;
   const said: string[] = [];
   if (violating > 0n)
-    said.push(say(screenWords.wrongOfAll(grouped(violating), grouped(schedules), wrongShare({ violating, schedules })), context));
-  else if (limits.length === 0) said.push(say(screenWords.holdsInAll(grouped(schedules)), context));
+    said.push(
+      say(schedulesWords.wrongOfAll(grouped(violating), grouped(schedules), wrongShare({ violating, schedules })), context),
+    );
+  else if (limits.length === 0) said.push(say(schedulesWords.holdsInAll(grouped(schedules)), context));
   if (real && real.runs > 0) {
     const unseen = ends.filter(({ label }) => !real.ends.has(label)).map(({ label }) => label);
-    const right_ = ends
+    const asItShould = ends
       .filter((end) => end.right === end.schedules)
       .reduce((sum, { label }) => sum + (real.ends.get(label) ?? 0), 0);
-    said.push(say(screenWords.realRight(grouped(right_), grouped(real.runs), percent(right_ / real.runs)), context));
-    if (unseen.length > 0) said.push(say(screenWords.possibleUnseen(unseen.join(", ")), context));
+    said.push(say(schedulesWords.realRight(grouped(asItShould), grouped(real.runs), percent(asItShould / real.runs)), context));
+    if (unseen.length > 0) said.push(say(schedulesWords.possibleUnseen(unseen.join(", ")), context));
   }
-  said.push(say(screenWords.countedNotLikely, context));
+  said.push(say(schedulesWords.countedNotLikely, context));
   return [[], ...wrap(row(said.join(" ")), width - 2).map((line) => row(" ", line))];
 }
 
-/** What the learner said before, where it was asked of this very setting. */
+/** The learner's prediction, where a question was about this setting; else empty. */
 function prediction({ setting }: SchedulesState, explored: ExploredView, context: Context): TextRow[] {
   const { content, summary } = context.lesson as OpenLesson;
-  const kept = context.remembered(predictionKey(summary.id)) as Kept | undefined;
+  const kept = context.remembered(predictionKey(summary.id)) as KeptPrediction | undefined;
   if (!kept) return [];
   return content.questions.flatMap((question, index): TextRow[] => {
     if (question.kind !== "ends" || question.strategy !== setting.strategy) return [];
     if (JSON.stringify({ ...content.size, ...question.size }) !== JSON.stringify(explored.size)) return [];
-    const options = optionsAt(
-      { questions: content.questions, exact: content.questions.map(() => explored) },
-      index,
-      context.language,
-    );
+    const options = endOptions(question, explored);
     const said = (kept.answers[index] ?? []).map((at) => options[at] ?? "").sort();
     const missed = explored.ends.filter(({ label }) => !said.includes(label)).map(({ label }) => label);
     return [
       row(
-        ` ${say(screenWords.youPredicted, context)} `,
+        ` ${say(schedulesWords.youPredicted, context)} `,
         span(said.join(", "), "strong"),
-        missed.length > 0 ? span(`   ${say(screenWords.youMissed, context)} ${missed.join(", ")}`, "bad") : span("   ✓", "good"),
+        missed.length > 0
+          ? span(`   ${say(schedulesWords.youMissed, context)} ${missed.join(", ")}`, "bad")
+          : span("   ✓", "good"),
       ),
     ];
   });
 }
 
-/** A schedule of the chosen end, drawn; in one line where there is no room for a picture. */
+/** A schedule of the chosen end as a picture; as one line where there is no room. */
 function drawing({ example, explored }: SchedulesState, context: Context, room: number): TextRow[] {
   const { columns: width } = context.size;
   if (!example) return [];
   const { view, nth, label } = example;
   const ends = explored?.ends.find((end) => end.label === label)?.schedules ?? 0n;
-  const place = `id ${view.schedule}   ${say(screenWords.ofThem(nth + 1, explored?.limits.length === 0 ? grouped(ends) : null), context)}`;
+  const place = `id ${view.schedule}   ${say(schedulesWords.ofThem(nth + 1, explored?.limits.length === 0 ? grouped(ends) : null), context)}`;
   const isSmallest = explored?.counterexample?.schedule === view.schedule;
   const title = say(
-    isSmallest ? screenWords.smallestWrong : nth === 0 ? screenWords.smallestTo(label) : screenWords.scheduleTo(label),
+    isSmallest ? schedulesWords.smallestWrong : nth === 0 ? schedulesWords.smallestTo(label) : schedulesWords.scheduleTo(label),
     context,
   );
   const drawn = width < 80 ? null : lanesOfTrace(view, context, { width, cursor: view.steps.length - 1 });
   const rows = drawn ? [[], rule(width, title, place), drawn.step, ...drawn.lanes, drawn.actual, drawn.endsAt] : [];
   if (!drawn || room < rows.length) return [row(span(` ${place}`, "dim"))];
   const lines = Math.min(3, room - rows.length);
-  // The lesson's sentence stands below the ends already.
+  // The lesson's sentence is already below the ends.
   const why = explanationRows({ ...view, end: null }, view.steps.length - 1, width, context, lines);
   return why.length > lines ? rows : [...rows, ...why];
 }
@@ -159,10 +162,10 @@ function growthTable({ growth, explored }: SchedulesState, context: Context): Te
   const numbers = Math.max(14, ...growth.map(({ explored }) => grouped(explored?.schedules ?? 0n).length + 2));
   return [
     [],
-    rule(width, say(screenWords.howItGrows, context)),
+    rule(width, say(schedulesWords.howItGrows, context)),
     row(
       span(
-        `   ${left("", 30)}${right(say(screenWords.schedulesWord, context), numbers)}${right(say(screenWords.statesWord, context), 12)}${right(say(screenWords.wrong, context), 9)}`,
+        `   ${left("", 30)}${right(say(reportWords.schedules, context), numbers)}${right(say(schedulesWords.statesWord, context), 12)}${right(say(schedulesWords.wrong, context), 9)}`,
         "dim",
       ),
     ),
@@ -184,6 +187,6 @@ const search = ({ states, schedules, longest, limits }: ExploredView, context: C
   [],
   rule(context.size.columns, say(screenWords.search, context)),
   row(
-    ` ${say(limits.length === 0 ? screenWords.complete : screenWords.stoppedEarly, context)}   ${say(screenWords.standFor(grouped(states), grouped(schedules)), context)}   ${say(screenWords.longestHas(longest), context)}`,
+    ` ${say(limits.length === 0 ? schedulesWords.complete : schedulesWords.stoppedEarly, context)}   ${say(schedulesWords.standFor(grouped(states), grouped(schedules)), context)}   ${say(schedulesWords.longestHas(longest), context)}`,
   ),
 ];

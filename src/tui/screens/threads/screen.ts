@@ -1,7 +1,8 @@
-/** Real threads against a real store: run it, see the two requests that met, compare strategies. */
-
+/** Real threads on a real store: run the lesson, see which two requests met, compare strategies. */
 import type { RunProgress } from "../../../core/verdict.js";
-import { placeKind } from "../../../report/places.js";
+import { collisionKind } from "../../../report/collisions.js";
+import { reportWords } from "../../../report/words.js";
+import { builders, nextIn } from "../../builders.js";
 import type { RunResult, ScreenRunRequest } from "../../services.js";
 import type { BackgroundWork, Command, Context, Next, OpenLesson, Screen } from "../../state.js";
 import { say, screenWords } from "../../words.js";
@@ -9,15 +10,18 @@ import { spokenThreads } from "./spoken.js";
 import {
   chosenStrategy,
   finished,
-  look,
-  mostWorkers,
+  lookAtCollision,
+  lookAtEnd,
+  lookAtSwitch,
+  lookBy,
   paneIn,
   panesFor,
   shownResult,
   type ThreadsState,
-  thinkTimes,
+  withCell,
 } from "./state.js";
 import { circumstances, threadsView } from "./view.js";
+import { threadsWords } from "./words.js";
 
 type Message =
   | { readonly kind: "progress"; readonly progress: RunProgress }
@@ -26,22 +30,17 @@ type Message =
 type Act = Next<ThreadsState, Message>;
 
 const running = ({ running }: ThreadsState, context: Context) => (running ? say(screenWords.runUnderWay, context) : null);
-const needsResult = (state: ThreadsState, context: Context) => (shownResult(state) ? null : say(screenWords.runFirst, context));
+const needsResult = (state: ThreadsState, context: Context) => (shownResult(state) ? null : say(threadsWords.runFirst, context));
 const needsPlaces = (state: ThreadsState, context: Context) =>
-  needsResult(state, context) ?? ((shownResult(state)?.places.length ?? 0) > 1 ? null : say(screenWords.nowhereElse, context));
+  needsResult(state, context) ??
+  ((shownResult(state)?.collisions.length ?? 0) > 1 ? null : say(screenWords.nowhereElse, context));
 const needsPanes = (_: ThreadsState, context: Context) =>
   panesFor(context.size).length > 1 ? null : say(screenWords.allOnScreen, context);
 
 function strategy(state: ThreadsState, chosen: number, context: Context, key: string): Act {
   if (chosen >= 0 && chosen < state.content.strategies.length)
     return [{ ...state, chosen, scroll: state.pane === "strategy" ? 0 : state.scroll }];
-  return [state, { kind: "say", text: say(/\d/.test(key) ? screenWords.noStrategy(key) : screenWords.allOfThem, context) }];
-}
-
-function pane(state: ThreadsState, by: number, { size }: Context): Act {
-  const panes = panesFor(size);
-  const next = panes.indexOf(paneIn(size, state.pane)) + by + panes.length;
-  return [{ ...state, pane: panes[next % panes.length] ?? "story", scroll: 0 }];
+  return [state, { kind: "say", text: say(/\d/.test(key) ? screenWords.noStrategy(key) : threadsWords.allOfThem, context) }];
 }
 
 function run(state: ThreadsState, { store }: Context): Act {
@@ -67,133 +66,77 @@ function run(state: ThreadsState, { store }: Context): Act {
   ];
 }
 
-/** A command that moves about in the interleaving. */
-const looking = (
-  id: string,
-  keys: readonly string[],
-  shown: string,
-  text: Command["text"],
-  more: Partial<Command<ThreadsState, Message>> = {},
-): Command<ThreadsState, Message> => ({
-  id,
-  keys,
-  shown,
-  text,
-  off: needsResult,
-  act(state, { size }) {
-    const result = shownResult(state);
-    return [result ? { ...state, ...look(size, state, result, id) } : state];
-  },
-  ...more,
-});
-
 const toPlace = (state: ThreadsState, context: Context): string => {
   const shown = shownResult(state);
-  const what = shown?.places[shown.place]?.what;
+  const what = shown?.collisions[shown.collision]?.what;
   return say(
-    screenWords.nextPlace(what === undefined ? say(screenWords.placeWord, context) : placeKind(what, context.language)),
+    threadsWords.nextPlace(what === undefined ? say(threadsWords.placeWord, context) : collisionKind(what, context.language)),
     context,
   );
 };
 
+const command = builders<ThreadsState, Message>();
+const whenIdle = builders<ThreadsState, Message>({ off: running });
+const withResult = builders<ThreadsState, Message>({ off: needsResult });
+
 const commands: readonly Command<ThreadsState, Message>[] = [
-  {
+  whenIdle.one({
     id: "run",
     keys: ["enter", "r"],
     shown: "Enter",
-    text: screenWords.runIt,
-    off: running,
-    hint: (state, context) => say(screenWords.runStrategy(chosenStrategy(state)?.id ?? ""), context),
+    text: threadsWords.runIt,
+    hint: (state, context) => say(threadsWords.runStrategy(chosenStrategy(state)?.id ?? ""), context),
     act: run,
-  },
-  {
-    id: "strategy-up",
-    keys: ["up", "k"],
-    shown: "↑↓",
-    text: screenWords.strategy,
-    act: (state, context, key) => strategy(state, state.chosen - 1, context, key),
-  },
-  {
-    id: "strategy-down",
-    keys: ["down", "j"],
-    shown: "↑↓",
-    text: screenWords.strategy,
-    act: (state, context, key) => strategy(state, state.chosen + 1, context, key),
-  },
-  {
-    id: "strategy-number",
-    keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"],
-    shown: "1-9",
-    text: screenWords.strategyNumber,
-    quiet: true,
-    act: (state, context, key) => strategy(state, Number(key) - 1, context, key),
-  },
-  looking("back-step", ["left", "h"], "←→", screenWords.step),
-  looking("step", ["right", "l"], "←→", screenWords.step),
-  looking("next-place", ["n"], "n/N", screenWords.place, {
-    off: needsPlaces,
-    hint: toPlace,
   }),
-  looking("previous-place", ["N", "p"], "n/N", screenWords.place, {
-    off: needsPlaces,
-    hint: toPlace,
-  }),
-  {
-    id: "pane",
-    keys: ["tab"],
-    shown: "Tab",
-    text: screenWords.panes,
-    off: needsPanes,
-    act: (state, context) => pane(state, 1, context),
-  },
-  {
-    id: "pane-back",
-    keys: ["shift+tab"],
-    shown: "Shift+Tab",
-    text: screenWords.otherWay,
-    off: needsPanes,
+  ...command.upDown("strategy", reportWords.strategy, (state, by, context, key) =>
+    strategy(state, state.chosen + by, context, key),
+  ),
+  command.digits("strategy-number", threadsWords.strategyNumber, strategy, { quiet: true }),
+  ...withResult.steps((state, by) => [lookBy(state, by)]),
+  ...withResult.pair(
+    ["next-place", ["n"], 1],
+    ["previous-place", ["N", "p"], -1],
+    "n/N",
+    threadsWords.place,
+    (state, by) => [lookAtCollision(state, by)],
+    {
+      off: needsPlaces,
+      hint: toPlace,
+    },
+  ),
+  ...command.panes(threadsWords.panes, needsPanes, (state, by, { size }) => [
+    { ...state, pane: nextIn(panesFor(size), paneIn(size, state.pane), by), scroll: 0 },
+  ]),
+  ...withResult.firstLast(
+    { id: "first-step", text: screenWords.firstStep, act: (state) => [lookAtEnd(state, -1)] },
+    { id: "last-step", text: screenWords.lastStep, act: (state) => [lookAtEnd(state, 1)] },
+  ),
+  withResult.one({
+    id: "back-switch",
+    keys: ["shift+left", "H"],
+    shown: "H",
+    text: threadsWords.backSwitch,
     quiet: true,
-    act: (state, context) => pane(state, -1, context),
-  },
-  looking("first-step", ["home", "g"], "g", screenWords.firstStep, { quiet: true }),
-  looking("last-step", ["end", "G"], "G", screenWords.lastStep, { quiet: true }),
-  looking("back-switch", ["shift+left", "H"], "H", screenWords.backSwitch, { quiet: true }),
-  looking("switch", ["shift+right", "L"], "L", screenWords.nextSwitch, { quiet: true }),
-  {
-    id: "table",
-    keys: ["v"],
-    shown: "v",
-    text: screenWords.table,
-    off: needsResult,
-    act: (state) => [{ ...state, table: !state.table, pane: "lanes" }],
-  },
-  {
-    id: "think",
-    keys: ["t"],
-    shown: "t",
-    text: screenWords.thinkTime,
-    off: running,
-    act: (state) => [{ ...state, think: thinkTimes.find((time) => time > state.think) ?? thinkTimes[0] }],
-  },
-  {
-    id: "more-workers",
-    keys: ["w"],
-    shown: "w/W",
-    text: screenWords.moreThreads,
-    off: running,
-    act: (state) => [{ ...state, workers: Math.min(mostWorkers, state.workers + 1) }],
-  },
-  {
-    id: "fewer-workers",
-    keys: ["W"],
-    shown: "w/W",
-    text: screenWords.moreThreads,
-    off: running,
-    act: (state) => [{ ...state, workers: Math.max(1, state.workers - 1) }],
-  },
-  looking("zoom-in", ["+", "="], "+ -", screenWords.zoom),
-  looking("zoom-out", ["-"], "+ -", screenWords.zoom),
-  looking("zoom-fit", ["0"], "0", screenWords.zoomFit, { quiet: true }),
+    act: (state) => [lookAtSwitch(state, -1)],
+  }),
+  withResult.one({
+    id: "switch",
+    keys: ["shift+right", "L"],
+    shown: "L",
+    text: threadsWords.nextSwitch,
+    quiet: true,
+    act: (state) => [lookAtSwitch(state, 1)],
+  }),
+  withResult.table((state) => [{ ...state, table: !state.table, pane: "lanes" }]),
+  whenIdle.think(
+    ({ think }) => think,
+    (state, think) => [{ ...state, think }],
+  ),
+  ...whenIdle.workers(
+    ({ workers }) => workers,
+    (state, workers) => [{ ...state, workers }],
+  ),
+  ...withResult.zoom((state, by, { size }) => [withCell(state, by, size)]),
   {
     id: "page-down",
     keys: ["pagedown", "d"],
@@ -214,7 +157,7 @@ const commands: readonly Command<ThreadsState, Message>[] = [
 
 export const threads: Screen<ThreadsState, Message> = {
   id: "threads",
-  title: screenWords.threads,
+  title: threadsWords.title,
   stage: "R",
   commands,
   open({ lesson, workers }) {
@@ -246,7 +189,7 @@ export const threads: Screen<ThreadsState, Message> = {
   done({ content, results }, speaking) {
     const ran = content.strategies.flatMap(({ id }) => {
       const of = results[id]?.observation;
-      return of ? [say(screenWords.did.lost(id, Math.abs(of.tally.actual - of.tally.expected), of.requests), speaking)] : [];
+      return of ? [say(threadsWords.done(id, Math.abs(of.tally.actual - of.tally.expected), of.requests), speaking)] : [];
     });
     return ran.length > 0 ? ran.join(", ") : null;
   },

@@ -1,33 +1,29 @@
-/** What the screen of real threads knows: its lesson, the runs, and where the learner looks. */
-
+/** The lesson, its runs, and what the learner looks at in them. */
 import type { Language } from "../../../core/lesson.js";
 import type { RunProgress } from "../../../core/verdict.js";
-import { type Collision, collisions } from "../../../report/places.js";
+import { type Collision, collisions } from "../../../report/collisions.js";
 import { cells, fitCell } from "../../../report/timeline.js";
 import { type Step, stepsOf } from "../../../report/trace.js";
 import { labelWidth } from "../../parts/lanes-of-trace.js";
-import type { RunResult, ScreenRunRequest } from "../../services.js";
+import type { RunResult, ScreenRunRequest, StrategyContent } from "../../services.js";
 import type { OpenLesson, ScreenSize } from "../../state.js";
 
-export const thinkTimes = [0, 1, 2, 5, 10] as const;
-export const mostWorkers = 16;
+/** Tab goes through the panes where they do not all fit. */
+type LessonPane = "story" | "rule" | "strategy" | "lanes";
 
-/** One picture of the lesson screen; Tab goes through them where they do not all fit. */
-export type LessonPane = "story" | "rule" | "strategy" | "lanes";
-
-/** Two texts fit side by side from 100 columns on, and from 160 x 44 on there is room for everything at once. */
+/** From 100 columns on two texts fit side by side, from 150 x 44 on everything fits. */
 export function panesFor({ columns, rows }: ScreenSize): readonly LessonPane[] {
   if (columns >= 150 && rows >= 44) return ["story"];
   return columns >= 100 ? ["story", "strategy", "lanes"] : ["story", "rule", "strategy", "lanes"];
 }
-/** The pane as this window can show it. */
+/** The pane, or the first one where this window has no such pane. */
 export const paneIn = (size: ScreenSize, pane: LessonPane): LessonPane => (panesFor(size).includes(pane) ? pane : "story");
 
-/** A finished run, and where in it the learner is looking. */
+/** A finished run, and the collision and step that the learner looks at. */
 export interface ShownRun extends RunResult {
-  readonly places: readonly Collision[];
-  readonly place: number;
-  /** Index into the steps of the requests involved in that place. */
+  readonly collisions: readonly Collision[];
+  readonly collision: number;
+  /** Index into the steps of the requests in that collision. */
   readonly cursor: number;
 }
 
@@ -47,25 +43,28 @@ export interface ThreadsState extends OpenLesson {
   readonly table: boolean;
 }
 
-export const chosenStrategy = (lesson: ThreadsState) => lesson.content.strategies[lesson.chosen];
+export const chosenStrategy = (lesson: ThreadsState): StrategyContent | undefined => lesson.content.strategies[lesson.chosen];
 export const shownResult = (lesson: ThreadsState): ShownRun | undefined => lesson.results[chosenStrategy(lesson)?.id ?? ""];
 
-/** The steps on screen: those of the requests involved in the place the learner looks at. */
+/** The steps on screen: those of the requests in the collision. */
 export function shownSteps(shown: ShownRun): readonly Step[] {
-  const tasks = shown.places[shown.place]?.tasks ?? [];
+  const tasks = shown.collisions[shown.collision]?.tasks ?? [];
   return stepsOf({ history: shown.observation.history, notes: shown.notes, tallies: shown.tallies }, tasks);
 }
 
-/** Goes to a collision, with the step where it happens as the current one. */
-function at(shown: ShownRun, place: number): ShownRun {
-  const moved = { ...shown, place };
-  const there = shownSteps(moved).findIndex(({ n }) => n === shown.places[place]?.at);
+/** Goes to a collision, and to the step where it happens. */
+function atCollision(shown: ShownRun, collision: number): ShownRun {
+  const moved = { ...shown, collision };
+  const there = shownSteps(moved).findIndex(({ n }) => n === shown.collisions[collision]?.at);
   return { ...moved, cursor: Math.max(0, there) };
 }
 
 export function finished(lesson: ThreadsState, request: ScreenRunRequest, result: RunResult, language: Language): ThreadsState {
-  const shown = at({ ...result, places: collisions(result.observation, result.notes, language), place: 0, cursor: 0 }, 0);
-  // Who has gone on to another strategy meanwhile is not pulled back; the table shows the numbers anyway.
+  const shown = atCollision(
+    { ...result, collisions: collisions(result.observation, result.notes, language), collision: 0, cursor: 0 },
+    0,
+  );
+  // A learner who has chosen another strategy meanwhile stays there; the table shows the numbers.
   const looking = chosenStrategy(lesson)?.id === request.strategy;
   return {
     ...lesson,
@@ -75,48 +74,41 @@ export function finished(lesson: ThreadsState, request: ScreenRunRequest, result
   };
 }
 
-/** Moving about in the interleaving. Whoever moves in it wants to see it: the pane comes along. */
-export function look(size: ScreenSize, lesson: ThreadsState, shown: ShownRun, id: string): Partial<ThreadsState> {
-  const steps = shownSteps(shown);
-  const moved = (changed: ShownRun): Partial<ThreadsState> => ({
-    pane: "lanes",
-    results: { ...lesson.results, [changed.observation.strategy]: changed },
-  });
-  const step = (cursor: number) => moved({ ...shown, cursor: Math.max(0, Math.min(steps.length - 1, cursor)) });
-  const place = (by: number) => moved(at(shown, (shown.place + by + shown.places.length) % shown.places.length));
-  const cell = lesson.cell ?? fitCell(steps, size.columns - labelWidth(size.columns));
-  const zoom = (to: number): Partial<ThreadsState> => ({
-    pane: "lanes",
-    cell: Math.max(cells.smallest, Math.min(cells.largest, to)),
-  });
-  switch (id) {
-    case "back-step":
-      return step(shown.cursor - 1);
-    case "step":
-      return step(shown.cursor + 1);
-    case "first-step":
-      return step(0);
-    case "last-step":
-      return step(steps.length - 1);
-    case "back-switch":
-      return step(switches(steps).findLast((index) => index < shown.cursor) ?? 0);
-    case "switch":
-      return step(switches(steps).find((index) => index > shown.cursor) ?? steps.length - 1);
-    case "next-place":
-      return place(1);
-    case "previous-place":
-      return place(-1);
-    case "zoom-in":
-      return zoom(cell + 1);
-    case "zoom-out":
-      return zoom(cell - 1);
-    case "zoom-fit":
-      return { cell: null };
-    default:
-      return {};
-  }
+/** Changes what the picture of the shown result shows, and brings its pane to the front. */
+function inPicture(state: ThreadsState, change: (shown: ShownRun, steps: readonly Step[]) => ShownRun): ThreadsState {
+  const shown = shownResult(state);
+  if (!shown) return state;
+  const results = { ...state.results, [shown.observation.strategy]: change(shown, shownSteps(shown)) };
+  return { ...state, pane: "lanes", results };
 }
 
-/** Where another request goes on than the one before. */
-const switches = (steps: readonly Step[]): number[] =>
-  steps.flatMap(({ task }, index) => (index > 0 && steps[index - 1]?.task !== task ? [index] : []));
+const toStep = (state: ThreadsState, cursor: (shown: ShownRun, steps: readonly Step[]) => number): ThreadsState =>
+  inPicture(state, (shown, steps) => ({ ...shown, cursor: Math.max(0, Math.min(steps.length - 1, cursor(shown, steps))) }));
+
+/** One step on or back. */
+export const lookBy = (state: ThreadsState, by: number): ThreadsState => toStep(state, ({ cursor }) => cursor + by);
+
+/** To the first (-1) or the last (1) step. */
+export const lookAtEnd = (state: ThreadsState, by: number): ThreadsState =>
+  toStep(state, (_, steps) => (by > 0 ? steps.length - 1 : 0));
+
+/** To the next or the previous step where another request goes on. */
+export const lookAtSwitch = (state: ThreadsState, by: number): ThreadsState =>
+  toStep(state, ({ cursor }, steps) => {
+    const switches = steps.flatMap(({ task }, index) => (index > 0 && steps[index - 1]?.task !== task ? [index] : []));
+    return by > 0
+      ? (switches.find((index) => index > cursor) ?? steps.length - 1)
+      : (switches.findLast((index) => index < cursor) ?? 0);
+  });
+
+/** To the next or the previous collision, in a circle. */
+export const lookAtCollision = (state: ThreadsState, by: number): ThreadsState =>
+  inPicture(state, (shown) => atCollision(shown, (shown.collision + by + shown.collisions.length) % shown.collisions.length));
+
+/** Wider or narrower steps; `by` null: as wide as they fit. */
+export function withCell(state: ThreadsState, by: number | null, { columns }: ScreenSize): ThreadsState {
+  if (by === null) return { ...state, cell: null };
+  const shown = shownResult(state);
+  const cell = state.cell ?? fitCell(shown ? shownSteps(shown) : [], columns - labelWidth(columns));
+  return { ...state, pane: "lanes", cell: Math.max(cells.smallest, Math.min(cells.largest, cell + by)) };
+}

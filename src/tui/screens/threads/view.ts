@@ -1,18 +1,20 @@
-/** One lesson: its texts, the strategies with what they came to, and the interleaving. */
+/** The texts of the lesson, the strategies with their results, and the interleaving. */
+
 import type { RunProgress } from "../../../core/verdict.js";
 import { si } from "../../../report/number.js";
-import { resultCells, resultHead, resultWidth, verdict } from "../../../report/results.js";
+import { resultCells, resultHead, resultSentences, resultWidth } from "../../../report/results.js";
 import { afterImports, ruleOf } from "../../../report/source.js";
 import { left, right, row, sentences, span, type TextRow, wrap } from "../../../report/span.js";
 import { code } from "../../parts/code.js";
-import { lanesPane } from "../../parts/lanes.js";
 import { markdown } from "../../parts/markdown.js";
 import { columns, filled, noticeRow, rule, ruleEnding, scrolled } from "../../parts/parts.js";
 import type { Context } from "../../state.js";
 import { say, screenWords } from "../../words.js";
+import { lanesPane } from "./lanes.js";
 import { chosenStrategy, paneIn, panesFor, shownResult, type ThreadsState } from "./state.js";
+import { threadsWords } from "./words.js";
 
-/** Rows for the texts where everything is on screen: a title, and the rule of an ordinary lesson. */
+/** Rows of the texts where everything is on screen: a title, and the rule of an ordinary lesson. */
 const TEXTS = 19;
 
 export function threadsView(lesson: ThreadsState, model: Context, height: number): TextRow[] {
@@ -30,7 +32,7 @@ export function threadsView(lesson: ThreadsState, model: Context, height: number
   ];
 }
 
-/** Where lines between panes come down on the strategies. */
+/** Columns where lines between the panes end on the rule of the strategies. */
 function splits({ size }: Context, { pane }: ThreadsState): number[] {
   const { columns: width } = size;
   if (panesFor(size).length === 1) return [thirds(width).one, thirds(width).one + thirds(width).two + 1];
@@ -39,7 +41,7 @@ function splits({ size }: Context, { pane }: ThreadsState): number[] {
   return [which === "story" ? halves(width).one : halves(width).two];
 }
 
-/** The rule needs 64 columns to stand as it was written; the other text has what is left. */
+/** The rule needs 64 columns to be shown as it was written; the other texts share the rest. */
 const halves = (width: number) => {
   const one = Math.max(35, Math.floor(width * 0.35));
   return { one, two: width - one - 1 };
@@ -49,11 +51,11 @@ const thirds = (width: number) => {
   return { one, two: 64, three: width - one - 64 - 2 };
 };
 
-/** What the next run will be like. */
+/** The circumstances of the next run. */
 export function circumstances({ content, think, workers }: ThreadsState, context: Context): TextRow {
   const { store, size } = context;
   const { requests } = content.load;
-  const parts = [store, ...screenWords.nextRunIn(workers, requests, think).map((text) => say(text, context))];
+  const parts = [store, ...threadsWords.nextRunIn(workers, requests, think).map((text) => say(text, context))];
   return row(span((size.columns < 80 ? parts.slice(1) : parts).join("   "), "dim"));
 }
 
@@ -98,7 +100,7 @@ const below = (model: Context, lesson: ThreadsState, height: number): TextRow[] 
 
 const notYet = (lesson: ThreadsState, context: Context): TextRow[] => {
   const { columns: width } = context.size;
-  const [before, after] = screenWords.notYet;
+  const [before, after] = threadsWords.notYet;
   const strategy = span(chosenStrategy(lesson)?.id ?? "", "strong");
   const said = row(say(before, context), strategy, say(after, context));
   return [rule(width, say(screenWords.interleaving, context)), [], ...wrap(said, width - 2).map((line) => row(" ", line))];
@@ -132,7 +134,7 @@ function theStrategy(lesson: ThreadsState, context: Context, width: number, heig
   );
 }
 
-/** The strategies to choose from; one that has run shows what it came to, one that has not says what it does. */
+/** The strategies: with its result each one that has run, with its summary each one that has not. */
 function strategies(model: Context, lesson: ThreadsState): TextRow[] {
   const { columns: width } = model.size;
   const tally = Object.values(lesson.results)[0]?.observation.tally.name ?? "final";
@@ -161,7 +163,7 @@ function strategies(model: Context, lesson: ThreadsState): TextRow[] {
       if (!result)
         return row(
           start,
-          lesson.running?.request.strategy === id ? span(say(screenWords.running, model), "strong") : says(width - names),
+          lesson.running?.request.strategy === id ? span(say(threadsWords.running, model), "strong") : says(width - names),
         );
       return row(start, resultCells(result.observation, room), summary > 34 ? row("   ", says(summary - 3)) : "");
     }),
@@ -176,9 +178,9 @@ function status(model: Context, lesson: ThreadsState): TextRow[] {
   if (lesson.running)
     return running(lesson.running.request.strategy, lesson.running.progress, model, lesson.running.request.requests);
   const packed = (said: readonly TextRow[]): TextRow[] => sentences(said, width - 2, 2).map((line) => row(" ", line));
-  if (shown) return packed(verdict(shown.observation, model.language));
-  const cost = row(span(strategy?.id ?? "", "strong"), say(screenWords.givesUp(strategy?.cost ?? ""), model));
-  const next = row(span(say(screenWords.nextRun(lesson.workers, lesson.content.load.requests, lesson.think), model), "dim"));
+  if (shown) return packed(resultSentences(shown.observation, model.language));
+  const cost = row(span(strategy?.id ?? "", "strong"), say(threadsWords.givesUp(strategy?.cost ?? ""), model));
+  const next = row(span(say(threadsWords.nextRun(lesson.workers, lesson.content.load.requests, lesson.think), model), "dim"));
   return packed([cost, next]);
 }
 
@@ -189,13 +191,13 @@ function running(strategy: string, progress: RunProgress | null, context: Contex
   const full = done === 0 ? 0 : Math.max(1, Math.floor((bar * done) / Math.max(1, requests)));
   return [
     row(
-      ` ${say(screenWords.running, context)} `,
+      ` ${say(threadsWords.running, context)} `,
       span(strategy, "strong"),
       "  ",
       span("█".repeat(full), "write"),
       span("░".repeat(bar - full), "dim"),
-      ` ${right(String(done), String(requests).length)} ${say(screenWords.doneOf(requests), context)}`,
+      ` ${right(String(done), String(requests).length)} ${say(threadsWords.doneOf(requests), context)}`,
     ),
-    row(" ", span(say(screenWords.underWay(si(progress?.operations ?? 0), progress?.running ?? 0), context), "dim")),
+    row(" ", span(say(threadsWords.underWay(si(progress?.operations ?? 0), progress?.running ?? 0), context), "dim")),
   ];
 }

@@ -1,16 +1,18 @@
-/** What everybody knows after a step: the store, each task, what is lost, what can still happen. */
+/** The state after a step: the tally, the rows, each task, what is lost, which ends are still possible. */
+
 import type { Operation } from "../../core/operation.js";
 import { outcomeText } from "../../core/work.js";
 import { stepLooks, value } from "../../report/event.js";
 import { row, sentences, span, type TextRow } from "../../report/span.js";
 import { lost, type Tallied } from "../../report/trace.js";
-import type { Moment, TaskView, TraceView } from "../../report/views.js";
+import type { StateView, TaskView, TraceView } from "../../report/views.js";
+import { reportWords } from "../../report/words.js";
 import { endsText } from "../settings.js";
 import type { Context } from "../state.js";
 import { say, screenWords } from "../words.js";
 import { labelsOf } from "./lanes-of-trace.js";
 
-/** `acquire stock/1`, `commit`: what a task is about to do. */
+/** What a task will do next: `acquire stock/1`, `commit`; empty: nothing. */
 export const intention = (operation: Operation | null): string => {
   if (!operation) return "";
   const what =
@@ -24,13 +26,13 @@ export const intention = (operation: Operation | null): string => {
   return what ? `${operation.kind} ${what}` : operation.kind;
 };
 
-export const momentAt = (view: TraceView, at: number): Moment & Tallied => {
+export const stateAt = (view: TraceView, at: number): StateView & Tallied => {
   const step = view.steps[at];
   return step ? { ...step.after, actual: step.actual, expected: step.expected, done: step.done } : view.start;
 };
 
-/** `foresees`: what can still happen is told, too. */
-export function momentPane(
+/** `foresees`: with the ends that are still possible. */
+export function stateRows(
   view: TraceView,
   at: number,
   columns: number,
@@ -38,8 +40,8 @@ export function momentPane(
   context: Context,
   foresees = true,
 ): TextRow[] {
-  const now = momentAt(view, at);
-  const before = momentAt(view, at - 1);
+  const now = stateAt(view, at);
+  const before = stateAt(view, at - 1);
   const { name, done } = view.tally;
   const wrapped = (given: TextRow): TextRow[] => sentences([given], columns - 2, 2).map((each) => row(" ", each));
   const changed = at >= 0 && now.actual !== before.actual;
@@ -49,8 +51,11 @@ export function momentPane(
     changed ? span(`   ${say(screenWords.wasBefore(String(before.actual)), context)}`, "dim") : "",
   );
   const rows = changedRows(now, before, at, context);
-  const damage = row(`${now.done} ${done}`, lost(now) > 0 ? span(`, ${say(screenWords.lost(lost(now)), context)} !`, "bad") : "");
-  const tasks = now.tasks.map((task) => row(span(`w${task.task} `, "strong"), standing(view, task, at, context)));
+  const damage = row(
+    `${now.done} ${done}`,
+    lost(now) > 0 ? span(`, ${say(reportWords.lostOf(lost(now)), context)} !`, "bad") : "",
+  );
+  const tasks = now.tasks.map((task) => row(span(`w${task.task} `, "strong"), taskText(view, task, at, context)));
   const ends = row(`${say(screenWords.canStillEnd, context)}  `, span(endsText(now.canEndAt, labelsOf(view)), "strong"));
   const decided = view.pointOfNoReturn !== null && at + 1 >= view.pointOfNoReturn;
   const point = decided ? row(span(say(screenWords.noReturnSince(view.pointOfNoReturn ?? 0), context), "bad")) : null;
@@ -62,8 +67,8 @@ export function momentPane(
     .concat(must);
 }
 
-/** Rows that the step has changed, where one number does not say it all. */
-function changedRows(now: Moment, before: Moment, at: number, context: Context): TextRow[] {
+/** The rows that the step has changed, in lessons with several rows: with one, the tally says it. */
+function changedRows(now: StateView, before: StateView, at: number, context: Context): TextRow[] {
   const keys = Object.keys(now.rows);
   if (keys.length < 2) return [];
   return keys
@@ -71,15 +76,15 @@ function changedRows(now: Moment, before: Moment, at: number, context: Context):
     .map((key) => row(span(`${key}  `, "dim"), span(value(now.rows[key] ?? null, context.language), "strong")));
 }
 
-function standing(
+function taskText(
   view: TraceView,
   { task, status, operation, sites, blockedBy, outcome }: TaskView,
   at: number,
   context: Context,
 ): TextRow {
   if (status === "ended" || status === "cut")
-    return row(span(outcome ? outcomeText(outcome, context.language) : say(screenWords.cutOff, context), "dim"));
-  const line = sites[0] ? `${say(screenWords.line, context)} ${sites[0].line} ` : "";
+    return row(span(outcome ? outcomeText(outcome, context.language) : say(reportWords.cutOff, context), "dim"));
+  const line = sites[0] ? `${say(reportWords.line, context)} ${sites[0].line} ` : "";
   const does = Object.keys(view.start.rows).length === 1 ? (operation?.kind ?? "") : intention(operation);
   if (status === "blocked") return row(span(`${line}${does}: ${say(screenWords.waitsFor(blockedBy), context)}`, "wait"));
   const copy = holding(view, task, at);
@@ -96,7 +101,7 @@ function standing(
   return row(...held, `${say(screenWords.next, context)} ${line}${does}`);
 }
 
-/** The copy that a task will write from, and since when it is stale. */
+/** The copy that a task will write from, and the step since which it is stale (null: it is fresh); null: it has none. */
 function holding(
   { steps }: TraceView,
   task: number,

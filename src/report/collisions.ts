@@ -1,5 +1,4 @@
-/** Where in a history there is something to see: the lost updates, or, under a protection, the waits and conflicts it costs. */
-
+/** The events of a history that are worth a look: lost updates, else the waits and conflicts that the protection costs. */
 import { anomalyName } from "../core/anomaly.js";
 import { inLanguage, type Language } from "../core/lesson.js";
 import type { Note } from "../core/note.js";
@@ -8,18 +7,18 @@ import { value } from "./event.js";
 import { loses } from "./trace.js";
 
 export interface Collision {
-  /** "lost update", "wait", "conflict". */
+  /** The name of the anomaly or the property, else "wait", "conflict" or "first requests". */
   readonly what: string;
-  /** The requests involved, one lane each. */
+  /** The requests that met, by number. */
   readonly tasks: readonly number[];
   /** The event (`n`) to look at first. */
   readonly at: number;
   readonly explanation: string;
 }
 
-type Seen = Pick<Observation, "history" | "violations">;
+type Observed = Pick<Observation, "history" | "violations">;
 
-export function collisions(observation: Seen, notes: readonly Note[], language: Language = "en"): Collision[] {
+export function collisions(observation: Observed, notes: readonly Note[], language: Language = "en"): Collision[] {
   const lost = lostUpdates(observation, notes, language);
   if (lost.length > 0) return lost;
   const costs = [...conflicts(observation, notes, language), ...waits(observation, notes, language)].sort(
@@ -30,13 +29,13 @@ export function collisions(observation: Seen, notes: readonly Note[], language: 
 
 const unique = (tasks: readonly number[]): number[] => [...new Set(tasks)].sort((one, other) => one - other);
 
-function lostUpdates({ history, violations }: Seen, notes: readonly Note[], language: Language): Collision[] {
+function lostUpdates({ history, violations }: Observed, notes: readonly Note[], language: Language): Collision[] {
   const told = violations.flatMap(({ anomaly, events, tasks, explanation, property }): Collision[] =>
     events.length > 1 && tasks.length > 0
       ? [{ what: anomaly ?? property, tasks: unique(tasks), at: Math.max(...events), explanation }]
       : [],
   );
-  // One kind after the other, in the order in which a checker thought them clearest.
+  // One kind after the other, in the order of the checkers: the clearest first.
   if (told.length > 0)
     return [...new Set(told.map(({ what }) => what))].flatMap((kind) => told.filter(({ what }) => what === kind));
   return history.events.flatMap(({ n, task, operation }, index): Collision[] => {
@@ -58,7 +57,7 @@ function lostUpdates({ history, violations }: Seen, notes: readonly Note[], lang
   });
 }
 
-const conflicts = ({ history }: Seen, notes: readonly Note[], language: Language): Collision[] =>
+const conflicts = ({ history }: Observed, notes: readonly Note[], language: Language): Collision[] =>
   history.events.flatMap(({ n, task }, index): Collision[] => {
     const { conflict, stale } = notes[index] ?? {};
     if (!conflict) return [];
@@ -76,7 +75,7 @@ const conflicts = ({ history }: Seen, notes: readonly Note[], language: Language
     return [{ what: "conflict", tasks: unique(stale ? [task, stale.by] : [task]), at: n, explanation }];
   });
 
-const waits = ({ history }: Seen, notes: readonly Note[], language: Language): Collision[] =>
+const waits = ({ history }: Observed, notes: readonly Note[], language: Language): Collision[] =>
   history.events.flatMap(({ n, task, asked, waited }, index): Collision[] => {
     if (!waited) return [];
     const freed = notes[index]?.waitedFor;
@@ -96,8 +95,8 @@ const waits = ({ history }: Seen, notes: readonly Note[], language: Language): C
     return [{ what: "wait", tasks: unique(freed?.task ? [task, freed.task] : [task]), at: n, explanation }];
   });
 
-/** Nothing went wrong and nobody was in the way: the first two requests, so that there is a picture all the same. */
-function undisturbed({ history }: Seen, language: Language): Collision[] {
+/** No request got in the way of another: the first two, so that there is a picture all the same. */
+function undisturbed({ history }: Observed, language: Language): Collision[] {
   const tasks = unique(history.events.slice(0, 8).map(({ task }) => task)).slice(0, 2);
   const at = history.events[0]?.n;
   if (at === undefined) return [];
@@ -113,20 +112,20 @@ function undisturbed({ history }: Seen, language: Language): Collision[] {
 
 const inKorean: { readonly [what: string]: string } = { wait: "기다림", conflict: "충돌", "first requests": "첫 요청들" };
 
-/** What happened there: "lost update", "wait". */
-export const placeKind = (what: string, language: Language): string =>
+/** The kind of a collision in words: "lost update", "wait". */
+export const collisionKind = (what: string, language: Language): string =>
   inLanguage({ en: what, ko: inKorean[what] ?? anomalyName(what, "ko") }, language);
 
-/** "Lost update 3 of 81": the place among those of its kind. */
-export function placeName(all: readonly Collision[], index: number, language: Language = "en"): string {
+/** "Lost update 3 of 81": the number of the collision among those of its kind. */
+export function collisionName(all: readonly Collision[], index: number, language: Language = "en"): string {
   const what = all[index]?.what ?? "";
-  const before = all.slice(0, index).filter((place) => place.what === what).length;
+  const before = all.slice(0, index).filter((collision) => collision.what === what).length;
   const name = what.charAt(0).toUpperCase() + what.slice(1);
-  const alike = all.filter((place) => place.what === what).length;
+  const alike = all.filter((collision) => collision.what === what).length;
   return inLanguage(
     {
       en: `${name} ${before + 1} of ${alike}`,
-      ko: `${placeKind(what, "ko")}: ${alike}개 중 ${before + 1}번째`,
+      ko: `${collisionKind(what, "ko")}: ${alike}개 중 ${before + 1}번째`,
     },
     language,
   );

@@ -1,21 +1,23 @@
-/** The interleaving around one place: lanes or table, and in words what happened. */
+/** The interleaving around one collision: lanes or a table, and in words what happened. */
 
-import type { History } from "../../core/history.js";
-import type { Text } from "../../core/lesson.js";
-import { placeName } from "../../report/places.js";
-import { inSentences, row, rowWidth, sentences, span, type TextRow } from "../../report/span.js";
-import { stepSentence, stepTable } from "../../report/table.js";
-import { timeline } from "../../report/timeline.js";
-import { loses, type Step } from "../../report/trace.js";
-import { type ShownRun, shownSteps, type ThreadsState } from "../screens/threads/state.js";
-import type { Context } from "../state.js";
-import { say, screenWords } from "../words.js";
-import { labelWidth } from "./lanes-of-trace.js";
-import { rule } from "./parts.js";
+import type { History } from "../../../core/history.js";
+import type { Text } from "../../../core/lesson.js";
+import { collisionName } from "../../../report/collisions.js";
+import { inSentences, row, rowWidth, sentences, span, type TextRow } from "../../../report/span.js";
+import { stepSentence, stepTable } from "../../../report/table.js";
+import { timeline } from "../../../report/timeline.js";
+import { loses, type Step } from "../../../report/trace.js";
+import { reportWords } from "../../../report/words.js";
+import { labelWidth } from "../../parts/lanes-of-trace.js";
+import { rule } from "../../parts/parts.js";
+import type { Context } from "../../state.js";
+import { say, screenWords } from "../../words.js";
+import { type ShownRun, shownSteps, type ThreadsState } from "./state.js";
+import { threadsWords } from "./words.js";
 
-/** Lines of explanation at most. */
+/** Most lines of an explanation. */
 const MOST_WORDS = 4;
-/** `req 7`; where there are several servers `s2 r7`: a lane has no room for more. */
+/** The name of a lane: `req 7`, with several servers `s2 r7`. */
 const shortName =
   ({ servers }: History) =>
   (task: number): string =>
@@ -23,22 +25,22 @@ const shortName =
 
 export function lanesPane(lesson: ThreadsState, shown: ShownRun, context: Context, height: number, focus: boolean): TextRow[] {
   const { columns: width } = context.size;
-  const place = shown.places[shown.place];
+  const place = shown.collisions[shown.collision];
   const steps = shownSteps(shown);
   if (!place || steps.length === 0)
-    return [rule(width, say(screenWords.interleaving, context)), row(` ${say(screenWords.nothingToDraw, context)}`)];
+    return [rule(width, say(screenWords.interleaving, context)), row(` ${say(threadsWords.nothingToDraw, context)}`)];
   const names = {
     actual: shown.observation.tally.name,
     done: lesson.content.done ?? "done",
-    lost: say(screenWords.lostName, context),
+    lost: say(reportWords.lost, context),
   };
-  const which = placeName(shown.places, shown.place, context.language);
+  const which = collisionName(shown.collisions, shown.collision, context.language);
   const all = shown.observation.history.events.length;
   const asTable = lesson.table || width < 80;
   const title = rule(
     width,
     which,
-    say(screenWords.stepOfRequests(steps[shown.cursor]?.n ?? 1, all, place.tasks), context),
+    say(threadsWords.stepOfRequests(steps[shown.cursor]?.n ?? 1, all, place.tasks), context),
     focus,
   );
   const { language } = context;
@@ -62,16 +64,16 @@ export function lanesPane(lesson: ThreadsState, shown: ShownRun, context: Contex
   return [...picture, ...more, ...(left > why.length + 3 ? [[], legend(steps, context)] : [])];
 }
 
-/** What a step does, where no checker says it. */
+/** What a step does, for steps that no checker explains. */
 export const stepText = (step: Step, context: Context): string =>
-  `${stepSentence(step, (task) => say(screenWords.requestNamed(task), context), context.language)}.`;
+  `${stepSentence(step, (task) => say(threadsWords.requestNamed(task), context), context.language)}.`;
 
-/** At the heart of the place its explanation, elsewhere what the step does and why it matters. */
+/** At the step of the collision its explanation, at other steps what they do and why it matters. */
 function explanation(shown: ShownRun, atItsHeart: string, steps: readonly Step[], context: Context): TextRow[] {
   const step = steps[shown.cursor];
   if (!step) return [];
   const told = shown.why?.(step.n - 1) ?? stepText(step, context);
-  const said = step.n === shown.places[shown.place]?.at ? atItsHeart : told;
+  const said = step.n === shown.collisions[shown.collision]?.at ? atItsHeart : told;
   return sentences(
     inSentences(said, "A-Z").map((sentence) => row(sentence)),
     context.size.columns - 2,
@@ -79,7 +81,7 @@ function explanation(shown: ShownRun, atItsHeart: string, steps: readonly Step[]
   ).map((each) => row(" ", each));
 }
 
-/** Only the marks that are in the picture, as many as fit. */
+/** What the marks in the picture mean, as many as fit. */
 function legend(steps: readonly Step[], context: Context): TextRow {
   const { marks } = screenWords;
   const kinds = new Set(steps.flatMap(({ event }) => event?.operation.kind ?? []));

@@ -1,0 +1,50 @@
+/** Words that screens and commands share, in the languages of the course. They are here once, so that both say the same. */
+import type { Grade, Text } from "../core/lesson.js";
+import { count, grouped } from "./number.js";
+import type { Amount } from "./score.js";
+import { stepName } from "./trace.js";
+
+const amounts: Readonly<Record<Amount, Text>> = {
+  all: { en: "all", ko: "전부" },
+  most: { en: "most", ko: "대부분" },
+  half: { en: "about half", ko: "절반쯤" },
+  few: { en: "few", ko: "조금" },
+  none: { en: "none", ko: "없음" },
+};
+
+/** How good an end is. */
+const grades: Readonly<Record<Grade, Text>> = {
+  expected: { en: "expected", ko: "기대한 결과" },
+  acceptable: { en: "acceptable", ko: "받아들일 만함" },
+  interesting: { en: "interesting", ko: "눈여겨볼 것" },
+  forbidden: { en: "forbidden", ko: "있으면 안 됨" },
+};
+
+export const reportWords = {
+  amounts,
+  grades,
+
+  // Heads of columns, names of rows
+  step: stepName,
+  line: { en: "line", ko: "줄" },
+  time: { en: "time", ko: "시간" },
+  lost: { en: "lost", ko: "사라짐" },
+  endsAt: { en: "ends at", ko: "결과" },
+  schedules: { en: "schedules", ko: "스케줄" },
+  share: { en: "share", ko: "비율" },
+  possible: { en: "possible", ko: "가능" },
+  strategy: { en: "strategy", ko: "전략" },
+
+  // Results
+  cutOff: { en: "cut off", ko: "끊김" },
+  lostOf: (n: number): Text => ({ en: `${n} lost`, ko: `${n} 사라짐` }),
+  requestsFailed: (n: number): Text => ({ en: `${count(n, "request")} failed`, ko: `요청 ${grouped(n)}개 실패` }),
+  inThisOrder: (schedule: string): Text => ({ en: `in this order: ${schedule}`, ko: `이 순서에서: ${schedule}` }),
+  roundOf: (round: number, all: number): Text => ({ en: `round ${round} of ${all}`, ko: `${all}라운드 중 ${round}` }),
+  opened: { en: "opened", ko: "열어 봄" },
+  solved: { en: "solved", ko: "풀었음" },
+  predicted: (right: number, all: number): Text => ({
+    en: `predicted ${right} of ${all}`,
+    ko: `예측 ${all}개 중 ${right}개 맞음`,
+  }),
+} as const;

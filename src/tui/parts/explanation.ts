@@ -1,0 +1,54 @@
+/** What happened in a step of a schedule and why it matters, drawn or read aloud. */
+
+import { inSentences, row, sentences, span, type TextRow, wrap } from "../../report/span.js";
+import { lost } from "../../report/trace.js";
+import type { TraceView } from "../../report/views.js";
+import { reportWords } from "../../report/words.js";
+import { shortLabels } from "../settings.js";
+import type { Context } from "../state.js";
+import { say, screenWords } from "../words.js";
+import { gradedRow, gradedText } from "./graded.js";
+import { labelsOf } from "./lanes-of-trace.js";
+import { stateAt } from "./state-pane.js";
+
+/** Most lines of an explanation. */
+export const MOST_WORDS = 4;
+
+/**
+ * What happened in the step. At the point of no return it says so; at the last step it adds how the schedule ends, and
+ * the lesson's sentence on that end.
+ */
+export function explanationRows(view: TraceView, cursor: number, width: number, context: Context, most = MOST_WORDS): TextRow[] {
+  const step = view.steps[cursor];
+  const said = (step ? inSentences(step.why) : [say(screenWords.nothingYet, context)]).map((each) => row(each));
+  if (step && view.pointOfNoReturn === step.n) said.unshift(row(span(say(screenWords.lastChance, context), "bad")));
+  const ends = step && cursor === view.steps.length - 1 && view.over;
+  const result = !ends
+    ? []
+    : view.broken.length > 0
+      ? view.broken.map(({ property, sentence }) => row(span(`✗ ${property}: ${sentence}.`, "bad")))
+      : [row(span(`✓ ${say(screenWords.endsRight(view.label ?? ""), context)}`, "good"))];
+  const graded = ends ? gradedRow(view.end, context) : null;
+  const columns = width - 2;
+  // The lesson's sentence is always shown; the other sentences make room for it.
+  const must = graded ? wrap(row(...result.map((each) => row(each, " ")), graded), columns) : [];
+  const told = graded
+    ? [...sentences(said, columns, Math.max(1, most + 1 - must.length)), ...must]
+    : sentences([...said, ...result], columns, most);
+  return told.map((each) => row(" ", each));
+}
+
+export function stepLine(view: TraceView, cursor: number, context: Context): string {
+  const now = stateAt(view, cursor);
+  const head =
+    cursor < 0 ? say(screenWords.atTheStart, context) : say(screenWords.stepOf(cursor + 1, view.steps.length), context);
+  const why = view.steps[cursor]?.why ?? "";
+  const damage = lost(now) > 0 ? ` ${say(reportWords.lostOf(lost(now)), context)}.` : "";
+  const graded = cursor === view.steps.length - 1 ? gradedText(view.end, context) : "";
+  const labels = shortLabels(now.canEndAt, labelsOf(view)).join(", ");
+  const ends = labels === "" ? "" : ` ${capital(say(screenWords.canEnd, context))} ${labels}.`;
+  return `${head}. ${why} ${view.tally.name} ${now.actual}, ${now.done} ${view.tally.done}.${damage}${ends}${graded === "" ? "" : ` ${capital(graded)}`}`;
+}
+
+/** The text with its first letter as a capital. */
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

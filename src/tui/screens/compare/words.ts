@@ -1,0 +1,65 @@
+/** What the comparison says, in the languages of the course. */
+import type { Text } from "../../../core/lesson.js";
+import { count, grouped } from "../../../report/number.js";
+
+export const compareWords = {
+  nothingUnderWay: { en: "nothing is under way", ko: "하던 일이 없습니다" },
+  /** For the closing line. */
+  done: (strategies: number, rounds: number): Text => ({
+    en: `compared ${count(strategies, "strategy", "strategies")} in ${count(rounds, "round")}`,
+    ko: `전략 ${grouped(strategies)}개를 ${grouped(rounds)}라운드 비교`,
+  }),
+
+  title: { en: "Compare", ko: "비교" },
+  whereTimeGoes: { en: "Where the time goes", ko: "시간을 쓴 곳" },
+  whatMayBeSaid: { en: "What may be said", ko: "말할 수 있는 것" },
+  overWhat: {
+    workers: { en: "More workers", ko: "워커를 늘리면" },
+    keys: { en: "More keys", ko: "키를 늘리면" },
+    "in-flight": { en: "More at once", ko: "동시 요청을 늘리면" },
+    think: { en: "More thinking", ko: "생각하는 시간을 늘리면" },
+  },
+  holdNumbers: { en: "hold the numbers", ko: "숫자 멈춰 두기" },
+  goOnNumbers: { en: "live again", ko: "다시 실시간으로" },
+  held: { en: "held: measuring goes on", ko: "멈춰 둠: 측정은 계속됩니다" },
+  compareNow: { en: "compare again", ko: "다시 비교" },
+  inOrOut: { en: "in or out", ko: "넣기, 빼기" },
+  inOrOutNumber: { en: "the strategy with that number in or out", ko: "그 번호의 전략 넣기, 빼기" },
+  leftOut: { en: "left out", ko: "빠짐" },
+  oneAtLeast: { en: "one strategy at least has to take part", ko: "전략이 하나는 있어야 합니다" },
+  sweepNow: { en: "sweep workers and keys", ko: "워커와 키 바꿔 가며" },
+  comparePanes: { en: "figures, time, charts", ko: "수치, 시간, 그래프" },
+  moreKeys: { en: "fewer/more keys", ko: "키 줄이기/늘리기" },
+  moreInFlight: { en: "more/fewer in flight", ko: "동시 요청 늘리기/줄이기" },
+  noKeys: { en: "this lesson has no keys to spread its requests over", ko: "이 레슨에는 요청을 나눌 키가 없습니다" },
+  copyFigures: { en: "copy", ko: "복사" },
+  notMeasured: { en: "nothing has been measured yet", ko: "아직 잰 것이 없습니다" },
+  warmingUp: { en: "warming up", ko: "준비 운동" },
+  startingThreads: { en: "starting threads", ko: "스레드 시작" },
+  figuresOf: (rounds: number, warmUp: number, requests: number): Text => ({
+    en: `${rounds} rounds of ${requests} requests in turn, ${warmUp} to warm up dropped`,
+    ko: `요청 ${requests}개씩 번갈아 ${rounds}라운드, 준비 ${warmUp}라운드 제외`,
+  }),
+  moreThanCores: (workers: number, cores: number): Text => ({
+    en: `${workers} workers on ${cores} cores: times include waiting for a core.`,
+    ko: `코어 ${cores}개에 워커 ${workers}개: 코어를 기다린 시간도 들어 있습니다.`,
+  }),
+  pressF: { en: "f measures it, every strategy at each of these values.", ko: "f를 누르면 값마다 모든 전략을 잽니다." },
+  cores: (n: number): Text => ({ en: count(n, "core"), ko: `코어 ${n}개` }),
+  workers: (n: number): Text => ({ en: count(n, "worker"), ko: `워커 ${n}개` }),
+  inFlightEach: (n: number): Text => ({ en: `${n} in flight each`, ko: `각각 동시에 ${n}개` }),
+  keysOf: (n: number): Text => ({ en: count(n, "key"), ko: `키 ${n}개` }),
+  partOf: (n: number, all: number): Text => ({ en: `${n} of ${all}`, ko: `${n}/${all}` }),
+  firstValue: { en: "The first value is being measured.", ko: "첫 값을 재는 중입니다." },
+  /** Read aloud. */
+  spoken: {
+    served: (strategy: string, perSecond: string, p50: string, p99: string): Text => ({
+      en: `${strategy}: ${perSecond} requests served a second, ${p50} in the middle, ${p99} at the slow end`,
+      ko: `${strategy}: 초당 처리한 요청 ${perSecond}개, 중간값 ${p50}, 느린 쪽 끝 ${p99}`,
+    }),
+    prices: (lost: string, conflicts: number, retries: number, waits: number): Text => ({
+      en: `${lost} lost, ${count(conflicts, "conflict")}, ${count(retries, "retry", "retries")}, ${count(waits, "wait")}`,
+      ko: `사라짐 ${lost}, 충돌 ${grouped(conflicts)}번, 재시도 ${grouped(retries)}번, 락 대기 ${grouped(waits)}번`,
+    }),
+  },
+} as const;

@@ -1,0 +1,107 @@
+/** What "you decide" says, in the languages of the course. */
+import { particle, towards } from "../../../core/korean.js";
+import type { Text } from "../../../core/lesson.js";
+import { count, grouped } from "../../../report/number.js";
+
+export const decideWords = {
+  title: { en: "You decide", ko: "내가 스케줄러" },
+
+  goal: { en: "goal", ko: "목표" },
+  goalBreak: (property: string): Text => ({ en: `make it break: "${property}"`, ko: `깨뜨리기: "${property}"` }),
+  goalHolds: { en: "try to break it: no schedule does", ko: "깨뜨려 보기: 어떤 스케줄도 깨뜨리지 못합니다" },
+  whoGoesNext: { en: "who goes next", ko: "다음 차례 고르기" },
+  whoGoesNextAsked: { en: "Who goes next?", ko: "다음은 누구?" },
+  theMarkedOne: { en: "the marked one", ko: "표시된 것 고르기" },
+  mark: { en: "mark", ko: "표시 옮기기" },
+  undo: { en: "undo", ko: "되돌리기" },
+  redo: { en: "redo", ko: "다시 하기" },
+  nothingToUndo: { en: "nothing has been chosen yet", ko: "아직 고른 것이 없습니다" },
+  nothingToRedo: { en: "nothing was undone", ko: "되돌린 것이 없습니다" },
+  peek: { en: "peek: what each choice leads to", ko: "엿보기: 고르면 어떻게 되나" },
+  finishByItself: { en: "finish by itself", ko: "나머지 자동으로" },
+  restart: { en: "restart", ko: "처음부터" },
+  bookmark: { en: "bookmark this point", ko: "이 지점 책갈피" },
+  bookmarkHere: { en: "bookmark", ko: "책갈피 남기기" },
+  takeBookmark: { en: "remove bookmark", ko: "책갈피 빼기" },
+  bookmarks: { en: "bookmarks", ko: "책갈피" },
+  bookmarksKey: (n: number): Text => ({ en: `bookmarks (${n})`, ko: `책갈피 (${n}개)` }),
+  bookmarked: { en: "bookmarked", ko: "책갈피 있음" },
+  bookmarkKept: (n: number): Text => ({
+    en: `kept: B lists ${n === 1 ? "this point" : `all ${n} points`} and leads back`,
+    ko: `남겨 두었습니다. B로 ${n}개 지점을 보고 돌아옵니다`,
+  }),
+  bookmarkTaken: { en: "the bookmark is gone", ko: "책갈피를 뺐습니다" },
+  noBookmarks: {
+    en: "no point is kept yet: b keeps the one you are at",
+    ko: "남겨 둔 지점이 없습니다. b로 지금 지점을 남깁니다",
+  },
+  nothingBreaksIt: { en: "no schedule breaks it", ko: "깨뜨리는 스케줄이 없습니다" },
+  offTheBest: {
+    en: "you have left the smallest order that breaks it; p shows which choices still lead there, u goes back",
+    ko: "가장 작은 깨지는 순서에서 벗어났습니다. p로 엿보거나 u로 되돌리세요",
+  },
+  bestGoesOn: (choice: string): Text => ({
+    en: `the smallest order that breaks it goes on with ${choice}`,
+    ko: `가장 작은 깨지는 순서는 다음이 ${choice}입니다`,
+  }),
+  toSchedules: { en: "every schedule", ko: "모든 스케줄" },
+  itIsOver: { en: "It is over", ko: "끝났습니다" },
+  deadlock: { en: "deadlock: nobody can go on", ko: "교착: 아무도 나아가지 못합니다" },
+  free: { en: "free", ko: "가능" },
+  hasEnded: { en: "has ended", ko: "끝났음" },
+  notItsTurn: { en: "something else has to happen first", ko: "먼저 다른 일이 있어야 합니다" },
+  blockedBy: (tasks: readonly number[], since: number | null): Text => {
+    const who = tasks.map((task) => `w${task}`).join(", ");
+    return who === ""
+      ? { en: "blocked: nothing is there to go on with", ko: "막힘: 나아갈 것이 없습니다" }
+      : {
+          en: `blocked: waits until ${who} lets go${since === null ? "" : `, since step ${since}`}`,
+          ko: `막힘: ${particle(who, "이", "가")} 놓을 때까지 기다림${since === null ? "" : `, ${since}단계부터`}`,
+        };
+  },
+  cannotGo: (key: number, why: string, able: readonly string[]): Text => ({
+    en: `${key} cannot go (${why}).${able.length > 0 ? ` Press ${able.join(" or ")}.` : ""}`,
+    ko: `${particle(`${key}`, "은", "는")} 갈 수 없습니다(${why}).${able.length > 0 ? ` ${particle(able.join(" 또는 "), "을", "를")} 누르세요.` : ""}`,
+  }),
+  noChoice: (key: string): Text => ({ en: `there is no choice ${key}`, ko: `${key}번은 없습니다` }),
+  taken: (steps: number, switches: number): Text => ({
+    en: `${steps} ${steps === 1 ? "step" : "steps"}, ${switches} ${switches === 1 ? "switch" : "switches"}`,
+    ko: `${steps}단계, 전환 ${switches}번`,
+  }),
+  best: (switches: number, exact: boolean): Text => ({
+    en: `best possible ${switches} switches${exact ? "" : " or fewer"}`,
+    ko: `최선은 전환 ${switches}번${exact ? "" : " 이하"}`,
+  }),
+  leads: (wrong: bigint, all: bigint): Text => {
+    const [some, every] = [grouped(wrong), grouped(all)];
+    return { en: `peek: ${some} of ${every} reach the goal`, ko: `엿보기: ${every}개 중 ${some}개가 목표에 이릅니다` };
+  },
+  endedRight: (label: string): Text => ({
+    en: `It ends at ${label}: right. There are orders that break it: u goes back, i gives a hint.`,
+    ko: `${towards(label)} 옳게 끝났습니다. 깨뜨리는 순서가 있습니다. u로 되돌리거나 i로 힌트를 보세요.`,
+  }),
+  endedRightAlways: (label: string): Text => ({
+    en: `It ends at ${label}: right, as in every schedule.`,
+    ko: `${towards(label)} 옳게 끝났습니다. 어떤 스케줄에서도 그렇습니다.`,
+  }),
+  yourScore: (yours: number, best: number, exact: boolean): Text =>
+    yours === best
+      ? {
+          en: `Goal reached with ${yours} switches: nobody can do it with fewer.`,
+          ko: `전환 ${yours}번으로 목표 달성. 더 적게는 불가능합니다.`,
+        }
+      : {
+          en: `Goal reached with ${yours} switches; the best possible is ${best}${exact ? "" : " or fewer"}.`,
+          ko: `전환 ${yours}번으로 목표 달성. 최선은 ${best}번${exact ? "" : " 이하"}입니다.`,
+        },
+  sameOrderElsewhere: { en: "The same order under the other strategies", ko: "같은 순서를 다른 전략으로" },
+  doesNotApply: { en: "does not apply here", ko: "여기에는 맞지 않습니다" },
+  timesWaited: (n: number): Text => ({ en: `${n} ${n === 1 ? "turn" : "turns"} waiting`, ko: `${n}번 기다림` }),
+  conflicts: (n: number): Text => ({ en: `${n} ${n === 1 ? "conflict" : "conflicts"}, redone`, ko: `충돌 ${n}번, 다시 함` }),
+  yourTries: { en: "Your tries", ko: "내 시도" },
+  /** For the closing line. */
+  done: (orders: number, wrong: number): Text => ({
+    en: `decided ${count(orders, "order")}, ${wrong} of them wrong`,
+    ko: `직접 고른 순서 ${grouped(orders)}개, 그중 ${wrong}개 틀림`,
+  }),
+} as const;

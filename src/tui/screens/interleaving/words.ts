@@ -1,0 +1,60 @@
+/** What the screen of one schedule says, in the languages of the course. */
+import { particle } from "../../../core/korean.js";
+import type { Text } from "../../../core/lesson.js";
+
+export const interleavingWords = {
+  steps: { en: "Steps", ko: "단계" },
+  problem: { en: "problem", ko: "문제" },
+  noProblem: { en: "nothing goes wrong in this schedule", ko: "이 스케줄에는 문제가 없습니다" },
+  notOver: { en: "not everybody has ended", ko: "아직 모두 끝나지 않았습니다" },
+  decideFromHere: { en: "decide from here", ko: "여기서부터 내가 고르기" },
+  sameOrder: { en: "same order, other strategy", ko: "같은 순서를 다른 전략으로" },
+  onDatabase: { en: "on a real database", ko: "진짜 데이터베이스에서" },
+  backToModel: { en: "back to the model's", ko: "모델의 것으로" },
+  playingOnDatabase: {
+    en: "playing it on a real database; r stops it",
+    ko: "진짜 데이터베이스에서 재생하는 중입니다. r로 멈춥니다",
+  },
+  onlyOfTheModel: {
+    en: "this is what the database did: r goes back to the model's",
+    ko: "데이터베이스가 한 것입니다. r로 모델의 것으로 돌아가세요",
+  },
+  databaseSame: { en: "PostgreSQL did the same, step by step.", ko: "PostgreSQL도 한 단계씩 똑같이 했습니다." },
+  databaseRace: (ways: number): Text => ({
+    en: `PostgreSQL did one of the ${ways} ways that the model allows: this is a race.`,
+    ko: `모델이 허용하는 ${ways}가지 가운데 하나를 PostgreSQL이 했습니다. 경쟁입니다.`,
+  }),
+  databaseDiffers: (step: number, model: string, database: string): Text => ({
+    en: `PostgreSQL did something else, first at step ${step}. The model: ${model}. PostgreSQL: ${database}.`,
+    ko: `PostgreSQL은 ${step}단계에서 처음 달라졌습니다. 모델: ${model}. PostgreSQL: ${database}.`,
+  }),
+  databaseRowsDiffer: (model: string, database: string): Text => ({
+    en: `PostgreSQL did the same steps and has other rows in the end. The model: ${model}. PostgreSQL: ${database}.`,
+    ko: `PostgreSQL은 단계는 같지만 마지막 행이 다릅니다. 모델: ${model}. PostgreSQL: ${database}.`,
+  }),
+  databaseNotCompared: (reason: string): Text => ({
+    en: `PostgreSQL did this. It is not compared with the model: ${reason}.`,
+    ko: `PostgreSQL은 이렇게 했습니다. 모델과는 비교하지 않습니다: ${reason}.`,
+  }),
+  modelAgain: { en: "the model again", ko: "다시 모델" },
+  otherSchedule: { en: "other schedule", ko: "다른 스케줄" },
+  play: { en: "play", ko: "재생" },
+  pace: { en: "slower, faster", ko: "느리게, 빠르게" },
+  followTask: { en: "follow that task", ko: "그 작업 따라가기" },
+  following: (task: number): Text => ({ en: `following w${task}`, ko: `w${task} 따라가는 중` }),
+  followingAll: { en: "following every task", ko: "모든 작업을 따라갑니다" },
+  noTask: (key: string): Text => ({ en: `there is no task ${key}`, ko: `${particle(`작업 ${key}`, "은", "는")} 없습니다` }),
+  switchOfTask: { en: "where another task goes on", ko: "작업이 바뀌는 곳" },
+  toDecide: { en: "decide yourself", ko: "직접 고르기" },
+  openingOf: (number: number, title: string, setting: string, schedule: string): Text => ({
+    en: `Lesson ${number}, ${title}. Interleaving, ${setting}, schedule ${schedule}.`,
+    ko: `레슨 ${number}, ${title}. 인터리빙, ${setting}, 스케줄 ${schedule}.`,
+  }),
+  toExercise: { en: "back to your file", ko: "내 파일로" },
+  onlyOfTheCourse: {
+    en: "this is your own file: only strategies of the course can be asked that",
+    ko: "내 파일의 스케줄입니다. 과정의 전략에만 물을 수 있습니다",
+  },
+  /** For the closing line. */
+  done: (schedule: string): Text => ({ en: `looked at schedule ${schedule}`, ko: `스케줄 ${schedule} 살펴봄` }),
+} as const;

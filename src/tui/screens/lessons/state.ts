@@ -1,0 +1,4 @@
+export interface LessonsState {
+  /** Index of the chosen lesson. */
+  readonly chosen: number;
+}

@@ -1,0 +1,57 @@
+/** What the screen of every schedule says, in the languages of the course. */
+import { towards } from "../../../core/korean.js";
+import type { Text } from "../../../core/lesson.js";
+
+export const schedulesWords = {
+  title: { en: "Every schedule", ko: "모든 스케줄" },
+
+  pickEnd: { en: "pick an end", ko: "결과 고르기" },
+  nextOfIt: { en: "next schedule of it", ko: "같은 결과의 다음 스케줄" },
+  ofThem: (n: number, all: string | null): Text =>
+    all === null ? { en: `number ${n}`, ko: `${n}번째` } : { en: `${n} of ${all}`, ko: `${all}개 중 ${n}번째` },
+  scheduleTo: (label: string): Text => ({ en: `Schedule that ends at ${label}`, ko: `${towards(label)} 끝나는 스케줄` }),
+  realRuns: { en: "real runs", ko: "실제 실행" },
+  realRunsOf: (runs: string): Text => ({ en: `${runs} real runs`, ko: `실제 실행 ${runs}번` }),
+  noFaultsOnThreads: { en: "threads run without faults", ko: "스레드 실행에는 장애를 넣을 수 없습니다" },
+  otherStrategy: { en: "other strategy", ko: "다른 전략" },
+  howItGrows: { en: "how it grows", ko: "얼마나 커지나" },
+  fairWalk: { en: "fair walk", ko: "공평하게" },
+  neverSeen: { en: "never seen", ko: "본 적 없음" },
+  allOfSchedules: (n: string): Text => ({ en: `${n} schedules, all of them`, ko: `스케줄 ${n}개, 전부` }),
+  incomplete: (limits: string): Text => ({ en: `incomplete (${limits}): more may be found`, ko: `일부만 탐색(${limits})` }),
+  wrongOfAll: (wrong: string, all: string, share: string): Text => ({
+    en: `${wrong} of ${all} schedules are wrong (${share}).`,
+    ko: `${all}개 중 ${wrong}개가 틀립니다(${share}).`,
+  }),
+  holdsInAll: (all: string): Text => ({
+    en: `It holds in every one of ${all} schedules.`,
+    ko: `${all}개 스케줄 모두에서 옳습니다.`,
+  }),
+  realRight: (right: string, all: string, share: string): Text => ({
+    en: `Real threads were right ${right} of ${all} times (${share}).`,
+    ko: `실제 스레드는 ${all}번 중 ${right}번 옳았습니다(${share}).`,
+  }),
+  possibleUnseen: (ends: string): Text => ({
+    en: `Never seen, and possible: ${ends}.`,
+    ko: `본 적 없지만 가능한 결과: ${ends}.`,
+  }),
+  countedNotLikely: { en: "Schedules are counted, not how likely they are.", ko: "스케줄의 수이지, 일어날 확률이 아닙니다." },
+  youPredicted: { en: "You predicted", ko: "내 예측" },
+  youMissed: { en: "you missed", ko: "놓친 것" },
+  smallestWrong: { en: "Smallest way to go wrong", ko: "가장 작게 틀리는 길" },
+  smallestTo: (label: string): Text => ({
+    en: `Smallest schedule that ends at ${label}`,
+    ko: `${towards(label)} 끝나는 가장 작은 스케줄`,
+  }),
+  statesWord: { en: "states", ko: "상태" },
+  wrong: { en: "wrong", ko: "틀림" },
+  complete: { en: "complete", ko: "완전 탐색" },
+  stoppedEarly: { en: "stopped early", ko: "중간에 멈춤" },
+  standFor: (states: string, all: string): Text => ({
+    en: `${states} states stand for ${all} schedules`,
+    ko: `상태 ${states}개가 스케줄 ${all}개를 대신합니다`,
+  }),
+  longestHas: (steps: number): Text => ({ en: `longest ${steps} steps`, ko: `가장 긴 것 ${steps}단계` }),
+  /** For the closing line. */
+  done: (schedules: string): Text => ({ en: `saw all ${schedules} schedules`, ko: `스케줄 ${schedules}개를 모두 봄` }),
+} as const;

@@ -1,0 +1,3 @@
+import type { StoryPanes } from "../../parts/story.js";
+
+export type StoryState = StoryPanes;
