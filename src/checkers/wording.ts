@@ -1,4 +1,7 @@
-/** The words for the parts of a history: "request 7", "stock 93", "step 41". All sentences of all checkers use them. */
+/**
+ * The words for the parts of a history: "request 7", "stock 93", "step 41". All sentences of all checkers use them. Both
+ * languages of a sentence stand side by side where it is made, and a test compares their figures.
+ */
 import { particle } from "../core/korean.js";
 import { inLanguage, type Language, type Text } from "../core/language.js";
 import type { Json, Key, Row } from "../core/operation.js";

@@ -168,7 +168,7 @@ export interface Lesson<Says = string> {
  */
 export const lesson = <Says extends Text>(lesson: Lesson<Says>): Lesson<Says> => lesson;
 
-/** The lesson in one language: its properties answer with a string. */
+/** The lesson in one language: its properties answer with a string, so that explorer and threads know of no language. */
 export const lessonIn = (language: Language, lesson: Lesson<Text>): Lesson => ({
   ...lesson,
   scenario(size) {

@@ -31,7 +31,10 @@ export interface Access {
   write(key: Key, row: Row): Promise<void>;
   /** Saves a row that must be new; false when the key is taken. */
   insert(key: Key, row: Row): Promise<boolean>;
-  /** The rows of a table that fit a condition, in the order of their keys. */
+  /**
+   * The rows of a table that fit a condition, in the order of their keys. In a transaction they are of its snapshot. Row
+   * locks and versions do not guard the answer: a row that is not there yet has neither.
+   */
   select(select: Select): Promise<readonly Row[]>;
   /** Calls another service, at once: what it did cannot be rolled back. */
   call(service: string, request: Json): Promise<Json>;

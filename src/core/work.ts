@@ -53,7 +53,10 @@ export interface Request {
   readonly payload: Json;
 }
 
-/** A request as data, and the rule for any such data: the consumer that gets the message does the work, also for another client. */
+/**
+ * A request as data, and the rule for any such data: the consumer that gets the message does the work, also for another
+ * client. So a single writer can be a queue and not a lock: requests can be delivered again, parked, or owned twice.
+ */
 export interface Message {
   readonly data: Json;
   handle(data: Json, access: Access): Promise<Outcome>;
