@@ -1,26 +1,32 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** Files that take longest although they are not the largest: begun last, each would keep one core busy and the others idle. */
+/**
+ * The files that took more than 12 seconds in a run on two quiet cores (2026-11-29), the longest first. Begun last, each would
+ * keep one core busy and leave the others idle. To measure again: `npx vitest run --config test/vitest.config.ts --reporter=json`.
+ */
 const longest = [
   "commands/ends",
-  "machines/together",
-  "package",
-  "course/author-lessons",
-  "check",
-  "tui/terminal",
-  "matrix",
-  "commands/kill",
-  "commands/servers",
-  "commands/run",
-  "page/export",
-  "tui/exercise-terminal",
   "hammer/containment",
-  "commands/explore",
-  "tui/on-database",
-  "exercise/verify",
+  "servers/together",
+  "commands/run",
+  "tui/terminal",
+  "course/author-lessons",
+  "check/matrix",
   "stores/postgres",
-  "exercise/misbehaving",
+  "export/export",
+  "tui/exercise-terminal",
+  "tui/on-database",
+  "commands/servers",
+  "commands/explore",
   "commands/compare",
+  "tui/frames",
+  "commands/postgres",
+  "simulator/ground-truth",
+  "exercise/misbehaving",
+  "hammer/agreement",
+  "commands/korean",
+  "exercise/verify",
+  "tui/variants",
 ];
 
 /** A fresh clone has no cache that would tell the order. */

@@ -42,7 +42,7 @@ export interface Copy {
   readonly n: number;
 }
 
-export interface VersionRead {
+interface VersionRead {
   readonly version: Version;
   /** True: the task got the row. False: the statement only tested it (the WHERE of an update). */
   readonly copy: boolean;

@@ -3,8 +3,8 @@
 import { notes } from "../checkers/notes.js";
 import { broken } from "../checkers/properties.js";
 import { rowsAfter } from "../checkers/versions.js";
-import { conductLesson, type ModelAnswer, said } from "../conduct/fidelity.js";
-import type { Language, Text } from "../core/lesson.js";
+import { type ConductedLesson, conductLesson, type ModelAnswer, said } from "../conduct/fidelity.js";
+import type { Language, Text } from "../core/language.js";
 import { outcomeText } from "../core/work.js";
 import type { ExploreRequest } from "../explore/explore.js";
 import { rowsText, spokenIn } from "../report/text.js";
@@ -34,10 +34,8 @@ export async function traceOnDatabase(
   return verdict.verdict === "violated" ? exit.violated : exit.right;
 }
 
-type Conducted = Awaited<ReturnType<typeof conductLesson>>;
-
 /** By the outcome properties alone. `open`: not all tasks have ended. */
-function verdictOf({ scenario, conducted: { history } }: Conducted) {
+function verdictOf({ scenario, conducted: { history } }: ConductedLesson) {
   const over = history.outcomes.every((outcome) => outcome !== undefined);
   const outcomeProperties = scenario.properties.filter(({ kind }) => kind === "outcome");
   const violates = over ? broken(outcomeProperties, history, []) : [];
@@ -46,7 +44,7 @@ function verdictOf({ scenario, conducted: { history } }: Conducted) {
 type Verdict = ReturnType<typeof verdictOf>;
 
 function conductedJson(
-  { lesson, size, conducted, order, beside: { traces, same } }: Conducted,
+  { lesson, size, conducted, order, beside: { traces, same } }: ConductedLesson,
   strategy: string,
   store: string,
   { verdict, violates }: Verdict,
@@ -74,7 +72,7 @@ function conductedJson(
 }
 
 function print(
-  { lesson, size, conducted, order, beside, scenario }: Conducted,
+  { lesson, size, conducted, order, beside, scenario }: ConductedLesson,
   strategy: string,
   store: string,
   { verdict, violates }: Verdict,

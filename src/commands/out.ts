@@ -4,7 +4,7 @@
  */
 import { inspect } from "node:util";
 import wrapAnsi from "wrap-ansi";
-import { inLanguage, type Language, type Text } from "../core/lesson.js";
+import { inLanguage, type Language, type Text } from "../core/language.js";
 
 export { count, grouped } from "../report/number.js";
 

@@ -1,5 +1,5 @@
 /** The steps of a schedule as text: a table of them, and all that `racelab trace` prints. */
-import type { Language } from "../core/lesson.js";
+import type { Language } from "../core/language.js";
 import { lessonsOption } from "../course/catalog.js";
 import type { TracedLesson } from "../explore/explore.js";
 import { looks } from "../report/event.js";

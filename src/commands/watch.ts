@@ -1,4 +1,4 @@
-import type { Text } from "../core/lesson.js";
+import type { Text } from "../core/language.js";
 import type { LessonEntry } from "../course/catalog.js";
 import { begin, ownFile } from "../exercise/own-file.js";
 import { onEachSave } from "../exercise/saves.js";

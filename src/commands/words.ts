@@ -5,7 +5,7 @@
  */
 
 import { particle, towards } from "../core/korean.js";
-import type { Text } from "../core/lesson.js";
+import type { Text } from "../core/language.js";
 import { reportWords } from "../report/words.js";
 import { count, grouped } from "./out.js";
 

@@ -3,7 +3,7 @@
  * must not wait for that. The thread closes its store before it ends. If the server does not answer, the thread is
  * terminated, and the next start removes its schema.
  */
-import type { Language } from "../core/lesson.js";
+import type { Language } from "../core/language.js";
 import { builtModule } from "../course/folders.js";
 import type { ConductedView, ConductRequest } from "../report/views.js";
 import { inThread } from "../threads/in-thread.js";

@@ -53,7 +53,7 @@ export interface ConductedStep {
   reply: Reply | null;
 }
 
-interface Conducted {
+export interface Conducted {
   readonly steps: readonly ConductedStep[];
   readonly history: History;
   /** What each task would ask for next; null: it has ended, or waits. */

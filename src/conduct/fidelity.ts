@@ -7,7 +7,7 @@
  * server may only have been busy. A circle of mutexes is left out: advisory locks notice it, mutexes do not.
  */
 import { StoreError, StoreUnavailable } from "../core/failure.js";
-import { inLanguage, type Language, type Text } from "../core/lesson.js";
+import { inLanguage, type Language, type Text } from "../core/language.js";
 import type { Operation, Reply, Rows } from "../core/operation.js";
 import { formatSchedule, parseSchedule, type Schedule } from "../core/schedule.js";
 import { type Capability, capabilities, type Store } from "../core/store.js";
@@ -24,7 +24,7 @@ import {
   tracesOf,
 } from "../simulator/index.js";
 import { openStore, refuseIfLacking } from "../stores/open.js";
-import { conduct, refuse } from "./conduct.js";
+import { type Conducted, type ConductedStep, conduct, refuse } from "./conduct.js";
 import { recordedScenarios } from "./recorded.js";
 
 /** A scenario to compare. */
@@ -252,8 +252,22 @@ export interface ModelAnswer {
   readonly model: ConductedTrace;
 }
 
+/** A schedule of a lesson that was conducted, and what the model says of the same order of asking. */
+export interface ConductedLesson extends Awaited<ReturnType<typeof prepareLesson>> {
+  /** The schedule, one text. */
+  readonly order: string;
+  /** Each step with the rows after it. */
+  readonly conducted: Omit<Conducted, "steps"> & { readonly steps: readonly (ConductedStep & { readonly rows: Rows })[] };
+  readonly beside: ModelAnswer;
+}
+
 /** Conducts one schedule of a lesson on a real store, and compares it with the model. */
-export async function conductLesson(url: string, request: ExploreRequest, text: string, signal?: AbortSignal) {
+export async function conductLesson(
+  url: string,
+  request: ExploreRequest,
+  text: string,
+  signal?: AbortSignal,
+): Promise<ConductedLesson> {
   const prepared = await prepareLesson(request);
   const { scenario, options } = prepared;
   const schedule = parseSchedule(text);

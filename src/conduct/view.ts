@@ -3,7 +3,7 @@ import { notes } from "../checkers/notes.js";
 import { broken } from "../checkers/properties.js";
 import { rowsAfter } from "../checkers/versions.js";
 import { Impossible } from "../core/failure.js";
-import type { Language } from "../core/lesson.js";
+import type { Language } from "../core/language.js";
 import { formatSchedule } from "../core/schedule.js";
 import { prepareLesson } from "../explore/explore.js";
 import { answered, happened, inLanes, siteOf, tallyNames } from "../explore/views.js";
@@ -11,7 +11,7 @@ import { type Tallied, tallies } from "../report/trace.js";
 import type { ConductedView, ConductRequest, Setting, StateView, TaskView, TraceStep, TraceView } from "../report/views.js";
 import { graded } from "../simulator/index.js";
 import { isDatabaseHere, withoutCredentials } from "../stores/open.js";
-import { conductLesson, type ModelAnswer, said } from "./fidelity.js";
+import { type ConductedLesson, conductLesson, type ModelAnswer, said } from "./fidelity.js";
 import { orderOfAsking } from "./order-of-asking.js";
 
 export async function conducted(
@@ -26,8 +26,6 @@ export async function conducted(
   const { view, columnOf } = viewOf(played, setting, schedule, language);
   return { store: withoutCredentials(url), view, compared: comparedTo(played.beside, played, columnOf, language) };
 }
-
-type Played = Awaited<ReturnType<typeof conductLesson>>;
 
 /** The database that was asked for; without one, racelab's own PostgreSQL. */
 async function databaseFor(store: string): Promise<string> {
@@ -47,7 +45,7 @@ interface Column {
   readonly event: number | null;
 }
 
-function columnsOf({ conducted: { steps, history } }: Played): readonly Column[] {
+function columnsOf({ conducted: { steps, history } }: ConductedLesson): readonly Column[] {
   const columns: Column[] = [];
   const next = new Map<number, number>();
   /** For each event: the number of the operation after which it came. */
@@ -66,7 +64,7 @@ function columnsOf({ conducted: { steps, history } }: Played): readonly Column[]
 }
 
 function viewOf(
-  played: Played,
+  played: ConductedLesson,
   setting: Setting,
   schedule: string,
   language: Language,
@@ -135,7 +133,12 @@ function viewOf(
 }
 
 /** A task after so many operations were asked for and so many answered. */
-function taskViewAt({ conducted: { steps, history, next } }: Played, task: number, asked: number, answered: number): TaskView {
+function taskViewAt(
+  { conducted: { steps, history, next } }: ConductedLesson,
+  task: number,
+  asked: number,
+  answered: number,
+): TaskView {
   const mine = steps.filter((step) => step.task === task);
   const [begun, ended] = [
     mine.filter(({ n }) => n <= asked).length,
@@ -151,7 +154,7 @@ function taskViewAt({ conducted: { steps, history, next } }: Played, task: numbe
 
 function comparedTo(
   { traces, same, notCompared, differs, model }: ModelAnswer,
-  { conducted }: Played,
+  { conducted }: ConductedLesson,
   columnOf: (step: number) => number,
   language: Language,
 ): ConductedView["compared"] {

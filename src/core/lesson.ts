@@ -7,8 +7,6 @@ import type { Strategy } from "./strategy.js";
 import type { Tables } from "./table.js";
 import type { Work } from "./work.js";
 
-export { inLanguage, type Language, type Text } from "./language.js";
-
 /**
  * The size of a scenario: how many tasks, and of what else a lesson counts (items, attempts…). Every lesson may also be
  * given `servers`: the tasks are dealt out to them in turn, and the lesson's code does not see it.

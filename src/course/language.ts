@@ -1,4 +1,4 @@
-import type { Language } from "../core/lesson.js";
+import type { Language } from "../core/language.js";
 
 /**
  * The language that was asked for: by `--lang`, which main.ts puts into RACELAB_LANG, else by the locale. The entry point

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { LessonFault } from "../core/failure.js";
-import type { Language } from "../core/lesson.js";
+import type { Language } from "../core/language.js";
 import { seenFrom } from "../core/source-line.js";
 import type { Source } from "../report/views.js";
 import { type LessonEntry, strategyIds } from "./catalog.js";

@@ -3,7 +3,8 @@
  * of any language as it is; its Korean lies beside it, in `src/strategies/<id>.ko.json`.
  */
 import { existsSync, readFileSync } from "node:fs";
-import type { Language, Lesson } from "../core/lesson.js";
+import type { Language } from "../core/language.js";
+import type { Lesson } from "../core/lesson.js";
 import type { Strategy } from "../core/strategy.js";
 import { strategyIds, strategyOf } from "./catalog.js";
 import { strategyFiles } from "./sources.js";

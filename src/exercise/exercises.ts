@@ -4,7 +4,7 @@
  */
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Language } from "../core/lesson.js";
+import type { Language } from "../core/language.js";
 import { findLesson } from "../course/catalog.js";
 import { exerciseStart, sourceName } from "../course/sources.js";
 import {

@@ -6,7 +6,7 @@ import { rmSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Impossible } from "../core/failure.js";
-import type { Language } from "../core/lesson.js";
+import type { Language } from "../core/language.js";
 import type { Strategy } from "../core/strategy.js";
 import { sourceName } from "../course/sources.js";
 import { temporaryFolder } from "../course/temporary-folder.js";

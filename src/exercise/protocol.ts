@@ -1,5 +1,5 @@
 /** Messages between the processes and the thread around a learner's code, and their limits. */
-import type { Language } from "../core/lesson.js";
+import type { Language } from "../core/language.js";
 import type { Judgement, Printed, SizeResult } from "../report/judgement.js";
 
 /** What is to be judged: a lesson, the learner's file, and the module that was bundled from it. */

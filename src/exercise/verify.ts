@@ -6,7 +6,7 @@ import { fork } from "node:child_process";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Language } from "../core/lesson.js";
+import type { Language } from "../core/language.js";
 import { temporaryFolder } from "../course/temporary-folder.js";
 import {
   type Judgement,

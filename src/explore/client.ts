@@ -4,7 +4,7 @@
  * search does not is terminated, and the next question gets a new one.
  */
 import { Worker } from "node:worker_threads";
-import type { Language } from "../core/lesson.js";
+import type { Language } from "../core/language.js";
 import { builtModule } from "../course/folders.js";
 import type { Explorer, Searched, Setting } from "../report/views.js";
 import { resultOrThrow, type WorkReply } from "../threads/in-thread.js";

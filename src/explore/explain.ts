@@ -3,7 +3,7 @@ import { anomalies } from "../checkers/anomalies.js";
 import { object } from "../checkers/wording.js";
 import type { Counterexample, Exploration } from "../core/exploration.js";
 import { particle } from "../core/korean.js";
-import { inLanguage, type Text } from "../core/lesson.js";
+import { inLanguage, type Text } from "../core/language.js";
 import type { Explanation } from "../report/views.js";
 import { type ExplorerInput, Stepper } from "../simulator/index.js";
 

@@ -1,6 +1,6 @@
 /** The explorer's thread: questions come in, answers and progress go out. It stays for many questions. */
 import { parentPort, workerData } from "node:worker_threads";
-import type { Language } from "../core/lesson.js";
+import type { Language } from "../core/language.js";
 import type { Searched } from "../report/views.js";
 import { replyOf } from "../threads/in-thread.js";
 import type { ExplorerQuestion, ExplorerReply, ExplorerRequest } from "./client.js";

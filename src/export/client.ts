@@ -5,7 +5,8 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type Language, pairsText } from "../core/lesson.js";
+import type { Language } from "../core/language.js";
+import { pairsText } from "../core/lesson.js";
 import { builtModule } from "../course/folders.js";
 import type { ExportFormat, ExportRequest } from "../report/views.js";
 

@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import type { Exploration } from "../core/exploration.js";
-import { inLanguage, type Language, type Text } from "../core/lesson.js";
+import { inLanguage, type Language, type Text } from "../core/language.js";
 import { formatChoice, parseSchedule } from "../core/schedule.js";
 import type { StateMap } from "../core/state-map.js";
 import { findLesson, loadLesson } from "../course/catalog.js";

@@ -40,7 +40,7 @@ interface Recorder {
 }
 
 /** Nanoseconds on the clock of the process. */
-export interface Times {
+interface Times {
   readonly asked: number;
   readonly answered: number;
   /** The version of the row that was written or seen, where the store tells it. */

@@ -2,7 +2,7 @@
  * A line chart in cells: a letter for each series at its median, a bar from its smallest to its largest value, dots from
  * one letter to the next. The scale is logarithmic where the values are far apart.
  */
-import { inLanguage, type Language } from "../core/lesson.js";
+import { inLanguage, type Language } from "../core/language.js";
 import { CanvasLine } from "./canvas.js";
 import { si } from "./number.js";
 import { right, row, span, type TextRow } from "./span.js";

@@ -1,6 +1,6 @@
 /** The events of a history that are worth a look: lost updates, else the waits and conflicts that the protection costs. */
 import { anomalyName } from "../core/anomaly.js";
-import { inLanguage, type Language } from "../core/lesson.js";
+import { inLanguage, type Language } from "../core/language.js";
 import type { Note } from "../core/note.js";
 import type { Observation } from "../core/verdict.js";
 import { value } from "./event.js";

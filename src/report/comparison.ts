@@ -1,7 +1,7 @@
 /** Strategies side by side as rows: their figures, where their time went, and the sentences that follow from both. */
 import type { Comparison, Contender, Pair, Sweep, TimeSpent } from "../core/comparison.js";
 import { particle } from "../core/korean.js";
-import { inLanguage, type Language } from "../core/lesson.js";
+import { inLanguage, type Language } from "../core/language.js";
 import { chart } from "./chart.js";
 import { count, grouped, shortDuration, si } from "./number.js";
 import { left, type Role, right, row, span, type TextRow, width } from "./span.js";

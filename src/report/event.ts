@@ -1,6 +1,6 @@
 /** One step in a few letters for a lane, and in words for a sentence or a table. */
 import type { Event } from "../core/history.js";
-import { inLanguage, type Language, type Text } from "../core/lesson.js";
+import { inLanguage, type Language, type Text } from "../core/language.js";
 import type { Note } from "../core/note.js";
 import type { Json, Row } from "../core/operation.js";
 import { operationName } from "../core/operation-names.js";

@@ -1,5 +1,6 @@
 /** The verdict on each strategy of a lesson at each size and fault that its claims name, as a table of at most 80 columns. */
-import { inLanguage, type Language, type SizeAndFaults, sizeAndFaultsText, type Text } from "../core/lesson.js";
+import { inLanguage, type Language, type Text } from "../core/language.js";
+import { type SizeAndFaults, sizeAndFaultsText } from "../core/lesson.js";
 
 export interface LessonTable {
   readonly places: readonly SizeAndFaults[];

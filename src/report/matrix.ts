@@ -1,5 +1,5 @@
 /** The matrix of strategies by anomaly or lesson: as markdown for a page, and as text of at most 80 columns. */
-import { inLanguage, type Language } from "../core/lesson.js";
+import { inLanguage, type Language } from "../core/language.js";
 
 /** The verdict on a strategy in a row; `under` is the fault without which it would hold. */
 export type Cell =

@@ -1,5 +1,5 @@
 /** The results of runs: one row of figures for each strategy, and the sentences on one run. */
-import { inLanguage, type Language, type Text } from "../core/lesson.js";
+import { inLanguage, type Language, type Text } from "../core/language.js";
 import type { Observation } from "../core/verdict.js";
 import { shortDuration, si } from "./number.js";
 import { type Role, right, row, type Span, span, type TextRow, width } from "./span.js";

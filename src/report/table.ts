@@ -1,4 +1,4 @@
-import { inLanguage, type Language } from "../core/lesson.js";
+import { inLanguage, type Language } from "../core/language.js";
 import { stepLooks } from "./event.js";
 import { exactly, left, right, row, span, type TextRow } from "./span.js";
 import { lost, type Step, stepName } from "./trace.js";

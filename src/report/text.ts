@@ -1,4 +1,4 @@
-import type { Language } from "../core/lesson.js";
+import type { Language } from "../core/language.js";
 import type { Tier } from "./glyphs.js";
 import { inTier, type TextRow } from "./span.js";
 

@@ -7,7 +7,7 @@
  *                            │
  *     w2              R 0────W 1    R 1────W 2             ═ holds a lock  ░ waits for one
  */
-import { inLanguage, type Language } from "../core/lesson.js";
+import { inLanguage, type Language } from "../core/language.js";
 import { CanvasLine } from "./canvas.js";
 import { stepLooks } from "./event.js";
 import { lanesOf, type Stretch } from "./lanes.js";

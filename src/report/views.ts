@@ -5,7 +5,8 @@
 import type { Comparison, ComparisonProgress, Sweep, SweepName, SweepProgress } from "../core/comparison.js";
 import type { Breach, Counterexample, LimitHit, OutcomeCount } from "../core/exploration.js";
 import type { Event } from "../core/history.js";
-import type { Grade, Language, Size, SizeAndFaults, Tally, Text } from "../core/lesson.js";
+import type { Language, Text } from "../core/language.js";
+import type { Grade, Size, SizeAndFaults, Tally } from "../core/lesson.js";
 import type { Note } from "../core/note.js";
 import type { Operation, Rows } from "../core/operation.js";
 import type { Choice } from "../core/schedule.js";

@@ -1,5 +1,6 @@
 /** Words that screens and commands share, in the languages of the course. They are here once, so that both say the same. */
-import type { Grade, Text } from "../core/lesson.js";
+import type { Text } from "../core/language.js";
+import type { Grade } from "../core/lesson.js";
 import { count, grouped } from "./number.js";
 import type { Amount } from "./score.js";
 import { stepName } from "./trace.js";

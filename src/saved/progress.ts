@@ -7,7 +7,7 @@ import type { Try, Verification } from "../report/judgement.js";
 import { Folder } from "./folder.js";
 
 /** Where the learner stopped: enough to show the same picture again. */
-export interface SavedPosition {
+interface SavedPosition {
   readonly screen: string;
   readonly strategy?: string;
   readonly size?: Readonly<Record<string, number>>;

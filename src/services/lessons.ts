@@ -1,6 +1,7 @@
 /** Lessons as the screens show them. */
 import { LessonFault } from "../core/failure.js";
-import { inLanguage, type Language, type Lesson } from "../core/lesson.js";
+import { inLanguage, type Language } from "../core/language.js";
+import type { Lesson } from "../core/lesson.js";
 import { findLesson, lessonEntries, loadLesson, strategiesOf } from "../course/catalog.js";
 import { exerciseSolution, exerciseStart, lessonHints, lessonSource, lessonStory, strategySource } from "../course/sources.js";
 import { strategyTexts } from "../course/strategy-texts.js";

@@ -3,7 +3,7 @@
  * builder that makes several commands returns a list, to be spread into a screen's table. Two commands with the same
  * text are one line of `?`.
  */
-import type { Text } from "../core/lesson.js";
+import type { Text } from "../core/language.js";
 import type { Command, Context, Next } from "./state.js";
 import { say, screenWords } from "./words.js";
 

@@ -3,7 +3,7 @@
  * presses, the hint rows, `?`, `:` and the tests all read it, so no hint promises a key that does nothing. A key has one
  * meaning on a screen, with one exception: while something is looked for, `n`, `N` and Esc go on with the search.
  */
-import type { Text } from "../core/lesson.js";
+import type { Text } from "../core/language.js";
 import { builders } from "./builders.js";
 import { screens, stages } from "./screens/index.js";
 import { type Command, type Context, type Model, type Overlay, type Screen, tooSmall } from "./state.js";

@@ -2,7 +2,8 @@
  * Everything that the screens ask of the rest of the program. It is passed in, so the screens know no store, no thread
  * and no file, and a test can pass in its own.
  */
-import type { Language, Question, Size } from "../core/lesson.js";
+import type { Language } from "../core/language.js";
+import type { Question, Size } from "../core/lesson.js";
 import type { Note } from "../core/note.js";
 import type { Observation, RunProgress } from "../core/verdict.js";
 import type { Exercises } from "../report/judgement.js";

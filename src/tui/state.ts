@@ -3,7 +3,7 @@
  * and a view, all pure functions. A screen does nothing itself: it returns `Action`s. What takes time is a
  * `BackgroundWork`, a function of the services whose result is a message to the screen. The router knows no screen.
  */
-import type { Language, Text } from "../core/lesson.js";
+import type { Language, Text } from "../core/language.js";
 import type { TextRow } from "../report/span.js";
 import type { Setting } from "../report/views.js";
 import type { LessonContent, LessonSummary, Remember, Services } from "./services.js";

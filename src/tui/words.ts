@@ -4,7 +4,7 @@
  * have their own.
  */
 import { particle, towards } from "../core/korean.js";
-import { inLanguage, type Language, type Text } from "../core/lesson.js";
+import { inLanguage, type Language, type Text } from "../core/language.js";
 import { reportWords } from "../report/words.js";
 
 /** The text in the language of the learner. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Comparison, Sweep } from "../../src/core/comparison.js";
-import type { Language } from "../../src/core/lesson.js";
+import type { Language } from "../../src/core/language.js";
 import {
   brokenSentences,
   comparisonRows,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Language } from "../../src/core/lesson.js";
+import type { Language } from "../../src/core/language.js";
 import { openAccessible } from "../../src/tui/accessible.js";
 import { inProcess, tellingTime } from "./in-process.js";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import lesson from "../../lessons/08-umbrella/lesson.js";
 import type { Comparison } from "../../src/core/comparison.js";
-import type { Language } from "../../src/core/lesson.js";
+import type { Language } from "../../src/core/language.js";
 import { rowWidth } from "../../src/report/span.js";
 import { rowsText, rowText } from "../../src/report/text.js";
 import type { ScreenCompareRequest } from "../../src/report/views.js";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Language } from "../../src/core/lesson.js";
+import type { Language } from "../../src/core/language.js";
 import { ascii } from "../../src/report/glyphs.js";
 import { inTier, rowWidth, width } from "../../src/report/span.js";
 import { rowText } from "../../src/report/text.js";

@@ -1,6 +1,6 @@
 /** A whole lesson, stage by stage, without a terminal. */
 import { describe, expect, it } from "vitest";
-import type { Language } from "../../src/core/lesson.js";
+import type { Language } from "../../src/core/language.js";
 import { commandFor, whyOff } from "../../src/tui/keys.js";
 import { decide } from "../../src/tui/screens/decide/screen.js";
 import { decideOptions, hintFor } from "../../src/tui/screens/decide/state.js";

@@ -4,7 +4,7 @@ import { why } from "../../checkers/why.js";
 import { type Manner, object } from "../../checkers/wording.js";
 import type { Event, History } from "../../core/history.js";
 import { particle } from "../../core/korean.js";
-import { inLanguage, type Language } from "../../core/lesson.js";
+import { inLanguage, type Language } from "../../core/language.js";
 import type { Rows } from "../../core/operation.js";
 import type { Outcome } from "../../core/work.js";
 import { loses, type Step } from "../../report/trace.js";

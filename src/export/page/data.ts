@@ -1,6 +1,7 @@
 /** What an exported page carries with it. */
 import type { OutcomeCount } from "../../core/exploration.js";
-import type { Language, Size, Tally } from "../../core/lesson.js";
+import type { Language } from "../../core/language.js";
+import type { Size, Tally } from "../../core/lesson.js";
 import type { Operation, Reply } from "../../core/operation.js";
 import type { StateMap } from "../../core/state-map.js";
 import type { Outcome } from "../../core/work.js";

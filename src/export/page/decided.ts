@@ -1,5 +1,5 @@
 /** The schedule that a visitor chooses, played in the map of all states that the page carries with it. */
-import type { Language } from "../../core/lesson.js";
+import type { Language } from "../../core/language.js";
 import { formatChoice, parseSchedule, taskOf } from "../../core/schedule.js";
 import type { StateMap } from "../../core/state-map.js";
 import { describeSteps } from "./columns.js";

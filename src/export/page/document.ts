@@ -3,7 +3,7 @@
  * functions that wrote it, bundled together with the checkers: a schedule that a visitor chooses is told like a recorded
  * one. Nothing is ever fetched: the policy in the head allows one script and one style, by their hashes, and nothing else.
  */
-import type { Language } from "../../core/lesson.js";
+import type { Language } from "../../core/language.js";
 import { contrast, dark, light, type Palette, variables } from "../../report/palette.js";
 import { escaped, laneStyle } from "../../report/svg.js";
 import { describeSteps } from "./columns.js";

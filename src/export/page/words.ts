@@ -1,5 +1,5 @@
 /** The words of the page, in the languages of the course. The sentences about steps come from the checkers. */
-import type { Language } from "../../core/lesson.js";
+import type { Language } from "../../core/language.js";
 import { stepName } from "../../report/trace.js";
 
 const words = {

@@ -1,6 +1,6 @@
 /** The lanes of a schedule, with the ends that are still possible on the same columns. */
 
-import type { Text } from "../../core/lesson.js";
+import type { Text } from "../../core/language.js";
 import { row, rowWidth, span, type TextRow } from "../../report/span.js";
 import { type Timeline, timeline } from "../../report/timeline.js";
 import { loses } from "../../report/trace.js";

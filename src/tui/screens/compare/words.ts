@@ -1,5 +1,5 @@
 /** What the comparison says, in the languages of the course. */
-import type { Text } from "../../../core/lesson.js";
+import type { Text } from "../../../core/language.js";
 import { count, grouped } from "../../../report/number.js";
 
 export const compareWords = {

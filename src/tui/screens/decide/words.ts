@@ -1,6 +1,6 @@
 /** What "you decide" says, in the languages of the course. */
 import { particle, towards } from "../../../core/korean.js";
-import type { Text } from "../../../core/lesson.js";
+import type { Text } from "../../../core/language.js";
 import { count, grouped } from "../../../report/number.js";
 
 export const decideWords = {

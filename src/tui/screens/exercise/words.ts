@@ -1,6 +1,6 @@
 /** What the exercise says, in the languages of the course. */
 import { particle } from "../../../core/korean.js";
-import type { Text } from "../../../core/lesson.js";
+import type { Text } from "../../../core/language.js";
 import { grouped } from "../../../report/number.js";
 
 export const exerciseWords = {

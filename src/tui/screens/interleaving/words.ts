@@ -1,6 +1,6 @@
 /** What the screen of one schedule says, in the languages of the course. */
 import { particle } from "../../../core/korean.js";
-import type { Text } from "../../../core/lesson.js";
+import type { Text } from "../../../core/language.js";
 
 export const interleavingWords = {
   steps: { en: "Steps", ko: "단계" },

@@ -1,6 +1,7 @@
 /** Questions before anything is shown: what the learner expects, compared with the result of every schedule. */
 
-import type { Language, Question } from "../../../core/lesson.js";
+import type { Language } from "../../../core/language.js";
+import type { Question } from "../../../core/lesson.js";
 import type { ExploredView, Searched, Setting, TraceView } from "../../../report/views.js";
 import { reportWords } from "../../../report/words.js";
 import { builders } from "../../builders.js";

@@ -1,6 +1,6 @@
 /** The questions, and the results of the answers, as lines to be read aloud. */
 
-import { inLanguage } from "../../../core/lesson.js";
+import { inLanguage } from "../../../core/language.js";
 import { grouped } from "../../../report/number.js";
 import { isRight } from "../../../report/score.js";
 import type { Context } from "../../state.js";

@@ -1,5 +1,6 @@
 /** The questions, the answers of the learner, and how they compare with what the explorer found. */
-import { inLanguage, type Language, type Question } from "../../../core/lesson.js";
+import { inLanguage, type Language } from "../../../core/language.js";
+import type { Question } from "../../../core/lesson.js";
 import { isRight, points, questionOptions } from "../../../report/score.js";
 import type { ExploredView, Searched, TraceView } from "../../../report/views.js";
 import type { PredictionScore } from "../../remembered.js";

@@ -1,4 +1,5 @@
-import { inLanguage, type Question } from "../../../core/lesson.js";
+import { inLanguage } from "../../../core/language.js";
+import type { Question } from "../../../core/lesson.js";
 import { bar } from "../../../report/bar.js";
 import { grouped } from "../../../report/number.js";
 import { type Amount, amountOf, isRight, type PredictionPoint } from "../../../report/score.js";

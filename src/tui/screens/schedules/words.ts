@@ -1,6 +1,6 @@
 /** What the screen of every schedule says, in the languages of the course. */
 import { towards } from "../../../core/korean.js";
-import type { Text } from "../../../core/lesson.js";
+import type { Text } from "../../../core/language.js";
 
 export const schedulesWords = {
   title: { en: "Every schedule", ko: "모든 스케줄" },

@@ -1,5 +1,5 @@
 /** What the screen of the story says, in the languages of the course. */
-import type { Text } from "../../../core/lesson.js";
+import type { Text } from "../../../core/language.js";
 
 export const storyWords = {
   storyOrCode: { en: "story, code", ko: "이야기, 코드" },

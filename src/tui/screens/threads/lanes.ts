@@ -1,7 +1,7 @@
 /** The interleaving around one collision: lanes or a table, and in words what happened. */
 
 import type { History } from "../../../core/history.js";
-import type { Text } from "../../../core/lesson.js";
+import type { Text } from "../../../core/language.js";
 import { collisionName } from "../../../report/collisions.js";
 import { inSentences, row, rowWidth, sentences, span, type TextRow } from "../../../report/span.js";
 import { stepSentence, stepTable } from "../../../report/table.js";

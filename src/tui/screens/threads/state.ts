@@ -1,5 +1,5 @@
 /** The lesson, its runs, and what the learner looks at in them. */
-import type { Language } from "../../../core/lesson.js";
+import type { Language } from "../../../core/language.js";
 import type { RunProgress } from "../../../core/verdict.js";
 import { type Collision, collisions } from "../../../report/collisions.js";
 import { cells, fitCell } from "../../../report/timeline.js";
