@@ -15,7 +15,7 @@ function rooms(map: string): Room[] {
   const rows = [...map.matchAll(/^\| `(\w+)\/` \|[^|]*\| ([^|]*) \|$/gm)];
   const above: string[] = [];
   return rows.map(([, name = "", cell = ""]) => {
-    const listed = [...cell.matchAll(/`?([\w-]+)`?(?:, |$)/g)].map(([, one]) => one!);
+    const listed = [...cell.replace(/ \([^)]*\)/g, "").matchAll(/`?([\w-]+)`?(?:, |$)/g)].map(([, one]) => one!);
     const may = cell.startsWith("nothing") ? [] : cell.startsWith("all of the above") ? [...above, "node", ...listed] : listed;
     above.push(name);
     return { name, may: new Set(may) };

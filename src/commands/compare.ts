@@ -7,6 +7,7 @@ import { rowText, spokenIn } from "../report/text.js";
 import type { CompareRequest } from "../report/views.js";
 import { compare, sweep, WARM_UP } from "../run/compare.js";
 import { prepareRun } from "../run/observe.js";
+import { engines } from "../stores/open.js";
 import { integer, sizeBesidesTasks } from "./options.js";
 import { exit, Misuse, type Out } from "./out.js";
 import { hasScreen, isAccessible, showScreens } from "./screens.js";
@@ -188,7 +189,7 @@ export const register: Register = (program, action) => {
     .description("strategies side by side on real threads, in turns")
     .argument("<lesson>", "its id or number")
     .option("--strategies <a,b>", "which (default: all that the lesson speaks of)", ids)
-    .option("--store <url>", "memory: or lowdb:file.json", "memory:")
+    .option("--store <url>", `one of ${engines.map(({ example }) => example).join(", ")}`, "memory:")
     .option("--workers <n>", "worker threads", integer(1, 64), 4)
     .option("--size <name=n,...>", "how many of everything else, as in keys=8 (default: the lesson's)", sizeBesidesTasks)
     .option("--requests <n>", "requests of one slice (default: the lesson's)", integer(1, 1_000_000))

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { Argument } from "commander";
 import { seenFrom } from "../core/source-line.js";
 import { courseEntries, shellWord } from "../course/catalog.js";
-import { skeleton } from "../course/folders.js";
+import { rootFolder, skeleton } from "../course/folders.js";
 import { exit, Misuse, type Out } from "./out.js";
 import type { Register } from "./verb.js";
 
@@ -23,15 +23,18 @@ async function newLesson({ id, in: into, taken }: NewRequest, out: Out): Promise
   const own = namesIn(parent);
   if ([...courseEntries(), ...own].some((entry) => entry.id === id))
     throw new Misuse(`there is a lesson "${id}" already: take another id`);
-  // An author's folder is counted by itself, from 1.
-  const number = Math.max(0, ...own.map(({ number }) => number)) + 1;
+  // An author's folder is counted by itself, from 1. In the course, 90 and more are its appendices.
+  const isCourse = parent === join(rootFolder, "lessons");
+  const numbers = own.map(({ number }) => number).filter((number) => !isCourse || number < 90);
+  const number = Math.max(0, ...numbers) + 1;
   const folder = join(parent, `${String(number).padStart(2, "0")}-${id}`);
   mkdirSync(parent, { recursive: true });
   cpSync(skeleton.folder, folder, { recursive: true, errorOnExist: true, force: false });
   const config = join(parent, "tsconfig.json");
   const written = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => /\.(ts|md)$/.test(file));
   const files = written.sort().map((file) => join(folder, file));
-  if (!existsSync(config)) {
+  // A lesson of the course has the tsconfig.json of the repository.
+  if (!isCourse && !existsSync(config)) {
     writeFileSync(config, editorConfig());
     files.push(config);
   }

@@ -24,6 +24,9 @@ export interface Machine<Shared = unknown, Line = unknown> {
    * step: the task cannot be chosen now. If they changed, the beginning of the wait was the step (the statement has
    * taken its snapshot, its place in a queue), and the same operation applied again later goes on from there. So the
    * search also tries which of several waiters goes on first.
+   *
+   * Throws a TypeError where an expression does not fit its values. A store answers 42804 then and fails the open
+   * transaction (see stores/memory.ts).
    */
   apply(shared: Shared, line: Line, operation: Operation): Answer<Shared, Line>;
   /** The committed rows. */

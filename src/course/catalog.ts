@@ -5,7 +5,7 @@
 import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, delimiter, dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { LessonFault } from "../core/failure.js";
+import { Impossible, LessonFault } from "../core/failure.js";
 import type { Language, Text } from "../core/language.js";
 import { type Lesson, lessonIn } from "../core/lesson.js";
 import { seenFrom, sourceLinesIn } from "../core/source-line.js";
@@ -136,14 +136,21 @@ export const loadLesson = async (entry: LessonEntry, language: Language): Promis
 
 /** The lesson as its author wrote it, in both languages. */
 async function asWritten({ folder, authorFolder, fault }: LessonEntry): Promise<Lesson<Text>> {
-  if (!authorFolder) return ((await import(moduleOf(folder, "lesson"))) as { default: Lesson<Text> }).default;
+  if (!authorFolder) {
+    const path = moduleOf(folder, "lesson");
+    if (!existsSync(path)) throw new LessonFault(notBuilt(`lessons/${basename(folder)}`));
+    return ((await import(pathToFileURL(path).href)) as { default: Lesson<Text> }).default;
+  }
   if (fault) throw new LessonFault(fault);
   return (await import("./author-lessons.js")).loadAuthorLesson(folder, strategyIds());
 }
 
-/** A module of the course that runs, by the folder of its source and its name. */
+/** The path of a module of the course that runs, by the folder of its source and its name. */
 const moduleOf = (folder: string, name: string): string =>
-  pathToFileURL(join(codeFolder, "..", "lessons", basename(folder), `${name}${extension}`)).href;
+  join(codeFolder, "..", "lessons", basename(folder), `${name}${extension}`);
+
+/** A clone runs what `npm run prepare` has built of it. */
+const notBuilt = (what: string): string => `${what} is not built yet: run npm run prepare, then try again`;
 
 /** The strategies of the course by name, `none` first. */
 export const strategyIds = (): readonly string[] => {
@@ -156,7 +163,11 @@ export const strategyIds = (): readonly string[] => {
 export async function loadStrategy(id: string): Promise<Strategy> {
   const ids = strategyIds();
   if (!ids.includes(id)) throw new Unknown(`no strategy is called "${id}": ${suggest(id, ids)}`);
-  return ((await import(new URL(`../strategies/${id}${extension}`, import.meta.url).href)) as { default: Strategy }).default;
+  const { default: strategy } = (await import(new URL(`../strategies/${id}${extension}`, import.meta.url).href)) as {
+    default?: Strategy;
+  };
+  if (!strategy) throw new Impossible(`src/strategies/${id}.ts has no default export: write export default strategy({ … })`);
+  return strategy;
 }
 
 /** A variant of the lesson, or a strategy of the course. */
@@ -188,7 +199,7 @@ export async function exerciseOf({ folder, authorFolder }: LessonEntry): Promise
   const load = async (name: string): Promise<Answer> =>
     authorFolder
       ? (await import("./author-lessons.js")).loadAuthorStrategy(folder, `exercise/${name}`)
-      : import(moduleOf(folder, `exercise/${name}`));
+      : import(pathToFileURL(moduleOf(folder, `exercise/${name}`)).href);
   const wrongs = join(folder, "exercise", "wrong");
   const files = existsSync(wrongs) ? readdirSync(wrongs).filter((file) => /\.[jt]s$/.test(file) && !file.endsWith(".d.ts")) : [];
   const [start, solution] = [(await load("start")).default, (await load("solution")).default];
