@@ -20,7 +20,7 @@ import { type Session, session } from "../core/session.js";
 import { callSites } from "../core/source-line.js";
 import type { Connection, LockWait, Store } from "../core/store.js";
 import type { Tables } from "../core/table.js";
-import type { Outcome } from "../core/work.js";
+import { type Outcome, outcomeOf } from "../core/work.js";
 
 /** What is played. */
 interface ConductPlan {
@@ -305,12 +305,10 @@ function start(player: Player, body: (session: Session) => Promise<unknown>): vo
     player.outcome = outcome;
   };
   body(session(perform)).then(
-    (value) => ended(isOutcome(value) ? value : { status: "ok" }),
+    (value) => ended(outcomeOf(value)),
     (error) => ended({ status: "failed", detail: messageOf(error) }),
   );
 }
-
-const isOutcome = (value: unknown): value is Outcome => typeof value === "object" && value !== null && "status" in value;
 
 const playerOf = (choice: Choice): number => {
   if (typeof choice === "number") return choice;

@@ -1,6 +1,6 @@
 import type { Session } from "./session.js";
 import type { Capability } from "./store.js";
-import type { Outcome, Work } from "./work.js";
+import { type Outcome, outcomeOfWork, type Work } from "./work.js";
 
 /**
  * A way to protect work; never a scheduling strategy. Each is one file in `src/strategies/`, its default export; the file's
@@ -34,6 +34,10 @@ export interface Strategy {
  * ```
  */
 export const strategy = (strategy: Strategy): Strategy => strategy;
+
+/** Runs a work to its end and gives its outcome: under the strategy, or its bare rule. */
+export const runWork = async (work: Work, session: Session, strategy?: Pick<Strategy, "run">): Promise<Outcome> =>
+  outcomeOfWork(await (strategy ? strategy.run(work, session) : work.body(session)));
 
 /**
  * Two strategies in one: `outer` protects the rule as `inner` runs it.

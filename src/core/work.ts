@@ -13,13 +13,21 @@ export type Outcome =
   | { readonly status: "failed"; readonly detail: string };
 
 /**
+ * The mark of what `ok` and `rejected` made. An object of a handler's own may have a field `status`, as an order has; it
+ * cannot have this by accident. Registered, because a bundled lesson may carry its own copy of this file; not enumerable,
+ * so that an outcome is plain data for everything else.
+ */
+const made = Symbol.for("racelab.outcome");
+const mark = <O extends Outcome>(outcome: O): O => Object.defineProperty(outcome, made, { value: true });
+
+/**
  * The outcome "ok".
  *
  * ```ts
  * console.log(ok(), ok("2 left")); // { status: 'ok' } { status: 'ok', detail: '2 left' }
  * ```
  */
-export const ok = (detail?: string): Outcome => (detail === undefined ? { status: "ok" } : { status: "ok", detail });
+export const ok = (detail?: string): Outcome => mark(detail === undefined ? { status: "ok" } : { status: "ok", detail });
 /**
  * The outcome "rejected", with the reason.
  *
@@ -27,7 +35,43 @@ export const ok = (detail?: string): Outcome => (detail === undefined ? { status
  * console.log(rejected("sold out")); // { status: 'rejected', detail: 'sold out' }
  * ```
  */
-export const rejected = (detail: string): Outcome => ({ status: "rejected", detail });
+export const rejected = (detail: string): Outcome => mark({ status: "rejected", detail });
+
+/**
+ * The outcome of a task from what its function returned: what `ok` and `rejected` made is one. Everything else is "ok",
+ * with a string as the detail and any other value as JSON.
+ */
+export function outcomeOf(value: unknown): Outcome {
+  if (value === undefined) return ok();
+  if (typeof value === "string") return ok(value);
+  return isMade(value) ? value : ok(asText(value));
+}
+
+const isMade = (value: unknown): value is Outcome => typeof value === "object" && value !== null && made in value;
+
+/**
+ * The same for a work. Its rule is declared to return an outcome, and that outcome may have been saved in the store and read
+ * again, which leaves no mark on it: so plain data of exactly this form is one too.
+ */
+export const outcomeOfWork = (value: unknown): Outcome =>
+  !isMade(value) && isSavedOutcome(value) ? mark({ ...value }) : outcomeOf(value);
+
+function isSavedOutcome(value: unknown): value is Outcome {
+  if (typeof value !== "object" || value === null) return false;
+  const { status, detail, ...more } = value as { status?: unknown; detail?: unknown };
+  if (Object.keys(more).length > 0 || !["ok", "rejected", "failed"].includes(status as string)) return false;
+  return typeof detail === "string" || (status === "ok" && detail === undefined);
+}
+
+/** JSON does not know every value: a bigint, an error, an object that contains itself. */
+function asText(value: unknown): string {
+  if (value instanceof Error) return String(value);
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return String(value);
+  }
+}
 
 /** The outcome in words: its detail, or "ok"; "rejected: " or "failed: " and the reason. */
 export const outcomeText = (outcome: Outcome, language: Language = "en"): string =>

@@ -18,7 +18,7 @@ import { LessonFault, messageOf, StoreError } from "../core/failure.js";
 import type { Text } from "../core/language.js";
 import type { Lesson } from "../core/lesson.js";
 import { seenFrom, sourceLinesIn } from "../core/source-line.js";
-import type { Strategy } from "../core/strategy.js";
+import { runWork, type Strategy } from "../core/strategy.js";
 import { suggest } from "../core/suggest.js";
 import { model } from "../model/model.js";
 import { alone, macrotask } from "../simulator/index.js";
@@ -145,7 +145,7 @@ async function mistakeAlone(lesson: Lesson<Text>): Promise<ShapeFault | null> {
       if (!(error instanceof StoreError))
         mistake = { says: `task "${work.name}" throws ${error}, with nobody else there`, error };
     };
-    await alone((session) => work.body(session), model(rows, tables), macrotask, thrown);
+    await alone((session) => runWork(work, session), model(rows, tables), macrotask, thrown);
     if (mistake) return mistake;
   }
   return null;

@@ -2,6 +2,7 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { messageOf } from "../core/failure.js";
 import { session } from "../core/session.js";
+import { runWork } from "../core/strategy.js";
 import type { Outcome } from "../core/work.js";
 import { findLesson, loadLesson, strategyOf } from "../course/catalog.js";
 import { hostLines } from "./host-lines.js";
@@ -21,15 +22,15 @@ parentPort!.once("message", async (port: MessagePort) => {
     n = Atomics.load(round, 0);
     if (n === NO_MORE_ROUNDS) return port.close();
     const numbered = (n - 1) * size.tasks + task;
-    lines.ended(numbered, await outcomeOf(() => strategy.run(work, session(lines.perform(numbered)))));
+    lines.ended(numbered, await settled(runWork(work, session(lines.perform(numbered)), strategy)));
     // Messages are posted at the end of this turn of the event loop. Only then may the thread sleep.
     await new Promise((flushed) => setImmediate(() => setImmediate(flushed)));
   }
 });
 
-async function outcomeOf(run: () => Promise<Outcome>): Promise<Outcome> {
+async function settled(run: Promise<Outcome>): Promise<Outcome> {
   try {
-    return await run();
+    return await run;
   } catch (error) {
     return { status: "failed", detail: messageOf(error) };
   }

@@ -9,6 +9,7 @@ import { isPrivate, isRead, type Operation, type Perform, type Responses } from 
 import { random } from "../core/random.js";
 import { session } from "../core/session.js";
 import { seenFrom, sourceLineOf } from "../core/source-line.js";
+import { runWork } from "../core/strategy.js";
 import type { Outcome } from "../core/work.js";
 import { findLesson, loadLesson, strategyOf } from "../course/catalog.js";
 import { type Counters, counters, status } from "./counters.js";
@@ -62,7 +63,7 @@ export default async function work(given: WorkerTask): Promise<WorkerReport> {
       const perform = thinking(lines.perform(request + 1), given.think, chance, shared, spent);
       const began = performance.now();
       report.began ??= now();
-      const outcome = await finish(() => strategy.run(tasks[request]!, session(perform)), request + 1, given, lines, late);
+      const outcome = await finish(() => runWork(tasks[request]!, session(perform), strategy), request + 1, given, lines, late);
       shared.micros[i] = (performance.now() - began) * 1000;
       report.ended = now();
       report.spent.set(i, keep(spent));
@@ -184,11 +185,7 @@ function finish(
     const threw = (error: unknown) =>
       failed(error instanceof Error ? `${error.name}: ${error.message}${place(error)}` : `threw ${String(error)}`);
     late.add(mine);
-    try {
-      run().then(over, threw);
-    } catch (error) {
-      threw(error);
-    }
+    run().then(over, threw);
   });
 }
 

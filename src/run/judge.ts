@@ -14,6 +14,7 @@ import type { Language } from "../core/language.js";
 import type { Scenario } from "../core/lesson.js";
 import type { Rows } from "../core/operation.js";
 import { session } from "../core/session.js";
+import { runWork } from "../core/strategy.js";
 import type { Observation, Violation } from "../core/verdict.js";
 import type { Work } from "../core/work.js";
 import type { HammerRequest } from "../hammer/hammer.js";
@@ -110,7 +111,7 @@ async function accepts(work: Work, rows: Rows, tables: Scenario["tables"]): Prom
   const store = memoryStore();
   await store.reset(rows, tables);
   const { perform } = await store.connect();
-  return (await work.body(session(perform))).status === "ok";
+  return (await runWork(work, session(perform))).status === "ok";
 }
 
 /** Conflicts, attempts after a conflict, and operations that waited for a lock. */

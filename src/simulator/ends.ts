@@ -10,6 +10,7 @@ import type { Grade, Graded } from "../core/lesson.js";
 import type { Machine } from "../core/machine.js";
 import type { Rows } from "../core/operation.js";
 import type { End, Property } from "../core/property.js";
+import { runWork } from "../core/strategy.js";
 import type { Outcome, Work } from "../core/work.js";
 import type { Graph } from "./graph.js";
 import { canonicalText } from "./intern.js";
@@ -147,7 +148,7 @@ export class Endings {
     const { machineOf, works } = this.judge;
     if (!work || !machineOf) return Promise.resolve(null);
     const key = `${works.indexOf(work)} ${canonicalText(rows)}`;
-    const known = this.#says.get(key) ?? alone((session) => work.body(session), machineOf(rows), this.space.options.drain);
+    const known = this.#says.get(key) ?? alone((session) => runWork(work, session), machineOf(rows), this.space.options.drain);
     this.#says.set(key, known);
     return known;
   }

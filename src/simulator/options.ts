@@ -6,7 +6,7 @@ import type { Rows } from "../core/operation.js";
 import type { End, Property } from "../core/property.js";
 import type { Schedule } from "../core/schedule.js";
 import { serverOf } from "../core/server.js";
-import type { Strategy } from "../core/strategy.js";
+import { runWork, type Strategy } from "../core/strategy.js";
 import type { Work } from "../core/work.js";
 import type { FaultBudget } from "./faults.js";
 import { type Body, type Drain, macrotask, type Task } from "./run.js";
@@ -48,8 +48,8 @@ export interface ExploreOptions {
   readonly model?: (rows: Rows) => Machine;
   /**
    * Async functions of a session, or works. A task awaits operations of its session and nothing else. The same function
-   * twice is two interchangeable tasks. A returned string is the detail of the outcome "ok"; a thrown Error is the
-   * outcome "failed".
+   * twice is two interchangeable tasks. Its outcome is what `ok()` or `rejected()` made; anything else that it
+   * returns is the detail of the outcome "ok". A thrown Error is the outcome "failed".
    */
   readonly tasks: readonly Task[];
   /** The tasks are dealt out over so many servers, in turn; each server has its own locks of scope "server". Default 1. */
@@ -93,7 +93,7 @@ export interface ExplorerInput extends ExploreOptions {
 export const bodiesOf = ({ tasks, strategy }: Pick<ExplorerInput, "tasks" | "strategy">): readonly Body[] =>
   tasks.map((task): Body => {
     if (typeof task === "function") return task;
-    return strategy ? (session) => strategy.run(task, session) : (session) => task.body(session);
+    return (session) => runWork(task, session, strategy);
   });
 
 /** The tasks as programs, the machine, and the space of both. */

@@ -9,7 +9,7 @@ import type { Machine } from "../core/machine.js";
 import { isPrivate, type Operation, type Perform, type Reply } from "../core/operation.js";
 import { type Session, session, settle } from "../core/session.js";
 import { callSites } from "../core/source-line.js";
-import { type Outcome, ok, type Work } from "../core/work.js";
+import { type Outcome, outcomeOf, type Work } from "../core/work.js";
 import { trapForeign } from "./site.js";
 
 /** The code of a task: given a session, it runs to its end. */
@@ -64,7 +64,7 @@ export async function runTask(
   const drained = drain();
   start(body, perform).then(
     (value) => {
-      outcome = asOutcome(value);
+      outcome = outcomeOf(value);
     },
     (error: unknown) => {
       if (error instanceof Error) outcome = { status: "failed", detail: failureText(error) };
@@ -126,21 +126,13 @@ export async function alone(
   };
   const drained = drain();
   start(body, perform).then((value) => {
-    outcome = asOutcome(value);
+    outcome = outcomeOf(value);
   }, thrown);
   await drained;
   return outcome;
 }
 
 const failureText = (error: Error): string => (error instanceof StoreError ? `${error.code} ${error.message}` : error.message);
-
-/** The return value of a task as an outcome: an outcome as it is, a string as the detail of "ok", other values as JSON. */
-function asOutcome(value: unknown): Outcome {
-  if (value === undefined) return ok();
-  if (typeof value === "string") return ok(value);
-  if (typeof value === "object" && value !== null && "status" in value) return value as Outcome;
-  return ok(JSON.stringify(value) ?? String(value));
-}
 
 /** A task: a work, which a strategy runs, or an async function of a session. */
 export type Task = Work | ((session: Session) => Promise<unknown>);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import "../../src/api/vitest.js";
-import { type Access, explore, type Row, replay, type Session } from "racelab";
+import { type Access, explore, type Json, type Outcome, ok, type Row, rejected, replay, type Session, type Work } from "racelab";
 
 type Stock = Row & { left: number };
 
@@ -57,5 +57,40 @@ describe("an engineer's own async functions", () => {
     const options = shop([buy, buy]);
     const { counterexample, history } = await explore(options);
     expect(await replay(options, counterexample!.schedule)).toEqual(history);
+  });
+});
+
+describe("what a task returns", () => {
+  const told = async (task: (session: Session) => Promise<unknown>) =>
+    (await explore({ rows: { "order/1": { status: "rejected", n: 1 } }, tasks: [task] })).outcomes[0]?.outcomes[0];
+
+  it("is an outcome if ok() or rejected() made it", async () => {
+    expect(await told(async (s) => s.read("order/1").then(() => rejected("sold out")))).toEqual(rejected("sold out"));
+    expect(await told(async (s) => s.read("order/1").then(() => ok("7")))).toEqual(ok("7"));
+    expect(await told(async (s) => void (await s.read("order/1")))).toEqual(ok());
+  });
+
+  it("is otherwise the detail of ok, whatever its fields are called", async () => {
+    expect(await told((s) => s.read("order/1"))).toEqual(ok('{"status":"rejected","n":1}'));
+    expect(await told(async (s) => ({ ...(await s.read("order/1")), status: "ok" }))).toEqual(ok('{"status":"ok","n":1}'));
+    const bodies = [{ status: 409, body: "x" }, { status: "rejected", detail: "in words" }, { ok: true }, 429, null, [1]];
+    for (const body of bodies) expect(await told((s) => s.read("order/1").then(() => body))).toEqual(ok(JSON.stringify(body)));
+    const loop: unknown[] = [];
+    loop.push(loop);
+    for (const odd of [1n, Number.NaN, new Error("no"), loop])
+      expect(await told((s) => s.read("order/1").then(() => odd))).toMatchObject({ status: "ok" });
+  });
+
+  it("is an outcome for a work too if it was saved and read again, as idempotency keys do", async () => {
+    const work: Work = {
+      name: "repeat",
+      keys: [],
+      body: async (s) => {
+        await s.write("answer/1", { answer: rejected("sold out") as Json });
+        return (await s.read("answer/1"))["answer"] as Outcome;
+      },
+    };
+    const { outcomes } = await explore({ tasks: [work] });
+    expect(outcomes[0]?.outcomes).toEqual([rejected("sold out")]);
   });
 });

@@ -1,4 +1,4 @@
-import { model, type Operation, type Work } from "racelab";
+import { model, type Operation, ok, rejected, type Work } from "racelab";
 import { expect, test } from "vitest";
 import { ExploredGraph, type SearchProgress } from "../../src/simulator/index.js";
 import {
@@ -193,9 +193,9 @@ test("choices of the environment branch, lost replies cost a fault", async () =>
     return operation.kind === "call" ? { shared, line, reply: { value: "paid" } } : answer;
   }
   const pay: Program = async ({ choose, call }) => {
-    if ((await choose("card", ["accepted", "declined"])) === "declined") return { status: "rejected", detail: "declined" };
+    if ((await choose("card", ["accepted", "declined"])) === "declined") return rejected("declined");
     await call("pay", { amount: 1 });
-    return { status: "ok" };
+    return ok();
   };
   const asked = {
     rows: {},

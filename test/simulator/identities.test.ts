@@ -1,6 +1,6 @@
 /** On random small programs the explorer and a naive re-execution of every schedule agree on everything. */
 import fc from "fast-check";
-import { formatSchedule, type History, model, type Property, type Row, type Rows } from "racelab";
+import { formatSchedule, type History, model, type Property, type Row, type Rows, rejected } from "racelab";
 import { expect, test } from "vitest";
 import { ExploredGraph, type ExplorerInput, Stepper } from "../../src/simulator/index.js";
 import { type NaiveRun, naive } from "./naive.js";
@@ -22,9 +22,8 @@ const programOf = (statements: readonly Statement[]): Program =>
     for (const statement of statements) {
       if (statement.do === "read") n = (await s.read<Row & { n: number }>(`r/${statement.key}`)).n;
       if (statement.do === "add") await s.write(`r/${statement.key}`, { n: n + 1 });
-      if (statement.do === "insert" && !(await s.insert(`r/${2 + statement.key}`, { n })))
-        return { status: "rejected", detail: "taken" };
-      if (statement.do === "guard" && n > statement.limit) return { status: "rejected", detail: "too many" };
+      if (statement.do === "insert" && !(await s.insert(`r/${2 + statement.key}`, { n }))) return rejected("taken");
+      if (statement.do === "guard" && n > statement.limit) return rejected("too many");
       if (statement.do === "lock") await s.acquire(`l${statement.lock}`);
       if (statement.do === "unlock") await s.release(`l${statement.lock}`);
       if (statement.do === "increment") await s.updateWhere({ key: `r/${statement.key}`, set: { n: ["+", "n", 1] } });

@@ -1,6 +1,6 @@
 /** The programs of the literature, as plain async functions over a session. */
 
-import { type End, model, type Property, type Row, type Session } from "racelab";
+import { type End, model, type Property, type Row, rejected, type Session } from "racelab";
 import lesson from "../../lessons/01-lost-update/lesson.js";
 import { lessonIn } from "../../src/core/lesson.js";
 import { type ExplorerInput, exploreAll } from "../../src/simulator/index.js";
@@ -34,7 +34,7 @@ export const cas3: Program = async ({ readVersioned, compareAndSet }) => {
     const seen = await readVersioned(STOCK);
     if (await compareAndSet(STOCK, { left: Number(seen!.row["left"]) - 1 }, seen!.version)) return "ok";
   }
-  return { status: "rejected", detail: "gave up" };
+  return rejected("gave up");
 };
 
 /** Lock the own fork, lock the next, put back the next, then the own. */

@@ -1,5 +1,5 @@
 /** Several servers, each with its own in-process locks: which tasks are interchangeable, and what a lock guards. */
-import { leaseLock, model, mutex, rowLock, type Strategy, type Work } from "racelab";
+import { leaseLock, model, mutex, ok, rowLock, type Strategy, type Work } from "racelab";
 import { expect, test } from "vitest";
 import { ExploredGraph, exploreAll, Stepper } from "../../src/simulator/index.js";
 
@@ -9,7 +9,7 @@ const buy: Work = {
   async body({ read, write }) {
     const { left } = await read<{ left: number }>("stock/1");
     await write("stock/1", { left: left - 1 });
-    return { status: "ok" };
+    return ok();
   },
 };
 
