@@ -25,6 +25,19 @@ const charges = (rows: Rows): readonly Charge[] =>
     key.startsWith("service/payments/") ? [row["request"] as unknown as Charge] : [],
   );
 
+/**
+ * Charges that our own database knows nothing of: the order is not paid, and there is no pending request for it. A job that
+ * looks for pending rows (a reconciler) finds the others and asks the gateway again, with the same key.
+ */
+const unrecorded = (rows: Rows): readonly Charge[] =>
+  charges(rows).filter(({ order }) => !rows[order]?.["paid"] && !pending(rows).includes(order));
+
+/** The orders of the requests that are on record and without an answer. */
+const pending = (rows: Rows): readonly Key[] =>
+  Object.entries(rows).flatMap(([key, { payload, answer }]) =>
+    key.startsWith("requests/") && answer === null ? [(payload as unknown as Charge).order] : [],
+  );
+
 /** Two requests for each order. With two `amounts`, the second comes with the same key and asks for more. */
 const requests = (tasks: number, amounts: number) => {
   const works = new Map<string, Work>();
@@ -73,6 +86,19 @@ export default lesson({
           },
         },
         {
+          name: "every charge is on record: paid or pending",
+          kind: "outcome",
+          test({ rows }) {
+            const [lost] = unrecorded(rows);
+            return lost
+              ? {
+                  en: `${lost.amount} was charged for ${lost.order}, which is neither paid nor has a pending request`,
+                  ko: `${lost.order}에 ${lost.amount}이 결제됐는데, '결제됨'도 아니고 '처리 중'인 요청도 없습니다`,
+                }
+              : null;
+          },
+        },
+        {
           name: "who is told paid has paid",
           kind: "outcome",
           test({ rows, outcomes }) {
@@ -96,7 +122,11 @@ export default lesson({
   label: ({ rows, outcomes }) => {
     const taken = charges(rows).length;
     const told = outcomes.filter((outcome) => outcome?.status === "ok").length;
-    return `${taken} ${taken === 1 ? "charge" : "charges"}, ${told} told paid`;
+    const waiting = pending(rows).filter((order) => !rows[order]?.["paid"]).length;
+    const unanswered = pending(rows).length - waiting;
+    const counted = { pending: waiting, unanswered, "off record": unrecorded(rows).length };
+    const rest = Object.entries(counted).map(([what, count]) => (count ? `, ${count} ${what}` : ""));
+    return `${taken} ${taken === 1 ? "charge" : "charges"}, ${told} told paid${rest.join("")}`;
   },
 
   grade({ rows, outcomes }) {
@@ -114,6 +144,22 @@ export default lesson({
       return {
         grade: "forbidden",
         says: { en: "Told paid, and nobody charged anything.", ko: "'결제됨'이라고 답했지만 아무도 결제하지 않았습니다." },
+      };
+    if (unrecorded(rows).length > 0)
+      return {
+        grade: "forbidden",
+        says: {
+          en: "The money is gone, and no row of ours says so.",
+          ko: "돈은 빠져나갔는데 우리 행 어디에도 적혀 있지 않습니다.",
+        },
+      };
+    if (pending(rows).length > 0)
+      return {
+        grade: "acceptable",
+        says: {
+          en: "Not finished, and on record: the next look for pending rows finds it.",
+          ko: "끝나지는 않았지만 기록은 있습니다. '처리 중'인 행을 찾는 작업이 발견합니다.",
+        },
       };
     if (taken.length === 0 || told === 0) return null;
     return told === outcomes.length
@@ -168,11 +214,31 @@ export default lesson({
       },
     },
     {
+      strategy: "row-lock",
+      size: { tasks: 1 },
+      faults: { crash: 1 },
+      breaks: "every charge is on record: paid or pending",
+      because: {
+        en: "Charged, crashed, rolled back, and the app does not ask again: no row knows of the money.",
+        ko: "결제하고 죽어서 롤백됐고, 앱은 다시 묻지 않습니다. 그 돈을 아는 행이 없습니다.",
+      },
+    },
+    {
       strategy: "idempotency",
       holds: true,
       because: {
-        en: "Whoever inserts the key first works; the other waits for the commit and hears the same answer.",
-        ko: "키를 먼저 넣은 쪽만 일합니다. 다른 쪽은 커밋을 기다렸다가 같은 답을 듣습니다.",
+        en: "The request that locks the pending row works; the other waits for the commit and hears the same answer.",
+        ko: "'처리 중'인 행을 잠근 요청만 일합니다. 다른 요청은 커밋을 기다렸다가 같은 답을 듣습니다.",
+      },
+    },
+    {
+      strategy: "idempotency",
+      size: { tasks: 1 },
+      faults: { crash: 1 },
+      holds: true,
+      because: {
+        en: "The pending row was committed before the call. It outlives the crash: a job finds it and asks the gateway with the same key.",
+        ko: "'처리 중'인 행은 호출 전에 커밋됐습니다. 크래시 뒤에도 남아서, 작업이 찾아내 같은 키로 결제사에 묻습니다.",
       },
     },
     {
@@ -180,8 +246,35 @@ export default lesson({
       faults: { crash: 1 },
       holds: true,
       because: {
-        en: "The claim is in the payment's own transaction, so it dies with it and the repeat may go on.",
-        ko: "키가 결제와 같은 트랜잭션에 있어서 함께 사라지고, 재시도가 이어받을 수 있습니다.",
+        en: "The crash ends the lock on the pending row, and the repeat takes it over.",
+        ko: "크래시가 '처리 중'인 행의 잠금을 풀고, 재시도가 이어받습니다.",
+      },
+    },
+    {
+      strategy: "one-commit",
+      holds: true,
+      because: {
+        en: "While nothing crashes, claim, charge and answer may as well commit together.",
+        ko: "아무것도 죽지 않는 동안은 키, 결제, 답을 한 번에 커밋해도 됩니다.",
+      },
+    },
+    {
+      strategy: "one-commit",
+      faults: { restart: 1 },
+      holds: true,
+      because: {
+        en: "The rollback takes the key away, the repeat brings it back, and the gateway knows it.",
+        ko: "롤백이 키를 지우지만 재시도가 같은 키를 다시 가져오고, 결제사는 그 키를 압니다.",
+      },
+    },
+    {
+      strategy: "one-commit",
+      size: { tasks: 1 },
+      faults: { crash: 1 },
+      breaks: "every charge is on record: paid or pending",
+      because: {
+        en: "The rollback takes the key away, too. If the app does not ask again, nothing of ours remembers the charge.",
+        ko: "롤백이 키까지 지웁니다. 앱이 다시 묻지 않으면, 우리 쪽에는 그 결제를 기억하는 것이 없습니다.",
       },
     },
     {
@@ -223,7 +316,7 @@ export default lesson({
       strategy: "done-before-paid",
       holds: true,
       because: {
-        en: "With nobody crashing, the key that is saved too early never lies for long.",
+        en: "Without a crash, the key that is saved too early never lies for long.",
         ko: "아무도 죽지 않으면, 너무 일찍 저장한 키의 거짓말은 오래가지 않습니다.",
       },
     },
@@ -241,8 +334,8 @@ export default lesson({
       faults: { restart: 1 },
       breaks: "nobody is turned away wrongly",
       because: {
-        en: "The claim outlives the crash. Every repeat hears 409, and nobody ever pays.",
-        ko: "키가 크래시보다 오래 살아남습니다. 재시도마다 409, 아무도 결제하지 못합니다.",
+        en: "The claim outlives the crash, and no repeat may take it over: each hears 409.",
+        ko: "키가 크래시보다 오래 살아남습니다. 그런데 재시도가 이어받지 못하고 매번 409만 듣습니다.",
       },
     },
     {
@@ -258,8 +351,8 @@ export default lesson({
       faults: { restart: 1 },
       breaks: "an order is charged at most once",
       because: {
-        en: "After the crash our key is rolled back, and the gateway never saw one: it charges again.",
-        ko: "크래시로 우리 키는 롤백되고, 결제사는 키를 본 적이 없습니다. 그래서 또 결제합니다.",
+        en: "Our pending row says: ask again. The gateway never saw a key, and charges again.",
+        ko: "'처리 중'인 행을 보고 다시 묻습니다. 결제사는 키를 본 적이 없으니 또 결제합니다.",
       },
     },
     {
@@ -312,17 +405,27 @@ export default lesson({
         return answer;
       },
     }),
+    "one-commit": strategy({
+      summary: "claim the key, pay and save the answer in one transaction",
+      cost: "after a crash, money that no row knows of",
+      requires: ["transactions", "row-locks"],
+      run: (work, session) =>
+        session.transaction("read committed", async () => {
+          await insertPending(work, session);
+          return claimed(work, session);
+        }),
+    }),
     "key-stays-at-home": strategy({
-      summary: "claim in the payment's transaction, but call the gateway without a key",
+      summary: "commit the key as pending, but call the gateway without it",
       cost: "a charge for every crash after the call",
-      requires: ["transactions"],
-      run: (work, session) => claimed(work, session, false),
+      requires: ["transactions", "row-locks"],
+      run: (work, session) => pendingFirst(work, session, { keyGoesAlong: false }),
     }),
     "payload-unseen": strategy({
-      summary: "claim in the payment's transaction, replay whatever is asked",
+      summary: "commit the key as pending, replay whatever is asked",
       cost: "an answer to a question that nobody asked",
-      requires: ["transactions"],
-      run: (work, session) => claimed(work, session, true),
+      requires: ["transactions", "row-locks"],
+      run: (work, session) => pendingFirst(work, session, { payloadCompared: false }),
     }),
   },
 
@@ -357,30 +460,43 @@ export default lesson({
       ],
       answer: 2,
       because: {
-        en: "Our key was rolled back with everything else. Only the gateway still remembers.",
-        ko: "우리 키는 다른 것과 함께 롤백됐습니다. 기억하는 것은 결제사뿐입니다.",
+        en: "Our rows say no more than that something was begun. Only the gateway knows whether it charged, and by the key it knows the repeat.",
+        ko: "우리 행이 말해 주는 것은 무언가 시작했다는 것뿐입니다. 결제했는지는 결제사만 알고, 키로 재시도를 알아봅니다.",
       },
     },
   ],
 
   cost: {
-    en: "The transaction stays open while the gateway thinks, so a slow gateway holds a connection per payment. Keys are rows: keep them longer than any client repeats.",
-    ko: "결제사가 생각하는 동안 트랜잭션이 열려 있어서, 느린 결제사가 결제마다 커넥션 하나를 붙잡습니다. 키는 행입니다. 클라이언트가 재시도하는 기간보다 오래 보관하세요.",
+    en: "The transaction stays open while the gateway thinks, so a slow gateway holds a connection per payment. Keys are rows: keep them longer than any client repeats, and run a job that looks for those that stay pending.",
+    ko: "결제사가 생각하는 동안 트랜잭션이 열려 있어서, 느린 결제사가 결제마다 커넥션 하나를 붙잡습니다. 키는 행입니다. 클라이언트가 재시도하는 기간보다 오래 보관하고, '처리 중'으로 남은 행을 찾는 작업을 두세요.",
   },
 });
 
-/** The protection with one thing left out: the key at the gateway, or the look at the payload. */
-function claimed(work: Work, session: Session, keyGoesAlong: boolean): Promise<Outcome> {
-  const { key, payload } = keyOf(work);
-  const id = work.request!.idempotencyKey;
-  return session.transaction("read committed", async () => {
-    const row = { id, payload, answer: null };
-    if ((await session.insertRow({ table: "requests", row, onConflict: "nothing" })) === 0)
-      return (await session.read(key))["answer"] as Outcome;
-    const call: Session["call"] = (service, asked) =>
-      session.call(service, keyGoesAlong ? { ...(asked as object), idempotencyKey: id } : asked);
-    const answer = await work.body({ ...session, call });
-    await session.write(key, { payload, answer });
-    return answer;
+type Left = { readonly keyGoesAlong?: boolean; readonly payloadCompared?: boolean };
+
+/** The protection, with what is left out: the key at the gateway, or the look at the payload. */
+async function pendingFirst(work: Work, session: Session, left: Left): Promise<Outcome> {
+  await insertPending(work, session);
+  return session.transaction("read committed", () => claimed(work, session, left));
+}
+
+const insertPending = ({ request }: Work, session: Session) =>
+  session.insertRow({
+    table: "requests",
+    row: { id: request!.idempotencyKey, payload: request!.payload, answer: null },
+    onConflict: "nothing",
   });
+
+/** In a transaction: with the request's row locked, replays its answer, or pays and saves it. */
+async function claimed(work: Work, session: Session, { keyGoesAlong = true, payloadCompared = true }: Left = {}) {
+  const { key, payload } = keyOf(work);
+  const { idempotencyKey } = work.request!;
+  const first = (await session.selectForUpdate(key))!;
+  if (payloadCompared && JSON.stringify(first["payload"]) !== JSON.stringify(payload)) return rejected("422: another request");
+  if (first["answer"]) return first["answer"] as Outcome;
+  const call: Session["call"] = (service, asked) =>
+    session.call(service, keyGoesAlong ? { ...(asked as object), idempotencyKey } : asked);
+  const answer = await work.body({ ...session, call });
+  await session.write(key, { payload, answer });
+  return answer;
 }

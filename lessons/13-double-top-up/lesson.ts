@@ -54,7 +54,11 @@ export default lesson({
     const paid = works.map((work) => asked(work).payment);
     const users = [...new Set(works.map((work) => asked(work).user))];
     return {
-      rows: Object.fromEntries(users.map((user) => [user, { balance: 0 }])),
+      rows: {
+        ...Object.fromEntries(users.map((user) => [user, { balance: 0 }])),
+        // The gateway has taken the money; a job compares these rows with the ledger, and finds what is missing there.
+        ...Object.fromEntries(works.map(asked).map(({ payment, user }) => [`payments/${payment}`, { user, amount: AMOUNT }])),
+      },
       tasks: works,
       tally: {
         name: "points",
@@ -75,6 +79,24 @@ export default lesson({
                 return {
                   en: `${user} paid for ${due} points and has ${has}`,
                   ko: `결제는 ${due}점인데 ${user}에는 ${has}점이 있습니다`,
+                };
+            }
+            return null;
+          },
+        },
+        {
+          name: "every payment is on record: added or open",
+          kind: "outcome",
+          test({ rows }) {
+            const added = new Set(rowsOf(rows, "ledger").map(({ payment }) => payment));
+            for (const user of users) {
+              const due = [...new Set(works.map(asked).flatMap((one) => (one.user === user ? [one.payment] : [])))];
+              const open = AMOUNT * due.filter((payment) => !added.has(payment)).length;
+              const missing = AMOUNT * due.length - Number(rows[user]?.["balance"]);
+              if (missing > open)
+                return {
+                  en: `${user} has ${missing} points too few, and the ledger has only ${open} left to add`,
+                  ko: `${user}에 ${missing}점이 모자라는데, 원장에 아직 없는 것은 ${open}점뿐입니다`,
                 };
             }
             return null;
@@ -167,6 +189,16 @@ export default lesson({
     },
     {
       strategy: "natural-key",
+      size: { tasks: 1 },
+      faults: { crash: 1 },
+      holds: true,
+      because: {
+        en: "It dies, and the customer does not come back. The payment has no ledger row: the nightly comparison finds it.",
+        ko: "죽었고 고객은 돌아오지 않습니다. 원장 행이 없는 결제이니, 밤마다 하는 대조에서 찾아냅니다.",
+      },
+    },
+    {
+      strategy: "natural-key",
       size: { payments: 2 },
       holds: true,
       because: {
@@ -181,6 +213,16 @@ export default lesson({
       because: {
         en: "It dies after the ledger row. The repeat hears already added, and the points never come.",
         ko: "원장 행만 남기고 죽습니다. 재시도는 '이미 충전됨'을 듣고, 포인트는 영영 안 옵니다.",
+      },
+    },
+    {
+      strategy: "natural-key-in-two-commits",
+      size: { tasks: 1 },
+      faults: { crash: 1 },
+      breaks: "every payment is on record: added or open",
+      because: {
+        en: "The ledger says that it was added, so the comparison finds nothing to do. The customer has no points.",
+        ko: "원장에는 들어왔다고 적혀 있으니 대조해도 할 일이 없습니다. 고객에게는 포인트가 없습니다.",
       },
     },
     {

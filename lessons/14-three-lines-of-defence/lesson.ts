@@ -71,7 +71,15 @@ const handler = (summary: string, cost: string, ...lines: (Line | Flaw)[]): Stra
     summary,
     cost,
     requires: ["transactions", "row-locks"],
-    run: (work, session) => session.transaction("read committed", () => answer(work, session, lines)),
+    async run(work, session) {
+      const { request } = work;
+      if (request && lines.includes("key")) {
+        // Pending, and committed before the card is charged: after a crash this row says that something was begun.
+        const row = { id: request.idempotencyKey, payload: request.payload, answer: null };
+        await session.insertRow({ table: "requests", row, onConflict: "nothing" });
+      }
+      return session.transaction("read committed", () => answer(work, session, lines));
+    },
   });
 
 async function answer({ request, body }: Work, session: Session, lines: readonly (Line | Flaw)[]): Promise<Outcome> {
@@ -80,11 +88,10 @@ async function answer({ request, body }: Work, session: Session, lines: readonly
   const { idempotencyKey: id, payload } = request;
   const asked = payload as unknown as Asked;
   if (!lines.includes("key")) return pay(asked, locked, lines);
-  if ((await session.insertRow({ table: "requests", row: { id, payload, answer: null }, onConflict: "nothing" })) === 0) {
-    const first = await session.read(`requests/${id}`);
-    const same = JSON.stringify(first["payload"]) === JSON.stringify(payload) || lines.includes("any payload");
-    return same ? (first["answer"] as Outcome) : rejected("422: this key was used for another request");
-  }
+  const first = (await session.selectForUpdate(`requests/${id}`))!;
+  const same = JSON.stringify(first["payload"]) === JSON.stringify(payload) || lines.includes("any payload");
+  if (!same) return rejected("422: this key was used for another request");
+  if (first["answer"]) return first["answer"] as Outcome;
   const call: Access["call"] = (service, what) => session.call(service, { ...(what as object), idempotencyKey: id });
   const outcome = await pay(asked, { ...locked, call }, lines);
   await session.write(`requests/${id}`, { payload, answer: outcome });
@@ -98,6 +105,16 @@ const charges = (rows: Rows): readonly Charge[] =>
   Object.entries(rows).flatMap(([key, row]) =>
     key.startsWith("service/payments/") ? [row["request"] as unknown as Charge] : [],
   );
+
+/** The orders of the requests that are on record and without an answer: a job finds them, and asks the gateway again. */
+const pending = (rows: Rows): readonly Key[] =>
+  Object.entries(rows).flatMap(([key, { payload, answer }]) =>
+    key.startsWith("requests/") && answer === null ? [(payload as unknown as Asked).order] : [],
+  );
+
+/** Charges that our own database knows nothing of. */
+const unrecorded = (rows: Rows): readonly Charge[] =>
+  charges(rows).filter(({ order }) => rows[order]?.["status"] !== "paid" && !pending(rows).includes(order));
 
 export default lesson({
   title: { en: "Three lines of defence", ko: "세 겹의 방어선" },
@@ -142,6 +159,19 @@ export default lesson({
           test({ rows }) {
             const twice = orders.find((order) => charges(rows).filter((charge) => charge.order === order).length > 1);
             return twice ? { en: `${twice} was charged twice`, ko: `${twice}에 카드가 두 번 결제되었습니다` } : null;
+          },
+        },
+        {
+          name: "every charge is on record: paid or pending",
+          kind: "outcome",
+          test({ rows }) {
+            const [lost] = unrecorded(rows);
+            return lost
+              ? {
+                  en: `${lost.amount} was charged for ${lost.order}, which is neither paid nor has a pending request`,
+                  ko: `${lost.order}에 ${lost.amount}이 결제됐는데, paid도 아니고 '처리 중'인 요청도 없습니다`,
+                }
+              : null;
           },
         },
         {
@@ -226,12 +256,14 @@ export default lesson({
   label: ({ rows, outcomes }: End) => {
     const told = outcomes.map((outcome) => (outcome?.status === "ok" ? "ok" : ((outcome?.detail ?? "-").split(":")[0] ?? "-")));
     const taken = charges(rows).length;
-    return `${taken} ${taken === 1 ? "charge" : "charges"}, ${told.join(" and ")}`;
+    const counted = { pending: pending(rows).length, "off record": unrecorded(rows).length };
+    const rest = Object.entries(counted).map(([what, count]) => (count ? `, ${count} ${what}` : ""));
+    return `${taken} ${taken === 1 ? "charge" : "charges"}, ${told.join(" and ")}${rest.join("")}`;
   },
 
   variants: {
     "all-three": handler(
-      "key, If-Match, state: in this order, in one transaction",
+      "the key as pending; then key, If-Match, state, in this order, in one transaction",
       "a row for each request, a header that every client must send, and answers that clients must understand",
       "key",
       "if-match",
@@ -362,6 +394,36 @@ export default lesson({
       because: {
         en: "The crash rolls the row back; the key that went along tells the gateway that it has charged already.",
         ko: "크래시가 행은 되돌리지만, 함께 보낸 키 덕분에 결제사가 이미 결제했음을 압니다.",
+      },
+    },
+    {
+      strategy: "all-three",
+      size: { tasks: 1 },
+      faults: { crash: 1 },
+      holds: true,
+      because: {
+        en: "The app does not ask again. The pending row does: a job finds it, and asks the gateway with the same key.",
+        ko: "앱이 다시 묻지 않아도 '처리 중'인 행이 남습니다. 작업이 찾아내 같은 키로 결제사에 묻습니다.",
+      },
+    },
+    {
+      strategy: "all-three",
+      size: { tabs: 1 },
+      faults: { crash: 1 },
+      breaks: "an order is charged at most once",
+      because: {
+        en: "Before the job has looked, the other tab comes: the order still says open. A state in between, paying, committed before the call, would say it.",
+        ko: "작업이 살피기 전에 다른 탭이 옵니다. 주문은 아직 open입니다. 호출 전에 커밋한 중간 상태, 예컨대 paying이 있었다면 막았을 것입니다.",
+      },
+    },
+    {
+      strategy: "without-key",
+      size: { tasks: 1 },
+      faults: { crash: 1 },
+      breaks: "every charge is on record: paid or pending",
+      because: {
+        en: "Charged, crashed, rolled back: the order is open, and no row knows of the money.",
+        ko: "결제하고 죽어서 롤백됐습니다. 주문은 open이고, 그 돈을 아는 행이 없습니다.",
       },
     },
     {
@@ -508,15 +570,15 @@ export default lesson({
       options: [
         { en: "Nothing: nobody can pay twice", ko: "필요 없다. 두 번 결제될 수 없으니까" },
         {
-          en: "A repeat hears 'paid' instead of 412, and a crash does not charge again",
-          ko: "재시도가 412 대신 '결제됨'을 듣고, 크래시 뒤에도 다시 긁지 않는다",
+          en: "A repeat hears 'paid' instead of 412, and a crash neither charges again nor is forgotten",
+          ko: "재시도가 412 대신 '결제됨'을 듣고, 크래시 뒤에도 다시 긁지 않으며 기록이 남는다",
         },
         { en: "It makes the second request faster", ko: "두 번째 요청이 빨라진다" },
       ],
       answer: 1,
       because: {
-        en: "Without it the customer who has paid is told that she has not, and tries another card.",
-        ko: "키가 없으면 결제한 고객이 실패했다는 답을 듣고, 다른 카드를 꺼냅니다.",
+        en: "Without it the customer who has paid is told that she has not, and tries another card. And after a crash no row says that a payment was begun.",
+        ko: "키가 없으면 결제한 고객이 실패했다는 답을 듣고, 다른 카드를 꺼냅니다. 죽은 뒤에는 결제를 시작했다는 기록조차 없습니다.",
       },
     },
     {
@@ -564,7 +626,7 @@ export default lesson({
         : null,
 
   cost: {
-    en: "Three checks on every payment, a row per key, a transaction that stays open while the gateway thinks, and clients that know what 409, 412, 422 and 428 ask of them.",
-    ko: "결제마다 검사 세 번, 키마다 행 하나, 결제사가 생각하는 동안 열려 있는 트랜잭션. 그리고 409, 412, 422, 428의 뜻을 아는 클라이언트가 필요합니다.",
+    en: "Three checks on every payment, a row per key, a job that looks for pending ones, a transaction that stays open while the gateway thinks, and clients that know what 409, 412, 422 and 428 ask of them.",
+    ko: "결제마다 검사 세 번, 키마다 행 하나, '처리 중'인 행을 찾는 작업, 결제사가 생각하는 동안 열려 있는 트랜잭션. 그리고 409, 412, 422, 428의 뜻을 아는 클라이언트가 필요합니다.",
   },
 });
