@@ -10,8 +10,8 @@ const PATIENCE_MS = 2000;
  * job that looks for pending rows, asks again with the same key. While the work goes on its row is locked, and a crash ends that.
  */
 export default strategy({
-  summary: "commit the request's key as pending, then work; a repeat gets the stored answer",
-  cost: "a row for every request, kept for as long as clients repeat; a transaction open during the call; a job that looks for pending rows",
+  summary: "commit the key as pending, then work; a repeat gets the stored answer",
+  cost: "a row per request, kept while clients repeat; a transaction open during the call; a job that looks for pending rows",
   requires: ["transactions", "row-locks"],
   async run({ name, request, body }, session) {
     if (!request) throw new TypeError(`"${name}" comes without an idempotency key: give its work a \`request\``);

@@ -41,7 +41,7 @@ describe("trying again", () => {
 it("idempotency around compare-and-set pays once for a repeated request, in every order", async () => {
   const lesson = await loadLesson(findLesson("double-payment"), "en");
   const both = around(idempotency, cas({ attempts: 3 }));
-  expect(both.requires).toEqual(["transactions", "versions"]);
+  expect(both.requires).toEqual(["transactions", "row-locks", "versions"]);
   expect(await explorationOf(lesson, both, {})).toMatchObject({ verdict: "holds" });
   expect(await explorationOf(lesson, cas({ attempts: 3 }), {})).toMatchObject({ verdict: "violated" });
 });
