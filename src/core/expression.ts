@@ -3,6 +3,7 @@
  * How they are written down is in `operation.ts`. Null follows SQL's three-valued logic: a comparison with null is null,
  * and null is not true.
  */
+import { StoreError } from "./failure.js";
 import type { Condition, Expression, Json, Row } from "./operation.js";
 
 /** The value of `expression` on `row`; null where a column is missing or an operand is null. */
@@ -15,10 +16,18 @@ export function evaluate(expression: Expression, row: Row): Json {
   if (a === null || b === null) return null;
   if (operator === "||") return `${a}${b}`;
   if (typeof a !== "number" || typeof b !== "number")
-    throw new TypeError(`${operator} takes numbers, not ${JSON.stringify([a, b])}`);
+    throw new StoreError("42804", `${operator} takes numbers, not ${JSON.stringify([a, b])}`);
+  return calculate(operator, a, b);
+}
+
+/** A quotient of two whole numbers is cut to a whole one, and nothing is divided by zero, as in SQL. */
+function calculate(operator: "+" | "-" | "*" | "/" | "%", a: number, b: number): number {
   if (operator === "+") return a + b;
   if (operator === "-") return a - b;
-  return operator === "*" ? a * b : a % b;
+  if (operator === "*") return a * b;
+  if (b === 0) throw new StoreError("42804", `${a} ${operator} 0: division by zero`);
+  if (operator === "%") return a % b || 0;
+  return Number.isInteger(a) && Number.isInteger(b) ? Math.trunc(a / b) || 0 : a / b;
 }
 
 /** Is `condition` true of `row`? Null (unknown) counts as not true, as in a WHERE clause. */
@@ -35,7 +44,7 @@ export function truth(condition: Condition, row: Row): boolean | null {
     }
     case "and":
     case "or": {
-      const values = [truth(condition[1], row), truth(condition[2], row)];
+      const values = condition.slice(1).map((part) => truth(part as Condition, row));
       const decisive = condition[0] === "or";
       return values.includes(decisive) ? decisive : values.includes(null) ? null : !decisive;
     }
@@ -50,12 +59,12 @@ export function truth(condition: Condition, row: Row): boolean | null {
   }
 }
 
-type Comparison = "=" | "<>" | "<" | "<=" | ">" | ">=";
+type Comparison = "=" | "<>" | "!=" | "<" | "<=" | ">" | ">=";
 
 function compare(operator: Comparison, a: Json, b: Json): boolean | null {
   if (a === null || b === null) return null;
   if (operator === "=") return a === b;
-  if (operator === "<>") return a !== b;
+  if (operator === "<>" || operator === "!=") return a !== b;
   if (operator === "<") return a < b;
   if (operator === "<=") return a <= b;
   return operator === ">" ? a > b : a >= b;

@@ -25,8 +25,8 @@ export interface Machine<Shared = unknown, Line = unknown> {
    * taken its snapshot, its place in a queue), and the same operation applied again later goes on from there. So the
    * search also tries which of several waiters goes on first.
    *
-   * Throws a TypeError where an expression does not fit its values. A store answers 42804 then and fails the open
-   * transaction (see stores/memory.ts).
+   * An expression that does not fit its values is answered with 42804. 0A000 is the machine's own refusal: the explorer
+   * ends with its sentence, because no database would have answered so.
    */
   apply(shared: Shared, line: Line, operation: Operation): Answer<Shared, Line>;
   /** The committed rows. */

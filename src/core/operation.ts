@@ -25,7 +25,7 @@ export type Rows = { readonly [key: Key]: Row };
 
 /**
  * A value computed from a row. A bare string names a column, as in SQL; text is `{ text: "paid" }`. Everything else is
- * prefix form: `["-", "left", 1]`. It is data, so that a store can test and change a row in one statement and a
+ * prefix form: `["-", "left", 1]`. `/` of two whole numbers is whole, as in SQL: 7 / 2 is 3. It is data, so that a store can test and change a row in one statement and a
  * database can be sent the same thing as SQL.
  */
 export type Expression =
@@ -34,16 +34,16 @@ export type Expression =
   | number
   | string
   | { readonly text: string }
-  | readonly ["+" | "-" | "*" | "%" | "||", Expression, Expression];
+  | readonly ["+" | "-" | "*" | "/" | "%" | "||", Expression, Expression];
 
 /** A test on a row: `[">", "left", 0]`, `["and", ["=", "status", { text: "open" }], ["is null", "owner"]]`. */
 export type Condition =
   | boolean
-  | readonly ["=" | "<>" | "<" | "<=" | ">" | ">=", Expression, Expression]
+  | readonly ["=" | "<>" | "!=" | "<" | "<=" | ">" | ">=", Expression, Expression]
   | readonly ["in", Expression, readonly Expression[]]
   | readonly ["is null", Expression]
   | readonly ["not", Condition]
-  | readonly ["and" | "or", Condition, Condition];
+  | readonly ["and" | "or", ...Condition[]];
 
 /** SQL's isolation levels as PostgreSQL implements them: repeatable read is a snapshot. */
 export type Isolation = "read committed" | "repeatable read" | "serializable";
@@ -173,7 +173,7 @@ export interface ConditionalUpdate {
 export interface Select {
   readonly table: string;
   readonly where?: Condition;
-  readonly aggregate?: readonly ["count", "*"] | readonly ["sum", string];
+  readonly aggregate?: readonly ["count", "*"] | readonly ["sum" | "max" | "min", string];
   readonly lock?: RowLock;
   readonly ifLocked?: IfLocked;
   readonly limit?: number;
@@ -237,7 +237,13 @@ export interface Responses {
 }
 
 /** The answer to one operation: what it returned, or why it failed. Plain data, so that it can be recorded. */
-export type Reply = { readonly value: Json } | { readonly error: StoreError["code"] };
+export type Reply =
+  | { readonly value: Json }
+  | {
+      readonly error: StoreError["code"];
+      /** What is wrong with this statement, where the code alone does not say it. */
+      readonly detail?: string;
+    };
 
 /**
  * Does one operation and promises its response. Rejects with a `StoreError`, and with nothing else.

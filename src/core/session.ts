@@ -208,6 +208,6 @@ export function session(perform: Perform): Session {
 
 /** The response that `Perform` gives for a reply: the value, or the failure thrown. */
 export function settle<O extends Operation>(reply: Reply): Responses[O["kind"]] {
-  if ("error" in reply) throw new StoreError(reply.error);
+  if ("error" in reply) throw new StoreError(reply.error, reply.detail);
   return reply.value as unknown as Responses[O["kind"]];
 }

@@ -1,4 +1,5 @@
 import type { MessagePort } from "node:worker_threads";
+import { refuseFaults } from "../core/check-operation.js";
 import { StoreError } from "../core/failure.js";
 import type { Operation, Perform, Responses } from "../core/operation.js";
 import type { Outcome } from "../core/work.js";
@@ -20,13 +21,10 @@ export interface StoreLines {
 
 /**
  * A copy of the operation as plain data, as in the model: a rule may change its row before the store has read it. An
- * operation that cannot be written down fails here, where it is asked, and not in the middle of a store.
+ * operation that no store understands fails here, where it is asked, and not in the middle of a store.
  */
 export function asAsked<O extends Operation>(operation: O): O {
-  if ("key" in operation && typeof operation.key !== "string")
-    throw new TypeError(`${operation.kind}: the key is ${operation.key}, not a text such as stock/1`);
-  if ("row" in operation && (typeof operation.row !== "object" || operation.row === null))
-    throw new TypeError(`${operation.kind}: the row is ${operation.row}, not an object`);
+  refuseFaults(operation);
   let copy = operation;
   for (const field in operation) {
     const value: unknown = operation[field];

@@ -25,11 +25,14 @@ export interface Turn {
 
 /** Thrown where the turn ends: the session has to wait (no code), or its statement failed. */
 export class TurnEnd {
-  constructor(readonly code?: FailureCode) {}
+  constructor(
+    readonly code?: FailureCode,
+    readonly detail?: string,
+  ) {}
 }
 
-export const fail = (code: FailureCode): never => {
-  throw new TurnEnd(code);
+export const fail = (code: FailureCode, detail?: string): never => {
+  throw new TurnEnd(code, detail);
 };
 
 /**

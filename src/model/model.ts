@@ -8,6 +8,8 @@
  * holds all rows as versions. It exists only while a session is in it, and turns into plain rows again when the last
  * session has left. Property tests hold the two ways together.
  */
+import { operationFault } from "../core/check-operation.js";
+import { StoreError } from "../core/failure.js";
 import type { Answer, Machine } from "../core/machine.js";
 import type { Json, Operation, Reply, Rows } from "../core/operation.js";
 import { type Relation, relation } from "../core/relation.js";
@@ -75,11 +77,35 @@ export function model(rows: Rows, tables: Tables = {}): Machine<Shared, Line> {
 const afterFailure = ["rollback", "commit", "rollback-to", "sleep", "elapse"];
 
 function apply(shared: Shared, line: Line, operation: Operation, relations: Relations): Step {
+  if (!judged.has(operation)) {
+    const fault = operationFault(operation);
+    if (fault) return refusal(shared, line, { error: "0A000", detail: fault }, relations);
+    judged.add(operation);
+  }
   const beside = namedLock(shared, line, operation) ?? callService(shared, line, operation) ?? queue(shared, line, operation);
   if (beside) return beside;
   if (line.transaction?.failed && !afterFailure.includes(operation.kind)) return { shared, line, reply: { error: "25P02" } };
-  const step = () => direct(shared, line, operation, relations) ?? takeTurn(shared, line, operation, relations);
+  const step = () => plainly(shared, line, operation, relations) ?? takeTurn(shared, line, operation, relations);
   return "token" in operation ? fenced(shared, line, operation, step) : step();
+}
+
+/** Operations that were found good. The explorer asks with the same few objects again and again. */
+const judged = new WeakSet<Operation>();
+
+/** Refuses the operation; that fails an open transaction, as every error does. */
+function refusal(shared: Shared, line: Line, reply: Reply, relations: Relations): Step {
+  const isOpen = line.transaction !== null && !line.transaction.failed;
+  const after = isOpen ? takeTurn(shared, line, { kind: "begin", isolation: "read committed" }, relations) : { shared, line };
+  return { shared: after.shared, line: after.line, reply };
+}
+
+function plainly(shared: Shared, line: Line, operation: Operation, relations: Relations): Step | undefined {
+  try {
+    return direct(shared, line, operation, relations);
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    return { shared, line, reply: { error: error.code, detail: error.message } };
+  }
 }
 
 /** The committed rows; what services did and what lies in queues is shown as further rows. */
@@ -125,7 +151,8 @@ function attempt(turn: Turn, operation: Operation): Reply | undefined {
   try {
     return { value: perform(turn, operation) };
   } catch (stop) {
-    if (!(stop instanceof TurnEnd)) throw stop;
+    // An expression that does not fit its values is a failure of the statement, too.
+    if (!(stop instanceof TurnEnd || stop instanceof StoreError)) throw stop;
     const { code } = stop;
     if (code === undefined) {
       const { snapshot, registered } = statement(turn);
@@ -137,7 +164,9 @@ function attempt(turn: Turn, operation: Operation): Reply | undefined {
     // A COMMIT that fails has ended the transaction too.
     if (operation.kind === "commit" && turn.line.transaction) rollback(turn);
     else if (turn.line.transaction) abort(turn);
-    return implicit && operation.kind === "insert" && code === "23505" ? { value: false } : { error: code };
+    const detail = stop instanceof StoreError ? stop.message : stop.detail;
+    if (implicit && operation.kind === "insert" && code === "23505") return { value: false };
+    return { error: code, ...(detail !== undefined && { detail }) };
   }
 }
 

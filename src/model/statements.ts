@@ -55,13 +55,20 @@ export function read(turn: Turn, target: Target): readonly RowVersion[] {
   return inKeyOrder(target.table, look(turn, target));
 }
 
+const aggregates = {
+  sum: (a: number, b: number) => a + b,
+  max: (a: number, b: number) => Math.max(a, b),
+  min: (a: number, b: number) => Math.min(a, b),
+} as const;
+
 export function select(turn: Turn, target: Target, { aggregate, lock, ifLocked, limit }: Select): readonly Row[] {
   if (lock) return selectAndLock(turn, target, lock, ifLocked ?? "wait", limit);
   const rows = read(turn, target).map((version) => shown(turn, version));
   if (aggregate?.[0] === "count") return [{ count: rows.length }];
   if (aggregate) {
-    const values = rows.map((row) => row[aggregate[1]]).filter((value) => typeof value === "number");
-    return [{ sum: values.length > 0 ? values.reduce((sum, value) => sum + value, 0) : null }];
+    const [what, column] = aggregate;
+    const values = rows.map((row) => row[column]).filter((value) => typeof value === "number");
+    return [{ [what]: values.length > 0 ? values.reduce(aggregates[what]) : null }];
   }
   return limit === undefined ? rows : rows.slice(0, limit);
 }
@@ -118,8 +125,11 @@ const isKeyChange = (turn: Turn, table: Relation, before: RowVersion, after: Cha
  */
 const inScanOrder = (table: Relation, found: readonly RowVersion[]): readonly RowVersion[] => {
   if (!table.heap && found.some(({ key }) => key !== found[0]?.key))
-    throw new TypeError(`several rows of ${table.name} are changed by one statement, and the order in which it locks
-them depends on their physical order: declare the table with "heap: true", so that the model keeps that order`);
+    fail(
+      "0A000",
+      `several rows of ${table.name} are changed by one statement, and the order in which it locks them depends on their ` +
+        `physical order: declare the table with "heap: true", so that the model keeps that order`,
+    );
   return found;
 };
 
@@ -280,7 +290,11 @@ export function insertRow(turn: Turn, table: Relation, { row, onConflict }: Inse
   if (onConflict === "nothing") return insertVersion(turn, table, made, { indexes: [...table.keys.keys()] });
   const { key, set } = onConflict;
   const index = table.keys.findIndex((columns) => columns.length === key.length && columns.every((one) => key.includes(one)));
-  if (index < 0) throw new TypeError(`${table.name} has no unique key (${key.join(", ")}) that ON CONFLICT could name`);
+  if (index < 0)
+    return fail(
+      "0A000",
+      `${table.name} has no unique key (${key.join(", ")}) that ON CONFLICT could name: declare it in its table`,
+    );
   return insertVersion(turn, table, made, {
     indexes: [index],
     columns: Object.keys(set),

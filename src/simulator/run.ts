@@ -4,6 +4,7 @@
  * The trap that this file guards against is a task that is not a function of its replies: one that awaits a timer, has two
  * operations under way, or differs when it runs again.
  */
+import { operationFault } from "../core/check-operation.js";
 import { StoreError, TaskError } from "../core/failure.js";
 import type { Machine } from "../core/machine.js";
 import { isPrivate, type Operation, type Perform, type Reply } from "../core/operation.js";
@@ -44,8 +45,13 @@ export async function runTask(
   let outcome: Outcome | undefined;
   let odd: string | undefined;
   let second: string | undefined;
+  let fault: TaskError | undefined;
   let naps = 0;
   const perform: Perform = async (operation) => {
+    // Thrown at the task it could be caught; what has been answered before was judged before.
+    const wrong = asked.length < replies.length ? null : operationFault(operation);
+    if (wrong) fault ??= new TaskError(name, callSites()[0] ?? null, wrong);
+    if (fault) return new Promise(() => {});
     if (isPrivate(operation) && ++naps < NAPS) return settle({ value: null });
     if (naps >= NAPS) odd = `slept ${NAPS} times without doing anything`;
     if (naps >= NAPS) return new Promise(() => {});
@@ -72,6 +78,7 @@ export async function runTask(
     },
   );
   await drained;
+  if (fault) throw fault;
   if (odd) throw new TaskError(name, sites[0] ?? null, odd);
   if (second)
     throw new TaskError(name, second, "asks for a second operation before the first is answered. Await one, then the other");

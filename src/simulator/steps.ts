@@ -2,6 +2,7 @@
  * The result of one step. It depends only on the store and on the seat of the task, so the machine is asked once per
  * (store, seat); after that it is a look-up in a flat table.
  */
+import { failures, TaskError } from "../core/failure.js";
 import type { Machine } from "../core/machine.js";
 import type { Reply } from "../core/operation.js";
 import type { Choice } from "../core/schedule.js";
@@ -62,6 +63,7 @@ export class Steps {
     const operation = seats.operation(seat)!;
     if (operation.kind === "choose") return this.#askEnvironment(store, seat, operation.options);
     const answer = machine.apply(this.stores.get(store), seats.line(seat), operation);
+    if (answer.reply && "error" in answer.reply && answer.reply.error === "0A000") throw this.#refused(node, answer.reply);
     const [toStore, line] = [this.stores.id(answer.shared), seats.lines.id(answer.line)];
     if (!answer.reply) {
       // A wait that changed the state is a step; a wait that changed nothing means that the step is not possible now.
@@ -129,6 +131,13 @@ export class Steps {
     if (tag === 0) return task;
     const { event, option, ofTask } = this.#tags[tag]!;
     return { event, ...(ofTask && { task }), ...(option !== undefined && { option }) };
+  }
+
+  /** What the machine cannot do says nothing of the program: it is no answer to count ends by. */
+  #refused(node: number, { detail }: { readonly detail?: string }): TaskError {
+    const { automaton } = this.seats;
+    const { program, sites } = automaton.nodes[node]!;
+    return new TaskError(automaton.programs[program]!.name, sites[0] ?? null, detail ?? failures["0A000"]);
   }
 
   #askEnvironment(store: number, seat: number, options: readonly string[]): number {

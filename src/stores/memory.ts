@@ -1,4 +1,3 @@
-import type { FailureCode } from "../core/failure.js";
 import type { Machine } from "../core/machine.js";
 import type { Operation, Reply, Responses } from "../core/operation.js";
 import type { Server } from "../core/server.js";
@@ -45,24 +44,11 @@ export function memoryStore(): Store {
   function connect(watch?: Watch, server: Server = 1): Connection {
     const client: Client = { line: (server > 1 && machine.lineOn?.(server)) || machine.line, waits: new Map() };
     clients.add(client);
-    /** Does what the model does on any error: the transaction fails, and its locks go. */
-    const fail = (error: FailureCode): Reply => {
-      const failed =
-        client.line.transaction && machine.apply(shared, client.line, { kind: "begin", isolation: "read committed" });
-      if (failed) ({ shared, line: client.line } = failed);
-      return { error };
-    };
     /** One try; undefined: the operation is blocked. */
     const step = (operation: Operation): Reply | undefined => {
-      try {
-        const { reply, ...next } = machine.apply(shared, client.line, operation);
-        ({ shared, line: client.line } = next);
-        return reply;
-      } catch (error) {
-        // An expression that does not fit its values. If it were thrown on, it would reach the operation that woke this one.
-        if (error instanceof TypeError) return fail("42804");
-        throw error;
-      }
+      const { reply, ...next } = machine.apply(shared, client.line, operation);
+      ({ shared, line: client.line } = next);
+      return reply;
     };
     return {
       perform: <O extends Operation>(operation: O) =>

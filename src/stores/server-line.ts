@@ -6,6 +6,7 @@
  * that long. So an operation with no other before it goes straight to the server, and is one promise, not a chain.
  */
 import { setTimeout as pause } from "node:timers/promises";
+import { refuseFaults } from "../core/check-operation.js";
 import { StoreError } from "../core/failure.js";
 import type { Json, Operation, Perform } from "../core/operation.js";
 import type { Server } from "../core/server.js";
@@ -51,6 +52,7 @@ export abstract class ServerLine implements Connection {
     try {
       if (before) await before.catch(() => {});
       if (this.closed) throw new StoreError("08006");
+      refuseFaults(operation);
       const step = this.step(operation);
       value = step instanceof Promise ? await step : step;
     } catch (error) {

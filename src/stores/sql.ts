@@ -76,7 +76,9 @@ export interface ExpressionSyntax {
   number(json: () => string): string;
   /** JSON as text, without its quotes. */
   text(json: string): string;
-  remainder(a: string, b: string): string;
+  remainder(a: () => string, b: () => string): string;
+  /** Of whole numbers: whole. Division by zero has to fail. */
+  quotient(a: () => string, b: () => string): string;
   /** Text that is compared by the code points of its characters. */
   plain(text: string): string;
 }
@@ -104,8 +106,9 @@ function number(expression: Expression, scope: Scope): string {
   if (typeof expression === "number") return scope.bind(String(expression), "float8");
   if (!Array.isArray(expression) || expression[0] === "||") return scope.syntax.number(() => json(expression, scope));
   const [operator, left, right] = expression as readonly [string, Expression, Expression];
-  const [a, b] = [number(left, scope), number(right, scope)];
-  return operator === "%" ? scope.syntax.remainder(a, b) : `(${a} ${operator} ${b})`;
+  const [a, b] = [() => number(left, scope), () => number(right, scope)];
+  if (operator === "%") return scope.syntax.remainder(a, b);
+  return operator === "/" ? scope.syntax.quotient(a, b) : `(${a()} ${operator} ${b()})`;
 }
 
 function text(expression: Expression, scope: Scope): string {
@@ -124,7 +127,12 @@ export function condition(test: Condition, scope: Scope): string {
       return `(not ${condition(test[1], scope)})`;
     case "and":
     case "or":
-      return `(${condition(test[1], scope)} ${test[0]} ${condition(test[2], scope)})`;
+      // Without parts: true and false, as in the model.
+      if (test.length === 1) return String(test[0] === "and");
+      return `(${test
+        .slice(1)
+        .map((part) => condition(part as Condition, scope))
+        .join(` ${test[0]} `)})`;
     case "is null":
       return `(${json(test[1], scope)} is null)`;
     case "in": {
@@ -141,7 +149,7 @@ export function condition(test: Condition, scope: Scope): string {
 /** Both sides of a comparison. Equality is of JSON values, with their types. An order needs a type; text has nearly JavaScript's. */
 function comparable(operator: string, left: Expression, right: Expression, scope: Scope): readonly string[] {
   const kinds = [kindOf(left), kindOf(right)];
-  if (operator === "=" || operator === "<>" || !kinds.some((kind) => kind !== "json"))
+  if (operator === "=" || operator === "<>" || operator === "!=" || !kinds.some((kind) => kind !== "json"))
     return [json(left, scope), json(right, scope)];
   if (kinds.includes("number")) return [number(left, scope), number(right, scope)];
   return [left, right].map((side) => scope.syntax.plain(text(side, scope)));

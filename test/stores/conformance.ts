@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { StoreError } from "../../src/core/failure.js";
-import type { Json, Operation, Reply, Rows } from "../../src/core/operation.js";
+import type { Assignments, Condition, Json, Operation, Reply, Rows } from "../../src/core/operation.js";
 import { type Session, session } from "../../src/core/session.js";
 import type { Capability, Connection, Store } from "../../src/core/store.js";
 import type { Strategy } from "../../src/core/strategy.js";
@@ -228,7 +228,48 @@ export function conformance(name: string, open: () => Promise<Store>): void {
       });
     });
 
+    describe("what no store understands", () => {
+      const set = { left: 1 };
+      const wrong: readonly unknown[] = [
+        { kind: "update-where", key: A, set, returning: "*" },
+        { kind: "update-where", key: A, set, where: ["==", "left", 5] },
+        { kind: "update-where", key: A, set: { left: ["max", "left", 1] } },
+        { kind: "select", table: "stock", orderBy: "left" },
+        { kind: "select", table: "stock", lock: "exclusive" },
+        { kind: "insert-row", table: "stock", row: { id: "a" }, onConflict: { key: ["id"], set, where: true } },
+        { kind: "begin", isolation: "read uncommitted" },
+      ];
+      rule("is refused in one sentence with the line that asked, and changes nothing", async ({ client, store }) => {
+        const one = await client();
+        for (const operation of wrong) {
+          const error = await one.perform(operation as Operation).catch((error) => error);
+          expect(error).toMatchObject({ name: "StoreError", code: "0A000" });
+          if (!isInProcess) expect(error.message).toMatch(/conformance\.ts:\d+\)$/);
+        }
+        expect(await store.state()).toEqual(start);
+      });
+    });
     group("conditional updates", ["conditional-update"], () => {
+      rule("and, or of any length, !=, and / as in SQL", async ({ client, store }) => {
+        const one = await client();
+        const where: Condition = ["and", ["!=", "left", 6], ["or", false, false, [">", "left", 4]], ["and"], ["not", ["or"]]];
+        expect(await one.updateWhere({ key: A, where, set: { left: ["*", "left", -3.5], whole: ["/", "left", 2] } })).toBe(1);
+        expect(await one.updateWhere({ key: A, where, set: { left: 0 } })).toBe(0);
+        const divided: Assignments = {
+          whole: ["/", -7, "whole"],
+          left: ["/", "left", 2],
+          rest: ["%", -7, 2],
+          zero: ["/", -1, 2],
+        };
+        expect(await one.updateWhere({ key: A, set: divided })).toBe(1);
+        const end = { left: -8.75, name: "apple", whole: -3, rest: -1, zero: 0 };
+        expect((await store.state())[A]).toEqual(end);
+        for (const operator of ["/", "%"] as const)
+          expect(await failure(one.updateWhere({ key: A, set: { left: [operator, "left", ["-", "whole", "whole"]] } }))).toBe(
+            "42804",
+          );
+        expect((await store.state())[A]).toEqual(end);
+      });
       rule("an update changes the columns that it names where its condition holds", async ({ client }) => {
         const one = await client();
         const update = { key: A, where: [">=", "left", 5], set: { left: ["-", "left", 1] } } as const;
@@ -664,6 +705,13 @@ export function conformance(name: string, open: () => Promise<Store>): void {
     });
 
     group("snapshots", ["transactions", "snapshots"], () => {
+      rule("max, min and sum are of the numbers, and null where there is none", async ({ client }) => {
+        const one = await client();
+        for (const [what, of] of Object.entries({ max: 7, min: 5, sum: 12 }) as ["max" | "min" | "sum", number][]) {
+          expect(await one.select({ table: "stock", aggregate: [what, "left"] })).toEqual([{ [what]: of }]);
+          expect(await one.select({ table: "stock", aggregate: [what, "name"] })).toEqual([{ [what]: null }]);
+        }
+      });
       rule("a transaction at repeatable read sees the rows as they were at its first look", async ({ client }) => {
         const [one, two] = [await client(), await client()];
         await one.begin("repeatable read");

@@ -127,13 +127,13 @@ describe("a lowdb file", () => {
     for (const operation of [
       { kind: "select", table: "stock" },
       { kind: "insert-row", table: "stock", row: {} },
-      { kind: "update-rows", table: "stock", set: {} },
+      { kind: "update-rows", table: "stock", set: { left: 1 } },
       { kind: "delete-rows", table: "stock" },
       { kind: "savepoint", name: "s" },
       { kind: "advisory-lock", lock: 1 },
       { kind: "lock-timeout", ms: 1 },
       { kind: "call", service: "bank", request: null },
-      { kind: "choose", question: "?", options: [] },
+      { kind: "choose", question: "?", options: ["a"] },
       { kind: "publish", topic: "t", message: null },
     ] as const satisfies readonly Operation[])
       await expect(perform(operation)).rejects.toMatchObject({

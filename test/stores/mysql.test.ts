@@ -52,6 +52,8 @@ describe.skipIf(skipped !== null)("mysql: tables with keys and checks", () => {
       { id: 2, name: "bob", age: 8 },
     ]);
     expect(await one.select({ table: "users", aggregate: ["sum", "age"] })).toEqual([{ sum: 15 }]);
+    expect(await one.select({ table: "users", aggregate: ["max", "age"] })).toEqual([{ max: 8 }]);
+    expect(await one.select({ table: "users", aggregate: ["min", "age"] })).toEqual([{ min: 7 }]);
   });
   rule("a value that the check forbids is error 23514", async (one) => {
     expect(await code(one.updateWhere({ key: "users/1", set: { age: ["-", "age", 2] } }))).toBe("23514");

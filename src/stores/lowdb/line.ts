@@ -2,6 +2,7 @@
  * One client's line to a JSON file. An operation takes effect in memory at once, or waits for a lock; commit.ts says how
  * it gets to the disk before it is answered.
  */
+import { refuseFaults } from "../../core/check-operation.js";
 import { assign, holds } from "../../core/expression.js";
 import { refused, StoreError } from "../../core/failure.js";
 import type { Json, Key, Operation, Responses, Row, Rows } from "../../core/operation.js";
@@ -73,6 +74,7 @@ export class LowdbLine implements Connection {
         });
       try {
         if (this.#closed || !this.#trunk.isOpen) throw new StoreError("08006");
+        refuseFaults(operation);
         this.#step(operation, { answer, fail });
       } catch (error) {
         fail(error);
@@ -291,6 +293,4 @@ export class LowdbLine implements Connection {
 /** A copy as JSON keeps it: a read answers what is in the file, and the caller may change its own object. */
 export const copyOf = <T extends Row | Rows>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
-/** Expressions throw a TypeError on values that they cannot compute with. */
-const failureOf = (error: unknown): StoreError =>
-  error instanceof StoreError ? error : new StoreError(error instanceof TypeError ? "42804" : "58030", String(error));
+const failureOf = (error: unknown): StoreError => (error instanceof StoreError ? error : new StoreError("58030", String(error)));

@@ -47,7 +47,10 @@ const syntax: ExpressionSyntax = {
   number: (json) =>
     `(case when json_type(${json()}) in ('INTEGER', 'DOUBLE') then cast(${json()} as double) when ${json()} is null then null else exp(1000 + length(${json()})) end)`,
   text: (json) => `json_unquote(${json})`,
-  remainder: (a, b) => `mod(${a}, ${b})`,
+  // A division by zero is null in MariaDB, with a warning.
+  remainder: (a, b) => `(case when ${b()} = 0 then exp(1000 + abs(${a()})) else mod(${a()}, ${b()}) end)`,
+  quotient: (a, b) =>
+    `(case when ${b()} = 0 then exp(1000 + abs(${a()})) when ${a()} = truncate(${a()}, 0) and ${b()} = truncate(${b()}, 0) then truncate(${a()} / ${b()}, 0) + 0 else ${a()} / ${b()} end)`,
   plain: (text) => `binary ${text}`,
 };
 
@@ -249,7 +252,7 @@ function select(draft: Draft, { where, aggregate, lock, ifLocked, limit }: Selec
     const value =
       what === "count"
         ? "count(*)"
-        : `sum(case when json_type(${draft.scope.column(column)}) in ('INTEGER', 'DOUBLE') then cast(${draft.scope.column(column)} as double) end)`;
+        : `${what}(case when json_type(${draft.scope.column(column)}) in ('INTEGER', 'DOUBLE') then cast(${draft.scope.column(column)} as double) end)`;
     const text = `select ${value} as value from ${draft.name} where ${draft.where(where)}`;
     return draft.done(text, ({ rows: [row] }) => {
       const value = row?.["value"] ?? null;

@@ -48,7 +48,8 @@ const syntax: ExpressionSyntax = {
   json: (value) => `to_jsonb(${value})`,
   number: (json) => `(${json()})::float8`,
   text: (json) => `(${json} #>> '{}')`,
-  remainder: (a, b) => `mod(${a}::numeric, ${b}::numeric)::float8`,
+  remainder: (a, b) => `mod(${a()}::numeric, ${b()}::numeric)::float8`,
+  quotient: (a, b) => `"$quotient"(${a()}, ${b()})`,
   plain: (text) => `${text} collate "C"`,
 };
 
@@ -100,6 +101,9 @@ const ownTables = [
     select coalesce(json_object_agg(name, value), '{}') from (
       select key as name, value from json_each(before) where not changes ? key
       union all select key, value::json from jsonb_each(changes)) parts
+  $$`,
+  `create function "$quotient"(a float8, b float8) returns float8 language sql immutable as $$
+    select case when a = trunc(a) and b = trunc(b) then trunc(a / b) + 0 else a / b end
   $$`,
 ];
 
@@ -370,8 +374,8 @@ function select(draft: Draft, { where, aggregate, lock, ifLocked, limit }: Selec
       return draft.done(`select count(*)::int as count ${from}`, ({ rows }) => [{ count: Number(rows[0]?.["count"]) }]);
     const value = draft.scope.column(column);
     return draft.done(
-      `select sum(case jsonb_typeof(${value}) when 'number' then (${value})::float8 end) as sum ${from}`,
-      ({ rows }) => [{ sum: rows[0]?.["sum"] as number | null }],
+      `select ${what}(case jsonb_typeof(${value}) when 'number' then (${value})::float8 end) as ${what} ${from}`,
+      ({ rows }) => [{ [what]: rows[0]?.[what] as number | null }],
     );
   }
   const most = limit === undefined ? "" : ` limit ${draft.value(limit, "bigint")}`;

@@ -68,12 +68,21 @@ local function worded(value)
   if type(value) == 'table' then error('|| takes no list and no object', 0) end
   return tostring(value)
 end
+local function divisor(value)
+  if number(value) == 0 then error('division by zero', 0) end
+  return value
+end
 local evaluate
 local operators = {
   ['+'] = function(a, b) return number(a) + number(b) end,
   ['-'] = function(a, b) return number(a) - number(b) end,
   ['*'] = function(a, b) return number(a) * number(b) end,
-  ['%'] = function(a, b) return math.fmod(number(a), number(b)) end,
+  ['%'] = function(a, b) return math.fmod(number(a), divisor(b)) + 0 end,
+  ['/'] = function(a, b)
+    local quotient = number(a) / divisor(b)
+    if a ~= math.floor(a) or b ~= math.floor(b) then return quotient end
+    return (quotient < 0 and math.ceil(quotient) or math.floor(quotient)) + 0
+  end,
   ['||'] = function(a, b) return worded(a) .. worded(b) end,
 }
 function evaluate(expression, column)
@@ -87,7 +96,7 @@ end
 local function compare(operator, a, b)
   if a == null or b == null then return null end
   if operator == '=' then return a == b end
-  if operator == '<>' then return a ~= b end
+  if operator == '<>' or operator == '!=' then return a ~= b end
   if operator == '<' then return a < b end
   if operator == '<=' then return a <= b end
   if operator == '>' then return a > b end
@@ -111,7 +120,9 @@ local function truth(condition, column)
     return not inner
   end
   if operator == 'and' or operator == 'or' then
-    return either({truth(condition[2], column), truth(condition[3], column)}, operator == 'or')
+    local parts = {}
+    for i = 2, #condition do parts[i - 1] = truth(condition[i], column) end
+    return either(parts, operator == 'or')
   end
   if operator == 'is null' then return evaluate(condition[2], column) == null end
   if operator == 'in' then
