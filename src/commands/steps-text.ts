@@ -1,10 +1,12 @@
 /** The steps of a schedule as text: a table of them, and all that `racelab trace` prints. */
 import type { Language } from "../core/language.js";
 import { lessonsOption } from "../course/catalog.js";
+import { stepsOfEvents } from "../explore/explain.js";
 import type { TracedLesson } from "../explore/explore.js";
 import { looks } from "../report/event.js";
 import { commonBeginning } from "../report/labels.js";
 import { cut, left, right, span, width } from "../report/span.js";
+import { standstillOf, standstillSentences } from "../report/standstill.js";
 import { rowText } from "../report/text.js";
 import type { TracedStep } from "../report/views.js";
 import { type Out, out as outputTo } from "./out.js";
@@ -142,8 +144,17 @@ export function printTrace(traced: TracedLesson, steps: readonly TracedStep[], o
     const broken = exploration.violations.filter(({ property }) => violates.includes(property));
     for (const { property } of broken) out.paragraph(commandWords.itEndsAt(property, label));
     if (broken.length === 0) out.line(commandWords.everyWayWrong);
-    if (explained && exploration.counterexample?.schedule === schedule) out.paragraph(explained.sentences);
+    for (const told of standstillTold(traced, out)) out.paragraph(told);
+    const isDeadlock = explained?.anomaly === "deadlock";
+    if (explained && !isDeadlock && exploration.counterexample?.schedule === schedule) out.paragraph(explained.sentences);
   }
+}
+
+/** Who waits for whom at the end of this schedule. */
+function standstillTold({ stepper }: TracedLesson, { say, language }: Out): readonly string[] {
+  const { position, history } = stepper;
+  const standstill = position.over ? standstillOf(position.tasks, history.events, stepsOfEvents(stepper)) : null;
+  return standstill ? standstillSentences(standstill, { name: (task) => say(commandWords.task(task)), language }) : [];
 }
 
 /** The same as one text. */

@@ -6,7 +6,7 @@ import { Impossible } from "../core/failure.js";
 import type { Language } from "../core/language.js";
 import { formatSchedule } from "../core/schedule.js";
 import { prepareLesson } from "../explore/explore.js";
-import { answered, happened, inLanes, siteOf, tallyNames } from "../explore/views.js";
+import { answered, happened, inLanes, siteOf, tallyNames, waitingIn } from "../explore/views.js";
 import { type Tallied, tallies } from "../report/trace.js";
 import type { ConductedView, ConductRequest, Setting, StateView, TaskView, TraceStep, TraceView } from "../report/views.js";
 import { graded } from "../simulator/index.js";
@@ -98,13 +98,15 @@ function viewOf(
     const moment = momentAt(at);
     if (column.event === null) {
       const { task, sites } = steps[column.asked - 1]!;
-      return { ...happened(at + 1, "waits", task, moment, language), sites: sites.map(siteOf), actual, expected, done };
+      const events = history.events.slice(0, column.answered);
+      const around = { before: moment, after: moment, events, stepOf: (n: number) => stepOf[n] ?? n, language };
+      return { ...happened(at + 1, "waits", task, around), sites: sites.map(siteOf), actual, expected, done };
     }
     ({ actual, expected, done } = counted[column.event]!);
     const told = answered(history, column.event, noted[column.event] ?? {}, stepOf, manner);
     const mine = history.events.slice(0, column.event + 1).filter(({ task }) => task === told.task).length;
     const { sites = [] } = steps.filter(({ task }) => task === told.task)[mine - 1] ?? {};
-    return { ...told, after: moment, sites: sites.map(siteOf), actual, expected, done };
+    return { ...told, after: moment, waiting: waitingIn(moment), sites: sites.map(siteOf), actual, expected, done };
   });
   const over = history.outcomes.every((outcome) => outcome !== undefined);
   const judged = over
@@ -126,6 +128,7 @@ function viewOf(
     over,
     pointOfNoReturn: null,
     broken: judged.map(({ property, sentence }) => ({ property, sentence })),
+    standstill: null,
     label: over ? (options.label?.(end) ?? "") : null,
     end: over ? graded(options.grade?.(end) ?? null, judged.length > 0) : null,
   };

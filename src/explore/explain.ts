@@ -1,9 +1,8 @@
 /** A counterexample in words. */
 import { anomalies } from "../checkers/anomalies.js";
-import { object } from "../checkers/wording.js";
 import type { Counterexample, Exploration } from "../core/exploration.js";
-import { particle } from "../core/korean.js";
 import { inLanguage, type Text } from "../core/language.js";
+import { standstillOf, standstillSentences } from "../report/standstill.js";
 import type { Explanation } from "../report/views.js";
 import { type ExplorerInput, Stepper } from "../simulator/index.js";
 
@@ -30,25 +29,24 @@ export async function explain(
           });
     return { anomaly: breach.kind, sentences: `${sentence(said)}${safe}` };
   }
-  if (breach?.kind === "deadlock" || breach?.kind === "livelock") {
-    const waits = tasks.flatMap(({ task, blockedBy }) =>
-      blockedBy.length > 0
-        ? [
-            say({
-              en: `task ${task} waits for task ${blockedBy.join(" and ")}`,
-              ko: `${particle(`작업 ${task}`, "은", "는")} ${object(`작업 ${blockedBy.join(", ")}`)} 기다립니다`,
-            }),
-          ]
-        : [],
-    );
-    const all = waits.join(say({ en: ", ", ko: ". " }));
-    return {
-      anomaly: breach.kind,
-      sentences: waits.length > 0 ? `${sentence(all)} ${sentence(said)}` : sentence(said),
-    };
+  if (breach?.kind === "deadlock") {
+    const standstill = standstillOf(tasks, stepper.history.events, stepsOfEvents(stepper));
+    const name = (task: number) => say({ en: `task ${task}`, ko: `작업 ${task}` });
+    const told = standstill ? standstillSentences(standstill, { name, language }) : [];
+    return { anomaly: breach.kind, sentences: told.length > 0 ? told.join(" ") : sentence(said) };
   }
+  if (breach?.kind === "livelock") return { anomaly: breach.kind, sentences: sentence(said) };
   const [first] = anomalies(stepper.history, { manner: { who: "task", language } });
   return { anomaly: first?.anomaly ?? null, sentences: [first?.explanation, sentence(said)].filter(Boolean).join(" ") };
+}
+
+/** The step of each event of a played schedule, by the event's number: steps without an event count, too. */
+export function stepsOfEvents(stepper: Stepper): (n: number) => number {
+  const here = stepper.schedule.length;
+  const stepOf = [0];
+  for (let step = 1; step <= here; step++) if (stepper.goTo(step).event) stepOf.push(step);
+  stepper.goTo(here);
+  return (n) => stepOf[n] ?? n;
 }
 
 /** With a period, and in English with a capital: a Korean sentence may begin with the name of a row, which stays as it is. */

@@ -10,16 +10,17 @@ import { notes } from "../checkers/notes.js";
 import { broken } from "../checkers/properties.js";
 import { rowsAfter } from "../checkers/versions.js";
 import { why } from "../checkers/why.js";
-import { type Manner, object } from "../checkers/wording.js";
+import type { Manner } from "../checkers/wording.js";
 import { messageOf } from "../core/failure.js";
 import type { Event, History } from "../core/history.js";
-import { particle } from "../core/korean.js";
-import { inLanguage, type Language } from "../core/language.js";
+import type { Language } from "../core/language.js";
 import type { Scenario } from "../core/lesson.js";
 import type { Note } from "../core/note.js";
 import { formatChoice, formatSchedule, parseSchedule, type Schedule, taskOf } from "../core/schedule.js";
 import { sourceName } from "../course/sources.js";
 import { endsByLabel } from "../report/ends.js";
+import { happeningText } from "../report/happening.js";
+import { standstillOf } from "../report/standstill.js";
 import { type Tallied, tallies } from "../report/trace.js";
 import type {
   EndView,
@@ -34,6 +35,7 @@ import type {
   TraceView,
 } from "../report/views.js";
 import { type Position, Stepper, type TaskStatus } from "../simulator/index.js";
+import { stepsOfEvents } from "./explain.js";
 import {
   type ExploredLesson,
   type ExploreRequest,
@@ -153,7 +155,8 @@ export async function traceViewOf(trace: TracedLesson, setting: Setting): Promis
     choices: await Promise.all(choices),
     over: position.over,
     pointOfNoReturn: prospects.pointOfNoReturn,
-    broken: position.over ? judged(history, properties) : [],
+    broken: position.over ? brokenAt(trace, history, properties) : [],
+    standstill: position.over ? standstillOf(position.tasks, history.events, stepsOfEvents(stepper)) : null,
     label: position.over ? labelOf(trace, position) : null,
     end: prospects.end && { grade: prospects.end.grade, says: prospects.end.says },
   };
@@ -161,6 +164,15 @@ export async function traceViewOf(trace: TracedLesson, setting: Setting): Promis
 
 const labelOf = ({ options, stepper }: TracedLesson, { rows, tasks }: Position): string =>
   options.label?.({ before: stepper.history.before, rows, outcomes: tasks.map(({ outcome }) => outcome ?? undefined) }) ?? "";
+
+/** What this execution breaks: the lesson's properties, and those that every exploration tests. */
+function brokenAt({ prospects }: TracedLesson, history: History, properties: Scenario["properties"]): TraceView["broken"] {
+  const own = judged(history, properties);
+  const builtIn = [...(prospects.end?.breaks ?? [])].flatMap(([property, { explanation }]) =>
+    own.some((one) => one.property === property) ? [] : { property, sentence: explanation },
+  );
+  return [...own, ...builtIn.filter(({ property }) => !properties.some(({ name }) => name === property))];
+}
 
 const judged = (history: History, properties: Scenario["properties"]) =>
   broken(properties, history, rowsAfter(history)).map(({ property, sentence }) => ({ property, sentence }));
@@ -206,25 +218,39 @@ function stepsOf(trace: TracedLesson): TraceStep[] {
     const sites = earlier.tasks.find((one) => one.task === task)?.sites ?? [];
     if (!event) {
       const other = typeof choice === "object" ? choice.event : "waits";
-      return { ...happened(i + 1, other, task, after, language), sites, ...before };
+      const events = history.events.filter(({ n }) => (stepOf[n] ?? n) <= i);
+      const around = { before: earlier, after, events, stepOf: (n: number) => stepOf[n] ?? n, language };
+      return { ...happened(i + 1, other, task, around), sites, ...before };
     }
     const index = event.n - 1;
     before = counted[index] ?? before;
-    return { ...answered(history, index, noted[index] ?? {}, stepOf, manner), after, sites, ...before };
+    const told = answered(history, index, noted[index] ?? {}, stepOf, manner);
+    return { ...told, after, waiting: waitingIn(after), sites, ...before };
   });
 }
 
+/** The tasks that cannot go on. */
+export const waitingIn = ({ tasks }: StateView): readonly number[] =>
+  tasks.flatMap(({ status, task }) => (status === "blocked" ? task : []));
+
 /** A step that answers no operation: a wait begins, a lease runs out. */
-export const happened = (n: number, other: string, task: number | null, after: StateView, language: Language) => ({
-  n,
-  task,
-  event: null,
-  note: {},
-  hidden: 0,
-  other,
-  after,
-  why: happening(other, task, after, language),
-});
+export function happened(n: number, other: string, task: number | null, { before, after, events, stepOf, language }: AroundStep) {
+  const { operation = null } = before.tasks.find((one) => one.task === task) ?? {};
+  const { blockedBy = [] } = after.tasks.find((one) => one.task === task) ?? {};
+  const why = happeningText({ what: other, task, next: operation, blockedBy, events, stepOf, name: laneName, language });
+  return { n, task, event: null, note: {}, hidden: 0, other, after, waiting: waitingIn(after), why };
+}
+
+/** What is known around a step: the state before and after it, and the events before it. */
+interface AroundStep {
+  readonly before: StateView;
+  readonly after: StateView;
+  readonly events: readonly Event[];
+  readonly stepOf: (n: number) => number;
+  readonly language: Language;
+}
+
+const laneName = (task: number): string => `w${task}`;
 
 /** The wording of a trace: its tasks are called w1 and w2, as above the lanes, and an event is named by its step. */
 export const inLanes = (stepOf: readonly number[], language: Language): Manner => ({
@@ -250,23 +276,6 @@ export function answered(
     hidden: 0,
     why: why(history, index, manner),
   };
-}
-
-function happening(other: string, task: number | null, after: StateView, language: Language): string {
-  const by = after.tasks.find((one) => one.task === task)?.blockedBy ?? [];
-  const names = by.map((one) => `w${one}`);
-  return inLanguage(
-    other === "waits"
-      ? {
-          en: `w${task} cannot go on${by.length > 0 ? `: it waits for ${names.join(" and ")}` : ""}. It has taken its place in the queue.`,
-          ko: `${particle(`w${task}`, "은", "는")} 나아갈 수 없습니다. ${by.length > 0 ? `${object(names.join(", "))} 기다리며 ` : ""}줄을 섰습니다.`,
-        }
-      : {
-          en: `${other}${task === null ? "" : ` hits w${task}`}: nobody's code does this, it happens.`,
-          ko: `${task === null ? "" : `w${task}에 일어난 일, `}${other}: 누구의 코드가 하는 일이 아니라, 그냥 일어납니다.`,
-        },
-    language,
-  );
 }
 
 const renumbered = (event: Event, stepOf: readonly number[]): Event => ({

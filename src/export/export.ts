@@ -118,7 +118,7 @@ const sourcePlace = (at: string): string => {
 
 /** `most`: the states that the map may have; of more, it has only those of the schedule. */
 export async function sideOf({ traced, json, text, own }: PrintedTrace, most: number, language: Language): Promise<PageSide> {
-  const { options, scenario, exploration, prospects, schedule, stepper } = traced;
+  const { options, scenario, exploration, prospects, schedule } = traced;
   const map = await stateMap(options, schedule, most, sourcePlace);
   const lesson = await loadLesson(findLesson(traced.lesson), language);
   const { summary, cost } = own?.strategy ?? (await strategyTexts(lesson, traced.strategy, language));
@@ -130,7 +130,6 @@ export async function sideOf({ traced, json, text, own }: PrintedTrace, most: nu
     schedules: String(exploration.schedules),
     ends: pageEnds(exploration),
     canEndAt: prospects.labels[0]!,
-    outcomes: stepper.position.tasks.map(({ outcome }) => outcome),
     map,
     actual: map.rows.map((rows) => scenario.tally.actual(rows)),
     expected: map.states.map((state) => (state.moves.length > 0 ? null : expectedIn(map, state, traced))),

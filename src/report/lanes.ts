@@ -60,47 +60,90 @@ function markOf(step: Step, column: number, tasks: readonly number[]): LaneMark 
   return { lane: step.task !== null && tasks.includes(step.task) ? tasks.indexOf(step.task) : null, column, marks, role };
 }
 
+/** The share of a column that its mark may take. */
+const BEHIND = 2 / 3;
+
 /** What a task holds from one of its events to its next one. A lease can end before that, by the environment. */
 interface Held {
   readonly copy: boolean;
-  readonly lock: boolean;
+  /** Locks that it releases itself, and whether one of them is a lease. */
+  readonly locks: ReadonlySet<string>;
   readonly lease: boolean;
+  /** In a transaction: whether it has locked a row, by reading or writing; null: no transaction is open. */
+  readonly rows: boolean | null;
 }
 
-/** Whether the task holds, after this event, a copy that it will write from, a lock, and whether that is a lease. */
-function holds(event: Event, next: Event, before: Held): Held {
-  const { kind } = event.operation;
-  const failed = "error" in event.reply;
+const nothing: Held = { copy: false, locks: new Set(), lease: false, rows: null };
+const isLocked = ({ locks, rows }: Held): boolean => locks.size > 0 || rows === true;
+
+/** What the task holds after this event: a copy that it will write from, locks, row locks of its transaction. */
+function holds(event: Event, next: Event | undefined, before: Held): Held {
+  const { operation, reply } = event;
+  const { kind } = operation;
+  const failed = "error" in reply;
+  const refused = failed || reply.value === false || reply.value === 0;
   const reads = kind === "read" || kind === "read-versioned" || kind === "select-for-update";
-  const uses = next.operation.kind === "write" || next.operation.kind === "compare-and-set";
-  const ends = kind === "release" || kind === "commit" || kind === "rollback" || failed;
-  const takes = kind === "acquire" || kind === "select-for-update";
-  const leases = event.operation.kind === "acquire" && event.operation.lease === true;
-  return { copy: reads && uses, lock: !ends && (before.lock || (takes && !failed)), lease: leases || before.lease };
+  const uses = next?.operation.kind === "write" || next?.operation.kind === "compare-and-set";
+  const locks = new Set(before.locks);
+  if ((kind === "acquire" || kind === "advisory-lock") && !refused) locks.add(String(operation.lock));
+  if (kind === "release" || kind === "advisory-unlock") locks.delete(String(operation.lock));
+  const leases = kind === "acquire" && operation.lease === true && !refused;
+  return { copy: reads && uses, locks, lease: locks.size > 0 && (leases || before.lease), rows: rowsHeld(event, before.rows) };
 }
+
+/** A transaction keeps its row locks until it ends; an error ends it for the database. */
+function rowsHeld({ operation, reply }: Event, before: boolean | null): boolean | null {
+  const { kind } = operation;
+  if (kind === "begin" && !("error" in reply)) return false;
+  if (before === null || kind === "commit" || kind === "rollback" || "error" in reply) return null;
+  const locks =
+    kind === "select-for-update"
+      ? reply.value !== null
+      : kind === "select"
+        ? operation.lock !== undefined && Array.isArray(reply.value) && reply.value.length > 0
+        : rowWrites.test(kind) && reply.value !== false && reply.value !== 0;
+  return before || locks;
+}
+const rowWrites = /^(write|delete|insert|compare-and-set|update-where|insert-row|update-rows|delete-rows)$/;
 
 const expires = ({ other }: Step): boolean => other === "expire";
+/** The process of the task stops: what it held in memory or in its connection is over. */
+const stops = ({ other, task }: Step, mine: number): boolean => task === mine && (other === "crash" || other === "restart");
 
 function held(columns: readonly Step[], task: number): Omit<Stretch, "lane">[] {
   const mine = columns.flatMap(({ event }, column) => (event?.task === task ? [{ event, column }] : []));
-  let now: Held = { copy: false, lock: false, lease: false };
-  return mine.flatMap(({ event, column }, place): Omit<Stretch, "lane">[] => {
+  const end = lastWait(columns, task);
+  let now = nothing;
+  const parts = mine.flatMap(({ event, column }, place): Omit<Stretch, "lane">[] => {
     const next = mine[place + 1];
     const begins = columns.findLastIndex((other, at) => at < column && other.task === task && other.other === "waits");
     const asked = begins >= 0 ? begins : columns.findIndex((other) => other.event && other.event.n > event.asked);
     const behind = mine[place - 1]?.column ?? -1;
     const wait = { from: Math.max(asked, behind + 1, 0), to: column, kind: "wait" as const };
     const waits = event.waited ? [wait] : [];
-    if (!next) return waits;
-    now = holds(event, next.event, now);
-    const ended =
-      now.lock && now.lease ? columns.findIndex((other, at) => at > column && at < next.column && expires(other)) : -1;
+    now = holds(event, next?.event, now);
+    const to = next?.column ?? end ?? columns.length;
+    const stopped = columns.findIndex((other, at) => at > column && at < to && stops(other, task));
+    const ended = now.lease ? columns.findIndex((other, at) => at > column && at < to && expires(other)) : -1;
     const parts: Omit<Stretch, "lane">[] = [];
-    if (now.lock) parts.push({ from: column, to: ended < 0 ? next.column : ended, kind: "lock" });
-    if (now.copy && (!now.lock || ended >= 0)) parts.push({ from: Math.max(column, ended), to: next.column, kind: "copy" });
-    if (ended >= 0) now = { ...now, lock: false };
+    const over = stopped >= 0 ? stopped : ended >= 0 && now.rows !== true ? ended : to;
+    if (isLocked(now)) parts.push({ from: column, to: over, kind: "lock" });
+    if (next && now.copy && stopped < 0 && (!isLocked(now) || ended >= 0))
+      parts.push({ from: Math.max(column, ended), to: next.column, kind: "copy" });
+    if (stopped >= 0) now = nothing;
+    else if (ended >= 0) now = { ...now, locks: new Set(), lease: false };
     return [...waits, ...parts];
   });
+  return end === null ? parts : [...parts, { from: end, to: columns.length, kind: "wait" }];
+}
+
+/** The place from which a task waits until the picture ends; null: it does not. */
+function lastWait(columns: readonly Step[], task: number): number | null {
+  const goes = columns.findLastIndex(({ waiting }) => !waiting?.includes(task));
+  if (goes === columns.length - 1) return null;
+  const own = columns[goes + 1]?.task === task && columns[goes + 1]?.event;
+  // Behind its own mark there is room for what it holds.
+  return goes + 1 + (own ? BEHIND : 0);
 }
 
 /**
@@ -111,5 +154,5 @@ function staleFrom(columns: readonly Step[], index: number, since: number): numb
   const drawn = columns.findIndex(({ event }) => event?.n === since);
   if (drawn >= 0 && drawn < index) return drawn;
   const before = columns.findLastIndex(({ event }, place) => place < index && event && event.n < since);
-  return Math.max(0, before) + 2 / 3;
+  return Math.max(0, before) + BEHIND;
 }

@@ -40,6 +40,8 @@ export interface Step extends Tallied {
   readonly other?: string;
   /** The number of events of other requests since the step before this one. */
   readonly hidden: number;
+  /** The tasks that cannot go on after this step; absent: not known. */
+  readonly waiting?: readonly number[];
 }
 
 /** The steps of `tasks`. Events of other tasks are left out, and counted in `hidden`. */

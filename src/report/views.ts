@@ -11,6 +11,7 @@ import type { Note } from "../core/note.js";
 import type { Operation, Rows } from "../core/operation.js";
 import type { Choice } from "../core/schedule.js";
 import type { Outcome } from "../core/work.js";
+import type { Standstill } from "./standstill.js";
 import type { Step, Tallied } from "./trace.js";
 
 export interface Source {
@@ -164,8 +165,10 @@ export interface TraceView {
   readonly over: boolean;
   /** The step, from 1, after which no right end can be reached; null: one can. */
   readonly pointOfNoReturn: number | null;
-  /** The properties that this execution has broken, each with the sentence of its test. */
+  /** The properties that this execution has broken, also those that every exploration tests, each with its sentence. */
   readonly broken: readonly { readonly property: string; readonly sentence: string }[];
+  /** Tasks that wait for ever at its end; null: there is none. */
+  readonly standstill: Standstill | null;
   /** The label of the end; null: it is not over. */
   readonly label: string | null;
   /** The grade of the end; null: it is not over. */

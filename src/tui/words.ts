@@ -169,6 +169,8 @@ export const screenWords = {
     ko: `${towards(label)} 끝납니다. 옳은 결과입니다.`,
   }),
 
+  standstill: { en: "nobody can go on", ko: "아무도 나아갈 수 없습니다" },
+
   // Marks of the lanes
   marks: {
     read: { en: "read", ko: "읽기" },

@@ -1,12 +1,13 @@
 /** What is drawn and said of the steps of a trace. The page does the same with the steps that its visitor chose. */
 import { notes } from "../../checkers/notes.js";
 import { why } from "../../checkers/why.js";
-import { type Manner, object } from "../../checkers/wording.js";
+import type { Manner } from "../../checkers/wording.js";
 import type { Event, History } from "../../core/history.js";
-import { particle } from "../../core/korean.js";
 import { inLanguage, type Language } from "../../core/language.js";
 import type { Rows } from "../../core/operation.js";
-import type { Outcome } from "../../core/work.js";
+import type { MapTask } from "../../core/state-map.js";
+import { happeningText } from "../../report/happening.js";
+import { standstillOf, standstillSentences } from "../../report/standstill.js";
 import { loses, type Step } from "../../report/trace.js";
 import type { PageStep } from "./data.js";
 
@@ -27,14 +28,14 @@ export interface StoreAtStart {
 export function describeSteps(
   start: StoreAtStart,
   steps: readonly PageStep[],
-  outcomes: readonly (Outcome | null)[],
+  end: readonly MapTask[],
   language: Language,
 ): DescribedSteps {
   const { events, positions } = eventsOf(steps);
   const history: History = {
     before: start.rows,
     events,
-    outcomes: outcomes.map((outcome) => outcome ?? undefined),
+    outcomes: end.map(({ outcome }) => outcome ?? undefined),
     after: steps.at(-1)?.rows ?? start.rows,
   };
   const noted = notes(history);
@@ -43,17 +44,42 @@ export function describeSteps(
     tally = step.tally ?? tally;
     const at = positions.indexOf(index);
     const event = events[at];
-    const common = { n: step.n, task: step.task, hidden: 0, ...tally };
+    const waiting = step.waiting.map((one) => one.task);
+    const common = { n: step.n, task: step.task, hidden: 0, waiting, ...tally };
     if (event) return { ...common, event, note: noted[at] ?? {} };
     return { ...common, event: null, note: {}, other: step.event ?? "waits" };
   });
-  const manner: Manner = { who: "task", language, stepOf: (n) => (positions[n - 1] ?? n - 1) + 1 };
+  const stepOf = (n: number) => (positions[n - 1] ?? n - 1) + 1;
+  const manner: Manner = { who: "task", language, stepOf };
+  const name = (task: number) => inLanguage({ en: `task ${task}`, ko: `작업 ${task}` }, language);
+  const withoutOperation = ({ task, event, blockedBy, operation }: PageStep, before: readonly Event[]) =>
+    happeningText({
+      what: event ?? "waits",
+      task,
+      next: operation,
+      blockedBy: blockedBy ?? [],
+      events: before,
+      stepOf,
+      name,
+      language,
+    });
   const sentences = steps.map((step, index) => {
     const at = positions.indexOf(index);
-    return at < 0 ? sentenceWithoutOperation(step, language) : why(history, at, manner);
+    return at < 0
+      ? withoutOperation(step, events.slice(0, positions.filter((one) => one < index).length))
+      : why(history, at, manner);
   });
+  const standstill = end.some(({ status }) => status === "ready")
+    ? null
+    : standstillOf(
+        end.map((each, i) => ({ ...each, task: i + 1 })),
+        events,
+        stepOf,
+      );
+  const last = standstill ? standstillSentences(standstill, { name, language }) : [];
+  const told = sentences.map((said, i) => (i === sentences.length - 1 ? [said, ...last].join(" ") : said));
   const problems = columns.flatMap(({ event, note }, index) => (event && (loses(note) || note.conflict) ? index : []));
-  return { columns, sentences, problems };
+  return { columns, sentences: told, problems };
 }
 
 /** The operations among the steps, and for each the position of the step that answered it. */
@@ -73,23 +99,4 @@ function eventsOf(steps: readonly PageStep[]): { events: Event[]; positions: num
     for (const blocked of waiting) if (!waitingSince.has(blocked.task)) waitingSince.set(blocked.task, events.length);
   }
   return { events, positions };
-}
-
-/** A step that answers no operation: a crash, say, or the beginning of a wait. Checkers know only operations, so they have no sentence for it. */
-function sentenceWithoutOperation({ task, event, blockedBy }: PageStep, language: Language): string {
-  if (event)
-    return inLanguage(
-      task === null
-        ? { en: `It happens: ${event}.`, ko: `저절로 일어난 일: ${event}.` }
-        : { en: `It happens to task ${task}: ${event}.`, ko: `작업 ${task}에 일어난 일: ${event}.` },
-      language,
-    );
-  const by = blockedBy ?? [];
-  return inLanguage(
-    {
-      en: `Task ${task} begins to wait${by.length > 0 ? ` for task ${by.join(" and ")}` : ""}.`,
-      ko: `${particle(`작업 ${task}`, "이", "가")} ${by.length > 0 ? `${object(`작업 ${by.join(", ")}`)} ` : ""}기다리기 시작합니다.`,
-    },
-    language,
-  );
 }

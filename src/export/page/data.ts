@@ -4,7 +4,6 @@ import type { Language } from "../../core/language.js";
 import type { Size, Tally } from "../../core/lesson.js";
 import type { Operation, Reply } from "../../core/operation.js";
 import type { StateMap } from "../../core/state-map.js";
-import type { Outcome } from "../../core/work.js";
 import type { TracedStep } from "../../report/views.js";
 
 /** The names of the themes that a page, or a picture, can have. */
@@ -72,8 +71,6 @@ export interface PageSide {
   readonly schedules: string;
   /** Labels of all ends that can be reached from the start. */
   readonly canEndAt: readonly string[];
-  /** By task; null: it has not ended. */
-  readonly outcomes: readonly (Outcome | null)[];
   readonly map: StateMap;
   /** The tally's actual number for each of the map's rows. */
   readonly actual: readonly number[];

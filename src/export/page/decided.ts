@@ -143,11 +143,11 @@ export function decided(side: PageSide, ahead: Ahead, choices: readonly string[]
   });
   const possible = path.map((state) => ahead.labels(state));
   const dead = path.findIndex((state) => ahead.ways(state)?.every((count, _, [all]) => count === all));
-  const outcomes = map.states[path.at(-1)!]!.tasks.map((task) => map.tasks[task]!.outcome);
+  const end = map.states[path.at(-1)!]!.tasks.map((task) => map.tasks[task]!);
   return {
     side,
     steps,
-    described: describeSteps(storeAtStart(side), steps, outcomes, language),
+    described: describeSteps(storeAtStart(side), steps, end, language),
     path,
     possible,
     lastChance: dead > 0 ? dead : null,

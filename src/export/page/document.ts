@@ -4,6 +4,7 @@
  * one. Nothing is ever fetched: the policy in the head allows one script and one style, by their hashes, and nothing else.
  */
 import type { Language } from "../../core/language.js";
+import type { MapTask } from "../../core/state-map.js";
 import { contrast, dark, light, type Palette, variables } from "../../report/palette.js";
 import { escaped, laneStyle } from "../../report/svg.js";
 import { describeSteps } from "./columns.js";
@@ -29,7 +30,7 @@ const ROOM = 1630;
 export const recordedExecution = (side: PageSide, language: Language): ShownExecution => ({
   side,
   steps: side.trace.steps,
-  described: describeSteps(storeAtStart(side), side.trace.steps, side.outcomes, language),
+  described: describeSteps(storeAtStart(side), side.trace.steps, atTheEnd(side), language),
   path: side.map.path,
   possible: [side.canEndAt, ...side.trace.steps.map(({ canEndAt }) => canEndAt)],
   lastChance: side.trace.pointOfNoReturn,
@@ -98,6 +99,9 @@ ${data.sides.map(({ trace, text }) => `<details class="plain"><summary>${escaped
 </html>
 `;
 }
+
+/** The tasks after the last step of the recorded schedule. */
+const atTheEnd = ({ map }: PageSide): readonly MapTask[] => map.states[map.path.at(-1)!]!.tasks.map((task) => map.tasks[task]!);
 
 /** Newlines stay; other control characters are made visible. */
 const escapeLines = (text: string): string => text.split("\n").map(escaped).join("\n");

@@ -1,6 +1,8 @@
 /** What happened in a step of a schedule and why it matters, drawn or read aloud. */
 
+import { builtInNames } from "../../core/exploration.js";
 import { inSentences, row, sentences, span, type TextRow, wrap } from "../../report/span.js";
+import { standstillSentences } from "../../report/standstill.js";
 import { lost } from "../../report/trace.js";
 import type { TraceView } from "../../report/views.js";
 import { reportWords } from "../../report/words.js";
@@ -8,7 +10,7 @@ import { shortLabels } from "../settings.js";
 import type { Context } from "../state.js";
 import { say, screenWords } from "../words.js";
 import { gradedRow, gradedText } from "./graded.js";
-import { labelsOf } from "./lanes-of-trace.js";
+import { labelsOf, laneName } from "./lanes-of-trace.js";
 import { stateAt } from "./state-pane.js";
 
 /** Most lines of an explanation. */
@@ -23,11 +25,7 @@ export function explanationRows(view: TraceView, cursor: number, width: number, 
   const said = (step ? inSentences(step.why) : [say(screenWords.nothingYet, context)]).map((each) => row(each));
   if (step && view.pointOfNoReturn === step.n) said.unshift(row(span(say(screenWords.lastChance, context), "bad")));
   const ends = step && cursor === view.steps.length - 1 && view.over;
-  const result = !ends
-    ? []
-    : view.broken.length > 0
-      ? view.broken.map(({ property, sentence }) => row(span(`✗ ${property}: ${sentence}.`, "bad")))
-      : [row(span(`✓ ${say(screenWords.endsRight(view.label ?? ""), context)}`, "good"))];
+  const result = ends ? endSentences(view, context).map((text) => row(span(text, endsRight(view) ? "good" : "bad"))) : [];
   const graded = ends ? gradedRow(view.end, context) : null;
   const columns = width - 2;
   // The lesson's sentence is always shown; the other sentences make room for it.
@@ -38,16 +36,33 @@ export function explanationRows(view: TraceView, cursor: number, width: number, 
   return told.map((each) => row(" ", each));
 }
 
+/** The end breaks nothing, and every task has ended. */
+const endsRight = ({ broken, standstill }: TraceView): boolean => broken.length === 0 && standstill === null;
+
+/** How the schedule ends: right, or what it breaks; who waits for whom comes first, because it says what to look at. */
+export function endSentences(view: TraceView, context: Pick<Context, "language">): readonly string[] {
+  if (endsRight(view)) return [`✓ ${say(screenWords.endsRight(view.label ?? ""), context)}`];
+  const { broken, standstill } = view;
+  const waits = standstill ? standstillSentences(standstill, { name: laneName, language: context.language }) : [];
+  const [cycle = ""] = standstill?.cycle.length ? waits.slice(-1) : [];
+  const told = [...(cycle ? [cycle] : []), ...waits.filter((each) => each !== cycle)];
+  const others = standstill ? broken.filter(({ property }) => property !== builtInNames.deadlock) : broken;
+  const head = standstill ? [`✗ ${say(screenWords.standstill, context)}: ${told[0]}`, ...told.slice(1)] : [];
+  return [...head, ...others.map(({ property, sentence }) => `✗ ${property}: ${sentence}.`)];
+}
+
 export function stepLine(view: TraceView, cursor: number, context: Context): string {
   const now = stateAt(view, cursor);
   const head =
     cursor < 0 ? say(screenWords.atTheStart, context) : say(screenWords.stepOf(cursor + 1, view.steps.length), context);
   const why = view.steps[cursor]?.why ?? "";
   const damage = lost(now) > 0 ? ` ${say(reportWords.lostOf(lost(now)), context)}.` : "";
-  const graded = cursor === view.steps.length - 1 ? gradedText(view.end, context) : "";
+  const isLast = cursor === view.steps.length - 1;
+  const graded = isLast ? gradedText(view.end, context) : "";
+  const result = isLast && view.over ? ` ${endSentences(view, context).join(" ").replace(/[✓✗] /g, "")}` : "";
   const labels = shortLabels(now.canEndAt, labelsOf(view)).join(", ");
   const ends = labels === "" ? "" : ` ${capital(say(screenWords.canEnd, context))} ${labels}.`;
-  return `${head}. ${why} ${view.tally.name} ${now.actual}, ${now.done} ${view.tally.done}.${damage}${ends}${graded === "" ? "" : ` ${capital(graded)}`}`;
+  return `${head}. ${why} ${view.tally.name} ${now.actual}, ${now.done} ${view.tally.done}.${damage}${ends}${result}${graded === "" ? "" : ` ${capital(graded)}`}`;
 }
 
 /** The text with its first letter as a capital. */

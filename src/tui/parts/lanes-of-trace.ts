@@ -69,7 +69,7 @@ export function legend(steps: readonly TraceStep[], context: Context, lastChance
     [reads, "─", marks.copy],
     [some(({ note }) => note.stale !== undefined), "~", marks.stale],
     [locks, "═", marks.holds],
-    [some(({ event, other }) => event?.waited || other === "waits"), "░", marks.waits],
+    [some(({ event, other, waiting = [] }) => event?.waited || other === "waits" || waiting.length > 0), "░", marks.waits],
     [some(({ note }) => loses(note)), "!", marks.lost],
     [some(({ note }) => note.conflict), "✗", marks.conflict],
     [some(({ note }) => note.retry !== undefined), "↻", marks.again],

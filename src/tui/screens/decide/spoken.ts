@@ -1,11 +1,11 @@
 /** "You decide" in sentences: read aloud, and as explanations on screen. */
 
 import type { TraceView } from "../../../report/views.js";
-import { stepLine } from "../../parts/explanation.js";
+import { endSentences, stepLine } from "../../parts/explanation.js";
 import { intention } from "../../parts/state-pane.js";
 import type { Context } from "../../state.js";
 import { say, screenWords } from "../../words.js";
-import { type DecideOption, type DecideState, decideOptions, isWrong, stuck, switchesIn } from "./state.js";
+import { type DecideOption, type DecideState, decideOptions, isWrong, switchesIn } from "./state.js";
 import { decideWords } from "./words.js";
 
 /** What the learner has to bring about. */
@@ -43,13 +43,8 @@ export function endOf({ explored }: DecideState, view: TraceView, context: Conte
   const best = explored?.counterexample;
   if (!isWrong(view))
     return say(best ? decideWords.endedRight(view.label ?? "") : decideWords.endedRightAlways(view.label ?? ""), context);
-  const broken = view.broken.map(({ property, sentence }) => `${property}: ${sentence}`).join(". ");
-  const waits = stuck(view)
-    .map(({ task, blockedBy }) => `w${task} → ${blockedBy.map((by) => `w${by}`).join(", ")}`)
-    .join("   ");
-  const what = waits || broken || (view.label ?? "");
   const score = best ? ` ${say(decideWords.yourScore(switchesIn(view.schedule), best.switches, best.minimal), context)}` : "";
-  return `✗ ${what}.${score}`;
+  return `${endSentences(view, context).join(" ") || `✗ ${view.label}.`}${score}`;
 }
 
 export function spokenDecide(before: DecideState | null, after: DecideState, context: Context): string[] {

@@ -95,11 +95,7 @@ export function switchesIn(schedule: string): number {
 }
 
 export const isWrong = (view: TraceView): boolean =>
-  view.over && (view.broken.length > 0 || stuck(view).length > 0 || !(view.steps.at(-1)?.after ?? view.start).right);
-
-/** The tasks that wait for ever when the schedule has ended. */
-export const stuck = (view: TraceView): readonly TaskView[] =>
-  view.over ? (view.steps.at(-1)?.after ?? view.start).tasks.filter(({ status }) => status === "blocked") : [];
+  view.over && (view.broken.length > 0 || view.standstill !== null || !(view.steps.at(-1)?.after ?? view.start).right);
 
 /** The next choice of the best order; null: the choices so far are not its beginning, or there is no best order. */
 export function hintFor({ view, explored }: DecideState): string | null {

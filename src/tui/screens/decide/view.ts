@@ -10,7 +10,7 @@ import { intention, stateRows } from "../../parts/state-pane.js";
 import type { Context, OpenLesson } from "../../state.js";
 import { say, screenWords } from "../../words.js";
 import { endOf, goalOf, reasonOf } from "./spoken.js";
-import { type DecideOption, type DecideState, decideOptions, isKept, isWrong, stuck, switchesIn } from "./state.js";
+import { type DecideOption, type DecideState, decideOptions, isKept, isWrong, switchesIn } from "./state.js";
 import { decideWords } from "./words.js";
 
 export function decideView(state: DecideState, context: Context, height: number): TextRow[] {
@@ -98,7 +98,7 @@ function over(state: DecideState, view: TraceView, context: Context): TextRow[] 
   const { columns: width } = context.size;
   const wrong = isWrong(view);
   const says = wrap(row(span(endOf(state, view, context), wrong ? "bad" : "good")), width - 2).map((each) => row(" ", each));
-  const stay = stuck(view).length > 0 ? say(decideWords.deadlock, context) : (view.label ?? "");
+  const stay = view.standstill ? say(decideWords.deadlock, context) : (view.label ?? "");
   return [
     rule(width, say(decideWords.itIsOver, context), stay),
     ...says,

@@ -1,0 +1,35 @@
+/** What a learner is told about a schedule: whole frames of lessons where the picture once said something false. */
+import { describe, expect, it } from "vitest";
+import type { Language } from "../../src/core/language.js";
+import { lessonContent, lessonSummaries } from "../../src/services/lessons.js";
+import { inProcess, tellingTime } from "./in-process.js";
+import { play } from "./play.js";
+
+const size = { columns: 100, rows: 30 };
+
+/** The keys from a lesson's story, and what stands on screen then; "!" before it: what must not. */
+const frames: { readonly [name: string]: readonly [lesson: string, keys: readonly string[], ...says: readonly string[]] } = {
+  "09-deadlock": ["deadlock", ["I", "G"], "w1 → w2 → w1", "! as it should"],
+};
+
+async function open(lesson: string, keys: readonly string[], language: Language = "en"): Promise<string> {
+  const summaries = await lessonSummaries(language);
+  const services = { ...inProcess(tellingTime()), language };
+  const screen = await play(size, {
+    ...services,
+    lessons: () => summaries.filter(({ id }) => id === lesson),
+    lesson: (id) => lessonContent(id, language),
+  });
+  await screen.press("enter", ...keys);
+  return screen.text();
+}
+
+describe("what is told", () => {
+  it.each(Object.entries(frames))("in lesson %s is true", { timeout: 60_000 }, async (name, [lesson, keys, ...says]) => {
+    const text = await open(lesson, keys);
+    for (const said of says)
+      if (said.startsWith("!")) expect(text).not.toContain(said.slice(1));
+      else expect(text).toContain(said);
+    await expect(`${text}\n`).toMatchFileSnapshot(`told/${name}.txt`);
+  });
+});
