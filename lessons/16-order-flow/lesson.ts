@@ -102,16 +102,13 @@ const order = (id: number): Work => {
 const oneStep = (name: string, key: Key, body: Work["body"]): Work => ({ name, keys: [key], steps: [{ name, do: body }], body });
 
 /** The courier comes at last, and works off the list. */
-const courier = (orders: number): Work => ({
-  name: "courier comes",
-  keys: [COURIER],
-  async body({ find, write }) {
+const courier = (orders: number): Work =>
+  oneStep("courier comes", COURIER, async ({ find, write }) => {
     await write(COURIER, { comes: true });
     for (let id = 1; id <= orders; id++)
       if ((await find<Shipment>(`shipment/${id}`))?.status === "waiting") await write(`shipment/${id}`, { status: "registered" });
     return ok("came");
-  },
-});
+  });
 
 /** A scanner reports where the parcel is: in one row that is changed, or in rows that are added. */
 const scan = (stage: number, history: boolean): Work =>

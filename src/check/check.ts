@@ -22,7 +22,7 @@ import {
   thrownByAuthor,
 } from "../course/catalog.js";
 import { strategyFiles } from "../course/sources.js";
-import { explorationOf } from "../explore/explore.js";
+import { explorationOf, whyNotApplicable } from "../explore/explore.js";
 import type { CheckLine } from "../report/check.js";
 import { environments, ladder } from "./ladder.js";
 import { misconceptions } from "./misconceptions.js";
@@ -177,6 +177,8 @@ async function judge(subject: Subject, at: SizeAndFaults): Promise<CheckResult> 
     return { lesson: entry.id, strategy: name, kind, expected, file, actual, schedules, ms, status, message };
   };
   try {
+    const why = kind === "explore" ? await whyNotApplicable(lesson, strategy, at) : null;
+    if (why) return result("fail", "does not apply", null, `strategy ${id} does not apply to ${entry.id} at this size: ${why}`);
     const found = await explorationOf(lesson, strategy, at);
     const contradiction = kind === "explore" ? contradicted(found) : null;
     if (contradiction) return result("fail", "contradicts itself", null, contradiction);

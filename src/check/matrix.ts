@@ -6,7 +6,7 @@ import type { Exploration } from "../core/exploration.js";
 import { type Lesson, type SizeAndFaults, sizesAndFaultsOf } from "../core/lesson.js";
 import type { Strategy } from "../core/strategy.js";
 import { type LessonEntry, loadLesson, loadStrategy } from "../course/catalog.js";
-import { type Explorable, explorationOf } from "../explore/explore.js";
+import { type Explorable, explorationOf, whyNotApplicable } from "../explore/explore.js";
 import type { Cell, Matrix } from "../report/matrix.js";
 import { smallestScenarios } from "./smallest-scenarios.js";
 
@@ -52,9 +52,8 @@ async function worst(
 ): Promise<Cell | null> {
   let result: Cell | null = null;
   for (const at of [{}, ...faulty]) {
-    const exploration = await explorationIfApplicable(explorable, strategy, at);
-    if (!exploration) continue;
-    const found = cell(exploration, counts);
+    if (await whyNotApplicable(explorable, strategy, at)) continue;
+    const found = cell(await explorationOf(explorable, strategy, at, CELL_LIMITS), counts);
     if (found.is === "breaks") return at.faults ? { ...found, under: Object.keys(at.faults).join(" + ") } : found;
     if (!result || found.is === "inconclusive") result = found;
   }
@@ -63,18 +62,6 @@ async function worst(
 
 const faultsOf = ({ claims = [] }: Lesson): readonly SizeAndFaults[] =>
   sizesAndFaultsOf(claims.filter(({ faults }) => faults)).filter(({ faults }) => faults);
-
-/** Null: the strategy cannot be used here. Then one of the tasks fails in every end. */
-async function explorationIfApplicable(
-  explorable: Explorable,
-  strategy: Strategy,
-  at: SizeAndFaults,
-): Promise<Exploration | null> {
-  const exploration = await explorationOf(explorable, strategy, at, CELL_LIMITS);
-  const ends = exploration.outcomes.map(({ outcomes }) => outcomes);
-  const applies = ends[0]?.every((_, task) => ends.some((outcomes) => outcomes[task]?.status !== "failed")) ?? true;
-  return applies ? exploration : null;
-}
 
 function cell({ verdict, violations }: Exploration, counts: (property: string) => boolean): Cell {
   const breach = violations.find(({ property }) => counts(property));

@@ -20,6 +20,7 @@ import type { Explanation, Mark, Setting, TracedStep } from "../report/views.js"
 import {
   ExploredGraph,
   type ExplorerInput,
+  endedAtOnce,
   exploreAll,
   isReducible,
   type Limits,
@@ -155,11 +156,20 @@ export async function exploreLoaded(
 }
 
 export async function exploreLesson(request: ExploreRequest, watching: SearchWatch = {}): Promise<ExploredLesson> {
-  const found = request.verdictOnly
-    ? await verdictOf(request, watching)
-    : await exploreLoaded(await load(request), request, watching);
-  refuseIfNothingRan(found);
-  return found;
+  const loaded = await load(request);
+  const { names } = loaded;
+  const why = await whyNotApplicable(loaded.lesson, loaded.strategy, request);
+  if (why) throw new NotApplicable(`strategy ${names.strategy} does not apply to ${names.lesson}: ${why}`);
+  return request.verdictOnly ? verdictOf(request, watching) : exploreLoaded(loaded, request, watching);
+}
+
+/**
+ * Why the strategy does not apply to the lesson, in the words of the error; null: it does. Then a task fails before its first
+ * step, because its work has no such form, and "holds" would say nothing about what was never tried.
+ */
+export async function whyNotApplicable(lesson: Explorable, strategy: Strategy, at: SizeAndFaults): Promise<string | null> {
+  const ended = await endedAtOnce(prepareLoaded(lesson, strategy, { ...at, language: "en" }).options);
+  return ended.find(({ outcome }) => outcome.status === "failed")?.outcome.detail ?? null;
 }
 
 async function verdictOf(request: ExploreRequest, watching: SearchWatch): Promise<ExploredLesson> {
@@ -186,12 +196,6 @@ async function verdictOnly(request: ExploreRequest, options: ExplorerInput): Pro
 export async function explorePart(request: ExploreRequest, after: Schedule): Promise<Exploration> {
   const { options } = await prepareLesson(request);
   return exploreAll({ ...options, verdictOnly: true, after });
-}
-
-/** No task took a step, and one failed at once: the strategy does not fit the lesson. "Holds" would say nothing then. */
-function refuseIfNothingRan({ lesson, strategy, exploration: { longest, outcomes } }: ExploredLesson): void {
-  const failure = outcomes.flatMap((end) => end.outcomes).find((outcome) => outcome?.status === "failed");
-  if (longest === 0 && failure) throw new NotApplicable(`strategy ${strategy} does not apply to ${lesson}: ${failure.detail}`);
 }
 
 /** A played schedule, with the ends that could still be reached after each step. */

@@ -1,4 +1,6 @@
 /** What the simulator offers to the rest of the program. */
+
+export { endedAtOnce } from "./beginnings.js";
 export { type ModelStep, type ModelTrace, orders, tracesOf } from "./conducted.js";
 export { graded } from "./ends.js";
 export { ExploredGraph, exploreAll } from "./explorer.js";

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { type CheckResult, checkLesson } from "../../src/check/check.js";
 import type { Claim, Lesson } from "../../src/core/lesson.js";
+import type { Work } from "../../src/core/work.js";
 import { findLesson, lessonEntries, loadLesson } from "../../src/course/catalog.js";
 import { racelab } from "../program.js";
 
@@ -52,6 +53,18 @@ describe("check", () => {
     await expect(results("lost-update", { ...lesson, claims: [{ ...first!, strategy: "nun" }] })).rejects.toThrow(
       "no strategy is called",
     );
+  });
+
+  it("fails when a strategy does not apply to one of the tasks, whatever the others do", async () => {
+    const lesson = await loadLesson(findLesson("order-flow"), "en");
+    const claims = (lesson.claims ?? []).filter(({ strategy, size }) => strategy === "saga" && size?.["vans"] === 1);
+    const scenario: typeof lesson.scenario = (size) => {
+      const { tasks, ...rest } = lesson.scenario(size);
+      const uncut = ({ steps: _, ...work }: Work): Work => work;
+      return { ...rest, tasks: tasks.map((work) => (work.name === "courier comes" ? uncut(work) : work)) };
+    };
+    const found = faults(await results("order-flow", { ...lesson, claims, scenario })).join();
+    expect(found).toContain('strategy saga does not apply to order-flow at this size: "courier comes" is not cut into steps');
   });
 
   it("fails when an end is called forbidden that breaks nothing", async () => {
