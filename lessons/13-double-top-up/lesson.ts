@@ -85,7 +85,7 @@ export default lesson({
           },
         },
         {
-          name: "every payment is on record: added or open",
+          name: "every payment is on record: added or pending",
           kind: "outcome",
           test({ rows }) {
             const added = new Set(rowsOf(rows, "ledger").map(({ payment }) => payment));
@@ -219,7 +219,7 @@ export default lesson({
       strategy: "natural-key-in-two-commits",
       size: { tasks: 1 },
       faults: { crash: 1 },
-      breaks: "every payment is on record: added or open",
+      breaks: "every payment is on record: added or pending",
       because: {
         en: "The ledger says that it was added, so the comparison finds nothing to do. The customer has no points.",
         ko: "원장에는 들어왔다고 적혀 있으니 대조해도 할 일이 없습니다. 고객에게는 포인트가 없습니다.",

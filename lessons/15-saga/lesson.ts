@@ -96,6 +96,15 @@ const taken = (rows: Rows, order: string): number =>
     return payment.order === order ? sum + payment.amount : sum;
   }, 0);
 
+/** Begun, and not done: a job that looks for such logs goes on with the order, forward or back. */
+const pending = (rows: Rows, id: number): boolean => rows[`sagas/buy-${id}`]?.["done"] === false;
+
+/** What was taken too much (or, below zero, given away) for an order, where no row says so: no alarm, no pending log. */
+function unrecorded(rows: Rows, id: number): number {
+  if (pending(rows, id) || rows[`alarms/pay buy-${id}`]) return 0;
+  return taken(rows, `order/${id}`) - (rows[`order/${id}`]?.["status"] === "complete" ? PRICE : 0);
+}
+
 /** One step in a transaction of its own, with every row that it reads locked. */
 const alone = (session: Session, act: SagaStep["do"]) =>
   session.transaction("read committed", () =>
@@ -114,6 +123,31 @@ async function forward({ steps = [] }: Work, session: Session, undo: (done: read
     done.push(step);
   }
   return ok();
+}
+
+/** Each step commits with its line in a log; the steps that are done are undone in the order that `order` says. */
+async function logged(
+  { steps = [], request }: Work,
+  session: Session,
+  order: (done: readonly SagaStep[]) => readonly SagaStep[],
+) {
+  const log = `sagas/${request!.idempotencyKey}`;
+  type Log = { standing: number; refused: string | null };
+  const noted = (step: SagaStep["do"] | undefined, standing: number, refused: string | null) =>
+    alone(session, async (access) => {
+      const outcome = step ? await step(access) : ok();
+      if (outcome.status === "ok") await access.write(log, { standing, refused });
+      return outcome;
+    });
+  let { standing, refused } = (await session.find<Log>(log)) ?? { standing: 0, refused: null };
+  while (standing < steps.length && refused === null) {
+    const outcome = await noted(steps[standing]!.do, standing + 1, null);
+    if (outcome.status === "ok") standing++;
+    else refused = outcome.detail;
+  }
+  if (refused === null) return ok();
+  for (const { undo } of order(steps.slice(0, standing))) await noted(undo, --standing, refused);
+  return rejected(refused);
 }
 
 export default lesson({
@@ -146,29 +180,29 @@ export default lesson({
       },
       properties: [
         {
-          name: "money is kept for completed orders only, or a person knows",
+          name: "money is kept for completed orders only, or it is on record",
           kind: "outcome",
           test({ rows }) {
-            for (const id of ids) {
-              const due = rows[`order/${id}`]?.["status"] === "complete" ? PRICE : 0;
-              const has = taken(rows, `order/${id}`);
-              if (has !== due && !rows[`alarms/pay buy-${id}`])
-                return {
-                  en: `order ${id} owes ${due}, and ${has} was taken; no alarm was raised`,
-                  ko: `${id}번 주문이 낼 돈은 ${due}, 빠져나간 돈은 ${has}인데 알람이 없습니다`,
-                };
-            }
-            return null;
+            const id = ids.find((id) => unrecorded(rows, id) !== 0);
+            if (id === undefined) return null;
+            const has = taken(rows, `order/${id}`);
+            const due = has - unrecorded(rows, id);
+            return {
+              en: `order ${id} owes ${due}, and ${has} was taken; there is no alarm and no pending log`,
+              ko: `${id}번 주문이 낼 돈은 ${due}, 빠져나간 돈은 ${has}인데 알람도, 처리 중인 로그도 없습니다`,
+            };
           },
         },
         {
-          name: "a piece is gone for completed orders only, or a person knows",
+          name: "a piece is gone for completed orders only, or it is on record",
           kind: "outcome",
           test({ before, rows }) {
             const complete = ids.filter((id) => rows[`order/${id}`]?.["status"] === "complete").length;
             const gone = number(before, STOCK, "left") - number(rows, STOCK, "left");
             const alarms = Object.keys(rows).filter((key) => key.startsWith("alarms/confirm stock")).length;
-            return gone === complete + alarms
+            // A pending order has taken its piece, or not yet, or given it back: its log says so.
+            const known = complete + alarms;
+            return known <= gone && gone <= known + ids.filter((id) => pending(rows, id)).length
               ? null
               : {
                   en: `${gone} pieces left the stock for ${complete} completed orders`,
@@ -182,14 +216,23 @@ export default lesson({
 
   label: ({ rows, outcomes }) => {
     const alarms = Object.keys(rows).filter((key) => key.startsWith("alarms/")).length;
-    const bought = outcomes.filter((outcome) => outcome?.status === "ok").length;
-    return `stock ${rows[STOCK]?.["left"]}, ${bought} bought${alarms ? `, ${alarms} for people` : ""}`;
+    const ids = outcomes.map((_, i) => i + 1);
+    const bought = ids.filter((id) => rows[`order/${id}`]?.["status"] === "complete").length;
+    const wrong = ids.map((id) => unrecorded(rows, id));
+    const counted = {
+      "for people": alarms,
+      pending: ids.filter((id) => pending(rows, id)).length,
+      "taken off record": wrong.reduce((sum, amount) => sum + Math.max(amount, 0), 0),
+      "given away": wrong.reduce((sum, amount) => sum + Math.max(-amount, 0), 0),
+    };
+    const rest = Object.entries(counted).map(([what, count]) => (count ? `, ${count} ${what}` : ""));
+    return `stock ${rows[STOCK]?.["left"]}, ${bought} bought${rest.join("")}`;
   },
 
   claims: [
     {
       strategy: "none",
-      breaks: "a piece is gone for completed orders only, or a person knows",
+      breaks: "a piece is gone for completed orders only, or it is on record",
       because: {
         en: "Both read one piece, both pay, both complete: sold twice.",
         ko: "둘 다 재고 하나를 읽고, 둘 다 결제하고, 둘 다 완료합니다. 하나를 두 번 팔았습니다.",
@@ -210,6 +253,33 @@ export default lesson({
       because: {
         en: "Whoever crashes, wherever: the log is there, and the other one's steps are whole steps.",
         ko: "누가 어디서 죽든 로그가 남아 있고, 상대가 보는 것은 언제나 온전한 단계입니다.",
+      },
+    },
+    {
+      strategy: "saga",
+      faults: { crash: 1 },
+      holds: true,
+      because: {
+        en: "The customer does not ask again. The log was there before the first step and is not done: a job finds it and goes on.",
+        ko: "고객이 다시 묻지 않아도 됩니다. 로그는 첫 단계 전에 적혔고 아직 끝나지 않았으니, 작업이 찾아내 이어 갑니다.",
+      },
+    },
+    {
+      strategy: "late-log",
+      holds: true,
+      because: {
+        en: "While nothing crashes, it does not matter when the log begins.",
+        ko: "아무것도 죽지 않으면 로그를 언제 시작하든 상관없습니다.",
+      },
+    },
+    {
+      strategy: "late-log",
+      size: { tasks: 1 },
+      faults: { crash: 1 },
+      breaks: "money is kept for completed orders only, or it is on record",
+      because: {
+        en: "Charged, crashed: the log's first line was rolled back with the step. No row says that anything was begun.",
+        ko: "결제하고 죽었습니다. 로그의 첫 줄은 그 단계와 함께 롤백됐고, 시작했다는 기록이 어디에도 없습니다.",
       },
     },
     {
@@ -273,7 +343,7 @@ export default lesson({
     },
     {
       strategy: "no-compensation",
-      breaks: "money is kept for completed orders only, or a person knows",
+      breaks: "money is kept for completed orders only, or it is on record",
       because: {
         en: "Sold out is an answer, and the money is still here.",
         ko: "품절이라고 답했지만 돈은 그대로 우리에게 있습니다.",
@@ -282,14 +352,14 @@ export default lesson({
     {
       strategy: "no-compensation",
       size: { tasks: 1, cancelled: 1 },
-      breaks: "a piece is gone for completed orders only, or a person knows",
+      breaks: "a piece is gone for completed orders only, or it is on record",
       because: { en: "Nobody gives the piece back.", ko: "아무도 재고를 돌려놓지 않습니다." },
     },
     {
       strategy: "compensate-twice",
       size: { tasks: 1, cancelled: 1 },
       faults: { "lost-reply": 1 },
-      breaks: "money is kept for completed orders only, or a person knows",
+      breaks: "money is kept for completed orders only, or it is on record",
       because: {
         en: "The refund happened, its answer was lost, and without a key it is made again.",
         ko: "환불은 됐는데 응답만 사라졌고, 키 없이 또 환불합니다.",
@@ -299,7 +369,7 @@ export default lesson({
       strategy: "forward",
       size: { tasks: 1, cancelled: 1 },
       faults: { restart: 1 },
-      breaks: "a piece is gone for completed orders only, or a person knows",
+      breaks: "a piece is gone for completed orders only, or it is on record",
       because: {
         en: "The log says that one step is still done, and means the first. In fact it is the second: nobody gives the piece back.",
         ko: "로그는 '한 단계 남았다'고 하고 그것은 첫 단계를 뜻합니다. 실제로 남은 것은 두 번째라서, 재고는 아무도 돌려놓지 않습니다.",
@@ -308,7 +378,7 @@ export default lesson({
     {
       strategy: "silent",
       size: { tasks: 1, cancelled: 1, closed: 1, full: 1 },
-      breaks: "money is kept for completed orders only, or a person knows",
+      breaks: "money is kept for completed orders only, or it is on record",
       because: { en: "The refund failed, and nobody was told.", ko: "환불이 실패했는데 아무에게도 알리지 않았습니다." },
     },
   ],
@@ -336,30 +406,17 @@ export default lesson({
           }
         }),
     }),
+    "late-log": strategy({
+      summary: "undo in reverse; the log begins with the first step that is done",
+      cost: "after a crash, money that no row knows of",
+      requires: ["transactions", "row-locks"],
+      run: (work, session) => logged(work, session, (done) => [...done].reverse()),
+    }),
     forward: strategy({
       summary: "a log, and undo in the order in which it was done",
       cost: "a step that the log takes for undone",
       requires: ["transactions", "row-locks"],
-      async run({ steps = [], request }, session) {
-        const log = `sagas/${request!.idempotencyKey}`;
-        const logged = (step: SagaStep["do"] | undefined, standing: number, refused: string | null) =>
-          alone(session, async (access) => {
-            const outcome = step ? await step(access) : ok();
-            if (outcome.status === "ok") await access.write(log, { standing, refused });
-            return outcome;
-          });
-        type Log = { standing: number; refused: string | null };
-        let { standing, refused } = (await session.find<Log>(log)) ?? { standing: 0, refused: null };
-        while (standing < steps.length && refused === null) {
-          const outcome = await logged(steps[standing]!.do, standing + 1, null);
-          if (outcome.status === "ok") standing++;
-          else refused = outcome.detail;
-        }
-        if (refused === null) return ok();
-        const done = steps.slice(0, standing);
-        for (const { undo } of done) await logged(undo, --standing, refused);
-        return rejected(refused);
-      },
+      run: (work, session) => logged(work, session, (done) => done),
     }),
     silent: strategy({
       summary: "undo in reverse, and do not look at how it went",

@@ -70,8 +70,9 @@ const order = (id: number): Work => {
   const ship: SagaStep = {
     name: "ship",
     async do({ find, read, write }) {
-      if ((await find<Shipment>(shipment))?.status === "registered") return ok();
+      // The courier's row first, and then the parcel's, as the courier does it: in the other order, each waits for the other.
       const { comes } = await read<Courier>(COURIER);
+      if ((await find<Shipment>(shipment))?.status === "registered") return ok();
       if (!comes) return rejected("no courier today");
       await write(shipment, { status: "registered" });
       return ok();
@@ -126,6 +127,10 @@ const payments = (rows: Rows, id: number): readonly number[] =>
     const payment = row["request"] as unknown as Payment;
     return payment.order === id ? payment.amount : [];
   });
+
+/** Begun, and not done: a job that looks for such logs goes on with the order. */
+const pending = (rows: Rows, id: number): boolean => rows[`sagas/${id}`]?.["done"] === false;
+
 const paid = (rows: Rows, id: number): number => payments(rows, id).reduce((sum, amount) => sum + amount, 0);
 
 /** One step in a transaction of its own, with every row that it reads locked. */
@@ -205,10 +210,10 @@ export default lesson({
       },
       properties: [
         {
-          name: "a paid order is shipped, or waits to be",
+          name: "every charge is on record: shipped, waiting or pending",
           kind: "outcome",
           test({ rows }) {
-            const forgotten = ids.find((id) => paid(rows, id) > 0 && !rows[`shipment/${id}`]);
+            const forgotten = ids.find((id) => paid(rows, id) > 0 && !rows[`shipment/${id}`] && !pending(rows, id));
             return forgotten === undefined
               ? null
               : {
@@ -231,12 +236,14 @@ export default lesson({
           },
         },
         {
-          name: "a piece is gone for paid orders only",
+          name: "a piece is gone for paid or pending orders only",
           kind: "outcome",
           test({ before, rows }) {
             const gone = number(before, STOCK, "left") - number(rows, STOCK, "left");
             const orders = ids.filter((id) => paid(rows, id) > 0).length;
-            return gone === orders
+            // A pending order that has not paid holds a piece, or not yet, or not any more.
+            const between = ids.filter((id) => paid(rows, id) <= 0 && pending(rows, id)).length;
+            return orders <= gone && gone <= orders + between
               ? null
               : {
                   en: `${gone} pieces are gone for ${orders} paid orders`,
@@ -310,7 +317,8 @@ export default lesson({
     if (rows["parcel/1"] || scans > 0)
       return rows["parcel/1"] ? `status ${stages[number(rows, "parcel/1", "stage")] ?? "unknown"}` : `${scans} scans`;
     const refunds = bank.filter((amount) => amount < 0).length;
-    return `stock ${number(rows, STOCK, "left")}, ${bank.length - refunds} paid, ${shipments.length} shipped${waiting ? ` (${waiting} waiting)` : ""}${refunds ? `, ${refunds} refunded` : ""}`;
+    const begun = Object.entries(rows).filter(([key, { done }]) => key.startsWith("sagas/") && done === false).length;
+    return `stock ${number(rows, STOCK, "left")}, ${bank.length - refunds} paid, ${shipments.length} shipped${waiting ? ` (${waiting} waiting)` : ""}${refunds ? `, ${refunds} refunded` : ""}${begun ? `, ${begun} pending` : ""}`;
   },
 
   variants: {
@@ -318,14 +326,21 @@ export default lesson({
       "hold, pay; then only forward: the shipment is a line on a list, tried at once and again",
       "a yes before the parcel is registered, and a list that somebody must work off",
       async (session, { hold, pay, ship }, id) => {
-        const shipment = `shipment/${id}`;
+        const [log, shipment] = [`sagas/${id}`, `shipment/${id}`];
+        // Before anything is held or paid: after a crash this row says that something was begun.
+        await session.write(log, { done: false });
         const listed: SagaStep["do"] = async (access) => {
           const outcome = await pay.do(access);
-          if (outcome.status === "ok" && !(await access.find(shipment))) await access.insert(shipment, { status: "waiting" });
+          if (outcome.status !== "ok") return outcome;
+          if (!(await access.find(shipment))) await access.insert(shipment, { status: "waiting" });
+          await access.write(log, { done: true });
           return outcome;
         };
         const outcome = await inTurn(session, [hold, { name: "pay", do: listed }]);
-        if (outcome.status !== "ok") return outcome;
+        if (outcome.status !== "ok") {
+          await session.write(log, { done: true });
+          return outcome;
+        }
         await alone(session, ship.do);
         return ok();
       },
@@ -365,7 +380,7 @@ export default lesson({
   claims: [
     {
       strategy: "none",
-      breaks: "a piece is gone for paid orders only",
+      breaks: "a piece is gone for paid or pending orders only",
       because: {
         en: "Both check the stock, find one piece, and both hold it.",
         ko: "둘 다 재고를 확인하고, 하나를 보고, 둘 다 잡습니다.",
@@ -385,6 +400,24 @@ export default lesson({
       because: {
         en: "The piece is held before anybody pays: whoever comes too late is turned away with the money still in the pocket.",
         ko: "결제 전에 재고를 잡습니다. 늦은 사람은 돈을 내기 전에 돌아갑니다.",
+      },
+    },
+    {
+      strategy: "row-lock",
+      faults: { crash: 1 },
+      breaks: "every charge is on record: shipped, waiting or pending",
+      because: {
+        en: "It dies after the call: the rows are rolled back, the payment is not, and no row knows of it.",
+        ko: "호출 뒤에 죽었습니다. 행은 롤백되고 결제는 남았는데, 그것을 아는 행이 없습니다.",
+      },
+    },
+    {
+      strategy: "saga",
+      faults: { crash: 1 },
+      holds: true,
+      because: {
+        en: "The log is there before the first step. What is not done there is found by a job, and the order goes on.",
+        ko: "로그는 첫 단계 전에 적힙니다. 끝나지 않은 로그는 작업이 찾아내고, 주문은 이어집니다.",
       },
     },
     {
@@ -411,6 +444,15 @@ export default lesson({
       because: {
         en: "After the payment there is only forward: the parcel waits on a list, and the courier works it off.",
         ko: "결제 뒤에는 앞으로만 갑니다. 소포는 목록에서 기다리고, 기사가 와서 처리합니다.",
+      },
+    },
+    {
+      strategy: "pivot",
+      faults: { crash: 1 },
+      holds: true,
+      because: {
+        en: "An order that dies and is not sent again leaves a pending line. By it a job finds the held piece and the payment.",
+        ko: "죽은 뒤 다시 보내지 않아도 처리 중인 한 줄이 남고, 작업이 그것으로 잡아 둔 재고와 결제를 찾아냅니다.",
       },
     },
     {
@@ -470,7 +512,7 @@ export default lesson({
     {
       strategy: "fire-and-forget",
       size: { vans: 1 },
-      breaks: "a paid order is shipped, or waits to be",
+      breaks: "every charge is on record: shipped, waiting or pending",
       because: {
         en: "Shipping may come later, but somebody has to remember: the only note was in memory.",
         ko: "배송은 나중이어도 되지만 누군가는 기억해야 합니다. 기록은 메모리에만 있었습니다.",

@@ -4,7 +4,10 @@ import { type Outcome, ok, rejected, type SagaStep } from "../core/work.js";
 
 const ATTEMPTS = 3;
 
-/** Each step commits with its line in the log, which says after a crash where to go on, and in which direction. */
+/**
+ * The log is there before the first step, and each step commits with its line in it: after a crash it says that something was
+ * begun, where to go on, and in which direction. A repeat goes on, or a job that looks for logs that are not done.
+ */
 export default strategy({
   summary: "each step commits alone; a refusal undoes the earlier ones in reverse",
   cost: "others see half-done work, and every step needs an undo that can be repeated and watched",
@@ -12,7 +15,10 @@ export default strategy({
   async run({ name, steps, request }, session) {
     if (!steps) throw new TypeError(`"${name}" is not cut into steps: give its work \`steps\``);
     const log = `sagas/${request?.idempotencyKey ?? name}`;
-    let { at, refused } = ((await session.find(log)) ?? { at: 0, refused: null }) as { at: number; refused: string | null };
+    const line = (at: number, refused: string | null) => ({ at, refused, done: at === (refused === null ? steps.length : 0) });
+    const found = (await session.find(log)) as ReturnType<typeof line> | null;
+    let { at, refused } = found ?? line(0, null);
+    if (!found) await session.write(log, line(at, refused));
     // It is not known whether the step happened, or it cannot be undone: write a row for the operators, and go on.
     const alarm = (step: SagaStep, why: string) => session.write(`alarms/${step.name} ${log.slice(6)}`, { refused, why });
     const once = async (step: SagaStep, act: SagaStep["do"], next: number): Promise<Outcome> => {
@@ -20,7 +26,7 @@ export default strategy({
         try {
           return await session.transaction("read committed", async () => {
             const outcome = await act(access({ ...session, find: (key) => session.selectForUpdate(key) as Promise<never> }));
-            if (outcome.status === "ok") await session.write(log, { at: next, refused });
+            if (outcome.status === "ok") await session.write(log, line(next, refused));
             return outcome;
           });
         } catch (error) {
@@ -34,6 +40,7 @@ export default strategy({
       if (outcome.status === "ok") at++;
       else refused = outcome.detail;
     }
+    if (refused !== null && at === 0) await session.write(log, line(at, refused)); // nothing to undo
     for (; refused !== null && at > 0; at--) {
       const step = steps[at - 1]!;
       const undone = await once(step, step.undo ?? (async () => ok()), at - 1);

@@ -19,19 +19,27 @@ export default strategy({
   async run({ steps = [], body, request }, session) {
     const [hold, pay, ship] = steps;
     if (!hold || !pay || !ship) return alone(session, body);
-    const shipment = `shipment/${request!.idempotencyKey}`;
+    const [log, shipment] = [`sagas/${request!.idempotencyKey}`, `shipment/${request!.idempotencyKey}`];
+    const refused = async (outcome: Outcome) => {
+      await session.write(log, { done: true });
+      return outcome;
+    };
 
+    // After a crash this row says that something was begun.
+    await session.write(log, { done: false });
     const held = await alone(session, hold.do);
-    if (held.status !== "ok") return held;
+    if (held.status !== "ok") return refused(held);
 
     const paid = await alone(session, async (rows) => {
       const outcome = await pay.do(rows);
-      if (outcome.status === "ok" && !(await rows.find(shipment))) await rows.insert(shipment, { status: "waiting" });
+      if (outcome.status !== "ok") return outcome;
+      if (!(await rows.find(shipment))) await rows.insert(shipment, { status: "waiting" });
+      await rows.write(log, { done: true });
       return outcome;
     });
     if (paid.status !== "ok") {
       await alone(session, hold.undo!);
-      return paid;
+      return refused(paid);
     }
 
     // From here on only forward. Nobody there? The line on the list stays.

@@ -1,7 +1,7 @@
 import { access, type Key, type Outcome, ok, type Row, rejected, type SagaStep, type Session, strategy } from "racelab";
 
 export const misconception = "catching the conflict and reporting success";
-export const breaks = "money is kept for completed orders only, or a person knows";
+export const breaks = "money is kept for completed orders only, or it is on record";
 
 /** A step and its line in the log commit together. Without an answer, ask again: every call has its key. */
 async function once(session: Session, act: SagaStep["do"], log: Key, entry: Row): Promise<Outcome> {
@@ -28,18 +28,22 @@ export default strategy({
   async run({ steps = [], request }, session) {
     const log = `sagas/${request!.idempotencyKey}`;
     const alarm = (name: string, why: string) => session.write(`alarms/${name} ${request!.idempotencyKey}`, { why });
-    const entry = (await session.find<{ at: number; refused: string | null }>(log)) ?? { at: 0, refused: null };
-    let { at, refused } = entry;
+    const entry = (at: number, refused: string | null) => ({ at, refused, done: at === (refused === null ? steps.length : 0) });
+    const found = await session.find<ReturnType<typeof entry>>(log);
+    let { at, refused } = found ?? entry(0, null);
+    // Before the first step: after a crash this row says that something was begun, and how far it came.
+    if (!found) await session.write(log, entry(at, refused));
     while (at < steps.length && refused === null) {
-      const outcome = await once(session, steps[at]!.do, log, { at: at + 1, refused: null });
+      const outcome = await once(session, steps[at]!.do, log, entry(at + 1, null));
       if (outcome.status === "ok") at++;
       else refused = outcome.detail;
       if (outcome.status === "failed") await alarm(steps[at]!.name, outcome.detail);
     }
     if (refused === null) return ok();
+    if (at === 0) await session.write(log, entry(at, refused));
     for (; at > 0; at--) {
       const { undo = async () => ok() } = steps[at - 1]!;
-      await once(session, undo, log, { at: at - 1, refused });
+      await once(session, undo, log, entry(at - 1, refused));
     }
     return rejected(refused);
   },

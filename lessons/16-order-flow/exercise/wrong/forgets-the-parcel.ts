@@ -1,7 +1,7 @@
 import { type Access, access, type Outcome, ok, type SagaStep, type Session, strategy } from "racelab";
 
 export const misconception = "catching the conflict and reporting success";
-export const breaks = "a paid order is shipped, or waits to be";
+export const breaks = "every charge is on record: shipped, waiting or pending";
 
 /** A transaction with every row that it reads locked; without an answer the same again, three times in all. */
 async function alone(session: Session, act: SagaStep["do"]): Promise<Outcome> {
