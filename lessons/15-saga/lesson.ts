@@ -1,6 +1,7 @@
 import {
   access,
   builtInNames,
+  type End,
   type Json,
   type Key,
   lesson,
@@ -96,12 +97,17 @@ const taken = (rows: Rows, order: string): number =>
     return payment.order === order ? sum + payment.amount : sum;
   }, 0);
 
-/** Begun, and not done: a job that looks for such logs goes on with the order, forward or back. */
-const pending = (rows: Rows, id: number): boolean => rows[`sagas/buy-${id}`]?.["done"] === false;
+/**
+ * Begun, not done and not answered: a job that looks for such logs goes on with the order, forward or back. Once there is an
+ * answer, the log is no excuse: what could not be done then is for a person.
+ */
+const pending = ({ rows, outcomes }: Omit<End, "before">, id: number): boolean =>
+  !outcomes[id - 1] && rows[`sagas/buy-${id}`]?.["done"] === false;
 
 /** What was taken too much (or, below zero, given away) for an order, where no row says so: no alarm, no pending log. */
-function unrecorded(rows: Rows, id: number): number {
-  if (pending(rows, id) || rows[`alarms/pay buy-${id}`]) return 0;
+function unrecorded(end: Omit<End, "before">, id: number): number {
+  const { rows } = end;
+  if (pending(end, id) || rows[`alarms/pay buy-${id}`]) return 0;
   return taken(rows, `order/${id}`) - (rows[`order/${id}`]?.["status"] === "complete" ? PRICE : 0);
 }
 
@@ -182,11 +188,11 @@ export default lesson({
         {
           name: "money is kept for completed orders only, or it is on record",
           kind: "outcome",
-          test({ rows }) {
-            const id = ids.find((id) => unrecorded(rows, id) !== 0);
+          test(end) {
+            const id = ids.find((id) => unrecorded(end, id) !== 0);
             if (id === undefined) return null;
-            const has = taken(rows, `order/${id}`);
-            const due = has - unrecorded(rows, id);
+            const has = taken(end.rows, `order/${id}`);
+            const due = has - unrecorded(end, id);
             return {
               en: `order ${id} owes ${due}, and ${has} was taken; there is no alarm and no pending log`,
               ko: `${id}번 주문이 낼 돈은 ${due}, 빠져나간 돈은 ${has}인데 알람도, 처리 중인 로그도 없습니다`,
@@ -196,13 +202,13 @@ export default lesson({
         {
           name: "a piece is gone for completed orders only, or it is on record",
           kind: "outcome",
-          test({ before, rows }) {
+          test({ before, rows, outcomes }) {
             const complete = ids.filter((id) => rows[`order/${id}`]?.["status"] === "complete").length;
             const gone = number(before, STOCK, "left") - number(rows, STOCK, "left");
             const alarms = Object.keys(rows).filter((key) => key.startsWith("alarms/confirm stock")).length;
             // A pending order has taken its piece, or not yet, or given it back: its log says so.
             const known = complete + alarms;
-            return known <= gone && gone <= known + ids.filter((id) => pending(rows, id)).length
+            return known <= gone && gone <= known + ids.filter((id) => pending({ rows, outcomes }, id)).length
               ? null
               : {
                   en: `${gone} pieces left the stock for ${complete} completed orders`,
@@ -218,10 +224,10 @@ export default lesson({
     const alarms = Object.keys(rows).filter((key) => key.startsWith("alarms/")).length;
     const ids = outcomes.map((_, i) => i + 1);
     const bought = ids.filter((id) => rows[`order/${id}`]?.["status"] === "complete").length;
-    const wrong = ids.map((id) => unrecorded(rows, id));
+    const wrong = ids.map((id) => unrecorded({ rows, outcomes }, id));
     const counted = {
       "for people": alarms,
-      pending: ids.filter((id) => pending(rows, id)).length,
+      pending: ids.filter((id) => pending({ rows, outcomes }, id)).length,
       "taken off record": wrong.reduce((sum, amount) => sum + Math.max(amount, 0), 0),
       "given away": wrong.reduce((sum, amount) => sum + Math.max(-amount, 0), 0),
     };

@@ -128,8 +128,9 @@ const payments = (rows: Rows, id: number): readonly number[] =>
     return payment.order === id ? payment.amount : [];
   });
 
-/** Begun, and not done: a job that looks for such logs goes on with the order. */
-const pending = (rows: Rows, id: number): boolean => rows[`sagas/${id}`]?.["done"] === false;
+/** Begun, not done and not answered: a job that looks for such logs goes on with the order. */
+const pending = ({ rows, outcomes }: Omit<End, "before">, id: number): boolean =>
+  !outcomes[id - 1] && rows[`sagas/${id}`]?.["done"] === false;
 
 const paid = (rows: Rows, id: number): number => payments(rows, id).reduce((sum, amount) => sum + amount, 0);
 
@@ -212,8 +213,8 @@ export default lesson({
         {
           name: "every charge is on record: shipped, waiting or pending",
           kind: "outcome",
-          test({ rows }) {
-            const forgotten = ids.find((id) => paid(rows, id) > 0 && !rows[`shipment/${id}`] && !pending(rows, id));
+          test({ rows, outcomes }) {
+            const forgotten = ids.find((id) => paid(rows, id) > 0 && !rows[`shipment/${id}`] && !pending({ rows, outcomes }, id));
             return forgotten === undefined
               ? null
               : {
@@ -238,11 +239,11 @@ export default lesson({
         {
           name: "a piece is gone for paid or pending orders only",
           kind: "outcome",
-          test({ before, rows }) {
+          test({ before, rows, outcomes }) {
             const gone = number(before, STOCK, "left") - number(rows, STOCK, "left");
             const orders = ids.filter((id) => paid(rows, id) > 0).length;
             // A pending order that has not paid holds a piece, or not yet, or not any more.
-            const between = ids.filter((id) => paid(rows, id) <= 0 && pending(rows, id)).length;
+            const between = ids.filter((id) => paid(rows, id) <= 0 && pending({ rows, outcomes }, id)).length;
             return orders <= gone && gone <= orders + between
               ? null
               : {
@@ -307,7 +308,7 @@ export default lesson({
     };
   },
 
-  label: ({ rows }: End) => {
+  label: ({ rows, outcomes }: End) => {
     const shipments = Object.entries(rows).filter(([key]) => key.startsWith("shipment/"));
     const waiting = shipments.filter(([, { status }]) => status === "waiting").length;
     const bank = Object.entries(rows).flatMap(([key, row]) =>
@@ -317,7 +318,7 @@ export default lesson({
     if (rows["parcel/1"] || scans > 0)
       return rows["parcel/1"] ? `status ${stages[number(rows, "parcel/1", "stage")] ?? "unknown"}` : `${scans} scans`;
     const refunds = bank.filter((amount) => amount < 0).length;
-    const begun = Object.entries(rows).filter(([key, { done }]) => key.startsWith("sagas/") && done === false).length;
+    const begun = outcomes.filter((_, i) => pending({ rows, outcomes }, i + 1)).length;
     return `stock ${number(rows, STOCK, "left")}, ${bank.length - refunds} paid, ${shipments.length} shipped${waiting ? ` (${waiting} waiting)` : ""}${refunds ? `, ${refunds} refunded` : ""}${begun ? `, ${begun} pending` : ""}`;
   },
 
