@@ -2,12 +2,7 @@ import { access } from "../core/session.js";
 import { strategy } from "../core/strategy.js";
 import { type Outcome, ok, rejected, type SagaStep } from "../core/work.js";
 
-const ATTEMPTS = 3;
-
-/**
- * The log is there before the first step, and each step commits with its line in it: after a crash it says that something was
- * begun, where to go on, and in which direction. A repeat goes on, or a job that looks for logs that are not done.
- */
+/** The log begins before the first step, and each step commits with its line: after a crash, a repeat or a job goes on there. */
 export default strategy({
   summary: "each step commits alone; a refusal undoes the earlier ones in reverse",
   cost: "others see half-done work, and every step needs an undo that can be repeated and watched",
@@ -17,8 +12,8 @@ export default strategy({
     const log = `sagas/${request?.idempotencyKey ?? name}`;
     const line = (at: number, refused: string | null) => ({ at, refused, done: at === (refused === null ? steps.length : 0) });
     const found = (await session.find(log)) as ReturnType<typeof line> | null;
+    if (!found) await session.write(log, line(0, null));
     let { at, refused } = found ?? line(0, null);
-    if (!found) await session.write(log, line(at, refused));
     // It is not known whether the step happened, or it cannot be undone: write a row for the operators, and go on.
     const alarm = (step: SagaStep, why: string) => session.write(`alarms/${step.name} ${log.slice(6)}`, { refused, why });
     const once = async (step: SagaStep, act: SagaStep["do"], next: number): Promise<Outcome> => {
@@ -30,21 +25,19 @@ export default strategy({
             return outcome;
           });
         } catch (error) {
-          if (attempt < ATTEMPTS) continue; // with the same key: without an answer it is not known what happened
+          if (attempt < 3) continue; // with the same key: without an answer it is not known what happened
           await alarm(step, (error as Error).message);
           return rejected((error as Error).message);
         }
     };
     while (at < steps.length && refused === null) {
       const outcome = await once(steps[at]!, steps[at]!.do, at + 1);
-      if (outcome.status === "ok") at++;
-      else refused = outcome.detail;
+      [at, refused] = outcome.status === "ok" ? [at + 1, null] : [at, outcome.detail];
     }
-    if (refused !== null && at === 0) await session.write(log, line(at, refused)); // nothing to undo
+    if (refused !== null && at === 0) await session.write(log, line(0, refused));
     for (; refused !== null && at > 0; at--) {
-      const step = steps[at - 1]!;
-      const undone = await once(step, step.undo ?? (async () => ok()), at - 1);
-      if (undone.status !== "ok") await alarm(step, undone.detail);
+      const undone = await once(steps[at - 1]!, steps[at - 1]!.undo ?? (async () => ok()), at - 1);
+      if (undone.status !== "ok") await alarm(steps[at - 1]!, undone.detail);
     }
     return refused === null ? ok() : rejected(refused);
   },
