@@ -140,8 +140,8 @@ export default lesson({
                 return missing === 0
                   ? null
                   : {
-                      en: `${sold} buyers were told "ok", but the stock went down by ${sold - missing} only`,
-                      ko: `손님 ${sold}명이 "ok"를 받았는데 재고는 ${sold - missing}개만 줄었습니다`,
+                      en: `${sold} buyers were told "ok", but the stock went down by ${sold - missing}${missing > 0 ? " only" : ""}`,
+                      ko: `손님 ${sold}명이 "ok"를 받았는데 재고는 ${sold - missing}개${missing > 0 ? "만" : ""} 줄었습니다`,
                     };
               },
             },

@@ -89,8 +89,8 @@ export default lesson({
           return gone === sold
             ? null
             : {
-                en: `${sold} buyers were told "ok", but the stock went down by ${gone} only`,
-                ko: `손님 ${sold}명이 "ok"를 받았는데 재고는 ${gone}개만 줄었습니다`,
+                en: `${sold} buyers were told "ok", but the stock went down by ${gone}${gone < sold ? " only" : ""}`,
+                ko: `손님 ${sold}명이 "ok"를 받았는데 재고는 ${gone}개${gone < sold ? "만" : ""} 줄었습니다`,
               };
         },
       },

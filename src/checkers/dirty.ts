@@ -11,22 +11,32 @@
  * Outside transactions no read is dirty: there every write is visible at once.
  */
 
+import { isCertain } from "../core/history.js";
 import type { Key } from "../core/operation.js";
 import type { Violation } from "../core/verdict.js";
 import { type Dependency, dependencies } from "./dependencies.js";
 import type { Unit, Version, VersionTrace } from "./versions.js";
 import { asRead, object, subject, topic, type Wording, wrote } from "./wording.js";
 
-/** The last event of a unit (`n`); Infinity: it never ended. */
-const end = (unit: Unit): number => (unit.fate === "open" ? Number.POSITIVE_INFINITY : unit.steps.at(-1)!.event.n);
+/**
+ * The last event of a unit (`n`); Infinity: it never ended. The transaction of a task that was cut off was rolled back with
+ * its connection, or its commit was not answered: that may have been at once.
+ */
+const end = ({ history }: VersionTrace, { fate, task, steps }: Unit): number => {
+  const status = history.outcomes[task - 1]?.status;
+  const isCut = status === "failed" || status === "unknown";
+  return fate === "open" && !isCut ? Number.POSITIVE_INFINITY : steps.at(-1)!.event.n;
+};
 
 export function dirtyRead(trace: VersionTrace, words: Wording): Violation[] {
   return trace.steps.flatMap(({ event, unit, reads }) =>
     reads.flatMap(({ version }): Violation[] => {
       const writer = version.unit;
       if (!writer?.transaction || writer === unit || (version.installed ?? Number.POSITIVE_INFINITY) < event.n) return [];
+      const over = end(trace, writer);
+      if (writer.fate === "open" && over < event.n) return [];
       const [a, b] = [words.Task(event.task), words.task(version.by)];
-      const [late, then] = [`at ${words.step(end(writer))}`, `${words.step(end(writer))}에서`];
+      const [late, then] = [`at ${words.step(over)}`, `${words.step(over)}에서`];
       const isOpen = writer.fate === "open";
       const [anomaly, result]: [string, { en: string; ko: string }] =
         writer.fate === "rolled back"
@@ -58,7 +68,7 @@ export function dirtyRead(trace: VersionTrace, words: Wording): Violation[] {
           anomaly,
           schedule: null,
           tasks: [event.task, version.by],
-          events: [version.n, event.n, ...(writer.fate === "open" ? [] : [end(writer)])].sort((x, y) => x - y),
+          events: [version.n, event.n, ...(writer.fate === "open" ? [] : [over])].sort((x, y) => x - y),
           explanation: words.say({
             en: `${a} read ${words.row(version)} at ${words.step(event.n)}, which ${b} had written at ${words.step(version.n)}. But ${result.en}`,
             ko:
@@ -77,7 +87,10 @@ export function dirtyWrite(trace: VersionTrace, words: Wording): Violation[] {
     writes.flatMap((version): Violation[] => {
       const below = open.get(version.key);
       if (unit.transaction) open.set(version.key, version);
-      if (!below?.unit || below.unit === unit || end(below.unit) < version.n) return [];
+      if (!below?.unit || below.unit === unit) return [];
+      const over = end(trace, below.unit);
+      // Where only the order of replies is known, the commit may have come before the write that was answered before it.
+      if (over < version.n || (over < Number.POSITIVE_INFINITY && !isCertain(trace.history, [version.n, over]))) return [];
       return [
         {
           property: "what is not committed is not written over",

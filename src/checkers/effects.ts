@@ -62,7 +62,7 @@ export function orphanedPayment(trace: VersionTrace, words: Wording, undoneBy: U
   return all.flatMap(({ event, service, name }): Violation[] => {
     const undo = undoneBy[verb(service)];
     const outcome = trace.history.outcomes[event.task - 1];
-    if (!undo || !outcome || outcome.status === "ok") return [];
+    if (!undo || !outcome || outcome.status === "ok" || outcome.status === "unknown") return [];
     const undone = all.some(
       (later) =>
         later.event.n > event.n && verb(later.service) === undo && (later.name === name || later.event.task === event.task),

@@ -3,7 +3,7 @@ import type { Rows } from "../core/operation.js";
 import type { Property } from "../core/property.js";
 
 /** A property that did not hold, and how. */
-interface Broken {
+export interface Broken {
   readonly property: string;
   readonly sentence: string;
   /** The event after which an invariant broke; absent: at the end, or of the history as a whole. */

@@ -1,7 +1,14 @@
 import { InvalidArgumentError } from "commander";
 import { type Comparison, type ComparisonProgress, type Contender, type SweepName, sweepNames } from "../core/comparison.js";
 import { findLesson, loadLesson } from "../course/catalog.js";
-import { comparisonRows, crossoverSentences, pairSentences, sweepRows, undecidedSentences } from "../report/comparison.js";
+import {
+  comparisonRows,
+  crossoverSentences,
+  pairSentences,
+  sweepRows,
+  undecidedSentences,
+  unknownSentences,
+} from "../report/comparison.js";
 import type { TextRow } from "../report/span.js";
 import { rowText, spokenIn } from "../report/text.js";
 import type { CompareRequest } from "../report/views.js";
@@ -93,7 +100,9 @@ async function checkSweep(over: SweepName, { lesson, language }: CompareRequest)
 function exitOf(comparisons: readonly Comparison[], interrupted: boolean): number {
   if (interrupted) return exit.interrupted;
   const wrong = comparisons.some(({ strategies }) => strategies.some(({ violated, failed }) => violated + failed > 0));
-  return wrong ? exit.violated : exit.right;
+  if (wrong) return exit.violated;
+  const isOpen = comparisons.some(({ strategies }) => strategies.some(({ notJudged }) => notJudged > 0));
+  return isOpen ? exit.incomplete : exit.right;
 }
 
 function printHead(comparison: Comparison, out: Out): void {
@@ -143,14 +152,16 @@ function printVerdicts(
     const refused = failed ? out.say(commandWords.requestsFailed(failed)) : "";
     out.paragraph(`FAIL ${name}: ${[broke, refused].filter(Boolean).join("; ")}`);
   }
-  const right = names.filter((name) => !wrong.includes(name));
+  const open = names.filter((name) => !wrong.includes(name) && total(name, ({ notJudged }) => notJudged) > 0);
+  const right = names.filter((name) => !wrong.includes(name) && !open.includes(name));
+  for (const sentence of unknownSentences(contenders, out.language)) out.paragraph(commandWords.note(sentence));
   if (right.length > 0 && !interrupted) out.paragraph(commandWords.nothingWrongIn(right.join(", ")));
   for (const name of names) {
     const away = total(name, ({ turnedAway }) => turnedAway);
     if (away > 0) out.paragraph(commandWords.note(out.say(commandWords.strategyTurnedAway(name, away))));
   }
   if (interrupted) out.paragraph(commandWords.notOver);
-  else out.line(commandWords.passedFailed(right.length, wrong.length));
+  else out.line(commandWords.passedFailed(right.length, wrong.length, open.length));
   const first = wrong[0] ?? names[0];
   if (first) out.line(commandWords.next(`racelab explore ${lesson} --strategy ${first}`));
 }

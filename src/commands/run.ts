@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import { anomalyName } from "../core/anomaly.js";
+import type { Text } from "../core/language.js";
 import type { Observation } from "../core/verdict.js";
 import { findLesson, lessonsOption, strategyIds } from "../course/catalog.js";
 import { left, right } from "../report/span.js";
@@ -25,7 +26,8 @@ async function run(request: RunRequest, out: Out, signal: AbortSignal, address?:
   if (out.json) out.object({ command: "run", ...rest, expected: rest.tally.expected, history: null });
   else print(observation, out);
   if (observation.interrupted) return exit.interrupted;
-  return observation.observation === "violated" || observation.failed > 0 ? exit.violated : exit.right;
+  if (observation.observation === "violated" || observation.failed > 0) return exit.violated;
+  return observation.observation === "not-judged" ? exit.incomplete : exit.right;
 }
 
 function print(seen: Observation, out: Out): void {
@@ -42,8 +44,12 @@ function print(seen: Observation, out: Out): void {
   const missing = tally.actual - tally.expected;
   const row = (name: string, value: number, says: string) =>
     out.line(`  ${left(name, 12)}${grouped(value).padStart(9)}   ${says}`);
-  row(say(commandWords.succeeded), seen.succeeded, say(commandWords.rejectedFailed(seen.rejected, seen.failed)));
-  row(tally.name, tally.actual, say(commandWords.expectedOff(tally.expected, Math.abs(missing))));
+  row(say(commandWords.succeeded), seen.succeeded, say(commandWords.rejectedFailed(seen.rejected, seen.failed, seen.unknown)));
+  const expected =
+    seen.observation === "not-judged"
+      ? commandWords.expectedWithout(tally.expected, seen.unknown)
+      : commandWords.expectedOff(tally.expected, Math.abs(missing));
+  row(tally.name, tally.actual, say(expected));
   row(say(commandWords.operations), seen.operations, say(commandWords.aSecond(seen.opsPerSecond)));
   row(say(commandWords.conflicts), seen.conflicts, say(commandWords.retriesWaits(seen.retries, seen.lockWaits)));
   out.line(
@@ -51,13 +57,22 @@ function print(seen: Observation, out: Out): void {
   );
   out.line();
   if (seen.turnedAway > 0) out.paragraph(commandWords.turnedAway(seen.turnedAway));
-  const failures = alike(seen.failures);
-  for (const [first, others] of failures.slice(0, SHOWN))
-    out.paragraph(commandWords.failed(others > 0 ? say(commandWords.andOthers(first, others)) : first));
-  const rest = failures.slice(SHOWN).reduce((sum, [, others]) => sum + 1 + others, 0);
-  if (rest > 0) out.line(commandWords.failed(say(commandWords.moreOfThem(rest))));
+  printReasons(seen.failures, commandWords.failed, out);
+  printReasons(seen.unanswered, commandWords.unknown, out);
+  if (seen.tookEffect !== null) out.paragraph(commandWords.tookEffect(seen.tookEffect, seen.unknown));
+  else if (seen.observation === "violated" && seen.unknown > 0) out.paragraph(commandWords.whateverTheyDid(seen.unknown));
   printViolations(seen, out);
   printConclusion(seen, out);
+}
+
+/** Why requests have no answer: `named` is the word before each reason. */
+function printReasons(reasons: readonly string[], named: (what: string) => Text, out: Out): void {
+  const { say } = out;
+  const each = alike(reasons);
+  for (const [first, others] of each.slice(0, SHOWN))
+    out.paragraph(named(others > 0 ? say(commandWords.andOthers(first, others)) : first));
+  const rest = each.slice(SHOWN).reduce((sum, [, others]) => sum + 1 + others, 0);
+  if (rest > 0) out.line(named(say(commandWords.moreOfThem(rest))));
 }
 
 /** For each reason: the first request that failed for it, and how many others did. */
@@ -106,11 +121,12 @@ function printViolations({ violations }: Observation, out: Out): void {
 }
 
 function printConclusion(seen: Observation, out: Out): void {
-  const { observation, lesson, strategy, interrupted, requests, succeeded, rejected, failed } = seen;
+  const { observation, lesson, strategy, interrupted, requests, succeeded, rejected, failed, unknown } = seen;
   if (interrupted) {
-    const done = succeeded + rejected + failed;
+    const done = succeeded + rejected + failed + unknown;
     out.paragraph(commandWords.interrupted(done, requests, observation === "violated"));
-  } else if (observation !== "violated" && failed > 0) out.paragraph(commandWords.nothingElse);
+  } else if (observation === "not-judged") out.paragraph(commandWords.notJudged(unknown));
+  else if (observation !== "violated" && failed > 0) out.paragraph(commandWords.nothingElse);
   else if (observation !== "violated") out.paragraph(commandWords.nothingObserved);
   out.paragraph(commandWords.next(`racelab explore ${lesson} --strategy ${strategy}${lessonsOption(lesson)}`));
 }

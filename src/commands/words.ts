@@ -5,7 +5,7 @@
  */
 
 import { particle, towards } from "../core/korean.js";
-import type { Text } from "../core/language.js";
+import { inLanguage, type Text } from "../core/language.js";
 import { reportWords } from "../report/words.js";
 import { count, grouped } from "./out.js";
 
@@ -317,13 +317,17 @@ export const commandWords = {
     ko: "서버는 연산이 일어난 순서를 알려 주지 않습니다. 틀렸는지는 마지막 행으로 판정하고, 순서가 확실한 단계로만 설명합니다",
   },
   succeeded: { en: "succeeded", ko: "성공" },
-  rejectedFailed: (rejected: number, failed: number): Text => ({
-    en: `rejected ${g(rejected)}   failed ${g(failed)}`,
-    ko: `거절 ${g(rejected)}   실패 ${g(failed)}`,
+  rejectedFailed: (rejected: number, failed: number, unknown: number): Text => ({
+    en: `rejected ${g(rejected)}   failed ${g(failed)}${unknown === 0 ? "" : `   unknown ${g(unknown)}`}`,
+    ko: `거절 ${g(rejected)}   실패 ${g(failed)}${unknown === 0 ? "" : `   알 수 없음 ${g(unknown)}`}`,
   }),
   expectedOff: (expected: number, off: number): Text => ({
     en: `expected ${g(expected)}${off === 0 ? "" : `, off by ${g(off)}`}`,
     ko: `기대값 ${g(expected)}${off === 0 ? "" : `, ${g(off)}만큼 어긋남`}`,
+  }),
+  expectedWithout: (expected: number, unknown: number): Text => ({
+    en: `expected ${g(expected)} without the ${count(unknown, "unknown request")}`,
+    ko: `알 수 없는 요청 ${g(unknown)}개를 빼면 기대값 ${g(expected)}`,
   }),
   operations: { en: "operations", ko: "연산" },
   aSecond: (n: number): Text => ({ en: `${g(n)} a second`, ko: `초당 ${g(n)}` }),
@@ -342,6 +346,19 @@ export const commandWords = {
     ko: `요청 ${g(n)}개가 거절당했지만, 끝난 뒤에 규칙에 다시 물으면 된다고 합니다. 저장소에는 틀린 것이 없습니다. 포기한 대가입니다.`,
   }),
   failed: (what: string): Text => ({ en: `failed: ${what}`, ko: `실패: ${what}` }),
+  unknown: (what: string): Text => ({ en: `unknown: ${what}`, ko: `알 수 없음: ${what}` }),
+  tookEffect: (n: number, of: number): Text => ({
+    en: `${of === 1 ? "It" : "They"} had sent a write or a commit, and no answer came. The rows are as if ${n === 0 ? (of === 1 ? "it" : "none of them") : of === 1 ? "it" : `${g(n)} of them`} had ${n === 0 && of === 1 ? "not taken" : "taken"} effect.`,
+    ko: `쓰기나 커밋을 보냈는데 답이 오지 않았습니다. 마지막 행은 ${of === 1 ? (n === 0 ? "그 요청이 반영되지 않은" : "그 요청이 반영된") : `그 가운데 ${g(n)}개가 반영된`} 것과 같습니다.`,
+  }),
+  whateverTheyDid: (n: number): Text => ({
+    en: `${n === 1 ? "This request" : "These requests"} had sent a write or a commit, and no answer came. What is said below is so whatever ${n === 1 ? "it" : "they"} did.`,
+    ko: "쓰기나 커밋을 보냈는데 답이 오지 않았습니다. 아래 결론은 그 요청이 무엇을 했든 같습니다.",
+  }),
+  notJudged: (n: number): Text => ({
+    en: `not judged: ${inLanguage(reportWords.effectsUnknown(n), "en")}, and the rows do not tell what they did. Nothing else that is wrong was observed.`,
+    ko: `판정하지 않음: ${inLanguage(reportWords.effectsUnknown(n), "ko")}. 마지막 행으로도 무엇을 했는지 알 수 없습니다. 그 밖에 틀린 것은 보지 못했습니다.`,
+  }),
   andOthers: (first: string, n: number): Text => ({
     en: `${first} (and ${g(n)} more like it)`,
     ko: `${first} (같은 이유로 ${g(n)}개 더)`,
@@ -406,9 +423,9 @@ export const commandWords = {
     en: "interrupted: the figures are of what was complete by then, and whoever has not failed has not passed",
     ko: "중단됨: 그때까지 끝난 것의 숫자입니다. 실패하지 않았다고 통과한 것은 아닙니다",
   },
-  passedFailed: (passed: number, failed: number): Text => ({
-    en: `${passed} passed, ${failed} failed`,
-    ko: `통과 ${passed}, 실패 ${failed}`,
+  passedFailed: (passed: number, failed: number, open: number): Text => ({
+    en: `${passed} passed, ${failed} failed${open === 0 ? "" : `, ${open} not judged`}`,
+    ko: `통과 ${passed}, 실패 ${failed}${open === 0 ? "" : `, 판정하지 않음 ${open}`}`,
   }),
   roundOf: reportWords.roundOf,
 

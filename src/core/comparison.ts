@@ -54,16 +54,20 @@ export interface Contender {
   readonly succeeded: number;
   readonly rejected: number;
   readonly failed: number;
+  /** Requests whose write or commit was sent and never answered. */
+  readonly unknown: number;
   readonly turnedAway: number;
   readonly conflicts: number;
   readonly retries: number;
   readonly lockWaits: number;
   readonly time: TimeSpent;
   readonly tally: { readonly name: string; readonly actual: number; readonly expected: number };
-  /** How far the final tallies were from the expected ones, all slices together. */
+  /** How far the final tallies were from the expected ones, all judged slices together. */
   readonly lost: number;
   /** Slices in which a property was broken, and the properties, each with the first sentence of its test. */
   readonly violated: number;
+  /** Slices that were not judged, because the effects of requests are unknown. */
+  readonly notJudged: number;
   readonly violations: readonly { readonly property: string; readonly explanation: string }[];
 }
 

@@ -46,6 +46,8 @@ export interface Observation {
   readonly succeeded: number;
   readonly rejected: number;
   readonly failed: number;
+  /** Requests whose write or commit was sent and never answered: it took effect, or it did not. */
+  readonly unknown: number;
   /** Requests that were rejected although the rule, asked again with the final rows, says yes. */
   readonly turnedAway: number;
   /** Attempts beyond the first. */
@@ -61,11 +63,17 @@ export interface Observation {
   readonly p99Us: number;
   readonly ms: number;
   readonly final: Rows;
+  /** What is expected of the requests that were answered, and of the unknown ones that the rows say took effect. */
   readonly tally: { readonly name: string; readonly actual: number; readonly expected: number };
-  readonly observation: "violated" | "not-observed";
+  /** "not-judged": no answer of the unknown requests explains the rows, and not every possible one was looked at. */
+  readonly observation: "violated" | "not-observed" | "not-judged";
   readonly violations: readonly Violation[];
   /** Requests that failed, each with the reason: "request 7: worker exited with code 3". */
   readonly failures: readonly string[];
+  /** Requests whose effect is unknown, each with the reason: "request 3: the connection to the store was lost". */
+  readonly unanswered: readonly string[];
+  /** How many of the unknown requests took effect, as the rows have it; null: the rows do not tell. */
+  readonly tookEffect: number | null;
   /** The store's notices on opening: "the file was damaged and lies aside as …". */
   readonly notices: readonly string[];
   /** It was stopped before all requests had begun. */

@@ -5,12 +5,14 @@ import type { Access } from "./session.js";
 
 /**
  * How a request ended, as its client is told. `rejected` is an answer (sold out, conflict) and not a crash; `failed` is an
- * error that the task's code did not catch.
+ * error that the task's code did not catch. `unknown`, only on real stores: a write or a commit was sent, and the answer
+ * never came (the connection was lost, the deadline passed, the thread was ended). It took effect, or it did not.
  */
 export type Outcome =
   | { readonly status: "ok"; readonly detail?: string }
   | { readonly status: "rejected"; readonly detail: string }
-  | { readonly status: "failed"; readonly detail: string };
+  | { readonly status: "failed"; readonly detail: string }
+  | { readonly status: "unknown"; readonly detail: string };
 
 /**
  * The mark of what `ok` and `rejected` made. An object of a handler's own may have a field `status`, as an order has; it
@@ -73,12 +75,12 @@ function asText(value: unknown): string {
   }
 }
 
-/** The outcome in words: its detail, or "ok"; "rejected: " or "failed: " and the reason. */
+/** The outcome in words: its detail, or "ok"; "rejected: ", "failed: " or "unknown: " and the reason. */
 export const outcomeText = (outcome: Outcome, language: Language = "en"): string =>
   outcome.status === "ok"
     ? (outcome.detail ?? statusText("ok", language))
     : `${statusText(outcome.status, language)}: ${outcome.detail}`;
-const statuses = { ok: "성공", rejected: "거절", failed: "실패" } as const;
+const statuses = { ok: "성공", rejected: "거절", failed: "실패", unknown: "알 수 없음" } as const;
 export const statusText = (status: Outcome["status"], language: Language): string =>
   language === "ko" ? statuses[status] : status;
 

@@ -6,8 +6,8 @@
 const slots = ["next", "stop", "go", "ready", "operations", "conflicts", "retries", "lockWaits"] as const;
 type Slot = (typeof slots)[number];
 
-/** The status of a request. */
-export const status = { waiting: 0, running: 1, ok: 2, rejected: 3, failed: 4 } as const;
+/** The status of a request. `staked`: it runs, and has sent a write or a commit that stays, whether it is answered or not. */
+export const status = { waiting: 0, running: 1, ok: 2, rejected: 3, failed: 4, staked: 5, unknown: 6 } as const;
 
 export interface Counters {
   readonly buffer: SharedArrayBuffer;

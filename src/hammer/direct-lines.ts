@@ -19,6 +19,7 @@ import { openStore } from "../stores/open.js";
 import { asAsked, hostLines, type StoreLines } from "./host-lines.js";
 import type { ThreadToHost } from "./protocol.js";
 import { recorder, textOf } from "./recorder.js";
+import { Stake } from "./stake.js";
 
 /** Milliseconds until the host is told, and about how many events there are until then. */
 const TELL_MS = 50;
@@ -88,12 +89,14 @@ export async function directLines(
   };
   const inProcess = hostLines(port, wait);
 
-  function perform(task: number): Perform {
+  function perform(task: number, staked = () => {}): Perform {
     const mine = newTask();
     tasks.set(task, mine);
+    const stake = new Stake();
     const watch: Watch = {
       sent() {
         mine.sent = now();
+        if (mine.waitsFor && stake.stays(mine.waitsFor)) staked();
       },
       blocked: () => wait(task),
       effect(_, version) {
@@ -108,7 +111,11 @@ export async function directLines(
       const answer = (isInProcess(operation) ? toProcess : (toDatabase as Perform))(operation);
       // Written now, while the server is at work.
       const text = textOf(operation);
-      const seen = (reply: Reply) => {
+      const seen = (given: Reply) => {
+        // The answer came after the request's end, so its client was not told: for the history it is lost.
+        const isLate = mine.isOver && "value" in given && stake.stays(operation);
+        const reply: Reply = isLate ? { error: "08006" } : given;
+        stake.answered(operation, given);
         const { sent, version, waited } = mine;
         mine.waitsFor = undefined;
         mine.waited = false;

@@ -110,7 +110,7 @@ export async function startThreadPool({ store, workers }: Pick<HammerRequest, "s
       await host.begin({ rows, tables, requests });
       const { report, after } = await runThreads({ host, piscina, request, part: null, signal }, on, async () => {});
       const run = runOf(request, { before: rows, after }, [report]);
-      const cut = signal.aborted && run.failures.length > 0;
+      const cut = signal.aborted && run.failures.length + run.unanswered.length > 0;
       return { ...run, notices: host.notices, interrupted: signal.aborted, cut };
     },
     async runPart(request, part, { on, go, signal }) {
@@ -214,12 +214,12 @@ async function runWorker(
       return (await piscina.run(task, { transferList: [port2], signal: watch.signal })) as WorkerReport;
     } catch (error) {
       const death = watch.reason() ?? messageOf(error);
-      for (let i = 0; i < request.requests; i++)
-        if (
-          shared.owner[i] === worker &&
-          Atomics.compareExchange(shared.status, i, status.running, status.failed) === status.running
-        )
-          deaths.set(i, death);
+      for (let i = 0; i < request.requests; i++) {
+        if (shared.owner[i] !== worker) continue;
+        const became = Atomics.compareExchange(shared.status, i, status.running, status.failed);
+        if (became === status.staked) Atomics.store(shared.status, i, status.unknown);
+        if (became === status.running || became === status.staked) deaths.set(i, death);
+      }
       deaths.set(NO_REQUEST, death);
       if ((watch.reason() && signal.aborted) || host.lost.aborted) return null;
     } finally {
@@ -255,7 +255,11 @@ function watchdog(worker: number, shared: Counters, deadline: number, signal: Ab
   return { signal: kill.signal, reason: () => why, end: () => clearInterval(timer) };
 }
 
-/** The outcomes that the host was told; for requests without one, how their thread died; undefined: the run was stopped first. */
+/**
+ * The outcomes that the host was told; for requests without one, how their thread died; undefined: the run was stopped
+ * first. A request that had sent a write or a commit when its thread died is unknown, and so is one that had ended, where
+ * its outcome went with the thread.
+ */
 function withDeaths(
   shared: Counters,
   deaths: ReadonlyMap<number, string>,
@@ -266,8 +270,9 @@ function withDeaths(
   return Array.from({ length: shared.requests }, (_, i): Outcome | undefined => {
     const outcome = told[requestOf(i, part)];
     if (outcome) return outcome;
-    const death = deaths.get(i);
-    if (death) return { status: "failed", detail: death };
+    const [state, death] = [shared.status[i]!, deaths.get(i)];
+    if (death) return { status: state === status.unknown ? "unknown" : "failed", detail: death };
+    if (state !== status.waiting) return { status: "unknown", detail: `its thread ended before it told the outcome${last}` };
     return shared.get("stop") ? undefined : { status: "failed", detail: `never begun: no worker was left${last}` };
   });
 }
@@ -279,8 +284,9 @@ function pulses(shared: Counters): () => Pulse {
     const counts = { done: 0, running: 0 };
     const ended: Ended[] = [];
     for (const [i, state] of shared.status.entries()) {
-      if (state === status.running) counts.running++;
-      if (state === status.running || state === status.waiting) continue;
+      const isRunning = state === status.running || state === status.staked;
+      if (isRunning) counts.running++;
+      if (isRunning || state === status.waiting) continue;
       counts.done++;
       if (told[i]) continue;
       told[i] = 1;
@@ -302,4 +308,5 @@ const endings: { readonly [state: number]: Ended["status"] } = {
   [status.ok]: "ok",
   [status.rejected]: "rejected",
   [status.failed]: "failed",
+  [status.unknown]: "unknown",
 };

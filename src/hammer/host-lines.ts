@@ -5,12 +5,14 @@ import type { Operation, Perform, Responses } from "../core/operation.js";
 import type { Outcome } from "../core/work.js";
 import { batch } from "./batch.js";
 import type { HostToThread, ThreadToHost } from "./protocol.js";
+import { Stake } from "./stake.js";
 
 /** How the tasks of a thread reach the store, each by its number. */
 export interface StoreLines {
   /** Aborted when this thread has lost the store. Other threads may still reach it. */
   readonly lost?: AbortSignal | undefined;
-  perform(task: number): Perform;
+  /** `staked` is called when an operation leaves that stays, whether it is answered or not. */
+  perform(task: number, staked?: () => void): Perform;
   /** The task is over. Its connection is closed. */
   ended(task: number, outcome: Outcome): void;
   /** The operation whose answer a task waits for, to be named when it never comes; undefined: it waits for none. */
@@ -75,23 +77,26 @@ export function hostLines(port: MessagePort, waited: (task: number) => void = ()
       over.add(task);
       post({ task, ended: outcome });
     },
-    perform:
-      (task) =>
-      <O extends Operation>(given: O) =>
+    perform(task, staked = () => {}) {
+      const stake = new Stake();
+      return <O extends Operation>(given: O) =>
         new Promise<Responses[O["kind"]]>((resolve, reject) => {
           if (over.has(task)) return;
           const operation = asAsked(given);
           const id = ++last;
+          if (stake.stays(operation)) staked();
           waiting.set(id, {
             task,
             operation,
-            answered: (reply) =>
-              "error" in reply
-                ? reject(new StoreError(reply.error, reply.why))
-                : resolve(reply.value as unknown as Responses[O["kind"]]),
+            answered(reply) {
+              stake.answered(operation, reply);
+              if ("error" in reply) reject(new StoreError(reply.error, reply.why));
+              else resolve(reply.value as unknown as Responses[O["kind"]]);
+            },
           });
           post({ id, task, operation });
-        }),
+        });
+    },
     waitingFor: (task) => [...waiting.values()].find((asked) => asked.task === task)?.operation,
     async close() {
       await new Promise((flushed) => setImmediate(flushed));

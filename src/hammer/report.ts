@@ -53,8 +53,9 @@ export interface HammerRun {
   readonly spent: readonly ({ readonly micros: number; readonly operations: Float64Array | undefined } | null)[];
   /** Milliseconds from the beginning of the first request to the end of the last one. */
   readonly ms: number;
-  /** "request 7: …", for every request that did not get an answer. */
+  /** "request 7: …", for every request that failed, and for every one whose effect is unknown. */
   readonly failures: readonly string[];
+  readonly unanswered: readonly string[];
   /** What a person should know about the opening of the store. */
   readonly notices: readonly string[];
   /** Stopped before all requests had begun. */
@@ -88,12 +89,12 @@ export function runOf(
     ...(isTimed && { order: "replies" }),
     ...(serverCount > 1 && { servers }),
   };
-  const failures = outcomes.flatMap((outcome, i) =>
-    outcome?.status === "failed" ? [`request ${i + 1}: ${outcome.detail}`] : [],
-  );
+  const reasons = (status: "failed" | "unknown") =>
+    outcomes.flatMap((outcome, i) => (outcome?.status === status ? [`request ${i + 1}: ${outcome.detail}`] : []));
   return {
     history,
-    failures,
+    failures: reasons("failed"),
+    unanswered: reasons("unknown"),
     spent,
     ms: elapsed(reports),
     micros: spent.flatMap((one) => (one ? [one.micros] : [])),

@@ -60,10 +60,13 @@ export default async function work(given: WorkerTask): Promise<WorkerReport> {
       shared.owner[i] = given.worker;
       Atomics.store(shared.status, i, status.running);
       const spent: number[] = [];
-      const perform = thinking(lines.perform(request + 1), given.think, chance, shared, spent);
+      const staked = () => void Atomics.compareExchange(shared.status, i, status.running, status.staked);
+      const perform = thinking(lines.perform(request + 1, staked), given.think, chance, shared, spent);
       const began = performance.now();
       report.began ??= now();
-      const outcome = await finish(() => runWork(tasks[request]!, session(perform), strategy), request + 1, given, lines, late);
+      const isStaked = () => shared.status[i] === status.staked;
+      const run = () => runWork(tasks[request]!, session(perform), strategy);
+      const outcome = await finish({ run, task: request + 1, isStaked }, given, lines, late);
       shared.micros[i] = (performance.now() - began) * 1000;
       report.ended = now();
       report.spent.set(i, keep(spent));
@@ -160,30 +163,43 @@ interface Deadline {
   readonly passed: () => void;
 }
 
-/** How the request ended: with an answer, with a throw, or not before the deadline. */
+interface Attempt {
+  readonly run: () => Promise<Outcome>;
+  readonly task: number;
+  /** It has sent a write or a commit that stays, whether it is answered or not. */
+  readonly isStaked: () => boolean;
+}
+
+/**
+ * How the request ended: with an answer, with a throw, or not before the deadline. One that was cut off, by its deadline or
+ * with its connection, is unknown if something may stay of it; otherwise it has failed, and nothing stays.
+ */
 function finish(
-  run: () => Promise<Outcome>,
-  task: number,
+  { run, task, isStaked }: Attempt,
   { deadline }: WorkerTask,
   lines: StoreLines,
   late: Set<Deadline>,
 ): Promise<Outcome> {
   return new Promise((resolve) => {
     const failed = (detail: string) => over({ status: "failed", detail });
+    const cut = (detail: string) => over({ status: isStaked() ? "unknown" : "failed", detail });
     const mine = {
       at: performance.now() + deadline,
       passed() {
         const operation = lines.waitingFor(task);
         const what = operation ? `still waiting for ${describe(operation)}` : "neither finished nor asked for anything";
-        failed(`${what} after ${deadline} ms`);
+        cut(`${what} after ${deadline} ms`);
       },
     };
     const over = (outcome: Outcome) => {
       late.delete(mine);
       resolve(outcome);
     };
-    const threw = (error: unknown) =>
-      failed(error instanceof Error ? `${error.name}: ${error.message}${place(error)}` : `threw ${String(error)}`);
+    const threw = (error: unknown) => {
+      const isLost = error instanceof StoreError && error.code === "08006";
+      const end = isLost ? cut : failed;
+      end(error instanceof Error ? `${error.name}: ${error.message}${place(error)}` : `threw ${String(error)}`);
+    };
     late.add(mine);
     run().then(over, threw);
   });

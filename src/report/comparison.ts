@@ -172,9 +172,10 @@ export const sweepKey = (swept: Pick<Sweep, "points">): TextRow =>
 /** What each strategy broke, and which broke nothing that was observed. Threads refute, they do not prove. */
 export function brokenSentences({ strategies }: Comparison, language: Language): TextRow[] {
   const wrong = strategies.filter(({ violated, failed }) => violated + failed > 0);
-  const right = strategies.filter((each) => !wrong.includes(each)).map(({ strategy }) => strategy);
+  const right = strategies.filter((each) => !wrong.includes(each) && each.notJudged === 0).map(({ strategy }) => strategy);
   return [
     ...wrong.map((one) => row(span(`✗ ${one.strategy}: ${whatWentWrong(one, language).join("; ")}.`, "bad"))),
+    ...unknownSentences(strategies, language).map((sentence) => row(`? ${sentence}.`)),
     ...(right.length > 0
       ? [
           row(
@@ -193,6 +194,19 @@ export function brokenSentences({ strategies }: Comparison, language: Language):
       : []),
   ];
 }
+
+/** Of which strategies the effects of requests are unknown, and whether slices were not judged for that. */
+export const unknownSentences = (strategies: readonly Contender[], language: Language): readonly string[] =>
+  strategies
+    .filter(({ unknown }) => unknown > 0)
+    .map(({ strategy, unknown, notJudged, slices }) => {
+      const effects = inLanguage(reportWords.effectsUnknown(unknown), language);
+      const open = {
+        en: `, not judged in ${notJudged} of ${count(slices.length, "slice")}`,
+        ko: `, ${grouped(slices.length)}번 중 ${notJudged}번 판정하지 않음`,
+      };
+      return `${strategy}: ${effects}${notJudged > 0 ? inLanguage(open, language) : ""}`;
+    });
 
 function whatWentWrong({ violations, violated, slices, failed }: Contender, language: Language): string[] {
   const [violation] = violations;

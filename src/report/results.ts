@@ -23,7 +23,7 @@ const columns = (tally: string): readonly Column[] => [
     name: reportWords.lost,
     width: 7,
     rank: 0,
-    cell: (of) => (off(of) === 0 ? ["✓ 0", "good"] : [`✗ ${off(of)}`, "bad"]),
+    cell: (of) => (of.observation === "not-judged" ? ["?"] : off(of) === 0 ? ["✓ 0", "good"] : [`✗ ${off(of)}`, "bad"]),
   },
   { name: { en: "ops/s", ko: "초당" }, width: 7, rank: 1, cell: ({ opsPerSecond }) => [si(opsPerSecond)] },
   { name: "p50", width: 7, rank: 4, cell: ({ p50Us }) => [shortDuration(p50Us)] },
@@ -61,10 +61,10 @@ export const resultCells = (observation: Observation, room: number): TextRow =>
 /** The result of a run in sentences, the most telling first. A run can refute and never prove, and the sentences say so. */
 export function resultSentences(of: Observation, language: Language = "en"): readonly TextRow[] {
   const say = (text: Text): string => inLanguage(text, language);
-  const { tally, observation, succeeded, requests, rejected, failed, turnedAway, think, violations } = of;
+  const { tally, observation, succeeded, requests, rejected, failed, unknown, turnedAway, think, violations } = of;
   const told = say({
-    en: `${succeeded} of ${requests} were told "ok"${rejected ? `, ${rejected} were turned away` : ""}${failed ? `, ${failed} failed` : ""}.`,
-    ko: `${requests}개 중 ${succeeded}개가 "ok"를 받았습니다${rejected ? `. 거절 ${rejected}개` : ""}${failed ? `. 실패 ${failed}개` : ""}.`,
+    en: `${succeeded} of ${requests} were told "ok"${rejected ? `, ${rejected} were turned away` : ""}${failed ? `, ${failed} failed` : ""}${unknown ? `, ${unknown} had no answer` : ""}.`,
+    ko: `${requests}개 중 ${succeeded}개가 "ok"를 받았습니다${rejected ? `. 거절 ${rejected}개` : ""}${failed ? `. 실패 ${failed}개` : ""}${unknown ? `. 답을 못 받음 ${unknown}개` : ""}.`,
   });
   const said = (...sentences: readonly (string | false | Span)[]): TextRow[] =>
     sentences.flatMap((sentence) => (sentence === false ? [] : [row(sentence)]));
@@ -89,6 +89,16 @@ export function resultSentences(of: Observation, language: Language = "en"): rea
         }),
     );
   }
+  if (observation === "not-judged")
+    return said(
+      span(
+        say({
+          en: `? Not judged: ${inLanguage(reportWords.effectsUnknown(unknown), "en")}.`,
+          ko: `? 판정하지 않음: ${inLanguage(reportWords.effectsUnknown(unknown), "ko")}.`,
+        }),
+      ),
+      told,
+    );
   return said(
     span(
       say({

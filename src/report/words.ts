@@ -40,6 +40,10 @@ export const reportWords = {
   cutOff: { en: "cut off", ko: "끊김" },
   lostOf: (n: number): Text => ({ en: `${n} lost`, ko: `${n} 사라짐` }),
   requestsFailed: (n: number): Text => ({ en: `${count(n, "request")} failed`, ko: `요청 ${grouped(n)}개 실패` }),
+  effectsUnknown: (n: number): Text => ({
+    en: `the ${n === 1 ? "effect" : "effects"} of ${count(n, "request")} ${n === 1 ? "is" : "are"} unknown`,
+    ko: `요청 ${grouped(n)}개의 결과를 알 수 없음`,
+  }),
   inThisOrder: (schedule: string): Text => ({ en: `in this order: ${schedule}`, ko: `이 순서에서: ${schedule}` }),
   roundOf: (round: number, all: number): Text => ({ en: `round ${round} of ${all}`, ko: `${all}라운드 중 ${round}` }),
   opened: { en: "opened", ko: "열어 봄" },

@@ -196,6 +196,7 @@ function contender({ strategy, slices }: Entrant): Contender {
     succeeded: total(({ succeeded }) => succeeded),
     rejected: total(({ rejected }) => rejected),
     failed: total(({ failed }) => failed),
+    unknown: total(({ unknown }) => unknown),
     turnedAway: total(({ turnedAway }) => turnedAway),
     conflicts: total(({ conflicts }) => conflicts),
     retries: total(({ retries }) => retries),
@@ -206,8 +207,9 @@ function contender({ strategy, slices }: Entrant): Contender {
       actual: total(({ tally }) => tally.actual),
       expected: total(({ tally }) => tally.expected),
     },
-    lost: total(({ tally }) => Math.abs(tally.actual - tally.expected)),
+    lost: total(({ tally, observation }) => (observation === "not-judged" ? 0 : Math.abs(tally.actual - tally.expected))),
     violated: observations.filter(({ observation }) => observation === "violated").length,
+    notJudged: observations.filter(({ observation }) => observation === "not-judged").length,
     violations: [...broken].map(([property, explanation]) => ({ property, explanation })),
   };
 }

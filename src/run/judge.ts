@@ -7,7 +7,7 @@
  */
 import { anomalies } from "../checkers/anomalies.js";
 import { isConflict } from "../checkers/operations.js";
-import { broken } from "../checkers/properties.js";
+import { type Broken, broken } from "../checkers/properties.js";
 import { rowsAfter } from "../checkers/versions.js";
 import { type History, isCertain } from "../core/history.js";
 import type { Language } from "../core/language.js";
@@ -15,12 +15,14 @@ import type { Scenario } from "../core/lesson.js";
 import type { Rows } from "../core/operation.js";
 import { session } from "../core/session.js";
 import { runWork } from "../core/strategy.js";
-import type { Observation, Violation } from "../core/verdict.js";
-import type { Work } from "../core/work.js";
+import type { Observation } from "../core/verdict.js";
+import type { Outcome, Work } from "../core/work.js";
 import type { HammerRequest } from "../hammer/hammer.js";
 import type { HammerRun } from "../hammer/report.js";
+import { mayChange } from "../hammer/stake.js";
 import { memoryStore } from "../stores/memory.js";
 import { withoutCredentials } from "../stores/open.js";
+import { type Supposition, suppose } from "./suppose.js";
 
 /** A run as the threads take it, and what it is judged by. */
 export interface PreparedRun {
@@ -35,10 +37,11 @@ export async function judgeRun({ hammerRequest, scenario, language }: PreparedRu
   const { build: histogram } = await import("hdr-histogram-js");
   const { lesson, strategy, store, size, workers, servers, inFlight, think, seed, requests } = hammerRequest;
   const { history } = run;
-  const violations = run.cut ? [] : judge(scenario, history, language);
+  const judged = run.cut ? { ...nothing, history } : judge(scenario, history, language);
+  const { observation, violations } = judged;
   const latency = histogram();
   for (const micros of run.micros) latency.recordValue(Math.round(micros));
-  const ended = (status: string) => history.outcomes.filter((outcome) => outcome?.status === status).length;
+  const ended = (status: Outcome["status"]) => history.outcomes.filter((outcome) => outcome?.status === status).length;
   return {
     lesson,
     strategy,
@@ -54,6 +57,7 @@ export async function judgeRun({ hammerRequest, scenario, language }: PreparedRu
     succeeded: ended("ok"),
     rejected: ended("rejected"),
     failed: ended("failed"),
+    unknown: ended("unknown"),
     turnedAway: await turnedAway(scenario, history),
     ...counted(history),
     operations: history.events.length,
@@ -65,30 +69,50 @@ export async function judgeRun({ hammerRequest, scenario, language }: PreparedRu
     tally: {
       name: scenario.tally.name,
       actual: scenario.tally.actual(history.after),
-      expected: scenario.tally.expected(history),
+      expected: scenario.tally.expected(judged.history),
     },
-    observation: violations.length > 0 ? "violated" : "not-observed",
+    observation,
     violations,
     failures: run.failures,
+    unanswered: run.unanswered,
+    tookEffect: judged.tookEffect,
     notices: run.notices,
     interrupted: run.interrupted,
     history,
   };
 }
 
+interface Judged extends Pick<Observation, "observation" | "violations" | "tookEffect"> {
+  /** With the outcomes that explain the rows, where some are unknown. */
+  readonly history: History;
+}
+
+const nothing = { observation: "not-observed", violations: [], tookEffect: null } as const;
+
 /**
  * The properties that broke, then the named anomalies that explain how. If the history is in the order of replies, only
- * properties of the end are judged, and an anomaly is named only if the order of its events is certain.
+ * properties of the end are judged, and an anomaly is named only if the order of its events is certain. If the effect of
+ * some requests is unknown, a property is broken only if it is whatever they did (suppose.ts).
  */
-function judge(scenario: Scenario, history: History, language: Language): readonly Violation[] {
+function judge(scenario: Scenario, history: History, language: Language): Judged {
   const isExact = history.order === undefined;
   const asked = scenario.properties.filter(({ kind }) => isExact || kind !== "history");
-  const properties = broken(asked, history, isExact ? rowsAfter(history) : []);
-  const [first] = properties;
-  if (!first) return [];
-  const certain = anomalies(history, { manner: { language } }).filter(({ events }) => isCertain(history, events));
+  const rows = isExact ? rowsAfter(history) : [];
+  const test = (supposed: History) => broken(asked, supposed, rows);
+  const { tally, tasks } = scenario;
+  const supposition: Supposition<Broken> = history.outcomes.some((outcome) => outcome?.status === "unknown")
+    ? suppose(tasks, history, test, (supposed) => Math.abs(tally.actual(supposed.after) - tally.expected(supposed)))
+    : { kind: "broken", broken: test(history) };
+  if (supposition.kind === "open") return { ...nothing, observation: "not-judged", history };
+  if (supposition.kind === "explained")
+    return { ...nothing, tookEffect: okOf(supposition.history) - okOf(history), history: supposition.history };
+  const [first] = supposition.broken;
+  if (!first) return { ...nothing, history };
+  const certain = anomalies(history, { manner: { language } }).filter(
+    ({ events, tasks }) => isCertain(history, events) && isKnown(history, events, tasks),
+  );
   const named = certain.map((violation) => ({ ...violation, property: first.property }));
-  const unnamed = properties.map(({ property, sentence, after }) => ({
+  const unnamed = supposition.broken.map(({ property, sentence, after }) => ({
     property,
     anomaly: null,
     schedule: null,
@@ -96,7 +120,26 @@ function judge(scenario: Scenario, history: History, language: Language): readon
     events: after === undefined ? [] : [after],
     tasks: [],
   }));
-  return [...unnamed, ...named];
+  return { observation: "violated", violations: [...unnamed, ...named], tookEffect: null, history };
+}
+
+const okOf = ({ outcomes }: History): number => outcomes.filter((outcome) => outcome?.status === "ok").length;
+
+/**
+ * Does an anomaly have nothing to do with the unknown requests? They take no part in one: neither what they wrote was there
+ * for certain, nor that it was not. Where only the order of replies is known, what they wrote may have come between any
+ * later steps; and a thread that was ended has not told what its requests did.
+ */
+function isKnown({ events, outcomes, order }: History, numbers: readonly number[], tasks: readonly number[]): boolean {
+  const unknown = outcomes.flatMap((outcome, i) => (outcome?.status === "unknown" ? [i + 1] : []));
+  if (unknown.some((task) => tasks.includes(task))) return false;
+  if (order === undefined) return true;
+  const last = Math.max(...numbers);
+  return unknown.every((task) => {
+    const mine = events.filter((event) => event.task === task);
+    const first = mine.find(({ operation }) => mayChange(operation)) ?? mine[0];
+    return first !== undefined && first.asked >= last;
+  });
 }
 
 /** Refused requests that the rule accepts when it runs once more, alone, on the final rows. */

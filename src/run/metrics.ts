@@ -30,7 +30,7 @@ export async function serveMetrics({ host, port }: ListenAddress, labels: Readon
   const registers = [registry];
   const requests = new Counter({
     name: "racelab_requests_total",
-    help: "Requests that have ended, by outcome: ok, rejected (the rule says no), failed.",
+    help: "Requests that have ended, by outcome: ok, rejected (the rule says no), failed, unknown (no answer to a write or commit).",
     labelNames: ["outcome"],
     registers,
   });
@@ -56,7 +56,7 @@ export async function serveMetrics({ host, port }: ListenAddress, labels: Readon
       registers,
     }),
   };
-  for (const outcome of ["ok", "rejected", "failed"]) requests.inc({ outcome }, 0);
+  for (const outcome of ["ok", "rejected", "failed", "unknown"]) requests.inc({ outcome }, 0);
   const told = { operations: 0, conflicts: 0, retries: 0, lockWaits: 0 };
 
   const server = createServer(async (request, response) => {

@@ -108,7 +108,7 @@ export async function runOnServers(
       ...whole,
       notices: [...host.notices, ...queue.place.notices],
       interrupted: signal.aborted,
-      cut: signal.aborted && (finished.length < servers.length || whole.failures.length > 0),
+      cut: signal.aborted && (finished.length < servers.length || whole.failures.length + whole.unanswered.length > 0),
     };
     const processes = finished.map(
       ({ number, process, result }): ServerProcess => ({

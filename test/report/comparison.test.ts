@@ -17,13 +17,20 @@ const withFailures: Comparison = {
   ...comparison,
   strategies: comparison.strategies.map((each, index) => ({ ...each, failed: index })),
 };
+/** With commits that were not answered; every other strategy has a slice that was not judged. */
+const withUnknown: Comparison = {
+  ...comparison,
+  strategies: comparison.strategies.map((each, index) => ({ ...each, violated: 0, unknown: index, notJudged: index % 2 })),
+};
 const crossed: Sweep = { ...sweeps.keys!, crossovers: [{ before: "row-lock", after: "cas", from: 4, to: 16 }] };
 const unmoved: Sweep = { ...sweeps.keys!, crossovers: [] };
 
 /** All sentences on a comparison. */
 const told = (language: Language): string[] => [
   ...pairSentences(comparison, language),
-  ...[comparison, withFailures].flatMap((one) => brokenSentences(one, language).map((each) => rowText(each, "unicode"))),
+  ...[comparison, withFailures, withUnknown].flatMap((one) =>
+    brokenSentences(one, language).map((each) => rowText(each, "unicode")),
+  ),
   ...[crossed, unmoved].flatMap((swept) => crossoverSentences(swept, language)),
 ];
 
@@ -45,6 +52,16 @@ describe("a comparison in Korean", () => {
       expect(rest, sentence).toMatch(/[가-힣]/);
       expect(rest, sentence).not.toMatch(/\([이은을으]\)| {2}\S* {2}/);
     }
+  });
+
+  it("of unknown effects does not count a strategy that was not judged among those with nothing wrong", () => {
+    const [first, second, third] = withUnknown.strategies.map(({ strategy }) => strategy) as [string, string, string];
+    const lines = brokenSentences(withUnknown, "en").map((each) => rowText(each, "unicode"));
+    expect(lines).toContain(`? ${second}: the effect of 1 request is unknown, not judged in 1 of 10 slices.`);
+    expect(lines).toContain(`? ${third}: the effects of 2 requests are unknown.`);
+    const right = lines.find((line) => line.includes("nothing wrong was observed"))!;
+    expect(right).toContain(first);
+    expect(right).not.toContain(second);
   });
 
   it("tells the same pairs apart", () => {

@@ -13,6 +13,7 @@ const words = {
   ok: { en: "ok", ko: "성공" },
   rejected: { en: "rejected", ko: "거절" },
   failed: { en: "failed", ko: "실패" },
+  unknown: { en: "unknown", ko: "알 수 없음" },
   nothing: { en: "nothing", ko: "없음" },
   ends: { en: "Can still end at", ko: "아직 가능한 결과" },
   share: { en: "share of", ko: "비율, 전체" },

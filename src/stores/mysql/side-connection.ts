@@ -81,6 +81,7 @@ export class MysqlSide {
     const form = inOneForm(request);
     const values = [service, key, JSON.stringify(request), form] as string[];
     if (!this.lease.client) await this.lease.take();
+    this.#watch?.sent?.();
     try {
       await this.#ask("insert into `$calls` (service, idempotency, request, form) values (?, ?, ?, ?)", values);
       return callReply("done");

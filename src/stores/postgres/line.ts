@@ -160,7 +160,7 @@ export class PostgresLine extends ServerLine {
       case "sleep":
         return this.sleep(operation.ms);
       default:
-        this.#side ??= new PostgresSide(this.#trunk, this.server, () => this.watch?.blocked());
+        this.#side ??= new PostgresSide(this.#trunk, this.server, this.watch);
         return this.#side.perform(operation) ?? Promise.reject(unable(operation));
     }
   }

@@ -7,6 +7,7 @@ import type { Client } from "pg";
 import { StoreError } from "../../core/failure.js";
 import type { Json, Operation } from "../../core/operation.js";
 import type { Server } from "../../core/server.js";
+import type { Watch } from "../../core/store.js";
 import type { ConnectionPool } from "../connection-pool.js";
 import { scopedLockName } from "../lock-name.js";
 import { LOOK_MS } from "../server-line.js";
@@ -22,8 +23,8 @@ export class PostgresSide {
   readonly #schema: string;
   readonly #clients: ConnectionPool<Client>;
   readonly #server: Server;
-  /** Told when an operation has to look again. */
-  readonly #blocked: () => void;
+  /** Told when an operation is sent, and when it has to look again. */
+  readonly #watch: Watch | undefined;
   /** Advisory keys. */
   readonly #held = new Set<string>();
   /** Tokens by lock. */
@@ -38,12 +39,12 @@ export class PostgresSide {
   constructor(
     { schema, sides }: { readonly schema: string; readonly sides: ConnectionPool<Client> },
     server: Server,
-    blocked: () => void,
+    watch: Watch | undefined,
   ) {
     this.#schema = schema;
     this.#clients = sides;
     this.#server = server;
-    this.#blocked = blocked;
+    this.#watch = watch;
   }
 
   /** The connection that it holds or waits on now. */
@@ -103,6 +104,7 @@ export class PostgresSide {
   /** Runs a statement. The connection is kept while it holds a lock. */
   async #ask(text: string, values: readonly Json[]): Promise<readonly SqlColumns[]> {
     this.#client ??= await this.#clients.take();
+    this.#watch?.sent?.();
     try {
       return (await this.#client.query(text, [...values])).rows;
     } finally {
@@ -132,7 +134,7 @@ export class PostgresSide {
           // Before the askers are told: they must not find that it still looks.
           if (answer !== undefined) this.#looking = false;
           if (answer !== undefined) return answer;
-          if (!this.#looking) this.#blocked();
+          if (!this.#looking) this.#watch?.blocked();
           this.#looking = true;
         } finally {
           for (const tell of askers) tell();

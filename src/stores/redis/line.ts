@@ -53,6 +53,7 @@ export class RedisLine extends ServerLine {
 
   protected step(operation: Operation): Json | Promise<Json> {
     if (this.#trunk.lost.aborted) throw new StoreError("08006");
+    this.watch?.sent?.();
     switch (operation.kind) {
       case "sleep":
         return this.sleep(operation.ms);
