@@ -164,6 +164,7 @@ export default lesson({
     },
     {
       strategy: "row-lock",
+      failures: ["23505"],
       holds: true,
       because: {
         en: "A row that is not there cannot be locked. What saves us is the ledger's key: the second insert fails and takes its points back.",

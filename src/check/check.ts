@@ -166,7 +166,7 @@ async function checkStrangers({ entry, lesson, kind, id, strategy }: Subject, ex
 }
 
 /** Explores the subject at this size and under these faults, and compares with what is expected. */
-async function judge(subject: Subject, at: SizeAndFaults): Promise<CheckResult> {
+async function judge(subject: Subject, at: SizeAndFaults & Pick<Claim, "failures">): Promise<CheckResult> {
   const { entry, lesson, kind, id, strategy, expected, isExpected } = subject;
   const began = performance.now();
   const where = sizeAndFaultsText(at);
@@ -179,7 +179,8 @@ async function judge(subject: Subject, at: SizeAndFaults): Promise<CheckResult> 
   try {
     const why = kind === "explore" ? await whyNotApplicable(lesson, strategy, at) : null;
     if (why) return result("fail", "does not apply", null, `strategy ${id} does not apply to ${entry.id} at this size: ${why}`);
-    const found = await explorationOf(lesson, strategy, at);
+    const failures = [...(lesson.failures ?? []), ...(at.failures ?? [])];
+    const found = await explorationOf({ ...lesson, failures }, strategy, at);
     const contradiction = kind === "explore" ? contradicted(found) : null;
     if (contradiction) return result("fail", "contradicts itself", null, contradiction);
     const broken = found.violations.map(({ property }) => `"${property}"`).join(", ");

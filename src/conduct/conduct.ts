@@ -17,6 +17,7 @@ import { isPrivate, type Json, type Operation, type Perform, type Reply, type Ro
 import { type Choice, formatChoice, type Schedule, ScheduleError } from "../core/schedule.js";
 import { type Server, serverOf } from "../core/server.js";
 import { type Session, session } from "../core/session.js";
+import { thrown } from "../core/shown-error.js";
 import { callSites } from "../core/source-line.js";
 import type { Connection, LockWait, Store } from "../core/store.js";
 import type { Tables } from "../core/table.js";
@@ -306,7 +307,7 @@ function start(player: Player, body: (session: Session) => Promise<unknown>): vo
   };
   body(session(perform)).then(
     (value) => ended(outcomeOf(value)),
-    (error) => ended({ status: "failed", detail: messageOf(error) }),
+    (error) => ended(thrown(error, messageOf(error))),
   );
 }
 

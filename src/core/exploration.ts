@@ -65,7 +65,7 @@ export interface OutcomeCount {
 /** A property that was violated: how, in how many schedules, and the smallest of them. */
 export interface Breach {
   readonly property: string;
-  readonly kind: "outcome" | "invariant" | "history" | "deadlock" | "livelock" | "wrongful rejection";
+  readonly kind: "outcome" | "invariant" | "history" | "deadlock" | "livelock" | "wrongful rejection" | "error";
   /** The sentence of the property's test. */
   readonly explanation: string;
   /** Null: they are not counted, because they never end (livelock). */
@@ -91,4 +91,8 @@ export const builtInNames = {
   deadlock: "nobody waits for ever",
   livelock: "somebody gets through",
   "wrongful rejection": "nobody is turned away wrongly",
+  error: "nobody is shown an error",
 } as const;
+
+/** The name of a property that the explorer tests in every exploration. */
+export type BuiltInName = (typeof builtInNames)[keyof typeof builtInNames];

@@ -1,4 +1,4 @@
-import { LessonFault } from "./failure.js";
+import { type FailureCode, LessonFault } from "./failure.js";
 import type { Event, History } from "./history.js";
 import type { Language, Text } from "./language.js";
 import type { Rows } from "./operation.js";
@@ -58,6 +58,8 @@ export type Claim = {
   readonly faults?: Readonly<Record<string, number>>;
   /** One sentence for the learner: why. */
   readonly because: Text;
+  /** Codes of store errors that are an answer here, beside those of the lesson. */
+  readonly failures?: readonly FailureCode[];
 } & ({ readonly holds: true } | { readonly breaks: string });
 
 /** The setting of a claim: values that replace those of the lesson's size, and faults. */
@@ -121,6 +123,8 @@ export interface Lesson<Says = string> {
   readonly questions?: readonly Question[];
   /** The schedule that is shown first; absent: the smallest that goes wrong under the first claim that breaks. */
   readonly picture?: Pick<Claim, "strategy" | "size" | "faults"> & { readonly schedule: string };
+  /** Codes of store errors that are an answer to a client of this service; of any other, the property is "nobody is shown an error". */
+  readonly failures?: readonly FailureCode[];
   /** What the protection gives up. */
   readonly cost?: Text;
   /** How good an end is, with a sentence; null: expected. An end that breaks a property is forbidden without it. */

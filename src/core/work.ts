@@ -1,4 +1,5 @@
 /** One client's business logic. The rule is written once, without a thought of concurrency; a strategy decides how it runs. */
+import type { FailureCode } from "./failure.js";
 import type { Language } from "./language.js";
 import type { ConditionalUpdate, Json, Key } from "./operation.js";
 import type { Access } from "./session.js";
@@ -11,7 +12,15 @@ import type { Access } from "./session.js";
 export type Outcome =
   | { readonly status: "ok"; readonly detail?: string }
   | { readonly status: "rejected"; readonly detail: string }
-  | { readonly status: "failed"; readonly detail: string }
+  | {
+      readonly status: "failed";
+      readonly detail: string;
+      /**
+       * The code of the `StoreError` that the task did not catch; null: it threw another error. Absent: the task threw
+       * nothing, and the run ended it (its thread died, or its deadline passed).
+       */
+      readonly code?: FailureCode | null;
+    }
   | { readonly status: "unknown"; readonly detail: string };
 
 /**

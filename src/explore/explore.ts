@@ -70,7 +70,7 @@ export interface ExploredLesson {
 }
 
 /** The parts of a lesson that the explorer uses. */
-export type Explorable = Pick<Lesson, "scenario" | "size" | "label" | "grade">;
+export type Explorable = Pick<Lesson, "scenario" | "size" | "label" | "grade" | "failures">;
 
 /** A loaded lesson and strategy, with the names that the answer gives them. */
 export interface Loaded {
@@ -118,7 +118,7 @@ function prepareLoaded(
 
 /** Options for the explorer, without limits, faults and clock. */
 export const exploreOptionsOf = (
-  lesson: Pick<Lesson, "label" | "grade">,
+  lesson: Pick<Lesson, "label" | "grade" | "failures">,
   scenario: Scenario,
   strategy: Strategy,
   { servers }: Size,
@@ -130,6 +130,7 @@ export const exploreOptionsOf = (
   strategy,
   label: lesson.label,
   grade: lesson.grade,
+  failures: lesson.failures,
   language,
 });
 

@@ -2,6 +2,7 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { messageOf } from "../core/failure.js";
 import { session } from "../core/session.js";
+import { thrown } from "../core/shown-error.js";
 import { runWork } from "../core/strategy.js";
 import type { Outcome } from "../core/work.js";
 import { findLesson, loadLesson, strategyOf } from "../course/catalog.js";
@@ -32,6 +33,6 @@ async function settled(run: Promise<Outcome>): Promise<Outcome> {
   try {
     return await run;
   } catch (error) {
-    return { status: "failed", detail: messageOf(error) };
+    return thrown(error, messageOf(error));
   }
 }

@@ -8,6 +8,7 @@ import { isSerializationFailure, StoreError } from "../core/failure.js";
 import { isPrivate, isRead, type Operation, type Perform, type Responses } from "../core/operation.js";
 import { random } from "../core/random.js";
 import { session } from "../core/session.js";
+import { thrown } from "../core/shown-error.js";
 import { seenFrom, sourceLineOf } from "../core/source-line.js";
 import { runWork } from "../core/strategy.js";
 import type { Outcome } from "../core/work.js";
@@ -181,7 +182,6 @@ function finish(
   late: Set<Deadline>,
 ): Promise<Outcome> {
   return new Promise((resolve) => {
-    const failed = (detail: string) => over({ status: "failed", detail });
     const cut = (detail: string) => over({ status: isStaked() ? "unknown" : "failed", detail });
     const mine = {
       at: performance.now() + deadline,
@@ -196,9 +196,9 @@ function finish(
       resolve(outcome);
     };
     const threw = (error: unknown) => {
-      const isLost = error instanceof StoreError && error.code === "08006";
-      const end = isLost ? cut : failed;
-      end(error instanceof Error ? `${error.name}: ${error.message}${place(error)}` : `threw ${String(error)}`);
+      const detail = error instanceof Error ? `${error.name}: ${error.message}${place(error)}` : `threw ${String(error)}`;
+      if (error instanceof StoreError && error.code === "08006") cut(detail);
+      else over(thrown(error, detail));
     };
     late.add(mine);
     run().then(over, threw);

@@ -9,11 +9,14 @@ import { anomalies } from "../checkers/anomalies.js";
 import { isConflict } from "../checkers/operations.js";
 import { type Broken, broken } from "../checkers/properties.js";
 import { rowsAfter } from "../checkers/versions.js";
+import { builtInNames } from "../core/exploration.js";
+import type { FailureCode } from "../core/failure.js";
 import { type History, isCertain } from "../core/history.js";
 import type { Language } from "../core/language.js";
 import type { Scenario } from "../core/lesson.js";
 import type { Rows } from "../core/operation.js";
 import { session } from "../core/session.js";
+import { shownError } from "../core/shown-error.js";
 import { runWork } from "../core/strategy.js";
 import type { Observation } from "../core/verdict.js";
 import type { Outcome, Work } from "../core/work.js";
@@ -28,17 +31,24 @@ import { type Supposition, suppose } from "./suppose.js";
 export interface PreparedRun {
   readonly hammerRequest: HammerRequest;
   readonly scenario: Scenario;
+  /** Codes of store errors that are an answer (`Lesson.failures`). */
+  readonly failures: readonly FailureCode[];
   /** Of the sentences in the verdict. */
   readonly language: Language;
 }
 
 /** The figures of a run, and its violations. */
-export async function judgeRun({ hammerRequest, scenario, language }: PreparedRun, run: HammerRun): Promise<Observation> {
+export async function judgeRun(
+  { hammerRequest, scenario, failures, language }: PreparedRun,
+  run: HammerRun,
+): Promise<Observation> {
   const { build: histogram } = await import("hdr-histogram-js");
   const { lesson, strategy, store, size, workers, servers, inFlight, think, seed, requests } = hammerRequest;
   const { history } = run;
   const judged = run.cut ? { ...nothing, history } : judge(scenario, history, language);
-  const { observation, violations } = judged;
+  const shown = run.cut ? [] : errorsShown(history, failures, language);
+  const violations = [...judged.violations, ...shown];
+  const observation = shown.length > 0 ? "violated" : judged.observation;
   const latency = histogram();
   for (const micros of run.micros) latency.recordValue(Math.round(micros));
   const ended = (status: Outcome["status"]) => history.outcomes.filter((outcome) => outcome?.status === status).length;
@@ -140,6 +150,14 @@ function isKnown({ events, outcomes, order }: History, numbers: readonly number[
     const first = mine.find(({ operation }) => mayChange(operation)) ?? mine[0];
     return first !== undefined && first.asked >= last;
   });
+}
+
+function errorsShown({ outcomes }: History, failures: readonly FailureCode[], language: Language): readonly Violation[] {
+  const shown = shownError(outcomes, failures, { en: "request", ko: "요청" });
+  if (!shown) return [];
+  const { task, says } = shown;
+  const property = builtInNames.error;
+  return [{ property, anomaly: null, schedule: null, explanation: says[language], events: [], tasks: [task] }];
 }
 
 /** Refused requests that the rule accepts when it runs once more, alone, on the final rows. */

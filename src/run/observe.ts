@@ -67,5 +67,5 @@ export async function prepareRun(request: RunRequest): Promise<PreparedRun> {
     think,
     inFlight,
   };
-  return { hammerRequest, scenario, language: request.language };
+  return { hammerRequest, scenario, failures: lesson.failures ?? [], language: request.language };
 }

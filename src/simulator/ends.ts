@@ -4,16 +4,19 @@
  * A wrongful rejection is found without a property: a task was rejected, and the bare rule, run alone on the final rows,
  * says yes.
  */
-import { builtInNames } from "../core/exploration.js";
-import { inLanguage, type Language, type Text } from "../core/language.js";
+import { type BuiltInName, builtInNames } from "../core/exploration.js";
+import type { FailureCode } from "../core/failure.js";
+import { inLanguage, type Text } from "../core/language.js";
 import type { Grade, Graded } from "../core/lesson.js";
 import type { Machine } from "../core/machine.js";
 import type { Rows } from "../core/operation.js";
 import type { End, Property } from "../core/property.js";
+import { shownError } from "../core/shown-error.js";
 import { runWork } from "../core/strategy.js";
 import type { Outcome, Work } from "../core/work.js";
 import type { Graph } from "./graph.js";
 import { canonicalText } from "./intern.js";
+import { type ExplorerInput, workOf } from "./options.js";
 import { alone } from "./run.js";
 import type { Space } from "./space.js";
 
@@ -32,19 +35,34 @@ export interface Ending {
 }
 
 interface BuiltInBreach {
-  readonly kind: "outcome" | "deadlock" | "wrongful rejection";
+  readonly kind: "outcome" | "deadlock" | "wrongful rejection" | "error";
   readonly explanation: string;
 }
 
-interface Judge {
+interface Judge extends Pick<ExplorerInput, "label" | "grade" | "language"> {
   readonly properties: readonly Property[];
-  readonly label?: ((end: End) => string) | undefined;
-  readonly grade?: ((end: End) => Graded | null) | undefined;
-  readonly language?: Language | undefined;
+  readonly failures: readonly FailureCode[];
+  readonly unchecked: readonly BuiltInName[];
   /** The work of each task (null: a function without one), and a machine for given rows: to ask the rule at the end. */
   readonly works: readonly (Work | null)[];
   readonly machineOf: ((rows: Rows) => Machine) | null;
 }
+
+export const judgeOf = (options: ExplorerInput): Judge => {
+  const { properties = [], label, grade, language, tasks, model, failures = [], unchecked = [], faults = {} } = options;
+  // The fault itself shows this error: the client whose connection was lost knows nothing.
+  const ofFaults: readonly FailureCode[] = faults["lost-reply"] ? ["08006"] : [];
+  return {
+    properties,
+    label,
+    grade,
+    language,
+    failures: [...failures, ...ofFaults],
+    unchecked,
+    works: tasks.map(workOf),
+    machineOf: model,
+  };
+};
 
 /** Names and judges ends, each distinct one once. */
 export class Endings {
@@ -125,6 +143,8 @@ export class Endings {
       });
       breaks.set(builtInNames.deadlock, { kind: "deadlock", explanation });
     }
+    const shown = shownError(end.outcomes, this.judge.failures, { en: "task", ko: "작업" });
+    if (shown) breaks.set(builtInNames.error, { kind: "error", explanation: this.#say(shown.says) });
     for (const property of this.judge.properties) {
       if (property.kind !== "outcome") continue;
       const explanation = property.test(end);
@@ -140,6 +160,7 @@ export class Endings {
       });
       breaks.set(builtInNames["wrongful rejection"], { kind: "wrongful rejection", explanation });
     }
+    for (const name of this.judge.unchecked) breaks.delete(name);
     return breaks;
   }
 

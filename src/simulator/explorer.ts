@@ -6,16 +6,23 @@
  * the state (the statement has taken its snapshot, its place in a queue): then beginning to wait is a step, and going on
  * is another.
  */
-import type { Breach, Counterexample, Exploration, LimitHit, OutcomeCount } from "../core/exploration.js";
+import {
+  type Breach,
+  builtInNames,
+  type Counterexample,
+  type Exploration,
+  type LimitHit,
+  type OutcomeCount,
+} from "../core/exploration.js";
 import { formatSchedule, parseSchedule, type Schedule } from "../core/schedule.js";
 import { countPaths, countTransitions, fairWalk, longestSchedule, type Paths, ratio } from "./count.js";
 import { byText, counterexampleOf, smallestCounterexample } from "./counterexample.js";
-import { type Ending, Endings } from "./ends.js";
+import { type Ending, Endings, judgeOf } from "./ends.js";
 import { Graph, type StopReason } from "./graph.js";
 import { historyBreaches } from "./histories.js";
 import { Invariants } from "./invariants.js";
 import { findLivelock, type Livelock, lasts } from "./livelock.js";
-import { defaultLimits, type ExplorerInput, type Limits, prepare, workOf } from "./options.js";
+import { defaultLimits, type ExplorerInput, type Limits, prepare } from "./options.js";
 import { completionsFrom, type Prospects, prospects, schedulesTo } from "./reach.js";
 import type { Goal } from "./search.js";
 import type { Space } from "./space.js";
@@ -70,9 +77,7 @@ export class ExploredGraph {
     const space = await prepare(options);
     const graph = new Graph(space);
     await graph.build({ ...defaultLimits, ...options.limits }, ticker(options));
-    const { properties = [], label, grade, language } = options;
-    const works = options.tasks.map(workOf);
-    const endings = new Endings(space, { properties, label, grade, language, works, machineOf: options.model });
+    const endings = new Endings(space, judgeOf(options));
     return new ExploredGraph(options, space, graph, endings, await endings.collect(graph));
   }
 
@@ -236,6 +241,7 @@ export class ExploredGraph {
 
   /** Searched once: it takes half as long as the exploration. */
   #livelock(): Livelock | null {
+    if (this.options.unchecked?.includes(builtInNames.livelock)) return null;
     if (this.#found === undefined) this.#found = this.graph.isEndless() ? findLivelock(this.graph, this.options.language) : null;
     return this.#found;
   }

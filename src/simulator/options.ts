@@ -1,4 +1,6 @@
 /** The options of the explorer, with their defaults. */
+import type { BuiltInName } from "../core/exploration.js";
+import type { FailureCode } from "../core/failure.js";
 import type { Language } from "../core/language.js";
 import type { Graded } from "../core/lesson.js";
 import type { Machine } from "../core/machine.js";
@@ -61,6 +63,13 @@ export interface ExploreOptions {
   readonly label?: ((end: End) => string) | undefined;
   /** How good an end is that violates no property. Default: expected. */
   readonly grade?: ((end: End) => Graded | null) | undefined;
+  /**
+   * Codes of store errors that are an answer here, as "40001" is where the client tries again by itself. Any other error
+   * that a task does not catch breaks "nobody is shown an error". Default: none.
+   */
+  readonly failures?: readonly FailureCode[] | undefined;
+  /** Built-in properties that are not tested, by name (`builtInNames`). Default: all are tested. */
+  readonly unchecked?: readonly BuiltInName[] | undefined;
   /** The language of the sentences that the explorer makes. Default English. */
   readonly language?: Language | undefined;
   /** Which faults may happen in one execution, and how often: `{ crash: 1 }`. Default: none. */

@@ -9,6 +9,7 @@ import { StoreError, TaskError } from "../core/failure.js";
 import type { Machine } from "../core/machine.js";
 import { isPrivate, type Operation, type Perform, type Reply } from "../core/operation.js";
 import { type Session, session, settle } from "../core/session.js";
+import { thrown } from "../core/shown-error.js";
 import { callSites } from "../core/source-line.js";
 import { type Outcome, outcomeOf, type Work } from "../core/work.js";
 import { trapForeign } from "./site.js";
@@ -73,7 +74,7 @@ export async function runTask(
       outcome = outcomeOf(value);
     },
     (error: unknown) => {
-      if (error instanceof Error) outcome = { status: "failed", detail: failureText(error) };
+      if (error instanceof Error) outcome = thrown(error, failureText(error));
       else odd = `threw ${String(error)}, which is not an Error. Throw an Error, or return an outcome`;
     },
   );
@@ -121,7 +122,7 @@ export async function alone(
   body: Body,
   machine: Machine,
   drain: Drain,
-  thrown: (error: unknown) => void = () => {},
+  threw: (error: unknown) => void = () => {},
 ): Promise<Outcome | null> {
   let [shared, line] = [machine.shared, machine.line];
   let outcome: Outcome | null = null;
@@ -134,7 +135,7 @@ export async function alone(
   const drained = drain();
   start(body, perform).then((value) => {
     outcome = outcomeOf(value);
-  }, thrown);
+  }, threw);
   await drained;
   return outcome;
 }

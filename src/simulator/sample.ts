@@ -3,9 +3,9 @@
  * is never `holds`.
  */
 import { type Choice, formatSchedule } from "../core/schedule.js";
-import { type Ending, Endings } from "./ends.js";
+import { type Ending, Endings, judgeOf } from "./ends.js";
 import { Invariants } from "./invariants.js";
-import { type ExplorerInput, prepare, workOf } from "./options.js";
+import { type ExplorerInput, prepare } from "./options.js";
 import type { Scheduler } from "./schedulers/scheduler.js";
 import { ENDED } from "./seats.js";
 import type { Space } from "./space.js";
@@ -31,8 +31,8 @@ export interface Sampling {
 /** Runs `runs` executions. `known`: the space of the graph that the scheduler uses, if it uses one. */
 export async function sampleRuns(options: ExplorerInput, scheduler: Scheduler, runs: number, known?: Space): Promise<Sampling> {
   const space = known ?? (await prepare(options));
-  const { properties = [], label, grade, language, tasks, model } = options;
-  const endings = new Endings(space, { properties, label, grade, language, works: tasks.map(workOf), machineOf: model });
+  const { properties = [] } = options;
+  const endings = new Endings(space, judgeOf(options));
   const invariants = new Invariants(space, properties);
   const names = properties.flatMap(({ kind, name }) => (kind === "invariant" ? name : []));
   const outcomes = new Map<string, { runs: number; example: string }>();

@@ -1,9 +1,9 @@
 /** Visits the reachable states, with identical tasks told apart, and makes plain data of them. */
 import { formatChoice, parseSchedule, taskOf } from "../core/schedule.js";
 import type { MapEnd, MapEvent, MapState, MapTask, StateMap } from "../core/state-map.js";
-import { Endings } from "./ends.js";
+import { Endings, judgeOf } from "./ends.js";
 import { Interner } from "./intern.js";
-import { type ExplorerInput, prepare, workOf } from "./options.js";
+import { type ExplorerInput, prepare } from "./options.js";
 import { eventOf } from "./record.js";
 import { taskStatusOf } from "./views.js";
 import { Walker, type WalkOption } from "./walk.js";
@@ -19,9 +19,7 @@ export async function stateMap(
   place: (at: string) => string = (at) => at,
 ): Promise<StateMap> {
   const space = await prepare(options, { symmetry: false });
-  const { properties = [], label } = options;
-  const works = options.tasks.map(workOf);
-  const endings = new Endings(space, { properties, label, works, machineOf: options.model });
+  const endings = new Endings(space, judgeOf(options));
   const rows = new Interner<MapRows>();
   const tasks = new Interner<MapTask>();
   const choices = new Interner<string>();

@@ -9,8 +9,8 @@ import type { Breach, Exploration, OutcomeCount } from "../core/exploration.js";
 import { formatSchedule, parseSchedule } from "../core/schedule.js";
 import { ratio } from "./count.js";
 import { byText, counterexampleOf, smallestCounterexample } from "./counterexample.js";
-import { type Ending, Endings } from "./ends.js";
-import { defaultLimits, type ExplorerInput, prepare, workOf } from "./options.js";
+import { type Ending, Endings, judgeOf } from "./ends.js";
+import { defaultLimits, type ExplorerInput, prepare } from "./options.js";
 import type { Goal } from "./search.js";
 import { ENDED } from "./seats.js";
 import { eachTrace } from "./traces.js";
@@ -28,9 +28,8 @@ export const isReducible = ({ properties = [], faults = {} }: ExplorerInput): bo
 /** All counts in the answer are of traces. */
 export async function verdictOnly(options: ExplorerInput): Promise<Exploration> {
   const space = await prepare(options, { symmetry: false });
-  const { properties = [], label, grade, language, tasks, model } = options;
   const runs = options.limits?.runs ?? defaultLimits.runs;
-  const endings = new Endings(space, { properties, label, grade, language, works: tasks.map(workOf), machineOf: model });
+  const endings = new Endings(space, judgeOf(options));
   const seen = new Map<Ending, Seen>();
   let [longest, steps, cut] = [0, 0, false];
   const { traces, complete } = await eachTrace(
