@@ -5,6 +5,7 @@
  * Every name of the public entry is listed here or in `index.ts`, and recorded in `test/api/surface.txt`.
  */
 
+export type { BuiltInName } from "../core/exploration.js";
 /** @deprecated The old name of `builtInNames`. */
 export { builtInNames, builtInNames as found } from "../core/exploration.js";
 export { type FailureCode, isSerializationFailure, StoreError } from "../core/failure.js";

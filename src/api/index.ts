@@ -41,6 +41,7 @@ export {
 export type {
   Access,
   Assignments,
+  BuiltInName,
   Capability,
   Claim,
   Condition,

@@ -72,6 +72,8 @@ test("a throw that nobody caught is how the task ended; what a task does to its 
   };
   const { outcomes, schedules } = await exploreAll(onStock(2, program));
   expect(schedules).toBe(20n);
-  expect(outcomes[0]!.outcomes).toEqual(Array(2).fill({ status: "failed", detail: "02000 there is no row nothing/1" }));
+  expect(outcomes[0]!.outcomes).toEqual(
+    Array(2).fill({ status: "failed", code: "02000", detail: "02000 there is no row nothing/1" }),
+  );
   expect(outcomes.map(({ rows }) => rows[STOCK])).toContainEqual({ left: 98 });
 });
