@@ -18,7 +18,7 @@ import type { Rows } from "../core/operation.js";
 import { session } from "../core/session.js";
 import { shownError } from "../core/shown-error.js";
 import { runWork } from "../core/strategy.js";
-import type { Observation } from "../core/verdict.js";
+import type { Observation, Violation } from "../core/verdict.js";
 import type { Outcome, Work } from "../core/work.js";
 import type { HammerRequest } from "../hammer/hammer.js";
 import type { HammerRun } from "../hammer/report.js";
