@@ -5,6 +5,7 @@
  */
 
 export { type AnomalyOptions, anomalies } from "../checkers/anomalies.js";
+export type { Contradiction, ContradictionName } from "../checkers/contradictions.js";
 export type { Dependency } from "../checkers/dependencies.js";
 export { type Call, callsOn, checkLinearizable, type Linearizability, type Specification } from "../checkers/linearizable.js";
 export { type Cycle, checkSerializable, type Serializability } from "../checkers/serializable.js";

@@ -1,11 +1,12 @@
 /**
- * The named anomalies that a history contains, the clearest first: fewest events, then events closest together. An
- * anomaly is a pattern and not a broken property: the lesson's properties say whether it does harm.
+ * The named anomalies that a history contains: first what no order of its steps can explain, then the clearest, with the
+ * fewest events, then events closest together. An anomaly is a pattern and not a broken property: the lesson's properties say whether it does harm.
  */
 import type { History } from "../core/history.js";
 import type { Rows } from "../core/operation.js";
 import type { Violation } from "../core/verdict.js";
 import { aba } from "./aba.js";
+import { contradicting } from "./contradictions.js";
 import { dirtyRead, dirtyWrite } from "./dirty.js";
 import { doubleEffect, orphanedPayment, usuallyUndoneBy } from "./effects.js";
 import { staleLease, stuckLock } from "./locks.js";
@@ -44,12 +45,13 @@ const checkers = [lostUpdate, dirtyWrite, dirtyRead, readSkew, writeSkew, phanto
 export function anomalies(history: History, { accepts, undoneBy = usuallyUndoneBy, manner }: AnomalyOptions = {}): Violation[] {
   const trace = versions(history);
   const words = wording(trace, manner);
-  return [
+  const named = [
     ...checkers.flatMap((checker) => checker(trace, words)),
     ...doubleEffect(trace, words, undoneBy),
     ...orphanedPayment(trace, words, undoneBy),
     ...(accepts ? wrongfulRejection(trace, words, accepts) : []),
   ].sort((a, b) => intricate(a) - intricate(b) || span(a) - span(b));
+  return [...contradicting(trace, words), ...named];
 }
 
 /** Up to three events (a read, a write and a write) are one short sentence; with more events an anomaly comes later. */

@@ -8,9 +8,8 @@
  * effect. In a transaction every read counts. Outside transactions only the last read of a row counts: an earlier read
  * of it decided nothing.
  */
-import { holds } from "../core/expression.js";
-import type { Key, Row } from "../core/operation.js";
-import { replacementOf, type Unit, type Version, type VersionStep, type VersionTrace } from "./versions.js";
+import type { Key } from "../core/operation.js";
+import { meets, replacementOf, type Unit, type Version, type VersionStep, type VersionTrace } from "./versions.js";
 
 /** That a unit must come before another: it wrote what the other read or replaced, or read what the other replaced. */
 export interface Dependency {
@@ -88,14 +87,14 @@ export function unseen(
 ): readonly { version: Version; seen: boolean }[] {
   const { operation } = event;
   if (operation.kind !== "select" || "error" in event.reply) return [];
-  const matches = (row: Row | null | undefined) => Boolean(row && holds(operation.where, row));
+  const matches = (version: Version | undefined) => version !== undefined && meets(version, operation.where);
   const shown = new Set(reads.map(({ version }) => version.key));
   return [...trace.chains].flatMap(([key, chain]) => {
     if (!key.startsWith(`${operation.table}/`) || shown.has(key)) return [];
     const place = chain.findLastIndex(({ installed }) => installed! <= sees);
     const version = chain[place]!;
-    const gone = matches(chain[place - 1]?.row) ? [{ version, seen: true }] : [];
-    const phantom = chain.slice(place + 1).find(({ row }) => matches(row));
+    const gone = matches(chain[place - 1]) ? [{ version, seen: true }] : [];
+    const phantom = chain.slice(place + 1).find(matches);
     return phantom && phantom.unit !== unit ? [...gone, { version: phantom, seen: false }] : gone;
   });
 }

@@ -34,10 +34,10 @@ export function dirtyRead(trace: VersionTrace, words: Wording): Violation[] {
       const writer = version.unit;
       if (!writer?.transaction || writer === unit || (version.installed ?? Number.POSITIVE_INFINITY) < event.n) return [];
       const over = end(trace, writer);
-      if (writer.fate === "open" && over < event.n) return [];
+      const isOpen = writer.fate === "open" || writer.fate === "unknown";
+      if (isOpen && over < event.n) return [];
       const [a, b] = [words.Task(event.task), words.task(version.by)];
       const [late, then] = [`at ${words.step(over)}`, `${words.step(over)}에서`];
-      const isOpen = writer.fate === "open";
       const [anomaly, result]: [string, { en: string; ko: string }] =
         writer.fate === "rolled back"
           ? [
@@ -68,7 +68,7 @@ export function dirtyRead(trace: VersionTrace, words: Wording): Violation[] {
           anomaly,
           schedule: null,
           tasks: [event.task, version.by],
-          events: [version.n, event.n, ...(writer.fate === "open" ? [] : [over])].sort((x, y) => x - y),
+          events: [version.n, event.n, ...(isOpen ? [] : [over])].sort((x, y) => x - y),
           explanation: words.say({
             en: `${a} read ${words.row(version)} at ${words.step(event.n)}, which ${b} had written at ${words.step(version.n)}. But ${result.en}`,
             ko:

@@ -5,6 +5,7 @@
  * be the order in time (that would be *strict*). Otherwise the shortest cycle is the explanation, under the name that
  * Adya and Elle (VLDB 2020) give it; the worst kind is looked for first:
  *
+ *     unwritten read, own write not seen, …   no order can explain it (contradictions.ts): no cycle
  *     G1a, G1b   a read of what was rolled back, or of what its writer replaced
  *     G0         a cycle of ww alone            G-single   of exactly one rw (read skew, one-row lost update)
  *     G1c        of ww and wr                   G2-item    of more (write skew); G2 where one is a condition
@@ -16,16 +17,26 @@
  * at most 300 units, so in a longer history it finds a cycle, but perhaps not the shortest.
  */
 import type { History } from "../core/history.js";
+import { type Contradiction, type ContradictionName, contradictions } from "./contradictions.js";
 import { type Dependency, dependencies } from "./dependencies.js";
 import { type Unit, type VersionTrace, versions } from "./versions.js";
 
 /** The kind of a cycle, as Adya and Elle name it. */
 export type Cycle = "G0" | "G1a" | "G1b" | "G1c" | "G-single" | "G2-item" | "G2";
 
-/** The answer of `checkSerializable`: a serial order of the units, or the shortest cycle of dependencies found and its kind. */
+/**
+ * The answer of `checkSerializable`: a serial order of the units; or what no order can explain; or the shortest cycle of
+ * dependencies found and its kind.
+ */
 export type Serializability =
   | { readonly serializable: true; readonly order: readonly Unit[] }
-  | { readonly serializable: false; readonly name: Cycle; readonly cycle: readonly Dependency[] };
+  | { readonly serializable: false; readonly name: Cycle; readonly cycle: readonly Dependency[] }
+  | {
+      readonly serializable: false;
+      readonly name: ContradictionName;
+      readonly cycle: readonly [];
+      readonly contradiction: Contradiction;
+    };
 
 const STARTS = 300;
 
@@ -44,6 +55,8 @@ const STARTS = 300;
  */
 export function checkSerializable(history: History): Serializability {
   const trace = versions(history);
+  const [contradiction] = contradictions(trace);
+  if (contradiction) return { serializable: false, name: contradiction.name, cycle: [], contradiction };
   const dirty = neverThere(trace);
   if (dirty) return dirty;
   const committed = trace.units.filter(({ fate }) => fate === "committed");
@@ -77,7 +90,7 @@ function neverThere({ units }: VersionTrace): Serializability | null {
     for (const { event, reads } of to.steps)
       for (const { version } of reads) {
         const from = version.unit;
-        if (!from || from === to || version.installed !== null || from.fate === "open") continue;
+        if (!from || from === to || version.installed !== null || from.fate === "open" || from.fate === "unknown") continue;
         const edge: Dependency = { kind: "wr", from, to, key: version.key, predicate: false, events: [version.n, event.n] };
         return { serializable: false, name: from.fate === "committed" ? "G1b" : "G1a", cycle: [edge] };
       }

@@ -13,7 +13,8 @@
 import { assign, holds } from "../core/expression.js";
 import { getOrInsert } from "../core/get-or-insert.js";
 import type { Event, History } from "../core/history.js";
-import type { Json, Key, Operation, Row, Rows } from "../core/operation.js";
+import type { Condition, Json, Key, Operation, Row, Rows } from "../core/operation.js";
+import { full, relation, tableOf } from "../core/relation.js";
 import { isConflict, readKeys } from "./operations.js";
 import { queueRows } from "./queues.js";
 
@@ -73,8 +74,11 @@ export interface VersionStep {
 export interface Unit {
   readonly task: number;
   readonly transaction: boolean;
-  /** Of a turn: "rolled back" when it ended in a conflict before it had written anything. */
-  readonly fate: "committed" | "rolled back" | "open";
+  /**
+   * Of a turn: "rolled back" when it ended in a conflict before it had written anything. "unknown": the connection was lost
+   * at COMMIT, so its writes may be there.
+   */
+  readonly fate: "committed" | "rolled back" | "open" | "unknown";
   readonly steps: readonly VersionStep[];
 }
 
@@ -254,7 +258,7 @@ class Fold {
   #matching(unit: OpenUnit, table: string, operation: Operation, newest: boolean): MutableVersion[] {
     return [...(this.#tables.get(table) ?? [])]
       .map((key) => this.#look(unit, key, newest))
-      .filter((version) => version.row && holds("where" in operation ? operation.where : undefined, version.row));
+      .filter((version) => meets(version, "where" in operation ? operation.where : undefined));
   }
 
   #reads(unit: OpenUnit, { operation, reply }: Event): VersionRead[] {
@@ -339,6 +343,8 @@ class Fold {
   #commitOrUndo(unit: OpenUnit, { n, operation, reply }: Event): MutableVersion[] {
     if (operation.kind === "savepoint") unit.savepoints.set(operation.name, unit.writes.length);
     else if (operation.kind === "rollback-to") this.#forget(unit, unit.savepoints.get(operation.name) ?? unit.writes.length);
+    else if (operation.kind === "commit" && unit.transaction && "error" in reply && reply.error === "08006")
+      unit.fate = "unknown";
     else if (operation.kind === "commit" && unit.transaction)
       return this.#end(unit, "value" in reply && reply.value !== "rollback", n);
     else if (operation.kind === "rollback" && unit.transaction) this.#end(unit, false, n);
@@ -364,7 +370,9 @@ class Fold {
   }
 }
 
-const tableOf = (key: Key): string => key.split("/", 1)[0]!;
+/** Is the version a row of which the condition is true? A condition may name `id`, which a stored row does not repeat. */
+export const meets = ({ key, row }: Version, where: Condition | undefined): boolean =>
+  row !== null && (holds(where, row) || (where !== undefined && holds(where, full(relation({}, tableOf(key)), key, row))));
 
 /** Does the update set a column to a value that depends neither on that column nor on a test of it? Then it overwrites. */
 export function overwritesBlindly(update: Extract<Operation, { kind: "update-where" }>): boolean {

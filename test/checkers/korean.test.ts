@@ -66,6 +66,12 @@ const drawn: readonly (readonly [anomaly: string, history: History])[] = [
   ["dirty write", history(two, "1 begin | 1 del kimchi | 2 begin | 2 del kimchi | 1 commit | 2 commit")],
   ["read skew", history({ kimchi: 50 }, "1 w kimchi 49 | 2 r kimchi 49 | 2 r ramen - | 1 ins ramen 59")],
   ["write skew", history({}, "1 r ramen - | 2 r kimchi - | 1 ins kimchi 49 | 2 ins ramen 59")],
+  ["unwritten read", history(one, "1 r stock 71")],
+  ["unwritten read", history(one, "1 r stock -")],
+  ["future read", history(one, "1 r stock 99 | 2 w stock 99")],
+  ["own write not seen", history(one, "1 w stock 99 | 1 r stock 100")],
+  ["own write not seen", history(one, "1 begin | 1 ins kimchi 50 | 1 r kimchi - | 1 commit")],
+  ["the end is not the history's", { ...history(one, "1 w stock 99"), after: { stock: { value: 71 } } }],
   ["stuck lock", history(one, "1 lock gate | 1 r stock 100")],
   [
     "stale write under an expired lease",
