@@ -15,7 +15,7 @@ import type { Json, Key, Row } from "../core/operation.js";
 import { tableOf } from "../core/relation.js";
 import type { Violation } from "../core/verdict.js";
 import { inferred } from "./inferred.js";
-import { meets, same, type Version, type VersionStep, type VersionTrace } from "./versions.js";
+import { meetsCondition, same, type Version, type VersionStep, type VersionTrace } from "./versions.js";
 import { asRead, object, subject, topic, type Wording, wrote } from "./wording.js";
 
 /** The kind of a contradiction, as `checkSerializable` and `anomalies` name it. */
@@ -130,7 +130,7 @@ class Search {
     const isCurrent = (version: Version, own = mine?.get(version.key)) =>
       !own || version === own || this.#mayReplace(version, own);
     const shown = new Set(step.reads.flatMap(({ version }) => (isCurrent(version) ? version.key : [])));
-    const isThere = (version: Version) => meets(version, where);
+    const isThere = (version: Version) => meetsCondition(version, where);
     return keys.flatMap((key): Found[] => {
       const own = mine?.get(key);
       if (shown.has(key) || (!own && !isThere(this.#versions(key)[0]!))) return [];
@@ -154,7 +154,7 @@ class Search {
       const parts = new Set(
         this.#versions(key)
           .filter((version) => !this.#isAfter(version, step))
-          .map((version) => (meets(version, operation.where) ? (kind === "count" ? 1 : version.row![column]) : 0)),
+          .map((version) => (meetsCondition(version, operation.where) ? (kind === "count" ? 1 : version.row![column]) : 0)),
       );
       if ([...parts].some((part) => !Number.isInteger(part))) return [];
       sums = new Set([...sums].flatMap((sum) => [...parts].map((part) => sum + Number(part))));

@@ -9,7 +9,7 @@
  * of it decided nothing.
  */
 import type { Key } from "../core/operation.js";
-import { meets, replacementOf, type Unit, type Version, type VersionStep, type VersionTrace } from "./versions.js";
+import { meetsCondition, replacementOf, type Unit, type Version, type VersionStep, type VersionTrace } from "./versions.js";
 
 /** That a unit must come before another: it wrote what the other read or replaced, or read what the other replaced. */
 export interface Dependency {
@@ -87,7 +87,7 @@ export function unseen(
 ): readonly { version: Version; seen: boolean }[] {
   const { operation } = event;
   if (operation.kind !== "select" || "error" in event.reply) return [];
-  const matches = (version: Version | undefined) => version !== undefined && meets(version, operation.where);
+  const matches = (version: Version | undefined) => version !== undefined && meetsCondition(version, operation.where);
   const shown = new Set(reads.map(({ version }) => version.key));
   return [...trace.chains].flatMap(([key, chain]) => {
     if (!key.startsWith(`${operation.table}/`) || shown.has(key)) return [];

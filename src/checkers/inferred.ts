@@ -32,7 +32,7 @@ export function inferred({ history, steps, units }: VersionTrace): (key: Key) =>
 }
 
 /** The connection was lost before the answer came, so the operation may have taken effect. */
-export const isUnanswered = ({ reply }: Event): boolean => "error" in reply && reply.error === "08006";
+const isUnanswered = ({ reply }: Event): boolean => "error" in reply && reply.error === "08006";
 
 /** Does the store compute what is written from the row as it is? */
 function computes({ operation }: Event): boolean {

@@ -258,7 +258,7 @@ class Fold {
   #matching(unit: OpenUnit, table: string, operation: Operation, newest: boolean): MutableVersion[] {
     return [...(this.#tables.get(table) ?? [])]
       .map((key) => this.#look(unit, key, newest))
-      .filter((version) => meets(version, "where" in operation ? operation.where : undefined));
+      .filter((version) => meetsCondition(version, "where" in operation ? operation.where : undefined));
   }
 
   #reads(unit: OpenUnit, { operation, reply }: Event): VersionRead[] {
@@ -371,7 +371,7 @@ class Fold {
 }
 
 /** Is the version a row of which the condition is true? A condition may name `id`, which a stored row does not repeat. */
-export const meets = ({ key, row }: Version, where: Condition | undefined): boolean =>
+export const meetsCondition = ({ key, row }: Version, where: Condition | undefined): boolean =>
   row !== null && (holds(where, row) || (where !== undefined && holds(where, full(relation({}, tableOf(key)), key, row))));
 
 /** Does the update set a column to a value that depends neither on that column nor on a test of it? Then it overwrites. */
