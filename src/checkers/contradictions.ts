@@ -148,6 +148,7 @@ class Search {
     if (operation.kind !== "select" || !operation.aggregate || !shown) return [];
     const [kind, column] = operation.aggregate;
     const value = Object.values(shown)[0];
+    if (kind !== "count" && kind !== "sum") return [];
     if (typeof value !== "number" || !Number.isInteger(value) || value === total(step, kind === "sum" ? column : null)) return [];
     let sums = new Set([0]);
     for (const key of keys) {
