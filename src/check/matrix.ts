@@ -1,6 +1,7 @@
 /**
  * Two tables: what every strategy does to every anomaly, and to every lesson, there also under each fault that its claims
- * name. They are computed; no such table is typed by hand.
+ * name. After a crash (nobody asks again) and after a restart (the same request again) are rows of their own: they ask for
+ * different things, a row that says so and an effect that happens once. The tables are computed; none is typed by hand.
  */
 import type { Exploration } from "../core/exploration.js";
 import { type Lesson, type SizeAndFaults, sizesAndFaultsOf } from "../core/lesson.js";
@@ -18,20 +19,45 @@ export async function anomalyMatrix(strategies: readonly string[]): Promise<Matr
   for (const scenario of smallestScenarios) {
     const { faults, property } = scenario;
     cells.push(
-      await row(strategies, (strategy) => worst(scenario, strategy, faults ? [{ faults }] : [], (broken) => broken === property)),
+      await row(strategies, (strategy) =>
+        worst(scenario, strategy, [{}, ...(faults ? [{ faults }] : [])], (broken) => broken === property),
+      ),
     );
   }
   return { of: "anomaly", rows: smallestScenarios.map(({ anomaly }) => anomaly), strategies, cells };
 }
 
 export async function lessonMatrix(entries: readonly LessonEntry[], strategies: readonly string[]): Promise<Matrix> {
+  const rows: string[] = [];
   const cells: Cell[][] = [];
   for (const entry of entries) {
     // In English: a cell names properties, and no sentence of theirs.
     const lesson = await loadLesson(entry, "en");
-    cells.push(await row(strategies, (strategy) => worst(lesson, strategy, faultsOf(lesson), () => true)));
+    const faulty = faultsOf(lesson);
+    const others = faulty.filter((at) => !ends.some((end) => isOnly(end, at)));
+    rows.push(entry.id);
+    cells.push(await row(strategies, (strategy) => worst(lesson, strategy, [{}, ...others], () => true)));
+    for (const end of ends.filter((end) => faulty.some((at) => isOnly(end, at)))) {
+      rows.push(`${entry.id}, after a ${end}`);
+      const places = alsoAlone(lesson, end);
+      const found = await row(strategies, (strategy) => worst(lesson, strategy, places, () => true));
+      cells.push(found.map((cell) => (cell.is === "breaks" ? { is: "breaks", property: cell.property } : cell)));
+    }
   }
-  return { of: "lesson", rows: entries.map(({ id }) => id), strategies, cells };
+  return { of: "lesson", rows, strategies, cells };
+}
+
+/** The faults that end a request where it stands. */
+const ends = ["crash", "restart"] as const;
+
+const isOnly = (fault: string, { faults = {} }: SizeAndFaults): boolean => Object.keys(faults).join() === fault;
+
+/** One such fault at the lesson's own size, and for one request alone: there, no other one puts it right by coming later. */
+function alsoAlone(lesson: Lesson, fault: (typeof ends)[number]): readonly SizeAndFaults[] {
+  const faults = { [fault]: 1 };
+  return lesson.scenario({ ...lesson.size, tasks: 1 }).tasks.length === 1
+    ? [{ size: { tasks: 1 }, faults }, { faults }]
+    : [{ faults }];
 }
 
 const row = async (strategies: readonly string[], ask: (strategy: Strategy) => Promise<Cell | null>): Promise<Cell[]> => {
@@ -41,21 +67,27 @@ const row = async (strategies: readonly string[], ask: (strategy: Strategy) => P
 };
 
 /**
- * Without faults, then under each of `faulty`: the first that breaks, else the least certain. Null: the strategy does not
- * apply. `counts`: does it count as broken when this property breaks?
+ * In each of these places: the first that breaks, else the least certain. Null: the strategy does not apply. `counts`: does it
+ * count as broken when this property breaks? Where it breaks without the fault, too, the fault is not to blame: then it counts
+ * at the lesson's own size, and a claim's other size is none of this table's places.
  */
 async function worst(
   explorable: Explorable,
   strategy: Strategy,
-  faulty: readonly SizeAndFaults[],
+  places: readonly SizeAndFaults[],
   counts: (property: string) => boolean,
 ): Promise<Cell | null> {
   let result: Cell | null = null;
-  for (const at of [{}, ...faulty]) {
+  for (const at of places) {
     if (await whyNotApplicable(explorable, strategy, at)) continue;
     const found = cell(await explorationOf(explorable, strategy, at, CELL_LIMITS), counts);
-    if (found.is === "breaks") return at.faults ? { ...found, under: Object.keys(at.faults).join(" + ") } : found;
-    if (!result || found.is === "inconclusive") result = found;
+    if (found.is === "breaks") {
+      const { size, faults } = at;
+      if (!faults) return found;
+      const without = cell(await explorationOf(explorable, strategy, size ? { size } : {}, CELL_LIMITS), counts);
+      if (without.is !== "breaks") return { ...found, under: Object.keys(faults).join(" + ") };
+      if (!size) return found;
+    } else if (!result || found.is === "inconclusive") result = found;
   }
   return result;
 }

@@ -42,6 +42,10 @@ export function markdownMatrix({ of, rows, strategies, cells }: Matrix): string 
   ].join("\n");
 }
 
+/** "saga, after a crash", in words of this language. */
+const rowInWords = (row: string, language: Language): string =>
+  language === "ko" ? row.replace(/, after a crash$/, ", 크래시 뒤").replace(/, after a restart$/, ", 다시 시작한 뒤") : row;
+
 /** For each row its answers, each with the strategies that give it. */
 export const textMatrix = (
   { rows, strategies, cells }: Matrix,
@@ -55,7 +59,7 @@ export const textMatrix = (
       answers.set(cellInWords(cell), answer);
     }
     return {
-      row,
+      row: rowInWords(row, language),
       answers: [...answers.values()]
         .sort((one, other) => order(one.cell) - order(other.cell))
         .map(({ cell, ids }) => [cellInWords(cell, language), ids.join(", ")]),

@@ -18,7 +18,16 @@ test("the tables in the README are what the explorer computes today", async () =
   expect(page, "run: npm start -- check --matrix --into README.md").toBe(readFileSync(computed, "utf8"));
   rmSync(folder, { recursive: true });
 
-  const [anomalies] = (JSON.parse(stdout) as { matrices: [Matrix, Matrix] }).matrices;
+  const [anomalies, lessons] = (JSON.parse(stdout) as { matrices: [Matrix, Matrix] }).matrices;
+  // A crash asks whether a row says so; a restart, whether the effect happens once. One strategy can do the one and not the other.
+  for (const lesson of ["double-payment", "double-top-up", "three-lines-of-defence", "saga", "order-flow"])
+    expect(lessons.rows).toEqual(expect.arrayContaining([`${lesson}, after a crash`, `${lesson}, after a restart`]));
+  expect(answer(lessons, "double-payment, after a crash", "idempotency")).toEqual({ is: "holds" });
+  expect(answer(lessons, "double-payment, after a crash", "row-lock")).toEqual({
+    is: "breaks",
+    property: "every charge is on record: paid or pending",
+  });
+  expect(answer(lessons, "order-flow, after a crash", "saga")).toEqual({ is: "holds" });
   expect(answer(anomalies, "lost update", "none")).toEqual({ is: "breaks", property: "no lost update" });
   expect(answer(anomalies, "late holder of a lease", "lease-lock")).toMatchObject({ is: "breaks", under: "expire" });
   expect(answer(anomalies, "late holder of a lease", "fenced-lease")).toEqual({ is: "holds" });
@@ -33,6 +42,17 @@ test("the tables in the README are what the explorer computes today", async () =
       `${row} is prevented by one strategy and not by another`,
     ).toEqual(expect.arrayContaining(["holds", "breaks"]));
 }, 300_000);
+
+test("a row that asks for a fault says so in both languages", () => {
+  const matrix: Matrix = {
+    of: "lesson",
+    rows: ["saga, after a crash", "saga, after a restart"],
+    strategies: ["saga"],
+    cells: [[{ is: "holds" }], [{ is: "holds" }]],
+  };
+  expect(textMatrix(matrix, "en").map(({ row }) => row)).toEqual(["saga, after a crash", "saga, after a restart"]);
+  expect(textMatrix(matrix, "ko").map(({ row }) => row)).toEqual(["saga, 크래시 뒤", "saga, 다시 시작한 뒤"]);
+});
 
 test("a page without a place for the tables is left alone", () => {
   expect(intoPage("# nothing here", [])).toBeNull();
