@@ -139,9 +139,19 @@ try {
 if (!hasReader) process.exitCode = exit.right;
 setTimeout(() => process.exit(), LINGER_MS).unref();
 
+/** It was stopped, as by Ctrl-C, and what it was at has said so. */
+function isInterrupted(error: unknown): boolean {
+  if (!stopping.signal.aborted) return false;
+  return error === stopping.signal.reason || (error instanceof Error && error.name === "AbortError");
+}
+
 /** Prints one sentence, and a stack only for a mistake of racelab's own. Answers the exit code. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exit.right : exit.misuse;
+  if (isInterrupted(error)) {
+    output().note({ en: "interrupted", ko: "중단됨" });
+    return exit.interrupted;
+  }
   const known = [
     Misuse,
     Unknown,

@@ -73,6 +73,9 @@ const PATIENCE = 3;
 /** Operations that never wait for a lock, so they cannot close a circle of waits. */
 const neverWaits = new Set(["read", "read-versioned", "begin", "commit", "rollback", "savepoint", "rollback-to", "release"]);
 
+/** Operations that take effect beside any transaction. */
+const besides: ReadonlySet<Operation["kind"]> = new Set(["acquire", "release", "publish", "receive", "ack", "call"]);
+
 /** An operation that a task's code asks for. */
 interface Asked {
   readonly operation: Operation;
@@ -116,6 +119,8 @@ export async function conduct(store: Store, plan: ConductPlan): Promise<Conducte
 async function play(store: Store, plan: ConductPlan): Promise<Conducted> {
   refuse(store, plan.schedule);
   await store.reset(plan.rows, plan.tables);
+  // A task that waited for another one's connection would wait for ever: nothing gives it back.
+  await store.reserve?.(plan.tasks.length, "transactions");
   const players = await Promise.all(plan.tasks.map((_, i) => player(store, i + 1, serverOf(i, plan.servers ?? 1))));
   return new Conductor(store, plan, players).play();
 }
@@ -154,6 +159,7 @@ class Conductor {
         if (!asked) continue;
         if (asked.operation.kind === "choose") choose(player, asked, choice, steps, events);
         else if (typeof choice === "number") {
+          await this.#reserve(asked.operation);
           await this.#letWaitsAge(asked.operation);
           this.#send(player, asked);
           await this.#settle();
@@ -262,6 +268,12 @@ class Conductor {
       if (held > 0) continue;
       if (!circle || performance.now() - began > this.#deadlockMs * PATIENCE + DETECTION_MS) return;
     }
+  }
+
+  /** A task may keep a mutex, and its connection; everything else beside the transactions gives it back at once. */
+  async #reserve({ kind }: Operation): Promise<void> {
+    if (kind === "acquire") await this.store.reserve?.(this.players.length, "beside");
+    else if (besides.has(kind)) await this.store.reserve?.(1, "beside");
   }
 
   /** Waits until every present wait is old enough, where this operation could close a circle. */

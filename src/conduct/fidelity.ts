@@ -23,6 +23,7 @@ import {
   prepare,
   tracesOf,
 } from "../simulator/index.js";
+import { TooMany } from "../stores/connection-pool.js";
 import { openStore, refuseIfLacking } from "../stores/open.js";
 import { type Conducted, type ConductedStep, conduct, refuse } from "./conduct.js";
 import { recordedScenarios } from "./recorded.js";
@@ -117,19 +118,21 @@ export async function* fidelity(request: FidelityRequest, signal: AbortSignal): 
     for (let lane = 0; lane < request.lanes; lane++) stores.push(await openStore(request.store, { conducted: true }));
     for (const subject of request.subjects) {
       if (signal.aborted) return;
-      yield await compare(subject, stores, request, signal);
+      const compared = await compare(subject, stores, request, signal);
+      if (compared) yield compared;
     }
   } finally {
     await Promise.all(stores.map((store) => store.close()));
   }
 }
 
+/** Null: it was stopped in the middle. */
 async function compare(
   subject: Subject,
-  stores: readonly Store[],
+  stores: Store[],
   { most, seed }: FidelityRequest,
   signal: AbortSignal,
-): Promise<Compared> {
+): Promise<Compared | null> {
   const counts = { conducted: 0, races: 0, again: 0 };
   const skipped: Record<string, number> = {};
   const skip = (reason: string) => {
@@ -153,24 +156,40 @@ async function compare(
         skip(inLanguage(reason, "en"));
         continue;
       }
-      const { real, attempts } = await play(store, subject, order, traces);
+      const played = await play(store, subject, order, traces, signal).catch((error) => {
+        // The server has too few connections for so many lanes: one less.
+        if (!(error instanceof TooMany) || stores.length < 2) throw error;
+        left.unshift(order);
+        return null;
+      });
+      if (played === null) {
+        stores.splice(stores.indexOf(store), 1);
+        return store.close();
+      }
+      const { real, attempts } = played;
       counts.conducted++;
       if (traces.length > 1) counts.races++;
       if (attempts > 1 && real.same) counts.again++;
       if (!real.same) differences.push({ order: formatSchedule(order), model: nearest(traces, real.trace), real: real.trace });
     }
   };
-  await Promise.all(stores.map(lane));
+  try {
+    // Again for an order that was put back when the other lanes had ended.
+    while (left.length > 0 && !signal.aborted) await Promise.all(stores.map(lane));
+  } catch (error) {
+    if (signal.aborted) return null;
+    throw error;
+  }
   return { subject: subject.name, complete: found.complete, ...counts, skipped, differences };
 }
 
 /** Conducts an order; again, more slowly, if it gives a trace that is not the model's. */
-async function play(store: Store, { options }: Subject, schedule: Schedule, traces: readonly ModelTrace[]) {
+async function play(store: Store, { options }: Subject, schedule: Schedule, traces: readonly ModelTrace[], signal: AbortSignal) {
   const known = new Set(traces.map(normal));
   for (let attempts = 1; ; attempts++) {
     const patience = PATIENCE[attempts - 1] as number;
     const { rows, tables, servers } = options;
-    const plan = { rows, tables, servers, tasks: bodiesOf(options), schedule, patience };
+    const plan = { rows, tables, servers, tasks: bodiesOf(options), schedule, patience, signal };
     const { steps, history } = await conduct(store, plan);
     const trace: ConductedTrace = { steps, rows: history.after };
     const same = known.has(normal(trace));

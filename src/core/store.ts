@@ -40,6 +40,12 @@ export interface Store {
   connect(watch?: Watch, server?: Server): Promise<Connection>;
   /** Prepares for so many connections at once, so that opening them is not measured. */
   warmUp?(lines: number): Promise<void>;
+  /**
+   * Opens connections for so many lines, so that none of them has to wait for another line's: for their transactions, or for
+   * what is beside them (locks, queues, calls). Rejects with a `StoreUnavailable` when the server does not have so many.
+   * Absent: a line needs no connection of its own.
+   */
+  reserve?(lines: number, what: "transactions" | "beside"): Promise<void>;
   /** Deletes all rows and inserts `rows`, with the keys and constraints of `tables`. No connection may be open. */
   reset(rows: Rows, tables?: Tables): Promise<void>;
   /** All committed rows. */

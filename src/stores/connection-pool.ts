@@ -19,6 +19,8 @@ export interface Connector<C> {
 export interface ConnectionPool<C> {
   take(): Promise<C>;
   give(client: C): void;
+  /** Opens so many connections, also beyond the pool's own limit; throws when the server does not have them. */
+  reserve(lines: number): Promise<void>;
   /** False: the connection was lost. */
   alive(client: C): boolean;
   close(): Promise<void>;
@@ -60,6 +62,11 @@ export function connectionPool<C>(connector: Connector<C>, most: number): Connec
     serve();
   };
 
+  const admit = (client: C) => {
+    connector.onLost(client, () => lost(client));
+    open.add(client);
+  };
+
   async function grow(asked: Waiting<C>): Promise<void> {
     opening++;
     growing.add(asked);
@@ -67,8 +74,7 @@ export function connectionPool<C>(connector: Connector<C>, most: number): Connec
       const client = await connector.connect();
       opening--;
       growing.delete(asked);
-      connector.onLost(client, () => lost(client));
-      open.add(client);
+      admit(client);
       if (closed) await connector.end(client);
       else asked.resolve(client);
     } catch (error) {
@@ -103,6 +109,15 @@ export function connectionPool<C>(connector: Connector<C>, most: number): Connec
       if (!open.has(client)) return;
       idle.push(client);
       serve();
+    },
+    async reserve(lines) {
+      limit = Math.max(limit, lines);
+      while (!closed && open.size + opening < lines) {
+        const client = await connector.connect();
+        admit(client);
+        idle.push(client);
+        serve();
+      }
     },
     alive: (client) => open.has(client),
     async close() {

@@ -11,7 +11,7 @@ import { type Relation, relation, tableOf } from "../core/relation.js";
 import type { Server } from "../core/server.js";
 import type { Capability, Connection, Store, Watch } from "../core/store.js";
 import type { Table, Tables } from "../core/table.js";
-import { type ConnectionPool, connectionPool } from "./connection-pool.js";
+import { type ConnectionPool, connectionPool, TooMany } from "./connection-pool.js";
 import type { Keeper } from "./keeper.js";
 import { serviceRows } from "./service-calls.js";
 import type { SqlColumns, SqlDialect, SqlStatement } from "./sql.js";
@@ -127,6 +127,16 @@ export abstract class SqlStore<C, S extends SqlStatement> implements Store {
     const { clients } = this;
     const taken = await Promise.all(Array.from({ length: Math.min(lines, this.#most) }, clients.take));
     for (const client of taken) clients.give(client);
+  }
+
+  async reserve(lines: number, what: "transactions" | "beside"): Promise<void> {
+    try {
+      await (what === "beside" ? this.sides : this.clients).reserve(lines);
+    } catch (error) {
+      if (!(error instanceof TooMany)) throw error;
+      const [each, beside] = lines === 1 ? ["one connection", ""] : [`${lines} connections`, ", one for each task"];
+      throw new TooMany(`${error.message}. This takes ${each}${beside}${what === "beside" ? ", beside their transactions" : ""}`);
+    }
   }
 
   async close(): Promise<void> {

@@ -85,7 +85,7 @@ function unavailable(error: unknown, { place, database, user }: ServerAddress): 
         `user "${user}" may not create anything in database "${database}" (${message}). racelab needs a schema of its own there: GRANT CREATE ON DATABASE ${quoted(database)} TO ${quoted(user)}`,
       );
     case "53300":
-      return tooMany("max_connections");
+      return tooMany(/ for role /.test(message) ? `the CONNECTION LIMIT of role ${quoted(user)}` : "max_connections");
     case "57P03":
     case "57P01":
     case "57P02":
