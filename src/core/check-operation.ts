@@ -6,6 +6,7 @@
  * Hot: each operation of each run comes through here. So it goes over the operation once and makes text only for a fault.
  */
 import { StoreError } from "./failure.js";
+import type { KnownNames } from "./known-names.js";
 import type { Operation } from "./operation.js";
 import { callSites } from "./source-line.js";
 
@@ -254,10 +255,11 @@ export function operationFault(operation: unknown): string | null {
   return fault && `${kind}: ${fault}`;
 }
 
-/** Throws 0A000 with the sentence, and with the line of the caller's code where the stack has one. */
-export function refuseFaults(operation: unknown): void {
+/** Throws the failure, 0A000 or that of a name that is not there, with the sentence, and with the line of the caller's code where the stack has one. */
+export function refuseFaults(operation: Operation, names?: KnownNames): void {
   const fault = operationFault(operation);
-  if (!fault) return;
+  const error = fault ? new StoreError("0A000", fault) : names?.fault(operation);
+  if (!error) return;
   const [at] = callSites();
-  throw new StoreError("0A000", at ? `${fault} (${at})` : fault);
+  throw at ? new StoreError(error.code, `${error.message} (${at})`) : error;
 }

@@ -17,6 +17,8 @@ export type FailureCode =
   | "02000"
   | "0A000"
   | "08006"
+  | "42703"
+  | "42P01"
   | "42804"
   | "53100"
   | "58030";
@@ -37,6 +39,8 @@ export const failures: { readonly [code in FailureCode]: string } = {
   "02000": "there is no such row",
   "0A000": "this store cannot do that",
   "08006": "the connection to the store was lost",
+  "42703": "there is no such column",
+  "42P01": "there is no such table",
   "42804": "the statement computes or compares values of the wrong type",
   "53100": "the disk is full: nothing was changed",
   "58030": "the store's file could not be written: nothing was changed",
@@ -58,6 +62,8 @@ const failuresInKorean: { readonly [code in FailureCode]: string } = {
   "02000": "그런 행은 없습니다",
   "0A000": "이 저장소는 그것을 할 수 없습니다",
   "08006": "저장소와의 연결이 끊겼습니다",
+  "42703": "그런 열은 없습니다",
+  "42P01": "그런 테이블은 없습니다",
   "42804": "문장이 맞지 않는 타입의 값을 계산하거나 비교합니다",
   "53100": "디스크가 가득 찼습니다. 바뀐 것은 없습니다",
   "58030": "저장소의 파일을 쓸 수 없었습니다. 바뀐 것은 없습니다",

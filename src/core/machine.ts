@@ -6,6 +6,7 @@
  * one `line` per session, which holds what is that session's own (its open transaction, the locks it holds). An operation
  * sees the shared part and the line of the session that asks, so an answer can be remembered by (shared, line, operation).
  */
+import type { StoreError } from "./failure.js";
 import type { Operation, Reply, Rows } from "./operation.js";
 import type { Server } from "./server.js";
 
@@ -41,6 +42,8 @@ export interface Machine<Shared = unknown, Line = unknown> {
    * the same objects where there is nothing to do. The new state must answer all further operations as the old one would.
    */
   canonical?(shared: Shared, lines: readonly Line[]): { readonly shared: Shared; readonly lines: readonly Line[] };
+  /** The first of all operations of a program that names a table or column which nothing makes; absent: it does not know. */
+  unknownIn?(operations: readonly Operation[]): { readonly operation: Operation; readonly fault: StoreError } | null;
   /** What can happen now without a task: a lease ends, a message is delivered again. Applied with a new line. */
   environment?(shared: Shared): readonly Operation[];
 }

@@ -48,6 +48,8 @@ export interface Store {
   reserve?(lines: number, what: "transactions" | "beside"): Promise<void>;
   /** Deletes all rows and inserts `rows`, with the keys and constraints of `tables`. No connection may be open. */
   reset(rows: Rows, tables?: Tables): Promise<void>;
+  /** What the scenario begins with, told to a store that joins the rows of another: `reset` knows it. */
+  know?(rows: Rows, tables?: Tables): void;
   /** All committed rows. */
   state(): Promise<Rows>;
   close(): Promise<void>;

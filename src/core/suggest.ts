@@ -1,8 +1,12 @@
 /** "did you mean …" where a known name is near, otherwise "there is" and the list. */
 export function suggest(name: string, known: readonly string[]): string {
-  const near = known.find((id) => distance(name, id) <= 2 || (name.length > 2 && id.startsWith(name)));
+  const near = nearName(name, known);
   return near ? `did you mean ${near}?` : `there is ${known.join(", ")}`;
 }
+
+/** A known name for which `name` may have been meant. */
+export const nearName = (name: string, known: readonly string[]): string | undefined =>
+  known.find((id) => distance(name, id) <= 2 || (name.length > 2 && id.startsWith(name)));
 
 /** Levenshtein's edit distance; ids are short. */
 function distance(a: string, b: string): number {

@@ -12,6 +12,7 @@
  */
 import type { MessagePort } from "node:worker_threads";
 import { StoreError } from "../core/failure.js";
+import type { Scenario } from "../core/lesson.js";
 import type { Json, Operation, Perform, Reply, Responses } from "../core/operation.js";
 import type { Connection, Watch } from "../core/store.js";
 import type { Outcome } from "../core/work.js";
@@ -56,8 +57,10 @@ export async function directLines(
   port: MessagePort,
   atOnce: number,
   blocked: (task: number) => void,
+  { rows, tables }: Pick<Scenario, "rows" | "tables">,
 ): Promise<StoreLines> {
   const store = await openStore(url);
+  store.know?.(rows, tables);
   try {
     await store.warmUp?.(atOnce);
   } catch (error) {

@@ -5,6 +5,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { threadId } from "node:worker_threads";
 import { isSerializationFailure, StoreError } from "../core/failure.js";
+import type { Scenario } from "../core/lesson.js";
 import { isPrivate, isRead, type Operation, type Perform, type Responses } from "../core/operation.js";
 import { random } from "../core/random.js";
 import { session } from "../core/session.js";
@@ -39,8 +40,9 @@ export default async function work(given: WorkerTask): Promise<WorkerReport> {
   // Its properties are not asked here, so the language does not matter.
   const lesson = await loadLesson(findLesson(given.lesson), "en");
   const strategy = await strategyOf(lesson, given.strategy);
-  const { tasks } = lesson.scenario(given.size);
-  const lines = await openLines(given, () => shared.add("lockWaits", 1));
+  const scenario = lesson.scenario(given.size);
+  const { tasks } = scenario;
+  const lines = await openLines(given, scenario, () => shared.add("lockWaits", 1));
   const late = new Set<Deadline>();
   const heartbeat = setInterval(() => {
     Atomics.add(shared.heartbeat, given.worker, 1);
@@ -86,10 +88,10 @@ export default async function work(given: WorkerTask): Promise<WorkerReport> {
 }
 
 /** When the store cannot be opened, the port is closed: the host waits until every port is closed. */
-async function openLines({ address, port, inFlight }: WorkerTask, waited: () => void): Promise<StoreLines> {
+async function openLines({ address, port, inFlight }: WorkerTask, scenario: Scenario, waited: () => void): Promise<StoreLines> {
   if (address === null) return hostLines(port, waited);
   try {
-    return await directLines(address, port, inFlight, waited);
+    return await directLines(address, port, inFlight, waited, scenario);
   } catch (error) {
     port.close();
     throw error;

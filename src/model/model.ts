@@ -10,6 +10,7 @@
  */
 import { operationFault } from "../core/check-operation.js";
 import { StoreError } from "../core/failure.js";
+import { knownNames } from "../core/known-names.js";
 import type { Answer, Machine } from "../core/machine.js";
 import type { Json, Operation, Reply, Rows } from "../core/operation.js";
 import { type Relation, relation } from "../core/relation.js";
@@ -60,11 +61,27 @@ const idle: Line = { locks: {}, transaction: null };
 export function model(rows: Rows, tables: Tables = {}): Machine<Shared, Line> {
   const known: { [table: string]: Relation } = {};
   const relations: Relations = (name) => (known[name] ??= relation(tables, name));
+  const names = knownNames(rows, tables);
+  /** Operations that were found good. The explorer asks with the same few objects again and again. */
+  const judged = new WeakSet<Operation>();
+  const judge = (operation: Operation): Reply | null => {
+    if (judged.has(operation)) return null;
+    const fault = operationFault(operation);
+    if (fault) return { error: "0A000", detail: fault };
+    const misnamed = names.fault(operation);
+    if (misnamed) return { error: misnamed.code, detail: misnamed.message };
+    judged.add(operation);
+    return null;
+  };
   return {
     shared: { ...committedFrom(rows), locks: {} },
     line: idle,
     lineOn: (server) => (server === 1 ? idle : { ...idle, server }),
-    apply: (shared, line, operation) => apply(shared, line, operation, relations),
+    apply(shared, line, operation) {
+      const refused = judge(operation);
+      return refused ? refusal(shared, line, refused, relations) : apply(shared, line, operation, relations);
+    },
+    unknownIn: names.unknownIn,
     rows: allRows,
     blocks: (shared, holder, waiter, operation) => blocks(shared, holder, waiter, operation, relations),
     disconnect: (shared, line) => disconnect(shared, line, relations),
@@ -77,11 +94,6 @@ export function model(rows: Rows, tables: Tables = {}): Machine<Shared, Line> {
 const afterFailure = ["rollback", "commit", "rollback-to", "sleep", "elapse"];
 
 function apply(shared: Shared, line: Line, operation: Operation, relations: Relations): Step {
-  if (!judged.has(operation)) {
-    const fault = operationFault(operation);
-    if (fault) return refusal(shared, line, { error: "0A000", detail: fault }, relations);
-    judged.add(operation);
-  }
   const beside = namedLock(shared, line, operation) ?? callService(shared, line, operation) ?? queue(shared, line, operation);
   if (beside) return beside;
   if (line.transaction?.failed && !afterFailure.includes(operation.kind)) return { shared, line, reply: { error: "25P02" } };
@@ -89,11 +101,9 @@ function apply(shared: Shared, line: Line, operation: Operation, relations: Rela
   return "token" in operation ? fenced(shared, line, operation, step) : step();
 }
 
-/** Operations that were found good. The explorer asks with the same few objects again and again. */
-const judged = new WeakSet<Operation>();
-
-/** Refuses the operation; that fails an open transaction, as every error does. */
+/** Refuses the operation; that fails an open transaction, as every error does. In a failed one it is not looked at. */
 function refusal(shared: Shared, line: Line, reply: Reply, relations: Relations): Step {
+  if (line.transaction?.failed && "error" in reply && reply.error !== "0A000") return { shared, line, reply: { error: "25P02" } };
   const isOpen = line.transaction !== null && !line.transaction.failed;
   const after = isOpen ? takeTurn(shared, line, { kind: "begin", isolation: "read committed" }, relations) : { shared, line };
   return { shared: after.shared, line: after.line, reply };

@@ -22,6 +22,7 @@ import { Graph, type StopReason } from "./graph.js";
 import { historyBreaches } from "./histories.js";
 import { Invariants } from "./invariants.js";
 import { findLivelock, type Livelock, lasts } from "./livelock.js";
+import { refuseMisnamed } from "./misnamed.js";
 import { defaultLimits, type ExplorerInput, type Limits, prepare } from "./options.js";
 import { completionsFrom, type Prospects, prospects, schedulesTo } from "./reach.js";
 import type { Goal } from "./search.js";
@@ -77,6 +78,7 @@ export class ExploredGraph {
     const space = await prepare(options);
     const graph = new Graph(space);
     await graph.build({ ...defaultLimits, ...options.limits }, ticker(options));
+    if (!graph.stopped && !graph.isEndless()) refuseMisnamed(space);
     const endings = new Endings(space, judgeOf(options));
     return new ExploredGraph(options, space, graph, endings, await endings.collect(graph));
   }

@@ -8,6 +8,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { refuseFaults } from "../core/check-operation.js";
 import { StoreError } from "../core/failure.js";
+import type { KnownNames } from "../core/known-names.js";
 import type { Json, Operation, Perform } from "../core/operation.js";
 import type { Server } from "../core/server.js";
 import type { Connection, Watch } from "../core/store.js";
@@ -28,6 +29,7 @@ export abstract class ServerLine implements Connection {
   constructor(
     protected readonly watch: Watch | undefined,
     protected readonly server: Server,
+    private readonly scenario: { readonly names?: KnownNames | undefined },
   ) {}
 
   /** Does one operation. No other operation of this line is under way. */
@@ -52,7 +54,7 @@ export abstract class ServerLine implements Connection {
     try {
       if (before) await before.catch(() => {});
       if (this.closed) throw new StoreError("08006");
-      refuseFaults(operation);
+      refuseFaults(operation, this.scenario.names);
       const step = this.step(operation);
       value = step instanceof Promise ? await step : step;
     } catch (error) {

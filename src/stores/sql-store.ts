@@ -6,6 +6,7 @@
  * A line takes a connection when it needs one, so there may be more lines than connections.
  */
 import { randomBytes } from "node:crypto";
+import { type KnownNames, knownNames } from "../core/known-names.js";
 import type { Key, Row, Rows } from "../core/operation.js";
 import { type Relation, relation, tableOf } from "../core/relation.js";
 import type { Server } from "../core/server.js";
@@ -45,6 +46,7 @@ export abstract class SqlStore<C, S extends SqlStatement> implements Store {
   /** For what is beside the transaction. */
   readonly sides: ConnectionPool<C>;
   readonly lines = new Set<Connection>();
+  names: KnownNames | undefined;
   protected readonly keeper: Keeper<C>;
   protected readonly tables = new Map<string, Relation | Promise<Relation>>();
   /** Tables as the scenario declares them. */
@@ -73,6 +75,10 @@ export abstract class SqlStore<C, S extends SqlStatement> implements Store {
   protected abstract drop(): Promise<unknown>;
   abstract connect(watch?: Watch, server?: Server): Promise<Connection>;
   abstract reset(rows: Rows, tables?: Tables): Promise<void>;
+
+  know(rows: Rows, tables?: Tables): void {
+    this.names = knownNames(rows, tables);
+  }
 
   /** A store that joins the space of another has to know how the tables there were declared. */
   async join(): Promise<void> {

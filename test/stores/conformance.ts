@@ -250,25 +250,38 @@ export function conformance(name: string, open: () => Promise<Store>): void {
       });
     });
     group("conditional updates", ["conditional-update"], () => {
-      rule("and, or of any length, !=, and / as in SQL", async ({ client, store }) => {
+      rule(
+        "and, or of any length, !=, and / as in SQL",
+        async ({ client, store }) => {
+          const one = await client();
+          const where: Condition = ["and", ["!=", "left", 6], ["or", false, false, [">", "left", 4]], ["and"], ["not", ["or"]]];
+          expect(await one.updateWhere({ key: A, where, set: { left: ["*", "left", -3.5], whole: ["/", "left", 2] } })).toBe(1);
+          expect(await one.updateWhere({ key: A, where, set: { left: 0 } })).toBe(0);
+          const divided: Assignments = {
+            whole: ["/", -7, "whole"],
+            left: ["/", "left", 2],
+            rest: ["%", -7, 2],
+            zero: ["/", -1, 2],
+          };
+          expect(await one.updateWhere({ key: A, set: divided })).toBe(1);
+          const end = { left: -8.75, name: "apple", whole: -3, rest: -1, zero: 0 };
+          expect((await store.state())[A]).toEqual(end);
+          for (const operator of ["/", "%"] as const)
+            expect(await failure(one.updateWhere({ key: A, set: { left: [operator, "left", ["-", "whole", "whole"]] } }))).toBe(
+              "42804",
+            );
+          expect((await store.state())[A]).toEqual(end);
+        },
+        { [A]: { left: 5, name: "apple", whole: 0, rest: 0, zero: 1 } },
+      );
+      rule("a column that is not there is error 42703 with its name, and nothing is changed", async ({ client, store }) => {
         const one = await client();
-        const where: Condition = ["and", ["!=", "left", 6], ["or", false, false, [">", "left", 4]], ["and"], ["not", ["or"]]];
-        expect(await one.updateWhere({ key: A, where, set: { left: ["*", "left", -3.5], whole: ["/", "left", 2] } })).toBe(1);
-        expect(await one.updateWhere({ key: A, where, set: { left: 0 } })).toBe(0);
-        const divided: Assignments = {
-          whole: ["/", -7, "whole"],
-          left: ["/", "left", 2],
-          rest: ["%", -7, 2],
-          zero: ["/", -1, 2],
-        };
-        expect(await one.updateWhere({ key: A, set: divided })).toBe(1);
-        const end = { left: -8.75, name: "apple", whole: -3, rest: -1, zero: 0 };
-        expect((await store.state())[A]).toEqual(end);
-        for (const operator of ["/", "%"] as const)
-          expect(await failure(one.updateWhere({ key: A, set: { left: [operator, "left", ["-", "whole", "whole"]] } }))).toBe(
-            "42804",
-          );
-        expect((await store.state())[A]).toEqual(end);
+        for (const set of [{ name: "pear" }, { nmae: { text: "pear" } }] as const) {
+          const error = await one.updateWhere({ key: A, set }).catch((error) => error);
+          expect(error).toMatchObject({ name: "StoreError", code: "42703" });
+          expect(error.message).toContain(Object.keys(set)[0] === "name" ? 'text is { text: "pear" }' : "did you mean name?");
+        }
+        expect(await store.state()).toEqual(start);
       });
       rule("an update changes the columns that it names where its condition holds", async ({ client }) => {
         const one = await client();

@@ -5,6 +5,7 @@
 import { refuseFaults } from "../../core/check-operation.js";
 import { assign, holds } from "../../core/expression.js";
 import { refused, StoreError } from "../../core/failure.js";
+import type { KnownNames } from "../../core/known-names.js";
 import type { Json, Key, Operation, Responses, Row, Rows } from "../../core/operation.js";
 import type { Server } from "../../core/server.js";
 import type { Connection, Watch } from "../../core/store.js";
@@ -14,6 +15,8 @@ import type { HostLocks, LockOwner } from "./locks.js";
 
 /** What all lines of a store share. */
 interface LowdbTrunk {
+  /** Of the scenario; undefined: it is not known. */
+  readonly names: KnownNames | undefined;
   readonly disk: GroupCommit;
   /** Named locks; their owners are lines. */
   readonly locks: HostLocks;
@@ -74,7 +77,7 @@ export class LowdbLine implements Connection {
         });
       try {
         if (this.#closed || !this.#trunk.isOpen) throw new StoreError("08006");
-        refuseFaults(operation);
+        refuseFaults(operation, this.#trunk.names);
         this.#step(operation, { answer, fail });
       } catch (error) {
         fail(error);

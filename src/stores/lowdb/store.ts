@@ -3,6 +3,7 @@
  * a lock file guards that (file.ts).
  */
 import { StoreError, StoreUnavailable } from "../../core/failure.js";
+import { type KnownNames, knownNames } from "../../core/known-names.js";
 import type { Store } from "../../core/store.js";
 import { groupCommit } from "./commit.js";
 import { openFile } from "./file.js";
@@ -12,7 +13,14 @@ import { HostLocks } from "./locks.js";
 export async function lowdbStore(file: string): Promise<Store> {
   const { path, content, notices, unlock } = await openFile(file);
   const disk = groupCommit(path, content);
-  const trunk = { disk, locks: new HostLocks(), rowLocks: new HostLocks(), lines: new Set<LowdbLine>(), isOpen: true };
+  const trunk = {
+    names: undefined as KnownNames | undefined,
+    disk,
+    locks: new HostLocks(),
+    rowLocks: new HostLocks(),
+    lines: new Set<LowdbLine>(),
+    isOpen: true,
+  };
   try {
     await disk.saved();
   } catch (error) {
@@ -30,6 +38,7 @@ export async function lowdbStore(file: string): Promise<Store> {
     async reset(rows, tables) {
       if (tables && Object.keys(tables).length > 0)
         throw new StoreError("0A000", "lowdb: keeps no keys and constraints: use memory:");
+      trunk.names = knownNames(rows);
       disk.reset(copyOf(rows));
       await disk.saved();
     },

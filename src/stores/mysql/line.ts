@@ -9,6 +9,7 @@
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { refused, StoreError } from "../../core/failure.js";
+import type { KnownNames } from "../../core/known-names.js";
 import type { Isolation, Json, Operation } from "../../core/operation.js";
 import { type Relation, tableOf } from "../../core/relation.js";
 import type { Server } from "../../core/server.js";
@@ -33,6 +34,8 @@ const { failureOf, identifier, statementOf } = mysqlDialect;
 
 /** What all lines of a store share. */
 export interface MysqlTrunk {
+  /** Of the scenario; undefined: it is not known. */
+  readonly names?: KnownNames | undefined;
   readonly database: string;
   readonly clients: ConnectionPool<MysqlClient>;
   /** For what is beside the database. */
@@ -61,7 +64,7 @@ export class MysqlLine extends ServerLine {
   readonly #trunk: MysqlTrunk;
 
   constructor(trunk: MysqlTrunk, watch: Watch | undefined, server: Server) {
-    super(watch, server);
+    super(watch, server, trunk);
     this.#trunk = trunk;
     this.#lease = new ConnectionLease(trunk.clients, () => {
       this.#transaction = undefined;

@@ -94,6 +94,7 @@ class MysqlStore extends SqlStore<MysqlClient, MysqlStatement> implements MysqlT
   };
 
   async reset(rows: Rows, given: Tables = {}): Promise<void> {
+    this.know(rows, given);
     try {
       // Another thread may have made some of them. To empty a table takes a hundredth of the time of making it anew.
       const there = await this.declarations();

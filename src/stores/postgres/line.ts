@@ -2,6 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Client } from "pg";
 import { refused, StoreError } from "../../core/failure.js";
+import type { KnownNames } from "../../core/known-names.js";
 import type { Json, Operation } from "../../core/operation.js";
 import { type Relation, tableOf } from "../../core/relation.js";
 import type { Server } from "../../core/server.js";
@@ -20,6 +21,8 @@ const { failureOf, identifier, statementOf } = postgresDialect;
 
 /** What all lines of a store share. */
 export interface PostgresTrunk {
+  /** Of the scenario; undefined: it is not known. */
+  readonly names?: KnownNames | undefined;
   readonly schema: string;
   readonly clients: ConnectionPool<Client>;
   /** For what is beside the database. */
@@ -47,7 +50,7 @@ export class PostgresLine extends ServerLine {
   readonly #trunk: PostgresTrunk;
 
   constructor(trunk: PostgresTrunk, watch: Watch | undefined, server: Server) {
-    super(watch, server);
+    super(watch, server, trunk);
     this.#trunk = trunk;
   }
 

@@ -105,6 +105,7 @@ class PostgresStore extends SqlStore<Client, PostgresStatement> implements Postg
 
   /** All of it is asked at once, in one transaction. */
   async reset(rows: Rows, given: Tables = {}): Promise<void> {
+    this.know(rows, given);
     const isSame = JSON.stringify(given) === JSON.stringify(this.declared);
     this.declared = given;
     const asked: Promise<unknown>[] = [this.tell("begin")];

@@ -6,6 +6,7 @@
  * that waits looks every half second whether the lines before it are still there.
  */
 import { StoreError } from "../../core/failure.js";
+import type { KnownNames } from "../../core/known-names.js";
 import type { Json, Operation } from "../../core/operation.js";
 import type { Server } from "../../core/server.js";
 import type { Watch } from "../../core/store.js";
@@ -21,6 +22,8 @@ const GONE_MS = 500;
 
 /** What all lines of a store share. */
 export interface RedisTrunk {
+  /** Of the scenario; undefined: it is not known. */
+  readonly names?: KnownNames | undefined;
   readonly commands: RedisCommands;
   /** What the names of the clients' channels begin with. */
   readonly channels: string;
@@ -42,7 +45,7 @@ export class RedisLine extends ServerLine {
   yourTurn = () => {};
 
   constructor(trunk: RedisTrunk, name: string, watch: Watch | undefined, server: Server) {
-    super(watch, server);
+    super(watch, server, trunk);
     this.#trunk = trunk;
     this.#name = name;
   }

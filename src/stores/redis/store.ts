@@ -10,6 +10,7 @@
 import { randomBytes } from "node:crypto";
 import type { Redis } from "ioredis";
 import { StoreError } from "../../core/failure.js";
+import { type KnownNames, knownNames } from "../../core/known-names.js";
 import type { Rows } from "../../core/operation.js";
 import { isPlain } from "../../core/relation.js";
 import type { Server } from "../../core/server.js";
@@ -47,6 +48,7 @@ export async function redisStore(url: string): Promise<Store> {
 }
 
 class RedisStore implements Store, RedisTrunk {
+  names: KnownNames | undefined;
   readonly capabilities: ReadonlySet<Capability> = new Set([
     "versions",
     "locks",
@@ -115,7 +117,12 @@ class RedisStore implements Store, RedisTrunk {
     return line;
   }
 
+  know(rows: Rows, tables?: Tables): void {
+    this.names = knownNames(rows, tables);
+  }
+
   async reset(rows: Rows, tables: Tables = {}): Promise<void> {
+    this.know(rows, tables);
     const guarded = Object.entries(tables).find(([, table]) => !isPlain(table));
     if (guarded)
       throw new StoreError(
