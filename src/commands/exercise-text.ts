@@ -77,6 +77,7 @@ export function printEnd(verification: Verification, { accessible, again, tries 
   if (verdict === "right") {
     const schedules = results.reduce((sum, { schedules }) => sum + (schedules ?? 0n), 0n);
     out.paragraph(commandWords.isRight(say(counted.schedules(schedules)), (ms / 1000).toFixed(1)));
+    if (verification.way) out.paragraph(commandWords.yourWay(verification.way));
     printOverProtection(verification, out);
     out.paragraph(commandWords.next(commandAfter(lesson)));
     return;
@@ -86,6 +87,8 @@ export function printEnd(verification: Verification, { accessible, again, tries 
     out.line(
       `::error file=${shownPath(verification.file)}${line === null ? "" : `,line=${line}`}::${problem?.sentence ?? failure?.property}`,
     );
+  // Nothing is known to be wrong, so nothing is said to be changed.
+  if (problem?.kind === "limit") return out.paragraph(commandWords.decidedSooner(again));
   const hint = Math.min(3, Math.max(1, tries));
   out.paragraph(commandWords.changeAndAgain(line, again));
   out.paragraph(commandWords.stuck(`racelab verify ${lesson} --hint ${hint}${lessonsOption(lesson)}`));

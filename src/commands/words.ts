@@ -258,6 +258,11 @@ export const commandWords = {
     en: `right: it holds in every one of ${schedules} (${seconds} s)`,
     ko: `정답: ${schedules} 모두에서 지켜집니다 (${seconds}초)`,
   }),
+  yourWay: (because: string): Text => ({ en: `your way: ${because}`, ko: `이 방법이 맞는 이유: ${because}` }),
+  decidedSooner: (again: string): Text => ({
+    en: `nothing is known to be wrong. An answer with fewer steps or attempts is decided sooner; then ${again}`,
+    ko: `잘못됐다고 밝혀진 것은 없습니다. 단계나 시도 횟수가 적을수록 빨리 판정됩니다. 그다음 ${again}`,
+  }),
   changeAndAgain: (line: number | null, again: string): Text => ({
     en: `next: change ${line === null ? "it" : `line ${line}`}, then ${again}`,
     ko: `다음: ${line === null ? "파일을" : `${line}번째 줄을`} 고치고 ${again}`,

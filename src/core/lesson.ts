@@ -3,6 +3,7 @@ import type { Event, History } from "./history.js";
 import type { Language, Text } from "./language.js";
 import type { Rows } from "./operation.js";
 import type { End, Property } from "./property.js";
+import type { Capability } from "./store.js";
 import type { Strategy } from "./strategy.js";
 import type { Tables } from "./table.js";
 import type { Work } from "./work.js";
@@ -111,6 +112,27 @@ export type Question =
       readonly because: Text;
     };
 
+/**
+ * What the exercise asks for, besides holding: the idea of its lesson. An answer that holds and does not do it is refused with
+ * this sentence. So no other lesson's solution is right here, unless a way that it takes is listed.
+ */
+export interface ExerciseAsks {
+  /** One sentence to the learner, before the first try: "without a lock: …". */
+  readonly asks: Text;
+  /** The ways that are right, the solution's first. An answer takes a way if it uses all that this way uses. */
+  readonly ways: readonly ExerciseWay[];
+  /** What no answer may use. */
+  readonly without?: readonly Capability[];
+  /** Sizes and faults of claims at which no answer is tried, because a right one would take minutes there. */
+  readonly notAt?: readonly SizeAndFaults[];
+}
+
+/** One way to solve an exercise, by what it uses of the store, and one sentence that says why it is right. */
+export interface ExerciseWay {
+  readonly uses: readonly Capability[];
+  readonly because: Text;
+}
+
 /** One folder in `lessons/`: `NN-id/lesson.ts`, default export. */
 export interface Lesson<Says = string> {
   readonly title: Text;
@@ -125,6 +147,8 @@ export interface Lesson<Says = string> {
   readonly picture?: Pick<Claim, "strategy" | "size" | "faults"> & { readonly schedule: string };
   /** Codes of store errors that are an answer to a client of this service; of any other, the property is "nobody is shown an error". */
   readonly failures?: readonly FailureCode[];
+  /** What the exercise asks for; absent: that it holds. */
+  readonly exercise?: ExerciseAsks;
   /** What the protection gives up. */
   readonly cost?: Text;
   /** How good an end is, with a sentence; null: expected. An end that breaks a property is forbidden without it. */

@@ -1,4 +1,4 @@
-import type { Perform, Reply, Rows } from "./operation.js";
+import type { Operation, Perform, Reply, Rows } from "./operation.js";
 import type { Server } from "./server.js";
 import type { Tables } from "./table.js";
 
@@ -27,6 +27,36 @@ export const capabilities: { readonly [capability in Capability]: string } = {
   fencing: "hand out and check fencing tokens",
   queues: "keep queues (publish, receive, acknowledge)",
 };
+
+const uses: { readonly [kind in Operation["kind"]]?: Capability } = {
+  "read-versioned": "versions",
+  "compare-and-set": "versions",
+  "update-where": "conditional-update",
+  "update-rows": "conditional-update",
+  "select-for-update": "row-locks",
+  acquire: "locks",
+  "advisory-lock": "locks",
+  "advisory-unlock": "locks",
+  "raise-fence": "fencing",
+  begin: "transactions",
+  commit: "transactions",
+  rollback: "transactions",
+  publish: "queues",
+  receive: "queues",
+  ack: "queues",
+};
+
+/** What an operation asks of the store beyond reading and writing single rows. */
+export function* usedBy(operation: Operation): Iterable<Capability> {
+  const used = uses[operation.kind];
+  // A release says nothing: leases are released as locks are.
+  if (used && !("lease" in operation && operation.lease)) yield used;
+  if ("lease" in operation && operation.lease) yield "leases";
+  if ("token" in operation && operation.token !== undefined) yield "fencing";
+  if (operation.kind === "select" && operation.lock) yield "row-locks";
+  if (operation.kind === "begin" && operation.isolation === "repeatable read") yield "snapshots";
+  if (operation.kind === "begin" && operation.isolation === "serializable") yield "serializable";
+}
 
 /**
  * A storage engine behind promises: the port that an adapter implements, and all that the hammer knows of it. Its

@@ -5,7 +5,8 @@
  * code runs in the thread, and this file only watches.
  */
 import { Worker } from "node:worker_threads";
-import { type Problem, unjudged } from "../report/judgement.js";
+import { inLanguage } from "../core/language.js";
+import { notDecided, type Problem, unjudged } from "../report/judgement.js";
 import { type Assignment, HEAP_MB, type JudgeMessage, JudgePulse, PATIENCE_MS, PROCESS_MB, SILENCE_MS } from "./protocol.js";
 
 const LOOK_MS = 100;
@@ -38,10 +39,17 @@ function run(assignment: Assignment): void {
     tell({ kind: "judged", judgement: unjudged({ kind, sentence, line: null }) });
   const memory = "it takes more memory than a service may have; what grows without end?";
   const endless = "it does not come back: a loop without end, without awaiting an operation of its session";
-  thread.on("message", tell);
-  thread.on("error", (error: NodeJS.ErrnoException) =>
-    error.code === "ERR_WORKER_OUT_OF_MEMORY" ? stop("memory", memory) : stop("crash", `it cannot be run. ${error.message}`),
-  );
+  let schedules = 0n;
+  thread.on("message", (message: JudgeMessage) => {
+    if (message.kind === "result") schedules += message.result.schedules ?? 0n;
+    tell(message);
+  });
+  thread.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "ERR_WORKER_OUT_OF_MEMORY") return stop("crash", `it cannot be run. ${error.message}`);
+    // Only while the learner's code has the thread, it is that code that asks for memory; else it is the search.
+    if (hasThread(pulse)) return stop("memory", memory);
+    stop("limit", inLanguage(notDecided(schedules, `memory=${HEAP_MB} MB`), assignment.language));
+  });
   thread.on("exit", (code) =>
     code === UNSETTLED
       ? stop("endless", "it cannot be loaded: its top level awaits something that never happens")
@@ -49,6 +57,9 @@ function run(assignment: Assignment): void {
   );
   watch(pulse, (kind) => stop(kind, kind === "memory" ? memory : endless));
 }
+
+/** Has the learner's code the thread now? */
+const hasThread = (pulse: Int32Array): boolean => Atomics.load(pulse, JudgePulse.GIVEN) > Atomics.load(pulse, JudgePulse.BACK);
 
 /** Looks every `LOOK_MS` whether the learner's code has had the thread for too long, or the process has grown too large. */
 function watch(pulse: Int32Array, stop: (kind: "memory" | "endless") => void): void {
@@ -65,7 +76,7 @@ function watch(pulse: Int32Array, stop: (kind: "memory" | "endless") => void): v
     return performance.now() - since[which];
   };
   setInterval(() => {
-    const has = Atomics.load(pulse, JudgePulse.GIVEN) > Atomics.load(pulse, JudgePulse.BACK);
+    const has = hasThread(pulse);
     const [held, silent] = [unchangedFor(JudgePulse.GIVEN), unchangedFor(JudgePulse.ROUND)];
     const bytes = process.memoryUsage.rss();
     if (bytes > PROCESS_MB * 2 ** 20) stop("memory");

@@ -1,23 +1,22 @@
 /**
- * Judges a learner's strategy: over every interleaving, at every size and under every fault where the lesson's solution
- * must hold, the smallest first. Ladder and explorer are those of `check`, so the learner is asked for no more than the course
- * is. Before that, each request alone must be told what the solution tells it: a strategy that does nothing breaks nothing.
+ * Judges a learner's strategy as `check` judges the answers that every exercise must refuse (`check/answer.ts`), so the learner
+ * is asked for no more than the course is.
  *
  * What is wrong is told with its pictures (`Failure.view`), and more failing schedules are made at once: when the judgement
  * is out, the process with the learner's code has ended, and no other process can be asked about it.
  */
 import { basename } from "node:path";
-import { ladder } from "../check/ladder.js";
+import { answer, type Tried, triedAt } from "../check/answer.js";
 import { overProtection } from "../check/over-protection.js";
 import { notes } from "../checkers/notes.js";
 import { broken } from "../checkers/properties.js";
 import { rowsAfter } from "../checkers/versions.js";
 import type { History } from "../core/history.js";
-import type { Language } from "../core/language.js";
+import { particle } from "../core/korean.js";
+import { inLanguage, type Language, type Text } from "../core/language.js";
 import type { Lesson, SizeAndFaults } from "../core/lesson.js";
 import { formatSchedule, taskOf } from "../core/schedule.js";
 import type { Strategy } from "../core/strategy.js";
-import type { Work } from "../core/work.js";
 import { type Exercise, exerciseOf, findLesson, loadLesson } from "../course/catalog.js";
 import { explain } from "../explore/explain.js";
 import {
@@ -29,15 +28,21 @@ import {
   traceSteps,
 } from "../explore/explore.js";
 import { traceViewOf } from "../explore/views.js";
-import { model } from "../model/model.js";
-import { type Failure, type FailureStep, type Judgement, type Problem, type SizeResult, unjudged } from "../report/judgement.js";
+import {
+  type Failure,
+  type FailureStep,
+  type Judgement,
+  notDecided,
+  type Problem,
+  type SizeResult,
+  unjudged,
+  unproblematic,
+} from "../report/judgement.js";
 import { tallies, took } from "../report/trace.js";
 import type { Explanation } from "../report/views.js";
-import { exploreAll, type Limits, switchesOf, wayToUnfinished } from "../simulator/index.js";
+import { type Limits, switchesOf, wayToUnfinished } from "../simulator/index.js";
 
-/** Enough for every lesson. A search beyond it would not end while the learner waits. */
-const LIMITS: Partial<Limits> = { states: 3_000_000, seconds: 60, bytes: 1e9 };
-/** For a wrong answer of the course that is compared with the learner's strategy, and for a request alone. */
+/** For a wrong answer of the course that is compared with the learner's strategy. */
 const LOOK: Partial<Limits> = { states: 200_000, seconds: 5 };
 /** Up to so many states, more than the smallest failing schedule is told: each of them is looked up in the whole graph. */
 const FEW_STATES = 50_000;
@@ -56,65 +61,56 @@ interface Judging {
 }
 
 export async function judge(judging: Judging): Promise<Judgement> {
-  const { lesson: id, file, strategy, language, drain, onResult, failing } = judging;
+  const { lesson: id, file, strategy, language, drain, onResult } = judging;
   const entry = findLesson(id);
   const lesson = await loadLesson(entry, language);
   const exercise = await exerciseOf(entry);
   if (!exercise) throw new TypeError(`lesson ${id} has no exercise`);
-  const different = await differsAlone(lesson, strategy, exercise.solution, drain);
-  if (different) return unjudged(different);
-
   const results: SizeResult[] = [];
   const tell = (result: SizeResult) => {
     results.push(result);
     onResult(result);
   };
-  const places = ladder(lesson);
-  for (const [i, place] of places.entries()) {
-    const request = { ...place, language, limit: LIMITS };
-    const found = await exploreLoaded({ lesson, strategy, names: { lesson: id, strategy: file } }, request, { drain });
-    tell(resultOf(lesson, place, found));
-    const { verdict, counterexample } = found.exploration;
-    if (verdict === "holds") continue;
-    for (const larger of places.slice(i + 1)) tell(skipped(lesson, larger));
-    if (verdict === "inconclusive") return unjudged(await unfinished(found, file), results);
-    const of = { found, lesson: id, file, place };
-    const failure = counterexample && (await failureOf(of, counterexample, found.explained));
-    const others =
-      counterexample && failing > 1 && found.exploration.states <= FEW_STATES ? await othersOf(of, counterexample, failing) : [];
-    const looksLike = failure && (await lookalike(lesson, exercise, failure, { ...place, language, limit: LOOK }));
-    return { verdict: "wrong", results, problem: null, failure, others, looksLike, overProtected: null };
+  const answered = await answer({
+    lesson,
+    names: { lesson: id, strategy: file },
+    strategy,
+    solution: exercise.solution,
+    language,
+    watching: { drain },
+    onPlace: (place, found) => tell(resultOf(lesson, place, found)),
+  });
+  switch (answered.kind) {
+    case "alone":
+    case "other":
+      return unjudged({ kind: answered.kind, sentence: inLanguage(answered.says, language), line: null }, results);
+    case "undecided":
+      return unjudged(await unfinished(answered.found, results, file, language), results);
+    case "broken": {
+      for (const larger of triedAt(lesson).slice(results.length)) tell(skipped(lesson, larger));
+      return { ...unproblematic, ...(await wrong(judging, lesson, exercise, answered)), verdict: "wrong", results };
+    }
+    case "right": {
+      const overProtected = await overProtection(lesson, strategy, exercise.solution);
+      const way = answered.way && inLanguage(answered.way.because, language);
+      return { ...unproblematic, verdict: "right", results, way, overProtected };
+    }
   }
-  const overProtected = await overProtection(lesson, strategy, exercise.solution);
-  return { verdict: "right", results, problem: null, failure: null, others: [], looksLike: null, overProtected };
 }
 
-/**
- * A strategy that refuses every request, or throws at once, breaks few properties, because nothing happens. So each request
- * alone must be told what it is told under the lesson's solution. Null: it is.
- */
-async function differsAlone(
+/** How it goes wrong: the smallest schedule, others if they are wanted, and the wrong answer that it looks like. */
+async function wrong(
+  { lesson: id, file, language, failing }: Judging,
   lesson: Lesson,
-  strategy: Strategy,
-  solution: Strategy,
-  drain: Judging["drain"],
-): Promise<Problem | null> {
-  const { rows, tables, tasks } = lesson.scenario(lesson.size);
-  const told = async (work: Work, strategy: Strategy) => {
-    const options = { rows, tasks: [work], strategy, model: (from: typeof rows) => model(from, tables), limits: LOOK, drain };
-    const { outcomes } = await exploreAll({ ...options, now: () => performance.now() });
-    const all = outcomes.flatMap((end) => end.outcomes.flatMap((outcome) => outcome ?? []));
-    return { words: [...new Set(all.map(({ status }) => status))].sort().join(" or "), first: all[0] };
-  };
-  for (const work of new Set(tasks)) {
-    const [mine, right] = [await told(work, strategy), await told(work, solution)];
-    // No answer: the request does not end, which the schedules show better.
-    if (mine.words === right.words || mine.words === "") continue;
-    const detail = mine.first && mine.first.status !== "ok" ? ` (${mine.first.detail})` : "";
-    const sentence = `alone, with nobody else there, "${work.name}" should be told ${right.words}, and is told ${mine.words}${detail}`;
-    return { kind: "alone", sentence, line: null };
-  }
-  return null;
+  exercise: Exercise,
+  { found, place }: Tried,
+): Promise<Pick<Judgement, "failure" | "others" | "looksLike">> {
+  const { counterexample, states } = found.exploration;
+  if (!counterexample) return { failure: null, others: [], looksLike: null };
+  const of = { found, lesson: id, file, place };
+  const failure = await failureOf(of, counterexample, found.explained);
+  const others = failing > 1 && states <= FEW_STATES ? await othersOf(of, counterexample, failing) : [];
+  return { failure, others, looksLike: await lookalike(lesson, exercise, failure, { ...place, language, limit: LOOK }) };
 }
 
 const unusualIn = (lesson: Lesson, { size = {} }: SizeAndFaults): readonly string[] =>
@@ -150,22 +146,32 @@ function resultOf(lesson: Lesson, place: SizeAndFaults, { size, exploration, ms 
 }
 
 /** Nothing wrong was found, and the search was incomplete. */
-async function unfinished(found: ExploredLesson, file: string): Promise<Problem> {
+async function unfinished(
+  found: ExploredLesson,
+  results: readonly SizeResult[],
+  file: string,
+  language: Language,
+): Promise<Problem> {
   const [hit] = found.exploration.limits;
   const way = hit?.limit === "steps" && found.explored ? await wayToUnfinished(found.explored.graph) : null;
-  if (!way)
-    return {
-      kind: "limit",
-      sentence: `nothing wrong was found, but not everything was looked at: ${hit?.limit}=${hit?.value} was reached`,
-      line: null,
-    };
+  if (!way) {
+    const schedules = results.reduce((sum, result) => sum + (result.schedules ?? 0n), 0n);
+    const sentence = inLanguage(notDecided(schedules, `${hit?.limit}=${hit?.value}`), language);
+    return { kind: "limit", sentence, line: null };
+  }
   const { stepper } = await traceExplored(found, formatSchedule(way));
   const busy = stepper.position.tasks.find(({ status }) => status === "cut");
   const steps = way.filter((choice) => taskOf(choice) === busy?.task).length;
-  const sentence =
-    `task ${busy?.task} has taken ${steps} steps in this order and still goes on: whether it ever finishes cannot be shown. ` +
-    "Give up after some attempts, or wait for a lock instead of asking for it again";
-  return { kind: "retries", sentence, line: lineIn(file, busy?.sites ?? []), schedule: formatSchedule(way, true) };
+  const says: Text = {
+    en:
+      `task ${busy?.task} has taken ${steps} steps in this order and still goes on: whether it ever finishes cannot be shown. ` +
+      "Give up after some attempts, or wait for a lock instead of asking for it again",
+    ko:
+      `작업 ${particle(`${busy?.task}`, "이", "가")} 이 순서에서 ${steps}단계를 밟고도 끝나지 않았습니다. 언젠가 끝나는지는 보일 수 없습니다. ` +
+      "몇 번 뒤에는 포기하거나, 다시 묻는 대신 락을 기다리세요",
+  };
+  const [sentence, line] = [inLanguage(says, language), lineIn(file, busy?.sites ?? [])];
+  return { kind: "retries", sentence, line, schedule: formatSchedule(way, true) };
 }
 
 interface Failing {

@@ -1,7 +1,9 @@
 /** What was found out about a learner's file, as plain data: it crosses a process boundary. */
 import type { History } from "../core/history.js";
+import type { Text } from "../core/language.js";
 import type { Size } from "../core/lesson.js";
 import type { Note } from "../core/note.js";
+import { count, grouped } from "./number.js";
 import type { Tallied } from "./trace.js";
 import type { TallyNames, TracedStep, TraceView } from "./views.js";
 
@@ -66,6 +68,7 @@ export interface Problem {
     | "rejection"
     | "task"
     | "alone"
+    | "other"
     | "retries"
     | "limit"
     | "stopped"
@@ -99,6 +102,8 @@ export interface Judgement {
   readonly looksLike: { readonly id: string; readonly misconception: string } | null;
   /** Requests that the protection keeps apart although they share no row; null: not measured. */
   readonly overProtected: readonly Independence[] | null;
+  /** Why a right answer's way is right, as the exercise says it; null: not right, or it lists no ways. */
+  readonly way: string | null;
 }
 
 /** What the learner's code printed: the first different lines, and the number of prints of others. It is shown, never judged. */
@@ -171,13 +176,24 @@ export interface Exercises {
 /** The code printed nothing, or never ran. */
 export const nothingPrinted: Printed = { lines: [], more: 0 };
 
+/** A judgement without anything wrong in it. */
+export const unproblematic = { problem: null, failure: null, others: [], looksLike: null, overProtected: null, way: null };
+
 /** The judgement of a file that was not explored, or only in part. */
 export const unjudged = (problem: Problem, results: readonly SizeResult[] = []): Judgement => ({
-  verdict: ["retries", "limit", "stopped"].includes(problem.kind) ? "incomplete" : problem.kind === "alone" ? "wrong" : "error",
+  ...unproblematic,
+  verdict: verdictOf(problem),
   results,
   problem,
-  failure: null,
-  others: [],
-  looksLike: null,
-  overProtected: null,
+});
+
+const verdictOf = ({ kind }: Problem): Judgement["verdict"] => {
+  if (kind === "retries" || kind === "limit" || kind === "stopped") return "incomplete";
+  return kind === "alone" || kind === "other" ? "wrong" : "error";
+};
+
+/** Nothing is wrong that was looked at, and the search reached a limit. */
+export const notDecided = (schedules: bigint, limit: string): Text => ({
+  en: `not decided: nothing wrong was found in ${count(schedules, "schedule")}, and there are more (${limit} was reached)`,
+  ko: `판정하지 못했습니다. 스케줄 ${grouped(schedules)}개에서 잘못된 것은 없었지만, 다 보지 못했습니다 (${limit})`,
 });

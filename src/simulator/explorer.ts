@@ -14,6 +14,7 @@ import {
   type LimitHit,
   type OutcomeCount,
 } from "../core/exploration.js";
+import type { Operation } from "../core/operation.js";
 import { formatSchedule, parseSchedule, type Schedule } from "../core/schedule.js";
 import { countPaths, countTransitions, fairWalk, longestSchedule, type Paths, ratio } from "./count.js";
 import { byText, counterexampleOf, smallestCounterexample } from "./counterexample.js";
@@ -81,6 +82,11 @@ export class ExploredGraph {
     if (!graph.stopped && !graph.isEndless()) refuseMisnamed(space);
     const endings = new Endings(space, judgeOf(options));
     return new ExploredGraph(options, space, graph, endings, await endings.collect(graph));
+  }
+
+  /** Every operation that some task asks for in some state. */
+  get operations(): readonly Operation[] {
+    return this.space.automaton.operations.values;
   }
 
   async result(): Promise<Exploration> {

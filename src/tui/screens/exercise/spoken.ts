@@ -74,7 +74,7 @@ function failed(judged: Verification, state: ExerciseState, context: Context): s
 }
 
 function told(judged: Verification, state: ExerciseState, context: Context): string[] {
-  const { results, problem, failure, looksLike, overProtected, verdict, printed } = judged;
+  const { results, problem, failure, looksLike, overProtected, verdict, printed, way } = judged;
   const [worst] = overProtected ?? [];
   const line = decisiveLine(state);
   const places = results.map((place) => {
@@ -95,6 +95,7 @@ function told(judged: Verification, state: ExerciseState, context: Context): str
     ...(looksLike ? [say(exerciseWords.looksLike(looksLike.misconception), context)] : []),
     ...(line === null ? [] : [`${say(reportWords.line, context)} ${line}.`]),
     ...(verdict === "right" ? [say(exerciseWords.isRight(grouped(schedulesOf(judged))), context)] : []),
+    ...(way ? [way] : []),
     ...(worst ? [say(exerciseWords.protectsTooMuch(worst.work, grouped(worst.left), grouped(worst.possible)), context)] : []),
     `${say(exerciseWords.tryNumber(triesOf(state).length), context)}.`,
   ];

@@ -268,7 +268,7 @@ function verdict(state: ExerciseState, context: Context, width: number, most: nu
   }
   const shown = failureNow(state);
   if (shown) return failure(state, judged, shown, context, width, most, roomy);
-  const said = judged.problem ? problem(judged.problem, context) : rightSaid(judged, context);
+  const said = judged.problem ? problem(judged, judged.problem, context) : rightSaid(judged, context);
   return [rule(width, say(screenWords.why, context)), ...paragraphs(said, width, most + 4)];
 }
 
@@ -278,8 +278,13 @@ const paragraphs = (said: readonly TextRow[], width: number, most: number): Text
     .slice(0, most)
     .map((line) => row(" ", line));
 
-const problem = ({ sentence, schedule }: NonNullable<Verification["problem"]>, context: Context): TextRow[] => [
-  row(span(`✗ ${sentence}`, "bad")),
+const problem = (
+  { verdict }: Verification,
+  { sentence, schedule }: NonNullable<Verification["problem"]>,
+  context: Context,
+): TextRow[] => [
+  // What is not decided is not wrong.
+  row(verdict === "incomplete" ? span(`? ${sentence}`, "strong") : span(`✗ ${sentence}`, "bad")),
   ...(schedule ? [row(say(reportWords.inThisOrder(schedule), context))] : []),
 ];
 
@@ -287,6 +292,7 @@ function rightSaid(judged: Verification, context: Context): TextRow[] {
   const [worst] = judged.overProtected ?? [];
   return [
     row(span(`✓ ${say(exerciseWords.isRight(grouped(schedulesOf(judged))), context)}`, "good")),
+    ...(judged.way ? [row(judged.way)] : []),
     ...(worst
       ? [
           row(
