@@ -88,7 +88,10 @@ export function printEnd(verification: Verification, { accessible, again, tries 
       `::error file=${shownPath(verification.file)}${line === null ? "" : `,line=${line}`}::${problem?.sentence ?? failure?.property}`,
     );
   // Nothing is known to be wrong, so nothing is said to be changed.
-  if (problem?.kind === "limit") return out.paragraph(commandWords.decidedSooner(again));
+  if (problem?.kind === "limit") {
+    out.paragraph(commandWords.decidedSooner(again));
+    return;
+  }
   const hint = Math.min(3, Math.max(1, tries));
   out.paragraph(commandWords.changeAndAgain(line, again));
   out.paragraph(commandWords.stuck(`racelab verify ${lesson} --hint ${hint}${lessonsOption(lesson)}`));
