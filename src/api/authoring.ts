@@ -13,6 +13,8 @@ export type { Event, History } from "../core/history.js";
 export type { Language, Text } from "../core/language.js";
 export {
   type Claim,
+  type ExerciseAsks,
+  type ExerciseWay,
   type Grade,
   type Graded,
   type Lesson,

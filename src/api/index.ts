@@ -50,6 +50,8 @@ export type {
   Delivery,
   End,
   Event,
+  ExerciseAsks,
+  ExerciseWay,
   Expression,
   FailureCode,
   Grade,

@@ -15,7 +15,7 @@ import { ladder } from "./ladder.js";
 /** Enough for the right answers of the course. A search beyond it would not end while a learner waits. */
 const LIMITS: Partial<Limits> = { states: 1_000_000, seconds: 20, bytes: 5e8 };
 
-export interface Answering {
+interface Answering {
   readonly lesson: Lesson;
   readonly names: { readonly lesson: string; readonly strategy: string };
   readonly strategy: Strategy;
@@ -34,7 +34,7 @@ export interface Tried {
   readonly found: Explored;
 }
 
-export type Answered =
+type Answered =
   /** By a way that the exercise lists; null: it lists none, so whatever holds is right. */
   | { readonly kind: "right"; readonly way: ExerciseWay | null }
   /** A request alone leaves something else behind than under the solution. */
