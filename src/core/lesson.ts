@@ -124,7 +124,7 @@ export interface ExerciseAsks {
   /** What no answer may use. */
   readonly without?: readonly Capability[];
   /** Sizes and faults of claims at which no answer is tried, because a right one would take minutes there. */
-  readonly notAt?: readonly SizeAndFaults[];
+  readonly notAt?: readonly Pick<Claim, "size" | "faults">[];
 }
 
 /** One way to solve an exercise, by what it uses of the store, and one sentence that says why it is right. */
