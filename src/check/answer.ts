@@ -29,7 +29,7 @@ interface Answering {
 
 type Explored = ExploredLesson & { readonly explored: NonNullable<ExploredLesson["explored"]> };
 /** A place of the ladder, and what was found there. */
-export interface Tried {
+export interface TriedPlace {
   readonly place: SizeAndFaults;
   readonly found: Explored;
 }
@@ -40,9 +40,9 @@ type Answered =
   /** A request alone leaves something else behind than under the solution. */
   | { readonly kind: "alone"; readonly says: Text }
   /** It goes wrong there, the first such place. */
-  | ({ readonly kind: "broken" } & Tried)
+  | ({ readonly kind: "broken" } & TriedPlace)
   /** Nothing wrong was found, and there not all was looked at. */
-  | ({ readonly kind: "undecided" } & Tried)
+  | ({ readonly kind: "undecided" } & TriedPlace)
   /** It holds, and is not what the exercise asks for. */
   | { readonly kind: "other"; readonly says: Text; readonly used: readonly Capability[] };
 
@@ -53,7 +53,7 @@ export async function answer(answering: Answering): Promise<Answered> {
   if (says) return { kind: "alone", says };
 
   const used = new Set<Capability>();
-  let undecided: Tried | null = null;
+  let undecided: TriedPlace | null = null;
   for (const place of places) {
     const found = await exploreLoaded({ lesson, strategy, names }, { ...place, language, limit: limits }, watching);
     onPlace?.(place, found);

@@ -6,7 +6,7 @@
  * is out, the process with the learner's code has ended, and no other process can be asked about it.
  */
 import { basename } from "node:path";
-import { answer, type Tried, triedAt } from "../check/answer.js";
+import { answer, type TriedPlace, triedAt } from "../check/answer.js";
 import { overProtection } from "../check/over-protection.js";
 import { notes } from "../checkers/notes.js";
 import { broken } from "../checkers/properties.js";
@@ -103,7 +103,7 @@ async function wrong(
   { lesson: id, file, language, failing }: Judging,
   lesson: Lesson,
   exercise: Exercise,
-  { found, place }: Tried,
+  { found, place }: TriedPlace,
 ): Promise<Pick<Judgement, "failure" | "others" | "looksLike">> {
   const { counterexample, states } = found.exploration;
   if (!counterexample) return { failure: null, others: [], looksLike: null };
