@@ -1,35 +1,39 @@
 /** The explorer for an engineer's own code: the same search that lessons are explored with, over the model of PostgreSQL. */
-import type { Exploration } from "../core/exploration.js";
+import { builtInNames, type Exploration } from "../core/exploration.js";
+import { Impossible } from "../core/failure.js";
 import type { History } from "../core/history.js";
-import { model } from "../model/model.js";
 import {
+  ExploredGraph,
   type ExploreOptions,
   type ExplorerInput,
   exploreAll,
+  isReducible,
   type Sampling,
   type Scheduler,
   Stepper,
   sampleRuns,
 } from "../simulator/index.js";
+import { complete, refuseEmpty } from "./options.js";
 
 /** What was found, and what happens in the counterexample. */
 export interface Explored extends Exploration {
   /** The counterexample, played once; null where nothing is violated. */
   readonly history: History | null;
+  /** The names of the properties that were tested: yours, then those that always are (`builtInNames`). */
+  readonly asked: readonly string[];
+  /**
+   * No property was given, and nothing happened that one of those that are always tested could judge: no task waited, was
+   * rejected or failed. `toHold` refuses such an answer.
+   */
+  readonly vacuous: boolean;
 }
-
-const complete = (options: ExploreOptions): ExplorerInput => ({
-  rows: {},
-  model,
-  now: () => performance.now(),
-  ...options,
-});
 
 /**
  * Explores every interleaving of the tasks and counts them exactly.
  *
  * Rejects with a `TaskError` that names file and line when a task is not deterministic, or awaits something that is not
- * an operation of its session. Rejects with a `RangeError` for more than 255 tasks.
+ * an operation of its session; with a `RangeError` for more than 255 tasks; with one sentence where a word of the options is
+ * not known, or where nothing would be tried (no task, no task that takes a step, a strategy that does not apply).
  *
  * ```ts
  * const buy = async ({ read, write }: Session) => {
@@ -48,9 +52,21 @@ const complete = (options: ExploreOptions): ExplorerInput => ({
  */
 export async function explore(options: ExploreOptions): Promise<Explored> {
   const input = complete(options);
-  const exploration = await exploreAll(input);
-  const { counterexample } = exploration;
-  return { ...exploration, history: counterexample && (await replay(input, counterexample.schedule)) };
+  await refuseEmpty(input);
+  const graph = input.verdictOnly && isReducible(input) ? null : await ExploredGraph.of(input);
+  const exploration = graph ? await graph.result() : await exploreAll(input);
+  const { counterexample, outcomes } = exploration;
+  const own = (input.properties ?? []).map(({ name }) => name);
+  const eventful =
+    graph?.waited ||
+    exploration.violations.length > 0 ||
+    outcomes.some((end) => end.outcomes.some((outcome) => outcome?.status !== "ok"));
+  return {
+    ...exploration,
+    history: counterexample && (await played(input, counterexample.schedule)),
+    asked: [...own, ...Object.values(builtInNames)],
+    vacuous: own.length === 0 && !eventful,
+  };
 }
 
 /**
@@ -65,8 +81,10 @@ export async function explore(options: ExploreOptions): Promise<Explored> {
  * console.log(events.length, after); // 1 { 'user/1': { name: 'Mina' } }
  * ```
  */
-export async function replay(options: ExploreOptions, schedule: string): Promise<History> {
-  const stepper = await stepThrough(options);
+export const replay = async (options: ExploreOptions, schedule: string): Promise<History> => played(complete(options), schedule);
+
+async function played(input: ExplorerInput, schedule: string): Promise<History> {
+  const stepper = await Stepper.of(input);
   await stepper.replay(schedule);
   return stepper.history;
 }
@@ -101,5 +119,9 @@ export const stepThrough = (options: ExploreOptions): Promise<Stepper> => Steppe
  * console.log(verdict, runs, outcomes.map(({ label }) => label).sort()); // inconclusive 100 [ 'left 0', 'left 1' ]
  * ```
  */
-export const sample = (options: ExploreOptions, scheduler: Scheduler, runs: number): Promise<Sampling> =>
-  sampleRuns(complete(options), scheduler, runs);
+export async function sample(options: ExploreOptions, scheduler: Scheduler, runs: number): Promise<Sampling> {
+  if (!(runs >= 1)) throw new Impossible(`a sample of ${runs} executions tries nothing: give 1 or more`);
+  const input = complete(options);
+  await refuseEmpty(input);
+  return sampleRuns(input, scheduler, runs);
+}

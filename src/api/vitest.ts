@@ -5,16 +5,22 @@
 import { expect } from "vitest";
 import { anomalies } from "../checkers/anomalies.js";
 import { notes } from "../checkers/notes.js";
+import { builtInNames } from "../core/exploration.js";
+import { Impossible } from "../core/failure.js";
 import { rowsText } from "../report/text.js";
 import { timeline } from "../report/timeline.js";
 import type { Explored } from "./explore.js";
+import { known } from "./options.js";
 
 const WIDTH = 96;
 const LABEL = 8;
 
 interface RaceMatchers<R = unknown> {
-  /** The verdict is `holds`: over every interleaving, no property is violated, and no limit was hit. */
-  toHold(): R;
+  /**
+   * Over every interleaving, no property is violated (this one is not, with a name: yours, or one of `builtInNames`). Where a
+   * limit was hit and nothing was found, neither this nor `not.toBreak` passes: it is not decided.
+   */
+  toHold(property?: string): R;
   /** Some interleaving violates this property (any, without a name). */
   toBreak(property?: string): R;
 }
@@ -25,21 +31,47 @@ declare module "vitest" {
 }
 
 expect.extend({
-  toHold(result: Explored) {
-    return { pass: result.verdict === "holds", message: () => (result.verdict === "holds" ? held(result) : broke(result)) };
+  toHold(result: Explored, property?: string) {
+    const broken = brokenIn(result, property);
+    if (result.vacuous && property === undefined)
+      throw new Impossible(
+        "nothing was asked, so nothing holds: give `properties` to explore, or name one that is always tested, as in " +
+          `toHold("${builtInNames.deadlock}")`,
+      );
+    return verdictOf(result, broken, (some) => !some);
   },
   toBreak(result: Explored, property?: string) {
-    const broken = result.violations.filter((violation) => property === undefined || violation.property === property);
     const asked = property === undefined ? "some property" : `"${property}"`;
-    return {
-      pass: broken.length > 0,
-      message: () => (broken.length > 0 ? broke(result) : `expected an interleaving that violates ${asked}; ${held(result)}`),
-    };
+    const missing = `expected an interleaving that violates ${asked}; `;
+    return verdictOf(result, brokenIn(result, property), (some) => some, missing);
   },
 });
 
+/** The violations of this property, or of any. Throws, also behind `not`, where the question itself is a mistake. */
+function brokenIn(result: Explored, property: string | undefined): Explored["violations"] {
+  const isExplored = Array.isArray(result?.asked);
+  if (!isExplored)
+    throw new Impossible(
+      "this is no answer of explore: write expect(await explore({ … })). A promise, or a sample, proves nothing",
+    );
+  if (property !== undefined) known("property", [property], result.asked);
+  return result.violations.filter((violation) => property === undefined || violation.property === property);
+}
+
+/** Passing or not; where nothing was found and a limit was hit, the question is not decided, and an error is thrown. */
+function verdictOf(
+  result: Explored,
+  broken: Explored["violations"],
+  passes: (some: boolean) => boolean,
+  missing = "",
+): { pass: boolean; message: () => string } {
+  const some = broken.length > 0;
+  if (!some && (result.limits.length > 0 || result.schedules === 0n)) throw new Impossible(`not decided: ${held(result)}`);
+  return { pass: passes(some), message: () => (some ? broke(result) : `${missing}${held(result)}`) };
+}
+
 const held = ({ verdict, schedules, states, limits }: Explored): string =>
-  verdict === "inconclusive"
+  limits.length > 0
     ? `nothing was found, but not everything was looked at: ${limits.map(({ limit, value }) => `limit ${limit}=${value}`).join(", ")}`
     : `it ${verdict} in ${schedules} interleavings (${states} states)`;
 

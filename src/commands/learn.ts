@@ -1,10 +1,10 @@
 import { Option } from "commander";
+import { faultNames } from "../core/fault.js";
 import { parseSchedule } from "../core/schedule.js";
 import { findLesson } from "../course/catalog.js";
 import { printLessons } from "./lesson-list.js";
 import { integer, pairs } from "./options.js";
 import { exit, Misuse, type Out } from "./out.js";
-import { faultNames } from "./scenario.js";
 import { type ScreensOptions, showScreens } from "./screens.js";
 import type { Register } from "./verb.js";
 

@@ -1,12 +1,12 @@
 /** The scenario that a command about schedules is asked for: a strategy, a size, faults and limits. */
 import type { Command } from "commander";
+import { faultNames } from "../core/fault.js";
 import { strategyIds } from "../course/catalog.js";
 import { pairs } from "./options.js";
 import type { Out } from "./out.js";
 import { counted } from "./words.js";
 
 const limitNames = ["states", "seconds", "steps", "bytes", "runs"] as const;
-export const faultNames = ["crash", "restart", "expire", "lost-reply", "redeliver", "elapse"] as const;
 
 /** The options that every command about schedules has. */
 export const withScenario = (command: Command): Command =>

@@ -46,6 +46,8 @@ export interface Machine<Shared = unknown, Line = unknown> {
   unknownIn?(operations: readonly Operation[]): { readonly operation: Operation; readonly fault: StoreError } | null;
   /** What can happen now without a task: a lease ends, a message is delivered again. Applied with a new line. */
   environment?(shared: Shared): readonly Operation[];
+  /** The names of what its environment does, for a budget of faults. Absent: those of racelab's model. */
+  readonly faults?: readonly string[];
 }
 
 /** The state after a step, and the reply. */

@@ -89,6 +89,11 @@ export class ExploredGraph {
     return this.space.automaton.operations.values;
   }
 
+  /** A task had to wait in some state. */
+  get waited(): boolean {
+    return this.space.steps.blockedSeen;
+  }
+
   async result(): Promise<Exploration> {
     const { graph, space } = this;
     const paths = countPaths(graph);

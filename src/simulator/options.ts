@@ -1,6 +1,7 @@
 /** The options of the explorer, with their defaults. */
 import type { BuiltInName } from "../core/exploration.js";
 import type { FailureCode } from "../core/failure.js";
+import { refuseUnknownFaults } from "../core/fault.js";
 import type { Language } from "../core/language.js";
 import type { Graded } from "../core/lesson.js";
 import type { Machine } from "../core/machine.js";
@@ -9,6 +10,7 @@ import type { End, Property } from "../core/property.js";
 import type { Schedule } from "../core/schedule.js";
 import { serverOf } from "../core/server.js";
 import { runWork, type Strategy } from "../core/strategy.js";
+import type { Tables } from "../core/table.js";
 import type { Work } from "../core/work.js";
 import type { FaultBudget } from "./faults.js";
 import { type Body, type Drain, macrotask, type Task } from "./run.js";
@@ -44,9 +46,11 @@ export interface ExploreOptions {
   /** What is in the store before the first step, by key: `{ "stock/1": { left: 2 } }`. Default: nothing. */
   readonly rows?: Rows;
   /**
-   * The store, given these rows. Default: racelab's model of PostgreSQL with tables without constraints; for tables with
-   * keys and constraints write `(rows) => model(rows, tables)`.
+   * Keys and constraints, as much of `CREATE TABLE` as changes what concurrent statements do: `{ user: { unique: [["email"]] } }`.
+   * A table that is not declared has the primary key `id` and no constraints.
    */
+  readonly tables?: Tables | undefined;
+  /** The store, given these rows, in place of `tables`. Default: racelab's model of PostgreSQL. */
   readonly model?: (rows: Rows) => Machine;
   /**
    * Async functions of a session, or works. A task awaits operations of its session and nothing else. The same function
@@ -109,13 +113,15 @@ export const bodiesOf = ({ tasks, strategy }: Pick<ExplorerInput, "tasks" | "str
 export async function prepare(options: ExplorerInput, over: Partial<SpaceOptions> = {}): Promise<Space> {
   const { servers = 1 } = options;
   const code = bodiesOf(options);
+  const machine = options.model(options.rows);
+  refuseUnknownFaults(options.faults ?? {}, machine.faults);
   const bodies = options.tasks.map((task, i) => ({
     name: task.name || "a task",
     body: code[i]!,
     identity: task,
     server: serverOf(i, servers),
   }));
-  return Space.of(bodies, options.model(options.rows), {
+  return Space.of(bodies, machine, {
     symmetry: options.symmetry ?? true,
     mergeEnded: options.mergeEnded ?? true,
     maxSteps: options.limits?.steps ?? defaultLimits.steps,

@@ -217,6 +217,7 @@ test("time passes when nobody can go on, and earlier only as a fault", async () 
   const base = model({ [STOCK]: { left: 100 } });
   const expiring = {
     ...base,
+    faults: ["sleep"],
     environment: (shared: { locks: object }): Operation[] => (Object.keys(shared.locks).length ? [{ kind: "sleep", ms: 1 }] : []),
     apply: (shared: never, line: never, operation: Operation) =>
       operation.kind === "sleep" ? { shared: { ...(shared as object), locks: {} }, line } : base.apply(shared, line, operation),
