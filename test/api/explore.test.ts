@@ -1,6 +1,24 @@
 import { describe, expect, it } from "vitest";
 import "../../src/api/vitest.js";
-import { type Access, explore, type Json, type Outcome, ok, type Row, rejected, replay, type Session, type Work } from "racelab";
+import {
+  type Access,
+  builtInNames,
+  type ExploreOptions,
+  explore,
+  type Json,
+  model,
+  type Outcome,
+  ok,
+  type Property,
+  type Row,
+  randomWalk,
+  rejected,
+  replay,
+  type Session,
+  saga,
+  sample,
+  type Work,
+} from "racelab";
 
 type Stock = Row & { left: number };
 
@@ -93,4 +111,122 @@ describe("what a task returns", () => {
     const { outcomes } = await explore({ tasks: [work] });
     expect(outcomes[0]?.outcomes).toEqual([rejected("sold out")]);
   });
+});
+
+describe("a question about nothing", () => {
+  const touch = async (s: Session) => void (await s.write("a/1", { n: 1 }));
+  const asks = (options: object) => explore(options as ExploreOptions);
+
+  it("is refused: no task, no step, a strategy that does not apply", async () => {
+    await expect(asks({ tasks: [] })).rejects.toThrow("there are no tasks");
+    await expect(asks({})).rejects.toThrow("there are no tasks");
+    await expect(asks({ tasks: [touch({} as Session).catch(() => {})] })).rejects.toThrow(
+      "task 1 is neither a function nor a work",
+    );
+    await expect(asks({ tasks: [async () => "x", async () => "y"] })).rejects.toThrow(/no task takes a step.*their session/);
+    const early = async () => Promise.reject(new Error("too early"));
+    await expect(asks({ tasks: [early] })).rejects.toThrow("task 1 fails at once: too early");
+    const work: Work = { name: "buy", keys: ["a/1"], body: async (s) => touch(s as Session).then(() => ok()) };
+    await expect(asks({ tasks: [work, touch], strategy: saga })).rejects.toThrow('does not apply to task 1: "buy" is not cut');
+    await expect(sample({ tasks: [touch] }, randomWalk(1), 0)).rejects.toThrow("tries nothing");
+  });
+
+  it("is not green without properties, unless something happened that is always tested", async () => {
+    const found = await explore({ tasks: [touch, touch] });
+    expect(() => expect(found).toHold()).toThrow("nothing was asked, so nothing holds: give `properties`");
+    expect(() => expect(found).not.toHold()).toThrow("nothing was asked");
+    expect(found).toHold(builtInNames.deadlock);
+    const locked = async (s: Session) => s.acquire("a").then(() => s.release("a"));
+    expect(await explore({ tasks: [locked, locked] })).toHold();
+  });
+
+  it("is not decided where a limit was hit and nothing was found, also behind not", async () => {
+    const found = await explore({ ...shop([buy, buy]), properties: [never], limits: { states: 2 } });
+    expect(found.verdict).toBe("inconclusive");
+    for (const matched of [
+      () => expect(found).toHold(),
+      () => expect(found).not.toHold(),
+      () => expect(found).toBreak(),
+      () => expect(found).not.toBreak("never"),
+    ])
+      expect(matched).toThrow("not decided: nothing was found, but not everything was looked at");
+    expect(() => expect(explore(shop([buy]))).toHold()).toThrow("write expect(await explore({ … }))");
+  });
+});
+
+const never: Property = { name: "never", kind: "outcome", test: () => null };
+
+describe("a misspelt word", () => {
+  const refused = (more: object) => expect(explore({ ...shop([buy, buy]), ...more } as ExploreOptions)).rejects;
+
+  it("of the options is refused, with those that there are", async () => {
+    await refused({ tabels: {} }).toThrow('there is no option called "tabels": did you mean tables?');
+    await refused({ depth: 3 }).toThrow(/there is no option called "depth": there is rows, tables, model, .*cancelled/);
+    await refused({ limits: { second: 1 } }).toThrow("did you mean seconds?");
+    await refused({ tables: { user: { uniqe: [["email"]] } } }).toThrow(
+      'word in the table "user" called "uniqe": did you mean unique?',
+    );
+    await refused({ tables: {}, model }).toThrow("exclude each other");
+    await refused({ faults: { crsh: 1 } }).toThrow('there is no fault called "crsh": did you mean crash?');
+    await refused({ faults: { crash: 0.5 } }).toThrow("give a whole number");
+  });
+
+  it("of a property is refused, and so is one that answers no sentence", async () => {
+    const one = (property: object) => refused({ properties: [property] });
+    await one({ ...never, kind: "outcomes" }).toThrow(
+      'there is no kind of property ("never") called "outcomes": did you mean outcome?',
+    );
+    await one({ name: "p", kind: "outcome" }).toThrow('property "p" has no test');
+    await one({ ...never, name: builtInNames.deadlock }).toThrow("is always tested");
+    await refused({ properties: [never, never] }).toThrow('two properties are called "never"');
+    for (const kind of ["outcome", "invariant", "history"])
+      for (const [answer, said] of [
+        [true, "true"],
+        [undefined, "undefined"],
+        [Promise.resolve(null), "a promise"],
+        ["", "an empty string"],
+      ])
+        await one({ name: "p", kind, test: () => answer }).toThrow(
+          `property "p" answers ${said}: its test answers null where it holds`,
+        );
+  });
+
+  it("of a matcher is refused, with the properties that there are", async () => {
+    const found = await explore(shop([buy, buy]));
+    for (const matched of [
+      () => expect(found).not.toBreak("every sale is conted"),
+      () => expect(found).toBreak("every sale is conted"),
+      () => expect(found).toHold("every sale is conted"),
+    ])
+      expect(matched).toThrow('no property called "every sale is conted": did you mean every sale is counted?');
+    expect(() => expect(found).not.toBreak("lost money")).toThrow(/there is every sale is counted, nobody waits for ever/);
+    expect(found).not.toHold("every sale is counted");
+    expect(found).toHold(builtInNames.deadlock);
+  });
+});
+
+describe("a property that throws, as an expect in it does,", () => {
+  for (const kind of ["outcome", "invariant", "history"] as const)
+    it(`is broken, with its message, place and schedule (${kind})`, async () => {
+      const test = () => expect(1).toBe(2) as unknown as null;
+      const found = await explore({ ...shop([buy, buy]), properties: [{ name: "one is two", kind, test }] });
+      expect(found).toBreak("one is two");
+      expect(found.violations[0]?.explanation).toMatch(
+        /its test threw AssertionError: expected 1 to be 2.*explore\.test\.ts:\d+/,
+      );
+      expect(found.violations[0]?.counterexample?.schedule).toMatch(/^1*2*1*$/);
+    });
+});
+
+it("tables are an option of explore itself", async () => {
+  const create = (id: number) => async (s: Session) =>
+    (await s.insertRow({ table: "user", row: { id, email: "a" }, onConflict: "nothing" })) === 1 ? "created" : rejected("taken");
+  const one: Property = {
+    name: "one user",
+    kind: "outcome",
+    test: ({ rows }) => (Object.keys(rows).length === 1 ? null : "two"),
+  };
+  const options = { tasks: [create(1), create(2)], properties: [one] };
+  expect(await explore({ ...options, tables: { user: { unique: [["email"]] } } })).toHold();
+  expect(await explore(options)).toBreak("one user");
 });
