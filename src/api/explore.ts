@@ -64,7 +64,7 @@ export async function explore(options: ExploreOptions): Promise<Explored> {
   return {
     ...exploration,
     history: counterexample && (await played(input, counterexample.schedule)),
-    asked: [...own, ...Object.values(builtInNames)],
+    asked: [...own, ...Object.values(builtInNames).filter((name) => !input.unchecked?.includes(name))],
     vacuous: own.length === 0 && !eventful,
   };
 }

@@ -3,7 +3,7 @@
  * an answer that is none would otherwise all come out as "holds".
  */
 import { builtInNames } from "../core/exploration.js";
-import { Impossible, messageOf, NotApplicable } from "../core/failure.js";
+import { failures, Impossible, messageOf, NotApplicable } from "../core/failure.js";
 import type { Rows } from "../core/operation.js";
 import type { Property } from "../core/property.js";
 import { sourceLineOf } from "../core/source-line.js";
@@ -25,6 +25,8 @@ const optionNames = words({
   label: true,
   grade: true,
   language: true,
+  failures: true,
+  unchecked: true,
   faults: true,
   limits: true,
   verdictOnly: true,
@@ -46,6 +48,8 @@ const kinds = words({ invariant: true, outcome: true, history: true } satisfies 
 export function complete(options: ExploreOptions): ExplorerInput {
   // A lesson's scenario fits as it is; its tally is for pictures.
   known("option", Object.keys(options), [...optionNames, "tally"]);
+  known("built-in property", options.unchecked ?? [], Object.values(builtInNames));
+  known("failure code", options.failures ?? [], Object.keys(failures));
   known("limit", Object.keys(options.limits ?? {}), Object.keys(defaultLimits));
   const { tables, tasks, properties = [] } = options;
   if (!Array.isArray(tasks) || tasks.length === 0)

@@ -54,6 +54,12 @@ export default [
     },
     "40001",
   ),
+  right("serializable: the client tries again", {
+    rows,
+    tasks: [inside("serializable", "a"), inside("serializable", "b")],
+    properties,
+    failures: ["40001"],
+  }),
   right("lock the host's row", { rows, tasks: [hostLocked("a"), hostLocked("b")], properties }),
   right("advisory lock", { rows, tasks: [advisory("a"), advisory("b")], properties }),
 ] satisfies readonly Variant[];

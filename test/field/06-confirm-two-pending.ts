@@ -59,6 +59,12 @@ export default [
     properties[0]!.name,
   ),
   failing("serializable", { rows, tasks: [level("serializable", "a"), level("serializable", "b")], properties }, "40001"),
+  right("serializable: the client tries again", {
+    rows,
+    tasks: [level("serializable", "a"), level("serializable", "b")],
+    properties,
+    failures: ["40001"],
+  }),
   right("advisory lock, then look", { rows, tasks: [advisory("a"), advisory("b")], properties }),
   broken(
     "advisory lock within an older snapshot",

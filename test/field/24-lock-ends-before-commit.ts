@@ -70,4 +70,10 @@ export default [
     { rows, tasks: [readBeforeLock, readBeforeLock], properties },
     "40001",
   ),
+  right("repeatable read, read before the lock: the client tries again", {
+    rows,
+    tasks: [readBeforeLock, readBeforeLock],
+    properties,
+    failures: ["40001"],
+  }),
 ] satisfies readonly Variant[];
