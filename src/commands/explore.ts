@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { Option } from "commander";
 import { anomalyName } from "../core/anomaly.js";
-import type { OutcomeCount } from "../core/exploration.js";
+import type { LimitHit, OutcomeCount } from "../core/exploration.js";
 import { optionText } from "../core/lesson.js";
 import { lessonsOption } from "../course/catalog.js";
 import {
@@ -10,6 +10,7 @@ import {
   exploreLesson,
   type SampleRequest,
   type SchedulerName,
+  type SearchWatch,
   sampleLesson,
   schedulerNames,
 } from "../explore/explore.js";
@@ -36,8 +37,9 @@ interface Wanted extends ExploreRequest {
 
 /** `racelab explore`: the exact verdict over every interleaving, or what some of them show. */
 async function explore({ sample: runs, scheduler, seed, ...request }: Wanted, out: Out, signal: AbortSignal): Promise<number> {
-  if (runs !== undefined) return exploreSample({ ...request, runs, scheduler, seed }, out);
-  const explored = await exploreLesson(request, { signal, onProgress: searchProgress(out) });
+  const watching = { signal, onProgress: searchProgress(out) };
+  if (runs !== undefined) return exploreSample({ ...request, runs, scheduler, seed }, out, watching);
+  const explored = await exploreLesson(request, watching);
   if (out.json) out.object(explorationJson(explored, out));
   else printExploration(explored, out);
   return signal.aborted
@@ -46,13 +48,16 @@ async function explore({ sample: runs, scheduler, seed, ...request }: Wanted, ou
 }
 
 /** Some executions. The verdict is `violated` or `inconclusive`, never `holds`. */
-async function exploreSample(request: SampleRequest, out: Out): Promise<number> {
-  const { size, ...sampling } = await sampleLesson(request);
+async function exploreSample(request: SampleRequest, out: Out, watching: SearchWatch): Promise<number> {
+  const { size, ...sampling } = await sampleLesson(request, watching);
   const { lesson, strategy, seed } = request;
-  if (out.json) out.object({ command: "explore", lesson, strategy, size, seed, complete: false, limit: "runs", ...sampling });
+  const limit = sampling.limits[0]?.limit ?? "runs";
+  if (out.json) out.object({ command: "explore", lesson, strategy, size, seed, complete: false, limit, ...sampling });
   else {
     out.paragraph(commandWords.heading("explore", lesson, strategy, sizeText(size, out)));
     out.line(commandWords.sampled(out.say(counted.executions(sampling.runs)), sampling.scheduler, seed));
+    if (sampling.limits.length > 0)
+      out.paragraph(commandWords.sampleStopped(limitsText(sampling.limits), sampling.runs, request.runs));
     out.line();
     for (const { label, runs } of sampling.outcomes)
       out.line(`  ${left(label, 30)} ${grouped(runs).padStart(12)}  ${percent(runs / sampling.runs)}`);
@@ -61,8 +66,12 @@ async function exploreSample(request: SampleRequest, out: Out): Promise<number> 
       out.paragraph(`FAIL ${property}: ${out.say(commandWords.sampledFail(runs, sampling.runs, example))}. ${explanation}`);
     if (sampling.verdict === "inconclusive") out.line(commandWords.nothingSeen);
   }
+  if (watching.signal?.aborted) return exit.interrupted;
   return sampling.verdict === "violated" ? exit.violated : exit.incomplete;
 }
+
+const limitsText = (limits: readonly LimitHit[]): string =>
+  limits.map(({ limit, value }) => (limit === "cancelled" ? limit : `${limit}=${value}`)).join(", ");
 
 /** Says how far a long search is. The share never goes back. */
 function searchProgress(out: Out) {
@@ -83,11 +92,12 @@ export function printExploration({ lesson, strategy, size, options, exploration,
   const byTrace = exploration.reductions.includes("partial-order");
   const all = say(byTrace ? counted.traces(schedules) : counted.schedules(schedules));
   const reached = say(byTrace ? counted.steps(states) : counted.states(states));
-  const limitsHit = limits.map(({ limit, value }) => `${limit}=${value}`).join(", ");
   out.paragraph(
     limits.length === 0
       ? commandWords.complete(all, reached, say(counted.steps(longest)))
-      : commandWords.incomplete(limitsHit, `${(exploration.covered * 100).toFixed(1)} %`),
+      : byTrace
+        ? commandWords.incompleteTraces(limitsText(limits), all, reached)
+        : commandWords.incomplete(limitsText(limits), `${(exploration.covered * 100).toFixed(1)} %`),
   );
   out.line();
   printEnds(endsByLabel(outcomes), out);

@@ -87,6 +87,10 @@ export const commandWords = {
     en: `incomplete (${limits}): ${share} was looked at; more may be found beyond`,
     ko: `일부만 탐색(${limits}): ${share}를 봤습니다. 그 밖에서 더 나올 수 있습니다`,
   }),
+  incompleteTraces: (limits: string, traces: string, steps: string): Text => ({
+    en: `incomplete (${limits}): ${traces} were followed to their end, ${steps}; more may be found beyond`,
+    ko: `일부만 탐색(${limits}): ${traces}를 끝까지 따라갔습니다(${steps}). 그 밖에서 더 나올 수 있습니다`,
+  }),
   endsAt: reportWords.endsAt,
   schedulesColumn: reportWords.schedules,
   share: reportWords.share,
@@ -115,6 +119,10 @@ export const commandWords = {
   sampled: (executions: string, scheduler: string, seed: number): Text => ({
     en: `${executions} by ${scheduler}, seed ${seed}: not all there are`,
     ko: `${towards(scheduler)} ${executions}, 시드 ${seed}: 전부가 아닙니다`,
+  }),
+  sampleStopped: (limits: string, done: Number, asked: Number): Text => ({
+    en: `stopped (${limits}) after ${g(done)} of ${g(asked)}`,
+    ko: `${g(asked)}번 중 ${g(done)}번에서 멈췄습니다(${limits})`,
   }),
   sampledFail: (wrong: Number, all: Number, example: string): Text => ({
     en: `in ${g(wrong)} of ${g(all)}, for example ${example}`,

@@ -40,7 +40,7 @@ import {
 } from "../report/judgement.js";
 import { tallies, took } from "../report/trace.js";
 import type { Explanation } from "../report/views.js";
-import { type Limits, switchesOf, wayToUnfinished } from "../simulator/index.js";
+import { type Limits, switchesOf } from "../simulator/index.js";
 
 /** For a wrong answer of the course that is compared with the learner's strategy. */
 const LOOK: Partial<Limits> = { states: 200_000, seconds: 5 };
@@ -153,7 +153,7 @@ async function unfinished(
   language: Language,
 ): Promise<Problem> {
   const [hit] = found.exploration.limits;
-  const way = hit?.limit === "steps" && found.explored ? await wayToUnfinished(found.explored.graph) : null;
+  const way = hit?.limit === "steps" && found.explored ? await found.explored.wayToUnfinished() : null;
   if (!way) {
     const schedules = results.reduce((sum, result) => sum + (result.schedules ?? 0n), 0n);
     const sentence = inLanguage(notDecided(schedules, `${hit?.limit}=${hit?.value}`), language);

@@ -3,6 +3,7 @@
  * step. The store is the model. `…Lesson` takes a request that names lesson and strategy; `…Loaded` takes the two as
  * they are, so that a learner's own strategy, which has no id, can be explored too.
  */
+import { getHeapStatistics } from "node:v8";
 import { notes } from "../checkers/notes.js";
 import { rowsAfter } from "../checkers/versions.js";
 import type { Exploration } from "../core/exploration.js";
@@ -24,6 +25,7 @@ import {
   exploreAll,
   isReducible,
   type Limits,
+  Pace,
   type Prospects,
   pct,
   randomWalk,
@@ -109,11 +111,18 @@ function prepareLoaded(
     limits: request.limit,
     faults: request.faults,
     now: () => performance.now(),
+    memory: memoryInUse,
     onProgress,
     cancelled: signal && (() => signal.aborted),
     drain,
   };
   return { size, scenario, options };
+}
+
+/** Of this thread: what is reachable, what is not collected yet, and the buffers beside the heap. */
+function memoryInUse() {
+  const { used_heap_size, external_memory, heap_size_limit } = getHeapStatistics();
+  return { used: used_heap_size + external_memory, full: used_heap_size / heap_size_limit };
 }
 
 /** Options for the explorer, without limits, faults and clock. */
@@ -177,20 +186,20 @@ async function verdictOf(request: ExploreRequest, watching: SearchWatch): Promis
   const prepared = await prepareLesson(request, watching);
   const { options } = prepared;
   const began = performance.now();
-  const exploration = await verdictOnly(request, options);
+  const exploration = await verdictOnly(request, options, watching.signal);
   const ms = performance.now() - began;
   const explained = exploration.counterexample && (await explain(options, exploration, exploration.counterexample));
   return { ...prepared, explored: null, exploration, explained, ms };
 }
 
 /** On several cores, where these were asked for and the search can be divided. */
-async function verdictOnly(request: ExploreRequest, options: ExplorerInput): Promise<Exploration> {
+async function verdictOnly(request: ExploreRequest, options: ExplorerInput, signal?: AbortSignal): Promise<Exploration> {
   const { cores = 1 } = request;
   const alone = { ...options, verdictOnly: true };
   if (cores < 2 || !isReducible(options)) return exploreAll(alone);
   const { inParallel, partsFor } = await import("./parallel.js");
   const parts = await split(options, partsFor(cores));
-  return parts.length < 2 ? exploreAll(alone) : inParallel({ ...request, cores: 1 }, parts, cores);
+  return parts.length < 2 ? exploreAll(alone) : inParallel({ ...request, cores: 1 }, parts, cores, signal);
 }
 
 /** One part of such a search, in a thread: the schedules that begin with `after`. */
@@ -270,20 +279,30 @@ export interface SampleRequest extends ExploreRequest {
 }
 
 /** Some executions instead of all, for what is too large. A sample may find a violation; it never says `holds`. */
-export async function sampleLesson({
-  scheduler,
-  runs,
-  seed,
-  ...request
-}: SampleRequest): Promise<Sampling & { readonly size: Size }> {
-  const { options, size } = await prepareLesson(request);
+export async function sampleLesson(
+  { scheduler, runs, seed, ...request }: SampleRequest,
+  watching: SearchWatch = {},
+): Promise<Sampling & { readonly size: Size }> {
+  const { options, size } = await prepareLesson(request, watching);
+  const pace = new Pace(options);
+  const { chosen, space, limits } = await schedulerOf(options, { scheduler, seed }, pace);
+  if (!chosen) return { size, scheduler, limits, ...nothingRun };
+  return { ...(await sampleRuns(options, chosen, runs, space, pace)), size };
+}
+
+const nothingRun = { verdict: "inconclusive", runs: 0, violating: 0, outcomes: [], violations: [] } as const;
+
+/** Not `chosen`: a limit came before the scheduler could begin. */
+async function schedulerOf(options: ExplorerInput, { scheduler, seed }: Pick<SampleRequest, "scheduler" | "seed">, pace: Pace) {
   if (scheduler === "uniform") {
     // It draws by the exact counts, so it needs the whole graph first.
-    const { graph, space } = await ExploredGraph.of(options);
-    return { ...(await sampleRuns(options, uniform(seed, graph), runs, space)), size };
+    const { graph, space } = await ExploredGraph.of(options, pace);
+    const chosen = graph.stopped ? null : await uniform(seed, graph, pace);
+    const reason = graph.stopped ?? pace.stopped;
+    return { chosen, space, limits: reason ? [{ limit: reason, value: pace.valueOf(reason) }] : [] };
   }
-  if (scheduler === "walk") return { ...(await sampleRuns(options, randomWalk(seed), runs)), size };
+  if (scheduler === "walk") return { chosen: randomWalk(seed), limits: [] };
   const once = await sampleRuns(options, randomWalk(seed), 1);
   const steps = parseSchedule(once.outcomes[0]?.example ?? "1").length;
-  return { ...(await sampleRuns(options, pct(seed, { tasks: options.tasks.length, steps, depth: PCT_DEPTH }), runs)), size };
+  return { chosen: pct(seed, { tasks: options.tasks.length, steps, depth: PCT_DEPTH }), limits: [] };
 }

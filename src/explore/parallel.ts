@@ -1,10 +1,11 @@
 /** A search for a verdict on several cores: Piscina's threads take its parts one after the other. */
 import { Piscina } from "piscina";
-import type { Breach, Exploration, OutcomeCount } from "../core/exploration.js";
+import type { Breach, Exploration, LimitHit, OutcomeCount } from "../core/exploration.js";
 import type { Schedule } from "../core/schedule.js";
 import { builtModule } from "../course/folders.js";
 import { ratio } from "../simulator/count.js";
 import { smallestCounterexample } from "../simulator/counterexample.js";
+import { defaultLimits } from "../simulator/index.js";
 import type { ExploreRequest } from "./explore.js";
 
 /** Parts for each thread. Some parts are longer than others, so there are more parts than threads. */
@@ -16,9 +17,21 @@ export interface SearchPart {
   readonly request: ExploreRequest;
   /** The part has the schedules that begin so. */
   readonly after: Schedule;
+  /** When the time of the whole search is over, in milliseconds since 1970: a thread that starts late has less of it. */
+  readonly until: number;
 }
 
-export async function inParallel(request: ExploreRequest, parts: readonly Schedule[], cores: number): Promise<Exploration> {
+const clock = (): number => performance.timeOrigin + performance.now();
+
+/** Each thread follows at most its share of the traces and states that the limits allow all of them. */
+export async function inParallel(
+  request: ExploreRequest,
+  parts: readonly Schedule[],
+  cores: number,
+  signal?: AbortSignal,
+): Promise<Exploration> {
+  const { seconds, runs, states } = { ...defaultLimits, ...request.limit };
+  const until = clock() + seconds * 1000;
   const pool = new Piscina({
     filename: builtModule("explore/parallel-thread.js").href,
     execArgv: [],
@@ -26,18 +39,42 @@ export async function inParallel(request: ExploreRequest, parts: readonly Schedu
     minThreads: cores,
     maxThreads: cores,
   });
+  const open = [...parts];
+  const found: Exploration[] = [];
+  let hit: LimitHit | null = null;
+  const thread = async (): Promise<void> => {
+    let left = { runs: Math.ceil(runs / cores), states: Math.ceil(states / cores) };
+    for (let after = open.shift(); after && !hit; after = open.shift()) {
+      const limit = { ...request.limit, ...left };
+      const part = await pool
+        .run({ request: { ...request, limit }, after, until } satisfies SearchPart, { signal: signal ?? null })
+        .catch((error: unknown) => {
+          if (!signal?.aborted) throw error;
+          hit = { limit: "cancelled", value: 0 };
+        });
+      if (!part) return;
+      found.push(part);
+      left = { runs: left.runs - Number(part.schedules), states: left.states - part.transitions };
+      const [first] = part.limits;
+      if (first && first.limit !== "steps") hit = { limit: first.limit, value: limitValue(first, { seconds, runs, states }) };
+    }
+  };
   try {
-    const found = await Promise.all(
-      parts.map((after): Promise<Exploration> => pool.run({ request, after } satisfies SearchPart)),
-    );
-    return merge(found, cores);
+    await Promise.all(Array.from({ length: cores }, thread));
+    return merge(found, hit, cores);
   } finally {
     await pool.destroy();
   }
 }
 
+/** The limit of the whole search, of which a part had less. */
+const limitValue = ({ limit, value }: LimitHit, whole: { readonly [name: string]: number }): number => whole[limit] ?? value;
+
+/** In a thread: the milliseconds that are left of the search, as a limit. */
+export const timeLeft = (until: number): number => Math.max(0, until - clock()) / 1000;
+
 /** The results of all parts as one. A trace that passes through two parts is counted in both. */
-function merge(parts: readonly Exploration[], cores: number): Exploration {
+function merge(parts: readonly Exploration[], hit: LimitHit | null, cores: number): Exploration {
   const sum = (of: (part: Exploration) => bigint): bigint => parts.reduce((total, part) => total + of(part), 0n);
   const total = (of: (part: Exploration) => number): number => parts.reduce((total, part) => total + of(part), 0);
   const schedules = sum((part) => part.schedules);
@@ -53,7 +90,8 @@ function merge(parts: readonly Exploration[], cores: number): Exploration {
     breaches.set(breach.property, { ...breach, counterexample, schedules: (breach.schedules ?? 0n) + (known?.schedules ?? 0n) });
   }
   const violations = [...breaches.values()].map((breach) => ({ ...breach, share: ratio(breach.schedules ?? 0n, schedules) }));
-  const limits = [...new Map(parts.flatMap((part) => part.limits).map((hit) => [hit.limit, hit])).values()];
+  const steps = parts.flatMap((part) => part.limits).find(({ limit }) => limit === "steps");
+  const limits = [hit, steps].flatMap((one) => one ?? []);
   return {
     verdict: violations.length > 0 ? "violated" : limits.length > 0 ? "inconclusive" : "holds",
     limits,
@@ -62,7 +100,7 @@ function merge(parts: readonly Exploration[], cores: number): Exploration {
     violating: sum((part) => part.violating),
     states: total((part) => part.states),
     transitions: total((part) => part.transitions),
-    longest: Math.max(...parts.map((part) => part.longest)),
+    longest: Math.max(0, ...parts.map((part) => part.longest)),
     reductions: ["ended", "partial-order", `${cores} threads`],
     outcomes: [...outcomes.values()]
       .map((outcome) => ({ ...outcome, share: ratio(outcome.schedules, schedules) }))

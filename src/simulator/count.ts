@@ -4,55 +4,64 @@
  * bits, so that a printed count is exact at any size.
  */
 import type { Graph } from "./graph.js";
+import type { Pace } from "./pace.js";
 
 const EXACT = 2 ** 53;
 const LIMB = 2 ** 32;
 
-/** How many schedules lead to each state. */
+/** How many schedules lead to each state; not `complete`: the time was over, and states far from the start have too few. */
 export interface Paths {
+  readonly complete: boolean;
   to(state: number): bigint;
 }
 
-/** Calls `visit` for the graph's edges in topological order; edges back to the stack (cycles) are left out. */
-function forward(graph: Graph, skip: Skip | null, visit: (from: number, to: number, weight: number) => void): void {
+type Visit = (from: number, to: number, weight: number) => void;
+
+/**
+ * Calls `visit` for the graph's edges in topological order; edges back to the stack (cycles) are left out. False: the time
+ * was over before all were visited.
+ */
+function forward(graph: Graph, skip: Skip | null, pace: Pace, visit: Visit): Promise<boolean> {
   const { order, edges, weights, first } = graph;
   const rank = graph.cyclic ? ranks(graph) : null;
-  for (let i = graph.finished - 1; i >= 0; i--) {
-    const from = order[i]!;
-    if (skip?.(from)) continue;
-    let at = first[from]!;
-    if (at < 0) continue;
-    for (let raw = 0; raw >= 0; at++) {
-      raw = edges[at]!;
-      const to = raw < 0 ? ~raw : raw;
-      if (rank && rank[to]! >= i) continue;
-      visit(from, to, weights[at]!);
+  return pace.sweep(graph.finished, (begin, end) => {
+    for (let i = graph.finished - 1 - begin; i > graph.finished - 1 - end; i--) {
+      const from = order[i]!;
+      if (skip?.(from)) continue;
+      let at = first[from]!;
+      if (at < 0) continue;
+      for (let raw = 0; raw >= 0; at++) {
+        raw = edges[at]!;
+        const to = raw < 0 ? ~raw : raw;
+        if (rank && rank[to]! >= i) continue;
+        visit(from, to, weights[at]!);
+      }
     }
-  }
+  });
 }
 
 /** True for states that no counted schedule may pass through. */
 export type Skip = (state: number) => boolean;
 
 /** Counts the schedules from the start to every state. */
-export function countPaths(graph: Graph, skip: Skip | null = null): Paths {
+export async function countPaths(graph: Graph, pace: Pace, skip: Skip | null = null): Promise<Paths> {
   const paths = new Float64Array(graph.states);
   let most = 1;
   paths[0] = 1;
-  forward(graph, skip, (from, to, weight) => {
+  const complete = await forward(graph, skip, pace, (from, to, weight) => {
     const sum = paths[to]! + paths[from]! * weight;
     paths[to] = sum;
     if (sum > most) most = sum;
   });
-  return most < EXACT ? { to: (state) => BigInt(paths[state]!) } : countInLimbs(graph, skip, most);
+  return most < EXACT ? { complete, to: (state) => BigInt(paths[state]!) } : countInLimbs(graph, pace, skip, most);
 }
 
-function countInLimbs(graph: Graph, skip: Skip | null, most: number): Paths {
+async function countInLimbs(graph: Graph, pace: Pace, skip: Skip | null, most: number): Promise<Paths> {
   // `most` is right to a relative error far below one half: one more bit is room enough.
   const limbs = Math.ceil((Math.log2(most) + 1) / 32);
   const paths = new Uint32Array(graph.states * limbs);
   paths[0] = 1;
-  forward(graph, skip, (from, to, weight) => {
+  const complete = await forward(graph, skip, pace, (from, to, weight) => {
     let carry = 0;
     for (let k = 0, a = from * limbs, b = to * limbs; k < limbs; k++, a++, b++) {
       const sum = paths[b]! + paths[a]! * weight + carry;
@@ -61,33 +70,42 @@ function countInLimbs(graph: Graph, skip: Skip | null, most: number): Paths {
     }
   });
   return {
+    complete,
     to: (state) => paths.subarray(state * limbs, (state + 1) * limbs).reduceRight((sum, limb) => (sum << 32n) | BigInt(limb), 0n),
   };
 }
 
-/** How many schedules lead from each state to an end: what a uniform choice among schedules needs. */
-export function countCompletions(graph: Graph): (state: number) => bigint {
+/**
+ * How many schedules lead from each state to an end: what a uniform choice among schedules needs. Null: the time was over.
+ */
+export async function countCompletions(graph: Graph, pace: Pace): Promise<((state: number) => bigint) | null> {
   const rank = graph.cyclic ? ranks(graph) : null;
   const counts: bigint[] = new Array(graph.states).fill(0n);
   for (const end of graph.ends) counts[end] = 1n;
-  for (let i = 0; i < graph.finished; i++) {
-    const state = graph.order[i]!;
+  const complete = await backward(graph, pace, (state, i) =>
     graph.eachEdge(state, (target, weight) => {
       if (!rank || rank[target]! < i) counts[state]! += counts[target]! * BigInt(weight);
-    });
-  }
-  return (state) => counts[state]!;
+    }),
+  );
+  return complete ? (state) => counts[state]! : null;
 }
+
+/** Calls `visit` for the states, successors first. False: the time was over before all were visited. */
+export const backward = (graph: Graph, pace: Pace, visit: (state: number, rank: number) => void): Promise<boolean> =>
+  pace.sweep(graph.finished, (from, to) => {
+    for (let i = from; i < to; i++) visit(graph.order[i]!, i);
+  });
 
 /**
  * The probability of each state under a fair walk, where each possible choice of a step is equally likely. It is not the
- * share of schedules: a schedule with few choices on its way is likelier than one with many.
+ * share of schedules: a schedule with few choices on its way is likelier than one with many. Null: the time
+ * was over.
  */
-export function fairWalk(graph: Graph): Float64Array {
+export async function fairWalk(graph: Graph, pace: Pace): Promise<Float64Array | null> {
   const chance = new Float64Array(graph.states);
   chance[0] = 1;
   let [last, total] = [-1, 1];
-  forward(graph, null, (from, to, weight) => {
+  const complete = await forward(graph, null, pace, (from, to, weight) => {
     if (from !== last) {
       [last, total] = [from, 0];
       graph.eachEdge(from, (_, each) => {
@@ -96,14 +114,14 @@ export function fairWalk(graph: Graph): Float64Array {
     }
     chance[to] = chance[to]! + (chance[from]! * weight) / total;
   });
-  return chance;
+  return complete ? chance : null;
 }
 
 /** The number of steps of the longest schedule. */
-export function longestSchedule(graph: Graph): number {
+export async function longestSchedule(graph: Graph, pace: Pace): Promise<number> {
   const depth = new Int32Array(graph.states);
   let most = 0;
-  forward(graph, null, (from, to) => {
+  await forward(graph, null, pace, (from, to) => {
     const steps = depth[from]! + 1;
     if (steps > depth[to]!) depth[to] = steps;
     if (steps > most) most = steps;

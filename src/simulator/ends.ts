@@ -17,6 +17,7 @@ import type { Outcome, Work } from "../core/work.js";
 import type { Graph } from "./graph.js";
 import { canonicalText } from "./intern.js";
 import { type ExplorerInput, workOf } from "./options.js";
+import type { Pace } from "./pace.js";
 import { alone } from "./run.js";
 import type { Space } from "./space.js";
 
@@ -75,10 +76,14 @@ export class Endings {
   ) {}
 
   /** The ends of `graph`, without states that the limit of steps cut off. */
-  async collect(graph: Graph): Promise<Ending[]> {
+  async collect(graph: Graph, pace: Pace): Promise<Ending[]> {
     const endings = new Set<Ending>();
     const tuple = this.space.tuple();
     for (const state of graph.ends) {
+      if (pace.due() && (await pace.pause()) && pace.isOver) {
+        pace.cut();
+        break;
+      }
       const kind = graph.endKind(state);
       if (kind === "cut") continue;
       graph.table.read(state, tuple);

@@ -17,19 +17,20 @@ import {
 import type { Operation } from "../core/operation.js";
 import { formatSchedule, parseSchedule, type Schedule } from "../core/schedule.js";
 import { countPaths, countTransitions, fairWalk, longestSchedule, type Paths, ratio } from "./count.js";
-import { byText, counterexampleOf, smallestCounterexample } from "./counterexample.js";
+import { byText, counterexampleOf, smallestCounterexample, type Wanted } from "./counterexample.js";
 import { type Ending, Endings, judgeOf } from "./ends.js";
-import { Graph, type StopReason } from "./graph.js";
+import { Graph } from "./graph.js";
 import { historyBreaches } from "./histories.js";
 import { Invariants } from "./invariants.js";
 import { findLivelock, type Livelock, lasts } from "./livelock.js";
 import { refuseMisnamed } from "./misnamed.js";
 import { defaultLimits, type ExplorerInput, type Limits, prepare } from "./options.js";
+import { Pace, type Paced } from "./pace.js";
 import { completionsFrom, type Prospects, prospects, schedulesTo } from "./reach.js";
 import type { Goal } from "./search.js";
 import type { Space } from "./space.js";
 import { isReducible, verdictOnly } from "./verdict-only.js";
-import { examples, Walker } from "./walk.js";
+import { examples, Walker, wayToUnfinished } from "./walk.js";
 
 /** The first search allows a task so many steps, which is enough for nearly every program. */
 const FEW_STEPS = 25;
@@ -45,43 +46,59 @@ export async function exploreAll(options: ExplorerInput): Promise<Exploration> {
   return (await ExploredGraph.of(options)).result();
 }
 
+/** Who asks a question about an explored graph, and whether they still want to know. */
+type QuestionWatch = Pick<Paced, "cancelled">;
+
+/** A schedule to an end; null: a limit ended the search before there was one. */
+type Example = Schedule | null;
+
+/** A broken property, and what its smallest counterexample has to reach. */
+interface Found {
+  readonly breach: Omit<Breach, "counterexample" | "share">;
+  readonly wanted: Wanted;
+}
+
 /** The explored graph, for questions beyond the first answer. */
 export class ExploredGraph {
   readonly limits: Limits;
   readonly invariants: Invariants;
   #found: Livelock | null | undefined;
   readonly #endingAt = new Map<number, Ending>();
+  /** The time of the first answer; each later question has as much again. */
+  readonly #pace: Pace;
 
   private constructor(
     readonly options: ExplorerInput,
+    pace: Pace,
     readonly space: Space,
     readonly graph: Graph,
     readonly endings: Endings,
     readonly ends: readonly Ending[],
   ) {
+    this.#pace = pace;
     this.limits = { ...defaultLimits, ...options.limits };
     this.invariants = new Invariants(space, options.properties ?? []);
     for (const ending of ends) for (const state of ending.states) this.#endingAt.set(state, ending);
   }
 
-  static async of(options: ExplorerInput): Promise<ExploredGraph> {
+  static async of(options: ExplorerInput, pace: Pace = new Pace(options)): Promise<ExploredGraph> {
     const { steps } = { ...defaultLimits, ...options.limits };
     // A task that retries for ever shows it within few steps, and within many steps it has exponentially many histories.
-    const short = await ExploredGraph.#within(options, Math.min(steps, FEW_STEPS));
+    const short = await ExploredGraph.#within(options, Math.min(steps, FEW_STEPS), pace);
     if (!short.graph.isEndless() || short.limits.steps >= steps || short.graph.stopped) return short;
-    const livelock = short.#livelock();
-    const enough = livelock && (await lasts(livelock, short.graph, await prepare(withSteps(options, steps))));
-    return enough ? short : ExploredGraph.#within(options, steps);
+    const livelock = await short.#livelock();
+    const enough = livelock && (await lasts(livelock, short.graph, await prepare(withSteps(options, steps)), pace));
+    return enough || pace.stopped ? short : ExploredGraph.#within(options, steps, pace);
   }
 
-  static async #within(asked: ExplorerInput, steps: number): Promise<ExploredGraph> {
+  static async #within(asked: ExplorerInput, steps: number, pace: Pace): Promise<ExploredGraph> {
     const options = withSteps(asked, steps);
     const space = await prepare(options);
     const graph = new Graph(space);
-    await graph.build({ ...defaultLimits, ...options.limits }, ticker(options));
+    await graph.build({ ...defaultLimits, ...options.limits }.states, pace);
     if (!graph.stopped && !graph.isEndless()) refuseMisnamed(space);
     const endings = new Endings(space, judgeOf(options));
-    return new ExploredGraph(options, space, graph, endings, await endings.collect(graph));
+    return new ExploredGraph(options, pace, space, graph, endings, await endings.collect(graph, pace));
   }
 
   /** Every operation that some task asks for in some state. */
@@ -96,27 +113,28 @@ export class ExploredGraph {
 
   async result(): Promise<Exploration> {
     const { graph, space } = this;
-    const paths = countPaths(graph);
-    const fair = fairWalk(graph);
+    const pace = this.#pace;
+    pace.aside = 0;
+    const paths = await countPaths(graph, pace);
+    const fair = await fairWalk(graph, pace);
     const counts = this.ends.map(({ states }) => states.reduce((total, state) => total + paths.to(state), 0n));
     const schedules = counts.reduce((total, count) => total + count, 0n);
-    const samples = await examples(
-      graph,
-      this.ends.map(({ states }) => states),
-    );
+    const targets = this.ends.map(({ states }) => states);
+    const samples = await examples(graph, targets, pace);
+    const longest = await longestSchedule(graph, pace);
+    const clean = await this.#clean(paths, counts);
     const breaches = await this.#breaches(counts, samples, schedules);
-    const { violations } = breaches;
-    const limits = this.#limitsHit(breaches.limits);
-    const lost = [...graph.unfinished()].reduce((total, state) => total + fair[state]!, 0);
+    const { violations, limits } = breaches;
+    const lost = fair ? [...graph.unfinished()].reduce((total, state) => total + fair[state]!, 0) : 1 - graph.share;
     return {
       verdict: violations.length ? "violated" : limits.length ? "inconclusive" : "holds",
       limits,
       covered: limits.length ? Math.max(0, 1 - lost) : 1,
       schedules,
-      violating: schedules - this.#clean(paths) + breaches.histories,
+      violating: schedules - clean + breaches.histories,
       states: graph.states,
       transitions: countTransitions(graph),
-      longest: longestSchedule(graph),
+      longest,
       reductions: [...(space.options.mergeEnded ? ["ended"] : []), ...(space.options.symmetry ? ["symmetry"] : [])],
       outcomes: this.#outcomes(counts, schedules, fair, samples),
       violations,
@@ -126,22 +144,27 @@ export class ExploredGraph {
   }
 
   /** The ends that are still possible after each step of `schedule`. */
-  async canStillEndAt(schedule: string | Schedule): Promise<Prospects> {
-    return prospects(this.graph, this.ends, typeof schedule === "string" ? parseSchedule(schedule) : schedule);
+  async canStillEndAt(schedule: string | Schedule, watch?: QuestionWatch): Promise<Prospects> {
+    const path = typeof schedule === "string" ? parseSchedule(schedule) : schedule;
+    return prospects(this.graph, this.ends, path, this.#paceOf(watch));
   }
 
   /** How many schedules go on from the state after `schedule`, by the label of their end. */
-  async completions(schedule: string | Schedule): Promise<Map<string, bigint>> {
+  async completions(schedule: string | Schedule, watch?: QuestionWatch): Promise<Map<string, bigint>> {
     const walker = new Walker(this.space, this.graph.start);
     await walker.follow(typeof schedule === "string" ? parseSchedule(schedule) : schedule);
     const byLabel = new Map<string, bigint>();
-    for (const [{ label }, count] of completionsFrom(this.graph, this.ends, walker))
+    for (const [{ label }, count] of await completionsFrom(this.graph, this.ends, walker, this.#paceOf(watch)))
       byLabel.set(label, (byLabel.get(label) ?? 0n) + count);
     return byLabel;
   }
 
   /** How many schedules go on from the state after `schedule`, and how many of them break an invariant or end wrong. */
-  async peek(schedule: string | Schedule): Promise<{ readonly schedules: bigint; readonly wrong: bigint }> {
+  async peek(
+    schedule: string | Schedule,
+    watch?: QuestionWatch,
+  ): Promise<{ readonly schedules: bigint; readonly wrong: bigint }> {
+    const pace = this.#paceOf(watch);
     const walker = new Walker(this.space, this.graph.start);
     const skip = this.invariants.any(this.graph);
     const isBad = () => Boolean(skip?.(this.graph.table.find(walker.tuple)));
@@ -155,28 +178,46 @@ export class ExploredGraph {
     );
     const sum = (counts: Map<Ending, bigint>, test: (ending: Ending) => boolean) =>
       [...counts].reduce((total, [ending, count]) => (test(ending) ? total + count : total), 0n);
-    const schedules = sum(completionsFrom(this.graph, this.ends, walker), () => true);
-    const clean = broken ? 0n : sum(completionsFrom(this.graph, this.ends, walker, skip), ({ breaks }) => breaks.size === 0);
+    const all = await completionsFrom(this.graph, this.ends, walker, pace);
+    const schedules = sum(all, () => true);
+    const unbroken = skip && !broken ? await completionsFrom(this.graph, this.ends, walker, pace, skip) : all;
+    const clean = broken ? 0n : sum(unbroken, ({ breaks }) => breaks.size === 0);
     return { schedules, wrong: schedules - clean };
   }
 
   /** The smallest schedule that ends with this label; null where none does. */
-  async smallestTo(label: string): Promise<Counterexample | null> {
+  async smallestTo(label: string, watch?: QuestionWatch): Promise<Counterexample | null> {
+    const pace = this.#paceOf(watch);
     const states = this.#endingWith(label);
-    const [example] = await examples(this.graph, [[...states]]);
+    const [example] = await examples(this.graph, [[...states]], pace);
     const goal: Goal = (tuple, over) => over && states.has(this.graph.table.find(tuple));
-    return counterexampleOf(this.space, this.graph.start, { property: label, goal, atEnds: false, example: example ?? null });
+    const wanted = { property: label, goal, atEnds: false, example: example ?? null };
+    return counterexampleOf(this.space, this.graph.start, wanted, pace);
   }
 
   /** The first `most` schedules with this label, in the order of their tasks. */
-  async schedulesTo(label: string, most: number): Promise<readonly string[]> {
-    return (await schedulesTo(this.graph, this.#endingWith(label), most)).map((schedule) => formatSchedule(schedule));
+  async schedulesTo(label: string, most: number, watch?: QuestionWatch): Promise<readonly string[]> {
+    return this.#schedulesTo(this.#endingWith(label), most, watch);
   }
 
   /** The first `most` schedules whose end breaks something, in the order of their tasks. */
-  async wrongSchedules(most: number): Promise<readonly string[]> {
+  async wrongSchedules(most: number, watch?: QuestionWatch): Promise<readonly string[]> {
     const wrong = this.ends.filter(({ violates }) => violates.length > 0).flatMap(({ states }) => states);
-    return (await schedulesTo(this.graph, new Set(wrong), most)).map((schedule) => formatSchedule(schedule));
+    return this.#schedulesTo(new Set(wrong), most, watch);
+  }
+
+  async #schedulesTo(goal: ReadonlySet<number>, most: number, watch?: QuestionWatch): Promise<readonly string[]> {
+    return (await schedulesTo(this.graph, goal, most, this.#paceOf(watch))).map((schedule) => formatSchedule(schedule));
+  }
+
+  /** A schedule that the limit of steps cuts off; null: there is none. */
+  wayToUnfinished(watch?: QuestionWatch): Promise<Schedule | null> {
+    return wayToUnfinished(this.graph, this.#paceOf(watch));
+  }
+
+  /** For a question about the explored graph: as much time as the search had, and the asker's own `cancelled`. */
+  #paceOf(watch: QuestionWatch = {}): Pace {
+    return new Pace({ ...this.options, onProgress: undefined, cancelled: undefined, ...watch });
   }
 
   #endingWith(label: string): ReadonlySet<number> {
@@ -184,7 +225,12 @@ export class ExploredGraph {
   }
 
   /** Most schedules first. */
-  #outcomes(counts: readonly bigint[], schedules: bigint, fair: Float64Array, samples: readonly Schedule[]): OutcomeCount[] {
+  #outcomes(
+    counts: readonly bigint[],
+    schedules: bigint,
+    fair: Float64Array | null,
+    samples: readonly Example[],
+  ): OutcomeCount[] {
     const outcomes = this.ends.map(({ end, label, grade, says, deadlock, states, violates }, i) => ({
       label,
       grade,
@@ -194,8 +240,8 @@ export class ExploredGraph {
       deadlock,
       schedules: counts[i]!,
       share: ratio(counts[i]!, schedules),
-      fair: states.reduce((total, state) => total + fair[state]!, 0),
-      example: formatSchedule(samples[i]!),
+      fair: fair && states.reduce((total, state) => total + fair[state]!, 0),
+      example: formatSchedule(samples[i] ?? []),
       violates,
     }));
     return outcomes.sort((a, b) => {
@@ -204,58 +250,63 @@ export class ExploredGraph {
     });
   }
 
-  /** Schedules that break neither an invariant on the way nor anything at their end. */
-  #clean(plain: Paths): bigint {
+  /** Schedules that break neither an invariant on the way nor anything at their end, as far as they could be counted. */
+  async #clean(plain: Paths, counts: readonly bigint[]): Promise<bigint> {
     const skip = this.invariants.any(this.graph);
-    const paths = skip ? countPaths(this.graph, skip) : plain;
+    const paths = skip ? await countPaths(this.graph, this.#pace, skip) : plain;
     let clean = 0n;
-    for (const { breaks, states } of this.ends)
-      if (!breaks.size) for (const state of states) clean += this.invariants.holdsIn(this.graph, state) ? paths.to(state) : 0n;
+    for (const [i, { breaks, states }] of this.ends.entries()) {
+      if (breaks.size) continue;
+      if (!paths.complete) clean += counts[i]!;
+      else for (const state of states) clean += this.invariants.holdsIn(this.graph, state) ? paths.to(state) : 0n;
+    }
     return clean;
   }
 
-  async #breaches(counts: readonly bigint[], samples: readonly Schedule[], schedules: bigint) {
-    const violations: Breach[] = [];
-    const add = async (
-      breach: Omit<Breach, "counterexample" | "share">,
-      goal: Goal,
-      atEnds: boolean,
-      example: Schedule | null,
-    ) => {
-      const counterexample = await counterexampleOf(this.space, this.graph.start, {
-        property: breach.property,
-        goal,
-        atEnds,
-        example,
-      });
-      const share = breach.schedules === null ? null : ratio(breach.schedules, schedules);
-      violations.push({ ...breach, share, counterexample });
-    };
+  async #breaches(counts: readonly bigint[], samples: readonly Example[], schedules: bigint) {
+    const found: Found[] = [];
     for (const [property, { kind, explanation }] of faultsOf(this.ends)) {
       const bad = this.ends.map(({ breaks }) => breaks.has(property));
       const count = counts.reduce((total, each, i) => (bad[i] ? total + each : total), 0n);
       const goal: Goal = (tuple, over) => over && this.#breaksAt(tuple, property);
-      await add({ property, kind, explanation, schedules: count }, goal, kind !== "deadlock", samples[bad.indexOf(true)]!);
+      const wanted = { property, goal, atEnds: kind !== "deadlock", example: samples[bad.indexOf(true)] ?? null };
+      found.push({ breach: { property, kind, explanation, schedules: count }, wanted });
     }
-    for (const { property, explanation, bad } of this.invariants.broken(this.graph)) {
-      const paths = countPaths(this.graph, bad);
-      const good = this.ends.flatMap(({ states }) => states).reduce((n, state) => (bad(state) ? n : n + paths.to(state)), 0n);
+    for (const { property, explanation, bad } of await this.invariants.broken(this.graph, this.#pace)) {
+      const paths = await countPaths(this.graph, this.#pace, bad);
+      const ends = this.ends.flatMap(({ states }) => states);
+      const good = paths.complete ? ends.reduce((n, state) => (bad(state) ? n : n + paths.to(state)), 0n) : schedules;
       const goal: Goal = (tuple) => this.invariants.says(property, tuple) !== null;
-      await add({ property, kind: "invariant", explanation, schedules: schedules - good }, goal, false, null);
+      const breach = { property, kind: "invariant" as const, explanation, schedules: schedules - good };
+      found.push({ breach, wanted: { property, goal, atEnds: false, example: null } });
     }
-    const livelock = this.#livelock();
-    if (livelock) await add({ ...livelock.breach, schedules: null }, livelock.goal, false, null);
-    const histories = await historyBreaches(this.graph, this.options.properties ?? [], this.limits.runs, (states) =>
-      states.some((state) => this.#isBad(state)),
-    );
+    const livelock = await this.#livelock();
+    if (livelock) {
+      const { breach, goal } = livelock;
+      found.push({
+        breach: { ...breach, schedules: null },
+        wanted: { property: breach.property, goal, atEnds: false, example: null },
+      });
+    }
+    const asked = { properties: this.options.properties ?? [], runs: this.limits.runs, pace: this.#pace };
+    const histories = await historyBreaches(this.graph, asked, (states) => states.some((state) => this.#isBad(state)));
+    const limits = this.#limitsHit(histories.limits);
+    // Last, because the time that it takes must not be missing where the verdict is decided.
+    const violations: Breach[] = [];
+    for (const { breach, wanted } of found) {
+      const share = breach.schedules === null ? null : ratio(breach.schedules, schedules);
+      const counterexample = await counterexampleOf(this.space, this.graph.start, wanted, this.#pace);
+      violations.push({ ...breach, share, counterexample });
+    }
     for (const breach of histories.violations) violations.push({ ...breach, share: ratio(breach.schedules ?? 0n, schedules) });
-    return { violations, limits: histories.limits, histories: histories.onlyHere };
+    return { violations, limits, histories: histories.onlyHere };
   }
 
   /** Searched once: it takes half as long as the exploration. */
-  #livelock(): Livelock | null {
+  async #livelock(): Promise<Livelock | null> {
     if (this.options.unchecked?.includes(builtInNames.livelock)) return null;
-    if (this.#found === undefined) this.#found = this.graph.isEndless() ? findLivelock(this.graph, this.options.language) : null;
+    if (this.#found === undefined)
+      this.#found = this.graph.isEndless() ? await findLivelock(this.graph, this.#pace, this.options.language) : null;
     return this.#found;
   }
 
@@ -270,7 +321,8 @@ export class ExploredGraph {
   #limitsHit(more: readonly LimitHit[]): LimitHit[] {
     const { graph, limits } = this;
     const hits: LimitHit[] = [...more];
-    if (graph.stopped) hits.push({ limit: graph.stopped, value: graph.stopped === "cancelled" ? 0 : limits[graph.stopped] });
+    const stopped = graph.stopped ?? (this.#pace.isCut ? this.#pace.stopped : null);
+    if (stopped) hits.push({ limit: stopped, value: this.#pace.valueOf(stopped) });
     if (graph.isEndless()) hits.push({ limit: "steps", value: limits.steps });
     return hits;
   }
@@ -282,16 +334,4 @@ function faultsOf(ends: readonly Ending[]) {
   for (const { breaks } of [...ends].sort((a, b) => byText(a.label, b.label)))
     for (const [property, fault] of breaks) if (!faults.has(property)) faults.set(property, fault);
   return faults;
-}
-
-/** Between two slices of the search: lets other code run, reports progress, looks at the clock and at `cancelled`. */
-function ticker({ now, onProgress, cancelled, limits, drain }: ExplorerInput): (graph: Graph) => Promise<StopReason | null> {
-  const begun = now?.() ?? 0;
-  return async (graph) => {
-    await (drain?.() ?? new Promise<void>((resolve) => setImmediate(resolve)));
-    const seconds = now ? (now() - begun) / 1000 : null;
-    onProgress?.({ share: graph.progress(), states: graph.states, statesPerSecond: seconds && graph.states / seconds });
-    if (cancelled?.()) return "cancelled";
-    return seconds !== null && seconds > (limits?.seconds ?? defaultLimits.seconds) ? "seconds" : null;
-  };
 }

@@ -9,22 +9,15 @@
  * edge: its target and its weight. Nothing is allocated in the loop.
  */
 import { Moves } from "./moves.js";
+import type { Pace, StopReason } from "./pace.js";
 import { CUT, ENDED } from "./seats.js";
 import type { Space } from "./space.js";
 import { MOST_TUPLES, TupleTable } from "./tuples.js";
 
 const UNSEEN = -2;
 const NO_EDGES = -1;
-/** States between two calls of `tick`. */
-const SLICE = 100_000;
-
-interface GraphLimits {
-  readonly states: number;
-  readonly bytes: number;
-}
-
-/** Why a search stopped before its end. */
-export type StopReason = "states" | "bytes" | "seconds" | "cancelled";
+/** From so many states on, counting them takes long enough to set time aside for it. */
+const MANY = 200_000;
 
 export class Graph {
   readonly table: TupleTable;
@@ -43,6 +36,10 @@ export class Graph {
   /** True: an edge leads back to a state on the stack. */
   cyclic = false;
   stopped: StopReason | null = null;
+  /** How much of the search was done when it ended. */
+  share = 1;
+  /** Written so that the compiler does not remove a loop that is timed. */
+  visited = 0;
   #onStack = new Uint8Array(1024);
   readonly #moves = new Moves();
   readonly #tuple: Int32Array;
@@ -54,6 +51,9 @@ export class Graph {
   #targets = new Int32Array(64);
   #depth = -1;
   #expanding = -1;
+  /** The number of states when the time of a visit was taken, and this time, in milliseconds. */
+  #timed = 0;
+  #perState = 0;
 
   constructor(
     readonly space: Space,
@@ -73,15 +73,20 @@ export class Graph {
     return this.table.bytes + [first, edges, weights, order].reduce((sum, array) => sum + array.byteLength, 0);
   }
 
-  /** Builds the graph, or as much of it as the limits allow. `tick` is called between slices; null: go on. */
-  async build(limits: GraphLimits, tick: (graph: Graph) => Promise<StopReason | null>): Promise<void> {
+  /** Builds the graph, or as much of it as the limits allow. */
+  async build(most: number, pace: Pace): Promise<void> {
     this.table.widen(this.space.largest);
     this.#push(this.#intern(this.start));
     while (this.#depth >= 0 && !this.stopped) {
-      const paused = this.#run(limits, SLICE);
+      const paused = this.#run(most, pace);
       if (paused === "missing") await this.space.steps.resolve();
-      else if (paused) this.stopped = paused === "slice" ? await tick(this) : paused;
+      if (paused === "states") this.stopped = paused;
+      else if (paused === "slice" || pace.due()) {
+        this.#setAside(pace);
+        this.stopped = await pace.pause(this);
+      }
     }
+    this.share = this.progress();
     // States left on the stack are expanded: their edges count, their unseen targets do not.
     while (this.#depth >= 0) this.#leave();
   }
@@ -140,8 +145,7 @@ export class Graph {
   }
 
   /** The inner loop of the search. Null: it is done; otherwise the reason to pause or stop. */
-  #run(limits: GraphLimits, slice: number): StopReason | "missing" | "slice" | null {
-    let left = slice;
+  #run(most: number, pace: Pace): "states" | "missing" | "slice" | null {
     if (this.#expanding >= 0 && !this.#expand(this.#expanding)) return "missing";
     while (this.#depth >= 0) {
       const cursor = this.#cursor[this.#depth]!;
@@ -153,12 +157,23 @@ export class Graph {
       const target = raw < 0 ? ~raw : raw;
       this.#cursor[this.#depth] = cursor + 1;
       if (this.first[target] !== UNSEEN) continue;
-      if (this.table.count > Math.min(limits.states, MOST_TUPLES)) return "states";
+      if (this.table.count > Math.min(most, MOST_TUPLES)) return "states";
       this.#push(target);
       if (!this.#expand(target)) return "missing";
-      if (--left === 0) return this.bytes > limits.bytes ? "bytes" : "slice";
+      if (pace.due()) return "slice";
     }
     return null;
+  }
+
+  /** The time that counting this graph will take: some of its states are visited to see, anew when there are twice as many. */
+  #setAside(pace: Pace): void {
+    const { now } = pace.input;
+    if (!now || this.states < MANY) return;
+    if (this.states > this.#timed * 2) {
+      this.#timed = this.states;
+      this.#perState = timeOfVisit(this, now);
+    }
+    pace.aside = this.#perState * this.states;
   }
 
   #push(state: number): void {
@@ -253,6 +268,31 @@ export class Graph {
     this.first = grown(this.first, this.table.count).fill(UNSEEN, from);
     this.#onStack = grown(this.#onStack, this.table.count);
   }
+}
+
+/** Visits of each state, with its edges, that an answer needs. */
+const VISITS = 8;
+const SAMPLES = 6;
+const SAMPLE = 1_024;
+
+/**
+ * Milliseconds that all visits of a state take, measured on some, spread over the graph so that the cache does not help. Of
+ * several measurements the least: in the others something else had the processor.
+ */
+function timeOfVisit(graph: Graph, now: () => number): number {
+  const apart = Math.floor(graph.finished / (SAMPLES * SAMPLE));
+  if (apart < 1) return 0;
+  let [least, edges] = [Number.POSITIVE_INFINITY, 0];
+  for (let sample = 0; sample < SAMPLES; sample++) {
+    const began = now();
+    for (let i = sample; i < SAMPLES * SAMPLE; i += SAMPLES)
+      graph.eachEdge(graph.order[i * apart]!, (target) => {
+        edges += graph.first[target]! & 1;
+      });
+    least = Math.min(least, now() - began);
+  }
+  graph.visited = edges;
+  return (least * VISITS) / SAMPLE;
 }
 
 /** The same array with room for at least `length`, and half as much again. */

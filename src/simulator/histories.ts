@@ -9,9 +9,9 @@ import type { Event, History } from "../core/history.js";
 import type { Property } from "../core/property.js";
 import { type Choice, formatSchedule, taskOf } from "../core/schedule.js";
 import type { Graph } from "./graph.js";
+import type { Pace } from "./pace.js";
 import { eventOf, placed } from "./record.js";
 import { switchesOf } from "./search.js";
-import type { Space } from "./space.js";
 import { Walker, type WalkOption } from "./walk.js";
 
 type HistoryProperty = Extract<Property, { kind: "history" }>;
@@ -29,20 +29,28 @@ interface HistoryFindings {
   readonly onlyHere: bigint;
 }
 
+interface Asked {
+  readonly properties: readonly Property[];
+  /** Schedules to follow at most. */
+  readonly runs: number;
+  readonly pace: Pace;
+}
+
 export async function historyBreaches(
   graph: Graph,
-  properties: readonly Property[],
-  runs: number,
+  { properties, runs, pace }: Asked,
   alsoBad: (states: readonly number[]) => boolean,
 ): Promise<HistoryFindings> {
   const wanted = properties.filter((property) => property.kind === "history");
   if (!wanted.length) return { violations: [], limits: [], onlyHere: 0n };
   const findings = new Map<string, Finding>();
   let [left, onlyHere] = [runs, 0n];
-  await eachHistory(graph.space, graph.start, async (history, schedule, weight, tuples) => {
+  const complete = await eachHistory(graph, pace, async (history, schedule, weight, tuples) => {
+    // One more than may be followed: only then is the limit in the way.
+    if (left-- <= 0) return false;
     const broken = wanted.filter((property) => judge(property, history, schedule, weight, findings));
     if (broken.length && !alsoBad(tuples.map((tuple) => graph.table.find(tuple)))) onlyHere += weight;
-    return --left > 0;
+    return true;
   });
   const violations = [...findings].map(([property, { explanation, schedules, best }]) => ({
     property,
@@ -55,10 +63,11 @@ export async function historyBreaches(
       steps: best.length,
       switches: switchesOf(best),
       preemptions: null,
-      minimal: left > 0,
+      minimal: complete,
     },
   }));
-  return { violations, limits: left > 0 ? [] : [{ limit: "runs", value: runs }], onlyHere };
+  if (!complete && left >= 0) pace.cut();
+  return { violations, limits: left >= 0 ? [] : [{ limit: "runs", value: runs }], onlyHere };
 }
 
 function judge(
@@ -83,13 +92,17 @@ function judge(
 
 type Visit = (h: History, schedule: readonly Choice[], weight: bigint, tuples: readonly Int32Array[]) => Promise<boolean>;
 
-/** Every schedule, one for all that differ only in identical tasks, with their number. Stops when `visit` answers false. */
-async function eachHistory(space: Space, start: Int32Array, visit: Visit): Promise<void> {
+/**
+ * Every schedule, one for all that differ only in identical tasks, with their number. False: the time was over, or `visit`
+ * answered false.
+ */
+async function eachHistory({ space, start }: Graph, pace: Pace, visit: Visit): Promise<boolean> {
   const schedule: Choice[] = [];
   const events: Event[] = [];
   const tuples: Int32Array[] = [];
   /** `waitingSince`: by task, the event since which it waits; -1: it does not wait. */
   const go = async (walker: Walker, weight: bigint, waitingSince: readonly number[]): Promise<boolean> => {
+    if (await pace.breathe()) return false;
     tuples.push(walker.tuple);
     const options = await walker.options();
     const since = waiting(walker, options, waitingSince, events.length);
@@ -114,7 +127,7 @@ async function eachHistory(space: Space, start: Int32Array, visit: Visit): Promi
     tuples.pop();
     return more;
   };
-  await go(
+  return go(
     new Walker(space, start),
     1n,
     Array.from({ length: space.tasks }, () => -1),

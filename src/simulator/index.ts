@@ -15,6 +15,7 @@ export {
   prepare,
   type SearchProgress,
 } from "./options.js";
+export { Pace } from "./pace.js";
 export type { Prospects } from "./reach.js";
 export { alone, type Body, macrotask, type Task } from "./run.js";
 export { type Sampling, sampleRuns } from "./sample.js";
@@ -29,4 +30,3 @@ export { Stepper } from "./stepper.js";
 export { eachTrace, type Traces } from "./traces.js";
 export { isReducible } from "./verdict-only.js";
 export type { Position, TaskStatus } from "./views.js";
-export { wayToUnfinished } from "./walk.js";

@@ -2,6 +2,7 @@
 import type { Property } from "../core/property.js";
 import type { Skip } from "./count.js";
 import type { Graph } from "./graph.js";
+import type { Pace } from "./pace.js";
 import type { Space } from "./space.js";
 
 type Invariant = Extract<Property, { kind: "invariant" }>;
@@ -31,16 +32,17 @@ export class Invariants {
   }
 
   /** The invariants that are broken in a state of `graph`. */
-  broken(graph: Graph): BrokenInvariant[] {
-    return this.#invariants.flatMap(({ name }) => {
-      const bad: Skip = (state) => this.#say(name, graph.table.entry(state, this.space.tasks)) !== null;
-      for (let state = 0; state < graph.states; state++)
-        if (bad(state)) {
-          const explanation = this.#say(name, graph.table.entry(state, this.space.tasks))!;
-          return [{ property: name, explanation, bad }];
-        }
-      return [];
-    });
+  async broken(graph: Graph, pace: Pace): Promise<BrokenInvariant[]> {
+    const broken: BrokenInvariant[] = [];
+    for (const { name } of this.#invariants) {
+      const saysAt = (state: number) => this.#say(name, graph.table.entry(state, this.space.tasks));
+      let explanation: string | null = null;
+      await pace.sweep(graph.states, (from, to) => {
+        for (let state = from; state < to && explanation === null; state++) explanation = saysAt(state);
+      });
+      if (explanation !== null) broken.push({ property: name, explanation, bad: (state) => saysAt(state) !== null });
+    }
+    return broken;
   }
 
   holdsIn(graph: Graph, state: number): boolean {

@@ -17,6 +17,7 @@ import { inLanguage, type Language } from "../core/language.js";
 import type { Graph } from "./graph.js";
 import { canonicalText } from "./intern.js";
 import { Moves } from "./moves.js";
+import type { Pace } from "./pace.js";
 import { PairTable } from "./pairs.js";
 import { CUT, ENDED } from "./seats.js";
 import type { Space } from "./space.js";
@@ -37,9 +38,12 @@ interface Edge {
   readonly mover: number;
 }
 
-export function findLivelock(graph: Graph, language: Language = "en"): Livelock | null {
+/** Null: there is none, or the time was over before all states were looked at. */
+export async function findLivelock(graph: Graph, pace: Pace, language: Language = "en"): Promise<Livelock | null> {
   const projection = new Projection(graph.space);
-  const { edges, cut } = projection.of(graph);
+  const projected = await projection.of(graph, pace);
+  if (!projected) return null;
+  const { edges, cut } = projected;
   const part = stronglyConnected(edges);
   const fair = fairParts(edges, part, cut);
   if (!fair.size) return null;
@@ -61,12 +65,13 @@ export function findLivelock(graph: Graph, language: Language = "en"): Livelock 
  * Does a livelock found in `graph` go on in `space`, the same space with a higher limit of steps? It is walked, the task
  * with the fewest steps first, only through states whose projections are in the livelock in `graph`.
  */
-export async function lasts({ goal, outside }: Livelock, graph: Graph, space: Space): Promise<boolean> {
+export async function lasts({ goal, outside }: Livelock, graph: Graph, space: Space, pace: Pace): Promise<boolean> {
   const tuple = graph.space.tuple();
   const inside: number[] = [];
   // Many states have the same projection, and its text takes long to make: one text for each projection.
   const looks = new Map<number, string>();
   for (let state = 0; state < graph.states; state++) {
+    if (pace.due() && (await pace.pause())) return pace.cut();
     graph.table.read(state, tuple);
     if (!goal(tuple)) continue;
     inside.push(state);
@@ -74,10 +79,12 @@ export async function lasts({ goal, outside }: Livelock, graph: Graph, space: Sp
     if (!looks.has(number)) looks.set(number, lookOf(graph.space, tuple));
   }
   const known = new Set(looks.values());
-  const [way] = await examples(graph, [inside]);
+  const [way] = await examples(graph, [inside], pace);
+  if (!way) return false;
   let walker = new Walker(space);
-  await walker.follow(way!);
+  await walker.follow(way);
   for (;;) {
+    if (await pace.breathe()) return pace.cut();
     if (walker.tuple.subarray(0, space.tasks).some((seat) => space.seats.state[seat] === CUT)) return true;
     const steps = (position: number) => (position < 0 ? -1 : space.seats.node(walker.tuple[position]!).depth);
     const options = (await walker.options()).sort((a, b) => steps(a.position) - steps(b.position));
@@ -120,12 +127,14 @@ class Projection {
     this.#shape = space.tuple();
   }
 
-  of(graph: Graph): { edges: Edge[][]; cut: Set<number> } {
+  /** Null: the time was over. */
+  async of(graph: Graph, pace: Pace): Promise<{ edges: Edge[][]; cut: Set<number> } | null> {
     const { space } = this;
     const [tuple, next, moves] = [space.tuple(), space.tuple(), new Moves()];
     const edges: Edge[][] = [];
     const cut = new Set<number>();
     for (let state = 0; state < graph.states; state++) {
+      if (pace.due() && (await pace.pause())) return pace.cut() || null;
       graph.table.read(state, tuple);
       if (!space.list(tuple, moves)) continue;
       const from = this.id(tuple);

@@ -22,7 +22,7 @@ export interface Limits {
   readonly steps: number;
   /** Default 20,000,000. */
   readonly states: number;
-  /** Memory of states and edges, in bytes. Default 3,000,000,000. */
+  /** Memory that the search takes, in bytes. Default 3,000,000,000, or less where the process may take less. */
   readonly bytes: number;
   /** Seconds on the clock `now`. Default 300. */
   readonly seconds: number;
@@ -100,6 +100,11 @@ export interface ExplorerInput extends ExploreOptions {
   /** With `verdictOnly`: only schedules that begin so. A search over several threads is split in this way. */
   readonly after?: Schedule | undefined;
   readonly drain?: Drain | undefined;
+  /**
+   * For the limit of bytes: the bytes in use, and how full the heap is, 0 to 1. Without it only the search's own tables
+   * count.
+   */
+  readonly memory?: (() => { readonly used: number; readonly full: number }) | undefined;
 }
 
 /** The code of each task. */

@@ -5,9 +5,10 @@
  * for the whole schedule.
  */
 import type { Schedule } from "../core/schedule.js";
-import type { Skip } from "./count.js";
+import { backward, type Skip } from "./count.js";
 import type { Ending } from "./ends.js";
 import type { Graph } from "./graph.js";
+import type { Pace } from "./pace.js";
 import { Walker } from "./walk.js";
 
 /** A schedule with so many steps is given up: it goes round in a cycle. */
@@ -25,7 +26,14 @@ export interface Prospects {
   readonly end: Ending | null;
 }
 
-export async function prospects(graph: Graph, ends: readonly Ending[], schedule: Schedule): Promise<Prospects> {
+/** For a question that was called off, or takes too long: half an answer would be a wrong one. */
+function unanswered(pace: Pace): Error {
+  const { stopped } = pace;
+  const isLimit = stopped !== null && stopped !== "cancelled";
+  return new Error(isLimit ? `no answer within the limit ${stopped}=${pace.valueOf(stopped)}` : "stopped");
+}
+
+export async function prospects(graph: Graph, ends: readonly Ending[], schedule: Schedule, pace: Pace): Promise<Prospects> {
   const walker = new Walker(graph.space, graph.start);
   const path = [graph.table.find(walker.tuple)];
   await walker.follow(
@@ -41,7 +49,7 @@ export async function prospects(graph: Graph, ends: readonly Ending[], schedule:
   const labels: string[][] = [];
   const right: boolean[] = [];
   for (const state of path.reverse()) {
-    for (const end of newlyReached(graph, state, seen)) {
+    for (const end of await newlyReached(graph, state, seen, pace)) {
       const ending = endingOf.get(end);
       if (!ending) continue;
       reachable.add(ending.label);
@@ -57,11 +65,12 @@ export async function prospects(graph: Graph, ends: readonly Ending[], schedule:
 }
 
 /** The ends reachable from `state` that were not `seen` before. */
-function newlyReached(graph: Graph, state: number, seen: Uint8Array): number[] {
+async function newlyReached(graph: Graph, state: number, seen: Uint8Array, pace: Pace): Promise<number[]> {
   const ends: number[] = [];
   const open = state >= 0 && !seen[state] ? [state] : [];
   if (open.length) seen[state] = 1;
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (pace.due() && (await pace.pause())) throw unanswered(pace);
     if (graph.first[next]! < 0) ends.push(next);
     graph.eachEdge(next, (target) => {
       if (seen[target]) return;
@@ -73,13 +82,20 @@ function newlyReached(graph: Graph, state: number, seen: Uint8Array): number[] {
 }
 
 /** How many schedules go on from the walker's state, by their end. `skip`: states that none of them may pass through. */
-export function completionsFrom(graph: Graph, ends: readonly Ending[], walker: Walker, skip?: Skip | null): Map<Ending, bigint> {
+export async function completionsFrom(
+  graph: Graph,
+  ends: readonly Ending[],
+  walker: Walker,
+  pace: Pace,
+  skip?: Skip | null,
+): Promise<Map<Ending, bigint>> {
   const from = graph.table.find(walker.tuple);
   const counts = new Map<Ending, bigint>();
   if (from < 0) return counts;
   const ways = new Map<number, bigint>([[from, 1n]]);
   const endingOf = new Map(ends.flatMap((ending) => ending.states.map((state) => [state, ending] as const)));
   for (let i = graph.finished - 1; i >= 0; i--) {
+    if (pace.due() && (await pace.pause())) throw unanswered(pace);
     const state = graph.order[i]!;
     const here = ways.get(state);
     if (here === undefined || skip?.(state)) continue;
@@ -91,17 +107,18 @@ export function completionsFrom(graph: Graph, ends: readonly Ending[], walker: W
 }
 
 /** The first schedules, in the order of their tasks, that end in one of these states. */
-export async function schedulesTo(graph: Graph, goal: ReadonlySet<number>, most: number): Promise<Schedule[]> {
+export async function schedulesTo(graph: Graph, goal: ReadonlySet<number>, most: number, pace: Pace): Promise<Schedule[]> {
   const leads = new Uint8Array(graph.states);
   for (const state of goal) leads[state] = 1;
-  for (let i = 0; i < graph.finished; i++) {
-    const state = graph.order[i]!;
+  const complete = await backward(graph, pace, (state) =>
     graph.eachEdge(state, (target) => {
       if (leads[target]) leads[state] = 1;
-    });
-  }
+    }),
+  );
+  if (!complete) throw unanswered(pace);
   const found: Schedule[] = [];
   const visit = async (walker: Walker, schedule: Schedule): Promise<void> => {
+    if (await pace.breathe()) throw unanswered(pace);
     if (goal.has(graph.table.find(walker.tuple))) found.push(schedule);
     for (const option of await walker.options()) {
       if (found.length >= most) return;

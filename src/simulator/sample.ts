@@ -2,10 +2,12 @@
  * Some executions instead of all, for a space that is too large. The answer can be `violated`, with a schedule to show; it
  * is never `holds`.
  */
+import type { LimitHit } from "../core/exploration.js";
 import { type Choice, formatSchedule } from "../core/schedule.js";
 import { type Ending, Endings, judgeOf } from "./ends.js";
 import { Invariants } from "./invariants.js";
 import { type ExplorerInput, prepare } from "./options.js";
+import { Pace } from "./pace.js";
 import type { Scheduler } from "./schedulers/scheduler.js";
 import { ENDED } from "./seats.js";
 import type { Space } from "./space.js";
@@ -17,6 +19,8 @@ export interface Sampling {
   /** The scheduler's name. */
   readonly scheduler: string;
   readonly runs: number;
+  /** What ended it before all the executions that were asked for; empty: nothing. */
+  readonly limits: readonly LimitHit[];
   /** Executions in which a property was violated. */
   readonly violating: number;
   readonly outcomes: readonly { readonly label: string; readonly runs: number; readonly example: string }[];
@@ -28,8 +32,14 @@ export interface Sampling {
   }[];
 }
 
-/** Runs `runs` executions. `known`: the space of the graph that the scheduler uses, if it uses one. */
-export async function sampleRuns(options: ExplorerInput, scheduler: Scheduler, runs: number, known?: Space): Promise<Sampling> {
+/** Runs `most` executions. `known`: the space of the graph that the scheduler uses, if it uses one. */
+export async function sampleRuns(
+  options: ExplorerInput,
+  scheduler: Scheduler,
+  most: number,
+  known?: Space,
+  pace: Pace = new Pace(options),
+): Promise<Sampling> {
   const space = known ?? (await prepare(options));
   const { properties = [] } = options;
   const endings = new Endings(space, judgeOf(options));
@@ -37,8 +47,8 @@ export async function sampleRuns(options: ExplorerInput, scheduler: Scheduler, r
   const names = properties.flatMap(({ kind, name }) => (kind === "invariant" ? name : []));
   const outcomes = new Map<string, { runs: number; example: string }>();
   const violations = new Map<string, { runs: number; explanation: string; example: string }>();
-  let violating = 0;
-  for (let run = 0; run < runs; run++) {
+  let [runs, violating] = [0, 0];
+  for (; runs < most; runs++) {
     const broken = new Map<string, string>();
     const watch = (tuple: Int32Array) => {
       for (const name of names) {
@@ -46,7 +56,9 @@ export async function sampleRuns(options: ExplorerInput, scheduler: Scheduler, r
         if (says !== null && !broken.has(name)) broken.set(name, says);
       }
     };
-    const { schedule, ending } = await execute(space, scheduler, endings, watch);
+    const execution = await execute(space, scheduler, endings, watch, pace);
+    if (!execution) break;
+    const { schedule, ending } = execution;
     const example = formatSchedule(schedule);
     for (const [property, { explanation }] of ending?.breaks ?? []) broken.set(property, explanation);
     if (broken.size) violating++;
@@ -57,18 +69,20 @@ export async function sampleRuns(options: ExplorerInput, scheduler: Scheduler, r
     verdict: violating ? "violated" : "inconclusive",
     scheduler: scheduler.name,
     runs,
+    limits: pace.stopped && runs < most ? [{ limit: pace.stopped, value: pace.valueOf(pace.stopped) }] : [],
     violating,
     outcomes: [...outcomes].map(([label, seen]) => ({ label, ...seen })),
     violations: [...violations].map(([property, seen]) => ({ property, ...seen })),
   };
 }
 
-/** One execution to its end; `ending` is null: a task reached the limit of steps. */
-async function execute(space: Space, scheduler: Scheduler, endings: Endings, watch: (tuple: Int32Array) => void) {
+/** One execution to its end; `ending` is null: a task reached the limit of steps. Null: the time was over before its end. */
+async function execute(space: Space, scheduler: Scheduler, endings: Endings, watch: (tuple: Int32Array) => void, pace: Pace) {
   const walker = new Walker(space);
   const schedule: Choice[] = [];
   scheduler.begin();
   for (;;) {
+    if (await pace.breathe()) return null;
     watch(walker.tuple);
     const options = await walker.options();
     if (!options.length) break;

@@ -8,6 +8,7 @@
  */
 import type { Choice } from "../core/schedule.js";
 import { Moves } from "./moves.js";
+import type { Pace } from "./pace.js";
 import { RUNNING } from "./seats.js";
 import type { Space } from "./space.js";
 import { TupleTable } from "./tuples.js";
@@ -50,8 +51,8 @@ export class Search {
     this.#mark = new Int32Array(space.tasks);
   }
 
-  /** The smallest schedule; null: there is none, or there were more than `most` nodes. */
-  async run(most: number): Promise<Smallest | null> {
+  /** The smallest schedule; null: there is none, there were more than `most` nodes, or the time was over. */
+  async run(most: number, pace: Pace): Promise<Smallest | null> {
     const tuple = new Int32Array(this.space.length + 4);
     tuple.set(this.start.subarray(0, this.space.length));
     this.#reach(this.#node(tuple), -1, 0, 0, tuple);
@@ -60,7 +61,7 @@ export class Search {
         for (const node of this.#queue[cost]![steps] ?? []) {
           if (this.#steps[node] !== steps) continue;
           await this.#visit(node, tuple, cost);
-          if (this.#table.count > most) return null;
+          if (this.#table.count > most || (await pace.breathe())) return null;
         }
         if (this.#goals.length) return { schedule: await this.#walk(steps), cost };
       }

@@ -15,6 +15,7 @@
  */
 import type { Operation } from "../core/operation.js";
 import type { Choice, Schedule } from "../core/schedule.js";
+import { Pace } from "./pace.js";
 import type { Space } from "./space.js";
 import { Walker, type WalkOption } from "./walk.js";
 
@@ -23,27 +24,35 @@ export interface Traces {
   readonly traces: number;
   /** Branches given up because every step left was asleep. */
   readonly asleep: number;
-  /** False: more than were asked for. */
+  /** False: there are more. */
   readonly complete: boolean;
+  /** The states at which a choice was made, each as often as it was reached. */
+  readonly visited: number;
 }
 
-/**
- * Follows one schedule of each trace that goes on from `prefix`. `visit` gets it with its last state; false stops.
- * Symmetry must be off.
- */
+interface TraceLimits {
+  /** Traces to follow at most. */
+  readonly most?: number | undefined;
+  /** States to visit at most. */
+  readonly states?: number;
+  readonly pace?: Pace;
+  /** Only traces that go on from here. */
+  readonly prefix?: Schedule;
+}
+
+/** Follows one schedule of each trace. `visit` gets it with its last state; false stops. Symmetry must be off. */
 export async function eachTrace(
   space: Space,
   visit: (schedule: readonly Choice[], end: Walker) => Promise<boolean> | boolean,
-  most = Number.POSITIVE_INFINITY,
-  prefix: Schedule = [],
+  limits: TraceLimits = {},
 ): Promise<Traces> {
   if (space.options.symmetry) throw new TypeError("traces tell the tasks apart: explore them without symmetry");
   if (space.faults.any) throw new TypeError("what depends on a fault is not known: explore faults without partial order");
-  const search = new TraceSearch(space, visit, most, prefix);
+  const search = new TraceSearch(space, visit, limits);
   const start = new Walker(space);
-  await start.follow(prefix);
+  await start.follow(limits.prefix ?? []);
   const complete = await search.go(start, new Map());
-  return { traces: search.traces, asleep: search.asleep, complete };
+  return { traces: search.traces, asleep: search.asleep, complete, visited: search.visited };
 }
 
 /** A step taken: the task's position, and how many steps of each task happen before it (its vector clock, itself included). */
@@ -62,6 +71,9 @@ interface Frame {
 class TraceSearch {
   traces = 0;
   asleep = 0;
+  visited = 0;
+  readonly #pace: Pace;
+  readonly #most: { readonly traces: number; readonly states: number };
   readonly #schedule: Choice[];
   readonly #taken: Taken[] = [];
   readonly #frames: Frame[] = [];
@@ -69,19 +81,23 @@ class TraceSearch {
   constructor(
     readonly space: Space,
     readonly visit: (schedule: readonly Choice[], end: Walker) => Promise<boolean> | boolean,
-    readonly most: number,
-    prefix: Schedule,
+    { most = Number.POSITIVE_INFINITY, states = Number.POSITIVE_INFINITY, pace = new Pace({}), prefix = [] }: TraceLimits,
   ) {
     this.#schedule = [...prefix];
+    this.#pace = pace;
+    this.#most = { traces: most, states };
   }
 
-  /** Follows all traces that go on from here. False: `visit` stopped the search. */
+  /** Follows all traces that go on from here. False: a limit or `visit` stopped the search. */
   async go(walker: Walker, sleep: ReadonlyMap<number, Operation>): Promise<boolean> {
+    if (this.visited >= this.#most.states || (await this.#pace.breathe())) return false;
+    this.visited++;
     const options = await walker.options();
     for (let p = 0; p < this.space.tasks; p++) this.#addRaces(walker, p);
     if (!options.length) {
+      if (this.traces >= this.#most.traces) return false;
       this.traces++;
-      return (await this.visit(this.#schedule, walker)) && this.traces < this.most;
+      return this.visit(this.#schedule, walker);
     }
     const sleeping = new Map(sleep);
     const first = options.find(({ position }) => !sleep.has(position));

@@ -5,12 +5,13 @@
  *
  * The reduction keeps ends and deadlocks (Godefroid 1996). It does not keep invariants and counts.
  */
-import type { Breach, Exploration, OutcomeCount } from "../core/exploration.js";
+import type { Breach, Exploration, LimitHit, OutcomeCount } from "../core/exploration.js";
 import { formatSchedule, parseSchedule } from "../core/schedule.js";
 import { ratio } from "./count.js";
 import { byText, counterexampleOf, smallestCounterexample } from "./counterexample.js";
 import { type Ending, Endings, judgeOf } from "./ends.js";
 import { defaultLimits, type ExplorerInput, prepare } from "./options.js";
+import { Pace } from "./pace.js";
 import type { Goal } from "./search.js";
 import { ENDED } from "./seats.js";
 import { eachTrace } from "./traces.js";
@@ -28,11 +29,12 @@ export const isReducible = ({ properties = [], faults = {} }: ExplorerInput): bo
 /** All counts in the answer are of traces. */
 export async function verdictOnly(options: ExplorerInput): Promise<Exploration> {
   const space = await prepare(options, { symmetry: false });
-  const runs = options.limits?.runs ?? defaultLimits.runs;
+  const { runs, states } = { ...defaultLimits, ...options.limits };
+  const pace = new Pace(options);
   const endings = new Endings(space, judgeOf(options));
   const seen = new Map<Ending, Seen>();
   let [longest, steps, cut] = [0, 0, false];
-  const { traces, complete } = await eachTrace(
+  const { traces, complete, visited } = await eachTrace(
     space,
     async (schedule, { tuple }) => {
       const seats = tuple.subarray(0, space.tasks);
@@ -46,9 +48,11 @@ export async function verdictOnly(options: ExplorerInput): Promise<Exploration> 
       else seen.set(ending, { ending, example: formatSchedule(schedule), count: 1 });
       return true;
     },
-    runs,
-    options.after,
+    { most: runs, states, pace, prefix: options.after ?? [] },
   );
+  // Before the smallest counterexamples are searched for: the limit that ends that search is not in the way of the verdict.
+  const reason = pace.stopped ?? (visited >= states ? "states" : null);
+  const stop: LimitHit = reason ? { limit: reason, value: pace.valueOf(reason) } : { limit: "runs", value: runs };
   const all = [...seen.values()].sort((a, b) => b.count - a.count || byText(a.ending.label, b.ending.label));
   const violations: Breach[] = [];
   for (const property of new Set(all.flatMap(({ ending }) => [...ending.breaks.keys()]))) {
@@ -56,17 +60,13 @@ export async function verdictOnly(options: ExplorerInput): Promise<Exploration> 
     const { kind, explanation } = bad[0]!.ending.breaks.get(property)!;
     const goal: Goal = async (tuple, over) => over && (await endings.of(tuple, kind === "deadlock")).breaks.has(property);
     const example = parseSchedule(bad[0]!.example);
-    const counterexample = await counterexampleOf(space, space.initial(), {
-      property,
-      goal,
-      atEnds: kind !== "deadlock",
-      example,
-    });
+    const wanted = { property, goal, atEnds: kind !== "deadlock", example };
+    const counterexample = await counterexampleOf(space, space.initial(), wanted, pace);
     const schedules = BigInt(bad.reduce((sum, { count }) => sum + count, 0));
     violations.push({ property, kind, explanation, schedules, share: ratio(schedules, BigInt(traces)), counterexample });
   }
-  const limits = [
-    ...(complete ? [] : [{ limit: "runs" as const, value: runs }]),
+  const limits: LimitHit[] = [
+    ...(complete ? [] : [stop]),
     ...(cut ? [{ limit: "steps" as const, value: space.options.maxSteps }] : []),
   ];
   return {

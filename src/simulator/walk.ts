@@ -1,7 +1,9 @@
 /** Follows a schedule through the space, with identical tasks told apart: the state, and which task is at which position. */
 import { type Choice, formatChoice, type Schedule, ScheduleError } from "../core/schedule.js";
+import { backward } from "./count.js";
 import type { Graph } from "./graph.js";
 import { Moves } from "./moves.js";
+import type { Pace } from "./pace.js";
 import type { Space } from "./space.js";
 
 /** One choice that can be made in a state. */
@@ -92,30 +94,30 @@ const rank = (choice: Choice): number => (typeof choice === "number" ? choice : 
 
 /**
  * One schedule to each of the given sets of states. It stays with the same task where that still leads there, so that it is
- * easy to read. It does not depend on the order of the search.
+ * easy to read. It does not depend on the order of the search. Null: the time was over before this one.
  */
-export async function examples(graph: Graph, targets: readonly (readonly number[])[]): Promise<Schedule[]> {
-  const schedules: Schedule[] = [];
+export async function examples(graph: Graph, targets: readonly (readonly number[])[], pace: Pace): Promise<(Schedule | null)[]> {
+  const schedules: (Schedule | null)[] = [];
   // 31 sets at a time: one bit of an integer each, carried from the targets back to the start.
   for (let from = 0; from < targets.length; from += 31) {
     const some = targets.slice(from, from + 31);
     const reaches = new Int32Array(graph.states);
     for (const [bit, states] of some.entries()) for (const state of states) reaches[state]! |= 1 << bit;
-    for (let i = 0; i < graph.finished; i++) {
-      const state = graph.order[i]!;
+    const complete = await backward(graph, pace, (state) =>
       graph.eachEdge(state, (target) => {
         reaches[state]! |= reaches[target]!;
-      });
-    }
-    for (const [bit, states] of some.entries()) schedules.push(await pathTo(graph, new Set(states), reaches, 1 << bit));
+      }),
+    );
+    for (const [bit, states] of some.entries())
+      schedules.push(complete ? await pathTo(graph, new Set(states), reaches, 1 << bit) : null);
   }
   return schedules;
 }
 
 /** A schedule that the limit of steps cuts off; null: there is none. */
-export async function wayToUnfinished(graph: Graph): Promise<Schedule | null> {
+export async function wayToUnfinished(graph: Graph, pace: Pace): Promise<Schedule | null> {
   const open = [...graph.unfinished()];
-  return open.length > 0 ? ((await examples(graph, [open]))[0] ?? null) : null;
+  return open.length > 0 ? ((await examples(graph, [open], pace))[0] ?? null) : null;
 }
 
 async function pathTo(graph: Graph, goal: ReadonlySet<number>, reaches: Int32Array, bit: number): Promise<Schedule> {

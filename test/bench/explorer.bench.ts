@@ -10,12 +10,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Graph } from "../../src/simulator/graph.js";
-import { ExploredGraph, exploreAll, prepare } from "../../src/simulator/index.js";
+import { ExploredGraph, exploreAll, Pace, prepare } from "../../src/simulator/index.js";
 import { cas3, histories, lock, lostUpdateLesson, merged, onStock, type Program, racy } from "../simulator/programs.js";
 
 const largest = Number(process.argv[2] ?? 9);
 const mostStates = Number(process.argv[3] ?? 10_000_000);
-const noStop = async () => null;
+const noStop = () => new Pace({});
 
 interface Timed<T> {
   readonly value: T;
@@ -52,7 +52,7 @@ async function raw(): Promise<void> {
   for (const tasks of [6, 7, 8]) {
     const space = await prepare(onStock(tasks, racy, histories));
     const graph = new Graph(space);
-    const { wall, cpu } = await timed(() => graph.build({ states: mostStates, bytes: 16e9 }, noStop));
+    const { wall, cpu } = await timed(() => graph.build(mostStates, noStop()));
     const { states, edgeCount } = graph;
     const stopped = graph.stopped ? `  stopped by ${graph.stopped}` : "";
     print(
@@ -126,7 +126,7 @@ async function againstSpin(): Promise<void> {
       const answer = await timed(() => exploreAll(onStock(n, program)));
       const space = await prepare(onStock(n, program, merged));
       const graph = new Graph(space);
-      const distinct = await timed(() => graph.build({ states: mostStates, bytes: 16e9 }, noStop));
+      const distinct = await timed(() => graph.build(mostStates, noStop()));
       const reduced = spin(folder, n, globals, body, true);
       const full = spin(folder, n, globals, body, false);
       print(

@@ -159,6 +159,7 @@ test("progress grows, and a search can be called off", async () => {
   const options = onStock(7, racy, {
     symmetry: false,
     mergeEnded: false,
+    // Each look at the clock finds it one millisecond later: a pause comes after every 25th.
     now: () => clock++,
     onProgress: (progress) => seen.push(progress),
   });
@@ -166,7 +167,7 @@ test("progress grows, and a search can be called off", async () => {
   expect(found.limits).toMatchObject([{ limit: "cancelled" }]);
   expect(seen.map(({ share }) => share)).toEqual(seen.map(({ share }) => share).sort((a, b) => a - b));
   expect(seen.at(-1)!.share).toBeGreaterThan(0);
-  expect(seen.at(-1)!.states).toBeGreaterThan(500_000);
+  expect(seen.at(-1)!.states).toBe(found.states);
 });
 
 test("a crash while holding the lock leaves the others waiting, unless the store lets go", async () => {

@@ -1,6 +1,6 @@
 /** The probability that each way of sampling finds the bug, against probabilities computed by independent programs. */
 import { expect, test } from "vitest";
-import { ExploredGraph, pct, randomWalk, sampleRuns, uniform } from "../../src/simulator/index.js";
+import { ExploredGraph, Pace, pct, randomWalk, sampleRuns, uniform } from "../../src/simulator/index.js";
 import { cas3, exploreAll, onStock, philosophers, racy } from "./programs.js";
 
 const RUNS = 3000;
@@ -30,7 +30,8 @@ test.each<[Name, number, number]>([
   const walked = await sampleRuns(programs[name], randomWalk(7), RUNS);
   expect(within(walked.violating / RUNS, walk)).toBe(true);
   const explored = await ExploredGraph.of(programs[name]);
-  const drawn = await sampleRuns(programs[name], uniform(7, explored.graph), RUNS, explored.space);
+  const evenly = await uniform(7, explored.graph, new Pace({}));
+  const drawn = await sampleRuns(programs[name], evenly!, RUNS, explored.space);
   expect(within(drawn.violating / RUNS, share)).toBe(true);
 });
 

@@ -48,7 +48,7 @@ const filesystem: Program[] = times(2, () => async (session) => {
 });
 
 const traces = async (options: ExplorerInput, most?: number) =>
-  (await eachTrace(await prepare(options, { symmetry: false }), () => true, most)).traces;
+  (await eachTrace(await prepare(options, { symmetry: false }), () => true, { most })).traces;
 
 test("independent tasks are one trace", async () => {
   expect(

@@ -1,14 +1,17 @@
 import { countCompletions } from "../count.js";
 import type { Graph } from "../graph.js";
+import type { Pace } from "../pace.js";
 import { type Scheduler, seeded } from "./scheduler.js";
 
 /**
  * Exactly uniform over schedules: each choice in proportion to the number of schedules that go on from it. It needs the
- * whole graph. It shows typical schedules, and how far from uniform other schedulers are.
+ * whole graph. It shows typical schedules, and how far from uniform other schedulers are. Null: the time was over before all
+ * were counted.
  */
-export function uniform(seed: number, graph: Graph): Scheduler {
+export async function uniform(seed: number, graph: Graph, pace: Pace): Promise<Scheduler | null> {
   const random = seeded(seed);
-  const completions = countCompletions(graph);
+  const completions = await countCompletions(graph, pace);
+  if (!completions) return null;
   return {
     name: "uniform",
     begin() {},
