@@ -1,9 +1,9 @@
 /** `racelab trace … --store URL`: one schedule played on a real database, with its waits and wake-ups as they are there. */
 
 import { notes } from "../checkers/notes.js";
-import { broken } from "../checkers/properties.js";
 import { rowsAfter } from "../checkers/versions.js";
 import { type ConductedLesson, conductLesson, type ModelAnswer, said } from "../conduct/fidelity.js";
+import { type JudgedConducted, judgeConducted } from "../conduct/judge.js";
 import type { Language, Text } from "../core/language.js";
 import { outcomeText } from "../core/work.js";
 import type { ExploreRequest } from "../explore/explore.js";
@@ -28,26 +28,28 @@ export async function traceOnDatabase(
   signal: AbortSignal,
 ): Promise<number> {
   const answer = await conductLesson(store, request, schedule, signal);
-  const verdict = verdictOf(answer);
+  const verdict = verdictOf(await judgeConducted(answer, out.language));
   if (out.json) out.object(conductedJson(answer, request.strategy, store, verdict));
   else print(answer, request.strategy, store, verdict, out);
-  return verdict.verdict === "violated" ? exit.violated : exit.right;
+  return exitOfConducted(verdict, answer.beside);
 }
 
-/** By the outcome properties alone. `open`: not all tasks have ended. */
-function verdictOf({ scenario, conducted: { history } }: ConductedLesson) {
-  const over = history.outcomes.every((outcome) => outcome !== undefined);
-  const outcomeProperties = scenario.properties.filter(({ kind }) => kind === "outcome");
-  const violates = over ? broken(outcomeProperties, history, []) : [];
-  return { verdict: violates.length > 0 ? "violated" : over ? "holds" : "open", violates } as const;
-}
+/** 1: a property is broken, or the database did something else than the model. */
+export const exitOfConducted = (
+  { verdict }: Pick<Verdict, "verdict">,
+  { same, notCompared }: Pick<ModelAnswer, "same" | "notCompared">,
+): number => (verdict === "violated" || !(same || notCompared !== null) ? exit.violated : exit.right);
+
+/** `open`: nothing is broken yet, and not all tasks have ended. */
+const verdictOf = ({ over, broken, unseen }: JudgedConducted) =>
+  ({ verdict: broken.length > 0 ? "violated" : over ? "holds" : "open", violates: broken, unseen }) as const;
 type Verdict = ReturnType<typeof verdictOf>;
 
 function conductedJson(
   { lesson, size, conducted, order, beside: { traces, same } }: ConductedLesson,
   strategy: string,
   store: string,
-  { verdict, violates }: Verdict,
+  { verdict, violates, unseen }: Verdict,
 ) {
   return {
     command: "trace",
@@ -67,6 +69,7 @@ function conductedJson(
     })),
     verdict,
     violates: violates.map(({ property }) => property),
+    unseen,
     model: { traces, same },
   };
 }
@@ -75,7 +78,7 @@ function print(
   { lesson, size, conducted, order, beside, scenario }: ConductedLesson,
   strategy: string,
   store: string,
-  { verdict, violates }: Verdict,
+  { verdict, violates, unseen }: Verdict,
   out: Out,
 ): void {
   const { say, language } = out;
@@ -107,9 +110,11 @@ function print(
       `${say(commandWords.task(i + 1))}: ${outcome ? outcomeText(outcome, language) : say(commandWords.hasNotEnded)}`,
     );
   for (const text of comparedTexts(beside, steps, language)) out.paragraph(text);
-  for (const { property, sentence } of violates) out.paragraph(`FAIL ${property}: ${sentence}`);
+  for (const { property, sentence, after } of violates)
+    out.paragraph(`FAIL ${property}: ${sentence}${after === undefined ? "" : say(commandWords.afterStep(after))}`);
   if (verdict === "holds") out.line(commandWords.allHoldHere);
   if (verdict === "open") out.line(commandWords.stopsEarly);
+  if (unseen.length > 0) out.paragraph(commandWords.unseen(unseen.join(", ")));
 }
 
 /** How the steps on the database compare with the model's. */

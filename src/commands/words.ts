@@ -184,6 +184,11 @@ export const commandWords = {
     en: "open: the schedule stops before everybody has ended",
     ko: "미완: 모두 끝나기 전에 스케줄이 멈췄습니다",
   },
+  afterStep: (n: number): Text => ({ en: ` (after step ${n})`, ko: ` (${n}단계 뒤)` }),
+  unseen: (properties: string): Text => ({
+    en: `not looked at before everybody has ended: ${properties}`,
+    ko: `모두 끝나기 전이라 보지 않은 규칙: ${properties}`,
+  }),
   notCompared: (why: string): Text => ({
     en: `not compared with the model: ${why}`,
     ko: `모델과 비교하지 않습니다: ${why}`,

@@ -1,6 +1,5 @@
 /** A schedule of the explorer, played on a real database, as the screens draw it: its waits, wake-ups, replies and errors. */
 import { notes } from "../checkers/notes.js";
-import { broken } from "../checkers/properties.js";
 import { rowsAfter } from "../checkers/versions.js";
 import { Impossible } from "../core/failure.js";
 import type { Language } from "../core/language.js";
@@ -12,6 +11,7 @@ import type { ConductedView, ConductRequest, Setting, StateView, TaskView, Trace
 import { graded } from "../simulator/index.js";
 import { isDatabaseHere, withoutCredentials } from "../stores/open.js";
 import { type ConductedLesson, conductLesson, type ModelAnswer, said } from "./fidelity.js";
+import { type JudgedConducted, judgeConducted } from "./judge.js";
 import { orderOfAsking } from "./order-of-asking.js";
 
 export async function conducted(
@@ -23,7 +23,8 @@ export async function conducted(
   const request = { ...setting, language };
   const { options } = await prepareLesson(request);
   const played = await conductLesson(url, request, formatSchedule(await orderOfAsking(options, schedule)), signal);
-  const { view, columnOf } = viewOf(played, setting, schedule, language);
+  const judged = await judgeConducted(played, language);
+  const { view, columnOf } = viewOf(played, judged, setting, schedule, language);
   return { store: withoutCredentials(url), view, compared: comparedTo(played.beside, played, columnOf, language) };
 }
 
@@ -65,13 +66,14 @@ function columnsOf({ conducted: { steps, history } }: ConductedLesson): readonly
 
 function viewOf(
   played: ConductedLesson,
+  { over, broken }: JudgedConducted,
   setting: Setting,
   schedule: string,
   language: Language,
 ): { view: TraceView; columnOf: (step: number) => number } {
   const { scenario, options, conducted } = played;
   const { steps, history } = conducted;
-  const { tally, properties } = scenario;
+  const { tally } = scenario;
   const columns = columnsOf(played);
   const after = rowsAfter(history);
   const [noted, counted] = [notes(history), tallies(history, after, tally)];
@@ -108,14 +110,6 @@ function viewOf(
     const { sites = [] } = steps.filter(({ task }) => task === told.task)[mine - 1] ?? {};
     return { ...told, after: moment, waiting: waitingIn(moment), sites: sites.map(siteOf), actual, expected, done };
   });
-  const over = history.outcomes.every((outcome) => outcome !== undefined);
-  const judged = over
-    ? broken(
-        properties.filter(({ kind }) => kind !== "history"),
-        history,
-        [],
-      )
-    : [];
   const end = { before: history.before, rows: history.after, outcomes: history.outcomes };
   const view: TraceView = {
     setting,
@@ -127,10 +121,10 @@ function viewOf(
     choices: [],
     over,
     pointOfNoReturn: null,
-    broken: judged.map(({ property, sentence }) => ({ property, sentence })),
+    broken: broken.map(({ property, sentence }) => ({ property, sentence })),
     standstill: null,
     label: over ? (options.label?.(end) ?? "") : null,
-    end: over ? graded(options.grade?.(end) ?? null, judged.length > 0) : null,
+    end: over ? graded(options.grade?.(end) ?? null, broken.length > 0) : null,
   };
   return { view, columnOf: (step) => columns.findIndex(({ asked }) => asked === step) + 1 };
 }

@@ -65,6 +65,12 @@ export const judgeOf = (options: ExplorerInput): Judge => {
   };
 };
 
+/** The sentence of a wrongful rejection. */
+export const turnedAwayWrongly = (task: number, told: string): Text => ({
+  en: `task ${task} was told "${told}", but asked again at the end the rule says yes`,
+  ko: `작업 ${task}에게 한 답은 "${told}"인데, 끝난 뒤에 다시 물으면 규칙은 된다고 합니다`,
+});
+
 /** Names and judges ends, each distinct one once. */
 export class Endings {
   readonly all = new Map<string, Ending>();
@@ -159,10 +165,7 @@ export class Endings {
       if (outcome?.status !== "rejected" || breaks.has(builtInNames["wrongful rejection"])) continue;
       const now = await this.#saysNow(this.judge.works[i] ?? null, end.rows);
       if (now?.status !== "ok") continue;
-      const explanation = this.#say({
-        en: `task ${i + 1} was told "${outcome.detail}", but asked again at the end the rule says yes`,
-        ko: `작업 ${i + 1}에게 한 답은 "${outcome.detail}"인데, 끝난 뒤에 다시 물으면 규칙은 된다고 합니다`,
-      });
+      const explanation = this.#say(turnedAwayWrongly(i + 1, outcome.detail));
       breaks.set(builtInNames["wrongful rejection"], { kind: "wrongful rejection", explanation });
     }
     for (const name of this.judge.unchecked) breaks.delete(name);

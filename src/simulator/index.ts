@@ -2,7 +2,7 @@
 
 export { endedAtOnce } from "./beginnings.js";
 export { type ModelStep, type ModelTrace, orders, tracesOf } from "./conducted.js";
-export { graded } from "./ends.js";
+export { graded, turnedAwayWrongly } from "./ends.js";
 export { ExploredGraph, exploreAll } from "./explorer.js";
 export type { FaultBudget } from "./faults.js";
 export { canonicalText } from "./intern.js";

@@ -5,6 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 import stringWidth from "string-width";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { exitOfConducted } from "../../src/commands/conducted.js";
 import { openStore, withoutCredentials } from "../../src/stores/open.js";
 import { main, racelab } from "../program.js";
 import { whyNot } from "../stores/local-servers.js";
@@ -99,7 +100,7 @@ describe.skipIf(skipped !== null)(`a PostgreSQL that racelab starts${skipped ? `
       const told = async (language: string) => {
         const args = ["trace", "lost-update", "112332", "--strategy", strategy, "--store", url, "--lang", language];
         // The sentence of a property comes from the lesson, and may have its figures in another order in each language.
-        return (await racelab(args)).stdout.replace(/^FAIL.*/ms, "");
+        return (await racelab(args)).stdout.replace(/^(FAIL|not looked at|모두 끝나기 전이라).*/ms, "");
       };
       const [english, korean] = [await told("en"), await told("ko")];
       const figures = (text: string) => text.match(/\d+/g);
@@ -110,6 +111,31 @@ describe.skipIf(skipped !== null)(`a PostgreSQL that racelab starts${skipped ? `
       for (const line of korean.split("\n")) expect(stringWidth(line), line).toBeLessThanOrEqual(80);
     },
   );
+
+  it("looks at properties of every kind after a schedule, and exits 1 for one that is broken", async () => {
+    const trace = (...args: string[]) => racelab(["trace", ...args, "--store", url, "--json"]);
+    const invariant = await trace("write-skew", "112221");
+    expect(JSON.parse(invariant.stdout)).toMatchObject({ verdict: "violated", violates: ["somebody stays on call"] });
+    expect(invariant.code).toBe(1);
+    const rejected = await trace("stock-reservation", "1223341");
+    expect(JSON.parse(rejected.stdout)).toMatchObject({
+      violates: ["every yes is a piece on hold", "nobody is turned away wrongly"],
+      unseen: [],
+    });
+    expect(rejected.code).toBe(1);
+    const open = await trace("stock-reservation", "12");
+    expect(JSON.parse(open.stdout)).toMatchObject({ verdict: "open", violates: [] });
+    expect(JSON.parse(open.stdout).unseen).toContain("every yes is a piece on hold");
+    expect(open.code).toBe(0);
+  });
+
+  it("exits 1 where the database did something else than the model, whatever the properties say", () => {
+    const answers = { as: { same: true, notCompared: null }, other: { same: false, notCompared: null } };
+    expect(exitOfConducted({ verdict: "holds" }, answers.as)).toBe(0);
+    expect(exitOfConducted({ verdict: "holds" }, answers.other)).toBe(1);
+    expect(exitOfConducted({ verdict: "open" }, answers.other)).toBe(1);
+    expect(exitOfConducted({ verdict: "holds" }, { same: false, notCompared: "a circle of mutexes" })).toBe(0);
+  });
 
   it("tells which two requests collided, although the server does not tell the order of effects", async () => {
     const { code, stdout } = await racelab(["run", "lost-update", "--strategy", "none", "--requests", "60", "--store", url]);
