@@ -5,7 +5,7 @@
 import { expect } from "vitest";
 import { anomalies } from "../checkers/anomalies.js";
 import { notes } from "../checkers/notes.js";
-import { builtInNames } from "../core/exploration.js";
+import { type Breach, builtInNames, type Counterexample } from "../core/exploration.js";
 import { Impossible } from "../core/failure.js";
 import { rowsText } from "../report/text.js";
 import { timeline } from "../report/timeline.js";
@@ -78,14 +78,14 @@ const held = ({ verdict, schedules, states, limits }: Explored): string =>
 function broke(result: Explored): string {
   const { violations, violating, schedules, counterexample, history } = result;
   if (violations.length === 0 || !counterexample || !history) return held(result);
-  const said = violations.map(({ property, explanation }) => `  ${property}: ${explanation}`);
+  const said = violations.map((breach) => `  ${breach.property}: ${breach.explanation}${elsewhere(breach, counterexample)}`);
   const [first] = anomalies(history, { manner: { who: "task" } });
   const { schedule, switches, preemptions } = counterexample;
   return [
     `${violating} of ${schedules} interleavings go wrong:`,
     ...said,
     "",
-    `the smallest, ${schedule} (${switches} switches${preemptions === null ? "" : `, ${preemptions} preemptions`}):`,
+    `the smallest, ${schedule} (${counted(switches, "switch", "switches")}${preemptions === null ? "" : `, ${counted(preemptions, "preemption")}`}):`,
     lanes(history),
     ...(first ? ["", `${first.anomaly}: ${first.explanation}`] : []),
     ...history.events.flatMap(({ at, n, task, operation }) =>
@@ -93,6 +93,12 @@ function broke(result: Explored): string {
     ),
   ].join("\n");
 }
+
+/** The schedule of a property that breaks in another than the one that is drawn. */
+const elsewhere = ({ counterexample }: Breach, drawn: Counterexample): string =>
+  counterexample && counterexample.schedule !== drawn.schedule ? ` (schedule ${counterexample.schedule})` : "";
+
+const counted = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
 
 function lanes(history: NonNullable<Explored["history"]>): string {
   const noted = notes(history);

@@ -3,11 +3,11 @@ import { type FailureCode, StoreError } from "./failure.js";
 import type { Text } from "./language.js";
 import type { Outcome } from "./work.js";
 
-/** The outcome of a task that threw. */
-export const thrown = (error: unknown, detail: string): Outcome => ({
+/** The outcome of a task that threw. `at`: the line of its code, if it is known and no step says it. */
+export const thrown = (error: unknown, detail: string, at: string | null = null): Outcome => ({
   status: "failed",
   detail,
-  code: error instanceof StoreError ? error.code : null,
+  ...(error instanceof StoreError ? { code: error.code } : { code: null, ...(at && { at }) }),
 });
 
 /** What tasks are called in the sentence: "task" where they are explored, "request" where threads run them. */
@@ -29,11 +29,12 @@ export function shownError(
     if (outcome?.status !== "failed" || outcome.code === undefined) continue;
     if (outcome.code !== null && failures.includes(outcome.code)) continue;
     const task = i + 1;
+    const at = outcome.at ? ` (${outcome.at})` : "";
     return {
       task,
       says: {
-        en: `${noun.en} ${task} ends with an error that nothing catches: ${outcome.detail}`,
-        ko: `${noun.ko} ${task}번이 아무 데서도 잡지 않은 오류로 끝납니다: ${outcome.detail}`,
+        en: `${noun.en} ${task} ends with an error that nothing catches: ${outcome.detail}${at}`,
+        ko: `${noun.ko} ${task}번이 아무 데서도 잡지 않은 오류로 끝납니다: ${outcome.detail}${at}`,
       },
     };
   }

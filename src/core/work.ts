@@ -20,6 +20,8 @@ export type Outcome =
        * nothing, and the run ended it (its thread died, or its deadline passed).
        */
       readonly code?: FailureCode | null;
+      /** `file:line` of the task's own code that threw; absent: not known, or the step that the store refused says it. */
+      readonly at?: string;
     }
   | { readonly status: "unknown"; readonly detail: string };
 

@@ -10,7 +10,7 @@ import type { Machine } from "../core/machine.js";
 import { isPrivate, type Operation, type Perform, type Reply } from "../core/operation.js";
 import { type Session, session, settle } from "../core/session.js";
 import { thrown } from "../core/shown-error.js";
-import { callSites } from "../core/source-line.js";
+import { callSites, sourceLineOf } from "../core/source-line.js";
 import { type Outcome, outcomeOf, type Work } from "../core/work.js";
 import { trapForeign } from "./site.js";
 
@@ -74,7 +74,7 @@ export async function runTask(
       outcome = outcomeOf(value);
     },
     (error: unknown) => {
-      if (error instanceof Error) outcome = thrown(error, failureText(error));
+      if (error instanceof Error) outcome = thrown(error, failureText(error), sourceLineOf(error));
       else odd = `threw ${String(error)}, which is not an Error. Throw an Error, or return an outcome`;
     },
   );

@@ -230,3 +230,42 @@ it("tables are an option of explore itself", async () => {
   expect(await explore({ ...options, tables: { user: { unique: [["email"]] } } })).toHold();
   expect(await explore(options)).toBreak("one user");
 });
+
+describe("a task that throws", () => {
+  const messageOf = (found: Awaited<ReturnType<typeof explore>>) => {
+    try {
+      expect(found).toHold();
+    } catch (error) {
+      return (error as Error).message;
+    }
+    return "it holds";
+  };
+  const shopOf = (task: (s: Session) => Promise<unknown>) => explore({ ...shop([task, task]), properties: [never] });
+
+  it("is no green test: the message names task, error, line and schedule", async () => {
+    const typo = await shopOf(async (s) => {
+      const row = await s.read<Row & { left: { value: { n: number } } }>("stock/1");
+      return row.left.value.n;
+    });
+    expect(messageOf(typo)).toMatch(
+      /nobody is shown an error: task 1 ends with an error that nothing catches: Cannot read .*'n'\) \(.*explore\.test\.ts:\d+\)/,
+    );
+    expect(messageOf(typo)).toContain("the smallest, 12 (1 switch, 0 preemptions)");
+    const key = messageOf(await shopOf(async (s) => s.read("stocks/1")));
+    expect(key).toContain("task 1 ends with an error that nothing catches: 02000 there is no row stocks/1");
+    expect(key).toMatch(/step 1 {2}task 1 {2}read {2}.*explore\.test\.ts:\d+/);
+  });
+
+  it("breaks nothing where its code is an answer; an error of its own always does", async () => {
+    const misses = async (s: Session) => s.read("stocks/1");
+    const own = async (s: Session) => s.read("stock/1").then(() => Promise.reject(new Error("no")));
+    const asked = (task: (s: Session) => Promise<unknown>, more: object) =>
+      explore({ ...shop([task]), properties: [never], ...more });
+    expect(await asked(misses, {})).toBreak(builtInNames.error);
+    expect(await asked(misses, { failures: ["02000"] })).toHold();
+    expect(await asked(own, { failures: ["02000"] })).toBreak(builtInNames.error);
+    expect(await asked(own, { unchecked: [builtInNames.error] })).toHold();
+    await expect(asked(own, { failures: ["2000"] })).rejects.toThrow('no failure code called "2000": did you mean');
+    await expect(asked(own, { unchecked: ["errors"] })).rejects.toThrow("no built-in property called");
+  });
+});
