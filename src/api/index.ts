@@ -4,12 +4,14 @@
  * of the interface is seen in review.
  */
 
-export { type AnomalyOptions, anomalies } from "../checkers/anomalies.js";
+export { anomalies } from "../checkers/anomalies.js";
 export type { Contradiction, ContradictionName } from "../checkers/contradictions.js";
 export type { Dependency } from "../checkers/dependencies.js";
+export { formatHistory, parseHistory } from "../checkers/history-text.js";
 export { type Call, callsOn, checkLinearizable, type Linearizability, type Specification } from "../checkers/linearizable.js";
+export type { AnomalyOptions } from "../checkers/named-anomalies.js";
 export { type Cycle, checkSerializable, type Serializability } from "../checkers/serializable.js";
-export type { Unit } from "../checkers/versions.js";
+export type { Copy, Unit, Version, VersionRead, VersionStep } from "../checkers/versions.js";
 export type { Manner } from "../checkers/wording.js";
 export type { Breach, Counterexample, Exploration, LimitHit, OutcomeCount } from "../core/exploration.js";
 export { TaskError } from "../core/failure.js";

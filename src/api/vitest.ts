@@ -3,7 +3,7 @@
  * prints the smallest counterexample as lanes, and what went wrong in it, in sentences.
  */
 import { expect } from "vitest";
-import { anomalies } from "../checkers/anomalies.js";
+import { namedAnomalies } from "../checkers/named-anomalies.js";
 import { notes } from "../checkers/notes.js";
 import { type Breach, builtInNames, type Counterexample } from "../core/exploration.js";
 import { Impossible } from "../core/failure.js";
@@ -79,7 +79,7 @@ function broke(result: Explored): string {
   const { violations, violating, schedules, counterexample, history } = result;
   if (violations.length === 0 || !counterexample || !history) return held(result);
   const said = violations.map((breach) => `  ${breach.property}: ${breach.explanation}${elsewhere(breach, counterexample)}`);
-  const [first] = anomalies(history, { manner: { who: "task" } });
+  const [first] = namedAnomalies(history, { manner: { who: "task" } });
   const { schedule, switches, preemptions } = counterexample;
   return [
     `${violating} of ${schedules} interleavings go wrong:`,

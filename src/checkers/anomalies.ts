@@ -1,37 +1,15 @@
-/**
- * The named anomalies that a history contains: first what no order of its steps can explain, then the clearest, with the
- * fewest events, then events closest together. An anomaly is a pattern and not a broken property: the lesson's properties say whether it does harm.
- */
 import type { History } from "../core/history.js";
-import type { Rows } from "../core/operation.js";
 import type { Violation } from "../core/verdict.js";
-import { aba } from "./aba.js";
-import { contradicting } from "./contradictions.js";
-import { dirtyRead, dirtyWrite } from "./dirty.js";
-import { doubleEffect, orphanedPayment, usuallyUndoneBy } from "./effects.js";
-import { staleLease, stuckLock } from "./locks.js";
-import { lostUpdate } from "./lost-update.js";
-import { wrongfulRejection } from "./rejection.js";
-import { phantomRead, readSkew, writeSkew } from "./skew.js";
-import { versions } from "./versions.js";
-import { type Manner, wording } from "./wording.js";
-
-/** What `anomalies` cannot read from a history, and how it tells what it finds. */
-export interface AnomalyOptions {
-  /** Would the rule have said yes to this task, with these rows? Absent: no wrongful rejection is found. */
-  readonly accepts?: (task: number, rows: Rows) => boolean;
-  /** Which service undoes which, by the last words of their names. Default: refund undoes pay, release undoes reserve, … */
-  readonly undoneBy?: { readonly [service: string]: string };
-  /** Default: tasks are called "request", in English. */
-  readonly manner?: Manner;
-}
-
-/** The worst first: it decides where two are equally clear. */
-const checkers = [lostUpdate, dirtyWrite, dirtyRead, readSkew, writeSkew, phantomRead, aba, staleLease, stuckLock] as const;
+import { type AnomalyOptions, namedAnomalies } from "./named-anomalies.js";
+import { validHistory } from "./valid-history.js";
 
 /**
  * The named anomalies of a history, the clearest first: "lost update", "write skew", "dirty read", … An anomaly need not do
- * harm: the properties say whether it does.
+ * harm: the properties say whether it does. First comes what no order of steps can explain: "unwritten read", "future
+ * read", "own write not seen", "the end is not the history's". In a history in the order of replies an anomaly is named
+ * only if the order of its events is certain.
+ *
+ * Throws a `TypeError` that names the event where the history is not what `History` says.
  *
  * ```ts
  * const buy = async ({ read, write }: Session) => {
@@ -42,18 +20,7 @@ const checkers = [lostUpdate, dirtyWrite, dirtyRead, readSkew, writeSkew, phanto
  * console.log(anomalies(history).map(({ anomaly, events }) => [anomaly, events])); // [ [ 'lost update', [ 1, 3, 4 ] ] ]
  * ```
  */
-export function anomalies(history: History, { accepts, undoneBy = usuallyUndoneBy, manner }: AnomalyOptions = {}): Violation[] {
-  const trace = versions(history);
-  const words = wording(trace, manner);
-  const named = [
-    ...checkers.flatMap((checker) => checker(trace, words)),
-    ...doubleEffect(trace, words, undoneBy),
-    ...orphanedPayment(trace, words, undoneBy),
-    ...(accepts ? wrongfulRejection(trace, words, accepts) : []),
-  ].sort((a, b) => intricate(a) - intricate(b) || span(a) - span(b));
-  return [...contradicting(trace, words), ...named];
+export function anomalies(history: History, options: AnomalyOptions = {}): Violation[] {
+  validHistory(history);
+  return namedAnomalies(history, options);
 }
-
-/** Up to three events (a read, a write and a write) are one short sentence; with more events an anomaly comes later. */
-const intricate = ({ events }: Violation): number => Math.max(events.length, 3);
-const span = ({ events }: Violation): number => Math.max(...events) - Math.min(...events);

@@ -18,10 +18,29 @@ import { inferred } from "./inferred.js";
 import { meetsCondition, same, type Version, type VersionStep, type VersionTrace } from "./versions.js";
 import { asRead, object, subject, topic, type Wording, wrote } from "./wording.js";
 
-/** The kind of a contradiction, as `checkSerializable` and `anomalies` name it. */
+/**
+ * The kind of a contradiction, as `checkSerializable` and `anomalies` name it.
+ *
+ * ```ts
+ * const history = parseHistory(`{"before":{"x":{"v":0}},"after":{"x":{"v":0}}}
+ * {"task":1,"operation":{"kind":"read","key":"x"},"reply":{"value":{"v":7}}}`);
+ * const answer = checkSerializable(history);
+ * if (answer.serializable === false) console.log(answer.name satisfies ContradictionName | Cycle); // unwritten read
+ * ```
+ */
 export type ContradictionName = "unwritten read" | "future read" | "own write not seen" | "the end is not the history's";
 
-/** A row that was read, or is there at the end, although the writes of the history cannot have left it so. */
+/**
+ * A row that was read, or is there at the end, although the writes of the history cannot have left it so.
+ *
+ * ```ts
+ * const history = parseHistory(`{"before":{"x":{"v":0}},"after":{"x":{"v":0}}}
+ * {"task":1,"operation":{"kind":"read","key":"x"},"reply":{"value":{"v":7}}}`);
+ * const answer = checkSerializable(history);
+ * const why: Contradiction | null = "contradiction" in answer ? answer.contradiction : null;
+ * console.log(why?.name, why?.key, why?.row, why?.events); // unwritten read x { v: 7 } [ 1 ]
+ * ```
+ */
 export interface Contradiction {
   readonly name: ContradictionName;
   /** Of a select that counts or sums: the table. */

@@ -11,7 +11,19 @@
 import type { Key } from "../core/operation.js";
 import { meetsCondition, replacementOf, type Unit, type Version, type VersionStep, type VersionTrace } from "./versions.js";
 
-/** That a unit must come before another: it wrote what the other read or replaced, or read what the other replaced. */
+/**
+ * That a unit must come before another: it wrote what the other read or replaced, or read what the other replaced.
+ *
+ * ```ts
+ * const history = parseHistory(`{"before":{"x":{"v":0}},"after":{"x":{"v":2}}}
+ * {"task":1,"operation":{"kind":"read","key":"x"},"reply":{"value":{"v":0}}}
+ * {"task":2,"operation":{"kind":"write","key":"x","row":{"v":1}},"reply":{"value":null}}
+ * {"task":1,"operation":{"kind":"write","key":"x","row":{"v":2}},"reply":{"value":null}}`);
+ * const answer = checkSerializable(history);
+ * const cycle: readonly Dependency[] = answer.serializable === true ? [] : answer.cycle;
+ * console.log(cycle.map(({ kind, from, to, key }) => `${kind} on ${key}: ${from.task} before ${to.task}`)); // [ 'rw on x: 1 before 2', 'ww on x: 2 before 1' ]
+ * ```
+ */
 export interface Dependency {
   readonly kind: "wr" | "ww" | "rw";
   readonly from: Unit;

@@ -17,8 +17,26 @@ import type { Key } from "../core/operation.js";
 import { validCalls } from "./calls.js";
 import { stateNumbers } from "./state-key.js";
 import { Done, Tried } from "./tried.js";
+import { validHistory } from "./valid-history.js";
 
-/** A sequential object: its first state, and what it answers. */
+/**
+ * A sequential object: its first state, and what it answers.
+ *
+ * ```ts
+ * // A map of counters: each key is a part of its own.
+ * const counters: Specification<number, { key: string; by: number }, number> = {
+ *   init: 0,
+ *   step: (state, { by }, output) => [output === null || output === state + by, state + by],
+ *   partition: ({ key }) => key,
+ * };
+ * const { linearizable } = checkLinearizable(counters, [
+ *   { input: { key: "a", by: 1 }, output: 3, called: 0, returned: 5 },
+ *   { input: { key: "a", by: 2 }, output: 2, called: 1, returned: 4 },
+ *   { input: { key: "b", by: 1 }, output: 1, called: 2, returned: 3 },
+ * ]);
+ * console.log(linearizable); // true
+ * ```
+ */
 export interface Specification<State, Input, Output> {
   readonly init: State;
   /**
@@ -38,6 +56,12 @@ export interface Specification<State, Input, Output> {
 /**
  * One call on the object, with the times of call and return in any unit. A call that never returned may have taken effect;
  * its `returned` is Infinity and its `output` null. The output of every other call is not null.
+ *
+ * ```ts
+ * const lost: Call<number, string> = { input: 7, output: null, called: 1, returned: Number.POSITIVE_INFINITY };
+ * const once = { init: 0, step: (state: number, input: number): [boolean, number] => [state === 0, input] };
+ * console.log(checkLinearizable(once, [lost, { input: 8, output: "done", called: 2, returned: 3 }]).linearizable); // true
+ * ```
  */
 export interface Call<Input, Output> {
   readonly input: Input;
@@ -50,6 +74,13 @@ export interface Call<Input, Output> {
  * The answer of `checkLinearizable`. `order`: the calls by index, in an order that explains them; where none was found, the
  * longest beginning of one, and with a partition that of the part (`part`) for which there is none. "unknown": the budget
  * was used up.
+ *
+ * ```ts
+ * const once = { init: 0, step: (state: number, input: number): [boolean, number] => [state === 0, input] };
+ * const twice = [1, 2].map((input) => ({ input, output: "done", called: input, returned: input + 5 }));
+ * const answer: Linearizability = checkLinearizable(once, twice);
+ * console.log(answer.linearizable, answer.order); // false [ 0 ]
+ * ```
  */
 export type Linearizability =
   | { readonly linearizable: true; readonly order: readonly number[] }
@@ -265,7 +296,9 @@ class TimeLine {
  * console.log(call?.input.kind, call?.output, call?.returned); // read { value: null } 1
  * ```
  */
-export const callsOn = ({ events }: History, key: Key) =>
-  events
+export function callsOn(history: History, key: Key) {
+  validHistory(history);
+  return history.events
     .filter(({ operation }) => "key" in operation && operation.key === key)
     .map(({ operation, reply, asked, n }) => ({ input: operation, output: reply, called: asked + 0.5, returned: n }));
+}

@@ -19,14 +19,36 @@
 import type { History } from "../core/history.js";
 import { type Contradiction, type ContradictionName, contradictions } from "./contradictions.js";
 import { type Dependency, dependencies } from "./dependencies.js";
+import { validHistory } from "./valid-history.js";
 import { type Unit, type VersionTrace, versions } from "./versions.js";
 
-/** The kind of a cycle, as Adya and Elle name it. */
+/**
+ * The kind of a cycle, as Adya and Elle name it.
+ *
+ * ```ts
+ * const history = parseHistory(`{"before":{"x":{"v":0}},"after":{"x":{"v":2}}}
+ * {"task":1,"operation":{"kind":"read","key":"x"},"reply":{"value":{"v":0}}}
+ * {"task":2,"operation":{"kind":"write","key":"x","row":{"v":1}},"reply":{"value":null}}
+ * {"task":1,"operation":{"kind":"write","key":"x","row":{"v":2}},"reply":{"value":null}}`);
+ * const answer = checkSerializable(history);
+ * const name: Cycle | null = answer.serializable === false && !("contradiction" in answer) ? answer.name : null;
+ * console.log(name); // G-single
+ * ```
+ */
 export type Cycle = "G0" | "G1a" | "G1b" | "G1c" | "G-single" | "G2-item" | "G2";
 
 /**
  * The answer of `checkSerializable`: a serial order of the units; or what no order can explain; or the shortest cycle of
  * dependencies found and its kind.
+ *
+ * ```ts
+ * const history = parseHistory(`{"before":{"x":{"v":0}},"after":{"x":{"v":2}}}
+ * {"task":1,"operation":{"kind":"read","key":"x"},"reply":{"value":{"v":0}}}
+ * {"task":2,"operation":{"kind":"write","key":"x","row":{"v":1}},"reply":{"value":null}}
+ * {"task":1,"operation":{"kind":"write","key":"x","row":{"v":2}},"reply":{"value":null}}`);
+ * const answer: Serializability = checkSerializable(history);
+ * console.log(answer.serializable === true ? answer.order.length : answer.name); // G-single
+ * ```
  */
 export type Serializability =
   | { readonly serializable: true; readonly order: readonly Unit[] }
@@ -50,10 +72,11 @@ const STARTS = 300;
  * const rows = { "seat/1": { by: "Mina" }, "seat/2": { by: "Joon" } };
  * const history = await replay({ rows, tasks: [swap("seat/1", "seat/2"), swap("seat/2", "seat/1")] }, "11221212");
  * const answer = checkSerializable(history);
- * console.log(answer.serializable ? "in order" : answer.name); // G2-item
+ * console.log(answer.serializable === true ? "in order" : answer.name); // G2-item
  * ```
  */
 export function checkSerializable(history: History): Serializability {
+  validHistory(history);
   const trace = versions(history);
   const [contradiction] = contradictions(trace);
   if (contradiction) return { serializable: false, name: contradiction.name, cycle: [], contradiction };

@@ -18,7 +18,19 @@ import { full, relation, tableOf } from "../core/relation.js";
 import { isConflict, readKeys } from "./operations.js";
 import { queueRows } from "./queues.js";
 
-/** One value of one row, from the write that made it until the write that replaced it. */
+/**
+ * One value of one row, from the write that made it until the write that replaced it.
+ *
+ * ```ts
+ * const history = parseHistory(`{"before":{"x":{"v":0}},"after":{"x":{"v":1}}}
+ * {"task":1,"operation":{"kind":"read","key":"x"},"reply":{"value":{"v":0}}}
+ * {"task":1,"operation":{"kind":"write","key":"x","row":{"v":1}},"reply":{"value":null}}`);
+ * const answer = checkSerializable(history);
+ * const steps: readonly VersionStep[] = answer.serializable === true ? answer.order.flatMap((unit: Unit) => unit.steps) : [];
+ * const version: Version | undefined = steps[1]?.writes[0];
+ * console.log(version?.key, version?.row, version?.by, version?.place); // x { v: 1 } 1 1
+ * ```
+ */
 export interface Version {
   readonly key: Key;
   /** Null: no such row. */
@@ -37,19 +49,55 @@ export interface Version {
   readonly place: number;
 }
 
-/** What a task knows of a row: the version it saw, at which event. */
+/**
+ * What a task knows of a row: the version it saw, at which event.
+ *
+ * ```ts
+ * const history = parseHistory(`{"before":{"x":{"v":0}},"after":{"x":{"v":1}}}
+ * {"task":1,"operation":{"kind":"read","key":"x"},"reply":{"value":{"v":0}}}
+ * {"task":1,"operation":{"kind":"write","key":"x","row":{"v":1}},"reply":{"value":null}}`);
+ * const answer = checkSerializable(history);
+ * const steps: readonly VersionStep[] = answer.serializable === true ? answer.order.flatMap((unit: Unit) => unit.steps) : [];
+ * const copy: Copy | null | undefined = steps[1]?.held;
+ * console.log(copy?.version.row, copy?.n); // { v: 0 } 1
+ * ```
+ */
 export interface Copy {
   readonly version: Version;
   readonly n: number;
 }
 
-interface VersionRead {
+/**
+ * A version that an event saw.
+ *
+ * ```ts
+ * const history = parseHistory(`{"before":{"x":{"v":0}},"after":{"x":{"v":1}}}
+ * {"task":1,"operation":{"kind":"read","key":"x"},"reply":{"value":{"v":0}}}
+ * {"task":1,"operation":{"kind":"write","key":"x","row":{"v":1}},"reply":{"value":null}}`);
+ * const answer = checkSerializable(history);
+ * const steps: readonly VersionStep[] = answer.serializable === true ? answer.order.flatMap((unit: Unit) => unit.steps) : [];
+ * const seen: VersionRead | undefined = steps[0]?.reads[0];
+ * console.log(seen?.version.row, seen?.copy); // { v: 0 } true
+ * ```
+ */
+export interface VersionRead {
   readonly version: Version;
   /** True: the task got the row. False: the statement only tested it (the WHERE of an update). */
   readonly copy: boolean;
 }
 
-/** One event with what it did to versions. */
+/**
+ * One event with what it did to versions.
+ *
+ * ```ts
+ * const history = parseHistory(`{"before":{"x":{"v":0}},"after":{"x":{"v":1}}}
+ * {"task":1,"operation":{"kind":"read","key":"x"},"reply":{"value":{"v":0}}}
+ * {"task":1,"operation":{"kind":"write","key":"x","row":{"v":1}},"reply":{"value":null}}`);
+ * const answer = checkSerializable(history);
+ * const steps: readonly VersionStep[] = answer.serializable === true ? answer.order.flatMap((unit: Unit) => unit.steps) : [];
+ * console.log(steps.map(({ event, reads, writes }) => [event.n, reads.length, writes.length])); // [ [ 1, 1, 0 ], [ 2, 0, 1 ] ]
+ * ```
+ */
 export interface VersionStep {
   readonly event: Event;
   readonly unit: Unit;
@@ -70,6 +118,15 @@ export interface VersionStep {
  * Outside transactions the business rule is the unit, and a task runs it once, so a task is one turn. The exception is a
  * retry: when a task reads a row again, after it has written or was told of a conflict, a new turn begins, and what it
  * read before no longer counts.
+ *
+ * ```ts
+ * const history = parseHistory(`{"before":{"x":{"v":0}},"after":{"x":{"v":1}}}
+ * {"task":1,"operation":{"kind":"read","key":"x"},"reply":{"value":{"v":0}}}
+ * {"task":1,"operation":{"kind":"write","key":"x","row":{"v":1}},"reply":{"value":null}}`);
+ * const answer = checkSerializable(history);
+ * const steps: readonly VersionStep[] = answer.serializable === true ? answer.order.flatMap((unit: Unit) => unit.steps) : [];
+ * console.log(steps[0]?.unit.task, steps[0]?.unit.transaction, steps[0]?.unit.fate); // 1 false committed
+ * ```
  */
 export interface Unit {
   readonly task: number;

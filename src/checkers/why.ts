@@ -9,7 +9,7 @@ import { particle } from "../core/korean.js";
 import type { Note } from "../core/note.js";
 import type { Violation } from "../core/verdict.js";
 import { outcomeText } from "../core/work.js";
-import { anomalies } from "./anomalies.js";
+import { namedAnomalies } from "./named-anomalies.js";
 import { notes } from "./notes.js";
 import { type VersionStep, versions } from "./versions.js";
 import { otherSentences, refusalSentences } from "./why-operations.js";
@@ -34,7 +34,7 @@ export function why(history: History, index: number, manner: Manner = usual): st
     trace,
     notes: notes(history),
     words: wording(trace, manner),
-    found: anomalies(history, { manner }),
+    found: namedAnomalies(history, { manner }),
   };
   told.set(manner, known.set(history, one));
   const step = trace.steps[index];

@@ -27,7 +27,16 @@ export interface Wording {
   value(version: Version, columns?: readonly string[]): string;
 }
 
-/** How a history is told: the word for a task ("request"), the language (English), and the step number of each event (its `n`). */
+/**
+ * How a history is told: the word for a task ("request"), the language (English), and the step number of each event (its `n`).
+ *
+ * ```ts
+ * const history = parseHistory(`{"before":{"x":{"v":0}},"after":{"x":{"v":0}}}
+ * {"task":1,"operation":{"kind":"read","key":"x"},"reply":{"value":{"v":7}}}`);
+ * const manner: Manner = { who: "client", stepOf: (n) => n + 100 };
+ * console.log(anomalies(history, { manner })[0]?.explanation); // Client 1 read x 7 at step 101, but no task wrote it.
+ * ```
+ */
 export interface Manner {
   readonly who?: string;
   readonly language?: Language;

@@ -1,5 +1,4 @@
-import { linkSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { basename, dirname, extname, join } from "node:path";
+import { basename, extname } from "node:path";
 import { Option } from "commander";
 import { pairsText } from "../core/lesson.js";
 import { findLesson, loadLesson } from "../course/catalog.js";
@@ -10,6 +9,7 @@ import { type PageTheme, pageThemes } from "../export/page/data.js";
 import { type ExportFormat, exportFormats } from "../report/views.js";
 import { packageVersion } from "../version.js";
 import { traceJson } from "./json.js";
+import { refuseFile, writeNewFile } from "./new-file.js";
 import { exit, grouped, Misuse, type Out } from "./out.js";
 import { withScenario } from "./scenario.js";
 import { traceText } from "./steps-text.js";
@@ -47,7 +47,7 @@ async function exportTrace(request: ExportOptions, schedule: string, out: Out, s
   if (signal.aborted) return exit.interrupted;
   const command = commandOf(request, traces);
   const text = await exported(format, traces, { version: packageVersion(), command, theme, language });
-  write(to, text, force);
+  writeNewFile(to, text, force);
   const bytes = Buffer.byteLength(text);
   if (out.json) {
     const { lesson, strategy, size, schedule } = first.traced;
@@ -78,33 +78,6 @@ function formatOf(to: string): ExportFormat {
   const format = exportFormats.find((format) => format === ending);
   if (format) return format;
   throw new Misuse(`"${to}" does not say what to write: end it in ${exportFormats.map((format) => `.${format}`).join(", ")}`);
-}
-
-/** Checked before the search, which may take minutes. */
-function refuseFile(to: string, force: boolean): void {
-  const there = statSync(to, { throwIfNoEntry: false });
-  if (there?.isDirectory()) throw new Misuse(`${to} is a folder: name a file`);
-  if (there && !force) throw new Misuse(`${to} is there already: add --force to write over it`);
-}
-
-/** Writes beside the file and then renames, so that the file is whole at any moment. `link` fails if a file came to be there meanwhile. */
-function write(to: string, text: string, force: boolean): void {
-  const draft = join(dirname(to), `.${basename(to)}.${process.pid}.tmp`);
-  try {
-    writeFileSync(draft, text, { flag: "wx" });
-    if (force) renameSync(draft, to);
-    else linkSync(draft, to);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === "EEXIST") throw new Misuse(`${to} is there already: add --force to write over it`);
-    throw new Misuse(
-      code === "ENOSPC"
-        ? `${to} cannot be written: the disk is full. Make room, or name another file`
-        : `${to} cannot be written (${code ?? message}): name a file in a folder that is there and yours`,
-    );
-  } finally {
-    rmSync(draft, { force: true });
-  }
 }
 
 export const register: Register = (program, action) => {

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import { formatHistory } from "../checkers/history-text.js";
 import { anomalyName } from "../core/anomaly.js";
 import type { Text } from "../core/language.js";
 import type { Observation } from "../core/verdict.js";
@@ -8,6 +9,7 @@ import type { RunRequest } from "../report/views.js";
 import type { ListenAddress } from "../run/metrics.js";
 import { observe } from "../run/observe.js";
 import { engines, withoutCredentials } from "../stores/open.js";
+import { refuseFile, writeNewFile } from "./new-file.js";
 import { integer, sizeBesidesTasks } from "./options.js";
 import { exit, grouped, type Out, paragraph, timeText } from "./out.js";
 import type { Register } from "./verb.js";
@@ -16,15 +18,28 @@ import { commandWords, counted } from "./words.js";
 /** Anomalies that text shows in full; `--json` has all of them. */
 const SHOWN = 3;
 
-/** `racelab run`: real worker threads against a real store. `address`: where metrics are served meanwhile, if anywhere. */
-async function run(request: RunRequest, out: Out, signal: AbortSignal, address?: ListenAddress): Promise<number> {
+interface RunOptions extends RunRequest {
+  /** Where metrics are served meanwhile. */
+  readonly metrics?: ListenAddress;
+  /** The file that the history is written to, and whether that may be there already. */
+  readonly history?: string;
+  readonly force?: boolean;
+}
+
+/** `racelab run`: real worker threads against a real store. */
+async function run(options: RunOptions, out: Out, signal: AbortSignal): Promise<number> {
+  const { metrics: address, history: file, force = false, ...request } = options;
+  if (file !== undefined) refuseFile(file, force);
   const note = (sentence: string) => out.note(paragraph(sentence));
   const metrics = address && (await (await import("../run/metrics.js")).serveMetrics(address, labelsOf(request)));
   if (metrics) note(`metrics at ${metrics.url} until the run ends`);
   const observation = await observe(request, metrics?.on, signal, note).finally(() => metrics?.close());
   const { history, ...rest } = observation;
-  if (out.json) out.object({ command: "run", ...rest, expected: rest.tally.expected, history: null });
+  if (file !== undefined) writeNewFile(file, formatHistory(history), force);
+  const written = file === undefined ? {} : { history: file };
+  if (out.json) out.object({ command: "run", ...rest, expected: rest.tally.expected, ...written });
   else print(observation, out);
+  if (file !== undefined && !out.json) out.paragraph(commandWords.historyWritten(file, history.events.length));
   if (observation.interrupted) return exit.interrupted;
   if (observation.observation === "violated" || observation.failed > 0) return exit.violated;
   return observation.observation === "not-judged" ? exit.incomplete : exit.right;
@@ -149,12 +164,13 @@ export const register: Register = (program, action) => {
     .option("--think <ms>", "milliseconds after each read (default: the lesson's)", integer(0, 60_000))
     .option("--seed <n>", "of the thinking times", integer(0, 2 ** 31 - 1), 1)
     .option("--deadline <ms>", "after which a request counts as hung", integer(10, 3_600_000), 10_000)
+    .option("--history <file>", "write what happened to a file of JSON lines, which the checkers of the library read")
+    .option("--force", "write over a history that is there")
     .addHelpText(
       "after",
       "\nExamples:\n  racelab run lost-update --strategy none --workers 4 --think 1\n  racelab run lost-update --strategy cas --store lowdb:shop.json --json\n",
     )
-    .action(
-      (lesson: string, { metrics, ...options }: Omit<RunRequest, "lesson" | "language"> & { readonly metrics?: ListenAddress }) =>
-        action((out, signal) => run({ ...options, lesson, language: out.language }, out, signal, metrics)),
+    .action((lesson: string, options: Omit<RunOptions, "lesson" | "language">) =>
+      action((out, signal) => run({ ...options, lesson, language: out.language }, out, signal)),
     );
 };

@@ -447,6 +447,11 @@ export const commandWords = {
   }),
   roundOf: reportWords.roundOf,
 
+  historyWritten: (file: string, events: number): Text => ({
+    en: `history: wrote ${file}, ${count(events, "event")}`,
+    ko: `기록: ${file}에 이벤트 ${g(events)}개를 썼습니다`,
+  }),
+
   // check
   schedulesCounted: (n: Number): Text => ({ en: `${g(n)} schedules`, ko: `스케줄 ${g(n)}개` }),
   checksOver: (checks: number, interleavings: Number): Text => ({

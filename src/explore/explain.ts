@@ -1,5 +1,5 @@
 /** A counterexample in words. */
-import { anomalies } from "../checkers/anomalies.js";
+import { namedAnomalies } from "../checkers/named-anomalies.js";
 import type { Counterexample, Exploration } from "../core/exploration.js";
 import { inLanguage, type Text } from "../core/language.js";
 import { standstillOf, standstillSentences } from "../report/standstill.js";
@@ -36,7 +36,7 @@ export async function explain(
     return { anomaly: breach.kind, sentences: told.length > 0 ? told.join(" ") : sentence(said) };
   }
   if (breach?.kind === "livelock") return { anomaly: breach.kind, sentences: sentence(said) };
-  const [first] = anomalies(stepper.history, { manner: { who: "task", language } });
+  const [first] = namedAnomalies(stepper.history, { manner: { who: "task", language } });
   return { anomaly: first?.anomaly ?? null, sentences: [first?.explanation, sentence(said)].filter(Boolean).join(" ") };
 }
 

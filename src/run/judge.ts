@@ -5,13 +5,13 @@
  * bounded attempts refuses requests that the rule would accept, and the store is right. An interrupted run is not judged
  * if requests were cut off, because rows and answers cannot agree then.
  */
-import { anomalies } from "../checkers/anomalies.js";
+import { namedAnomalies } from "../checkers/named-anomalies.js";
 import { isConflict } from "../checkers/operations.js";
 import { type Broken, broken } from "../checkers/properties.js";
 import { rowsAfter } from "../checkers/versions.js";
 import { builtInNames } from "../core/exploration.js";
 import type { FailureCode } from "../core/failure.js";
-import { type History, isCertain } from "../core/history.js";
+import type { History } from "../core/history.js";
 import type { Language } from "../core/language.js";
 import type { Scenario } from "../core/lesson.js";
 import type { Rows } from "../core/operation.js";
@@ -118,8 +118,8 @@ function judge(scenario: Scenario, history: History, language: Language): Judged
     return { ...nothing, tookEffect: okOf(supposition.history) - okOf(history), history: supposition.history };
   const [first] = supposition.broken;
   if (!first) return { ...nothing, history };
-  const certain = anomalies(history, { manner: { language } }).filter(
-    ({ events, tasks }) => isCertain(history, events) && isKnown(history, events, tasks),
+  const certain = namedAnomalies(history, { manner: { language } }).filter(({ events, tasks }) =>
+    isKnown(history, events, tasks),
   );
   const named = certain.map((violation) => ({ ...violation, property: first.property }));
   const unnamed = supposition.broken.map(({ property, sentence, after }) => ({

@@ -72,6 +72,16 @@ describe("the examples of the public entry", () => {
     expect(printed[file]).toEqual(prints);
   });
 
+  it("in README.md, a history of one's own, prints what its comments say", () => {
+    const [, section = ""] = readFileSync(join(root, "README.md"), "utf8").split("\n## Check a history of your own\n");
+    const [code = ""] = blocks(section);
+    writeFileSync(join(home, "checked.ts"), code);
+    expect(compile("checked.ts")).toBe("");
+    const says = execFileSync(process.execPath, ["checked.js"], { cwd: home, encoding: "utf8" }).trimEnd().split("\n");
+    expect(says).toEqual([...code.matchAll(/^console\.log\(.*\); \/\/ (.*)$/gm)].map(([, text]) => text));
+    expect(says).toHaveLength(2);
+  });
+
   it("in README.md, a test of one's own, fails with two lanes", () => {
     const [, section = ""] = readFileSync(join(root, "README.md"), "utf8").split("\n## Your own code\n");
     const [code = ""] = blocks(section);

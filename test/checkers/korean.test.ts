@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type AnomalyOptions, anomalies } from "../../src/checkers/anomalies.js";
+import { anomalies } from "../../src/checkers/anomalies.js";
+import type { AnomalyOptions } from "../../src/checkers/named-anomalies.js";
 import { anomalyName } from "../../src/core/anomaly.js";
 import type { History } from "../../src/core/history.js";
 import { particle } from "../../src/core/korean.js";

@@ -1,12 +1,15 @@
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { anomalies } from "../../src/checkers/anomalies.js";
+import { parseHistory } from "../../src/checkers/history-text.js";
+import { checkSerializable } from "../../src/checkers/serializable.js";
 import { type Finding, findingText } from "../../src/commands/doctor.js";
 import type { Observation } from "../../src/core/verdict.js";
 import { racelab } from "../program.js";
 
-type Printed = Omit<Observation, "history"> & { command: string; expected: number; history: null };
+type Printed = Omit<Observation, "history"> & { command: string; expected: number; history?: string };
 
 async function run(...args: string[]): Promise<{ code: number | null; seen: Printed }> {
   const { code, stdout, stderr } = await racelab([
@@ -47,6 +50,24 @@ describe.each([
     const lost = seen.violations.find(({ anomaly }) => anomaly === "lost update")!;
     expect(lost.tasks).toHaveLength(2);
     for (const task of lost.tasks) expect(lost.explanation).toContain(`equest ${task}`);
+  });
+
+  it("writes its history to a file, in which the checkers find what the run found", async () => {
+    const file = join(mkdtempSync(join(tmpdir(), "racelab-")), "history.jsonl");
+    for (const [strategy, isRight] of [
+      ["none", false],
+      ["row-lock", true],
+      ["cas", true],
+    ] as const) {
+      const { seen } = await run("--strategy", strategy, "--store", url(), "--history", file, "--force");
+      expect(seen.history).toBe(file);
+      const history = parseHistory(readFileSync(file, "utf8"));
+      expect(history.events).toHaveLength(seen.operations);
+      expect(history.after).toEqual(seen.final);
+      expect(checkSerializable(history).serializable).toBe(isRight);
+      const named = seen.violations.flatMap(({ anomaly }) => anomaly ?? []);
+      expect(anomalies(history).map(({ anomaly }) => anomaly)).toEqual(isRight ? [] : named);
+    }
   });
 
   it.each(["mutex", "cas", "row-lock", "atomic-update"])("loses nothing under %s and exits 0", async (strategy) => {
@@ -143,5 +164,28 @@ describe("every command", () => {
     expect(stdout).toContain("lost-update");
     expect(stdout).toContain("racelab run");
     expect(code).toBe(2);
+  });
+});
+
+describe("run --history", () => {
+  it("says in text what it wrote, and nothing of a history without it", async () => {
+    const file = join(mkdtempSync(join(tmpdir(), "racelab-")), "history.jsonl");
+    const args = ["run", "1", "--strategy", "row-lock", "--requests", "5"];
+    const { stdout } = await racelab([...args, "--history", file]);
+    expect(stdout).toMatch(/^history: wrote \S+history\.jsonl, 20 events$/m);
+    const { stdout: json } = await racelab([...args, "--json"]);
+    expect(JSON.parse(json)).not.toHaveProperty("history");
+  });
+  it("writes over nothing, and says so before the run", async () => {
+    const file = join(mkdtempSync(join(tmpdir(), "racelab-")), "history.jsonl");
+    writeFileSync(file, "mine");
+    const refused = (to: string) => racelab(["run", "1", "--strategy", "none", "--history", to]);
+    expect(await refused(file)).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: `racelab: ${file} is there already: add --force to write over it\n`,
+    });
+    expect(readFileSync(file, "utf8")).toBe("mine");
+    expect((await refused(join(file, "..", "none", "h.jsonl"))).stderr).toContain("name a file in a folder that is there");
   });
 });
