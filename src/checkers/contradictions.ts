@@ -25,7 +25,8 @@ import { asRead, object, subject, topic, type Wording, wrote } from "./wording.j
  * const history = parseHistory(`{"before":{"x":{"v":0}},"after":{"x":{"v":0}}}
  * {"task":1,"operation":{"kind":"read","key":"x"},"reply":{"value":{"v":7}}}`);
  * const answer = checkSerializable(history);
- * if (answer.serializable === false) console.log(answer.name satisfies ContradictionName | Cycle); // unwritten read
+ * const name: ContradictionName | null = "contradiction" in answer ? answer.name : null;
+ * console.log(name); // unwritten read
  * ```
  */
 export type ContradictionName = "unwritten read" | "future read" | "own write not seen" | "the end is not the history's";

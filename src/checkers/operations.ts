@@ -10,3 +10,15 @@ export function isConflict({ operation, reply }: Event): boolean {
   if ("error" in reply) return reply.error === "40001" || reply.error === "40P01";
   return operation.kind === "compare-and-set" && reply.value === false;
 }
+
+/** Does the update set a column to a value that depends neither on that column nor on a test of it? Then it overwrites. */
+export function overwritesBlindly(update: Extract<Operation, { kind: "update-where" }>): boolean {
+  const looked = mentions(update.where);
+  return Object.entries(update.set).some(([column, value]) => !looked.has(column) && !mentions(value).has(column));
+}
+
+/** Every bare string in an expression: the columns, and the operators; no column has the name of an operator. */
+function mentions(expression: unknown): Set<string> {
+  if (typeof expression === "string") return new Set([expression]);
+  return Array.isArray(expression) ? new Set(expression.flatMap((part) => [...mentions(part)])) : new Set();
+}

@@ -15,7 +15,7 @@ import { getOrInsert } from "../core/get-or-insert.js";
 import type { Event, History } from "../core/history.js";
 import type { Condition, Json, Key, Operation, Row, Rows } from "../core/operation.js";
 import { full, relation, tableOf } from "../core/relation.js";
-import { isConflict, readKeys } from "./operations.js";
+import { isConflict, overwritesBlindly, readKeys } from "./operations.js";
 import { queueRows } from "./queues.js";
 
 /**
@@ -430,18 +430,6 @@ class Fold {
 /** Is the version a row of which the condition is true? A condition may name `id`, which a stored row does not repeat. */
 export const meetsCondition = ({ key, row }: Version, where: Condition | undefined): boolean =>
   row !== null && (holds(where, row) || (where !== undefined && holds(where, full(relation({}, tableOf(key)), key, row))));
-
-/** Does the update set a column to a value that depends neither on that column nor on a test of it? Then it overwrites. */
-export function overwritesBlindly(update: Extract<Operation, { kind: "update-where" }>): boolean {
-  const looked = mentions(update.where);
-  return Object.entries(update.set).some(([column, value]) => !looked.has(column) && !mentions(value).has(column));
-}
-
-/** Every bare string in an expression: the columns, and the operators; no column has the name of an operator. */
-function mentions(expression: unknown): Set<string> {
-  if (typeof expression === "string") return new Set([expression]);
-  return Array.isArray(expression) ? new Set(expression.flatMap((part) => [...mentions(part)])) : new Set();
-}
 
 /** Finds the key of a row that `insert-row` wrote: of the keys that the history names, the one made of the row's first columns. */
 function keys(history: History): (table: string, row: Row) => Key {
