@@ -17,6 +17,7 @@ import type { Condition, Json, Key, Operation, Row, Rows } from "../core/operati
 import { full, relation, tableOf } from "../core/relation.js";
 import { isConflict, overwritesBlindly, readKeys } from "./operations.js";
 import { queueRows } from "./queues.js";
+import { rowKeys } from "./row-keys.js";
 
 /**
  * One value of one row, from the write that made it until the write that replaced it.
@@ -212,7 +213,7 @@ class Fold {
   readonly #keyOf: (table: string, row: Row) => Key;
 
   constructor(readonly history: History) {
-    this.#keyOf = keys(history);
+    this.#keyOf = rowKeys(history);
     for (const key of Object.keys(history.before)) this.#chain(key);
   }
 
@@ -430,17 +431,6 @@ class Fold {
 /** Is the version a row of which the condition is true? A condition may name `id`, which a stored row does not repeat. */
 export const meetsCondition = ({ key, row }: Version, where: Condition | undefined): boolean =>
   row !== null && (holds(where, row) || (where !== undefined && holds(where, full(relation({}, tableOf(key)), key, row))));
-
-/** Finds the key of a row that `insert-row` wrote: of the keys that the history names, the one made of the row's first columns. */
-function keys(history: History): (table: string, row: Row) => Key {
-  const known = new Set([...Object.keys(history.before), ...Object.keys(history.after)]);
-  for (const { operation } of history.events) if ("key" in operation) known.add(operation.key);
-  return (table, row) => {
-    const values = Object.values(row).map(String);
-    const ids = values.map((_, index) => `${table}/${values.slice(0, index + 1).join("/")}`);
-    return ids.find((id) => known.has(id)) ?? ids[0] ?? `${table}/`;
-  };
-}
 
 /** Are two values the same JSON? The order of columns does not matter. */
 export function same(a: Json | undefined, b: Json | undefined): boolean {
