@@ -6,6 +6,7 @@ import { thrown } from "../core/shown-error.js";
 import { runWork } from "../core/strategy.js";
 import type { Outcome } from "../core/work.js";
 import { findLesson, loadLesson, strategyOf } from "../course/catalog.js";
+import { drawing } from "./draw.js";
 import { hostLines } from "./host-lines.js";
 import { NO_MORE_ROUNDS, type RoundsData } from "./rounds.js";
 
@@ -23,7 +24,7 @@ parentPort!.once("message", async (port: MessagePort) => {
     n = Atomics.load(round, 0);
     if (n === NO_MORE_ROUNDS) return port.close();
     const numbered = (n - 1) * size.tasks + task;
-    lines.ended(numbered, await settled(runWork(work, session(lines.perform(numbered)), strategy)));
+    lines.ended(numbered, await settled(runWork(work, session(drawing(lines.perform(numbered), 0, numbered)), strategy)));
     // Messages are posted at the end of this turn of the event loop. Only then may the thread sleep.
     await new Promise((flushed) => setImmediate(() => setImmediate(flushed)));
   }

@@ -16,6 +16,7 @@ import type { Outcome } from "../core/work.js";
 import { findLesson, loadLesson, strategyOf } from "../course/catalog.js";
 import { type Counters, counters, status } from "./counters.js";
 import { directLines } from "./direct-lines.js";
+import { drawing } from "./draw.js";
 import { hostLines, type StoreLines } from "./host-lines.js";
 import { requestOf, SPENT_WIDTH, type WorkerReport, type WorkerTask } from "./protocol.js";
 
@@ -64,7 +65,8 @@ export default async function work(given: WorkerTask): Promise<WorkerReport> {
       Atomics.store(shared.status, i, status.running);
       const spent: number[] = [];
       const staked = () => void Atomics.compareExchange(shared.status, i, status.running, status.staked);
-      const perform = thinking(lines.perform(request + 1, staked), given.think, chance, shared, spent);
+      const paced = thinking(lines.perform(request + 1, staked), given.think, chance, shared, spent);
+      const perform = drawing(paced, given.seed, request + 1);
       const began = performance.now();
       report.began ??= now();
       const isStaked = () => shared.status[i] === status.staked;
