@@ -273,6 +273,61 @@ export default lesson({
 
   picture: { strategy: "none", size: { tasks: 2, each: 3 }, schedule: "122221121112" },
 
+  exercise: {
+    asks: {
+      en: "read and write are one: by a lock, a version, one statement or a transaction that notices",
+      ko: "읽기와 쓰기를 하나로 만드세요. 락, 버전, 한 문장, 알아채는 트랜잭션 중 무엇이든 됩니다",
+    },
+    ways: [
+      {
+        uses: ["locks"],
+        because: {
+          en: "A lock from before the read until after the write: nobody reads in between.",
+          ko: "읽기 전부터 쓴 뒤까지 락을 쥐면 그 사이에 아무도 읽지 못합니다.",
+        },
+      },
+      {
+        uses: ["row-locks"],
+        because: {
+          en: "The read locks the row until the commit, on every server.",
+          ko: "읽을 때 행을 잠그고 커밋에서 놓습니다. 서버가 여럿이어도 됩니다.",
+        },
+      },
+      {
+        uses: ["versions"],
+        because: {
+          en: "A stale copy is refused when it is saved, and the buyer reads again.",
+          ko: "낡은 사본은 저장할 때 거절되고, 손님은 다시 읽습니다.",
+        },
+      },
+      {
+        uses: ["conditional-update"],
+        because: { en: "Test and write are one statement: there is no copy.", ko: "검사와 쓰기가 한 문장이라 사본이 없습니다." },
+      },
+      {
+        uses: ["serializable"],
+        because: {
+          en: "The database sends one of the two back, and that one begins again.",
+          ko: "DB가 둘 중 하나를 돌려보내고, 그쪽이 처음부터 다시 합니다.",
+        },
+      },
+      {
+        uses: ["snapshots"],
+        because: {
+          en: "The second writer of a snapshot is refused, and begins again with a new one.",
+          ko: "스냅샷의 두 번째 쓰기는 거절되고, 새 스냅샷으로 다시 시작합니다.",
+        },
+      },
+      {
+        uses: ["leases", "fencing"],
+        because: {
+          en: "A lease whose number the row checks: more than one server needs, and right.",
+          ko: "행이 번호를 확인하는 리스입니다. 서버 한 대에는 과하지만 맞습니다.",
+        },
+      },
+    ],
+  },
+
   cost: {
     en: "Whoever locks makes the others wait, even when nobody would have collided. Whoever compares does work twice, and may give up.",
     ko: "락은 부딪히지 않았을 사람까지 기다리게 합니다. 비교는 같은 일을 두 번 하게 하고, 때로는 포기하게 합니다.",

@@ -288,6 +288,30 @@ export default lesson({
     },
   ],
 
+  exercise: {
+    asks: {
+      en: "without a lock: the save itself must notice that the order has changed",
+      ko: "락 없이, 저장하는 순간 주문이 바뀌었다는 것을 알아채야 합니다",
+    },
+    ways: [
+      {
+        uses: ["versions"],
+        because: {
+          en: "The version that was read exists only once, so only one of the two can replace it.",
+          ko: "읽은 버전은 하나뿐이라, 둘 중 하나만 그것을 바꿀 수 있습니다.",
+        },
+      },
+      {
+        uses: ["conditional-update"],
+        because: {
+          en: "WHERE status = 'pending': check and save are one statement.",
+          ko: "WHERE status = 'pending'. 검사와 저장이 한 문장입니다.",
+        },
+      },
+    ],
+    without: ["locks", "row-locks", "leases"],
+  },
+
   cost: {
     en: "Somebody has to be told no, and the screen must show it: 412 or 'too late' is part of the product, not an error.",
     ko: "누군가는 '안 됩니다'라는 답을 들어야 하고 화면도 그걸 보여 줘야 합니다. 412나 '늦었습니다'는 오류가 아니라 제품의 일부입니다.",

@@ -374,6 +374,22 @@ export default lesson({
     },
   ],
 
+  exercise: {
+    asks: {
+      en: "one commit for the writer, and one snapshot for all that the page reads",
+      ko: "쓰는 쪽은 커밋 한 번, 화면이 읽는 것은 모두 스냅샷 하나",
+    },
+    ways: [
+      {
+        uses: ["snapshots"],
+        because: {
+          en: "Repeatable read looks once. There is one writer, so nobody is sent back and nothing has to be begun again.",
+          ko: "repeatable read는 한 번만 봅니다. 쓰는 쪽이 하나라 돌려보낼 일도 다시 할 일도 없습니다.",
+        },
+      },
+    ],
+  },
+
   cost: {
     en: "A snapshot is a look at the past, and the database keeps old rows for as long as it is open. A lock shows the present, and every page waits for it.",
     ko: "스냅샷은 과거를 보는 것이고, 열려 있는 동안 DB는 옛 행을 지우지 못합니다. 락은 현재를 보여 주지만 모든 화면이 기다립니다.",

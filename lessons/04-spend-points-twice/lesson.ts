@@ -269,6 +269,30 @@ export default lesson({
     },
   ],
 
+  exercise: {
+    asks: {
+      en: "nobody else reads the balance while you decide, and a crash leaves both writes or neither",
+      ko: "결정하는 동안 아무도 잔액을 읽지 못하고, 서버가 죽어도 두 쓰기는 함께 남거나 함께 사라져야 합니다",
+    },
+    ways: [
+      {
+        uses: ["row-locks"],
+        because: {
+          en: "The read locks the balance, and both writes are one commit.",
+          ko: "읽을 때 잔액이 잠기고, 두 쓰기는 커밋 하나입니다.",
+        },
+      },
+      {
+        uses: ["serializable"],
+        because: {
+          en: "One of the two is sent back and begins again; both writes are one commit.",
+          ko: "둘 중 하나는 돌려보내져 다시 시작합니다. 두 쓰기는 커밋 하나입니다.",
+        },
+      },
+    ],
+    notAt: [{ size: { tasks: 4 } }],
+  },
+
   cost: {
     en: "One user's payments wait for each other. That is the right size: nobody else's do. And a mutex says nothing about the second server.",
     ko: "한 사용자의 결제끼리는 기다립니다. 그게 알맞은 크기입니다. 다른 사람은 기다리지 않습니다. 다만 뮤텍스는 두 번째 서버를 모릅니다.",

@@ -248,6 +248,20 @@ export default lesson({
     },
   ],
 
+  exercise: {
+    asks: { en: "without a transaction: one lock that both servers ask for", ko: "트랜잭션 없이, 두 서버가 함께 찾는 락 하나" },
+    ways: [
+      {
+        uses: ["locks"],
+        because: {
+          en: "The lock is where both servers look: in the store, or in the file system of the machine that they share.",
+          ko: "락이 두 서버가 함께 보는 곳에 있습니다. 저장소든, 같이 쓰는 기계의 파일 시스템이든.",
+        },
+      },
+    ],
+    without: ["transactions", "leases"],
+  },
+
   cost: {
     en: "A lock outside the process is a round trip, and one more thing that can be down. Where the data is anyway, a row lock or a version costs least.",
     ko: "프로세스 밖의 락은 왕복 한 번이고, 멈출 수 있는 것이 하나 더 느는 일입니다. 어차피 데이터가 있는 곳의 행 락이나 버전이 가장 쌉니다.",

@@ -270,6 +270,23 @@ export default lesson({
     },
   ],
 
+  exercise: {
+    asks: {
+      en: "without a lock that is taken first: one conditional statement counts, one key for each user refuses, both in one transaction",
+      ko: "먼저 잡는 락 없이, 조건부 문장 하나가 세고 사용자마다 키 하나가 막습니다. 둘은 트랜잭션 하나입니다",
+    },
+    ways: [
+      {
+        uses: ["transactions", "conditional-update"],
+        because: {
+          en: "Each rule has its own statement, and what is refused takes the other back.",
+          ko: "규칙마다 자기 문장이 있고, 하나가 거절되면 다른 하나도 되돌립니다.",
+        },
+      },
+    ],
+    without: ["locks", "row-locks", "leases", "serializable"],
+  },
+
   cost: {
     en: "Everybody who wants this coupon queues for one row: a hundred thousand clicks are one line. The key costs an index, and nothing else.",
     ko: "이 쿠폰을 원하는 모두가 행 하나 앞에 줄을 섭니다. 클릭 10만 번도 한 줄입니다. 키의 비용은 인덱스 하나뿐입니다.",

@@ -272,6 +272,27 @@ export default lesson({
     },
   ],
 
+  exercise: {
+    asks: {
+      en: "without a lock, and still nobody goes home from a full shelf",
+      ko: "락 없이, 그래도 남은 상품을 두고 돌아가는 손님이 없어야 합니다",
+    },
+    ways: [
+      {
+        uses: ["versions"],
+        because: {
+          en: "Who loses has lost to somebody who is done: there is always somebody who gets on.",
+          ko: "내가 졌다면 누군가는 끝낸 것입니다. 늘 누군가는 앞으로 갑니다.",
+        },
+      },
+      {
+        uses: ["conditional-update"],
+        because: { en: "One statement asks and takes, so nobody can lose.", ko: "한 문장이 묻고 가져가니 질 일이 없습니다." },
+      },
+    ],
+    without: ["locks", "row-locks", "leases", "snapshots", "serializable"],
+  },
+
   cost: {
     en: "Row lock: all buyers of a hot product stand in one line. Version check: no line, but work thrown away, and a test that demands 'exactly 50' will fail one day.",
     ko: "행 락: 인기 상품의 손님이 모두 한 줄에 섭니다. 버전 검사: 줄은 없지만 일을 버리고, '정확히 50'을 요구하는 테스트는 언젠가 깨집니다.",

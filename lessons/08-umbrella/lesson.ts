@@ -376,6 +376,31 @@ export default lesson({
     },
   ],
 
+  exercise: {
+    asks: {
+      en: "try once without a lock; who has lost takes the lock of the row and waits for a turn",
+      ko: "한 번은 락 없이 해 보고, 진 사람은 그 행의 락을 잡고 차례를 기다립니다",
+    },
+    ways: [
+      {
+        uses: ["versions", "row-locks"],
+        because: {
+          en: "Nobody waits on a dry day, and nobody loses twice.",
+          ko: "비가 오지 않는 날에는 아무도 기다리지 않고, 두 번 지는 사람도 없습니다.",
+        },
+      },
+      {
+        uses: ["versions", "locks"],
+        because: {
+          en: "The same with a lock beside the row, as long as all who have lost ask for it.",
+          ko: "행 옆의 락으로도 같습니다. 진 사람이 모두 그 락을 찾기만 하면 됩니다.",
+        },
+      },
+    ],
+    without: ["leases"],
+    notAt: [{ size: { keys: 2 } }],
+  },
+
   cost: {
     en: "Locking pays with waiting, also when nobody would have come. Trying pays with work done again, and only when somebody did. So: who meets how often, and how dear is the work? Try it: racelab run umbrella --size keys=64, then keys=1.",
     ko: "락은 아무도 오지 않을 때도 기다림으로 값을 치릅니다. 일단 해 보기는 누가 왔을 때만, 다시 하는 일로 치릅니다. 그러니 물어볼 것은 둘. 얼마나 자주 부딪히나, 일이 얼마나 비싼가. 재 보세요: racelab run umbrella --size keys=64, 그다음 keys=1.",

@@ -361,6 +361,26 @@ export default lesson({
 
   picture: { strategy: "mutex-in-cart-order", schedule: "12" },
 
+  exercise: {
+    asks: {
+      en: "a lock for each product, and nobody waits in a circle",
+      ko: "상품마다 락 하나, 그리고 아무도 원을 그리며 기다리지 않게",
+    },
+    ways: [
+      {
+        uses: ["locks"],
+        because: {
+          en: "One order for all carts: who waits has nothing that the others want.",
+          ko: "모든 장바구니가 같은 순서로 잡습니다. 기다리는 사람은 남이 원하는 것을 쥐고 있지 않습니다.",
+        },
+      },
+      {
+        uses: ["row-locks"],
+        because: { en: "The same order, with the locks of the rows themselves.", ko: "같은 순서를 행의 락으로 지킨 것입니다." },
+      },
+    ],
+  },
+
   cost: {
     en: "One order of locks for the whole program: every new piece of code has to know it. Where it cannot, begin again on 40P01.",
     ko: "프로그램 전체가 같은 락 순서를 지켜야 하고, 새 코드도 그 순서를 알아야 합니다. 그럴 수 없다면 40P01에 다시 시작하세요.",

@@ -254,6 +254,23 @@ export default lesson({
     },
   ],
 
+  exercise: {
+    asks: {
+      en: "without a lock of your own: the database remembers what was read, and who is sent back begins again",
+      ko: "직접 잡는 락 없이. 읽은 것은 DB가 기억하고, 돌려보내진 쪽은 처음부터 다시 합니다",
+    },
+    ways: [
+      {
+        uses: ["serializable"],
+        because: {
+          en: "Each read what the other wrote: serializable sees that and sends one of them back.",
+          ko: "서로 상대가 쓴 것을 읽었습니다. serializable이 그것을 보고 하나를 돌려보냅니다.",
+        },
+      },
+    ],
+    without: ["locks", "row-locks", "leases"],
+  },
+
   cost: {
     en: "Serializable: any transaction may be told to start again. Locking what you only read: readers wait for readers.",
     ko: "serializable은 어떤 트랜잭션이든 다시 시작하라는 말을 들을 수 있습니다. 읽기만 할 행까지 잠그면, 읽는 사람끼리도 기다립니다.",

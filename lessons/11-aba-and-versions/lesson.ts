@@ -370,6 +370,20 @@ export default lesson({
     },
   ],
 
+  exercise: {
+    asks: { en: "without a lock: replace only the version that was read", ko: "락 없이, 읽은 버전만 바꿔 씁니다" },
+    ways: [
+      {
+        uses: ["versions"],
+        because: {
+          en: "A version moves with every save and never comes back.",
+          ko: "버전은 저장할 때마다 바뀌고 되돌아오지 않습니다.",
+        },
+      },
+    ],
+    without: ["locks", "row-locks", "leases", "snapshots", "serializable"],
+  },
+
   cost: {
     en: "A version column costs a column, and the discipline that every change moves it. A hash needs no column, and has to be made of everything: what is left out is not protected.",
     ko: "버전은 컬럼 하나와, 모든 변경이 그 값을 올린다는 규율을 요구합니다. 해시는 컬럼이 필요 없지만 빠짐없이 넣어야 합니다. 빠진 것은 보호받지 못합니다.",

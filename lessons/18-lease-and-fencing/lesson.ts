@@ -234,6 +234,22 @@ export default lesson({
 
   picture: { strategy: "lease-lock", faults: { expire: 1 }, schedule: "11.expire.222211" },
 
+  exercise: {
+    asks: {
+      en: "a lease that may end at any moment, and a number that the row checks",
+      ko: "언제든 끝날 수 있는 리스, 그리고 행이 확인하는 번호",
+    },
+    ways: [
+      {
+        uses: ["leases", "fencing"],
+        because: {
+          en: "The number of a later lease is on the row before it is read, so the late one is refused.",
+          ko: "다음 리스의 번호가 읽기 전에 행에 적히니, 늦은 쪽은 거절됩니다.",
+        },
+      },
+    ],
+  },
+
   cost: {
     en: "The store itself must check the number, at every write. Where it can do that, it could often compare versions instead, without a lock.",
     ko: "저장소가 쓸 때마다 번호를 직접 확인해야 합니다. 그럴 수 있는 저장소라면, 락 없이 버전만 비교해도 되는 경우가 많습니다.",

@@ -446,6 +446,23 @@ export default lesson({
           },
         },
 
+  exercise: {
+    asks: {
+      en: "the cache lets in, and one conditional statement of the database decides: no row is locked before",
+      ko: "캐시가 문을 열고, DB의 조건부 문장 하나가 결정합니다. 미리 잠그는 행은 없습니다",
+    },
+    ways: [
+      {
+        uses: ["transactions", "conditional-update"],
+        because: {
+          en: "Who comes too late is told by a read, and only those with a piece in the cache reach the row.",
+          ko: "늦은 사람은 읽기 한 번으로 답을 듣고, 캐시에서 하나를 얻은 사람만 행까지 갑니다.",
+        },
+      },
+    ],
+    without: ["locks", "row-locks", "leases", "snapshots", "serializable"],
+  },
+
   cost: {
     en: "The database is asked about every sale and every doubtful no, so the cache saves only the trips of those who come far too late. Somebody must watch the drift.",
     ko: "모든 판매와 의심스러운 거절마다 데이터베이스에 묻습니다. 캐시가 아껴 주는 것은 한참 늦게 온 손님들의 요청입니다. 얼마나 어긋났는지는 누군가 지켜봐야 합니다.",

@@ -369,6 +369,22 @@ export default lesson({
     },
   ],
 
+  exercise: {
+    asks: {
+      en: "a queue for each key, one owner at a time, and a number that the row checks",
+      ko: "키마다 큐 하나, 한 번에 주인 하나, 그리고 행이 확인하는 번호",
+    },
+    ways: [
+      {
+        uses: ["queues", "fencing"],
+        because: {
+          en: "One works off what is first in line; a late owner's number is too old.",
+          ko: "맨 앞의 것을 한 명이 처리하고, 늦은 주인의 번호는 너무 낡았습니다.",
+        },
+      },
+    ],
+  },
+
   cost: {
     en: "A hot key is one lane, however many workers there are, and a rule may touch one key only. The answer comes later, by another way. And at-least-once delivery makes idempotent rules and fences your job.",
     ko: "인기 있는 키는 일꾼이 아무리 많아도 한 줄이고, 규칙은 키 하나만 건드릴 수 있습니다. 답은 나중에 다른 길로 옵니다. 메시지는 두 번 올 수 있으니 멱등성과 펜싱은 우리 몫입니다.",

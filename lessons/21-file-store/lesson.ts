@@ -272,6 +272,23 @@ export default lesson({
     },
   ],
 
+  exercise: {
+    asks: {
+      en: "one lock for all processes of the machine, that goes when its owner goes",
+      ko: "이 기계의 모든 프로세스가 함께 쓰고, 주인이 사라지면 함께 사라지는 락 하나",
+    },
+    ways: [
+      {
+        uses: ["locks"],
+        because: {
+          en: "The operating system, or whoever keeps the lock for all, knows when its owner has gone.",
+          ko: "운영 체제든, 모두를 위해 락을 맡은 쪽이든, 주인이 사라진 때를 압니다.",
+        },
+      },
+    ],
+    without: ["transactions", "leases"],
+  },
+
   cost: {
     en: "Whole file in, whole file out: each order costs as much as all of them, and all wait for each other, whatever they change. That is what a database is for.",
     ko: "파일 전체를 읽고 전체를 씁니다. 주문 하나가 전체만큼 비싸고, 무엇을 바꾸든 모두가 서로를 기다립니다. 데이터베이스가 있는 이유입니다.",

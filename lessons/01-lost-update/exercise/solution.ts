@@ -6,12 +6,12 @@ export default strategy({
   cost: "buyers of the same product wait for each other; on a second server the lock would guard nothing",
   requires: ["locks"],
   async run(work, session) {
-    const locks = [...work.keys].sort();
-    for (const lock of locks) await session.acquire(lock);
+    const [lock = ""] = work.keys;
+    await session.acquire(lock, "server");
     try {
       return await work.body(session);
     } finally {
-      for (const lock of locks.reverse()) await session.release(lock);
+      await session.release(lock, "server");
     }
   },
 });

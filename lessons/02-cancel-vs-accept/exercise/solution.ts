@@ -1,12 +1,22 @@
-import { access, type Key, type Row, strategy } from "racelab";
+import { access, type Key, type Row, rejected, strategy } from "racelab";
 
-/** Lock the order while reading it: the check stays true until the commit. */
+/** The save carries the version that was read. It exists only once, so only one of the two can replace it. */
 export default strategy({
-  summary: "SELECT … FOR UPDATE: check and save under one row lock",
-  cost: "the second one waits for the first one's commit before it hears no",
-  requires: ["transactions", "row-locks"],
-  run(work, session) {
-    const find = async <R extends Row>(key: Key) => (await session.selectForUpdate(key)) as R | null;
-    return session.transaction("read committed", () => work.body(access({ ...session, find })));
+  summary: "ETag and If-Match: a stale save is refused with 412",
+  cost: "the loser hears no only after all its work, and has to look again",
+  requires: ["versions"],
+  async run(work, session) {
+    let version = 0;
+    let saved = true;
+    const find = async <R extends Row>(key: Key) => {
+      const seen = await session.readVersioned(key);
+      version = seen?.version ?? 0;
+      return (seen?.row ?? null) as R | null;
+    };
+    const write = async (key: Key, row: Row) => {
+      saved = await session.compareAndSet(key, row, version);
+    };
+    const outcome = await work.body(access({ ...session, find, write }));
+    return saved ? outcome : rejected("412: the order has changed since you looked");
   },
 });

@@ -1,12 +1,17 @@
-import { access, type Key, type Row, strategy } from "racelab";
+import { strategy } from "racelab";
 
-/** The lock is in the database, where all servers meet anyway; and it is gone with a server that dies. */
+/** The same mutex, asked of the store instead of the process: both servers meet there. */
 export default strategy({
-  summary: "SELECT … FOR UPDATE: the database keeps the lock",
-  cost: "payments of one account wait for each other, on all servers",
-  requires: ["transactions", "row-locks"],
-  run(work, session) {
-    const find = async <R extends Row>(key: Key) => (await session.selectForUpdate(key)) as R | null;
-    return session.transaction("read committed", () => work.body(access({ ...session, find })));
+  summary: "a lock in the store that every server asks for",
+  cost: "a round trip for the lock, and its store must be there",
+  requires: ["locks"],
+  async run(work, session) {
+    const [lock = ""] = work.keys;
+    await session.acquire(lock, "shared");
+    try {
+      return await work.body(session);
+    } finally {
+      await session.release(lock, "shared");
+    }
   },
 });

@@ -1,6 +1,9 @@
 import { strategy } from "racelab";
 
-/** Your turn. This is the mutex that has worked for a year: now there are two servers. */
+/**
+ * Your turn. This is the mutex that has worked for a year: now there are two servers.
+ * Without a transaction: one lock that both of them ask for.
+ */
 export default strategy({
   summary: "your protection, so far a mutex in each server",
   cost: "every server guards itself, and nobody guards the points",

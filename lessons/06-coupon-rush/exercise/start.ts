@@ -1,6 +1,9 @@
 import { strategy } from "racelab";
 
-/** Your turn. The key is there, the transaction too. Something is still missing. */
+/**
+ * Your turn. The key is there, the transaction too. Something is still missing. Without a lock that is taken first:
+ * one conditional statement counts, one key for each user refuses.
+ */
 export default strategy({
   summary: "a transaction and a unique key, so far",
   cost: "an eleventh coupon",

@@ -1,6 +1,9 @@
 import { access, type Key, type Row, rejected, strategy } from "racelab";
 
-/** Your turn. This one never oversells, and sends buyers home in front of a full shelf. Let everybody have a turn. */
+/**
+ * Your turn. This one never oversells, and sends buyers home in front of a full shelf. Without a lock: let
+ * nobody go home before the shelf is empty.
+ */
 export default strategy({
   summary: "compare-and-set, no retry: a conflict is a no",
   cost: "a buyer who collides is gone",

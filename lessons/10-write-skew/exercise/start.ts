@@ -1,6 +1,9 @@
 import { strategy } from "racelab";
 
-/** One courier of the two must stay on call. This is what the service does today: can you keep the rule? */
+/**
+ * One courier of the two must stay on call. This is what the service does today: can you keep the rule?
+ * Without a lock of your own: let the database remember what was read.
+ */
 export default strategy({
   summary: "a transaction at repeatable read around the whole rule",
   cost: "?",

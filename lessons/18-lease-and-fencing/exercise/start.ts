@@ -1,6 +1,9 @@
 import { strategy } from "racelab";
 
-/** SET NX PX, and delete it only if it is mine. It is right as long as nobody is ever late. */
+/**
+ * SET NX PX, and delete it only if it is mine. It is right as long as nobody is ever late.
+ * Keep the lease, and give the row a number to check.
+ */
 export default strategy({
   summary: "a shared lock that expires, given back only if it is still mine",
   cost: "?",

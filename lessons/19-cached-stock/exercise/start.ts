@@ -1,6 +1,9 @@
 import { ok, rejected, strategy } from "racelab";
 
-/** DECR is atomic, so the cache cannot give a piece away twice. Then the database writes it down. */
+/**
+ * DECR is atomic, so the cache cannot give a piece away twice. Then the database writes it down.
+ * Asked for: the cache lets in, and one conditional statement of the database decides. No row is locked before.
+ */
 export default strategy({
   summary: "DECR in the cache decides, the database follows",
   cost: "whatever the cache gets wrong is sold, or never sold",

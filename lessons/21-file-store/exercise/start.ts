@@ -1,6 +1,9 @@
 import { strategy } from "racelab";
 
-/** Your turn: this guards the file within one process. There are two. */
+/**
+ * Your turn: this guards the file within one process. There are two.
+ * Asked for: one lock for all processes, that goes when its owner goes. Without a transaction.
+ */
 export default strategy({
   summary: "your protection, so far a mutex in each process",
   cost: "the orders of the other process",
