@@ -14,6 +14,8 @@ import { ladder } from "./ladder.js";
 
 /** Enough for the right answers of the course. A search beyond it would not end while a learner waits. */
 const LIMITS: Partial<Limits> = { states: 1_000_000, seconds: 20, bytes: 5e8 };
+/** For an answer that uses what none may use: it is refused in any case, and a schedule that goes wrong says more. */
+const LOOK: Partial<Limits> = { states: 50_000, seconds: 3, runs: 10_000 };
 
 interface Answering {
   readonly lesson: Lesson;
@@ -21,7 +23,6 @@ interface Answering {
   readonly strategy: Strategy;
   readonly solution: Strategy;
   readonly language: Language;
-  readonly limits?: Partial<Limits>;
   readonly watching?: SearchWatch;
   /** Called with each place and what was found there, in the order of the ladder. */
   readonly onPlace?: (place: SizeAndFaults, found: Explored) => void;
@@ -47,7 +48,7 @@ type Answered =
   | { readonly kind: "other"; readonly says: Text; readonly used: readonly Capability[] };
 
 export async function answer(answering: Answering): Promise<Answered> {
-  const { lesson, names, strategy, solution, language, limits = LIMITS, watching = {}, onPlace } = answering;
+  const { lesson, names, strategy, solution, language, watching = {}, onPlace } = answering;
   const places = triedAt(lesson);
   const says = await differsAlone(lesson, strategy, solution, watching.drain);
   if (says) return { kind: "alone", says };
@@ -55,7 +56,8 @@ export async function answer(answering: Answering): Promise<Answered> {
   const used = new Set<Capability>();
   let undecided: TriedPlace | null = null;
   for (const place of places) {
-    const found = await exploreLoaded({ lesson, strategy, names }, { ...place, language, limit: limits }, watching);
+    const limit = lesson.exercise?.without?.some((one) => used.has(one)) ? LOOK : LIMITS;
+    const found = await exploreLoaded({ lesson, strategy, names }, { ...place, language, limit }, watching);
     onPlace?.(place, found);
     const { verdict } = found.exploration;
     if (verdict === "violated") return { kind: "broken", place, found };
