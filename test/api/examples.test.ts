@@ -72,12 +72,16 @@ describe("the examples of the public entry", () => {
     expect(printed[file]).toEqual(prints);
   });
 
-  it("in README.md, a history of one's own, prints what its comments say", () => {
-    const [, section = ""] = readFileSync(join(root, "README.md"), "utf8").split("\n## Check a history of your own\n");
-    const [code = ""] = blocks(section);
-    writeFileSync(join(home, "checked.ts"), code);
-    expect(compile("checked.ts")).toBe("");
-    const says = execFileSync(process.execPath, ["checked.js"], { cwd: home, encoding: "utf8" }).trimEnd().split("\n");
+  it.each([
+    ["Check a history of your own", 0],
+    ["Your own code", 1],
+  ])("in README.md, %s, block %i, prints what its comments say", (heading, block) => {
+    const [, section = ""] = readFileSync(join(root, "README.md"), "utf8").split(`\n## ${heading}\n`);
+    const code = blocks(section)[block]!;
+    writeFileSync(join(home, `readme-${block}.ts`), code);
+    expect(compile(`readme-${block}.ts`)).toBe("");
+    const run = [`readme-${block}.js`];
+    const says = execFileSync(process.execPath, run, { cwd: home, encoding: "utf8" }).trimEnd().split("\n");
     expect(says).toEqual([...code.matchAll(/^console\.log\(.*\); \/\/ (.*)$/gm)].map(([, text]) => text));
     expect(says).toHaveLength(2);
   });
