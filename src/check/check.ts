@@ -44,8 +44,17 @@ interface Subject {
   readonly isExpected: (found: Exploration) => boolean;
 }
 
-/** Everything about one lesson, in the order in which a learner meets it. */
+/** Everything about one lesson, in the order in which a learner meets it. What its code throws is one failed result. */
 export async function* checkLesson(entry: LessonEntry, given?: Lesson): AsyncGenerator<CheckResult> {
+  try {
+    yield* everything(entry, given);
+  } catch (error) {
+    const at = error instanceof TaskError ? null : thrownByAuthor(error);
+    yield notChecked(entry, at ? `${at}: ${error}` : messageOf(error));
+  }
+}
+
+async function* everything(entry: LessonEntry, given: Lesson | undefined): AsyncGenerator<CheckResult> {
   yield* checkTexts(entry);
   // In English: a check prints names of properties, and no sentence of theirs.
   const lesson = given ?? (await openable(loadLesson(entry, "en")));
@@ -215,6 +224,12 @@ function contradicted({ outcomes }: Exploration): string | null {
     ? `grade calls the end "${end.label}" forbidden, but it breaks no property: change grade, or add the property`
     : null;
 }
+
+/** The result of a lesson whose check could not go on. */
+export const notChecked = (entry: LessonEntry, message: string): CheckResult => ({
+  ...missing(entry, "lesson.ts", "text", "can be checked", message),
+  file: join(entry.folder, "lesson.ts"),
+});
 
 /** A failure without an exploration. */
 const missing = (

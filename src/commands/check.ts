@@ -4,6 +4,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { Option } from "commander";
+import { checkApart } from "../check/apart.js";
 import { type CheckResult, checkLesson, openable } from "../check/check.js";
 import { lessonTable } from "../check/lesson-table.js";
 import { anomalyMatrix, lessonMatrix } from "../check/matrix.js";
@@ -29,9 +30,11 @@ interface CheckRequest {
   readonly reporter: Reporter;
   readonly matrix?: boolean;
   readonly into?: string;
+  /** For each lesson of an author. */
+  readonly seconds: number;
 }
 
-async function check({ lessons, reporter, matrix, into }: CheckRequest, out: Out, signal: AbortSignal): Promise<number> {
+async function check({ lessons, reporter, matrix, into, seconds }: CheckRequest, out: Out, signal: AbortSignal): Promise<number> {
   const entries = lessons.length > 0 ? lessons.map(findLesson) : defaultLessons();
   if (matrix && lessons.length > 0 && !into) return printLessonTables(entries, out, signal);
   if (matrix || into) return printMatrices(entries, into, out);
@@ -39,14 +42,15 @@ async function check({ lessons, reporter, matrix, into }: CheckRequest, out: Out
   const results: CheckResult[] = [];
   for (const entry of entries) {
     if (kind === "text") out.line(`${String(entry.number).padStart(2)} ${entry.id}`);
-    for await (const result of checkLesson(entry)) {
-      if (signal.aborted) {
-        out.note(commandWords.interruptedAfter(results.length));
-        return exit.interrupted;
-      }
+    for await (const result of entry.authorFolder ? checkApart(entry, seconds, signal) : checkLesson(entry)) {
+      if (signal.aborted) break;
       const shown = { ...result, file: seenFrom(process.cwd(), result.file) };
       results.push(shown);
       if (kind === "text") print(shown, out);
+    }
+    if (signal.aborted) {
+      out.note(commandWords.interruptedAfter(results.length));
+      return exit.interrupted;
     }
   }
   const tally = (status: CheckResult["status"]) => results.filter((result) => result.status === status).length;
@@ -141,6 +145,7 @@ export const register: Register = (program, action) => {
     .addOption(new Option("--reporter <name>", "how it is printed").choices(reporters).default("text"))
     .option("--matrix", "what every strategy does to every anomaly and lesson; of one lesson, in all its places")
     .option("--into <file>", "writes these tables as markdown between their marks in this file")
+    .option("--seconds <n>", "for each lesson of --lessons; after that it has failed", integer(1, 86_400), 300)
     .option("--fidelity <url>", "is the model true? conducts schedules on this database and compares")
     .option("--schedules <n>", "with --fidelity: schedules of one lesson and strategy, at most", integer(1, 1_000_000), 50)
     .option("--schemas <n>", "with --fidelity: schemas that are worked on at once", integer(1, 64), 4)

@@ -50,9 +50,8 @@ describe("check", () => {
     const lesson = await loadLesson(findLesson("lost-update"), "en");
     const [first] = lesson.claims ?? [];
     expect(faults(await results("lost-update", { ...lesson, claims: [] })).join()).toContain("is claimed to do nothing");
-    await expect(results("lost-update", { ...lesson, claims: [{ ...first!, strategy: "nun" }] })).rejects.toThrow(
-      "no strategy is called",
-    );
+    const unknown = await results("lost-update", { ...lesson, claims: [{ ...first!, strategy: "nun" }] });
+    expect(faults(unknown).join()).toContain("no strategy is called");
   });
 
   it("fails when a strategy does not apply to one of the tasks, whatever the others do", async () => {

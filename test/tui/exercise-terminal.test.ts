@@ -11,8 +11,8 @@ const exercise = new URL("../../lessons/01-lost-update/exercise/", import.meta.u
 const [start, solution, wrong] = ["start.ts", "solution.ts", "wrong/fresh-version.ts"].map((name) =>
   readFileSync(new URL(name, exercise), "utf8"),
 ) as [string, string, string];
-const overProtecting = solution.replace("[...work.keys].sort()", '["everything"]');
-const endless = solution.replace("const locks", "for (;;);\n    const locks");
+const overProtecting = solution.replace('const [lock = ""] = work.keys', 'const lock = "everything"');
+const endless = solution.replace("const [lock", "for (;;);\n    const [lock");
 
 const enter = "\u001b[?1049h";
 const leave = "\u001b[?1049l";

@@ -80,7 +80,7 @@ describe("an exercise", () => {
       expect(screen.model.screen).toBe("exercise");
     }
     await screen.press("s", "y");
-    expect(screen.text()).toMatch(/Solution[\s\S]*const locks = /);
+    expect(screen.text()).toMatch(/Solution[\s\S]*const \[lock = ""\] = /);
     await screen.press("s");
     expect(state().pane).toBe("file");
     await screen.press("s");
