@@ -1,7 +1,8 @@
 import { availableParallelism } from "node:os";
+import { withoutCredentials } from "../core/credentials.js";
 import { messageOf } from "../core/failure.js";
 import { lessonEntries, strategyIds } from "../course/catalog.js";
-import { engines, openStore, withoutCredentials } from "../stores/open.js";
+import { engines, openStore } from "../stores/open.js";
 import { packageVersion } from "../version.js";
 import { exit, type Out, paragraph } from "./out.js";
 import type { Register } from "./verb.js";

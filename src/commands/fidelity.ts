@@ -1,9 +1,9 @@
 /** `racelab check --fidelity URL`: is the model true? Orders are conducted on a real database and compared with the model. */
 
 import { type Compared, type Difference, fidelity, lessonSubjects, recordedSubjects, said } from "../conduct/fidelity.js";
+import { withoutCredentials } from "../core/credentials.js";
 import { findLesson } from "../course/catalog.js";
 import { cut as cutTo, left, width } from "../report/span.js";
-import { withoutCredentials } from "../stores/open.js";
 import { exit, type Out } from "./out.js";
 import { commandWords } from "./words.js";
 

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import { formatHistory } from "../checkers/history-text.js";
 import { anomalyName } from "../core/anomaly.js";
+import { withoutCredentials } from "../core/credentials.js";
 import type { Text } from "../core/language.js";
 import type { Observation } from "../core/verdict.js";
 import { findLesson, lessonsOption, strategyIds } from "../course/catalog.js";
@@ -8,7 +9,7 @@ import { left, right } from "../report/span.js";
 import type { RunRequest } from "../report/views.js";
 import type { ListenAddress } from "../run/metrics.js";
 import { observe } from "../run/observe.js";
-import { engines, withoutCredentials } from "../stores/open.js";
+import { engines } from "../stores/open.js";
 import { refuseFile, writeNewFile } from "./new-file.js";
 import { integer, sizeBesidesTasks } from "./options.js";
 import { exit, grouped, type Out, paragraph, timeText } from "./out.js";

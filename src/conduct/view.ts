@@ -1,6 +1,7 @@
 /** A schedule of the explorer, played on a real database, as the screens draw it: its waits, wake-ups, replies and errors. */
 import { notes } from "../checkers/notes.js";
 import { rowsAfter } from "../checkers/versions.js";
+import { withoutCredentials } from "../core/credentials.js";
 import { Impossible } from "../core/failure.js";
 import type { Language } from "../core/language.js";
 import { formatSchedule } from "../core/schedule.js";
@@ -9,7 +10,7 @@ import { answered, happened, inLanes, siteOf, tallyNames, waitingIn } from "../e
 import { type Tallied, tallies } from "../report/trace.js";
 import type { ConductedView, ConductRequest, Setting, StateView, TaskView, TraceStep, TraceView } from "../report/views.js";
 import { graded } from "../simulator/index.js";
-import { isDatabaseHere, withoutCredentials } from "../stores/open.js";
+import { isDatabaseHere } from "../stores/open.js";
 import { type ConductedLesson, conductLesson, type ModelAnswer, said } from "./fidelity.js";
 import { type JudgedConducted, judgeConducted } from "./judge.js";
 import { orderOfAsking } from "./order-of-asking.js";

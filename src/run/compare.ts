@@ -14,6 +14,7 @@ import type {
   SweepProgress,
   TimeSpent,
 } from "../core/comparison.js";
+import { withoutCredentials } from "../core/credentials.js";
 import { StoreUnavailable } from "../core/failure.js";
 import type { Observation } from "../core/verdict.js";
 import { findLesson, loadLesson, strategiesOf } from "../course/catalog.js";
@@ -140,7 +141,7 @@ class Contest {
     return {
       lesson,
       size,
-      store,
+      store: withoutCredentials(store),
       workers,
       cores: availableParallelism(),
       inFlight,

@@ -9,6 +9,7 @@ import { namedAnomalies } from "../checkers/named-anomalies.js";
 import { isConflict } from "../checkers/operations.js";
 import { type Broken, broken } from "../checkers/properties.js";
 import { rowsAfter } from "../checkers/versions.js";
+import { withoutCredentials } from "../core/credentials.js";
 import { builtInNames } from "../core/exploration.js";
 import type { FailureCode } from "../core/failure.js";
 import type { History } from "../core/history.js";
@@ -24,7 +25,6 @@ import type { HammerRequest } from "../hammer/hammer.js";
 import type { HammerRun } from "../hammer/report.js";
 import { mayChange } from "../hammer/stake.js";
 import { memoryStore } from "../stores/memory.js";
-import { withoutCredentials } from "../stores/open.js";
 import { type Supposition, suppose } from "./suppose.js";
 
 /** A run as the threads take it, and what it is judged by. */

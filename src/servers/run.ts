@@ -8,6 +8,7 @@
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { withoutCredentials } from "../core/credentials.js";
 import { Impossible, ServerLost, StoreUnavailable } from "../core/failure.js";
 import type { Json } from "../core/operation.js";
 import { serverOf } from "../core/server.js";
@@ -17,7 +18,6 @@ import type { StoreHost } from "../hammer/host-client.js";
 import { shareOf } from "../hammer/protocol.js";
 import { type HammerRun, runOf } from "../hammer/report.js";
 import { asGiven } from "../stores/database-server.js";
-import { withoutCredentials } from "../stores/open.js";
 import { packageVersion } from "../version.js";
 import { type JobNews, JobQueue } from "./job-queue.js";
 import { LOBBY } from "./join.js";

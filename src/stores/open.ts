@@ -6,6 +6,7 @@
  * on an SQL server extends `SqlStore` (sql-store.ts) and has an `SqlDialect` (sql.ts). `run`, `doctor` and the refusal of
  * strategies that the store cannot run follow from the line in `engines`.
  */
+import { withoutCredentials } from "../core/credentials.js";
 import { StoreUnavailable } from "../core/failure.js";
 import { type Capability, capabilities, type Store } from "../core/store.js";
 
@@ -89,10 +90,3 @@ export function refuseIfLacking(
 
 /** Whether `postgres:embedded` can be opened here: its binaries are installed. */
 export const isDatabaseHere = async (): Promise<boolean> => (await import("./postgres/embedded.js")).isHere();
-
-/** The URL as it may be shown: without user and password, also where the password has an @ or a / in it. */
-export const withoutCredentials = (url: string): string =>
-  url
-    .replace(/\/\/.*@/, "//")
-    .replace(/(?<=[?&])(user|password)=[^&]*(&|$)/g, "")
-    .replace(/[?&]$/, "");

@@ -6,7 +6,8 @@ import pg from "pg";
 import stringWidth from "string-width";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { exitOfConducted } from "../../src/commands/conducted.js";
-import { openStore, withoutCredentials } from "../../src/stores/open.js";
+import { withoutCredentials } from "../../src/core/credentials.js";
+import { openStore } from "../../src/stores/open.js";
 import { main, racelab } from "../program.js";
 import { whyNot } from "../stores/local-servers.js";
 

@@ -79,6 +79,17 @@ describe.skipIf(skipped !== null)(`a slow PostgreSQL${skipped ? ` (${skipped})` 
     expect(seen.failed + seen.unknown).toBeGreaterThan(0);
   });
 
+  it("compare shows no password of the store", async () => {
+    const url = new URL(localServer);
+    url.password = "hunter2";
+    const args = ["compare", "lost-update", "--strategies", "row-lock", "--workers", "1", "--requests", "4", "--rounds", "1"];
+    for (const more of [[], ["--json"]]) {
+      const { stdout, stderr } = await racelab([...args, "--store", url.href, ...more]);
+      expect(stdout).toContain(url.host);
+      expect(stdout + stderr).not.toContain("hunter2");
+    }
+  });
+
   it("compare tells of the lost commit, and calls no slice broken", async () => {
     const args = ["compare", "lost-update", "--strategies", "row-lock", "--workers", "2", "--requests", "20", "--rounds", "2"];
     const lost = await through(localServer, { lose: 50 }, (there) => racelab([...args, "--store", there, "--json"]));

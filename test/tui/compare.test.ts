@@ -56,6 +56,18 @@ function running(model: Model): Model {
   return { ...model, states, underWay: [{ screen: "compare", name: "compare" }] };
 }
 
+it("a store's password is on no screen", async () => {
+  const store = "postgres://pw:hunter2@db.example/shop";
+  for (const keys of [[], ["R"]]) {
+    const { screen } = await at(sizes[3]!, ...keys);
+    const state = screenState(screen.model, compareScreen);
+    const states = { ...screen.model.states, compare: { ...state, request: { ...state.request, store } } };
+    const text = rowsText(frame({ ...screen.model, states, store } as Model), "unicode");
+    expect(text).toContain("postgres://db.example/shop");
+    expect(text).not.toContain("hunter2");
+  }
+});
+
 describe("the comparison, as a person sees it", () => {
   for (const size of sizes) {
     const name = `${size.columns}x${size.rows}`;

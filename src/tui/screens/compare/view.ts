@@ -1,6 +1,7 @@
 /** Strategies side by side, live. All tables keep the order of the lesson, so that no row jumps. */
 
 import type { Contender, Sweep } from "../../../core/comparison.js";
+import { withoutCredentials } from "../../../core/credentials.js";
 import {
   brokenSentences,
   type Column,
@@ -295,5 +296,5 @@ export function compareAside(state: CompareState, context: Context): string {
     ...(keys === null ? [] : [compareWords.keysOf(keys)]),
     screenWords.thinks(think),
   ];
-  return [state.request.store, ...parts.map((text) => say(text, context))].join("   ");
+  return [withoutCredentials(state.request.store), ...parts.map((text) => say(text, context))].join("   ");
 }

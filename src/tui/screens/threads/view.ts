@@ -1,5 +1,6 @@
 /** The texts of the lesson, the strategies with their results, and the interleaving. */
 
+import { withoutCredentials } from "../../../core/credentials.js";
 import type { RunProgress } from "../../../core/verdict.js";
 import { si } from "../../../report/number.js";
 import { resultCells, resultHead, resultSentences, resultWidth } from "../../../report/results.js";
@@ -55,7 +56,10 @@ const thirds = (width: number) => {
 export function circumstances({ content, think, workers }: ThreadsState, context: Context): TextRow {
   const { store, size } = context;
   const { requests } = content.load;
-  const parts = [store, ...threadsWords.nextRunIn(workers, requests, think).map((text) => say(text, context))];
+  const parts = [
+    withoutCredentials(store),
+    ...threadsWords.nextRunIn(workers, requests, think).map((text) => say(text, context)),
+  ];
   return row(span((size.columns < 80 ? parts.slice(1) : parts).join("   "), "dim"));
 }
 
