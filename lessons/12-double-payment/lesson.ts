@@ -466,6 +466,22 @@ export default lesson({
     },
   ],
 
+  exercise: {
+    asks: {
+      en: "the key is claimed before anything is done, and goes along to the gateway",
+      ko: "무엇보다 먼저 키를 잡고, 그 키를 결제사에도 함께 보냅니다",
+    },
+    ways: [
+      {
+        uses: ["transactions"],
+        because: {
+          en: "Whoever finds the key taken waits for its first answer, and a lock on the order does no harm.",
+          ko: "키가 이미 있으면 첫 답을 기다립니다. 주문 행을 함께 잠가도 해롭지 않습니다.",
+        },
+      },
+    ],
+  },
+
   cost: {
     en: "The transaction stays open while the gateway thinks, so a slow gateway holds a connection per payment. Keys are rows: keep them longer than any client repeats, and run a job that looks for those that stay pending.",
     ko: "결제사가 생각하는 동안 트랜잭션이 열려 있어서, 느린 결제사가 결제마다 커넥션 하나를 붙잡습니다. 키는 행입니다. 클라이언트가 재시도하는 기간보다 오래 보관하고, '처리 중'으로 남은 행을 찾는 작업을 두세요.",

@@ -381,6 +381,22 @@ export default lesson({
     },
   ],
 
+  exercise: {
+    asks: {
+      en: "the ledger row is named after what must exist only once, and both books commit together",
+      ko: "원장 행의 이름은 한 번만 있어야 하는 것의 이름이고, 두 장부는 함께 커밋됩니다",
+    },
+    ways: [
+      {
+        uses: ["transactions"],
+        because: {
+          en: "The key refuses the second one. It may be asked first, or begin again when it was refused, and then look.",
+          ko: "두 번째는 키가 막습니다. 먼저 물어도 되고, 막힌 뒤에 다시 시작해 확인해도 됩니다.",
+        },
+      },
+    ],
+  },
+
   cost: {
     en: "You need an id that exists before the effect and never changes, and the rows that carry it may never be cleaned up. Where there is none, make one on the first page and carry it along.",
     ko: "효과보다 먼저 존재하고 절대 바뀌지 않는 id가 필요하고, 그 id를 담은 행은 지울 수 없습니다. 없다면 첫 페이지에서 만들어 끝까지 들고 다니세요.",

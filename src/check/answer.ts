@@ -35,7 +35,7 @@ export interface TriedPlace {
   readonly found: Explored;
 }
 
-type Answered =
+export type Answered =
   /** By a way that the exercise lists; null: it lists none, so whatever holds is right. */
   | { readonly kind: "right"; readonly way: ExerciseWay | null }
   /** A request alone leaves something else behind than under the solution. */

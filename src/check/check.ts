@@ -27,10 +27,11 @@ import type { CheckLine } from "../report/check.js";
 import { environments, ladder } from "./ladder.js";
 import { misconceptions } from "./misconceptions.js";
 import { overProtection, strangers } from "./over-protection.js";
+import { emptyAnswers, isSettled, refusalOf } from "./refusals.js";
 import { complaints, todos } from "./texts.js";
 
 export interface CheckResult extends CheckLine {
-  readonly kind: "explore" | "start" | "solution" | "wrong" | "text";
+  readonly kind: "explore" | "start" | "solution" | "wrong" | "refused" | "text";
 }
 
 /** A strategy that is checked, and what must come of it. */
@@ -123,6 +124,7 @@ async function* checkExercise(entry: LessonEntry, lesson: Lesson): AsyncGenerato
   };
   for (const at of ladder(lesson)) yield await judge(right, at);
   yield await checkStrangers(right, exercise);
+  yield* checkRefusals(entry, lesson, exercise);
   if (wrong.length < 2)
     yield missing(entry, "wrong", "wrong", "two or more", "an exercise needs at least two wrong answers in exercise/wrong");
   for (const { id, strategy, misconception, breaks: property } of wrong) {
@@ -134,6 +136,22 @@ async function* checkExercise(entry: LessonEntry, lesson: Lesson): AsyncGenerato
     const isExpected = (found: Exploration) => breaks(found, property);
     const subject: Subject = { entry, lesson, kind: "wrong", id, strategy, expected, isExpected };
     yield await (property === strangers ? checkStrangers(subject, exercise) : judgeSomewhere(subject));
+  }
+}
+
+/** An exercise that takes an answer for right that does nothing, or shows its conflicts to the client, asks for nothing. */
+async function* checkRefusals(entry: LessonEntry, lesson: Lesson, { solution }: Exercise): AsyncGenerator<CheckResult> {
+  for (const [id, strategy] of Object.entries(emptyAnswers)) {
+    const began = performance.now();
+    const found = await refusalOf(entry.id, lesson, solution, strategy);
+    const passed = isSettled(found);
+    const expected = "is refused, or right by a way that the exercise lists";
+    const actual = found.kind === "right" ? (found.way ? "right by a listed way" : "right") : found.kind;
+    const message = passed ? "" : `found: ${actual}; a property has to tell it from the solution, or exercise.ways lists it`;
+    const ms = Math.round(performance.now() - began);
+    const file = join(entry.folder, "lesson.ts");
+    const status = passed ? "pass" : "fail";
+    yield { lesson: entry.id, strategy: id, kind: "refused", expected, actual, schedules: null, ms, status, message, file };
   }
 }
 

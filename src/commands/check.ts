@@ -8,6 +8,7 @@ import { checkApart } from "../check/apart.js";
 import { type CheckResult, checkLesson, openable } from "../check/check.js";
 import { lessonTable } from "../check/lesson-table.js";
 import { anomalyMatrix, lessonMatrix } from "../check/matrix.js";
+import { isSettled, solutionsTable } from "../check/refusals.js";
 import { anomalyName } from "../core/anomaly.js";
 import { LessonFault } from "../core/failure.js";
 import { seenFrom } from "../core/source-line.js";
@@ -30,14 +31,20 @@ interface CheckRequest {
   readonly reporter: Reporter;
   readonly matrix?: boolean;
   readonly into?: string;
+  readonly solutions?: boolean;
   /** For each lesson of an author. */
   readonly seconds: number;
 }
 
-async function check({ lessons, reporter, matrix, into, seconds }: CheckRequest, out: Out, signal: AbortSignal): Promise<number> {
+async function check(
+  { lessons, reporter, matrix, into, seconds, solutions }: CheckRequest,
+  out: Out,
+  signal: AbortSignal,
+): Promise<number> {
   const entries = lessons.length > 0 ? lessons.map(findLesson) : defaultLessons();
   if (matrix && lessons.length > 0 && !into) return printLessonTables(entries, out, signal);
   if (matrix || into) return printMatrices(entries, into, out);
+  if (solutions) return printSolutions(entries, out, signal);
   const kind = out.json ? "json" : reporter;
   const results: CheckResult[] = [];
   for (const entry of entries) {
@@ -111,6 +118,38 @@ async function printLessonTables(entries: readonly LessonEntry[], out: Out, sign
   return exit.right;
 }
 
+/** What the solution of each lesson, and the empty answers, come to in the exercise of each of these lessons. */
+async function printSolutions(entries: readonly LessonEntry[], out: Out, signal: AbortSignal): Promise<number> {
+  let settled = true;
+  const rows: unknown[] = [];
+  for await (const { lesson, cells } of solutionsTable(entries)) {
+    if (signal.aborted) return exit.interrupted;
+    rows.push({ lesson, answers: Object.fromEntries(cells.map(({ answer, found }) => [answer, found.kind])) });
+    const group = (title: string, of: typeof cells): void => {
+      if (of.length > 0 && !out.json) out.paragraph(`  ${title}: ${of.map(({ answer }) => answer).join(", ")}`, 4);
+    };
+    if (!out.json) out.line(lesson);
+    const others = cells.filter(({ own }) => !own);
+    const listed = others.filter(({ found }) => found.kind === "right" && found.way);
+    group("right by a listed way", listed);
+    group(
+      "holds, and is not what is asked for",
+      others.filter(({ found }) => found.kind === "other"),
+    );
+    group(
+      "wrong",
+      others.filter(({ found }) => ["alone", "broken", "thrown"].includes(found.kind)),
+    );
+    const open = others.filter(({ found }) => !isSettled(found));
+    group("RIGHT OR NOT DECIDED, AND NOT LISTED", open);
+    const own = cells.find((cell) => cell.own);
+    if (own && own.found.kind !== "right") group("ITS OWN SOLUTION IS NOT RIGHT", [own]);
+    settled &&= open.length === 0 && (!own || own.found.kind === "right");
+  }
+  if (out.json) out.object({ command: "check", solutions: rows });
+  return settled ? exit.right : exit.violated;
+}
+
 function printMatrix(matrix: Matrix, out: Out): void {
   out.line(commandWords.strategyBy(matrix.of));
   for (const { row, answers } of textMatrix(matrix, out.language)) {
@@ -145,6 +184,7 @@ export const register: Register = (program, action) => {
     .addOption(new Option("--reporter <name>", "how it is printed").choices(reporters).default("text"))
     .option("--matrix", "what every strategy does to every anomaly and lesson; of one lesson, in all its places")
     .option("--into <file>", "writes these tables as markdown between their marks in this file")
+    .option("--solutions", "what each lesson's solution comes to in the exercises of the others")
     .option("--seconds <n>", "for each lesson of --lessons; after that it has failed", integer(1, 86_400), 300)
     .option("--fidelity <url>", "is the model true? conducts schedules on this database and compares")
     .option("--schedules <n>", "with --fidelity: schedules of one lesson and strategy, at most", integer(1, 1_000_000), 50)

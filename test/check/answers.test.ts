@@ -1,27 +1,16 @@
-/** What every exercise must refuse: answers that do nothing, and other lessons' solutions that the lesson does not list. */
+/** What every exercise must refuse: answers that do nothing, and one that shows its conflicts to the client. */
 import { describe, expect, it } from "vitest";
-import { ok, rejected, strategy } from "../../src/api/index.js";
-import { answer } from "../../src/check/answer.js";
+import { emptyAnswers, isSettled, refusalOf } from "../../src/check/refusals.js";
 import { exerciseOf, lessonEntries, loadLesson } from "../../src/course/catalog.js";
 
-const empty = { summary: "nothing", cost: "nothing", requires: [] };
-const idle = {
-  "ok() alone": strategy({ ...empty, run: async () => ok() }),
-  "rejected() alone": strategy({ ...empty, run: async () => rejected("no") }),
-  "reads, then ok()": strategy({
-    ...empty,
-    async run(work, session) {
-      for (const key of work.keys) await session.find(key);
-      return ok();
-    },
-  }),
-};
-
 describe.each(lessonEntries())("the exercise of lesson $number $id", (entry) => {
-  it.each(Object.entries(idle))("refuses %s, by what it leaves undone", async (name, strategy) => {
+  it.each(Object.entries(emptyAnswers))("refuses %s", async (name, strategy) => {
     const lesson = await loadLesson(entry, "en");
     const { solution } = (await exerciseOf(entry))!;
-    const found = await answer({ lesson, names: { lesson: entry.id, strategy: name }, strategy, solution, language: "en" });
-    expect(found).toMatchObject({ kind: "alone" });
+    const found = await refusalOf(entry.id, lesson, solution, strategy);
+    expect(isSettled(found)).toBe(true);
+    // The page of lesson 3 only looks, and one writer meets nobody: there a snapshot needs no retry.
+    if (name.startsWith("repeatable read")) expect(found.kind === "right").toBe(entry.id === "torn-order");
+    else expect(found.kind).toBe("alone");
   });
 });
