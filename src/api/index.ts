@@ -6,11 +6,12 @@
 
 export { anomalies } from "../checkers/anomalies.js";
 export type { Contradiction, ContradictionName } from "../checkers/contradictions.js";
+export type { Cycle, Serializability } from "../checkers/cycles.js";
 export type { Dependency } from "../checkers/dependencies.js";
 export { formatHistory, parseHistory } from "../checkers/history-text.js";
 export { type Call, callsOn, checkLinearizable, type Linearizability, type Specification } from "../checkers/linearizable.js";
 export type { AnomalyOptions } from "../checkers/named-anomalies.js";
-export { type Cycle, checkSerializable, type Serializability } from "../checkers/serializable.js";
+export { checkSerializable } from "../checkers/serializable.js";
 export type { Copy, Unit, Version, VersionRead, VersionStep } from "../checkers/versions.js";
 export type { Manner } from "../checkers/wording.js";
 export type { Breach, Counterexample, Exploration, LimitHit, OutcomeCount } from "../core/exploration.js";

@@ -9,6 +9,9 @@ import { validHistory } from "./valid-history.js";
  * read", "own write not seen", "the end is not the history's". In a history in the order of replies an anomaly is named
  * only if the order of its events is certain.
  *
+ * Last comes the cycle of a history that is not serializable and has no anomaly between all tasks of that cycle: "fuzzy
+ * read", "long fork", "read-only anomaly", "circular information flow", else the name that `checkSerializable` gives it.
+ *
  * Throws a `TypeError` that names the event where the history is not what `History` says.
  *
  * ```ts
@@ -22,5 +25,5 @@ import { validHistory } from "./valid-history.js";
  */
 export function anomalies(history: History, options: AnomalyOptions = {}): Violation[] {
   validHistory(history);
-  return namedAnomalies(history, options);
+  return namedAnomalies(history, options, true);
 }

@@ -11,11 +11,12 @@
  */
 import { getOrInsert } from "../core/get-or-insert.js";
 import { isCertain } from "../core/history.js";
-import type { Json, Key, Row } from "../core/operation.js";
+import type { Key, Row } from "../core/operation.js";
 import { tableOf } from "../core/relation.js";
 import type { Violation } from "../core/verdict.js";
 import { inferred } from "./inferred.js";
-import { meetsCondition, same, type Version, type VersionStep, type VersionTrace } from "./versions.js";
+import { isShownAs, same } from "./shown.js";
+import { meetsCondition, type Version, type VersionStep, type VersionTrace } from "./versions.js";
 import { asRead, object, subject, topic, type Wording, wrote } from "./wording.js";
 
 /**
@@ -235,21 +236,6 @@ const total = ({ reads }: VersionStep, column: string | null): number =>
 
 /** Sums that are kept in mind; with more of them nothing is claimed. */
 const MOST_SUMS = 10_000;
-
-/** Is the row what a store shows of this version? It may add null columns and those of the key. */
-function isShownAs({ key, row }: Version, shown: Row | null): boolean {
-  if (row === null || shown === null) return row === shown;
-  if (same(row, shown)) return true;
-  const id = key.slice(tableOf(key).length + 1);
-  const parts = [id, ...id.split("/")];
-  const isOfKey = (value: Json | undefined) => value !== undefined && parts.includes(String(value));
-  return [...new Set([...Object.keys(row), ...Object.keys(shown)])].every((column) => {
-    const [written, read] = [row[column], shown[column]];
-    if (same(written, read) || (isOfKey(written) && isOfKey(read))) return true;
-    const added = written === undefined ? read : read === undefined ? written : undefined;
-    return added === null || isOfKey(added);
-  });
-}
 
 /** Each contradiction with its sentence. */
 export const contradicting = (trace: VersionTrace, words: Wording): Violation[] =>

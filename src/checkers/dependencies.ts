@@ -49,6 +49,23 @@ export function sights(unit: Unit, all: boolean): readonly Sight[] {
   return all ? looks : [...new Map(looks.map((sight) => [sight.version.key, sight])).values()];
 }
 
+/**
+ * Where a unit wrote a row and then read what another unit wrote there: that came after its own write, in whatever order
+ * their replies came. So each must come before the other.
+ */
+export function overtaken(unit: Unit): readonly { readonly own: Version; readonly seen: Version }[] {
+  const own = new Map<Key, Version>();
+  return unit.steps.flatMap(({ event, reads, writes }) => {
+    const found = reads.flatMap(({ version }) => {
+      const mine = own.get(version.key);
+      return mine && version.unit && version.unit !== unit ? [{ own: mine, seen: version }] : [];
+    });
+    for (const version of writes) own.set(version.key, version);
+    if (event.operation.kind === "rollback-to") own.clear();
+    return found;
+  });
+}
+
 const known = new WeakMap<VersionTrace, readonly Dependency[]>();
 
 export function dependencies(trace: VersionTrace): readonly Dependency[] {
@@ -76,6 +93,8 @@ function find(trace: VersionTrace): readonly Dependency[] {
       if (next) add("ww", version.unit, next.unit, key, [version.n, next.n]);
     }
   for (const unit of trace.units) {
+    if (trace.history.order === "replies")
+      for (const { own, seen } of overtaken(unit)) add("ww", unit, seen.unit, own.key, [own.n, seen.n]);
     for (const { version, n } of sights(unit, unit.transaction)) {
       add("wr", version.unit, unit, version.key, [version.n, n]);
       const next = replacementOf(trace, version);

@@ -20,7 +20,8 @@ import { particle } from "../core/korean.js";
 import type { Condition } from "../core/operation.js";
 import type { Violation } from "../core/verdict.js";
 import { overwritesBlindly } from "./operations.js";
-import { same, type Version, type VersionTrace } from "./versions.js";
+import { same } from "./shown.js";
+import type { Version, VersionTrace } from "./versions.js";
 import { asRead, differing, subject, type Wording, wrote } from "./wording.js";
 
 /** A write from a stale copy. */

@@ -13,6 +13,7 @@ import { staleLease, stuckLock } from "./locks.js";
 import { lostUpdate } from "./lost-update.js";
 import { wrongfulRejection } from "./rejection.js";
 import { phantomRead, readSkew, writeSkew } from "./skew.js";
+import { unnamedCycle } from "./told-cycle.js";
 import { versions } from "./versions.js";
 import { type Manner, wording } from "./wording.js";
 
@@ -40,11 +41,9 @@ export interface AnomalyOptions {
 /** The worst first: it decides where two are equally clear. */
 const checkers = [lostUpdate, dirtyWrite, dirtyRead, readSkew, writeSkew, phantomRead, aba, staleLease, stuckLock] as const;
 
-/** The named anomalies of a history that is known to be whole; `anomalies` looks over one from outside first. */
-export function namedAnomalies(
-  history: History,
-  { accepts, undoneBy = usuallyUndoneBy, manner }: AnomalyOptions = {},
-): Violation[] {
+/** The named anomalies of a history that is known to be whole, and with `cycles` a cycle that has none of these names. */
+export function namedAnomalies(history: History, options: AnomalyOptions = {}, cycles = false): Violation[] {
+  const { accepts, undoneBy = usuallyUndoneBy, manner } = options;
   const trace = versions(history);
   const words = wording(trace, manner);
   const named = [
@@ -54,7 +53,8 @@ export function namedAnomalies(
     ...(accepts ? wrongfulRejection(trace, words, accepts) : []),
   ].sort((a, b) => intricate(a) - intricate(b) || span(a) - span(b));
   // Where a server does not tell the order of effects, only what is so in every possible order has a name.
-  return [...contradicting(trace, words), ...named].filter(({ events }) => isCertain(history, events));
+  const certain = named.filter(({ events }) => isCertain(history, events));
+  return [...contradicting(trace, words), ...certain, ...(cycles ? unnamedCycle(trace, words, certain) : [])];
 }
 
 /** Up to three events (a read, a write and a write) are one short sentence; with more events an anomaly comes later. */

@@ -9,7 +9,8 @@ import type { Note } from "../core/note.js";
 import type { Key } from "../core/operation.js";
 import { lostUpdates } from "./lost-update.js";
 import { isConflict, readKeys } from "./operations.js";
-import { same, type Version, type VersionStep, type VersionTrace, versions } from "./versions.js";
+import { same } from "./shown.js";
+import { type Version, type VersionStep, type VersionTrace, versions } from "./versions.js";
 
 type Draft = { -readonly [K in keyof Note]: Note[K] };
 

@@ -12,7 +12,8 @@
 import { getOrInsert } from "../core/get-or-insert.js";
 import type { Violation } from "../core/verdict.js";
 import { type Dependency, dependencies, sights, unseen } from "./dependencies.js";
-import { replacementOf, same, type Unit, type Version, type VersionStep, type VersionTrace } from "./versions.js";
+import { same } from "./shown.js";
+import { replacementOf, type Unit, type Version, type VersionStep, type VersionTrace } from "./versions.js";
 import { asRead, subject, topic, type Wording, wrote } from "./wording.js";
 
 export function readSkew(trace: VersionTrace, words: Wording): Violation[] {

@@ -12,12 +12,14 @@
  */
 import { assign, holds } from "../core/expression.js";
 import { getOrInsert } from "../core/get-or-insert.js";
-import type { Event, History } from "../core/history.js";
-import type { Condition, Json, Key, Operation, Row, Rows } from "../core/operation.js";
+import { type Event, type History, isCertain } from "../core/history.js";
+import { type Condition, isRead, type Key, type Operation, type Row, type Rows } from "../core/operation.js";
 import { full, relation, tableOf } from "../core/relation.js";
+import { installOrder } from "./install-order.js";
 import { isConflict, overwritesBlindly, readKeys } from "./operations.js";
 import { queueRows } from "./queues.js";
 import { rowKeys } from "./row-keys.js";
+import { isShownAs } from "./shown.js";
 
 /**
  * One value of one row, from the write that made it until the write that replaced it.
@@ -155,9 +157,12 @@ export const replacementOf = (trace: VersionTrace, version: Version): Version | 
 /** The committed rows after each event: `rowsAfter(h)[0]` is after event 1. */
 export function rowsAfter(history: History): readonly Rows[] {
   let rows = history.before;
+  const places = new Map<Key, number>();
+  /** Where the store keeps another order than that of the commits, an older version replaces none. */
+  const isNewer = ({ key, place }: Version) => place > (places.get(key) ?? 0) && places.set(key, place);
   const queued = queueRows();
   return versions(history).steps.map(({ event, installs }) => {
-    const changes = [...installs.map(({ key, row }) => [key, row] as const), ...queued(event)];
+    const changes = [...installs.filter(isNewer).map(({ key, row }) => [key, row] as const), ...queued(event)];
     if (changes.length > 0) {
       const next: Record<Key, Row> = { ...rows };
       for (const [key, row] of changes) {
@@ -220,7 +225,20 @@ class Fold {
   run(): VersionTrace {
     const { history } = this;
     const steps = history.events.map((event) => this.#step(event));
+    if (history.order === "replies") for (const step of steps) this.#readsLater(step);
+    installOrder(history, this.#chains);
     return { history, steps, units: this.#units as Unit[], chains: this.#chains };
+  }
+
+  /** A read whose answer came before that of the write that it saw. */
+  #readsLater({ event: { n, operation, reply }, reads }: VersionStep): void {
+    if (reads.length > 0 || !isRead(operation) || "error" in reply) return;
+    const { value } = reply;
+    const row = operation.kind === "read-versioned" && value !== null ? (value as { row: Row }).row : (value as Row | null);
+    const seen = this.#made
+      .get(operation.key)
+      ?.find((version) => version.n > n && isShownAs(version, row) && !isCertain(this.history, [n, version.n]));
+    if (seen) (reads as VersionRead[]).push({ version: seen, copy: true });
   }
 
   #step(event: Event): VersionStep {
@@ -310,7 +328,7 @@ class Fold {
   /** The version that a task was shown: the one it should see if that is the row it got, otherwise the newest with that row. */
   #shown(unit: OpenUnit, key: Key, row: Row | null): Version | undefined {
     const expected = this.#look(unit, key);
-    return same(expected.row, row) ? expected : this.#made.get(key)?.findLast((version) => same(version.row, row));
+    return isShownAs(expected, row) ? expected : this.#made.get(key)?.findLast((version) => isShownAs(version, row));
   }
 
   #matching(unit: OpenUnit, table: string, operation: Operation, newest: boolean): MutableVersion[] {
@@ -336,8 +354,8 @@ class Fold {
         const found = this.#matching(unit, operation.table, operation, false);
         if (operation.aggregate) return found.flatMap(copy);
         return (value as readonly Row[]).flatMap((row) => {
-          const expected = found.find((version) => same(version.row, row));
-          return copy(expected ?? this.#everyVersion(operation.table).findLast((version) => same(version.row, row)));
+          const expected = found.find((version) => isShownAs(version, row));
+          return copy(expected ?? this.#everyVersion(operation.table).findLast((version) => isShownAs(version, row)));
         });
       }
       case "insert":
@@ -431,11 +449,3 @@ class Fold {
 /** Is the version a row of which the condition is true? A condition may name `id`, which a stored row does not repeat. */
 export const meetsCondition = ({ key, row }: Version, where: Condition | undefined): boolean =>
   row !== null && (holds(where, row) || (where !== undefined && holds(where, full(relation({}, tableOf(key)), key, row))));
-
-/** Are two values the same JSON? The order of columns does not matter. */
-export function same(a: Json | undefined, b: Json | undefined): boolean {
-  if (a === b) return true;
-  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
-  const [left, right] = [Object.entries(a), Object.entries(b)];
-  return left.length === right.length && left.every(([name, value]) => same(value, (b as { [name: string]: Json })[name]));
-}

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { anomalies } from "../../src/checkers/anomalies.js";
+import { namedAnomalies } from "../../src/checkers/named-anomalies.js";
 import type { Condition } from "../../src/core/operation.js";
 import type { Outcome } from "../../src/core/work.js";
 import { event, history, type Line, rowOf } from "./notation.js";
 
 type Before = Parameters<typeof history>[0];
 const names = (before: Before, line: Line, outcomes?: readonly (Outcome | undefined)[]) =>
-  anomalies(history(before, line, outcomes)).map(({ anomaly }) => anomaly);
-const sentence = (before: Before, line: Line) => anomalies(history(before, line))[0]?.explanation;
+  namedAnomalies(history(before, line, outcomes)).map(({ anomaly }) => anomaly);
+const sentence = (before: Before, line: Line) => namedAnomalies(history(before, line))[0]?.explanation;
 const rejected: Outcome = { status: "rejected", detail: "sold out" };
 const ok: Outcome = { status: "ok" };
 
@@ -146,7 +146,7 @@ describe("locks", () => {
     expect(names({ x: 0 }, "1 lock a | 1 r x 0", [undefined])).toEqual([]);
   });
   it("let a stale write through when the lease ran out", () => {
-    const found = anomalies(
+    const found = namedAnomalies(
       history({ x: 0 }, "1 lock a | 1 r x 0 | 2 lock a | 2 r x 0 | 2 w x 1 | 2 unlock a | 1 w x 1 | 1 unlock a"),
     );
     expect(found.map(({ anomaly }) => anomaly)).toEqual(["lost update", "stale write under an expired lease"]);
@@ -207,17 +207,17 @@ describe("a wrongful rejection", () => {
     accepts: (_: number, rows: typeof one.after) => Number(rows["stock"]?.["value"]) >= least,
   });
   it("needs to be told the rule, and asks it of the rows at that moment", () => {
-    expect(anomalies(one, accepts(1)).map(({ anomaly }) => anomaly)).toEqual(["wrongful rejection"]);
-    expect(anomalies(one, accepts(3))).toEqual([]);
-    expect(anomalies(one)).toEqual([]);
+    expect(namedAnomalies(one, accepts(1)).map(({ anomaly }) => anomaly)).toEqual(["wrongful rejection"]);
+    expect(namedAnomalies(one, accepts(3))).toEqual([]);
+    expect(namedAnomalies(one)).toEqual([]);
     const refilled = history({ stock: 0 }, "1 r stock 0 | 2 r stock 0 | 2 w stock 5", [rejected, ok]);
-    expect(anomalies(refilled, accepts(1))).toEqual([]);
-    expect(anomalies(history({ stock: 3 }, "1 r stock 3", [ok]), accepts(1))).toEqual([]);
+    expect(namedAnomalies(refilled, accepts(1))).toEqual([]);
+    expect(namedAnomalies(history({ stock: 3 }, "1 r stock 3", [ok]), accepts(1))).toEqual([]);
   });
 });
 
 it("finds all of a kind, the clearest first", () => {
-  const found = anomalies(history({ x: 9 }, "1 r x 9 | 2 r x 9 | 3 r x 9 | 3 w x 8 | 2 w x 8 | 1 w x 8"));
+  const found = namedAnomalies(history({ x: 9 }, "1 r x 9 | 2 r x 9 | 3 r x 9 | 3 w x 8 | 2 w x 8 | 1 w x 8"));
   expect(found).toHaveLength(2);
   expect(found).toMatchObject([{ anomaly: "lost update", events: [2, 4, 5] }, { anomaly: "lost update" }]);
 });

@@ -73,6 +73,16 @@ const drawn: readonly (readonly [anomaly: string, history: History])[] = [
   ["own write not seen", history(one, "1 w stock 99 | 1 r stock 100")],
   ["own write not seen", history(one, "1 begin | 1 ins kimchi 50 | 1 r kimchi - | 1 commit")],
   ["the end is not the history's", { ...history(one, "1 w stock 99"), after: { stock: { value: 71 } } }],
+  ["fuzzy read", history(one, "1 begin | 1 r stock 100 | 2 w stock 99 | 1 r stock 99 | 1 commit")],
+  ["long fork", history(two, "3 r ramen 60 | 4 r kimchi 50 | 1 w kimchi 49 | 2 w ramen 59 | 3 r kimchi 49 | 4 r ramen 59")],
+  [
+    "read-only anomaly",
+    history(
+      two,
+      "2 begin rr | 2 r kimchi 50 | 2 r ramen 60 | 1 r ramen 60 | 1 w ramen 59 | 3 r kimchi 50 | 3 r ramen 59 | 2 w kimchi 49 | 2 commit",
+    ),
+  ],
+  ["circular information flow", history(two, "1 w kimchi 49 | 2 w ramen 59 | 2 r kimchi 49 | 1 r ramen 59")],
   ["stuck lock", history(one, "1 lock gate | 1 r stock 100")],
   [
     "stale write under an expired lease",

@@ -7,7 +7,7 @@ import { event, history, type Line, rowOf } from "./notation.js";
 const before = { x: 0, y: 0 };
 const name = (line: Line, rows: Parameters<typeof history>[0] = before) => {
   const answer = checkSerializable(history(rows, line));
-  return answer.serializable ? `order ${answer.order.map(({ task }) => task).join(" ")}` : answer.name;
+  return answer.serializable === true ? `order ${answer.order.map(({ task }) => task).join(" ")}` : answer.name;
 };
 const tx = (task: number, level = "") => `${task} begin ${level}`;
 
@@ -48,7 +48,9 @@ describe("no cycle", () => {
 it("gives the shortest cycle, edge by edge", () => {
   const answer = checkSerializable(history(before, "1 r x 0 | 2 r x 0 | 2 w x 1 | 1 w x 2 | 3 r x 2 | 3 w y 1"));
   expect(
-    answer.serializable ? [] : answer.cycle.map(({ kind, from, to, key, events }) => [kind, from.task, to.task, key, ...events]),
+    answer.serializable === true
+      ? []
+      : answer.cycle.map(({ kind, from, to, key, events }) => [kind, from.task, to.task, key, ...events]),
   ).toEqual([
     ["rw", 1, 2, "x", 1, 3],
     ["ww", 2, 1, "x", 3, 4],
