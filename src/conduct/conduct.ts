@@ -132,6 +132,8 @@ class Conductor {
   readonly #answers: Answer[] = [];
   /** Called when an answer arrives. */
   #arrived: (() => void) | undefined;
+  /** A mistake of racelab's own in the store. */
+  #mistake: Error | undefined;
   readonly #patience: number;
   readonly #deadlockMs: number;
 
@@ -194,7 +196,10 @@ class Conductor {
     };
     this.#answer(player, asked.operation).then(
       (value) => keep({ value: value as Json }, () => asked.resolve(value as never)),
-      (error) => keep({ error: error instanceof StoreError ? error.code : "08006" }, () => asked.reject(error)),
+      (error) => {
+        if (!(error instanceof StoreError)) this.#mistake ??= error as Error;
+        keep({ error: error instanceof StoreError ? error.code : "08006" }, () => asked.reject(error));
+      },
     );
   }
 
@@ -212,6 +217,7 @@ class Conductor {
     const [answers, steps, events] = [this.#answers, this.#steps, this.#events];
     // Answers that have come in meanwhile are heard, too.
     await macrotask();
+    if (this.#mistake) throw this.#mistake;
     const last = this.players.find(({ step }) => step?.n === steps.length);
     const at = answers.findIndex(({ player }) => player === last);
     if (last && at < 0 && last.step?.blockedBy === null) return;

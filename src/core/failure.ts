@@ -100,6 +100,19 @@ export const refused = (store: string, what: string, elsewhere = "memory: or pos
 export const isSerializationFailure = (error: unknown): boolean =>
   error instanceof StoreError && (error.code === "40001" || error.code === "40P01");
 
+/** A store has thrown what is no refusal and no lost connection: a mistake of racelab's own, with the stack of the cause. */
+export class StoreMistake extends Error {
+  override readonly name = "StoreMistake";
+  constructor(cause: Error | string) {
+    super(typeof cause === "string" ? cause : `a mistake of racelab's own in a store: ${cause.name}: ${cause.message}`);
+    if (typeof cause !== "string") this.stack = `${this.message}\n${cause.stack}`;
+  }
+}
+
+/** What the code itself does wrong, and not the server or the network: their errors are of no such class. */
+export const isMistake = (error: unknown): error is Error =>
+  [TypeError, RangeError, ReferenceError, SyntaxError].some((kind) => error instanceof kind);
+
 /** The request cannot be carried out; the message is one sentence for the person who asked. */
 export class Impossible extends Error {
   override readonly name = "Impossible";

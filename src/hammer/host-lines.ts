@@ -1,6 +1,6 @@
 import type { MessagePort } from "node:worker_threads";
 import { refuseFaults } from "../core/check-operation.js";
-import { StoreError } from "../core/failure.js";
+import { StoreError, StoreMistake } from "../core/failure.js";
 import type { Operation, Perform, Responses } from "../core/operation.js";
 import type { Outcome } from "../core/work.js";
 import { batch } from "./batch.js";
@@ -89,8 +89,9 @@ export function hostLines(port: MessagePort, waited: (task: number) => void = ()
             task,
             operation,
             answered(reply) {
-              stake.answered(operation, reply);
-              if ("error" in reply) reject(new StoreError(reply.error, reply.why));
+              stake.answered(operation, "mistake" in reply ? { error: "08006" } : reply);
+              if ("mistake" in reply) reject(new StoreMistake(reply.mistake));
+              else if ("error" in reply) reject(new StoreError(reply.error, reply.why));
               else resolve(reply.value as unknown as Responses[O["kind"]]);
             },
           });

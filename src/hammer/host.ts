@@ -9,7 +9,7 @@
  */
 import { once } from "node:events";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
-import { type FailureCode, messageOf, StoreError, StoreUnavailable } from "../core/failure.js";
+import { type FailureCode, messageOf, StoreError, StoreMistake, StoreUnavailable } from "../core/failure.js";
 import type { Json, Operation } from "../core/operation.js";
 import type { Server } from "../core/server.js";
 import type { Connection, Store, Watch } from "../core/store.js";
@@ -140,11 +140,10 @@ function serve(store: Store): void {
           const value = (await connection.perform(operation)) as Json;
           return { value, waited: now.waited };
         } catch (error) {
-          return {
-            waited: now.waited,
-            error: error instanceof StoreError ? error.code : "08006",
-            why: messageOf(error),
-          };
+          const { waited } = now;
+          return error instanceof StoreError
+            ? { waited, error: error.code, why: error.message }
+            : { waited, mistake: new StoreMistake(error as Error).message };
         }
       },
     };
@@ -153,5 +152,7 @@ function serve(store: Store): void {
 
 interface TaskLine {
   readonly connection: Connection;
-  perform(operation: Operation): Promise<{ waited: boolean } & ({ value: Json } | { error: FailureCode; why: string })>;
+  perform(
+    operation: Operation,
+  ): Promise<{ waited: boolean } & ({ value: Json } | { error: FailureCode; why: string } | { mistake: string })>;
 }

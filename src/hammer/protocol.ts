@@ -64,6 +64,8 @@ export type ThreadToHost =
 export type HostToThread = { readonly id: number; readonly waited: boolean } & (
   | { readonly value: Json }
   | { readonly error: FailureCode; readonly why: string }
+  /** The store has a mistake of its own. */
+  | { readonly mistake: string }
 );
 
 /** Main to host: a run begins; the port of a worker, and the worker's server; a run is over; the store is to be closed. */

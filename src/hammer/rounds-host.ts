@@ -1,6 +1,6 @@
 /** The thread of the rounds' store. It resets the store, lets all tasks start together, and counts how each round ends. */
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
-import { StoreError } from "../core/failure.js";
+import { StoreError, StoreMistake } from "../core/failure.js";
 import type { Json } from "../core/operation.js";
 import { serverOf } from "../core/server.js";
 import type { Connection } from "../core/store.js";
@@ -77,7 +77,9 @@ async function answer({ id, task, operation }: Extract<ThreadToHost, { operation
   try {
     return { id, waited: false, value: (await connections.get(taskOf(task))!.perform(operation)) as Json };
   } catch (error) {
-    return { id, waited: false, error: error instanceof StoreError ? error.code : "08006", why: String(error) };
+    return error instanceof StoreError
+      ? { id, waited: false, error: error.code, why: String(error) }
+      : { id, waited: false, mistake: new StoreMistake(error as Error).message };
   }
 }
 

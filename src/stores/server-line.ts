@@ -7,7 +7,7 @@
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { refuseFaults } from "../core/check-operation.js";
-import { StoreError } from "../core/failure.js";
+import { isMistake, StoreError, StoreMistake } from "../core/failure.js";
 import type { KnownNames } from "../core/known-names.js";
 import type { Json, Operation, Perform } from "../core/operation.js";
 import type { Server } from "../core/server.js";
@@ -58,13 +58,13 @@ export abstract class ServerLine implements Connection {
       const step = this.step(operation);
       value = step instanceof Promise ? await step : step;
     } catch (error) {
-      const failure = this.closed ? new StoreError("08006") : this.failureOf(error);
+      const failure = this.closed || isMistake(error) ? new StoreError("08006") : this.failureOf(error);
       const undone = this.undo(failure);
       if (undone) await undone;
       this.#over();
       this.version = undefined;
       this.watch?.effect({ error: failure.code });
-      throw failure;
+      throw isMistake(error) ? new StoreMistake(error) : failure;
     }
     this.#over();
     this.watch?.effect({ value }, this.version);

@@ -3,10 +3,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import { createConnection, type RowDataPacket } from "mysql2/promise";
 import pg from "pg";
 import { describe, expect, it } from "vitest";
+import { StoreError } from "../../src/core/failure.js";
+import type { Operation } from "../../src/core/operation.js";
 import { session } from "../../src/core/session.js";
 import type { Store } from "../../src/core/store.js";
 import { openStore } from "../../src/stores/open.js";
-import { localMysql, localServer, whyNot } from "./local-servers.js";
+import { localMysql, localRedis, localServer, whyNot } from "./local-servers.js";
 
 /** The server ends one connection of several, and goes on. */
 
@@ -25,6 +27,27 @@ async function on(url: string, body: (store: Store) => Promise<void>): Promise<v
     await store.close();
   }
 }
+
+/** A mistake in a store: what it reads of the operation is none of what an operation has. */
+const broken = (): Operation =>
+  Object.defineProperty({ kind: "write", key: A }, "row", {
+    enumerable: true,
+    get() {
+      throw new TypeError("no row");
+    },
+  }) as unknown as Operation;
+
+for (const url of [localServer, localMysql, localRedis])
+  describe.skipIf((await whyNot(url)) !== null)(`a mistake of racelab's own, ${url.split(":")[0]}`, () => {
+    it("is told as that, and is no lost connection", () =>
+      on(url, async (store) => {
+        const line = await store.connect();
+        const failed = line.perform(broken());
+        await expect(failed).rejects.toThrow("a mistake of racelab's own in a store: TypeError: no row");
+        await expect(failed).rejects.not.toBeInstanceOf(StoreError);
+        expect(await session(line.perform).read(A)).toEqual({ left: 5 });
+      }));
+  });
 
 describe.skipIf((await whyNot(localServer)) !== null)("postgres", () => {
   const impatient = `${localServer}?options=-c%20idle_in_transaction_session_timeout%3D20`;
