@@ -39,6 +39,8 @@ interface ExplorerThread extends Explorer {
 
 export function explorerInThread(language: Language): ExplorerThread {
   const waiting = new Map<number, Waiting>();
+  /** Questions that were called off and have not ended yet. */
+  const stopping = new Set<number>();
   let thread: Worker | null = null;
   let last = 0;
   let over = false;
@@ -47,6 +49,7 @@ export function explorerInThread(language: Language): ExplorerThread {
     thread = null;
     for (const { settle } of waiting.values()) settle({ error });
     waiting.clear();
+    stopping.clear();
   };
 
   function started(): Worker {
@@ -55,8 +58,9 @@ export function explorerInThread(language: Language): ExplorerThread {
     mine.unref();
     mine.on("message", ({ id, ...reply }: ExplorerReply) => {
       const asked = waiting.get(id);
+      if ("searched" in reply) return asked?.on?.(reply.searched);
+      stopping.delete(id);
       if (!asked) return;
-      if ("searched" in reply) return asked.on?.(reply.searched);
       waiting.delete(id);
       asked.settle(reply);
     });
@@ -75,9 +79,11 @@ export function explorerInThread(language: Language): ExplorerThread {
       signal.addEventListener("abort", () => {
         if (!waiting.delete(id)) return;
         settle({ error: "stopped" });
+        stopping.add(id);
         worker.postMessage({ id, question: null } satisfies ExplorerRequest);
-        // A question asked meanwhile is in the same thread: only a thread without questions is terminated.
-        setTimeout(() => waiting.size === 0 && thread === worker && void endThread(), PATIENCE_MS).unref();
+        // Its graphs go with the thread, so it ends only if it does not stop and no other question is in it.
+        const isDeaf = () => stopping.has(id) && waiting.size === 0 && thread === worker;
+        setTimeout(() => isDeaf() && void endThread(), PATIENCE_MS).unref();
       });
       worker.postMessage({ id, question } satisfies ExplorerRequest);
     });
@@ -87,6 +93,7 @@ export function explorerInThread(language: Language): ExplorerThread {
   const endThread = async (): Promise<void> => {
     const mine = thread;
     thread = null;
+    stopping.clear();
     await mine?.terminate();
   };
 

@@ -28,6 +28,7 @@ import {
   Pace,
   type Prospects,
   pct,
+  type QuestionWatch,
   randomWalk,
   type Sampling,
   type SearchProgress,
@@ -221,11 +222,16 @@ export async function traceLesson(request: ExploreRequest, schedule: string, wat
   return traceExplored(await exploreLesson(request, watching), schedule);
 }
 
-export async function traceExplored({ explored, ...rest }: ExploredLesson, schedule: string): Promise<TracedLesson> {
+export async function traceExplored(
+  { explored, ...rest }: ExploredLesson,
+  schedule: string,
+  question?: QuestionWatch,
+): Promise<TracedLesson> {
   if (!explored) throw new TypeError("a trace needs the whole graph, not a verdict only");
   const stepper = await Stepper.of(rest.options);
   await stepper.replay(schedule);
-  return { ...rest, explored, schedule: stepper.text, stepper, prospects: await explored.canStillEndAt(stepper.schedule) };
+  const prospects = await explored.canStillEndAt(stepper.schedule, question);
+  return { ...rest, explored, schedule: stepper.text, stepper, prospects };
 }
 
 /** The steps of a trace. */

@@ -34,7 +34,7 @@ import type {
   TraceStep,
   TraceView,
 } from "../report/views.js";
-import { type Position, Stepper, type TaskStatus } from "../simulator/index.js";
+import { type Position, type QuestionWatch, Stepper, type TaskStatus } from "../simulator/index.js";
 import { stepsOfEvents } from "./explain.js";
 import {
   type ExploredLesson,
@@ -45,6 +45,7 @@ import {
   type TracedLesson,
   traceExplored,
 } from "./explore.js";
+import { SharedSearches } from "./shared-searches.js";
 
 /** Graphs that are kept: those asked for last. */
 const KEPT = 6;
@@ -53,31 +54,18 @@ const SECONDS = 120;
 /** Steps after which a replay without an end is given up. */
 const LONGEST = 500;
 
-const graphs = new Map<string, Promise<ExploredLesson>>();
+const graphs = new SharedSearches<ExploredLesson>(KEPT);
 
-/** The explored setting; a search that was stopped or failed is forgotten. */
-async function graphOf(setting: Setting, language: Language, watching: SearchWatch): Promise<ExploredLesson> {
+/** The explored setting. */
+function graphOf(setting: Setting, language: Language, asker: SearchWatch): Promise<ExploredLesson> {
   const { lesson, strategy, size = {}, faults = {} } = setting;
-  const key = JSON.stringify([lesson, strategy, size, faults, language]);
-  const known = graphs.get(key);
-  if (known) {
-    graphs.delete(key);
-    graphs.set(key, known);
-    return known;
-  }
-  const search = exploreLesson({ lesson, strategy, size, faults, language, limit: { seconds: SECONDS } }, watching);
-  graphs.set(key, search);
-  for (const old of [...graphs.keys()].slice(0, -KEPT)) graphs.delete(old);
-  const forget = () => graphs.get(key) === search && graphs.delete(key);
-  try {
-    const found = await search;
-    if (watching.signal?.aborted) forget();
-    return found;
-  } catch (error) {
-    forget();
-    throw error;
-  }
+  const request = { lesson, strategy, size, faults, language, limit: { seconds: SECONDS } };
+  return graphs.ask(JSON.stringify([lesson, strategy, size, faults, language]), asker, (watching) =>
+    exploreLesson(request, watching),
+  );
 }
+
+const questionOf = ({ signal }: SearchWatch) => signal && { cancelled: () => signal.aborted };
 
 export const explored = async (setting: Setting, language: Language, watching: SearchWatch = {}): Promise<ExploredView> =>
   exploredViewOf(setting, await graphOf(setting, language, watching));
@@ -114,9 +102,9 @@ export async function endingAt(
   watching: SearchWatch = {},
 ): Promise<readonly string[]> {
   const { explored } = await graphOf(setting, language, watching);
-  const smallest = await explored?.smallestTo(label);
+  const smallest = await explored?.smallestTo(label, questionOf(watching));
   if (!explored || !smallest) return [];
-  const all = await explored.schedulesTo(label, most);
+  const all = await explored.schedulesTo(label, most, questionOf(watching));
   return [smallest.schedule, ...all.filter((schedule) => schedule !== smallest.schedule)].slice(0, most);
 }
 
@@ -126,11 +114,12 @@ export async function traced(
   language: Language,
   watching: SearchWatch = {},
 ): Promise<TraceView> {
-  return traceViewOf(await traceExplored(await graphOf(setting, language, watching), schedule), setting);
+  const question = questionOf(watching);
+  return traceViewOf(await traceExplored(await graphOf(setting, language, watching), schedule, question), setting, question);
 }
 
 /** A played schedule as the screens draw it. */
-export async function traceViewOf(trace: TracedLesson, setting: Setting): Promise<TraceView> {
+export async function traceViewOf(trace: TracedLesson, setting: Setting, question?: QuestionWatch): Promise<TraceView> {
   const { stepper, scenario, prospects, explored } = trace;
   const { position } = stepper;
   const { tally, properties } = scenario;
@@ -138,7 +127,7 @@ export async function traceViewOf(trace: TracedLesson, setting: Setting): Promis
   const choices = position.choices.map(async (choice) => ({
     choice: formatChoice(choice),
     task: taskOf(choice),
-    ...(await explored.peek(stepper.text + formatChoice(choice))),
+    ...(await explored.peek(stepper.text + formatChoice(choice), question)),
   }));
   return {
     setting,

@@ -47,7 +47,7 @@ export async function exploreAll(options: ExplorerInput): Promise<Exploration> {
 }
 
 /** Who asks a question about an explored graph, and whether they still want to know. */
-type QuestionWatch = Pick<Paced, "cancelled">;
+export type QuestionWatch = Pick<Paced, "cancelled">;
 
 /** A schedule to an end; null: a limit ended the search before there was one. */
 type Example = Schedule | null;

@@ -3,7 +3,7 @@
 export { endedAtOnce } from "./beginnings.js";
 export { type ModelStep, type ModelTrace, orders, tracesOf } from "./conducted.js";
 export { graded, turnedAwayWrongly } from "./ends.js";
-export { ExploredGraph, exploreAll } from "./explorer.js";
+export { ExploredGraph, exploreAll, type QuestionWatch } from "./explorer.js";
 export type { FaultBudget } from "./faults.js";
 export { canonicalText } from "./intern.js";
 export {
