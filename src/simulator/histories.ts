@@ -11,7 +11,7 @@ import { type Choice, formatSchedule, taskOf } from "../core/schedule.js";
 import type { Graph } from "./graph.js";
 import type { Pace } from "./pace.js";
 import { eventOf, placed } from "./record.js";
-import { switchesOf } from "./search.js";
+import { isSmaller, switchesOf } from "./search.js";
 import { Walker, type WalkOption } from "./walk.js";
 
 type HistoryProperty = Extract<Property, { kind: "history" }>;
@@ -83,9 +83,7 @@ function judge(
   if (!finding) all.set(property.name, { explanation, schedules: weight, best: [...schedule] });
   else {
     finding.schedules += weight;
-    const better = switchesOf(schedule) - switchesOf(finding.best) || schedule.length - finding.best.length;
-    // Schedules come in task order: of two that are equally good the first stays.
-    if (better < 0) Object.assign(finding, { explanation, best: [...schedule] });
+    if (isSmaller(schedule, finding.best)) Object.assign(finding, { explanation, best: [...schedule] });
   }
   return true;
 }
@@ -108,9 +106,8 @@ async function eachHistory({ space, start }: Graph, pace: Pace, visit: Visit): P
     const since = waiting(walker, options, waitingSince, events.length);
     let more = true;
     if (!options.length) more = await visit(historyOf(walker, start, events), schedule, weight, tuples);
-    for (let i = 0; more && i < options.length; i++) {
-      const option = options[i]!;
-      if (options.findIndex(({ move }) => move === option.move) < i) continue;
+    for (const option of oneOfEach(options, schedule)) {
+      if (!more) break;
       const task = taskOf(option.choice);
       const waited = task === null ? -1 : since[task - 1]!;
       const event = eventOf(walker, option, events.length + 1, waited >= 0, waited >= 0 ? waited : events.length);
@@ -118,7 +115,7 @@ async function eachHistory({ space, start }: Graph, pace: Pace, visit: Visit): P
       schedule.push(option.choice);
       more = await go(
         walker.after(option),
-        weight * BigInt(walker.moves.weight[option.move]!),
+        weight * option.weight,
         event ? since.with(event.task - 1, -1) : since,
       );
       schedule.pop();
@@ -132,6 +129,25 @@ async function eachHistory({ space, start }: Graph, pace: Pace, visit: Visit): P
     1n,
     Array.from({ length: space.tasks }, () => -1),
   );
+}
+
+interface Representative extends WalkOption {
+  /** The number of tasks that it stands for. */
+  readonly weight: bigint;
+}
+
+/**
+ * One option of each kind. Identical tasks that have done nothing yet stand for each other. The trap: two that are in one
+ * state, but have done something, do not, because the history tells which of them did what before.
+ */
+function oneOfEach(options: readonly WalkOption[], schedule: readonly Choice[]): readonly Representative[] {
+  const begun = new Set(schedule.map(taskOf));
+  const isFresh = ({ choice, position }: WalkOption) => position >= 0 && !begun.has(taskOf(choice));
+  return options.flatMap((option): Representative[] => {
+    if (!isFresh(option)) return [{ ...option, weight: 1n }];
+    const alike = options.filter((other) => isFresh(other) && other.move === option.move);
+    return alike[0] === option ? [{ ...option, weight: BigInt(alike.length) }] : [];
+  });
 }
 
 /** By task: the event since which it waits (-1: it does not). A task waits that has a next operation and cannot be chosen. */

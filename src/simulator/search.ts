@@ -204,6 +204,20 @@ interface Option {
   readonly isStep: boolean;
 }
 
+/** Is the one schedule smaller: fewer switches, then fewer steps, then first in task order? */
+export function isSmaller(one: readonly Choice[], other: readonly Choice[]): boolean {
+  const difference = switchesOf(one) - switchesOf(other) || one.length - other.length;
+  if (difference !== 0) return difference < 0;
+  const at = one.findIndex((choice, i) => isBefore(choice, other[i]!) || isBefore(other[i]!, choice));
+  return at >= 0 && isBefore(one[at]!, other[at]!);
+}
+
+/** The task that a choice is a step of; null: it is an event, after which the task that went last is still the same. */
+export function stepperOf(choice: Choice): number | null {
+  if (typeof choice === "number") return choice;
+  return choice.event === "choose" || choice.event === "lost-reply" ? choice.task! : null;
+}
+
 /** Task order: tasks by number, then events of the environment, by name, task and option. */
 function isBefore(a: Choice, b: Choice): boolean {
   if (typeof a === "number" || typeof b === "number") return typeof a === "number" && (typeof b !== "number" || a < b);
@@ -213,8 +227,6 @@ function isBefore(a: Choice, b: Choice): boolean {
 
 /** Context switches of a schedule: steps by another task than the step before. Events of the environment do not count. */
 export function switchesOf(schedule: readonly Choice[]): number {
-  const steps = schedule.flatMap((choice) =>
-    typeof choice === "number" ? choice : choice.event === "choose" || choice.event === "lost-reply" ? choice.task! : [],
-  );
+  const steps = schedule.flatMap((choice) => stepperOf(choice) ?? []);
   return steps.filter((task, i) => i > 0 && task !== steps[i - 1]).length;
 }
