@@ -113,11 +113,7 @@ async function eachHistory({ space, start }: Graph, pace: Pace, visit: Visit): P
       const event = eventOf(walker, option, events.length + 1, waited >= 0, waited >= 0 ? waited : events.length);
       if (event) events.push(event);
       schedule.push(option.choice);
-      more = await go(
-        walker.after(option),
-        weight * option.weight,
-        event ? since.with(event.task - 1, -1) : since,
-      );
+      more = await go(walker.after(option), weight * option.weight, event ? since.with(event.task - 1, -1) : since);
       schedule.pop();
       if (event) events.pop();
     }
