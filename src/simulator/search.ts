@@ -213,7 +213,7 @@ export function isSmaller(one: readonly Choice[], other: readonly Choice[]): boo
 }
 
 /** The task that a choice is a step of; null: it is an event, after which the task that went last is still the same. */
-export function stepperOf(choice: Choice): number | null {
+function stepperOf(choice: Choice): number | null {
   if (typeof choice === "number") return choice;
   return choice.event === "choose" || choice.event === "lost-reply" ? choice.task! : null;
 }
