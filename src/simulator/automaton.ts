@@ -94,7 +94,9 @@ export class Automaton {
     // The same replies once more: a task that reads a clock or a random number differs here.
     const again = await runTask(name, body, replies, this.options.drain, false);
     this.runs += 2;
-    if (canonicalText([first.asked, first.outcome]) !== canonicalText([again.asked, again.outcome])) throw unsteady(name, first);
+    const [once, then] = [didOf(first), didOf(again)];
+    const at = once.findIndex((did, i) => did !== then[i]);
+    if (at >= 0 || once.length < then.length) throw unsteady(name, first, once.at(at) ?? "", then.at(at) ?? "");
     return this.insert(program, parent, reply, depth, first);
   }
 
@@ -113,11 +115,30 @@ export class Automaton {
 
   /** The beginning of this run is in the trie already, and must be the same. */
   private check(name: string, path: readonly Edge[], run: TaskRun): void {
-    const same = path.every(({ node }, i) => {
-      const operation = run.asked[i];
-      return operation && this.operations.id(operation) === this.nodes[node]!.operation;
-    });
-    if (!same) throw unsteady(name, run);
+    const did = didOf(run);
+    for (const [i, { node }] of path.entries()) {
+      const before = canonicalText(this.operations.get(this.nodes[node]!.operation));
+      if (did[i] !== before) throw unsteady(name, run, before, did[i] ?? "nothing");
+    }
+  }
+
+  /**
+   * Runs some tasks once more, to their ends, in the reverse order. A variable that tasks share has other values now than
+   * when their first steps were computed, so a task that looks at it does something else.
+   */
+  async recheck(): Promise<void> {
+    const ends = this.nodes.filter(({ parent, children }) => parent >= 0 && children.size === 0);
+    const apart = Math.max(1, Math.ceil(ends.length / RECHECKED));
+    for (const { program, parent, reply, operation, outcome } of ends.filter((_, i) => i % apart === 0).reverse()) {
+      const { name, body } = this.programs[program]!;
+      const path = this.pathTo(parent, reply);
+      const replies = path.map(({ reply }) => this.replies.get(reply));
+      const run = await runTask(name, body, replies, this.options.drain, true);
+      this.check(name, path, run);
+      const before = canonicalText(outcome ?? (operation < 0 ? null : this.operations.get(operation)));
+      const now = didOf(run).at(-1)!;
+      if (now !== before) throw unsteady(name, run, before, now);
+    }
   }
 
   private pathTo(parent: number, reply: number): readonly Edge[] {
@@ -137,10 +158,20 @@ interface Edge {
   readonly reply: number;
 }
 
-const unsteady = (name: string, { sites }: TaskRun): TaskError =>
+/** So many tasks are run again when a search has ended. */
+const RECHECKED = 24;
+
+/** The operations of a run and its outcome, as texts. */
+const didOf = ({ asked, outcome }: TaskRun): readonly string[] => [
+  ...asked.map((operation) => canonicalText(operation)),
+  ...(outcome ? [canonicalText(outcome)] : []),
+];
+
+const unsteady = (name: string, { sites }: TaskRun, once: string, then: string): TaskError =>
   new TaskError(
     name,
     sites[0] ?? null,
-    "given the same replies it did something else. It must depend on nothing but its session: no Date, no Math.random, " +
-      "no variable that outlives it; let session.choose decide instead",
+    `given the same replies it did something else: once ${once}, then ${then}. It must depend on nothing but its session: ` +
+      "no variable that outlives it, which would be a row memory/… that tasks read and write; let session.choose decide " +
+      "what chance decides",
   );

@@ -96,6 +96,7 @@ export class ExploredGraph {
     const space = await prepare(options);
     const graph = new Graph(space);
     await graph.build({ ...defaultLimits, ...options.limits }.states, pace);
+    await space.automaton.recheck();
     if (!graph.stopped && !graph.isEndless()) refuseMisnamed(space);
     const endings = new Endings(space, judgeOf(options));
     return new ExploredGraph(options, pace, space, graph, endings, await endings.collect(graph, pace));

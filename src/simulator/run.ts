@@ -12,7 +12,7 @@ import { type Session, session, settle } from "../core/session.js";
 import { thrown } from "../core/shown-error.js";
 import { callSites, sourceLineOf } from "../core/source-line.js";
 import { type Outcome, outcomeOf, type Work } from "../core/work.js";
-import { trapForeign } from "./site.js";
+import { type ForeignCall, inTurn, watchForeign } from "./site.js";
 
 /** The code of a task: given a session, it runs to its end. */
 export type Body = (session: Session) => Promise<unknown>;
@@ -47,6 +47,7 @@ export async function runTask(
   let odd: string | undefined;
   let second: string | undefined;
   let fault: TaskError | undefined;
+  let foreign: ForeignCall | undefined;
   let naps = 0;
   const perform: Perform = async (operation) => {
     // Thrown at the task it could be caught; what has been answered before was judged before.
@@ -67,18 +68,24 @@ export async function runTask(
     if (look) sites = callSites();
     return new Promise(() => {});
   };
-  // Before the task starts, so that no timer of the task can come first.
-  const drained = drain();
-  start(body, perform).then(
-    (value) => {
-      outcome = outcomeOf(value);
-    },
-    (error: unknown) => {
-      if (error instanceof Error) outcome = thrown(error, failureText(error), sourceLineOf(error));
-      else odd = `threw ${String(error)}, which is not an Error. Throw an Error, or return an outcome`;
-    },
-  );
-  await drained;
+  await inTurn(async () => {
+    // Before the task starts, so that no timer of the task can come first.
+    const drained = drain();
+    watchForeign((call) => {
+      foreign ??= call;
+    });
+    start(body, perform).then(
+      (value) => {
+        outcome = outcomeOf(value);
+      },
+      (error: unknown) => {
+        if (error instanceof Error) outcome = thrown(error, failureText(error), sourceLineOf(error));
+        else odd = `threw ${String(error)}, which is not an Error. Throw an Error, or return an outcome`;
+      },
+    );
+    await drained;
+  });
+  if (foreign) throw forbidden(name, foreign);
   if (fault) throw fault;
   if (odd) throw new TaskError(name, sites[0] ?? null, odd);
   if (second)
@@ -94,7 +101,10 @@ export async function runTask(
 
 const start = async (body: Body, perform: Perform): Promise<unknown> => body(session(perform));
 
-/** The run neither asked nor ended, so it awaits something that is not an operation. Runs it again to find out what. */
+const forbidden = (task: string, { name, at, instead }: ForeignCall): TaskError =>
+  new TaskError(task, at, `calls ${name}, which no schedule controls. ${instead}`);
+
+/** The run neither asked nor ended, so it awaits something that is not an operation. Runs it again to find out where. */
 async function strayed(name: string, body: Body, replies: readonly Reply[], drain: Drain): Promise<TaskError> {
   let asked = 0;
   let last: readonly string[] = [];
@@ -104,14 +114,9 @@ async function strayed(name: string, body: Body, replies: readonly Reply[], drai
     const reply = replies[asked++];
     return reply ? settle(structuredClone(reply)) : new Promise(() => {});
   };
-  // Before the traps are set, so that our own macrotask is not caught.
   const drained = drain();
-  const culprit = await trapForeign(async () => {
-    start(body, perform).catch(() => {});
-    await drained;
-  });
-  if (culprit)
-    return new TaskError(name, culprit.at, `awaits ${culprit.name}, which no schedule controls. Use ${culprit.instead}`);
+  start(body, perform).catch(() => {});
+  await drained;
   const after = last[0] ? `after its operation at ${last[0]} it` : "it";
   const instead = "Only operations of its session may be awaited: session.sleep for time, session.call for other services";
   return new TaskError(name, null, `${after} awaits something that is not an operation. ${instead}`);

@@ -65,6 +65,7 @@ export async function sampleRuns(
     if (ending) bump(outcomes, ending.label, { example });
     for (const [property, explanation] of broken) bump(violations, property, { explanation, example });
   }
+  await space.automaton.recheck();
   return {
     verdict: violating ? "violated" : "inconclusive",
     scheduler: scheduler.name,

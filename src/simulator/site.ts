@@ -1,29 +1,130 @@
-/** Finds the timer or `fetch` that a task awaits although it is no operation of its session. */
+/**
+ * Catches a task that asks the clock, chance or a timer instead of its session: then it is no function of its replies, and
+ * whether two runs differ is luck. These functions are replaced while a task's own code runs, and only then.
+ *
+ * A task runs in microtasks. `process.nextTick` calls back when they are done and before anything else, timers and answers
+ * of the network included, can run. So everybody else has the functions as they were, a test's fake timers too.
+ */
 import { callSites } from "../core/source-line.js";
 
-/** Global functions that a task may call by mistake, and what to use instead. */
-const foreign: { readonly [name: string]: string } = {
-  setTimeout: "session.sleep(ms)",
-  setInterval: "session.sleep(ms) in a loop",
-  setImmediate: "session.sleep(0)",
-  fetch: "session.call(service, request)",
-};
+/** A forbidden call: what was called, `file:line`, and what to do instead. */
+export interface ForeignCall {
+  readonly name: string;
+  readonly at: string;
+  readonly instead: string;
+}
 
-/** Runs `body` while these functions are replaced by traps; says which one was called, and where. Null: none. */
-export async function trapForeign(body: () => Promise<void>): Promise<{ name: string; at: string; instead: string } | null> {
-  let caught: { name: string; at: string; instead: string } | null = null;
-  const world = globalThis as unknown as Record<string, (...args: unknown[]) => unknown>;
-  const originals = Object.keys(foreign).map((name) => [name, world[name]] as const);
-  for (const [name, original] of originals)
-    world[name] = (...args: unknown[]) => {
-      const at = callSites()[0];
-      if (at) caught ??= { name, at, instead: foreign[name]! };
-      return original?.(...args);
-    };
-  try {
-    await body();
-  } finally {
-    for (const [name, original] of originals) if (original) world[name] = original;
+const TIME = 'Hand the time in as input, or draw it: session.choose("time", ["before", "after"])';
+const CHANCE = 'Draw it: session.choose("draw", ["a", "b"]), or hand it in as input';
+
+interface Trap {
+  readonly name: string;
+  /** The object that has the function; undefined: this runtime has none. */
+  readonly of: () => object | undefined;
+  readonly key: string;
+  readonly instead: string;
+}
+
+const trap = (name: string, of: Trap["of"], instead: string): Trap => ({ name, of, key: name.split(".").at(-1)!, instead });
+const world = globalThis as unknown as { [name: string]: object | undefined };
+
+const traps: readonly Trap[] = [
+  trap("setTimeout", () => globalThis, "Use session.sleep(ms)"),
+  trap("setInterval", () => globalThis, "Use session.sleep(ms) in a loop"),
+  trap("setImmediate", () => globalThis, "Use session.sleep(0)"),
+  trap("fetch", () => globalThis, "Use session.call(service, request)"),
+  trap("Math.random", () => Math, CHANCE),
+  trap("crypto.randomUUID", () => world["crypto"], CHANCE),
+  trap("crypto.getRandomValues", () => world["crypto"], CHANCE),
+  trap("Date.now", () => Date, TIME),
+  trap("performance.now", () => world["performance"], TIME),
+  trap("process.hrtime", () => world["process"], TIME),
+  trap("process.uptime", () => world["process"], TIME),
+];
+
+/** Puts things back as they were before. */
+type Undo = () => void;
+
+/** Watches what runs from now on, until the microtasks are done. One at a time: see `inTurn`. */
+export function watchForeign(caught: (call: ForeignCall) => void): void {
+  const undo: Undo[] = [];
+  let isOver = false;
+  const call = (name: string, instead: string): void => {
+    // Racelab's own code and packages, which may run between a task's steps, have no line of a task in their stack.
+    const at = isOver ? undefined : callSites()[0];
+    if (at) caught({ name, at, instead });
+  };
+  for (const { name, of, key, instead } of traps) {
+    const owner = of();
+    if (owner) undo.push(replaced(owner, key, (original) => watched(original, () => call(name, instead))));
   }
-  return caught;
+  undo.push(replaced(globalThis, "Date", (original) => watchedDate(original, () => call("new Date()", TIME))));
+  // From within a microtask: else it would come before the microtasks of whoever called this.
+  queueMicrotask(() =>
+    process.nextTick(() => {
+      isOver = true;
+      for (const one of undo.reverse()) one();
+    }),
+  );
+}
+
+let turn: Promise<void> | null = null;
+
+/** Runs one piece of work after the other, so that a forbidden call is that of the task which is watched. */
+export async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  while (turn) await turn;
+  let end: () => void = () => {};
+  turn = new Promise((resolve) => {
+    end = resolve;
+  });
+  try {
+    return await work();
+  } finally {
+    turn = null;
+    end();
+  }
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: functions of any type pass through
+type Any = any;
+
+const watched = (original: Any, called: () => void): Any =>
+  new Proxy(original, {
+    apply(target, self, args) {
+      called();
+      return Reflect.apply(target, self, args);
+    },
+    get(target, key) {
+      const value = Reflect.get(target, key);
+      // process.hrtime.bigint
+      return key === "bigint" ? watched(value, called) : value;
+    },
+  });
+
+/** `new Date(text)` depends on its text alone; without an argument, or called as a function, it is the clock. */
+const watchedDate = (original: Any, called: () => void): Any =>
+  new Proxy(original, {
+    apply(target, self, args) {
+      called();
+      return Reflect.apply(target, self, args);
+    },
+    construct(target, args, newTarget) {
+      if (args.length === 0) called();
+      return Reflect.construct(target, args, newTarget);
+    },
+  });
+
+/** Replaces a property by an own one. A fake of it that a test has put there is replaced and comes back likewise. */
+function replaced(owner: object, key: string, by: (original: Any) => Any): Undo {
+  const own = Object.getOwnPropertyDescriptor(owner, key);
+  const original = Reflect.get(owner, key);
+  if (typeof original !== "function" || own?.configurable === false) return () => {};
+  const value = by(original);
+  Object.defineProperty(owner, key, { value, configurable: true, writable: true, enumerable: own?.enumerable ?? false });
+  return () => {
+    // What replaced it in between, by a task's hand, stays.
+    if (Reflect.get(owner, key) !== value) return;
+    if (own) Object.defineProperty(owner, key, own);
+    else Reflect.deleteProperty(owner, key);
+  };
 }

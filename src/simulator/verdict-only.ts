@@ -50,6 +50,7 @@ export async function verdictOnly(options: ExplorerInput): Promise<Exploration> 
     },
     { most: runs, states, pace, prefix: options.after ?? [] },
   );
+  await space.automaton.recheck();
   // Before the smallest counterexamples are searched for: the limit that ends that search is not in the way of the verdict.
   const reason = pace.stopped ?? (visited >= states ? "states" : null);
   const stop: LimitHit = reason ? { limit: reason, value: pace.valueOf(reason) } : { limit: "runs", value: runs };

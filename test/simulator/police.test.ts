@@ -1,5 +1,5 @@
 /** Tasks that cannot be explored are named, with their place and what to do instead. */
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { exploreAll, onStock, type Program, racy, STOCK } from "./programs.js";
 
 const here = /police\.test\.ts:\d+/;
@@ -10,7 +10,7 @@ const wrong: Record<string, [Program, string]> = {
       await new Promise((resolve) => setTimeout(resolve, 1));
       await s.find(STOCK);
     },
-    "awaits setTimeout, which no schedule controls. Use session.sleep(ms)",
+    "calls setTimeout, which no schedule controls. Use session.sleep(ms)",
   ],
   "two operations at once": [
     async ({ find }) => {
@@ -28,7 +28,7 @@ const wrong: Record<string, [Program, string]> = {
     async ({ write }) => {
       await write(STOCK, { left: Math.random() });
     },
-    "given the same replies it did something else",
+    "calls Math.random, which no schedule controls. Draw it: session.choose",
   ],
   "something odd thrown": [
     async ({ find }) => {
@@ -38,6 +38,153 @@ const wrong: Record<string, [Program, string]> = {
     "threw a text, which is not an Error",
   ],
 };
+
+const after =
+  (call: () => unknown): Program =>
+  async ({ find }) => {
+    await find(STOCK);
+    call();
+    await find(STOCK);
+  };
+const { now } = Date;
+const called: Record<string, [Program, string]> = {
+  "Date.now": [after(() => Date.now()), "calls Date.now, which no schedule controls. Hand the time in as input"],
+  "new Date()": [after(() => new Date().getTime()), "calls new Date(), "],
+  "Date()": [after(() => Date()), "calls new Date(), "],
+  "performance.now": [after(() => performance.now()), "calls performance.now, "],
+  "process.hrtime": [after(() => process.hrtime()), "calls process.hrtime, "],
+  "process.hrtime.bigint": [after(() => process.hrtime.bigint()), "calls process.hrtime, "],
+  "crypto.randomUUID": [after(() => crypto.randomUUID()), "calls crypto.randomUUID, "],
+  "crypto.getRandomValues": [after(() => crypto.getRandomValues(new Uint8Array(1))), "calls crypto.getRandomValues, "],
+  "a timer that nobody awaits": [after(() => clearTimeout(setTimeout(() => {}, 0))), "calls setTimeout, "],
+  setImmediate: [after(() => clearImmediate(setImmediate(() => {}))), "calls setImmediate, "],
+  setInterval: [after(() => clearInterval(setInterval(() => {}, 1e6))), "calls setInterval, "],
+  "in a catch that swallows all": [
+    after(() => {
+      try {
+        Math.random();
+      } catch {}
+    }),
+    "calls Math.random, ",
+  ],
+};
+
+test.each(Object.entries(called))("%s is caught in every run, although its value goes nowhere", async (_, [program, why]) => {
+  for (let run = 0; run < 20; run++) {
+    const refused = exploreAll(onStock(2, racy, { tasks: [racy, program] }));
+    await expect(refused).rejects.toThrow(why);
+    await expect(refused).rejects.toThrow("task 2");
+    await expect(refused).rejects.toThrow(here);
+  }
+});
+
+test("what depends on its argument alone is no clock, and microtasks are no timers", async () => {
+  const program: Program = async ({ find, write }) => {
+    await find(STOCK);
+    await new Promise<void>((resolve) => queueMicrotask(resolve));
+    const day = new Date("2026-01-02T00:00:00Z");
+    await write(STOCK, { left: day instanceof Date ? day.getUTCDate() : 0, until: Date.UTC(2026, 0) });
+  };
+  const { outcomes } = await exploreAll(onStock(2, program, { properties: [] }));
+  expect(outcomes.map(({ rows }) => rows[STOCK])).toEqual([{ left: 2, until: Date.UTC(2026, 0) }]);
+});
+
+test("everybody else keeps the clock, chance and timers, a test's fake ones too", async () => {
+  const globals = () => [
+    Date,
+    Date.now,
+    Math.random,
+    setTimeout,
+    setImmediate,
+    performance.now,
+    process.hrtime,
+    crypto.randomUUID,
+  ];
+  const before = globals();
+  expect(now).toBe(before[1]);
+  const seen: unknown[][] = [];
+  await exploreAll(onStock(3, racy, { now: () => performance.now(), onProgress: () => seen.push(globals()), drain: own }));
+  function own() {
+    seen.push(globals());
+    return new Promise<void>((resolve) => setTimeout(() => (seen.push(globals()), resolve()), 0));
+  }
+  for (const each of seen) expect(each.every((one, i) => one === before[i])).toBe(true);
+  expect(globals().every((one, i) => one === before[i])).toBe(true);
+  vi.useFakeTimers({ toFake: ["Date"], now: 1_000 });
+  try {
+    const fake = Date;
+    await exploreAll(onStock(2, racy));
+    expect(Date).toBe(fake);
+    expect(Date.now()).toBe(1_000);
+  } finally {
+    vi.useRealTimers();
+  }
+  expect(globals().every((one, i) => one === before[i])).toBe(true);
+});
+
+test("two searches at once: each is told of its own call only", async () => {
+  const [right, wrong] = await Promise.allSettled([
+    exploreAll(onStock(2, racy)),
+    exploreAll(
+      onStock(
+        1,
+        after(() => Date.now()),
+        { properties: [] },
+      ),
+    ),
+  ]);
+  expect(right.status).toBe("fulfilled");
+  expect(String((wrong as PromiseRejectedResult).reason)).toContain("calls Date.now");
+});
+
+test.each([
+  [
+    "a flag that one task sets and another reads",
+    () => {
+      let done = false;
+      const sets: Program = async ({ find, write }) => {
+        await find(STOCK);
+        await write(STOCK, { left: 1 });
+        done = true;
+      };
+      const reads: Program = async ({ find, write }) => {
+        await find(STOCK);
+        if (!done) await write(STOCK, { left: 2 });
+      };
+      return [reads, sets];
+    },
+  ],
+  [
+    "a cache that outlives the request",
+    () => {
+      const cache = new Map<string, unknown>();
+      const reads: Program = async ({ find, write }) => {
+        if (!cache.has(STOCK)) cache.set(STOCK, await find(STOCK));
+        await write(STOCK, { left: 1 });
+      };
+      return [reads, reads];
+    },
+  ],
+  [
+    "a counter that matters late",
+    () => {
+      let requests = 0;
+      const limited: Program = async ({ find, write }) => {
+        requests++;
+        await find(STOCK);
+        if (requests > 3) await write(STOCK, { left: 2 });
+      };
+      return [limited, limited];
+    },
+  ],
+] as const)("%s is caught in every run, and the sentence says what differed", async (_, make) => {
+  for (let run = 0; run < 20; run++) {
+    const refused = exploreAll(onStock(2, racy, { tasks: make() as Program[], properties: [] }));
+    await expect(refused).rejects.toThrow(
+      /given the same replies it did something else: once .*, then .*no variable that outlives it/,
+    );
+  }
+});
 
 test.each(Object.entries(wrong))("%s", async (_, [program, why]) => {
   const refused = exploreAll(onStock(2, racy, { tasks: [racy, program] }));
