@@ -21,11 +21,19 @@ interface Trap {
   readonly name: string;
   /** The object that has the function; undefined: this runtime has none. */
   readonly of: () => object | undefined;
+  /** It is not called: what it begins would go on when the task is long judged. */
+  readonly begins: boolean;
   readonly key: string;
   readonly instead: string;
 }
 
-const trap = (name: string, of: Trap["of"], instead: string): Trap => ({ name, of, key: name.split(".").at(-1)!, instead });
+const trap = (name: string, of: Trap["of"], instead: string): Trap => ({
+  name,
+  of,
+  key: name.split(".").at(-1)!,
+  begins: of() === globalThis,
+  instead,
+});
 const world = globalThis as unknown as { [name: string]: object | undefined };
 
 const traps: readonly Trap[] = [
@@ -49,14 +57,16 @@ type Undo = () => void;
 export function watchForeign(caught: (call: ForeignCall) => void): void {
   const undo: Undo[] = [];
   let isOver = false;
-  const call = (name: string, instead: string): void => {
+  const call = (name: string, instead: string): boolean => {
     // Racelab's own code and packages, which may run between a task's steps, have no line of a task in their stack.
     const at = isOver ? undefined : callSites()[0];
     if (at) caught({ name, at, instead });
+    return at !== undefined;
   };
-  for (const { name, of, key, instead } of traps) {
+  for (const { name, of, key, begins, instead } of traps) {
     const owner = of();
-    if (owner) undo.push(replaced(owner, key, (original) => watched(original, () => call(name, instead))));
+    const called = () => call(name, instead) && begins;
+    if (owner) undo.push(replaced(owner, key, (original) => watched(original, called)));
   }
   undo.push(replaced(globalThis, "Date", (original) => watchedDate(original, () => call("new Date()", TIME))));
   // From within a microtask: else it would come before the microtasks of whoever called this.
@@ -88,11 +98,11 @@ export async function inTurn<T>(work: () => Promise<T>): Promise<T> {
 // biome-ignore lint/suspicious/noExplicitAny: functions of any type pass through
 type Any = any;
 
-const watched = (original: Any, called: () => void): Any =>
+/** `called` answers whether to leave the call at that. */
+const watched = (original: Any, called: () => boolean): Any =>
   new Proxy(original, {
     apply(target, self, args) {
-      called();
-      return Reflect.apply(target, self, args);
+      return called() ? undefined : Reflect.apply(target, self, args);
     },
     get(target, key) {
       const value = Reflect.get(target, key);
@@ -102,7 +112,7 @@ const watched = (original: Any, called: () => void): Any =>
   });
 
 /** `new Date(text)` depends on its text alone; without an argument, or called as a function, it is the clock. */
-const watchedDate = (original: Any, called: () => void): Any =>
+const watchedDate = (original: Any, called: () => unknown): Any =>
   new Proxy(original, {
     apply(target, self, args) {
       called();

@@ -276,7 +276,7 @@ describe("an author's mistake is one sentence with file and line, and exit code 
       "if (thing.left < 1)",
       "await new Promise((go) => setTimeout(go, 1));\n    if (thing.left < 1)",
       "setTimeout",
-      "awaits setTimeout",
+      "calls setTimeout",
     ],
   ];
 

@@ -100,23 +100,23 @@ const problems: readonly (readonly [what: string, text: string, kind: string, se
   [
     "throws in a timer",
     running('    setTimeout(() => { throw new Error("later"); });\n    return work.body(session);'),
-    "rejection",
-    /nobody could catch it: Error: later/,
+    "task",
+    /calls setTimeout, which no schedule controls. Use session.sleep/,
     6,
   ],
   [
     "awaits a timer",
     running("    await new Promise((r) => setTimeout(r, 5));\n    return work.body(session);"),
     "task",
-    /awaits setTimeout, which no schedule controls. Use session.sleep/,
+    /calls setTimeout, which no schedule controls. Use session.sleep/,
     6,
   ],
   [
     "rolls dice",
     running("    if (Math.random() < 0.5) await session.acquire(work.keys[0]!);\n    return work.body(session);"),
     "task",
-    /given the same replies it did something else/,
-    null,
+    /calls Math.random, which no schedule controls. Draw it: session.choose/,
+    6,
   ],
   [
     "remembers the last run",
