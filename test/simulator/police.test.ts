@@ -1,5 +1,5 @@
 /** Tasks that cannot be explored are named, with their place and what to do instead. */
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { exploreAll, onStock, type Program, racy, STOCK } from "./programs.js";
 
 const here = /police\.test\.ts:\d+/;
@@ -115,14 +115,26 @@ test("everybody else keeps the clock, chance and timers, a test's fake ones too"
   }
   for (const each of seen) expect(each.every((one, i) => one === before[i])).toBe(true);
   expect(globals().every((one, i) => one === before[i])).toBe(true);
-  vi.useFakeTimers({ toFake: ["Date"], now: 1_000 });
+  const real = Date;
+  class Fake extends real {
+    static override readonly now = () => 1_000;
+  }
   try {
-    const fake = Date;
+    // What fake timers of a test do.
+    globalThis.Date = Fake as DateConstructor;
     await exploreAll(onStock(2, racy));
-    expect(Date).toBe(fake);
+    expect(Date).toBe(Fake);
     expect(Date.now()).toBe(1_000);
+    await expect(
+      exploreAll(
+        onStock(
+          1,
+          after(() => Date.now()),
+        ),
+      ),
+    ).rejects.toThrow("calls Date.now");
   } finally {
-    vi.useRealTimers();
+    globalThis.Date = real;
   }
   expect(globals().every((one, i) => one === before[i])).toBe(true);
 });
