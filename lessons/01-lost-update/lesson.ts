@@ -63,6 +63,7 @@ function counting(tasks: number, each: number): Scenario<Text> {
     tally: {
       name: "count",
       done: "done",
+      off: { en: "N lost", ko: "N 사라짐" },
       actual: count,
       expected: (end, pieces = done(end)) => pieces,
       finishes: ({ operation }) => operation.kind === "write" || operation.kind === "compare-and-set",
@@ -127,8 +128,9 @@ export default lesson({
           tally: {
             name: "stock",
             done: "sold",
+            off: { en: "N lost", ko: "N 사라짐" },
             actual: (rows) => Number(rows[STOCK]?.["left"]),
-            expected: ({ outcomes }) => PIECES - outcomes.filter((outcome) => outcome?.status === "ok").length,
+            expected: ({ outcomes }) => Math.max(0, PIECES - outcomes.filter((outcome) => outcome?.status === "ok").length),
           },
           properties: [
             {

@@ -121,6 +121,10 @@ export default lesson({
     tally: {
       name: "orders decided",
       done: "told yes",
+      off: {
+        above: { en: "decided N without a yes", ko: "답 없이 N건 결정됨" },
+        below: { en: "told yes N too often", ko: "N번 잘못 승낙함" },
+      },
       actual: (rows) => Object.values(rows).filter(({ status }) => status !== "pending").length,
       expected: ({ outcomes }) => outcomes.filter((outcome) => outcome?.status === "ok").length,
     },

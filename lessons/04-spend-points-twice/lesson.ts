@@ -88,10 +88,12 @@ export default lesson({
     rows: Object.fromEntries(Array.from({ length: Math.ceil(tasks / 2) }, (_, n) => [pointsOf(user(n)), { balance: POINTS }])),
     tasks: Array.from({ length: tasks }, (_, i) => pay(user(Math.floor(i / 2)), `order-${i + 1}`)),
     tally: {
-      name: "points",
+      // What is gone, not what is left: two payments of 700 would leave -400.
+      name: "points taken",
       done: "paid",
-      actual: total,
-      expected: ({ before, outcomes }) => total(before) - PRICE * paid({ outcomes }),
+      off: { above: { en: "N taken too many", ko: "N 더 빠짐" }, below: { en: "N never taken", ko: "N 안 빠짐" } },
+      actual: (rows) => POINTS * users(rows).length - total(rows),
+      expected: ({ outcomes }) => PRICE * paid({ outcomes }),
     },
     properties: [
       {

@@ -42,6 +42,9 @@ const sharedMutex = strategy({
   },
 });
 
+/** In a big run there are points for all but the last payment, so that a lost one shows. */
+const pointsFor = (tasks: number) => Math.max(POINTS, PRICE * (tasks - 1));
+
 const PAID = "nobody pays with points that are gone";
 
 export default lesson({
@@ -54,15 +57,16 @@ export default lesson({
   size: { tasks: 2, servers: 2 },
   load: { requests: 100, think: 1 },
 
-  // In a big run there are points for all but the last payment, so that a lost one shows.
   scenario: ({ tasks }) => ({
-    rows: { [SORA]: { balance: Math.max(POINTS, PRICE * (tasks - 1)) } },
+    rows: { [SORA]: { balance: pointsFor(tasks) } },
     tasks: Array.from({ length: tasks }, () => pay),
     tally: {
-      name: "points",
+      // What is gone, not what is left: one payment too many would leave -700.
+      name: "points taken",
       done: "paid",
-      actual: balance,
-      expected: ({ before, outcomes }) => balance(before) - PRICE * paid({ outcomes }),
+      off: { above: { en: "N taken too many", ko: "N 더 빠짐" }, below: { en: "N never taken", ko: "N 안 빠짐" } },
+      actual: (rows) => pointsFor(tasks) - balance(rows),
+      expected: ({ outcomes }) => PRICE * paid({ outcomes }),
     },
     properties: [
       {

@@ -91,10 +91,15 @@ export default lesson({
       rows: { [COUPON]: { left: coupons } },
       tasks: Array.from({ length: tasks }, (_, i) => (i < 2 ? twice : claim(`user-${i}`))),
       tally: {
-        name: "coupons left",
+        // What is gone, not what is left: 99 promises of 10 coupons would leave -89.
+        name: "coupons gone",
         done: "issued",
-        actual: left,
-        expected: ({ before, outcomes }) => left(before) - yes({ outcomes }),
+        off: {
+          above: { en: "N taken and not issued", ko: "발급 없이 N장 빠짐" },
+          below: { en: "promised N too many", ko: "N장 초과 약속" },
+        },
+        actual: (rows) => coupons - left(rows),
+        expected: ({ outcomes }) => yes({ outcomes }),
       },
       properties: [
         {

@@ -63,11 +63,15 @@ export default lesson({
     rows: { [STOCK]: { total: stock, available: stock, reserved: 0, sold: 0 } },
     tasks: Array.from({ length: tasks }, () => reserveOne),
     tally: {
-      name: "available",
+      // What is set aside, not what is left: 100 promises of 50 pieces would leave -50.
+      name: "set aside",
       done: "reserved",
-      actual: (rows) => Number(rows[STOCK]?.["available"]),
-      expected: ({ before, outcomes }) =>
-        Number(before[STOCK]?.["available"]) - outcomes.filter((outcome) => outcome?.status === "ok").length,
+      off: {
+        above: { en: "set aside N too many", ko: "N개 더 잡아 둠" },
+        below: { en: "promised N too many", ko: "N개 초과 약속" },
+      },
+      actual: (rows) => stock - Number(rows[STOCK]?.["available"]),
+      expected: ({ outcomes }) => outcomes.filter((outcome) => outcome?.status === "ok").length,
     },
     properties: [
       {

@@ -133,10 +133,14 @@ export default lesson({
       tally: {
         name: "stock",
         done: "sold",
+        off: { en: "N lost", ko: "N 사라짐" },
         actual: (rows) => Object.values(rows).reduce((sum, { left }) => sum + Number(left), 0),
         expected: ({ before, outcomes }) =>
-          Object.values(before).reduce((sum, { left }) => sum + Number(left), 0) -
-          outcomes.filter((outcome) => outcome?.status === "ok").length,
+          Math.max(
+            0,
+            Object.values(before).reduce((sum, { left }) => sum + Number(left), 0) -
+              outcomes.filter((outcome) => outcome?.status === "ok").length,
+          ),
       },
       properties: [
         {

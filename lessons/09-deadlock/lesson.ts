@@ -144,8 +144,9 @@ export default lesson({
       tally: {
         name: "on the shelf",
         done: "reserved",
+        off: { above: { en: "promised N too many", ko: "N개 초과 약속" }, below: { en: "took N too many", ko: "N개 더 나감" } },
         actual: (rows) => shelf.reduce((sum, key) => sum + Number(rows[key]?.["left"]), 0),
-        expected: ({ outcomes }) => shelf.reduce((sum, key) => sum + PIECES - promised(key, outcomes), 0),
+        expected: ({ outcomes }) => shelf.reduce((sum, key) => sum + Math.max(0, PIECES - promised(key, outcomes)), 0),
       },
       properties: [
         {

@@ -97,6 +97,7 @@ export default lesson({
       tally: {
         name: "on call",
         done: "went home",
+        off: { above: { en: "N still on call", ko: "N명 아직 대기" }, below: { en: "sent home N too many", ko: "N명 더 퇴근" } },
         actual: onCall,
         // One of each pair may go, whoever it is, and never the second.
         expected: ({ outcomes }) =>

@@ -169,6 +169,10 @@ export default lesson({
     tally: {
       name: "accepted",
       done: "answered yes",
+      off: {
+        above: { en: "accepted N without a yes", ko: "답 없이 N건 수락됨" },
+        below: { en: "said yes N too often", ko: "N번 잘못 승낙함" },
+      },
       actual: (rows) => orders(rows).filter((n) => rows[orderKey(n)]!["status"] === "accepted").length,
       expected: ({ before, ...end }) => orders(before).filter((n) => isYes(end, n, accept)).length,
     },

@@ -72,6 +72,10 @@ export default lesson({
       tally: {
         name: "charges",
         done: "paid",
+        off: {
+          above: { en: "charged N too often", ko: "N번 더 결제됨" },
+          below: { en: "told paid N times without a charge", ko: "결제 없이 N번 '결제됨'" },
+        },
         actual: (rows) => charges(rows).length,
         expected: ({ outcomes }) =>
           new Set(outcomes.flatMap((outcome, i) => (outcome?.status === "ok" ? [asked[i]!.order] : []))).size,

@@ -63,6 +63,7 @@ export default lesson({
       tally: {
         name: "points",
         done: "added",
+        off: { above: { en: "added N too many", ko: "N점 더 들어옴" }, below: { en: "N never added", ko: "N점 안 들어옴" } },
         actual: (rows) => sum(rowsOf(rows, "points"), "balance"),
         expected: ({ before, outcomes }) =>
           sum(rowsOf(before, "points"), "balance") + AMOUNT * new Set(paid.filter((_, i) => outcomes[i]?.status === "ok")).size,

@@ -148,6 +148,10 @@ export default lesson({
       tally: {
         name: "charges",
         done: "paid",
+        off: {
+          above: { en: "charged N too often", ko: "N번 더 결제됨" },
+          below: { en: "told paid N times without a charge", ko: "결제 없이 N번 '결제됨'" },
+        },
         actual: (rows) => charges(rows).length,
         expected: ({ outcomes }) =>
           new Set(works.flatMap((work, i) => (outcomes[i]?.status === "ok" ? (asking(work)?.order ?? []) : []))).size,

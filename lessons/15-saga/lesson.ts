@@ -178,11 +178,12 @@ export default lesson({
       },
       tasks: ids.map((id) => buy(id, { declined: id <= declined, closed: id <= closed, full: id <= full })),
       tally: {
-        name: "stock",
+        // What is gone, not what is left: 60 sales of one piece would leave -59.
+        name: "pieces gone",
         done: "bought",
-        actual: (rows) => number(rows, STOCK, "left"),
-        expected: ({ before, outcomes }) =>
-          number(before, STOCK, "left") - outcomes.filter((outcome) => outcome?.status === "ok").length,
+        off: { above: { en: "N never put back", ko: "N개 안 돌려놓음" }, below: { en: "sold N too many", ko: "N개 초과 판매" } },
+        actual: (rows) => pieces - number(rows, STOCK, "left"),
+        expected: ({ outcomes }) => outcomes.filter((outcome) => outcome?.status === "ok").length,
       },
       properties: [
         {

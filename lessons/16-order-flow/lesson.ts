@@ -192,22 +192,24 @@ export default lesson({
    */
   scenario({ tasks, vans = 0, poor = 0, scans = 0, history = 0 }) {
     const ids = scans ? [] : Array.from({ length: tasks - vans }, (_, i) => i + 1);
+    const pieces = Math.ceil(ids.length / 2);
     const seen = scans ? stages.map((_, stage) => stage).slice(0, tasks) : [];
     const known = (rows: Rows) => (history ? seen.filter((stage) => rows[`scan/${stage}`]) : [number(rows, "parcel/1", "stage")]);
     return {
       rows: {
-        [STOCK]: { left: Math.ceil(ids.length / 2) },
+        [STOCK]: { left: pieces },
         [COURIER]: { comes: vans === 0 },
         ...Object.fromEntries(ids.map((id) => [`card/${id}`, { good: id > poor }])),
         ...(scans && !history && { "parcel/1": { stage: -1 } }),
       },
       tasks: [...ids.map(order), ...seen.map((stage) => scan(stage, history > 0)), ...(vans ? [courier(ids.length)] : [])],
       tally: {
-        name: "stock",
+        // What is gone, not what is left: who has sold too much would have less than nothing.
+        name: "pieces gone",
         done: "ordered",
-        actual: (rows) => number(rows, STOCK, "left"),
-        expected: ({ before, outcomes }) =>
-          number(before, STOCK, "left") - ids.filter((id) => outcomes[id - 1]?.status === "ok").length,
+        off: { above: { en: "N never put back", ko: "N개 안 돌려놓음" }, below: { en: "sold N too many", ko: "N개 초과 판매" } },
+        actual: (rows) => pieces - number(rows, STOCK, "left"),
+        expected: ({ outcomes }) => ids.filter((id) => outcomes[id - 1]?.status === "ok").length,
       },
       properties: [
         {

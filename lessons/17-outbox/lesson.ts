@@ -128,6 +128,7 @@ export default lesson({
       tally: {
         name: "bell rings",
         done: "rung",
+        off: { above: { en: "rang N too often", ko: "N번 더 울림" }, below: { en: "N never rung", ko: "N번 안 울림" } },
         actual: (rows) => sum(rows, "board", "rings"),
         expected: ({ outcomes }) => outcomes.filter((outcome, i) => works[i] === hear && outcome?.status === "ok").length,
       },

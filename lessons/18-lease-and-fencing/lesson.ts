@@ -76,8 +76,9 @@ export default lesson({
     tally: {
       name: "stock",
       done: "sold",
+      off: { en: "N lost", ko: "N 사라짐" },
       actual: (rows) => Number(rows[STOCK]?.["left"]),
-      expected: ({ outcomes }) => PIECES - outcomes.filter((outcome) => outcome?.status === "ok").length,
+      expected: ({ outcomes }) => Math.max(0, PIECES - outcomes.filter((outcome) => outcome?.status === "ok").length),
     },
     properties: [
       {

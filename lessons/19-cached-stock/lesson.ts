@@ -115,11 +115,15 @@ export default lesson({
       rows: { [STOCK]: { left: pieces }, [CACHE]: { left: pieces } },
       tasks: works,
       tally: {
-        name: "stock",
+        // What is gone, not what is left: 100 sales of 50 pieces would leave -50.
+        name: "pieces gone",
         done: "sold",
-        actual: (rows) => left(rows, STOCK),
-        expected: ({ before, outcomes }) =>
-          left(before, STOCK) - outcomes.filter((outcome, i) => works[i]?.request && outcome?.status === "ok").length,
+        off: {
+          above: { en: "N taken and not sold", ko: "안 팔린 N개 빠짐" },
+          below: { en: "sold N too many", ko: "N개 초과 판매" },
+        },
+        actual: (rows) => pieces - left(rows, STOCK),
+        expected: ({ outcomes }) => outcomes.filter((outcome, i) => works[i]?.request && outcome?.status === "ok").length,
       },
       properties: [
         {

@@ -141,6 +141,7 @@ export default lesson({
       tally: {
         name: "points",
         done: "paid",
+        off: { above: { en: "N never taken", ko: "N 안 빠짐" }, below: { en: "N taken too many", ko: "N 더 빠짐" } },
         actual: balances,
         expected: ({ before, outcomes }) => balances(before) - PRICE * said(outcomes),
       },

@@ -82,6 +82,7 @@ export default lesson({
     tally: {
       name: "orders",
       done: "added",
+      off: { above: { en: "N too many", ko: "N 많음" }, below: { en: "N lost", ko: "N 사라짐" } },
       actual: count,
       expected: ({ before, outcomes }) => count(before) + added({ outcomes }),
     },

@@ -8,6 +8,7 @@ import { withoutCredentials } from "../core/credentials.js";
 import type { Language, Text } from "../core/language.js";
 import { outcomeText } from "../core/work.js";
 import type { ExploreRequest } from "../explore/explore.js";
+import { figureNames } from "../report/tally.js";
 import { rowsText, spokenIn } from "../report/text.js";
 import { timeline } from "../report/timeline.js";
 import { stepsOf, tallies } from "../report/trace.js";
@@ -96,10 +97,10 @@ function print(
       cursor: drawn.length - 1,
       tasks,
       name: (task) => say(commandWords.task(task)),
-      names: { actual: tally.name, done: tally.done, lost: say(commandWords.lost) },
+      names: figureNames(tally, language),
       language,
     });
-    out.line(rowsText([picture.step, ...picture.lanes, picture.actual, picture.done, picture.lost], spokenIn(language)));
+    out.line(rowsText([picture.step, ...picture.lanes, picture.actual, picture.done, picture.off], spokenIn(language)));
     out.line();
   }
   for (const step of steps)

@@ -6,6 +6,7 @@ import type { Text } from "../core/language.js";
 import type { Observation } from "../core/verdict.js";
 import { findLesson, lessonsOption, strategyIds } from "../course/catalog.js";
 import { left, right } from "../report/span.js";
+import { offText } from "../report/tally.js";
 import type { RunRequest } from "../report/views.js";
 import type { ListenAddress } from "../run/metrics.js";
 import { observe } from "../run/observe.js";
@@ -38,7 +39,8 @@ async function run(options: RunOptions, out: Out, signal: AbortSignal): Promise<
   const { history, ...rest } = observation;
   if (file !== undefined) writeNewFile(file, formatHistory(history), force);
   const written = file === undefined ? {} : { history: file };
-  if (out.json) out.object({ command: "run", ...rest, expected: rest.tally.expected, ...written });
+  const { off: _, ...tally } = { ...rest.tally, says: offText(rest.tally, rest.tally, out.language) };
+  if (out.json) out.object({ command: "run", ...rest, tally, expected: tally.expected, ...written });
   else print(observation, out);
   if (file !== undefined && !out.json) out.paragraph(commandWords.historyWritten(file, history.events.length));
   if (observation.interrupted) return exit.interrupted;
@@ -57,14 +59,13 @@ function print(seen: Observation, out: Out): void {
   if (seen.history.order === "replies") out.paragraph(commandWords.note(say(commandWords.orderOfReplies)));
   for (const notice of seen.notices) out.paragraph(commandWords.note(notice));
   out.line();
-  const missing = tally.actual - tally.expected;
   const row = (name: string, value: number, says: string) =>
     out.line(`  ${left(name, 12)}${grouped(value).padStart(9)}   ${says}`);
   row(say(commandWords.succeeded), seen.succeeded, say(commandWords.rejectedFailed(seen.rejected, seen.failed, seen.unknown)));
   const expected =
     seen.observation === "not-judged"
       ? commandWords.expectedWithout(tally.expected, seen.unknown)
-      : commandWords.expectedOff(tally.expected, Math.abs(missing));
+      : commandWords.expectedOff(tally.expected, offText(tally, tally, out.language));
   row(tally.name, tally.actual, say(expected));
   row(say(commandWords.operations), seen.operations, say(commandWords.aSecond(seen.opsPerSecond)));
   row(say(commandWords.conflicts), seen.conflicts, say(commandWords.retriesWaits(seen.retries, seen.lockWaits)));

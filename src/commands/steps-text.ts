@@ -1,4 +1,5 @@
 /** The steps of a schedule as text: a table of them, and all that `racelab trace` prints. */
+
 import type { Language } from "../core/language.js";
 import { lessonsOption } from "../course/catalog.js";
 import { stepsOfEvents } from "../explore/explain.js";
@@ -7,6 +8,7 @@ import { looks } from "../report/event.js";
 import { commonBeginning } from "../report/labels.js";
 import { cut, left, right, span, width } from "../report/span.js";
 import { standstillOf, standstillSentences } from "../report/standstill.js";
+import { offBy, offHead, type TallyNames } from "../report/tally.js";
 import { rowText } from "../report/text.js";
 import type { TracedStep } from "../report/views.js";
 import { type Out, out as outputTo } from "./out.js";
@@ -26,7 +28,7 @@ interface StepTable {
   readonly tasks: readonly number[];
   /** The server of each task, where there are several servers. */
   readonly servers: readonly number[];
-  readonly tally: { readonly name: string; readonly done: string };
+  readonly tally: TallyNames;
   /** All labels that were possible before the first step. */
   readonly ends: readonly string[];
 }
@@ -59,7 +61,7 @@ export function printTable(
   const endsText = (labels: readonly string[]) => labels.map((label) => label.slice(shared.length)).join(shared ? " " : ", ");
   const withLines = steps.some(({ line }) => line !== undefined);
   const title = out.say(commandWords.endsAtSuffix(shared)).trimEnd();
-  const figureNames = [tally.name, tally.done, out.say(commandWords.lost)];
+  const figureNames = [tally.name, tally.done, offHead(tally, out.language)];
   const figureWidths = figureNames.map((name) => Math.max(6, Math.min(MOST_FIGURE, width(name) + 1)));
   const figuresWidth = figureWidths.reduce((sum, columns) => sum + columns, 0);
   const figuresText = (figures: readonly (string | number)[]) =>
@@ -84,9 +86,7 @@ export function printTable(
     );
     const what =
       hasLanes && task !== null ? tasks.map((other) => left(other === task ? mark : "", laneWidth)).join("") : inOneColumn;
-    const figures = tally
-      ? figuresText([tally.actual, tally.done, Math.abs(tally.actual - tally.expected)])
-      : " ".repeat(figuresWidth);
+    const figures = tally ? figuresText([tally.actual, tally.done, offBy(tally)]) : " ".repeat(figuresWidth);
     const source = withLines ? `${right(String(line ?? ""), 4)}  ` : "";
     out.line(cut(`${right(String(n), 4)}  ${source}${what}${figures}  ${endsText(canEndAt)}`.trimEnd(), WIDTH));
   }

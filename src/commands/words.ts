@@ -144,7 +144,6 @@ export const commandWords = {
   }),
   step: reportWords.step,
   line: reportWords.line,
-  lost: reportWords.lost,
   stale: { en: "STALE", ko: "낡음" },
   endsAtSuffix: (shared: string): Text => ({ en: `ends at ${shared}`, ko: `결과: ${shared}` }),
   waitsFor: (tasks: readonly number[]): Text => ({ en: `waits for ${tasks.join(",")}`, ko: `${tasks.join(",")} 기다림` }),
@@ -339,9 +338,9 @@ export const commandWords = {
     en: `rejected ${g(rejected)}   failed ${g(failed)}${unknown === 0 ? "" : `   unknown ${g(unknown)}`}`,
     ko: `거절 ${g(rejected)}   실패 ${g(failed)}${unknown === 0 ? "" : `   알 수 없음 ${g(unknown)}`}`,
   }),
-  expectedOff: (expected: number, off: number): Text => ({
-    en: `expected ${g(expected)}${off === 0 ? "" : `, off by ${g(off)}`}`,
-    ko: `기대값 ${g(expected)}${off === 0 ? "" : `, ${g(off)}만큼 어긋남`}`,
+  expectedOff: (expected: number, off: string): Text => ({
+    en: `expected ${g(expected)}${off && `: ${off}`}`,
+    ko: `기대값 ${g(expected)}${off && `: ${off}`}`,
   }),
   expectedWithout: (expected: number, unknown: number): Text => ({
     en: `expected ${g(expected)} without the ${count(unknown, "unknown request")}`,

@@ -1,4 +1,5 @@
 /** A schedule of the explorer, played on a real database, as the screens draw it: its waits, wake-ups, replies and errors. */
+
 import { notes } from "../checkers/notes.js";
 import { rowsAfter } from "../checkers/versions.js";
 import { withoutCredentials } from "../core/credentials.js";
@@ -6,7 +7,8 @@ import { Impossible } from "../core/failure.js";
 import type { Language } from "../core/language.js";
 import { formatSchedule } from "../core/schedule.js";
 import { prepareLesson } from "../explore/explore.js";
-import { answered, happened, inLanes, siteOf, tallyNames, waitingIn } from "../explore/views.js";
+import { answered, happened, inLanes, siteOf, waitingIn } from "../explore/views.js";
+import { tallyNames } from "../report/tally.js";
 import { type Tallied, tallies } from "../report/trace.js";
 import type { ConductedView, ConductRequest, Setting, StateView, TaskView, TraceStep, TraceView } from "../report/views.js";
 import { graded } from "../simulator/index.js";
@@ -116,7 +118,7 @@ function viewOf(
     setting,
     schedule,
     works: scenario.tasks.map(({ name }) => name),
-    tally: tallyNames(scenario),
+    tally: tallyNames(scenario.tally),
     start,
     steps: drawn,
     choices: [],

@@ -2,7 +2,7 @@
  * Strategies compared on real threads, as plain data. They run in slices that take turns. The figures of one slice prove
  * little, so a strategy's figure is the median of its slices, with the smallest and the largest.
  */
-import type { Size } from "./lesson.js";
+import type { Size, Tally } from "./lesson.js";
 import type { Observation, RunProgress } from "./verdict.js";
 
 export interface Comparison {
@@ -61,7 +61,7 @@ export interface Contender {
   readonly retries: number;
   readonly lockWaits: number;
   readonly time: TimeSpent;
-  readonly tally: { readonly name: string; readonly actual: number; readonly expected: number };
+  readonly tally: { readonly actual: number; readonly expected: number } & Pick<Tally, "name" | "off">;
   /** How far the final tallies were from the expected ones, all judged slices together. */
   readonly lost: number;
   /** Slices in which a property was broken, and the properties, each with the first sentence of its test. */

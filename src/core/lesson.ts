@@ -30,8 +30,13 @@ export interface Tally {
   readonly name: string;
   /** What an ended request has done to it, one word: "sold". */
   readonly done: string;
+  /**
+   * How it is said that the number is above what it should be, and below; N stands for how far: "charged N too often". One
+   * text where both directions are called the same: "N lost". Absent: "N too many", "N too few".
+   */
+  readonly off?: Text | { readonly above: Text; readonly below: Text };
   actual(rows: Rows): number;
-  /** What it should be, given the outcomes; `pieces`: how many pieces of work are done, where `finishes` counts them. */
+  /** What it should be, never below zero, given the outcomes; `pieces`: how many pieces of work are done, where `finishes` counts them. */
   expected(end: Omit<End, "rows">, pieces?: number): number;
   /** Does this event finish a piece of work? For requests that do several; absent: a request is one piece. */
   readonly finishes?: (event: Event) => boolean;

@@ -2,8 +2,9 @@
  * What real threads showed, and what went wrong. The explorer has seen every interleaving: its *verdict* may be `holds`
  * (exploration.ts). Real threads have seen a few: their *observation* can refute and never prove, so it has no `holds`.
  */
+
 import type { History } from "./history.js";
-import type { Size } from "./lesson.js";
+import type { Size, Tally } from "./lesson.js";
 import type { Rows } from "./operation.js";
 import type { Server } from "./server.js";
 import type { Outcome } from "./work.js";
@@ -64,7 +65,7 @@ export interface Observation {
   readonly ms: number;
   readonly final: Rows;
   /** What is expected of the requests that were answered, and of the unknown ones that the rows say took effect. */
-  readonly tally: { readonly name: string; readonly actual: number; readonly expected: number };
+  readonly tally: { readonly actual: number; readonly expected: number } & Pick<Tally, "name" | "off">;
   /** "not-judged": no answer of the unknown requests explains the rows, and not every possible one was looked at. */
   readonly observation: "violated" | "not-observed" | "not-judged";
   readonly violations: readonly Violation[];

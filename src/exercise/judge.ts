@@ -5,6 +5,7 @@
  * What is wrong is told with its pictures (`Failure.view`), and more failing schedules are made at once: when the judgement
  * is out, the process with the learner's code has ended, and no other process can be asked about it.
  */
+
 import { basename } from "node:path";
 import { answer, type TriedPlace, triedAt } from "../check/answer.js";
 import { overProtection } from "../check/over-protection.js";
@@ -38,6 +39,7 @@ import {
   unjudged,
   unproblematic,
 } from "../report/judgement.js";
+import { tallyNames } from "../report/tally.js";
 import { tallies, took } from "../report/trace.js";
 import type { Explanation } from "../report/views.js";
 import { type Limits, switchesOf } from "../simulator/index.js";
@@ -223,7 +225,7 @@ async function failureOf({ found, lesson, file, place }: Failing, way: Way, expl
     preemptions,
     tasks: scenario.tasks.map((_, i) => i + 1),
     servers: stepper.position.tasks.map(({ server }) => server),
-    tally: { name: scenario.tally.name, done: scenario.tally.done },
+    tally: tallyNames(scenario.tally),
     ends: traced.prospects.labels[0] ?? [],
     steps,
     history,

@@ -21,6 +21,7 @@ import { sourceName } from "../course/sources.js";
 import { endsByLabel } from "../report/ends.js";
 import { happeningText } from "../report/happening.js";
 import { standstillOf } from "../report/standstill.js";
+import { tallyNames } from "../report/tally.js";
 import { type Tallied, tallies } from "../report/trace.js";
 import type {
   EndView,
@@ -29,7 +30,6 @@ import type {
   Setting,
   Site,
   StateView,
-  TallyNames,
   TaskView,
   TraceStep,
   TraceView,
@@ -85,12 +85,10 @@ export function exploredViewOf(setting: Setting, { size, scenario, exploration, 
     violations,
     counterexample,
     explained,
-    tally: tallyNames(scenario),
+    tally: tallyNames(scenario.tally),
     ms,
   };
 }
-
-export const tallyNames = ({ tally }: Scenario): TallyNames => ({ name: tally.name, done: tally.done });
 
 const byName = (one: EndView, other: EndView): number => one.label.localeCompare(other.label, "en", { numeric: true });
 
@@ -133,7 +131,7 @@ export async function traceViewOf(trace: TracedLesson, setting: Setting, questio
     setting,
     schedule: stepper.text,
     works: scenario.tasks.map(({ name }) => name),
-    tally: tallyNames(scenario),
+    tally: tallyNames(scenario.tally),
     start: {
       ...momentOf(trace, 0),
       actual: tally.actual(history.before),

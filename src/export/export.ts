@@ -2,6 +2,7 @@
  * One explored schedule as a file that can be shown, sent and kept: page, picture, recording, text, data. Nothing in the
  * file depends on when or where it was made: it has no date, and names sources by their place in racelab.
  */
+
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import type { Exploration } from "../core/exploration.js";
@@ -19,6 +20,7 @@ import { endsByLabel } from "../report/ends.js";
 import { afterImports, ruleOf } from "../report/source.js";
 import { left, row, span, type TextRow, width, wrap } from "../report/span.js";
 import { svgFile } from "../report/svg.js";
+import { offHead } from "../report/tally.js";
 import { rowsText } from "../report/text.js";
 import { timeline } from "../report/timeline.js";
 import type { ExportFormat, Source } from "../report/views.js";
@@ -175,7 +177,7 @@ async function pageData(
     title: inLanguage(lesson.title, language),
     summary: inLanguage(lesson.summary, language),
     story: paragraphs(lessonStory(entry, language).text),
-    tally: { name: tally.name, done: tally.done },
+    tally: { name: tally.name, done: tally.done, off: offHead(tally, language) },
     code,
     sides,
     version,
@@ -220,7 +222,7 @@ function picture(data: PageData, shown: ShownExecution, cursor: number): TextRow
   const { tally } = data;
   const words = inWords(data.language);
   const ends = endCells(shown, words);
-  const names = { actual: tally.name, done: tally.done, lost: words("figure") };
+  const names = { actual: tally.name, done: tally.done, off: tally.off };
   const tasks = taskNumbers(shown.side);
   const name = (task: number) => `${words("task")} ${task}`;
   const label = Math.max(...[...Object.values(names), ends.name, name(1)].map(width)) + 2;
@@ -235,7 +237,7 @@ function picture(data: PageData, shown: ShownExecution, cursor: number): TextRow
     ...chance,
     language: data.language,
   });
-  return [drawn.step, ...drawn.lanes, [], drawn.actual, drawn.done, drawn.lost, drawn.extra(ends.name, ends.cells), drawn.time];
+  return [drawn.step, ...drawn.lanes, [], drawn.actual, drawn.done, drawn.off, drawn.extra(ends.name, ends.cells), drawn.time];
 }
 
 /** A frame for each step, and at the end one with the ends of all schedules. */

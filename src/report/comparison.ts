@@ -22,7 +22,7 @@ export const figures: readonly Column[] = [
   { name: "p50", ko: "p50", width: 8, cell: ({ p50Us }) => [shortDuration(p50Us)] },
   { name: "p99", ko: "p99", width: 8, cell: ({ p99Us }) => [shortDuration(p99Us)] },
   { name: "told ok", ko: "성공", width: 9, cell: ({ succeeded }) => [si(succeeded)] },
-  { name: "lost", ko: "사라짐", width: 9, cell: ({ lost }) => (lost === 0 ? ["✓ 0", "good"] : [`✗ ${si(lost)}`, "bad"]) },
+  { name: "off", ko: "차이", width: 9, cell: ({ lost }) => (lost === 0 ? ["✓ 0", "good"] : [`✗ ${si(lost)}`, "bad"]) },
 ];
 
 /** The name of a column. */

@@ -1,11 +1,13 @@
 /** What was found out about a learner's file, as plain data: it crosses a process boundary. */
+
 import type { History } from "../core/history.js";
 import type { Text } from "../core/language.js";
 import type { Size } from "../core/lesson.js";
 import type { Note } from "../core/note.js";
 import { count, grouped } from "./number.js";
+import type { TallyNames } from "./tally.js";
 import type { Tallied } from "./trace.js";
-import type { TallyNames, TracedStep, TraceView } from "./views.js";
+import type { TracedStep, TraceView } from "./views.js";
 
 /** The result at one size under some faults, over every interleaving unless it is incomplete or skipped. */
 export interface SizeResult {

@@ -1,9 +1,14 @@
 /** The results of runs: one row of figures for each strategy, and the sentences on one run. */
+
 import { inLanguage, type Language, type Text } from "../core/language.js";
 import type { Observation } from "../core/verdict.js";
 import { shortDuration, si } from "./number.js";
 import { type Role, right, row, type Span, span, type TextRow, width } from "./span.js";
+import { offBy, offHead, offText, type TallyNames } from "./tally.js";
 import { reportWords } from "./words.js";
+
+/** The words of the number, as an observation has them. */
+type Named = Pick<TallyNames, "name" | "off">;
 
 interface Column {
   readonly name: Text;
@@ -13,14 +18,14 @@ interface Column {
   readonly cell: (observation: Observation) => readonly [text: string, role?: Role];
 }
 
-const off = ({ tally }: Observation): number => Math.abs(tally.actual - tally.expected);
+const off = ({ tally }: Observation): number => offBy(tally);
 
 /** The columns; the first has the name of the tally. */
-const columns = (tally: string): readonly Column[] => [
-  { name: tally, width: 7, rank: 0, cell: ({ tally }) => [String(tally.actual), "strong"] },
+const columns = (tally: Named): readonly Column[] => [
+  { name: tally.name, width: 7, rank: 0, cell: ({ tally }) => [String(tally.actual), "strong"] },
   { name: { en: "expected", ko: "기대값" }, width: 10, rank: 0, cell: ({ tally }) => [String(tally.expected)] },
   {
-    name: reportWords.lost,
+    name: { en: offHead(tally, "en"), ko: offHead(tally, "ko") },
     width: 7,
     rank: 0,
     cell: (of) => (of.observation === "not-judged" ? ["?"] : off(of) === 0 ? ["✓ 0", "good"] : [`✗ ${off(of)}`, "bad"]),
@@ -33,18 +38,17 @@ const columns = (tally: string): readonly Column[] => [
 ];
 
 /** As many columns as fit into `room`. */
-function chosen(tally: string, room: number): readonly Column[] {
+function chosen(tally: Named, room: number): readonly Column[] {
   let kept = columns(tally);
   for (let rank = 4; rank > 0 && kept.reduce((sum, { width }) => sum + width, 0) > room; rank--)
     kept = kept.filter((column) => column.rank < rank);
   return kept;
 }
 
-export const resultWidth = (tally: string, room: number): number =>
-  chosen(tally, room).reduce((sum, { width }) => sum + width, 0);
+export const resultWidth = (tally: Named, room: number): number => chosen(tally, room).reduce((sum, { width }) => sum + width, 0);
 
 /** The names of the columns, filled with `─`, to be part of a rule. */
-export const resultHead = (tally: string, room: number, language: Language): TextRow =>
+export const resultHead = (tally: Named, room: number, language: Language): TextRow =>
   chosen(tally, room).flatMap((column) => {
     const name = inLanguage(column.name, language);
     return [span(`${"─".repeat(Math.max(0, column.width - width(name) - 1))} `, "dim"), span(name, "title")];
@@ -52,7 +56,7 @@ export const resultHead = (tally: string, room: number, language: Language): Tex
 
 export const resultCells = (observation: Observation, room: number): TextRow =>
   row(
-    ...chosen(observation.tally.name, room).map(({ width, cell }) => {
+    ...chosen(observation.tally, room).map(({ width, cell }) => {
       const [text, role] = cell(observation);
       return span(right(text, width), role);
     }),
@@ -69,7 +73,7 @@ export function resultSentences(of: Observation, language: Language = "en"): rea
   const said = (...sentences: readonly (string | false | Span)[]): TextRow[] =>
     sentences.flatMap((sentence) => (sentence === false ? [] : [row(sentence)]));
   if (observation === "violated") {
-    const damage = say(off(of) === 0 ? { en: "a rule is broken", ko: "규칙이 깨졌습니다" } : reportWords.lostOf(off(of)));
+    const damage = offText(tally, tally, language) || say({ en: "a rule is broken", ko: "규칙이 깨졌습니다" });
     const stale = violations.filter(({ events }) => events.length > 1).length;
     return said(
       span(
@@ -114,8 +118,8 @@ export function resultSentences(of: Observation, language: Language = "en"): rea
         ko: `그중 ${turnedAway}개는 헛되이 거절했습니다. 아직 남은 것이 있었습니다.`,
       }),
     say({
-      en: "Nothing lost this time: threads can refute, never prove.",
-      ko: "이번에는 사라진 것이 없습니다. 스레드는 반증할 수는 있어도 증명할 수는 없습니다.",
+      en: "Nothing went wrong this time: threads can refute, never prove.",
+      ko: "이번에는 잘못된 것이 없습니다. 스레드는 반증할 수는 있어도 증명할 수는 없습니다.",
     }),
   );
 }

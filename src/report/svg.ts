@@ -5,12 +5,13 @@
 import { type Lanes, lanesOf, type Stretch } from "./lanes.js";
 import type { Palette } from "./palette.js";
 import { visible, width } from "./span.js";
-import { lost, type Step } from "./trace.js";
+import { offBy } from "./tally.js";
+import type { Step } from "./trace.js";
 
 interface SvgOptions {
   readonly tasks: readonly number[];
   readonly name: (task: number) => string;
-  readonly names: { readonly step: string; readonly actual: string; readonly done: string; readonly lost: string };
+  readonly names: { readonly step: string; readonly actual: string; readonly done: string; readonly off: string };
   /** The ends that are still possible: the name of the row, and a text for each column. */
   readonly ends?: { readonly name: string; readonly cells: readonly string[] } | undefined;
   /** The current column; later ones are faint. Null: none is faint. */
@@ -95,7 +96,7 @@ function cellWidth(lanes: Lanes, columns: number, room: number): number {
 export function lanesSvg(columns: readonly Step[], options: SvgOptions): DrawnSvg {
   const { tasks, name, names, ends, cursor, lastChance } = options;
   const lanes = lanesOf(columns, tasks);
-  const rows = [names.actual, ...(options.compact ? [] : [names.done]), names.lost, ...(ends ? [ends.name] : [])];
+  const rows = [names.actual, ...(options.compact ? [] : [names.done]), names.off, ...(ends ? [ends.name] : [])];
   const left = Math.round(Math.max(...[...tasks.map(name), ...rows, names.step].map(width)) * LETTER + 28);
   const cell = cellWidth(lanes, columns.length, options.room - left);
   const lane = tasks.length > 5 || options.compact ? 52 : tasks.length > 3 ? 58 : 66;
@@ -158,7 +159,7 @@ export function lanesSvg(columns: readonly Step[], options: SvgOptions): DrawnSv
   for (const [column, step] of columns.entries()) {
     if (!shown(column)) continue;
     const before = columns[column - 1];
-    const missing = lost(step);
+    const missing = offBy(step);
     const figures: readonly (readonly [string, string])[] = [
       [String(step.actual), before && before.actual !== step.actual ? "strong" : ""],
       ...(options.compact ? [] : [[String(step.done), before && before.done !== step.done ? "strong" : ""] as const]),

@@ -1,7 +1,8 @@
 import { inLanguage, type Language } from "../core/language.js";
 import { stepLooks } from "./event.js";
 import { exactly, left, right, row, span, type TextRow } from "./span.js";
-import { lost, type Step, stepName } from "./trace.js";
+import { offBy } from "./tally.js";
+import { type Step, stepName } from "./trace.js";
 
 interface Options {
   readonly width: number;
@@ -9,7 +10,7 @@ interface Options {
   readonly cursor: number;
   readonly tasks: readonly number[];
   readonly name: (task: number) => string;
-  readonly names: { readonly actual: string; readonly done: string; readonly lost: string };
+  readonly names: { readonly actual: string; readonly done: string; readonly off: string };
   readonly language?: Language;
 }
 
@@ -21,7 +22,7 @@ export function stepTable(
   const lane = Math.max(9, Math.floor((width - 30) / Math.max(1, tasks.length)));
   const head = row(
     span(
-      `   ${right(inLanguage(stepName, language), 4)}  ${tasks.map((task) => left(name(task), lane)).join("")}${right(names.actual, 7)}${right(names.done, 6)}${right(names.lost, 6)}`,
+      `   ${right(inLanguage(stepName, language), 4)}  ${tasks.map((task) => left(name(task), lane)).join("")}${right(names.actual, 7)}${right(names.done, 6)}${right(names.off, 6)}`,
       "dim",
     ),
   );
@@ -37,7 +38,7 @@ export function stepTable(
       ...tasks.map((task) => (task === step.task ? span(left(mark, lane), role) : " ".repeat(lane))),
       right(String(step.actual), 7),
       right(String(step.done), 6),
-      span(right(lost(step) === 0 ? "." : `${lost(step)} !`, 6), lost(step) === 0 ? undefined : "bad"),
+      span(right(offBy(step) === 0 ? "." : `${offBy(step)} !`, 6), offBy(step) === 0 ? undefined : "bad"),
     );
   });
   return [head, ...lines].map((each) => exactly(each, width));

@@ -1,6 +1,6 @@
 /**
  * The interleaving as lanes. Each step is a column, and all rows use the same columns: the step numbers, a lane for each
- * task, the tally, what is lost, the scrubber.
+ * task, the tally, how far it is off, the scrubber.
  *
  *     step      1      2      3      4      5     [6]
  *     w1       R 0───────────▴~~~~~~~~~~~~~~~~~~~~W 1!     ─ fresh copy  ~ stale copy  ! update lost
@@ -12,7 +12,8 @@ import { CanvasLine } from "./canvas.js";
 import { stepLooks } from "./event.js";
 import { lanesOf, type Stretch } from "./lanes.js";
 import { exactly, left, type Role, row, span, type TextRow, width } from "./span.js";
-import { loses, lost, type Step, stepName, type Tallied } from "./trace.js";
+import { offBy } from "./tally.js";
+import { loses, type Step, stepName, type Tallied } from "./trace.js";
 import { reportWords } from "./words.js";
 
 export interface TimelineOptions {
@@ -27,7 +28,7 @@ export interface TimelineOptions {
   readonly tasks: readonly number[];
   readonly name: (task: number) => string;
   readonly language?: Language;
-  readonly names?: { readonly actual: string; readonly done: string; readonly lost: string };
+  readonly names?: { readonly actual: string; readonly done: string; readonly off: string };
   /** Index of the step after which no right end can be reached: `⊘` on the scrubber. */
   readonly lastChance?: number;
 }
@@ -40,7 +41,7 @@ export interface Timeline {
   readonly others: TextRow | null;
   readonly actual: TextRow;
   readonly done: TextRow;
-  readonly lost: TextRow;
+  readonly off: TextRow;
   readonly time: TextRow;
   /** A row of the caller's texts, one for each step. */
   readonly extra: (label: string, cells: readonly string[]) => TextRow;
@@ -76,7 +77,7 @@ export function timeline(steps: readonly Step[], options: TimelineOptions): Time
   const seen = Math.max(1, Math.min(steps.length, Math.floor(columns / cell)));
   const first = firstInWindow(cursor, seen, steps.length);
   const total = Math.max(columns, steps.length * cell + cell);
-  const names = options.names ?? { actual: "count", done: "done", lost: "lost" };
+  const names = options.names ?? { actual: "count", done: "done", off: "off" };
   /** Cuts the window out of a line. Steps after the current one are dim. */
   const window = (name: string, line: CanvasLine): TextRow => {
     const future = (x: number, was: Role | undefined): Role | undefined => (x >= (cursor + 1) * cell ? "dim" : was);
@@ -112,9 +113,9 @@ export function timeline(steps: readonly Step[], options: TimelineOptions): Time
       names.done,
       marked((step, index) => [String(step.done), changed(index, (each) => each.done, step)]),
     ),
-    lost: window(
-      names.lost,
-      marked((step) => (lost(step) === 0 ? ["."] : [`${lost(step)} !`, "bad"])),
+    off: window(
+      names.off,
+      marked((step) => (offBy(step) === 0 ? ["."] : [`${offBy(step)} !`, "bad"])),
     ),
     time: window(inLanguage(reportWords.time, language), scrubber(steps, cursor, cell, total, options.lastChance)),
     extra: (name, texts) =>

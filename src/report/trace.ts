@@ -24,9 +24,6 @@ export interface Trace {
   readonly tallies: readonly Tallied[];
 }
 
-/** The difference between the number in the store and the one that it should be. */
-export const lost = ({ actual, expected }: Tallied): number => Math.abs(actual - expected);
-
 /** One step with everything that is known about it: a column of a picture. */
 export interface Step extends Tallied {
   /** The number of the event, or of the choice in a schedule. The numbers in `note` and `event` are of the same kind. */

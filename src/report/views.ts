@@ -2,16 +2,18 @@
  * Answers as plain data: what the explorer, a real database, real threads and the judge of a learner's file found out,
  * as screens, commands and pages draw it. Everything here can cross a thread.
  */
+
 import type { Comparison, ComparisonProgress, Sweep, SweepName, SweepProgress } from "../core/comparison.js";
 import type { Breach, Counterexample, LimitHit, OutcomeCount } from "../core/exploration.js";
 import type { Event } from "../core/history.js";
 import type { Language, Text } from "../core/language.js";
-import type { Grade, Size, SizeAndFaults, Tally } from "../core/lesson.js";
+import type { Grade, Size, SizeAndFaults } from "../core/lesson.js";
 import type { Note } from "../core/note.js";
 import type { Operation, Rows } from "../core/operation.js";
 import type { Choice } from "../core/schedule.js";
 import type { Outcome } from "../core/work.js";
 import type { Standstill } from "./standstill.js";
+import type { TallyNames } from "./tally.js";
 import type { Step, Tallied } from "./trace.js";
 
 export interface Source {
@@ -25,9 +27,6 @@ export interface Setting extends SizeAndFaults {
   readonly lesson: string;
   readonly strategy: string;
 }
-
-/** The two words of a tally: what is counted, and what a request does to it. */
-export type TallyNames = Pick<Tally, "name" | "done">;
 
 /** How far a search is. The share of schedule weight done never goes back. */
 export interface Searched {

@@ -29,7 +29,6 @@ export const reportWords = {
   step: stepName,
   line: { en: "line", ko: "줄" },
   time: { en: "time", ko: "시간" },
-  lost: { en: "lost", ko: "사라짐" },
   endsAt: { en: "ends at", ko: "결과" },
   schedules: { en: "schedules", ko: "스케줄" },
   share: { en: "share", ko: "비율" },
@@ -38,7 +37,6 @@ export const reportWords = {
 
   // Results
   cutOff: { en: "cut off", ko: "끊김" },
-  lostOf: (n: number): Text => ({ en: `${n} lost`, ko: `${n} 사라짐` }),
   requestsFailed: (n: number): Text => ({ en: `${count(n, "request")} failed`, ko: `요청 ${grouped(n)}개 실패` }),
   effectsUnknown: (n: number): Text => ({
     en: `the ${n === 1 ? "effect" : "effects"} of ${count(n, "request")} ${n === 1 ? "is" : "are"} unknown`,

@@ -205,6 +205,7 @@ function contender({ strategy, slices }: Entrant): Contender {
     time: { working: share("working"), waiting: share("waiting"), redone: share("redone"), thinking: share("thinking") },
     tally: {
       name: observations[0]!.tally.name,
+      ...(observations[0]!.tally.off && { off: observations[0]!.tally.off }),
       actual: total(({ tally }) => tally.actual),
       expected: total(({ tally }) => tally.expected),
     },

@@ -78,6 +78,7 @@ export async function judgeRun(
     final: history.after,
     tally: {
       name: scenario.tally.name,
+      ...(scenario.tally.off && { off: scenario.tally.off }),
       actual: scenario.tally.actual(history.after),
       expected: scenario.tally.expected(judged.history),
     },

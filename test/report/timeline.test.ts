@@ -11,8 +11,8 @@ const endsAt = "23456 2345 2345 2345 2345 234 234 23 23 23 2 2".split(" ");
 
 describe("the lanes of schedule 122221121112", () => {
   it("are drawing 7.3 at 100 columns", () => {
-    const { step, lanes, actual, done, lost, extra, time } = draw();
-    expect(`${rowsText([step, ...lanes, [], actual, done, lost, extra("ends at", endsAt), time], "unicode")}\n`).toBe(`\
+    const { step, lanes, actual, done, off, extra, time } = draw();
+    expect(`${rowsText([step, ...lanes, [], actual, done, off, extra("ends at", endsAt), time], "unicode")}\n`).toBe(`\
 step      1      2      3      4      5     [6]     7      8      9      10     11     12
 w1       R 0───────────▴~~~~~~~~~~~~~~~~~~~~W 1!   R 1───────────W 2    R 2────W 3
                        │                                         │
@@ -20,21 +20,21 @@ w2              R 0────W 1    R 1────W 2                  R 1─
 
 count    0      0      1      1      2      1      1      1      2      2      3      2
 done     0      0      1      1      2      3      3      3      4      4      5      6
-lost     .      .      .      .      .      2 !    2 !    2 !    2 !    2 !    2 !    4 !
+off      .      .      .      .      .      2 !    2 !    2 !    2 !    2 !    2 !    4 !
 ends at  23456  2345   2345   2345   2345   234    234    23     23     23     2      2
 time     ├──────⊘──────┼──────┼──────┼──────◉──────┼──────┼──────┼──────┼──────┼──────!
 `);
   });
 
   it("are the compact drawing at 80 columns", () => {
-    const { step, lanes, actual, lost, time } = draw({ width: 80, label: 8 });
-    expect(`${rowsText([step, ...lanes, actual, lost, time], "unicode")}\n`).toBe(`\
+    const { step, lanes, actual, off, time } = draw({ width: 80, label: 8 });
+    expect(`${rowsText([step, ...lanes, actual, off, time], "unicode")}\n`).toBe(`\
 step     1     2     3     4     5    [6]    7     8     9     10    11    12
 w1      R 0─────────▴~~~~~~~~~~~~~~~~~W 1!  R 1─────────W 2   R 2───W 3
                     │                                   │
 w2            R 0───W 1   R 1───W 2               R 1───▾~~~~~~~~~~~~~~~~~W 2!
 count   0     0     1     1     2     1     1     1     2     2     3     2
-lost    .     .     .     .     .     2 !   2 !   2 !   2 !   2 !   2 !   4 !
+off     .     .     .     .     .     2 !   2 !   2 !   2 !   2 !   2 !   4 !
 time    ├─────⊘─────┼─────┼─────┼─────◉─────┼─────┼─────┼─────┼─────┼─────!
 `);
   });

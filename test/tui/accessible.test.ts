@@ -44,7 +44,7 @@ describe("the accessible mode", () => {
     expect(text).toMatch(/Lost update 2 of \d+/);
     expect(text).toContain("Chosen: mutex.");
     expect(text).toContain("Result of mutex. stock 0, as it should be.");
-    expect(said.at(-1)).toMatch(/^Lost update: none lost \d+ of 100 requests, mutex lost 0/);
+    expect(said.at(-1)).toMatch(/^Lost update: none: \d+ lost, 100 requests; mutex: as it should be, 100/);
     await expect(`${text}\n`).toMatchFileSnapshot("frames/accessible.txt");
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { lost } from "../../src/report/trace.js";
+import { offBy } from "../../src/report/tally.js";
 import { screenState } from "../../src/tui/screens/index.js";
 import { threads } from "../../src/tui/screens/threads/screen.js";
 import { shownResult, shownSteps } from "../../src/tui/screens/threads/state.js";
@@ -21,7 +21,7 @@ describe("a lesson", () => {
     expect(shown.collisions[0]?.tasks).toHaveLength(2);
     const step = shownSteps(shown)[shown.cursor]!;
     expect(step.n).toBe(shown.collisions[0]?.at);
-    expect(lost(step)).toBeGreaterThan(0);
+    expect(offBy(step)).toBeGreaterThan(0);
   });
 
   it.each(["2", "3", "4", "5"])("holds under strategy %s, and the results stay side by side", async (key) => {
@@ -31,7 +31,7 @@ describe("a lesson", () => {
     expect(shown.observation.tally.actual).toBe(shown.observation.tally.expected);
     expect(
       shownSteps(shown)
-        .map(lost)
+        .map(offBy)
         .every((each) => each === 0),
     ).toBe(true);
     expect(Object.keys(screenState(screen.model, threads).results)).toHaveLength(2);

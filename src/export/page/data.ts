@@ -85,7 +85,8 @@ export interface PageData {
   readonly summary: string;
   /** Paragraphs of the lesson's story, without markup. */
   readonly story: readonly string[];
-  readonly tally: Pick<Tally, "name" | "done">;
+  /** `off`: the name of the row that holds how far the number is off. */
+  readonly tally: Pick<Tally, "name" | "done"> & { readonly off: string };
   readonly code: readonly PageCode[];
   /** One, or two side by side: the same order under another strategy. */
   readonly sides: readonly PageSide[];

@@ -5,7 +5,8 @@ import { commonBeginning } from "../../report/labels.js";
 import { count } from "../../report/number.js";
 import { width } from "../../report/span.js";
 import { type DrawnSvg, escaped, lanesSvg } from "../../report/svg.js";
-import { lost, type Step } from "../../report/trace.js";
+import { offBy } from "../../report/tally.js";
+import type { Step } from "../../report/trace.js";
 import type { DescribedSteps, StoreAtStart } from "./columns.js";
 import { isMixed, type PageCode, type PageData, type PageEnd, type PageSide, type PageStep } from "./data.js";
 import { inWords, type Words } from "./words.js";
@@ -70,7 +71,7 @@ export function drawLanes(data: PageData, shown: ShownExecution, { position, cov
   return lanesSvg(described.columns, {
     tasks: taskNumbers(side),
     name: (task) => `${words("task")} ${task}`,
-    names: { step: words("laneStep"), actual: tally.name, done: tally.done, lost: words("figure") },
+    names: { step: words("laneStep"), actual: tally.name, done: tally.done, off: tally.off },
     ends: endCells(shown, words),
     cursor: position === null ? null : position - 1,
     covered: covered && position !== null ? position - 1 : undefined,
@@ -152,19 +153,10 @@ export function explanation(shown: ShownExecution, position: number, words: Word
 
 /** The steps as a table with a head. */
 export function stepsTable({ tally }: PageData, { steps, described, possible }: ShownExecution, words: Words): string {
-  const head = [
-    words("step"),
-    words("who"),
-    words("what"),
-    words("line"),
-    tally.name,
-    tally.done,
-    words("figure"),
-    words("ends"),
-  ];
+  const head = [words("step"), words("who"), words("what"), words("line"), tally.name, tally.done, tally.off, words("ends")];
   const body = steps.map((step, index) => {
     const column = described.columns[index] as Step;
-    const missing = lost(column);
+    const missing = offBy(column);
     const cells = [
       step.task === null ? "" : `${words("task")} ${step.task}`,
       described.sentences[index] ?? "",

@@ -25,7 +25,6 @@ const words = {
   laneStep: stepName,
   nthStep: { en: "Step N.", ko: "N단계." },
   task: { en: "task", ko: "작업" },
-  figure: { en: "lost", ko: "사라짐" },
   endsAt: { en: "ends at", ko: "결과" },
   countOf: { en: "N of ALL", ko: "ALL개 중 N개" },
   who: { en: "Who", ko: "작업" },

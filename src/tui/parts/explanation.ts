@@ -3,9 +3,8 @@
 import { builtInNames } from "../../core/exploration.js";
 import { inSentences, row, sentences, span, type TextRow, wrap } from "../../report/span.js";
 import { standstillSentences } from "../../report/standstill.js";
-import { lost } from "../../report/trace.js";
+import { offText } from "../../report/tally.js";
 import type { TraceView } from "../../report/views.js";
-import { reportWords } from "../../report/words.js";
 import { shortLabels } from "../settings.js";
 import type { Context } from "../state.js";
 import { say, screenWords } from "../words.js";
@@ -56,7 +55,8 @@ export function stepLine(view: TraceView, cursor: number, context: Context): str
   const head =
     cursor < 0 ? say(screenWords.atTheStart, context) : say(screenWords.stepOf(cursor + 1, view.steps.length), context);
   const why = view.steps[cursor]?.why ?? "";
-  const damage = lost(now) > 0 ? ` ${say(reportWords.lostOf(lost(now)), context)}.` : "";
+  const off = offText(view.tally, now, context.language);
+  const damage = off === "" ? "" : ` ${off}.`;
   const isLast = cursor === view.steps.length - 1;
   const graded = isLast ? gradedText(view.end, context) : "";
   const result = isLast && view.over ? ` ${endSentences(view, context).join(" ").replace(/[✓✗] /g, "")}` : "";

@@ -2,6 +2,7 @@
 
 import type { Text } from "../../core/language.js";
 import { row, rowWidth, span, type TextRow } from "../../report/span.js";
+import { figureNames } from "../../report/tally.js";
 import { type Timeline, timeline } from "../../report/timeline.js";
 import { loses } from "../../report/trace.js";
 import type { TraceStep, TraceView } from "../../report/views.js";
@@ -40,7 +41,7 @@ export function lanesOfTrace(view: TraceView, context: Pick<Context, "language">
     cell: cell ?? undefined,
     tasks,
     name: laneName,
-    names: { actual: view.tally.name, done: view.tally.done, lost: say(reportWords.lost, context) },
+    names: figureNames(view.tally, context.language),
     language: context.language,
     ...(view.pointOfNoReturn !== null && { lastChance: view.pointOfNoReturn - 1 }),
   });

@@ -4,7 +4,8 @@ import type { Operation } from "../../core/operation.js";
 import { outcomeText } from "../../core/work.js";
 import { stepLooks, value } from "../../report/event.js";
 import { row, sentences, span, type TextRow } from "../../report/span.js";
-import { lost, type Tallied } from "../../report/trace.js";
+import { offText } from "../../report/tally.js";
+import type { Tallied } from "../../report/trace.js";
 import type { StateView, TaskView, TraceView } from "../../report/views.js";
 import { reportWords } from "../../report/words.js";
 import { endsText } from "../settings.js";
@@ -51,10 +52,8 @@ export function stateRows(
     changed ? span(`   ${say(screenWords.wasBefore(String(before.actual)), context)}`, "dim") : "",
   );
   const rows = changedRows(now, before, at, context);
-  const damage = row(
-    `${now.done} ${done}`,
-    lost(now) > 0 ? span(`, ${say(reportWords.lostOf(lost(now)), context)} !`, "bad") : "",
-  );
+  const off = offText(view.tally, now, context.language);
+  const damage = row(`${now.done} ${done}`, off === "" ? "" : span(`, ${off} !`, "bad"));
   const tasks = now.tasks.map((task) => row(span(`w${task.task} `, "strong"), taskText(view, task, at, context)));
   const ends = row(`${say(screenWords.canStillEnd, context)}  `, span(endsText(now.canEndAt, labelsOf(view)), "strong"));
   const decided = view.pointOfNoReturn !== null && at + 1 >= view.pointOfNoReturn;

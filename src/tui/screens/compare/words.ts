@@ -57,9 +57,9 @@ export const compareWords = {
       en: `${strategy}: ${perSecond} requests served a second, ${p50} in the middle, ${p99} at the slow end`,
       ko: `${strategy}: 초당 처리한 요청 ${perSecond}개, 중간값 ${p50}, 느린 쪽 끝 ${p99}`,
     }),
-    prices: (lost: string, conflicts: number, retries: number, waits: number): Text => ({
-      en: `${lost} lost, ${count(conflicts, "conflict")}, ${count(retries, "retry", "retries")}, ${count(waits, "wait")}`,
-      ko: `사라짐 ${lost}, 충돌 ${grouped(conflicts)}번, 재시도 ${grouped(retries)}번, 락 대기 ${grouped(waits)}번`,
+    prices: (off: string, conflicts: number, retries: number, waits: number): Text => ({
+      en: `off by ${off}, ${count(conflicts, "conflict")}, ${count(retries, "retry", "retries")}, ${count(waits, "wait")}`,
+      ko: `차이 ${off}, 충돌 ${grouped(conflicts)}번, 재시도 ${grouped(retries)}번, 락 대기 ${grouped(waits)}번`,
     }),
   },
 } as const;

@@ -58,7 +58,7 @@ function picture({ peek, explored }: DecideState, view: TraceView, context: Cont
   const cell = Math.max(6, Math.min(20, Math.floor((width - labelWidth(width)) / Math.max(1, explored?.longest ?? 1))));
   const drawn = lanesOfTrace(view, context, { width, cursor: view.steps.length - 1, cell });
   const known = peek || view.over ? [drawn.endsAt] : [];
-  return [drawn.step, ...drawn.lanes, drawn.actual, drawn.lost, ...known, drawn.time];
+  return [drawn.step, ...drawn.lanes, drawn.actual, drawn.off, ...known, drawn.time];
 }
 
 function whoGoesNext(state: DecideState, view: TraceView, context: Context): TextRow[] {

@@ -339,7 +339,7 @@ function failure(
       ? wrap([span(say(exerciseWords.looksLike(judged.looksLike.misconception), context), "strong")], width - 2)
       : [];
   const facts = roomy
-    ? [drawn.extra(say(reportWords.line, context), lines), drawn.actual, drawn.lost, drawn.endsAt]
+    ? [drawn.extra(say(reportWords.line, context), lines), drawn.actual, drawn.off, drawn.endsAt]
     : [drawn.actual];
   return [
     rule(width, say(failing === 0 ? exerciseWords.shortestFailing : exerciseWords.failingSchedule, context), place.join("   ")),

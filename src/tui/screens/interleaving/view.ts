@@ -1,8 +1,7 @@
 import { row, rowWidth, sentences, span, type TextRow } from "../../../report/span.js";
 import { stepTable } from "../../../report/table.js";
-import { lost } from "../../../report/trace.js";
+import { figureNames, offText } from "../../../report/tally.js";
 import type { ConductedView, TraceView } from "../../../report/views.js";
-import { reportWords } from "../../../report/words.js";
 import { countersPane } from "../../parts/counters.js";
 import { explanationRows, MOST_WORDS } from "../../parts/explanation.js";
 import { type DrawnLanes, labelsOf, laneName, lanesOfTrace, legend } from "../../parts/lanes-of-trace.js";
@@ -90,7 +89,8 @@ const stepTitle = (view: TraceView, cursor: number, context: Context): string =>
 
 const inShort = (view: TraceView, cursor: number, context: Context, foresees: boolean): TextRow => {
   const now = stateAt(view, cursor);
-  const damage = lost(now) > 0 ? span(`   ${say(reportWords.lostOf(lost(now)), context)} !`, "bad") : span("");
+  const off = offText(view.tally, now, context.language);
+  const damage = span(off === "" ? "" : `   ${off} !`, "bad");
   const ends = foresees ? `   ${say(screenWords.canEnd, context)} ${endsText(now.canEndAt, labelsOf(view))}` : "";
   return row(`${view.tally.name} ${now.actual}`, damage, ends);
 };
@@ -136,7 +136,7 @@ export function comparedText(compared: ConductedView["compared"], context: Conte
 function picture(drawn: DrawnLanes, compact: boolean, real: boolean): TextRow[] {
   const gap: TextRow[] = compact ? [] : [[]];
   const done = compact ? [] : [drawn.done];
-  return [drawn.step, ...drawn.lanes, ...gap, drawn.actual, ...done, drawn.lost, ...(real ? [] : [drawn.endsAt]), drawn.time];
+  return [drawn.step, ...drawn.lanes, ...gap, drawn.actual, ...done, drawn.off, ...(real ? [] : [drawn.endsAt]), drawn.time];
 }
 
 const table = ({ cursor }: InterleavingState, view: TraceView, context: Context, height: number): TextRow[] =>
@@ -146,7 +146,7 @@ const table = ({ cursor }: InterleavingState, view: TraceView, context: Context,
     cursor,
     tasks: view.start.tasks.map(({ task }) => task),
     name: laneName,
-    names: { actual: view.tally.name, done: view.tally.done, lost: say(reportWords.lost, context) },
+    names: figureNames(view.tally, context.language),
     language: context.language,
   });
 

@@ -5,9 +5,9 @@ import type { Text } from "../../../core/language.js";
 import { collisionName } from "../../../report/collisions.js";
 import { inSentences, row, rowWidth, sentences, span, type TextRow } from "../../../report/span.js";
 import { stepSentence, stepTable } from "../../../report/table.js";
+import { figureNames } from "../../../report/tally.js";
 import { timeline } from "../../../report/timeline.js";
 import { loses, type Step } from "../../../report/trace.js";
-import { reportWords } from "../../../report/words.js";
 import { labelWidth } from "../../parts/lanes-of-trace.js";
 import { rule } from "../../parts/parts.js";
 import type { Context } from "../../state.js";
@@ -29,11 +29,7 @@ export function lanesPane(lesson: ThreadsState, shown: ShownRun, context: Contex
   const steps = shownSteps(shown);
   if (!place || steps.length === 0)
     return [rule(width, say(screenWords.interleaving, context)), row(` ${say(threadsWords.nothingToDraw, context)}`)];
-  const names = {
-    actual: shown.observation.tally.name,
-    done: lesson.content.done ?? "done",
-    lost: say(reportWords.lost, context),
-  };
+  const names = figureNames({ ...shown.observation.tally, done: lesson.content.done ?? "done" }, context.language);
   const which = collisionName(shown.collisions, shown.collision, context.language);
   const all = shown.observation.history.events.length;
   const asTable = lesson.table || width < 80;
@@ -58,7 +54,7 @@ export function lanesPane(lesson: ThreadsState, shown: ShownRun, context: Contex
   const done = take(optional.done);
   const others = take(optional.others);
   const gap = take([]);
-  const picture = [title, drawn.step, ...drawn.lanes, ...others, ...gap, drawn.actual, ...done, drawn.lost, drawn.time];
+  const picture = [title, drawn.step, ...drawn.lanes, ...others, ...gap, drawn.actual, ...done, drawn.off, drawn.time];
   const left = height - picture.length;
   const more = why.length + 1 <= left ? [[], ...why] : why.slice(0, left);
   return [...picture, ...more, ...(left > why.length + 3 ? [[], legend(steps, context)] : [])];

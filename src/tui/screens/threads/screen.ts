@@ -1,6 +1,8 @@
 /** Real threads on a real store: run the lesson, see which two requests met, compare strategies. */
+
 import type { RunProgress } from "../../../core/verdict.js";
 import { collisionKind } from "../../../report/collisions.js";
+import { offText } from "../../../report/tally.js";
 import { reportWords } from "../../../report/words.js";
 import { builders, nextIn } from "../../builders.js";
 import type { RunResult, ScreenRunRequest } from "../../services.js";
@@ -189,8 +191,8 @@ export const threads: Screen<ThreadsState, Message> = {
   done({ content, results }, speaking) {
     const ran = content.strategies.flatMap(({ id }) => {
       const of = results[id]?.observation;
-      return of ? [say(threadsWords.done(id, Math.abs(of.tally.actual - of.tally.expected), of.requests), speaking)] : [];
+      return of ? [say(threadsWords.done(id, offText(of.tally, of.tally, speaking.language), of.requests), speaking)] : [];
     });
-    return ran.length > 0 ? ran.join(", ") : null;
+    return ran.length > 0 ? ran.join("; ") : null;
   },
 };

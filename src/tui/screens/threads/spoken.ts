@@ -4,8 +4,8 @@ import { collisionName } from "../../../report/collisions.js";
 import { shortDuration, si } from "../../../report/number.js";
 import { resultSentences } from "../../../report/results.js";
 import { ruleOf } from "../../../report/source.js";
+import { offText } from "../../../report/tally.js";
 import { rowsText, rowText, spokenIn } from "../../../report/text.js";
-import { lost } from "../../../report/trace.js";
 import { markdown } from "../../parts/markdown.js";
 import type { Context } from "../../state.js";
 import { say, screenWords } from "../../words.js";
@@ -88,10 +88,10 @@ function step(shown: ShownRun, context: Context): string {
   const steps = shownSteps(shown);
   const here = steps[shown.cursor];
   if (!here) return say(threadsWords.spoken.noSteps, context);
-  const { name } = shown.observation.tally;
+  const { tally } = shown.observation;
   const told = shown.why?.(here.n - 1) ?? stepText(here, context);
   const where = say(threadsWords.spoken.step(here.n, shown.cursor + 1, steps.length), context);
-  return `${where} ${told} ${name} ${here.actual}, ${say(threadsWords.spoken.damage(here.done, lost(here)), context)}`;
+  return `${where} ${told} ${tally.name} ${here.actual}, ${say(threadsWords.spoken.damage(here.done, offText(tally, here, context.language)), context)}`;
 }
 
 function pane(lesson: ThreadsState, context: Context): string[] {

@@ -141,7 +141,7 @@ function theStrategy(lesson: ThreadsState, context: Context, width: number, heig
 /** The strategies: with its result each one that has run, with its summary each one that has not. */
 function strategies(model: Context, lesson: ThreadsState): TextRow[] {
   const { columns: width } = model.size;
-  const tally = Object.values(lesson.results)[0]?.observation.tally.name ?? "final";
+  const tally = Object.values(lesson.results)[0]?.observation.tally ?? { name: "final" };
   const names = 20;
   const room = Math.min(width - names, 64);
   const numbers = resultWidth(tally, room);

@@ -52,9 +52,9 @@ export const threadsWords = {
   runFirst: { en: "run it first (Enter)", ko: "먼저 실행하세요(Enter)" },
   allOfThem: { en: "that is all of them", ko: "이것이 전부입니다" },
   /** For the closing line. */
-  done: (strategy: string, lost: number, requests: number): Text => ({
-    en: `${strategy} lost ${lost} of ${count(requests, "request")}`,
-    ko: `${strategy} 요청 ${grouped(requests)}개 중 ${lost} 사라짐`,
+  done: (strategy: string, off: string, requests: number): Text => ({
+    en: `${strategy}: ${off || "as it should be"}, ${count(requests, "request")}`,
+    ko: `${strategy}: ${off || "기대한 대로"}, 요청 ${grouped(requests)}개`,
   }),
   /** Read aloud. */
   spoken: {
@@ -94,9 +94,9 @@ export const threadsWords = {
       en: `Step ${n}, ${nth} of ${all} steps of these requests.`,
       ko: `${n}단계, 이 요청들의 ${all}단계 중 ${nth}번째.`,
     }),
-    damage: (done: number, lost: number): Text => ({
-      en: `${done} done, ${lost} lost.`,
-      ko: `끝난 것 ${done}, 사라진 것 ${lost}.`,
+    damage: (done: number, off: string): Text => ({
+      en: `${done} done${off && `, ${off}`}.`,
+      ko: `끝난 것 ${done}${off && `, ${off}`}.`,
     }),
     nothingRun: { en: "Interleaving: nothing has run yet.", ko: "인터리빙: 아직 실행하지 않았습니다." },
   },
