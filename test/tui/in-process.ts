@@ -178,7 +178,7 @@ async function run(
     p99Us: micros[Math.floor(micros.length * 0.99)]!,
     ms,
     final: history.after,
-    tally: { name: tally.name, actual, expected },
+    tally: { name: tally.name, ...(tally.off && { off: tally.off }), actual, expected },
     observation: actual === expected ? "not-observed" : "violated",
     violations: actual === expected ? [] : anomalies(history),
     failures: [],

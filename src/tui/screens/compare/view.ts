@@ -77,7 +77,7 @@ function fitting(room: number): readonly Column[] {
   const all = [...figures.slice(0, -1), conflicts, extraFigures[0], waits, extraFigures[1], figures.at(-1)].filter(
     (one) => one !== undefined,
   );
-  const ranked = ["served/s", "lost", "p99", "p50", "conflicts", "min-max", "final/expected", "retries", "waits", "told ok"];
+  const ranked = ["served/s", "off", "p99", "p50", "conflicts", "min-max", "final/expected", "retries", "waits", "told ok"];
   const kept = new Set<string>();
   let used = 0;
   for (const name of ranked) {
