@@ -5,7 +5,8 @@
  *     request 4   R 9 ─▴~ C ✗   R 8 ─▴~ C ✗   R 7 ─▴~ C ✗   "gave up"      6 pieces are left
  *
  * A history does not contain the rule, so the caller gives it: `accepts(task, rows)`. It is asked with the rows after the
- * task's last operation and not with the final rows, because stock may have come back until then.
+ * task's last operation, because stock may have come back since, and with the final rows, because otherwise nothing is left
+ * that it could have had. The explorer and a run ask the same.
  */
 import type { Rows } from "../core/operation.js";
 import type { Violation } from "../core/verdict.js";
@@ -21,6 +22,7 @@ export function wrongfulRejection(trace: VersionTrace, words: Wording, accepts: 
     const task = index + 1;
     const last = history.events.findLast((event) => event.task === task);
     if (outcome?.status !== "rejected" || !last || !accepts(task, rows[last.n - 1]!)) return [];
+    if (!accepts(task, history.after)) return [];
     return [
       {
         property: "nobody is turned away who could be served",

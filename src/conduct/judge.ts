@@ -6,8 +6,7 @@ import { type Broken, broken } from "../checkers/properties.js";
 import { builtInNames } from "../core/exploration.js";
 import { inLanguage, type Language } from "../core/language.js";
 import { shownError } from "../core/shown-error.js";
-import { runWork } from "../core/strategy.js";
-import { alone, macrotask, turnedAwayWrongly } from "../simulator/index.js";
+import { macrotask, Rule, turnedAwayWrongly } from "../simulator/index.js";
 import type { ConductedLesson } from "./fidelity.js";
 
 export interface JudgedConducted {
@@ -40,16 +39,18 @@ function shownTo({ conducted: { history }, options }: ConductedLesson, language:
   return shown ? [{ property: builtInNames.error, sentence: inLanguage(shown.says, language) }] : [];
 }
 
-/** The first task that was rejected although its rule, asked again with the final rows, says yes. */
+/** The first task that was rejected although its rule says yes (`simulator/rule.ts`). */
 async function wronglyRejected(
   { scenario, conducted, options }: ConductedLesson,
   language: Language,
 ): Promise<readonly Broken[]> {
-  const { outcomes, after } = conducted.history;
+  const { before, outcomes, after } = conducted.history;
+  const rule = new Rule(options.model, options.drain ?? macrotask);
   for (const [i, outcome] of outcomes.entries()) {
     if (outcome?.status !== "rejected") continue;
-    const now = await alone((session) => runWork(scenario.tasks[i]!, session), options.model(after), options.drain ?? macrotask);
-    if (now?.status !== "ok") continue;
+    const then = conducted.steps.findLast(({ task }) => task === i + 1)?.rows ?? before;
+    const work = scenario.tasks[i]!;
+    if (!(await rule.accepts(work, after)) || !(await rule.accepts(work, then))) continue;
     const sentence = inLanguage(turnedAwayWrongly(i + 1, outcome.detail), language);
     return [{ property: builtInNames["wrongful rejection"], sentence }];
   }

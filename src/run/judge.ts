@@ -161,12 +161,26 @@ function errorsShown({ outcomes }: History, failures: readonly FailureCode[], la
   return [{ property, anomaly: null, schedule: null, explanation: says[language], events: [], tasks: [task] }];
 }
 
-/** Refused requests that the rule accepts when it runs once more, alone, on the final rows. */
-async function turnedAway({ tasks, tables }: Scenario, { outcomes, after }: History): Promise<number> {
-  const refused = tasks.filter((_, i) => outcomes[i]?.status === "rejected");
-  const verdicts = new Map<Work, boolean>();
-  for (const work of new Set(refused)) verdicts.set(work, await accepts(work, after, tables));
-  return refused.filter((work) => verdicts.get(work)).length;
+/**
+ * Refused requests that the rule accepts when it runs alone, with the final rows and, where the order is exact, with the rows
+ * after the request's last operation.
+ */
+async function turnedAway({ tasks, tables }: Scenario, history: History): Promise<number> {
+  const { outcomes, events, after } = history;
+  const [atEnd, known] = [new Map<Work, boolean>(), new Map<string, boolean>()];
+  const last = new Map(events.map(({ task, n }) => [task, n]));
+  const rows = history.order === undefined ? rowsAfter(history) : [];
+  let away = 0;
+  for (const [i, work] of tasks.entries()) {
+    if (outcomes[i]?.status !== "rejected") continue;
+    if (!atEnd.has(work)) atEnd.set(work, await accepts(work, after, tables));
+    if (!atEnd.get(work)) continue;
+    const then = rows[(last.get(i + 1) ?? 0) - 1] ?? after;
+    const key = JSON.stringify([tasks.indexOf(work), then]);
+    if (!known.has(key)) known.set(key, await accepts(work, then, tables));
+    if (known.get(key)) away++;
+  }
+  return away;
 }
 
 async function accepts(work: Work, rows: Rows, tables: Scenario["tables"]): Promise<boolean> {

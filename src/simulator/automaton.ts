@@ -27,6 +27,8 @@ export interface Node {
   readonly cut: boolean;
   readonly sites: readonly string[];
   readonly children: Map<number, number>;
+  /** It was rejected wrongly: see `rule.ts`. */
+  readonly wrongly?: true;
 }
 
 interface TaskProgram {
@@ -82,6 +84,17 @@ export class Automaton {
     const bare = { parent: -1, reply: -1, depth: 0, operation: -1, outcome: null, cut: false, sites: [], children: new Map() };
     this.nodes.push({ program, ...bare });
     ended.set(GRAVE, this.nodes.length - 1);
+    return this.nodes.length - 1;
+  }
+
+  /** The node of a task that ended here, and was rejected wrongly. */
+  wrongly(node: number): number {
+    const { ended } = this.programs[this.nodes[node]!.program]!;
+    const name = `${WRONGLY} ${node}`;
+    const known = ended.get(name);
+    if (known !== undefined) return known;
+    this.nodes.push({ ...this.nodes[node]!, wrongly: true });
+    ended.set(name, this.nodes.length - 1);
     return this.nodes.length - 1;
   }
 
@@ -152,6 +165,7 @@ export class Automaton {
 }
 
 const GRAVE = "crashed";
+const WRONGLY = "wrongly";
 
 interface Edge {
   readonly node: number;

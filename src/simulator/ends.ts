@@ -1,8 +1,7 @@
 /**
  * The distinct ends of a graph: final rows and the outcome of each task, each judged once.
  *
- * A wrongful rejection is found without a property: a task was rejected, and the bare rule, run alone on the final rows,
- * says yes.
+ * A wrongful rejection is found without a property: a task was rejected although its bare rule says yes (`rule.ts`).
  */
 import { type BuiltInName, builtInNames } from "../core/exploration.js";
 import type { FailureCode } from "../core/failure.js";
@@ -12,13 +11,13 @@ import type { Machine } from "../core/machine.js";
 import type { Rows } from "../core/operation.js";
 import type { End, Property } from "../core/property.js";
 import { shownError } from "../core/shown-error.js";
-import { runWork } from "../core/strategy.js";
-import type { Outcome, Work } from "../core/work.js";
+import type { Work } from "../core/work.js";
+import type { Node } from "./automaton.js";
 import type { Graph } from "./graph.js";
 import { canonicalText } from "./intern.js";
 import { type ExplorerInput, workOf } from "./options.js";
 import type { Pace } from "./pace.js";
-import { alone } from "./run.js";
+import { Rule } from "./rule.js";
 import type { Space } from "./space.js";
 
 /** One end, and the states that have it. */
@@ -71,15 +70,25 @@ export const turnedAwayWrongly = (task: number, told: string): Text => ({
   ko: `작업 ${task}에게 한 답은 "${told}"인데, 끝난 뒤에 다시 물으면 규칙은 된다고 합니다`,
 });
 
+const wrongful = builtInNames["wrongful rejection"];
+
 /** Names and judges ends, each distinct one once. */
 export class Endings {
   readonly all = new Map<string, Ending>();
-  readonly #says = new Map<string, Promise<Outcome | null>>();
+  readonly #rule: Rule | null;
 
   constructor(
     readonly space: Space,
     readonly judge: Judge,
-  ) {}
+  ) {
+    const { machineOf } = judge;
+    this.#rule = space.options.rule ?? (machineOf && new Rule(machineOf, space.options.drain));
+  }
+
+  /** Some end was called a wrongful rejection, and the moment of the rejection was not looked at. */
+  get suspects(): boolean {
+    return !this.space.options.rule && [...this.all.values()].some(({ breaks }) => breaks.has(wrongful));
+  }
 
   /** The ends of `graph`, without states that the limit of steps cut off. */
   async collect(graph: Graph, pace: Pace): Promise<Ending[]> {
@@ -103,12 +112,15 @@ export class Endings {
   /** The end that this state is. */
   async of(tuple: Int32Array, deadlock: boolean): Promise<Ending> {
     const rows = this.space.rows(tuple);
-    const outcomes = this.#outcomes(tuple);
-    const key = canonicalText([rows, outcomes.map((outcome) => outcome ?? null), deadlock]);
+    const seats = this.#seats(tuple);
+    const outcomes = seats.map(({ outcome }) => outcome ?? undefined);
+    // Who is rejected before the first step has not looked.
+    const wrongly = seats.map(({ outcome, wrongly, depth }) => outcome?.status === "rejected" && (wrongly ?? depth === 0));
+    const key = canonicalText([rows, outcomes.map((outcome) => outcome ?? null), wrongly, deadlock]);
     const known = this.all.get(key);
     if (known) return known;
     const end = { before: this.space.machine.rows(this.space.machine.shared), rows, outcomes };
-    const breaks = await this.#breaks(end, deadlock);
+    const breaks = await this.#breaks(end, deadlock, wrongly);
     const invariants = this.judge.properties.flatMap((one) =>
       one.kind === "invariant" && one.test(end.rows, end.before) ? one.name : [],
     );
@@ -126,24 +138,25 @@ export class Endings {
     return ending;
   }
 
-  /** By task; among tasks of one program sorted, so that an end is the same with and without symmetry. */
-  #outcomes(tuple: Int32Array): (Outcome | undefined)[] {
+  /** The node of each task; among tasks of one program sorted, so that an end is the same with and without symmetry. */
+  #seats(tuple: Int32Array): readonly Node[] {
     const { space } = this;
-    const byProgram = new Map<number, (Outcome | undefined)[]>();
+    const byProgram = new Map<number, Node[]>();
     for (const [p, program] of space.programAt.entries())
-      byProgram.set(program, [...(byProgram.get(program) ?? []), space.seats.node(tuple[p]!).outcome ?? undefined]);
-    // `sort` itself puts undefined last.
-    for (const list of byProgram.values()) list.sort((a, b) => (canonicalText(a) < canonicalText(b) ? -1 : 1));
-    const outcomes: (Outcome | undefined)[] = [];
-    for (const [p, program] of space.programAt.entries()) outcomes[space.taskAt[p]! - 1] = byProgram.get(program)!.shift();
-    return outcomes;
+      byProgram.set(program, [...(byProgram.get(program) ?? []), space.seats.node(tuple[p]!)]);
+    // A task that has not ended comes last.
+    const text = ({ outcome, wrongly }: Node) => `${outcome ? 0 : 1} ${canonicalText([outcome, wrongly ?? false])}`;
+    for (const list of byProgram.values()) list.sort((a, b) => (text(a) < text(b) ? -1 : 1));
+    const seats: Node[] = [];
+    for (const [p, program] of space.programAt.entries()) seats[space.taskAt[p]! - 1] = byProgram.get(program)!.shift()!;
+    return seats;
   }
 
   #say(text: Text): string {
     return inLanguage(text, this.judge.language ?? "en");
   }
 
-  async #breaks(end: End, deadlock: boolean): Promise<Map<string, BuiltInBreach>> {
+  async #breaks(end: End, deadlock: boolean, wrongly: readonly boolean[]): Promise<Map<string, BuiltInBreach>> {
     const breaks = new Map<string, BuiltInBreach>();
     if (deadlock) {
       const waiting = end.outcomes.flatMap((outcome, i) => (outcome ? [] : i + 1));
@@ -162,24 +175,15 @@ export class Endings {
       if (explanation) breaks.set(property.name, { kind: "outcome", explanation });
     }
     for (const [i, outcome] of end.outcomes.entries()) {
-      if (outcome?.status !== "rejected" || breaks.has(builtInNames["wrongful rejection"])) continue;
-      const now = await this.#saysNow(this.judge.works[i] ?? null, end.rows);
-      if (now?.status !== "ok") continue;
+      const work = this.judge.works[i];
+      if (outcome?.status !== "rejected" || !work || !this.#rule || breaks.has(wrongful)) continue;
+      if (this.space.options.rule && !wrongly[i]) continue;
+      if (!(await this.#rule.accepts(work, end.rows))) continue;
       const explanation = this.#say(turnedAwayWrongly(i + 1, outcome.detail));
-      breaks.set(builtInNames["wrongful rejection"], { kind: "wrongful rejection", explanation });
+      breaks.set(wrongful, { kind: "wrongful rejection", explanation });
     }
     for (const name of this.judge.unchecked) breaks.delete(name);
     return breaks;
-  }
-
-  /** What the bare rule says when it runs alone on these rows; null: it has to wait, or there is no rule. */
-  #saysNow(work: Work | null, rows: Rows): Promise<Outcome | null> {
-    const { machineOf, works } = this.judge;
-    if (!work || !machineOf) return Promise.resolve(null);
-    const key = `${works.indexOf(work)} ${canonicalText(rows)}`;
-    const known = this.#says.get(key) ?? alone((session) => runWork(work, session), machineOf(rows), this.space.options.drain);
-    this.#says.set(key, known);
-    return known;
   }
 }
 

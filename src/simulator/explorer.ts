@@ -27,6 +27,7 @@ import { refuseMisnamed } from "./misnamed.js";
 import { defaultLimits, type ExplorerInput, type Limits, prepare } from "./options.js";
 import { Pace, type Paced } from "./pace.js";
 import { completionsFrom, type Prospects, prospects, schedulesTo } from "./reach.js";
+import { Rule } from "./rule.js";
 import type { Goal } from "./search.js";
 import type { Space } from "./space.js";
 import { isReducible, verdictOnly } from "./verdict-only.js";
@@ -91,15 +92,19 @@ export class ExploredGraph {
     return enough || pace.stopped ? short : ExploredGraph.#within(options, steps, pace);
   }
 
-  static async #within(asked: ExplorerInput, steps: number, pace: Pace): Promise<ExploredGraph> {
+  /** `rule`: tell wrong rejections from right ones, which costs states; asked only where there may be one. */
+  static async #within(asked: ExplorerInput, steps: number, pace: Pace, rule?: Rule): Promise<ExploredGraph> {
     const options = withSteps(asked, steps);
-    const space = await prepare(options);
+    const space = await prepare(options, { rule });
     const graph = new Graph(space);
     await graph.build({ ...defaultLimits, ...options.limits }.states, pace);
     await space.automaton.recheck();
     if (!graph.stopped && !graph.isEndless()) refuseMisnamed(space);
     const endings = new Endings(space, judgeOf(options));
-    return new ExploredGraph(options, pace, space, graph, endings, await endings.collect(graph, pace));
+    const ends = await endings.collect(graph, pace);
+    if (endings.suspects && !graph.stopped)
+      return ExploredGraph.#within(asked, steps, pace, new Rule(options.model, space.options.drain));
+    return new ExploredGraph(options, pace, space, graph, endings, ends);
   }
 
   /** Every operation that some task asks for in some state. */

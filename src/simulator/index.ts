@@ -17,6 +17,7 @@ export {
 } from "./options.js";
 export { Pace } from "./pace.js";
 export type { Prospects } from "./reach.js";
+export { Rule } from "./rule.js";
 export { alone, type Body, macrotask, type Task } from "./run.js";
 export { type Sampling, sampleRuns } from "./sample.js";
 export { pct } from "./schedulers/pct.js";

@@ -124,6 +124,7 @@ export async function prepare(options: ExplorerInput, over: Partial<SpaceOptions
     name: task.name || "a task",
     body: code[i]!,
     identity: task,
+    work: workOf(task),
     server: serverOf(i, servers),
   }));
   return Space.of(bodies, machine, {

@@ -9,11 +9,13 @@
 import type { Machine } from "../core/machine.js";
 import type { Operation, Reply, Rows } from "../core/operation.js";
 import type { Server } from "../core/server.js";
+import type { Work } from "../core/work.js";
 import { Automaton } from "./automaton.js";
 import { type FaultBudget, Faults } from "./faults.js";
 import { Interner } from "./intern.js";
 import type { Moves } from "./moves.js";
 import { Names } from "./names.js";
+import { Rejections, type Rule } from "./rule.js";
 import type { Body, Drain } from "./run.js";
 import { RUNNING, Seats } from "./seats.js";
 import { BRANCHES, Steps } from "./steps.js";
@@ -27,6 +29,8 @@ export interface SpaceOptions {
   readonly maxSteps: number;
   readonly faults: FaultBudget;
   readonly drain: Drain;
+  /** Tell wrong rejections from right ones, by this rule. Absent: all are alike. */
+  readonly rule?: Rule | undefined;
 }
 
 /** The code of a task. Two with the same identity on the same server are one program, and so interchangeable. */
@@ -34,6 +38,7 @@ interface TaskCode {
   readonly name: string;
   readonly body: Body;
   readonly identity: unknown;
+  readonly work: Work | null;
   readonly server: Server;
 }
 
@@ -60,13 +65,16 @@ export class Space {
     readonly automaton: Automaton,
     programs: readonly number[],
     readonly options: SpaceOptions,
+    /** By program; null: a function. */
+    works: readonly (Work | null)[],
   ) {
     const lines = new Interner<unknown>();
     this.tasks = programs.length;
     this.length = this.tasks + 2;
     this.faults = new Faults(options.faults);
     this.seats = new Seats(automaton, lines, automaton.operations);
-    this.steps = new Steps(machine, this.stores, automaton.replies, this.seats, this.faults);
+    const rejections = options.rule ? new Rejections(options.rule, works, machine, this.stores) : null;
+    this.steps = new Steps(machine, this.stores, automaton.replies, this.seats, this.faults, rejections);
     const positions = programs.map((_, task) => task).sort((a, b) => programs[a]! - programs[b]! || a - b);
     this.servers = programs.map((program) => automaton.programs[program]!.server);
     this.taskAt = positions.map((task) => task + 1);
@@ -81,11 +89,13 @@ export class Space {
     if (tasks.length > MOST_TASKS) throw new RangeError(`${tasks.length} tasks are too many to explore: at most ${MOST_TASKS}`);
     const automaton = new Automaton(new Interner<Operation>(), new Interner<Reply>(), options);
     const programs: number[] = [];
+    const works: (Work | null)[] = [];
     for (const [i, { name, body, identity, server }] of tasks.entries()) {
       const alike = tasks.findIndex((other) => other.identity === identity && other.server === server);
       programs.push(alike < i ? programs[alike]! : await automaton.add(`task ${i + 1} (${name})`, body, server));
     }
-    return new Space(machine, automaton, programs, options);
+    for (const [i, program] of programs.entries()) works[program] = tasks[i]!.work;
+    return new Space(machine, automaton, programs, options, works);
   }
 
   /** The largest integer that a state can contain at present. */

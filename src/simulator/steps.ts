@@ -9,6 +9,7 @@ import type { Choice } from "../core/schedule.js";
 import type { Faults } from "./faults.js";
 import type { Interner } from "./intern.js";
 import { PairTable } from "./pairs.js";
+import type { Rejections } from "./rule.js";
 import type { Seats } from "./seats.js";
 
 /** In place of a seat: the step is not possible; the step has several results. */
@@ -50,6 +51,8 @@ export class Steps {
     readonly replies: Interner<Reply>,
     readonly seats: Seats,
     readonly faults: Faults,
+    /** Null: rejections are not told apart. */
+    readonly rejections: Rejections | null = null,
   ) {}
 
   branches(number: number): readonly Branch[] {
@@ -71,9 +74,9 @@ export class Steps {
       const unchanged = toStore === store && line === seats.lineOf[seat];
       return this.table.set(store, seat, toStore, unchanged ? BLOCKED : seats.at(node, line));
     }
-    const child = this.#child(node, answer.reply);
+    const child = this.#child(node, answer.reply, toStore);
     const fault = operation.kind === "call" ? faults.index("lost-reply") : -1;
-    const lost = fault < 0 ? node : this.#child(node, { error: "08006" });
+    const lost = fault < 0 ? node : this.#child(node, { error: "08006" }, toStore);
     if (child < 0 || lost < 0) return MISSING;
     if (fault < 0) return this.table.set(store, seat, toStore, seats.at(child, line));
     return this.#branch(store, seat, [
@@ -87,6 +90,8 @@ export class Steps {
     const wanted = this.#wanted;
     this.#wanted = [];
     for (const { node, reply } of wanted) await this.seats.automaton.grow(node, reply);
+    // After the loop: the rule is asked about a reply only when the node after it is known.
+    await this.rejections?.resolve();
   }
 
   /** The events of the machine's environment in this store. */
@@ -141,7 +146,7 @@ export class Steps {
   }
 
   #askEnvironment(store: number, seat: number, options: readonly string[]): number {
-    const children = options.map((value) => this.#child(this.seats.nodeOf[seat]!, { value }));
+    const children = options.map((value) => this.#child(this.seats.nodeOf[seat]!, { value }, store));
     if (children.includes(MISSING)) return MISSING;
     const line = this.seats.lineOf[seat]!;
     const branches = children.map((child, i) => ({
@@ -158,11 +163,16 @@ export class Steps {
     return this.table.set(store, seat, this.#branches.length - 1, BRANCHES);
   }
 
-  /** The node after this reply; MISSING: not computed yet, and `resolve` will compute it. */
-  #child(node: number, reply: Reply): number {
+  /** The node after this reply, which left this store; MISSING: not computed yet, and `resolve` will compute it. */
+  #child(node: number, reply: Reply, store: number): number {
+    const { automaton } = this.seats;
     const id = this.replies.id(reply);
-    const child = this.seats.automaton.child(node, id);
+    const child = automaton.child(node, id);
     if (child < 0) this.#wanted.push({ node, reply: id });
-    return child;
+    if (child < 0 || !this.rejections) return child;
+    const { outcome, program } = automaton.nodes[child]!;
+    if (outcome?.status !== "rejected") return child;
+    const wrongly = this.rejections.wrongly(program, store);
+    return wrongly === undefined ? MISSING : wrongly ? automaton.wrongly(child) : child;
   }
 }
