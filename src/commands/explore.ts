@@ -122,7 +122,8 @@ export function printExploration({ lesson, strategy, size, options, exploration,
     out.paragraph(`FAIL ${property}: ${say(where)}. ${explanation}`);
   }
   if (exploration.verdict === "violated") {
-    out.line(commandWords.goWrong(violating, schedules));
+    const isEndless = violations.some((breach) => breach.schedules === null);
+    out.line(isEndless ? commandWords.goWrongOrOnForEver(violating, schedules) : commandWords.goWrong(violating, schedules));
     if (counterexample)
       out.paragraph(
         commandWords.next(

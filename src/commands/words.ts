@@ -111,6 +111,10 @@ export const commandWords = {
     en: `${count(wrong, "schedule")} of ${g(all)} go wrong`,
     ko: `스케줄 ${g(all)}개 중 ${g(wrong)}개가 틀립니다`,
   }),
+  goWrongOrOnForEver: (wrong: Number, all: Number): Text => ({
+    en: `of the ${count(all, "schedule")} that end, ${g(wrong)} go wrong; others never end`,
+    ko: `끝나는 스케줄 ${g(all)}개 중 ${g(wrong)}개가 틀리고, 끝나지 않는 스케줄도 있습니다`,
+  }),
   holdsInAll: (all: string): Text => ({ en: `ok   it holds in every one of ${all}`, ko: `ok   ${all} 모두에서 지켜집니다` }),
   inconclusive: {
     en: "inconclusive: nothing wrong was found so far. next: raise the limit that was hit, or make it smaller: --size tasks=2",

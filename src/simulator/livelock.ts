@@ -13,12 +13,12 @@
  * round until the real limit, and a counter that ends the loop has time to do so.
  */
 import { type Breach, builtInNames } from "../core/exploration.js";
+import { getOrInsert } from "../core/get-or-insert.js";
 import { inLanguage, type Language } from "../core/language.js";
 import type { Graph } from "./graph.js";
 import { canonicalText } from "./intern.js";
 import { Moves } from "./moves.js";
 import type { Pace } from "./pace.js";
-import { PairTable } from "./pairs.js";
 import { CUT, ENDED } from "./seats.js";
 import type { Space } from "./space.js";
 import { TupleTable } from "./tuples.js";
@@ -97,8 +97,8 @@ export async function lasts({ goal, outside }: Livelock, graph: Graph, space: Sp
 /** The projection of a state as text, which means the same in another space. */
 function lookOf({ tasks, seats, stores, programAt }: Space, tuple: Int32Array): string {
   const looks = Array.from(tuple.subarray(0, tasks), (seat, p) => {
-    const { operation, outcome } = seats.node(seat);
-    return canonicalText([programAt[p], operation < 0 ? outcome : seats.operations.get(operation), seats.line(seat)]);
+    const { operation, outcome, sites } = seats.node(seat);
+    return canonicalText([programAt[p], operation < 0 ? outcome : seats.operations.get(operation), sites, seats.line(seat)]);
   });
   return canonicalText([looks.sort(), stores.get(tuple[tasks]!), tuple[tasks + 1]]);
 }
@@ -116,11 +116,10 @@ function sort(numbers: Int32Array, first: number, end: number): void {
 /** The projection of states: the next operation and the line of each task, and the store; no histories. */
 class Projection {
   readonly #table: TupleTable;
-  readonly #looks = new PairTable();
+  readonly #looks = new Map<string, number>();
   readonly #shape: Int32Array;
   /** By seat. */
   readonly #lookOf: number[] = [];
-  #count = 0;
 
   constructor(readonly space: Space) {
     this.#table = new TupleTable(space.length, 4);
@@ -167,12 +166,11 @@ class Projection {
     return this.#lookOf[seat];
   }
 
+  /** Who asks, what, and where in the code: two tasks that spin on one row are not one task, and no loop is another. */
   #newLook(seat: number): number {
-    const { operation, program, outcome } = this.space.seats.node(seat);
-    const asks = operation >= 0 ? operation * 2 : (outcome ? this.space.seats.nodeOf[seat]! : program) * 2 + 1;
-    const line = this.space.seats.lineOf[seat]!;
-    const at = this.#looks.find(asks, line);
-    return this.#looks.entries[(at < 0 ? this.#looks.set(asks, line, this.#count++, 0) : at) + 2]!;
+    const { operation, program, outcome, sites } = this.space.seats.node(seat);
+    const asks = operation >= 0 ? `${operation} at ${sites.join(" ")}` : outcome ? `end ${this.space.seats.nodeOf[seat]}` : "";
+    return getOrInsert(this.#looks, `${program} ${this.space.seats.lineOf[seat]} ${asks}`, () => this.#looks.size);
   }
 
   #ended(tuple: Int32Array): number {

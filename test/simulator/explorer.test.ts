@@ -145,6 +145,21 @@ test("spinning on a lock is no livelock: whoever holds it gets on, given a turn"
   expect(found.covered).toBeGreaterThan(0.9);
 });
 
+test("Peterson's algorithm is no livelock: two tasks that spin on one row are two, and each lets the other through", async () => {
+  const peterson =
+    (me: number): Program =>
+    async ({ read, write }) => {
+      await write(`flag/${me}`, { up: true });
+      await write("turn/1", { of: 1 - me });
+      while ((await read<{ up: boolean }>(`flag/${1 - me}`)).up && (await read<{ of: number }>("turn/1")).of !== me);
+      await write(`flag/${me}`, { up: false });
+    };
+  const rows = { "flag/0": { up: false }, "flag/1": { up: false }, "turn/1": { of: 0 } };
+  const found = await exploreAll({ rows, model, tasks: [peterson(0), peterson(1)], limits: { steps: 12 } });
+  expect(found.violations).toEqual([]);
+  expect(found.limits).toMatchObject([{ limit: "steps" }]);
+});
+
 test("limits are named, and what was found before them counts", async () => {
   const stopped = await exploreAll(onStock(8, lock, { symmetry: false, limits: { states: 300 } }));
   expect(stopped).toMatchObject({ verdict: "inconclusive", limits: [{ limit: "states", value: 300 }] });
