@@ -69,7 +69,7 @@ export function contradictions(trace: VersionTrace): readonly Found[] {
 }
 
 /** Rows that no task writes: services and queues as rows (model/services.ts, queues.ts). */
-const isComputed = (key: Key): boolean => key.startsWith("service/") || key.startsWith("queue/");
+export const isComputed = (key: Key): boolean => key.startsWith("service/") || key.startsWith("queue/");
 
 class Search {
   /** Every version of each row that was ever written, committed or not; the first is the row as it was before. */

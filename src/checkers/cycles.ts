@@ -17,7 +17,7 @@
  * at most 300 units, so in a longer history it finds a cycle, but perhaps not the shortest.
  */
 import { certainDependencies, isOnlyWriter } from "./certain.js";
-import { type Contradiction, type ContradictionName, contradictions } from "./contradictions.js";
+import { type Contradiction, type ContradictionName, contradictions, isComputed } from "./contradictions.js";
 import { type Dependency, dependencies } from "./dependencies.js";
 import { isShownAs } from "./shown.js";
 import type { Unit, VersionStep, VersionTrace } from "./versions.js";
@@ -40,7 +40,8 @@ export type Cycle = "G0" | "G1a" | "G1b" | "G1c" | "G-single" | "G2-item" | "G2"
 /**
  * The answer of `checkSerializable`: a serial order of the units; or what no order can explain; or the shortest cycle of
  * dependencies found and its kind. "possibly": no order was found, and none is ruled out. The cycle then needs that steps
- * which overlap took effect in the order of their replies; or a read cannot be attributed to a write, and there is no cycle.
+ * which overlap took effect in the order of their replies; or a read, or a row at the end, cannot be
+ * attributed to a write, and there is no cycle.
  *
  * ```ts
  * const history = parseHistory(`{"before":{"x":{"v":0}},"after":{"x":{"v":2}}}
@@ -56,7 +57,7 @@ export type Serializability =
   | { readonly serializable: false; readonly name: Cycle; readonly cycle: readonly Dependency[] }
   | {
       readonly serializable: "possibly";
-      readonly reason: "the order of overlapping steps is not known" | "it is not known which rows were read";
+      readonly reason: "the order of overlapping steps is not known" | "it is not known what was read or written";
       readonly name: Cycle | null;
       readonly cycle: readonly Dependency[];
     }
@@ -79,8 +80,8 @@ export function orderOrCycle(trace: VersionTrace): Serializability {
   const edges = dependencies(trace);
   const { order, rest } = inOrder(committed, edges);
   if (rest.size === 0) {
-    if (committed.every(({ steps }) => steps.every(isRead))) return { serializable: true, order };
-    return { serializable: "possibly", reason: "it is not known which rows were read", name: null, cycle: [] };
+    if (committed.every(({ steps }) => steps.every(isRead)) && isEnd(trace)) return { serializable: true, order };
+    return { serializable: "possibly", reason: "it is not known what was read or written", name: null, cycle: [] };
   }
   if (trace.history.order === undefined) return { serializable: false, ...worst(edges, rest) };
   const certain = certainDependencies(trace);
@@ -105,9 +106,20 @@ function worst(edges: readonly Dependency[], among: ReadonlySet<Unit>): { name: 
   throw new Error("a graph that has no order and no cycle");
 }
 
+/** Do the rows at the end follow from the commits that were answered? */
+function isEnd({ chains, history: { after } }: VersionTrace): boolean {
+  const keys = new Set([...chains.keys(), ...Object.keys(after)]);
+  return [...keys].every((key) => {
+    const last = chains.get(key)?.at(-1) ?? { key, row: null };
+    return isComputed(key) || isShownAs(last, after[key] ?? null);
+  });
+}
+
 /** Is it known which version each row that the step was shown is of? */
 function isRead({ event: { operation, reply }, reads }: VersionStep): boolean {
   if ("error" in reply) return true;
+  // Its commit got no answer, so its unit has no place in the order; but what was read was committed.
+  if (reads.some(({ version }) => version.unit?.fate === "unknown")) return false;
   const { value } = reply;
   if (operation.kind === "read" || operation.kind === "read-versioned") return reads.length > 0;
   if (operation.kind !== "select" || !Array.isArray(value)) return true;

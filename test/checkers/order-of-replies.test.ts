@@ -75,7 +75,16 @@ it("is possible only, where a count tells another number of rows than the moment
   const count = (n: number) => event(1, { kind: "select", table: "t", aggregate: ["count", "*"] }, [{ count: n }]);
   const of = (n: number) => checkSerializable(history({ "t/1": "n=1" }, ["2 ins t/2 n=2", count(n)]));
   expect(of(2)).toMatchObject({ serializable: true });
-  expect(of(1)).toMatchObject({ serializable: "possibly", reason: "it is not known which rows were read", cycle: [] });
+  expect(of(1)).toMatchObject({ serializable: "possibly", reason: "it is not known what was read or written", cycle: [] });
+});
+
+it("is possible only, where a commit without an answer was seen or is there at the end, and yes where it was not", () => {
+  const lost = "1 begin | 1 w x 1 | 1 err 08006 commit";
+  const of = (line: string, x: number) => told({ ...history(before, line), after: rows(x, 0) });
+  expect(of(lost, 0)).toBe("order ");
+  expect(of(`${lost} | 2 r x 0`, 0)).toBe("order 2");
+  expect(of(lost, 1)).toBe("possibly null");
+  expect(of(`${lost} | 2 r x 1`, 1)).toBe("possibly null");
 });
 
 /** Tasks that read and write two rows, one step after another, each step within the time from its question to its answer. */
