@@ -21,6 +21,7 @@ import {
   strategyOf,
   thrownByAuthor,
 } from "../course/catalog.js";
+import { settingFaults } from "../course/lesson-shape.js";
 import { strategyFiles } from "../course/sources.js";
 import { explorationOf, whyNotApplicable } from "../explore/explore.js";
 import type { CheckLine } from "../report/check.js";
@@ -60,7 +61,12 @@ async function* everything(entry: LessonEntry, given: Lesson | undefined): Async
   // In English: a check prints names of properties, and no sentence of theirs.
   const lesson = given ?? (await openable(loadLesson(entry, "en")));
   if (lesson instanceof LessonFault) return yield missing(entry, "lesson.ts", "text", "can be opened", lesson.message);
-  for (const claim of lesson.claims ?? []) yield await checkClaim(entry, lesson, claim);
+  for (const claim of lesson.claims ?? []) {
+    // Of an author's lesson, these were refused with their line when it was opened.
+    for (const { says } of settingFaults(`the claim about ${claim.strategy}`, claim, lesson))
+      yield { ...missing(entry, claim.strategy, "explore", "names that exist", says), file: fileOf(entry, "explore", "") };
+    yield await checkClaim(entry, lesson, claim);
+  }
   for (const id of Object.keys(lesson.variants ?? {}))
     if (!lesson.claims?.some(({ strategy }) => strategy === id))
       yield {

@@ -3,7 +3,8 @@
  * run one, gets the first fault as a sentence: what is missing, and what it should look like.
  */
 import { builtInNames } from "../core/exploration.js";
-import type { Claim, Lesson, Scenario } from "../core/lesson.js";
+import { faultNames } from "../core/fault.js";
+import type { Claim, ExerciseAsks, Lesson, Scenario, SizeAndFaults } from "../core/lesson.js";
 import { capabilities } from "../core/store.js";
 import { suggest } from "../core/suggest.js";
 import { count } from "../report/number.js";
@@ -47,6 +48,7 @@ function* faults(lesson: unknown, strategies: readonly string[]): Generator<Shap
     yield* scenarios(lesson as unknown as Lesson);
     yield* claims(lesson as unknown as Lesson, strategies);
     yield* questions(lesson as unknown as Lesson, strategies);
+    yield* askedFor(lesson as unknown as Lesson);
   }
 }
 
@@ -188,6 +190,7 @@ function* claims({ claims = [], variants = {}, ...lesson }: Lesson, strategies: 
       yield { says: `the claim about ${strategy} says neither holds: true nor breaks: "…", or both`, near };
     if (!isText(because))
       yield { says: `the claim about ${strategy} has no because: one sentence for the learner, { en: "…", ko: "…" }`, near };
+    yield* settingFaults(`the claim about ${strategy}`, claim as unknown as Claim, lesson);
     if (!isName(claim["breaks"])) continue;
     const { properties } = lesson.scenario({ ...lesson.size, ...size });
     const names = [...properties.map(({ name }) => name), ...Object.values(builtInNames)];
@@ -195,6 +198,60 @@ function* claims({ claims = [], variants = {}, ...lesson }: Lesson, strategies: 
     if (!names.includes(breaks))
       yield { says: `a claim breaks "${breaks}", which is no property; ${suggest(breaks, names)}`, near: [quoted(breaks)] };
   }
+}
+
+/** A misspelt fault never happens and a misspelt size changes nothing: then what was to break holds, and the claim is about nothing. */
+export function* settingFaults(
+  what: string,
+  { size = {}, faults = {} }: SizeAndFaults,
+  lesson: Pick<Lesson, "size" | "scenario">,
+): Generator<ShapeFault> {
+  for (const name of Object.keys(faults))
+    if (!faultNames.includes(name))
+      yield { says: `${what} names the fault "${name}"; ${suggest(name, faultNames)}`, near: [setting(name)] };
+  const read = readBy(lesson, size);
+  for (const name of Object.keys(size))
+    if (!read.has(name))
+      yield {
+        says: `${what} gives the size "${name}", which scenario does not read; ${suggest(name, [...read])}`,
+        near: [setting(name)],
+      };
+}
+
+const setting = (name: string): RegExp => new RegExp(`\\b(size|faults):\\s*\\{[^}]*\\b${name.replace(/\W/g, "\\$&")}\\b`);
+
+/** The names of sizes that the scenario reads; "servers" is for the explorer. */
+function readBy(
+  { size, scenario }: Pick<Lesson, "size" | "scenario">,
+  over: Readonly<Record<string, number>>,
+): ReadonlySet<string> {
+  const given = { ...size, ...over };
+  const read = new Set(["tasks", "servers", ...Object.keys(size)]);
+  scenario(
+    new Proxy(given, {
+      get(target, name) {
+        read.add(String(name));
+        return target[name as string];
+      },
+      ownKeys(target) {
+        for (const name of Object.keys(target)) read.add(name);
+        return Reflect.ownKeys(target);
+      },
+    }),
+  );
+  return read;
+}
+
+/** What an exercise asks for names what a store can do. */
+function* askedFor({ exercise }: Lesson): Generator<ShapeFault> {
+  if (exercise === undefined) return;
+  const near = [field("exercise")];
+  const { asks, ways, without = [] } = (isObject(exercise) ? exercise : {}) as unknown as Partial<ExerciseAsks>;
+  if (!isText(asks) || !Array.isArray(ways) || !ways.every((way) => isText(way?.because) && Array.isArray(way?.uses)))
+    return yield { says: 'exercise is { asks: "one sentence", ways: [{ uses: ["locks"], because: "…" }] }', near };
+  for (const name of [...without, ...ways.flatMap(({ uses }) => uses)])
+    if (!(name in capabilities))
+      yield { says: `exercise names "${name}"; ${suggest(name, Object.keys(capabilities))}`, near: [quoted(name), ...near] };
 }
 
 function* questions({ questions = [], variants = {} }: Lesson, strategies: readonly string[]): Generator<ShapeFault> {
