@@ -1,4 +1,8 @@
-/** What every exercise must refuse: answers that do nothing, and one that shows its conflicts to the client. */
+/**
+ * What every exercise must refuse: answers that do nothing, one that shows its conflicts to the client, and other lessons'
+ * solutions. `racelab check --solutions` asks all pairs; here it is a sample.
+ */
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { emptyAnswers, isSettled, refusalOf } from "../../src/check/refusals.js";
 import { exerciseOf, lessonEntries, loadLesson } from "../../src/course/catalog.js";
@@ -13,4 +17,48 @@ describe.each(lessonEntries())("the exercise of lesson $number $id", (entry) => 
     if (name.startsWith("repeatable read")) expect(found.kind === "right").toBe(entry.id === "torn-order");
     else expect(found.kind).toBe("alone");
   });
+});
+
+/** By lesson: the solutions of other lessons that are right there, too, each by a way that its exercise lists with a reason. */
+const rightToo: { readonly [lesson: string]: readonly string[] } = {
+  "lost-update": [
+    "spend-points-twice",
+    "two-servers",
+    "stock-reservation",
+    "umbrella",
+    "deadlock",
+    "write-skew",
+    "aba-and-versions",
+    "three-lines-of-defence",
+    "order-flow",
+    "outbox",
+    "lease-and-fencing",
+    "file-store",
+    "n-plus-one",
+  ],
+  "cancel-vs-accept": ["stock-reservation", "aba-and-versions"],
+  "torn-order": ["n-plus-one"],
+  "spend-points-twice": ["write-skew", "three-lines-of-defence", "order-flow", "outbox"],
+  "two-servers": ["file-store"],
+  "double-payment": ["three-lines-of-defence"],
+  "double-top-up": ["write-skew", "order-flow", "n-plus-one"],
+  "file-store": ["two-servers"],
+};
+
+describe("another lesson's solution", () => {
+  const entries = lessonEntries();
+  const pairs = fc.sample(fc.tuple(fc.constantFrom(...entries), fc.constantFrom(...entries)), { seed: 12, numRuns: 12 });
+  it.each(pairs.filter(([one, other]) => one !== other).map(([here, from]) => [here.id, from.id] as const))(
+    "in %s, that of %s is refused unless it is listed",
+    async (here, from) => {
+      const [entry, other] = [here, from].map((id) => entries.find((one) => one.id === id)!) as [
+        (typeof entries)[0],
+        (typeof entries)[0],
+      ];
+      const [{ solution }, { solution: pasted }] = [(await exerciseOf(entry))!, (await exerciseOf(other))!];
+      const found = await refusalOf(here, await loadLesson(entry, "en"), solution, pasted);
+      expect(isSettled(found)).toBe(true);
+      expect(found.kind === "right").toBe(rightToo[here]?.includes(from) ?? false);
+    },
+  );
 });
