@@ -127,10 +127,10 @@ export async function* fidelity(request: FidelityRequest, signal: AbortSignal): 
 }
 
 /** Null: it was stopped in the middle. */
-async function compare(
+export async function compare(
   subject: Subject,
   stores: Store[],
-  { most, seed }: FidelityRequest,
+  { most, seed }: Pick<FidelityRequest, "most" | "seed">,
   signal: AbortSignal,
 ): Promise<Compared | null> {
   const counts = { conducted: 0, races: 0, again: 0 };

@@ -51,8 +51,11 @@ export type Isolation = "read committed" | "repeatable read" | "serializable";
 /** What to do when another session has locked the row: wait, fail at once (55P03), or skip the row. */
 export type IfLocked = "wait" | "nowait" | "skip";
 
-/** `SELECT … FOR SHARE`, `FOR NO KEY UPDATE`, `FOR UPDATE`. */
-export type RowLock = "share" | "no key update" | "update";
+/**
+ * `SELECT … FOR KEY SHARE`, `FOR SHARE`, `FOR NO KEY UPDATE`, `FOR UPDATE`. An UPDATE takes "no key update", unless it changes
+ * a column of a key; so it does not wait for "key share", which a foreign key takes on its parent.
+ */
+export type RowLock = "key share" | "share" | "no key update" | "update";
 
 /** A row, and its version. The version grows by one with every write of that row. */
 export interface Versioned {

@@ -142,6 +142,8 @@ export interface StartedStatement {
   readonly pending?: readonly number[];
   /** A newer version that was there when the wait began, and that is locked as well. */
   readonly newer?: number;
+  /** Indexes in which ON CONFLICT has found nothing in its way yet. */
+  readonly passed?: number;
   /** The version it has written and is entering in the indexes. */
   readonly entering?: number;
   readonly count?: number;

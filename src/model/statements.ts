@@ -25,11 +25,12 @@ export interface Target {
 /** Visible versions that match, in the order in which the plan finds them. Remembers what it read. */
 function look(turn: Turn, { table, index, where }: Target): readonly RowVersion[] {
   const { snapshot } = statement(turn);
-  checkDoomed(turn);
   remember(turn, index ? "index" : "table", table.name, index?.index);
   const found: RowVersion[] = [];
   for (const version of meets(turn, table, index, snapshot)) {
     const visible = isVisible(turn, version, snapshot);
+    // Where a doomed transaction finds nothing, it does not fail yet.
+    checkDoomed(turn);
     met(turn, version, visible);
     if (!visible) continue;
     if (index && version.xmin === undefined) remember(turn, "row", table.name, version.id);
@@ -73,7 +74,7 @@ export function select(turn: Turn, target: Target, { aggregate, lock, ifLocked, 
   return limit === undefined ? rows : rows.slice(0, limit);
 }
 
-const modes: { [lock in RowLock]: Mode } = { share: 1, "no key update": 2, update: 3 };
+const modes: { [lock in RowLock]: Mode } = { "key share": 0, share: 1, "no key update": 2, update: 3 };
 
 /** Locks come after ORDER BY and before LIMIT: a row that no longer matches is replaced by the next one. */
 export function selectAndLock(
@@ -257,11 +258,9 @@ export function insertVersion(turn: Turn, table: Relation, made: Changed, onConf
 function arbitrate(turn: Turn, table: Relation, row: Row, { indexes, columns }: OnConflict): RowVersion | undefined {
   for (;;) {
     if (statement(turn).at === undefined) {
-      const found = indexes
-        .map((index) => () => lookUp(turn, table, index, row))
-        .reduce<RowVersion | undefined>((f, next) => f ?? next(), undefined);
+      const found = firstInTheWay(turn, table, row, indexes);
       if (!found) return undefined;
-      if (!columns) return seen(turn, found);
+      if (!columns) return seenInTheWay(turn, found);
       setStatement(turn, { at: found.id });
     }
     const id = statement(turn).at as number;
@@ -277,9 +276,39 @@ function arbitrate(turn: Turn, table: Relation, row: Row, { indexes, columns }: 
   }
 }
 
+/**
+ * Looks into the indexes one after the other. After a wait it goes on with the index at which it waited: a row that came
+ * into an earlier one meanwhile does not count if there is one in the way here. Else all are looked through once more.
+ */
+function firstInTheWay(turn: Turn, table: Relation, row: Row, indexes: readonly number[]): RowVersion | undefined {
+  for (;;) {
+    const { passed = 0 } = statement(turn);
+    for (let i = passed; i < indexes.length; i++) {
+      if (i > 0) setStatement(turn, { passed: i });
+      const found = lookUp(turn, table, indexes[i] as number, row);
+      if (found) return found;
+    }
+    setStatement(turn, { passed: undefined });
+    if (passed === 0) return undefined;
+  }
+}
+
 function seen(turn: Turn, found: RowVersion): RowVersion {
   const { snapshot } = statement(turn);
   if (isSnapshot(turn) && found.xmin === undefined && found.from > snapshot) return fail("40001");
+  return found;
+}
+
+/**
+ * DO NOTHING has read the row in its way. PostgreSQL counts that since its releases of 2026 (15.20); 18.4 does not yet, and
+ * lets two serializable transactions commit of which neither saw the other.
+ */
+function seenInTheWay(turn: Turn, found: RowVersion): RowVersion {
+  seen(turn, found);
+  if (!isSnapshot(turn)) return found;
+  checkDoomed(turn);
+  met(turn, found, true);
+  if (found.xmin === undefined) remember(turn, "row", found.table, found.id);
   return found;
 }
 

@@ -7,6 +7,7 @@
  */
 import { fail, setVersion, statement, type Turn, TurnEnd } from "./engine.js";
 import { ahead, drop, free, type Heavy, holdsLock, type Mode, mayDelay, take } from "./heavy.js";
+import { reordered } from "./soft-deadlock.js";
 import type { Engine, Line, RowVersion, Wait } from "./state.js";
 
 /** The session's name in the engine, given when it first takes or waits for something. */
@@ -57,9 +58,25 @@ export function wait(turn: Turn, what: Wait): never {
   turn.engine.waits = { ...turn.engine.waits, [who]: lockTimeout ? { ...what, left: lockTimeout } : what };
   const detect = turn.detect && mayBeWaitedFor(turn.engine, who);
   if (detect && isCycle(turn.engine, who, false)) fail("40P01");
-  // The circle has a soft edge: PostgreSQL may reorder the queue instead (deadlock.c, "soft" edges). Not modelled.
-  if (detect && isCycle(turn.engine, who, true)) fail("0A000");
+  if (detect && isCycle(turn.engine, who, true)) reorder(turn, who);
   throw new TurnEnd();
+}
+
+/** The circle has a soft edge: the queues are put into another order, in which sessions may go on; else it is a deadlock. */
+function reorder(turn: Turn, who: number): void {
+  const orders = reordered(turn.engine, who) ?? fail("40P01");
+  for (const [lock, waiting] of orders) {
+    const id = Number(lock.slice(lock.indexOf(" ") + 1));
+    const change = ({ held }: Heavy) => drop({ held, waiting }, () => false);
+    if (lock.startsWith("advisory")) {
+      setAdvisory(turn, id, change(turn.engine.advisory[id] ?? free));
+      continue;
+    }
+    const before = turn.engine.versions.find((version) => version.id === id)?.queue ?? free;
+    const after = change(before);
+    setVersion(turn, id, { queue: after });
+    grant(turn, before, after);
+  }
 }
 
 /** Waits for another transaction to end: a plain wait, and all sessions that wait for it go on together. */

@@ -23,7 +23,7 @@ const byKey: fc.Arbitrary<Operation> = fc.oneof(
   fc.record({ kind: fc.constant("select-for-update" as const), key }),
 );
 
-const before = { "a/1": { n: 2 }, "b/1": { n: 0 } };
+const before = { "a/1": { n: 2, m: 0 }, "b/1": { n: 0, m: 0 } };
 
 describe("the short way", () => {
   it("agrees with the engine on every operation by key", () => {

@@ -4,7 +4,7 @@
  * itself guards them. MariaDB knows its parameters by their place, so a statement is written from left to right.
  */
 import { createHash } from "node:crypto";
-import { type FailureCode, StoreError } from "../../core/failure.js";
+import { type FailureCode, refused, StoreError } from "../../core/failure.js";
 import type { Assignments, Condition, Expression, Json, Key, Operation, Row, RowLock, Select } from "../../core/operation.js";
 import { full, keyColumns, keyOf, type Relation, stored } from "../../core/relation.js";
 import {
@@ -259,7 +259,7 @@ export function replacement(table: Relation, key: Key, row: Row): MysqlStatement
   return draft.done(`update ${draft.name} set \`$row\` = ${value}, ${next} where ${draft.pinned(key)}`, changed);
 }
 
-const strength: { readonly [lock in RowLock]: string } = {
+const strength: { readonly [lock in Exclude<RowLock, "key share">]: string } = {
   share: "lock in share mode",
   "no key update": "for update",
   update: "for update",
@@ -280,6 +280,7 @@ function select(draft: Draft, { where, aggregate, lock, ifLocked, limit }: Selec
     });
   }
   const most = limit === undefined ? "" : ` limit ${Math.trunc(limit)}`;
+  if (lock === "key share") throw refused("MariaDB", "for key share", "share, or memory: or postgres://…");
   const isIndexed = lock !== undefined && limit !== undefined;
   const from = isIndexed ? `${draft.name} force index (${SORTED})` : draft.name;
   const order = isIndexed ? `order by ${inOrder(table)}` : draft.order;

@@ -360,6 +360,7 @@ function fenced(draft: Draft, key: Key, token: number, body: string, tells: stri
 }
 
 const strength: { readonly [lock in RowLock]: string } = {
+  "key share": "for key share",
   share: "for share",
   "no key update": "for no key update",
   update: "for update",
