@@ -27,6 +27,8 @@ type Cleared = "free" | "updated" | "deleted" | "skip";
  */
 export function clear(turn: Turn, id: number, mode: Mode, ifLocked: IfLocked, follow: boolean): Cleared {
   for (;;) {
+    if (!statement(turn).pending && mode === 0 && keepsKey(turn, version(turn, id)))
+      setStatement(turn, { passing: true, pending: [], newer: version(turn, id).next });
     if (!statement(turn).pending) {
       const now = version(turn, id);
       if (now.until !== undefined) return now.next === undefined ? "deleted" : "updated";
@@ -42,18 +44,39 @@ export function clear(turn: Turn, id: number, mode: Mode, ifLocked: IfLocked, fo
     const pending = statement(turn).pending?.filter(isRunning(turn)) ?? [];
     setStatement(turn, { pending });
     if (pending[0] !== undefined) waitFor(turn, pending[0]);
-    lockNewer(turn, mode);
-    setStatement(turn, { pending: undefined, newer: undefined });
+    const lost = lockNewer(turn, mode);
+    const { passing } = statement(turn);
+    setStatement(turn, { pending: undefined, newer: undefined, passing: undefined });
+    if (passing) return lost ?? "free";
   }
 }
 
-/** heap_lock_updated_tuple: locks the versions that came after, and waits for the transactions that have them locked. */
-function lockNewer(turn: Turn, mode: Mode): void {
+/**
+ * An update that changed no key, committed or not, is nothing to FOR KEY SHARE: it takes the version that it sees, and
+ * locks those that came after it, so that no later change of the key is missed.
+ */
+function keepsKey(turn: Turn, { by, byMode, until, next, chain }: RowVersion): boolean {
+  if (by !== undefined) return byMode === 2 && !own(turn, by);
+  return until !== undefined && turn.engine.versions.some((version) => version.id === next && version.chain === chain);
+}
+
+/**
+ * heap_lock_updated_tuple: locks the versions that came after, and waits for the transactions that have them locked.
+ * Answers what a commit did to the row, where FOR KEY SHARE has to know that.
+ */
+function lockNewer(turn: Turn, mode: Mode): "updated" | "deleted" | undefined {
   for (;;) {
     const { newer } = statement(turn);
     const now = turn.engine.versions.find(({ id }) => id === newer);
-    // It is not there: its transaction rolled back. A commit replaced it: the caller finds that out itself.
-    if (!now || now.until !== undefined) return;
+    // It is not there: its transaction rolled back.
+    if (!now) return undefined;
+    // A commit replaced it: the caller finds that out itself, unless it passes by.
+    if (now.until !== undefined) {
+      if (!statement(turn).passing) return undefined;
+      if (!keepsKey(turn, now)) return now.next === undefined ? "deleted" : "updated";
+      setStatement(turn, { newer: now.next });
+      continue;
+    }
     const [first] = inTheWay(turn, now, mode);
     if (first !== undefined) waitFor(turn, first);
     lock(turn, now.id, mode);
@@ -64,7 +87,9 @@ function lockNewer(turn: Turn, mode: Mode): void {
 /** Marks the version as locked until this (sub)transaction ends, unless it holds as much already. */
 export function lock(turn: Turn, id: number, mode: Mode): void {
   const { locks = [], xmin } = version(turn, id);
-  if (own(turn, xmin) || locks.some(([holder, held]) => held >= mode && own(turn, holder))) return;
+  // A version of one's own is met by others only where FOR KEY SHARE comes along the chain of updates.
+  if (own(turn, xmin) && !(mode === 3 && turn.engine.versions.some(({ next }) => next === id))) return;
+  if (locks.some(([holder, held]) => held >= mode && own(turn, holder))) return;
   const holder = xid(turn);
   const others = locks.filter(([name]) => name !== holder);
   setVersion(turn, id, { locks: [...others, [holder, mode] as const].sort(([a], [b]) => a - b) });

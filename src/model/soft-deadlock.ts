@@ -9,7 +9,7 @@ import type { Engine } from "./state.js";
 interface Before {
   readonly lock: string;
   readonly first: number;
-  readonly then: number;
+  readonly last: number;
 }
 
 /** The queues in a new order, by the name of their lock. */
@@ -38,7 +38,7 @@ export function reordered(engine: Engine, who: number, wanted: readonly Before[]
     if (!order) return null;
     orders.set(name, order);
   }
-  const starts = new Set([...wanted.flatMap(({ first, then }) => [first, then]), who]);
+  const starts = new Set([...wanted.flatMap(({ first, last }) => [first, last]), who]);
   let soft: readonly Before[] = [];
   for (const start of starts) {
     const circle = circleFrom(engine, orders, start);
@@ -46,8 +46,8 @@ export function reordered(engine: Engine, who: number, wanted: readonly Before[]
     if (circle) soft = circle;
   }
   if (soft.length === 0) return orders;
-  for (const { lock, first, then } of soft) {
-    const found = reordered(engine, who, [...wanted, { lock, first: then, then: first }]);
+  for (const { lock, first, last } of soft) {
+    const found = reordered(engine, who, [...wanted, { lock, first: last, last: first }]);
     if (found) return found;
   }
   return null;
@@ -77,7 +77,7 @@ function circleFrom(engine: Engine, orders: Orders, start: number): readonly Bef
       if (ahead === who) break;
       if (!conflict(claimed, mode)) continue;
       const circle = follow(ahead);
-      if (circle) return [...circle, { lock, first: ahead, then: who }];
+      if (circle) return [...circle, { lock, first: ahead, last: who }];
     }
     return undefined;
   };
@@ -89,7 +89,7 @@ function sorted(queue: readonly HeldLock[], wanted: readonly Before[]): readonly
   const left = [...queue];
   const order: HeldLock[] = [];
   while (left.length > 0) {
-    const isFree = ([who]: HeldLock) => !wanted.some(({ first, then }) => first === who && left.some(([one]) => one === then));
+    const isFree = ([who]: HeldLock) => !wanted.some(({ first, last }) => first === who && left.some(([one]) => one === last));
     const at = left.findLastIndex(isFree);
     if (at < 0) return null;
     order.unshift(...left.splice(at, 1));

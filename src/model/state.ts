@@ -144,6 +144,8 @@ export interface StartedStatement {
   readonly newer?: number;
   /** Indexes in which ON CONFLICT has found nothing in its way yet. */
   readonly passed?: number;
+  /** FOR KEY SHARE on a version that an update has replaced which left the key alone. */
+  readonly passing?: true;
   /** The version it has written and is entering in the indexes. */
   readonly entering?: number;
   readonly count?: number;

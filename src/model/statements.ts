@@ -5,7 +5,7 @@
 import { truth } from "../core/expression.js";
 import type { IfLocked, InsertRow, Json, Key, Row, RowLock, Select } from "../core/operation.js";
 import { assigned, full, type Keyed, keyOf, type Relation, stored } from "../core/relation.js";
-import { fail, setStatement, setVersion, statement, type Turn, version } from "./engine.js";
+import { fail, own, setStatement, setVersion, statement, type Turn, version } from "./engine.js";
 import type { Mode } from "./heavy.js";
 import { enter, lookUp } from "./keys.js";
 import { clear, lock, reach } from "./row-locks.js";
@@ -166,6 +166,7 @@ function replace(turn: Turn, table: Relation, found: RowVersion, after: Changed)
   changed(turn, found);
   const isNew = isKeyChange(turn, table, found, after);
   const id = turn.engine.nextId++;
+  const kept = (version(turn, found.id).locks ?? []).filter(([holder, mode]) => mode === 0 && !own(turn, holder));
   mark(turn, found, isNew ? 3 : 2, id);
   append(turn, {
     id,
@@ -174,6 +175,8 @@ function replace(turn: Turn, table: Relation, found: RowVersion, after: Changed)
     row: after.row,
     chain: isNew ? id : found.chain,
     ...(isNew && { entering: 0 }),
+    // Others' FOR KEY SHARE does not stand in the way of this update, and guards the key of the new version too.
+    ...(!isNew && kept.length > 0 && { locks: kept }),
     ...counted(found.key === after.key ? found.count : lastCount(turn, after.key as Key), 1),
   });
 }
