@@ -4,7 +4,7 @@
  */
 import type { Operation } from "../core/operation.js";
 import type { Turn } from "./engine.js";
-import { free, holdsLock, type Mode, take } from "./heavy.js";
+import { free, holdsLock, isFree, type Mode, take } from "./heavy.js";
 import type { AdvisoryHeld, SavepointLevel } from "./state.js";
 import { letGo, transaction } from "./transactions.js";
 import { nameOf, setAdvisory, wait } from "./waiting.js";
@@ -17,7 +17,7 @@ export function advisoryLock(turn: Turn, { lock, shared, scope, ifLocked }: Advi
   const mode: Mode = shared ? 1 : 3;
   const before = turn.engine.advisory[lock] ?? free;
   if (turn.line.who === undefined || !holdsLock(before, turn.line.who, mode)) {
-    if (ifLocked === "nowait" && !holdsLock(take(before, turn.line.who ?? 0, mode), turn.line.who ?? 0, mode)) return false;
+    if (ifLocked === "nowait" && !isFree(before, turn.line.who ?? 0, mode)) return false;
     const after = take(before, nameOf(turn), mode);
     setAdvisory(turn, lock, after);
     if (!holdsLock(after, nameOf(turn), mode)) wait(turn, { advisory: lock });

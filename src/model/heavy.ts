@@ -34,6 +34,10 @@ export function take(lock: Heavy, who: number, mode: Mode): Heavy {
   return { ...lock, waiting: lock.waiting.toSpliced(ahead.length, 0, [who, mode]) };
 }
 
+/** Who does not want to wait is not let in before a waiter either, not even with a lock that would be granted so (lock.c). */
+export const isFree = ({ held, waiting }: Heavy, who: number, mode: Mode): boolean =>
+  ![...held, ...waiting].some(against(who, mode));
+
 export const holdsLock = (lock: Heavy, who: number, mode?: Mode): boolean =>
   lock.held.some((claim) => claim[0] === who && (mode ?? claim[1]) === claim[1]);
 

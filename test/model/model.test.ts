@@ -227,3 +227,64 @@ describe("advisory locks", () => {
     expect(does("C", session)).toEqual(value(true));
   });
 });
+
+describe("what a random program on PostgreSQL 15.20 has shown", () => {
+  const rows = { "a/1": { n: 1 }, "b/1": { n: 0 } };
+  const lock = (n: number, more: object = {}): Operation => ({ kind: "advisory-lock", lock: n, ...more });
+
+  it("a try for a lock fails behind a waiter, although the same lock would be granted to who waits", () => {
+    const { does } = stage(rows);
+    does("A", begin());
+    does("A", lock(1, { shared: true }));
+    expect(does("B", lock(1))).toBeUndefined();
+    expect(does("A", lock(1, { ifLocked: "nowait" }))).toEqual(value(false));
+    expect(does("A", lock(1))).toEqual(value(true));
+  });
+
+  it("a circle of waits through a mere place in a queue is no deadlock: the queue is reordered", () => {
+    const { does } = stage(rows);
+    for (const name of ["A", "B", "C"]) does(name, begin());
+    does("A", lock(1, { shared: true }));
+    does("C", lock(2));
+    expect(does("B", lock(1))).toBeUndefined();
+    expect(does("A", lock(2))).toBeUndefined();
+    // C stands behind B, B waits for A, and A waits for C: C is let past B.
+    expect(does("C", lock(1, { shared: true }))).toBeUndefined();
+    expect(does("C", lock(1, { shared: true }))).toEqual(value(true));
+    does("C", commit);
+    expect(does("A", lock(2))).toEqual(value(true));
+    expect(does("B", lock(1))).toBeUndefined();
+    does("A", commit);
+    expect(does("B", lock(1))).toEqual(value(true));
+  });
+
+  it("ON CONFLICT DO NOTHING has read the row in its way, so a write skew over it fails", () => {
+    const { does } = stage(rows, { a: {}, b: {} });
+    const insert = (table: string, id: number): Operation => ({
+      ...{ kind: "insert-row", table, row: { id, n: 9 } },
+      ...(table === "a" && { onConflict: "nothing" }),
+    });
+    does("A", begin("serializable"));
+    does("B", begin("serializable"));
+    expect(does("A", insert("a", 1))).toEqual(value(0));
+    does("B", { kind: "select", table: "b", aggregate: ["count", "*"] });
+    expect(does("B", { kind: "delete-rows", table: "a", where: ["=", "id", 1] })).toEqual(value(1));
+    does("A", insert("b", 2));
+    expect(does("B", commit)).toEqual(value("commit"));
+    expect(does("A", commit)).toEqual(error("40001"));
+  });
+
+  it("FOR KEY SHARE does not wait for an update that leaves the key alone, and the updater's FOR UPDATE then waits for it", () => {
+    const { does } = stage(rows);
+    const keyShare: Operation = { kind: "select", table: "a", lock: "key share" };
+    does("A", begin());
+    does("B", begin("repeatable read"));
+    does("B", { kind: "read", key: "b/1" });
+    does("A", { kind: "update-where", key: "a/1", set: { n: 2 } });
+    expect(does("B", keyShare)).toEqual(value([{ id: 1, n: 1 }]));
+    expect(does("A", { kind: "delete", key: "a/1" })).toBeUndefined();
+    does("B", commit);
+    expect(does("A", { kind: "delete", key: "a/1" })).toEqual(value(1));
+    expect(does("B", keyShare)).toBeUndefined();
+  });
+});
