@@ -118,7 +118,7 @@ export async function* fidelity(request: FidelityRequest, signal: AbortSignal): 
     for (let lane = 0; lane < request.lanes; lane++) stores.push(await openStore(request.store, { conducted: true }));
     for (const subject of request.subjects) {
       if (signal.aborted) return;
-      const compared = await compare(subject, stores, request, signal);
+      const compared = await compareSubject(subject, stores, request, signal);
       if (compared) yield compared;
     }
   } finally {
@@ -127,7 +127,7 @@ export async function* fidelity(request: FidelityRequest, signal: AbortSignal): 
 }
 
 /** Null: it was stopped in the middle. */
-export async function compare(
+export async function compareSubject(
   subject: Subject,
   stores: Store[],
   { most, seed }: Pick<FidelityRequest, "most" | "seed">,
