@@ -1,4 +1,16 @@
-import { type Json, type Key, lesson, ok, type Row, type Rows, rejected, type Session, strategy, type Work } from "racelab";
+import {
+  builtInNames,
+  type Json,
+  type Key,
+  lesson,
+  ok,
+  type Row,
+  type Rows,
+  rejected,
+  type Session,
+  strategy,
+  type Work,
+} from "racelab";
 
 type Points = { balance: number; [column: string]: Json };
 type Payment = { readonly payment: string; readonly user: Key };
@@ -120,7 +132,10 @@ export default lesson({
     };
   },
 
-  label: ({ rows }) => `points ${sum(rowsOf(rows, "points"), "balance")}, ledger ${rowsOf(rows, "ledger").length}`,
+  label: ({ rows, outcomes }) => {
+    const failed = outcomes.filter((outcome) => outcome?.status === "failed").length;
+    return `points ${sum(rowsOf(rows, "points"), "balance")}, ledger ${rowsOf(rows, "ledger").length}${failed ? `, ${failed} shown an error` : ""}`;
+  },
 
   grade({ rows }) {
     const [points, booked] = [sum(rowsOf(rows, "points"), "balance"), sum(rowsOf(rows, "ledger"), "amount")];
@@ -168,8 +183,16 @@ export default lesson({
       failures: ["23505"],
       holds: true,
       because: {
-        en: "A row that is not there cannot be locked. What saves us is the ledger's key: the second insert fails and takes its points back.",
-        ko: "없는 행은 잠글 수 없습니다. 우리를 구한 것은 원장의 키입니다. 두 번째 INSERT가 실패하면서 포인트까지 되돌립니다.",
+        en: "A row that is not there cannot be locked. What saves us is the ledger's key: the second insert fails and takes its points back, if 23505 is an answer that the page understands.",
+        ko: "없는 행은 잠글 수 없습니다. 우리를 구한 것은 원장의 키입니다. 두 번째 INSERT가 실패하면서 포인트까지 되돌립니다. 단, 화면이 23505를 답으로 알아들을 때만입니다.",
+      },
+    },
+    {
+      strategy: "row-lock",
+      breaks: builtInNames.error,
+      because: {
+        en: 'The books are right, and the customer who confirms again is shown an error instead of "already added".',
+        ko: "장부는 맞습니다. 하지만 다시 확인한 고객은 '이미 충전됨' 대신 에러를 봅니다.",
       },
     },
     {
