@@ -1,9 +1,12 @@
 /**
- * FOR KEY SHARE is asked of a table with one key only: racelab's PostgreSQL store computes the columns of further keys from
- * the row, so ON CONFLICT DO UPDATE locks the row FOR UPDATE there (ExecUpdateLockMode), and not FOR NO KEY UPDATE.
- *
  * Random programs and schedules, to be conducted on a real PostgreSQL and compared with the model step by step. A
  * difference is made small by fast-check: statements, tasks and choices are left out as long as it stays a difference.
+ * random-many.ts runs as many as wanted.
+ *
+ * Known, and not mended: FOR KEY SHARE passes by an update in the model also where the updater had locked the row FOR UPDATE
+ * before, and there the server waits (1 of 5,000). FOR KEY SHARE is asked of a table with one key only: racelab's PostgreSQL
+ * store computes the columns of further keys from the row, so ON CONFLICT DO UPDATE locks the row FOR UPDATE there
+ * (ExecUpdateLockMode), and not FOR NO KEY UPDATE.
  */
 import fc from "fast-check";
 import { type Compared, compareSubject, type Subject } from "../../src/conduct/fidelity.js";
