@@ -2,6 +2,10 @@
 import { builtInNames, type Exploration } from "../core/exploration.js";
 import { Impossible } from "../core/failure.js";
 import type { History } from "../core/history.js";
+import { explainPlayed } from "../explain/explain.js";
+import { columnsOf } from "../explain/picture.js";
+import { rowsText } from "../report/text.js";
+import { timeline } from "../report/timeline.js";
 import {
   ExploredGraph,
   type ExploreOptions,
@@ -15,10 +19,23 @@ import {
 } from "../simulator/index.js";
 import { complete, refuseEmpty } from "./options.js";
 
+/** How one property is violated: its own smallest schedule, as lanes and in sentences. */
+export interface ExplainedBreach {
+  readonly property: string;
+  readonly schedule: string;
+  /** The name of what happens: "lost update", "check then act"; null: it has none. */
+  readonly anomaly: string | null;
+  readonly sentences: string;
+  /** The schedule as lanes, a task a line, for a screen of 96 columns. */
+  readonly picture: string;
+}
+
 /** What was found, and what happens in the counterexample. */
 export interface Explored extends Exploration {
   /** The counterexample, played once; null where nothing is violated. */
   readonly history: History | null;
+  /** Each violated property in words, with the picture of its own counterexample. */
+  readonly explained: readonly ExplainedBreach[];
   /** The names of the properties that were tested: yours, then those that always are (`builtInNames`). */
   readonly asked: readonly string[];
   /**
@@ -64,9 +81,34 @@ export async function explore(options: ExploreOptions): Promise<Explored> {
   return {
     ...exploration,
     history: counterexample && (await played(input, counterexample.schedule)),
+    explained: await explainedBy(input, exploration),
     asked: [...own, ...Object.values(builtInNames).filter((name) => !input.unchecked?.includes(name))],
     vacuous: own.length === 0 && !eventful,
   };
+}
+
+const WIDTH = 96;
+const LABEL = 8;
+
+async function explainedBy(input: ExplorerInput, exploration: Exploration): Promise<readonly ExplainedBreach[]> {
+  const explained: ExplainedBreach[] = [];
+  for (const { property, counterexample } of exploration.violations) {
+    if (!counterexample) continue;
+    const { schedule } = counterexample;
+    const stepper = await Stepper.of(input);
+    await stepper.replay(schedule);
+    const { anomaly, sentences } = explainPlayed(input, exploration, stepper, property);
+    explained.push({ property, schedule, anomaly, sentences, picture: lanes(input, stepper) });
+  }
+  return explained;
+}
+
+function lanes(input: ExplorerInput, stepper: Stepper): string {
+  const columns = columnsOf(input, stepper);
+  const tasks = stepper.position.tasks.map(({ task }) => task);
+  const cursor = columns.length - 1;
+  const drawn = timeline(columns, { width: WIDTH, label: LABEL, cursor, tasks, name: (task) => `task ${task}` });
+  return rowsText([drawn.step, ...drawn.lanes], "unicode");
 }
 
 /**

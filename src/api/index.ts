@@ -124,4 +124,4 @@ export {
   singleWriter,
   strategy,
 } from "./authoring.js";
-export { type Explored, explore, replay, sample, stepThrough } from "./explore.js";
+export { type ExplainedBreach, type Explored, explore, replay, sample, stepThrough } from "./explore.js";

@@ -1,19 +1,12 @@
 /**
  * Matchers for vitest: `import "racelab/vitest"`, then `expect(await explore({ … })).toHold()`. What fails
- * prints the smallest counterexample as lanes, and what went wrong in it, in sentences.
+ * prints, for each violated property, its smallest counterexample as lanes, and what went wrong in it, in sentences.
  */
 import { expect } from "vitest";
-import { namedAnomalies } from "../checkers/named-anomalies.js";
-import { notes } from "../checkers/notes.js";
-import { type Breach, builtInNames, type Counterexample } from "../core/exploration.js";
+import { builtInNames } from "../core/exploration.js";
 import { Impossible } from "../core/failure.js";
-import { rowsText } from "../report/text.js";
-import { timeline } from "../report/timeline.js";
 import type { Explored } from "./explore.js";
 import { known } from "./options.js";
-
-const WIDTH = 96;
-const LABEL = 8;
 
 interface RaceMatchers<R = unknown> {
   /**
@@ -76,49 +69,39 @@ const held = ({ verdict, schedules, states, limits }: Explored): string =>
     : `it ${verdict} in ${schedules} interleavings (${states} states)`;
 
 function broke(result: Explored): string {
-  const { violations, violating, schedules, counterexample, history } = result;
+  const { violations, violating, schedules, counterexample, explained, history } = result;
   if (violations.length === 0 || !counterexample || !history) return held(result);
-  const said = violations.map((breach) => `  ${breach.property}: ${breach.explanation}${elsewhere(breach, counterexample)}`);
-  const [first] = namedAnomalies(history, { manner: { who: "task" } });
-  const { schedule, switches, preemptions } = counterexample;
+  const said = violations.map(({ property, explanation }) => `  ${property}: ${explanation}`);
+  // The smallest first; several properties that break in one schedule share its picture.
+  const pictures = new Map(
+    [counterexample.schedule, ...explained.map(({ schedule }) => schedule)].map((one) => [one, [] as Explained[]]),
+  );
+  for (const one of explained) pictures.get(one.schedule)?.push(one);
   return [
     `${violating} of ${schedules} interleavings go wrong:`,
     ...said,
-    "",
-    `the smallest, ${schedule} (${counted(switches, "switch", "switches")}${preemptions === null ? "" : `, ${counted(preemptions, "preemption")}`}):`,
-    lanes(history),
-    ...(first ? ["", `${first.anomaly}: ${first.explanation}`] : []),
+    ...[...pictures].flatMap(([schedule, told]) => drawn(schedule, told, violations)),
     ...history.events.flatMap(({ at, n, task, operation }) =>
       at ? [`  step ${n}  task ${task}  ${operation.kind}  ${at}`] : [],
     ),
   ].join("\n");
 }
 
-/** The schedule of a property that breaks in another than the one that is drawn. */
-const elsewhere = ({ counterexample }: Breach, drawn: Counterexample): string =>
-  counterexample && counterexample.schedule !== drawn.schedule ? ` (schedule ${counterexample.schedule})` : "";
+type Explained = Explored["explained"][number];
+
+/** One counterexample under the names of the properties that it violates. */
+function drawn(schedule: string, told: readonly Explained[], violations: Explored["violations"]): string[] {
+  const found = violations.find(({ counterexample }) => counterexample?.schedule === schedule)?.counterexample;
+  const { switches = 0, preemptions = null, minimal = true } = found ?? {};
+  const size = `${counted(switches, "switch", "switches")}${preemptions === null ? "" : `, ${counted(preemptions, "preemption")}`}`;
+  const sentences = [...new Set(told.map(({ anomaly, sentences }) => `${anomaly ? `${anomaly}: ` : ""}${sentences}`))];
+  return [
+    "",
+    `${told.map(({ property }) => property).join(", ")}: ${minimal ? "the smallest" : "an example"}, ${schedule} (${size}):`,
+    told[0]?.picture ?? "",
+    "",
+    ...sentences,
+  ];
+}
 
 const counted = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
-
-function lanes(history: NonNullable<Explored["history"]>): string {
-  const noted = notes(history);
-  const steps = history.events.map((event, i) => ({
-    n: event.n,
-    task: event.task,
-    event,
-    note: noted[i] ?? {},
-    hidden: 0,
-    actual: 0,
-    expected: 0,
-    done: 0,
-  }));
-  const tasks = [...new Set(history.events.map(({ task }) => task))].sort((a, b) => a - b);
-  const picture = timeline(steps, {
-    width: WIDTH,
-    label: LABEL,
-    cursor: steps.length - 1,
-    tasks,
-    name: (task) => `task ${task}`,
-  });
-  return rowsText([picture.step, ...picture.lanes], "unicode");
-}

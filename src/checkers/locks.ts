@@ -70,6 +70,87 @@ export function staleLease(trace: VersionTrace, words: Wording): Violation[] {
   });
 }
 
+/** A lock was released before the transaction that it guards had committed, and another task took it in between. */
+export function releasedBeforeCommit(trace: VersionTrace, words: Wording): Violation[] {
+  return trace.units.flatMap((unit): Violation[] => {
+    const commit = unit.steps.findLast(({ installs }) => installs.length > 0)?.event;
+    const freed = unit.steps.find(
+      ({ event }) => event.operation.kind === "release" && "value" in event.reply && event.reply.value,
+    )?.event;
+    if (!unit.transaction || !commit || !freed || freed.operation.kind !== "release") return [];
+    const { lock } = freed.operation;
+    const next = trace.history.events.find(
+      ({ n, task, operation, reply }) =>
+        n > freed.n &&
+        n < commit.n &&
+        task !== unit.task &&
+        operation.kind === "acquire" &&
+        operation.lock === lock &&
+        "value" in reply &&
+        reply.value,
+    );
+    if (!next) return [];
+    return [
+      {
+        property: "a lock is held until the commit",
+        anomaly: "lock released too early",
+        schedule: null,
+        tasks: [unit.task, next.task],
+        events: [freed.n, next.n, commit.n],
+        explanation: words.say({
+          en:
+            `${words.Task(unit.task)} released the lock ${lock} at ${words.step(freed.n)}, and committed only at ${words.step(commit.n)}. ` +
+            `${words.Task(next.task)} took the lock at ${words.step(next.n)}, and what ${words.task(unit.task)} had written was not there to be seen yet.`,
+          ko:
+            `${subject(words, unit.task)} ${words.step(freed.n)}에서 락 ${object(lock)} 놓고 ${words.step(commit.n)}에야 커밋했습니다. ` +
+            `${subject(words, next.task)} ${words.step(next.n)}에서 그 락을 잡았지만, ${subject(words, unit.task)} 쓴 것은 아직 보이지 않았습니다.`,
+        }),
+      },
+    ];
+  });
+}
+
+/** Two servers at once hold a lock of the same name: each has its own, so it keeps nobody of another server out. */
+export function lockOfOneServer({ history }: VersionTrace, words: Wording): Violation[] {
+  const { events, servers = [] } = history;
+  const taken = events.filter(
+    ({ operation, reply }) => operation.kind === "acquire" && operation.scope === "server" && "value" in reply && reply.value,
+  );
+  return taken.flatMap((one): Violation[] => {
+    if (one.operation.kind !== "acquire") return [];
+    const { lock } = one.operation;
+    const until =
+      events.find(
+        ({ n, task, operation }) => n > one.n && task === one.task && operation.kind === "release" && operation.lock === lock,
+      )?.n ?? Number.POSITIVE_INFINITY;
+    const [here, other] = [
+      servers[one.task - 1],
+      taken.find(
+        ({ n, task, operation }) => n > one.n && n < until && task !== one.task && "lock" in operation && operation.lock === lock,
+      ),
+    ];
+    const there = other && servers[other.task - 1];
+    if (!other || here === undefined || here === there) return [];
+    return [
+      {
+        property: "a lock keeps everybody else out",
+        anomaly: "lock of one server",
+        schedule: null,
+        tasks: [one.task, other.task],
+        events: [one.n, other.n],
+        explanation: words.say({
+          en:
+            `${words.Task(one.task)} took the lock ${lock} on server ${here} at ${words.step(one.n)}, and ${words.task(other.task)} took it on server ${there} at ${words.step(other.n)}: ` +
+            "each server has its own lock of that name, and both were inside at once.",
+          ko:
+            `${subject(words, one.task)} ${words.step(one.n)}에서 서버 ${here}의 락 ${object(lock)}, ${subject(words, other.task)} ${words.step(other.n)}에서 서버 ${there}의 락을 잡았습니다. ` +
+            "이름은 같아도 서버마다 락이 따로 있어서, 둘이 한꺼번에 안에 있었습니다.",
+        }),
+      },
+    ];
+  });
+}
+
 function grants(trace: VersionTrace): readonly Grant[] {
   const all: Grant[] = [];
   for (const step of trace.steps) follow(all, step);

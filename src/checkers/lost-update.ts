@@ -96,8 +96,18 @@ const comparesValue = (condition: Condition | undefined): boolean =>
 
 /** The stale writes that destroy a change, and where the row was no longer what its task had read. */
 export const lostUpdates = (trace: VersionTrace): StaleWrite[] =>
-  staleWrites(trace).filter(
-    ({ write, seen, lost }) => lost.length > 0 && !same(trace.chains.get(write.key)![write.place - 1]!.row, seen.row),
+  staleWrites(trace).filter(({ write, seen, lost }) => {
+    const before = trace.chains.get(write.key)![write.place - 1]!;
+    return lost.length > 0 && !same(before.row, seen.row) && !(same(before.row, write.row) && isPlain(seen, write));
+  });
+
+/**
+ * Every column that the task changed is a flag or a word, nothing that adds up: to write it a second time loses nothing.
+ * Two writes of 99 are two sales of which one is counted; two writes of "paid" are one payment.
+ */
+const isPlain = (seen: Version, write: Version): boolean =>
+  differing([seen, write]).every((column) =>
+    [seen.row?.[column], write.row?.[column]].every((cell) => cell === null || /^(string|boolean|undefined)$/.test(typeof cell)),
   );
 
 export const lostUpdate = (trace: VersionTrace, words: Wording): Violation[] =>
@@ -141,7 +151,7 @@ function explain({ history }: VersionTrace, words: Wording, { write, seen, read,
 }
 
 /** "wrote 92 at step 44", "deleted it at step 9 (committed at step 12)"; "44단계에서 92를 썼습니다". */
-function change(words: Wording, version: Version, columns: readonly string[]): string {
+export function change(words: Wording, version: Version, columns: readonly string[]): string {
   const { n, installed } = version;
   const value = words.value(version, columns);
   const later = installed !== null && installed !== n;

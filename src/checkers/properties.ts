@@ -23,9 +23,43 @@ export const broken = (properties: readonly Property[], history: History, rows: 
       const sentence = property.test(after, history.before);
       if (sentence !== null) return [{ property: property.name, sentence, after: i + 1 }];
     }
-    // The rows of other services are not among the rows after each event, but they are among the final rows.
+    // Where the order of effects is not known there are no rows after each event, only the final ones.
     return found(property.name, property.test(history.after, history.before));
   });
 
 const found = (property: string, sentence: string | null): readonly Broken[] =>
   sentence === null ? [] : [{ property, sentence }];
+
+/**
+ * The events with which an execution breaks its properties: from each on, the property says so until the end. `rows`: after
+ * each event; `outcomes`: of the tasks that are done after each event.
+ */
+export function breakingEvents(
+  properties: readonly Property[],
+  history: History,
+  rows: readonly Rows[],
+  outcomes: readonly History["outcomes"][],
+): ReadonlyMap<number, readonly string[]> {
+  const found = new Map<number, string[]>();
+  const { before, events } = history;
+  for (const property of properties) {
+    const isBroken = (i: number): boolean => {
+      const after = rows[i]!;
+      if (property.kind === "invariant") return property.test(after, before) !== null;
+      const so = { before, outcomes: outcomes[i]! };
+      if (property.kind === "outcome") return property.test({ ...so, rows: after }) !== null;
+      return property.test({ ...history, ...so, events: events.slice(0, i + 1), after }) !== null;
+    };
+    const first = property.kind === "invariant" ? events.findIndex((_, i) => isBroken(i)) : suffix(events.length, isBroken);
+    const n = events[first]?.n;
+    if (n !== undefined) found.set(n, [...(found.get(n) ?? []), property.name]);
+  }
+  return found;
+}
+
+/** The first index from which the test passes to the end; `length` if it does not pass at the end. */
+function suffix(length: number, test: (index: number) => boolean): number {
+  let first = length;
+  while (first > 0 && test(first - 1)) first--;
+  return first;
+}

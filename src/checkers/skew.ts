@@ -74,7 +74,8 @@ export function writeSkew(trace: VersionTrace, words: Wording): Violation[] {
       const back = firsts.get(other)?.get(unit)?.[0];
       if (!back || unit.steps[0]!.event.n > other.steps[0]!.event.n) return [];
       const pair = [there[0]!, back] as const;
-      const phantom = pair.some(({ predicate }) => predicate);
+      // A phantom only if neither row was there: a row that exists can be locked.
+      const phantom = pair.every((edge) => edge.predicate && isNew(trace, edge));
       const half = ({ from, to, events: [asked], predicate }: Dependency, { events: [, changed], key }: Dependency) => {
         const seen = sight(trace, asked, to);
         const made = trace.steps[changed - 1]!.writes.find((version) => version.key === key)!;
@@ -112,6 +113,12 @@ export function writeSkew(trace: VersionTrace, words: Wording): Violation[] {
     }),
   );
 }
+
+/** The edge leads to a version of a row that did not exist before. */
+const isNew = (trace: VersionTrace, { key, events: [, n] }: Dependency): boolean => {
+  const made = trace.steps[n - 1]!.writes.find((version) => version.key === key)!;
+  return made.row !== null && trace.chains.get(key)![made.place - 1]?.row === null;
+};
 
 /** A transaction asks with the same condition twice, and the second time finds a row that was not there before. */
 export function phantomRead(trace: VersionTrace, words: Wording): Violation[] {

@@ -17,6 +17,7 @@ import { type Condition, isRead, type Key, type Operation, type Row, type Rows }
 import { full, relation, tableOf } from "../core/relation.js";
 import { installOrder } from "./install-order.js";
 import { isConflict, overwritesBlindly, readKeys } from "./operations.js";
+import { callRows } from "./outside-rows.js";
 import { queueRows } from "./queues.js";
 import { rowKeys } from "./row-keys.js";
 import { isShownAs } from "./shown.js";
@@ -154,15 +155,15 @@ export interface VersionTrace {
 export const replacementOf = (trace: VersionTrace, version: Version): Version | undefined =>
   version.place < 0 ? undefined : trace.chains.get(version.key)?.[version.place + 1];
 
-/** The committed rows after each event: `rowsAfter(h)[0]` is after event 1. */
+/** The rows after each event, with those of queues and services: `rowsAfter(h)[0]` is after event 1. */
 export function rowsAfter(history: History): readonly Rows[] {
   let rows = history.before;
   const places = new Map<Key, number>();
   /** Where the store keeps another order than that of the commits, an older version replaces none. */
   const isNewer = ({ key, place }: Version) => place > (places.get(key) ?? 0) && places.set(key, place);
-  const queued = queueRows();
+  const [queued, called] = [queueRows(), callRows()];
   return versions(history).steps.map(({ event, installs }) => {
-    const changes = [...installs.filter(isNewer).map(({ key, row }) => [key, row] as const), ...queued(event)];
+    const changes = [...installs.filter(isNewer).map(({ key, row }) => [key, row] as const), ...queued(event), ...called(event)];
     if (changes.length > 0) {
       const next: Record<Key, Row> = { ...rows };
       for (const [key, row] of changes) {

@@ -5,6 +5,7 @@
 import { particle } from "../core/korean.js";
 import type { Note } from "../core/note.js";
 import type { Operation } from "../core/operation.js";
+import { same } from "./shown.js";
 import type { VersionStep, VersionTrace } from "./versions.js";
 import { differing, object, subject, type Wording } from "./wording.js";
 
@@ -179,6 +180,13 @@ function basis({ words, trace }: Telling, { event, held, unit, writes }: Version
   });
   if (!overwrites) {
     const never = writes.every(({ installed }) => installed === null);
+    const [made] = writes;
+    const replaced = made && made.place > 0 ? trace.chains.get(made.key)![made.place - 1] : undefined;
+    if (made && replaced && same(replaced.row, made.row))
+      return `${was} ${words.say({
+        en: "By now the row holds just that, so the write changes nothing.",
+        ko: "지금 행이 이미 그 값이라서, 이 쓰기로 바뀌는 것은 없습니다.",
+      })}`;
     return `${was} ${words.say(
       never
         ? { en: "But this write never takes effect.", ko: "하지만 이 쓰기는 끝내 반영되지 않습니다." }

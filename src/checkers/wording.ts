@@ -91,7 +91,9 @@ export function wording(trace: VersionTrace, { who = "request", language = "en",
 }
 
 const table = (key: Key): string => key.split("/", 1)[0]!;
-const text = (value: Json | undefined): string => (typeof value === "string" ? value : JSON.stringify(value ?? null));
+/** An empty text is shown as such, or a sentence would have a hole. */
+const text = (value: Json | undefined): string =>
+  typeof value === "string" && value !== "" ? value : JSON.stringify(value ?? null);
 
 /** The columns in which these versions are not all alike. */
 export function differing(versions: readonly Version[]): readonly string[] {

@@ -85,7 +85,10 @@ function searchProgress(out: Out) {
 }
 
 /** What `explore` prints. */
-export function printExploration({ lesson, strategy, size, options, exploration, explained }: ExploredLesson, out: Out): void {
+export function printExploration(
+  { lesson, strategy, size, options, exploration, explained, explanations }: ExploredLesson,
+  out: Out,
+): void {
   const { say } = out;
   const { schedules, states, limits, longest, outcomes, counterexample, violations, violating } = exploration;
   out.paragraph(commandWords.heading("explore", lesson, strategy, sizeText(size, out)));
@@ -111,15 +114,21 @@ export function printExploration({ lesson, strategy, size, options, exploration,
       ...(preemptions === null ? [] : [say(counted.preemptions(preemptions))]),
     ];
     out.paragraph(commandWords.smallest(schedule, how.join(", ")));
+    if (violations.length > 1) out.paragraph(commandWords.breaks(counterexample.property), 2);
     if (explained) {
       const { anomaly, sentences } = explained;
       out.paragraph(`${anomaly ? `${anomalyName(anomaly, out.language)}: ` : ""}${sentences}`, 2);
     }
     out.line();
   }
-  for (const { property, schedules: wrong, explanation } of violations) {
+  for (const { property, schedules: wrong, explanation, counterexample: own } of violations) {
     const where = wrong === null ? commandWords.brokenEndlessly : commandWords.brokenIn(wrong, schedules);
     out.paragraph(`FAIL ${property}: ${say(where)}. ${explanation}`);
+    const told = explanations.find((one) => one.property === property);
+    // Each property has a counterexample of its own; that of the first one has been told above.
+    if (!own || !told || property === counterexample?.property) continue;
+    out.paragraph(`${say(commandWords.smallest(own.schedule, out.say(counted.steps(own.steps))))}`, 2);
+    out.paragraph(`${told.anomaly ? `${anomalyName(told.anomaly, out.language)}: ` : ""}${told.sentences}`, 2);
   }
   if (exploration.verdict === "violated") {
     const isEndless = violations.some((breach) => breach.schedules === null);

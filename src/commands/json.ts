@@ -10,7 +10,7 @@ import type { Out } from "./out.js";
 import { verdictOfTrace } from "./steps-text.js";
 
 export function explorationJson(
-  { lesson, strategy, size, exploration, explained, ms }: ExploredLesson,
+  { lesson, strategy, size, exploration, explained, explanations, ms }: ExploredLesson,
   { say }: Pick<Out, "say">,
 ) {
   const { limits, outcomes, counterexample, violations, ...rest } = exploration;
@@ -29,7 +29,11 @@ export function explorationJson(
       state: rows,
       results: outcomes.map((one) => (one ? outcomeText(one) : null)),
     })),
-    violations,
+    violations: violations.map((breach) => {
+      const { anomaly = null, sentences = "" } = explanations.find(({ property }) => property === breach.property) ?? {};
+      const { counterexample: own } = breach;
+      return { ...breach, counterexample: own && { ...own, anomaly, explanation: sentences } };
+    }),
     counterexample: counterexample && {
       ...counterexample,
       anomaly: explained?.anomaly ?? null,

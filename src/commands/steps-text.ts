@@ -1,13 +1,11 @@
 /** The steps of a schedule as text: a table of them, and all that `racelab trace` prints. */
-
+import { anomalyName } from "../core/anomaly.js";
 import type { Language } from "../core/language.js";
 import { lessonsOption } from "../course/catalog.js";
-import { stepsOfEvents } from "../explore/explain.js";
 import type { TracedLesson } from "../explore/explore.js";
 import { looks } from "../report/event.js";
 import { commonBeginning } from "../report/labels.js";
 import { cut, left, right, span, width } from "../report/span.js";
-import { standstillOf, standstillSentences } from "../report/standstill.js";
 import { offBy, offHead, type TallyNames } from "../report/tally.js";
 import { rowText } from "../report/text.js";
 import type { TracedStep } from "../report/views.js";
@@ -102,7 +100,8 @@ function markOf(step: TracedStep, inWords: boolean, { say, language }: Out): str
   }
   if (!inWords) return rowText([span(looks(event, note, tally?.actual).marks[0] ?? "")]);
   const plain = { ...(note.conflict && { conflict: true as const }), ...(note.retry && { retry: note.retry }) };
-  return `${looks(event, plain, tally?.actual, language).words}${note.overwrites?.length ? ` ${say(commandWords.stale)}` : ""}`;
+  const breaks = step.marks.includes("breaks") && !note.overwrites?.length ? " !" : "";
+  return `${looks(event, plain, tally?.actual, language).words}${note.overwrites?.length ? ` ${say(commandWords.stale)}` : ""}${breaks}`;
 }
 
 /** What a trace comes to. */
@@ -115,18 +114,19 @@ interface TraceVerdict {
   readonly violates: readonly string[];
 }
 
-export function verdictOfTrace({ stepper, exploration, prospects }: TracedLesson, steps: readonly TracedStep[]): TraceVerdict {
+export function verdictOfTrace({ stepper, prospects, brokenHere }: TracedLesson, steps: readonly TracedStep[]): TraceVerdict {
   const [label = ""] = steps.at(-1)?.canEndAt ?? [];
-  const right = prospects.right.at(-1) ?? true;
-  const end = stepper.position.over ? exploration.outcomes.find((outcome) => outcome.label === label) : undefined;
-  const verdict = right ? (stepper.position.over ? "holds" : "open") : "violated";
-  return { verdict, label, violates: end?.violates ?? [] };
+  const { over } = stepper.position;
+  // A history property is broken by the way, whatever the end is.
+  const violates = brokenHere("task").map(({ property }) => property);
+  const right = violates.length === 0 && (prospects.right.at(-1) ?? true);
+  return { verdict: right ? (over ? "holds" : "open") : "violated", label, violates };
 }
 
 /** All that `racelab trace` prints. */
 export function printTrace(traced: TracedLesson, steps: readonly TracedStep[], out: Out): void {
-  const { lesson, strategy, size, schedule, prospects, exploration, explained } = traced;
-  const { verdict, label, violates } = verdictOfTrace(traced, steps);
+  const { lesson, strategy, size, schedule, prospects } = traced;
+  const { verdict, label } = verdictOfTrace(traced, steps);
   out.paragraph(commandWords.heading("trace", lesson, strategy, sizeText(size, out)));
   out.paragraph(commandWords.schedule(schedule, out.say(counted.steps(steps.length))));
   out.line();
@@ -141,20 +141,14 @@ export function printTrace(traced: TracedLesson, steps: readonly TracedStep[], o
     out.paragraph(commandWords.open(here));
   } else if (verdict === "holds") out.line(commandWords.endsAtLabel(label));
   else {
-    const broken = exploration.violations.filter(({ property }) => violates.includes(property));
-    for (const { property } of broken) out.paragraph(commandWords.itEndsAt(property, label));
+    const broken = traced.brokenHere("task");
+    for (const { property, explained } of broken) {
+      out.paragraph(commandWords.itEndsAt(property, label));
+      const name = explained?.anomaly ? `${anomalyName(explained.anomaly, out.language)}: ` : "";
+      if (explained) out.paragraph(`${name}${explained.sentences}`, 2);
+    }
     if (broken.length === 0) out.line(commandWords.everyWayWrong);
-    for (const told of standstillTold(traced, out)) out.paragraph(told);
-    const isDeadlock = explained?.anomaly === "deadlock";
-    if (explained && !isDeadlock && exploration.counterexample?.schedule === schedule) out.paragraph(explained.sentences);
   }
-}
-
-/** Who waits for whom at the end of this schedule. */
-function standstillTold({ stepper }: TracedLesson, { say, language }: Out): readonly string[] {
-  const { position, history } = stepper;
-  const standstill = position.over ? standstillOf(position.tasks, history.events, stepsOfEvents(stepper)) : null;
-  return standstill ? standstillSentences(standstill, { name: (task) => say(commandWords.task(task)), language }) : [];
 }
 
 /** The same as one text. */

@@ -98,6 +98,7 @@ export const commandWords = {
   nobodyGoesOn: { en: "nobody goes on", ko: "아무도 나아가지 못함" },
   more: (n: number): Text => ({ en: `and ${n} more, see --json`, ko: `그 밖에 ${n}개는 --json으로` }),
   grades: reportWords.grades,
+  breaks: (property: string): Text => ({ en: `it breaks: ${property}`, ko: `깨지는 것: ${property}` }),
   smallest: (schedule: string, how: string): Text => ({
     en: `smallest way to go wrong: ${schedule} (${how})`,
     ko: `가장 작게 틀리는 길: ${schedule} (${how})`,
@@ -428,8 +429,8 @@ export const commandWords = {
     ko: "첫 값을 다 재기 전에 중단됨: 말할 것이 없습니다",
   },
   brokeIn: (property: string, violated: number, slices: number): Text => ({
-    en: `${property}, in ${violated} of ${count(slices, "slice")}`,
-    ko: `${property}, ${g(slices)}번 중 ${violated}번`,
+    en: `"${property}" is broken in ${violated} of ${count(slices, "slice")}`,
+    ko: `"${property}" 깨짐, ${g(slices)}번 중 ${violated}번`,
   }),
   requestsFailed: reportWords.requestsFailed,
   nothingWrongIn: (strategies: string): Text => ({

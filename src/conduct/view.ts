@@ -124,7 +124,7 @@ function viewOf(
     choices: [],
     over,
     pointOfNoReturn: null,
-    broken: broken.map(({ property, sentence }) => ({ property, sentence })),
+    broken: broken.map(({ property, sentence }) => ({ property, sentence, explained: null })),
     standstill: null,
     label: over ? (options.label?.(end) ?? "") : null,
     end: over ? graded(options.grade?.(end) ?? null, broken.length > 0) : null,

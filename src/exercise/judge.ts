@@ -10,7 +10,6 @@ import { basename } from "node:path";
 import { answer, type TriedPlace, triedAt } from "../check/answer.js";
 import { overProtection } from "../check/over-protection.js";
 import { notes } from "../checkers/notes.js";
-import { broken } from "../checkers/properties.js";
 import { rowsAfter } from "../checkers/versions.js";
 import type { History } from "../core/history.js";
 import { particle } from "../core/korean.js";
@@ -19,7 +18,7 @@ import type { Lesson, SizeAndFaults } from "../core/lesson.js";
 import { formatSchedule, taskOf } from "../core/schedule.js";
 import type { Strategy } from "../core/strategy.js";
 import { type Exercise, exerciseOf, findLesson, loadLesson } from "../course/catalog.js";
-import { explain } from "../explore/explain.js";
+import { explainPlayed } from "../explain/explain.js";
 import {
   type ExploredLesson,
   type ExploreRequest,
@@ -186,7 +185,7 @@ type Way = Pick<Failure, "property" | "schedule" | "switches" | "preemptions">;
 
 /** Other schedules that go wrong: an example of each wrong end, then the first in order of tasks. */
 async function othersOf(of: Failing, smallest: Way, most: number): Promise<Failure[]> {
-  const { exploration, explored, options, scenario } = of.found;
+  const { exploration, explored, options } = of.found;
   const examples = exploration.outcomes.flatMap(({ violates, example }) => (violates.length > 0 ? example : []));
   const schedules = new Set([...examples, ...((await explored?.wrongSchedules(most)) ?? [])]);
   schedules.delete(smallest.schedule);
@@ -195,14 +194,8 @@ async function othersOf(of: Failing, smallest: Way, most: number): Promise<Failu
     const traced = await traceExplored(of.found, schedule);
     const [property] = traced.prospects.end?.violates ?? [];
     if (property === undefined) continue;
-    const { history } = traced.stepper;
-    // The explanation in `violations` is that of the smallest; this schedule has its own.
-    const said = broken(scenario.properties, history, rowsAfter(history)).find((one) => one.property === property)?.sentence;
-    const violations = exploration.violations.map((one) =>
-      one.property === property && said !== undefined ? { ...one, explanation: said } : one,
-    );
     const way = { property, schedule, switches: switchesOf(traced.stepper.schedule), preemptions: null };
-    others.push(await failureOf(of, way, await explain(options, { violations }, way)));
+    others.push(await failureOf(of, way, explainPlayed(options, exploration, traced.stepper, property)));
   }
   return others;
 }

@@ -15,9 +15,10 @@ import { parseSchedule, type Schedule, taskOf } from "../core/schedule.js";
 import { seenFrom } from "../core/source-line.js";
 import type { Strategy } from "../core/strategy.js";
 import { findLesson, loadLesson, strategyOf } from "../course/catalog.js";
+import { breakingIn, explain, explainPlayed } from "../explain/explain.js";
 import { model } from "../model/model.js";
 import { tallies } from "../report/trace.js";
-import type { Explanation, Mark, Setting, TracedStep } from "../report/views.js";
+import type { BrokenProperty, Explanation, Mark, PropertyExplained, Setting, TracedStep } from "../report/views.js";
 import {
   ExploredGraph,
   type ExplorerInput,
@@ -33,11 +34,11 @@ import {
   type Sampling,
   type SearchProgress,
   Stepper,
+  saidBy,
   sampleRuns,
   split,
   uniform,
 } from "../simulator/index.js";
-import { explain } from "./explain.js";
 
 export interface ExploreRequest extends Setting {
   /** Of the sentences in the answer. */
@@ -69,6 +70,8 @@ export interface ExploredLesson {
   readonly exploration: Exploration;
   /** Of the counterexample; null where there is none. */
   readonly explained: Explanation | null;
+  /** Of each violation that has a counterexample, on its own counterexample. */
+  readonly explanations: readonly PropertyExplained[];
   readonly ms: number;
 }
 
@@ -162,8 +165,16 @@ export async function exploreLoaded(
   const explored = await ExploredGraph.of(prepared.options);
   const exploration = await explored.result();
   const ms = performance.now() - began;
-  const explained = exploration.counterexample && (await explain(prepared.options, exploration, exploration.counterexample));
-  return { ...names, ...prepared, explored, exploration, explained, ms };
+  return { ...names, ...prepared, explored, exploration, ...(await inWordsOf(prepared.options, exploration)), ms };
+}
+
+/** Each violation in words, and that of the smallest counterexample by itself. */
+async function inWordsOf(options: ExplorerInput, exploration: Exploration) {
+  const explanations: PropertyExplained[] = [];
+  for (const { property, counterexample } of exploration.violations)
+    if (counterexample) explanations.push({ property, ...(await explain(options, exploration, counterexample)) });
+  const explained = explanations.find(({ property }) => property === exploration.counterexample?.property) ?? null;
+  return { explained, explanations };
 }
 
 export async function exploreLesson(request: ExploreRequest, watching: SearchWatch = {}): Promise<ExploredLesson> {
@@ -189,8 +200,7 @@ async function verdictOf(request: ExploreRequest, watching: SearchWatch): Promis
   const began = performance.now();
   const exploration = await verdictOnly(request, options, watching.signal);
   const ms = performance.now() - began;
-  const explained = exploration.counterexample && (await explain(options, exploration, exploration.counterexample));
-  return { ...prepared, explored: null, exploration, explained, ms };
+  return { ...prepared, explored: null, exploration, ...(await inWordsOf(options, exploration)), ms };
 }
 
 /** On several cores, where these were asked for and the search can be divided. */
@@ -215,6 +225,8 @@ export interface TracedLesson extends ExploredLesson {
   readonly schedule: string;
   readonly stepper: Stepper;
   readonly prospects: Prospects;
+  /** Of each property that this schedule breaks, in the wording of lanes or of text. */
+  readonly brokenHere: (who: "task" | "w") => readonly BrokenProperty[];
 }
 
 /** Plays a schedule. It may stop before all tasks have ended. */
@@ -231,14 +243,38 @@ export async function traceExplored(
   const stepper = await Stepper.of(rest.options);
   await stepper.replay(schedule);
   const prospects = await explored.canStillEndAt(stepper.schedule, question);
-  return { ...rest, explored, schedule: stepper.text, stepper, prospects };
+  const brokenHere = (who: "task" | "w") => (stepper.position.over ? brokenBy(rest, stepper, prospects, who) : []);
+  return { ...rest, explored, schedule: stepper.text, stepper, prospects, brokenHere };
+}
+
+/** What the played execution breaks: the lesson's properties, and those that every exploration tests. */
+function brokenBy(
+  { options, exploration }: Pick<ExploredLesson, "options" | "exploration">,
+  stepper: Stepper,
+  { end }: Prospects,
+  who: "task" | "w",
+): readonly BrokenProperty[] {
+  const { properties = [] } = options;
+  const own = properties.flatMap(({ name }) => {
+    const sentence = saidBy(options, stepper, name);
+    return sentence === null ? [] : [{ property: name, sentence }];
+  });
+  const builtIn = [...(end?.breaks ?? [])].flatMap(([property, { explanation }]) =>
+    properties.some(({ name }) => name === property)
+      ? []
+      : [{ property, sentence: saidBy(options, stepper, property, explanation) ?? explanation }],
+  );
+  const explained = (property: string) => explainPlayed(options, exploration, stepper, property, who);
+  return [...own, ...builtIn].map((one) => ({ ...one, explained: explained(one.property) }));
 }
 
 /** The steps of a trace. */
 export function traceSteps({ stepper, prospects, scenario }: TracedLesson): TracedStep[] {
   const { history, schedule } = stepper;
   const noted = notes(history);
-  const counted = tallies(history, rowsAfter(history), scenario.tally);
+  const after = rowsAfter(history);
+  const counted = tallies(history, after, scenario.tally);
+  const breaks = stepper.position.over ? breakingIn(history, scenario) : new Map<number, readonly string[]>();
   let events = 0;
   const here = stepper.schedule.length;
   return schedule.map((choice, i) => {
@@ -255,7 +291,7 @@ export function traceSteps({ stepper, prospects, scenario }: TracedLesson): Trac
       waiting: position.tasks.filter(({ status }) => status === "blocked").map(({ task, blockedBy }) => ({ task, blockedBy })),
       rows: position.rows,
       note,
-      marks: marks(note),
+      marks: marks(note, at !== null && breaks.has(at + 1)),
       tally: at === null ? null : counted[at]!,
       canEndAt: prospects.labels[i + 1]!,
       right: prospects.right[i + 1]!,
@@ -263,7 +299,8 @@ export function traceSteps({ stepper, prospects, scenario }: TracedLesson): Trac
   });
 }
 
-const marks = (note: Note): readonly Mark[] => [
+const marks = (note: Note, breaks: boolean): readonly Mark[] => [
+  ...(breaks ? ["breaks" as const] : []),
   ...(note.stale && !note.conflict ? ["stale" as const] : []),
   ...(note.overwrites?.length ? ["lost" as const] : []),
   ...(note.conflict ? ["conflict" as const] : []),

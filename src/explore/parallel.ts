@@ -87,7 +87,14 @@ function merge(parts: readonly Exploration[], hit: LimitHit | null, cores: numbe
   for (const breach of parts.flatMap((part) => part.violations)) {
     const known = breaches.get(breach.property);
     const counterexample = smallestCounterexample([breach.counterexample, known?.counterexample].flatMap((one) => one ?? []));
-    breaches.set(breach.property, { ...breach, counterexample, schedules: (breach.schedules ?? 0n) + (known?.schedules ?? 0n) });
+    // The sentence belongs to the counterexample that is shown.
+    const { explanation } = known && counterexample === known.counterexample ? known : breach;
+    breaches.set(breach.property, {
+      ...breach,
+      explanation,
+      counterexample,
+      schedules: (breach.schedules ?? 0n) + (known?.schedules ?? 0n),
+    });
   }
   const violations = [...breaches.values()].map((breach) => ({ ...breach, share: ratio(breach.schedules ?? 0n, schedules) }));
   const steps = parts.flatMap((part) => part.limits).find(({ limit }) => limit === "steps");

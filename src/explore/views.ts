@@ -13,11 +13,12 @@ import { why } from "../checkers/why.js";
 import type { Manner } from "../checkers/wording.js";
 import { messageOf } from "../core/failure.js";
 import type { Event, History } from "../core/history.js";
-import type { Language } from "../core/language.js";
+import { inLanguage, type Language } from "../core/language.js";
 import type { Scenario } from "../core/lesson.js";
 import type { Note } from "../core/note.js";
 import { formatChoice, formatSchedule, parseSchedule, type Schedule, taskOf } from "../core/schedule.js";
 import { sourceName } from "../course/sources.js";
+import { breakingIn, stepsOfEvents } from "../explain/explain.js";
 import { endsByLabel } from "../report/ends.js";
 import { happeningText } from "../report/happening.js";
 import { standstillOf } from "../report/standstill.js";
@@ -35,7 +36,6 @@ import type {
   TraceView,
 } from "../report/views.js";
 import { type Position, type QuestionWatch, Stepper, type TaskStatus } from "../simulator/index.js";
-import { stepsOfEvents } from "./explain.js";
 import {
   type ExploredLesson,
   type ExploreRequest,
@@ -70,7 +70,10 @@ const questionOf = ({ signal }: SearchWatch) => signal && { cancelled: () => sig
 export const explored = async (setting: Setting, language: Language, watching: SearchWatch = {}): Promise<ExploredView> =>
   exploredViewOf(setting, await graphOf(setting, language, watching));
 
-export function exploredViewOf(setting: Setting, { size, scenario, exploration, explained, ms }: ExploredLesson): ExploredView {
+export function exploredViewOf(
+  setting: Setting,
+  { size, scenario, exploration, explained, explanations, ms }: ExploredLesson,
+): ExploredView {
   const { verdict, limits, schedules, violating, states, longest, violations, counterexample } = exploration;
   return {
     setting,
@@ -85,6 +88,7 @@ export function exploredViewOf(setting: Setting, { size, scenario, exploration, 
     violations,
     counterexample,
     explained,
+    explanations,
     tally: tallyNames(scenario.tally),
     ms,
   };
@@ -120,7 +124,7 @@ export async function traced(
 export async function traceViewOf(trace: TracedLesson, setting: Setting, question?: QuestionWatch): Promise<TraceView> {
   const { stepper, scenario, prospects, explored } = trace;
   const { position } = stepper;
-  const { tally, properties } = scenario;
+  const { tally } = scenario;
   const { history } = stepper;
   const choices = position.choices.map(async (choice) => ({
     choice: formatChoice(choice),
@@ -142,24 +146,16 @@ export async function traceViewOf(trace: TracedLesson, setting: Setting, questio
     choices: await Promise.all(choices),
     over: position.over,
     pointOfNoReturn: prospects.pointOfNoReturn,
-    broken: position.over ? brokenAt(trace, history, properties) : [],
+    broken: trace.brokenHere("w"),
     standstill: position.over ? standstillOf(position.tasks, history.events, stepsOfEvents(stepper)) : null,
-    label: position.over ? labelOf(trace, position) : null,
+    // Identical tasks stand for each other in an end: its label is the one that every table has.
+    label: position.over ? (prospects.end?.label ?? labelOf(trace, position)) : null,
     end: prospects.end && { grade: prospects.end.grade, says: prospects.end.says },
   };
 }
 
 const labelOf = ({ options, stepper }: TracedLesson, { rows, tasks }: Position): string =>
   options.label?.({ before: stepper.history.before, rows, outcomes: tasks.map(({ outcome }) => outcome ?? undefined) }) ?? "";
-
-/** What this execution breaks: the lesson's properties, and those that every exploration tests. */
-function brokenAt({ prospects }: TracedLesson, history: History, properties: Scenario["properties"]): TraceView["broken"] {
-  const own = judged(history, properties);
-  const builtIn = [...(prospects.end?.breaks ?? [])].flatMap(([property, { explanation }]) =>
-    own.some((one) => one.property === property) ? [] : { property, sentence: explanation },
-  );
-  return [...own, ...builtIn.filter(({ property }) => !properties.some(({ name }) => name === property))];
-}
 
 const judged = (history: History, properties: Scenario["properties"]) =>
   broken(properties, history, rowsAfter(history)).map(({ property, sentence }) => ({ property, sentence }));
@@ -190,6 +186,7 @@ function stepsOf(trace: TracedLesson): TraceStep[] {
   const { language = "en" } = options;
   const { schedule, history } = stepper;
   const [noted, counted] = [notes(history), tallies(history, rowsAfter(history), scenario.tally)];
+  const breaks = stepper.position.over ? breakingIn(history, scenario) : null;
   const positions = schedule.map((_, i) => stepper.goTo(i + 1));
   stepper.goTo(schedule.length);
   const stepOf: number[] = [0];
@@ -212,9 +209,18 @@ function stepsOf(trace: TracedLesson): TraceStep[] {
     const index = event.n - 1;
     before = counted[index] ?? before;
     const told = answered(history, index, noted[index] ?? {}, stepOf, manner);
-    return { ...told, after, waiting: waitingIn(after), sites, ...before };
+    const broken = breaks?.get(event.n) ?? [];
+    const why = broken.length > 0 && i + 1 < schedule.length ? `${told.why} ${fromHereOn(broken, language)}` : told.why;
+    const step = { ...told, why, after, waiting: waitingIn(after), sites, ...before };
+    return broken.length > 0 ? { ...step, breaks: broken } : step;
   });
 }
+
+const fromHereOn = (broken: readonly string[], language: Language): string =>
+  inLanguage(
+    { en: `From here on it is broken: ${broken.join(", ")}.`, ko: `여기서부터 깨집니다: ${broken.join(", ")}.` },
+    language,
+  );
 
 /** The tasks that cannot go on. */
 export const waitingIn = ({ tasks }: StateView): readonly number[] =>

@@ -115,6 +115,15 @@ function pairText({ faster, slower, won, of, apart, ahead, behind }: Neighbours,
     `${faster} was faster in ${won} of ${count(of, "round")}`,
     `${particle(faster, "이", "가")} ${grouped(of)}라운드 중 ${won}라운드에서`,
   ];
+  // Every round went one way: that is too few rounds, and not the same speed.
+  if (!apart && won === of)
+    return inLanguage(
+      {
+        en: `${rounds} than ${slower}: with so few rounds they cannot be told apart for sure.`,
+        ko: `${inKorean} ${slower}보다 빨랐습니다. 라운드가 적어 확실히 구별할 수는 없습니다.`,
+      },
+      language,
+    );
   return inLanguage(
     apart
       ? { en: `${rounds} than ${slower}.`, ko: `${inKorean} ${slower}보다 빨랐습니다.` }
@@ -172,9 +181,18 @@ export const sweepKey = (swept: Pick<Sweep, "points">): TextRow =>
 /** What each strategy broke, and which broke nothing that was observed. Threads refute, they do not prove. */
 export function brokenSentences({ strategies }: Comparison, language: Language): TextRow[] {
   const wrong = strategies.filter(({ violated, failed }) => violated + failed > 0);
-  const right = strategies.filter((each) => !wrong.includes(each) && each.notJudged === 0).map(({ strategy }) => strategy);
+  const right = strategies
+    .filter((each) => !wrong.includes(each) && each.notJudged === 0)
+    .map((each) => `${each.strategy}${turnedAway(each, language)}`);
   return [
-    ...wrong.map((one) => row(span(`✗ ${one.strategy}: ${whatWentWrong(one, language).join("; ")}.`, "bad"))),
+    ...wrong.map((one) =>
+      row(
+        span(
+          `✗ ${inLanguage(reportWords.strategy, language)} ${one.strategy}: ${whatWentWrong(one, language).join("; ")}.`,
+          "bad",
+        ),
+      ),
+    ),
     ...unknownSentences(strategies, language).map((sentence) => row(`? ${sentence}.`)),
     ...(right.length > 0
       ? [
@@ -193,6 +211,13 @@ export function brokenSentences({ strategies }: Comparison, language: Language):
         ]
       : []),
   ];
+}
+
+/** Nothing is wrong, and yet that is news: requests that could have been served were not. */
+function turnedAway({ turnedAway, succeeded, rejected, failed }: Contender, language: Language): string {
+  if (turnedAway === 0) return "";
+  const [some, all] = [grouped(turnedAway), grouped(succeeded + rejected + failed)];
+  return inLanguage({ en: ` (${some} of ${all} turned away)`, ko: ` (${all}개 중 ${some}개 돌려보냄)` }, language);
 }
 
 /** Of which strategies the effects of requests are unknown, and whether slices were not judged for that. */
@@ -214,7 +239,7 @@ function whatWentWrong({ violations, violated, slices, failed }: Contender, lang
     ...(violation
       ? [
           {
-            en: `"${violation.property}" in ${violated} of ${count(slices.length, "slice")}`,
+            en: `"${violation.property}" is broken in ${violated} of ${count(slices.length, "slice")}`,
             ko: `"${violation.property}" 깨짐, ${grouped(slices.length)}번 중 ${violated}번`,
           },
         ]

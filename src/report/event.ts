@@ -24,8 +24,11 @@ interface StepLooks {
 }
 
 /** The looks of a step: an answered operation, the beginning of a wait, or an event of the environment. */
-export function stepLooks({ event, note, actual, other = "?" }: Step, language: Language = "en"): StepLooks {
-  if (event) return looks(event, note, actual, language);
+export function stepLooks({ event, note, actual, other = "?", breaks = [] }: Step, language: Language = "en"): StepLooks {
+  if (event) {
+    const seen = looks(event, note, actual, language);
+    return breaks.length === 0 || loses(note) ? seen : { ...seen, role: "bad", marks: seen.marks.map((mark) => `${mark}!`) };
+  }
   const say = (text: Text): string => inLanguage(text, language);
   if (other === "waits")
     return {

@@ -51,10 +51,10 @@ const notAscii = /[^ -~]/g;
 /** Made once: making it takes longer than using it. */
 export const segmenter = new Intl.Segmenter();
 
-/** The text in ASCII: marks by their replacements, each other character as `?`, as wide as it was. */
+/** The text in ASCII: an arrow between two names is no key; marks by their replacements, each other character as `?`, as wide as it was. */
 export const toAscii = (text: string, width: (character: string) => number): string =>
   /^[ -~]*$/.test(text)
     ? text
-    : [...segmenter.segment(text)]
+    : [...segmenter.segment(text.replace(/(?<=\w) → (?=\w)/g, " > "))]
         .map(({ segment }) => ascii[segment] ?? segment.replace(notAscii, "").padEnd(width(segment), "?"))
         .join("");

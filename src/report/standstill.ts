@@ -44,6 +44,8 @@ export interface Standstill {
 interface Telling {
   readonly name: (task: number) => string;
   readonly language?: Language;
+  /** Between the tasks of a cycle: in plain text "->". */
+  readonly arrow?: string;
 }
 
 /** The standstill that these tasks are in; null: no task waits. `events`: what has happened; `stepOf`: the step of each event. */
@@ -125,8 +127,8 @@ function cycleOf(waits: readonly Wait[]): readonly number[] {
   return [];
 }
 
-/** "w1 → w2 → w1"; empty: there is no cycle. */
-const cycleText = ({ cycle }: Standstill, { name }: Telling): string => cycle.map(name).join(" → ");
+/** "task 1 -> task 2 -> task 1"; empty: there is no cycle. */
+const cycleText = ({ cycle }: Standstill, { name, arrow = "->" }: Telling): string => cycle.map(name).join(` ${arrow} `);
 
 /** A sentence for each task that waits, then the cycle: who holds what, and who waits for it. */
 export function standstillSentences(standstill: Standstill, telling: Telling): readonly string[] {

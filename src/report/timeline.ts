@@ -13,7 +13,7 @@ import { stepLooks } from "./event.js";
 import { lanesOf, type Stretch } from "./lanes.js";
 import { exactly, left, type Role, row, span, type TextRow, width } from "./span.js";
 import { offBy } from "./tally.js";
-import { loses, type Step, stepName, type Tallied } from "./trace.js";
+import { isAccident, type Step, stepName, type Tallied } from "./trace.js";
 import { reportWords } from "./words.js";
 
 export interface TimelineOptions {
@@ -145,12 +145,13 @@ function hiddenSteps(steps: readonly Step[], cell: number, total: number): Canva
 function scrubber(steps: readonly Step[], cursor: number, cell: number, total: number, lastChance?: number): CanvasLine {
   const line = new CanvasLine(total);
   line.fill(0, (steps.length - 1) * cell + 1, "─", "dim");
-  for (const [index, { note }] of steps.entries()) {
+  for (const [index, step] of steps.entries()) {
+    const { note } = step;
     const tick = index === 0 ? "├" : index === steps.length - 1 ? "┤" : "┼";
     const [mark, role]: [string, Role] =
       index === cursor
         ? ["◉", "strong"]
-        : loses(note)
+        : isAccident(step)
           ? ["!", "bad"]
           : note.retry
             ? ["↻", "retry"]

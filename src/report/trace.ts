@@ -10,6 +10,9 @@ export const stepName = { en: "step", ko: "단계" } as const;
 /** The event overwrote what another task had written. */
 export const loses = ({ overwrites }: Note): boolean => overwrites !== undefined && overwrites.length > 0;
 
+/** The step at which something goes wrong for good: an update is lost, or a property breaks. */
+export const isAccident = ({ note, breaks = [] }: Pick<Step, "note" | "breaks">): boolean => loses(note) || breaks.length > 0;
+
 /** The tally after an event: the number in the store, the number that it should be, how many requests are done. */
 export interface Tallied {
   readonly actual: number;
@@ -37,6 +40,8 @@ export interface Step extends Tallied {
   readonly other?: string;
   /** The number of events of other requests since the step before this one. */
   readonly hidden: number;
+  /** The properties that break with this step; absent: none. */
+  readonly breaks?: readonly string[];
   /** The tasks that cannot go on after this step; absent: not known. */
   readonly waiting?: readonly number[];
 }
@@ -64,32 +69,80 @@ export function stepsOf(trace: Trace, tasks: readonly number[]): Step[] {
   return steps;
 }
 
-/** Operations that change rows when they succeed, and the commit that makes changes visible. */
-const effects = /^(write|delete|insert|compare-and-set|update-where|insert-row|update-rows|delete-rows|commit)$/;
-/** The event changed rows, or committed. */
+/** Operations that change rows when they succeed, the commit that makes changes visible, and what other services see. */
+const effects = /^(write|delete|insert|compare-and-set|update-where|insert-row|update-rows|delete-rows|commit|call|publish)$/;
+/** The event changed rows, committed, called or published. */
 export const took = ({ operation, reply }: Event): boolean =>
   effects.test(operation.kind) && "value" in reply && reply.value !== false && reply.value !== 0;
 
-/**
- * The tallies of a history, one for each event. A request counts as done from its last event that changed something, not
- * from its last event: it releases its lock after the sale, and the stock is lower before that. `rowsAfter[i]` are the
- * rows after `events[i]`.
- */
+/** The tallies of a history, one for each event. `rowsAfter[i]` are the rows after `events[i]`. */
 export function tallies(history: History, rowsAfter: readonly Rows[], tally: Tally): Tallied[] {
   if (tally.finishes) return inPieces(history, rowsAfter, tally, tally.finishes);
-  const doneAt = new Map<number, number>();
+  const { before } = history;
+  const tallied: Tallied[] = [];
+  for (const { outcomes, underWay } of progressOf(history)) {
+    const actual = tally.actual(rowsAfter[tallied.length] ?? before);
+    const expected = nearest(actual, outcomes, underWay, history, (outcomes) => tally.expected({ before, outcomes }));
+    tallied.push({ actual, expected, done: outcomes.filter((outcome) => outcome?.status === "ok").length });
+  }
+  return tallied;
+}
+
+/** How far the tasks are after an event. */
+interface Progress {
+  /** Of the tasks that are done. The same list after each event: who keeps it makes a copy. */
+  readonly outcomes: History["outcomes"];
+  /** The tasks between their first and their last effect. */
+  readonly underWay: readonly number[];
+}
+
+/**
+ * How far the tasks are after each event. A task is done from its last event that changed something, not from its last
+ * event: it releases its lock after the sale, and the stock is lower before that.
+ */
+export function* progressOf(history: History): Iterable<Progress> {
+  const [begunAt, doneAt] = [new Map<number, number>(), new Map<number, number>()];
   const effective = new Set(history.events.filter(took).map(({ task }) => task));
-  for (const [index, event] of history.events.entries())
-    if (took(event) || !effective.has(event.task)) doneAt.set(event.task, index);
+  for (const [index, event] of history.events.entries()) {
+    if (!took(event) && effective.has(event.task)) continue;
+    if (!begunAt.has(event.task)) begunAt.set(event.task, index);
+    doneAt.set(event.task, index);
+  }
   const outcomes: (typeof history.outcomes)[number][] = history.outcomes.map(() => undefined);
-  return history.events.map(({ task }, index) => {
-    if (doneAt.get(task) === index) outcomes[task - 1] = history.outcomes[task - 1];
-    return {
-      actual: tally.actual(rowsAfter[index] ?? history.before),
-      expected: tally.expected({ before: history.before, outcomes }),
-      done: outcomes.filter((outcome) => outcome?.status === "ok").length,
-    };
-  });
+  let underWay: readonly number[] = [];
+  for (const [index, { task }] of history.events.entries()) {
+    if (begunAt.get(task) === index) underWay = [...underWay, task];
+    if (doneAt.get(task) === index) {
+      underWay = underWay.filter((other) => other !== task);
+      outcomes[task - 1] = history.outcomes[task - 1];
+    }
+    yield { outcomes, underWay };
+  }
+}
+
+/** More tasks than these that are under way are not tried one by one: pictures have few. */
+const MOST_UNDER_WAY = 4;
+
+/**
+ * The expected number that is nearest to the actual one. A task that has called and not yet written counts or does not:
+ * either is right for the moment.
+ */
+function nearest(
+  actual: number,
+  outcomes: History["outcomes"],
+  underWay: readonly number[],
+  history: History,
+  expectedOf: (outcomes: History["outcomes"]) => number,
+): number {
+  const plain = expectedOf(outcomes);
+  if (plain === actual || underWay.length === 0 || underWay.length > MOST_UNDER_WAY) return plain;
+  let best = plain;
+  for (let some = 1; some < 2 ** underWay.length; some++) {
+    const counted = underWay.filter((_, i) => some & (1 << i));
+    const expected = expectedOf(outcomes.map((outcome, i) => (counted.includes(i + 1) ? history.outcomes[i] : outcome)));
+    if (Math.abs(actual - expected) < Math.abs(actual - best)) best = expected;
+  }
+  return best;
 }
 
 /** The same for lessons where a request does several pieces of work. Each piece counts when it is done. */

@@ -55,6 +55,11 @@ export interface Explanation {
   readonly sentences: string;
 }
 
+/** How one property is broken, in the schedule that is shown with it. */
+export interface PropertyExplained extends Explanation {
+  readonly property: string;
+}
+
 /** The result of every interleaving of a setting. Counts are exact. */
 export interface ExploredView {
   readonly setting: Setting;
@@ -73,6 +78,8 @@ export interface ExploredView {
   readonly counterexample: Counterexample | null;
   /** Of the counterexample; null where there is none. */
   readonly explained: Explanation | null;
+  /** Of each violation that has a counterexample, on its own counterexample. */
+  readonly explanations: readonly PropertyExplained[];
   readonly tally: TallyNames;
   readonly ms: number;
 }
@@ -115,7 +122,7 @@ export interface TraceStep extends Step {
 }
 
 /** The marks that the pictures draw, as words. */
-export type Mark = "stale" | "lost" | "conflict" | "retry" | "waited";
+export type Mark = "breaks" | "stale" | "lost" | "conflict" | "retry" | "waited";
 
 /** One step of a played schedule for commands and files: the operation, its result, and the rows after it. */
 export interface TracedStep {
@@ -150,6 +157,14 @@ interface ChoiceView {
   readonly wrong: bigint;
 }
 
+/** A property that one execution breaks: its sentence, and how it came to that. */
+export interface BrokenProperty {
+  readonly property: string;
+  readonly sentence: string;
+  /** Null: not explained, as on a real database. */
+  readonly explained: Explanation | null;
+}
+
 /** One schedule, step by step. It may stop before all tasks have ended. */
 export interface TraceView {
   readonly setting: Setting;
@@ -165,7 +180,7 @@ export interface TraceView {
   /** The step, from 1, after which no right end can be reached; null: one can. */
   readonly pointOfNoReturn: number | null;
   /** The properties that this execution has broken, also those that every exploration tests, each with its sentence. */
-  readonly broken: readonly { readonly property: string; readonly sentence: string }[];
+  readonly broken: readonly BrokenProperty[];
   /** Tasks that wait for ever at its end; null: there is none. */
   readonly standstill: Standstill | null;
   /** The label of the end; null: it is not over. */

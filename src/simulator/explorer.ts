@@ -28,6 +28,7 @@ import { defaultLimits, type ExplorerInput, type Limits, prepare } from "./optio
 import { Pace, type Paced } from "./pace.js";
 import { completionsFrom, type Prospects, prospects, schedulesTo } from "./reach.js";
 import { Rule } from "./rule.js";
+import { inOwnWords } from "./said.js";
 import type { Goal } from "./search.js";
 import type { Space } from "./space.js";
 import { isReducible, verdictOnly } from "./verdict-only.js";
@@ -130,7 +131,8 @@ export class ExploredGraph {
     const longest = await longestSchedule(graph, pace);
     const clean = await this.#clean(paths, counts);
     const breaches = await this.#breaches(counts, samples, schedules);
-    const { violations, limits } = breaches;
+    const violations = await inOwnWords(this.options, breaches.violations);
+    const { limits } = breaches;
     const lost = fair ? [...graph.unfinished()].reduce((total, state) => total + fair[state]!, 0) : 1 - graph.share;
     return {
       verdict: violations.length ? "violated" : limits.length ? "inconclusive" : "holds",

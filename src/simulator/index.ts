@@ -19,6 +19,7 @@ export { Pace } from "./pace.js";
 export type { Prospects } from "./reach.js";
 export { Rule } from "./rule.js";
 export { alone, type Body, macrotask, type Task } from "./run.js";
+export { saidBy } from "./said.js";
 export { type Sampling, sampleRuns } from "./sample.js";
 export { pct } from "./schedulers/pct.js";
 export { randomWalk } from "./schedulers/random-walk.js";

@@ -12,6 +12,7 @@ import { byText, counterexampleOf, smallestCounterexample } from "./counterexamp
 import { type Ending, Endings, judgeOf } from "./ends.js";
 import { defaultLimits, type ExplorerInput, prepare } from "./options.js";
 import { Pace } from "./pace.js";
+import { inOwnWords } from "./said.js";
 import type { Goal } from "./search.js";
 import { ENDED } from "./seats.js";
 import { eachTrace } from "./traces.js";
@@ -95,7 +96,7 @@ export async function verdictOnly(options: ExplorerInput): Promise<Exploration> 
         violates: ending.violates,
       }),
     ),
-    violations,
+    violations: await inOwnWords(options, violations),
     counterexample: smallestCounterexample(violations.flatMap(({ counterexample }) => counterexample ?? [])),
     bytes: 0,
   };

@@ -185,6 +185,7 @@ export const screenWords = {
     waits: { en: "waits", ko: "기다림" },
     waitsForIt: { en: "waits for it", ko: "기다림" },
     lost: { en: "lost update", ko: "갱신 손실" },
+    breaks: { en: "breaks it", ko: "여기서 깨짐" },
     isLost: { en: "an update is lost", ko: "쓰기가 사라짐" },
     conflict: { en: "conflict", ko: "충돌" },
     nothingWritten: { en: "conflict, nothing written", ko: "충돌, 안 씀" },

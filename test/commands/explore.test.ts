@@ -136,7 +136,7 @@ describe("trace", () => {
       n: 6,
       task: 1,
       operation: { kind: "write", row: { left: 99 } },
-      marks: ["stale", "lost"],
+      marks: ["breaks", "stale", "lost"],
     });
     expect(seen.steps[0].at).toMatch(/lessons\/01-lost-update\/lesson\.ts:\d+$/);
   });

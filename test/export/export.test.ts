@@ -119,7 +119,7 @@ describe("the recording", () => {
     expect(times).toEqual([...times].sort((one, other) => one - other));
     expect(events.filter(([, kind]) => kind === "m").map(([, , says]) => says)).toEqual([
       "step 2: last chance",
-      "step 6: stale, lost",
+      "step 6: breaks, stale, lost",
     ]);
     for (const [, kind, text] of events)
       if (kind === "o") expect((text as string).split("\r\n").length).toBeLessThanOrEqual(header.height);

@@ -45,5 +45,5 @@ export default [
     { rows, tasks: [checkedBefore, checkedBefore], properties, faults: { expire: 1 } },
     "money adds up",
   ),
-  failing("a fencing token", { rows, tasks: [fenced, fenced], properties, faults: { expire: 2 } }, "55000"),
+  failing("a fencing token", { rows, tasks: [fenced, fenced], properties, faults: { expire: 2 } }, "too late"),
 ] satisfies readonly Variant[];

@@ -37,7 +37,7 @@ it("two tasks that hold what the other waits for: locks by name, the cycle, both
   expect(english).toEqual([
     "Task 1 holds the lock kimchi and waits for the lock ramen, which task 2 holds (taken at step 2).",
     "Task 2 holds the lock ramen and waits for the lock kimchi, which task 1 holds (taken at step 1).",
-    "task 1 → task 2 → task 1.",
+    "task 1 -> task 2 -> task 1.",
   ]);
   expect(korean[0]).toBe("작업 1은 락 kimchi를 쥔 채 락 ramen을 기다립니다. 그것은 작업 2가 2단계부터 쥐고 있습니다.");
   expect(stretches).toEqual([
@@ -53,7 +53,7 @@ it("a task that locks twice waits for itself", async () => {
   expect(cycle).toEqual([1, 1]);
   expect(english).toEqual([
     "Task 1 waits for the lock item, which it holds itself (taken at step 1, line N).",
-    "task 1 → task 1.",
+    "task 1 -> task 1.",
   ]);
 });
 

@@ -8,7 +8,7 @@ import type { Rows } from "../../core/operation.js";
 import type { MapTask } from "../../core/state-map.js";
 import { happeningText } from "../../report/happening.js";
 import { standstillOf, standstillSentences } from "../../report/standstill.js";
-import { loses, type Step } from "../../report/trace.js";
+import { isAccident, type Step } from "../../report/trace.js";
 import type { PageStep } from "./data.js";
 
 export interface DescribedSteps {
@@ -45,7 +45,8 @@ export function describeSteps(
     const at = positions.indexOf(index);
     const event = events[at];
     const waiting = step.waiting.map((one) => one.task);
-    const common = { n: step.n, task: step.task, hidden: 0, waiting, ...tally };
+    const breaks = step.marks.includes("breaks") ? { breaks: ["!"] } : {};
+    const common = { n: step.n, task: step.task, hidden: 0, waiting, ...breaks, ...tally };
     if (event) return { ...common, event, note: noted[at] ?? {} };
     return { ...common, event: null, note: {}, other: step.event ?? "waits" };
   });
@@ -76,9 +77,9 @@ export function describeSteps(
         events,
         stepOf,
       );
-  const last = standstill ? standstillSentences(standstill, { name, language }) : [];
+  const last = standstill ? standstillSentences(standstill, { name, language, arrow: "→" }) : [];
   const told = sentences.map((said, i) => (i === sentences.length - 1 ? [said, ...last].join(" ") : said));
-  const problems = columns.flatMap(({ event, note }, index) => (event && (loses(note) || note.conflict) ? index : []));
+  const problems = columns.flatMap((step, index) => (step.event && (isAccident(step) || step.note.conflict) ? index : []));
   return { columns, sentences: told, problems };
 }
 

@@ -1,10 +1,11 @@
 /** What happened in a step of a schedule and why it matters, drawn or read aloud. */
 
+import { anomalyName } from "../../core/anomaly.js";
 import { builtInNames } from "../../core/exploration.js";
 import { inSentences, row, sentences, span, type TextRow, wrap } from "../../report/span.js";
 import { standstillSentences } from "../../report/standstill.js";
 import { offText } from "../../report/tally.js";
-import type { TraceView } from "../../report/views.js";
+import type { BrokenProperty, TraceView } from "../../report/views.js";
 import { shortLabels } from "../settings.js";
 import type { Context } from "../state.js";
 import { say, screenWords } from "../words.js";
@@ -42,13 +43,17 @@ const endsRight = ({ broken, standstill }: TraceView): boolean => broken.length 
 export function endSentences(view: TraceView, context: Pick<Context, "language">): readonly string[] {
   if (endsRight(view)) return [`✓ ${say(screenWords.endsRight(view.label ?? ""), context)}`];
   const { broken, standstill } = view;
-  const waits = standstill ? standstillSentences(standstill, { name: laneName, language: context.language }) : [];
+  const waits = standstill ? standstillSentences(standstill, { name: laneName, language: context.language, arrow: "→" }) : [];
   const [cycle = ""] = standstill?.cycle.length ? waits.slice(-1) : [];
   const told = [...(cycle ? [cycle] : []), ...waits.filter((each) => each !== cycle)];
   const others = standstill ? broken.filter(({ property }) => property !== builtInNames.deadlock) : broken;
   const head = standstill ? [`✗ ${say(screenWords.standstill, context)}: ${told[0]}`, ...told.slice(1)] : [];
-  return [...head, ...others.map(({ property, sentence }) => `✗ ${property}: ${sentence}.`)];
+  return [...head, ...others.map((one) => `✗ ${named(one, context)}: ${one.sentence}.`)];
 }
+
+/** "every sale is counted (lost update)". */
+const named = ({ property, explained }: BrokenProperty, { language }: Pick<Context, "language">): string =>
+  explained?.anomaly ? `${property} (${anomalyName(explained.anomaly, language)})` : property;
 
 export function stepLine(view: TraceView, cursor: number, context: Context): string {
   const now = stateAt(view, cursor);

@@ -4,7 +4,7 @@ import type { Text } from "../../core/language.js";
 import { row, rowWidth, span, type TextRow } from "../../report/span.js";
 import { figureNames } from "../../report/tally.js";
 import { type Timeline, timeline } from "../../report/timeline.js";
-import { loses } from "../../report/trace.js";
+import { isAccident, loses } from "../../report/trace.js";
 import type { TraceStep, TraceView } from "../../report/views.js";
 import { reportWords } from "../../report/words.js";
 import { endCellsOf } from "../settings.js";
@@ -72,6 +72,7 @@ export function legend(steps: readonly TraceStep[], context: Context, lastChance
     [locks, "═", marks.holds],
     [some(({ event, other, waiting = [] }) => event?.waited || other === "waits" || waiting.length > 0), "░", marks.waits],
     [some(({ note }) => loses(note)), "!", marks.lost],
+    [some((step) => isAccident(step) && !loses(step.note)) && !some(({ note }) => loses(note)), "!", marks.breaks],
     [some(({ note }) => note.conflict), "✗", marks.conflict],
     [some(({ note }) => note.retry !== undefined), "↻", marks.again],
     [lastChance, "⊘", marks.chancePassed],

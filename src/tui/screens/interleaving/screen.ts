@@ -30,7 +30,8 @@ import { interleavingWords } from "./words.js";
 type Message =
   | Exported
   | { readonly kind: "searched"; readonly searched: Searched }
-  | { readonly kind: "shown"; readonly view: TraceView; readonly cursor: number }
+  /** `order`: the order that it was played in, where that is another strategy's. */
+  | { readonly kind: "shown"; readonly view: TraceView; readonly cursor: number; readonly order?: string }
   | { readonly kind: "others"; readonly label: string; readonly schedules: readonly string[]; readonly by: number }
   | { readonly kind: "conducted"; readonly conducted: ConductedView }
   | { readonly kind: "refused"; readonly why: string }
@@ -62,16 +63,20 @@ const load = (given: InterleavingGiven, cursor: number): BackgroundWork<Message>
   },
 });
 
-/** The same order of tasks under the next strategy that applies. A task that cannot go on at its turn is passed over. */
-const underNext = ({ given, view }: InterleavingState, strategies: readonly string[]): BackgroundWork<Message> => ({
+/**
+ * The same order of tasks under the next strategy that applies. A task that cannot go on at its turn is passed over. The order
+ * is the one of the first strategy, not what the last one made of it: or a lock would turn every order into a serial one.
+ */
+const underNext = ({ given, view, order: first }: InterleavingState, strategies: readonly string[]): BackgroundWork<Message> => ({
   name: "trace",
   async run({ explorer }, tell, signal) {
-    const replays = await explorer.replay(given.setting, view?.schedule ?? "", strategies, signal);
+    const order = first ?? view?.schedule ?? "";
+    const replays = await explorer.replay(given.setting, order, strategies, signal);
     const replay = replays.find(({ refused }) => refused === null);
     if (!replay) throw new Error(replays[0]?.refused ?? "there is no other strategy");
     const on = (searched: Searched): void => tell({ kind: "searched", searched });
     const setting = { ...given.setting, strategy: replay.strategy };
-    return { kind: "shown", view: await explorer.trace(setting, replay.schedule, on, signal), cursor: 0 };
+    return { kind: "shown", view: await explorer.trace(setting, replay.schedule, on, signal), cursor: 0, order };
   },
 });
 
@@ -252,9 +257,9 @@ export const interleaving: Screen<InterleavingState, Message> = {
       case "searched":
         return [{ ...state, searched: message.searched }];
       case "shown": {
-        const { view, cursor } = message;
+        const { view, cursor, order = null } = message;
         const given = { setting: view.setting, schedule: view.schedule };
-        const fresh = { given, searched: null, failed: false, real: null, refused: null, cursor };
+        const fresh = { given, searched: null, failed: false, real: null, refused: null, cursor, order };
         // A database that still plays the old schedule is stopped.
         const stop = state.playing ? [{ kind: "stop", name: "conduct" } as const] : [];
         return [withView({ ...state, ...fresh }, view), ...stop];

@@ -1,6 +1,6 @@
 /** One schedule, and where in it the learner looks. */
 import { cells, fitCell } from "../../../report/timeline.js";
-import { loses } from "../../../report/trace.js";
+import { isAccident } from "../../../report/trace.js";
 import type { ConductedView, Searched, TraceStep, TraceView } from "../../../report/views.js";
 import type { InterleavingGiven } from "../../given.js";
 import { labelWidth } from "../../parts/lanes-of-trace.js";
@@ -10,6 +10,8 @@ export interface InterleavingState {
   /** What would open the screen on the schedule that it shows. */
   readonly given: InterleavingGiven;
   readonly view: TraceView | null;
+  /** The order of another strategy, in which this one was played; null: it is the schedule on screen. */
+  readonly order: string | null;
   readonly searched: Searched | null;
   /** The search has failed or was stopped before there was a schedule to show. */
   readonly failed: boolean;
@@ -38,6 +40,7 @@ const paces: readonly number[] = [1200, 600, 300, 150];
 export const interleavingOf = (given: InterleavingGiven): InterleavingState => ({
   given,
   view: null,
+  order: null,
   searched: null,
   failed: false,
   cursor: 0,
@@ -60,7 +63,7 @@ export const withView = (state: InterleavingState, view: TraceView): Interleavin
 
 /** The step loses an update, meets a conflict, fails, or is an event of the environment or a wait. */
 export const isProblem = (step: TraceStep): boolean =>
-  loses(step.note) || step.note.conflict === true || step.event === null || "error" in step.event.reply;
+  isAccident(step) || step.note.conflict === true || step.event === null || "error" in step.event.reply;
 
 export const stepsIn = ({ view }: InterleavingState): readonly TraceStep[] => view?.steps ?? [];
 

@@ -1,0 +1,162 @@
+/** A counterexample in words. */
+import { findings } from "../checkers/findings.js";
+import { breakingEvents } from "../checkers/properties.js";
+import { failsInError } from "../checkers/refusals.js";
+import { rowsAfter } from "../checkers/versions.js";
+import type { Counterexample, Exploration } from "../core/exploration.js";
+import type { History } from "../core/history.js";
+import { inLanguage, type Language, type Text } from "../core/language.js";
+import { taskOf } from "../core/schedule.js";
+import type { Violation } from "../core/verdict.js";
+import { happeningText } from "../report/happening.js";
+import { standstillOf, standstillSentences } from "../report/standstill.js";
+import { progressOf } from "../report/trace.js";
+import type { Explanation } from "../report/views.js";
+import { type ExplorerInput, Stepper, saidBy } from "../simulator/index.js";
+
+/** How it goes wrong: the first named anomaly in its history and what the broken property says, or who waits for whom. */
+export async function explain(
+  options: ExplorerInput,
+  { violations }: Pick<Exploration, "violations">,
+  { schedule, property }: Pick<Counterexample, "schedule" | "property">,
+): Promise<Explanation> {
+  const stepper = await Stepper.of(options);
+  await stepper.replay(schedule);
+  return explainPlayed(options, { violations }, stepper, property);
+}
+
+/** The same of the execution that the stepper has played. `who`: what a task is called, "task" or, above lanes, "w". */
+export function explainPlayed(
+  options: ExplorerInput,
+  { violations }: Pick<Exploration, "violations">,
+  stepper: Stepper,
+  property: string,
+  who: "task" | "w" = "task",
+): Explanation {
+  const { language = "en" } = options;
+  const say = (text: Text) => inLanguage(text, language);
+  const { tasks } = stepper.position;
+  const breach = violations.find((violation) => violation.property === property);
+  const said = saidBy(options, stepper, property, breach?.explanation) ?? breach?.explanation ?? "";
+  const name = (task: number) => say(who === "w" ? `w${task}` : { en: `task ${task}`, ko: `작업 ${task}` });
+  if (breach?.kind === "wrongful rejection") {
+    const others = (options.properties ?? []).filter(({ name }) => !violations.some((violation) => violation.property === name));
+    const safe =
+      others.length === 0
+        ? ""
+        : say({
+            en: ` The rows are never wrong, nothing is oversold: ${others.map(({ name }) => name).join(" and ")}, in every schedule.`,
+            ko: ` 어느 스케줄에서도 행은 틀리지 않고, 있는 것보다 더 팔리지 않습니다: ${others.map(({ name }) => name).join(", ")}.`,
+          });
+    return { anomaly: breach.kind, sentences: `${sentence(said)}${safe}` };
+  }
+  if (breach?.kind === "deadlock") {
+    const standstill = standstillOf(tasks, stepper.history.events, stepsOfEvents(stepper));
+    const told = standstill ? standstillSentences(standstill, { name, language }) : [];
+    return { anomaly: breach.kind, sentences: told.length > 0 ? told.join(" ") : sentence(said) };
+  }
+  if (breach?.kind === "livelock") return { anomaly: breach.kind, sentences: sentence(said) };
+  const stepOf = stepsOfEvents(stepper);
+  const aboutErrors =
+    breach?.kind === "error" ||
+    stepper.history.outcomes.some((outcome) => outcome?.status === "failed" && said.includes(outcome.detail.slice(0, 5)));
+  const all = findings(stepper.history, { aboutErrors, manner: { who, language, stepOf } });
+  const found = untilItBroke(all, options, stepper.history, property);
+  // The finding on an error has said that nothing handles it.
+  const isSaid = breach?.kind === "error" && found[0]?.property === failsInError;
+  return told(found, faultsIn(stepper, stepOf, name, language), isSaid ? "" : sentence(said), language);
+}
+
+/**
+ * The events with which a played schedule breaks its properties, by number. Where the task crashed later, the crash broke
+ * it, and it has a mark of its own.
+ */
+export function breakingIn(
+  history: History,
+  { properties = [] }: Pick<ExplorerInput, "properties">,
+): ReadonlyMap<number, readonly string[]> {
+  const outcomes = Array.from(progressOf(history), ({ outcomes }) => [...outcomes]);
+  const found = breakingEvents(properties, history, rowsAfter(history), outcomes);
+  return new Map([...found].filter(([n]) => history.outcomes[history.events[n - 1]!.task - 1] !== undefined));
+}
+
+/** What happened before the property broke comes before what happened afterwards. */
+function untilItBroke(
+  found: readonly Violation[],
+  options: ExplorerInput,
+  history: History,
+  property: string,
+): readonly Violation[] {
+  const properties = (options.properties ?? []).filter(({ name }) => name === property);
+  const [broke] = [...breakingIn(history, { properties }).keys()];
+  if (broke === undefined) return found;
+  const isBefore = ({ events }: Violation) => Math.max(...events) <= broke;
+  return [...found.filter(isBefore), ...found.filter((one) => !isBefore(one))];
+}
+
+/** What the environment did: a crash, a lease that ended, with its step. */
+function faultsIn(
+  stepper: Stepper,
+  stepOf: (n: number) => number,
+  name: (task: number) => string,
+  language: Language,
+): readonly Happened[] {
+  const here = stepper.schedule.length;
+  const { events } = stepper.history;
+  const found = stepper.schedule.flatMap((choice, i): Happened[] => {
+    const task = taskOf(choice);
+    if (typeof choice !== "object" || choice.event === "lost-reply" || choice.event === "choose") return [];
+    const { operation = null } = stepper.goTo(i).tasks.find((one) => one.task === task) ?? {};
+    const before = events.filter(({ n }) => stepOf(n) <= i);
+    const asked = { what: choice.event, task, next: operation, blockedBy: [], events: before, stepOf, name, language };
+    return [{ what: choice.event, sentence: happeningText(asked) }];
+  });
+  stepper.goTo(here);
+  return found;
+}
+
+interface Happened {
+  readonly what: string;
+  readonly sentence: string;
+}
+
+const nothingBetween: Text = {
+  en: "Nothing that a task had read or written was changed by another one before it ended.",
+  ko: "어느 작업이 읽거나 쓴 것도, 그 작업이 끝나기 전에 다른 작업이 바꾸지 않았습니다.",
+};
+
+/** The finding that names the fix; beside it the decision that led to a double effect, or what a wrong lock led to; then faults and the broken property. */
+function told(found: readonly Violation[], faults: readonly Happened[], said: string, language: Language): Explanation {
+  const [named, ...others] = found;
+  // A crash tells more than what has no name.
+  const first = named?.anomaly || !faults.some(({ what }) => what === "crash" || what === "restart") ? named : undefined;
+  const cause = /^(double effect|orphaned payment)$/.test(first?.anomaly ?? "")
+    ? others.find(({ anomaly }) => /^(check then act|lock |ignored answer)/.test(anomaly ?? ""))
+    : /^(lock of one server|lock released too early|stale write)/.test(first?.anomaly ?? "")
+      ? others.find(({ anomaly }) => anomaly === "lost update" || anomaly === "double effect")
+      : undefined;
+  const fault = faults.find(({ what }) => what === "crash" || what === "restart");
+  // The finding on a lease has told its end.
+  const happened = faults
+    .filter(({ what }) => what !== "expire" || !first?.anomaly?.includes("lease"))
+    .map((one) => one.sentence);
+  const alone = first || faults.length > 0 ? [] : [inLanguage(nothingBetween, language)];
+  const sentences = [first?.explanation, cause?.explanation, ...happened, ...alone, said];
+  return { anomaly: first?.anomaly ?? (fault ? "crash" : null), sentences: sentences.filter(Boolean).join(" ") };
+}
+
+/** The step of each event of a played schedule, by the event's number: steps without an event count, too. */
+export function stepsOfEvents(stepper: Stepper): (n: number) => number {
+  const here = stepper.schedule.length;
+  const stepOf = [0];
+  for (let step = 1; step <= here; step++) if (stepper.goTo(step).event) stepOf.push(step);
+  stepper.goTo(here);
+  return (n) => stepOf[n] ?? n;
+}
+
+/** With a period, and in English with a capital: a Korean sentence may begin with the name of a row, which stays as it is. */
+function sentence(text: string): string {
+  if (text === "") return "";
+  const begin = /\p{Script=Hangul}/u.test(text) ? text[0]! : text[0]!.toUpperCase();
+  return `${begin}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
+}

@@ -1,0 +1,34 @@
+/** The columns of a played schedule: one for each choice, with crashes and waits, and a mark where a property breaks. */
+import { notes } from "../checkers/notes.js";
+import { taskOf } from "../core/schedule.js";
+import type { Step } from "../report/trace.js";
+import type { ExplorerInput, Stepper } from "../simulator/index.js";
+import { breakingIn } from "./explain.js";
+
+/** Without a tally: the code of an engineer has none. */
+export function columnsOf(options: Pick<ExplorerInput, "properties">, stepper: Stepper): readonly Step[] {
+  const { history, schedule } = stepper;
+  const here = schedule.length;
+  const noted = notes(history);
+  const breaks = stepper.position.over ? breakingIn(history, options) : new Map<number, readonly string[]>();
+  const columns = schedule.map((choice, i): Step => {
+    const { event, tasks } = stepper.goTo(i + 1);
+    const waiting = tasks.flatMap(({ status, task }) => (status === "blocked" ? task : []));
+    const broken = event && breaks.get(event.n);
+    return {
+      n: i + 1,
+      task: taskOf(choice),
+      event,
+      note: (event && noted[event.n - 1]) ?? {},
+      hidden: 0,
+      actual: 0,
+      expected: 0,
+      done: 0,
+      waiting,
+      ...(broken && { breaks: broken }),
+      ...(!event && { other: typeof choice === "object" ? choice.event : "waits" }),
+    };
+  });
+  stepper.goTo(here);
+  return columns;
+}

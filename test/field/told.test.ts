@@ -1,0 +1,93 @@
+/**
+ * Laws of what is told: every counterexample of the field cases and of the lessons has a sentence, its figures are those of
+ * the schedule that it stands beside, in both languages, and every form says the same of one schedule.
+ */
+import { describe, expect, it } from "vitest";
+import { explore, stepThrough } from "../../src/api/index.js";
+import { complete } from "../../src/api/options.js";
+import { traceText, verdictOfTrace } from "../../src/commands/steps-text.js";
+import type { Event } from "../../src/core/history.js";
+import { lessonEntries, loadLesson } from "../../src/course/catalog.js";
+import { explain } from "../../src/explain/explain.js";
+import { type ExploreRequest, exploreLesson, traceExplored, traceSteps } from "../../src/explore/explore.js";
+import { traceViewOf } from "../../src/explore/views.js";
+import { cases } from "./cases.js";
+
+/** By step: the event that it answered; null: none. */
+type Steps = readonly (Event | null)[];
+
+const DID =
+  /[Tt]ask (\d+) (?:read|wrote|called|asked for|asked at|published|took the lock|looked|deleted|released)\b[^.:;]*? at step (\d+)/g;
+
+/** Every step that is named is one of the schedule, and the task that is said to have done something there did. */
+function figuresOf(sentences: string, steps: Steps, tasks: number): void {
+  for (const [, n] of sentences.matchAll(/step (\d+)/g))
+    expect([sentences, Number(n) >= 1 && Number(n) <= steps.length]).toEqual([sentences, true]);
+  for (const [, n] of sentences.matchAll(/[Tt]asks? (\d+)/g)) expect(Number(n)).toBeLessThanOrEqual(tasks);
+  for (const [said, task, n] of sentences.matchAll(DID)) expect([said, steps[Number(n) - 1]?.task]).toEqual([said, Number(task)]);
+}
+
+const stepsIn = (text: string, pattern: RegExp): number[] =>
+  [...text.matchAll(pattern)].map(([, n]) => Number(n)).sort((a, b) => a - b);
+
+describe("every counterexample of the field cases", () => {
+  for (const [file, variants] of Object.entries(cases))
+    for (const { name, options, refusal } of variants) {
+      if (refusal) continue;
+      it(`${file}, ${name}: is told, in figures of its own`, async () => {
+        const found = await explore(options);
+        const broken = found.violations.filter(({ counterexample }) => counterexample);
+        expect(found.explained.map(({ property }) => property)).toEqual(broken.map(({ property }) => property));
+        for (const { property, sentences, picture, schedule } of found.explained) {
+          expect(sentences).not.toBe("");
+          const stepper = await stepThrough(options);
+          await stepper.replay(schedule);
+          const steps = stepper.schedule.map((_, i) => stepper.goTo(i + 1).event);
+          figuresOf(sentences, steps, stepper.position.tasks.length);
+          expect(picture).toContain(`${steps.length}`);
+          const korean = await explain({ ...complete(options), language: "ko" }, found, { schedule, property });
+          expect(korean.sentences).toMatch(/\p{Script=Hangul}/u);
+          expect(stepsIn(korean.sentences, /(\d+)단계/g)).toEqual(stepsIn(sentences, /step (\d+)/g));
+        }
+      });
+    }
+});
+
+describe("every broken claim of the course", () => {
+  it.each(lessonEntries().map(({ id }) => id))("in %s is told, the same in every form", { timeout: 120_000 }, async (id) => {
+    const entry = lessonEntries().find((one) => one.id === id)!;
+    const { claims = [] } = await loadLesson(entry, "en");
+    for (const claim of claims.filter((one) => "breaks" in one)) {
+      const { strategy, size = {}, faults = {} } = claim;
+      const request: ExploreRequest = { lesson: id, strategy, size, faults, language: "en", limit: { states: 20_000 } };
+      const found = await exploreLesson(request);
+      const broken = found.exploration.violations.filter(({ counterexample }) => counterexample);
+      expect(found.explanations.map(({ property }) => property)).toEqual(broken.map(({ property }) => property));
+      for (const { counterexample, property, kind } of broken) {
+        const { sentences } = found.explanations.find((one) => one.property === property)!;
+        expect(sentences).not.toBe("");
+        const traced = await traceExplored(found, counterexample!.schedule);
+        const steps = traceSteps(traced);
+        figuresOf(
+          sentences,
+          steps.map(({ event }) => event),
+          traced.stepper.position.tasks.length,
+        );
+        // An invariant breaks on the way, a livelock never ends: only a schedule that has ended has a verdict of its own.
+        if (!traced.stepper.position.over || kind === "invariant") continue;
+        const { verdict, label } = verdictOfTrace(traced, steps);
+        const view = await traceViewOf(traced, { lesson: id, strategy });
+        const text = traceText(traced, steps, "en");
+        expect([id, strategy, verdict, view.broken.map((one) => one.property).includes(property)]).toEqual([
+          id,
+          strategy,
+          "violated",
+          true,
+        ]);
+        expect(view.label).toBe(label);
+        expect(text.replace(/\s+/g, " ")).toContain(`FAIL ${property}`);
+        expect(text.replace(/\s+/g, " ")).toContain(sentences.replace(/\s+/g, " "));
+      }
+    }
+  });
+});
