@@ -1,5 +1,6 @@
 /** A counterexample in words. */
 import { findings } from "../checkers/findings.js";
+import { notes } from "../checkers/notes.js";
 import { breakingEvents } from "../checkers/properties.js";
 import { failsInError } from "../checkers/refusals.js";
 import { rowsAfter } from "../checkers/versions.js";
@@ -77,7 +78,11 @@ export function breakingIn(
 ): ReadonlyMap<number, readonly string[]> {
   const outcomes = Array.from(progressOf(history), ({ outcomes }) => [...outcomes]);
   const found = breakingEvents(properties, history, rowsAfter(history), outcomes);
-  return new Map([...found].filter(([n]) => history.outcomes[history.events[n - 1]!.task - 1] !== undefined));
+  // A lost update has a mark, too: what comes after it only shows the loss.
+  const lost = notes(history).findIndex(({ overwrites = [] }) => overwrites.length > 0);
+  const until = lost < 0 ? history.events.length : lost + 1;
+  const hasEnded = (n: number) => history.outcomes[history.events[n - 1]!.task - 1] !== undefined;
+  return new Map([...found].filter(([n]) => n <= until && hasEnded(n)));
 }
 
 /** What happened before the property broke comes before what happened afterwards. */
