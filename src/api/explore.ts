@@ -19,7 +19,23 @@ import {
 } from "../simulator/index.js";
 import { complete, refuseEmpty } from "./options.js";
 
-/** How one property is violated: its own smallest schedule, as lanes and in sentences. */
+/**
+ * How one property is violated: its own smallest schedule, as lanes and in sentences.
+ *
+ * ```ts
+ * const buy = async ({ read, write }: Session) => {
+ *   const { left } = await read<{ left: number }>("stock/1");
+ *   await write("stock/1", { left: left - 1 });
+ * };
+ * const { explained } = await explore({
+ *   rows: { "stock/1": { left: 2 } },
+ *   tasks: [buy, buy],
+ *   properties: [{ name: "both are counted", kind: "outcome", test: ({ rows }) => (rows["stock/1"]?.left === 0 ? null : "one is lost") }],
+ * });
+ * const first: ExplainedBreach | undefined = explained[0];
+ * console.log(first?.property, first?.anomaly, first?.schedule); // both are counted lost update 1221
+ * ```
+ */
 export interface ExplainedBreach {
   readonly property: string;
   readonly schedule: string;
