@@ -3,7 +3,7 @@ import { builtInNames, type Exploration } from "../core/exploration.js";
 import { Impossible } from "../core/failure.js";
 import type { History } from "../core/history.js";
 import { explainPlayed } from "../explain/explain.js";
-import { columnsOf } from "../explain/picture.js";
+import { playedColumns } from "../explain/picture.js";
 import { rowsText } from "../report/text.js";
 import { timeline } from "../report/timeline.js";
 import {
@@ -120,7 +120,7 @@ async function explainedBy(input: ExplorerInput, exploration: Exploration): Prom
 }
 
 function lanes(input: ExplorerInput, stepper: Stepper): string {
-  const columns = columnsOf(input, stepper);
+  const columns = playedColumns(input, stepper);
   const tasks = stepper.position.tasks.map(({ task }) => task);
   const cursor = columns.length - 1;
   const drawn = timeline(columns, { width: WIDTH, label: LABEL, cursor, tasks, name: (task) => `task ${task}` });

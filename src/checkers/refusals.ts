@@ -7,7 +7,7 @@ import { particle } from "../core/korean.js";
 import type { Text } from "../core/language.js";
 import type { Violation } from "../core/verdict.js";
 import type { Outcome } from "../core/work.js";
-import { lockName, locks, staleDecisions } from "./stale-decision.js";
+import { lockedThing, locks, staleDecisions } from "./stale-decision.js";
 import type { VersionStep, VersionTrace } from "./versions.js";
 import { object, subject, topic, type Wording } from "./wording.js";
 
@@ -168,14 +168,14 @@ function reason(trace: VersionTrace, words: Wording, { event, unit }: VersionSte
 
 /** Who held what the statement was told not to wait for. */
 function lockedBy(trace: VersionTrace, words: Wording, task: number, n: number): string {
-  const lock = lockName(trace.history.events[n - 1]!.operation);
+  const lock = lockedThing(trace.history.events[n - 1]!.operation);
   const other = trace.steps.findLast(
     ({ event, writes, unit }) =>
       event.n < n &&
       event.task !== task &&
       unit.steps.at(-1)!.event.n > n &&
       (locks(event) || writes.length > 0) &&
-      [lockName(event.operation), ...writes.map(({ key }) => key)].includes(lock),
+      [lockedThing(event.operation), ...writes.map(({ key }) => key)].includes(lock),
   );
   return other
     ? words.say({
@@ -187,10 +187,10 @@ function lockedBy(trace: VersionTrace, words: Wording, task: number, n: number):
 
 /** Who waited for whom when the database broke the circle: the other one goes on once this one has given up. */
 function circle({ history }: VersionTrace, words: Wording, task: number, n: number): string {
-  const mine = lockName(history.events[n - 1]!.operation);
+  const mine = lockedThing(history.events[n - 1]!.operation);
   const other = history.events.find((event) => event.n > n && event.task !== task && event.waited && event.asked < n);
   if (!other) return "";
-  const theirs = lockName(other.operation);
+  const theirs = lockedThing(other.operation);
   if (mine === theirs)
     return words.say({
       en: `${words.Task(other.task)} and ${words.task(task)} had both locked ${mine}, and each asked for more of it, so each waited for the other.`,

@@ -11,7 +11,7 @@ import { type Delivery, isRead, type Operation } from "../core/operation.js";
 import type { Violation } from "../core/verdict.js";
 import { isConflict } from "./operations.js";
 import { same } from "./shown.js";
-import { lockName, locks } from "./stale-decision.js";
+import { lockedThing, locks } from "./stale-decision.js";
 import type { VersionStep, VersionTrace } from "./versions.js";
 import { object, subject, topic, type Wording } from "./wording.js";
 
@@ -29,7 +29,7 @@ export function olderSnapshot(trace: VersionTrace, words: Wording): Violation[] 
         event.n >= lock.event.n && (reads.length > 0 || event.operation.kind === "select" || "error" in event.reply),
     );
     if (!missed || !late || first === lock) return [];
-    const name = lockName(lock.event.operation);
+    const name = lockedThing(lock.event.operation);
     return [
       {
         property: "what is read under a lock is what was there when it was taken",

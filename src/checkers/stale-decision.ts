@@ -183,7 +183,7 @@ function lockAround(trace: VersionTrace, { look, act, changed }: StaleDecision):
   const mine = trace.steps.filter(({ event }) => event.task === task && !("error" in event.reply));
   const taken = mine.findLast(({ event }) => event.n < act.event.n && event.n > changed.installed! && locks(event));
   if (taken && taken.event.n > n) {
-    const lock = lockName(taken.event.operation);
+    const lock = lockedThing(taken.event.operation);
     return {
       anomaly: "lock taken after the look",
       n: taken.event.n,
@@ -197,13 +197,13 @@ function lockAround(trace: VersionTrace, { look, act, changed }: StaleDecision):
     ({ event, unit }) => event.n <= n && locks(event) && (isNamed(event.operation) || unit === look.unit),
   );
   if (!held) return null;
-  const lock = lockName(held.event.operation);
+  const lock = lockedThing(held.event.operation);
   const freed = mine.find(
     ({ event, unit }) =>
       event.n > n &&
       event.n < act.event.n &&
       (isNamed(held.event.operation)
-        ? /^(release|advisory-unlock)$/.test(event.operation.kind) && lockName(event.operation) === lock
+        ? /^(release|advisory-unlock)$/.test(event.operation.kind) && lockedThing(event.operation) === lock
         : event.operation.kind === "commit" && unit === held.unit),
   );
   return freed && freed.event.n < changed.installed!
@@ -229,7 +229,7 @@ export const locks = ({ operation, reply }: Event): boolean =>
 
 const isNamed = ({ kind }: Operation): boolean => kind === "acquire" || kind === "advisory-lock";
 
-export const lockName = (operation: Operation): string =>
+export const lockedThing = (operation: Operation): string =>
   "lock" in operation && operation.kind !== "select"
     ? String(operation.lock)
     : "key" in operation

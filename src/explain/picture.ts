@@ -6,7 +6,7 @@ import type { ExplorerInput, Stepper } from "../simulator/index.js";
 import { breakingIn } from "./explain.js";
 
 /** Without a tally: the code of an engineer has none. */
-export function columnsOf(options: Pick<ExplorerInput, "properties">, stepper: Stepper): readonly Step[] {
+export function playedColumns(options: Pick<ExplorerInput, "properties">, stepper: Stepper): readonly Step[] {
   const { history, schedule } = stepper;
   const here = schedule.length;
   const noted = notes(history);
