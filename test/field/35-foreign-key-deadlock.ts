@@ -10,10 +10,7 @@ const properties: Property[] = [
     test: ({ outcomes }) => outcomes.find((o) => o?.status === "failed")?.detail ?? null,
   },
 ];
-/**
- * A foreign key is not declared, it is said: the lock that an insert takes on its parent. The server's is FOR KEY SHARE; FOR SHARE is
- * stronger, so the real fix (FOR NO KEY UPDATE) cannot be said with it.
- */
+/** A foreign key is not declared, it is said: FOR KEY SHARE, the lock that an insert takes on its parent. */
 const upload = (id: number, lock: RowLock, key: RowLock | null) => (s: Session) =>
   s.transaction("read committed", async () => {
     if (key) await s.select({ table: "workspace", where: ["=", "id", 1], lock: key });
@@ -25,5 +22,9 @@ const two = (lock: RowLock, key: RowLock | null) => ({ rows, tasks: [upload(1, l
 
 export default [
   right("without the foreign key the fault is not there", two("update", null)),
-  { ...broken("the foreign key, said with FOR SHARE", two("update", "share"), "nobody gets an error"), shows: "40P01" },
+  {
+    ...broken("an upgrade from FOR KEY SHARE to FOR UPDATE", two("update", "key share"), "nobody gets an error"),
+    shows: "40P01",
+  },
+  right("FOR NO KEY UPDATE passes by FOR KEY SHARE", two("no key update", "key share")),
 ] satisfies readonly Variant[];
