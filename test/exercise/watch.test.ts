@@ -10,7 +10,8 @@ const exercise = new URL("../../lessons/01-lost-update/exercise/", import.meta.u
 const [start, solution, wrong] = ["start.ts", "solution.ts", "wrong/fresh-version.ts"].map((name) =>
   readFileSync(new URL(name, exercise), "utf8"),
 ) as [string, string, string];
-const endless = solution.replace("const locks", "for (;;);\n    const locks");
+const endless = solution.replace("return await", "for (;;);\n      return await");
+if (endless === solution) throw new Error("the solution has no such line: the endless one would be right");
 
 /** `racelab watch 1` in a new folder; `says` waits for something new to be printed. */
 function watch({ onTestFinished }: TestContext, args: readonly string[] = [], given?: string) {
