@@ -158,7 +158,11 @@ export default lesson({
     ],
   }),
 
-  label: (end) => `${statusOf(end, 0)}, ${end.outcomes.filter((outcome) => outcome?.status === "ok").length} told yes`,
+  label(end) {
+    const unsaid = orders(end).flatMap((n) => (isUnsaid(end, n) ? told(end, n) : []));
+    const yes = end.outcomes.filter((outcome) => outcome?.status === "ok").length;
+    return `${statusOf(end, 0)}, ${yes} told yes${unsaid.length ? `: ${unsaid.join(", ")}` : ""}`;
+  },
 
   grade(end) {
     if (orders(end).some((n) => told(end, n).length === 2))

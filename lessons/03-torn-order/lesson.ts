@@ -171,13 +171,12 @@ export default lesson({
         name: "the books agree at the end",
         kind: "outcome",
         test({ rows }) {
-          const [heads, lines] = [sum(rows, "order/", "amount"), sum(rows, "line/", "amount")];
+          const { heads, lines, points, ledger } = booksOf(rows);
           if (heads !== lines)
             return {
               en: `orders for ${heads} points have lines for ${lines}`,
               ko: `주문은 ${heads}점인데 품목의 합은 ${lines}점입니다`,
             };
-          const [points, ledger] = [sum(rows, "points/", "balance"), sum(rows, "ledger/", "amount")];
           return points === ledger
             ? null
             : {
@@ -189,7 +188,11 @@ export default lesson({
     ],
   }),
 
-  label: (end) => [...new Set(pages(end))].join("; ") || "no page was shown",
+  label(end) {
+    const { heads, lines, points, ledger } = booksOf(end.rows);
+    const shown = [...new Set(pages(end))].join("; ") || "no page was shown";
+    return heads === lines && points === ledger ? shown : `${shown}; books differ`;
+  },
 
   grade(end) {
     const seen = pages(end);
@@ -395,6 +398,16 @@ export default lesson({
     ko: "스냅샷은 과거를 보는 것이고, 열려 있는 동안 DB는 옛 행을 지우지 못합니다. 락은 현재를 보여 주지만 모든 화면이 기다립니다.",
   },
 });
+
+/** What the four tables add up to. */
+function booksOf(rows: End["rows"]) {
+  return {
+    heads: sum(rows, "order/", "amount"),
+    lines: sum(rows, "line/", "amount"),
+    points: sum(rows, "points/", "balance"),
+    ledger: sum(rows, "ledger/", "amount"),
+  };
+}
 
 function sum(rows: End["rows"], table: string, column: string): number {
   return Object.entries(rows).reduce((total, [key, row]) => total + (key.startsWith(table) ? Number(row[column]) : 0), 0);

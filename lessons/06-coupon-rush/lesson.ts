@@ -138,7 +138,10 @@ export default lesson({
     };
   },
 
-  label: ({ rows }) => `${issued(rows).length} issued to ${new Set(issued(rows)).size}, ${left(rows)} left`,
+  label({ rows, outcomes }) {
+    const failed = outcomes.filter((outcome) => outcome?.status === "failed").length;
+    return `${issued(rows).length} issued to ${new Set(issued(rows)).size}, ${left(rows)} left${failed ? `, ${failed} shown an error` : ""}`;
+  },
 
   grade({ before, rows }) {
     const users = issued(rows);

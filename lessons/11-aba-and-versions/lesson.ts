@@ -221,12 +221,13 @@ export default lesson({
     ],
   }),
 
-  label: ({ rows }) =>
-    orders(rows)
+  label: (end) =>
+    orders(end.rows)
       .map((n) => {
-        const { status, address } = rows[orderKey(n)] as Order;
-        const { pizzas } = rows[linesKey(n)] as Lines;
-        return `${status}, ${pizzas} ${pizzas === 1 ? "pizza" : "pizzas"}, ${address === NEW ? "new" : "old"} address`;
+        const { status, address } = end.rows[orderKey(n)] as Order;
+        const { pizzas } = end.rows[linesKey(n)] as Lines;
+        const said = isUnaccepted(end, n) ? ", yes taken back" : "";
+        return `${status}, ${pizzas} ${pizzas === 1 ? "pizza" : "pizzas"}, ${address === NEW ? "new" : "old"} address${said}`;
       })
       .join("; "),
 

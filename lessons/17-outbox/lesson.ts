@@ -61,6 +61,11 @@ const underWay = (rows: Rows): readonly Event[] =>
     return key.startsWith("outbox/") && event.order <= number(rows, "sender/1", "last") ? [] : [event];
   });
 
+/** Everything about this order is delivered, and the board does not show its last change. */
+const isBehind = (rows: Rows, order: number): boolean =>
+  underWay(rows).every((event) => event.order !== order) &&
+  number(rows, `board/${order}`, "shows") < number(rows, `order/${order}`, "change");
+
 /** One transaction around the rule, its rows locked; a message is acknowledged after the commit. The rest is up to `over`. */
 async function together(work: Work, session: Session, over: Partial<Access>) {
   let received: number | undefined;
@@ -184,11 +189,7 @@ export default lesson({
           name: "the board shows the last change",
           kind: "outcome",
           test({ rows }) {
-            const stale = orders.find(
-              (order) =>
-                underWay(rows).every((event) => event.order !== order) &&
-                number(rows, `board/${order}`, "shows") < number(rows, `order/${order}`, "change"),
-            );
+            const stale = orders.find((order) => isBehind(rows, order));
             if (stale === undefined) return null;
             const [shows, change] = [number(rows, `board/${stale}`, "shows"), number(rows, `order/${stale}`, "change")];
             return {
@@ -203,7 +204,10 @@ export default lesson({
 
   label: ({ rows }) => {
     const [orders, waiting] = [Object.keys(rows).filter((key) => key.startsWith("order/")).length, underWay(rows).length];
-    return `${orders} saved, bell ${sum(rows, "board", "rings")}${waiting ? `, ${waiting} under way` : ""}`;
+    const behind = Object.keys(rows).some(
+      (key) => key.startsWith("board/") && isBehind(rows, Number(key.slice("board/".length))),
+    );
+    return `${orders} saved, bell ${sum(rows, "board", "rings")}${waiting ? `, ${waiting} under way` : ""}${behind ? ", board behind" : ""}`;
   },
 
   claims: [

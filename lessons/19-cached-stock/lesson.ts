@@ -19,6 +19,8 @@ type Counter = { left: number | null; [column: string]: Json };
 /** The truth is in the database. The cache in front of it has no transactions, and forgets when it restarts. */
 const STOCK = "stock/1";
 const CACHE = "cache/stock";
+const REPAIRED = "repaired";
+const EMPTIED = "empty";
 
 /** The rule, as if there were no cache: asked twice with the same order, it sells once. */
 const buy = (id: number): Work => ({
@@ -42,14 +44,14 @@ const repair: Work = {
   async body({ read, write }) {
     const { left } = await read<Counter>(STOCK);
     await write(CACHE, { left });
-    return ok("repaired");
+    return ok(REPAIRED);
   },
 };
 
 const forget = async (session: Session): Promise<Outcome> => {
   for (const { id } of await session.select({ table: "sales" })) await session.delete(`sales/${id}`);
   await session.write(CACHE, { left: null });
-  return ok("empty");
+  return ok(EMPTIED);
 };
 
 /** The cache restarts: its counter is gone, and so are the sales that were noted there only. */
@@ -58,7 +60,7 @@ const restart: Work = {
   keys: [],
   async body({ write }) {
     await write(CACHE, { left: null });
-    return ok("empty");
+    return ok(EMPTIED);
   },
 };
 
@@ -96,6 +98,14 @@ const cached = (summary: string, cost: string, purchase: (session: Session, id: 
 
 const left = (rows: Rows, key: string): number => Number(rows[key]?.["left"]);
 const count = (rows: Rows, table: string): number => Object.keys(rows).filter((key) => key.startsWith(`${table}/`)).length;
+
+/** Customers who were told ok, and neither an order nor a noted sale is theirs. */
+const fooledIn = ({ rows, outcomes }: Pick<End, "rows" | "outcomes">): readonly number[] =>
+  outcomes.flatMap((outcome, i) => {
+    const isCustomer = outcome?.detail !== REPAIRED && outcome?.detail !== EMPTIED;
+    const id = i + 1;
+    return outcome?.status === "ok" && isCustomer && !rows[`order/${id}`] && !rows[`sales/${id}`] ? id : [];
+  });
 
 export default lesson({
   title: { en: "Cached stock", ko: "캐시에 둔 재고" },
@@ -139,19 +149,13 @@ export default lesson({
         {
           name: "who is told ok has an order",
           kind: "outcome",
-          test({ rows, outcomes }) {
-            const fooled = works.findIndex(
-              ({ request }, i) =>
-                request &&
-                outcomes[i]?.status === "ok" &&
-                !rows[`order/${request.idempotencyKey}`] &&
-                !rows[`sales/${request.idempotencyKey}`],
-            );
-            return fooled < 0
+          test(end) {
+            const [fooled] = fooledIn(end);
+            return fooled === undefined
               ? null
               : {
-                  en: `customer ${fooled + 1} was told ok, and there is no order`,
-                  ko: `${fooled + 1}번 손님은 ok를 받았는데 주문이 없습니다`,
+                  en: `customer ${fooled} was told ok, and there is no order`,
+                  ko: `${fooled}번 손님은 ok를 받았는데 주문이 없습니다`,
                 };
           },
         },
@@ -172,8 +176,13 @@ export default lesson({
     };
   },
 
-  label: ({ rows }: End) =>
-    `cache ${rows[CACHE]?.["left"] ?? "empty"}, database ${left(rows, STOCK)}, ${count(rows, "order")} sold`,
+  label(last: End) {
+    const { rows } = last;
+    const fooled = fooledIn(last).length;
+    const failed = last.outcomes.filter((outcome) => outcome?.status === "failed").length;
+    const end = `cache ${rows[CACHE]?.["left"] ?? "empty"}, database ${left(rows, STOCK)}, ${count(rows, "order")} sold`;
+    return `${end}${fooled ? `, ${fooled} fooled` : ""}${failed ? `, ${failed} shown an error` : ""}`;
+  },
 
   variants: {
     "get-then-set": cached(

@@ -25,6 +25,7 @@ import { settingFaults } from "../course/lesson-shape.js";
 import { strategyFiles } from "../course/sources.js";
 import { explorationOf, whyNotApplicable } from "../explore/explore.js";
 import type { CheckLine } from "../report/check.js";
+import { lineOfLabel, sharedLabel } from "./labels.js";
 import { environments, ladder } from "./ladder.js";
 import { misconceptions } from "./misconceptions.js";
 import { overProtection, strangers } from "./over-protection.js";
@@ -218,6 +219,9 @@ async function judge(subject: Subject, at: SizeAndFaults & Pick<Claim, "failures
     if (contradiction) return result("fail", "contradicts itself", null, contradiction);
     const broken = found.violations.map(({ property }) => `"${property}"`).join(", ");
     const actual = found.verdict === "violated" ? `breaks ${broken}` : found.verdict;
+    const shared = kind === "explore" && isExpected(found) ? sharedLabel(found, name) : null;
+    const line = shared ? lineOfLabel(fileOf(entry, kind, id)) : undefined;
+    if (shared) return { ...result("fail", "a label of two meanings", null, shared), ...(line && { line }) };
     if (isExpected(found)) return result("pass", actual, `${found.schedules}`, "");
     const seeIt = found.counterexample ? `. See it: ${commandFor(subject, at, found.counterexample.schedule)}` : "";
     return result("fail", actual, `${found.schedules}`, `expected: ${expected}; found: ${actual}${seeIt}`);

@@ -23,7 +23,7 @@ import { suggest } from "../core/suggest.js";
 import { model } from "../model/model.js";
 import { alone, macrotask } from "../simulator/index.js";
 import { bundleSettings, racelabIndex } from "./bundling.js";
-import { faultOf, type ShapeFault, strategyFault } from "./lesson-shape.js";
+import { faultOf, lineOf, type ShapeFault, strategyFault } from "./lesson-shape.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 /** A compiled lesson. */
@@ -189,16 +189,6 @@ function sourceOf(folder: string, name: string) {
   const file = ["ts", "js"].map((ending) => join(folder, `${name}.${ending}`)).find((path) => existsSync(path));
   const path = file ?? join(folder, `${name}.ts`);
   return { path: shown(path), text: file ? readFileSync(file, "utf8") : "" };
-}
-
-/** The first line that matches one of these expressions; an earlier expression comes before a later one. 1: none matches. */
-function lineOf(text: string, near: readonly RegExp[]): number {
-  const lines = text.split("\n");
-  for (const one of near) {
-    const index = lines.findIndex((line) => one.test(line));
-    if (index >= 0) return index + 1;
-  }
-  return 1;
 }
 
 const shown = (path: string): string => seenFrom(process.cwd(), path);

@@ -23,8 +23,19 @@ const isObject = (value: unknown): value is Fields => typeof value === "object" 
 const isName = (value: unknown): value is string => typeof value === "string" && value.trim() !== "";
 const isText = (value: unknown): boolean => isName(value) || (isObject(value) && isName(value["en"]) && isName(value["ko"]));
 const isCount = (value: unknown, least: number): boolean => Number.isInteger(value) && (value as number) >= least;
-const field = (name: string): RegExp => new RegExp(`\\b${name}\\b\\s*[:(,]`);
+/** How to find the line of a field, or of a method, in a lesson's source. */
+export const field = (name: string): RegExp => new RegExp(`\\b${name}\\b\\s*[:(,]`);
 const quoted = (text: string): RegExp => new RegExp(`["'\`]${text.replace(/[^\w\s]/g, "\\$&")}["'\`]`);
+
+/** The first line that matches one of these expressions; an earlier expression comes before a later one. 1: none matches. */
+export function lineOf(text: string, near: readonly RegExp[]): number {
+  const lines = text.split("\n");
+  for (const one of near) {
+    const index = lines.findIndex((line) => one.test(line));
+    if (index >= 0) return index + 1;
+  }
+  return 1;
+}
 
 /** The first fault, in the order in which an author writes a lesson; null: none. */
 export function faultOf(lesson: unknown, strategies: readonly string[]): ShapeFault | null {

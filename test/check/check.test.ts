@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type CheckResult, checkLesson } from "../../src/check/check.js";
 import type { Claim, Lesson } from "../../src/core/lesson.js";
@@ -70,6 +71,17 @@ describe("check", () => {
     const lesson = await loadLesson(findLesson("lost-update"), "en");
     const found = faults(await results("lost-update", { ...lesson, grade: () => ({ grade: "forbidden", says: "no" }) }));
     expect(found.join("\n")).toContain('explore mutex: grade calls the end "stock 97" forbidden, but it breaks no property');
+  });
+
+  it("fails when right and wrong ends share a label, and names label, claim, property and line", async () => {
+    const lesson = await loadLesson(findLesson("lost-update"), "en");
+    const found = (await results("lost-update", { ...lesson, label: () => "an end" })).filter(({ status }) => status === "fail");
+    expect(found.map(({ strategy }) => strategy)).toContain("none");
+    const of = found.find(({ strategy }) => strategy === "none");
+    expect(of?.message).toBe(
+      'label calls right and wrong ends of none "an end", and the wrong ones break "every sale is counted": add a word to label that tells them apart',
+    );
+    expect(readFileSync(of!.file, "utf8").split("\n")[of!.line! - 1]).toMatch(/^ {2}label\b/);
   });
 
   it("speaks text, JSON, TAP, JUnit and GitHub, and exits 0 when all is right", async () => {
