@@ -26,6 +26,7 @@ export function notes(history: History): readonly Note[] {
       ...(stale && { stale }),
       ...(overwritten && first && { stale: { read: overwritten.read, since: first.installed!, by: first.by } }),
       ...(overwritten && { overwrites: overwritten.lost.map(({ n, by }) => ({ n, task: by })) }),
+      ...computed(step),
       ...(isConflict(step.event) && { conflict: true as const }),
       ...(step.event.waited && { waitedFor: blocker(history, step.event) }),
     };
@@ -33,6 +34,18 @@ export function notes(history: History): readonly Note[] {
   retries(trace, drafts);
   copies(trace, drafts);
   return drafts;
+}
+
+/** What a statement wrote that computes its values: of one row, the columns that it set. */
+function computed({ event: { operation }, writes }: VersionStep): Pick<Note, "wrote"> {
+  const set =
+    "set" in operation
+      ? operation.set
+      : operation.kind === "insert-row" && typeof operation.onConflict === "object"
+        ? operation.row
+        : null;
+  const row = writes.length === 1 ? writes[0]?.row : null;
+  return set && row ? { wrote: Object.fromEntries(Object.keys(set).map((column) => [column, row[column] ?? null])) } : {};
 }
 
 const fromCopy = /^(write|delete|compare-and-set)$/;

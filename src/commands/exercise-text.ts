@@ -6,6 +6,7 @@ import { exerciseStart } from "../course/sources.js";
 import { looks } from "../report/event.js";
 import type { FailureStep, SizeResult, Verification } from "../report/judgement.js";
 import { left as toTheLeft, width } from "../report/span.js";
+import { type Named, namesIn } from "../report/step-names.js";
 import { isSet, Misuse, type Out, paragraph } from "./out.js";
 import { printTable } from "./steps-text.js";
 import { commandWords, counted } from "./words.js";
@@ -110,7 +111,7 @@ function printFailure({ failure, looksLike, file }: Verification, accessible: bo
   out.line();
   const how = [counted.tasks(tasks.length), counted.steps(steps.length), counted.switches(switches)];
   out.paragraph(commandWords.smallest(schedule, how.map(out.say).join(", ")));
-  if (accessible) for (const step of steps) printSpoken(step, out);
+  if (accessible) for (const step of steps) printSpoken(step, namesIn(steps), out);
   else printTable(failure, steps, out);
   out.paragraph(commandWords.why(`${anomaly ? `${anomalyName(anomaly, out.language)}. ` : ""}${explanation}`));
   out.paragraph(commandWords.broken(property));
@@ -119,9 +120,9 @@ function printFailure({ failure, looksLike, file }: Verification, accessible: bo
 }
 
 /** A step as a sentence, to be read aloud. */
-function printSpoken({ n, task, event, note, tally, line, choice }: FailureStep, out: Out): void {
+function printSpoken({ n, task, event, note, line, choice }: FailureStep, named: Named, out: Out): void {
   const what = event
-    ? looks(event, note, tally?.actual, out.language).words
+    ? looks(event, note, out.language, named).words
     : typeof choice === "number"
       ? out.say(commandWords.waits)
       : choice.event;

@@ -5,7 +5,8 @@ import { lessonsOption } from "../course/catalog.js";
 import type { TracedLesson } from "../explore/explore.js";
 import { looks } from "../report/event.js";
 import { commonBeginning } from "../report/labels.js";
-import { cut, left, right, span, width } from "../report/span.js";
+import { clip, left, right, span, width } from "../report/span.js";
+import { type Named, namesIn } from "../report/step-names.js";
 import { offBy, offHead, type TallyNames } from "../report/tally.js";
 import { rowText } from "../report/text.js";
 import type { TracedStep } from "../report/views.js";
@@ -55,6 +56,7 @@ export function printTable(
 ): void {
   const taskName = (task: number) =>
     `${new Set(servers).size > 1 ? `s${servers[task - 1]} ` : ""}${out.say(commandWords.task(task))}`;
+  const named = namesIn(steps);
   const shared = commonBeginning(ends);
   const endsText = (labels: readonly string[]) => labels.map((label) => label.slice(shared.length)).join(shared ? " " : ", ");
   const withLines = steps.some(({ line }) => line !== undefined);
@@ -76,8 +78,9 @@ export function printTable(
   out.line(`${left(out.say(commandWords.step), 4)}  ${lineHead}${head}${figuresText(figureNames)}  ${title}`);
   for (const step of steps) {
     const { task, tally, canEndAt, n, line } = step;
-    const words = markOf(step, true, out);
-    const mark = width(words) < (hasLanes ? laneWidth : room - 8) ? words : markOf(step, false, out);
+    const most = hasLanes ? laneWidth : room - 8;
+    const words = markOf(step, true, most, named, out);
+    const mark = width(words) < most ? words : markOf(step, false, most, named, out);
     const inOneColumn = left(
       task === null ? `-- ${mark} --` : `${taskName(task)} ${mark}`,
       hasLanes ? laneWidth * tasks.length : room,
@@ -86,22 +89,25 @@ export function printTable(
       hasLanes && task !== null ? tasks.map((other) => left(other === task ? mark : "", laneWidth)).join("") : inOneColumn;
     const figures = tally ? figuresText([tally.actual, tally.done, offBy(tally)]) : " ".repeat(figuresWidth);
     const source = withLines ? `${right(String(line ?? ""), 4)}  ` : "";
-    out.line(cut(`${right(String(n), 4)}  ${source}${what}${figures}  ${endsText(canEndAt)}`.trimEnd(), WIDTH));
+    out.line(clip(`${right(String(n), 4)}  ${source}${what}${figures}  ${endsText(canEndAt)}`.trimEnd(), WIDTH));
   }
 }
 
+/** The first mark that fits; else the one that tells most, which the lane then clips. */
+const fitting = (marks: readonly string[], room: number): string => marks.find((mark) => width(mark) < room) ?? marks[0] ?? "";
+
 /** What a step did: in words, or as the marks of the pictures. */
-function markOf(step: TracedStep, inWords: boolean, { say, language }: Out): string {
-  const { event, note, tally, choice, waiting, task } = step;
+function markOf(step: TracedStep, inWords: boolean, room: number, named: Named, { say, language }: Out): string {
+  const { event, note, choice, waiting, task } = step;
   if (!event) {
     if (typeof choice === "object") return choice.event;
     const by = waiting.find((one) => one.task === task)?.blockedBy ?? [];
     return say(by.length > 0 ? commandWords.waitsFor(by) : commandWords.beginsToWait);
   }
-  if (!inWords) return rowText([span(looks(event, note, tally?.actual).marks[0] ?? "")]);
+  if (!inWords) return rowText([span(fitting(looks(event, note, language, named).marks, room))]);
   const plain = { ...(note.conflict && { conflict: true as const }), ...(note.retry && { retry: note.retry }) };
   const breaks = step.marks.includes("breaks") && !note.overwrites?.length ? " !" : "";
-  return `${looks(event, plain, tally?.actual, language).words}${note.overwrites?.length ? ` ${say(commandWords.stale)}` : ""}${breaks}`;
+  return `${looks(event, plain, language, named).words}${note.overwrites?.length ? ` ${say(commandWords.stale)}` : ""}${breaks}`;
 }
 
 /** What a trace comes to. */

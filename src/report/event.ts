@@ -5,6 +5,7 @@ import type { Note } from "../core/note.js";
 import type { Json, Row } from "../core/operation.js";
 import { operationName } from "../core/operation-names.js";
 import type { Role } from "./span.js";
+import { type Named, unnamed } from "./step-names.js";
 import { loses, type Step } from "./trace.js";
 
 /** A row in as few words as possible: of a row with one column only the value. */
@@ -24,9 +25,13 @@ interface StepLooks {
 }
 
 /** The looks of a step: an answered operation, the beginning of a wait, or an event of the environment. */
-export function stepLooks({ event, note, actual, other = "?", breaks = [] }: Step, language: Language = "en"): StepLooks {
+export function stepLooks(
+  { event, note, other = "?", breaks = [] }: Step,
+  language: Language = "en",
+  named: Named = unnamed,
+): StepLooks {
   if (event) {
-    const seen = looks(event, note, actual, language);
+    const seen = looks(event, note, language, named);
     return breaks.length === 0 || loses(note) ? seen : { ...seen, role: "bad", marks: seen.marks.map((mark) => `${mark}!`) };
   }
   const say = (text: Text): string => inLanguage(text, language);
@@ -38,7 +43,7 @@ export function stepLooks({ event, note, actual, other = "?", breaks = [] }: Ste
     };
   return {
     role: "bad",
-    marks: [`✗ ${other}`, `✗${other.slice(0, 2)}`, "✗"],
+    marks: [`✗ ${other}`, "✗"],
     words: say({ en: `is hit by what nobody chose: ${other}`, ko: `아무도 고르지 않은 일: ${other}` }),
   };
 }
@@ -46,117 +51,247 @@ export function stepLooks({ event, note, actual, other = "?", breaks = [] }: Ste
 /** The test of a compare-and-set, a conditional update or an insert failed, so nothing was written. */
 const missed = ({ reply }: Event): boolean => "value" in reply && (reply.value === false || reply.value === 0);
 
-/** `now` is the tally after the event, for statements that compute what they write. The words are short: they go into a column. */
-export function looks(event: Event, note: Note = {}, now?: Json, language: Language = "en"): StepLooks {
+/** What an event shows: its marks without the name of its row, and its words. */
+interface Shown {
+  readonly role: Role;
+  /** The letter of the operation, or its name, which `brief` replaces where there is no room. */
+  readonly letter: string;
+  readonly brief?: string;
+  /** What it read or wrote, or that it did not; empty: nothing to say. */
+  readonly what?: readonly string[];
+  readonly words: Text;
+}
+
+/** `named`: the name of the row, lock or topic, where the picture has more than one. */
+export function looks(event: Event, note: Note = {}, language: Language = "en", named: Named = unnamed): StepLooks {
   const { operation, reply } = event;
-  const say = (text: Text): string => inLanguage(text, language);
+  const name = named(operation);
   if ("error" in reply)
     return {
       role: "bad",
-      marks: [`E ${reply.error}`, "E"],
-      words: say({
-        en: `${operation.kind}: error ${reply.error}`,
-        ko: `${operationName(operation.kind, "ko")}: 오류 ${reply.error}`,
-      }),
+      marks: [...(name ? [`E ${name} ${reply.error}`] : []), `E ${reply.error}`, "E"],
+      words: inLanguage(
+        {
+          en: `${operation.kind}${name && ` ${name}`}: error ${reply.error}`,
+          ko: `${name && `${name} `}${operationName(operation.kind, "ko")}: 오류 ${reply.error}`,
+        },
+        language,
+      ),
     };
-  const lost = loses(note) ? "!" : "";
+  const { role, letter, brief, what = [], words } = shown(event, reply.value, note);
+  const [full] = what;
+  const withName = name
+    ? [full ? `${letter} ${name} ${full}` : "", `${letter} ${name}${full === "✗" ? " ✗" : ""}`].filter(Boolean)
+    : [];
+  const spelled = /^(begin|commit|rollback)$/.test(operation.kind) ? [long(operation.kind, reply.value)] : [];
+  const short = full === "✗" ? [`${letter} ✗`, `${letter}✗`] : [...what.map((each) => `${letter} ${each}`), letter];
+  const lost = loses(note) && operation.kind === "write" ? "!" : "";
+  const marks = [...withName, ...short, ...(brief ? [brief] : [])].map((mark) => (note.retry ? `↻${mark}` : mark) + lost);
+  return { role, marks: [...new Set([...spelled, ...marks])], words: `${name && `${name}: `}${inLanguage(words, language)}` };
+}
+
+/** The beginning and the end of a transaction, where there is room. */
+const long = (kind: string, answer: Json): string => (kind === "rollback" || answer === "rollback" ? "roll back" : kind);
+
+function shown(event: Event, answer: Json, note: Note): Shown {
+  const { operation } = event;
   switch (operation.kind) {
     case "read":
     case "select-for-update":
-    case "read-versioned": {
-      const again = note.retry ? "↻" : "";
-      const versioned = operation.kind === "read-versioned" && reply.value !== null;
-      const { row, version } = (versioned ? reply.value : { row: reply.value, version: 0 }) as {
-        row: Row | null;
-        version: number;
-      };
-      const v = versioned ? ` v${version}` : "";
-      const locks = operation.kind === "select-for-update";
-      return {
-        role: note.retry ? "retry" : "read",
-        marks: [`${again}R ${value(row)}${v}`, `${again}R ${value(row)}`, `${again}R`],
-        words: say({
-          en: `reads${locks ? " and locks" : ""} ${value(row)}${v && ` at${v}`}${note.retry ? " again" : ""}`,
-          ko: `${note.retry ? "다시 " : ""}${value(row, "ko")}${v} ${locks ? "잠그고 " : ""}읽기`,
-        }),
-      };
-    }
+    case "read-versioned":
+      return readShown(operation.kind, answer, note);
+    case "write":
+    case "compare-and-set":
+    case "insert":
+    case "insert-row":
+    case "update-where":
+    case "update-rows":
+    case "delete":
+    case "delete-rows":
+      return writeShown(event, answer, note);
+    case "select":
+      return selectShown(operation.aggregate !== undefined, answer);
+    case "acquire":
+    case "advisory-lock":
+    case "release":
+    case "advisory-unlock":
+      return lockShown(operation.kind, String(operation.lock), answer);
+    default:
+      return otherShown(event, answer);
+  }
+}
+
+function readShown(kind: Event["operation"]["kind"], answer: Json, { retry }: Note): Shown {
+  const versioned = kind === "read-versioned" && answer !== null;
+  const { row, version } = (versioned ? answer : { row: answer, version: 0 }) as { row: Row | null; version: number };
+  const v = versioned ? ` v${version}` : "";
+  const locks = kind === "select-for-update";
+  return {
+    role: retry ? "retry" : "read",
+    letter: "R",
+    what: [...(v ? [`${value(row)}${v}`] : []), value(row)],
+    words: {
+      en: `reads${locks ? " and locks" : ""} ${value(row)}${v && ` at${v}`}${retry ? " again" : ""}`,
+      ko: `${retry ? "다시 " : ""}${value(row, "ko")}${v} ${locks ? "잠그고 " : ""}읽기`,
+    },
+  };
+}
+
+const rowsCounted = (n: number) => ({ en: `${n} ${n === 1 ? "row" : "rows"}`, ko: `행 ${n}개` });
+
+function selectShown(aggregated: boolean, answer: Json): Shown {
+  const rows = (answer ?? []) as readonly Row[];
+  const one = rows.length === 1 ? rows[0] : undefined;
+  const found = aggregated || one ? value(one ?? null) : rowsCounted(rows.length).en;
+  return {
+    role: "read",
+    letter: "R",
+    what: [found],
+    words: { en: `selects ${found}`, ko: `${one ? found : rowsCounted(rows.length).ko} 조회` },
+  };
+}
+
+function writeShown(event: Event, answer: Json, note: Note): Shown {
+  const { operation } = event;
+  const role: Role = loses(note) && operation.kind === "write" ? "bad" : "write";
+  // What a statement computed is in its note; of several rows only their number is known.
+  const wrote = note.wrote ? value(note.wrote) : typeof answer === "number" && answer > 1 ? rowsCounted(answer).en : "✓";
+  const no: Shown["what"] = ["✗"];
+  switch (operation.kind) {
     case "write": {
       const row = value(operation.row);
+      const stale = loses(note);
       return {
-        role: lost ? "bad" : "write",
-        marks: [`W ${row}${lost}`, `W${lost}`],
-        words: say({ en: `writes ${row}${lost && " from a stale copy"}`, ko: `${lost && "낡은 사본으로 "}${row} 쓰기` }),
+        role,
+        letter: "W",
+        what: [row],
+        words: { en: `writes ${row}${stale ? " from a stale copy" : ""}`, ko: `${stale ? "낡은 사본으로 " : ""}${row} 쓰기` },
       };
     }
     case "compare-and-set": {
       const [row, v] = [value(operation.row), operation.version];
       return missed(event)
-        ? {
-            role: "bad",
-            marks: [`C ✗ v${v}`, "C ✗", "C✗"],
-            words: say({ en: `compares: v${v} is gone, conflict`, ko: `비교: v${v} 아님, 충돌` }),
-          }
+        ? { role: "bad", letter: "C", what: no, words: { en: `compares: v${v} is gone, conflict`, ko: `비교: v${v} 아님, 충돌` } }
         : {
-            role: "write",
-            marks: [`C ${row} v${v + 1}`, `C ${row}`, "C"],
-            words: say({ en: `compares v${v} and writes ${row}`, ko: `v${v} 비교, ${row} 쓰기` }),
+            role,
+            letter: "C",
+            what: [`${row} v${v + 1}`, row],
+            words: { en: `compares v${v} and writes ${row}`, ko: `v${v} 비교, ${row} 쓰기` },
           };
     }
     case "update-where":
+    case "update-rows":
       return missed(event)
-        ? { role: "strong", marks: ["A ✗", "A"], words: say({ en: "tests in the statement: no", ko: "문장에서 검사: 아님" }) }
+        ? { role: "strong", letter: "A", what: no, words: { en: "tests in the statement: no", ko: "문장에서 검사: 아님" } }
         : {
-            role: "write",
-            marks: [...(now === undefined ? [] : [`A ${text(now)}`]), "A"],
-            words: say({ en: "tests and writes in one statement", ko: "한 문장에서 검사, 쓰기" }),
+            role,
+            letter: "A",
+            what: [wrote],
+            words: { en: `tests and writes ${wrote} in one statement`, ko: `한 문장에서 검사, ${wrote} 쓰기` },
           };
-    case "acquire":
-      return reply.value === false
-        ? {
-            role: "strong",
-            marks: ["L ✗", "L✗"],
-            words: say({ en: `does not get the lock ${operation.lock}`, ko: `락 ${operation.lock} 못 잡음` }),
-          }
-        : {
-            role: "lock",
-            marks: ["L"],
-            words: say({ en: `takes the lock ${operation.lock}`, ko: `락 ${operation.lock} 잡기` }),
-          };
-    case "release":
-      return {
-        role: "lock",
-        marks: ["U"],
-        words: say({ en: `lets go of the lock ${operation.lock}`, ko: `락 ${operation.lock} 놓기` }),
-      };
-    case "begin":
-      return { role: "text", marks: ["begin", "B"], words: say({ en: "begins a transaction", ko: "트랜잭션 시작" }) };
-    case "commit":
-      return { role: "lock", marks: ["commit", "K"], words: say({ en: "commits", ko: "커밋" }) };
-    case "rollback":
-      return { role: "bad", marks: ["roll back", "rollbk", "X"], words: say({ en: "rolls back", ko: "롤백" }) };
     case "insert":
+    case "insert-row": {
+      const row = value(note.wrote ?? operation.row);
+      const key = "key" in operation ? operation.key : operation.table;
       return missed(event)
         ? {
             role: "strong",
-            marks: ["I ✗", "I✗"],
-            words: say({
-              en: `does not insert ${operation.key}: it is there`,
-              ko: `${operation.key} 추가 못 함: 이미 있음`,
-            }),
+            letter: "I",
+            what: no,
+            words: { en: `does not insert ${key}: it is there`, ko: `${key} 추가 못 함: 이미 있음` },
           }
-        : {
-            role: "write",
-            marks: [`I ${value(operation.row)}`, "I"],
-            words: say({ en: `inserts ${operation.key}`, ko: `${operation.key} 추가` }),
-          };
-    case "delete":
-      return { role: "write", marks: ["D"], words: say({ en: `deletes ${operation.key}`, ko: `${operation.key} 삭제` }) };
-    default:
+        : { role, letter: "I", what: [row], words: { en: `inserts ${key}: ${row}`, ko: `${key} 추가: ${row}` } };
+    }
+    default: {
+      const key = "key" in operation ? operation.key : "table" in operation ? operation.table : "";
+      return missed(event)
+        ? { role: "strong", letter: "D", what: no, words: { en: `deletes nothing from ${key}`, ko: `${key}: 삭제할 것 없음` } }
+        : { role, letter: "D", words: { en: `deletes ${key}`, ko: `${key} 삭제` } };
+    }
+  }
+}
+
+function lockShown(kind: Event["operation"]["kind"], lock: string, answer: Json): Shown {
+  if (kind === "release" || kind === "advisory-unlock")
+    return answer === false
+      ? {
+          role: "strong",
+          letter: "U",
+          what: ["✗"],
+          words: { en: `lets go of the lock ${lock}, which it does not hold`, ko: `쥐지 않은 락 ${lock} 놓기` },
+        }
+      : { role: "lock", letter: "U", words: { en: `lets go of the lock ${lock}`, ko: `락 ${lock} 놓기` } };
+  return answer === false
+    ? { role: "strong", letter: "L", what: ["✗"], words: { en: `does not get the lock ${lock}`, ko: `락 ${lock} 못 잡음` } }
+    : { role: "lock", letter: "L", words: { en: `takes the lock ${lock}`, ko: `락 ${lock} 잡기` } };
+}
+
+/** What a service answered. Most say whether it was done. */
+const callAnswer = (answer: Json): string =>
+  answer !== null && typeof answer === "object" && "ok" in answer ? (answer.ok ? "✓" : "✗") : text(answer);
+
+/** Transactions, and what leaves the store. */
+function otherShown({ operation }: Event, answer: Json): Shown {
+  const { kind } = operation;
+  const words = { en: kind, ko: operationName(kind, "ko") };
+  const also = (more: string): Text => ({ en: `${words.en} ${more}`, ko: `${words.ko} ${more}` });
+  switch (operation.kind) {
+    case "begin":
+      return { role: "text", letter: "B", words: { en: "begins a transaction", ko: "트랜잭션 시작" } };
+    case "commit":
+      return answer === "rollback"
+        ? { role: "bad", letter: "X", words: { en: "commits, and is rolled back", ko: "커밋했지만 롤백됨" } }
+        : { role: "lock", letter: "K", words: { en: "commits", ko: "커밋" } };
+    case "rollback":
+      return { role: "bad", letter: "X", words: { en: "rolls back", ko: "롤백" } };
+    case "raise-fence":
+      return answer === false
+        ? { role: "strong", letter: "fence", brief: "F", what: ["✗"], words: also(`${operation.token}: ✗`) }
+        : { role: "lock", letter: "fence", brief: "F", what: [String(operation.token)], words: also(String(operation.token)) };
+    case "call": {
+      const told = callAnswer(answer);
+      return {
+        role: told === "✗" ? "strong" : "write",
+        letter: "call",
+        brief: "@",
+        what: [told],
+        words: also(`${operation.service}: ${told}`),
+      };
+    }
+    case "choose":
+      return { role: "text", letter: "?", what: [text(answer)], words: also(`${operation.question}: ${text(answer)}`) };
+    case "publish":
+      return {
+        role: "write",
+        letter: "publish",
+        brief: "P",
+        what: [text(operation.message)],
+        words: also(`${operation.topic}: ${text(operation.message)}`),
+      };
+    case "receive": {
+      if (answer === null)
+        return { role: "strong", letter: "receive", brief: "G", what: ["✗"], words: also(`${operation.topic}: ✗`) };
+      const { message } = answer as { message: Json };
+      return {
+        role: "read",
+        letter: "receive",
+        brief: "G",
+        what: [text(message)],
+        words: also(`${operation.topic}: ${text(message)}`),
+      };
+    }
+    case "ack":
+      return { role: "lock", letter: "ack", brief: "✓", words: also(`${operation.topic} ${operation.id}`) };
+    case "savepoint":
+    case "rollback-to":
+    case "release-savepoint":
       return {
         role: "text",
-        marks: [operation.kind, operation.kind.slice(0, 2)],
-        words: operationName(operation.kind, language),
+        letter: operation.kind === "rollback-to" ? "X" : "S",
+        what: [operation.name],
+        words: also(operation.name),
       };
+    default:
+      return { role: "text", letter: "T", words };
   }
 }

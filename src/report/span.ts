@@ -66,10 +66,33 @@ export function cut(text: string, columns: number): string {
   return out;
 }
 
-/** The text at the left of exactly `columns` columns. A text that is too long ends in `…`. */
-export const left = (text: string, columns: number): string => {
+/** Of a line that is cut, at least this share is kept: then a word is cut inside, a number still is not. */
+const KEPT = 0.6;
+/** What a number goes on with. The date, time or schedule that it is part of is kept or left out as a whole, too. */
+const ofNumber = /[\d.,:]/;
+
+/**
+ * The text in at most `columns` columns. One that is too long ends in `…`, between two words where that leaves most of it,
+ * and never inside a number: what is left of 1,230,592 would be another number.
+ */
+export function clip(text: string, columns: number): string {
   const clean = visible(text);
-  const kept = width(clean) > columns ? `${cut(clean, columns - 1)}…`.slice(columns < 1 ? 1 : 0) : clean;
+  if (width(clean) <= columns) return clean;
+  if (columns < 1) return "";
+  let kept = cut(clean, columns - 1);
+  const next = clean[kept.length] ?? "";
+  if (/\S/.test(next) && /\S$/.test(kept)) {
+    const space = kept.lastIndexOf(" ");
+    if (space > 0 && width(kept.slice(0, space)) >= columns * KEPT) kept = kept.slice(0, space);
+    else if (/\d/.test(clean.slice(kept.length).match(/^[\d.,:]*/)?.[0] ?? "") && ofNumber.test(kept.at(-1) ?? ""))
+      kept = kept.replace(/-?[\d.,:]+$/, "");
+  }
+  return `${kept.trimEnd()}…`;
+}
+
+/** The text at the left of exactly `columns` columns, clipped. */
+export const left = (text: string, columns: number): string => {
+  const kept = clip(text, columns);
   return kept + " ".repeat(Math.max(0, columns - width(kept)));
 };
 /** The text at the right of exactly `columns` columns: for numbers. */
@@ -80,13 +103,24 @@ export const right = (text: string, columns: number): string => {
 
 /** The row, exactly `columns` wide. Each row passes through here last, so control characters are replaced here once more. */
 export function exactly(given: TextRow, columns: number): TextRow {
+  const full = given.map(({ text }) => visible(text)).join("");
+  const text = width(full.trimEnd()) > columns ? clip(full, columns) : full;
+  const isClipped = text !== full && text.endsWith("…");
+  let rest = isClipped ? text.slice(0, -1) : text;
   const out: Span[] = [];
   let room = columns;
   for (const part of given) {
-    const text = cut(visible(part.text), room);
-    if (text !== "") out.push({ ...part, text });
-    room -= width(text);
-    if (room <= 0) break;
+    const piece = cut(visible(part.text).slice(0, rest.length), room);
+    rest = rest.slice(piece.length);
+    if (piece !== "") out.push({ ...part, text: piece });
+    room -= width(piece);
+    if (rest === "" || room <= 0) break;
+  }
+  const last = out.at(-1);
+  if (isClipped && room > 0) {
+    if (last) out.splice(-1, 1, { ...last, text: `${last.text}…` });
+    else out.push({ text: "…" });
+    room--;
   }
   return room > 0 ? [...out, { text: " ".repeat(room) }] : out;
 }

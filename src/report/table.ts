@@ -1,6 +1,7 @@
 import { inLanguage, type Language } from "../core/language.js";
 import { stepLooks } from "./event.js";
 import { exactly, left, right, row, span, type TextRow } from "./span.js";
+import { namesIn } from "./step-names.js";
 import { offBy } from "./tally.js";
 import { type Step, stepName } from "./trace.js";
 
@@ -19,6 +20,7 @@ export function stepTable(
   steps: readonly Step[],
   { width, height, cursor, tasks, name, names, language = "en" }: Options,
 ): TextRow[] {
+  const named = namesIn(steps);
   const lane = Math.max(9, Math.floor((width - 30) / Math.max(1, tasks.length)));
   const head = row(
     span(
@@ -30,7 +32,7 @@ export function stepTable(
   const first = Math.max(0, Math.min(steps.length - seen, cursor - Math.floor(seen / 2)));
   const lines = steps.slice(first, first + seen).map((step, index) => {
     const here = first + index === cursor;
-    const { marks, role } = stepLooks(step);
+    const { marks, role } = stepLooks(step, language, named);
     const waited = step.event?.waited ? "░ " : "";
     const mark = `${waited}${marks[0] ?? ""}`;
     return row(

@@ -11,7 +11,7 @@ import { inLanguage, type Language } from "../core/language.js";
 import { CanvasLine } from "./canvas.js";
 import { stepLooks } from "./event.js";
 import { lanesOf, type Stretch } from "./lanes.js";
-import { exactly, left, type Role, row, span, type TextRow, width } from "./span.js";
+import { clip, exactly, left, type Role, row, span, type TextRow, width } from "./span.js";
 import { offBy } from "./tally.js";
 import { isAccident, type Step, stepName, type Tallied } from "./trace.js";
 import { reportWords } from "./words.js";
@@ -87,7 +87,10 @@ export function timeline(steps: readonly Step[], options: TimelineOptions): Time
   };
   const marked = (mark: (step: Step, index: number) => readonly [string, (Role | undefined)?]): CanvasLine => {
     const line = new CanvasLine(total);
-    for (const [index, step] of steps.entries()) line.put(index * cell, ...mark(step, index));
+    for (const [index, step] of steps.entries()) {
+      const [text, role] = mark(step, index);
+      line.put(index * cell, clip(text, cell - 1), role);
+    }
     return line;
   };
   const changed = (index: number, of: (step: Tallied) => number, step: Tallied): Role | undefined =>

@@ -25,7 +25,7 @@ describe("a span", () => {
     expect(rowWidth(exactly(row("재고량"), 5))).toBe(5);
   });
   it("shows that a text was cut", () => {
-    expect(left("a mutex around the rule", 10)).toBe("a mutex a…");
+    expect(left("a mutex around the rule", 10)).toBe("a mutex…  ");
     expect(left("abc", 1)).toBe("…");
     expect(left("abc", 0)).toBe("");
   });

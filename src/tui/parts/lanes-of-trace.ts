@@ -61,11 +61,11 @@ export function legend(steps: readonly TraceStep[], context: Context, lastChance
   const locks = kinds.has("acquire") || kinds.has("select-for-update");
   const some = (test: (step: TraceStep) => boolean | undefined): boolean => steps.some((step) => test(step));
   const shown: readonly (readonly [boolean, string, Text])[] = [
-    [reads, "R", marks.read],
+    [reads || kinds.has("select"), "R", marks.read],
     [kinds.has("write"), "W", marks.write],
     [kinds.has("compare-and-set"), "C", marks.compare],
-    [kinds.has("update-where"), "A", marks.test],
-    [kinds.has("insert"), "I", marks.insert],
+    [kinds.has("update-where") || kinds.has("update-rows"), "A", marks.test],
+    [kinds.has("insert") || kinds.has("insert-row"), "I", marks.insert],
     [kinds.has("acquire"), "L U", marks.lock],
     [reads, "─", marks.copy],
     [some(({ note }) => note.stale !== undefined), "~", marks.stale],
@@ -76,6 +76,12 @@ export function legend(steps: readonly TraceStep[], context: Context, lastChance
     [some(({ note }) => note.conflict), "✗", marks.conflict],
     [some(({ note }) => note.retry !== undefined), "↻", marks.again],
     [lastChance, "⊘", marks.chancePassed],
+    [kinds.has("begin"), "B K X", marks.transaction],
+    [kinds.has("call"), "@", marks.call],
+    [kinds.has("publish"), "P", marks.publish],
+    [kinds.has("receive"), "G", marks.receive],
+    [kinds.has("raise-fence"), "F", marks.fence],
+    [kinds.has("delete") || kinds.has("delete-rows"), "D", marks.remove],
   ];
   let out: TextRow = row(" ");
   for (const [there, mark, meaning] of shown) {
