@@ -3,7 +3,7 @@
 import { type Compared, type Difference, fidelity, lessonSubjects, recordedSubjects, said } from "../conduct/fidelity.js";
 import { withoutCredentials } from "../core/credentials.js";
 import { findLesson } from "../course/catalog.js";
-import { cut as cutTo, left, width } from "../report/span.js";
+import { clip, left } from "../report/span.js";
 import { exit, type Out } from "./out.js";
 import { commandWords } from "./words.js";
 
@@ -86,10 +86,8 @@ function printDifference({ order, model, real }: Difference, out: Out): void {
     const other = model.steps[i];
     const [a, b] = [other ? said(other, out.language) : say(commandWords.nothing), said(step, out.language)];
     const mark = a === b ? " " : "!";
-    out.line(`   ${mark} ${String(i + 1).padStart(4)} ${String(step.task).padStart(4)}  ${left(cut(a), SIDE)} ${cut(b)}`);
+    out.line(`   ${mark} ${String(i + 1).padStart(4)} ${String(step.task).padStart(4)}  ${left(a, SIDE)} ${clip(b, SIDE)}`);
   }
   const [expected, actual] = [JSON.stringify(model.rows), JSON.stringify(real.rows)];
   if (expected !== actual) out.paragraph(commandWords.rowsInTheEnd(expected, actual), 5);
 }
-
-const cut = (text: string): string => (width(text) > SIDE ? `${cutTo(text, SIDE - 2)}..` : text);

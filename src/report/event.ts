@@ -80,11 +80,10 @@ export function looks(event: Event, note: Note = {}, language: Language = "en", 
     };
   const { role, letter, brief, what = [], words } = shown(event, reply.value, note);
   const [full] = what;
-  const withName = name
-    ? [full ? `${letter} ${name} ${full}` : "", `${letter} ${name}${full === "✗" ? " ✗" : ""}`].filter(Boolean)
-    : [];
+  const refused = full?.startsWith("✗") ?? false;
+  const withName = name ? [...(full ? [`${letter} ${name} ${full}`] : []), `${letter} ${name}${refused ? " ✗" : ""}`] : [];
   const spelled = /^(begin|commit|rollback)$/.test(operation.kind) ? [long(operation.kind, reply.value)] : [];
-  const short = full === "✗" ? [`${letter} ✗`, `${letter}✗`] : [...what.map((each) => `${letter} ${each}`), letter];
+  const short = [...what.map((each) => `${letter} ${each}`), refused ? `${letter}✗` : letter];
   const lost = loses(note) && operation.kind === "write" ? "!" : "";
   const marks = [...withName, ...short, ...(brief ? [brief] : [])].map((mark) => (note.retry ? `↻${mark}` : mark) + lost);
   return { role, marks: [...new Set([...spelled, ...marks])], words: `${name && `${name}: `}${inLanguage(words, language)}` };
@@ -171,7 +170,12 @@ function writeShown(event: Event, answer: Json, note: Note): Shown {
     case "compare-and-set": {
       const [row, v] = [value(operation.row), operation.version];
       return missed(event)
-        ? { role: "bad", letter: "C", what: no, words: { en: `compares: v${v} is gone, conflict`, ko: `비교: v${v} 아님, 충돌` } }
+        ? {
+            role: "bad",
+            letter: "C",
+            what: [`✗ v${v}`, "✗"],
+            words: { en: `compares: v${v} is gone, conflict`, ko: `비교: v${v} 아님, 충돌` },
+          }
         : {
             role,
             letter: "C",

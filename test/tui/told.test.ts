@@ -10,7 +10,7 @@ const size = { columns: 100, rows: 30 };
 /** The keys from a lesson's story, and what stands on screen then; "!" before it: what must not. */
 const frames: { readonly [name: string]: readonly [lesson: string, keys: readonly string[], ...says: readonly string[]] } = {
   "09-deadlock": ["deadlock", ["I", "G"], "w1 → w2 → w1", "! as it should"],
-  "12-double-payment": ["double-payment", ["I", "G"], "call!", "charges  0              1", "! w2's write is gone"],
+  "12-double-payment": ["double-payment", ["I", "G"], "call ✓!", "charges  0              1", "! w2's write is gone"],
   "12-the-accident": ["double-payment", ["I", "n"], "From here on it is broken"],
   "14-three-lines-of-defence": ["three-lines-of-defence", ["I", "G"], "✗"],
   "15-saga": ["saga", ["I", "G"], "✗"],
