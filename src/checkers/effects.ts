@@ -35,26 +35,55 @@ export function doubleEffect(trace: VersionTrace, words: Wording, undoneBy: Undo
     standing.set(id, [...before, event]);
     const first = before[0];
     if (!first) return [];
-    return [
-      {
-        property: "an effect happens once",
-        anomaly: "double effect",
-        schedule: null,
-        tasks: [...new Set([first.task, event.task])],
-        events: [first.n, event.n],
-        explanation: words.say({
-          en:
-            `${words.Task(first.task)} called ${service} at ${words.step(first.n)} and it happened. ` +
-            `${words.Task(event.task)} made the same call${event.task === first.task ? " again" : ""} at ${words.step(event.n)} and it happened` +
-            `${before.length > 1 ? `: ${before.length + 1} times now` : " a second time"}.`,
-          ko:
-            `${subject(words, first.task)} ${words.step(first.n)}에서 ${object(service)} 호출했고, 그대로 이루어졌습니다. ` +
-            `${subject(words, event.task)} ${words.step(event.n)}에서 같은 호출을 ${event.task === first.task ? "다시 " : ""}했고, ` +
-            `${before.length > 1 ? `이제 모두 ${before.length + 1}번 이루어졌습니다` : "한 번 더 이루어졌습니다"}.`,
-        }),
-      },
-    ];
+    return [twice(words, first, event, { count: before.length + 1 })];
   });
+}
+
+interface Repeated {
+  /** How often it has happened by now. */
+  readonly count: number;
+  /** The idempotency key of the second, where it is another one than the first had. */
+  readonly otherKey?: string;
+}
+
+/** The first time that an effect happened, and the second (or a later) one. */
+export function twice(words: Wording, first: Event, event: Event, { count, otherKey }: Repeated): Violation {
+  const { operation, reply } = first;
+  const isMessage = operation.kind === "publish";
+  const service = operation.kind === "call" ? operation.service : operation.kind === "publish" ? operation.topic : "";
+  const isSame = event.task === first.task;
+  const lost = "error" in reply;
+  const key = otherKey && { en: ` with another key (${otherKey})`, ko: `다른 키(${otherKey})로 ` };
+  const again = isMessage
+    ? { en: `published the same message${isSame ? " again" : ""} at ${words.step(event.n)}`, ko: "같은 메시지를" }
+    : { en: `made the same call${isSame ? " again" : ""}${key ? key.en : ""} at ${words.step(event.n)}`, ko: "같은 호출을" };
+  const and = isMessage
+    ? { en: count > 2 ? `: ${count} times now` : ": a second time", ko: count > 2 ? `모두 ${count}번` : "두 번" }
+    : { en: ` and it happened${count > 2 ? `: ${count} times now` : " a second time"}`, ko: "" };
+  const happenedInKorean = count > 2 ? `이제 모두 ${count}번 이루어졌습니다` : "한 번 더 이루어졌습니다";
+  const firstSaid = words.say(
+    isMessage
+      ? {
+          en: `${words.Task(first.task)} published to ${service} at ${words.step(first.n)}.`,
+          ko: `${subject(words, first.task)} ${words.step(first.n)}에서 ${service}에 메시지를 보냈습니다.`,
+        }
+      : {
+          en: `${words.Task(first.task)} called ${service} at ${words.step(first.n)} and it happened${lost ? ", but the answer was lost" : ""}.`,
+          ko: `${subject(words, first.task)} ${words.step(first.n)}에서 ${object(service)} 호출했고, 그대로 이루어졌${lost ? "지만 답이 사라졌" : ""}습니다.`,
+        },
+  );
+  const asked = `${subject(words, event.task)} ${words.step(event.n)}에서 ${key ? key.ko : ""}${again.ko} ${isSame ? "다시 " : ""}`;
+  return {
+    property: "an effect happens once",
+    anomaly: "double effect",
+    schedule: null,
+    tasks: [...new Set([first.task, event.task])],
+    events: [first.n, event.n],
+    explanation: `${firstSaid} ${words.say({
+      en: `${words.Task(event.task)} ${again.en}${and.en}.`,
+      ko: isMessage ? `${asked}보내 ${and.ko} 나갔습니다.` : `${asked}했고, ${happenedInKorean}.`,
+    })}`,
+  };
 }
 
 export function orphanedPayment(trace: VersionTrace, words: Wording, undoneBy: UndoneBy): Violation[] {
@@ -88,15 +117,15 @@ export function orphanedPayment(trace: VersionTrace, words: Wording, undoneBy: U
   });
 }
 
-interface Effect {
+export interface Effect {
   readonly event: Event;
   readonly service: string;
   /** What makes two calls the same, apart from the service. */
   readonly name: string;
 }
 
-/** The calls that had an effect. */
-const calls = ({ history }: VersionTrace): readonly Effect[] =>
+/** The calls that had an effect and were answered. */
+export const calls = ({ history }: VersionTrace): readonly Effect[] =>
   history.events.flatMap((event): Effect[] => {
     const { operation, reply } = event;
     if (operation.kind !== "call" || "error" in reply || !happened(reply.value)) return [];
@@ -117,7 +146,7 @@ const happened = (reply: Json): boolean =>
   field(reply, "replayed") !== true &&
   !REFUSED.test(String(field(reply, "status") ?? (typeof reply === "string" ? reply : "")));
 
-const field = (value: Json, name: string): Json | undefined =>
+export const field = (value: Json, name: string): Json | undefined =>
   typeof value === "object" && value !== null ? (value as { readonly [name: string]: Json })[name] : undefined;
 
-const verb = (service: string): string => service.split(/[./: ]/).at(-1)!;
+export const verb = (service: string): string => service.split(/[./: ]/).at(-1)!;

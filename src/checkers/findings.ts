@@ -4,17 +4,19 @@
  * last ones are said in general terms.
  */
 import type { History } from "../core/history.js";
+import type { Property } from "../core/property.js";
 import type { Violation } from "../core/verdict.js";
-import { unseen } from "./dependencies.js";
+import { actThenCheck, repeatedByRetry } from "./early.js";
 import { lockOfOneServer, releasedBeforeCommit } from "./locks.js";
 import { type AnomalyOptions, namedAnomalies } from "./named-anomalies.js";
+import { noLongerTrue } from "./no-longer-true.js";
 import { ignoredAnswer, shownErrors } from "./refusals.js";
-import { same } from "./shown.js";
+import { isAboutEffects, repeatedEffects } from "./repeated.js";
 import { olderSnapshot, publishedEarly, unrepeatable } from "./snapshots.js";
 import { staleDecision } from "./stale-decision.js";
 import { unnamedCycle } from "./told-cycle.js";
-import { type Version, type VersionTrace, versions } from "./versions.js";
-import { subject, type Wording, wording } from "./wording.js";
+import { versions } from "./versions.js";
+import { wording } from "./wording.js";
 
 /** Names in the order in which they are told; a name that is not here comes after them. */
 const order = [
@@ -37,28 +39,50 @@ const order = [
   "write skew",
   "read-only anomaly",
   "check then act",
+  "act then check",
+  "repeated by its own retry",
   "fuzzy read",
   "ABA",
 ];
 
+const finders = [
+  lockOfOneServer,
+  releasedBeforeCommit,
+  olderSnapshot,
+  publishedEarly,
+  ignoredAnswer,
+  staleDecision,
+  actThenCheck,
+  repeatedByRetry,
+  unrepeatable,
+] as const;
+
 interface Asked extends AnomalyOptions {
   /** The property that is broken is about a task that failed: its error comes first. */
   readonly aboutErrors?: boolean;
+  /** The property that is broken, where it is one that can be asked again. */
+  readonly property?: Property<unknown>;
 }
 
 /** The findings of an execution, the one that names the fix first; empty: no task got in the way of another. */
-export function findings(history: History, { aboutErrors = false, ...options }: Asked = {}): readonly Violation[] {
+export function findings(history: History, { aboutErrors = false, property, ...options }: Asked = {}): readonly Violation[] {
   const trace = versions(history);
   const words = wording(trace, options.manner);
+  const repeated = property ? repeatedEffects(trace, words, property) : [];
+  const isSaid = ({ anomaly, events }: Violation) =>
+    anomaly === "double effect" && repeated.some((one) => one.events.join() === events.join());
+  // A property that says the same without any call is not explained by calls.
+  const isBeside = ({ anomaly }: Violation) =>
+    property !== undefined && /^(double effect|orphaned payment)$/.test(anomaly ?? "") && !isAboutEffects(property, history);
   const told = [
-    ...namedAnomalies(history, options),
-    ...[lockOfOneServer, releasedBeforeCommit, olderSnapshot, publishedEarly, ignoredAnswer, staleDecision, unrepeatable].flatMap(
-      (find) => find(trace, words),
-    ),
+    ...repeated,
+    ...namedAnomalies(history, options).filter((one) => !isSaid(one) && !isBeside(one)),
+    ...finders.flatMap((find) => find(trace, words)),
   ];
   const cycles = unnamedCycle(trace, words, told);
   const failed = shownErrors(trace, words);
-  const rank = ({ anomaly }: Violation) => (order.indexOf(anomaly ?? "") + order.length + 1) % (order.length + 1);
+  const rank = (one: Violation) => (repeated.includes(one) ? order.indexOf("lock released too early") : rankOf(one));
+  const rankOf = ({ anomaly }: Violation) => (order.indexOf(anomaly ?? "") + order.length + 1) % (order.length + 1);
   const sorted = [...told, ...cycles].map((one, i) => ({ one, i })).sort((a, b) => rank(a.one) - rank(b.one) || a.i - b.i);
   const all = sorted.map(({ one }) => one);
   // A snapshot that is older than the lock explains the refusal, and names the fix.
@@ -66,53 +90,3 @@ export function findings(history: History, { aboutErrors = false, ...options }: 
   const named = aboutErrors ? [...older, ...failed, ...all.filter((one) => !older.includes(one))] : [...all, ...failed];
   return named.length > 0 ? named : noLongerTrue(trace, words);
 }
-
-/** What has no name: a task knew something, by looking or by writing, and later it was no longer true. */
-function noLongerTrue(trace: VersionTrace, words: Wording): Violation[] {
-  return trace.steps.flatMap((step): Violation[] => {
-    const { event, reads, writes } = step;
-    const { task, n, operation } = event;
-    const refused = "value" in event.reply && (event.reply.value === 0 || event.reply.value === false);
-    const there = refused && operation.kind === "insert-row" ? inTheWay(trace, operation.table, n) : [];
-    const seen = [...reads.map(({ version }) => version), ...writes, ...there].flatMap((version) => {
-      const later = version.place < 0 ? [] : (trace.chains.get(version.key)?.slice(version.place + 1) ?? []);
-      const changed = later.find(({ by, installed, row }) => by !== task && installed! > n && !same(row, version.row));
-      return changed ? [{ knew: words.row(version), changed }] : [];
-    });
-    const missed = unseen(trace, step).flatMap(({ version, seen }) =>
-      seen || version.by === task
-        ? []
-        : [
-            {
-              knew: words.say({ en: `no such row of ${table(version)}`, ko: `${table(version)}에 그런 행 없음` }),
-              changed: version,
-            },
-          ],
-    );
-    return [...seen, ...missed].map(({ knew, changed }) => {
-      const now = changed.row
-        ? words.row(changed)
-        : words.say({ en: `no ${words.key(changed.key)}`, ko: `${words.key(changed.key)} 없음` });
-      return {
-        property: "what a task knows is still true when it goes on",
-        anomaly: null,
-        schedule: null,
-        tasks: [task, changed.by],
-        events: [n, changed.n],
-        explanation: words.say({
-          en: `What ${words.task(task)} knew at ${words.step(n)} (${knew}) was no longer true at ${words.step(changed.installed!)}: ${words.task(changed.by)} had ${changed.row ? `made it ${now}` : `deleted ${words.key(changed.key)}`}.`,
-          ko: `${subject(words, task)} ${words.step(n)}에서 알던 것(${knew})은 ${words.step(changed.installed!)}에는 더는 사실이 아니었습니다. ${subject(words, changed.by)} 바꾼 뒤: ${now}.`,
-        }),
-      };
-    });
-  });
-}
-
-const table = ({ key }: Version): string => key.split("/", 1)[0]!;
-
-/** The rows of a table that were there at event `n`, one of which was in the way of an insert. */
-const inTheWay = ({ chains }: VersionTrace, name: string, n: number): readonly Version[] =>
-  [...chains.values()].flatMap((chain) => {
-    const now = chain.findLast(({ installed }) => installed! < n);
-    return now?.row && table(now) === name ? [now] : [];
-  });

@@ -7,6 +7,7 @@ import { particle } from "../core/korean.js";
 import type { Text } from "../core/language.js";
 import type { Violation } from "../core/verdict.js";
 import type { Outcome } from "../core/work.js";
+import { noLongerTrue } from "./no-longer-true.js";
 import { lockedThing, locks, staleDecisions } from "./stale-decision.js";
 import type { VersionStep, VersionTrace } from "./versions.js";
 import { object, subject, topic, type Wording } from "./wording.js";
@@ -22,6 +23,12 @@ const names: { readonly [code: string]: string } = {
   "25P02": "failed transaction",
   "55P03": "lock not available",
   "08006": "lost reply",
+};
+
+/** A commit is refused for what was read, although nothing that it wrote was changed. */
+const dependencies = {
+  en: "no serial order explains what these transactions have read and written",
+  ko: "이 트랜잭션들이 읽고 쓴 것을 설명하는 직렬 순서가 없습니다",
 };
 
 export function ignoredAnswer(trace: VersionTrace, words: Wording): Violation[] {
@@ -74,6 +81,8 @@ export function shownErrors(trace: VersionTrace, words: Wording): Violation[] {
     const because = reason(trace, words, last, code);
     const kind = last.event.operation.kind.replaceAll("-", " ");
     const at = words.step(last.event.n);
+    const meaning =
+      code === "40001" && kind === "commit" ? dependencies : { en: failureText(code, "en"), ko: failureText(code, "ko") };
     return [
       {
         property: failsInError,
@@ -84,8 +93,8 @@ export function shownErrors(trace: VersionTrace, words: Wording): Violation[] {
         explanation: [
           because,
           words.say({
-            en: `${words.Task(task)}'s ${kind} at ${at} was refused with ${code} (${failureText(code, "en")}), and nothing handled it: the task failed.`,
-            ko: `${words.task(task)}의 ${kind}(${at})은 ${code}로 거절당했고(${failureText(code, "ko")}), 아무도 처리하지 않아 작업이 실패했습니다.`,
+            en: `${words.Task(task)}'s ${kind} at ${at} was refused with ${code} (${meaning.en}), and nothing handled it: the task failed.`,
+            ko: `${words.task(task)}의 ${kind}(${at})은 ${code}로 거절당했고(${meaning.ko}), 아무도 처리하지 않아 작업이 실패했습니다.`,
           }),
         ]
           .filter(Boolean)
@@ -153,6 +162,8 @@ function reason(trace: VersionTrace, words: Wording, { event, unit }: VersionSte
       known(words, task, look.event.n, seen?.row ? words.row(seen) : null, changed.by, words.row(changed), changed.n),
     );
   }
+  const [outdated] = code === "40001" ? noLongerTrue(trace, words).filter(({ tasks }) => tasks[0] === task) : [];
+  if (outdated) return outdated.explanation;
   const key = "key" in event.operation ? event.operation.key : null;
   const there = trace.steps.findLast(
     ({ event: other, writes }) =>
@@ -160,9 +171,10 @@ function reason(trace: VersionTrace, words: Wording, { event, unit }: VersionSte
   );
   if (!there) return "";
   const version = there.writes.find((one) => key === null || one.key === key)!;
+  const row = version.row ? words.row(version) : words.key(version.key);
   return words.say({
-    en: `${words.Task(version.by)} had written ${words.row(version)} at ${words.step(version.n)}.`,
-    ko: `${subject(words, version.by)} ${words.step(version.n)}에서 ${object(words.row(version))} 써 두었습니다.`,
+    en: `${words.Task(version.by)} had ${version.row ? "written" : "deleted"} ${row} at ${words.step(version.n)}.`,
+    ko: `${subject(words, version.by)} ${words.step(version.n)}에서 ${object(row)} ${version.row ? "써 두었" : "지웠"}습니다.`,
   });
 }
 

@@ -25,6 +25,8 @@ const inKorean: { readonly [anomaly: string]: string } = {
   "orphaned payment": "주인 없는 결제",
   "wrongful rejection": "잘못된 거절",
   "check then act": "확인 후 실행",
+  "act then check": "실행 후 확인",
+  "repeated by its own retry": "재시도가 되풀이한 쓰기",
   "lock of one server": "서버 하나의 락",
   "lock released too early": "너무 일찍 놓은 락",
   "lock taken after the look": "보고 나서 잡은 락",

@@ -41,15 +41,16 @@ export function explainPlayed(
   const said = saidBy(options, stepper, property, breach?.explanation) ?? breach?.explanation ?? "";
   const name = (task: number) => say(who === "w" ? `w${task}` : { en: `task ${task}`, ko: `작업 ${task}` });
   if (breach?.kind === "wrongful rejection") {
-    const others = (options.properties ?? []).filter(({ name }) => !violations.some((violation) => violation.property === name));
-    const safe =
-      others.length === 0
-        ? ""
-        : say({
-            en: ` The rows are never wrong, nothing is oversold: ${others.map(({ name }) => name).join(" and ")}, in every schedule.`,
-            ko: ` 어느 스케줄에서도 행은 틀리지 않고, 있는 것보다 더 팔리지 않습니다: ${others.map(({ name }) => name).join(", ")}.`,
-          });
-    return { anomaly: breach.kind, sentences: `${sentence(said)}${safe}` };
+    const others = (options.properties ?? []).map(({ name }) => name);
+    const isElseRight = violations.every(({ kind }) => kind === "wrongful rejection");
+    const list = others.join("; ");
+    const safe = say({
+      en: `Everything else holds in every schedule: ${list}.`,
+      ko: `나머지는 모든 스케줄에서 지켜집니다: ${list}.`,
+    });
+    const happened = faultsIn(stepper, stepsOfEvents(stepper), name, language).map((one) => one.sentence);
+    const told = [...happened, sentence(said), ...(isElseRight && others.length > 0 ? [safe] : [])];
+    return { anomaly: breach.kind, sentences: told.join(" ") };
   }
   if (breach?.kind === "deadlock") {
     const standstill = standstillOf(tasks, stepper.history.events, stepsOfEvents(stepper));
@@ -61,11 +62,18 @@ export function explainPlayed(
   const aboutErrors =
     breach?.kind === "error" ||
     stepper.history.outcomes.some((outcome) => outcome?.status === "failed" && said.includes(outcome.detail.slice(0, 5)));
-  const all = findings(stepper.history, { aboutErrors, manner: { who, language, stepOf } });
+  const asked = (options.properties ?? []).find(({ name }) => name === property);
+  const all = findings(stepper.history, { aboutErrors, manner: { who, language, stepOf }, ...(asked && { property: asked }) });
   const found = untilItBroke(all, options, stepper.history, property);
-  // The finding on an error has said that nothing handles it.
-  const isSaid = breach?.kind === "error" && found[0]?.property === failsInError;
-  return told(found, faultsIn(stepper, stepOf, name, language), isSaid ? "" : sentence(said), language);
+  // The finding on an error has said that nothing handles it, and with which code.
+  const isDetail = stepper.history.outcomes.some((outcome) => outcome?.status === "failed" && outcome.detail === said);
+  const isSaid = found[0]?.property === failsInError && (breach?.kind === "error" || isDetail);
+  const { events } = stepper.history;
+  const serial = isSerial(stepper.history) && (events.every(({ task }) => task === events[0]!.task) ? oneAlone : oneAfterAnother);
+  const alone = say(serial || nothingBetween);
+  // What changes after a task has ended is no reason.
+  const inHere = serial ? found.filter(({ anomaly }) => anomaly) : found;
+  return told(inHere, faultsIn(stepper, stepOf, name, language), isSaid ? "" : sentence(said), alone);
 }
 
 /**
@@ -120,6 +128,10 @@ function faultsIn(
   return found;
 }
 
+/** Its last step is one of the effects, or comes before the last of them. */
+const leadsTo = (events: readonly number[], effect: Violation | undefined): boolean =>
+  Math.max(...events) <= Math.max(...(effect?.events ?? []));
+
 interface Happened {
   readonly what: string;
   readonly sentence: string;
@@ -130,13 +142,27 @@ const nothingBetween: Text = {
   ko: "어느 작업이 읽거나 쓴 것도, 그 작업이 끝나기 전에 다른 작업이 바꾸지 않았습니다.",
 };
 
+const oneAfterAnother: Text = {
+  en: "The tasks ran one after another, and it goes wrong all the same: this needs no overlap.",
+  ko: "작업들이 하나씩 차례로 실행되었는데도 틀립니다. 겹쳐서 생긴 일이 아닙니다.",
+};
+
+const oneAlone: Text = {
+  en: "One task ran alone, and it goes wrong all the same.",
+  ko: "작업 하나만 실행되었는데도 틀립니다.",
+};
+
+/** Each task did all that it did before the next one began. */
+const isSerial = ({ events }: History): boolean =>
+  events.every(({ task }, i) => i === 0 || task === events[i - 1]!.task || !events.slice(0, i).some((one) => one.task === task));
+
 /** The finding that names the fix; beside it the decision that led to a double effect, or what a wrong lock led to; then faults and the broken property. */
-function told(found: readonly Violation[], faults: readonly Happened[], said: string, language: Language): Explanation {
+function told(found: readonly Violation[], faults: readonly Happened[], said: string, nothing: string): Explanation {
   const [named, ...others] = found;
   // A crash tells more than what has no name.
   const first = named?.anomaly || !faults.some(({ what }) => what === "crash" || what === "restart") ? named : undefined;
   const cause = /^(double effect|orphaned payment)$/.test(first?.anomaly ?? "")
-    ? others.find(({ anomaly }) => /^(check then act|lock |ignored answer)/.test(anomaly ?? ""))
+    ? others.find(({ anomaly, events }) => /^(check then act|lock |ignored answer)/.test(anomaly ?? "") && leadsTo(events, first))
     : /^(lock of one server|lock released too early|stale write)/.test(first?.anomaly ?? "")
       ? others.find(({ anomaly }) => anomaly === "lost update" || anomaly === "double effect")
       : undefined;
@@ -145,7 +171,7 @@ function told(found: readonly Violation[], faults: readonly Happened[], said: st
   const happened = faults
     .filter(({ what }) => what !== "expire" || !first?.anomaly?.includes("lease"))
     .map((one) => one.sentence);
-  const alone = first || faults.length > 0 ? [] : [inLanguage(nothingBetween, language)];
+  const alone = first || faults.length > 0 ? [] : [nothing];
   const sentences = [first?.explanation, cause?.explanation, ...happened, ...alone, said];
   return { anomaly: first?.anomaly ?? (fault ? "crash" : null), sentences: sentences.filter(Boolean).join(" ") };
 }

@@ -53,6 +53,50 @@ describe("every counterexample of the field cases", () => {
     }
 });
 
+describe("a property about calls is explained by calls", () => {
+  const told = async (
+    lesson: string,
+    strategy: string,
+    size: Record<string, number>,
+    faults: Record<string, number>,
+    property: string,
+  ) => {
+    const found = await exploreLesson({ lesson, strategy, size, faults, language: "en", limit: { states: 20_000 } });
+    return found.explanations.find((one) => one.property === property)!;
+  };
+
+  it.each([
+    [
+      "three-lines-of-defence",
+      "idempotency",
+      { tabs: 1 },
+      {},
+      "an order is charged at most once",
+      "with another key (pay-1-again)",
+    ],
+    ["three-lines-of-defence", "key-only", { tabs: 1 }, {}, "an order is charged at most once", "with another key (pay-1-again)"],
+    ["order-flow", "retry-without-key", {}, { "lost-reply": 1 }, "nobody pays twice", "it happened, but the answer was lost"],
+  ])("%s, %s", async (lesson, strategy, size, faults, property, words) => {
+    const { anomaly, sentences } = await told(lesson, strategy, size as never, faults as never, property);
+    expect(anomaly).toBe("double effect");
+    expect(sentences).toContain(words);
+  });
+
+  it("and one that is not about calls is not", async () => {
+    const { anomaly } = await told("three-lines-of-defence", "no-line", {}, {}, "the answer brings the ETag to send next");
+    expect(anomaly).toBe(null);
+  });
+
+  it("field case 28: a refused commit is a serialization failure, with what was known and no longer true", async () => {
+    const { options } = cases["28-pg-on-conflict-serializable"]![0]!;
+    const { explained } = await explore(options);
+    expect(explained[0]!.anomaly).toBe("serialization failure");
+    expect(explained[0]!.sentences).toContain(
+      "What task 1 knew at step 2 (a key 1, val 0) was no longer true at step 7: task 2 had deleted a.",
+    );
+  });
+});
+
 describe("every broken claim of the course", () => {
   it.each(lessonEntries().map(({ id }) => id))("in %s is told, the same in every form", { timeout: 120_000 }, async (id) => {
     const entry = lessonEntries().find((one) => one.id === id)!;
