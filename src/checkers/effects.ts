@@ -117,7 +117,7 @@ export function orphanedPayment(trace: VersionTrace, words: Wording, undoneBy: U
   });
 }
 
-export interface Effect {
+interface Effect {
   readonly event: Event;
   readonly service: string;
   /** What makes two calls the same, apart from the service. */
@@ -133,7 +133,7 @@ export const calls = ({ history }: VersionTrace): readonly Effect[] =>
       {
         event,
         service: operation.service,
-        name: JSON.stringify(field(operation.request, "idempotencyKey") ?? operation.request),
+        name: JSON.stringify(fieldOf(operation.request, "idempotencyKey") ?? operation.request),
       },
     ];
   });
@@ -142,11 +142,11 @@ const REFUSED = /^(declined|refused|rejected|failed|error|replayed)/;
 
 const happened = (reply: Json): boolean =>
   reply !== false &&
-  field(reply, "ok") !== false &&
-  field(reply, "replayed") !== true &&
-  !REFUSED.test(String(field(reply, "status") ?? (typeof reply === "string" ? reply : "")));
+  fieldOf(reply, "ok") !== false &&
+  fieldOf(reply, "replayed") !== true &&
+  !REFUSED.test(String(fieldOf(reply, "status") ?? (typeof reply === "string" ? reply : "")));
 
-export const field = (value: Json, name: string): Json | undefined =>
+export const fieldOf = (value: Json, name: string): Json | undefined =>
   typeof value === "object" && value !== null ? (value as { readonly [name: string]: Json })[name] : undefined;
 
 export const verb = (service: string): string => service.split(/[./: ]/).at(-1)!;

@@ -7,7 +7,7 @@ import type { Event, History } from "../core/history.js";
 import type { Json, Rows } from "../core/operation.js";
 import type { Property } from "../core/property.js";
 import type { Violation } from "../core/verdict.js";
-import { calls, field, twice, verb } from "./effects.js";
+import { calls, fieldOf, twice, verb } from "./effects.js";
 import { callRows } from "./outside-rows.js";
 import { queueRows } from "./queues.js";
 import type { VersionTrace } from "./versions.js";
@@ -78,10 +78,10 @@ function sameAs({ operation, reply }: Event, isAnswered: boolean): string | null
 }
 
 function withoutKey(request: Json): Json {
-  if (field(request, "idempotencyKey") === undefined) return request;
+  if (fieldOf(request, "idempotencyKey") === undefined) return request;
   const { idempotencyKey: _, ...rest } = request as { readonly [name: string]: Json };
   return rest;
 }
 
 const keyOf = ({ operation }: Event): Json | undefined =>
-  operation.kind === "call" ? field(operation.request, "idempotencyKey") : undefined;
+  operation.kind === "call" ? fieldOf(operation.request, "idempotencyKey") : undefined;
