@@ -11,30 +11,42 @@ interface SourceLine {
 const root = pathOf(import.meta.url).replace(/(dist\/)?src\/core\/[^/]*$/, "");
 const machinery = new RegExp(`^${root.replace(/[^\w/]/g, "\\$&")}(dist/)?src/(?!strategies/)`);
 
-/** The source lines of a stack, innermost first. Names of folders may contain blanks and parentheses. */
-export function sourceLinesIn(stack: string): readonly SourceLine[] {
-  return stack.split("\n").flatMap((frame) => {
-    const [, file, line] = /(?:\(|at |async )((?:file:\/)?\/.+|[A-Za-z]:[\\/].+):(\d+):\d+\)?$/.exec(frame) ?? [];
-    if (!file || !line) return [];
-    const path = pathOf(file);
+/** The source lines of a stack, innermost first. */
+export const sourceLinesIn = (stack: string): readonly SourceLine[] =>
+  framesIn(stack).filter(({ path }) => {
     // Racelab itself may be in a folder node_modules.
     const foreign = /(^|\/)node_modules\//.test(path.startsWith(root) ? path.slice(root.length) : path);
-    return foreign || machinery.test(path) ? [] : [{ path, line: Number(line) }];
+    return !foreign && !machinery.test(path);
   });
-}
+
+/** The files of racelab's own in a stack, innermost first, without `src/` and without extension: "simulator/run". */
+export const ownFilesIn = (stack: string): readonly string[] =>
+  framesIn(stack).flatMap(({ path }) => (machinery.test(path) ? path.replace(machinery, "").replace(/\.[jt]s$/, "") : []));
+
+/** Names of folders may contain blanks and parentheses. */
+const framesIn = (stack: string): readonly SourceLine[] =>
+  stack.split("\n").flatMap((frame) => {
+    const [, file, line] = /(?:\(|at |async )((?:file:\/)?\/.+|[A-Za-z]:[\\/].+):(\d+):\d+\)?$/.exec(frame) ?? [];
+    return file && line ? [{ path: pathOf(file), line: Number(line) }] : [];
+  });
 
 /**
  * One `file:line` per file, innermost first: the lesson's and, where there is one, the strategy's. Read from the stack of
  * the caller; costs about 20 microseconds.
  */
-export function callSites(): readonly string[] {
+export function callSites(stack = stackHere()): readonly string[] {
+  const sites = new Map<string, string>();
+  for (const { path, line } of sourceLinesIn(stack)) if (!sites.has(path)) sites.set(path, `${path}:${line}`);
+  return [...sites.values()];
+}
+
+/** The stack of the caller, deep enough for the code of a task. */
+export function stackHere(): string {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 40;
   const stack = new Error().stack ?? "";
   Error.stackTraceLimit = limit;
-  const sites = new Map<string, string>();
-  for (const { path, line } of sourceLinesIn(stack)) if (!sites.has(path)) sites.set(path, `${path}:${line}`);
-  return [...sites.values()];
+  return stack;
 }
 
 /** `file:line` where the error was thrown; null: no frame is of a lesson, a strategy or an engineer's own code. */

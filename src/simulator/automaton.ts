@@ -10,8 +10,9 @@ import { TaskError } from "../core/failure.js";
 import type { Operation, Reply } from "../core/operation.js";
 import type { Server } from "../core/server.js";
 import type { Outcome } from "../core/work.js";
+import type { Drain } from "./drain.js";
 import { canonicalText, type Interner } from "./intern.js";
-import { type Body, type Drain, runTask, type TaskRun } from "./run.js";
+import { type Body, runTask, type TaskRun } from "./run.js";
 
 export interface Node {
   readonly program: number;

@@ -2,6 +2,7 @@
 
 export { endedAtOnce } from "./beginnings.js";
 export { type ModelStep, type ModelTrace, orders, tracesOf } from "./conducted.js";
+export { macrotask } from "./drain.js";
 export { graded, turnedAwayWrongly } from "./ends.js";
 export { ExploredGraph, exploreAll, type QuestionWatch } from "./explorer.js";
 export type { FaultBudget } from "./faults.js";
@@ -18,7 +19,7 @@ export {
 export { Pace } from "./pace.js";
 export type { Prospects } from "./reach.js";
 export { Rule } from "./rule.js";
-export { alone, type Body, macrotask, type Task } from "./run.js";
+export { alone, type Body, type Task } from "./run.js";
 export { saidBy } from "./said.js";
 export { type Sampling, sampleRuns } from "./sample.js";
 export { pct } from "./schedulers/pct.js";

@@ -12,8 +12,9 @@ import { serverOf } from "../core/server.js";
 import { runWork, type Strategy } from "../core/strategy.js";
 import type { Tables } from "../core/table.js";
 import type { Work } from "../core/work.js";
+import { type Drain, macrotask } from "./drain.js";
 import type { FaultBudget } from "./faults.js";
-import { type Body, type Drain, macrotask, type Task } from "./run.js";
+import type { Body, Task } from "./run.js";
 import { Space, type SpaceOptions } from "./space.js";
 
 /** Where a search gives up. The answer says which of these limits it has reached (`Exploration.limits`). */

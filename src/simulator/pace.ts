@@ -5,8 +5,9 @@
  * clock is minutes in some searches. So the clock is looked at often, which is cheap, and the search pauses when a slice of
  * time has passed: then other code runs, and the search learns whether it was called off and how much memory is in use.
  */
+
+import { macrotask } from "./drain.js";
 import { defaultLimits, type ExplorerInput } from "./options.js";
-import { macrotask } from "./run.js";
 
 /** Why a search stopped before its end. */
 export type StopReason = "states" | "bytes" | "seconds" | "cancelled";

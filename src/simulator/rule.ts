@@ -7,9 +7,10 @@ import type { Machine } from "../core/machine.js";
 import type { Rows } from "../core/operation.js";
 import { runWork } from "../core/strategy.js";
 import type { Work } from "../core/work.js";
+import type { Drain } from "./drain.js";
 import type { Interner } from "./intern.js";
 import { canonicalText } from "./intern.js";
-import { alone, type Drain } from "./run.js";
+import { alone } from "./run.js";
 
 /** Asks each rule once on equal rows. */
 export class Rule {

@@ -12,7 +12,8 @@ import { type Session, session, settle } from "../core/session.js";
 import { thrown } from "../core/shown-error.js";
 import { callSites, sourceLineOf } from "../core/source-line.js";
 import { type Outcome, outcomeOf, type Work } from "../core/work.js";
-import { type ForeignCall, inTurn, watchForeign } from "./site.js";
+import type { Drain } from "./drain.js";
+import { contextOfOne, type ForeignCall, inTurn, watchForeign } from "./site.js";
 
 /** The code of a task: given a session, it runs to its end. */
 export type Body = (session: Session) => Promise<unknown>;
@@ -27,11 +28,6 @@ export interface TaskRun {
 
 /** So many sleeps without another operation are a loop that never ends. */
 const NAPS = 1000;
-
-/** Resolves when the microtask queue is empty, so that a task has done all that it does between two operations. */
-export type Drain = () => Promise<void>;
-
-export const macrotask: Drain = () => new Promise((resolve) => setImmediate(resolve));
 
 /** Runs `body` on `replies`. `look`: read the call site from the stack, which is slow. */
 export async function runTask(
@@ -72,7 +68,7 @@ export async function runTask(
     // Before the task starts, so that no timer of the task can come first.
     const drained = drain();
     watchForeign((call) => {
-      foreign ??= call;
+      if (!foreign?.isCertain) foreign = call.isCertain ? call : (foreign ?? call);
     });
     start(body, perform).then(
       (value) => {
@@ -85,7 +81,7 @@ export async function runTask(
     );
     await drained;
   });
-  if (foreign) throw forbidden(name, foreign);
+  if (foreign && (foreign.isCertain || (await isRepeated(foreign, body, replies, drain)))) throw forbidden(name, foreign);
   if (fault) throw fault;
   if (odd) throw new TaskError(name, sites[0] ?? null, odd);
   if (second)
@@ -97,6 +93,27 @@ export async function runTask(
     throw await strayed(name, body, replies, drain);
   }
   return { asked, sites, outcome: outcome ?? null };
+}
+
+/** Does the same run make this call, and not code of others that goes on meanwhile? Runs it again, in a context of its own. */
+async function isRepeated(call: ForeignCall, body: Body, replies: readonly Reply[], drain: Drain): Promise<boolean> {
+  let again = false;
+  let asked = 0;
+  const perform: Perform = async (operation) => {
+    if (isPrivate(operation)) return settle({ value: null });
+    const reply = replies[asked++];
+    return reply ? settle(structuredClone(reply)) : new Promise(() => {});
+  };
+  const context = contextOfOne();
+  await inTurn(async () => {
+    const drained = drain();
+    watchForeign(({ name, at }) => {
+      again ||= context.isInside() && name === call.name && at === call.at;
+    });
+    context.run(() => start(body, perform)).catch(() => {});
+    await drained;
+  });
+  return again;
 }
 
 const start = async (body: Body, perform: Perform): Promise<unknown> => body(session(perform));

@@ -5,13 +5,15 @@
  * A task runs in microtasks. `process.nextTick` calls back when they are done and before anything else, timers and answers
  * of the network included, can run. So everybody else has the functions as they were, a test's fake timers too.
  */
-import { callSites } from "../core/source-line.js";
+import { callSites, ownFilesIn, stackHere } from "../core/source-line.js";
 
 /** A forbidden call: what was called, `file:line`, and what to do instead. */
 export interface ForeignCall {
   readonly name: string;
   readonly at: string;
   readonly instead: string;
+  /** False: the stack does not say whether the task made it, as in a callback of `then`. Then it must be seen again. */
+  readonly isCertain: boolean;
 }
 
 const TIME = 'Hand the time in as input, or draw it: session.choose("time", ["before", "after"])';
@@ -58,10 +60,16 @@ export function watchForeign(caught: (call: ForeignCall) => void): void {
   const undo: Undo[] = [];
   let isOver = false;
   const call = (name: string, instead: string): boolean => {
-    // Racelab's own code and packages, which may run between a task's steps, have no line of a task in their stack.
-    const at = isOver ? undefined : callSites()[0];
-    if (at) caught({ name, at, instead });
-    return at !== undefined;
+    if (isOver) return false;
+    const stack = stackHere();
+    const at = callSites(stack)[0];
+    // Microtasks of others come in between: of a test that goes on meanwhile, of another search. The task's own code is
+    // started by run.ts, with nothing but session and strategy between. Of a search's own code the caller is another file.
+    const [from] = ownFilesIn(stack).filter((file) => !file.startsWith("core/") && file !== "simulator/site");
+    if (!at || (from !== undefined && from !== "simulator/run")) return false;
+    const isCertain = from !== undefined;
+    caught({ name, at, instead, isCertain });
+    return isCertain;
   };
   for (const { name, of, key, begins, instead } of traps) {
     const owner = of();
@@ -76,6 +84,16 @@ export function watchForeign(caught: (call: ForeignCall) => void): void {
       for (const one of undo.reverse()) one();
     }),
   );
+}
+
+/**
+ * Tells what a piece of work does from what others do meanwhile, through all its promises. That costs each promise time, so
+ * it is used once there is a suspicion.
+ */
+export function contextOfOne(): { run<T>(work: () => T): T; isInside(): boolean } {
+  const { AsyncLocalStorage } = process.getBuiltinModule("node:async_hooks");
+  const inside = new AsyncLocalStorage<true>();
+  return { run: (work) => inside.run(true, work), isInside: () => inside.getStore() === true };
 }
 
 let turn: Promise<void> | null = null;

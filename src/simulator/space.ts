@@ -11,12 +11,13 @@ import type { Operation, Reply, Rows } from "../core/operation.js";
 import type { Server } from "../core/server.js";
 import type { Work } from "../core/work.js";
 import { Automaton } from "./automaton.js";
+import type { Drain } from "./drain.js";
 import { type FaultBudget, Faults } from "./faults.js";
 import { Interner } from "./intern.js";
 import type { Moves } from "./moves.js";
 import { Names } from "./names.js";
 import { Rejections, type Rule } from "./rule.js";
-import type { Body, Drain } from "./run.js";
+import type { Body } from "./run.js";
 import { RUNNING, Seats } from "./seats.js";
 import { BRANCHES, Steps } from "./steps.js";
 

@@ -241,3 +241,26 @@ test("a throw that nobody caught is how the task ended; what a task does to its 
   );
   expect(outcomes.map(({ rows }) => rows[STOCK])).toContainEqual({ left: 98 });
 });
+
+test("a callback of then is the task's too", async () => {
+  const program: Program = ({ find }) => find(STOCK).then(() => Date.now());
+  for (let run = 0; run < 20; run++) await expect(exploreAll(onStock(2, program))).rejects.toThrow("calls Date.now");
+});
+
+test("code that goes on while a search runs may ask the clock, chance and timers, whichever search it is", async () => {
+  let isOver = false;
+  const others = async () => {
+    while (!isOver) {
+      performance.now();
+      Math.random();
+      await new Promise<void>((resolve) => queueMicrotask(resolve));
+      if (Math.random() < 0.05) await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  const going = others();
+  const pausing = { now: () => performance.now(), onProgress: () => {} };
+  const found = await Promise.all([1, 2, 3].map(() => exploreAll(onStock(5, racy, pausing))));
+  isOver = true;
+  await going;
+  expect(found.map(({ schedules }) => schedules)).toEqual([113_400n, 113_400n, 113_400n]);
+});
