@@ -13,8 +13,9 @@ import type { Register } from "./commands/verb.js";
 import { Impossible, LessonFault, messageOf, NotApplicable, ServerLost, StoreUnavailable, TaskError } from "./core/failure.js";
 import { ScheduleError } from "./core/schedule.js";
 import { suggest } from "./core/suggest.js";
-import { addLessons, lessonEntries, thrownByAuthor, Unknown } from "./course/catalog.js";
+import { addLessons, authorFolders, lessonEntries, thrownByAuthor, Unknown } from "./course/catalog.js";
 import { languageFromEnvironment } from "./course/language.js";
+import { type GuardedEnd, inProcessOfItsOwn, onSignalsOfTheOuter } from "./threads/guarded.js";
 import { packageVersion } from "./version.js";
 
 process.setSourceMapsEnabled(true);
@@ -65,7 +66,8 @@ const action: Parameters<Register>[1] = async (command) => {
   const interrupt = () => (stopping.signal.aborted ? process.exit(exit.interrupted) : stopping.abort());
   // A closed terminal sends SIGHUP twice, and the second one must not cut the tidying up short.
   const hangUp = () => stopping.abort();
-  process.on("SIGINT", interrupt).on("SIGTERM", interrupt).on("SIGHUP", hangUp);
+  if (!onSignalsOfTheOuter((signal) => (signal === "SIGHUP" ? hangUp() : interrupt())))
+    process.on("SIGINT", interrupt).on("SIGTERM", interrupt).on("SIGHUP", hangUp);
   process.exitCode = await command(output(), stopping.signal);
   process.off("SIGINT", interrupt).off("SIGTERM", interrupt).off("SIGHUP", hangUp);
 };
@@ -92,6 +94,18 @@ type Verb = keyof typeof verbs;
 /** Words that mean a command, so that no lesson can have one as its id. */
 const taken = [...Object.keys(verbs), "help"];
 const isVerb = (word: string): word is Verb => Object.hasOwn(verbs, word);
+
+/** Verbs that run a lesson's code in the main thread. `check`, `verify` and `watch` run it elsewhere; `learn` needs its terminal. */
+const runsLessons: ReadonlySet<string> = new Set<Verb>([
+  "list",
+  "predict",
+  "explore",
+  "trace",
+  "decide",
+  "export",
+  "run",
+  "compare",
+]);
 
 /** The verbs that the first word may mean. No word, or a lesson, means `learn`; an option or `help` may concern all. */
 function verbsFor(word = "learn"): readonly Verb[] {
@@ -131,13 +145,31 @@ function lessonFolders(): readonly string[] {
 try {
   addLessons(lessonFolders());
   checkFirstWord(process.argv[2]);
-  await register(process.argv[2]);
-  await program.parseAsync();
+  const guarded = authorFolders().length > 0 && runsLessons.has(process.argv[2] ?? "") ? inProcessOfItsOwn() : null;
+  if (guarded) process.exitCode = exitCodeOf(await guarded);
+  else {
+    await register(process.argv[2]);
+    await program.parseAsync();
+  }
 } catch (error) {
   process.exitCode = report(error);
 }
 if (!hasReader) process.exitCode = exit.right;
 setTimeout(() => process.exit(), LINGER_MS).unref();
+
+/** The exit code for how the process ended that ran the command. */
+function exitCodeOf(end: GuardedEnd): number {
+  if (end.kind === "code") return end.code;
+  if (end.kind === "signal") {
+    process.kill(process.pid, end.signal);
+    return exit.interrupted;
+  }
+  output().note({
+    en: "interrupted: the code of a lesson did not come back",
+    ko: "중단됨: 레슨의 코드가 끝나지 않고 있었습니다",
+  });
+  return exit.interrupted;
+}
 
 /** It was stopped, as by Ctrl-C, and what it was at has said so. */
 function isInterrupted(error: unknown): boolean {

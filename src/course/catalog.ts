@@ -42,7 +42,8 @@ export function addLessons(folders: readonly string[]): void {
   process.env["RACELAB_LESSONS"] = [...new Set([...folders.map(realPath), ...authorFolders()])].join(delimiter);
 }
 
-const authorFolders = (): readonly string[] =>
+/** The folders of lessons that are not the course's own. */
+export const authorFolders = (): readonly string[] =>
   (process.env["RACELAB_LESSONS"] ?? "")
     .split(delimiter)
     .filter((folder) => folder !== "")
