@@ -10,7 +10,7 @@ import { actThenCheck, repeatedByRetry } from "./early.js";
 import { lockOfOneServer, releasedBeforeCommit } from "./locks.js";
 import { type AnomalyOptions, namedAnomalies } from "./named-anomalies.js";
 import { noLongerTrue } from "./no-longer-true.js";
-import { ignoredAnswer, shownErrors } from "./refusals.js";
+import { ignoredAnswer, ignoredDuplicate, shownErrors } from "./refusals.js";
 import { isAboutEffects, repeatedEffects } from "./repeated.js";
 import { olderSnapshot, publishedEarly, unrepeatable } from "./snapshots.js";
 import { staleDecision } from "./stale-decision.js";
@@ -51,6 +51,7 @@ const finders = [
   olderSnapshot,
   publishedEarly,
   ignoredAnswer,
+  ignoredDuplicate,
   staleDecision,
   actThenCheck,
   repeatedByRetry,

@@ -106,7 +106,7 @@ export const lostUpdates = (trace: VersionTrace): StaleWrite[] =>
  * Two writes of 99 are two sales of which one is counted; two writes of "paid" are one payment.
  */
 const isPlain = (seen: Version, write: Version): boolean =>
-  differing([seen, write]).every((column) =>
+  (seen.row ? differing([seen, write]) : Object.keys(write.row ?? {})).every((column) =>
     [seen.row?.[column], write.row?.[column]].every((cell) => cell === null || /^(string|boolean|undefined)$/.test(typeof cell)),
   );
 

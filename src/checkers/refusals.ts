@@ -65,6 +65,32 @@ export function ignoredAnswer(trace: VersionTrace, words: Wording): Violation[] 
   });
 }
 
+/** An insert met a row that was there, and its task went on to act and ended ok all the same. */
+export function ignoredDuplicate(trace: VersionTrace, words: Wording): Violation[] {
+  return trace.steps.flatMap(({ event }): Violation[] => {
+    const { operation, reply, task, n } = event;
+    if (!("error" in reply) || reply.error !== "23505" || trace.history.outcomes[task - 1]?.status !== "ok") return [];
+    const later = trace.steps.filter((other) => other.event.task === task && other.event.n > n);
+    const act = later.find((step) => step.writes.length > 0 || /^(call|publish)$/.test(step.event.operation.kind));
+    // Who rolls back or looks again has heard it.
+    if (!act || later.some((step) => step.event.operation.kind === "rollback" || step.reads.length > 0)) return [];
+    const table = "key" in operation ? words.key(operation.key) : "table" in operation ? operation.table : "";
+    return [
+      {
+        property: "an answer is looked at",
+        anomaly: "ignored answer",
+        schedule: null,
+        tasks: [task],
+        events: [n, act.event.n],
+        explanation: words.say({
+          en: `${words.Task(task)} could not insert ${table} at ${words.step(n)}: 23505 (${failureText("23505", "en")}). It went on all the same, at ${words.step(act.event.n)}, and ended ok.`,
+          ko: `${subject(words, task)} ${words.step(n)}에서 ${object(table)} 추가하지 못했습니다. 23505(${failureText("23505", "ko")})입니다. 그런데도 ${words.step(act.event.n)}에서 그대로 진행해 ok로 끝났습니다.`,
+        }),
+      },
+    ];
+  });
+}
+
 /** The errors that ended a task, each with what led to it. */
 export function shownErrors(trace: VersionTrace, words: Wording): Violation[] {
   return trace.history.outcomes.flatMap((outcome, index): Violation[] => {

@@ -74,7 +74,7 @@ describe("the commands in Korean", () => {
     expect(korean.told).toContain("조금 일렀을 뿐입니다. 낡았지만 사실입니다.");
     expect(english.told.join()).toContain("Task 1 changed both");
     expect(korean.told.join()).toContain("작업 1이 두 행을 모두 바꿨습니다");
-    expect(english.told).toContain("a page showed: an order nobody paid");
-    expect(korean.told).toContain('화면에 나온 것은 "아무도 결제하지 않은 주문"입니다');
+    expect(english.told).toContain("a page showed: points gone, nothing in the ledger");
+    expect(korean.told).toContain('화면에 나온 것은 "포인트는 빠졌는데 원장에는 없음"입니다');
   });
 });

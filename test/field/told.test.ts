@@ -3,15 +3,17 @@
  * the schedule that it stands beside, in both languages, and every form says the same of one schedule.
  */
 import { describe, expect, it } from "vitest";
-import { explore, stepThrough } from "../../src/api/index.js";
+import { type ExploreOptions, explore, stepThrough } from "../../src/api/index.js";
 import { complete } from "../../src/api/options.js";
 import { traceText, verdictOfTrace } from "../../src/commands/steps-text.js";
+import { anomalyName } from "../../src/core/anomaly.js";
 import type { Event } from "../../src/core/history.js";
 import { lessonEntries, loadLesson } from "../../src/course/catalog.js";
 import { explain } from "../../src/explain/explain.js";
 import { type ExploreRequest, exploreLesson, traceExplored, traceSteps } from "../../src/explore/explore.js";
 import { traceViewOf } from "../../src/explore/views.js";
 import { cases } from "./cases.js";
+import { hostile } from "./hostile.js";
 
 /** By step: the event that it answered; null: none. */
 type Steps = readonly (Event | null)[];
@@ -30,27 +32,39 @@ function figuresOf(sentences: string, steps: Steps, tasks: number): void {
 const stepsIn = (text: string, pattern: RegExp): number[] =>
   [...text.matchAll(pattern)].map(([, n]) => Number(n)).sort((a, b) => a - b);
 
+/** Each broken property has one explanation, whose figures are those of its own schedule, in both languages. */
+async function toldRightly(options: ExploreOptions): Promise<Awaited<ReturnType<typeof explore>>> {
+  const found = await explore(options);
+  const broken = found.violations.filter(({ counterexample }) => counterexample);
+  expect(found.explained.map(({ property }) => property)).toEqual(broken.map(({ property }) => property));
+  for (const { property, sentences, picture, schedule } of found.explained) {
+    expect(sentences).not.toBe("");
+    const stepper = await stepThrough(options);
+    await stepper.replay(schedule);
+    const steps = stepper.schedule.map((_, i) => stepper.goTo(i + 1).event);
+    figuresOf(sentences, steps, stepper.position.tasks.length);
+    expect(picture).toContain(`${steps.length}`);
+    const korean = await explain({ ...complete(options), language: "ko" }, found, { schedule, property });
+    expect(korean.sentences).toMatch(/\p{Script=Hangul}/u);
+    expect(stepsIn(korean.sentences, /(\d+)단계/g)).toEqual(stepsIn(sentences, /step (\d+)/g));
+  }
+  return found;
+}
+
 describe("every counterexample of the field cases", () => {
   for (const [file, variants] of Object.entries(cases))
     for (const { name, options, refusal } of variants) {
       if (refusal) continue;
-      it(`${file}, ${name}: is told, in figures of its own`, async () => {
-        const found = await explore(options);
-        const broken = found.violations.filter(({ counterexample }) => counterexample);
-        expect(found.explained.map(({ property }) => property)).toEqual(broken.map(({ property }) => property));
-        for (const { property, sentences, picture, schedule } of found.explained) {
-          expect(sentences).not.toBe("");
-          const stepper = await stepThrough(options);
-          await stepper.replay(schedule);
-          const steps = stepper.schedule.map((_, i) => stepper.goTo(i + 1).event);
-          figuresOf(sentences, steps, stepper.position.tasks.length);
-          expect(picture).toContain(`${steps.length}`);
-          const korean = await explain({ ...complete(options), language: "ko" }, found, { schedule, property });
-          expect(korean.sentences).toMatch(/\p{Script=Hangul}/u);
-          expect(stepsIn(korean.sentences, /(\d+)단계/g)).toEqual(stepsIn(sentences, /step (\d+)/g));
-        }
-      });
+      it(`${file}, ${name}: is told, in figures of its own`, () => toldRightly(options));
     }
+});
+
+describe("every small program that goes wrong", () => {
+  it.each(hostile)("$name: is told by its name, in figures of its own", async ({ options, told }) => {
+    const { explained } = await toldRightly(options);
+    expect(Object.fromEntries(explained.map(({ property, anomaly }) => [property, anomaly]))).toEqual(told);
+    for (const { anomaly } of explained) if (anomaly) expect(anomalyName(anomaly, "ko")).toMatch(/\p{Script=Hangul}/u);
+  });
 });
 
 describe("a property about calls is explained by calls", () => {
