@@ -24,7 +24,11 @@ export interface Exploration {
   readonly transitions: number;
   /** Steps of the longest schedule. */
   readonly longest: number;
-  /** The reductions that were used: "ended", "symmetry", "partial-order". With the last, all counts are of traces. */
+  /**
+   * The reductions that were used: "ended", "symmetry", "awaits", "partial-order". With "awaits" a task that waits by asking
+   * again and again does not ask while the answer would be the same, so schedules with such rounds are not counted. With
+   * "partial-order" all counts are of traces.
+   */
   readonly reductions: readonly string[];
   readonly outcomes: readonly OutcomeCount[];
   readonly violations: readonly Breach[];
@@ -68,7 +72,7 @@ export interface Breach {
   readonly kind: "outcome" | "invariant" | "history" | "deadlock" | "livelock" | "wrongful rejection" | "error";
   /** The sentence of the property's test. */
   readonly explanation: string;
-  /** Null: they are not counted, because they never end (livelock). */
+  /** Null: they are not counted, because their tasks change the store for ever (livelock). */
   readonly schedules: bigint | null;
   readonly share: number | null;
   readonly counterexample: Counterexample | null;

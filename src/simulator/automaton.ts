@@ -155,6 +155,22 @@ export class Automaton {
     }
   }
 
+  /** The replies that lead to this node. */
+  repliesTo(node: number): readonly Reply[] {
+    const { parent, reply } = this.nodes[node]!;
+    return this.pathTo(parent, reply).map(({ reply }) => this.replies.get(reply));
+  }
+
+  /** Every known way from this node on. */
+  *waysFrom(node: number): Iterable<Way> {
+    const { operation, outcome, children } = this.nodes[node]!;
+    const did = operation < 0 ? canonicalText(outcome) : canonicalText(this.operations.get(operation));
+    if (!children.size) yield { replies: [], did: [did] };
+    for (const [reply, child] of children)
+      for (const way of this.waysFrom(child))
+        yield { replies: [this.replies.get(reply), ...way.replies], did: [did, ...way.did] };
+  }
+
   private pathTo(parent: number, reply: number): readonly Edge[] {
     const path: Edge[] = [];
     for (let node = parent, last = reply; node >= 0; ) {
@@ -163,6 +179,12 @@ export class Automaton {
     }
     return path.reverse();
   }
+}
+
+/** The replies to a task from some node on, and its operations and outcome there, as texts. */
+export interface Way {
+  readonly replies: readonly Reply[];
+  readonly did: readonly string[];
 }
 
 const GRAVE = "crashed";

@@ -35,7 +35,7 @@ export interface Ending {
 }
 
 interface BuiltInBreach {
-  readonly kind: "outcome" | "deadlock" | "wrongful rejection" | "error";
+  readonly kind: "outcome" | "deadlock" | "livelock" | "wrongful rejection" | "error";
   readonly explanation: string;
 }
 
@@ -109,18 +109,20 @@ export class Endings {
     return [...endings];
   }
 
-  /** The end that this state is. */
-  async of(tuple: Int32Array, deadlock: boolean): Promise<Ending> {
+  /** The end that this state is. `stuck`: not all tasks have finished. */
+  async of(tuple: Int32Array, stuck: boolean): Promise<Ending> {
     const rows = this.space.rows(tuple);
     const seats = this.#seats(tuple);
     const outcomes = seats.map(({ outcome }) => outcome ?? undefined);
     // Who is rejected before the first step has not looked.
     const wrongly = seats.map(({ outcome, wrongly, depth }) => outcome?.status === "rejected" && (wrongly ?? depth === 0));
-    const key = canonicalText([rows, outcomes.map((outcome) => outcome ?? null), wrongly, deadlock]);
+    const idle = stuck && this.space.idles(tuple);
+    const deadlock = stuck && !idle;
+    const key = canonicalText([rows, outcomes.map((outcome) => outcome ?? null), wrongly, stuck, idle]);
     const known = this.all.get(key);
     if (known) return known;
     const end = { before: this.space.machine.rows(this.space.machine.shared), rows, outcomes };
-    const breaks = await this.#breaks(end, deadlock, wrongly);
+    const breaks = await this.#breaks(end, { deadlock, idle }, wrongly);
     const invariants = this.judge.properties.flatMap((one) =>
       one.kind === "invariant" && one.test(end.rows, end.before) ? one.name : [],
     );
@@ -156,11 +158,21 @@ export class Endings {
     return inLanguage(text, this.judge.language ?? "en");
   }
 
-  async #breaks(end: End, deadlock: boolean, wrongly: readonly boolean[]): Promise<Map<string, BuiltInBreach>> {
+  async #breaks(
+    end: End,
+    { deadlock, idle }: { deadlock: boolean; idle: boolean },
+    wrongly: readonly boolean[],
+  ): Promise<Map<string, BuiltInBreach>> {
     const breaks = new Map<string, BuiltInBreach>();
+    const [left, all] = [end.outcomes.filter((outcome) => !outcome).length, end.outcomes.length];
+    if (idle) {
+      const explanation = this.#say({
+        en: `${left} of ${all} have not finished and ask the same for ever: no task is left that could change the answer`,
+        ko: `${all}개 중 ${left}개가 끝나지 못하고 같은 것을 끝없이 다시 묻습니다. 그 답을 바꿀 작업이 더는 없습니다`,
+      });
+      breaks.set(builtInNames.livelock, { kind: "livelock", explanation });
+    }
     if (deadlock) {
-      const waiting = end.outcomes.flatMap((outcome, i) => (outcome ? [] : i + 1));
-      const [left, all] = [waiting.length, end.outcomes.length];
       const explanation = this.#say({
         en: `nobody can go on, and ${left} of ${all} have not finished`,
         ko: `아무도 나아갈 수 없고, ${all}개 중 ${left}개가 끝나지 못했습니다`,

@@ -30,7 +30,7 @@ import { completionsFrom, type Prospects, prospects, schedulesTo } from "./reach
 import { Rule } from "./rule.js";
 import { inOwnWords } from "./said.js";
 import type { Goal } from "./search.js";
-import type { Space } from "./space.js";
+import type { Space, SpaceOptions } from "./space.js";
 import { isReducible, verdictOnly } from "./verdict-only.js";
 import { examples, Walker, wayToUnfinished } from "./walk.js";
 
@@ -89,22 +89,25 @@ export class ExploredGraph {
     const short = await ExploredGraph.#within(options, Math.min(steps, FEW_STEPS), pace);
     if (!short.graph.isEndless() || short.limits.steps >= steps || short.graph.stopped) return short;
     const livelock = await short.#livelock();
-    const enough = livelock && (await lasts(livelock, short.graph, await prepare(withSteps(options, steps)), pace));
+    const { awaits } = short.space.options;
+    const enough = livelock && (await lasts(livelock, short.graph, await prepare(withSteps(options, steps), { awaits }), pace));
     return enough || pace.stopped ? short : ExploredGraph.#within(options, steps, pace);
   }
 
-  /** `rule`: tell wrong rejections from right ones, which costs states; asked only where there may be one. */
-  static async #within(asked: ExplorerInput, steps: number, pace: Pace, rule?: Rule): Promise<ExploredGraph> {
+  static async #within(asked: ExplorerInput, steps: number, pace: Pace, over: Over = {}): Promise<ExploredGraph> {
     const options = withSteps(asked, steps);
-    const space = await prepare(options, { rule });
+    const space = await prepare(options, { awaits: mayLeaveOut(options) ? new Set<string>() : undefined, ...over });
     const graph = new Graph(space);
     await graph.build({ ...defaultLimits, ...options.limits }.states, pace);
     await space.automaton.recheck();
+    const mistaken = (await space.steps.awaits?.mistaken()) ?? null;
+    if (space.steps.awaits && mistaken?.size !== 0)
+      return ExploredGraph.#within(asked, steps, pace, { ...over, awaits: withAlso(space.options.awaits, mistaken) });
     if (!graph.stopped && !graph.isEndless()) refuseMisnamed(space);
     const endings = new Endings(space, judgeOf(options));
     const ends = await endings.collect(graph, pace);
     if (endings.suspects && !graph.stopped)
-      return ExploredGraph.#within(asked, steps, pace, new Rule(options.model, space.options.drain));
+      return ExploredGraph.#within(asked, steps, pace, { ...over, rule: new Rule(options.model, space.options.drain) });
     return new ExploredGraph(options, pace, space, graph, endings, ends);
   }
 
@@ -143,7 +146,7 @@ export class ExploredGraph {
       states: graph.states,
       transitions: countTransitions(graph),
       longest,
-      reductions: [...(space.options.mergeEnded ? ["ended"] : []), ...(space.options.symmetry ? ["symmetry"] : [])],
+      reductions: reductionsOf(space),
       outcomes: this.#outcomes(counts, schedules, fair, samples),
       violations,
       counterexample: smallestCounterexample(violations.flatMap(({ counterexample }) => counterexample ?? [])),
@@ -277,7 +280,8 @@ export class ExploredGraph {
       const bad = this.ends.map(({ breaks }) => breaks.has(property));
       const count = counts.reduce((total, each, i) => (bad[i] ? total + each : total), 0n);
       const goal: Goal = (tuple, over) => over && this.#breaksAt(tuple, property);
-      const wanted = { property, goal, atEnds: kind !== "deadlock", example: samples[bad.indexOf(true)] ?? null };
+      const atEnds = kind !== "deadlock" && kind !== "livelock";
+      const wanted = { property, goal, atEnds, example: samples[bad.indexOf(true)] ?? null };
       found.push({ breach: { property, kind, explanation, schedules: count }, wanted });
     }
     for (const { property, explanation, bad } of await this.invariants.broken(this.graph, this.#pace)) {
@@ -288,7 +292,7 @@ export class ExploredGraph {
       const breach = { property, kind: "invariant" as const, explanation, schedules: schedules - good };
       found.push({ breach, wanted: { property, goal, atEnds: false, example: null } });
     }
-    const livelock = await this.#livelock();
+    const livelock = found.some(({ breach }) => breach.kind === "livelock") ? null : await this.#livelock();
     if (livelock) {
       const { breach, goal } = livelock;
       found.push({
@@ -335,6 +339,27 @@ export class ExploredGraph {
     return hits;
   }
 }
+
+/** What a search does beside what was asked. `rule`: it tells wrong rejections from right ones, which costs states. */
+type Over = Pick<Partial<SpaceOptions>, "awaits" | "rule">;
+
+/** A property of a history may look at every round of a loop, and who asks for every history gets it. */
+const mayLeaveOut = ({ properties = [], mergeEnded }: ExplorerInput): boolean =>
+  mergeEnded !== false && properties.every(({ kind }) => kind !== "history");
+
+/** Too many rounds that are none: then all rounds are in the schedules. */
+const MOST_MISTAKEN = 40;
+
+function withAlso(known: ReadonlySet<string> = new Set(), more: ReadonlySet<string> | null): ReadonlySet<string> | undefined {
+  const both = new Set([...known, ...(more ?? [])]);
+  return more && both.size <= MOST_MISTAKEN ? both : undefined;
+}
+
+const reductionsOf = ({ options, steps }: Space): readonly string[] => [
+  ...(options.mergeEnded ? ["ended"] : []),
+  ...(options.symmetry ? ["symmetry"] : []),
+  ...(steps.awaits?.any ? ["awaits"] : []),
+];
 
 /** Every property that an end breaks, with the first explanation in the order of the ends' labels, not of the search. */
 function faultsOf(ends: readonly Ending[]) {

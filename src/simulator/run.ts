@@ -57,6 +57,7 @@ export async function runTask(
       second ??= callSites()[0] ?? "?";
       return new Promise(() => {});
     }
+    naps = 0;
     // Copies in both directions: a rule may change the row object that it read or wrote.
     asked.push(structuredClone(operation));
     const reply = replies[asked.length - 1];

@@ -11,6 +11,7 @@ import type { Operation, Reply, Rows } from "../core/operation.js";
 import type { Server } from "../core/server.js";
 import type { Work } from "../core/work.js";
 import { Automaton } from "./automaton.js";
+import { Awaits } from "./awaits.js";
 import type { Drain } from "./drain.js";
 import { type FaultBudget, Faults } from "./faults.js";
 import { Interner } from "./intern.js";
@@ -19,7 +20,7 @@ import { Names } from "./names.js";
 import { Rejections, type Rule } from "./rule.js";
 import type { Body } from "./run.js";
 import { RUNNING, Seats } from "./seats.js";
-import { BRANCHES, Steps } from "./steps.js";
+import { BRANCHES, IDLE, Steps } from "./steps.js";
 
 /** The weight of an edge is one byte. */
 const MOST_TASKS = 255;
@@ -30,6 +31,8 @@ export interface SpaceOptions {
   readonly maxSteps: number;
   readonly faults: FaultBudget;
   readonly drain: Drain;
+  /** Leave out rounds of waiting that change nothing, except these (`awaits.ts`). Absent: leave out none. */
+  readonly awaits?: ReadonlySet<string> | undefined;
   /** Tell wrong rejections from right ones, by this rule. Absent: all are alike. */
   readonly rule?: Rule | undefined;
 }
@@ -75,7 +78,8 @@ export class Space {
     this.faults = new Faults(options.faults);
     this.seats = new Seats(automaton, lines, automaton.operations);
     const rejections = options.rule ? new Rejections(options.rule, works, machine, this.stores) : null;
-    this.steps = new Steps(machine, this.stores, automaton.replies, this.seats, this.faults, rejections);
+    const awaits = options.awaits ? new Awaits(machine, automaton, this.stores, lines, options.awaits) : null;
+    this.steps = new Steps(machine, this.stores, automaton.replies, this.seats, this.faults, rejections, awaits);
     const positions = programs.map((_, task) => task).sort((a, b) => programs[a]! - programs[b]! || a - b);
     this.servers = programs.map((program) => automaton.programs[program]!.server);
     this.taskAt = positions.map((task) => task + 1);
@@ -121,6 +125,15 @@ export class Space {
   /** The committed rows of this state. */
   rows(tuple: Int32Array): Rows {
     return this.machine.rows(this.stores.get(tuple[this.tasks]!));
+  }
+
+  /** Does a task go round for ever in this state, out of which there is no move? */
+  idles(tuple: Int32Array): boolean {
+    const store = tuple[this.tasks]!;
+    return tuple.subarray(0, this.tasks).some((seat) => {
+      const at = this.seats.state[seat] === RUNNING ? this.steps.table.find(store, seat) : -1;
+      return at >= 0 && this.steps.table.entries[at + 3] === IDLE;
+    });
   }
 
   /** Lists the moves out of `tuple`. False: a task has to be run first; await `steps.resolve` and ask again. */
@@ -227,7 +240,8 @@ export class Space {
   #faultMoves(tuple: Int32Array, moves: Moves): void {
     const { tasks, groupEnd, steps } = this;
     const [store, budget] = [tuple[tasks]!, tuple[tasks + 1]!];
-    const stuck = moves.count === 0;
+    // Who asks again and again takes steps, so time does not pass for free.
+    const stuck = moves.count === 0 && !this.idles(tuple);
     let alive = false;
     for (let p = 0, next = 0; p < tasks; p = next) {
       const seat = tuple[p]!;

@@ -6,15 +6,17 @@ import { failures, TaskError } from "../core/failure.js";
 import type { Machine } from "../core/machine.js";
 import type { Reply } from "../core/operation.js";
 import type { Choice } from "../core/schedule.js";
+import type { Awaits } from "./awaits.js";
 import type { Faults } from "./faults.js";
 import type { Interner } from "./intern.js";
 import { PairTable } from "./pairs.js";
 import type { Rejections } from "./rule.js";
 import type { Seats } from "./seats.js";
 
-/** In place of a seat: the step is not possible; the step has several results. */
+/** In place of a seat: the step is not possible; the step has several results; it would begin a round for nothing (`awaits.ts`). */
 const BLOCKED = -1;
 export const BRANCHES = -2;
+export const IDLE = -3;
 /** In place of an entry: a task has to be run first. */
 const MISSING = -1;
 
@@ -53,6 +55,8 @@ export class Steps {
     readonly faults: Faults,
     /** Null: rejections are not told apart. */
     readonly rejections: Rejections | null = null,
+    /** Null: every round of a loop that waits is a step. */
+    readonly awaits: Awaits | null = null,
   ) {}
 
   branches(number: number): readonly Branch[] {
@@ -72,8 +76,13 @@ export class Steps {
       // A wait that changed the state is a step; a wait that changed nothing means that the step is not possible now.
       this.blockedSeen = true;
       const unchanged = toStore === store && line === seats.lineOf[seat];
+      if (!unchanged) this.awaits?.queued(node);
       return this.table.set(store, seat, toStore, unchanged ? BLOCKED : seats.at(node, line));
     }
+    const idles = this.awaits?.idles(node, store, seats.lineOf[seat]!);
+    if (idles) this.blockedSeen = true;
+    if (idles) return this.table.set(store, seat, store, IDLE);
+    if (this.awaits && idles === undefined) return MISSING;
     const child = this.#child(node, answer.reply, toStore);
     const fault = operation.kind === "call" ? faults.index("lost-reply") : -1;
     const lost = fault < 0 ? node : this.#child(node, { error: "08006" }, toStore);
@@ -90,6 +99,7 @@ export class Steps {
     const wanted = this.#wanted;
     this.#wanted = [];
     for (const { node, reply } of wanted) await this.seats.automaton.grow(node, reply);
+    await this.awaits?.resolve();
     // After the loop: the rule is asked about a reply only when the node after it is known.
     await this.rejections?.resolve();
   }
