@@ -3,7 +3,7 @@
  * of several columns is `usr/coupon`; a key without a slash is a table of one row.
  */
 import { evaluate } from "./expression.js";
-import type { Assignments, Condition, Expression, Json, Key, Row } from "./operation.js";
+import type { Assignments, Json, Key, Row } from "./operation.js";
 import type { Table, Tables } from "./table.js";
 
 /** A table and its keys, the primary one first. */
@@ -81,36 +81,4 @@ export function byKey(table: Relation, a: Key, b: Key): number {
 export interface Keyed {
   readonly index: number;
   finds(row: Row): boolean;
-}
-
-/** The index for a statement that fixes every column of one key by `=` or `in`; undefined: it scans the table. */
-export function keyed(table: Relation, where: Condition | undefined): Keyed | undefined {
-  const pinned: { [column: string]: readonly Json[] } = {};
-  const visit = (condition: Condition | undefined): void => {
-    if (!Array.isArray(condition)) return;
-    const [operator, left, right] = condition as readonly [string, Expression, Expression];
-    if (operator === "and") for (const part of condition.slice(1)) visit(part as Condition);
-    if (operator === "=") {
-      const column = typeof left === "string" ? left : right;
-      const values = constants([typeof left === "string" ? right : left]);
-      if (typeof column === "string" && values) pinned[column] ??= values;
-    }
-    if (operator === "in" && typeof left === "string") {
-      const values = constants(right as unknown as readonly Expression[]);
-      if (values) pinned[left] ??= values;
-    }
-  };
-  visit(where);
-  const index = table.keys.findIndex((columns) => columns.every((column) => pinned[column]));
-  if (index < 0) return undefined;
-  const columns = table.keys[index] as readonly string[];
-  return { index, finds: (row) => columns.every((column) => pinned[column]?.includes(row[column] ?? null)) };
-}
-
-function constants(expressions: readonly Expression[]): readonly Json[] | undefined {
-  const values = expressions.map((expression) =>
-    expression !== null && typeof expression === "object" && "text" in expression ? expression.text : expression,
-  );
-  const fixed = expressions.every((expression) => typeof expression !== "string" && !Array.isArray(expression));
-  return fixed ? (values as readonly Json[]) : undefined;
 }

@@ -3,10 +3,11 @@
  * primary key pinned: `write` is UPDATE, and where there is no such row INSERT … ON CONFLICT DO UPDATE.
  */
 import { holds } from "../core/expression.js";
-import type { Condition, Json, Key, Operation, Row } from "../core/operation.js";
-import { assigned, keyed, keyOf, type Relation, tableOf } from "../core/relation.js";
+import type { Condition, Expression, Json, Key, Operation, Row } from "../core/operation.js";
+import { assigned, keyColumns, keyOf, type Relation, tableOf } from "../core/relation.js";
 import { advisoryLock, advisoryUnlock } from "./advisory.js";
 import { fail, statement, type Turn } from "./engine.js";
+import { planOf } from "./plan.js";
 import type { RowVersion } from "./state.js";
 import {
   insertRow,
@@ -21,7 +22,7 @@ import {
 } from "./statements.js";
 
 function where(table: Relation, condition: Condition | undefined): Target {
-  return { table, index: keyed(table, condition), where: (row) => holds(condition, row) };
+  return { table, ...planOf(table, condition), where: (row) => holds(condition, row) };
 }
 
 /** The row that `WHERE primary key = …` finds, with a further test. */
@@ -29,6 +30,8 @@ function pinned(table: Relation, key: Key, test: (row: Row, version: RowVersion)
   const finds = (row: Row) => keyOf(table, row) === key;
   return { table, index: { index: 0, finds }, where: (row, version) => version.key === key && test(row, version) };
 }
+
+const literal = (value: Json): Expression => (typeof value === "string" ? { text: value } : (value as Expression));
 
 export function execute(turn: Turn, operation: Operation): Json {
   switch (operation.kind) {
@@ -82,8 +85,9 @@ function byKey(turn: Turn, operation: Operation & { key: Key }, table: Relation)
       );
     }
     case "update-where": {
-      const test = (row: Row) => holds(operation.where, row);
-      return updateRows(turn, pinned(table, key, test), (found) => assigned(table, key, found.row, operation.set));
+      const pins = Object.entries(keyColumns(table, key)).map(([column, value]): Condition => ["=", column, literal(value)]);
+      const found = where(table, ["and", ...pins, operation.where ?? true]);
+      return updateRows(turn, found, ({ row }) => assigned(table, key, row, operation.set));
     }
     default:
       return fail("0A000");

@@ -5,10 +5,10 @@
  */
 import type { IfLocked } from "../core/operation.js";
 import { fail, own, setStatement, setVersion, statement, type Turn, TurnEnd, version } from "./engine.js";
-import { conflict, type Mode } from "./heavy.js";
+import { conflict, free, isFree, type Mode } from "./heavy.js";
 import type { RowVersion } from "./state.js";
 import { isSnapshot, xid } from "./transactions.js";
-import { leaveQueue, queueFor, waitFor } from "./waiting.js";
+import { leaveQueue, nameOf, queueFor, waitFor } from "./waiting.js";
 
 /** Running transactions of others that stand in the way of `mode`, by number. */
 function inTheWay(turn: Turn, { locks = [], by, byMode = 0 }: RowVersion, mode: Mode): readonly number[] {
@@ -33,10 +33,12 @@ export function clear(turn: Turn, id: number, mode: Mode, ifLocked: IfLocked, fo
       const now = version(turn, id);
       if (now.until !== undefined) return now.next === undefined ? "deleted" : "updated";
       const pending = inTheWay(turn, now, mode);
-      if (pending.length === 0) return "free";
+      const isHolder = now.locks?.some(([holder]) => own(turn, holder));
+      const inQueue = !isHolder && statement(turn).queue !== id && looksUpdated(now, mode);
+      const isWaited = ifLocked !== "wait" && inQueue && !isFree(now.queue ?? free, nameOf(turn), mode);
+      if (pending.length === 0 && !(ifLocked === "wait" ? inQueue : isWaited)) return "free";
       if (ifLocked === "nowait") return fail("55P03");
       if (ifLocked === "skip") return "skip";
-      const isHolder = now.locks?.some(([holder]) => own(turn, holder));
       const newer = follow && now.by !== undefined && !own(turn, now.by) ? now.next : undefined;
       setStatement(turn, { pending, newer, ...(!isHolder && { queue: id }) });
       if (!isHolder) queueFor(turn, now, mode);
@@ -52,12 +54,19 @@ export function clear(turn: Turn, id: number, mode: Mode, ifLocked: IfLocked, fo
 }
 
 /**
+ * An update was undone on a version that others have locked as well (`undone`). Its trace is left among their names, so a
+ * lock that only an update would be in the way of takes its turn in the queue, though no update is there any more.
+ */
+const looksUpdated = ({ by, undone = 0 }: RowVersion, mode: Mode): boolean =>
+  by === undefined && mode < 2 && conflict(undone, mode);
+
+/**
  * An update that changed no key, committed or not, is nothing to FOR KEY SHARE: it takes the version that it sees, and
  * locks those that came after it, so that no later change of the key is missed.
  */
-function keepsKey(turn: Turn, { by, byMode, until, next, chain }: RowVersion): boolean {
+function keepsKey(turn: Turn, { by, byMode, until, next }: RowVersion): boolean {
   if (by !== undefined) return byMode === 2 && !own(turn, by);
-  return until !== undefined && turn.engine.versions.some((version) => version.id === next && version.chain === chain);
+  return until !== undefined && byMode !== 3 && next !== undefined;
 }
 
 /**
@@ -92,7 +101,7 @@ export function lock(turn: Turn, id: number, mode: Mode): void {
   if (locks.some(([holder, held]) => held >= mode && own(turn, holder))) return;
   const holder = xid(turn);
   const others = locks.filter(([name]) => name !== holder);
-  setVersion(turn, id, { locks: [...others, [holder, mode] as const].sort(([a], [b]) => a - b) });
+  setVersion(turn, id, { locks: [...others, [holder, mode] as const].sort(([a], [b]) => a - b), undone: undefined });
 }
 
 /** The newest version of a row whose version a commit replaced; undefined where that is deleted, or to be skipped. */

@@ -59,6 +59,8 @@ export interface RowVersion {
   /** The running transaction that updated or deleted it; once that has committed, `until` is the number of its commit. */
   readonly by?: number;
   readonly byMode?: Mode;
+  /** The mode of an update that was undone, while locks of others that were there beside it are held. */
+  readonly undone?: Mode;
   readonly until?: number;
   /** The version that replaced it; absent when it was deleted. */
   readonly next?: number;

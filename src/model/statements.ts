@@ -19,12 +19,15 @@ import { leaveQueue } from "./waiting.js";
 export interface Target {
   readonly table: Relation;
   readonly index: Keyed | undefined;
+  /** The condition cannot be true, and nothing is looked at. */
+  readonly nothing?: true;
   where(row: Row, version: RowVersion): boolean;
 }
 
 /** Visible versions that match, in the order in which the plan finds them. Remembers what it read. */
-function look(turn: Turn, { table, index, where }: Target): readonly RowVersion[] {
+function look(turn: Turn, { table, index, nothing, where }: Target): readonly RowVersion[] {
   const { snapshot } = statement(turn);
+  if (nothing) return [];
   remember(turn, index ? "index" : "table", table.name, index?.index);
   const found: RowVersion[] = [];
   for (const version of meets(turn, table, index, snapshot)) {
@@ -166,8 +169,11 @@ function replace(turn: Turn, table: Relation, found: RowVersion, after: Changed)
   changed(turn, found);
   const isNew = isKeyChange(turn, table, found, after);
   const id = turn.engine.nextId++;
-  const kept = (version(turn, found.id).locks ?? []).filter(([holder, mode]) => mode === 0 && !own(turn, holder));
-  mark(turn, found, isNew ? 3 : 2, id);
+  const { locks = [] } = version(turn, found.id);
+  // One mark holds the transaction's strongest lock and the update: after FOR UPDATE it is as if the key had changed.
+  const held = locks.some(([holder, mode]) => mode === 3 && own(turn, holder));
+  const kept = locks.filter(([holder, mode]) => mode === 0 && !own(turn, holder));
+  mark(turn, found, isNew || held ? 3 : 2, id);
   append(turn, {
     id,
     table: table.name,
@@ -182,7 +188,7 @@ function replace(turn: Turn, table: Relation, found: RowVersion, after: Changed)
 }
 
 function mark(turn: Turn, { id }: RowVersion, byMode: Mode, next?: number): void {
-  setVersion(turn, id, { by: xid(turn), byMode, next });
+  setVersion(turn, id, { by: xid(turn), byMode, next, undone: undefined });
   leaveQueue(turn);
 }
 

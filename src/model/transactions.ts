@@ -98,7 +98,7 @@ function undo(turn: Turn, place: number): void {
     turn.engine.versions = versions.map((version) => {
       const kept = unlocked(version, gone);
       if (kept.by === undefined || !gone.has(kept.by)) return kept;
-      return patch(kept, { by: undefined, byMode: undefined, next: undefined });
+      return patch(kept, { by: undefined, byMode: undefined, next: undefined, undone: kept.locks && kept.byMode });
     });
     transactionsEnded(turn, [...gone]);
   }
@@ -109,7 +109,7 @@ function undo(turn: Turn, place: number): void {
 function unlocked(version: RowVersion, gone: ReadonlySet<number>): RowVersion {
   if (!version.locks?.some(([holder]) => gone.has(holder))) return version;
   const locks = version.locks.filter(([holder]) => !gone.has(holder));
-  return patch(version, { locks: locks.length > 0 ? locks : undefined });
+  return patch(version, locks.length > 0 ? { locks } : { locks: undefined, undone: undefined });
 }
 
 /** Releases of an advisory lock what the line no longer says that it holds. */
@@ -161,7 +161,8 @@ export function commit(turn: Turn): void {
     turn.engine.versions = turn.engine.versions.map((version) => {
       let kept = unlocked(version, mine);
       if (kept.xmin !== undefined && mine.has(kept.xmin)) kept = patch(kept, { xmin: undefined, from: now });
-      if (kept.by !== undefined && mine.has(kept.by)) kept = patch(kept, { by: undefined, byMode: undefined, until: now });
+      if (kept.by !== undefined && mine.has(kept.by))
+        kept = patch(kept, { by: undefined, byMode: kept.byMode === 3 && kept.next !== undefined ? 3 : undefined, until: now });
       return kept;
     });
   setTransaction(turn, { levels: [] });

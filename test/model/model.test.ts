@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Operation } from "../../src/core/operation.js";
+import type { Condition, Operation } from "../../src/core/operation.js";
 import { begin, commit, error, rollback, stage, value } from "./rules.js";
 
 const read = (key: string): Operation => ({ kind: "read", key });
@@ -286,5 +286,66 @@ describe("what a random program on PostgreSQL 15.20 has shown", () => {
     does("B", commit);
     expect(does("A", { kind: "delete", key: "a/1" })).toEqual(value(1));
     expect(does("B", keyShare)).toBeUndefined();
+  });
+
+  it("FOR KEY SHARE waits for an update by a transaction that had locked the row FOR UPDATE before, and misses none after its commit", () => {
+    const { does } = stage(rows);
+    const keyShare: Operation = { kind: "select", table: "a", lock: "key share" };
+    does("A", begin());
+    does("B", begin("repeatable read"));
+    does("B", { kind: "read", key: "b/1" });
+    does("A", { kind: "select-for-update", key: "a/1" });
+    does("A", { kind: "update-where", key: "a/1", set: { n: 2 } });
+    expect(does("B", { ...keyShare, ifLocked: "skip" })).toEqual(value([]));
+    expect(does("B", keyShare)).toBeUndefined();
+    does("A", commit);
+    expect(does("B", keyShare)).toEqual(error("40001"));
+  });
+
+  it("FOR SHARE waits behind a waiter where a DELETE beside another lock on the row was undone, and only there", () => {
+    for (const isUndone of [true, false]) {
+      const { does } = stage(rows);
+      const share: Operation = { kind: "select", table: "a", lock: "share", ifLocked: "nowait" };
+      does("A", begin());
+      does("A", share);
+      expect(does("B", { kind: "delete", key: "a/1" })).toBeUndefined();
+      does("A", { kind: "savepoint", name: "s" });
+      if (isUndone) does("A", { kind: "delete", key: "a/1" });
+      does("A", { kind: "rollback-to", name: "s" });
+      expect(does("C", share)).toEqual(isUndone ? error("55P03") : value([{ id: 1, n: 1 }]));
+    }
+  });
+
+  it("a condition that contradicts itself leaves no trace of a serializable read; lists are cut to what is left of them", () => {
+    const skew = (where: Condition) => {
+      const { does } = stage({ "a/1": { n: 1 }, "a/2": { n: 2 }, "b/1": { n: 0 } });
+      does("A", begin("serializable"));
+      does("A", { kind: "select", table: "a", where });
+      does("B", begin("serializable"));
+      does("B", { kind: "read", key: "b/1" });
+      does("A", { kind: "write", key: "b/1", row: { n: 1 } });
+      does("B", { kind: "write", key: "a/1", row: { n: 9 } });
+      does("A", commit);
+      return does("B", commit);
+    };
+    const seen: Condition[] = [
+      ["=", "id", 1],
+      ["<", "n", 0],
+      ["and", ["=", "id", 1], ["!=", "id", 1]],
+    ];
+    const unseen: Condition[] = [
+      ["and", ["=", "id", 1], ["=", "id", 2]],
+      ["and", ["=", "n", 1], ["=", "n", 2]],
+      ["and", ["=", "id", 1], ["in", "id", [2, 3]]],
+      ["and", ["in", "id", [1, 2]], ["=", "id", 2]],
+      ["and", ["=", "id", "n"], ["=", "n", 2]],
+      ["and", ["=", "id", 1], ["=", "n", null]],
+      ["=", "id", ["+", 1, 1]],
+      ["in", "n", []],
+      ["<", 1, 0],
+      false,
+    ];
+    for (const where of seen) expect(skew(where), JSON.stringify(where)).toEqual(error("40001"));
+    for (const where of unseen) expect(skew(where), JSON.stringify(where)).toEqual(value("commit"));
   });
 });
