@@ -10,7 +10,7 @@ import { evaluate, truth } from "../core/expression.js";
 import type { Condition, Expression, Json, Row } from "../core/operation.js";
 import type { Keyed, Relation } from "../core/relation.js";
 
-export interface Plan {
+interface Plan {
   /** Undefined: it scans the table. */
   readonly index: Keyed | undefined;
   /** The condition cannot be true: no index and no table is looked at. */

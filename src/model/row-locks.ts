@@ -31,15 +31,16 @@ export function clear(turn: Turn, id: number, mode: Mode, ifLocked: IfLocked, fo
       setStatement(turn, { passing: true, pending: [], newer: version(turn, id).next });
     if (!statement(turn).pending) {
       const now = version(turn, id);
-      if (now.until !== undefined) return now.next === undefined ? "deleted" : "updated";
+      const isLeft = now.until !== undefined;
+      if (isLeft && !isLeftLocked(turn, now)) return now.next === undefined ? "deleted" : "updated";
       const pending = inTheWay(turn, now, mode);
       const isHolder = now.locks?.some(([holder]) => own(turn, holder));
-      const inQueue = !isHolder && statement(turn).queue !== id && looksUpdated(now, mode);
+      const inQueue = !isHolder && statement(turn).queue !== id && (isLeft || looksUpdated(now, mode));
       const isWaited = ifLocked !== "wait" && inQueue && !isFree(now.queue ?? free, nameOf(turn), mode);
-      if (pending.length === 0 && !(ifLocked === "wait" ? inQueue : isWaited)) return "free";
+      if (pending.length === 0 && !(ifLocked === "wait" ? inQueue : isWaited)) return isLeft ? "updated" : "free";
       if (ifLocked === "nowait") return fail("55P03");
       if (ifLocked === "skip") return "skip";
-      const newer = follow && now.by !== undefined && !own(turn, now.by) ? now.next : undefined;
+      const newer = follow && (isLeft || now.by !== undefined) && !own(turn, now.by) ? now.next : undefined;
       setStatement(turn, { pending, newer, ...(!isHolder && { queue: id }) });
       if (!isHolder) queueFor(turn, now, mode);
     }
@@ -52,6 +53,12 @@ export function clear(turn: Turn, id: number, mode: Mode, ifLocked: IfLocked, fo
     if (passing) return lost ?? "free";
   }
 }
+
+/**
+ * A commit replaced the version, and others still have it locked FOR KEY SHARE. As long as one of them runs, the update
+ * looks as if it were not over: who comes takes a turn in the queue of this version before it sees that there is a newer.
+ */
+const isLeftLocked = (turn: Turn, { locks = [] }: RowVersion): boolean => locks.some(([holder]) => !own(turn, holder));
 
 /**
  * An update was undone on a version that others have locked as well (`undone`). Its trace is left among their names, so a
@@ -137,7 +144,14 @@ interface Reach {
  */
 export function reach(turn: Turn, { mode, test, ifLocked, follow }: Reach): RowVersion | undefined {
   for (;;) {
-    const { hop, pending } = statement(turn);
+    const { hop, pending, again } = statement(turn);
+    if (again && hop !== undefined) {
+      // UPDATE and DELETE ask for the lock of the version that they saw once more, and only then for the newest one's.
+      clear(turn, statement(turn).at as number, hop, ifLocked, follow);
+      setStatement(turn, { again: undefined });
+      pauseIf(leaveQueue(turn));
+      continue;
+    }
     if (hop !== undefined) {
       // A statement that waited while it cleared a version goes on with that one, even if it is not the newest any more.
       const found = pending ? version(turn, statement(turn).at as number) : newest(turn, ifLocked);
@@ -160,7 +174,7 @@ export function reach(turn: Turn, { mode, test, ifLocked, follow }: Reach): RowV
     if (cleared === "skip") return undefined;
     if (isSnapshot(turn)) return fail("40001");
     if (cleared === "deleted") return undefined;
-    setStatement(turn, { hop: needed });
+    setStatement(turn, { hop: needed, ...(!follow && isLeftLocked(turn, now) && { again: true }) });
     pauseIf(leaveQueue(turn));
   }
 }

@@ -138,6 +138,8 @@ export interface StartedStatement {
   readonly at?: number;
   /** The row was changed by a commit: go to the newest version, lock it in this mode, test again. */
   readonly hop?: Mode;
+  /** The version that it saw is still locked by others: its queue comes once more before the newest version. */
+  readonly again?: true;
   /** The version whose queue it has joined. */
   readonly queue?: number;
   /** Transactions it still has to wait for, one after the other. */
