@@ -114,13 +114,14 @@ async function explainedBy(input: ExplorerInput, exploration: Exploration): Prom
     const stepper = await Stepper.of(input);
     await stepper.replay(schedule);
     const { anomaly, sentences } = explainPlayed(input, exploration, stepper, property);
-    explained.push({ property, schedule, anomaly, sentences, picture: lanes(input, stepper) });
+    explained.push({ property, schedule, anomaly, sentences, picture: lanes(input, stepper, property) });
   }
   return explained;
 }
 
-function lanes(input: ExplorerInput, stepper: Stepper): string {
-  const columns = playedColumns(input, stepper);
+/** The `!` of the picture is that of this property; one that every exploration tests has none. */
+function lanes({ properties = [] }: ExplorerInput, stepper: Stepper, property: string): string {
+  const columns = playedColumns({ properties: properties.filter(({ name }) => name === property) }, stepper);
   const tasks = stepper.position.tasks.map(({ task }) => task);
   const cursor = columns.length - 1;
   const drawn = timeline(columns, { width: WIDTH, label: LABEL, cursor, tasks, name: (task) => `task ${task}` });

@@ -1,6 +1,7 @@
 import type { History } from "../core/history.js";
 import type { Violation } from "../core/verdict.js";
-import { type AnomalyOptions, namedAnomalies } from "./named-anomalies.js";
+import { type AnomalyOptions, namedAnomalies, recognized } from "./named-anomalies.js";
+import { unnamedCycle } from "./told-cycle.js";
 import { validHistory } from "./valid-history.js";
 
 /**
@@ -25,5 +26,6 @@ import { validHistory } from "./valid-history.js";
  */
 export function anomalies(history: History, options: AnomalyOptions = {}): Violation[] {
   validHistory(history);
-  return namedAnomalies(history, options, true);
+  const { trace, words, certain } = recognized(history, options);
+  return [...namedAnomalies(history, options), ...unnamedCycle(trace, words, certain)];
 }

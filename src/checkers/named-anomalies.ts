@@ -13,7 +13,6 @@ import { staleLease, stuckLock } from "./locks.js";
 import { lostUpdate } from "./lost-update.js";
 import { wrongfulRejection } from "./rejection.js";
 import { phantomRead, readSkew, writeSkew } from "./skew.js";
-import { unnamedCycle } from "./told-cycle.js";
 import { versions } from "./versions.js";
 import { type Manner, wording } from "./wording.js";
 
@@ -41,8 +40,14 @@ export interface AnomalyOptions {
 /** The worst first: it decides where two are equally clear. */
 const checkers = [lostUpdate, dirtyWrite, dirtyRead, readSkew, writeSkew, phantomRead, aba, staleLease, stuckLock] as const;
 
-/** The named anomalies of a history that is known to be whole, and with `cycles` a cycle that has none of these names. */
-export function namedAnomalies(history: History, options: AnomalyOptions = {}, cycles = false): Violation[] {
+/** The named anomalies of a history that is known to be whole. */
+export function namedAnomalies(history: History, options: AnomalyOptions = {}): Violation[] {
+  const { trace, words, certain } = recognized(history, options);
+  return [...contradicting(trace, words), ...certain];
+}
+
+/** The anomalies that have a pattern of their own, and what they were found in. */
+export function recognized(history: History, options: AnomalyOptions) {
   const { accepts, undoneBy = usuallyUndoneBy, manner } = options;
   const trace = versions(history);
   const words = wording(trace, manner);
@@ -54,7 +59,7 @@ export function namedAnomalies(history: History, options: AnomalyOptions = {}, c
   ].sort((a, b) => intricate(a) - intricate(b) || span(a) - span(b));
   // Where a server does not tell the order of effects, only what is so in every possible order has a name.
   const certain = named.filter(({ events }) => isCertain(history, events));
-  return [...contradicting(trace, words), ...certain, ...(cycles ? unnamedCycle(trace, words, certain) : [])];
+  return { trace, words, certain };
 }
 
 /** Up to three events (a read, a write and a write) are one short sentence; with more events an anomaly comes later. */

@@ -9,6 +9,7 @@ import { clip, left, right, span, width } from "../report/span.js";
 import { type Named, namesIn } from "../report/step-names.js";
 import { offBy, offHead, type TallyNames } from "../report/tally.js";
 import { rowText } from "../report/text.js";
+import { accidentsIn } from "../report/trace.js";
 import type { TracedStep } from "../report/views.js";
 import { type Out, out as outputTo } from "./out.js";
 import { sizeText } from "./scenario.js";
@@ -57,6 +58,7 @@ export function printTable(
   const taskName = (task: number) =>
     `${new Set(servers).size > 1 ? `s${servers[task - 1]} ` : ""}${out.say(commandWords.task(task))}`;
   const named = namesIn(steps);
+  const isAccident = accidentsIn(steps.map(marked));
   const shared = commonBeginning(ends);
   const endsText = (labels: readonly string[]) => labels.map((label) => label.slice(shared.length)).join(shared ? " " : ", ");
   const withLines = steps.some(({ line }) => line !== undefined);
@@ -79,8 +81,9 @@ export function printTable(
   for (const step of steps) {
     const { task, tally, canEndAt, n, line } = step;
     const most = hasLanes ? laneWidth : room - 8;
-    const words = markOf(step, true, most, named, out);
-    const mark = width(words) < most ? words : markOf(step, false, most, named, out);
+    const accident = isAccident(marked(step));
+    const words = markOf(step, true, most, { named, accident }, out);
+    const mark = width(words) < most ? words : markOf(step, false, most, { named, accident }, out);
     const inOneColumn = left(
       task === null ? `-- ${mark} --` : `${taskName(task)} ${mark}`,
       hasLanes ? laneWidth * tasks.length : room,
@@ -96,18 +99,33 @@ export function printTable(
 /** The first mark that fits; else the one that tells most, which the lane then clips. */
 const fitting = (marks: readonly string[], room: number): string => marks.find((mark) => width(mark) < room) ?? marks[0] ?? "";
 
+/** As the pictures know whether a step has its `!`. */
+const marked = ({ note, marks }: TracedStep) => ({ note, breaks: marks.includes("breaks") ? ["!"] : [] });
+
+interface InTable {
+  readonly named: Named;
+  readonly accident: boolean;
+}
+
 /** What a step did: in words, or as the marks of the pictures. */
-function markOf(step: TracedStep, inWords: boolean, room: number, named: Named, { say, language }: Out): string {
+function markOf(step: TracedStep, inWords: boolean, room: number, { named, accident }: InTable, { say, language }: Out): string {
   const { event, note, choice, waiting, task } = step;
   if (!event) {
-    if (typeof choice === "object") return choice.event;
+    if (typeof choice === "object") return `${choice.event}${accident ? " !" : ""}`;
     const by = waiting.find((one) => one.task === task)?.blockedBy ?? [];
     return say(by.length > 0 ? commandWords.waitsFor(by) : commandWords.beginsToWait);
   }
-  if (!inWords) return rowText([span(fitting(looks(event, note, language, named).marks, room))]);
-  const plain = { ...(note.conflict && { conflict: true as const }), ...(note.retry && { retry: note.retry }) };
-  const breaks = step.marks.includes("breaks") && !note.overwrites?.length ? " !" : "";
-  return `${looks(event, plain, language, named).words}${note.overwrites?.length ? ` ${say(commandWords.stale)}` : ""}${breaks}`;
+  const seen = looks(event, { ...note, overwrites: [] }, language, named);
+  if (!inWords)
+    return rowText([
+      span(
+        fitting(
+          seen.marks.map((mark) => `${mark}${accident ? "!" : ""}`),
+          room,
+        ),
+      ),
+    ]);
+  return `${seen.words}${note.overwrites?.length ? ` ${say(commandWords.stale)}` : ""}${accident ? " !" : ""}`;
 }
 
 /** What a trace comes to. */

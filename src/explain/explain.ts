@@ -7,11 +7,12 @@ import { rowsAfter } from "../checkers/versions.js";
 import type { Counterexample, Exploration } from "../core/exploration.js";
 import type { History } from "../core/history.js";
 import { inLanguage, type Language, type Text } from "../core/language.js";
-import { taskOf } from "../core/schedule.js";
+import type { Property } from "../core/property.js";
+import { type Schedule, taskOf } from "../core/schedule.js";
 import type { Violation } from "../core/verdict.js";
 import { happeningText } from "../report/happening.js";
 import { standstillOf, standstillSentences } from "../report/standstill.js";
-import { progressOf } from "../report/trace.js";
+import { progressOf, took } from "../report/trace.js";
 import type { Explanation } from "../report/views.js";
 import { type ExplorerInput, Stepper, saidBy } from "../simulator/index.js";
 
@@ -77,10 +78,57 @@ export function explainPlayed(
 }
 
 /**
+ * The steps with which a played schedule breaks its properties. `canEndRight`: after each number of steps; null: not known.
+ *
+ * An invariant breaks where it is first false. A property of the end is asked too early on the way: a payment without its
+ * order is nothing wrong while the task can go on, and a count is short before all have counted. It breaks with the step
+ * from which it stays broken and no right end is left (on a crash: the crash), or with an update that is lost before that,
+ * once no right end is left.
+ */
+export function breakingSteps(
+  { properties = [] }: Pick<ExplorerInput, "properties">,
+  stepper: Stepper,
+  canEndRight: readonly boolean[] | null,
+): ReadonlyMap<number, readonly string[]> {
+  const { history } = stepper;
+  const stepOf = stepsOfEvents(stepper);
+  const outcomes = Array.from(progressOf(history), ({ outcomes }) => [...outcomes]);
+  const isDecided = (step: number) => canEndRight?.[step] !== true;
+  const losing = notes(history).flatMap(({ overwrites = [] }, i) => (overwrites.length > 0 ? stepOf(i + 1) : []));
+  const lost = losing.find(isDecided) ?? Number.POSITIVE_INFINITY;
+  const steps = new Map<number, readonly string[]>();
+  for (const property of properties)
+    for (const [n] of breakingEvents([property], history, rowsAfter(history), outcomes)) {
+      const first = stepOf(n);
+      const decided = canEndRight
+        ? Math.max(
+            first,
+            canEndRight.findIndex((can, i) => i >= first && !can),
+          )
+        : guessed(property, n, stepper, stepOf);
+      const step = property.kind === "invariant" ? first : property.kind === "outcome" ? Math.min(decided, lost) : decided;
+      steps.set(step, [...(steps.get(step) ?? []), property.name]);
+    }
+  return steps;
+}
+
+/** The step that decides, where it is not known which ends can be reached: a crash of the task, or else an effect. */
+function guessed({ kind }: Property, n: number, { history, schedule }: Stepper, stepOf: (n: number) => number): number {
+  const { events, outcomes } = history;
+  const event = events[n - 1]!;
+  const isItsCrash = (choice: Schedule[number], i: number) =>
+    i >= stepOf(n) && typeof choice === "object" && choice.event === "crash" && taskOf(choice) === event.task;
+  const crash = outcomes[event.task - 1] ? 0 : schedule.findIndex(isItsCrash) + 1;
+  // A step that changes nothing breaks no rows: the property only has no answer on the way.
+  const effect = kind === "outcome" && !took(event) ? (events.findLast(took)?.n ?? n) : n;
+  return Math.max(stepOf(effect), crash);
+}
+
+/**
  * The events with which a played schedule breaks its properties, by number. Where the task crashed later, the crash broke
  * it, and it has a mark of its own.
  */
-export function breakingIn(
+function breakingIn(
   history: History,
   { properties = [] }: Pick<ExplorerInput, "properties">,
 ): ReadonlyMap<number, readonly string[]> {

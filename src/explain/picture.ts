@@ -3,18 +3,18 @@ import { notes } from "../checkers/notes.js";
 import { taskOf } from "../core/schedule.js";
 import type { Step } from "../report/trace.js";
 import type { ExplorerInput, Stepper } from "../simulator/index.js";
-import { breakingIn } from "./explain.js";
+import { breakingSteps } from "./explain.js";
 
 /** Without a tally: the code of an engineer has none. */
 export function playedColumns(options: Pick<ExplorerInput, "properties">, stepper: Stepper): readonly Step[] {
   const { history, schedule } = stepper;
   const here = schedule.length;
   const noted = notes(history);
-  const breaks = stepper.position.over ? breakingIn(history, options) : new Map<number, readonly string[]>();
+  const breaks = stepper.position.over ? breakingSteps(options, stepper, null) : new Map<number, readonly string[]>();
   const columns = schedule.map((choice, i): Step => {
     const { event, tasks } = stepper.goTo(i + 1);
     const waiting = tasks.flatMap(({ status, task }) => (status === "blocked" ? task : []));
-    const broken = event && breaks.get(event.n);
+    const broken = breaks.get(i + 1);
     return {
       n: i + 1,
       task: taskOf(choice),

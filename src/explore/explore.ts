@@ -15,7 +15,7 @@ import { parseSchedule, type Schedule, taskOf } from "../core/schedule.js";
 import { seenFrom } from "../core/source-line.js";
 import type { Strategy } from "../core/strategy.js";
 import { findLesson, loadLesson, strategyOf } from "../course/catalog.js";
-import { breakingIn, explain, explainPlayed } from "../explain/explain.js";
+import { breakingSteps, explain, explainPlayed } from "../explain/explain.js";
 import { model } from "../model/model.js";
 import { tallies } from "../report/trace.js";
 import type { BrokenProperty, Explanation, Mark, PropertyExplained, Setting, TracedStep } from "../report/views.js";
@@ -274,7 +274,7 @@ export function traceSteps({ stepper, prospects, scenario }: TracedLesson): Trac
   const noted = notes(history);
   const after = rowsAfter(history);
   const counted = tallies(history, after, scenario.tally);
-  const breaks = stepper.position.over ? breakingIn(history, scenario) : new Map<number, readonly string[]>();
+  const breaks = stepper.position.over ? breakingSteps(scenario, stepper, prospects.right) : new Map<number, readonly string[]>();
   let events = 0;
   const here = stepper.schedule.length;
   return schedule.map((choice, i) => {
@@ -291,7 +291,7 @@ export function traceSteps({ stepper, prospects, scenario }: TracedLesson): Trac
       waiting: position.tasks.filter(({ status }) => status === "blocked").map(({ task, blockedBy }) => ({ task, blockedBy })),
       rows: position.rows,
       note,
-      marks: marks(note, at !== null && breaks.has(at + 1)),
+      marks: marks(note, breaks.has(i + 1)),
       tally: at === null ? null : counted[at]!,
       canEndAt: prospects.labels[i + 1]!,
       right: prospects.right[i + 1]!,

@@ -18,7 +18,7 @@ import type { Scenario } from "../core/lesson.js";
 import type { Note } from "../core/note.js";
 import { formatChoice, formatSchedule, parseSchedule, type Schedule, taskOf } from "../core/schedule.js";
 import { sourceName } from "../course/sources.js";
-import { breakingIn, stepsOfEvents } from "../explain/explain.js";
+import { breakingSteps, stepsOfEvents } from "../explain/explain.js";
 import { endsByLabel } from "../report/ends.js";
 import { happeningText } from "../report/happening.js";
 import { standstillOf } from "../report/standstill.js";
@@ -186,7 +186,7 @@ function stepsOf(trace: TracedLesson): TraceStep[] {
   const { language = "en" } = options;
   const { schedule, history } = stepper;
   const [noted, counted] = [notes(history), tallies(history, rowsAfter(history), scenario.tally)];
-  const breaks = stepper.position.over ? breakingIn(history, scenario) : null;
+  const breaks = stepper.position.over ? breakingSteps(scenario, stepper, trace.prospects.right) : null;
   const positions = schedule.map((_, i) => stepper.goTo(i + 1));
   stepper.goTo(schedule.length);
   const stepOf: number[] = [0];
@@ -199,20 +199,22 @@ function stepsOf(trace: TracedLesson): TraceStep[] {
     const after = momentOf(trace, i + 1);
     const task = taskOf(choice);
     const earlier = i === 0 ? momentOf(trace, 0) : momentOf(trace, i);
+    const broken = breaks?.get(i + 1) ?? [];
+    const marked = broken.length > 0 ? { breaks: broken } : {};
+    const onward = (why: string) =>
+      broken.length > 0 && i + 1 < schedule.length ? `${why} ${fromHereOn(broken, language)}` : why;
     const sites = earlier.tasks.find((one) => one.task === task)?.sites ?? [];
     if (!event) {
       const other = typeof choice === "object" ? choice.event : "waits";
       const events = history.events.filter(({ n }) => (stepOf[n] ?? n) <= i);
       const around = { before: earlier, after, events, stepOf: (n: number) => stepOf[n] ?? n, language };
-      return { ...happened(i + 1, other, task, around), sites, ...before };
+      const told = happened(i + 1, other, task, around);
+      return { ...told, why: onward(told.why), sites, ...before, ...marked };
     }
     const index = event.n - 1;
     before = counted[index] ?? before;
     const told = answered(history, index, noted[index] ?? {}, stepOf, manner);
-    const broken = breaks?.get(event.n) ?? [];
-    const why = broken.length > 0 && i + 1 < schedule.length ? `${told.why} ${fromHereOn(broken, language)}` : told.why;
-    const step = { ...told, why, after, waiting: waitingIn(after), sites, ...before };
-    return broken.length > 0 ? { ...step, breaks: broken } : step;
+    return { ...told, why: onward(told.why), after, waiting: waitingIn(after), sites, ...before, ...marked };
   });
 }
 

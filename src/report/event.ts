@@ -26,14 +26,22 @@ interface StepLooks {
 
 /** The looks of a step: an answered operation, the beginning of a wait, or an event of the environment. */
 export function stepLooks(
-  { event, note, other = "?", breaks = [] }: Step,
+  step: Step,
   language: Language = "en",
-  named: Named = unnamed,
+  { named = unnamed, isAccident = false }: InPicture = {},
 ): StepLooks {
-  if (event) {
-    const seen = looks(event, note, language, named);
-    return breaks.length === 0 || loses(note) ? seen : { ...seen, role: "bad", marks: seen.marks.map((mark) => `${mark}!`) };
-  }
+  const seen = plainLooks(step, language, named);
+  return isAccident ? { ...seen, role: "bad", marks: seen.marks.map((mark) => `${mark}!`) } : seen;
+}
+
+/** What a picture knows of its steps together: how it calls their rows, and whether this one has its `!`. */
+interface InPicture {
+  readonly named?: Named;
+  readonly isAccident?: boolean;
+}
+
+function plainLooks({ event, note, other = "?" }: Step, language: Language, named: Named): StepLooks {
+  if (event) return looks(event, note, language, named);
   const say = (text: Text): string => inLanguage(text, language);
   if (other === "waits")
     return {
@@ -84,8 +92,7 @@ export function looks(event: Event, note: Note = {}, language: Language = "en", 
   const withName = name ? [...(full ? [`${letter} ${name} ${full}`] : []), `${letter} ${name}${refused ? " ✗" : ""}`] : [];
   const spelled = /^(begin|commit|rollback)$/.test(operation.kind) ? [long(operation.kind, reply.value)] : [];
   const short = [...what.map((each) => `${letter} ${each}`), refused ? `${letter}✗` : letter];
-  const lost = loses(note) && operation.kind === "write" ? "!" : "";
-  const marks = [...withName, ...short, ...(brief ? [brief] : [])].map((mark) => (note.retry ? `↻${mark}` : mark) + lost);
+  const marks = [...withName, ...short, ...(brief ? [brief] : [])].map((mark) => (note.retry ? `↻${mark}` : mark));
   return { role, marks: [...new Set([...spelled, ...marks])], words: `${name && `${name}: `}${inLanguage(words, language)}` };
 }
 

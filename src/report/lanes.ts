@@ -6,8 +6,8 @@
 import type { Event } from "../core/history.js";
 import { stepLooks } from "./event.js";
 import type { Role } from "./span.js";
-import { type Named, namesIn } from "./step-names.js";
-import type { Step } from "./trace.js";
+import { namesIn } from "./step-names.js";
+import { accidentsIn, type Step } from "./trace.js";
 
 interface LaneMark {
   /** Null: an event of the environment that concerns no task. */
@@ -43,6 +43,7 @@ export interface Lanes {
 
 export function lanesOf(columns: readonly Step[], tasks: readonly number[]): Lanes {
   const named = namesIn(columns);
+  const isAccident = accidentsIn(columns);
   const stretches = tasks.flatMap((task, lane) => held(columns, task).map((stretch) => ({ ...stretch, lane })));
   const stale = columns.flatMap(({ event, note }, column) => {
     if (!event || !note.stale) return [];
@@ -51,14 +52,14 @@ export function lanesOf(columns: readonly Step[], tasks: readonly number[]): Lan
     return [{ lane, by: by < 0 ? null : by, from: staleFrom(columns, column, note.stale.since), to: column }];
   });
   return {
-    marks: columns.map((column, index) => markOf(column, index, tasks, named)),
+    marks: columns.map((column, index) => markOf(column, index, tasks, { named, isAccident: isAccident(column) })),
     stretches: [...stretches, ...stale.map(({ lane, from, to }) => ({ lane, from, to, kind: "stale" as const }))],
     arrows: stale.map(({ lane, by, from }) => ({ column: from, from: by, to: lane })),
   };
 }
 
-function markOf(step: Step, column: number, tasks: readonly number[], named: Named): LaneMark {
-  const { marks, role } = stepLooks(step, "en", named);
+function markOf(step: Step, column: number, tasks: readonly number[], picture: Parameters<typeof stepLooks>[2]): LaneMark {
+  const { marks, role } = stepLooks(step, "en", picture);
   return { lane: step.task !== null && tasks.includes(step.task) ? tasks.indexOf(step.task) : null, column, marks, role };
 }
 

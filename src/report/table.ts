@@ -3,7 +3,7 @@ import { stepLooks } from "./event.js";
 import { exactly, left, right, row, span, type TextRow } from "./span.js";
 import { namesIn } from "./step-names.js";
 import { offBy } from "./tally.js";
-import { type Step, stepName } from "./trace.js";
+import { accidentsIn, type Step, stepName } from "./trace.js";
 
 interface Options {
   readonly width: number;
@@ -21,6 +21,7 @@ export function stepTable(
   { width, height, cursor, tasks, name, names, language = "en" }: Options,
 ): TextRow[] {
   const named = namesIn(steps);
+  const isAccident = accidentsIn(steps);
   const lane = Math.max(9, Math.floor((width - 30) / Math.max(1, tasks.length)));
   const head = row(
     span(
@@ -32,7 +33,7 @@ export function stepTable(
   const first = Math.max(0, Math.min(steps.length - seen, cursor - Math.floor(seen / 2)));
   const lines = steps.slice(first, first + seen).map((step, index) => {
     const here = first + index === cursor;
-    const { marks, role } = stepLooks(step, language, named);
+    const { marks, role } = stepLooks(step, language, { named, isAccident: isAccident(step) });
     const waited = step.event?.waited ? "░ " : "";
     const mark = `${waited}${marks[0] ?? ""}`;
     return row(

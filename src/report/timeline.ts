@@ -13,7 +13,7 @@ import { stepLooks } from "./event.js";
 import { lanesOf, type Stretch } from "./lanes.js";
 import { clip, exactly, left, type Role, row, span, type TextRow, width } from "./span.js";
 import { offBy } from "./tally.js";
-import { isAccident, type Step, stepName, type Tallied } from "./trace.js";
+import { accidentsIn, type Step, stepName, type Tallied } from "./trace.js";
 import { reportWords } from "./words.js";
 
 export interface TimelineOptions {
@@ -146,6 +146,7 @@ function hiddenSteps(steps: readonly Step[], cell: number, total: number): Canva
 }
 
 function scrubber(steps: readonly Step[], cursor: number, cell: number, total: number, lastChance?: number): CanvasLine {
+  const isAccident = accidentsIn(steps);
   const line = new CanvasLine(total);
   line.fill(0, (steps.length - 1) * cell + 1, "─", "dim");
   for (const [index, step] of steps.entries()) {

@@ -13,6 +13,15 @@ export const loses = ({ overwrites }: Note): boolean => overwrites !== undefined
 /** The step at which something goes wrong for good: an update is lost, or a property breaks. */
 export const isAccident = ({ note, breaks = [] }: Pick<Step, "note" | "breaks">): boolean => loses(note) || breaks.length > 0;
 
+/**
+ * The steps with a `!`: those that break a property; where no property is known to break, as on real threads or before
+ * the end, those that lose an update. A loss that breaks nothing yet has no mark beside the step that does.
+ */
+export function accidentsIn(steps: readonly Pick<Step, "note" | "breaks">[]): (step: Pick<Step, "note" | "breaks">) => boolean {
+  const isKnown = steps.some(({ breaks = [] }) => breaks.length > 0);
+  return ({ note, breaks = [] }) => (isKnown ? breaks.length > 0 : loses(note));
+}
+
 /** The tally after an event: the number in the store, the number that it should be, how many requests are done. */
 export interface Tallied {
   readonly actual: number;

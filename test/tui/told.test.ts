@@ -28,6 +28,22 @@ async function open(lesson: string, keys: readonly string[], language: Language 
   return screen.text();
 }
 
+describe("a schedule with several broken properties", () => {
+  it("gives each its own counterexample under its name, in a circle", { timeout: 60_000 }, async () => {
+    const shown: string[] = [];
+    for (const keys of [["o"], ["o", "o"], ["o", "o", "o"]]) {
+      const [, name, id] = /Breaks: (.*?) ─+ id (\d+)/.exec(await open("three-lines-of-defence", ["E", ...keys])) ?? [];
+      shown.push(`${name} ${id}`);
+    }
+    expect(new Set(shown.slice(0, 2))).toEqual(
+      new Set(["an order is charged at most once 112221", "a repeat hears the first answer 1112"]),
+    );
+    expect(shown[2]).toBe(shown[0]);
+    expect(await open("three-lines-of-defence", ["E", "o"], "ko")).toContain("깨짐: ");
+    expect(await open("lost-update", ["E", "o"])).not.toContain("Breaks: ");
+  });
+});
+
 describe("what is told", () => {
   it.each(Object.entries(frames))("in lesson %s is true", { timeout: 60_000 }, async (name, [lesson, keys, ...says]) => {
     const text = await open(lesson, keys);

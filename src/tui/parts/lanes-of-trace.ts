@@ -4,7 +4,7 @@ import type { Text } from "../../core/language.js";
 import { row, rowWidth, span, type TextRow } from "../../report/span.js";
 import { figureNames } from "../../report/tally.js";
 import { type Timeline, timeline } from "../../report/timeline.js";
-import { isAccident, loses } from "../../report/trace.js";
+import { accidentsIn, loses } from "../../report/trace.js";
 import type { TraceStep, TraceView } from "../../report/views.js";
 import { reportWords } from "../../report/words.js";
 import { endCellsOf } from "../settings.js";
@@ -59,6 +59,7 @@ export function legend(steps: readonly TraceStep[], context: Context, lastChance
   const kinds = new Set(steps.flatMap(({ event }) => event?.operation.kind ?? []));
   const reads = kinds.has("read") || kinds.has("read-versioned");
   const locks = kinds.has("acquire") || kinds.has("select-for-update");
+  const isAccident = accidentsIn(steps);
   const some = (test: (step: TraceStep) => boolean | undefined): boolean => steps.some((step) => test(step));
   const shown: readonly (readonly [boolean, string, Text])[] = [
     [reads || kinds.has("select"), "R", marks.read],
@@ -71,8 +72,8 @@ export function legend(steps: readonly TraceStep[], context: Context, lastChance
     [some(({ note }) => note.stale !== undefined), "~", marks.stale],
     [locks, "═", marks.holds],
     [some(({ event, other, waiting = [] }) => event?.waited || other === "waits" || waiting.length > 0), "░", marks.waits],
-    [some(({ note }) => loses(note)), "!", marks.lost],
-    [some((step) => isAccident(step) && !loses(step.note)) && !some(({ note }) => loses(note)), "!", marks.breaks],
+    [some((step) => isAccident(step) && loses(step.note)), "!", marks.lost],
+    [some(isAccident) && !some((step) => isAccident(step) && loses(step.note)), "!", marks.breaks],
     [some(({ note }) => note.conflict), "✗", marks.conflict],
     [some(({ note }) => note.retry !== undefined), "↻", marks.again],
     [lastChance, "⊘", marks.chancePassed],

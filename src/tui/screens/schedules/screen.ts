@@ -9,7 +9,7 @@ import { settingText } from "../../settings.js";
 import type { BackgroundWork, Command, Context, Next, OpenLesson, Screen } from "../../state.js";
 import { say, screenWords } from "../../words.js";
 import { spokenSchedules } from "./spoken.js";
-import { type Example, type Growth, type SchedulesState, schedulesOfChosen } from "./state.js";
+import { brokenOf, type Example, type Growth, otherBroken, type SchedulesState, schedulesOfChosen } from "./state.js";
 import { schedulesView } from "./view.js";
 import { schedulesWords } from "./words.js";
 
@@ -56,6 +56,16 @@ const exampleOf = (setting: Setting, label: string, nth: number, known: readonly
     const at = Math.max(0, Math.min(nth, schedules.length - 1));
     const view = await explorer.trace(setting, schedules[at] ?? "", () => {}, signal);
     return { kind: "example", label, nth: at, view, schedules };
+  },
+});
+
+/** The counterexample of one property, whatever its end. */
+const counterexampleOf = (setting: Setting, property: string, schedule: string): BackgroundWork<Message> => ({
+  name: "example",
+  quiet: true,
+  async run({ explorer }, _, signal) {
+    const view = await explorer.trace(setting, schedule, () => {}, signal);
+    return { kind: "example", label: view.label ?? "", nth: 0, view, schedules: [], property };
   },
 });
 
@@ -135,6 +145,18 @@ const commands: readonly Command<SchedulesState, Message>[] = [
     off: (state, context, by) => needsAnswer(state, context) ?? noMore(state.nth, schedulesOfChosen(state), by, context),
   }),
   command.one({
+    id: "other-property",
+    keys: ["o"],
+    shown: "o",
+    text: schedulesWords.otherProperty,
+    off: (state, context) =>
+      needsAnswer(state, context) ?? (brokenOf(state).length > 1 ? null : say(schedulesWords.noOtherProperty, context)),
+    act(state) {
+      const other = otherBroken(state);
+      return other ? [state, { kind: "work", work: counterexampleOf(state.setting, other.property, other.schedule) }] : [state];
+    },
+  }),
+  command.one({
     id: "real-runs",
     keys: ["r"],
     shown: "r",
@@ -176,6 +198,12 @@ const commands: readonly Command<SchedulesState, Message>[] = [
   ),
 ];
 
+/** The counterexample of a property brings its own end with it. */
+function endOf({ property, label }: Example, { explored, chosen }: SchedulesState): number {
+  const at = property === undefined ? -1 : (explored?.ends.findIndex((end) => end.label === label) ?? -1);
+  return at < 0 ? chosen : at;
+}
+
 export const schedules: Screen<SchedulesState, Message> = {
   id: "schedules",
   title: schedulesWords.title,
@@ -200,7 +228,7 @@ export const schedules: Screen<SchedulesState, Message> = {
       case "real":
         return [{ ...state, real: message.real }];
       case "example":
-        return [{ ...state, example: message, nth: message.nth }];
+        return [{ ...state, example: message, nth: message.nth, chosen: endOf(message, state) }];
       case "growth":
         return [{ ...state, growth: message.growth }];
     }

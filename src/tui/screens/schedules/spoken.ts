@@ -29,6 +29,8 @@ export function spokenSchedules(before: SchedulesState | null, after: SchedulesS
       ...explored.ends.map((_, index) => end(index)),
       `${say(schedulesWords.allOfSchedules(grouped(explored.schedules)), context)}.`,
     ];
+  if (before.example !== after.example && after.example?.property !== undefined)
+    return [`${say(schedulesWords.breaks(after.example.property), context)}: ${after.example.view.schedule}.`];
   if (before.chosen !== after.chosen) {
     const graded = gradedText(explored.ends[after.chosen] ?? null, context);
     return [end(after.chosen), ...(graded === "" ? [] : [graded])];

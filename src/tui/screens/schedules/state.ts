@@ -13,6 +13,8 @@ export interface Example {
   readonly view: TraceView;
   /** The schedules of this end that are known so far: the smallest, then in the order of their tasks. */
   readonly schedules: readonly string[];
+  /** The property of which it is the counterexample; absent: it was chosen by its end. */
+  readonly property?: string;
 }
 
 export interface SchedulesState {
@@ -28,6 +30,22 @@ export interface SchedulesState {
   /** The schedule that is drawn. */
   readonly example: Example | null;
   readonly growth: readonly Growth[];
+}
+
+/** The broken properties that have a counterexample of their own. */
+export const brokenOf = ({ explored }: Pick<SchedulesState, "explored">) =>
+  (explored?.violations ?? []).flatMap(({ property, counterexample }) =>
+    counterexample ? [{ property, schedule: counterexample.schedule }] : [],
+  );
+
+/** The broken property after the one that is drawn. */
+export function otherBroken(state: SchedulesState): ReturnType<typeof brokenOf>[number] | undefined {
+  const all = brokenOf(state);
+  const { example } = state;
+  const here = all.findIndex(({ property, schedule }) =>
+    example?.property ? property === example.property : schedule === example?.view.schedule,
+  );
+  return all[(here + 1) % all.length];
 }
 
 /** The number of schedules with the chosen end, of those that were explored. */

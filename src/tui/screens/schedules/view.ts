@@ -13,7 +13,7 @@ import { type KeptPrediction, predictionKey } from "../../remembered.js";
 import { sharedWords, sizeWords } from "../../settings.js";
 import type { Context, OpenLesson } from "../../state.js";
 import { say, screenWords } from "../../words.js";
-import type { SchedulesState } from "./state.js";
+import { brokenOf, type SchedulesState } from "./state.js";
 import { schedulesWords } from "./words.js";
 
 const percent = (share: number, digits = 1): string => `${(share * 100).toFixed(digits)}%`;
@@ -136,15 +136,28 @@ function prediction({ setting }: SchedulesState, explored: ExploredView, context
 }
 
 /** A schedule of the chosen end as a picture; as one line where there is no room. */
-function drawing({ example, explored }: SchedulesState, context: Context, room: number): TextRow[] {
+function drawing(state: SchedulesState, context: Context, room: number): TextRow[] {
+  const { example, explored } = state;
   const { columns: width } = context.size;
   if (!example) return [];
   const { view, nth, label } = example;
   const ends = explored?.ends.find((end) => end.label === label)?.schedules ?? 0n;
-  const place = `id ${view.schedule}   ${say(schedulesWords.ofThem(nth + 1, explored?.limits.length === 0 ? grouped(ends) : null), context)}`;
+  const broken = brokenOf(state);
+  const [mine] = example.property === undefined ? [] : [broken.findIndex(({ property }) => property === example.property)];
+  const number =
+    mine === undefined
+      ? schedulesWords.ofThem(nth + 1, explored?.limits.length === 0 ? grouped(ends) : null)
+      : schedulesWords.brokenOf(mine + 1, broken.length);
+  const place = `id ${view.schedule}   ${say(number, context)}`;
   const isSmallest = explored?.counterexample?.schedule === view.schedule;
   const title = say(
-    isSmallest ? schedulesWords.smallestWrong : nth === 0 ? schedulesWords.smallestTo(label) : schedulesWords.scheduleTo(label),
+    example.property !== undefined
+      ? schedulesWords.breaks(example.property)
+      : isSmallest
+        ? schedulesWords.smallestWrong
+        : nth === 0
+          ? schedulesWords.smallestTo(label)
+          : schedulesWords.scheduleTo(label),
     context,
   );
   const drawn = width < 80 ? null : lanesOfTrace(view, context, { width, cursor: view.steps.length - 1 });

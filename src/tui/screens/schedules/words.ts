@@ -10,6 +10,10 @@ export const schedulesWords = {
   ofThem: (n: number, all: string | null): Text =>
     all === null ? { en: `number ${n}`, ko: `${n}번째` } : { en: `${n} of ${all}`, ko: `${all}개 중 ${n}번째` },
   scheduleTo: (label: string): Text => ({ en: `Schedule that ends at ${label}`, ko: `${towards(label)} 끝나는 스케줄` }),
+  otherProperty: { en: "other broken property", ko: "깨진 다른 속성" },
+  noOtherProperty: { en: "no other property is broken", ko: "깨진 속성이 더 없습니다" },
+  breaks: (property: string): Text => ({ en: `Breaks: ${property}`, ko: `깨짐: ${property}` }),
+  brokenOf: (n: number, all: number): Text => ({ en: `property ${n} of ${all} broken`, ko: `깨진 속성 ${all}개 중 ${n}번째` }),
   realRuns: { en: "real runs", ko: "실제 실행" },
   realRunsOf: (runs: string): Text => ({ en: `${runs} real runs`, ko: `실제 실행 ${runs}번` }),
   noFaultsOnThreads: { en: "threads run without faults", ko: "스레드 실행에는 장애를 넣을 수 없습니다" },
