@@ -44,8 +44,8 @@ const withSteps = (options: ExplorerInput, steps: number): ExplorerInput => ({
 
 /** Explores everything and says what was found. */
 export async function exploreAll(options: ExplorerInput): Promise<Exploration> {
-  if (options.verdictOnly && isReducible(options)) return verdictOnly(options);
-  return (await ExploredGraph.of(options)).result();
+  const byTraces = options.verdictOnly && isReducible(options) ? await verdictOnly(options) : null;
+  return byTraces ?? (await ExploredGraph.of(options)).result();
 }
 
 /** Who asks a question about an explored graph, and whether they still want to know. */
@@ -106,7 +106,7 @@ export class ExploredGraph {
     if (!graph.stopped && !graph.isEndless()) refuseMisnamed(space);
     const endings = new Endings(space, judgeOf(options));
     const ends = await endings.collect(graph, pace);
-    if (endings.suspects && !graph.stopped)
+    if (endings.suspects && (!graph.stopped || graph.stopped === "states"))
       return ExploredGraph.#within(asked, steps, pace, { ...over, rule: new Rule(options.model, space.options.drain) });
     return new ExploredGraph(options, pace, space, graph, endings, ends);
   }

@@ -6,6 +6,7 @@ import type { LimitHit } from "../core/exploration.js";
 import { type Choice, formatSchedule } from "../core/schedule.js";
 import { type Ending, Endings, judgeOf } from "./ends.js";
 import { Invariants } from "./invariants.js";
+import { Moments } from "./moments.js";
 import { type ExplorerInput, prepare } from "./options.js";
 import { Pace } from "./pace.js";
 import type { Scheduler } from "./schedulers/scheduler.js";
@@ -43,6 +44,7 @@ export async function sampleRuns(
   const space = known ?? (await prepare(options));
   const { properties = [] } = options;
   const endings = new Endings(space, judgeOf(options));
+  const moments = new Moments(options);
   const invariants = new Invariants(space, properties);
   const names = properties.flatMap(({ kind, name }) => (kind === "invariant" ? name : []));
   const outcomes = new Map<string, { runs: number; example: string }>();
@@ -58,7 +60,8 @@ export async function sampleRuns(
     };
     const execution = await execute(space, scheduler, endings, watch, pace);
     if (!execution) break;
-    const { schedule, ending } = execution;
+    const { schedule } = execution;
+    const ending = execution.ending && (await moments.at(execution.ending, schedule));
     const example = formatSchedule(schedule);
     for (const [property, { explanation }] of ending?.breaks ?? []) broken.set(property, explanation);
     if (broken.size) violating++;

@@ -5,11 +5,12 @@
  *
  * The reduction keeps ends and deadlocks (Godefroid 1996). It does not keep invariants and counts.
  */
-import type { Breach, Exploration, LimitHit, OutcomeCount } from "../core/exploration.js";
+import { type Breach, builtInNames, type Exploration, type LimitHit, type OutcomeCount } from "../core/exploration.js";
 import { formatSchedule, parseSchedule } from "../core/schedule.js";
 import { ratio } from "./count.js";
 import { byText, counterexampleOf, smallestCounterexample } from "./counterexample.js";
 import { type Ending, Endings, judgeOf } from "./ends.js";
+import { Moments } from "./moments.js";
 import { defaultLimits, type ExplorerInput, prepare } from "./options.js";
 import { Pace } from "./pace.js";
 import { inOwnWords } from "./said.js";
@@ -27,14 +28,20 @@ interface Seen {
 export const isReducible = ({ properties = [], faults = {} }: ExplorerInput): boolean =>
   properties.every(({ kind }) => kind === "outcome") && Object.values(faults).every((times) => times === 0);
 
-/** All counts in the answer are of traces. */
-export async function verdictOnly(options: ExplorerInput): Promise<Exploration> {
+const wrongful = builtInNames["wrongful rejection"];
+
+/**
+ * All counts in the answer are of traces. Null: some rejection would be wrong at the end and was right at its moment, and
+ * another schedule of the same trace may have another moment: then a trace decides nothing.
+ */
+export async function verdictOnly(options: ExplorerInput): Promise<Exploration | null> {
   const space = await prepare(options, { symmetry: false });
   const { runs, states } = { ...defaultLimits, ...options.limits };
   const pace = new Pace(options);
   const endings = new Endings(space, judgeOf(options));
   const seen = new Map<Ending, Seen>();
-  let [longest, steps, cut] = [0, 0, false];
+  const moments = new Moments(options);
+  let [longest, steps, cut, doubtful] = [0, 0, false, false];
   const { traces, complete, visited } = await eachTrace(
     space,
     async (schedule, { tuple }) => {
@@ -43,7 +50,9 @@ export async function verdictOnly(options: ExplorerInput): Promise<Exploration> 
       steps += schedule.length;
       cut ||= seats.some((seat) => space.seats.node(seat).cut);
       if (seats.some((seat) => space.seats.node(seat).cut)) return true;
-      const ending = await endings.of(tuple, !seats.every((seat) => space.seats.state[seat] === ENDED));
+      const last = await endings.of(tuple, !seats.every((seat) => space.seats.state[seat] === ENDED));
+      const ending = await moments.at(last, schedule);
+      doubtful ||= last.breaks.has(wrongful) && !ending.breaks.has(wrongful);
       const known = seen.get(ending);
       if (known) known.count++;
       else seen.set(ending, { ending, example: formatSchedule(schedule), count: 1 });
@@ -55,15 +64,18 @@ export async function verdictOnly(options: ExplorerInput): Promise<Exploration> 
   // Before the smallest counterexamples are searched for: the limit that ends that search is not in the way of the verdict.
   const reason = pace.stopped ?? (visited >= states ? "states" : null);
   const stop: LimitHit = reason ? { limit: reason, value: pace.valueOf(reason) } : { limit: "runs", value: runs };
+  const isFound = [...seen.keys()].some(({ breaks }) => breaks.has(wrongful));
+  if (doubtful && complete && !isFound) return null;
   const all = [...seen.values()].sort((a, b) => b.count - a.count || byText(a.ending.label, b.ending.label));
   const violations: Breach[] = [];
   for (const property of new Set(all.flatMap(({ ending }) => [...ending.breaks.keys()]))) {
     const bad = all.filter(({ ending }) => ending.breaks.has(property));
     const { kind, explanation } = bad[0]!.ending.breaks.get(property)!;
-    const goal: Goal = async (tuple, over) => over && (await endings.of(tuple, kind === "deadlock")).breaks.has(property);
+    const own = property === wrongful ? await moments.judged() : { space, endings };
+    const goal: Goal = async (tuple, over) => over && (await own.endings.of(tuple, kind === "deadlock")).breaks.has(property);
     const example = parseSchedule(bad[0]!.example);
     const wanted = { property, goal, atEnds: kind !== "deadlock", example };
-    const counterexample = await counterexampleOf(space, space.initial(), wanted, pace);
+    const counterexample = await counterexampleOf(own.space, own.space.initial(), wanted, pace);
     const schedules = BigInt(bad.reduce((sum, { count }) => sum + count, 0));
     violations.push({ property, kind, explanation, schedules, share: ratio(schedules, BigInt(traces)), counterexample });
   }

@@ -1,5 +1,20 @@
 /** One definition of a wrongful rejection: the rule says yes right after the task's last operation, and at the end. */
-import { type Access, builtInNames, explore, model, mutex, ok, type Property, rejected, type Strategy, type Work } from "racelab";
+import fc from "fast-check";
+import {
+  type Access,
+  builtInNames,
+  explore,
+  model,
+  mutex,
+  none,
+  ok,
+  type Property,
+  randomWalk,
+  rejected,
+  type Strategy,
+  sample,
+  type Work,
+} from "racelab";
 import { describe, expect, it } from "vitest";
 
 type Buffer = { n: number };
@@ -81,4 +96,33 @@ it("the same end counts as wrong only in the schedules in which the moment was w
   const all = rejectedIn.reduce((sum, { schedules }) => sum + schedules, 0n);
   expect(breach!.schedules!).toBeLessThan(all);
   expect(all).toBeLessThan(schedules);
+});
+
+describe("who looks at one schedule after the other says what the whole search says", () => {
+  const kinds = { put, take };
+  const work = fc.constantFrom<keyof typeof kinds>("put", "take");
+  const named = (one: Pick<Strategy, "run">, tasks: readonly (keyof typeof kinds)[], n: number) => ({
+    rows: { "buffer/1": { n } },
+    tasks: [...tasks.map((name) => kinds[name]), take],
+    strategy: one,
+  });
+  const strategy = fc.constantFrom<Pick<Strategy, "run">>(mutex, none, refusing(true), refusing(false));
+  const start = fc.integer({ min: 0, max: 1 });
+
+  it("by traces, and in samples never more", async () => {
+    await fc.assert(
+      fc.asyncProperty(strategy, fc.array(work, { minLength: 1, maxLength: 2 }), start, async (one, tasks, n) => {
+        const options = named(one, tasks, n);
+        const whole = await explore(options);
+        const broken = whole.violations.map(({ property }) => property);
+        const byTraces = await explore({ ...options, verdictOnly: true });
+        expect(byTraces.verdict).toBe(whole.verdict);
+        const sampled = await sample(options, randomWalk(1), 20);
+        for (const { property } of [...byTraces.violations, ...sampled.violations]) expect(broken).toContain(property);
+        const cut = await explore({ ...options, limits: { states: 8 } });
+        for (const { property } of cut.violations) expect(broken).toContain(property);
+      }),
+      { numRuns: 60 },
+    );
+  });
 });
