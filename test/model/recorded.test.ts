@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { recordedCases } from "../../src/conduct/recorded.js";
+import { type Case, type Expectation, recordedCases } from "../../src/conduct/recorded.js";
 import { normal, outcomes, replay, type Trace } from "./replay.js";
 
 /** Compared as data, for a readable difference; `normal` gives equal traces the same form. */
@@ -21,3 +21,21 @@ for (const file of ["cases-a.json", "random-a.json"]) {
     }
   });
 }
+
+it("a step that was skipped, because its session waited, is a step", () => {
+  const update = { k: "update", t: "a", set: { n: 1 } };
+  const step = (n: number, session: string, op: object, expect: Expectation) => ({ n, session, op, expect });
+  const one: Case = {
+    id: "skipped",
+    tables: [{ name: "a", columns: { id: "int", n: "int" }, primaryKey: ["id"], unique: [], check: [], rows: [{ id: 1, n: 0 }] }],
+    steps: [
+      step(1, "A", { k: "begin" }, { ok: true }),
+      step(2, "A", update, { rowCount: 1 }),
+      step(3, "B", update, { blocked: true, blockedBy: ["A"], unblockedBy: 5, later: { rowCount: 1 } }),
+      step(4, "B", update, { skipped: "session is blocked" }),
+      step(5, "A", { k: "commit" }, { ok: true }),
+    ],
+    final: { a: [{ id: 1, n: 1 }] },
+  };
+  expect(comparable(replay(one)[0])).toEqual(comparable(outcomes(one)[0]));
+});
