@@ -95,7 +95,7 @@ type Verb = keyof typeof verbs;
 const taken = [...Object.keys(verbs), "help"];
 const isVerb = (word: string): word is Verb => Object.hasOwn(verbs, word);
 
-/** Verbs that run a lesson's code in the main thread. `check`, `verify` and `watch` run it elsewhere; `learn` needs its terminal. */
+/** Verbs that run a lesson's code in the main thread. `check` runs it elsewhere; `learn` needs its terminal. */
 const runsLessons: ReadonlySet<string> = new Set<Verb>([
   "list",
   "predict",
@@ -105,6 +105,8 @@ const runsLessons: ReadonlySet<string> = new Set<Verb>([
   "export",
   "run",
   "compare",
+  "verify",
+  "watch",
 ]);
 
 /** The verbs that the first word may mean. No word, or a lesson, means `learn`; an option or `help` may concern all. */

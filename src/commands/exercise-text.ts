@@ -1,12 +1,14 @@
 /** What `verify` and `watch` say of an exercise: a line for each size as soon as it is known, then what it comes to. */
 import { anomalyName } from "../core/anomaly.js";
+import { inLanguage } from "../core/language.js";
 import { seenFrom } from "../core/source-line.js";
-import { findLesson, type LessonEntry, lessonEntries, lessonsOption } from "../course/catalog.js";
+import { findLesson, type LessonEntry, lessonEntries, lessonsOption, loadLesson } from "../course/catalog.js";
 import { exerciseStart } from "../course/sources.js";
 import { looks } from "../report/event.js";
 import type { FailureStep, SizeResult, Verification } from "../report/judgement.js";
 import { left as toTheLeft, width } from "../report/span.js";
 import { type Named, namesIn } from "../report/step-names.js";
+import { reportWords } from "../report/words.js";
 import { isSet, Misuse, type Out, paragraph } from "./out.js";
 import { printTable } from "./steps-text.js";
 import { commandWords, counted } from "./words.js";
@@ -24,6 +26,12 @@ export function exerciseEntry(name: string, { say }: Out): LessonEntry {
   const entry = findLesson(name);
   if (exerciseStart(entry) === null) throw new Misuse(say(commandWords.noExercise(entry.id)));
   return entry;
+}
+
+/** What the exercise asks for, before anything is tried. */
+export async function printAsked(entry: LessonEntry, out: Out): Promise<void> {
+  const { exercise } = await loadLesson(entry, out.language);
+  if (exercise) out.paragraph(reportWords.asked(inLanguage(exercise.asks, out.language)));
 }
 
 /** "2 tasks, stock 4, crash 1": the tasks, and what else differs from the lesson's own size. */

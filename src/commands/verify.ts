@@ -4,7 +4,7 @@ import { ownFile } from "../exercise/own-file.js";
 import { verify as verifyFile } from "../exercise/verify.js";
 import type { SizeResult, Verification } from "../report/judgement.js";
 import { LearnerProgress } from "../saved/progress.js";
-import { type ExerciseOptions, exerciseEntry, printEnd, printResult, shownPath } from "./exercise-text.js";
+import { type ExerciseOptions, exerciseEntry, printAsked, printEnd, printResult, shownPath } from "./exercise-text.js";
 import { verificationJson } from "./json.js";
 import { integer } from "./options.js";
 import { exit, Misuse, type Out } from "./out.js";
@@ -28,7 +28,10 @@ async function verify(
   const path = ownFile(entry, file);
   const progress = new LearnerProgress();
   const shown = shownPath(path);
-  if (!out.json) out.line(commandWords.verifying("verify", shown, entry.id));
+  if (!out.json) {
+    out.line(commandWords.verifying("verify", shown, entry.id));
+    await printAsked(entry, out);
+  }
   const onResult = (result: SizeResult) => (out.json ? undefined : printResult(result, out));
   let verification: Verification;
   try {

@@ -4,7 +4,7 @@ import { begin, ownFile } from "../exercise/own-file.js";
 import { onEachSave } from "../exercise/saves.js";
 import { verify } from "../exercise/verify.js";
 import { LearnerProgress } from "../saved/progress.js";
-import { type ExerciseOptions, exerciseEntry, printEnd, printResult, shownPath } from "./exercise-text.js";
+import { type ExerciseOptions, exerciseEntry, printAsked, printEnd, printResult, shownPath } from "./exercise-text.js";
 import { verificationJson } from "./json.js";
 import { exit, Misuse, type Out, paragraph } from "./out.js";
 import type { Register } from "./verb.js";
@@ -28,6 +28,7 @@ async function watch(name: string, options: WatchOptions, out: Out, signal: Abor
   progress.opened(entry.id);
   const shown = shownPath(file);
   tell(`${say(commandWords.verifying("watch", shown, entry.id))}${written ? say(commandWords.writtenJustNow) : ""}`);
+  if (!out.json) await printAsked(entry, out);
   tell(paragraph(say(commandWords.howToWatch(shown))));
 
   let running = new AbortController();

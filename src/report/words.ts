@@ -42,6 +42,8 @@ export const reportWords = {
     en: `the ${n === 1 ? "effect" : "effects"} of ${count(n, "request")} ${n === 1 ? "is" : "are"} unknown`,
     ko: `요청 ${grouped(n)}개의 결과를 알 수 없음`,
   }),
+  /** What an exercise asks for. */
+  asked: (asks: string): Text => ({ en: `asked: ${asks}`, ko: `문제: ${asks}` }),
   inThisOrder: (schedule: string): Text => ({ en: `in this order: ${schedule}`, ko: `이 순서에서: ${schedule}` }),
   roundOf: (round: number, all: number): Text => ({ en: `round ${round} of ${all}`, ko: `${all}라운드 중 ${round}` }),
   opened: { en: "opened", ko: "열어 봄" },

@@ -48,7 +48,11 @@ export async function lessonContent(id: string, language: Language): Promise<Les
     picture: pictureOf(entry.id, lesson),
     because: Object.fromEntries(because),
     ...(exerciseStart(entry) !== null && {
-      exercise: { hints: lessonHints(entry, language), solution: exerciseSolution(entry) },
+      exercise: {
+        asks: lesson.exercise ? inLanguage(lesson.exercise.asks, language) : null,
+        hints: lessonHints(entry, language),
+        solution: exerciseSolution(entry),
+      },
     }),
   };
 }

@@ -56,6 +56,8 @@ export interface LessonContent {
 }
 
 interface ExerciseContent {
+  /** What it asks for, besides holding; null: nothing. */
+  readonly asks: string | null;
   /** From vague to plain. */
   readonly hints: readonly string[];
   readonly solution: Source;

@@ -23,6 +23,18 @@ lesson("31-no-await", (text) => text.replace("await write(", "write("));
 lesson("32-never-back", (text) => `${text}\nfor (;;);\n`);
 lesson("33-throws", (text) => `setTimeout(() => {\n  throw new Error("too late");\n}, 20);\n${text}`);
 lesson("34-sound", (text) => `${text}\n`);
+/** A setting in the first claim, on a line of its own. */
+const inFirstClaim = (setting: string) => (text: string) =>
+  text.replace(/(claims: \[\s*\{\s*strategy: "none",\n)/, `$1      ${setting},\n`);
+const misnamed = [
+  ["35-fault", "faults: { crsh: 1 }", 'the claim about none names the fault "crsh"; did you mean crash?'],
+  [
+    "36-size",
+    "size: { taskz: 3 }",
+    'the claim about none gives the size "taskz", which scenario does not read; did you mean tasks?',
+  ],
+] as const;
+for (const [name, setting] of misnamed) lesson(name, inFirstClaim(setting));
 
 describe.concurrent("check of an author's lessons", () => {
   it("is a failed result for each fault, and goes on", async () => {
@@ -33,6 +45,14 @@ describe.concurrent("check of an author's lessons", () => {
     expect(said("no-await")).toContain("Put `await` before it");
     expect(said("never-back")).toContain("it was not checked within 10 s");
     expect(said("throws")).toContain("nothing catches it: too late");
+    for (const [name, setting, says] of misnamed) {
+      const file = join(folder, name, "lesson.ts");
+      const line =
+        readFileSync(file, "utf8")
+          .split("\n")
+          .findIndex((one) => one.includes(setting)) + 1;
+      expect(said(name.slice(3))).toContain(`${file}:${line}: ${says}`);
+    }
     expect(results.filter(({ lesson, status }) => lesson === "sound" && status === "pass").length).toBeGreaterThan(5);
   });
 

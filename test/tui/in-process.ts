@@ -46,6 +46,7 @@ export const content = async (): Promise<LessonContent> => ({
   picture: { lesson: "lost-update", ...lesson.picture! },
   because: {},
   exercise: {
+    asks: (lesson.exercise!.asks as { readonly en: string }).en,
     hints: source("lessons/01-lost-update/hints.md")
       .text.split(/^## \d+$/m)
       .slice(1)

@@ -29,7 +29,10 @@ export function spokenExercise(before: ExerciseState | null, after: ExerciseStat
   if (!exercise) return [`${say(exerciseWords.noExercise, context)}.`];
   const { seen } = after;
   const lines: string[] = [];
-  if (!before) lines.push(`${say(exerciseWords.title, context)}. ${lesson.summary.title}.`);
+  if (!before) {
+    lines.push(`${say(exerciseWords.title, context)}. ${lesson.summary.title}.`);
+    if (exercise.asks) lines.push(`${say(reportWords.asked(exercise.asks), context)}.`);
+  }
   if (seen && seen !== before?.seen) {
     if (!before?.seen) lines.push(`${seen.name}. ${say(exerciseWords.saveToCheck, context)}`);
     if (seen.text === null) lines.push(say(exerciseWords.fileGone(seen.name), context));

@@ -37,11 +37,21 @@ export function exerciseView(state: ExerciseState, context: Context, height: num
   if (!content.exercise) return [row(` ${say(exerciseWords.noExercise, context)}`)];
   if (!state.seen) return [row(` ${say(exerciseWords.readingFile, context)}`)];
   const { columns: width } = context.size;
-  const room = height - 1;
+  const asked = askedRows(state, context, width, height);
+  const room = height - 1 - asked.length;
   return [
+    ...asked,
     ...filled(width >= 150 && height >= TALL ? large(state, context, width, room) : small(state, context, width, room), room),
     noticeRow(context),
   ];
+}
+
+/** What the exercise asks for. A low window has no room for it beside an answer, which says so where it is not met. */
+function askedRows(state: ExerciseState, context: Context, width: number, height: number): TextRow[] {
+  const { content } = context.lesson as OpenLesson;
+  const asks = content.exercise?.asks;
+  if (!asks || (height < 20 && judgedNow(state))) return [];
+  return wrap([span(say(reportWords.asked(asks), context), "strong")], width - 2).map((line) => row(" ", line));
 }
 
 /** One pane below the other; from 100 columns on the results are beside the file. */
