@@ -97,7 +97,7 @@ describe("an exercise", () => {
     expect(exercises.kept[0]).toContain("readVersioned");
     await new Promise((wake) => setTimeout(wake, 150));
     await screen.settled();
-    expect(screen.text()).toContain("your protection, so far none");
+    expect(screen.text()).toContain("your protection, so far");
   });
 
   it("opens the editor at the line at which it was decided", async () => {
