@@ -147,7 +147,7 @@ export class ExploredGraph {
       transitions: countTransitions(graph),
       longest,
       reductions: reductionsOf(space),
-      outcomes: this.#outcomes(counts, schedules, fair, samples),
+      outcomes: inEverySchedule(violations, schedules, this.#outcomes(counts, schedules, fair, samples)),
       violations,
       counterexample: smallestCounterexample(violations.flatMap(({ counterexample }) => counterexample ?? [])),
       bytes: graph.bytes,
@@ -367,4 +367,15 @@ function faultsOf(ends: readonly Ending[]) {
   for (const { breaks } of [...ends].sort((a, b) => byText(a.label, b.label)))
     for (const [property, fault] of breaks) if (!faults.has(property)) faults.set(property, fault);
   return faults;
+}
+
+/** What is broken in every schedule is broken at every end, also where the end does not show it: no end of it is "ok". */
+function inEverySchedule(violations: readonly Breach[], all: bigint, outcomes: readonly OutcomeCount[]): OutcomeCount[] {
+  const names = violations.flatMap(({ property, schedules }) => (all > 0n && schedules === all ? property : []));
+  return outcomes.map((outcome) => {
+    const added = names.filter((name) => !outcome.violates.includes(name));
+    if (added.length === 0) return outcome;
+    const says = outcome.grade === "forbidden" ? outcome.says : null;
+    return { ...outcome, grade: "forbidden", says, violates: [...outcome.violates, ...added] };
+  });
 }

@@ -5,13 +5,18 @@
 import { describe, expect, it } from "vitest";
 import { type ExploreOptions, explore, stepThrough } from "../../src/api/index.js";
 import { complete } from "../../src/api/options.js";
+import { printExploration } from "../../src/commands/explore.js";
+import { explorationJson, traceJson } from "../../src/commands/json.js";
+import { out as outTo } from "../../src/commands/out.js";
 import { traceText, verdictOfTrace } from "../../src/commands/steps-text.js";
 import { anomalyName } from "../../src/core/anomaly.js";
+import { NotApplicable } from "../../src/core/failure.js";
 import type { Event } from "../../src/core/history.js";
 import { lessonEntries, loadLesson } from "../../src/course/catalog.js";
 import { explain } from "../../src/explain/explain.js";
 import { type ExploreRequest, exploreLesson, traceExplored, traceSteps } from "../../src/explore/explore.js";
-import { traceViewOf } from "../../src/explore/views.js";
+import { exploredViewOf, traceViewOf } from "../../src/explore/views.js";
+import type { EndView } from "../../src/report/views.js";
 import { cases } from "./cases.js";
 import { hostile } from "./hostile.js";
 
@@ -148,4 +153,53 @@ describe("every broken claim of the course", () => {
       }
     }
   });
+});
+
+describe("one truth in all forms", () => {
+  const forms = lessonEntries().flatMap(({ id }, i) =>
+    ["none", "row-lock", "cas", "mutex"].filter((_, j) => (i + j) % 2 === 0).map((strategy) => ({ id, strategy })),
+  );
+
+  it.each(forms)(
+    "of $id under $strategy: text, JSON, screen and trace say one verdict, the same counts and labels",
+    async ({ id, strategy }) => {
+      const request: ExploreRequest = { lesson: id, strategy, size: {}, faults: {}, language: "en", limit: { states: 5000 } };
+      const found = await exploreLesson(request).catch((cause: unknown) => {
+        if (cause instanceof NotApplicable) return null;
+        throw cause;
+      });
+      if (!found) return;
+      const { exploration } = found;
+      const lines: string[] = [];
+      const out = outTo({ json: false, language: "en", env: {} }, (text) => void lines.push(text));
+      printExploration(found, out);
+      const text = lines.join("").replace(/\s+/g, " ");
+      const json = explorationJson(found, out);
+      const view = exploredViewOf({ lesson: id, strategy }, found);
+      expect([view.verdict, view.schedules, view.violating]).toEqual([json.verdict, json.schedules, json.violating]);
+      const rows = (ends: readonly EndView[] | typeof json.outcomes) =>
+        [...ends]
+          .map(({ label, schedules, right, violates }) => [label, schedules, right, violates] as const)
+          .sort(([a], [b]) => (a < b ? -1 : 1));
+      expect(rows(view.ends)).toEqual(rows(json.outcomes));
+      // Where everything goes wrong, no end is "ok".
+      if (exploration.limits.length === 0 && exploration.violating === exploration.schedules)
+        expect(view.ends.filter(({ violates }) => violates.length === 0)).toEqual([]);
+      expect(/\bFAIL [^ ]/.test(text)).toBe(exploration.verdict === "violated");
+      if (exploration.verdict !== "violated") return;
+      expect(text).toMatch(/schedules? of [\d,]+ go(es)? wrong|for ever/);
+      for (const { property, counterexample } of exploration.violations) {
+        expect(text).toContain(`FAIL ${property}: `);
+        if (!counterexample) continue;
+        const traced = await traceExplored(found, counterexample.schedule);
+        // An invariant breaks on the way: its schedule has no end yet.
+        if (!traced.stepper.position.over) continue;
+        const steps = traceSteps(traced);
+        const [trace, of] = [traceJson(traced, steps), await traceViewOf(traced, { lesson: id, strategy })];
+        const { verdict, label } = verdictOfTrace(traced, steps);
+        expect([trace.verdict, trace.label, of.label]).toEqual([verdict, label, label]);
+        expect(of.steps.map(({ after }) => after.canEndAt)).toEqual(trace.steps.map(({ canEndAt }) => canEndAt));
+      }
+    },
+  );
 });

@@ -65,7 +65,9 @@ export function stepLine(view: TraceView, cursor: number, context: Context): str
   const isLast = cursor === view.steps.length - 1;
   const graded = isLast ? gradedText(view.end, context) : "";
   const result = isLast && view.over ? ` ${endSentences(view, context).join(" ").replace(/[✓✗] /g, "")}` : "";
-  const labels = shortLabels(now.canEndAt, labelsOf(view)).join(", ");
+  // A word without those that all labels begin with is no sentence; a figure is.
+  const short = shortLabels(now.canEndAt, labelsOf(view));
+  const labels = (short.every((label) => /^-?\d/.test(label)) ? short : shortLabels(now.canEndAt, [])).join(", ");
   const ends = labels === "" ? "" : ` ${capital(say(screenWords.canEnd, context))} ${labels}.`;
   return `${head}. ${why} ${view.tally.name} ${now.actual}, ${now.done} ${view.tally.done}.${damage}${ends}${result}${graded === "" ? "" : ` ${capital(graded)}`}`;
 }
