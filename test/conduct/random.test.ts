@@ -6,8 +6,8 @@ import { conductProgram, isKnown, type Program, program } from "./random.js";
 
 // Only the usual server: the embedded one is PostgreSQL 18.4, which differs for ON CONFLICT DO NOTHING at serializable.
 const reason = await whyNot(localServer);
-const LANES = 4;
-const EACH = 40;
+const LANES = 2;
+const EACH = 60;
 const stores =
   reason === null ? await Promise.all(Array.from({ length: LANES }, () => openStore(localServer, { conducted: true }))) : [];
 afterAll(async () => void (await Promise.all(stores.map((store) => store.close()))));
