@@ -55,6 +55,9 @@ const traps: readonly Trap[] = [
 /** Puts things back as they were before. */
 type Undo = () => void;
 
+/** Files of racelab's own between `run.ts` and the code of a task. */
+const between: ReadonlySet<string> = new Set(["simulator/site", "simulator/options"]);
+
 /** Watches what runs from now on, until the microtasks are done. One at a time: see `inTurn`. */
 export function watchForeign(caught: (call: ForeignCall) => void): void {
   const undo: Undo[] = [];
@@ -64,10 +67,10 @@ export function watchForeign(caught: (call: ForeignCall) => void): void {
     const stack = stackHere();
     const at = callSites(stack)[0];
     // Microtasks of others come in between: of a test that goes on meanwhile, of another search. The task's own code is
-    // started by run.ts, with nothing but session and strategy between. Of a search's own code the caller is another file.
-    const [from] = ownFilesIn(stack).filter((file) => !file.startsWith("core/") && file !== "simulator/site");
-    if (!at || (from !== undefined && from !== "simulator/run")) return false;
-    const isCertain = from !== undefined;
+    // started by run.ts, with nothing but session and strategy between. A search's own code is called from its other files.
+    const [from] = ownFilesIn(stack).filter((file) => !file.startsWith("core/") && !between.has(file));
+    const isCertain = from === "simulator/run";
+    if (!at || (from?.startsWith("simulator/") && !isCertain)) return false;
     caught({ name, at, instead, isCertain });
     return isCertain;
   };

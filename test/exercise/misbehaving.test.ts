@@ -147,9 +147,9 @@ const problems: readonly (readonly [what: string, text: string, kind: string, se
     null,
   ],
   [
-    "asks again and again",
+    "counts its tries, without a last one",
     running(
-      "    while (!(await session.tryAcquire(work.keys[0]!))) await session.sleep(1);\n    const told = await work.body(session);\n    await session.release(work.keys[0]!);\n    return told;",
+      '    for (let n = 0; !(await session.tryAcquire(work.keys[0]!)); n++) await session.write("tries/1", { n });\n    const told = await work.body(session);\n    await session.release(work.keys[0]!);\n    return told;',
     ),
     "retries",
     /has taken \d+ steps in this order and still goes on/,
@@ -164,6 +164,15 @@ describe("an answer that", () => {
     if (line !== null) expect(seen.problem.line).toBe(line);
     expect(code).toBe(kind === "retries" ? 3 : 1);
     expect(seen.verdict).toBe({ retries: "incomplete", alone: "wrong" }[kind] ?? "error");
+  });
+
+  it.concurrent("asks again until it gets its lock is decided: while nothing changes, asking again changes nothing", async () => {
+    const { seen } = await verify(
+      running(
+        "    while (!(await session.tryAcquire(work.keys[0]!))) await session.sleep(1);\n    const told = await work.body(session);\n    await session.release(work.keys[0]!);\n    return told;",
+      ),
+    );
+    expect(seen).toMatchObject({ verdict: "right", problem: null });
   });
 
   it.concurrent("is right is right, whatever its types are and whatever it prints", async () => {
