@@ -125,7 +125,7 @@ function markOf(step: TracedStep, inWords: boolean, room: number, { named, accid
         ),
       ),
     ]);
-  return `${seen.words}${note.overwrites?.length ? ` ${say(commandWords.stale)}` : ""}${accident ? " !" : ""}`;
+  return `${seen.words}${note.overwrites?.length ? ` ${say(commandWords.stale)}` : ""}${accident ? "!" : ""}`;
 }
 
 /** What a trace comes to. */

@@ -15,7 +15,7 @@ const told: readonly (readonly [args: string[], sentence: string])[] = [
   [["decide", "lost-update", "--moves", "12"], "이 번호 중 하나를 고르세요"],
   [["decide", "lost-update", "--moves", "112332"], "같은 순서를 다른 전략으로"],
   [["run", "lost-update", "--strategy", "mutex", "--requests", "5"], "스레드는 반증할 수는 있어도"],
-  [["compare", "1", "--strategies", "cas,mutex", "--requests", "20", "--rounds", "2"], "여기서는 구별할 수 없습니다"],
+  [["compare", "1", "--strategies", "cas,mutex", "--requests", "20", "--rounds", "2"], "틀린 것을 보지 못했습니다: cas, mutex"],
   [["check", "spend-points-twice"], "실패 0, 건너뜀"],
   [["check", "lost-update", "--matrix"], "레슨 그대로"],
   [

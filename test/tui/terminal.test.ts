@@ -90,7 +90,7 @@ describe("in a terminal", () => {
     child.write("p");
     await shows("peek: 452 of 462 reach the goal");
     child.write("111112222221");
-    await shows(/Goal reached with 2\s+switches/);
+    await shows(/Goal\s+reached with 2\s+switches/);
     child.write("\r");
     await shows("904 of 924 schedules are wrong (97.8%)");
     child.write(":lessons\r");
