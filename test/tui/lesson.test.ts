@@ -65,15 +65,15 @@ describe("the interleaving", () => {
     for (const line of [
       "step      1      2      3      4      5     [6]     7      8      9      10     11     12",
       "w1       R 0───────────▴~~~~~~~~~~~~~~~~~~~~W 1!   R 1───────────W 2    R 2────W 3",
-      "w2              R 0────W 1    R 1────W 2                  R 1────▾~~~~~~~~~~~~~~~~~~~~W 2!",
+      "w2              R 0────W 1    R 1────W 2                  R 1────▾~~~~~~~~~~~~~~~~~~~~W 2",
       "count    0      0      1      1      2      1      1      1      2      2      3      2",
       "done     0      0      1      1      2      3      3      3      4      4      5      6",
       "lost     .      .      .      .      .      2 !    2 !    2 !    2 !    2 !    2 !    4 !",
       "ends at  23456  2345   2345   2345   2345   234    234    23     23     23     2      2",
-      "time     ├──────⊘──────┼──────┼──────┼──────◉──────┼──────┼──────┼──────┼──────┼──────!",
+      "time     ├──────⊘──────┼──────┼──────┼──────◉──────┼──────┼──────┼──────┼──────┼──────┤",
     ])
       expect(text).toContain(line);
-    expect(text).toMatch(/ {2}1 {2}2 +\d+ +const \{ count \} = await read/);
+    expect(text).toMatch(/ {2}1 {2}2 +\d+ +const \{ count \} = await/);
     expect(text).toMatch(/ {2}< +\d+ +await write\(COUNT/);
     expect(text).toContain("no right end can be reached since step 2");
   });
