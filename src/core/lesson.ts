@@ -150,7 +150,7 @@ export interface Lesson<Says = string> {
   readonly questions?: readonly Question[];
   /** The schedule that is shown first; absent: the smallest that goes wrong under the first claim that breaks. */
   readonly picture?: Pick<Claim, "strategy" | "size" | "faults"> & { readonly schedule: string };
-  /** Codes of store errors that are an answer to a client of this service; of any other, the property is "nobody is shown an error". */
+  /** Codes of store errors that are an answer to a client of this service. Any other error breaks "nobody is shown an error". */
   readonly failures?: readonly FailureCode[];
   /** What the exercise asks for; absent: that it holds. */
   readonly exercise?: ExerciseAsks;

@@ -99,22 +99,27 @@ export async function runTask(
 /** Does the same run make this call, and not code of others that goes on meanwhile? Runs it again, in a context of its own. */
 async function isRepeated(call: ForeignCall, body: Body, replies: readonly Reply[], drain: Drain): Promise<boolean> {
   let again = false;
-  let asked = 0;
-  const perform: Perform = async (operation) => {
-    if (isPrivate(operation)) return settle({ value: null });
-    const reply = replies[asked++];
-    return reply ? settle(structuredClone(reply)) : new Promise(() => {});
-  };
   const context = contextOfOne();
   await inTurn(async () => {
     const drained = drain();
     watchForeign(({ name, at }) => {
       again ||= context.isInside() && name === call.name && at === call.at;
     });
-    context.run(() => start(body, perform)).catch(() => {});
+    context.run(() => start(body, replaying(replies))).catch(() => {});
     await drained;
   });
   return again;
+}
+
+/** Answers with the recorded replies, and after them never. `onAsk` is called within the stack of the task. */
+function replaying(replies: readonly Reply[], onAsk: () => void = () => {}): Perform {
+  let asked = 0;
+  return async (operation) => {
+    if (isPrivate(operation)) return settle({ value: null });
+    onAsk();
+    const reply = replies[asked++];
+    return reply ? settle(structuredClone(reply)) : new Promise(() => {});
+  };
 }
 
 const start = async (body: Body, perform: Perform): Promise<unknown> => body(session(perform));
@@ -124,14 +129,10 @@ const forbidden = (task: string, { name, at, instead }: ForeignCall): TaskError 
 
 /** The run neither asked nor ended, so it awaits something that is not an operation. Runs it again to find out where. */
 async function strayed(name: string, body: Body, replies: readonly Reply[], drain: Drain): Promise<TaskError> {
-  let asked = 0;
   let last: readonly string[] = [];
-  const perform: Perform = async (operation) => {
-    if (isPrivate(operation)) return settle({ value: null });
+  const perform = replaying(replies, () => {
     last = callSites();
-    const reply = replies[asked++];
-    return reply ? settle(structuredClone(reply)) : new Promise(() => {});
-  };
+  });
   const drained = drain();
   start(body, perform).catch(() => {});
   await drained;

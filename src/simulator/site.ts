@@ -80,7 +80,7 @@ export function watchForeign(caught: (call: ForeignCall) => void): void {
     if (owner) undo.push(replaced(owner, key, (original) => watched(original, called)));
   }
   undo.push(replaced(globalThis, "Date", (original) => watchedDate(original, () => call("new Date()", TIME))));
-  // From within a microtask: else it would come before the microtasks of whoever called this.
+  // From within a microtask: otherwise it would run before the microtasks of the caller.
   queueMicrotask(() =>
     process.nextTick(() => {
       isOver = true;
