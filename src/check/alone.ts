@@ -7,7 +7,8 @@
  */
 import type { Text } from "../core/language.js";
 import type { Lesson, Scenario } from "../core/lesson.js";
-import type { Json, Key, Rows } from "../core/operation.js";
+import { inOneForm } from "../core/one-form.js";
+import type { Key, Rows } from "../core/operation.js";
 import type { Strategy } from "../core/strategy.js";
 import { type Outcome, outcomeText, type Work } from "../core/work.js";
 import { model } from "../model/model.js";
@@ -74,9 +75,9 @@ function difference(before: Rows, { name }: Work, { bare, right, mine }: Ends): 
       distinct(ends, ({ rows }) => `${Object.keys(rows).filter((key) => outside(key).includes(place)).length}`);
     if (!same(count(mine), count(right))) return sendsElse(name, place, count(right).join(" or "), count(mine).join(" or "));
   }
-  // Who only looks leaves nothing: there, what is told is what is done.
+  // A request that only looks leaves nothing: there, what is told is what is done.
   const says = (ends: readonly Ran[]) => distinct(ends, ({ outcome }) => outcomeText(outcome!));
-  const looks = bare.every(({ rows }) => text(rows) === text(before));
+  const looks = bare.every(({ rows }) => inOneForm(rows) === inOneForm(before));
   if (looks && same(says(bare), says(right)) && !same(says(mine), says(right)))
     return toldElse(name, says(right).join(" or "), mine[0]!.outcome!, says(mine).join(" or "));
   return null;
@@ -85,24 +86,16 @@ function difference(before: Rows, { name }: Work, { bare, right, mine }: Ends): 
 const distinct = (ends: readonly Ran[], of: (end: Ran) => string): readonly string[] => [...new Set(ends.map(of))].sort();
 const same = (some: readonly string[], others: readonly string[]): boolean => some.join("\n") === others.join("\n");
 
-/** With sorted columns, so that it is one text for a row, whoever wrote it. */
-const text = (value: Rows | Rows[string] | undefined): string =>
-  JSON.stringify(value, (_, one: Json) =>
-    typeof one === "object" && one !== null && !Array.isArray(one)
-      ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : one,
-  );
-
 /** A key of a row that was there, or the table of a new one: "stock/1", "ledger". */
 const placeIn = (before: Rows) => (key: Key) => (key in before ? key : key.slice(0, key.indexOf("/")));
 
 /** What is there, as a text: a row that was there before, or the new rows of a table. */
 function rowsAt(place: string, rows: Rows, before: Rows): string {
-  if (place in before) return rows[place] ? text(rows[place]) : "-";
+  if (place in before) return rows[place] ? inOneForm(rows[place]) : "-";
   const added = Object.keys(rows).filter((key) => placeIn(before)(key) === place);
   return (
     added
-      .map((key) => text(rows[key]))
+      .map((key) => inOneForm(rows[key]))
       .sort()
       .join(" ") || "-"
   );

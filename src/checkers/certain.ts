@@ -4,7 +4,8 @@
  * counted so. A read saw a version if no other version of the row looks the same. What a condition missed is never certain.
  */
 import { getOrInsert } from "../core/get-or-insert.js";
-import type { Key, Row } from "../core/operation.js";
+import { inOneForm } from "../core/one-form.js";
+import type { Key } from "../core/operation.js";
 import { type Dependency, overtaken, sights } from "./dependencies.js";
 import { isSettledBefore } from "./install-order.js";
 import type { Unit, Version, VersionTrace } from "./versions.js";
@@ -48,7 +49,7 @@ const looks = new WeakMap<VersionTrace, ReadonlyMap<Key, ReadonlyMap<string, num
 export function isOnlyWriter(trace: VersionTrace, { key, row }: Version): boolean {
   const all = looks.get(trace) ?? countedLooks(trace);
   looks.set(trace, all);
-  return all.get(key)?.get(look(row)) === 1;
+  return all.get(key)?.get(inOneForm(row)) === 1;
 }
 
 /** How many versions of each row there are, by what they look like. */
@@ -56,17 +57,9 @@ function countedLooks({ chains, steps }: VersionTrace): ReadonlyMap<Key, Readonl
   const all = new Map<Key, Map<string, number>>();
   const count = ({ key, row }: Version) => {
     const ofRow = getOrInsert(all, key, () => new Map<string, number>());
-    ofRow.set(look(row), (ofRow.get(look(row)) ?? 0) + 1);
+    ofRow.set(inOneForm(row), (ofRow.get(inOneForm(row)) ?? 0) + 1);
   };
   for (const [before] of chains.values()) count(before!);
   for (const { writes } of steps) for (const version of writes) count(version);
   return all;
 }
-
-/** A row as text, in which the order of columns does not matter. */
-const look = (row: Row | null): string =>
-  JSON.stringify(row, (_, value: unknown) =>
-    typeof value === "object" && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value,
-  );

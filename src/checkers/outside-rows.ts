@@ -4,6 +4,7 @@
  * a key that was used before takes no effect again (the contract of Stripe and of the Idempotency-Key draft).
  */
 import type { Event } from "../core/history.js";
+import { inOneForm } from "../core/one-form.js";
 import type { Json, Key, Row } from "../core/operation.js";
 
 /** A fold over the events, in their order: the rows that each one adds, or moves. */
@@ -18,7 +19,7 @@ export function callRows(): (event: Event) => readonly (readonly [Key, Row | nul
     const happened = "error" in reply ? reply.error === "08006" : field(reply.value, "ok") !== false && reply.value !== false;
     if (isRepeat || !happened) return [];
     // In the order of their texts, as the model numbers them.
-    const now = [...effects, request].sort((a, b) => (text(a) < text(b) ? -1 : 1));
+    const now = [...effects, request].sort((a, b) => (inOneForm(a) < inOneForm(b) ? -1 : 1));
     done.set(service, now);
     return now.map((request, i) => [`service/${service}/${i + 1}`, { request }] as const);
   };
@@ -26,11 +27,3 @@ export function callRows(): (event: Event) => readonly (readonly [Key, Row | nul
 
 const field = (value: Json, name: string): Json | undefined =>
   typeof value === "object" && value !== null ? (value as { readonly [name: string]: Json })[name] : undefined;
-
-/** The same text for equal values, in any order of their fields. */
-const text = (value: Json): string =>
-  JSON.stringify(value, (_, inner: Json) =>
-    inner !== null && typeof inner === "object" && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort())
-      : inner,
-  );

@@ -4,6 +4,7 @@
  * same key with another payload is refused; without a key every call takes effect.
  */
 import type { Answer } from "../core/machine.js";
+import { inOneForm } from "../core/one-form.js";
 import type { Json, Key, Operation, Row, Rows } from "../core/operation.js";
 import type { Line, Shared } from "./state.js";
 
@@ -19,21 +20,13 @@ export function callService(shared: Shared, line: Line, operation: Operation): A
   const first = key === undefined ? undefined : done.find((other) => field(other, "idempotencyKey") === key);
   if (first !== undefined) {
     const value: Json =
-      text(first) === text(request) ? { ok: true, status: "done", replayed: true } : { ok: false, status: "refused" };
+      inOneForm(first) === inOneForm(request) ? { ok: true, status: "done", replayed: true } : { ok: false, status: "refused" };
     return { shared, line, reply: { value } };
   }
-  const effects = [...done, request].sort((a, b) => (text(a) < text(b) ? -1 : 1));
+  const effects = [...done, request].sort((a, b) => (inOneForm(a) < inOneForm(b) ? -1 : 1));
   const services = { ...shared.services, [service]: effects };
   return { shared: { ...shared, services }, line, reply: { value: { ok: true, status: "done" } } };
 }
-
-/** The same text for equal values, in any order of their fields. */
-const text = (value: Json): string =>
-  JSON.stringify(value, (_, inner: Json) =>
-    inner !== null && typeof inner === "object" && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort())
-      : inner,
-  );
 
 /** The calls that took effect, as rows that properties can look at: `service/payments/1` -> { request }. */
 export function effects({ services = {} }: Shared): Rows {

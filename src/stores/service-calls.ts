@@ -11,14 +11,6 @@ export function idempotencyKeyOf(request: Json): string | null {
   return key === undefined ? null : JSON.stringify(key);
 }
 
-/** The same text for equal values, in whatever order their fields are. */
-export const inOneForm = (value: Json): string =>
-  JSON.stringify(value, (_, inner: Json) =>
-    inner !== null && typeof inner === "object" && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort())
-      : inner,
-  );
-
 /** What the service answers: it has done it now, it had done it before, or the key belongs to another request. */
 export function callReply(how: "done" | "replayed" | "refused"): Json {
   if (how === "refused") return { ok: false, status: how };

@@ -4,10 +4,11 @@
  */
 import { createHash } from "node:crypto";
 import { StoreError } from "../../core/failure.js";
+import { inOneForm } from "../../core/one-form.js";
 import type { Json } from "../../core/operation.js";
 import type { Watch } from "../../core/store.js";
 import type { ConnectionPool } from "../connection-pool.js";
-import { callReply, idempotencyKeyOf, inOneForm } from "../service-calls.js";
+import { callReply, idempotencyKeyOf } from "../service-calls.js";
 import { ConnectionLease } from "./lease.js";
 import { FOR_EVER_S, type MysqlClient } from "./server.js";
 import { DUPLICATE, errorNumberOf, type MysqlResult } from "./statements.js";

@@ -2,10 +2,11 @@
 import type { Redis } from "ioredis";
 import { refused, StoreError } from "../../core/failure.js";
 import { getOrInsert } from "../../core/get-or-insert.js";
+import { inOneForm } from "../../core/one-form.js";
 import type { ConditionalUpdate, Json, Key, Operation, Row, Rows } from "../../core/operation.js";
 import { keyColumns, relation, tableOf } from "../../core/relation.js";
 import type { Tables } from "../../core/table.js";
-import { callReply, idempotencyKeyOf, inOneForm, serviceRows } from "../service-calls.js";
+import { callReply, idempotencyKeyOf, serviceRows } from "../service-calls.js";
 import { MISFIT, type RedisScript, redisScripts, TOO_OLD } from "./scripts.js";
 
 /** The keys under a prefix. A name that ends in a colon is the beginning of many keys, all of them in the set `all`. */
