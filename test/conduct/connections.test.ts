@@ -51,6 +51,19 @@ describe.skipIf(skipped !== null)(`a server with few connections${skipped ? ` ($
     });
   });
 
+  // Such a user may not set deadlock_timeout, and the server says so. Its next message, that it is ready, comes later.
+  it("takes no message of an earlier statement for the answer to a task's", async () => {
+    await withConnections(6, async (url) => {
+      const proxy = await startProxy(url, { afterError: 40 });
+      try {
+        const { beside } = await conductLesson(proxy.url, request, "112233");
+        expect(beside.same).toBe(true);
+      } finally {
+        await proxy.close();
+      }
+    });
+  });
+
   // Two lanes that ask at the same moment can each be refused; then there is nothing to compare with, and it is asked again.
   it("is compared with the model in as many schemas as it has connections for", { retry: 5 }, async () => {
     await withConnections(6, async (store) => {

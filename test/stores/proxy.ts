@@ -3,6 +3,7 @@
  * the n-th EVALSHA of one script), keeps the answer to itself, and closes that client.
  */
 import { createServer, connect as dial, type Server, type Socket } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
 
 export interface ProxyOptions {
   /** Milliseconds added on the way to the server, and again on the way back. */
@@ -11,6 +12,8 @@ export interface ProxyOptions {
   readonly lose?: number;
   /** "answer", the default: the server commits, and nobody hears of it. "question": the server never hears of the commit. */
   readonly what?: "answer" | "question";
+  /** PostgreSQL: milliseconds between an error and the server's next message, which says that it is ready again. */
+  readonly afterError?: number;
   /** Redis: the hash of the script whose EVALSHA counts as a commit. */
   readonly script?: string;
 }
@@ -31,7 +34,8 @@ interface Reader {
   answers(chunk: Buffer): boolean;
 }
 
-export async function startProxy(url: string, { delay = 0, lose, what = "answer", script = "" }: ProxyOptions): Promise<Proxy> {
+export async function startProxy(url: string, options: ProxyOptions): Promise<Proxy> {
+  const { delay = 0, lose, what = "answer", script = "", afterError = 0 } = options;
   const target = new URL(url);
   const engine = engines[target.protocol as keyof typeof engines];
   const [host, port] = [target.hostname || "localhost", Number(target.port) || engine.port];
@@ -53,6 +57,8 @@ export async function startProxy(url: string, { delay = 0, lose, what = "answer"
       });
     }
     let losing = false;
+    let turn: Promise<unknown> = Promise.resolve();
+    const messagesIn = messagesOf();
     client.on("data", (chunk: Buffer) => {
       const before = seen.commits;
       seen.commits += reader.asks(chunk);
@@ -66,7 +72,12 @@ export async function startProxy(url: string, { delay = 0, lose, what = "answer"
     upstream.on("data", (chunk: Buffer) => {
       const isAnswer = reader.answers(chunk);
       if (losing) return void (isAnswer && client.destroy());
-      later(delay, () => client.write(chunk));
+      if (afterError === 0) return later(delay, () => client.write(chunk));
+      for (const message of messagesIn(chunk))
+        turn = turn.then(() => {
+          client.write(message);
+          return message[0] === ERROR ? pause(afterError) : undefined;
+        });
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -86,6 +97,24 @@ export async function startProxy(url: string, { delay = 0, lose, what = "answer"
 const later = (ms: number, act: () => void): void => void (ms > 0 ? setTimeout(act, ms) : act());
 
 const always = () => true;
+
+/** The type of PostgreSQL's ErrorResponse. */
+const ERROR = "E".charCodeAt(0);
+
+/** Cuts what a PostgreSQL server sends into messages. */
+function messagesOf(): (chunk: Buffer) => Buffer[] {
+  let rest = Buffer.alloc(0);
+  return (chunk) => {
+    rest = Buffer.concat([rest, chunk]);
+    const messages: Buffer[] = [];
+    while (rest.length >= 5 && rest.length > rest.readUInt32BE(1)) {
+      const end = 1 + rest.readUInt32BE(1);
+      messages.push(rest.subarray(0, end));
+      rest = rest.subarray(end);
+    }
+    return messages;
+  };
+}
 
 /** PostgreSQL: `Q` with COMMIT, or an Execute of a portal that is bound to a prepared COMMIT. */
 function postgres(): Reader {

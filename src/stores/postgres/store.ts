@@ -154,6 +154,9 @@ async function prepare(client: Client, schema: string, conducted: boolean): Prom
   client.on("error", () => {});
   const setting = (name: string, value: string | number) =>
     `select set_config(name, '${value}', false) from pg_settings where name = '${name}'`;
+  // For superusers and users to whom it was granted. Other users wait for the server's own timeout, a second. It comes
+  // first: pg tells of an error before the server is ready again, of a success after it, and `wireOf` needs it ready.
+  if (conducted) await client.query(setting("deadlock_timeout", DEADLOCK_MS)).catch(() => {});
   await client.query(
     [
       `set search_path to ${identifier(schema)}; set default_transaction_isolation to 'read committed'`,
@@ -161,8 +164,6 @@ async function prepare(client: Client, schema: string, conducted: boolean): Prom
       ...(conducted ? [setting("synchronous_commit", "off"), setting("plan_cache_mode", "force_custom_plan")] : []),
     ].join("; "),
   );
-  // For superusers and users to whom it was granted. Other users wait for the server's own timeout, a second.
-  if (conducted) await client.query(setting("deadlock_timeout", DEADLOCK_MS)).catch(() => {});
 }
 
 async function freeConnections(client: Client): Promise<number> {

@@ -191,6 +191,6 @@ const written = (value: unknown): string | null => (value === null || typeof val
 
 const wires = new WeakMap<Client, Wire>();
 
-/** `client` is logged in, and no query of pg's own is under way on it. */
+/** `client` is logged in, and no query of pg's own is under way on it: the last one succeeded, or another succeeded after it. */
 export const wireOf = (client: Client): Wire =>
   getOrInsert(wires, client, () => new Wire((client as unknown as { connection: PgConnection }).connection));
