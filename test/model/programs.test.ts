@@ -26,7 +26,8 @@ function play(before: Rows, programs: readonly (readonly Operation[])[], picks: 
     else asleep.add(task);
     lines = lines.with(task, step.line);
     ({ shared } = step);
-    if (canonical) ({ shared, lines } = machine.canonical?.(shared, lines) ?? { shared, lines });
+    const names = canonical ? machine.renaming?.(shared) : null;
+    if (names) [shared, lines] = [names.shared, lines.map((line) => names.line(line))];
   }
   const stuck = [...left.keys()].filter((task) => left[task]?.length);
   const blockers = stuck.map((task) =>
