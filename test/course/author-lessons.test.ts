@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { misconceptions } from "../../src/check/misconceptions.js";
-import { racelab } from "../program.js";
+import { complaints, racelab } from "../program.js";
 
 /** A place far from any clone, with names that need care, and a temporary folder of its own to see what is left in it. */
 const home = mkdtempSync(join(tmpdir(), "racelab outside (내 것) "));
@@ -17,7 +17,7 @@ afterAll(() => rmSync(home, { recursive: true, force: true }));
 const at = (...args: string[]) => racelab(args, { cwd: home, env: { TMPDIR: temporary, LANG: "C", LC_ALL: "" } });
 const json = async (...args: string[]) => {
   const { code, stdout, stderr } = await at(...args, "--json");
-  expect(stderr).toBe("");
+  expect(complaints(stderr)).toBe("");
   return { code, seen: JSON.parse(stdout) };
 };
 
