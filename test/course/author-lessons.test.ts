@@ -376,3 +376,18 @@ describe("a broken lesson of an author", () => {
     ]);
   });
 });
+
+describe("a lesson whose task goes on without an answer, which is an error", () => {
+  it.each([
+    ["explore", "forgets"],
+    ["trace", "forgets", "1"],
+    ["decide", "forgets"],
+  ])("is told in a sentence by %s", async (...args) => {
+    const env = { RACELAB_LESSONS: fileURLToPath(new URL("../hammer/misbehaving", import.meta.url)) };
+    const { code, stderr } = await racelab(args, { env });
+    expect(code).toBe(2);
+    expect(complaints(stderr)).toBe(
+      "racelab: there is no row stock/none: nobody waited for this answer. Is an await missing in the lesson's code?\n",
+    );
+  });
+});
