@@ -101,7 +101,7 @@ export function dirtyWrite(trace: VersionTrace, words: Wording): Violation[] {
           explanation: words.say({
             en:
               `${words.Task(below.by)} wrote ${words.row(below)} at ${words.step(below.n)} and had not committed when ` +
-              `${words.task(version.by)} wrote ${words.value(version)} over it at ${words.step(version.n)}: whichever ends last, a rollback of one undoes the other.`,
+              `${words.task(version.by)} wrote ${words.value(version)} over it at ${words.step(version.n)}. A rollback of one of them undoes the write of the other.`,
             ko:
               `${subject(words, below.by)} ${words.step(below.n)}에서 ${wrote(words, below, words.row(below))}습니다. ` +
               `아직 커밋하지 않았는데 ${subject(words, version.by)} ${words.step(version.n)}에서 ${wrote(words, version, words.value(version))}습니다. ` +

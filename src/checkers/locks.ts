@@ -32,7 +32,7 @@ export function stuckLock(trace: VersionTrace, words: Wording): Violation[] {
       tasks: [task],
       events: [n],
       explanation: words.say({
-        en: `${words.Task(task)} took the lock ${lock} at ${words.step(n)} and ended without giving it back: whoever asks for it next waits for ever.`,
+        en: `${words.Task(task)} took the lock ${lock} at ${words.step(n)} and ended without giving it back. The next task that asks for it waits for ever.`,
         ko:
           `${subject(words, task)} ${words.step(n)}에서 락 ${object(lock)} 잡고, 돌려주지 않은 채 끝났습니다. ` +
           "다음에 이 락을 잡으려는 쪽은 영원히 기다립니다.",

@@ -62,10 +62,10 @@ function waiters({ trace, words }: Telling, { scope, lock }: Extract<Operation, 
   const taken = { en: `${words.Task(task)} takes the lock ${lock}`, ko: `${subject(words, task)} 락 ${object(lock)} 잡습니다` };
   return scope === "server" && server !== undefined
     ? {
-        en: `${taken.en}: whoever else asks for it on server ${server} waits, and on another server nobody notices.`,
-        ko: `${taken.ko}. 서버 ${server}에서는 누가 또 잡으려 하면 기다리지만, 다른 서버에서는 아무도 모릅니다.`,
+        en: `${taken.en}. Other tasks on server ${server} that ask for it wait. Tasks on other servers do not see this lock.`,
+        ko: `${taken.ko}. 서버 ${server}에서 이 락을 잡으려는 다른 작업은 기다립니다. 다른 서버의 작업에는 이 락이 보이지 않습니다.`,
       }
-    : { en: `${taken.en}: whoever else asks for it waits.`, ko: `${taken.ko}. 누가 또 잡으려 하면 기다려야 합니다.` };
+    : { en: `${taken.en}. Other tasks that ask for it wait.`, ko: `${taken.ko}. 이 락을 잡으려는 다른 작업은 기다립니다.` };
 }
 
 function committed(words: Wording, { event: { task }, installs }: VersionStep, isRolledBack: boolean): string {
@@ -162,7 +162,7 @@ function plain(operation: Operation, value: unknown): { readonly [language in La
       };
     case "sleep":
       return {
-        en: `does something else for ${operation.ms} ms; whatever it has read gets older`,
+        en: `does something else for ${operation.ms} ms; what it has read gets older`,
         ko: `${operation.ms}ms 동안 다른 일을 합니다. 그사이 읽어 둔 것은 낡아 갑니다`,
       };
     case "advisory-lock":

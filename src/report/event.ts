@@ -51,7 +51,7 @@ function plainLooks({ event, note, other = "?" }: Step, language: Language, name
     };
   return {
     role: "bad",
-    marks: [`✗ ${other}`, "✗"],
+    marks: [`✗ ${other}`, "*"],
     words: say({ en: `is hit by what nobody chose: ${other}`, ko: `아무도 고르지 않은 일: ${other}` }),
   };
 }
@@ -62,6 +62,8 @@ const missed = ({ reply }: Event): boolean => "value" in reply && (reply.value =
 /** What an event shows: its marks without the name of its row, and its words. */
 interface Shown {
   readonly role: Role;
+  /** The operation as a word, where there is room; absent: `letter` is one, or the operation has no other name. */
+  readonly word?: string;
   /** The letter of the operation, or its name, which `brief` replaces where there is no room. */
   readonly letter: string;
   readonly brief?: string;
@@ -77,7 +79,12 @@ export function looks(event: Event, note: Note = {}, language: Language = "en", 
   if ("error" in reply)
     return {
       role: "bad",
-      marks: [...(name ? [`E ${name} ${reply.error}`] : []), `E ${reply.error}`, "E"],
+      marks: [
+        ...(name ? [`error ${name} ${reply.error}`, `E ${name} ${reply.error}`] : []),
+        `error ${reply.error}`,
+        `E ${reply.error}`,
+        "E",
+      ],
       words: inLanguage(
         {
           en: `${operation.kind}${name && ` ${name}`}: error ${reply.error}`,
@@ -86,18 +93,18 @@ export function looks(event: Event, note: Note = {}, language: Language = "en", 
         language,
       ),
     };
-  const { role, letter, brief, what = [], words } = shown(event, reply.value, note);
+  const { role, word, letter, brief, what = [], words } = shown(event, reply.value, note);
   const [full] = what;
   const refused = full?.startsWith("✗") ?? false;
-  const withName = name ? [...(full ? [`${letter} ${name} ${full}`] : []), `${letter} ${name}${refused ? " ✗" : ""}`] : [];
-  const spelled = /^(begin|commit|rollback)$/.test(operation.kind) ? [long(operation.kind, reply.value)] : [];
-  const short = [...what.map((each) => `${letter} ${each}`), refused ? `${letter}✗` : letter];
-  const marks = [...withName, ...short, ...(brief ? [brief] : [])].map((mark) => (note.retry ? `↻${mark}` : mark));
-  return { role, marks: [...new Set([...spelled, ...marks])], words: `${name && `${name}: `}${inLanguage(words, language)}` };
+  const called = [...(word ? [word] : []), letter];
+  const withName = name
+    ? [...(full ? called.map((by) => `${by} ${name} ${full}`) : []), ...called.map((by) => `${by} ${name}${refused ? " ✗" : ""}`)]
+    : [];
+  const withValue = what.flatMap((each) => called.map((by) => `${by} ${each}`));
+  const bare = [...(word && !full ? [word] : []), refused ? `${letter}✗` : letter, ...(brief ? [brief] : [])];
+  const marks = [...withName, ...withValue, ...bare].map((mark) => (note.retry ? `↻${mark}` : mark));
+  return { role, marks: [...new Set(marks)], words: `${name && `${name}: `}${inLanguage(words, language)}` };
 }
-
-/** The beginning and the end of a transaction, where there is room. */
-const long = (kind: string, answer: Json): string => (kind === "rollback" || answer === "rollback" ? "roll back" : kind);
 
 function shown(event: Event, answer: Json, note: Note): Shown {
   const { operation } = event;
@@ -134,6 +141,7 @@ function readShown(kind: Event["operation"]["kind"], answer: Json, { retry }: No
   const locks = kind === "select-for-update";
   return {
     role: retry ? "retry" : "read",
+    word: "read",
     letter: "R",
     what: [...(v ? [`${value(row)}${v}`] : []), value(row)],
     words: {
@@ -151,6 +159,7 @@ function selectShown(aggregated: boolean, answer: Json): Shown {
   const found = aggregated || one ? value(one ?? null) : rowsCounted(rows.length).en;
   return {
     role: "read",
+    word: "read",
     letter: "R",
     what: [found],
     words: { en: `selects ${found}`, ko: `${one ? found : rowsCounted(rows.length).ko} 조회` },
@@ -169,6 +178,7 @@ function writeShown(event: Event, answer: Json, note: Note): Shown {
       const stale = loses(note);
       return {
         role,
+        word: "write",
         letter: "W",
         what: [row],
         words: { en: `writes ${row}${stale ? " from a stale copy" : ""}`, ko: `${stale ? "낡은 사본으로 " : ""}${row} 쓰기` },
@@ -179,12 +189,14 @@ function writeShown(event: Event, answer: Json, note: Note): Shown {
       return missed(event)
         ? {
             role: "bad",
+            word: "compare",
             letter: "C",
             what: [`✗ v${v}`, "✗"],
             words: { en: `compares: v${v} is gone, conflict`, ko: `비교: v${v} 아님, 충돌` },
           }
         : {
             role,
+            word: "compare",
             letter: "C",
             what: [`${row} v${v + 1}`, row],
             words: { en: `compares v${v} and writes ${row}`, ko: `v${v} 비교, ${row} 쓰기` },
@@ -193,9 +205,16 @@ function writeShown(event: Event, answer: Json, note: Note): Shown {
     case "update-where":
     case "update-rows":
       return missed(event)
-        ? { role: "strong", letter: "A", what: no, words: { en: "tests in the statement: no", ko: "문장에서 검사: 아님" } }
+        ? {
+            role: "strong",
+            word: "update",
+            letter: "A",
+            what: no,
+            words: { en: "tests in the statement: no", ko: "문장에서 검사: 아님" },
+          }
         : {
             role,
+            word: "update",
             letter: "A",
             what: [wrote],
             words: { en: `tests and writes ${wrote} in one statement`, ko: `한 문장에서 검사, ${wrote} 쓰기` },
@@ -207,17 +226,24 @@ function writeShown(event: Event, answer: Json, note: Note): Shown {
       return missed(event)
         ? {
             role: "strong",
+            word: "insert",
             letter: "I",
             what: no,
             words: { en: `does not insert ${key}: it is there`, ko: `${key} 추가 못 함: 이미 있음` },
           }
-        : { role, letter: "I", what: [row], words: { en: `inserts ${key}: ${row}`, ko: `${key} 추가: ${row}` } };
+        : { role, word: "insert", letter: "I", what: [row], words: { en: `inserts ${key}: ${row}`, ko: `${key} 추가: ${row}` } };
     }
     default: {
       const key = "key" in operation ? operation.key : "table" in operation ? operation.table : "";
       return missed(event)
-        ? { role: "strong", letter: "D", what: no, words: { en: `deletes nothing from ${key}`, ko: `${key}: 삭제할 것 없음` } }
-        : { role, letter: "D", words: { en: `deletes ${key}`, ko: `${key} 삭제` } };
+        ? {
+            role: "strong",
+            word: "delete",
+            letter: "D",
+            what: no,
+            words: { en: `deletes nothing from ${key}`, ko: `${key}: 삭제할 것 없음` },
+          }
+        : { role, word: "delete", letter: "D", words: { en: `deletes ${key}`, ko: `${key} 삭제` } };
     }
   }
 }
@@ -227,14 +253,21 @@ function lockShown(kind: Event["operation"]["kind"], lock: string, answer: Json)
     return answer === false
       ? {
           role: "strong",
+          word: "unlock",
           letter: "U",
           what: ["✗"],
           words: { en: `lets go of the lock ${lock}, which it does not hold`, ko: `쥐지 않은 락 ${lock} 놓기` },
         }
-      : { role: "lock", letter: "U", words: { en: `lets go of the lock ${lock}`, ko: `락 ${lock} 놓기` } };
+      : { role: "lock", word: "unlock", letter: "U", words: { en: `lets go of the lock ${lock}`, ko: `락 ${lock} 놓기` } };
   return answer === false
-    ? { role: "strong", letter: "L", what: ["✗"], words: { en: `does not get the lock ${lock}`, ko: `락 ${lock} 못 잡음` } }
-    : { role: "lock", letter: "L", words: { en: `takes the lock ${lock}`, ko: `락 ${lock} 잡기` } };
+    ? {
+        role: "strong",
+        word: "lock",
+        letter: "L",
+        what: ["✗"],
+        words: { en: `does not get the lock ${lock}`, ko: `락 ${lock} 못 잡음` },
+      }
+    : { role: "lock", word: "lock", letter: "L", words: { en: `takes the lock ${lock}`, ko: `락 ${lock} 잡기` } };
 }
 
 /** What a service answered. Most say whether it was done. */
@@ -248,13 +281,13 @@ function otherShown({ operation }: Event, answer: Json): Shown {
   const also = (more: string): Text => ({ en: `${words.en} ${more}`, ko: `${words.ko} ${more}` });
   switch (operation.kind) {
     case "begin":
-      return { role: "text", letter: "B", words: { en: "begins a transaction", ko: "트랜잭션 시작" } };
+      return { role: "text", word: "begin", letter: "B", words: { en: "begins a transaction", ko: "트랜잭션 시작" } };
     case "commit":
       return answer === "rollback"
-        ? { role: "bad", letter: "X", words: { en: "commits, and is rolled back", ko: "커밋했지만 롤백됨" } }
-        : { role: "lock", letter: "K", words: { en: "commits", ko: "커밋" } };
+        ? { role: "bad", word: "roll back", letter: "X", words: { en: "commits, and is rolled back", ko: "커밋했지만 롤백됨" } }
+        : { role: "lock", word: "commit", letter: "K", words: { en: "commits", ko: "커밋" } };
     case "rollback":
-      return { role: "bad", letter: "X", words: { en: "rolls back", ko: "롤백" } };
+      return { role: "bad", word: "roll back", letter: "X", words: { en: "rolls back", ko: "롤백" } };
     case "raise-fence":
       return answer === false
         ? { role: "strong", letter: "fence", brief: "F", what: ["✗"], words: also(`${operation.token}: ✗`) }
@@ -292,17 +325,18 @@ function otherShown({ operation }: Event, answer: Json): Shown {
       };
     }
     case "ack":
-      return { role: "lock", letter: "ack", brief: "✓", words: also(`${operation.topic} ${operation.id}`) };
+      return { role: "lock", letter: "ack", brief: "Q", words: also(`${operation.topic} ${operation.id}`) };
     case "savepoint":
     case "rollback-to":
     case "release-savepoint":
       return {
         role: "text",
+        word: operation.kind === "rollback-to" ? "roll back to" : operation.kind === "savepoint" ? "savepoint" : "release",
         letter: operation.kind === "rollback-to" ? "X" : "S",
         what: [operation.name],
         words: also(operation.name),
       };
     default:
-      return { role: "text", letter: "T", words };
+      return { role: "text", word: kind.replaceAll("-", " "), letter: "T", words };
   }
 }

@@ -40,7 +40,7 @@ export function happeningText(happening: Happening): string {
       });
     case "elapse":
       return say({
-        en: "Time passes: whoever waits for a lock with a timeout has waited long enough.",
+        en: "Time passes: a task that waits for a lock with a timeout has waited long enough.",
         ko: "시간이 지납니다. 제한 시간을 두고 락을 기다리던 쪽의 시간이 다 됐습니다.",
       });
     default:

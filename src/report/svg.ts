@@ -3,6 +3,7 @@
  * high; the picture may be scaled.
  */
 import { type Lanes, lanesOf, type Stretch } from "./lanes.js";
+import { writtenMarks } from "./legend.js";
 import type { Palette } from "./palette.js";
 import { visible, width } from "./span.js";
 import { offBy } from "./tally.js";
@@ -83,10 +84,6 @@ export const laneStyle = (colours: Palette): string =>
 .lanes .future,.lanes .aside{opacity:.28}
 `.trim();
 
-/** The first text of a mark that fits into `cell` units. */
-const fitting = (marks: readonly string[], cell: number): string =>
-  marks.find((mark) => width(mark) * MARK + 26 <= cell) ?? marks.at(-1) ?? "?";
-
 /** The width of a column: its share of the room, but at least what the marks need. */
 function cellWidth(lanes: Lanes, columns: number, room: number): number {
   const needs = Math.max(...lanes.marks.map(({ marks }) => width(marks.at(-2) ?? marks[0] ?? "")), 3) * MARK + 30;
@@ -109,9 +106,13 @@ export function lanesSvg(columns: readonly Step[], options: SvgOptions): DrawnSv
   const future = (column: number): string => (cursor !== null && column > cursor ? " future" : "");
   const aside = (place: number | null): string =>
     options.follow && place !== null && tasks[place] !== options.follow ? " aside" : "";
+  const written = writtenMarks(
+    lanes.marks.map(({ marks }) => marks),
+    (mark) => width(mark) * MARK + 26 <= cell,
+  );
   const boxOf = (column: number): number => {
-    const mark = lanes.marks[column];
-    return mark ? width(fitting(mark.marks, cell)) * MARK + 18 : 0;
+    const mark = written[column];
+    return mark === undefined ? 0 : width(mark) * MARK + 18;
   };
   const text = (at: number, baseline: number, words: string, kind = ""): string =>
     `<text x="${round(at)}" y="${round(baseline)}"${kind.trim() && ` class="${kind.trim()}"`}>${escaped(words)}</text>`;
@@ -147,9 +148,9 @@ export function lanesSvg(columns: readonly Step[], options: SvgOptions): DrawnSv
     const side = up ? 14 : -14;
     out.push(`<g${kind && ` class="${kind}"`}>${shaft}<path class="head" d="M${at} ${tip - side / 2}l-10 ${side}h20z"/></g>`);
   }
-  for (const { lane: place, column, marks, role } of lanes.marks) {
+  for (const { lane: place, column, role } of lanes.marks) {
     if (!shown(column)) continue;
-    const mark = fitting(marks, cell);
+    const mark = written[column] ?? "?";
     const centre = place === null ? STEP_ROW + (tasks.length * lane) / 2 : y(place);
     const size = place === null ? tasks.length * lane - 12 : box;
     out.push(

@@ -11,6 +11,7 @@ import { inLanguage, type Language } from "../core/language.js";
 import { CanvasLine } from "./canvas.js";
 import { stepLooks } from "./event.js";
 import { lanesOf, type Stretch } from "./lanes.js";
+import { type Drawn, writtenMarks } from "./legend.js";
 import { clip, exactly, left, type Role, row, span, type TextRow, width } from "./span.js";
 import { offBy } from "./tally.js";
 import { accidentsIn, type Step, stepName, type Tallied } from "./trace.js";
@@ -49,6 +50,8 @@ export interface Timeline {
   readonly first: number;
   readonly last: number;
   readonly cell: number;
+  /** What stands in the window, for the legend. */
+  readonly drawn: Drawn;
 }
 
 export const cells = { smallest: 4, fit: 20, largest: 24 } as const;
@@ -95,19 +98,30 @@ export function timeline(steps: readonly Step[], options: TimelineOptions): Time
   };
   const changed = (index: number, of: (step: Tallied) => number, step: Tallied): Role | undefined =>
     index > 0 && of(steps[index - 1] as Tallied) !== of(step) ? "strong" : undefined;
-  const { lanes, connectors } = drawLanes(steps, options.tasks, cell, total);
+  const { lanes, connectors, written } = drawLanes(steps, options.tasks, cell, total);
+  const laneRows = lanes.flatMap((lane, index) => {
+    const connector = connectors[index];
+    return [window(options.name(options.tasks[index] as number), lane), ...(connector ? [window("", connector)] : [])];
+  });
+  const others = steps.some(({ hidden }) => hidden > 0)
+    ? window(inLanguage({ en: "others", ko: "그 외" }, language), hiddenSteps(steps, cell, total))
+    : null;
+  const time = window(inLanguage(reportWords.time, language), scrubber(steps, cursor, cell, total, options.lastChance));
   return {
     first,
     last: first + seen - 1,
     cell,
+    drawn: {
+      marks: written.slice(first, first + seen),
+      // Without the names of the lanes.
+      lanes: laneRows.map((lane) => lane.slice(1)),
+      time,
+      others: others?.slice(1) ?? null,
+      breaks: steps.some(({ breaks = [] }) => breaks.length > 0),
+    },
     step: window(inLanguage(stepName, language), numbers(steps, cursor, cell, total)),
-    lanes: lanes.flatMap((lane, index) => {
-      const connector = connectors[index];
-      return [window(options.name(options.tasks[index] as number), lane), ...(connector ? [window("", connector)] : [])];
-    }),
-    others: steps.some(({ hidden }) => hidden > 0)
-      ? window(inLanguage({ en: "others", ko: "그 외" }, language), hiddenSteps(steps, cell, total))
-      : null,
+    lanes: laneRows,
+    others,
     actual: window(
       names.actual,
       marked((step, index) => [String(step.actual), changed(index, (each) => each.actual, step)]),
@@ -120,7 +134,7 @@ export function timeline(steps: readonly Step[], options: TimelineOptions): Time
       names.off,
       marked((step) => (offBy(step) === 0 ? ["."] : [`${offBy(step)} !`, "bad"])),
     ),
-    time: window(inLanguage(reportWords.time, language), scrubber(steps, cursor, cell, total, options.lastChance)),
+    time,
     extra: (name, texts) =>
       window(
         name,
@@ -146,9 +160,9 @@ function hiddenSteps(steps: readonly Step[], cell: number, total: number): Canva
 }
 
 function scrubber(steps: readonly Step[], cursor: number, cell: number, total: number, lastChance?: number): CanvasLine {
-  const isAccident = accidentsIn(steps);
   const line = new CanvasLine(total);
   line.fill(0, (steps.length - 1) * cell + 1, "─", "dim");
+  const isAccident = accidentsIn(steps);
   for (const [index, step] of steps.entries()) {
     const { note } = step;
     const tick = index === 0 ? "├" : index === steps.length - 1 ? "┤" : "┼";
@@ -181,15 +195,19 @@ function drawLanes(steps: readonly Step[], tasks: readonly number[], cell: numbe
   const connectors = tasks.length > 4 ? [] : tasks.slice(1).map(() => new CanvasLine(total));
   const x = (column: number): number => Math.floor(column) * cell + (Number.isInteger(column) ? 0 : Math.ceil((cell * 2) / 3));
   for (const { lane, from, to, kind } of stretches) lanes[lane]?.fill(x(from), x(to), ...strokes[kind]);
-  for (const { lane, column, marks: ways, role } of marks) {
-    const mark = ways.find((each) => width(each) < cell) ?? ways.at(-1) ?? "?";
+  const written = writtenMarks(
+    marks.map((mark) => mark.marks),
+    (mark) => width(mark) < cell,
+  );
+  for (const { lane, column, role } of marks) {
+    const mark = written[column] ?? "?";
     for (const line of lane === null ? lanes : [lanes[lane]]) line?.put(x(column), mark, role);
   }
   for (const { column, from, to } of arrows) {
     lanes[to]?.put(x(column), from === null || from > to ? "▴" : "▾", "bad");
     if (from !== null && Number.isInteger(column)) shaft(lanes, connectors, to, from, x(column));
   }
-  return { lanes, connectors };
+  return { lanes, connectors, written };
 }
 
 /** The line from the write that made a copy stale to that copy, across the lanes between them. */

@@ -3,7 +3,7 @@ import { strategy } from "../core/strategy.js";
 /** Take a lock per row, in one order everywhere, and let it go whatever happens. */
 export default strategy({
   summary: "a mutex around the whole rule: one at a time",
-  cost: "everybody waits for whoever is inside; it guards one server only",
+  cost: "all other tasks wait until the holder is done; it guards one server only",
   requires: ["locks"],
   async run(work, session) {
     const locks = [...work.keys].sort();

@@ -171,35 +171,6 @@ export const screenWords = {
 
   standstill: { en: "nobody can go on", ko: "아무도 나아갈 수 없습니다" },
 
-  // Marks of the lanes
-  marks: {
-    read: { en: "read", ko: "읽기" },
-    write: { en: "write", ko: "쓰기" },
-    compare: { en: "compare and write", ko: "비교하고 쓰기" },
-    test: { en: "test and write in one", ko: "한 번에 검사하고 쓰기" },
-    insert: { en: "insert", ko: "추가" },
-    remove: { en: "delete", ko: "삭제" },
-    transaction: { en: "begin, commit, roll back", ko: "트랜잭션 시작, 커밋, 롤백" },
-    call: { en: "call a service", ko: "서비스 호출" },
-    publish: { en: "publish", ko: "메시지 보내기" },
-    receive: { en: "receive", ko: "메시지 받기" },
-    fence: { en: "raise the fence", ko: "펜싱 토큰 올리기" },
-    lock: { en: "lock, unlock", ko: "락 잡기, 놓기" },
-    copy: { en: "holds a fresh copy", ko: "새 사본" },
-    stale: { en: "a stale copy", ko: "낡은 사본" },
-    holds: { en: "holds a lock", ko: "락 들고 있음" },
-    waits: { en: "waits", ko: "기다림" },
-    waitsForIt: { en: "waits for it", ko: "기다림" },
-    lost: { en: "lost update", ko: "갱신 손실" },
-    breaks: { en: "breaks it", ko: "여기서 깨짐" },
-    isLost: { en: "an update is lost", ko: "쓰기가 사라짐" },
-    conflict: { en: "conflict", ko: "충돌" },
-    nothingWritten: { en: "conflict, nothing written", ko: "충돌, 안 씀" },
-    again: { en: "again", ko: "다시" },
-    chancePassed: { en: "last chance passed", ko: "마지막 기회 지남" },
-    others: { en: "steps of others in between", ko: "그 사이 다른 요청의 단계" },
-  },
-
   // How far the learner is with a lesson
   standings: {
     new: { en: "", ko: "" },

@@ -99,7 +99,7 @@ describe("the examples of the public entry", () => {
     expect(status).toBe(1);
     const says = `${stdout}${stderr}`;
     expect(says).toContain("interleavings go wrong");
-    expect(says).toMatch(/task 1 +R 100/);
+    expect(says).toMatch(/task 1 +read 100/);
     expect(says).toMatch(/own\.test\.ts:\d+/);
   });
 });

@@ -113,7 +113,7 @@ describe("why", () => {
   });
   it("tells a wait with who was waited for", () => {
     expect(why(locked, 4)).toBe(
-      "Request 2 asked after step 3 and had to wait for request 1, who let go at step 4. Request 2 takes the lock a: whoever else asks for it waits.",
+      "Request 2 asked after step 3 and had to wait for request 1, who let go at step 4. Request 2 takes the lock a. Other tasks that ask for it wait.",
     );
     expect(why(locked, 6)).toBe(
       "Request 2 writes x 2. It worked from the copy it read at step 6, which is still true: nothing is lost.",
@@ -183,7 +183,7 @@ describe("why, in Korean", () => {
   it("knows events by the steps that they are known by", () => {
     const stepOf = (n: number) => n + 10;
     expect(why(locked, 4, { language: "ko", who: "w", stepOf })).toBe(
-      "w2가 13단계 뒤에 시도했지만 w1이 14단계에서 놓을 때까지 기다려야 했습니다. w2가 락 a를 잡습니다. 누가 또 잡으려 하면 기다려야 합니다.",
+      "w2가 13단계 뒤에 시도했지만 w1이 14단계에서 놓을 때까지 기다려야 했습니다. w2가 락 a를 잡습니다. 이 락을 잡으려는 다른 작업은 기다립니다.",
     );
     expect(why(locked, 4, { who: "w", stepOf })).toContain(
       "w2 asked after step 13 and had to wait for w1, who let go at step 14.",

@@ -90,7 +90,7 @@ describe("steps of others", () => {
   it("still make a copy stale, between two columns", () => {
     const own = stepsOf(drawing(), [1]);
     expect(rowText(draw({ tasks: [1], cursor: 0, cell: 12 }, own).lanes[0] as never, "unicode")).toBe(
-      "w1       R 0─────▴~~~W 1!        R 1─────────W 2         R 2─────────W 3",
+      "w1       read 0──▴~~~write 1!    read 1──────write 2     read 2──────write 3",
     );
   });
 });

@@ -1,10 +1,11 @@
+import { legendRows } from "../../../report/legend.js";
 import { row, rowWidth, sentences, span, type TextRow } from "../../../report/span.js";
 import { stepTable } from "../../../report/table.js";
 import { figureNames, offText } from "../../../report/tally.js";
 import type { ConductedView, TraceView } from "../../../report/views.js";
 import { countersPane } from "../../parts/counters.js";
 import { explanationRows, MOST_WORDS } from "../../parts/explanation.js";
-import { type DrawnLanes, labelsOf, laneName, lanesOfTrace, legend } from "../../parts/lanes-of-trace.js";
+import { type DrawnLanes, labelsOf, laneName, lanesOfTrace } from "../../parts/lanes-of-trace.js";
 import { columns, filled, noticeRow, rule, ruleEnding } from "../../parts/parts.js";
 import { searchPane } from "../../parts/searching.js";
 import { stateAt, stateRows } from "../../parts/state-pane.js";
@@ -46,9 +47,11 @@ export function interleavingView(state: InterleavingState, context: Context, hei
     : fixed + full.length + LEAST_CODE > height
       ? picture(drawn, true, state.real !== null)
       : full;
-  const upper = Math.max(3, Math.min(MOST_CODE, height - fixed - lanes.length - 2));
+  const legend = legendRows(drawn.drawn, width, context.language);
+  // The legend is worth more than the last lines of the code.
+  const upper = Math.max(3, Math.min(MOST_CODE, height - fixed - lanes.length - 1 - legend.length));
   const spare = height - fixed - lanes.length - upper;
-  const help = spare >= 2 ? [[], legend(view.steps, context, view.pointOfNoReturn !== null)] : [];
+  const help = state.table || spare < legend.length ? [] : [...(spare > legend.length ? [[]] : []), ...legend];
   const steps =
     spare > 14 && !state.table
       ? [[], rule(width, say(interleavingWords.steps, context)), ...table(state, view, context, spare - 6)]

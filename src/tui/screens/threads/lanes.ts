@@ -1,13 +1,13 @@
 /** The interleaving around one collision: lanes or a table, and in words what happened. */
 
 import type { History } from "../../../core/history.js";
-import type { Text } from "../../../core/language.js";
 import { collisionName } from "../../../report/collisions.js";
-import { inSentences, row, rowWidth, sentences, span, type TextRow } from "../../../report/span.js";
+import { legendRows } from "../../../report/legend.js";
+import { inSentences, row, sentences, type TextRow } from "../../../report/span.js";
 import { stepSentence, stepTable } from "../../../report/table.js";
 import { figureNames } from "../../../report/tally.js";
 import { timeline } from "../../../report/timeline.js";
-import { loses, type Step } from "../../../report/trace.js";
+import type { Step } from "../../../report/trace.js";
 import { labelWidth } from "../../parts/lanes-of-trace.js";
 import { rule } from "../../parts/parts.js";
 import type { Context } from "../../state.js";
@@ -57,7 +57,8 @@ export function lanesPane(lesson: ThreadsState, shown: ShownRun, context: Contex
   const picture = [title, drawn.step, ...drawn.lanes, ...others, ...gap, drawn.actual, ...done, drawn.off, drawn.time];
   const left = height - picture.length;
   const more = why.length + 1 <= left ? [[], ...why] : why.slice(0, left);
-  return [...picture, ...more, ...(left > why.length + 3 ? [[], legend(steps, context)] : [])];
+  const help = legendRows(drawn.drawn, width, language);
+  return [...picture, ...more, ...(left >= why.length + 2 + help.length ? [[], ...help] : [])];
 }
 
 /** What a step does, for steps that no checker explains. */
@@ -75,36 +76,4 @@ function explanation(shown: ShownRun, atItsHeart: string, steps: readonly Step[]
     context.size.columns - 2,
     MOST_WORDS,
   ).map((each) => row(" ", each));
-}
-
-/** What the marks in the picture mean, as many as fit. */
-function legend(steps: readonly Step[], context: Context): TextRow {
-  const { marks } = screenWords;
-  const kinds = new Set(steps.flatMap(({ event }) => event?.operation.kind ?? []));
-  const locks = kinds.has("acquire") || kinds.has("select-for-update");
-  const some = (test: (step: Step) => boolean | undefined): boolean => steps.some((step) => test(step));
-  const shown: readonly (readonly [boolean, string, Text])[] = [
-    [!kinds.has("update-where"), "R", marks.read],
-    [kinds.has("write"), "W", marks.write],
-    [kinds.has("compare-and-set"), "C", marks.compare],
-    [kinds.has("update-where"), "A", marks.test],
-    [kinds.has("acquire"), "L U", marks.lock],
-    [!locks && kinds.has("update-where") === false, "─", marks.copy],
-    [some(({ note }) => note.stale !== undefined), "~", marks.stale],
-    [locks, "═", marks.holds],
-    [some(({ event }) => event?.waited), "░", marks.waitsForIt],
-    [some(({ note }) => loses(note)), "!", marks.isLost],
-    [some(({ note }) => note.conflict), "✗", marks.nothingWritten],
-    [some(({ note }) => note.retry !== undefined), "↻", marks.again],
-    [some(({ hidden }) => hidden > 0), "+3", marks.others],
-  ];
-  const said: TextRow[] = shown
-    .filter(([there]) => there)
-    .map(([, mark, meaning]) => row(span(mark, "key"), span(` ${say(meaning, context)}`, "dim")));
-  let out: TextRow = row(" ");
-  for (const each of said) {
-    if (rowWidth(out) + rowWidth(each) + 3 > context.size.columns) break;
-    out = row(out, out.length > 1 ? "   " : "", each);
-  }
-  return out;
 }
