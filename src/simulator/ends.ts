@@ -85,11 +85,6 @@ export class Endings {
     this.#rule = space.options.rule ?? (machineOf && new Rule(machineOf, space.options.drain));
   }
 
-  /** Some end was called a wrongful rejection, and the moment of the rejection was not looked at. */
-  get suspects(): boolean {
-    return !this.space.options.rule && [...this.all.values()].some(({ breaks }) => breaks.has(wrongful));
-  }
-
   /** The ends of `graph`, without states that the limit of steps cut off. */
   async collect(graph: Graph, pace: Pace): Promise<Ending[]> {
     const endings = new Set<Ending>();

@@ -18,6 +18,7 @@ import type { Operation } from "../core/operation.js";
 import { formatSchedule, parseSchedule, type Schedule } from "../core/schedule.js";
 import { countPaths, countTransitions, fairWalk, longestSchedule, type Paths, ratio } from "./count.js";
 import { byText, counterexampleOf, smallestCounterexample, type Wanted } from "./counterexample.js";
+import { macrotask } from "./drain.js";
 import { type Ending, Endings, judgeOf } from "./ends.js";
 import { Graph } from "./graph.js";
 import { historyBreaches } from "./histories.js";
@@ -96,7 +97,8 @@ export class ExploredGraph {
 
   static async #within(asked: ExplorerInput, steps: number, pace: Pace, over: Over = {}): Promise<ExploredGraph> {
     const options = withSteps(asked, steps);
-    const space = await prepare(options, { awaits: mayLeaveOut(options) ? new Set<string>() : undefined, ...over });
+    const rule = new Rule(options.model, options.drain ?? macrotask);
+    const space = await prepare(options, { awaits: mayLeaveOut(options) ? new Set<string>() : undefined, rule, ...over });
     const graph = new Graph(space);
     await graph.build({ ...defaultLimits, ...options.limits }.states, pace);
     await space.automaton.recheck();
@@ -106,8 +108,6 @@ export class ExploredGraph {
     if (!graph.stopped && !graph.isEndless()) refuseMisnamed(space);
     const endings = new Endings(space, judgeOf(options));
     const ends = await endings.collect(graph, pace);
-    if (endings.suspects && (!graph.stopped || graph.stopped === "states"))
-      return ExploredGraph.#within(asked, steps, pace, { ...over, rule: new Rule(options.model, space.options.drain) });
     return new ExploredGraph(options, pace, space, graph, endings, ends);
   }
 
@@ -340,8 +340,8 @@ export class ExploredGraph {
   }
 }
 
-/** What a search does beside what was asked. `rule`: it tells wrong rejections from right ones, which costs states. */
-type Over = Pick<Partial<SpaceOptions>, "awaits" | "rule">;
+/** What a search does beside what was asked. */
+type Over = Pick<Partial<SpaceOptions>, "awaits">;
 
 /** A property of a history may look at every round of a loop, and who asks for every history gets it. */
 const mayLeaveOut = ({ properties = [], mergeEnded }: ExplorerInput): boolean =>

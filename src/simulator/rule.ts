@@ -2,44 +2,99 @@
  * Would the rule of a work say yes on these rows? A task is turned away wrongly if it was rejected although its bare rule, run
  * alone, says yes both right after the task's last operation and at the end. Right after, because "full" was true of a buffer
  * that others have emptied since; at the end, because otherwise nothing is left that the client could have had.
+ *
+ * The bet: many stores, few answers. A rule is a function of the replies that it gets, so it is run once for each list of
+ * replies and then looked up. So the moment of each rejection can be judged in the search itself, at every rejection.
  */
 import type { Machine } from "../core/machine.js";
-import type { Rows } from "../core/operation.js";
+import type { Operation, Reply, Rows } from "../core/operation.js";
 import { runWork } from "../core/strategy.js";
 import type { Work } from "../core/work.js";
+import { Automaton } from "./automaton.js";
 import type { Drain } from "./drain.js";
-import type { Interner } from "./intern.js";
-import { canonicalText } from "./intern.js";
-import { alone } from "./run.js";
+import { canonicalText, Interner } from "./intern.js";
+
+/** A rule alone that takes more steps asks for ever: then it does not say yes. */
+const MOST_STEPS = 1_000;
+
+/** What a rule answers to these replies is not known yet. */
+interface Missing {
+  readonly node: number;
+  readonly reply: number;
+}
 
 /** Asks each rule once on equal rows. */
 export class Rule {
   readonly #works: Work[] = [];
-  readonly #says = new Map<string, Promise<boolean>>();
+  readonly #roots: number[] = [];
+  readonly #says = new Map<string, boolean>();
+  readonly #automaton: Automaton;
 
   constructor(
     readonly machineOf: (rows: Rows) => Machine,
-    readonly drain: Drain,
-  ) {}
+    drain: Drain,
+  ) {
+    const options = { mergeEnded: true, maxSteps: MOST_STEPS, drain };
+    this.#automaton = new Automaton(new Interner<Operation>(), new Interner<Reply>(), options);
+  }
 
   /** False also where it has to wait. */
-  accepts(work: Work, rows: Rows): Promise<boolean> {
-    if (!this.#works.includes(work)) this.#works.push(work);
-    const key = `${this.#works.indexOf(work)} ${canonicalText(rows)}`;
+  async accepts(work: Work, rows: Rows): Promise<boolean> {
+    if (!this.#works.includes(work)) {
+      const program = await this.#automaton.add(`the rule of ${work.name}`, (session) => runWork(work, session), 1);
+      this.#roots.push(this.#automaton.programs[program]!.root);
+      this.#works.push(work);
+    }
+    const key = this.#key(work, rows);
+    for (;;) {
+      const says = this.#says.get(key) ?? this.#run(work, rows);
+      if (typeof says !== "boolean") await this.#automaton.grow(says.node, says.reply);
+      else {
+        this.#says.set(key, says);
+        return says;
+      }
+    }
+  }
+
+  /** The same, at once; undefined: the rule has to be run first, which `accepts` does. */
+  known(work: Work, rows: Rows): boolean | undefined {
+    if (!this.#works.includes(work)) return undefined;
+    const key = this.#key(work, rows);
     const known = this.#says.get(key);
-    if (known) return known;
-    const says = alone((session) => runWork(work, session), this.machineOf(rows), this.drain).then(
-      (outcome) => outcome?.status === "ok",
-    );
+    if (known !== undefined) return known;
+    const says = this.#run(work, rows);
+    if (typeof says !== "boolean") return undefined;
     this.#says.set(key, says);
     return says;
+  }
+
+  #key(work: Work, rows: Rows): string {
+    return `${this.#works.indexOf(work)} ${canonicalText(rows)}`;
+  }
+
+  #run(work: Work, rows: Rows): boolean | Missing {
+    const { nodes, operations, replies } = this.#automaton;
+    const machine = this.machineOf(rows);
+    let [shared, line] = [machine.shared, machine.line];
+    let node = this.#roots[this.#works.indexOf(work)]!;
+    for (;;) {
+      const { operation, outcome, cut } = nodes[node]!;
+      if (outcome || cut || operation < 0) return outcome?.status === "ok";
+      const answer = machine.apply(shared, line, operations.get(operation));
+      if (!answer.reply) return false;
+      ({ shared, line } = answer);
+      const reply = replies.id(answer.reply);
+      const child = this.#automaton.child(node, reply);
+      if (child < 0) return { node, reply };
+      node = child;
+    }
   }
 }
 
 /** The same for the steps of a search: by program and store, answered at once where it is known. */
 export class Rejections {
-  readonly #known = new Map<string, boolean>();
-  #wanted = new Map<string, { readonly work: Work; readonly store: number }>();
+  readonly #known: Map<number, boolean>[] = [];
+  #wanted: { readonly work: Work; readonly store: number }[] = [];
 
   constructor(
     readonly rule: Rule,
@@ -53,16 +108,18 @@ export class Rejections {
   wrongly(program: number, store: number): boolean | undefined {
     const work = this.works[program];
     if (!work) return false;
-    const key = `${program} ${store}`;
-    const known = this.#known.get(key);
-    if (known === undefined) this.#wanted.set(key, { work, store });
+    this.#known[program] ??= new Map();
+    const seen = this.#known[program].get(store);
+    if (seen !== undefined) return seen;
+    const known = this.rule.known(work, this.machine.rows(this.stores.get(store)));
+    if (known === undefined) this.#wanted.push({ work, store });
+    else this.#known[program].set(store, known);
     return known;
   }
 
   async resolve(): Promise<void> {
     const wanted = this.#wanted;
-    this.#wanted = new Map();
-    for (const [key, { work, store }] of wanted)
-      this.#known.set(key, await this.rule.accepts(work, this.machine.rows(this.stores.get(store))));
+    this.#wanted = [];
+    for (const { work, store } of wanted) await this.rule.accepts(work, this.machine.rows(this.stores.get(store)));
   }
 }
