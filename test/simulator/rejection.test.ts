@@ -98,6 +98,18 @@ it("the same end counts as wrong only in the schedules in which the moment was w
   expect(all).toBeLessThan(schedules);
 });
 
+it("a search that a limit stopped has judged the moments too: it calls nobody turned away wrongly who was not", async () => {
+  // Each task another object, so that there are many states. After all puts and takes the buffer can be empty.
+  const tasks = [put, put, put, put, take, take, take, take].map((work) => ({ ...work }));
+  const { limits, violations, outcomes } = await explore({ rows, tasks, strategy: mutex, properties, limits: { bytes: 1 } });
+  expect(limits.map(({ limit }) => limit)).toEqual(["bytes"]);
+  const emptied = outcomes.filter(
+    ({ rows, outcomes }) => rows["buffer/1"]?.n === 0 && outcomes.some((o) => o?.status === "rejected"),
+  );
+  expect(emptied.length).toBeGreaterThan(0);
+  expect(violations).toEqual([]);
+});
+
 describe("who looks at one schedule after the other says what the whole search says", () => {
   const kinds = { put, take };
   const work = fc.constantFrom<keyof typeof kinds>("put", "take");
