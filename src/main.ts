@@ -10,7 +10,16 @@ import { parseArgs } from "node:util";
 import { Command, CommanderError, Option } from "commander";
 import { clean, exit, Misuse, type Out, out } from "./commands/out.js";
 import type { Register } from "./commands/verb.js";
-import { Impossible, LessonFault, messageOf, NotApplicable, ServerLost, StoreUnavailable, TaskError } from "./core/failure.js";
+import {
+  Impossible,
+  LessonFault,
+  messageOf,
+  NotApplicable,
+  ServerLost,
+  StoreError,
+  StoreUnavailable,
+  TaskError,
+} from "./core/failure.js";
 import { ScheduleError } from "./core/schedule.js";
 import { suggest } from "./core/suggest.js";
 import { addLessons, authorFolders, lessonEntries, thrownByAuthor, Unknown } from "./course/catalog.js";
@@ -38,6 +47,12 @@ for (const stream of [process.stdout, process.stderr])
     if (code === "EPIPE") hasReader = false;
     stopping.abort();
   });
+
+// The code of a lesson asked for something, went on without the answer, and the answer is an error. Node would print a stack.
+process.on("unhandledRejection", (error) => {
+  const said = `${messageOf(error)}: nobody waited for this answer. Is an await missing in the lesson's code?`;
+  process.exit(report(error instanceof StoreError ? new LessonFault(said) : error));
+});
 
 /** The standard streams (0, 1, 2) that are a terminal. */
 const terminals = [0, 1, 2].filter((end) => isatty(end));

@@ -31,3 +31,6 @@ export function racelab(
     child.on("close", (code) => resolve({ code, stdout, stderr }));
   });
 }
+
+/** What a program wrote to standard error, without the progress that it shows when the machine is busy and an answer takes seconds. */
+export const complaints = (stderr: string): string => stderr.replace(/^.* of all schedules, .* states.*\n/gm, "");

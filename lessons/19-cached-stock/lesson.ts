@@ -2,6 +2,8 @@ import {
   builtInNames,
   type ConditionalUpdate,
   type End,
+  type Event,
+  type History,
   type Json,
   lesson,
   type Outcome,
@@ -96,6 +98,22 @@ const cached = (summary: string, cost: string, purchase: (session: Session, id: 
     },
   });
 
+/** Does this step take the piece, or wait for whoever takes it? A plain read does neither. */
+const isAtTheRow = ({ operation }: Event): boolean => keyOf(operation) === STOCK && !looks.has(operation.kind);
+const looks: ReadonlySet<string> = new Set(["read", "find"]);
+const keyOf = (operation: Event["operation"]): string | null => ("key" in operation ? operation.key : null);
+
+/** The first customer who comes to the row of the stock without having come through the cache, or after both were empty. */
+function pastTheDoor({ before, events }: History): { readonly task: number; readonly late: boolean } | null {
+  const late = [STOCK, CACHE].every((key) => left(before, key) < 1);
+  const asked = new Set<number>();
+  for (const event of events) {
+    if (keyOf(event.operation) === CACHE) asked.add(event.task);
+    if (isAtTheRow(event) && (late || !asked.has(event.task))) return { task: event.task, late };
+  }
+  return null;
+}
+
 const left = (rows: Rows, key: string): number => Number(rows[key]?.["left"]);
 const count = (rows: Rows, table: string): number => Object.keys(rows).filter((key) => key.startsWith(`${table}/`)).length;
 
@@ -107,6 +125,24 @@ const fooledIn = ({ rows, outcomes }: Pick<End, "rows" | "outcomes">): readonly 
     return outcome?.status === "ok" && isCustomer && !rows[`order/${id}`] && !rows[`sales/${id}`] ? id : [];
   });
 
+const behindTheDoor = {
+  name: "the cache keeps people from the row",
+  kind: "history",
+  test(history: History) {
+    const found = pastTheDoor(history);
+    if (!found) return null;
+    return found.late
+      ? {
+          en: `cache and database were empty, and customer ${found.task} went to the row of the stock all the same`,
+          ko: `캐시도 데이터베이스도 비었는데 ${found.task}번 손님은 재고 행까지 갔습니다`,
+        }
+      : {
+          en: `customer ${found.task} went to the row of the stock without asking the cache`,
+          ko: `${found.task}번 손님은 캐시에 묻지 않고 재고 행으로 갔습니다`,
+        };
+  },
+} as const;
+
 export default lesson({
   title: { en: "Cached stock", ko: "캐시에 둔 재고" },
   summary: {
@@ -116,8 +152,11 @@ export default lesson({
   size: { tasks: 2, repair: 0, wiped: 0 },
   load: { requests: 100, think: 1 },
 
-  /** Half as many pieces as tasks: 1 for 2, 50 for 100. With `repair` or `wiped`, the last task is that instead of a customer. */
-  scenario({ tasks, pieces = Math.max(1, Math.floor(tasks / 2)), repair: repairs = 0, wiped = 0 }) {
+  /**
+   * Half as many pieces as tasks: 1 for 2, 50 for 100. With `repair` or `wiped`, the last task is that instead of a customer.
+   * `door` asks, too, that the cache keeps people from the row: asked apart, because a shop without a cache is right, too.
+   */
+  scenario({ tasks, pieces = Math.max(1, Math.floor(tasks / 2)), repair: repairs = 0, wiped = 0, door = 0 }) {
     const works = Array.from({ length: tasks }, (_, i) => buy(i + 1));
     if (repairs) works[tasks - 1] = repair;
     if (wiped) works[tasks - 1] = restart;
@@ -172,6 +211,7 @@ export default lesson({
                 };
           },
         },
+        ...(door ? [behindTheDoor] : []),
       ],
     };
   },
@@ -247,6 +287,15 @@ export default lesson({
       because: {
         en: "The database alone is right, and the whole rush stands in line for one row. That is why there is a cache.",
         ko: "데이터베이스만으로도 맞습니다. 다만 몰려든 모두가 행 하나 앞에 줄을 섭니다. 그래서 캐시를 둡니다.",
+      },
+    },
+    {
+      strategy: "row-lock",
+      size: { door: 1 },
+      breaks: "the cache keeps people from the row",
+      because: {
+        en: "It asks no cache. Right, and everybody waits for the row.",
+        ko: "캐시에 묻지 않습니다. 결과는 맞지만 모두가 행을 기다립니다.",
       },
     },
     {
@@ -397,6 +446,24 @@ export default lesson({
         ko: "비어 있으면 0처럼 데이터베이스에 묻고, 그 손님이 캐시를 채웁니다.",
       },
     },
+    {
+      strategy: "database-decides",
+      size: { door: 1 },
+      holds: true,
+      because: {
+        en: "Nobody comes to the row without having asked the cache.",
+        ko: "캐시에 묻지 않고 행까지 가는 손님은 없습니다.",
+      },
+    },
+    {
+      strategy: "database-decides",
+      size: { door: 1, pieces: 0 },
+      holds: true,
+      because: {
+        en: "Who comes too late is told so by a read, and waits for nobody.",
+        ko: "늦게 온 손님은 읽기 한 번으로 답을 듣고, 아무도 기다리지 않습니다.",
+      },
+    },
   ],
 
   questions: [
@@ -461,8 +528,8 @@ export default lesson({
 
   exercise: {
     asks: {
-      en: "the cache lets in, and one conditional statement of the database decides: no row is locked before",
-      ko: "캐시가 문을 열고, DB의 조건부 문장 하나가 결정합니다. 미리 잠그는 행은 없습니다",
+      en: "the cache lets in, and one conditional statement of the database decides: no row is locked before, and nobody whom the cache and the database turn away comes to the row of the stock",
+      ko: "캐시가 문을 열고, DB의 조건부 문장 하나가 결정합니다. 미리 잠그는 행은 없고, 캐시와 DB가 돌려보낸 손님은 재고 행까지 가지 않습니다",
     },
     ways: [
       {

@@ -16,7 +16,7 @@ export type { Copy, Unit, Version, VersionRead, VersionStep } from "../checkers/
 export type { Manner } from "../checkers/wording.js";
 export type { Breach, Counterexample, Exploration, LimitHit, OutcomeCount } from "../core/exploration.js";
 export { TaskError } from "../core/failure.js";
-export type { Answer, Machine } from "../core/machine.js";
+export type { Answer, Machine, Renaming } from "../core/machine.js";
 export {
   type Choice,
   type EnvironmentChoice,

@@ -115,7 +115,7 @@ interface FidelityRequest {
 export async function* fidelity(request: FidelityRequest, signal: AbortSignal): AsyncGenerator<Compared> {
   const stores: Store[] = [];
   try {
-    for (let lane = 0; lane < request.lanes; lane++) stores.push(await openStore(request.store, { conducted: true }));
+    while (stores.length < request.lanes && (await hasRoom(openStore(request.store, { conducted: true }), stores)));
     for (const subject of request.subjects) {
       if (signal.aborted) return;
       const compared = await compareSubject(subject, stores, request, signal);
@@ -123,6 +123,33 @@ export async function* fidelity(request: FidelityRequest, signal: AbortSignal): 
     }
   } finally {
     await Promise.all(stores.map((store) => store.close()));
+  }
+}
+
+/** Adds the store; false: the server has no connection for one more, and `stores` has some. */
+async function hasRoom(opening: Promise<Store>, stores: Store[]): Promise<boolean> {
+  try {
+    stores.push(await opening);
+    return true;
+  } catch (error) {
+    if (!(error instanceof TooMany) || stores.length === 0) throw error;
+    return false;
+  }
+}
+
+/**
+ * Takes the connections that the lanes need, one lane after the other: lanes that took them at the same time could each get
+ * too few. The lanes for which the server has too few are closed, but never the last one.
+ */
+async function reserveEach(stores: Store[], tasks: number): Promise<void> {
+  for (const store of [...stores]) {
+    try {
+      await store.reserve?.(tasks, "transactions");
+    } catch (error) {
+      if (!(error instanceof TooMany) || stores.length < 2) throw error;
+      stores.splice(stores.indexOf(store), 1);
+      await store.close();
+    }
   }
 }
 
@@ -157,15 +184,13 @@ export async function compareSubject(
         continue;
       }
       const played = await play(store, subject, order, traces, signal).catch((error) => {
-        // The server has too few connections for so many lanes: one less.
         if (!(error instanceof TooMany) || stores.length < 2) throw error;
+        // At once, before another lane that was refused at the same moment looks how many are left.
+        stores.splice(stores.indexOf(store), 1);
         left.unshift(order);
         return null;
       });
-      if (played === null) {
-        stores.splice(stores.indexOf(store), 1);
-        return store.close();
-      }
+      if (played === null) return store.close();
       const { real, attempts } = played;
       counts.conducted++;
       if (traces.length > 1) counts.races++;
@@ -175,7 +200,10 @@ export async function compareSubject(
   };
   try {
     // Again for an order that was put back when the other lanes had ended.
-    while (left.length > 0 && !signal.aborted) await Promise.all(stores.map(lane));
+    while (left.length > 0 && !signal.aborted) {
+      await reserveEach(stores, bodiesOf(subject.options).length);
+      await Promise.all(stores.map(lane));
+    }
   } catch (error) {
     if (signal.aborted) return null;
     throw error;

@@ -38,16 +38,29 @@ export interface Machine<Shared = unknown, Line = unknown> {
   disconnect(shared: Shared, line: Line): Shared;
   /**
    * The same state in its simplest form: internal numbers are given anew, and what no running transaction can reach is
-   * dropped, so that states that cannot be told apart are equal values and identical tasks stay interchangeable. Returns
-   * the same objects where there is nothing to do. The new state must answer all further operations as the old one would.
+   * dropped, so that states that cannot be told apart are equal values and identical tasks stay interchangeable. Null:
+   * there is nothing to rename. The new state must answer all further operations as the old one would.
+   *
+   * The names follow from the shared part alone, never from which line has them: so they are given once per store, and
+   * swapping two identical tasks changes nothing.
    */
-  canonical?(shared: Shared, lines: readonly Line[]): { readonly shared: Shared; readonly lines: readonly Line[] };
+  renaming?(shared: Shared): Renaming<Shared, Line> | null;
   /** The first of all operations of a program that names a table or column which nothing makes; absent: it does not know. */
   unknownIn?(operations: readonly Operation[]): { readonly operation: Operation; readonly fault: StoreError } | null;
   /** What can happen now without a task: a lease ends, a message is delivered again. Applied with a new line. */
   environment?(shared: Shared): readonly Operation[];
   /** The names of what its environment does, for a budget of faults. Absent: those of racelab's model. */
   readonly faults?: readonly string[];
+}
+
+/** New names for what a store numbers. */
+export interface Renaming<Shared, Line> {
+  /** The store under its new names. */
+  readonly shared: Shared;
+  /** Two renamings with one key do the same to every line. */
+  readonly key: string;
+  /** A line under the new names. */
+  line(line: Line): Line;
 }
 
 /** The state after a step, and the reply. */

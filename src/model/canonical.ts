@@ -10,6 +10,7 @@
  * both held the lock. A test holds exploring with and without renumbering to the same answers.
  */
 
+import type { Renaming } from "../core/machine.js";
 import { byKey, type Relation } from "../core/relation.js";
 import { patch } from "./engine.js";
 import type { Heavy, HeldLock } from "./heavy.js";
@@ -17,39 +18,31 @@ import type { Engine, Line, RowVersion, Shared, StartedStatement, Transaction } 
 
 type Name = (old: number) => number;
 
-export function canonical(
-  shared: Shared,
-  lines: readonly Line[],
-  relation: (table: string) => Relation,
-): { shared: Shared; lines: readonly Line[] } {
+export function canonical(shared: Shared, relation: (table: string) => Relation): Renaming<Shared, Line> | null {
   const { engine } = shared;
-  if (!engine) return { shared, lines };
+  if (!engine) return null;
   const versions = inOrder(engine.versions, relation);
   const tracked = engine.serializable?.transactions ?? [];
 
-  const xid = ranked([
-    ...Object.keys(engine.owners).map(Number),
-    ...tracked.flatMap(({ xmin, before }) => [xmin, before ?? xmin]),
-  ]);
-  const id = ranked(
-    versions.map((version) => version.id),
-    true,
-  );
+  const running = Object.keys(engine.owners).map(Number);
+  const xids = [...running, ...tracked.flatMap(({ xmin, before }) => [xmin, before ?? xmin])];
+  const xid = ranked(xids);
+  const ids = versions.map((version) => version.id);
+  const id = ranked(ids, true);
   const chain = ranked(versions.flatMap(({ table, chain }) => (relation(table).heap ? chain : [])));
   const mentioned = mentions(engine, versions);
   const who = ranked(mentioned, true);
-  const track = ranked(
-    tracked.map((one) => one.id),
-    true,
-  );
-  const moment = moments(engine);
+  const transactions = tracked.map((one) => one.id);
+  const track = ranked(transactions, true);
+  const { cuts, named } = commitsThatCount(engine);
+  const moment = moments(cuts, named);
 
   const heavy = (lock: Heavy): Heavy => {
     const claims = (list: readonly HeldLock[]) => list.map(([name, mode]): HeldLock => [who(name), mode]);
     return { held: claims(lock.held), waiting: claims(lock.waiting) };
   };
   const optional = (name: Name, old: number | undefined) => (old === undefined ? undefined : name(old));
-  const isThere = new Set(versions.map((version) => version.id));
+  const isThere = new Set(ids);
   const isRunning = (number: number) => engine.owners[number] !== undefined;
   const known = (old: number | undefined) => (old !== undefined && isThere.has(old) ? id(old) : undefined);
 
@@ -118,7 +111,9 @@ export function canonical(
         .sort((a, b) => order(`${a.table} ${a.on}`, `${b.table} ${b.on}`) || a.n - b.n),
     },
   });
-  return { shared: { ...shared, engine: renamed }, lines: lines.map(line) };
+  // All that `line` looks at.
+  const key = [running, xids.sort((a, b) => a - b), ids, [...new Set(mentioned)], transactions, cuts, [...named]].join(" ");
+  return { shared: { ...shared, engine: renamed }, key, line };
 }
 
 const order = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
@@ -150,14 +145,19 @@ function mentions({ owners, advisory, waits, serializable }: Engine, versions: r
   ];
 }
 
+/** The commits before which a snapshot in use was taken, and those by which a serializable transaction is remembered. */
+function commitsThatCount({ snapshots, serializable }: Engine): { cuts: readonly number[]; named: ReadonlySet<number> } {
+  const tracked = serializable?.transactions ?? [];
+  const named = new Set(tracked.flatMap(({ committed }) => committed ?? []));
+  const cuts = [...new Set([...snapshots, ...tracked.map(({ snapshot }) => snapshot), ...named])].sort((a, b) => a - b);
+  return { cuts, named };
+}
+
 /**
  * New numbers for commits and snapshots. Of a commit only two things count: how many of the snapshots in use were taken
  * before it, and, where a serializable transaction is remembered by its commit, which commit it is.
  */
-function moments({ snapshots, serializable }: Engine): (old: number, isSnapshot?: boolean) => number {
-  const tracked = serializable?.transactions ?? [];
-  const named = new Set(tracked.flatMap(({ committed }) => committed ?? []));
-  const cuts = [...new Set([...snapshots, ...tracked.map(({ snapshot }) => snapshot), ...named])].sort((a, b) => a - b);
+function moments(cuts: readonly number[], named: ReadonlySet<number>): (old: number, isSnapshot?: boolean) => number {
   return (old, isSnapshot = false) => {
     const before = cuts.filter((cut) => cut < old).length;
     return 3 * before + (isSnapshot ? 2 : named.has(old) ? 1 : 0);

@@ -85,7 +85,7 @@ export function model(rows: Rows, tables: Tables = {}): Machine<Shared, Line> {
     rows: allRows,
     blocks: (shared, holder, waiter, operation) => blocks(shared, holder, waiter, operation, relations),
     disconnect: (shared, line) => disconnect(shared, line, relations),
-    canonical: (shared, lines) => canonical(shared, lines, relations),
+    renaming: (shared) => canonical(shared, relations),
     environment: (shared) => environment(shared),
   };
 }

@@ -32,12 +32,20 @@ export function clear(turn: Turn, id: number, mode: Mode, ifLocked: IfLocked, fo
     if (!statement(turn).pending) {
       const now = version(turn, id);
       const isLeft = now.until !== undefined;
-      if (isLeft && !isLeftLocked(turn, now)) return now.next === undefined ? "deleted" : "updated";
+      if (isLeft && !now.locks?.length) return now.next === undefined ? "deleted" : "updated";
       const pending = inTheWay(turn, now, mode);
       const isHolder = now.locks?.some(([holder]) => own(turn, holder));
       const inQueue = !isHolder && statement(turn).queue !== id && (isLeft || looksUpdated(now, mode));
       const isWaited = ifLocked !== "wait" && inQueue && !isFree(now.queue ?? free, nameOf(turn), mode);
-      if (pending.length === 0 && !(ifLocked === "wait" ? inQueue : isWaited)) return isLeft ? "updated" : "free";
+      if (pending.length === 0 && !(ifLocked === "wait" ? inQueue : isWaited)) {
+        // One's own FOR KEY SHARE, too, keeps the update from looking over: the newer version is locked, or waited for, first.
+        if (isLeft && isHolder && follow) {
+          setStatement(turn, { newer: now.next });
+          lockNewer(turn, mode);
+          setStatement(turn, { newer: undefined });
+        }
+        return isLeft ? "updated" : "free";
+      }
       if (ifLocked === "nowait") return fail("55P03");
       if (ifLocked === "skip") return "skip";
       const newer = follow && (isLeft || now.by !== undefined) && !own(turn, now.by) ? now.next : undefined;
@@ -50,7 +58,7 @@ export function clear(turn: Turn, id: number, mode: Mode, ifLocked: IfLocked, fo
     const lost = lockNewer(turn, mode);
     const { passing } = statement(turn);
     setStatement(turn, { pending: undefined, newer: undefined, passing: undefined });
-    if (passing) return lost ?? "free";
+    if (passing || lost) return lost ?? "free";
   }
 }
 
@@ -78,7 +86,7 @@ function keepsKey(turn: Turn, { by, byMode, until, next }: RowVersion): boolean 
 
 /**
  * heap_lock_updated_tuple: locks the versions that came after, and waits for the transactions that have them locked.
- * Answers what a commit did to the row, where FOR KEY SHARE has to know that.
+ * Answers what a commit did to the first of them that it cannot lock.
  */
 function lockNewer(turn: Turn, mode: Mode): "updated" | "deleted" | undefined {
   for (;;) {
@@ -86,16 +94,17 @@ function lockNewer(turn: Turn, mode: Mode): "updated" | "deleted" | undefined {
     const now = turn.engine.versions.find(({ id }) => id === newer);
     // It is not there: its transaction rolled back.
     if (!now) return undefined;
-    // A commit replaced it: the caller finds that out itself, unless it passes by.
+    // A commit replaced it: the statement goes to the newest at once, though others may still have the version it saw locked.
     if (now.until !== undefined) {
-      if (!statement(turn).passing) return undefined;
-      if (!keepsKey(turn, now)) return now.next === undefined ? "deleted" : "updated";
+      if (mode > 0 || !keepsKey(turn, now)) return now.next === undefined ? "deleted" : "updated";
       setStatement(turn, { newer: now.next });
       continue;
     }
     const [first] = inTheWay(turn, now, mode);
-    if (first !== undefined) waitFor(turn, first);
-    lock(turn, now.id, mode);
+    // It goes through those that have the version locked by number, and where it meets itself it is done with this version.
+    const mine = now.locks?.find(([holder]) => own(turn, holder))?.[0];
+    if (first !== undefined && first < (mine ?? Number.POSITIVE_INFINITY)) waitFor(turn, first);
+    if (mine === undefined) lock(turn, now.id, mode);
     setStatement(turn, { newer: now.next });
   }
 }

@@ -269,7 +269,9 @@ function arbitrate(turn: Turn, table: Relation, row: Row, { indexes, columns }: 
     if (statement(turn).at === undefined) {
       const found = firstInTheWay(turn, table, row, indexes);
       if (!found) return undefined;
-      if (!columns) return seenInTheWay(turn, found);
+      if (!columns) seen(turn, found);
+      readInTheWay(turn, found);
+      if (!columns) return found;
       setStatement(turn, { at: found.id });
     }
     const id = statement(turn).at as number;
@@ -309,16 +311,14 @@ function seen(turn: Turn, found: RowVersion): RowVersion {
 }
 
 /**
- * DO NOTHING has read the row in its way. PostgreSQL counts that since its releases of 2026 (15.20); 18.4 does not yet, and
- * lets two serializable transactions commit of which neither saw the other.
+ * ON CONFLICT has read the row in its way, before it waits for the lock on it. PostgreSQL counts that since its releases of 2026
+ * (15.20); 18.4 does not yet, and lets two serializable transactions commit of which neither saw the other.
  */
-function seenInTheWay(turn: Turn, found: RowVersion): RowVersion {
-  seen(turn, found);
-  if (!isSnapshot(turn)) return found;
+function readInTheWay(turn: Turn, found: RowVersion): void {
+  if (!isSnapshot(turn)) return;
   checkDoomed(turn);
   met(turn, found, true);
   if (found.xmin === undefined) remember(turn, "row", found.table, found.id);
-  return found;
 }
 
 /** INSERT as SQL says it. */

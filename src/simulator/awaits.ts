@@ -156,8 +156,8 @@ export class Awaits {
       const [shared, own] = [this.stores.get(store), this.lines.get(line)];
       const answer = this.machine.apply(shared, own, operations.get(nodes[parent]!.operation));
       if (!answer.reply || replies.id(answer.reply) !== reply) return false;
-      if (answer.shared !== shared && this.stores.id(answer.shared) !== store) return false;
-      if (answer.line !== own && this.lines.id(answer.line) !== line) return false;
+      if (answer.shared !== shared && canonicalText(answer.shared) !== canonicalText(shared)) return false;
+      if (answer.line !== own && canonicalText(answer.line) !== canonicalText(own)) return false;
     }
     return true;
   }

@@ -222,7 +222,7 @@ export class Graph {
     if (count > this.#targets.length) this.#targets = new Int32Array(count * 2);
     for (let k = 0; k < count; k++) {
       space.successor(this.#tuple, moves, k, this.#next);
-      if (space.machine.canonical && space.largest > table.limit) {
+      if (space.machine.renaming && space.largest > table.limit) {
         // Renumbering made a new store or line: the table is too narrow for it, so stage all again.
         table.widen(space.largest);
         k = -1;

@@ -1,50 +1,93 @@
 /**
- * The machine's canonical form of a state, remembered (`Machine.canonical`: transaction numbers and the like). It depends on
- * the store and the lines and not on the nodes, so the machine is asked once per (store, lines).
+ * The machine's new names for what its stores number (`Machine.renaming`: transaction numbers and the like). They follow
+ * from the store alone, so the machine is asked once per store that a step makes, and only canonical stores are kept.
+ *
+ * Where a step leads is a *place*: the number of a store; or, where the lines of the other tasks have new names too, the
+ * complement of the number of a landing, which is a canonical store and the renaming that led to it.
  */
+import { getOrInsert } from "../core/get-or-insert.js";
 import type { Machine } from "../core/machine.js";
 import type { Interner } from "./intern.js";
-import { TupleTable } from "./tuples.js";
+import { PairTable } from "./pairs.js";
+import type { Seats } from "./seats.js";
 
 export class Names {
-  readonly #table: TupleTable;
-  readonly #canonical: Int32Array[] = [];
-  readonly #plain: boolean[] = [];
+  /** By landing. */
+  readonly #store: number[] = [];
+  readonly #renaming: number[] = [];
+  /** (store, renaming) -> landing. */
+  readonly #landings = new PairTable();
+  /** By canonical store: where a step leads that leaves it as it is. */
+  readonly #here: number[] = [];
+  /** Renamings by their keys, and what each does to a line. */
+  readonly #keys = new Map<string, number>();
+  readonly #renames: ((line: unknown) => unknown)[] = [];
+  /** (renaming, line) -> line', (renaming, seat) -> seat'. */
+  readonly #lines = new PairTable();
+  readonly #seats = new PairTable();
 
   constructor(
     readonly machine: Machine,
     readonly stores: Interner<unknown>,
-    readonly lines: Interner<unknown>,
-    readonly tasks: number,
-  ) {
-    this.#table = new TupleTable(tasks + 1);
-  }
+    readonly seats: Seats,
+  ) {}
 
-  /**
-   * Has this store nothing to renumber? Then the machine returns the same objects. Asked once per store, so that a scenario
-   * without transactions does not pay for them with a look-up at every edge.
-   */
-  isPlain(store: number): boolean {
-    const known = this.#plain[store];
+  /** The place of a store that a step has made out of store number `from`. */
+  land(shared: unknown, from = -1): number {
+    const isSame = from >= 0 && shared === this.stores.get(from);
+    const known = isSame ? this.#here[from] : undefined;
     if (known !== undefined) return known;
-    const [shared, none] = [this.stores.get(store), [] as const];
-    const named = this.machine.canonical!(shared, none);
-    const plain = named.shared === shared && named.lines === none;
-    this.#plain[store] = plain;
-    return plain;
+    const place = this.#land(shared);
+    if (!isSame) return place;
+    // Names that lead back to the same store leave its lines as they are.
+    const here = this.storeAt(place) === from ? from : place;
+    this.#here[from] = here;
+    return here;
   }
 
-  /** `[line, …, store]` in canonical form. */
-  of(key: Int32Array): Int32Array {
-    this.#table.widen(Math.max(this.stores.values.length, this.lines.values.length));
-    const id = this.#table.add(key);
-    if (id === this.#canonical.length) this.#canonical.push(this.#ask(key));
-    return this.#canonical[id]!;
+  /** The store at a place. */
+  storeAt(place: number): number {
+    return place >= 0 ? place : this.#store[~place]!;
   }
 
-  #ask(key: Int32Array): Int32Array {
-    const lines = Array.from(key.subarray(0, this.tasks), (line) => this.lines.get(line));
-    const named = this.machine.canonical!(this.stores.get(key[this.tasks]!), lines);
-    return Int32Array.from([...named.lines.map((line) => this.lines.id(line)), this.stores.id(named.shared)]);
+  /** The number of a line under the names of this place; the line itself may not have been seen before. */
+  line(place: number, line: unknown): number {
+    const { lines } = this.seats;
+    return place >= 0 ? lines.id(line) : this.#rename(this.#renaming[~place]!, lines.id(line));
+  }
+
+  /** A seat under the names of this place. */
+  seat(place: number, seat: number): number {
+    if (place >= 0) return seat;
+    const renaming = this.#renaming[~place]!;
+    const table = this.#seats;
+    let at = table.find(renaming, seat);
+    if (at < 0) {
+      const { nodeOf, lineOf } = this.seats;
+      at = table.set(renaming, seat, this.seats.at(nodeOf[seat]!, this.#rename(renaming, lineOf[seat]!)), 0);
+    }
+    return table.entries[at + 2]!;
+  }
+
+  #land(shared: unknown): number {
+    const named = this.machine.renaming?.(shared);
+    if (!named) return this.stores.id(shared);
+    const renaming = getOrInsert(this.#keys, named.key, () => this.#renames.push((line) => named.line(line)) - 1);
+    const store = this.stores.id(named.shared);
+    let at = this.#landings.find(store, renaming);
+    if (at < 0) {
+      this.#store.push(store);
+      at = this.#landings.set(store, renaming, this.#renaming.push(renaming) - 1, 0);
+    }
+    return ~this.#landings.entries[at + 2]!;
+  }
+
+  #rename(renaming: number, line: number): number {
+    let at = this.#lines.find(renaming, line);
+    if (at < 0) {
+      const { lines } = this.seats;
+      at = this.#lines.set(renaming, line, lines.id(this.#renames[renaming]!(lines.get(line))), 0);
+    }
+    return this.#lines.entries[at + 2]!;
   }
 }

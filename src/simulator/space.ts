@@ -61,8 +61,7 @@ export class Space {
   /** The number of entries of a state. */
   readonly length: number;
   readonly tasks: number;
-  readonly #names: Names | null;
-  readonly #key: Int32Array;
+  readonly #names: Names;
 
   private constructor(
     readonly machine: Machine,
@@ -79,15 +78,14 @@ export class Space {
     this.seats = new Seats(automaton, lines, automaton.operations);
     const rejections = options.rule ? new Rejections(options.rule, works, machine, this.stores) : null;
     const awaits = options.awaits ? new Awaits(machine, automaton, this.stores, lines, options.awaits) : null;
-    this.steps = new Steps(machine, this.stores, automaton.replies, this.seats, this.faults, rejections, awaits);
+    this.#names = new Names(machine, this.stores, this.seats);
+    this.steps = new Steps(machine, this.stores, this.#names, automaton.replies, this.seats, this.faults, rejections, awaits);
     const positions = programs.map((_, task) => task).sort((a, b) => programs[a]! - programs[b]! || a - b);
     this.servers = programs.map((program) => automaton.programs[program]!.server);
     this.taskAt = positions.map((task) => task + 1);
     this.programAt = positions.map((task) => programs[task]!);
     const last = (program: number) => this.programAt.lastIndexOf(program) + 1;
     this.groupEnd = Int32Array.from(this.programAt, (program, p) => (options.symmetry ? last(program) : p + 1));
-    this.#names = machine.canonical ? new Names(machine, this.stores, lines, this.tasks) : null;
-    this.#key = this.tuple();
   }
 
   static async of(tasks: readonly TaskCode[], machine: Machine, options: SpaceOptions): Promise<Space> {
@@ -117,8 +115,7 @@ export class Space {
   initial(): Int32Array {
     const tuple = this.tuple();
     for (const [p, program] of this.programAt.entries()) tuple[p] = this.#startOf(program);
-    tuple[this.tasks] = this.stores.id(this.machine.shared);
-    this.#rename(tuple, null);
+    this.#land(tuple, this.#names.land(this.machine.shared), -1, null);
     return tuple;
   }
 
@@ -176,11 +173,14 @@ export class Space {
   successor(tuple: Int32Array, moves: Moves, k: number, out: Int32Array, who: Int32Array | null = null, chosen = -1): void {
     const { tasks } = this;
     for (let i = 0; i < tasks; i++) out[i] = tuple[i]!;
-    out[tasks] = moves.store[k]!;
+    const place = moves.place[k]!;
+    out[tasks] = place;
     out[tasks + 1] = moves.budget[k]!;
     const p = chosen >= 0 ? chosen : moves.position[k]!;
-    if (p >= 0) this.#place(out, p, moves.seat[k]!, who);
-    if (this.#names) this.#rename(out, who);
+    if (place < 0) {
+      if (p >= 0) out[p] = moves.seat[k]!;
+      this.#land(out, place, p, who);
+    } else if (p >= 0) this.#place(out, p, moves.seat[k]!, who);
   }
 
   /** Puts `seat` at position `p` and moves it to its place in the sorted group. */
@@ -211,16 +211,13 @@ export class Space {
     if (who) who[at] = task;
   }
 
-  /** Puts the state in canonical form, and sorts again, because seats have other numbers now. */
-  #rename(tuple: Int32Array, who: Int32Array | null): void {
-    const { tasks, seats } = this;
-    if (!this.#names || this.#names.isPlain(tuple[tasks]!)) return;
-    for (let p = 0; p < tasks; p++) this.#key[p] = seats.lineOf[tuple[p]!]!;
-    this.#key[tasks] = tuple[tasks]!;
-    const named = this.#names.of(this.#key);
-    for (let p = 0; p < tasks; p++) tuple[p] = seats.at(seats.nodeOf[tuple[p]!]!, named[p]!);
-    tuple[tasks] = named[tasks]!;
-    for (let p = 1; p < tasks; p++) this.#sink(tuple, p, who);
+  /** Gives the seats their names at this place, but for the one at `p`, which has them; and sorts again, by the new numbers. */
+  #land(tuple: Int32Array, place: number, p: number, who: Int32Array | null): void {
+    const { tasks } = this;
+    const names = this.#names;
+    tuple[tasks] = names.storeAt(place);
+    for (let i = 0; i < tasks; i++) if (i !== p) tuple[i] = names.seat(place, tuple[i]!);
+    for (let i = 1; i < tasks; i++) this.#sink(tuple, i, who);
   }
 
   #startOf(program: number): number {
@@ -230,9 +227,9 @@ export class Space {
   }
 
   #spread(moves: Moves, branches: number, p: number, weight: number, budget: number): void {
-    for (const { store, seat, tag, fault } of this.steps.branches(branches)) {
+    for (const { place, seat, tag, fault } of this.steps.branches(branches)) {
       const left = fault < 0 ? budget : this.faults.spend(budget, fault);
-      if (left >= 0) moves.add(p, weight, store, seat, left, tag);
+      if (left >= 0) moves.add(p, weight, place, seat, left, tag);
     }
   }
 
@@ -252,14 +249,15 @@ export class Space {
         const left = this.faults.spend(budget, this.faults.index(name));
         if (left < 0) continue;
         const to = name === "crash" ? this.#graveOf(this.programAt[p]!) : this.#startOf(this.programAt[p]!);
-        moves.add(p, next - p, steps.without(store, seat), to, left, steps.tag(name, true));
+        const place = steps.without(store, seat);
+        moves.add(p, next - p, place, this.#names.seat(place, to), left, steps.tag(name, true));
       }
     }
     if (!alive) return;
-    for (const { store: to, tag, fault } of steps.environment(store)) {
+    for (const { place, tag, fault } of steps.environment(store)) {
       // When no task can go on, time passes: that is no fault and costs nothing.
       const left = stuck ? budget : this.faults.spend(budget, fault);
-      if (left >= 0) moves.add(-1, 1, to, -1, left, tag);
+      if (left >= 0) moves.add(-1, 1, place, -1, left, tag);
     }
   }
 

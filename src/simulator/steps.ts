@@ -1,6 +1,7 @@
 /**
- * The result of one step. It depends only on the store and on the seat of the task, so the machine is asked once per
- * (store, seat); after that it is a look-up in a flat table.
+ * The result of one step. It depends only on the store and on the seat of the task, so it is worked out once per (store,
+ * seat); after that it is a look-up in a flat table. The machine is asked once per (store, line, operation): tasks at
+ * several nodes ask for the same thing.
  */
 import { failures, TaskError } from "../core/failure.js";
 import type { Machine } from "../core/machine.js";
@@ -8,7 +9,8 @@ import type { Reply } from "../core/operation.js";
 import type { Choice } from "../core/schedule.js";
 import type { Awaits } from "./awaits.js";
 import type { Faults } from "./faults.js";
-import type { Interner } from "./intern.js";
+import { canonicalText, type Interner } from "./intern.js";
+import type { Names } from "./names.js";
 import { PairTable } from "./pairs.js";
 import type { Rejections } from "./rule.js";
 import type { Seats } from "./seats.js";
@@ -19,10 +21,14 @@ export const BRANCHES = -2;
 export const IDLE = -3;
 /** In place of an entry: a task has to be run first. */
 const MISSING = -1;
+/** In place of a reply: the wait is a step; nothing has happened. */
+const WAITS = -1;
+const NOTHING = -2;
 
 /** One of several results of a step, or an event of the environment. */
 interface Branch {
-  readonly store: number;
+  /** Where it leads (names.ts). */
+  readonly place: number;
   readonly seat: number;
   readonly tag: number;
   /** The fault that it costs; -1: none. */
@@ -37,19 +43,27 @@ interface Tag {
 }
 
 export class Steps {
-  /** (store, seat) -> (store', seat'), or (number of the branches, BRANCHES). */
+  /** (store, seat) -> (place, seat'), or (number of the branches, BRANCHES). */
   readonly table = new PairTable();
   /** A task had to wait in some state: not every end is one at which all tasks have finished. */
   blockedSeen = false;
   readonly #branches: (readonly Branch[])[] = [];
   readonly #tags: Tag[] = [{ event: "step", ofTask: true }];
   readonly #gone = new PairTable();
+  /** (line, operation) -> number of the question; (store, question) -> (place, number of the answer). */
+  readonly #questions = new PairTable();
+  #questionCount = 0;
+  readonly #answers = new PairTable();
+  /** By number of the answer. */
+  readonly #lineAfter: number[] = [];
+  readonly #reply: number[] = [];
   readonly #environments = new Map<number, readonly Branch[]>();
   #wanted: { node: number; reply: number }[] = [];
 
   constructor(
     readonly machine: Machine,
     readonly stores: Interner<unknown>,
+    readonly names: Names,
     readonly replies: Interner<Reply>,
     readonly seats: Seats,
     readonly faults: Faults,
@@ -63,35 +77,58 @@ export class Steps {
     return this.#branches[number]!;
   }
 
-  /** Asks the machine; the place of the entry, or MISSING: a task has to be run to know where its reply leads. */
+  /** Works out the step; where its entry is in the table, or MISSING: a task has to be run to know where its reply leads. */
   ask(store: number, seat: number): number {
-    const { machine, seats, faults } = this;
+    const { seats, names, faults } = this;
     const node = seats.nodeOf[seat]!;
     const operation = seats.operation(seat)!;
     if (operation.kind === "choose") return this.#askEnvironment(store, seat, operation.options);
-    const answer = machine.apply(this.stores.get(store), seats.line(seat), operation);
-    if (answer.reply && "error" in answer.reply && answer.reply.error === "0A000") throw this.#refused(node, answer.reply);
-    const [toStore, line] = [this.stores.id(answer.shared), seats.lines.id(answer.line)];
-    if (!answer.reply) {
+    const at = this.#answer(store, seat);
+    const [place, number] = [this.#answers.entries[at + 2]!, this.#answers.entries[at + 3]!];
+    const [line, reply] = [this.#lineAfter[number]!, this.#reply[number]!];
+    if (reply < 0) {
       // A wait that changed the state is a step; a wait that changed nothing means that the step is not possible now.
       this.blockedSeen = true;
-      const unchanged = toStore === store && line === seats.lineOf[seat];
-      if (!unchanged) this.awaits?.queued(node);
-      return this.table.set(store, seat, toStore, unchanged ? BLOCKED : seats.at(node, line));
+      if (reply === WAITS) this.awaits?.queued(node);
+      return this.table.set(store, seat, place, reply === WAITS ? seats.at(node, line) : BLOCKED);
     }
     const idles = this.awaits?.idles(node, store, seats.lineOf[seat]!);
     if (idles) this.blockedSeen = true;
     if (idles) return this.table.set(store, seat, store, IDLE);
     if (this.awaits && idles === undefined) return MISSING;
-    const child = this.#child(node, answer.reply, toStore);
+    const to = names.storeAt(place);
+    const child = this.#child(node, reply, to);
     const fault = operation.kind === "call" ? faults.index("lost-reply") : -1;
-    const lost = fault < 0 ? node : this.#child(node, { error: "08006" }, toStore);
+    const lost = fault < 0 ? node : this.#child(node, this.replies.id({ error: "08006" }), to);
     if (child < 0 || lost < 0) return MISSING;
-    if (fault < 0) return this.table.set(store, seat, toStore, seats.at(child, line));
+    if (fault < 0) return this.table.set(store, seat, place, seats.at(child, line));
     return this.#branch(store, seat, [
-      { store: toStore, seat: seats.at(child, line), tag: 0, fault: -1 },
-      { store: toStore, seat: seats.at(lost, line), tag: this.tag("lost-reply", true), fault },
+      { place, seat: seats.at(child, line), tag: 0, fault: -1 },
+      { place, seat: seats.at(lost, line), tag: this.tag("lost-reply", true), fault },
     ]);
+  }
+
+  /** The machine's answer to the task on this seat: where its entry is. The line in it has the names of its place. */
+  #answer(store: number, seat: number): number {
+    const { machine, seats, names } = this;
+    const before = seats.lineOf[seat]!;
+    const asked = seats.node(seat).operation;
+    let at = this.#questions.find(before, asked);
+    if (at < 0) at = this.#questions.set(before, asked, this.#questionCount++, 0);
+    const question = this.#questions.entries[at + 2]!;
+    const known = this.#answers.find(store, question);
+    if (known >= 0) return known;
+    const answer = machine.apply(this.stores.get(store), seats.line(seat), seats.operation(seat)!);
+    if (answer.reply && "error" in answer.reply && answer.reply.error === "0A000")
+      throw this.#refused(seats.nodeOf[seat]!, answer.reply);
+    const place = names.land(answer.shared, store);
+    const line = names.line(place, answer.line);
+    let reply = answer.reply ? this.replies.id(answer.reply) : WAITS;
+    // Compared as the machine gave it: a wait that only uses up a number is a step.
+    if (reply === WAITS && isEqual(seats.line(seat), answer.line) && isEqual(this.stores.get(store), answer.shared))
+      reply = NOTHING;
+    this.#reply.push(reply);
+    return this.#answers.set(store, question, place, this.#lineAfter.push(line) - 1);
   }
 
   /** Runs the tasks that `ask` needs. */
@@ -111,20 +148,23 @@ export class Steps {
     const shared = this.stores.get(store);
     const operations = this.machine.environment?.(shared) ?? [];
     const branches = operations.flatMap((operation, i): Branch[] => {
-      const to = this.stores.id(this.machine.apply(shared, this.machine.line, operation).shared);
+      const after = this.machine.apply(shared, this.machine.line, operation).shared;
       const earlier = operations.slice(0, i).filter(({ kind }) => kind === operation.kind).length;
       const tag = this.tag(earlier ? `${operation.kind}-${earlier + 1}` : operation.kind, false);
-      return to === store ? [] : [{ store: to, seat: -1, tag, fault: this.faults.index(operation.kind) }];
+      if (isEqual(shared, after)) return [];
+      return [{ place: this.names.land(after, store), seat: -1, tag, fault: this.faults.index(operation.kind) }];
     });
     this.#environments.set(store, branches);
     return branches;
   }
 
-  /** The store after the client on this seat has gone. */
+  /** The place to which it leads that the client on this seat has gone. */
   without(store: number, seat: number): number {
     let at = this.#gone.find(store, seat);
-    if (at < 0)
-      at = this.#gone.set(store, seat, this.stores.id(this.machine.disconnect(this.stores.get(store), this.seats.line(seat))), 0);
+    if (at < 0) {
+      const shared = this.machine.disconnect(this.stores.get(store), this.seats.line(seat));
+      at = this.#gone.set(store, seat, this.names.land(shared, store), 0);
+    }
     return this.#gone.entries[at + 2]!;
   }
 
@@ -156,11 +196,12 @@ export class Steps {
   }
 
   #askEnvironment(store: number, seat: number, options: readonly string[]): number {
-    const children = options.map((value) => this.#child(this.seats.nodeOf[seat]!, { value }, store));
+    const children = options.map((value) => this.#child(this.seats.nodeOf[seat]!, this.replies.id({ value }), store));
     if (children.includes(MISSING)) return MISSING;
-    const line = this.seats.lineOf[seat]!;
+    const place = this.names.land(this.stores.get(store), store);
+    const line = this.names.line(place, this.seats.line(seat));
     const branches = children.map((child, i) => ({
-      store,
+      place,
       seat: this.seats.at(child, line),
       tag: this.tag("choose", true, i + 1),
       fault: -1,
@@ -174,11 +215,10 @@ export class Steps {
   }
 
   /** The node after this reply, which left this store; MISSING: not computed yet, and `resolve` will compute it. */
-  #child(node: number, reply: Reply, store: number): number {
+  #child(node: number, reply: number, store: number): number {
     const { automaton } = this.seats;
-    const id = this.replies.id(reply);
-    const child = automaton.child(node, id);
-    if (child < 0) this.#wanted.push({ node, reply: id });
+    const child = automaton.child(node, reply);
+    if (child < 0) this.#wanted.push({ node, reply });
     if (child < 0 || !this.rejections) return child;
     const { outcome, program } = automaton.nodes[child]!;
     if (outcome?.status !== "rejected") return child;
@@ -186,3 +226,5 @@ export class Steps {
     return wrongly === undefined ? MISSING : wrongly ? automaton.wrongly(child) : child;
   }
 }
+
+const isEqual = (a: unknown, b: unknown): boolean => a === b || canonicalText(a) === canonicalText(b);

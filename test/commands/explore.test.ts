@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { racelab } from "../program.js";
+import { complaints, racelab } from "../program.js";
 
 const json = async (...args: string[]) => {
   const { code, stdout, stderr } = await racelab([...args, "--json"]);
-  expect(stderr).toBe("");
+  expect(complaints(stderr)).toBe("");
   return { code, seen: JSON.parse(stdout) };
 };
 

@@ -237,6 +237,43 @@ const crowded: fc.Arbitrary<readonly Operation[]> = fc.oneof(
   { weight: 1, arbitrary: task },
 );
 
+/**
+ * FOR KEY SHARE, and what passes by it or does not: changes of the key and of other columns, other locks, savepoints. The
+ * locks of several transactions on one version are one multixact.
+ */
+const onKeys = pick("a", "b", "b").chain((table): fc.Arbitrary<readonly (readonly Operation[])[]> => {
+  const of = { table, where: first };
+  const one: fc.Arbitrary<Operation> = fc.oneof(
+    { weight: 5, arbitrary: ifLocked.map((how) => ({ kind: "select", ...of, lock: "key share", ...how }) as const) },
+    {
+      weight: 3,
+      arbitrary: fc
+        .tuple(pick("share" as const, "no key update" as const, "update" as const), ifLocked)
+        .map(([lock, how]) => ({ kind: "select", ...of, lock, ...how }) as const),
+    },
+    { weight: 5, arbitrary: fc.constant({ kind: "update-rows", ...of, set: add } as const) },
+    {
+      weight: 1,
+      arbitrary: code.map(
+        (text) => ({ kind: "update-rows", ...of, set: table === "a" ? { code: { text } } : { id: ["+", "id", 6] } }) as Operation,
+      ),
+    },
+    { weight: 1, arbitrary: fc.constant({ kind: "delete-rows", ...of } as const) },
+  );
+  const saved = fc
+    .tuple(fc.array(one, { minLength: 1, maxLength: 2 }), pick("rollback-to" as const, "release-savepoint" as const))
+    .map(([body, kind]): readonly Operation[] => [{ kind: "savepoint", name: "s" }, ...body, { kind, name: "s" }]);
+  const body = fc.array(
+    fc.oneof({ weight: 4, arbitrary: one.map((one): readonly Operation[] => [one]) }, { weight: 1, arbitrary: saved }),
+    { minLength: 1, maxLength: 2 },
+  );
+  const task = fc.oneof(
+    { weight: 1, arbitrary: one.map((one): readonly Operation[] => [one]) },
+    { weight: 4, arbitrary: fc.tuple(level, body, end).map(([isolation, body, end]) => begun(isolation, [...body.flat(), end])) },
+  );
+  return fc.array(task, { minLength: 3, maxLength: 6 });
+});
+
 const picks = fc.array(fc.nat({ max: 59 }), { minLength: 12, maxLength: 24 });
 
 /** Each program as data, so that fast-check can leave parts out: a task without a BEGIN is a program too. */
@@ -254,6 +291,7 @@ export const program: fc.Arbitrary<Program> = fc.noBias(
         late: pick(true, true, true, true, false),
       }),
     },
+    { weight: 6, arbitrary: fc.record({ tasks: onKeys, picks, late: fc.boolean() }) },
   ),
 );
 

@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { misconceptions } from "../../src/check/misconceptions.js";
-import { racelab } from "../program.js";
+import { complaints, racelab } from "../program.js";
 
 /** A place far from any clone, with names that need care, and a temporary folder of its own to see what is left in it. */
 const home = mkdtempSync(join(tmpdir(), "racelab outside (내 것) "));
@@ -17,7 +17,7 @@ afterAll(() => rmSync(home, { recursive: true, force: true }));
 const at = (...args: string[]) => racelab(args, { cwd: home, env: { TMPDIR: temporary, LANG: "C", LC_ALL: "" } });
 const json = async (...args: string[]) => {
   const { code, stdout, stderr } = await at(...args, "--json");
-  expect(stderr).toBe("");
+  expect(complaints(stderr)).toBe("");
   return { code, seen: JSON.parse(stdout) };
 };
 
@@ -374,5 +374,20 @@ describe("a broken lesson of an author", () => {
     expect(await results("half")).toMatchObject([
       { kind: "start", message: "some broken/73-half/exercise/start.ts:1: Unexpected end of file" },
     ]);
+  });
+});
+
+describe("a lesson whose task goes on without an answer, which is an error", () => {
+  it.each([
+    ["explore", "forgets"],
+    ["trace", "forgets", "1"],
+    ["decide", "forgets"],
+  ])("is told in a sentence by %s", async (...args) => {
+    const env = { RACELAB_LESSONS: fileURLToPath(new URL("../hammer/misbehaving", import.meta.url)) };
+    const { code, stderr } = await racelab(args, { env });
+    expect(code).toBe(2);
+    expect(complaints(stderr)).toBe(
+      "racelab: there is no row stock/none: nobody waited for this answer. Is an await missing in the lesson's code?\n",
+    );
   });
 });

@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { racelab } from "../program.js";
+import { complaints, racelab } from "../program.js";
 
 const folder = mkdtempSync(join(tmpdir(), "racelab-misbehaving-"));
 const env = { RACELAB_STATE: join(folder, "state") };
@@ -13,7 +13,7 @@ async function verify(text: string, lesson = "lost-update") {
   const file = join(folder, `answer-${files++}.ts`);
   writeFileSync(file, text);
   const { code, stdout, stderr } = await racelab(["verify", lesson, file, "--json"], { env });
-  expect(stderr).toBe("");
+  expect(complaints(stderr)).toBe("");
   return { code, seen: JSON.parse(stdout) };
 }
 

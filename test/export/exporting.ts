@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { racelab } from "../program.js";
+import { complaints, racelab } from "../program.js";
 
 export const folder = (): string => mkdtempSync(join(tmpdir(), "racelab-export-"));
 
@@ -10,7 +10,7 @@ export const folder = (): string => mkdtempSync(join(tmpdir(), "racelab-export-"
 export async function exportTo(file: string, ...args: string[]): Promise<string> {
   const path = join(folder(), file);
   const { code, stderr } = await racelab(["export", ...args, "--to", path]);
-  expect(stderr).toBe("");
+  expect(complaints(stderr)).toBe("");
   expect(code).toBe(0);
   return path;
 }

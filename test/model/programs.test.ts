@@ -1,41 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Operation, Reply, Rows } from "../../src/core/operation.js";
-import { type Line, model } from "../../src/model/model.js";
+import type { Operation, Rows } from "../../src/core/operation.js";
+import { model } from "../../src/model/model.js";
+import { play as playOn } from "./play.js";
 import { begin, commit, rollback } from "./rules.js";
 
-/** Plays programs; `pick` chooses the next session among those that may be able to go on. Renumbers after each step, or never. */
-function play(before: Rows, programs: readonly (readonly Operation[])[], picks: readonly number[], canonical: boolean) {
-  const machine = model(before, { a: { unique: [["code"]], heap: true } });
-  let { shared } = machine;
-  let lines: readonly Line[] = programs.map(() => machine.line);
-  const left = programs.map((program) => [...program]);
-  const said: [number, Reply][] = [];
-  const asleep = new Set<number>();
-  for (let i = 0; ; i++) {
-    const awake = [...left.keys()].filter((task) => left[task]?.length && !asleep.has(task));
-    if (awake.length === 0) break;
-    const task = awake[(picks[i % picks.length] ?? 0) % awake.length] as number;
-    const line = lines[task] as Line;
-    const step = machine.apply(shared, line, left[task]?.[0] as Operation);
-    if (step.reply) {
-      said.push([task, step.reply]);
-      left[task]?.shift();
-    }
-    if (step.reply || step.shared !== shared || step.line !== line) asleep.clear();
-    else asleep.add(task);
-    lines = lines.with(task, step.line);
-    ({ shared } = step);
-    if (canonical) ({ shared, lines } = machine.canonical?.(shared, lines) ?? { shared, lines });
-  }
-  const stuck = [...left.keys()].filter((task) => left[task]?.length);
-  const blockers = stuck.map((task) =>
-    lines.findIndex(
-      (holder, other) => other !== task && machine.blocks(shared, holder, lines[task] as Line, left[task]?.[0] as Operation),
-    ),
-  );
-  return { said, rows: machine.rows(shared), shared, stuck, blockers };
-}
+const play = (before: Rows, programs: readonly (readonly Operation[])[], picks: readonly number[], canonical: boolean) =>
+  playOn(model(before, { a: { unique: [["code"]], heap: true } }), programs, picks, canonical ? () => {} : null);
 
 const picks = fc.array(fc.nat(), { minLength: 1, maxLength: 40 });
 

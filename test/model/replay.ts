@@ -58,16 +58,11 @@ export function replay(one: Case, { all = false, canonical = true }: Options = {
     const step = machine.apply(world.shared, line, operation);
     const moved = step.shared !== world.shared || step.line !== line;
     const lines = { ...world.lines, [session]: step.line };
-    const named = canonical
-      ? machine.canonical?.(
-          step.shared,
-          sessions.map((name) => lines[name] as Line),
-        )
-      : undefined;
+    const names = canonical ? machine.renaming?.(step.shared) : null;
     const next: World = {
       ...world,
-      shared: named?.shared ?? step.shared,
-      lines: named ? Object.fromEntries(sessions.map((name, i) => [name, named.lines[i] as Line])) : lines,
+      shared: names?.shared ?? step.shared,
+      lines: names ? Object.fromEntries(sessions.map((name) => [name, names.line(lines[name] as Line)])) : lines,
     };
     return { world: next, moved, ...(step.reply && { reply: step.reply }) };
   }

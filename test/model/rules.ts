@@ -13,10 +13,9 @@ export function stage(rows: Rows, tables: Tables = {}) {
     does(name: string, operation: Operation): Reply | undefined {
       const step = machine.apply(shared, sessions[name] ?? machine.line, operation);
       sessions[name] = step.line;
-      const names = Object.keys(sessions);
-      const named = machine.canonical?.(step.shared, Object.values(sessions)) ?? { shared: step.shared, lines: [] };
-      shared = named.shared;
-      for (const [i, line] of named.lines.entries()) sessions[names[i] as string] = line;
+      const names = machine.renaming?.(step.shared);
+      shared = names?.shared ?? step.shared;
+      if (names) for (const [name, line] of Object.entries(sessions)) sessions[name] = names.line(line);
       return step.reply;
     },
     /** The session begins on this server. */

@@ -39,15 +39,16 @@ const tickets: Machine<Queue, Ticket> = {
   blocks: (shared, holder) => holder.number !== null && holder.number === shared.holder,
 };
 
-/** Tickets renumbered from 0: only their order matters. */
+/** Tickets renumbered from 0: only their order matters, and the store mentions every ticket that somebody has. */
 const named: Machine<Queue, Ticket> = {
   ...tickets,
-  canonical(shared, lines) {
-    const used = lines.flatMap(({ number }) => number ?? []).sort((a, b) => a - b);
+  renaming({ waiting, holder }) {
+    const used = [...waiting, ...(holder === null ? [] : [holder])].sort((a, b) => a - b);
     const rename = (number: number | null) => (number === null ? null : used.indexOf(number));
     return {
-      shared: { next: used.length, waiting: shared.waiting.map((n) => used.indexOf(n)), holder: rename(shared.holder) },
-      lines: lines.map(({ number }) => ({ number: rename(number) })),
+      shared: { next: used.length, waiting: waiting.map((n) => used.indexOf(n)), holder: rename(holder) },
+      key: used.join(" "),
+      line: ({ number }) => ({ number: rename(number) }),
     };
   },
 };

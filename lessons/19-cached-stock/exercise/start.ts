@@ -2,7 +2,8 @@ import { ok, rejected, strategy } from "racelab";
 
 /**
  * DECR is atomic, so the cache cannot give a piece away twice. Then the database writes it down.
- * Asked for: the cache lets in, and one conditional statement of the database decides. No row is locked before.
+ * Asked for: the cache lets in, and one conditional statement of the database decides. No row is locked before,
+ * and who comes too late does not come to the row of the stock: the cache and a read tell them.
  */
 export default strategy({
   summary: "DECR in the cache decides, the database follows",

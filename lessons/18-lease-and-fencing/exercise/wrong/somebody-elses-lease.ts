@@ -1,0 +1,21 @@
+import { strategy } from "racelab";
+
+export const misconception = "releasing someone else's lease";
+export const breaks = "every sale is counted";
+
+/** DEL without a look at the number: who is late gives back the lease of who came after. Then a third walks in. */
+export default strategy({
+  summary: "a lease, and at the end DEL, whoever holds it",
+  cost: "one late holder unlocks for everybody",
+  requires: ["leases"],
+  async run(work, session) {
+    const [lock = ""] = work.keys;
+    await session.lease(lock);
+    try {
+      return await work.body(session);
+    } finally {
+      // DEL, without a look at whose it is.
+      await session.perform({ kind: "expire", lock });
+    }
+  },
+});
