@@ -38,8 +38,8 @@ export function clear(turn: Turn, id: number, mode: Mode, ifLocked: IfLocked, fo
       const inQueue = !isHolder && statement(turn).queue !== id && (isLeft || looksUpdated(now, mode));
       const isWaited = ifLocked !== "wait" && inQueue && !isFree(now.queue ?? free, nameOf(turn), mode);
       if (pending.length === 0 && !(ifLocked === "wait" ? inQueue : isWaited)) {
-        // One's own FOR KEY SHARE, too, keeps the update from looking over: the newer version is locked, or waited for, first.
-        if (isLeft && isHolder && follow) {
+        // While others, or the session itself, have it locked FOR KEY SHARE, the newer versions are locked, or waited for, first.
+        if (isLeft && follow) {
           setStatement(turn, { newer: now.next });
           lockNewer(turn, mode);
           setStatement(turn, { newer: undefined });
@@ -69,8 +69,9 @@ export function clear(turn: Turn, id: number, mode: Mode, ifLocked: IfLocked, fo
 const isLeftLocked = (turn: Turn, { locks = [] }: RowVersion): boolean => locks.some(([holder]) => !own(turn, holder));
 
 /**
- * An update was undone on a version that others have locked as well (`undone`). Its trace is left among their names, so a
- * lock that only an update would be in the way of takes its turn in the queue, though no update is there any more.
+ * An update was undone, or a lock ended, on a version that others have locked as well (`undone`). Its trace is left among their
+ * names until the next one locks it (the hint bits of a multixact). So a lock that it would be in the way of takes its turn in
+ * the queue, though nothing is there any more.
  */
 const looksUpdated = ({ by, undone = 0 }: RowVersion, mode: Mode): boolean =>
   by === undefined && mode < 2 && conflict(undone, mode);
@@ -96,7 +97,7 @@ function lockNewer(turn: Turn, mode: Mode): "updated" | "deleted" | undefined {
     if (!now) return undefined;
     // A commit replaced it: the statement goes to the newest at once, though others may still have the version it saw locked.
     if (now.until !== undefined) {
-      if (mode > 0 || !keepsKey(turn, now)) return now.next === undefined ? "deleted" : "updated";
+      if (mode > 0 || !(now.apart || keepsKey(turn, now))) return now.next === undefined ? "deleted" : "updated";
       setStatement(turn, { newer: now.next });
       continue;
     }

@@ -59,7 +59,9 @@ export interface RowVersion {
   /** The running transaction that updated or deleted it; once that has committed, `until` is the number of its commit. */
   readonly by?: number;
   readonly byMode?: Mode;
-  /** The mode of an update that was undone, while locks of others that were there beside it are held. */
+  /** `byMode` is that of a lock which it had under another number: the update itself leaves the key alone. */
+  readonly apart?: true;
+  /** The strongest mode of updates undone and locks ended, while locks that were there beside them are held. */
   readonly undone?: Mode;
   readonly until?: number;
   /** The version that replaced it; absent when it was deleted. */

@@ -170,10 +170,12 @@ function replace(turn: Turn, table: Relation, found: RowVersion, after: Changed)
   const isNew = isKeyChange(turn, table, found, after);
   const id = turn.engine.nextId++;
   const { locks = [] } = version(turn, found.id);
-  // One mark holds the transaction's strongest lock and the update: after FOR UPDATE it is as if the key had changed.
-  const held = locks.some(([holder, mode]) => mode === 3 && own(turn, holder));
+  // Its FOR UPDATE makes it look as if the key had changed. Under one number both are one mark; a lock under another
+  // savepoint's stays apart, and who comes along the chain sees that (compute_new_xmax_infomask).
+  const held = locks.filter(([holder, mode]) => mode === 3 && own(turn, holder)).map(([holder]) => holder);
   const kept = locks.filter(([holder, mode]) => mode === 0 && !own(turn, holder));
-  mark(turn, found, isNew || held ? 3 : 2, id);
+  mark(turn, found, isNew || held.length > 0 ? 3 : 2, id);
+  if (!isNew && held.length > 0 && !held.includes(xid(turn))) setVersion(turn, found.id, { apart: true });
   append(turn, {
     id,
     table: table.name,

@@ -6,7 +6,7 @@
  * before inner; versions and locks belong to the subtransaction, so that ROLLBACK TO can undo them.
  */
 import { fail, patch, type Turn } from "./engine.js";
-import { drop, free } from "./heavy.js";
+import { drop, free, type Mode } from "./heavy.js";
 import { afterCommit, forget, forgetEnded, precommit, track } from "./serializable.js";
 import type { RowVersion, SavepointLevel, Transaction } from "./state.js";
 import { giveUp, nameOf, setAdvisory, transactionsEnded } from "./waiting.js";
@@ -98,7 +98,12 @@ function undo(turn: Turn, place: number): void {
     turn.engine.versions = versions.map((version) => {
       const kept = unlocked(version, gone);
       if (kept.by === undefined || !gone.has(kept.by)) return kept;
-      return patch(kept, { by: undefined, byMode: undefined, next: undefined, undone: kept.locks && kept.byMode });
+      return patch(kept, {
+        by: undefined,
+        byMode: undefined,
+        next: undefined,
+        undone: kept.locks && strongest(kept.byMode, kept.undone),
+      });
     });
     transactionsEnded(turn, [...gone]);
   }
@@ -106,11 +111,16 @@ function undo(turn: Turn, place: number): void {
   for (const { advisory } of undone) for (const [lock] of advisory) letGo(turn, lock);
 }
 
+/** The locks that have ended are gone. While others are held, the strongest of those that ended leaves a trace (`looksUpdated`). */
 function unlocked(version: RowVersion, gone: ReadonlySet<number>): RowVersion {
   if (!version.locks?.some(([holder]) => gone.has(holder))) return version;
   const locks = version.locks.filter(([holder]) => !gone.has(holder));
-  return patch(version, locks.length > 0 ? { locks } : { locks: undefined, undone: undefined });
+  if (locks.length === 0) return patch(version, { locks: undefined, undone: undefined });
+  const ended = version.locks.filter(([holder, mode]) => mode >= 2 && gone.has(holder)).map(([, mode]) => mode);
+  return patch(version, { locks, ...(ended.length > 0 && { undone: strongest(version.undone, ...ended) }) });
 }
+
+const strongest = (...modes: readonly (Mode | undefined)[]): Mode => Math.max(...modes.map((mode) => mode ?? 0)) as Mode;
 
 /** Releases of an advisory lock what the line no longer says that it holds. */
 export function letGo(turn: Turn, lock: number): void {
