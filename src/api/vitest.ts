@@ -5,6 +5,7 @@
 import { expect } from "vitest";
 import { builtInNames } from "../core/exploration.js";
 import { Impossible } from "../core/failure.js";
+import { beyondModelSaid, stopsOf } from "../report/limits.js";
 import type { Explored } from "./explore.js";
 import { known } from "./options.js";
 
@@ -65,7 +66,10 @@ function verdictOf(
 
 const held = ({ verdict, schedules, states, limits }: Explored): string =>
   limits.length > 0
-    ? `nothing was found, but not everything was looked at: ${limits.map(({ limit, value }) => `limit ${limit}=${value}`).join(", ")}`
+    ? `nothing was found, but not everything was looked at: ${[
+        ...stopsOf(limits).map(({ limit, value }) => `limit ${limit}=${value}`),
+        ...[beyondModelSaid(limits)].flatMap((text) => text?.en ?? []),
+      ].join(", ")}`
     : `it ${verdict} in ${schedules} interleavings (${states} states)`;
 
 function broke(result: Explored): string {

@@ -25,6 +25,7 @@ import { settingFaults } from "../course/lesson-shape.js";
 import { strategyFiles } from "../course/sources.js";
 import { explorationOf, whyNotApplicable } from "../explore/explore.js";
 import type { CheckLine } from "../report/check.js";
+import { beyondModelSaid } from "../report/limits.js";
 import { lineOfLabel, sharedLabel } from "./labels.js";
 import { environments, ladder } from "./ladder.js";
 import { misconceptions } from "./misconceptions.js";
@@ -224,7 +225,9 @@ async function judge(subject: Subject, at: SizeAndFaults & Pick<Claim, "failures
     if (shared) return { ...result("fail", "a label of two meanings", null, shared), ...(line && { line }) };
     if (isExpected(found)) return result("pass", actual, `${found.schedules}`, "");
     const seeIt = found.counterexample ? `. See it: ${commandFor(subject, at, found.counterexample.schedule)}` : "";
-    return result("fail", actual, `${found.schedules}`, `expected: ${expected}; found: ${actual}${seeIt}`);
+    const beyond = beyondModelSaid(found.limits);
+    const because = beyond ? `: ${beyond.en}` : "";
+    return result("fail", actual, `${found.schedules}`, `expected: ${expected}; found: ${actual}${because}${seeIt}`);
   } catch (error) {
     const thrownAt = error instanceof TaskError ? null : thrownByAuthor(error);
     return result("fail", "error", null, thrownAt ? `${thrownAt}: ${error}` : messageOf(error));

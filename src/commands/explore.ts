@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { Option } from "commander";
 import { anomalyName } from "../core/anomaly.js";
-import type { LimitHit, OutcomeCount } from "../core/exploration.js";
+import type { OutcomeCount } from "../core/exploration.js";
 import { optionText } from "../core/lesson.js";
 import { lessonsOption } from "../course/catalog.js";
 import {
@@ -15,6 +15,7 @@ import {
   schedulerNames,
 } from "../explore/explore.js";
 import { endsByLabel } from "../report/ends.js";
+import { beyondModelSaid, inconclusive, limitsText, stopsOf } from "../report/limits.js";
 import { left, right, width } from "../report/span.js";
 import type { EndView } from "../report/views.js";
 import { explorationJson } from "./json.js";
@@ -56,8 +57,10 @@ async function exploreSample(request: SampleRequest, out: Out, watching: SearchW
   else {
     out.paragraph(commandWords.heading("explore", lesson, strategy, sizeText(size, out)));
     out.line(commandWords.sampled(out.say(counted.executions(sampling.runs)), sampling.scheduler, seed));
-    if (sampling.limits.length > 0)
-      out.paragraph(commandWords.sampleStopped(limitsText(sampling.limits), sampling.runs, request.runs));
+    const stops = stopsOf(sampling.limits);
+    if (stops.length > 0) out.paragraph(commandWords.sampleStopped(limitsText(stops, out.language), sampling.runs, request.runs));
+    const beyond = beyondModelSaid(sampling.limits);
+    if (beyond) out.paragraph(beyond);
     out.line();
     for (const { label, runs } of sampling.outcomes)
       out.line(`  ${left(label, 30)} ${grouped(runs).padStart(12)}  ${percent(runs / sampling.runs)}`);
@@ -69,9 +72,6 @@ async function exploreSample(request: SampleRequest, out: Out, watching: SearchW
   if (watching.signal?.aborted) return exit.interrupted;
   return sampling.verdict === "violated" ? exit.violated : exit.incomplete;
 }
-
-const limitsText = (limits: readonly LimitHit[]): string =>
-  limits.map(({ limit, value }) => (limit === "cancelled" ? limit : `${limit}=${value}`)).join(", ");
 
 /** Says how far a long search is. The share never goes back. */
 function searchProgress(out: Out) {
@@ -99,8 +99,8 @@ export function printExploration(
     limits.length === 0
       ? commandWords.complete(all, reached, say(counted.steps(longest)))
       : byTrace
-        ? commandWords.incompleteTraces(limitsText(limits), all, reached)
-        : commandWords.incomplete(limitsText(limits), `${(exploration.covered * 100).toFixed(1)} %`),
+        ? commandWords.incompleteTraces(limitsText(limits, out.language), all, reached)
+        : commandWords.incomplete(limitsText(limits, out.language), `${(exploration.covered * 100).toFixed(1)} %`),
   );
   out.line();
   printEnds(endsByLabel(outcomes), out);
@@ -131,6 +131,8 @@ export function printExploration(
     out.paragraph(`${told.anomaly ? `${anomalyName(told.anomaly, out.language)}: ` : ""}${told.sentences}`, 2);
   }
   if (exploration.verdict === "violated") {
+    const beyond = beyondModelSaid(limits);
+    if (beyond) out.paragraph(beyond);
     const isEndless = violations.some((breach) => breach.schedules === null);
     out.line(isEndless ? commandWords.goWrongOrOnForEver(violating, schedules) : commandWords.goWrong(violating, schedules));
     if (counterexample)
@@ -140,7 +142,7 @@ export function printExploration(
         ),
       );
   } else if (exploration.verdict === "holds") out.line(commandWords.holdsInAll(all));
-  else out.paragraph(commandWords.inconclusive);
+  else out.paragraph(inconclusive(limits));
 }
 
 function printEnds(ends: readonly EndView[], out: Out): void {

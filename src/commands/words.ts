@@ -117,10 +117,6 @@ export const commandWords = {
     ko: `끝나는 스케줄 ${g(all)}개 중 ${g(wrong)}개가 틀리고, 끝나지 않는 스케줄도 있습니다`,
   }),
   holdsInAll: (all: string): Text => ({ en: `ok   it holds in every one of ${all}`, ko: `ok   ${all} 모두에서 지켜집니다` }),
-  inconclusive: {
-    en: "inconclusive: nothing wrong was found so far. next: raise the limit that was hit, or make it smaller: --size tasks=2",
-    ko: "결론 없음: 아직 틀린 것을 찾지 못했습니다. 다음: 걸린 한도를 올리거나, 더 작게 해 보세요: --size tasks=2",
-  },
   sampled: (executions: string, scheduler: string, seed: number): Text => ({
     en: `${executions} by ${scheduler}, seed ${seed}: not all there are`,
     ko: `${towards(scheduler)} ${executions}, 시드 ${seed}: 전부가 아닙니다`,

@@ -13,6 +13,7 @@ import { formatSchedule, parseSchedule, type Schedule } from "../core/schedule.j
 import { type Capability, capabilities, type Store } from "../core/store.js";
 import { lessonEntries, loadLesson, strategiesOf, strategyOf } from "../course/catalog.js";
 import { type ExploreRequest, exploreOptionsOf, prepareLesson } from "../explore/explore.js";
+import { serverUnknown } from "../report/limits.js";
 import {
   bodiesOf,
   canonicalText,
@@ -232,8 +233,8 @@ function reasonNotToCompare(traces: readonly ModelTrace[]): Text | null {
       en: "a circle of mutexes, which wait for ever; PostgreSQL's advisory locks notice it (40P01)",
       ko: "뮤텍스들이 서로를 영원히 기다립니다. PostgreSQL의 advisory lock은 이것을 알아챕니다(40P01)",
     };
-  const errors = traces.flatMap(({ steps }) => steps.map(({ reply }) => reply !== null && "error" in reply && reply.error));
-  return errors.includes("0A000") ? { en: "outside the model's language (0A000)", ko: "모델이 모르는 말입니다(0A000)" } : null;
+  const reason = traces.flatMap(({ beyondModel }) => beyondModel ?? [])[0];
+  return reason === undefined ? null : serverUnknown(reason);
 }
 
 function isCircleOfMutexes({ steps }: ModelTrace): boolean {

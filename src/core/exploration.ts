@@ -38,10 +38,15 @@ export interface Exploration {
   readonly bytes: number;
 }
 
-/** A limit that was reached: its name in `Limits`, or "cancelled", and its value. */
+/**
+ * A limit that was reached: its name in `Limits`, or "cancelled", and its value. Or "model": in `value` states
+ * the model does not know what the server would do, and no schedule was followed from there.
+ */
 export interface LimitHit {
-  readonly limit: "steps" | "states" | "bytes" | "seconds" | "cancelled" | "runs";
+  readonly limit: "steps" | "states" | "bytes" | "seconds" | "cancelled" | "runs" | "model";
   readonly value: number;
+  /** Of "model": what it does not know, and what to do; of several reasons the first one met. */
+  readonly reason?: string;
 }
 
 /** One end, and how many schedules lead to it. Identical tasks are not told apart. */

@@ -26,8 +26,9 @@ export interface Machine<Shared = unknown, Line = unknown> {
    * taken its snapshot, its place in a queue), and the same operation applied again later goes on from there. So the
    * search also tries which of several waiters goes on first.
    *
-   * An expression that does not fit its values is answered with 42804. 0A000 is the machine's own refusal: the explorer
-   * ends with its sentence, because no database would have answered so.
+   * An expression that does not fit its values is answered with 42804. 0A000 is the machine's own refusal: no database
+   * would have answered so. The explorer ends with its sentence; where the reply says `beyondModel`, it goes on elsewhere,
+   * and its answer says that this state was not followed.
    */
   apply(shared: Shared, line: Line, operation: Operation): Answer<Shared, Line>;
   /** The committed rows. */

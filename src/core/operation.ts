@@ -246,6 +246,8 @@ export type Reply =
       readonly error: StoreError["code"];
       /** What is wrong with this statement, where the code alone does not say it. */
       readonly detail?: string;
+      /** A model's answer: a real server could do this, and the model does not know what it would do. */
+      readonly beyondModel?: true;
     };
 
 /**

@@ -49,6 +49,6 @@ export interface MapState {
   readonly tasks: readonly number[];
   /** A choice, the event that it completes (-1: none), the state it leads to (-1: not in this map). */
   readonly moves: readonly (readonly [choice: number, event: number, to: number])[];
-  /** Which end this is; null: a task can still go on, or was cut off by the limit of steps. */
+  /** Which end this is; null: a task can still go on, or was cut off. */
   readonly end: number | null;
 }

@@ -38,6 +38,7 @@ import {
   unjudged,
   unproblematic,
 } from "../report/judgement.js";
+import { beyondModelSaid, limitsText, stopsOf } from "../report/limits.js";
 import { tallyNames } from "../report/tally.js";
 import { tallies, took } from "../report/trace.js";
 import type { Explanation } from "../report/views.js";
@@ -153,11 +154,13 @@ async function unfinished(
   file: string,
   language: Language,
 ): Promise<Problem> {
-  const [hit] = found.exploration.limits;
-  const way = hit?.limit === "steps" && found.explored ? await found.explored.wayToUnfinished() : null;
+  const { limits } = found.exploration;
+  // Where the model has no answer, a way to an unfinished state need not be one of a task that goes on for ever.
+  const way =
+    limits[0]?.limit === "steps" && !beyondModelSaid(limits) && found.explored ? await found.explored.wayToUnfinished() : null;
   if (!way) {
     const schedules = results.reduce((sum, result) => sum + (result.schedules ?? 0n), 0n);
-    const sentence = inLanguage(notDecided(schedules, `${hit?.limit}=${hit?.value}`), language);
+    const sentence = inLanguage(notDecided(schedules, limitsText(stopsOf(limits), language), beyondModelSaid(limits)), language);
     return { kind: "limit", sentence, line: null };
   }
   const { stepper } = await traceExplored(found, formatSchedule(way));

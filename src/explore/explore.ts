@@ -314,6 +314,8 @@ export type SchedulerName = (typeof schedulerNames)[number];
 
 /** Ordering constraints that PCT looks for. Most known bugs need no more (Burckhardt et al. 2010, section 3). */
 const PCT_DEPTH = 3;
+/** Executions among which PCT looks for one that was not cut off, to know how long they are. */
+const UNCUT_WITHIN = 30;
 
 export interface SampleRequest extends ExploreRequest {
   readonly scheduler: SchedulerName;
@@ -345,7 +347,9 @@ async function schedulerOf(options: ExplorerInput, { scheduler, seed }: Pick<Sam
     return { chosen, space, limits: reason ? [{ limit: reason, value: pace.valueOf(reason) }] : [] };
   }
   if (scheduler === "walk") return { chosen: randomWalk(seed), limits: [] };
-  const once = await sampleRuns(options, randomWalk(seed), 1);
-  const steps = parseSchedule(once.outcomes[0]?.example ?? "1").length;
+  const one = async (runs: number) => (await sampleRuns(options, randomWalk(seed), runs)).outcomes[0];
+  // An execution that was cut off has no outcome.
+  const seen = (await one(1)) ?? (await one(UNCUT_WITHIN));
+  const steps = parseSchedule(seen?.example ?? "1").length;
   return { chosen: pct(seed, { tasks: options.tasks.length, steps, depth: PCT_DEPTH }), limits: [] };
 }

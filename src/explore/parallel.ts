@@ -55,8 +55,8 @@ export async function inParallel(
       if (!part) return;
       found.push(part);
       left = { runs: left.runs - Number(part.schedules), states: left.states - part.transitions };
-      const [first] = part.limits;
-      if (first && first.limit !== "steps") hit = { limit: first.limit, value: limitValue(first, { seconds, runs, states }) };
+      const first = part.limits.find(isStop);
+      if (first) hit = { limit: first.limit, value: limitValue(first, { seconds, runs, states }) };
     }
   };
   try {
@@ -66,6 +66,9 @@ export async function inParallel(
     await pool.destroy();
   }
 }
+
+/** Does it end the whole search? Schedules that are cut off say nothing of other parts. */
+const isStop = ({ limit }: LimitHit): boolean => limit !== "steps" && limit !== "model";
 
 /** The limit of the whole search, of which a part had less. */
 const limitValue = ({ limit, value }: LimitHit, whole: { readonly [name: string]: number }): number => whole[limit] ?? value;
@@ -97,8 +100,12 @@ function merge(parts: readonly Exploration[], hit: LimitHit | null, cores: numbe
     });
   }
   const violations = [...breaches.values()].map((breach) => ({ ...breach, share: ratio(breach.schedules ?? 0n, schedules) }));
-  const steps = parts.flatMap((part) => part.limits).find(({ limit }) => limit === "steps");
-  const limits = [hit, steps].flatMap((one) => one ?? []);
+  const cuts = parts.flatMap((part) => part.limits);
+  const steps = cuts.find(({ limit }) => limit === "steps");
+  const unknown = cuts.filter(({ limit }) => limit === "model");
+  // A state that two parts met is counted in both.
+  const beyond = unknown[0] && { ...unknown[0], value: unknown.reduce((states, { value }) => states + value, 0) };
+  const limits = [hit, steps, beyond].flatMap((one) => one ?? []);
   return {
     verdict: violations.length > 0 ? "violated" : limits.length > 0 ? "inconclusive" : "holds",
     limits,

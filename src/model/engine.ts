@@ -28,11 +28,17 @@ export class TurnEnd {
   constructor(
     readonly code?: FailureCode,
     readonly detail?: string,
+    readonly beyondModel = false,
   ) {}
 }
 
 export const fail = (code: FailureCode, detail?: string): never => {
   throw new TurnEnd(code, detail);
+};
+
+/** The server could do it, and the model does not know what it would do. */
+export const beyondModel = (detail: string): never => {
+  throw new TurnEnd("0A000", detail, true);
 };
 
 /**

@@ -176,7 +176,8 @@ function attempt(turn: Turn, operation: Operation): Reply | undefined {
     else if (turn.line.transaction) abort(turn);
     const detail = stop instanceof StoreError ? stop.message : stop.detail;
     if (implicit && operation.kind === "insert" && code === "23505") return { value: false };
-    return { error: code, ...(detail !== undefined && { detail }) };
+    const isBeyond = stop instanceof TurnEnd && stop.beyondModel;
+    return { error: code, ...(detail !== undefined && { detail }), ...(isBeyond && { beyondModel: true }) };
   }
 }
 

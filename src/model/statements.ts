@@ -5,7 +5,7 @@
 import { truth } from "../core/expression.js";
 import type { IfLocked, InsertRow, Json, Key, Row, RowLock, Select } from "../core/operation.js";
 import { assigned, full, type Keyed, keyOf, type Relation, stored } from "../core/relation.js";
-import { fail, own, setStatement, setVersion, statement, type Turn, version } from "./engine.js";
+import { beyondModel, fail, own, setStatement, setVersion, statement, type Turn, version } from "./engine.js";
 import type { Mode } from "./heavy.js";
 import { enter, lookUp } from "./keys.js";
 import { clear, lock, reach } from "./row-locks.js";
@@ -129,8 +129,7 @@ const isKeyChange = (turn: Turn, table: Relation, before: RowVersion, after: Cha
  */
 const inScanOrder = (table: Relation, found: readonly RowVersion[]): readonly RowVersion[] => {
   if (!table.heap && found.some(({ key }) => key !== found[0]?.key))
-    fail(
-      "0A000",
+    beyondModel(
       `several rows of ${table.name} are changed by one statement, and the order in which it locks them depends on their ` +
         `physical order: declare the table with "heap: true", so that the model keeps that order`,
     );

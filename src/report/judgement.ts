@@ -4,6 +4,7 @@ import type { History } from "../core/history.js";
 import type { Text } from "../core/language.js";
 import type { Size } from "../core/lesson.js";
 import type { Note } from "../core/note.js";
+import type { Both } from "./limits.js";
 import { count, grouped } from "./number.js";
 import type { TallyNames } from "./tally.js";
 import type { Tallied } from "./trace.js";
@@ -194,8 +195,8 @@ const verdictOf = ({ kind }: Problem): Judgement["verdict"] => {
   return kind === "alone" || kind === "other" ? "wrong" : "error";
 };
 
-/** Nothing is wrong that was looked at, and the search reached a limit. */
-export const notDecided = (schedules: bigint, limit: string): Text => ({
-  en: `not decided: nothing wrong was found in ${count(schedules, "schedule")}, and there are more (${limit} was reached)`,
-  ko: `판정하지 못했습니다. 스케줄 ${grouped(schedules)}개에서 잘못된 것은 없었지만, 다 보지 못했습니다 (${limit})`,
+/** Nothing is wrong that was looked at, and the search reached a limit, or the model has no answer. */
+export const notDecided = (schedules: bigint, limit: string, beyondModel: Both | null = null): Text => ({
+  en: `not decided: nothing wrong was found in ${count(schedules, "schedule")}, and ${beyondModel?.en ?? `there are more (${limit} was reached)`}`,
+  ko: `판정하지 못했습니다. 스케줄 ${grouped(schedules)}개에서 잘못된 것은 없었지만, ${beyondModel?.ko ?? `다 보지 못했습니다 (${limit})`}`,
 });

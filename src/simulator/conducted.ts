@@ -27,6 +27,8 @@ export interface ModelStep {
 export interface ModelTrace {
   readonly steps: readonly ModelStep[];
   readonly rows: Rows;
+  /** Why the model does not know how it goes on: it ends there. */
+  readonly beyondModel?: string;
 }
 
 /** A state in which every task has been answered or waits. */
@@ -35,6 +37,8 @@ interface Still {
   readonly steps: readonly ModelStep[];
   /** The waiting tasks, in order of arrival, and the number of the step with which each waits. */
   readonly waiting: ReadonlyMap<number, number>;
+  /** A task was asked where the model does not know what the server would do: nothing is known from here on. */
+  readonly beyondModel?: string;
 }
 
 const start = (space: Space): Still => ({ walker: new Walker(space), steps: [], waiting: new Map() });
@@ -47,7 +51,20 @@ export async function tracesOf(space: Space, order: Schedule): Promise<readonly 
     for (const still of stills) next.push(...(await ask(still, choice, true)));
     stills = distinct(next);
   }
-  return stills.map(({ walker, steps }) => ({ steps, rows: space.rows(walker.tuple) }));
+  return Promise.all(stills.map(traceOf));
+}
+
+async function traceOf(still: Still): Promise<ModelTrace> {
+  const { walker, steps, waiting } = still;
+  // A task that waits could go on by itself, so what is not known matters without a further choice.
+  const beyondModel = still.beyondModel ?? (waiting.size > 0 ? await whyBeyond(walker) : null);
+  return { steps, rows: walker.space.rows(walker.tuple), ...(beyondModel !== null && { beyondModel }) };
+}
+
+/** Why the model does not know what happens next; null: it knows. */
+async function whyBeyond(walker: Walker): Promise<string | null> {
+  await walker.options();
+  return walker.space.beyondModel(walker.tuple);
 }
 
 const key = ({ walker, steps, waiting }: Still): string =>
@@ -60,7 +77,9 @@ async function ask(still: Still, choice: Choice, all: boolean): Promise<readonly
   const { walker, steps, waiting } = still;
   const task = taskOf(choice) ?? 0;
   const operation = walker.space.seats.operation(walker.seatOf(task));
-  if (!operation || waiting.has(task)) return [still];
+  if (!operation || waiting.has(task) || still.beyondModel !== undefined) return [still];
+  const beyondModel = await whyBeyond(walker);
+  if (beyondModel !== null) return [{ ...still, beyondModel }];
   const text = formatChoice(choice);
   const next = walker.copy();
   const option = (await next.options()).find((option) => formatChoice(option.choice) === text);
@@ -108,7 +127,8 @@ function goOn({ steps, waiting }: Still, walker: Walker, option: WalkOption, tas
 }
 
 /** The choices that let a task ask. */
-async function choices({ walker, waiting }: Still): Promise<readonly Choice[]> {
+async function choices({ walker, waiting, beyondModel }: Still): Promise<readonly Choice[]> {
+  if (beyondModel !== undefined) return [];
   const { space } = walker;
   const free = Array.from({ length: space.tasks }, (_, i) => i + 1).filter(
     (task) => !waiting.has(task) && space.seats.operation(walker.seatOf(task)),

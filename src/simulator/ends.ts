@@ -85,7 +85,7 @@ export class Endings {
     this.#rule = space.options.rule ?? (machineOf && new Rule(machineOf, space.options.drain));
   }
 
-  /** The ends of `graph`, without states that the limit of steps cut off. */
+  /** The ends of `graph`, without states that were cut off. */
   async collect(graph: Graph, pace: Pace): Promise<Ending[]> {
     const endings = new Set<Ending>();
     const tuple = this.space.tuple();

@@ -221,7 +221,7 @@ export class ExploredGraph {
     return (await schedulesTo(this.graph, goal, most, this.#paceOf(watch))).map((schedule) => formatSchedule(schedule));
   }
 
-  /** A schedule that the limit of steps cuts off; null: there is none. */
+  /** A schedule that is cut off; null: there is none. */
   wayToUnfinished(watch?: QuestionWatch): Promise<Schedule | null> {
     return wayToUnfinished(this.graph, this.#paceOf(watch));
   }
@@ -336,6 +336,8 @@ export class ExploredGraph {
     const stopped = graph.stopped ?? (this.#pace.isCut ? this.#pace.stopped : null);
     if (stopped) hits.push({ limit: stopped, value: this.#pace.valueOf(stopped) });
     if (graph.isEndless()) hits.push({ limit: "steps", value: limits.steps });
+    const beyond = graph.beyondModel();
+    if (beyond) hits.push(beyond);
     return hits;
   }
 }

@@ -8,9 +8,10 @@
  * Per state: its tuple, a slot of the hash table, its first edge, its place in the order, one byte. Per
  * edge: its target and its weight. Nothing is allocated in the loop.
  */
+import type { LimitHit } from "../core/exploration.js";
 import { Moves } from "./moves.js";
 import type { Pace, StopReason } from "./pace.js";
-import { CUT, ENDED } from "./seats.js";
+import { ENDED } from "./seats.js";
 import type { Space } from "./space.js";
 import { MOST_TUPLES, TupleTable } from "./tuples.js";
 
@@ -91,15 +92,23 @@ export class Graph {
     while (this.#depth >= 0) this.#leave();
   }
 
-  /** States that were not expanded, because the search stopped before or a task was cut off there. */
+  /** States that were not expanded, because the search stopped before or they were cut off. */
   *unfinished(): Iterable<number> {
     if (this.stopped) for (let state = 0; state < this.states; state++) if (this.first[state] === UNSEEN) yield state;
-    for (const state of this.ends) if (this.endKind(state) === "cut") yield state;
+    for (const state of this.ends) if (this.#cutBy(state)) yield state;
   }
 
   /** Are there schedules without an end, or longer than the limit of steps? */
   isEndless(): boolean {
-    return this.cyclic || this.ends.some((state) => this.endKind(state) === "cut");
+    return this.cyclic || this.ends.some((state) => this.#cutBy(state) === "steps");
+  }
+
+  /** The states in which the model does not know what the server would do, as a limit; null: there is none. */
+  beyondModel(): LimitHit | null {
+    const states = this.ends.filter((state) => this.#cutBy(state) === "model");
+    if (states.length === 0) return null;
+    this.table.read(states[0]!, this.#tuple);
+    return { limit: "model", value: states.length, reason: this.space.beyondModel(this.#tuple)! };
   }
 
   /** How much of the search is done, 0 to 1: each choice counts as an equal part of its state. It never decreases. */
@@ -132,16 +141,16 @@ export class Graph {
     }
   }
 
-  /** The kind of an end: all tasks finished, a task waits for ever, or the limit of steps cut a task off. */
+  /** The kind of an end: all tasks finished, a task waits for ever, or it was cut off (`Space.cutBy`). */
   endKind(state: number): "ended" | "deadlock" | "cut" {
+    if (this.#cutBy(state)) return "cut";
+    for (let p = 0; p < this.space.tasks; p++) if (this.space.seats.state[this.#tuple[p]!] !== ENDED) return "deadlock";
+    return "ended";
+  }
+
+  #cutBy(state: number): "steps" | "model" | null {
     this.table.read(state, this.#tuple);
-    let kind: "ended" | "deadlock" = "ended";
-    for (let p = 0; p < this.space.tasks; p++) {
-      const is = this.space.seats.state[this.#tuple[p]!]!;
-      if (is === CUT) return "cut";
-      if (is !== ENDED) kind = "deadlock";
-    }
-    return kind;
+    return this.space.cutBy(this.#tuple);
   }
 
   /** The inner loop of the search. Null: it is done; otherwise the reason to pause or stop. */

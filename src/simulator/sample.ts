@@ -4,6 +4,7 @@
  */
 import type { LimitHit } from "../core/exploration.js";
 import { type Choice, formatSchedule } from "../core/schedule.js";
+import { BeyondModel } from "./beyond-model.js";
 import { type Ending, Endings, judgeOf } from "./ends.js";
 import { Invariants } from "./invariants.js";
 import { Moments } from "./moments.js";
@@ -20,7 +21,7 @@ export interface Sampling {
   /** The scheduler's name. */
   readonly scheduler: string;
   readonly runs: number;
-  /** What ended it before all the executions that were asked for; empty: nothing. */
+  /** What ended it before all the executions that were asked for, and what cut executions off ("model"); empty: nothing. */
   readonly limits: readonly LimitHit[];
   /** Executions in which a property was violated. */
   readonly violating: number;
@@ -46,6 +47,7 @@ export async function sampleRuns(
   const endings = new Endings(space, judgeOf(options));
   const moments = new Moments(options);
   const invariants = new Invariants(space, properties);
+  const beyond = new BeyondModel(space);
   const names = properties.flatMap(({ kind, name }) => (kind === "invariant" ? name : []));
   const outcomes = new Map<string, { runs: number; example: string }>();
   const violations = new Map<string, { runs: number; explanation: string; example: string }>();
@@ -58,7 +60,7 @@ export async function sampleRuns(
         if (says !== null && !broken.has(name)) broken.set(name, says);
       }
     };
-    const execution = await execute(space, scheduler, endings, watch, pace);
+    const execution = await execute(space, scheduler, { endings, beyond, watch }, pace);
     if (!execution) break;
     const { schedule } = execution;
     const ending = execution.ending && (await moments.at(execution.ending, schedule));
@@ -73,15 +75,24 @@ export async function sampleRuns(
     verdict: violating ? "violated" : "inconclusive",
     scheduler: scheduler.name,
     runs,
-    limits: pace.stopped && runs < most ? [{ limit: pace.stopped, value: pace.valueOf(pace.stopped) }] : [],
+    limits: [
+      ...(pace.stopped && runs < most ? [{ limit: pace.stopped, value: pace.valueOf(pace.stopped) }] : []),
+      ...beyond.limits,
+    ],
     violating,
     outcomes: [...outcomes].map(([label, seen]) => ({ label, ...seen })),
     violations: [...violations].map(([property, seen]) => ({ property, ...seen })),
   };
 }
 
-/** One execution to its end; `ending` is null: a task reached the limit of steps. Null: the time was over before its end. */
-async function execute(space: Space, scheduler: Scheduler, endings: Endings, watch: (tuple: Int32Array) => void, pace: Pace) {
+interface Watching {
+  readonly endings: Endings;
+  readonly beyond: BeyondModel;
+  watch(tuple: Int32Array): void;
+}
+
+/** One execution to its end; `ending` is null: it was cut off (`Space.cutBy`). Null: the time was over before its end. */
+async function execute(space: Space, scheduler: Scheduler, { endings, beyond, watch }: Watching, pace: Pace) {
   const walker = new Walker(space);
   const schedule: Choice[] = [];
   scheduler.begin();
@@ -95,7 +106,8 @@ async function execute(space: Space, scheduler: Scheduler, endings: Endings, wat
     walker.take(option);
   }
   const seats = walker.tuple.subarray(0, space.tasks);
-  const cut = seats.some((seat) => space.seats.node(seat).cut);
+  const cut = space.cutBy(walker.tuple);
+  if (cut === "model") beyond.met(walker.tuple);
   const ending: Ending | null = cut
     ? null
     : await endings.of(walker.tuple, !seats.every((seat) => space.seats.state[seat] === ENDED));

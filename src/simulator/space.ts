@@ -19,8 +19,8 @@ import type { Moves } from "./moves.js";
 import { Names } from "./names.js";
 import { Rejections, type Rule } from "./rule.js";
 import type { Body } from "./run.js";
-import { RUNNING, Seats } from "./seats.js";
-import { BRANCHES, IDLE, Steps } from "./steps.js";
+import { CUT, RUNNING, Seats } from "./seats.js";
+import { BEYOND, BRANCHES, IDLE, Steps } from "./steps.js";
 
 /** The weight of an edge is one byte. */
 const MOST_TASKS = 255;
@@ -133,13 +133,28 @@ export class Space {
     });
   }
 
+  /** Why the model does not know what happens next in this state, out of which there is no move; null: it knows. */
+  beyondModel(tuple: Int32Array): string | null {
+    for (let p = 0; p < this.tasks; p++) {
+      const reason = this.seats.state[tuple[p]!] === RUNNING ? this.steps.beyond(tuple[this.tasks]!, tuple[p]!) : null;
+      if (reason !== null) return reason;
+    }
+    return null;
+  }
+
+  /** Was this state, out of which there is no move, cut off: by the limit of steps, or because the model knows no more? */
+  cutBy(tuple: Int32Array): "steps" | "model" | null {
+    for (let p = 0; p < this.tasks; p++) if (this.seats.state[tuple[p]!] === CUT) return "steps";
+    return this.beyondModel(tuple) === null ? null : "model";
+  }
+
   /** Lists the moves out of `tuple`. False: a task has to be run first; await `steps.resolve` and ask again. */
   list(tuple: Int32Array, moves: Moves): boolean {
     const { tasks, groupEnd, steps } = this;
     const { table } = steps;
     const store = tuple[tasks]!;
     const budget = tuple[tasks + 1]!;
-    let complete = true;
+    let [complete, known] = [true, true];
     moves.count = 0;
     for (let p = 0, next = 0; p < tasks; p = next) {
       const seat = tuple[p]!;
@@ -155,9 +170,12 @@ export class Space {
       }
       const to = table.entries[at + 3]!;
       if (to >= 0) moves.add(p, next - p, table.entries[at + 2]!, to, budget, 0);
+      else if (to === BEYOND) known = false;
       else if (to === BRANCHES) this.#spread(moves, table.entries[at + 2]!, p, next - p, budget);
     }
-    if (complete && (this.faults.any || this.machine.environment)) this.#faultMoves(tuple, moves);
+    // The whole state is cut off: what is not known could be what lets the others go on.
+    if (!known) moves.count = 0;
+    else if (complete && (this.faults.any || this.machine.environment)) this.#faultMoves(tuple, moves);
     return complete;
   }
 

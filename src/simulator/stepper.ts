@@ -155,6 +155,8 @@ export class Stepper {
     const rest = choices.length ? `can go on: ${choices.map(formatChoice).join(" ")}` : "nobody can go on";
     const view = typeof choice === "number" ? tasks[choice - 1] : undefined;
     if (typeof choice === "number" && !view) return `there is no task ${text}, only ${tasks.length}; ${rest}`;
+    const beyond = this.#space.beyondModel(this.#here.walker.tuple);
+    if (beyond !== null) return `the model does not know what the server would do here: ${beyond}`;
     if (view?.status === "ended") return `task ${text} has ended; ${rest}`;
     if (view?.status === "blocked")
       return `task ${text} has to wait${view.blockedBy.length ? ` for task ${view.blockedBy.join(" and ")}` : ""}; ${rest}`;

@@ -19,11 +19,14 @@ import type { Seats } from "./seats.js";
 const BLOCKED = -1;
 export const BRANCHES = -2;
 export const IDLE = -3;
+/** The model does not know the result of the step. */
+export const BEYOND = -4;
 /** In place of an entry: a task has to be run first. */
 const MISSING = -1;
-/** In place of a reply: the wait is a step; nothing has happened. */
+/** In place of a reply: the wait is a step; nothing has happened; the model does not know (`line`: number of the detail). */
 const WAITS = -1;
 const NOTHING = -2;
+const UNKNOWN = -3;
 
 /** One of several results of a step, or an event of the environment. */
 interface Branch {
@@ -43,11 +46,13 @@ interface Tag {
 }
 
 export class Steps {
-  /** (store, seat) -> (place, seat'), or (number of the branches, BRANCHES). */
+  /** (store, seat) -> (place, seat'), or (number of the branches, BRANCHES), or (number of the reason, BEYOND). */
   readonly table = new PairTable();
   /** A task had to wait in some state: not every end is one at which all tasks have finished. */
   blockedSeen = false;
   readonly #branches: (readonly Branch[])[] = [];
+  readonly #reasons: string[] = [];
+  readonly #unknown: { readonly detail?: string }[] = [];
   readonly #tags: Tag[] = [{ event: "step", ofTask: true }];
   readonly #gone = new PairTable();
   /** (line, operation) -> number of the question; (store, question) -> (place, number of the answer). */
@@ -73,6 +78,13 @@ export class Steps {
     readonly awaits: Awaits | null = null,
   ) {}
 
+  /** Why the model does not know the result of the step from this seat; null: it knows, or was not asked. */
+  beyond(store: number, seat: number): string | null {
+    const { entries } = this.table;
+    const at = this.table.find(store, seat);
+    return at >= 0 && entries[at + 3] === BEYOND ? this.#reasons[entries[at + 2]!]! : null;
+  }
+
   branches(number: number): readonly Branch[] {
     return this.#branches[number]!;
   }
@@ -86,6 +98,10 @@ export class Steps {
     const at = this.#answer(store, seat);
     const [place, number] = [this.#answers.entries[at + 2]!, this.#answers.entries[at + 3]!];
     const [line, reply] = [this.#lineAfter[number]!, this.#reply[number]!];
+    if (reply === UNKNOWN) {
+      const why = this.#refused(node, this.#unknown[line]!);
+      return this.table.set(store, seat, this.#reasons.push(why.message) - 1, BEYOND);
+    }
     if (reply < 0) {
       // A wait that changed the state is a step; a wait that changed nothing means that the step is not possible now.
       this.blockedSeen = true;
@@ -119,8 +135,11 @@ export class Steps {
     const known = this.#answers.find(store, question);
     if (known >= 0) return known;
     const answer = machine.apply(this.stores.get(store), seats.line(seat), seats.operation(seat)!);
-    if (answer.reply && "error" in answer.reply && answer.reply.error === "0A000")
-      throw this.#refused(seats.nodeOf[seat]!, answer.reply);
+    if (answer.reply && "error" in answer.reply && answer.reply.error === "0A000") {
+      if (!answer.reply.beyondModel) throw this.#refused(seats.nodeOf[seat]!, answer.reply);
+      this.#reply.push(UNKNOWN);
+      return this.#answers.set(store, question, 0, this.#lineAfter.push(this.#unknown.push(answer.reply) - 1) - 1);
+    }
     const place = names.land(answer.shared, store);
     const line = names.line(place, answer.line);
     let reply = answer.reply ? this.replies.id(answer.reply) : WAITS;

@@ -7,6 +7,7 @@
  */
 import { type Breach, builtInNames, type Exploration, type LimitHit, type OutcomeCount } from "../core/exploration.js";
 import { formatSchedule, parseSchedule } from "../core/schedule.js";
+import { BeyondModel } from "./beyond-model.js";
 import { ratio } from "./count.js";
 import { byText, counterexampleOf, smallestCounterexample } from "./counterexample.js";
 import { type Ending, Endings, judgeOf } from "./ends.js";
@@ -41,6 +42,7 @@ export async function verdictOnly(options: ExplorerInput): Promise<Exploration |
   const endings = new Endings(space, judgeOf(options));
   const seen = new Map<Ending, Seen>();
   const moments = new Moments(options);
+  const beyond = new BeyondModel(space);
   let [longest, steps, cut, doubtful] = [0, 0, false, false];
   const { traces, complete, visited } = await eachTrace(
     space,
@@ -48,8 +50,10 @@ export async function verdictOnly(options: ExplorerInput): Promise<Exploration |
       const seats = tuple.subarray(0, space.tasks);
       longest = Math.max(longest, schedule.length);
       steps += schedule.length;
-      cut ||= seats.some((seat) => space.seats.node(seat).cut);
-      if (seats.some((seat) => space.seats.node(seat).cut)) return true;
+      const cutBy = space.cutBy(tuple);
+      cut ||= cutBy === "steps";
+      if (cutBy === "model") beyond.met(tuple);
+      if (cutBy) return true;
       const last = await endings.of(tuple, !seats.every((seat) => space.seats.state[seat] === ENDED));
       const ending = await moments.at(last, schedule);
       doubtful ||= last.breaks.has(wrongful) && !ending.breaks.has(wrongful);
@@ -82,6 +86,7 @@ export async function verdictOnly(options: ExplorerInput): Promise<Exploration |
   const limits: LimitHit[] = [
     ...(complete ? [] : [stop]),
     ...(cut ? [{ limit: "steps" as const, value: space.options.maxSteps }] : []),
+    ...beyond.limits,
   ];
   return {
     verdict: violations.length ? "violated" : limits.length ? "inconclusive" : "holds",

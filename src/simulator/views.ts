@@ -11,7 +11,7 @@ export interface TaskStatus {
   /** From 1. */
   readonly task: number;
   readonly server: Server;
-  /** "cut": the limit of steps ended it. */
+  /** "cut": the limit of steps ended it, or the model does not know what the server would do. */
   readonly status: "ready" | "blocked" | "ended" | "cut";
   /** Its next operation (null: none), and the call sites in the source, `file:line`, innermost first. */
   readonly operation: Operation | null;
@@ -42,7 +42,14 @@ export function taskStatusOf(walker: Walker, task: number, ready: boolean): Task
   const seat = walker.seatOf(task);
   const operation = space.seats.operation(seat);
   const { outcome, sites, cut } = space.seats.node(seat);
-  const status = cut ? "cut" : operation === null ? "ended" : ready ? "ready" : "blocked";
+  const status =
+    cut || space.steps.beyond(tuple[space.tasks]!, seat) !== null
+      ? "cut"
+      : operation === null
+        ? "ended"
+        : ready
+          ? "ready"
+          : "blocked";
   const lineAt = (seat: number) => space.seats.line(seat);
   const blockedBy: number[] = [];
   if (status === "blocked")

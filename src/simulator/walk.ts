@@ -80,6 +80,8 @@ export class Walker {
     const seat = typeof choice === "number" ? this.seatOf(choice) : -2;
     if (seat === -1) return `step ${i + 1} (${text}): there are ${this.space.tasks} tasks only`;
     if (seat < 0) return `step ${i + 1} (${text}): this cannot happen now; ${rest}`;
+    const beyond = this.space.beyondModel(this.tuple);
+    if (beyond !== null) return `step ${i + 1} (${text}): the model does not know what the server would do here: ${beyond}`;
     const why = this.space.seats.operation(seat) ? "has to wait" : "has ended";
     return `step ${i + 1} (${text}): task ${text} ${why}; ${rest}`;
   }
@@ -114,7 +116,7 @@ export async function examples(graph: Graph, targets: readonly (readonly number[
   return schedules;
 }
 
-/** A schedule that the limit of steps cuts off; null: there is none. */
+/** A schedule that is cut off; null: there is none. */
 export async function wayToUnfinished(graph: Graph, pace: Pace): Promise<Schedule | null> {
   const open = [...graph.unfinished()];
   return open.length > 0 ? ((await examples(graph, [open], pace))[0] ?? null) : null;

@@ -1,4 +1,5 @@
 import { bar } from "../../../report/bar.js";
+import { limitsText } from "../../../report/limits.js";
 import { grouped } from "../../../report/number.js";
 import { endOptions } from "../../../report/score.js";
 import { left, right, row, span, type TextRow, wrap } from "../../../report/span.js";
@@ -48,7 +49,7 @@ export function schedulesView(state: SchedulesState, context: Context, height: n
 const coverage = ({ schedules, limits }: ExploredView, context: Context): string =>
   limits.length === 0
     ? say(schedulesWords.allOfSchedules(grouped(schedules)), context)
-    : say(schedulesWords.incomplete(limits.map(({ limit, value }) => `${limit}=${value}`).join(", ")), context);
+    : say(schedulesWords.incomplete(limitsText(limits, context.language)), context);
 
 /** One line for each end: the exact count, the fair walk, the real runs. */
 function ends({ chosen, real }: SchedulesState, { ends, schedules }: ExploredView, context: Context, room: number): TextRow[] {

@@ -1,0 +1,50 @@
+/** Why a search does not answer for every schedule, in words: the same for commands, screens, judge and matchers. */
+import type { LimitHit } from "../core/exploration.js";
+import { inLanguage, type Language, type Text } from "../core/language.js";
+import { count, grouped } from "./number.js";
+
+type Limits = readonly LimitHit[];
+/** A sentence in both languages. */
+export type Both = Exclude<Text, string>;
+
+export const serverUnknown = (reason: string): Both => ({
+  en: `the model does not know what the server would do (${reason})`,
+  ko: `서버가 어떻게 할지 모델이 알지 못합니다(${reason})`,
+});
+
+/** The states in which the model has no answer, and why; null: there are none. Another limit does not help there. */
+export function beyondModelSaid(limits: Limits): Both | null {
+  const hit = limits.find(({ limit }) => limit === "model");
+  if (!hit) return null;
+  const unknown = serverUnknown(hit.reason ?? "");
+  return { en: `in ${count(hit.value, "state")} ${unknown.en}`, ko: `상태 ${grouped(hit.value)}개에서 ${unknown.ko}` };
+}
+
+/** The limits that a higher limit would move. */
+export const stopsOf = (limits: Limits): Limits => limits.filter(({ limit }) => limit !== "model");
+
+/** In a few words. */
+export const limitsText = (limits: Limits, language: Language): string =>
+  limits
+    .map(({ limit, value }) => {
+      if (limit === "cancelled") return limit;
+      if (limit !== "model") return `${limit}=${value}`;
+      return inLanguage(
+        { en: `the model has no answer in ${count(value, "state")}`, ko: `상태 ${grouped(value)}개는 모델이 답을 모름` },
+        language,
+      );
+    })
+    .join(", ");
+
+const raise: Both = {
+  en: "nothing wrong was found so far. next: raise the limit that was hit, or make it smaller: --size tasks=2",
+  ko: "아직 틀린 것을 찾지 못했습니다. 다음: 걸린 한도를 올리거나, 더 작게 해 보세요: --size tasks=2",
+};
+
+/** The verdict `inconclusive`: what is not known, and what to do about it. */
+export function inconclusive(limits: Limits): Text {
+  const beyond = beyondModelSaid(limits);
+  const stops = stopsOf(limits).length > 0 || !beyond ? raise : null;
+  const said = (language: Language): string => [beyond, stops].flatMap((text) => text?.[language] ?? []).join(". ");
+  return { en: `inconclusive: ${said("en")}`, ko: `결론 없음: ${said("ko")}` };
+}
