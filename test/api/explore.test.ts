@@ -48,7 +48,7 @@ describe("an engineer's own async functions", () => {
       .then(() => expect(result).toHold())
       .catch((error: Error) => error.message);
     expect(says).toContain("4 of 6 interleavings go wrong");
-    expect(says).toMatch(/task 1 +R 10─+▴~+W 9!/);
+    expect(says).toMatch(/task 1 +read 10─+▴~+write 9!/);
     expect(says).toContain("lost update: Task 1 read stock");
     expect(says).toMatch(/explore\.test\.ts:\d+/);
   });
