@@ -107,7 +107,7 @@ async function isRepeated(call: ForeignCall, body: Body, replies: readonly Reply
     });
     context.run(() => start(body, replaying(replies))).catch(() => {});
     await drained;
-  });
+  }).finally(() => context.end());
   return again;
 }
 

@@ -1,4 +1,5 @@
 /** Tasks that cannot be explored are named, with their place and what to do instead. */
+import { executionAsyncId } from "node:async_hooks";
 import { expect, test } from "vitest";
 import { exploreAll, onStock, type Program, racy, STOCK } from "./programs.js";
 
@@ -263,4 +264,19 @@ test("code that goes on while a search runs may ask the clock, chance and timers
   isOver = true;
   await going;
   expect(found.map(({ schedules }) => schedules)).toEqual([113_400n, 113_400n, 113_400n]);
+});
+
+test("a suspicion that was looked into leaves promises as fast as they were", async () => {
+  // Node gives promises numbers, and much to do, as long as a context is followed through them.
+  const followed = async () => {
+    await null;
+    return executionAsyncId() !== 0;
+  };
+  const before = await followed();
+  // In a callback of `then` the stack does not say whether the task makes the call.
+  const indirect: Program = async (s) => {
+    await s.find(STOCK).then(() => Math.random());
+  };
+  await expect(exploreAll(onStock(1, indirect))).rejects.toThrow("Math.random");
+  expect(await followed()).toBe(before);
 });
