@@ -13,7 +13,7 @@
 import type { Machine } from "../core/machine.js";
 import type { Operation, Reply } from "../core/operation.js";
 import type { Automaton, Way } from "./automaton.js";
-import { canonicalText, type Interner } from "./intern.js";
+import { canonicalText, type Interner, isEqual } from "./intern.js";
 import { runTask } from "./run.js";
 
 /** Operations of a round at most. */
@@ -156,8 +156,7 @@ export class Awaits {
       const [shared, own] = [this.stores.get(store), this.lines.get(line)];
       const answer = this.machine.apply(shared, own, operations.get(nodes[parent]!.operation));
       if (!answer.reply || replies.id(answer.reply) !== reply) return false;
-      if (answer.shared !== shared && canonicalText(answer.shared) !== canonicalText(shared)) return false;
-      if (answer.line !== own && canonicalText(answer.line) !== canonicalText(own)) return false;
+      if (!isEqual(answer.shared, shared) || !isEqual(answer.line, own)) return false;
     }
     return true;
   }

@@ -18,7 +18,6 @@ import type { Operation } from "../core/operation.js";
 import { formatSchedule, parseSchedule, type Schedule } from "../core/schedule.js";
 import { countPaths, countTransitions, fairWalk, longestSchedule, type Paths, ratio } from "./count.js";
 import { byText, counterexampleOf, smallestCounterexample, type Wanted } from "./counterexample.js";
-import { macrotask } from "./drain.js";
 import { type Ending, Endings, judgeOf } from "./ends.js";
 import { Graph } from "./graph.js";
 import { historyBreaches } from "./histories.js";
@@ -97,7 +96,7 @@ export class ExploredGraph {
 
   static async #within(asked: ExplorerInput, steps: number, pace: Pace, over: Over = {}): Promise<ExploredGraph> {
     const options = withSteps(asked, steps);
-    const rule = new Rule(options.model, options.drain ?? macrotask);
+    const rule = new Rule(options.model, options.drain);
     const space = await prepare(options, { awaits: mayLeaveOut(options) ? new Set<string>() : undefined, rule, ...over });
     const graph = new Graph(space);
     await graph.build({ ...defaultLimits, ...options.limits }.states, pace);

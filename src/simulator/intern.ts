@@ -19,6 +19,9 @@ export function canonicalText(value: unknown): string {
   return `{${text}}`;
 }
 
+/** Equal values, most often the same object. */
+export const isEqual = (a: unknown, b: unknown): boolean => a === b || canonicalText(a) === canonicalText(b);
+
 /** In place. Most lists are short, and many are in order already. */
 function sorted(keys: string[]): readonly string[] {
   if (keys.length > 20) return keys.sort();

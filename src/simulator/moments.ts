@@ -4,7 +4,6 @@
  */
 import { builtInNames } from "../core/exploration.js";
 import type { Schedule } from "../core/schedule.js";
-import { macrotask } from "./drain.js";
 import { type Ending, Endings, judgeOf } from "./ends.js";
 import { type ExplorerInput, prepare } from "./options.js";
 import { Rule } from "./rule.js";
@@ -38,7 +37,7 @@ export class Moments {
   }
 
   async #prepare() {
-    const rule = new Rule(this.options.model, this.options.drain ?? macrotask);
+    const rule = new Rule(this.options.model, this.options.drain);
     const space = await prepare(this.options, { symmetry: false, rule });
     return { space, endings: new Endings(space, judgeOf(this.options)) };
   }

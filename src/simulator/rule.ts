@@ -11,11 +11,19 @@ import type { Operation, Reply, Rows } from "../core/operation.js";
 import { runWork } from "../core/strategy.js";
 import type { Work } from "../core/work.js";
 import { Automaton } from "./automaton.js";
-import type { Drain } from "./drain.js";
+import { type Drain, macrotask } from "./drain.js";
 import { canonicalText, Interner } from "./intern.js";
 
 /** A rule alone that takes more steps asks for ever: then it does not say yes. */
 const MOST_STEPS = 1_000;
+
+/** A rule that was asked. */
+interface Asked {
+  /** Its first node in the automaton. */
+  readonly root: number;
+  /** By the text of the rows: does it say yes on them? */
+  readonly says: Map<string, boolean>;
+}
 
 /** What a rule answers to these replies is not known yet. */
 interface Missing {
@@ -25,14 +33,12 @@ interface Missing {
 
 /** Asks each rule once on equal rows. */
 export class Rule {
-  readonly #works: Work[] = [];
-  readonly #roots: number[] = [];
-  readonly #says = new Map<string, boolean>();
+  readonly #asked = new Map<Work, Asked>();
   readonly #automaton: Automaton;
 
   constructor(
     readonly machineOf: (rows: Rows) => Machine,
-    drain: Drain,
+    drain: Drain = macrotask,
   ) {
     const options = { mergeEnded: true, maxSteps: MOST_STEPS, drain };
     this.#automaton = new Automaton(new Interner<Operation>(), new Interner<Reply>(), options);
@@ -40,43 +46,42 @@ export class Rule {
 
   /** False also where it has to wait. */
   async accepts(work: Work, rows: Rows): Promise<boolean> {
-    if (!this.#works.includes(work)) {
-      const program = await this.#automaton.add(`the rule of ${work.name}`, (session) => runWork(work, session), 1);
-      this.#roots.push(this.#automaton.programs[program]!.root);
-      this.#works.push(work);
-    }
-    const key = this.#key(work, rows);
+    const asked = this.#asked.get(work) ?? (await this.#begin(work));
     for (;;) {
-      const says = this.#says.get(key) ?? this.#run(work, rows);
-      if (typeof says !== "boolean") await this.#automaton.grow(says.node, says.reply);
-      else {
-        this.#says.set(key, says);
-        return says;
-      }
+      const says = this.#says(asked, rows);
+      if (typeof says === "boolean") return says;
+      await this.#automaton.grow(says.node, says.reply);
     }
   }
 
   /** The same, at once; undefined: the rule has to be run first, which `accepts` does. */
   known(work: Work, rows: Rows): boolean | undefined {
-    if (!this.#works.includes(work)) return undefined;
-    const key = this.#key(work, rows);
-    const known = this.#says.get(key);
+    const asked = this.#asked.get(work);
+    const says = asked && this.#says(asked, rows);
+    return typeof says === "boolean" ? says : undefined;
+  }
+
+  async #begin(work: Work): Promise<Asked> {
+    const program = await this.#automaton.add(`the rule of ${work.name}`, (session) => runWork(work, session), 1);
+    const asked = { root: this.#automaton.programs[program]!.root, says: new Map<string, boolean>() };
+    this.#asked.set(work, asked);
+    return asked;
+  }
+
+  #says({ root, says }: Asked, rows: Rows): boolean | Missing {
+    const key = canonicalText(rows);
+    const known = says.get(key);
     if (known !== undefined) return known;
-    const says = this.#run(work, rows);
-    if (typeof says !== "boolean") return undefined;
-    this.#says.set(key, says);
-    return says;
+    const answer = this.#run(root, rows);
+    if (typeof answer === "boolean") says.set(key, answer);
+    return answer;
   }
 
-  #key(work: Work, rows: Rows): string {
-    return `${this.#works.indexOf(work)} ${canonicalText(rows)}`;
-  }
-
-  #run(work: Work, rows: Rows): boolean | Missing {
+  #run(root: number, rows: Rows): boolean | Missing {
     const { nodes, operations, replies } = this.#automaton;
     const machine = this.machineOf(rows);
     let [shared, line] = [machine.shared, machine.line];
-    let node = this.#roots[this.#works.indexOf(work)]!;
+    let node = root;
     for (;;) {
       const { operation, outcome, cut } = nodes[node]!;
       if (outcome || cut || operation < 0) return outcome?.status === "ok";

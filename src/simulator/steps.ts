@@ -9,7 +9,7 @@ import type { Reply } from "../core/operation.js";
 import type { Choice } from "../core/schedule.js";
 import type { Awaits } from "./awaits.js";
 import type { Faults } from "./faults.js";
-import { canonicalText, type Interner } from "./intern.js";
+import { type Interner, isEqual } from "./intern.js";
 import type { Names } from "./names.js";
 import { PairTable } from "./pairs.js";
 import type { Rejections } from "./rule.js";
@@ -245,5 +245,3 @@ export class Steps {
     return wrongly === undefined ? MISSING : wrongly ? automaton.wrongly(child) : child;
   }
 }
-
-const isEqual = (a: unknown, b: unknown): boolean => a === b || canonicalText(a) === canonicalText(b);
