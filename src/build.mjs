@@ -32,6 +32,54 @@ for (const file of readdirSync(lessons, { recursive: true, encoding: "utf8" })) 
   writeFileSync(path, readFileSync(path, "utf8").replace(/(?<= from )"racelab";/g, `"${authoring}";`));
 }
 
+// What measures characters makes tables of all of Unicode when it is loaded, a sixth of a start; most text is plain. In the
+// bundle each package is loaded by its first call.
+const measuring = { "string-width": "report/span.js", "wrap-ansi": "commands/out.js" };
+await build({
+  stdin: {
+    contents: Object.keys(measuring)
+      .map(
+        (name, i) =>
+          `let made${i};\nexport const measure${i} = (...given) => (made${i} ??= require("${name}").default)(...given);`,
+      )
+      .join("\n"),
+    resolveDir: root,
+  },
+  outfile: join(root, "dist/src/report/measuring.js"),
+  bundle: true,
+  platform: "node",
+  format: "esm",
+  target: "node20",
+});
+for (const [i, [name, user]] of Object.entries(measuring).entries()) {
+  const path = join(root, "dist/src", user);
+  const [before, after, more] = readFileSync(path, "utf8").split(` from "${name}";`);
+  const imported = /import (\w+)$/;
+  if (more !== undefined || !imported.test(before ?? "")) throw new Error(`${user} imports ${name} in another way`);
+  const from = relative(dirname(user), "report/measuring.js").replace(/^(?!\.)/, "./");
+  writeFileSync(path, `${before.replace(imported, `import { measure${i} as $1 }`)} from "${from}";${after}`);
+}
+
+// BullMQ is 170 files, half of the start of each server process of a run.
+const queue = join(root, "dist/src/servers/job-queue.js");
+const [before, after, more] = readFileSync(queue, "utf8").split('import("bullmq")');
+if (after === undefined || more !== undefined) throw new Error("servers/job-queue.js imports bullmq in another way");
+writeFileSync(queue, `${before}import("./bullmq.js")${after}`);
+await build({
+  stdin: { contents: 'export default require("bullmq");', resolveDir: root },
+  outfile: join(root, "dist/src/servers/bullmq.js"),
+  bundle: true,
+  minifyWhitespace: true,
+  platform: "node",
+  format: "esm",
+  target: "node20",
+  // Those are loaded when they are asked for: the client of the engine where the servers meet.
+  external: ["pg", "ioredis", "msgpackr-extract", "@valkey/valkey-glide"],
+  banner: {
+    js: 'import { createRequire as racelabRequire } from "node:module"; const require = racelabRequire(import.meta.url);',
+  },
+});
+
 /** Rows of the last frames, taken apart; forgotten all at once when they are many screens full. */
 const keptCaches = `
 let kept = new OutputCaches();
@@ -50,7 +98,8 @@ if (existsSync(screen)) {
     platform: "node",
     format: "esm",
     target: "node20",
-    sourcemap: true,
+    // Named by nothing: Node would read 2 MB of it as soon as anything looks at a stack, an eighth of what a screen costs to open.
+    sourcemap: "external",
     define: { "process.env.NODE_ENV": '"production"' },
     banner: {
       js: 'import { createRequire as racelabRequire } from "node:module"; const require = racelabRequire(import.meta.url);',
@@ -92,6 +141,8 @@ await build({
   platform: "browser",
   format: "iife",
   target: "es2023",
+  // The page says that it is UTF-8: a Korean letter takes three bytes there, and six as an escape.
+  charset: "utf8",
   legalComments: "none",
 });
 copyFileSync(join(src, "export", "page", "style.css"), join(root, "dist/src/export/page/style.css"));

@@ -6,28 +6,24 @@
  * When its terminal is closed the process tidies up and then ends by SIGHUP.
  */
 import { isatty } from "node:tty";
-import { parseArgs } from "node:util";
-import { Command, CommanderError, Option } from "commander";
-import { clean, exit, Misuse, type Out, out } from "./commands/out.js";
-import type { Register } from "./commands/verb.js";
-import {
-  Impossible,
-  LessonFault,
-  messageOf,
-  NotApplicable,
-  ServerLost,
-  StoreError,
-  StoreUnavailable,
-  TaskError,
-} from "./core/failure.js";
-import { ScheduleError } from "./core/schedule.js";
-import { suggest } from "./core/suggest.js";
-import { addLessons, authorFolders, lessonEntries, thrownByAuthor, Unknown } from "./course/catalog.js";
+import type { Surroundings, Verb } from "./commands/command-line.js";
+import { clean, exit } from "./commands/out.js";
+import { LessonFault, messageOf, StoreError } from "./core/failure.js";
+import { inLanguage, type Text } from "./core/language.js";
+import { messageIn } from "./core/messages.js";
+import { addLessons, authorFolders, lessonFolders } from "./course/catalog.js";
 import { languageFromEnvironment } from "./course/language.js";
-import { type GuardedEnd, inProcessOfItsOwn, onSignalsOfTheOuter } from "./threads/guarded.js";
-import { packageVersion } from "./version.js";
+import { meaningOf } from "./files/faults.js";
+import {
+  answerTheOuter,
+  type GuardedEnd,
+  inProcessOfItsOwn,
+  onSignalsOfTheOuter,
+  screensInProcessOfTheirOwn,
+} from "./threads/guarded.js";
 
-process.setSourceMapsEnabled(true);
+/** Loaded when it is asked: the process around one that runs an author's lesson only waits, and a start is what a learner waits for. */
+const commandLine = () => import("./commands/command-line.js");
 
 /** Stops the command's work. */
 const stopping = new AbortController();
@@ -38,20 +34,43 @@ const LINGER_MS = 2000;
 /** False: the process that reads the output, as in `racelab run … | head -1`, has ended. */
 let hasReader = true;
 
+/** Standard output took not all of the answer. */
+let isUnwritten = false;
+
+/** Says so once, and stops the command's work. What it still says of having been stopped would be a second sentence. */
+function stopUnwritten(error: NodeJS.ErrnoException): void {
+  if (isUnwritten) return;
+  const why = meaningOf(error) ?? error.message;
+  note({
+    en: `racelab: the answer could not be written to standard output: ${why}`,
+    ko: `racelab: 결과를 표준 출력에 쓰지 못했습니다: ${why}`,
+  });
+  isUnwritten = true;
+  // The stream tells it later than it happened, perhaps after the command has ended.
+  process.exitCode = exit.unwritten;
+  setTimeout(() => process.exit(exit.unwritten), LEAVE_MS).unref();
+  stopping.abort();
+}
+
 // A reader that has ended is no error. It stops the command's work, and so does a terminal that was closed.
 for (const stream of [process.stdout, process.stderr])
   stream.on("error", (error: NodeJS.ErrnoException) => {
     const { code = "" } = error;
-    if (!["EPIPE", "EIO", "ERR_STREAM_DESTROYED"].includes(code)) throw error;
+    if (!["EPIPE", "EIO", "ERR_STREAM_DESTROYED"].includes(code)) {
+      // Where standard error itself takes nothing, nobody can be told, and the answer goes on.
+      if (stream === process.stdout) stopUnwritten(error);
+      return;
+    }
     if (hasReader && code === "EPIPE") setTimeout(() => process.exit(exit.right), LEAVE_MS).unref();
     if (code === "EPIPE") hasReader = false;
     stopping.abort();
   });
 
 // The code of a lesson asked for something, went on without the answer, and the answer is an error. Node would print a stack.
-process.on("unhandledRejection", (error) => {
+process.on("unhandledRejection", async (error) => {
   const said = `${messageOf(error)}: nobody waited for this answer. Is an await missing in the lesson's code?`;
-  process.exit(report(error instanceof StoreError ? new LessonFault(said) : error));
+  const { report } = await commandLine();
+  process.exit(report(error instanceof StoreError ? new LessonFault(said) : error, words, around));
 });
 
 /** The standard streams (0, 1, 2) that are a terminal. */
@@ -63,54 +82,44 @@ process.on("exit", () => {
   process.kill(process.pid, "SIGHUP");
 });
 
-const program = new Command("racelab")
-  .description("Break concurrent code on purpose, see the two requests that collided,\nprotect it, and prove it.")
-  .version(packageVersion())
-  .showHelpAfterError("(add --help for what there is)")
-  .exitOverride()
-  .configureHelp({ helpWidth: 80 })
-  .addHelpText(
-    "after",
-    "\nWith a screen reader: racelab --accessible, or ACCESSIBLE=1.\n\nExamples:\n  racelab\n  racelab run lost-update --strategy none\n",
-  );
+/** Until the process has ended, a signal leaves at once with the exit code that was reached: the answer stands already. */
+function leaveOnSignals(): void {
+  const leave = () => process.exit();
+  process.on("SIGINT", leave).on("SIGTERM", leave).on("SIGHUP", leave);
+}
 
-const output = (): Out => out({ json: process.argv.includes("--json"), language: languageFromEnvironment(), env: process.env });
-
-/** Runs one command. */
-const action: Parameters<Register>[1] = async (command) => {
-  const interrupt = () => (stopping.signal.aborted ? process.exit(exit.interrupted) : stopping.abort());
-  // A closed terminal sends SIGHUP twice, and the second one must not cut the tidying up short.
-  const hangUp = () => stopping.abort();
-  if (!onSignalsOfTheOuter((signal) => (signal === "SIGHUP" ? hangUp() : interrupt())))
-    process.on("SIGINT", interrupt).on("SIGTERM", interrupt).on("SIGHUP", hangUp);
-  process.exitCode = await command(output(), stopping.signal);
-  process.off("SIGINT", interrupt).off("SIGTERM", interrupt).off("SIGHUP", hangUp);
+const words = process.argv.slice(2);
+const around: Surroundings = {
+  env: process.env,
+  language: languageFromEnvironment,
+  // The language is kept in the environment, where worker threads and child processes find it, too.
+  setLanguage(language) {
+    process.env["RACELAB_LANG"] = language;
+  },
+  write: (text) => void process.stdout.write(text),
+  complain: (text) => void (isUnwritten || process.stderr.write(text)),
+  signal: stopping.signal,
+  async run(command) {
+    const interrupt = () => (stopping.signal.aborted ? process.exit(exit.interrupted) : stopping.abort());
+    // A closed terminal sends SIGHUP twice, and the second one must not cut the tidying up short.
+    const hangUp = () => stopping.abort();
+    if (!onSignalsOfTheOuter((signal) => (signal === "SIGHUP" ? hangUp() : interrupt())))
+      process.on("SIGINT", interrupt).on("SIGTERM", interrupt).on("SIGHUP", hangUp);
+    // For lessons and strategies, which come now. To read the maps of racelab's own files as well is a fifth of a start.
+    process.setSourceMapsEnabled(true);
+    const code = await command(stopping.signal);
+    process.exitCode = code;
+    // First the new ones: a signal that nothing listens to ends the process.
+    leaveOnSignals();
+    process.off("SIGINT", interrupt).off("SIGTERM", interrupt).off("SIGHUP", hangUp);
+    return code;
+  },
 };
 
-/** A verb is loaded when it was asked for: all of them take four times as long to load as one. */
-const verbs = {
-  learn: () => import("./commands/learn.js"),
-  list: () => import("./commands/list.js"),
-  predict: () => import("./commands/predict.js"),
-  explore: () => import("./commands/explore.js"),
-  trace: () => import("./commands/trace.js"),
-  decide: () => import("./commands/decide.js"),
-  export: () => import("./commands/export.js"),
-  run: () => import("./commands/run.js"),
-  join: () => import("./commands/join.js"),
-  compare: () => import("./commands/compare.js"),
-  watch: () => import("./commands/watch.js"),
-  verify: () => import("./commands/verify.js"),
-  check: () => import("./commands/check.js"),
-  new: () => import("./commands/new.js"),
-  doctor: () => import("./commands/doctor.js"),
-};
-type Verb = keyof typeof verbs;
-/** Words that mean a command, so that no lesson can have one as its id. */
-const taken = [...Object.keys(verbs), "help"];
-const isVerb = (word: string): word is Verb => Object.hasOwn(verbs, word);
+const note = (text: Text): void =>
+  around.complain(`${clean(messageIn(inLanguage(text, around.language()), around.language()))}\n`);
 
-/** Verbs that run a lesson's code in the main thread. `check` runs it elsewhere; `learn` needs its terminal. */
+/** Verbs that run a lesson's code in the main thread and draw no screens. `check` runs it elsewhere. */
 const runsLessons: ReadonlySet<string> = new Set<Verb>([
   "list",
   "predict",
@@ -121,58 +130,35 @@ const runsLessons: ReadonlySet<string> = new Set<Verb>([
   "run",
   "compare",
   "verify",
-  "watch",
 ]);
 
-/** The verbs that the first word may mean. No word, or a lesson, means `learn`; an option or `help` may concern all. */
-function verbsFor(word = "learn"): readonly Verb[] {
-  if (isVerb(word)) return [word];
-  return word.startsWith("-") || word === "help" ? (Object.keys(verbs) as Verb[]) : ["learn"];
-}
-
-async function register(word: string | undefined): Promise<void> {
-  for (const verb of verbsFor(word)) (await verbs[verb]()).register(program, action, taken);
-  for (const command of program.commands)
-    command
-      .exitOverride()
-      .option("--json", "one JSON object on standard output, nothing else")
-      .option("--lessons <dir>", "a folder of your own lessons; also RACELAB_LESSONS")
-      .addOption(new Option("--lang <language>", "of the course; also LANG").choices(["en", "ko"]));
-}
-// The language is kept in the environment, where worker threads and child processes find it, too.
-program.hook("preAction", (_, command) => {
-  const { lang } = command.opts<{ lang?: string }>();
-  if (lang) process.env["RACELAB_LANG"] = lang;
-});
-
-/** Refuses `racelab runn …`, which commander would take for arguments of `learn`: the first word is neither a command nor a lesson. */
-function checkFirstWord(word: string | undefined): void {
-  if (word === undefined || word.startsWith("-") || word === "help" || isVerb(word)) return;
-  const lessons = lessonEntries();
-  if (lessons.some(({ id, number }) => id === word || number === Number(word))) return;
-  throw new Misuse(`no command or lesson is called "${word}": ${suggest(word, [...taken, ...lessons.map(({ id }) => id)])}`);
-}
-
-/** The folders of `--lessons`. Read before commander reads the rest, because the first word may name a lesson in them. */
-function lessonFolders(): readonly string[] {
-  const { values } = parseArgs({ strict: false, options: { lessons: { type: "string", multiple: true } } });
-  return (values.lessons ?? []).filter((folder) => typeof folder === "string");
-}
-
 try {
-  addLessons(lessonFolders());
-  checkFirstWord(process.argv[2]);
-  const guarded = authorFolders().length > 0 && runsLessons.has(process.argv[2] ?? "") ? inProcessOfItsOwn() : null;
-  if (guarded) process.exitCode = exitCodeOf(await guarded);
-  else {
-    await register(process.argv[2]);
-    await program.parseAsync();
+  addLessons(lessonFolders(words));
+  const end = authorFolders().length > 0 ? await guardedProcess(words[0]) : null;
+  if (end) {
+    process.exitCode = exitCodeOf(end);
+    if (end.kind !== "signal") leaveOnSignals();
+  } else {
+    answerTheOuter();
+    process.exitCode = await (await commandLine()).carryOut(words, around);
   }
 } catch (error) {
-  process.exitCode = report(error);
+  process.exitCode = (await commandLine()).report(error, words, around);
 }
 if (!hasReader) process.exitCode = exit.right;
+if (isUnwritten) process.exitCode = exit.unwritten;
 setTimeout(() => process.exit(), LINGER_MS).unref();
+// When nothing is left to do Node takes its handlers of signals away before it ends, which takes a while: a signal would end it then
+// in the place of its exit code. On this way out they stay.
+process.on("beforeExit", () => process.exit());
+
+/** The process in which the code of an author's lesson runs; null: this is that process, or the verb runs none in its main thread. */
+async function guardedProcess(word: string | undefined): Promise<GuardedEnd | null> {
+  if (runsLessons.has(word ?? "")) return inProcessOfItsOwn();
+  const { checkFirstWord, verbsFor } = await commandLine();
+  checkFirstWord(word);
+  return word === "watch" || verbsFor(word).includes("learn") ? screensInProcessOfTheirOwn() : null;
+}
 
 /** The exit code for how the process ended that ran the command. */
 function exitCodeOf(end: GuardedEnd): number {
@@ -181,47 +167,19 @@ function exitCodeOf(end: GuardedEnd): number {
     process.kill(process.pid, end.signal);
     return exit.interrupted;
   }
-  output().note({
+  if (!end.asked) {
+    // What an alternate screen leaves behind; Node itself gives the terminal its modes back.
+    if (process.stdout.isTTY && !runsLessons.has(words[0] ?? "")) process.stdout.write("\u001b[?1049l\u001b[?25h");
+    const [folders, check] = [authorFolders().join(", "), `racelab check --lessons ${authorFolders()[0]}`];
+    note({
+      en: `racelab: the code of a lesson in ${folders} did not come back within ${end.seconds} s: a loop without end. ${check} says which lesson`,
+      ko: `racelab: ${folders}에 있는 레슨의 코드가 ${end.seconds}초 안에 끝나지 않았습니다. 끝없는 반복문입니다. 어느 레슨인지는 ${check} 명령이 알려 줍니다`,
+    });
+    return exit.misuse;
+  }
+  note({
     en: "interrupted: the code of a lesson did not come back",
     ko: "중단됨: 레슨의 코드가 끝나지 않고 있었습니다",
   });
   return exit.interrupted;
-}
-
-/** It was stopped, as by Ctrl-C, and what it was at has said so. */
-function isInterrupted(error: unknown): boolean {
-  if (!stopping.signal.aborted) return false;
-  return error === stopping.signal.reason || (error instanceof Error && error.name === "AbortError");
-}
-
-/** Prints one sentence, and a stack only for a mistake of racelab's own. Answers the exit code. */
-function report(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exit.right : exit.misuse;
-  if (isInterrupted(error)) {
-    output().note({ en: "interrupted", ko: "중단됨" });
-    return exit.interrupted;
-  }
-  const known = [
-    Misuse,
-    Unknown,
-    LessonFault,
-    StoreUnavailable,
-    ServerLost,
-    ScheduleError,
-    TaskError,
-    NotApplicable,
-    Impossible,
-  ].some((kind) => error instanceof kind);
-  const at = known ? null : thrownByAuthor(error);
-  const message = at ? `${at}: ${error}` : messageOf(error);
-  const { json, object } = output();
-  if (json) object({ error: { message } });
-  process.stderr.write(
-    known || at
-      ? `racelab: ${clean(message)}\n`
-      : `racelab: a mistake of its own: ${error instanceof Error ? error.stack : message}\n`,
-  );
-  // A server that is lost in the middle of a run is no wrong use.
-  if (error instanceof ServerLost) return exit.violated;
-  return known || at ? exit.misuse : exit.violated;
 }

@@ -87,8 +87,10 @@ function fault(given: Import): string | null {
   const to = roomOf(given);
   if (top === "lessons") return to === "racelab" || to === "lessons" ? null : says("lessons may import only racelab");
   if (loose.includes(second)) return null;
-  if (specifier.startsWith(".") && verbs.has(targetOf(given).replace(/\.js$/, ".ts")))
-    return says("a verb is imported by main.ts only: what verbs share goes to a file of commands/ that exports no register");
+  if (file !== "src/commands/command-line.ts" && specifier.startsWith(".") && verbs.has(targetOf(given).replace(/\.js$/, ".ts")))
+    return says(
+      "a verb is imported by command-line.ts only: what verbs share goes to a file of commands/ that exports no register",
+    );
   const room = table.find(({ name }) => name === second);
   if (!room) return `src/${second} has no row in src/README.md: say there what it is for and what it may import`;
   if (to !== room.name && !room.may.has(to))
@@ -158,17 +160,31 @@ describe("the architecture", () => {
   });
   it("fails with a sentence when a command imports another command's verb", () => {
     expect([...verbs]).toContain("src/commands/verify.ts");
-    const says = /a verb is imported by main\.ts only: what verbs share goes to a file of commands\/ that exports no register$/;
+    const says =
+      /a verb is imported by command-line\.ts only: what verbs share goes to a file of commands\/ that exports no register$/;
     expect(fault({ file: "src/commands/watch.ts", specifier: "./verify.js" })).toMatch(says);
     expect(fault({ file: "src/services/services.ts", specifier: "../commands/export.js" })).toMatch(says);
     expect(fault({ file: "src/commands/watch.ts", specifier: "./scenario.js" })).toBeNull();
-    expect(fault({ file: "src/main.ts", specifier: "./commands/verify.js" })).toBeNull();
+    expect(fault({ file: "src/commands/command-line.ts", specifier: "./verify.js" })).toBeNull();
   });
   it("loads no explorer with a lesson: every thread of a run loads one", () => {
     const reached = new Set<string>(["src/api/authoring.ts"]);
     for (const file of reached)
       for (const one of importsOf(file)) if (one.specifier.startsWith(".")) reached.add(targetOf(one).replace(/\.js$/, ".ts"));
     expect([...reached].filter((file) => !/^src\/(api\/authoring\.ts|core\/|strategies\/)/.test(file))).toEqual([]);
+  });
+  it("loads no explorer into the process that has a learner's code: each judgement waits for it, and so does the learner", () => {
+    // As it is built, without imports of types.
+    const reached = new Set<string>(["dist/src/exercise/host.js"]);
+    for (const file of reached)
+      for (const [, specifier] of readFileSync(join(root, file), "utf8").matchAll(
+        /^(?:import|export)\b[^;"']*["'](\.[^"']+)["'];$/gm,
+      ))
+        reached.add(targetOf({ file, specifier: specifier! }));
+    expect(reached.size).toBeGreaterThan(20);
+    const rooms =
+      /^dist\/src\/(api\/authoring|core\/|strategies\/|exercise\/(host|protocol)|check\/(twin|origin)|simulator\/(run|site|drain))/;
+    expect([...reached].filter((file) => !rooms.test(file))).toEqual([]);
   });
   it("lets no lesson import anything but racelab", () => {
     expect(fault({ file: "lessons/01-lost-update/lesson.ts", specifier: "node:timers" })).toMatch(

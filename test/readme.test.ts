@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { racelab } from "./program.js";
+import { inProcess, tellingTime } from "./tui/in-process.js";
+import { play } from "./tui/play.js";
 
 const page = readFileSync("README.md", "utf8");
 const folder = mkdtempSync(join(tmpdir(), "racelab-readme-"));
@@ -21,5 +23,19 @@ describe("the README", () => {
     const [command = "", ...lines] = quoted.split("\n");
     const { stdout } = await racelab(["explore", ...command.split(" ")]);
     expect(stdout).toContain(lines.join("\n").trim());
+  });
+
+  it("shows the frame that the program draws", async () => {
+    const [, quoted = ""] = /```text\n( racelab > 1 [\s\S]*?)```/.exec(page) ?? [];
+    const screen = await play({ columns: 100, rows: 34 }, inProcess(tellingTime()));
+    const setting = { lesson: "lost-update", strategy: "none", size: { tasks: 3 } };
+    screen.begin(screen.model.lessons[0]!, "interleaving", { setting, schedule: "122331", whole: true });
+    await screen.settled();
+    await screen.press("home", "right");
+    const drawn = screen
+      .text()
+      .split("\n")
+      .map((line) => line.trimEnd());
+    expect(quoted.trimEnd().split("\n")).toEqual(drawn.slice(0, drawn.findIndex((line) => line.startsWith("── Why")) + 2));
   });
 });

@@ -12,9 +12,11 @@ export default defineConfig({
     include: ["test/**/*.test.{ts,tsx}"],
     globalSetup: ["test/setup.ts"],
     reporters: ["default", "./test/closing-line.ts"],
+    // Of what hangs, not of what is slow: on a busy machine a browser takes more than the usual 10 seconds to start.
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     // Vitest leaves one core to its watcher; nobody watches here, and half of the tests wait for programs they have started.
-    maxWorkers: availableParallelism() + 1,
+    maxWorkers: availableParallelism() + 2,
     // No test changes what another one sees (environment, working directory, mocks), so a worker loads racelab once.
     isolate: false,
     sequence: { sequencer: LongestFirst },

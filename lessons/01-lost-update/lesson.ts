@@ -119,18 +119,18 @@ export default lesson({
   size: { tasks: 3 },
   load: { requests: 100, think: 1 },
 
-  scenario: ({ tasks, each = 0 }) =>
+  scenario: ({ tasks, each = 0, pieces = PIECES }) =>
     each > 0
       ? counting(tasks, each)
       : {
-          rows: { [STOCK]: { left: PIECES } },
+          rows: { [STOCK]: { left: pieces } },
           tasks: Array.from({ length: tasks }, () => buyOne),
           tally: {
             name: "stock",
             done: "sold",
             off: { en: "N lost", ko: "N 사라짐" },
             actual: (rows) => Number(rows[STOCK]?.["left"]),
-            expected: ({ outcomes }) => Math.max(0, PIECES - outcomes.filter((outcome) => outcome?.status === "ok").length),
+            expected: ({ outcomes }) => Math.max(0, pieces - outcomes.filter((outcome) => outcome?.status === "ok").length),
           },
           properties: [
             {
@@ -138,7 +138,7 @@ export default lesson({
               kind: "outcome",
               test({ rows, outcomes }) {
                 const sold = outcomes.filter((outcome) => outcome?.status === "ok").length;
-                const missing = Number(rows[STOCK]?.["left"]) - (PIECES - sold);
+                const missing = Number(rows[STOCK]?.["left"]) - (pieces - sold);
                 return missing === 0
                   ? null
                   : {
@@ -150,23 +150,23 @@ export default lesson({
           ],
         },
 
-  grade({ rows, outcomes }) {
+  grade({ before, rows, outcomes }) {
     if (!rows[STOCK]) return null;
     const told = (status: string) => outcomes.filter((outcome) => outcome?.status === status).length;
-    const gone = PIECES - Number(rows[STOCK]["left"]);
+    const gone = Number(before[STOCK]?.["left"]) - Number(rows[STOCK]["left"]);
     if (gone < told("ok"))
       return {
         grade: "forbidden",
         says: {
-          en: "Somebody holds a receipt for a piece that the shelf will sell once more.",
+          en: "A buyer has a receipt for a piece that is still on the shelf and will be sold again.",
           ko: "영수증은 나갔는데, 그 상품은 재고에 남아 또 팔립니다.",
         },
       };
-    if (told("rejected") > 0)
+    if (told("rejected") > 0 && Number(rows[STOCK]["left"]) > 0)
       return {
         grade: "forbidden",
         says: {
-          en: "Every sale is counted, and a buyer went home in front of a full shelf.",
+          en: "Every sale is counted, but a buyer was turned away although there was stock left.",
           ko: "판매는 모두 세었지만, 재고가 가득한데 손님 하나가 빈손으로 돌아갔습니다.",
         },
       };
@@ -201,6 +201,15 @@ export default lesson({
       },
     },
     {
+      strategy: "row-lock",
+      size: { tasks: 2, pieces: 1 },
+      holds: true,
+      because: {
+        en: "One piece, two buyers: the second one reads 0 and is told that it is sold out.",
+        ko: "재고 하나에 손님 둘. 두 번째 손님은 0을 읽고 품절이라는 답을 듣습니다.",
+      },
+    },
+    {
       strategy: "cas",
       holds: true,
       because: {
@@ -213,7 +222,7 @@ export default lesson({
       size: { tasks: 4 },
       breaks: "nobody is turned away wrongly",
       because: {
-        en: "No sale is lost, but a fourth buyer can lose three times in a row and give up in front of a full shelf.",
+        en: "No sale is lost, but a fourth buyer can lose three times in a row and give up although there is stock left.",
         ko: "판매는 하나도 사라지지 않지만, 네 번째 손님은 세 번 연속으로 밀려 재고가 가득한데도 포기할 수 있습니다.",
       },
     },
@@ -257,7 +266,7 @@ export default lesson({
       kind: "how-many",
       strategy: "none",
       ask: {
-        en: "Of all the orders in which three buyers can read and write: how many end right?",
+        en: "Of all interleavings of three buyers' reads and writes, how many end right?",
         ko: "세 손님이 읽고 쓰는 모든 순서 중에서 결과가 맞는 것은 얼마나 될까요?",
       },
     },
@@ -331,7 +340,7 @@ export default lesson({
   },
 
   cost: {
-    en: "Whoever locks makes the others wait, even when nobody would have collided. Whoever compares does work twice, and may give up.",
+    en: "A lock makes others wait, even when nobody would have collided. Comparing makes some do their work twice, and perhaps give up.",
     ko: "락은 부딪히지 않았을 사람까지 기다리게 합니다. 비교는 같은 일을 두 번 하게 하고, 때로는 포기하게 합니다.",
   },
 

@@ -177,14 +177,14 @@ export default lesson({
       return {
         grade: "forbidden",
         says: {
-          en: "Who was told no has saved all the same, and who was told yes has nothing.",
+          en: "The one who was told no has saved anyway; the one who was told yes has lost the order.",
           ko: "안 된다는 답을 들은 쪽이 저장됐고, 된다는 답을 들은 쪽은 지워졌습니다.",
         },
       };
     return {
       grade: "expected",
       says: {
-        en: "One was first, the other was told so. Which one it is, is luck, and that is fine.",
+        en: "One was first, and the other was told so. It is luck which one was first, and that is fine.",
         ko: "한쪽이 먼저였고, 다른 쪽은 늦었다는 답을 들었습니다. 누가 먼저인지는 운이고, 그래도 괜찮습니다.",
       },
     };
@@ -226,6 +226,15 @@ export default lesson({
       },
     },
     {
+      strategy: "if-match",
+      size: { tasks: 3 },
+      holds: true,
+      because: {
+        en: "Another order has a version of its own: its customer always hears yes.",
+        ko: "다른 주문에는 다른 버전이 있습니다. 이쪽에서 누가 먼저였든, 그 주문의 손님은 된다는 답을 듣습니다.",
+      },
+    },
+    {
       strategy: "cas",
       holds: true,
       because: {
@@ -237,7 +246,7 @@ export default lesson({
       strategy: "row-lock",
       holds: true,
       because: {
-        en: "Whoever reads first decides; the other one's read waits for the commit and sees the decision.",
+        en: "The first reader decides; the other one's read waits for the commit and sees the decision.",
         ko: "먼저 읽은 쪽이 결정합니다. 다른 쪽의 읽기는 커밋을 기다렸다가 그 결정을 봅니다.",
       },
     },
@@ -273,7 +282,7 @@ export default lesson({
       kind: "how-many",
       strategy: "none",
       ask: {
-        en: "Two readers, two writers: how many of all orders end right?",
+        en: "Two readers, two writers: how many of all interleavings end right?",
         ko: "읽기 두 번, 쓰기 두 번. 모든 순서 중에서 맞게 끝나는 것은?",
       },
     },

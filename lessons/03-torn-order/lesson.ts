@@ -15,11 +15,13 @@ const HALF = "half an order";
 const NO_ENTRY = "points gone, nothing in the ledger";
 const UNPAID = "an order nobody paid";
 const NO_ORDER = "paid, and no order";
+const EMPTY = "an empty page";
 const inKorean: Readonly<Record<string, string>> = {
   [HALF]: "반쪽짜리 주문",
   [NO_ENTRY]: "포인트는 빠졌는데 원장에는 없음",
   [UNPAID]: "아무도 결제하지 않은 주문",
   [NO_ORDER]: "결제는 됐는데 주문이 없음",
+  [EMPTY]: "빈 화면",
 };
 
 /** Everything that belongs to one customer's order, in five or more rows of four tables. */
@@ -70,7 +72,7 @@ const show = (n: number): Work => {
 
 const isPage = (index: number): boolean => index % 2 === 1;
 const pages = ({ outcomes }: Pick<End, "outcomes">): readonly string[] =>
-  outcomes.flatMap((outcome, i) => (isPage(i) && outcome?.status === "ok" && outcome.detail ? [outcome.detail] : []));
+  outcomes.flatMap((outcome, i) => (isPage(i) && outcome?.status === "ok" ? [outcome.detail ?? EMPTY] : []));
 
 /** A lock from the first write to the end. Reads go by: they change nothing. */
 const lockAroundTheWrites = strategy({
@@ -168,6 +170,21 @@ export default lesson({
         },
       },
       {
+        name: "a customer who is told ok has an order",
+        kind: "outcome",
+        test({ rows, outcomes }) {
+          const fooled = outcomes.findIndex(
+            (outcome, i) => !isPage(i) && outcome?.status === "ok" && !rows[rowsOf(Math.floor(i / 2)).order],
+          );
+          return fooled < 0
+            ? null
+            : {
+                en: `task ${fooled + 1} was told ok, and there is no order`,
+                ko: `작업 ${fooled + 1}은 ok를 받았는데 주문이 없습니다`,
+              };
+        },
+      },
+      {
         name: "the books agree at the end",
         kind: "outcome",
         test({ rows }) {
@@ -258,7 +275,7 @@ export default lesson({
       strategy: "cas",
       breaks: "a page shows all of an order or nothing of it",
       because: {
-        en: "Versions are compared by whoever writes. The page writes nothing, so nothing is compared.",
+        en: "Versions are compared when a row is written. The page writes nothing, so nothing is compared.",
         ko: "버전은 쓰는 쪽이 비교합니다. 화면은 아무것도 쓰지 않으니 비교할 일이 없습니다.",
       },
     },
@@ -299,7 +316,7 @@ export default lesson({
       strategy: "snapshot-for-the-page",
       breaks: "a page shows all of an order or nothing of it",
       because: {
-        en: "One moment, and at that moment half the order was committed: it takes both sides.",
+        en: "The page sees a single moment, but at that moment half the order was committed. The writer needs a transaction, too.",
         ko: "한 순간을 보기는 하는데, 바로 그 순간에 주문이 반만 커밋되어 있습니다. 양쪽이 다 지켜야 합니다.",
       },
     },
@@ -353,14 +370,14 @@ export default lesson({
       kind: "how-many",
       strategy: "none",
       ask: {
-        en: "Of all orders of these steps: in how many does the page show something true?",
+        en: "In how many of all interleavings of these steps does the page show something true?",
         ko: "모든 실행 순서 가운데 화면이 사실을 보여 주는 것은 얼마나 될까요?",
       },
     },
     {
       kind: "choice",
       ask: {
-        en: "Which is the weakest that is enough for the page?",
+        en: "What is the weakest protection that is enough for this page?",
         ko: "이 화면에 충분한 것 중 가장 약한 것은?",
       },
       options: [
@@ -379,8 +396,8 @@ export default lesson({
 
   exercise: {
     asks: {
-      en: "one commit for the writer, and one snapshot for all that the page reads",
-      ko: "쓰는 쪽은 커밋 한 번, 화면이 읽는 것은 모두 스냅샷 하나",
+      en: "without a lock: one commit for the writer, and one snapshot for all that the page reads",
+      ko: "락 없이, 쓰는 쪽은 커밋 한 번, 화면이 읽는 것은 모두 스냅샷 하나",
     },
     ways: [
       {
@@ -390,7 +407,15 @@ export default lesson({
           ko: "repeatable read는 한 번만 봅니다. 쓰는 쪽이 하나라 돌려보낼 일도 다시 할 일도 없습니다.",
         },
       },
+      {
+        uses: ["serializable"],
+        because: {
+          en: "Serializable is a snapshot, too. It remembers what was read as well, which this page does not need.",
+          ko: "serializable도 스냅샷입니다. 무엇을 읽었는지까지 기억하는데, 이 화면에는 거기까지는 필요 없습니다.",
+        },
+      },
     ],
+    without: ["locks", "row-locks", "leases"],
   },
 
   cost: {

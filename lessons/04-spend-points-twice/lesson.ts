@@ -7,6 +7,7 @@ const PRICE = 700;
 
 const user = (n: number) => `user-${n + 1}`;
 const pointsOf = (user: string): Key => `points/${user}`;
+const orderOf = (task: number) => `order-${task + 1}`;
 
 /** Are there enough points? Take them off, and write a line into the ledger: before, amount, after. */
 const pay = (user: string, order: string): Work => ({
@@ -33,7 +34,7 @@ const spent = (rows: Rows, user: string) =>
 const total = (rows: Rows) => users(rows).reduce((sum, user) => sum + balance(rows, user), 0);
 const paid = ({ outcomes }: Pick<End, "outcomes">) => outcomes.filter((outcome) => outcome?.status === "ok").length;
 
-/** BEGIN … COMMIT: both writes or none. Who has read what is another question. */
+/** BEGIN … COMMIT: both writes or none. It does not make the read current. */
 const transactionOnly = strategy({
   summary: "balance and ledger in one transaction, read committed",
   cost: "one round trip more, and the same coffee on the house",
@@ -86,7 +87,7 @@ export default lesson({
   // Two payments for each user: in the app, and at the counter.
   scenario: ({ tasks }) => ({
     rows: Object.fromEntries(Array.from({ length: Math.ceil(tasks / 2) }, (_, n) => [pointsOf(user(n)), { balance: POINTS }])),
-    tasks: Array.from({ length: tasks }, (_, i) => pay(user(Math.floor(i / 2)), `order-${i + 1}`)),
+    tasks: Array.from({ length: tasks }, (_, i) => pay(user(Math.floor(i / 2)), orderOf(i))),
     tally: {
       // What is gone, not what is left: two payments of 700 would leave -400.
       name: "points taken",
@@ -116,6 +117,19 @@ export default lesson({
             : {
                 en: `${off} had ${balance(before, off)}, the ledger says ${spent(rows, off)} were spent, and ${balance(rows, off)} are left`,
                 ko: `${off}의 포인트는 ${balance(before, off)}점이었고 원장으로는 ${spent(rows, off)}점을 썼는데, ${balance(rows, off)}점이 남았습니다`,
+              };
+        },
+      },
+      {
+        name: "a customer who is told ok has paid",
+        kind: "outcome",
+        test({ rows, outcomes }) {
+          const fooled = outcomes.findIndex((outcome, i) => outcome?.status === "ok" && !rows[`ledger/${orderOf(i)}`]);
+          return fooled < 0
+            ? null
+            : {
+                en: `the customer of ${orderOf(fooled)} was told ok, and the ledger has no payment for it`,
+                ko: `${orderOf(fooled)}의 고객은 ok를 받았는데 원장에 그 결제가 없습니다`,
               };
         },
       },
@@ -248,7 +262,7 @@ export default lesson({
       kind: "how-many",
       strategy: "none",
       ask: {
-        en: "Of all orders of two payments: how many end right?",
+        en: "Of all interleavings of two payments, how many end right?",
         ko: "두 결제의 모든 순서 중에서 맞게 끝나는 것은?",
       },
     },
@@ -265,7 +279,7 @@ export default lesson({
       ],
       answer: 1,
       because: {
-        en: "A transaction makes your writes one. It does not make your read the latest, nor keep it so.",
+        en: "A transaction makes your writes atomic. It does not guarantee that what you read is current, or stays current.",
         ko: "트랜잭션은 쓰기를 하나로 묶어 줍니다. 읽은 값을 최신으로 지켜 주지는 않습니다.",
       },
     },
@@ -273,8 +287,8 @@ export default lesson({
 
   exercise: {
     asks: {
-      en: "nobody else reads the balance while you decide, and a crash leaves both writes or neither",
-      ko: "결정하는 동안 아무도 잔액을 읽지 못하고, 서버가 죽어도 두 쓰기는 함께 남거나 함께 사라져야 합니다",
+      en: "the balance that you decided on is still the balance when you write, and a crash leaves both writes or neither",
+      ko: "판단에 쓴 잔액이 쓸 때까지 그대로여야 하고, 서버가 죽어도 두 쓰기는 함께 남거나 함께 사라져야 합니다",
     },
     ways: [
       {
@@ -289,6 +303,34 @@ export default lesson({
         because: {
           en: "One of the two is sent back and begins again; both writes are one commit.",
           ko: "둘 중 하나는 돌려보내져 다시 시작합니다. 두 쓰기는 커밋 하나입니다.",
+        },
+      },
+      {
+        uses: ["snapshots"],
+        because: {
+          en: "The second writer of the balance is sent back and begins again with a new snapshot; both writes are one commit.",
+          ko: "잔액을 두 번째로 쓰는 쪽은 돌려보내져 새 스냅샷으로 다시 시작합니다. 두 쓰기는 커밋 하나입니다.",
+        },
+      },
+      {
+        uses: ["locks", "transactions"],
+        because: {
+          en: "A lock from before the read until after the commit, and both writes are one commit.",
+          ko: "읽기 전부터 커밋 뒤까지 락을 쥐고, 두 쓰기는 커밋 하나입니다.",
+        },
+      },
+      {
+        uses: ["versions", "transactions"],
+        because: {
+          en: "A stale balance is refused when it is saved, and the rollback takes the ledger's line back.",
+          ko: "낡은 잔액은 저장할 때 거절되고, 롤백이 원장의 한 줄까지 되돌립니다.",
+        },
+      },
+      {
+        uses: ["conditional-update", "transactions"],
+        because: {
+          en: "The statement that subtracts also asks whether there is enough, and the ledger's line is in the same commit.",
+          ko: "빼는 문장이 잔액이 충분한지도 묻고, 원장의 한 줄은 같은 커밋에 있습니다.",
         },
       },
     ],

@@ -73,7 +73,7 @@ export default lesson({
         name: PAID,
         kind: "outcome",
         test(end) {
-          // Whoever crashed was told nothing, and may have paid or not.
+          // A request that crashed was told nothing: it has paid, or not.
           const silent = end.outcomes.filter((outcome) => !outcome).length;
           const spent = (balance(end.before) - balance(end.rows)) / PRICE;
           return spent >= paid(end) && spent <= paid(end) + silent
@@ -174,7 +174,7 @@ export default lesson({
       strategy: "lease-lock",
       holds: true,
       because: {
-        en: "A lock in a store that both servers ask, and it is held for as long as is needed: so far.",
+        en: "Both servers ask one store for the lock, and the lease lasts long enough. So far.",
         ko: "두 서버가 함께 찾는 저장소의 락입니다. 필요한 동안은 쥐고 있습니다. 아직까지는.",
       },
     },
@@ -212,7 +212,7 @@ export default lesson({
       kind: "how-many",
       strategy: "mutex",
       ask: {
-        en: "Two servers with a mutex each. Of all orders: how many end right?",
+        en: "Two servers with a mutex each. How many of all interleavings end right?",
         ko: "뮤텍스가 하나씩 있는 서버 두 대. 모든 순서 중에서 맞게 끝나는 것은?",
       },
     },
@@ -263,7 +263,7 @@ export default lesson({
         },
       },
     ],
-    without: ["transactions", "leases"],
+    without: ["transactions", "leases", "versions", "conditional-update"],
   },
 
   cost: {

@@ -87,9 +87,10 @@ export default lesson({
   // User 1 asks twice. Ten coupons for a hundred requests, never fewer than two.
   scenario: ({ tasks, coupons = Math.max(2, Math.floor(tasks / 10)) }) => {
     const twice = claim("user-1");
+    const works = Array.from({ length: tasks }, (_, i) => (i < 2 ? twice : claim(`user-${i}`)));
     return {
       rows: { [COUPON]: { left: coupons } },
-      tasks: Array.from({ length: tasks }, (_, i) => (i < 2 ? twice : claim(`user-${i}`))),
+      tasks: works,
       tally: {
         // What is gone, not what is left: 99 promises of 10 coupons would leave -89.
         name: "coupons gone",
@@ -134,6 +135,19 @@ export default lesson({
               : { en: `${gone} counted off, and nobody has it`, ko: `${gone}장이 줄었는데 가진 사람이 없습니다` };
           },
         },
+        {
+          name: "a user who is told ok has a coupon",
+          kind: "outcome",
+          test({ rows, outcomes }) {
+            const fooled = works.find((work, i) => outcomes[i]?.status === "ok" && !issued(rows).includes(userOf(work)));
+            return fooled
+              ? {
+                  en: `${userOf(fooled)} was told ok, and no coupon was issued to that user`,
+                  ko: `${userOf(fooled)}은 ok를 받았는데 발급된 쿠폰이 없습니다`,
+                }
+              : null;
+          },
+        },
       ],
     };
   },
@@ -170,7 +184,7 @@ export default lesson({
     return {
       grade: "expected",
       says: {
-        en: "All are gone, each to somebody else. Who was quick enough is luck.",
+        en: "All coupons are gone, each to a different user. Which users were quick enough is luck.",
         ko: "모두 나갔고, 모두 다른 사람에게 갔습니다. 누가 빨랐는지는 운입니다.",
       },
     };
@@ -195,7 +209,7 @@ export default lesson({
       strategy: "key-without-lock",
       breaks: "never more coupons than there are",
       because: {
-        en: "The key counts coupons per user, not coupons. Different users never collide on it.",
+        en: "The key limits coupons per user and knows nothing about the total. Different users never collide on it.",
         ko: "유니크 키는 한 사람이 몇 장인지만 볼 뿐, 모두 몇 장인지는 모릅니다. 서로 다른 사람은 키에서 부딪히지 않습니다.",
       },
     },
@@ -203,7 +217,7 @@ export default lesson({
       strategy: "lock-without-key",
       breaks: "never two to one user",
       because: {
-        en: "Both clicks are asked at the door, and both say no truthfully. Then they queue for the lock, and each gets one.",
+        en: "Both clicks check at the door, and both truthfully find no coupon. Then they queue for the lock, and each gets one.",
         ko: "두 클릭 모두 문 앞에서 '없어요'라고 사실대로 답합니다. 그러고는 락 앞에 줄을 서서 한 장씩 받습니다.",
       },
     },
@@ -211,7 +225,7 @@ export default lesson({
       strategy: "question-under-the-lock",
       holds: true,
       because: {
-        en: "Whoever is inside sees everything that was issued before. It depends on every code path taking the same lock.",
+        en: "The request that holds the lock sees every coupon that was issued before. It depends on every code path taking the same lock.",
         ko: "락 안에서는 먼저 발급된 것이 모두 보입니다. 단, 모든 코드 경로가 같은 락을 잡아야만 합니다.",
       },
     },
@@ -272,7 +286,7 @@ export default lesson({
       kind: "how-many",
       strategy: "none",
       ask: {
-        en: "Without a lock, four requests at once: how many of all orders end right?",
+        en: "Without a lock, four requests at once: how many of all interleavings end right?",
         ko: "락 없이 네 요청이 동시에 옵니다. 모든 순서 중 맞게 끝나는 것은?",
       },
     },

@@ -37,7 +37,7 @@ const casBackOff = cas({ attempts: 4, pause: backOff(50) });
 /** Lock the row, but do not stand in line for it. */
 const noWait = strategy({
   summary: "row lock with NOWAIT: busy is a no",
-  cost: "nobody waits, and buyers are sent home in front of a full shelf",
+  cost: "nobody waits, and buyers are turned away although there is stock left",
   requires: ["transactions", "row-locks"],
   async run(work, session) {
     const find = async <R extends Row>(key: Key) => (await session.selectForUpdate(key, "nowait")) as R | null;
@@ -182,7 +182,7 @@ export default lesson({
       size: { stock: 4 },
       holds: true,
       because: {
-        en: "One attempt more covers one rival more. It has moved the limit, not removed it.",
+        en: "One more attempt covers one more rival. The limit is moved, not removed.",
         ko: "시도를 한 번 늘리면 경쟁자 한 명을 더 견딥니다. 한계를 옮긴 것이지 없앤 게 아닙니다.",
       },
     },
@@ -191,15 +191,24 @@ export default lesson({
       size: { tasks: 5, stock: 5 },
       breaks: "nobody is turned away wrongly",
       because: {
-        en: "Back-off makes it rare, not impossible: whatever the pauses, the other four may come first each time.",
+        en: "Back-off makes it rare, not impossible: after every pause the other four can come first again.",
         ko: "백오프는 드물게 만들 뿐 불가능하게 만들지 못합니다. 얼마를 쉬든 매번 다른 네 명이 먼저일 수 있습니다.",
+      },
+    },
+    {
+      strategy: "atomic-update",
+      size: { tasks: 5, stock: 5 },
+      holds: true,
+      because: {
+        en: "The same five buyers, and no attempts to count.",
+        ko: "같은 다섯 명인데, 세어야 할 시도가 없습니다.",
       },
     },
     {
       strategy: "no-wait",
       breaks: "nobody is turned away wrongly",
       because: {
-        en: "Whoever meets a lock goes home, and the one who held it took one piece of two.",
+        en: "A buyer who finds the row locked is sent home, although the holder takes only one of two pieces.",
         ko: "락을 만나면 그냥 돌아갑니다. 정작 락을 잡은 사람은 둘 중 하나만 가져갔습니다.",
       },
     },
@@ -208,7 +217,7 @@ export default lesson({
       size: { stock: 4 },
       holds: true,
       because: {
-        en: "Everybody gets a turn: whoever asks while a piece is left gets it, in every order.",
+        en: "Everybody gets a turn: a buyer who asks while a piece is left gets it, in every interleaving.",
         ko: "모두에게 차례가 옵니다. 남아 있을 때 물어본 사람은 어떤 순서에서든 받습니다.",
       },
     },
@@ -253,7 +262,7 @@ export default lesson({
       kind: "how-many",
       strategy: "row-lock",
       ask: {
-        en: "With a row lock: in how many of all orders are exactly two sold?",
+        en: "With a row lock: in how many of all interleavings are exactly two sold?",
         ko: "행 락이 있다면: 모든 순서 중 정확히 두 개가 팔리는 것은?",
       },
     },
@@ -278,15 +287,15 @@ export default lesson({
 
   exercise: {
     asks: {
-      en: "without a lock, and still nobody goes home from a full shelf",
+      en: "without a lock, and still nobody is turned away while there is stock",
       ko: "락 없이, 그래도 남은 상품을 두고 돌아가는 손님이 없어야 합니다",
     },
     ways: [
       {
         uses: ["versions"],
         because: {
-          en: "Who loses has lost to somebody who is done: there is always somebody who gets on.",
-          ko: "내가 졌다면 누군가는 끝낸 것입니다. 늘 누군가는 앞으로 갑니다.",
+          en: "A buyer loses only to a buyer who is done: one of them always gets on. Who counts attempts needs one for each buyer: five are enough for five, and a sixth buyer would be sent away.",
+          ko: "내가 졌다면 누군가는 끝낸 것입니다. 늘 누군가는 앞으로 갑니다. 횟수를 센다면 손님 수만큼 필요합니다. 다섯 번은 다섯 명까지이고, 여섯째 손님은 돌려보내게 됩니다.",
         },
       },
       {

@@ -1,16 +1,20 @@
 import {
+  type Access,
   access,
   backOff,
   builtInNames,
+  Conflict,
   cas,
-  type History,
   type Json,
   jitter,
   type Key,
   lesson,
+  type Monitor,
   ok,
   type Row,
   rejected,
+  rowLock,
+  type Session,
   StoreError,
   strategy,
   type Text,
@@ -40,7 +44,7 @@ const buyOne = (key: Key): Work => ({
 const afterAPause = {
   ...cas({ attempts: ATTEMPTS, pause: backOff(50) }),
   summary: "compare-and-set, three attempts, a pause that doubles: 50, 100 ms",
-  cost: "slower for whoever lost; those who lost together come back together",
+  cost: "slower for the losers; those who lost together come back together",
 };
 
 const afterALot = {
@@ -52,7 +56,7 @@ const afterALot = {
 const untilItIsSaved = {
   ...cas({ attempts: Number.POSITIVE_INFINITY }),
   summary: "compare-and-set at once again, until it is saved",
-  cost: "in a crowd, nearly all work is thrown away, and whoever is slow loses again and again",
+  cost: "in a crowd, nearly all work is thrown away, and a slow buyer loses again and again",
 };
 
 /** A shared lock to read, the exclusive one to write. Two readers stand in each other's way, and both step back. */
@@ -83,7 +87,7 @@ const shareThenUpgrade = strategy({
 
 const oneLockForAll = strategy({
   summary: "one mutex for the whole shop",
-  cost: "who buys milk waits for who buys bread",
+  cost: "the buyer of milk waits for the buyer of bread",
   requires: ["locks"],
   async run(work, session) {
     await session.acquire("shop", "server");
@@ -95,22 +99,97 @@ const oneLockForAll = strategy({
   },
 });
 
-/** Somebody had to wait, and all who let something go meanwhile wanted something else: an umbrella on a dry day. */
-function needlessWait({ events }: History, tasks: readonly Work[]): Text | null {
-  const ends = (kind: string) => kind === "release" || kind === "commit" || kind === "rollback";
-  for (const { n, task, asked, waited } of events) {
-    if (!waited) continue;
-    const mine = tasks[task - 1]!.keys;
-    const before = events.slice(asked, n - 1).filter((event) => event.task !== task && ends(event.operation.kind));
-    const strangers = before.filter((event) => !tasks[event.task - 1]!.keys.some((key) => mine.includes(key)));
-    if (before.length === 0 || strangers.length < before.length) continue;
-    const [who, whom] = [mine.join(", "), tasks[strangers[0]!.task - 1]!.keys.join(", ")];
-    return {
-      en: `whoever wants ${who} waited for whoever wants ${whom}`,
-      ko: `${who} 손님이 ${whom} 손님을 기다렸습니다`,
-    };
-  }
-  return null;
+/**
+ * A buyer had to wait, and all buyers who released something meanwhile wanted another product: an umbrella on a dry day. Kept
+ * for each buyer: null, it goes on; "", it waits, and nobody has released; the product of a stranger who has; true, a buyer of
+ * the same product has.
+ */
+const needlessWait = (works: readonly Work[]): Monitor<Text> => {
+  const keysOf = (task: number): readonly Key[] => works[task - 1]!.keys;
+  return {
+    start: (tasks) => ({ own: Array.from({ length: tasks }, () => null) }),
+    waits: ({ own }, task) => ({ own: own.with(task - 1, own[task - 1] ?? "") }),
+    step({ own }, { task, operation: { kind } }) {
+      const [who, whom] = [keysOf(task).join(", "), own[task - 1]];
+      if (whom && whom !== true)
+        return {
+          broken: {
+            en: `the buyer of ${who} waited for the buyer of ${whom}`,
+            ko: `${who} 손님이 ${whom} 손님을 기다렸습니다`,
+          },
+        };
+      const releases = kind === "release" || kind === "commit" || kind === "rollback";
+      const kept = own.map((one, i): Json => {
+        if (i === task - 1) return null;
+        if (!releases || typeof one !== "string") return one;
+        return keysOf(i + 1).some((key) => keysOf(task).includes(key)) || one || who;
+      });
+      return { own: kept };
+    },
+  };
+};
+
+const TURNS = "only a buyer who has lost takes the lock";
+
+/** The first buyer who takes a lock without having lost, or who has lost and tries again without a lock. */
+const lockOutOfTurn: Monitor<Text> = {
+  start: (tasks) => ({ own: Array.from({ length: tasks }, () => ({ lost: false, locked: false })) }),
+  step({ own }, { task, operation, reply }) {
+    const { kind } = operation;
+    let { lost, locked } = own[task - 1] as { lost: boolean; locked: boolean };
+    const takes =
+      kind === "acquire" || kind === "advisory-lock" || kind === "select-for-update" || (kind === "select" && operation.lock);
+    if (takes && !lost)
+      return {
+        broken: {
+          en: `buyer ${task} took a lock, and had lost to nobody`,
+          ko: `${task}번 손님은 아무에게도 밀리지 않았는데 락을 잡았습니다`,
+        },
+      };
+    if (takes) locked = true;
+    if (kind === "release" || kind === "commit" || kind === "rollback") locked = false;
+    const saves = kind === "compare-and-set" || kind === "write" || kind === "update-where";
+    if (saves && lost && !locked)
+      return {
+        broken: {
+          en: `buyer ${task} had lost, and tried again without the lock`,
+          ko: `${task}번 손님은 밀린 뒤에 락 없이 다시 시도했습니다`,
+        },
+      };
+    if (saves && "value" in reply && !reply.value && kind !== "write") lost = true;
+    return { own: own.with(task - 1, { lost, locked }) };
+  },
+};
+
+/** An umbrella at the first drop: one attempt without a lock, and after a conflict a turn at the row. */
+const lockAfterLosing = strategy({
+  summary: "try once without a lock; on a conflict, take the row's lock",
+  cost: "two ways through the code, and in a crowd one attempt each is lost",
+  requires: ["versions", "transactions", "row-locks"],
+  async run(work, session) {
+    try {
+      return await work.body(comparing(session));
+    } catch (error) {
+      if (!(error instanceof Conflict)) throw error;
+      return rowLock.run(work, session);
+    }
+  },
+});
+
+/** Each row is saved only if it still has the version that was read. */
+function comparing(session: Session): Access {
+  const versions = new Map<Key, number>();
+  return access({
+    ...session,
+    async find<R extends Row>(key: Key) {
+      const seen = await session.readVersioned(key);
+      versions.set(key, seen?.version ?? 0);
+      return (seen?.row ?? null) as R | null;
+    },
+    async write(key, row) {
+      if (!(await session.compareAndSet(key, row, versions.get(key) ?? 0))) throw new Conflict();
+    },
+  });
 }
 
 export default lesson({
@@ -123,12 +202,12 @@ export default lesson({
   load: { requests: 100, think: 1 },
 
   // Buyers spread evenly over the products: with as many products as buyers, nobody meets anybody.
-  scenario({ tasks, keys = 1 }) {
+  scenario({ tasks, keys = 1, pieces = PIECES, turns = 0 }) {
     const products = Array.from({ length: keys }, (_, n) => product(n));
     const buys = products.map(buyOne);
     const works = Array.from({ length: tasks }, (_, i) => buys[i % keys]!);
     return {
-      rows: Object.fromEntries(products.map((key) => [key, { left: PIECES }])),
+      rows: Object.fromEntries(products.map((key) => [key, { left: pieces }])),
       tasks: works,
       tally: {
         name: "stock",
@@ -149,7 +228,7 @@ export default lesson({
           test({ rows, outcomes }) {
             for (const key of products) {
               const sold = works.filter(({ keys: [wanted] }, i) => wanted === key && outcomes[i]?.status === "ok").length;
-              const gone = PIECES - Number(rows[key]?.["left"]);
+              const gone = pieces - Number(rows[key]?.["left"]);
               if (gone !== sold)
                 return {
                   en: `${sold} buyers of ${key} were told "ok", but its stock went down by ${gone}`,
@@ -164,11 +243,13 @@ export default lesson({
           ? [
               {
                 name: "nobody waits for who wants something else",
-                kind: "history",
-                test: (history: History) => needlessWait(history, works),
+                kind: "monitor",
+                monitor: needlessWait(works),
               } as const,
             ]
           : []),
+        // Asked apart, at size `turns`: a lock from the start is right, too, and so is trying without end.
+        ...(turns ? [{ name: TURNS, kind: "monitor", monitor: lockOutOfTurn } as const] : []),
       ],
     };
   },
@@ -190,11 +271,11 @@ export default lesson({
           ko: "모두 비를 맞았는데 아무도 몰랐습니다. 판매 하나가 사라졌습니다.",
         },
       };
-    if (told("rejected") > 0)
+    if (told("rejected") > 0 && Object.values(rows).some(({ left }) => Number(left) > 0))
       return {
         grade: "forbidden",
         says: {
-          en: "Nothing is lost but a customer: out of attempts, in front of a full shelf.",
+          en: "No sale is lost, but a customer ran out of attempts although there was stock left.",
           ko: "잃은 것은 손님뿐입니다. 재고가 가득한데 시도 횟수가 바닥났습니다.",
         },
       };
@@ -207,6 +288,7 @@ export default lesson({
     "until-it-is-saved": untilItIsSaved,
     "share-then-upgrade": shareThenUpgrade,
     "one-lock-for-all": oneLockForAll,
+    "lock-after-losing": lockAfterLosing,
   },
 
   claims: [
@@ -222,7 +304,7 @@ export default lesson({
       strategy: "mutex",
       holds: true,
       because: {
-        en: "Everybody carries the umbrella: always one wait too many, never one piece of work done twice.",
+        en: "Everybody carries the umbrella: there is always some waiting, and no work is ever repeated.",
         ko: "모두 매일 우산을 듭니다. 괜한 기다림은 있어도 같은 일을 두 번 하지는 않습니다.",
       },
     },
@@ -264,7 +346,7 @@ export default lesson({
       strategy: "back-off",
       breaks: builtInNames["wrongful rejection"],
       because: {
-        en: "A pause makes it less likely to lose again. How likely, only a clock can say; that it is possible, all orders show.",
+        en: "A pause makes it less likely to lose again. Only measurements can tell how likely; the explorer shows that it is possible.",
         ko: "쉬었다 오면 또 질 확률이 줄어듭니다. 얼마나 줄지는 시계만 알고, 질 수 있다는 사실은 모든 순서가 보여 줍니다.",
       },
     },
@@ -280,7 +362,7 @@ export default lesson({
       strategy: "until-it-is-saved",
       holds: true,
       because: {
-        en: "Whoever loses has lost to somebody who is done. So the crowd gets smaller with every failure, and everybody gets through.",
+        en: "A buyer loses only to a buyer who is done. So the crowd gets smaller with every failure, and everybody gets through.",
         ko: "내가 졌다면 누군가는 끝낸 것입니다. 실패할 때마다 경쟁자가 줄어드니 결국 모두 끝냅니다.",
       },
     },
@@ -321,6 +403,42 @@ export default lesson({
       },
     },
     {
+      strategy: "row-lock",
+      size: { tasks: 2, pieces: 1 },
+      holds: true,
+      because: {
+        en: "One piece, two buyers: the second one waits, reads 0 and is told so.",
+        ko: "재고 하나에 손님 둘. 두 번째 손님은 기다렸다가 0을 읽고 품절이라는 답을 듣습니다.",
+      },
+    },
+    {
+      strategy: "lock-after-losing",
+      size: { tasks: 2, turns: 1 },
+      holds: true,
+      because: {
+        en: "No lock on a dry day. After a lost attempt the buyer takes the row's lock, and loses to nobody any more.",
+        ko: "맑은 날에는 락을 잡지 않습니다. 한 번 밀리면 행의 락을 잡고, 그 뒤로는 밀리지 않습니다.",
+      },
+    },
+    {
+      strategy: "row-lock",
+      size: { tasks: 2, turns: 1 },
+      breaks: TURNS,
+      because: {
+        en: "The umbrella is carried every day: also a buyer who meets nobody takes the lock.",
+        ko: "날마다 우산을 듭니다. 아무와도 부딪히지 않는 손님까지 락을 잡습니다.",
+      },
+    },
+    {
+      strategy: "until-it-is-saved",
+      size: { tasks: 2, turns: 1 },
+      breaks: TURNS,
+      because: {
+        en: "No umbrella at all: a buyer who has lost runs out into the same rain again.",
+        ko: "우산이 아예 없습니다. 밀린 손님이 같은 비 속으로 다시 뛰어듭니다.",
+      },
+    },
+    {
       strategy: "atomic-update",
       holds: true,
       because: {
@@ -344,7 +462,7 @@ export default lesson({
       kind: "how-many",
       strategy: "cas",
       ask: {
-        en: "In how many of all orders is everybody served?",
+        en: "In how many of all interleavings is everybody served?",
         ko: "모든 순서 가운데 모두가 사는 것은 얼마나 될까요?",
       },
     },
@@ -382,7 +500,7 @@ export default lesson({
 
   exercise: {
     asks: {
-      en: "try once without a lock; who has lost takes the lock of the row and waits for a turn",
+      en: "try once without a lock; a buyer who has lost takes the lock of the row and waits for a turn",
       ko: "한 번은 락 없이 해 보고, 진 사람은 그 행의 락을 잡고 차례를 기다립니다",
     },
     ways: [
@@ -406,7 +524,7 @@ export default lesson({
   },
 
   cost: {
-    en: "Locking pays with waiting, also when nobody would have come. Trying pays with work done again, and only when somebody did. So: who meets how often, and how dear is the work? Try it: racelab run umbrella --size keys=64, then keys=1.",
+    en: "Locking costs waiting, even when nobody else was there. Trying costs repeated work, but only after a collision. So ask how often requests collide, and how expensive the work is. Try it: racelab run umbrella --size keys=64, then keys=1.",
     ko: "락은 아무도 오지 않을 때도 기다림으로 값을 치릅니다. 일단 해 보기는 누가 왔을 때만, 다시 하는 일로 치릅니다. 그러니 물어볼 것은 둘. 얼마나 자주 부딪히나, 일이 얼마나 비싼가. 재 보세요: racelab run umbrella --size keys=64, 그다음 keys=1.",
   },
 });

@@ -3,6 +3,7 @@ import {
   type Json,
   type Key,
   lesson,
+  type Monitor,
   type Outcome,
   ok,
   type Row,
@@ -11,12 +12,13 @@ import {
   StoreError,
   type Strategy,
   strategy,
+  type Text,
   type Work,
 } from "racelab";
 
 type Product = { left: number; [column: string]: Json };
 
-const SHELF: readonly Key[] = ["product/kimchi", "product/ramen", "product/egg"];
+const SHELF: readonly Key[] = ["product/kimchi", "product/ramen", "product/egg", "product/tofu"];
 const PIECES = 100;
 
 /** One of each product in the cart, all or none, in the order in which they lie in it. */
@@ -82,8 +84,21 @@ const variants = {
       }
     },
   }),
+  "one-mutex-for-all": strategy({
+    summary: "one mutex for all carts",
+    cost: "carts wait for carts with other products",
+    requires: ["locks"],
+    async run(work, session) {
+      await session.acquire("carts", "server");
+      try {
+        return await work.body(session);
+      } finally {
+        await session.release("carts", "server");
+      }
+    },
+  }),
   "row-lock-retry-at-once": strategy({
-    summary: "row locks in any order; whoever is told 40P01 begins again at once",
+    summary: "row locks in any order; a cart that is told 40P01 begins again at once",
     cost: "work is thrown away, and the other cart may not have got any further meanwhile",
     requires: ["transactions", "row-locks"],
     run: (work, session) => againOn(["40P01"], () => lockingReads(work, session)),
@@ -105,14 +120,14 @@ const variants = {
       }),
   }),
   "row-lock-nowait": strategy({
-    summary: "FOR UPDATE NOWAIT: whoever finds a lock begins again, three times",
+    summary: "FOR UPDATE NOWAIT: a cart that finds a lock begins again, three times",
     cost: "nobody waits, so two carts can be in each other's way every time",
     requires: ["transactions", "row-locks"],
     run: (work, session) => againOn(["55P03"], () => lockingReads(work, session, "nowait")),
   }),
   "row-lock-timeout": strategy({
     summary: "row-lock-retry, and nobody waits for a lock longer than a second",
-    cost: "a timeout does not know a circle from a queue: it sends away who only had to wait",
+    cost: "a timeout cannot tell a circle from a queue: it also turns away carts that only had to wait",
     requires: ["transactions", "row-locks"],
     async run(work, session) {
       await session.perform({ kind: "lock-timeout", ms: 1000 });
@@ -120,6 +135,23 @@ const variants = {
     },
   }),
 } satisfies Record<string, Strategy>;
+
+const APART = "carts without a common product do not wait for each other";
+
+/** Where no two carts have a product in common. Kept for each cart: has it had to wait since its last operation? */
+const noWait: Monitor<Text> = {
+  start: (tasks) => ({ own: Array.from({ length: tasks }, () => false) }),
+  waits: ({ own }, task) => ({ own: own.with(task - 1, true) }),
+  step: ({ own }, { task }) =>
+    own[task - 1]
+      ? {
+          broken: {
+            en: `cart ${task} had to wait, and the other cart has other products`,
+            ko: `다른 장바구니에는 다른 상품만 있는데 ${task}번 장바구니가 기다려야 했습니다`,
+          },
+        }
+      : { own },
+};
 
 export default lesson({
   title: { en: "Deadlock", ko: "데드락" },
@@ -131,37 +163,40 @@ export default lesson({
   load: { requests: 100, think: 1 },
   variants,
 
-  scenario({ tasks, products = 2 }) {
-    const shelf = SHELF.slice(0, products);
-    // Two neighbours on the shelf in every cart, and the last cart closes the circle: kimchi, ramen; ramen, kimchi.
-    const carts = shelf.map((item, i) => reserve([item, shelf[(i + 1) % products]!]));
+  scenario({ tasks, products = 2, pieces = PIECES, apart = 0 }) {
+    const shelf = apart ? SHELF : SHELF.slice(0, products);
+    // Two neighbours on the shelf in every cart, and the last cart closes the circle: kimchi, ramen; ramen, kimchi. With
+    // `apart`, no two carts have a product in common: kimchi, ramen; egg, tofu.
+    const pairs = apart ? [SHELF.slice(0, 2), SHELF.slice(2)] : shelf.map((item, i): Key[] => [item, shelf[(i + 1) % products]!]);
+    const carts = pairs.map(reserve);
     const works = Array.from({ length: tasks }, (_, i) => carts[i % carts.length]!);
     const promised = (key: Key, outcomes: End["outcomes"]) =>
       works.filter(({ keys }, i) => keys.includes(key) && outcomes[i]?.status === "ok").length;
     return {
-      rows: Object.fromEntries(shelf.map((key) => [key, { left: PIECES }])),
+      rows: Object.fromEntries(shelf.map((key) => [key, { left: pieces }])),
       tasks: works,
       tally: {
         name: "on the shelf",
         done: "reserved",
         off: { above: { en: "promised N too many", ko: "N개 초과 약속" }, below: { en: "took N too many", ko: "N개 더 나감" } },
         actual: (rows) => shelf.reduce((sum, key) => sum + Number(rows[key]?.["left"]), 0),
-        expected: ({ outcomes }) => shelf.reduce((sum, key) => sum + Math.max(0, PIECES - promised(key, outcomes)), 0),
+        expected: ({ outcomes }) => shelf.reduce((sum, key) => sum + Math.max(0, pieces - promised(key, outcomes)), 0),
       },
       properties: [
         {
           name: "every cart has what it was promised",
           kind: "outcome",
           test({ rows, outcomes }) {
-            const wrong = shelf.find((key) => rows[key]?.["left"] !== PIECES - promised(key, outcomes));
+            const wrong = shelf.find((key) => rows[key]?.["left"] !== pieces - promised(key, outcomes));
             if (!wrong) return null;
-            const gone = PIECES - Number(rows[wrong]?.["left"]);
+            const gone = pieces - Number(rows[wrong]?.["left"]);
             return {
               en: `${short(wrong)} was promised to ${promised(wrong, outcomes)} carts, but ${gone} went off the shelf`,
               ko: `장바구니 ${promised(wrong, outcomes)}개에 약속했는데 ${short(wrong)} 재고는 ${gone}개 줄었습니다`,
             };
           },
         },
+        ...(apart ? [{ name: APART, kind: "monitor", monitor: noWait } as const] : []),
         {
           name: "no customer is shown an error",
           kind: "outcome",
@@ -229,7 +264,7 @@ export default lesson({
       strategy: "mutex",
       holds: true,
       because: {
-        en: "It sorts the locks first: whoever holds the first one waits for nobody behind it.",
+        en: "It sorts the locks first: the cart that holds the first one waits for no cart behind it.",
         ko: "락을 먼저 정렬합니다. 같은 방향으로만 기다리면 원이 생기지 않습니다.",
       },
     },
@@ -240,6 +275,33 @@ export default lesson({
       because: {
         en: "One order for everybody: no circle of any size.",
         ko: "모두가 같은 순서라면, 몇 명이든 원이 생기지 않습니다.",
+      },
+    },
+    {
+      strategy: "mutex",
+      size: { apart: 1 },
+      holds: true,
+      because: {
+        en: "A lock for each product: carts with other products never meet.",
+        ko: "락이 상품마다 따로 있으니, 다른 상품을 담은 장바구니와는 부딪히지 않습니다.",
+      },
+    },
+    {
+      strategy: "one-mutex-for-all",
+      size: { apart: 1 },
+      breaks: APART,
+      because: {
+        en: "No circle, and one line for the whole shop: a cart waits although nobody wants its products.",
+        ko: "원은 생기지 않지만 가게 전체가 한 줄입니다. 아무도 원하지 않는 상품인데도 기다립니다.",
+      },
+    },
+    {
+      strategy: "mutex",
+      size: { pieces: 1 },
+      holds: true,
+      because: {
+        en: "One piece of each: the second cart finds a product sold out, and takes neither.",
+        ko: "상품마다 하나뿐이면, 두 번째 장바구니는 품절인 상품을 보고 아무것도 가져가지 않습니다.",
       },
     },
     {
@@ -275,7 +337,7 @@ export default lesson({
       strategy: "row-lock-nowait",
       breaks: "nobody is turned away wrongly",
       because: {
-        en: "No deadlock, for nobody waits. But each finds the other's lock again and again, and gives up beside a full shelf.",
+        en: "No deadlock, for nobody waits. But each finds the other's lock again and again, and gives up although there is stock left.",
         ko: "기다리지 않으니 데드락은 없습니다. 대신 번번이 서로의 락에 부딪혀, 재고가 남았는데 포기할 수 있습니다.",
       },
     },
@@ -320,7 +382,7 @@ export default lesson({
       kind: "how-many",
       strategy: "mutex-in-cart-order",
       ask: {
-        en: "Two carts, opposite orders, one mutex for each product. In how many orders of steps do both get through?",
+        en: "Two carts, opposite orders, one mutex for each product. In how many interleavings do both get through?",
         ko: "순서가 반대인 장바구니 두 개, 상품마다 뮤텍스 하나. 둘 다 무사히 끝나는 실행 순서는 얼마나 될까요?",
       },
     },
@@ -333,11 +395,11 @@ export default lesson({
       options: [
         { en: "The younger one.", ko: "나중에 시작한 쪽." },
         { en: "The one with less work done.", ko: "일을 덜 한 쪽." },
-        { en: "Whichever looks for the circle first: it is a race too.", ko: "먼저 원을 찾아본 쪽. 그것도 경합입니다." },
+        { en: "The one that looks for the circle first: that is a race, too.", ko: "먼저 원을 찾아본 쪽. 그것도 경합입니다." },
       ],
       answer: 2,
       because: {
-        en: "In PostgreSQL each waiter looks after deadlock_timeout (one second), and whoever finds the circle gives itself up. So both carts must be ready to begin again.",
+        en: "In PostgreSQL each waiter looks after deadlock_timeout (one second), and the one that finds the circle gives up. So both carts must be ready to begin again.",
         ko: "PostgreSQL에서는 기다리는 쪽이 deadlock_timeout(1초) 뒤에 직접 원을 찾고, 찾은 쪽이 스스로 물러납니다. 그래서 둘 다 다시 시작할 준비가 되어 있어야 합니다.",
       },
     },
@@ -371,7 +433,7 @@ export default lesson({
       {
         uses: ["locks"],
         because: {
-          en: "One order for all carts: who waits has nothing that the others want.",
+          en: "One order for all carts: a cart that waits holds nothing that the others want.",
           ko: "모든 장바구니가 같은 순서로 잡습니다. 기다리는 사람은 남이 원하는 것을 쥐고 있지 않습니다.",
         },
       },
@@ -383,7 +445,7 @@ export default lesson({
   },
 
   cost: {
-    en: "One order of locks for the whole program: every new piece of code has to know it. Where it cannot, begin again on 40P01.",
+    en: "All code must take locks in one agreed order. Where that is impossible, catch 40P01 and begin again.",
     ko: "프로그램 전체가 같은 락 순서를 지켜야 하고, 새 코드도 그 순서를 알아야 합니다. 그럴 수 없다면 40P01에 다시 시작하세요.",
   },
 });

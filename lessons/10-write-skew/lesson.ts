@@ -84,10 +84,11 @@ export default lesson({
   load: { requests: 100, think: 1 },
   variants,
 
-  scenario({ tasks }) {
-    const districts = Math.ceil(tasks / 2);
+  /** Both couriers of each district; with `apart`, one of each district. */
+  scenario({ tasks, apart = 0 }) {
+    const districts = apart ? tasks : Math.ceil(tasks / 2);
     const each = Array.from({ length: districts }, (_, i) => couriersOf(i + 1));
-    const couriers = each.flatMap(([a, b]) => [goHome(a, b), goHome(b, a)]).slice(0, tasks);
+    const couriers = each.flatMap(([a, b]) => (apart ? [goHome(a, b)] : [goHome(a, b), goHome(b, a)])).slice(0, tasks);
     return {
       rows: Object.fromEntries([
         ...each.flat().map((key) => [key, { onCall: true }]),
@@ -99,9 +100,13 @@ export default lesson({
         done: "went home",
         off: { above: { en: "N still on call", ko: "N명 아직 대기" }, below: { en: "sent home N too many", ko: "N명 더 퇴근" } },
         actual: onCall,
-        // One of each pair may go, whoever it is, and never the second.
+        // One of each pair may go, either of them, and never the second.
         expected: ({ outcomes }) =>
-          each.reduce((sum, _, i) => sum + (outcomes.slice(2 * i, 2 * i + 2).some((one) => one?.status === "ok") ? 1 : 2), 0),
+          each.reduce(
+            (sum, pair) =>
+              sum + (couriers.some(({ keys: [me] }, i) => pair.includes(me!) && outcomes[i]?.status === "ok") ? 1 : 2),
+            0,
+          ),
       },
       properties: [
         {
@@ -115,6 +120,21 @@ export default lesson({
                   en: `district ${empty + 1} has nobody on call: each went because the other was there`,
                   ko: `서로 상대가 있다고 보고 퇴근해서, ${empty + 1}번 구역에 대기 중인 라이더가 없습니다`,
                 };
+          },
+        },
+        {
+          name: "a courier who is told ok is at home",
+          kind: "outcome",
+          test({ rows, outcomes }) {
+            const fooled = couriers.find(
+              ({ keys: [me = ""] }, i) => outcomes[i]?.status === "ok" && rows[me]?.["onCall"] !== false,
+            );
+            return fooled
+              ? {
+                  en: `${fooled.keys[0]} was told ok, and is still on call`,
+                  ko: `${fooled.keys[0]}는 퇴근해도 된다는 답을 들었는데 아직 대기 중으로 남아 있습니다`,
+                }
+              : null;
           },
         },
         {
@@ -193,6 +213,15 @@ export default lesson({
       },
     },
     {
+      strategy: "serializable",
+      size: { apart: 1 },
+      holds: true,
+      because: {
+        en: "Couriers of two districts read different rows: both go home, and neither is sent back.",
+        ko: "구역이 다른 라이더는 서로 다른 행을 읽습니다. 둘 다 퇴근하고, 아무도 돌려보내지지 않습니다.",
+      },
+    },
+    {
       strategy: "row-lock",
       holds: true,
       because: {
@@ -257,7 +286,7 @@ export default lesson({
 
   exercise: {
     asks: {
-      en: "without a lock of your own: the database remembers what was read, and who is sent back begins again",
+      en: "without a lock of your own: the database remembers what was read, and the one that is sent back begins again",
       ko: "직접 잡는 락 없이. 읽은 것은 DB가 기억하고, 돌려보내진 쪽은 처음부터 다시 합니다",
     },
     ways: [

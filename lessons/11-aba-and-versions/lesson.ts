@@ -120,7 +120,7 @@ const variants = {
   }),
   "weak-etag": strategy({
     summary: "an ETag made of the status: save WHERE status is what was read",
-    cost: "whatever is not in the tag may be overwritten without a word",
+    cost: "a column that is not in the tag can be overwritten without notice",
     requires: ["conditional-update"],
     run: comparing((row) => ("status" in row ? ["status"] : Object.keys(row))),
   }),
@@ -339,7 +339,7 @@ export default lesson({
       kind: "how-many",
       strategy: "compare-values",
       ask: {
-        en: "In how many of all orders does comparing values end right?",
+        en: "In how many of all interleavings does comparing values end right?",
         ko: "값을 비교하는 방식은 모든 순서 가운데 얼마나 맞게 끝날까요?",
       },
     },
@@ -359,13 +359,13 @@ export default lesson({
     {
       kind: "choice",
       ask: {
-        en: "A colleague changes lines without touching the order's head, to save a write. What becomes of cas?",
-        ko: "동료가 쓰기를 줄이려고 주문 행은 건드리지 않고 품목만 고칩니다. cas는 어떻게 될까요?",
+        en: "A colleague changes lines without touching the order's head, to save a write. Does cas still protect the kitchen?",
+        ko: "동료가 쓰기를 줄이려고 주문 행은 건드리지 않고 품목만 고칩니다. cas는 여전히 주방을 지켜 줄까요?",
       },
       options: [
-        { en: "nothing: each row has a version of its own", ko: "괜찮다: 행마다 버전이 있으니까" },
-        { en: "the kitchen accepts what it has not seen", ko: "주방이 보지 못한 것을 접수한다" },
-        { en: "the colleague gets 412", ko: "동료가 412를 받는다" },
+        { en: "yes: each row has a version of its own", ko: "그렇다: 행마다 버전이 있으니까" },
+        { en: "no: the kitchen accepts what it has not seen", ko: "아니다: 주방이 보지 못한 것을 접수한다" },
+        { en: "yes: the colleague gets 412", ko: "그렇다: 동료가 412를 받는다" },
       ],
       answer: 1,
       because: {

@@ -177,7 +177,7 @@ export default lesson({
       : {
           grade: "acceptable",
           says: {
-            en: "Charged once. The other one has no 'paid' in its hands, and has to ask again.",
+            en: "Charged once. The other request got no 'paid' and has to ask again.",
             ko: "한 번 결제되었습니다. 다른 쪽은 '결제됨'을 듣지 못했으니 다시 물어봐야 합니다.",
           },
         };
@@ -304,7 +304,7 @@ export default lesson({
       faults: { elapse: 1 },
       holds: true,
       because: {
-        en: "Who has waited too long for the first hears 409, ask again: still one charge.",
+        en: "A repeat that waits too long for the first request gets 409 and can ask again: still one charge.",
         ko: "너무 오래 기다린 쪽은 409(다시 물어보세요)를 듣습니다. 그래도 결제는 한 번입니다.",
       },
     },
@@ -426,7 +426,7 @@ export default lesson({
       run: (work, session) => pendingFirst(work, session, { keyGoesAlong: false }),
     }),
     "payload-unseen": strategy({
-      summary: "commit the key as pending, replay whatever is asked",
+      summary: "commit the key as pending, replay its answer to any payload",
       cost: "an answer to a question that nobody asked",
       requires: ["transactions", "row-locks"],
       run: (work, session) => pendingFirst(work, session, { payloadCompared: false }),
@@ -447,7 +447,7 @@ export default lesson({
       kind: "how-many",
       strategy: "cas",
       ask: {
-        en: "Compare-and-set on the order. Of all orders of the steps, how many charge once?",
+        en: "Compare-and-set on the order. How many of all interleavings charge once?",
         ko: "주문 행에 CAS를 겁니다. 모든 순서 가운데 한 번만 결제되는 것은 얼마나 될까요?",
       },
     },
@@ -479,7 +479,7 @@ export default lesson({
       {
         uses: ["transactions"],
         because: {
-          en: "Whoever finds the key taken waits for its first answer, and a lock on the order does no harm.",
+          en: "A request that finds the key taken waits for the first answer, and a lock on the order does no harm.",
           ko: "키가 이미 있으면 첫 답을 기다립니다. 주문 행을 함께 잠가도 해롭지 않습니다.",
         },
       },

@@ -116,6 +116,20 @@ export default lesson({
           },
         },
         {
+          name: "a customer who is told ok has the points",
+          kind: "outcome",
+          test({ rows, outcomes }) {
+            const added = rowsOf(rows, "ledger").map(({ payment }) => payment);
+            const fooled = paid.find((payment, i) => outcomes[i]?.status === "ok" && !added.includes(payment));
+            return fooled === undefined
+              ? null
+              : {
+                  en: `the customer of ${fooled} was told ok, and the ledger does not know this payment`,
+                  ko: `${fooled}의 고객은 ok를 받았는데 원장에 그 결제가 없습니다`,
+                };
+          },
+        },
+        {
           name: "the ledger explains the points",
           kind: "outcome",
           test({ rows }) {
@@ -352,7 +366,7 @@ export default lesson({
     }),
     "expiring-key": strategy({
       summary: "the payment's id is a request key that is cleaned up after a day",
-      cost: "the second top-up of whoever comes back tomorrow",
+      cost: "a second top-up for every customer who comes back tomorrow",
       requires: ["transactions", "row-locks"],
       async run(work, session) {
         const { page, payment, user } = asked(work);
@@ -382,7 +396,7 @@ export default lesson({
       kind: "how-many",
       strategy: "next-id",
       ask: {
-        en: "Everything in one transaction, user locked, ledger numbered 1, 2, 3. How many orders of the steps end right?",
+        en: "Everything in one transaction, user locked, ledger numbered 1, 2, 3. How many interleavings end right?",
         ko: "전부 한 트랜잭션, 사용자 행 잠금, 원장 번호는 1, 2, 3. 올바르게 끝나는 순서는 얼마나 될까요?",
       },
     },

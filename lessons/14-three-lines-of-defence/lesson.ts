@@ -7,6 +7,7 @@ import {
   lesson,
   type Outcome,
   ok,
+  type Row,
   type Rows,
   rejected,
   type Session,
@@ -24,6 +25,8 @@ type Charge = Pick<Asked, "order" | "amount" | "card">;
 /** The three lines, and three ways in which a line is there and does not hold. */
 type Line = "key" | "if-match" | "state";
 type Flaw = "any payload" | "header optional" | "version stands still";
+/** A state in between, committed before the card is charged. */
+type Between = "paying";
 
 const TOTAL = 30;
 const LATER = 45;
@@ -32,7 +35,7 @@ const LATER = 45;
 async function pay(
   { order, amount, card, ifMatch }: Asked,
   { read, write, call }: Access,
-  lines: readonly (Line | Flaw)[],
+  lines: readonly (Line | Flaw | Between)[],
 ): Promise<Outcome> {
   const row = await read<Order>(order);
   if (lines.includes("if-match")) {
@@ -66,7 +69,7 @@ const change = (order: Key): Work => ({
 });
 
 /** The handler with these lines; every row that it reads stays locked until the commit. */
-const handler = (summary: string, cost: string, ...lines: (Line | Flaw)[]): Strategy =>
+const handler = (summary: string, cost: string, ...lines: (Line | Flaw | Between)[]): Strategy =>
   strategy({
     summary,
     cost,
@@ -78,11 +81,37 @@ const handler = (summary: string, cost: string, ...lines: (Line | Flaw)[]): Stra
         const row = { id: request.idempotencyKey, payload: request.payload, answer: null };
         await session.insertRow({ table: "requests", row, onConflict: "nothing" });
       }
-      return session.transaction("read committed", () => answer(work, session, lines));
+      const used = request && lines.includes("paying") ? payingFirst(session, request.idempotencyKey) : session;
+      return session.transaction("read committed", () => answer(work, used, lines));
     },
   });
 
-async function answer({ request, body }: Work, session: Session, lines: readonly (Line | Flaw)[]): Promise<Outcome> {
+/** The order says `paying`, in a commit of its own, before the card is charged; a repeat under the same key goes on there. */
+function payingFirst(session: Session, id: string): Session {
+  const orders = new Map<Key, Row>();
+  return {
+    ...session,
+    async selectForUpdate(key) {
+      const row = await session.selectForUpdate(key);
+      if (!row || !key.startsWith("order/")) return row;
+      const { by, ...rest } = row;
+      const seen = by === id ? { ...rest, status: "open" } : row;
+      orders.set(key, seen);
+      return seen;
+    },
+    async call(service, asked) {
+      for (const [order, row] of orders) await session.write(order, { ...row, status: "paying", by: id });
+      await session.commit();
+      const reply = await session.call(service, asked);
+      await session.begin("read committed");
+      // In the same order as before: first the key, then the order.
+      await session.selectForUpdate(`requests/${id}`);
+      return reply;
+    },
+  };
+}
+
+async function answer({ request, body }: Work, session: Session, lines: readonly (Line | Flaw | Between)[]): Promise<Outcome> {
   const locked = access({ ...session, find: (key) => session.selectForUpdate(key) as Promise<never> });
   if (!request) return body(locked);
   const { idempotencyKey: id, payload } = request;
@@ -273,7 +302,15 @@ export default lesson({
       "if-match",
       "state",
     ),
-    "without-key": handler("If-Match and state", "the answer to whoever asks again", "if-match", "state"),
+    "paying-first": handler(
+      "all three, and the order says paying in a commit of its own before the card is charged",
+      "one more state, which every handler of the order has to know",
+      "key",
+      "if-match",
+      "state",
+      "paying",
+    ),
+    "without-key": handler("If-Match and state", "the answer to a client that asks again", "if-match", "state"),
     "without-if-match": handler("key and state", "the customer's consent to a new total", "key", "state"),
     "without-state": handler("key and If-Match", "money for orders that are no more", "key", "if-match"),
     "key-only": handler("the idempotency key alone", "everything that is not a repeat", "key"),
@@ -281,7 +318,7 @@ export default lesson({
     "state-only": handler("the state guard alone", "repeats, and what the customer has seen", "state"),
     "no-line": handler("a transaction with a row lock, and no question asked", "the customer's money"),
     "any-payload": handler(
-      "all three, but a key's answer is replayed whatever is asked",
+      "all three, but a key's answer is replayed for any payload",
       "an answer to a question that nobody asked",
       "key",
       "if-match",
@@ -387,7 +424,7 @@ export default lesson({
       size: { changed: 1, blind: 1 },
       holds: true,
       because: {
-        en: "Who does not say what they have seen is asked to: 428, which tells more than a plain 400.",
+        en: "A client that does not say which version it has seen gets 428, which is more precise than a plain 400.",
         ko: "무엇을 봤는지 말하지 않으면 428입니다. 그냥 400보다 무엇이 빠졌는지 분명합니다.",
       },
     },
@@ -416,8 +453,27 @@ export default lesson({
       faults: { crash: 1 },
       breaks: "an order is charged at most once",
       because: {
-        en: "Before the job has looked, the other tab comes: the order still says open. A state in between, paying, committed before the call, would say it.",
-        ko: "작업이 살피기 전에 다른 탭이 옵니다. 주문은 아직 open입니다. 호출 전에 커밋한 중간 상태, 예컨대 paying이 있었다면 막았을 것입니다.",
+        en: "None of the three lines stops this. The server dies after the call, and the other tab comes before the job has looked: the order still says open.",
+        ko: "세 줄 가운데 어느 것도 이것은 막지 못합니다. 호출 뒤에 서버가 죽고, 작업이 살피기 전에 다른 탭이 옵니다. 주문은 아직 open입니다.",
+      },
+    },
+    {
+      strategy: "paying-first",
+      size: { tabs: 1 },
+      faults: { crash: 1 },
+      holds: true,
+      because: {
+        en: "The order has said paying since before the call, so the other tab hears 409. A job finds the pending key and finishes the payment.",
+        ko: "호출 전부터 주문이 paying이니 다른 탭은 409를 듣습니다. 작업이 '처리 중'인 키를 찾아 결제를 마무리합니다.",
+      },
+    },
+    {
+      strategy: "paying-first",
+      faults: { restart: 1 },
+      holds: true,
+      because: {
+        en: "The repeat finds its own payment begun, and goes on there with the same key.",
+        ko: "재시도는 자기가 시작한 결제를 발견하고, 같은 키로 거기서 이어 갑니다.",
       },
     },
     {
@@ -443,7 +499,7 @@ export default lesson({
       strategy: "without-key",
       breaks: "a repeat hears the first answer",
       because: {
-        en: "The repeat is stale by its own doing: 412 for somebody who has paid.",
+        en: "The repeat is stale because its own first copy succeeded: a customer who has paid gets 412.",
         ko: "재시도를 낡게 만든 것은 자기 자신입니다. 결제한 사람이 412를 듣습니다.",
       },
     },
@@ -514,7 +570,7 @@ export default lesson({
       size: { changed: 1 },
       breaks: "nobody pays for an order that has changed",
       because: {
-        en: "Open is open, whatever it costs by now.",
+        en: "The order is still open, although its price has changed.",
         ko: "얼마가 됐든 open은 open입니다.",
       },
     },
@@ -630,7 +686,7 @@ export default lesson({
         : null,
 
   cost: {
-    en: "Three checks on every payment, a row per key, a job that looks for pending ones, a transaction that stays open while the gateway thinks, and clients that know what 409, 412, 422 and 428 ask of them.",
-    ko: "결제마다 검사 세 번, 키마다 행 하나, '처리 중'인 행을 찾는 작업, 결제사가 생각하는 동안 열려 있는 트랜잭션. 그리고 409, 412, 422, 428의 뜻을 아는 클라이언트가 필요합니다.",
+    en: "Three checks on every payment, a row per key, a job that looks for pending ones, and clients that know what 409, 412, 422 and 428 ask of them. And a state, paying, that is committed before the call: without it, a crash and a second tab still charge twice.",
+    ko: "결제마다 검사 세 번, 키마다 행 하나, '처리 중'인 행을 찾는 작업, 그리고 409, 412, 422, 428의 뜻을 아는 클라이언트가 필요합니다. 호출 전에 커밋하는 상태 paying도 필요합니다. 없으면 크래시와 두 번째 탭이 여전히 두 번 결제합니다.",
   },
 });

@@ -104,10 +104,17 @@ const taken = (rows: Rows, order: string): number =>
 const pending = ({ rows, outcomes }: Omit<End, "before">, id: number): boolean =>
   !outcomes[id - 1] && rows[`sagas/buy-${id}`]?.["done"] === false;
 
+/** Is there an alarm that names this step and this request, in its key or in a column? */
+const hasAlarm = (rows: Rows, step: string, id: number): boolean =>
+  Object.entries(rows).some(
+    ([key, row]) =>
+      key.startsWith("alarms/") && [step, `buy-${id}`].every((name) => `${key} ${JSON.stringify(row)}`.includes(name)),
+  );
+
 /** What was taken too much (or, below zero, given away) for an order, where no row says so: no alarm, no pending log. */
 function unrecorded(end: Omit<End, "before">, id: number): number {
   const { rows } = end;
-  if (pending(end, id) || rows[`alarms/pay buy-${id}`]) return 0;
+  if (pending(end, id) || hasAlarm(rows, "pay", id)) return 0;
   return taken(rows, `order/${id}`) - (rows[`order/${id}`]?.["status"] === "complete" ? PRICE : 0);
 }
 
@@ -156,6 +163,23 @@ async function logged(
   return rejected(refused);
 }
 
+const CALM = "no alarm is raised where every compensation works";
+
+/** An alarm for a person is for what the code cannot undo, not in place of undoing it. */
+const noAlarm = {
+  name: CALM,
+  kind: "outcome",
+  test({ rows }: Pick<End, "rows">) {
+    const alarm = Object.keys(rows).find((key) => key.startsWith("alarms/"));
+    return alarm
+      ? {
+          en: `a person has to look at ${alarm}, and nothing had failed`,
+          ko: `실패한 것이 없는데 사람이 ${alarm} 행을 봐야 합니다`,
+        }
+      : null;
+  },
+} as const;
+
 export default lesson({
   title: { en: "Saga", ko: "사가" },
   summary: {
@@ -165,8 +189,11 @@ export default lesson({
   size: { tasks: 2, pieces: 1, declined: 0, cancelled: 0, closed: 0, full: 0 },
   load: { requests: 60, think: 1 },
 
-  /** So many customers' cards are declined, orders cancelled, accounts closed; for so many the warehouse is full. */
-  scenario({ tasks, pieces = 1, declined = 0, cancelled = 0, closed = 0, full = 0 }) {
+  /**
+   * So many customers' cards are declined, orders cancelled, accounts closed; for so many the warehouse is full. `calm`: every
+   * compensation works, and no answer is lost.
+   */
+  scenario({ tasks, pieces = 1, declined = 0, cancelled = 0, closed = 0, full = 0, calm = 0 }) {
     const ids = Array.from({ length: tasks }, (_, i) => i + 1);
     const number = (rows: Rows, key: string, column: string) => Number(rows[key]?.[column]);
     return {
@@ -206,14 +233,28 @@ export default lesson({
           test({ before, rows, outcomes }) {
             const complete = ids.filter((id) => rows[`order/${id}`]?.["status"] === "complete").length;
             const gone = number(before, STOCK, "left") - number(rows, STOCK, "left");
-            const alarms = Object.keys(rows).filter((key) => key.startsWith("alarms/confirm stock")).length;
+            const alarms = ids.filter((id) => hasAlarm(rows, "confirm stock", id)).length;
             // A pending order has taken its piece, or not yet, or given it back: its log says so.
             const known = complete + alarms;
             return known <= gone && gone <= known + ids.filter((id) => pending({ rows, outcomes }, id)).length
               ? null
               : {
-                  en: `${gone} pieces left the stock for ${complete} completed orders`,
+                  en: `${gone} ${gone === 1 ? "piece" : "pieces"} left the stock for ${complete} completed ${complete === 1 ? "order" : "orders"}`,
                   ko: `재고는 ${gone}개 줄었는데 완료된 주문은 ${complete}건입니다`,
+                };
+          },
+        },
+        ...(calm ? [noAlarm] : []),
+        {
+          name: "a customer who is told ok has a completed order",
+          kind: "outcome",
+          test({ rows, outcomes }) {
+            const fooled = ids.find((id) => outcomes[id - 1]?.status === "ok" && rows[`order/${id}`]?.["status"] !== "complete");
+            return fooled === undefined
+              ? null
+              : {
+                  en: `customer ${fooled} was told ok, and the order is ${rows[`order/${fooled}`]?.["status"]}`,
+                  ko: `${fooled}번 고객은 ok를 받았는데 주문의 상태는 ${rows[`order/${fooled}`]?.["status"]}입니다`,
                 };
           },
         },
@@ -249,7 +290,7 @@ export default lesson({
       strategy: "saga",
       holds: true,
       because: {
-        en: "Who finds the stock empty is refunded: the steps that were done are undone.",
+        en: "A customer who finds the stock empty is refunded: the steps that were done are undone.",
         ko: "재고가 없으면 환불합니다. 끝난 단계를 거꾸로 되돌립니다.",
       },
     },
@@ -258,7 +299,7 @@ export default lesson({
       faults: { restart: 1 },
       holds: true,
       because: {
-        en: "Whoever crashes, wherever: the log is there, and the other one's steps are whole steps.",
+        en: "Any request can crash at any step: the log is there, and the other request sees whole steps only.",
         ko: "누가 어디서 죽든 로그가 남아 있고, 상대가 보는 것은 언제나 온전한 단계입니다.",
       },
     },
@@ -349,6 +390,24 @@ export default lesson({
       },
     },
     {
+      strategy: "saga",
+      size: { tasks: 1, cancelled: 1, calm: 1 },
+      holds: true,
+      because: {
+        en: "Refund and return both work, so no person has to look.",
+        ko: "환불도 반품도 되니 사람이 볼 일이 없습니다.",
+      },
+    },
+    {
+      strategy: "alarm-instead",
+      size: { tasks: 1, cancelled: 1, calm: 1 },
+      breaks: CALM,
+      because: {
+        en: "Every refusal wakes a person, although the code could have undone it.",
+        ko: "코드가 되돌릴 수 있는데도 거절될 때마다 사람을 깨웁니다.",
+      },
+    },
+    {
       strategy: "no-compensation",
       breaks: "money is kept for completed orders only, or it is on record",
       because: {
@@ -396,6 +455,15 @@ export default lesson({
       cost: "the customer's money, and a piece that nobody can buy",
       requires: ["transactions", "row-locks"],
       run: (work, session) => forward(work, session, async () => {}),
+    }),
+    "alarm-instead": strategy({
+      summary: "undo nothing, and leave an alarm for each step that was done",
+      cost: "a person's time for every refusal",
+      requires: ["transactions", "row-locks"],
+      run: (work, session) =>
+        forward(work, session, async (done) => {
+          for (const { name } of done) await session.write(`alarms/${name} ${work.request!.idempotencyKey}`, {});
+        }),
     }),
     "compensate-twice": strategy({
       summary: "undo in reverse, repeat an undo without an answer, send no key",

@@ -102,7 +102,7 @@ const order = (id: number): Work => {
 /** Work that is one step, also for a saga. */
 const oneStep = (name: string, key: Key, body: Work["body"]): Work => ({ name, keys: [key], steps: [{ name, do: body }], body });
 
-/** The courier comes at last, and works off the list. */
+/** The courier comes at last, and takes what is on the list. */
 const courier = (orders: number): Work =>
   oneStep("courier comes", COURIER, async ({ find, write }) => {
     await write(COURIER, { comes: true });
@@ -187,7 +187,7 @@ export default lesson({
   load: { requests: 100, think: 1 },
 
   /**
-   * Half as many pieces as customers. `vans`: the last task is the courier, who does not come before. `poor`: so many
+   * Half as many pieces as customers. `vans`: the last task is the courier's arrival. `poor`: so many
    * cards are refused. `scans`: the tasks are a parcel's scanners, with `history` in rows of their own.
    */
   scenario({ tasks, vans = 0, poor = 0, scans = 0, history = 0 }) {
@@ -204,7 +204,7 @@ export default lesson({
       },
       tasks: [...ids.map(order), ...seen.map((stage) => scan(stage, history > 0)), ...(vans ? [courier(ids.length)] : [])],
       tally: {
-        // What is gone, not what is left: who has sold too much would have less than nothing.
+        // What is gone, not what is left: after too many sales, less than nothing would be left.
         name: "pieces gone",
         done: "ordered",
         off: { above: { en: "N never put back", ko: "N개 안 돌려놓음" }, below: { en: "sold N too many", ko: "N개 초과 판매" } },
@@ -249,7 +249,7 @@ export default lesson({
             return orders <= gone && gone <= orders + between
               ? null
               : {
-                  en: `${gone} pieces are gone for ${orders} paid orders`,
+                  en: `${gone} ${gone === 1 ? "piece is" : "pieces are"} gone for ${orders} paid ${orders === 1 ? "order" : "orders"}`,
                   ko: `재고는 ${gone}개 줄었는데 결제된 주문은 ${orders}건입니다`,
                 };
           },
@@ -277,6 +277,26 @@ export default lesson({
               : {
                   en: `order ${refunded} was paid, then undone and refunded`,
                   ko: `${refunded}번 주문은 결제됐다가 되돌려지고 환불되었습니다`,
+                };
+          },
+        },
+        {
+          name: "a customer who is told ok has a parcel",
+          kind: "outcome",
+          test({ rows, outcomes }) {
+            const told = ids.filter((id) => outcomes[id - 1]?.status === "ok");
+            const fooled = told.find((id) => !rows[`shipment/${id}`]);
+            const stranded = told.find((id) => rows[`shipment/${id}`]?.["status"] === "waiting" && rows[COURIER]?.["comes"]);
+            if (fooled === undefined && stranded !== undefined)
+              return {
+                en: `the parcel of order ${stranded} waits, although the courier has come`,
+                ko: `기사가 왔는데 ${stranded}번 주문의 소포는 아직 기다리고 있습니다`,
+              };
+            return fooled === undefined
+              ? null
+              : {
+                  en: `customer ${fooled} was told ok, and no parcel is on its way or on the list`,
+                  ko: `${fooled}번 고객은 ok를 받았는데 떠난 소포도, 목록에 적힌 소포도 없습니다`,
                 };
           },
         },
@@ -327,7 +347,7 @@ export default lesson({
   variants: {
     pivot: flow(
       "hold, pay; then only forward: the shipment is a line on a list, tried at once and again",
-      "a yes before the parcel is registered, and a list that somebody must work off",
+      "a yes before the parcel is registered, and a list that somebody must process",
       async (session, { hold, pay, ship }, id) => {
         const [log, shipment] = [`sagas/${id}`, `shipment/${id}`];
         // Before anything is held or paid: after a crash this row says that something was begun.
@@ -401,7 +421,7 @@ export default lesson({
       strategy: "saga",
       holds: true,
       because: {
-        en: "The piece is held before anybody pays: whoever comes too late is turned away with the money still in the pocket.",
+        en: "The piece is held before anybody pays: a customer who comes too late is turned away before paying.",
         ko: "결제 전에 재고를 잡습니다. 늦은 사람은 돈을 내기 전에 돌아갑니다.",
       },
     },
@@ -436,7 +456,7 @@ export default lesson({
       strategy: "pivot",
       holds: true,
       because: {
-        en: "Up to the payment everything can be undone; who is sold out never pays.",
+        en: "Up to the payment everything can be undone; a customer who finds it sold out never pays.",
         ko: "결제까지는 모두 되돌릴 수 있고, 품절이면 결제하지 않습니다.",
       },
     },
@@ -445,7 +465,7 @@ export default lesson({
       size: { vans: 1 },
       holds: true,
       because: {
-        en: "After the payment there is only forward: the parcel waits on a list, and the courier works it off.",
+        en: "After the payment there is only forward: the parcel waits on a list, and the courier takes it from there.",
         ko: "결제 뒤에는 앞으로만 갑니다. 소포는 목록에서 기다리고, 기사가 와서 처리합니다.",
       },
     },
@@ -499,7 +519,7 @@ export default lesson({
       strategy: "stock-later",
       breaks: "nobody pays for nothing",
       because: {
-        en: "Stock is asked after the payment, in the background: it gains nothing, and somebody pays for an empty shelf.",
+        en: "Stock is asked after the payment, in the background: it gains nothing, and a customer pays for a piece that is not there.",
         ko: "결제하고 나서 뒤에서 재고를 확인합니다. 얻는 것은 없고, 누군가는 빈 선반 값을 냅니다.",
       },
     },
@@ -573,7 +593,7 @@ export default lesson({
       ],
       answer: 1,
       because: {
-        en: "A shipment that fails today is made tomorrow. Stock that turns out to be gone is a refund: later gains nothing.",
+        en: "A shipment that fails today is made tomorrow. If the stock turns out to be gone you owe a refund, so asking later gains nothing.",
         ko: "오늘 안 된 배송은 내일 하면 됩니다. 나중에 보니 없는 재고는 환불이 될 뿐, 미뤄서 얻는 것이 없습니다.",
       },
     },
@@ -617,7 +637,7 @@ export default lesson({
       : null,
 
   cost: {
-    en: "The customer is told yes before the parcel is registered, somebody must work off the list and notice when it grows, and a held piece turns others away even if it is given back.",
+    en: "The customer is told yes before the parcel is registered, somebody must process the list and notice when it grows, and a held piece turns others away even if it is given back.",
     ko: "소포가 등록되기 전에 '주문됐다'고 답하게 됩니다. 누군가 목록을 처리하고 쌓이는지 봐야 하고, 잡아 둔 재고는 나중에 돌려놓더라도 그사이 다른 사람을 돌려보냅니다.",
   },
 });

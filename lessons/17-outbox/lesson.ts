@@ -52,7 +52,7 @@ const number = (rows: Rows, key: string, column: string): number => Number(rows[
 const sum = (rows: Rows, table: string, column: string): number =>
   Object.keys(rows).reduce((total, key) => (key.startsWith(`${table}/`) ? total + number(rows, key, column) : total), 0);
 
-/** Events that are still under way: in the broker, or in the outbox for whoever sends them next. */
+/** Events that are still under way: in the broker, or in the outbox for the next sender. */
 const underWay = (rows: Rows): readonly Event[] =>
   Object.entries(rows).flatMap(([key, row]) => {
     if (!/^(queue|outbox)\//.test(key)) return [];
@@ -180,9 +180,42 @@ export default lesson({
             if (twice === undefined) return null;
             const [rings, events] = [number(rows, `board/${twice}`, "rings"), number(rows, `order/${twice}`, "change")];
             return {
-              en: `the bell rang ${rings} times for the ${events} events of order ${twice}`,
+              en: `the bell rang ${rings} times for the ${events} ${events === 1 ? "event" : "events"} of order ${twice}`,
               ko: `${twice}번 주문의 이벤트는 ${events}건인데 벨은 ${rings}번 울렸습니다`,
             };
+          },
+        },
+        {
+          name: "a client who is told ok has an order",
+          kind: "outcome",
+          test({ rows, outcomes }) {
+            const fooled = orders.find(
+              (order) =>
+                outcomes[works.findIndex(({ name, keys }) => name === "place order" && keys[0] === `order/${order}`)]?.status ===
+                  "ok" && !rows[`order/${order}`],
+            );
+            return fooled === undefined
+              ? null
+              : {
+                  en: `the client of order ${fooled} was told ok, and there is no such order`,
+                  ko: `${fooled}번 주문의 고객은 ok를 받았는데 그 주문이 없습니다`,
+                };
+          },
+        },
+        {
+          name: "a kitchen that says it rang has rung the bell",
+          kind: "outcome",
+          test({ rows, outcomes }) {
+            const [rings, said] = [
+              sum(rows, "board", "rings"),
+              outcomes.filter((outcome, i) => works[i] === hear && outcome?.status === "ok").length,
+            ];
+            return rings >= said
+              ? null
+              : {
+                  en: `rings that the kitchen claims: ${said}, rings of the bell: ${rings}`,
+                  ko: `주방은 벨을 ${said}번 울렸다고 하는데 실제로는 ${rings}번 울렸습니다`,
+                };
           },
         },
         {
@@ -259,7 +292,7 @@ export default lesson({
       strategy: "outbox",
       holds: true,
       because: {
-        en: "Order and event are two rows of one transaction; whoever comes by sends what lies there.",
+        en: "Order and event are two rows of one transaction; the next request sends the events that lie there.",
         ko: "주문과 이벤트가 한 트랜잭션의 두 행이고, 누구든 지나가다 보낼 것을 보냅니다.",
       },
     },
@@ -287,7 +320,7 @@ export default lesson({
       faults: { restart: 1, redeliver: 1 },
       holds: true,
       because: {
-        en: "Whoever dies halfway has neither rung nor noted anything, and the message comes again.",
+        en: "A kitchen that dies halfway has neither rung the bell nor noted the event, and the message comes again.",
         ko: "중간에 죽으면 벨도 기록도 없던 일이 되고, 메시지는 다시 옵니다.",
       },
     },
@@ -314,7 +347,7 @@ export default lesson({
       size: { tasks: 2, kitchens: 0 },
       holds: true,
       because: {
-        en: "Two orders, committed in whatever sequence: a row is sent because it is there, not because its number is next.",
+        en: "Two orders can commit in any sequence: a row is sent because it is there, not because its number is next.",
         ko: "주문 둘이 어떤 순서로 커밋되든, 행은 번호 차례가 와서가 아니라 거기 있어서 보내집니다.",
       },
     },
@@ -464,7 +497,7 @@ export default lesson({
       ],
       answer: 2,
       because: {
-        en: "Every crash between sending and crossing out sends it once more. Exactly once is made at the receiver.",
+        en: "Every crash between sending an event and deleting it sends it once more. Exactly-once has to be built at the receiver.",
         ko: "보내고 지우는 사이에 죽을 때마다 또 보냅니다. '정확히 한 번'은 받는 쪽에서 만듭니다.",
       },
     },

@@ -48,7 +48,7 @@ const withNumber = (beforeWriting: (session: Session, token: number) => Promise<
 const variants = {
   "number-at-the-write": strategy({
     summary: "a lease whose number goes along with the write, and nowhere else",
-    cost: "the row learns of the new holder only when that one writes: too late for who reads before",
+    cost: "the row learns of the new holder only when that one writes: too late for what it has read before",
     requires: ["leases", "fencing"],
     run: withNumber(async () => {}),
   }),
@@ -70,15 +70,15 @@ export default lesson({
   load: { requests: 100, think: 1 },
   variants,
 
-  scenario: ({ tasks }) => ({
-    rows: { [STOCK]: { left: PIECES } },
+  scenario: ({ tasks, pieces = PIECES }) => ({
+    rows: { [STOCK]: { left: pieces } },
     tasks: Array.from({ length: tasks }, () => buyOne),
     tally: {
       name: "stock",
       done: "sold",
       off: { en: "N lost", ko: "N 사라짐" },
       actual: (rows) => Number(rows[STOCK]?.["left"]),
-      expected: ({ outcomes }) => Math.max(0, PIECES - outcomes.filter((outcome) => outcome?.status === "ok").length),
+      expected: ({ outcomes }) => Math.max(0, pieces - outcomes.filter((outcome) => outcome?.status === "ok").length),
     },
     properties: [
       {
@@ -86,7 +86,7 @@ export default lesson({
         kind: "outcome",
         test({ rows, outcomes }) {
           const sold = outcomes.filter((outcome) => outcome?.status === "ok").length;
-          const gone = PIECES - Number(rows[STOCK]?.["left"]);
+          const gone = pieces - Number(rows[STOCK]?.["left"]);
           return gone === sold
             ? null
             : {
@@ -100,8 +100,9 @@ export default lesson({
 
   label: ({ rows }) => `stock ${rows[STOCK]?.["left"]}`,
 
-  grade: ({ rows, outcomes }) =>
-    PIECES - Number(rows[STOCK]?.["left"]) < outcomes.filter((outcome) => outcome?.status === "ok").length
+  grade: ({ before, rows, outcomes }) =>
+    Number(before[STOCK]?.["left"]) - Number(rows[STOCK]?.["left"]) <
+    outcomes.filter((outcome) => outcome?.status === "ok").length
       ? {
           grade: "forbidden",
           says: {
@@ -112,7 +113,7 @@ export default lesson({
       : {
           grade: "expected",
           says: {
-            en: "Every sale is counted: whoever was late was refused, or was not late.",
+            en: "Every sale is counted: a late write was refused, or there was none.",
             ko: "판매가 모두 반영되었습니다. 늦은 쪽은 거절당했거나, 늦지 않았습니다.",
           },
         },
@@ -136,7 +137,7 @@ export default lesson({
       faults: { expire: 1 },
       breaks: "every sale is counted",
       because: {
-        en: "It paused between reading and writing. The lease went to somebody else; its write came all the same.",
+        en: "It paused between reading and writing. The lease went to another server; the late write arrived anyway.",
         ko: "읽고 쓰는 사이에 멈췄습니다. 락은 다른 서버로 넘어갔는데, 늦은 쓰기는 그대로 도착했습니다.",
       },
     },
@@ -172,8 +173,18 @@ export default lesson({
       faults: { expire: 2 },
       holds: true,
       because: {
-        en: "However often a lease runs out: late is refused, and looks again.",
+        en: "However often a lease runs out: a late write is refused, and its server starts over.",
         ko: "몇 번을 만료되든, 늦으면 거절되고 다시 읽습니다.",
+      },
+    },
+    {
+      strategy: "fenced-lease",
+      size: { pieces: 1 },
+      faults: { expire: 1 },
+      holds: true,
+      because: {
+        en: "One piece, two buyers: the second one reads 0 and is told that it is sold out, even if a lease ran out.",
+        ko: "재고 하나에 손님 둘. 팔린 뒤에 온 손님은 리스가 만료됐더라도 0을 읽고 품절이라는 답을 듣습니다.",
       },
     },
     {
@@ -218,7 +229,7 @@ export default lesson({
       ],
       answer: 2,
       because: {
-        en: "Whatever is read before the row knows the number may still be changed by the old holder.",
+        en: "The old holder can still change what was read before the row knows the new number.",
         ko: "행이 번호를 알기 전에 읽은 값은, 옛 주인이 아직 바꿀 수 있습니다.",
       },
     },
@@ -237,8 +248,8 @@ export default lesson({
 
   exercise: {
     asks: {
-      en: "a lease that may end at any moment, and a number that the row checks",
-      ko: "언제든 끝날 수 있는 리스, 그리고 행이 확인하는 번호",
+      en: "a lease that may end at any moment, and a number that the row checks: nothing else protects the row",
+      ko: "언제든 끝날 수 있는 리스, 그리고 행이 확인하는 번호. 다른 것으로는 행을 지키지 않습니다",
     },
     ways: [
       {
@@ -249,6 +260,7 @@ export default lesson({
         },
       },
     ],
+    without: ["locks", "row-locks", "versions", "conditional-update", "snapshots", "serializable"],
   },
 
   cost: {

@@ -2,10 +2,9 @@ import {
   builtInNames,
   type ConditionalUpdate,
   type End,
-  type Event,
-  type History,
   type Json,
   lesson,
+  type Monitor,
   type Outcome,
   ok,
   type Rows,
@@ -13,6 +12,8 @@ import {
   type Session,
   type Strategy,
   strategy,
+  type Text,
+  type WatchedEvent,
   type Work,
 } from "racelab";
 
@@ -86,7 +87,7 @@ const sell = (session: Session, id: string, decides: boolean): Promise<Outcome> 
     return ok();
   });
 
-/** How a customer buys; whoever else is there does what they do. */
+/** How a customer buys; the other tasks run their own rule. */
 const cached = (summary: string, cost: string, purchase: (session: Session, id: string) => Promise<Outcome>): Strategy =>
   strategy({
     summary,
@@ -98,21 +99,10 @@ const cached = (summary: string, cost: string, purchase: (session: Session, id: 
     },
   });
 
-/** Does this step take the piece, or wait for whoever takes it? A plain read does neither. */
-const isAtTheRow = ({ operation }: Event): boolean => keyOf(operation) === STOCK && !looks.has(operation.kind);
+/** Does this step take the piece, or wait for the task that takes it? A plain read does neither. */
+const isAtTheRow = ({ operation }: WatchedEvent): boolean => keyOf(operation) === STOCK && !looks.has(operation.kind);
 const looks: ReadonlySet<string> = new Set(["read", "find"]);
-const keyOf = (operation: Event["operation"]): string | null => ("key" in operation ? operation.key : null);
-
-/** The first customer who comes to the row of the stock without having come through the cache, or after both were empty. */
-function pastTheDoor({ before, events }: History): { readonly task: number; readonly late: boolean } | null {
-  const late = [STOCK, CACHE].every((key) => left(before, key) < 1);
-  const asked = new Set<number>();
-  for (const event of events) {
-    if (keyOf(event.operation) === CACHE) asked.add(event.task);
-    if (isAtTheRow(event) && (late || !asked.has(event.task))) return { task: event.task, late };
-  }
-  return null;
-}
+const keyOf = (operation: WatchedEvent["operation"]): string | null => ("key" in operation ? operation.key : null);
 
 const left = (rows: Rows, key: string): number => Number(rows[key]?.["left"]);
 const count = (rows: Rows, table: string): number => Object.keys(rows).filter((key) => key.startsWith(`${table}/`)).length;
@@ -125,23 +115,29 @@ const fooledIn = ({ rows, outcomes }: Pick<End, "rows" | "outcomes">): readonly 
     return outcome?.status === "ok" && isCustomer && !rows[`order/${id}`] && !rows[`sales/${id}`] ? id : [];
   });
 
-const behindTheDoor = {
-  name: "the cache keeps people from the row",
-  kind: "history",
-  test(history: History) {
-    const found = pastTheDoor(history);
-    if (!found) return null;
-    return found.late
-      ? {
-          en: `cache and database were empty, and customer ${found.task} went to the row of the stock all the same`,
-          ko: `캐시도 데이터베이스도 비었는데 ${found.task}번 손님은 재고 행까지 갔습니다`,
-        }
-      : {
-          en: `customer ${found.task} went to the row of the stock without asking the cache`,
-          ko: `${found.task}번 손님은 캐시에 묻지 않고 재고 행으로 갔습니다`,
-        };
+/**
+ * The first customer who comes to the row of the stock without having come through the cache; with `late`, both were empty from
+ * the start. Kept for each customer: has it asked the cache?
+ */
+const behindTheDoor = (late: boolean): Monitor<Text> => ({
+  start: (tasks) => ({ own: Array.from({ length: tasks }, () => false) }),
+  step({ own }, event) {
+    const { task, operation } = event;
+    const asked = own.with(task - 1, own[task - 1] || keyOf(operation) === CACHE);
+    if (!isAtTheRow(event) || (!late && asked[task - 1])) return { own: asked };
+    return {
+      broken: late
+        ? {
+            en: `cache and database were empty, and customer ${task} went to the row of the stock all the same`,
+            ko: `캐시도 데이터베이스도 비었는데 ${task}번 손님은 재고 행까지 갔습니다`,
+          }
+        : {
+            en: `customer ${task} went to the row of the stock without asking the cache`,
+            ko: `${task}번 손님은 캐시에 묻지 않고 재고 행으로 갔습니다`,
+          },
+    };
   },
-} as const;
+});
 
 export default lesson({
   title: { en: "Cached stock", ko: "캐시에 둔 재고" },
@@ -182,7 +178,10 @@ export default lesson({
             const [orders, had] = [count(rows, "order"), left(before, STOCK)];
             return orders <= had
               ? null
-              : { en: `${orders} orders for ${had} pieces`, ko: `상품은 ${had}개인데 주문은 ${orders}건입니다` };
+              : {
+                  en: `${orders} orders for ${had} ${had === 1 ? "piece" : "pieces"}`,
+                  ko: `상품은 ${had}개인데 주문은 ${orders}건입니다`,
+                };
           },
         },
         {
@@ -206,12 +205,14 @@ export default lesson({
             return gone === orders
               ? null
               : {
-                  en: `${gone} pieces left the stock for ${orders} orders`,
+                  en: `${gone} ${gone === 1 ? "piece" : "pieces"} left the stock for ${orders} ${orders === 1 ? "order" : "orders"}`,
                   ko: `재고는 ${gone}개 줄었는데 주문은 ${orders}건입니다`,
                 };
           },
         },
-        ...(door ? [behindTheDoor] : []),
+        ...(door
+          ? [{ name: "the cache keeps people from the row", kind: "monitor", monitor: behindTheDoor(pieces < 1) } as const]
+          : []),
       ],
     };
   },
@@ -237,7 +238,7 @@ export default lesson({
     ),
     decrement: cached(
       "DECR in the cache decides; the database writes down what the cache said",
-      "whatever the cache gets wrong is sold",
+      "each error of the cache is sold",
       async (session, id) => ((await takeFromCache(session)) ? sell(session, id, false) : rejected("sold out")),
     ),
     "write-behind": cached(
@@ -260,7 +261,7 @@ export default lesson({
     ),
     "database-decides": cached(
       "the same, and before anybody is sent away the database is read",
-      "a read for everybody who comes too late: cheaper than a lock, dearer than nothing",
+      "a read for everybody who comes too late: cheaper than a lock, more expensive than nothing",
       async (session, id) => {
         if (!(await takeFromCache(session))) {
           const { left } = await session.read<Counter>(STOCK);
@@ -398,7 +399,7 @@ export default lesson({
       size: { wiped: 1 },
       breaks: builtInNames["wrongful rejection"],
       because: {
-        en: "An empty cache is no sold-out shop.",
+        en: "An empty cache does not mean sold out.",
         ko: "캐시가 비었다고 품절은 아닙니다.",
       },
     },
@@ -415,7 +416,7 @@ export default lesson({
       faults: { crash: 1 },
       holds: true,
       because: {
-        en: "Whoever finds the cache too low has just repaired it.",
+        en: "A customer who finds that the cache is too low repairs it at once.",
         ko: "캐시의 숫자가 너무 작다는 것을 발견한 사람이 바로 고칩니다.",
       },
     },
@@ -442,7 +443,7 @@ export default lesson({
       size: { tasks: 3, wiped: 1 },
       holds: true,
       because: {
-        en: "Empty is asked like zero: the next customer fills the cache.",
+        en: "An empty cache is treated like zero: the database is asked, and that customer fills the cache.",
         ko: "비어 있으면 0처럼 데이터베이스에 묻고, 그 손님이 캐시를 채웁니다.",
       },
     },
@@ -460,7 +461,7 @@ export default lesson({
       size: { door: 1, pieces: 0 },
       holds: true,
       because: {
-        en: "Who comes too late is told so by a read, and waits for nobody.",
+        en: "A customer who comes too late learns it from a read, and waits for nobody.",
         ko: "늦게 온 손님은 읽기 한 번으로 답을 듣고, 아무도 기다리지 않습니다.",
       },
     },
@@ -535,7 +536,7 @@ export default lesson({
       {
         uses: ["transactions", "conditional-update"],
         because: {
-          en: "Who comes too late is told by a read, and only those with a piece in the cache reach the row.",
+          en: "Late customers learn it from a read, and only those with a piece in the cache reach the row.",
           ko: "늦은 사람은 읽기 한 번으로 답을 듣고, 캐시에서 하나를 얻은 사람만 행까지 갑니다.",
         },
       },

@@ -24,7 +24,7 @@ type Payment = { account: Key; order: string; amount: number };
 
 const PRICE = 700;
 
-/** Paid already: yes. Enough points: take them off. Whoever works this off need not be who asked for it. */
+/** Paid already: yes. Enough points: take them off. The task that processes this need not be the one that asked for it. */
 async function pay(data: Json, { read, write }: Access): Promise<Outcome> {
   const { account, order, amount } = data as Payment;
   const { balance, paid, ...rest } = await read<Account>(account);
@@ -75,7 +75,7 @@ const manyConsumers = strategy({
     }),
 });
 
-/** Now nothing is lost. Who gets the lock first is another question than who came first. */
+/** Now nothing is lost. But the first to get the lock need not be the first who came. */
 const manyConsumersLocked = strategy({
   summary: "every worker takes from the queue, and locks the row",
   cost: "a queue and a lock, and the order of neither",
@@ -125,7 +125,7 @@ const IN_TURN = "first come, first served";
 export default lesson({
   title: { en: "Single writer", ko: "한 사람만 쓰기" },
   summary: {
-    en: "No lock at all: each account has a queue, and one worker at a time works it off.",
+    en: "No lock at all: each account has a queue, and one worker at a time processes it.",
     ko: "락이 없습니다. 계정마다 큐가 하나, 한 번에 일꾼 하나가 순서대로 처리합니다.",
   },
   size: { tasks: 2, users: 1, poison: 0 },
@@ -164,7 +164,7 @@ export default lesson({
           },
         },
         {
-          // Looked at after every step: whoever has just been served is still in the queue, and so is whoever was passed over.
+          // Tested after every step: the order that has just been served is still in the queue, and so is the one that was passed over.
           name: IN_TURN,
           kind: "invariant",
           test(rows) {
@@ -229,7 +229,7 @@ export default lesson({
       strategy: "row-lock",
       holds: true,
       because: {
-        en: "It holds, and two transactions meet at the row. Which of them goes first, nobody has promised.",
+        en: "It holds, and two transactions meet at the row. Nothing promises which of them goes first.",
         ko: "지켜집니다. 다만 두 트랜잭션이 행 앞에서 만날 뿐, 누가 먼저일지는 아무도 약속하지 않았습니다.",
       },
     },
@@ -298,7 +298,7 @@ export default lesson({
       faults: { redeliver: 1 },
       holds: true,
       because: {
-        en: "Every handing-out has a number, and the row refuses the older owner. That the order is in the row makes the repeat harmless.",
+        en: "Every delivery has a number, and the row refuses the older owner. That the order is in the row makes the repeat harmless.",
         ko: "넘겨줄 때마다 번호가 오르고, 행은 옛 주인을 거절합니다. 주문이 행에 적혀 있으니 두 번 와도 해롭지 않습니다.",
       },
     },
@@ -327,14 +327,14 @@ export default lesson({
       kind: "how-many",
       strategy: "single-writer",
       ask: {
-        en: "One worker at a time, no lock, no version. Of all orders: how many end right?",
+        en: "One worker at a time, no lock, no version. How many of all interleavings end right?",
         ko: "한 번에 일꾼 하나, 락도 버전도 없습니다. 모든 순서 중에서 맞게 끝나는 것은?",
       },
     },
     {
       kind: "choice",
       ask: {
-        en: "At worst: one message in the queue of one account can never be read. Who gets no answer, if it is tried until it works?",
+        en: "At worst: one message in the queue of one account can never be read. Which clients get no answer, if it is tried until it works?",
         ko: "최악의 경우: 한 계정의 큐에 절대 읽을 수 없는 메시지가 하나 있습니다. 될 때까지 다시 하면 누가 답을 못 받을까요?",
       },
       options: [
@@ -372,18 +372,19 @@ export default lesson({
 
   exercise: {
     asks: {
-      en: "a queue for each key, one owner at a time, and a number that the row checks",
-      ko: "키마다 큐 하나, 한 번에 주인 하나, 그리고 행이 확인하는 번호",
+      en: "without a lock: a queue for each key, one owner at a time, and a number that the row checks",
+      ko: "락 없이, 키마다 큐 하나, 한 번에 주인 하나, 그리고 행이 확인하는 번호",
     },
     ways: [
       {
         uses: ["queues", "fencing"],
         because: {
-          en: "One works off what is first in line; a late owner's number is too old.",
+          en: "One worker processes what is first in line; a late owner's number is too old.",
           ko: "맨 앞의 것을 한 명이 처리하고, 늦은 주인의 번호는 너무 낡았습니다.",
         },
       },
     ],
+    without: ["locks", "row-locks", "leases", "versions", "conditional-update", "snapshots", "serializable"],
   },
 
   cost: {

@@ -97,7 +97,7 @@ export default lesson({
           return lost.length === 0
             ? null
             : {
-                en: `the file knows nothing of ${lost[0]}${more > 0 ? ` and ${more} more` : ""}, and whoever sent it was told yes`,
+                en: `the file knows nothing of ${lost[0]}${more > 0 ? ` and ${more} more` : ""}, and its sender was told yes`,
                 ko: `파일에 ${lost[0]}${more > 0 ? ` 외 ${more}건` : ""}의 기록이 없는데, 보낸 사람은 된다는 답을 들었습니다`,
               };
         },
@@ -134,7 +134,7 @@ export default lesson({
       strategy: "none",
       breaks: KEPT,
       because: {
-        en: "They add different orders, and still one is gone: who saves the file saves everybody's orders, as they were when it read them.",
+        en: "They add different orders, and still one is gone: a process that saves the file saves all orders as they were when it read them.",
         ko: "서로 다른 주문을 넣었는데도 하나가 사라집니다. 파일을 저장한다는 건 내가 읽었을 때의 모두의 주문을 저장한다는 뜻입니다.",
       },
     },
@@ -177,7 +177,7 @@ export default lesson({
       faults: { crash: 1 },
       holds: true,
       because: {
-        en: "A lock file that is older than ten seconds counts as stale: who waits takes it over.",
+        en: "A lock file that is older than ten seconds counts as stale: the process that waits takes it over.",
         ko: "10초가 넘은 락 파일은 버려진 것으로 보고, 기다리던 쪽이 가져갑니다.",
       },
     },
@@ -233,7 +233,7 @@ export default lesson({
       kind: "how-many",
       strategy: "none",
       ask: {
-        en: "Of all orders of two reads and two writes: how many end right?",
+        en: "How many of all interleavings of two reads and two writes end right?",
         ko: "읽기 둘, 쓰기 둘의 모든 순서 중에서 맞게 끝나는 것은?",
       },
     },
@@ -250,14 +250,14 @@ export default lesson({
       ],
       answer: 2,
       because: {
-        en: "A file has no rows for the disk: the last save wins, and brings its whole world along.",
+        en: "A file has no rows for the disk: the last save wins, and replaces everything with what it had read.",
         ko: "디스크가 보기에 파일에는 행이 없습니다. 마지막 저장이 이기고, 자기가 아는 세상을 통째로 가져옵니다.",
       },
     },
     {
       kind: "choice",
       ask: {
-        en: "A process dies and leaves its lock file behind. Which way to notice is never wrong about one that is slow but alive?",
+        en: "A process dies and leaves its lock file behind. Which check never mistakes a slow process for a dead one?",
         ko: "프로세스가 락 파일을 남기고 죽었습니다. 느리지만 살아 있는 주인을 오해하지 않는 방법은?",
       },
       options: [
@@ -267,7 +267,7 @@ export default lesson({
       ],
       answer: 2,
       because: {
-        en: "Age is a guess, whatever the number. On one machine you can ask. Over a network nobody can, and you need a fence.",
+        en: "Any age limit is a guess. On one machine you can ask whether the owner lives. Over a network you cannot, and you need a fence.",
         ko: "숫자가 얼마든 나이는 짐작입니다. 한 기계 안에서는 물어볼 수 있습니다. 네트워크 너머라면 물을 곳이 없으니 펜스가 필요합니다.",
       },
     },
@@ -282,16 +282,16 @@ export default lesson({
       {
         uses: ["locks"],
         because: {
-          en: "The operating system, or whoever keeps the lock for all, knows when its owner has gone.",
+          en: "The operating system, or the service that keeps the lock, knows when its owner has gone.",
           ko: "운영 체제든, 모두를 위해 락을 맡은 쪽이든, 주인이 사라진 때를 압니다.",
         },
       },
     ],
-    without: ["transactions", "leases"],
+    without: ["transactions", "leases", "versions", "conditional-update"],
   },
 
   cost: {
-    en: "Whole file in, whole file out: each order costs as much as all of them, and all wait for each other, whatever they change. That is what a database is for.",
+    en: "Whole file in, whole file out: each order costs as much as all of them, and all wait for each other, even if they change different orders. That is what a database is for.",
     ko: "파일 전체를 읽고 전체를 씁니다. 주문 하나가 전체만큼 비싸고, 무엇을 바꾸든 모두가 서로를 기다립니다. 데이터베이스가 있는 이유입니다.",
   },
 });

@@ -1,7 +1,6 @@
 import {
   access,
   type End,
-  type Event,
   isSerializationFailure,
   type Json,
   type Key,
@@ -14,6 +13,7 @@ import {
   type Select,
   type Session,
   strategy,
+  type WatchedEvent,
   type Work,
 } from "racelab";
 
@@ -24,6 +24,7 @@ const MOST = 3;
 const ATTEMPTS = 4;
 const ONE = "one moment";
 const TWO = "two moments on one page";
+const EMPTY = "an empty page";
 
 const orderKey = (n: number): Key => `orders/${n}`;
 const numbers = (orders: number) => Array.from({ length: orders }, (_, i) => i + 1);
@@ -59,10 +60,10 @@ const deliver = (n: number): Work => ({
 
 const isPage = (index: number): boolean => index % 2 === 0;
 const pages = ({ outcomes }: Pick<End, "outcomes">): readonly string[] =>
-  outcomes.flatMap((outcome, i) => (isPage(i) && outcome?.status === "ok" && outcome.detail ? [outcome.detail] : []));
+  outcomes.flatMap((outcome, i) => (isPage(i) && outcome?.status === "ok" ? [outcome.detail ?? EMPTY] : []));
 
 /** What a database counts as a query; BEGIN, COMMIT and locks of one's own are none. */
-const isQuery = ({ operation: { kind } }: Event): boolean => kind.startsWith("read") || kind.startsWith("select");
+const isQuery = ({ operation: { kind } }: WatchedEvent): boolean => kind.startsWith("read") || kind.startsWith("select");
 
 /** Remembers which rows the list names, and fetches all of a table at once when the first is wanted. */
 function sideLoading(session: Session): Session {
@@ -88,7 +89,7 @@ function sideLoading(session: Session): Session {
   return { ...session, ...access({ ...session, select, find }) };
 }
 
-/** One snapshot for everything; whoever meets another writer begins again. */
+/** One snapshot for everything; a task that finds another writer begins again. */
 const inSnapshot = (session: Session, once: () => Promise<Outcome>): Promise<Outcome> =>
   retry(session, { attempts: ATTEMPTS, when: isSerializationFailure }, () => session.transaction("repeatable read", once));
 
@@ -127,6 +128,7 @@ export default lesson({
   // By turns: one who looks at the list, one who delivers an order.
   scenario({ tasks, orders = 3 }) {
     const show = list(orders);
+    const works = Array.from({ length: tasks }, (_, i) => (isPage(i) ? show : deliver((((i - 1) / 2) % orders) + 1)));
     return {
       rows: Object.fromEntries(
         numbers(orders).flatMap((n) => [
@@ -135,7 +137,7 @@ export default lesson({
           [`riders/d${n}`, { name: `Rider ${n}`, carries: n }],
         ]),
       ),
-      tasks: Array.from({ length: tasks }, (_, i) => (isPage(i) ? show : deliver((((i - 1) / 2) % orders) + 1))),
+      tasks: works,
       tally: {
         name: "orders",
         done: "answered",
@@ -145,18 +147,44 @@ export default lesson({
       properties: [
         {
           name: `a list takes at most ${MOST} queries`,
-          kind: "history",
-          test({ events, outcomes }) {
-            for (const i of outcomes.keys()) {
-              const queries = isPage(i) ? events.filter((event) => event.task === i + 1 && isQuery(event)).length : 0;
-              if (queries > MOST)
-                return {
-                  en: `a list of ${orders} orders took ${queries} queries`,
-                  ko: `주문 ${orders}건의 목록에 쿼리가 ${queries}번 나갔습니다`,
-                };
-            }
-            return null;
+          kind: "monitor",
+          monitor: {
+            start: (tasks) => ({ own: Array.from({ length: tasks }, () => 0) }),
+            step({ own }, event) {
+              const before = Number(own[event.task - 1]);
+              if (!isPage(event.task - 1) || !isQuery(event)) return { own };
+              if (before < MOST) return { own: own.with(event.task - 1, before + 1) };
+              return {
+                broken: {
+                  en: `a list of ${orders} orders took more than ${MOST} queries`,
+                  ko: `주문 ${orders}건의 목록에 쿼리가 ${MOST}번 넘게 나갔습니다`,
+                },
+              };
+            },
           },
+        },
+        {
+          name: "a rider who is told ok has delivered",
+          kind: "outcome",
+          test({ rows, outcomes }) {
+            const fooled = works.find(
+              ({ keys: [key = ""] }, i) => !isPage(i) && outcomes[i]?.status === "ok" && !rows[key]?.["delivered"],
+            );
+            return fooled
+              ? {
+                  en: `a rider was told ok, and ${fooled.keys[0]} is not delivered`,
+                  ko: `라이더는 ok를 받았는데 ${fooled.keys[0]} 주문은 배달 완료가 아닙니다`,
+                }
+              : null;
+          },
+        },
+        {
+          name: "a list shows the orders",
+          kind: "outcome",
+          test: (end) =>
+            pages(end).includes(EMPTY)
+              ? { en: "somebody asked for the list and was shown nothing", ko: "목록을 보려 했는데 빈 화면이 나왔습니다" }
+              : null,
         },
         {
           name: "a list shows one moment",
@@ -192,7 +220,7 @@ export default lesson({
       size: { tasks: 1, orders: 5 },
       breaks: `a list takes at most ${MOST} queries`,
       because: {
-        en: "One query for the list, and two for each of five orders: 1 + 2 × 5 = 11. Nobody else is there; it is simply dear.",
+        en: "One query for the list, and two for each of five orders: 1 + 2 × 5 = 11. Nobody else is there; it is simply expensive.",
         ko: "목록에 한 번, 주문 다섯 건마다 두 번씩. 1 + 2 × 5 = 11번. 다른 사람은 없습니다. 그냥 비쌀 뿐입니다.",
       },
     },
@@ -283,7 +311,7 @@ export default lesson({
       kind: "how-many",
       strategy: "side-loading",
       ask: {
-        en: "In how many of all orders of the steps is the page of one moment?",
+        en: "In how many of all interleavings of the steps does the page show a single moment?",
         ko: "모든 실행 순서 가운데 화면이 한 순간을 보여 주는 것은 얼마나 될까요?",
       },
     },

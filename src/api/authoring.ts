@@ -24,6 +24,7 @@ export {
   type Size,
   type Tally,
 } from "../core/lesson.js";
+export type { Monitor, Watched, WatchedEvent } from "../core/monitor.js";
 export type {
   Assignments,
   Condition,

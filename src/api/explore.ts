@@ -1,9 +1,11 @@
 /** The explorer for an engineer's own code: the same search that lessons are explored with, over the model of PostgreSQL. */
+import type { Anomaly } from "../core/anomaly.js";
 import { builtInNames, type Exploration } from "../core/exploration.js";
 import { Impossible } from "../core/failure.js";
 import type { History } from "../core/history.js";
 import { explainPlayed } from "../explain/explain.js";
 import { playedColumns } from "../explain/picture.js";
+import { legendRows } from "../report/legend.js";
 import { rowsText } from "../report/text.js";
 import { timeline } from "../report/timeline.js";
 import {
@@ -12,6 +14,8 @@ import {
   type ExplorerInput,
   exploreAll,
   isReducible,
+  type Prospects,
+  playedEach,
   type Sampling,
   type Scheduler,
   Stepper,
@@ -40,25 +44,26 @@ export interface ExplainedBreach {
   readonly property: string;
   readonly schedule: string;
   /** The name of what happens: "lost update", "check then act"; null: it has none. */
-  readonly anomaly: string | null;
+  readonly anomaly: Anomaly | null;
   readonly sentences: string;
   /** The schedule as lanes, a task a line, for a screen of 96 columns. */
   readonly picture: string;
 }
 
 /** What was found, and what happens in the counterexample. */
-export interface Explored extends Exploration {
+export interface Explored extends Omit<Exploration, "verdict"> {
+  /**
+   * `holds`: over every interleaving. `inconclusive`: no violation was found, and a limit ended the search. `nothing asked`:
+   * no property was given, and nothing happened that one of those that are always tested could judge: no task waited, was
+   * rejected or failed. `toHold` refuses such an answer.
+   */
+  readonly verdict: Exploration["verdict"] | "nothing asked";
   /** The counterexample, played once; null where nothing is violated. */
   readonly history: History | null;
   /** Each violated property in words, with the picture of its own counterexample. */
   readonly explained: readonly ExplainedBreach[];
   /** The names of the properties that were tested: yours, then those that always are (`builtInNames`). */
   readonly asked: readonly string[];
-  /**
-   * No property was given, and nothing happened that one of those that are always tested could judge: no task waited, was
-   * rejected or failed. `toHold` refuses such an answer.
-   */
-  readonly vacuous: boolean;
 }
 
 /**
@@ -86,46 +91,53 @@ export interface Explored extends Exploration {
 export async function explore(options: ExploreOptions): Promise<Explored> {
   const input = complete(options);
   await refuseEmpty(input);
-  const graph = input.verdictOnly && isReducible(input) ? null : await ExploredGraph.of(input);
-  const exploration = graph ? await graph.result() : await exploreAll(input);
-  const { counterexample, outcomes } = exploration;
   const own = (input.properties ?? []).map(({ name }) => name);
-  const eventful =
+  // Without a property the question is what happened: only the graph knows whether a task had to wait.
+  const graph = own.length > 0 && input.verdictOnly && isReducible(input) ? null : await ExploredGraph.of(input);
+  const exploration = graph ? await graph.result() : await exploreAll(input);
+  const isEventful =
     graph?.waited ||
     exploration.violations.length > 0 ||
-    outcomes.some((end) => end.outcomes.some((outcome) => outcome?.status !== "ok"));
+    exploration.outcomes.some((end) => end.outcomes.some((outcome) => outcome?.status !== "ok"));
+  const isAsked = own.length > 0 || isEventful || exploration.verdict === "inconclusive";
   return {
     ...exploration,
-    history: counterexample && (await played(input, counterexample.schedule)),
-    explained: await explainedBy(input, exploration),
+    verdict: isAsked ? exploration.verdict : "nothing asked",
+    ...(await playedIn(input, exploration, graph)),
     asked: [...own, ...Object.values(builtInNames).filter((name) => !input.unchecked?.includes(name))],
-    vacuous: own.length === 0 && !eventful,
   };
 }
 
 const WIDTH = 96;
 const LABEL = 8;
 
-async function explainedBy(input: ExplorerInput, exploration: Exploration): Promise<readonly ExplainedBreach[]> {
+/** The history of the smallest counterexample, and each violation in words. */
+async function playedIn(
+  input: ExplorerInput,
+  exploration: Exploration,
+  graph: ExploredGraph | null,
+): Promise<Pick<Explored, "history" | "explained">> {
   const explained: ExplainedBreach[] = [];
-  for (const { property, counterexample } of exploration.violations) {
-    if (!counterexample) continue;
+  let history: History | null = null;
+  for await (const { breach, counterexample, stepper } of playedEach(input, exploration.violations)) {
+    const { property } = breach;
     const { schedule } = counterexample;
-    const stepper = await Stepper.of(input);
-    await stepper.replay(schedule);
-    const { anomaly, sentences } = explainPlayed(input, exploration, stepper, property);
-    explained.push({ property, schedule, anomaly, sentences, picture: lanes(input, stepper, property) });
+    // A search that had no time left for the question draws its picture without the answer.
+    const prospects = graph && (await graph.canStillEndAt(stepper.schedule).catch(() => null));
+    const { anomaly, sentences } = explainPlayed(input, exploration, stepper, property, { prospects });
+    explained.push({ property, schedule, anomaly, sentences, picture: lanes(input, stepper, property, prospects) });
+    if (schedule === exploration.counterexample?.schedule) history ??= stepper.history;
   }
-  return explained;
+  return { history, explained };
 }
 
 /** The `!` of the picture is that of this property; one that every exploration tests has none. */
-function lanes({ properties = [] }: ExplorerInput, stepper: Stepper, property: string): string {
-  const columns = playedColumns({ properties: properties.filter(({ name }) => name === property) }, stepper);
+function lanes({ properties = [] }: ExplorerInput, stepper: Stepper, property: string, prospects: Prospects | null): string {
+  const columns = playedColumns({ properties: properties.filter(({ name }) => name === property) }, stepper, prospects);
   const tasks = stepper.position.tasks.map(({ task }) => task);
   const cursor = columns.length - 1;
   const drawn = timeline(columns, { width: WIDTH, label: LABEL, cursor, tasks, name: (task) => `task ${task}` });
-  return rowsText([drawn.step, ...drawn.lanes], "unicode");
+  return rowsText([drawn.step, ...drawn.lanes, ...legendRows(drawn.drawn, WIDTH, "en")], "unicode");
 }
 
 /**
@@ -140,10 +152,8 @@ function lanes({ properties = [] }: ExplorerInput, stepper: Stepper, property: s
  * console.log(events.length, after); // 1 { 'user/1': { name: 'Mina' } }
  * ```
  */
-export const replay = async (options: ExploreOptions, schedule: string): Promise<History> => played(complete(options), schedule);
-
-async function played(input: ExplorerInput, schedule: string): Promise<History> {
-  const stepper = await Stepper.of(input);
+export async function replay(options: ExploreOptions, schedule: string): Promise<History> {
+  const stepper = await Stepper.of(complete(options));
   await stepper.replay(schedule);
   return stepper.history;
 }

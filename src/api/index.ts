@@ -14,6 +14,8 @@ export type { AnomalyOptions } from "../checkers/named-anomalies.js";
 export { checkSerializable } from "../checkers/serializable.js";
 export type { Copy, Unit, Version, VersionRead, VersionStep } from "../checkers/versions.js";
 export type { Manner } from "../checkers/wording.js";
+export type { Anomaly } from "../core/anomaly.js";
+export type { Correction } from "../core/correction.js";
 export type { Breach, Counterexample, Exploration, LimitHit, OutcomeCount } from "../core/exploration.js";
 export { TaskError } from "../core/failure.js";
 export type { Answer, Machine, Renaming } from "../core/machine.js";
@@ -69,6 +71,7 @@ export type {
   Lesson,
   LockScope,
   Message,
+  Monitor,
   Operation,
   Outcome,
   Patience,
@@ -93,6 +96,8 @@ export type {
   Tally,
   Text,
   Versioned,
+  Watched,
+  WatchedEvent,
   Work,
 } from "./authoring.js";
 export {

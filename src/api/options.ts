@@ -2,11 +2,14 @@
  * What `explore` and its neighbours are given, looked over before anything runs: a misspelt word, a question about nothing and
  * an answer that is none would otherwise all come out as "holds".
  */
+
 import { builtInNames } from "../core/exploration.js";
-import { failures, Impossible, messageOf, NotApplicable } from "../core/failure.js";
+import { failures, Impossible, NotApplicable } from "../core/failure.js";
+import { guarded, noSentence } from "../core/guarded.js";
+import type { Language } from "../core/language.js";
+import { isMonitor } from "../core/monitor.js";
 import type { Rows } from "../core/operation.js";
 import type { Property } from "../core/property.js";
-import { sourceLineOf } from "../core/source-line.js";
 import { suggest } from "../core/suggest.js";
 import type { Table } from "../core/table.js";
 import { model } from "../model/model.js";
@@ -42,7 +45,7 @@ const tableWords = words({ columns: true, primaryKey: true, unique: true, checks
   true
 >);
 
-const kinds = words({ invariant: true, outcome: true, history: true } satisfies Record<Property["kind"], true>);
+const kinds = words({ invariant: true, outcome: true, monitor: true, history: true } satisfies Record<Property["kind"], true>);
 
 /** The options with their defaults. Throws a sentence about what cannot be meant. */
 export function complete(options: ExploreOptions): ExplorerInput {
@@ -51,7 +54,7 @@ export function complete(options: ExploreOptions): ExplorerInput {
   known("built-in property", options.unchecked ?? [], Object.values(builtInNames));
   known("failure code", options.failures ?? [], Object.keys(failures));
   known("limit", Object.keys(options.limits ?? {}), Object.keys(defaultLimits));
-  const { tables, tasks, properties = [] } = options;
+  const { tables, tasks, properties = [], language = "en" } = options;
   if (!Array.isArray(tasks) || tasks.length === 0)
     throw new Impossible("there are no tasks, so there is nothing to try: give `tasks`, async functions of a session");
   for (const [i, task] of tasks.entries())
@@ -65,7 +68,7 @@ export function complete(options: ExploreOptions): ExplorerInput {
     rows: options.rows ?? {},
     model: options.model ?? ((rows: Rows) => model(rows, tables)),
     now: options.now ?? (() => performance.now()),
-    properties: checkedProperties(properties),
+    properties: checkedProperties(properties, language),
   };
 }
 
@@ -92,37 +95,25 @@ export function known(what: string, names: readonly string[], all: readonly stri
     if (!all.includes(name)) throw new Impossible(`there is no ${what} called "${name}": ${suggest(name, all)}`);
 }
 
-function checkedProperties(properties: readonly Property[]): readonly Property[] {
+function checkedProperties(properties: readonly Property[], language: Language): readonly Property[] {
   const builtIn: readonly string[] = Object.values(builtInNames);
   const names = new Set<string>();
   return properties.map((property, i) => {
-    const { name, kind, test } = property;
+    const { name, kind } = property;
     if (typeof name !== "string" || name === "") throw new Impossible(`property ${i + 1} has no name`);
     known(`kind of property ("${name}")`, [kind], kinds);
-    if (typeof test !== "function") throw new Impossible(`property "${name}" has no test: give it a function`);
+    if (property.kind === "monitor" ? !isMonitor(property.monitor) : typeof property.test !== "function")
+      throw new Impossible(
+        kind === "monitor"
+          ? `property "${name}" has no monitor: { start(tasks) { … }, step(watched, event) { … } }`
+          : `property "${name}" has no test: give it a function`,
+      );
     if (builtIn.includes(name)) throw new Impossible(`"${name}" is a property that is always tested: choose another name`);
     if (names.has(name)) throw new Impossible(`two properties are called "${name}": an answer could not tell them apart`);
     names.add(name);
-    return { ...property, test: asking(name, test as (...given: unknown[]) => unknown) } as Property;
+    return guarded(property, language, (answer) => {
+      if (typeof answer === "string" && answer !== "") return answer;
+      throw new Impossible(noSentence(name, answer));
+    });
   });
 }
-
-/** The test of a property, whose answer is null or a sentence. What it throws, as an `expect` in it does, is how it breaks. */
-const asking =
-  (name: string, test: (...given: unknown[]) => unknown) =>
-  (...given: unknown[]): string | null => {
-    let says: unknown;
-    try {
-      says = test(...given);
-    } catch (error) {
-      const at = sourceLineOf(error);
-      const [message] = messageOf(error).split("\n");
-      return `its test threw ${error instanceof Error ? `${error.name}: ` : ""}${message}${at ? ` (${at})` : ""}`;
-    }
-    if (says === null || (typeof says === "string" && says !== "")) return says;
-    if (says instanceof Promise) says.catch(() => {});
-    const what = says instanceof Promise ? "a promise" : says === "" ? "an empty string" : String(says);
-    throw new Impossible(
-      `property "${name}" answers ${what}: its test answers null where it holds, otherwise one sentence that says how not`,
-    );
-  };

@@ -27,7 +27,7 @@ declare module "vitest" {
 expect.extend({
   toHold(result: Explored, property?: string) {
     const broken = brokenIn(result, property);
-    if (result.vacuous && property === undefined)
+    if (result.verdict === "nothing asked" && property === undefined)
       throw new Impossible(
         "nothing was asked, so nothing holds: give `properties` to explore, or name one that is always tested, as in " +
           `toHold("${builtInNames.deadlock}")`,
@@ -70,7 +70,7 @@ const held = ({ verdict, schedules, states, limits }: Explored): string =>
         ...stopsOf(limits).map(({ limit, value }) => `limit ${limit}=${value}`),
         ...[beyondModelSaid(limits)].flatMap((text) => text?.en ?? []),
       ].join(", ")}`
-    : `it ${verdict} in ${schedules} interleavings (${states} states)`;
+    : `${verdict === "nothing asked" ? "nothing was asked" : "it holds"} in ${schedules} interleavings (${states} states)`;
 
 function broke(result: Explored): string {
   const { violations, violating, schedules, counterexample, explained, history } = result;

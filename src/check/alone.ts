@@ -3,22 +3,28 @@
  *
  * An answer that refuses every request, or says yes and does nothing, breaks few properties, because nothing happens. Its words
  * tell nothing either: "ok" is easily said. So rows, calls and messages are compared, as far as solution and bare rule agree on
- * them: what only one of the two leaves is its own bookkeeping (keys of requests, a saga's log), and an answer may keep others.
+ * them: what only one of the two leaves is its own bookkeeping (keys of requests, a saga's log), and an answer may keep others. A
+ * request that only looks leaves nothing: it has to look where the rule looks, and to tell what is there, also a moment later.
  */
 import type { Text } from "../core/language.js";
 import type { Lesson, Scenario } from "../core/lesson.js";
 import { inOneForm } from "../core/one-form.js";
-import type { Key, Rows } from "../core/operation.js";
+import type { Key, Operation, Rows } from "../core/operation.js";
 import type { Strategy } from "../core/strategy.js";
 import { type Outcome, outcomeText, type Work } from "../core/work.js";
 import { model } from "../model/model.js";
-import { exploreAll, type Limits } from "../simulator/index.js";
+import { ExploredGraph, type Limits } from "../simulator/index.js";
 
 /** For a request alone. */
 const LOOK: Partial<Limits> = { states: 20_000, seconds: 5 };
 
 type Drain = () => Promise<void>;
 type Ran = { readonly rows: Rows; readonly outcome: Outcome | undefined };
+/** All ways in which a request can end alone, and the tables that it looked into on some way. */
+interface Alone {
+  readonly ends: readonly Ran[];
+  readonly looked: ReadonlySet<string>;
+}
 
 /**
  * The first request that leaves something else behind than it should, in a sentence; null: all do as under the solution. At the
@@ -26,18 +32,33 @@ type Ran = { readonly rows: Rows; readonly outcome: Outcome | undefined };
  */
 export async function differsAlone(lesson: Lesson, strategy: Strategy, solution: Strategy, drain?: Drain): Promise<Text | null> {
   const scenario = lesson.scenario(lesson.size);
-  for (const work of new Set(scenario.tasks)) {
+  const works = new Set(scenario.tasks);
+  for (const work of works) {
     const [bare, right] = [await alone(scenario, work, null, drain), await alone(scenario, work, solution, drain)];
     const mine = await alone(scenario, work, strategy, drain);
-    const found = difference(scenario.rows, work, { bare, right, mine });
+    const found = difference(scenario.rows, work, { bare: bare.ends, right: right.ends, mine: mine.ends });
     if (found) return found;
+    if (!onlyLooks(scenario.rows, bare.ends)) continue;
+    const unseen = [...bare.looked].filter((table) => right.looked.has(table) && !mine.looked.has(table));
+    if (unseen.length > 0) return looksElse(work.name, unseen.join(", "));
+    // What it tells of the beginning it could tell by heart. So it is asked once more when another request is done.
+    for (const other of works) {
+      const after = await alone(scenario, other, solution, drain);
+      const [rows, ...more] = distinct(after.ends, ({ rows }) => inOneForm(rows));
+      if (other === work || !rows || more.length > 0) continue;
+      const later = { ...scenario, rows: JSON.parse(rows) as Rows };
+      const says = async (strategy: Strategy | null) => told((await alone(later, work, strategy, drain)).ends);
+      const [should, is] = [await says(solution), await says(strategy)];
+      if (same(await says(null), should) && !same(is, should))
+        return tellsElse(work.name, other.name, should.join(" or "), is.join(" or "));
+    }
   }
   return null;
 }
 
-/** All ways in which the request can end alone: more than one where the environment chooses. */
-async function alone(scenario: Scenario, work: Work, strategy: Strategy | null, drain: Drain | undefined): Promise<Ran[]> {
-  const { outcomes } = await exploreAll({
+/** Alone from here on. More than one end: the environment chooses. */
+async function alone(scenario: Scenario, work: Work, strategy: Strategy | null, drain: Drain | undefined): Promise<Alone> {
+  const explored = await ExploredGraph.of({
     rows: scenario.rows,
     tasks: [work],
     ...(strategy && { strategy }),
@@ -46,8 +67,18 @@ async function alone(scenario: Scenario, work: Work, strategy: Strategy | null, 
     now: () => performance.now(),
     drain,
   });
-  return outcomes.map(({ rows, outcomes: [outcome] }) => ({ rows, outcome }));
+  return {
+    ends: explored.ends.map(({ end: { rows, outcomes } }) => ({ rows, outcome: outcomes[0] })),
+    looked: new Set(explored.operations.flatMap(tableOf)),
+  };
 }
+
+/** The table that this operation reads; nothing for others. */
+function tableOf(operation: Operation): readonly string[] {
+  if (operation.kind === "select") return [operation.table];
+  return reads.has(operation.kind) && "key" in operation ? [operation.key.slice(0, operation.key.indexOf("/"))] : [];
+}
+const reads: ReadonlySet<Operation["kind"]> = new Set(["read", "read-versioned", "select-for-update"]);
 
 interface Ends {
   readonly bare: readonly Ran[];
@@ -58,8 +89,8 @@ interface Ends {
 function difference(before: Rows, { name }: Work, { bare, right, mine }: Ends): Text | null {
   // It does not end, which the schedules show better; or the rule itself does not.
   if ([bare, right, mine].some((ends) => ends.length === 0 || ends.some(({ outcome }) => !outcome))) return null;
-  const told = (ends: readonly Ran[]) => distinct(ends, ({ outcome }) => outcome!.status).join(" or ");
-  if (told(mine) !== told(right)) return toldElse(name, told(right), mine[0]!.outcome!, told(mine));
+  const status = (ends: readonly Ran[]) => distinct(ends, ({ outcome }) => outcome!.status).join(" or ");
+  if (status(mine) !== status(right)) return toldElse(name, status(right), mine[0]!.outcome!, status(mine));
 
   // Rows that were there are compared by key; what is new by table, because an answer may name its rows otherwise.
   const places = new Set(
@@ -76,12 +107,14 @@ function difference(before: Rows, { name }: Work, { bare, right, mine }: Ends): 
     if (!same(count(mine), count(right))) return sendsElse(name, place, count(right).join(" or "), count(mine).join(" or "));
   }
   // A request that only looks leaves nothing: there, what is told is what is done.
-  const says = (ends: readonly Ran[]) => distinct(ends, ({ outcome }) => outcomeText(outcome!));
-  const looks = bare.every(({ rows }) => inOneForm(rows) === inOneForm(before));
-  if (looks && same(says(bare), says(right)) && !same(says(mine), says(right)))
-    return toldElse(name, says(right).join(" or "), mine[0]!.outcome!, says(mine).join(" or "));
+  if (onlyLooks(before, bare) && same(told(bare), told(right)) && !same(told(mine), told(right)))
+    return toldElse(name, told(right).join(" or "), mine[0]!.outcome!, told(mine).join(" or "));
   return null;
 }
+
+const onlyLooks = (before: Rows, bare: readonly Ran[]): boolean =>
+  bare.every(({ rows }) => inOneForm(rows) === inOneForm(before));
+const told = (ends: readonly Ran[]) => distinct(ends, ({ outcome }) => (outcome ? outcomeText(outcome) : "-"));
 
 const distinct = (ends: readonly Ran[], of: (end: Ran) => string): readonly string[] => [...new Set(ends.map(of))].sort();
 const same = (some: readonly string[], others: readonly string[]): boolean => some.join("\n") === others.join("\n");
@@ -111,6 +144,16 @@ const toldElse = (work: string, should: string, outcome: Outcome, is: string): T
     ko: `다른 요청이 없을 때 "${work}"의 답은 ${should}여야 하는데 ${is}입니다${why}`,
   };
 };
+
+const looksElse = (work: string, tables: string): Text => ({
+  en: `"${work}" should look into the rows of ${tables}, and answers without reading them`,
+  ko: `"${work}"에는 ${tables}의 행을 읽고 답해야 하는데, 읽지 않고 답합니다`,
+});
+
+const tellsElse = (work: string, other: string, should: string, is: string): Text => ({
+  en: `after "${other}" is done, with nobody else there, "${work}" should be told ${should}, and is told ${is}`,
+  ko: `"${other}" 작업이 끝난 뒤 다른 요청이 없을 때 "${work}"의 답은 ${should}여야 하는데 ${is}입니다`,
+});
 
 const leavesElse = (work: string, key: string, should: string, is: string): Text => ({
   en: `alone, with nobody else there, "${work}" should leave ${should} in ${key}, and leaves ${nothing(is, "nothing")}`,

@@ -5,6 +5,7 @@
  */
 import { inLanguage, type Language, type Text } from "../core/language.js";
 import type { ExerciseAsks, ExerciseWay, Lesson, SizeAndFaults } from "../core/lesson.js";
+import type { Operation } from "../core/operation.js";
 import { type Capability, usedBy } from "../core/store.js";
 import type { Strategy } from "../core/strategy.js";
 import { type ExploredLesson, exploreLoaded, type SearchWatch } from "../explore/explore.js";
@@ -36,7 +37,7 @@ export interface TriedPlace {
 }
 
 export type Answered =
-  /** By a way that the exercise lists; null: it lists none, so whatever holds is right. */
+  /** By a way that the exercise lists; null: it lists none, so every answer that holds is right. */
   | { readonly kind: "right"; readonly way: ExerciseWay | null }
   /** A request alone leaves something else behind than under the solution. */
   | { readonly kind: "alone"; readonly says: Text }
@@ -62,13 +63,20 @@ export async function answer(answering: Answering): Promise<Answered> {
     const { verdict } = found.exploration;
     if (verdict === "violated") return { kind: "broken", place, found };
     if (verdict === "inconclusive") undecided ??= { place, found };
-    for (const operation of found.explored.operations) for (const one of usedBy(operation)) used.add(one);
+    for (const one of found.explored.operations.flatMap(protectsBy)) used.add(one);
   }
   const { exercise } = lesson;
   const way = exercise ? wayOf(exercise, used) : null;
   if (exercise && !way) return { kind: "other", says: otherThanAsked(exercise, used, !undecided), used: [...used] };
   return undecided ? { kind: "undecided", ...undecided } : { kind: "right", way };
 }
+
+/**
+ * What this operation protects with. A version that is read, and a number that is shown, protect nothing by themselves: the
+ * save that compares does, and the write that carries the number.
+ */
+const protectsBy = (operation: Operation): readonly Capability[] =>
+  operation.kind === "read-versioned" || operation.kind === "raise-fence" ? [] : [...usedBy(operation)];
 
 /** The places of the ladder at which answers are tried. */
 export const triedAt = (lesson: Lesson): readonly SizeAndFaults[] => {
@@ -83,11 +91,14 @@ const wayOf = ({ ways, without = [] }: ExerciseAsks, used: ReadonlySet<Capabilit
 
 function otherThanAsked({ asks, without = [] }: ExerciseAsks, used: ReadonlySet<Capability>, holds: boolean): Text {
   const [en, ko] = [inLanguage(asks, "en"), inLanguage(asks, "ko")];
-  const names = (language: Language) => without.filter((one) => used.has(one)).map((one) => means[one][language]);
-  const [unwanted, unwantedKo] = [names("en"), names("ko")];
+  // What is not wanted; where nothing is unwanted, what is used, so that it can be compared with what is asked for.
+  const notWanted = without.filter((one) => used.has(one));
+  const told = notWanted.length > 0 ? notWanted : [...used].filter((one) => one !== "transactions" || used.size === 1);
+  const names = (language: Language) => told.map((one) => means[one][language]);
+  const [yours, yoursKo] = [names("en"), names("ko")];
   return {
-    en: `${holds ? "it holds" : "nothing wrong was found"}, but this exercise asks for something else: ${en}${unwanted.length ? ` (yours uses ${unwanted.join(" and ")})` : ""}`,
-    ko: `${holds ? "지켜지긴 합니다" : "잘못된 것은 찾지 못했습니다"}. 하지만 이 연습이 바라는 것은 다릅니다. ${ko}${unwantedKo.length ? ` (지금 쓰는 것: ${unwantedKo.join(", ")})` : ""}`,
+    en: `${holds ? "it holds" : "nothing wrong was found"}, but this exercise asks for something else: ${en}${yours.length ? ` (yours uses ${yours.join(" and ")})` : ""}`,
+    ko: `${holds ? "지켜지긴 합니다" : "잘못된 것은 찾지 못했습니다"}. 하지만 이 연습이 바라는 것은 다릅니다. ${ko}${yoursKo.length ? ` (지금 쓰는 것: ${yoursKo.join(", ")})` : ""}`,
   };
 }
 

@@ -3,8 +3,8 @@
  * `process.exit`) is one failed result, and the program that asked stays able to stop.
  */
 import { fork } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import type { LessonEntry } from "../course/catalog.js";
+import { builtModule } from "../course/folders.js";
 import { type CheckResult, notChecked } from "./check.js";
 
 /** From the process: a result, a sentence about the lesson's code, or that all is checked. */
@@ -14,7 +14,7 @@ export type CheckMessage =
   | { readonly kind: "over" };
 
 export async function* checkApart(entry: LessonEntry, seconds: number, signal: AbortSignal): AsyncGenerator<CheckResult> {
-  const child = fork(fileURLToPath(new URL("./apart-process.js", import.meta.url)), [entry.id], {
+  const child = fork(builtModule("check/apart-process.js"), [entry.id], {
     execArgv: [],
     serialization: "advanced",
     stdio: ["ignore", "ignore", "ignore", "ipc"],

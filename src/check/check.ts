@@ -30,7 +30,7 @@ import { lineOfLabel, sharedLabel } from "./labels.js";
 import { environments, ladder } from "./ladder.js";
 import { misconceptions } from "./misconceptions.js";
 import { overProtection, strangers } from "./over-protection.js";
-import { emptyAnswers, isSettled, refusalOf } from "./refusals.js";
+import { emptyAnswers, isBroken, isSettled, type Refusal, refusalOf, shortcuts } from "./refusals.js";
 import { complaints, todos } from "./texts.js";
 
 export interface CheckResult extends CheckLine {
@@ -149,18 +149,31 @@ async function* checkExercise(entry: LessonEntry, lesson: Lesson): AsyncGenerato
 
 /** An exercise that takes an answer for right that does nothing, or shows its conflicts to the client, asks for nothing. */
 async function* checkRefusals(entry: LessonEntry, lesson: Lesson, { solution }: Exercise): AsyncGenerator<CheckResult> {
-  for (const [id, strategy] of Object.entries(emptyAnswers)) {
+  const refuse = async (id: string, strategy: Strategy, expected: string, isRefused: (found: Refusal) => boolean) => {
     const began = performance.now();
     const found = await refusalOf(entry.id, lesson, solution, strategy);
-    const passed = isSettled(found);
-    const expected = "is refused, or right by a way that the exercise lists";
     const actual = found.kind === "right" ? (found.way ? "right by a listed way" : "right") : found.kind;
-    const message = passed ? "" : `found: ${actual}; a property has to tell it from the solution, or exercise.ways lists it`;
+    const message = isRefused(found) ? "" : `found: ${actual}; expected: ${expected}`;
     const ms = Math.round(performance.now() - began);
     const file = join(entry.folder, "lesson.ts");
-    const status = passed ? "pass" : "fail";
-    yield { lesson: entry.id, strategy: id, kind: "refused", expected, actual, schedules: null, ms, status, message, file };
-  }
+    const status = message === "" ? "pass" : "fail";
+    return {
+      lesson: entry.id,
+      strategy: id,
+      kind: "refused",
+      expected,
+      actual,
+      schedules: null,
+      ms,
+      status,
+      message,
+      file,
+    } as const;
+  };
+  const listed = "a property tells it from the solution, or exercise.ways lists it";
+  for (const [id, strategy] of Object.entries(emptyAnswers)) yield await refuse(id, strategy, listed, isSettled);
+  const broken = "a property tells it from the solution: somebody is told yes for nothing, or turned away wrongly";
+  for (const [id, strategy] of Object.entries(shortcuts(solution))) yield await refuse(id, strategy, broken, isBroken);
 }
 
 /** The first place where the subject does what is expected; if there is none, the last place. */
@@ -220,9 +233,12 @@ async function judge(subject: Subject, at: SizeAndFaults & Pick<Claim, "failures
     if (contradiction) return result("fail", "contradicts itself", null, contradiction);
     const broken = found.violations.map(({ property }) => `"${property}"`).join(", ");
     const actual = found.verdict === "violated" ? `breaks ${broken}` : found.verdict;
-    const shared = kind === "explore" && isExpected(found) ? sharedLabel(found, name) : null;
-    const line = shared ? lineOfLabel(fileOf(entry, kind, id)) : undefined;
-    if (shared) return { ...result("fail", "a label of two meanings", null, shared), ...(line && { line }) };
+    const shared = isExpected(found) ? sharedLabel(lesson, at, found, name) : null;
+    if (shared) {
+      const file = join(entry.folder, "lesson.ts");
+      const line = lineOfLabel(file);
+      return { ...result("fail", "a label of two meanings", null, shared), file, ...(line && { line }) };
+    }
     if (isExpected(found)) return result("pass", actual, `${found.schedules}`, "");
     const seeIt = found.counterexample ? `. See it: ${commandFor(subject, at, found.counterexample.schedule)}` : "";
     const beyond = beyondModelSaid(found.limits);

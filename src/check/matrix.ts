@@ -12,7 +12,7 @@ import type { Cell, Matrix } from "../report/matrix.js";
 import { smallestScenarios } from "./smallest-scenarios.js";
 
 /** The limits of a cell. They count states, so that a cell is the same on every machine. */
-const CELL_LIMITS = { states: 20_000, seconds: 600 };
+const CELL_LIMITS = { states: 1_000_000, seconds: 600 };
 
 export async function anomalyMatrix(strategies: readonly string[]): Promise<Matrix> {
   const cells: Cell[][] = [];

@@ -10,13 +10,12 @@
  * ways; else the answer is "not measured".
  */
 import type { Lesson, Scenario } from "../core/lesson.js";
-import type { Json, Key } from "../core/operation.js";
-import { type Access, access } from "../core/session.js";
 import type { Strategy } from "../core/strategy.js";
-import type { Message, Work } from "../core/work.js";
+import type { Work } from "../core/work.js";
 import { model } from "../model/model.js";
 import type { Independence } from "../report/judgement.js";
-import { exploreAll, type Limits } from "../simulator/index.js";
+import { ExploredGraph, type Limits } from "../simulator/index.js";
+import { moved, twinOf } from "./twin.js";
 
 /** Small, so that this check does not take longer than the lesson itself. */
 const LOOK: Partial<Limits> = { states: 100_000, seconds: 5 };
@@ -56,35 +55,25 @@ const ratio = ({ left, possible }: Independence): number => Number(left) / Numbe
  * limits.
  */
 export async function independence(scenario: Scenario, work: Work, strategy: Strategy): Promise<Independence | null> {
-  let byCondition = false;
-  const twin = elsewhere(work, () => {
-    byCondition = true;
-  });
+  const twin = twinOf(work);
   const rows = {
     ...scenario.rows,
     ...Object.fromEntries(Object.entries(scenario.rows).map(([key, row]) => [moved(key), row])),
   };
-  // A condition of the protection itself may match the rows of both, too: an outbox sends what it finds.
-  const watched: Strategy = {
-    ...strategy,
-    run: (work, session) =>
-      strategy.run(work, {
-        ...session,
-        select: (select) => {
-          byCondition = true;
-          return session.select(select);
-        },
-      }),
-  };
-  const run = (tasks: readonly Work[]) =>
-    exploreAll({
+  // A condition may match the rows of both: that of the rule, and that of a protection, as an outbox sends what it finds.
+  let byCondition = false;
+  const run = async (tasks: readonly Work[]) => {
+    const explored = await ExploredGraph.of({
       rows,
       tasks,
-      strategy: watched,
+      strategy,
       model: (rows) => model(rows, scenario.tables),
       limits: LOOK,
       now: () => performance.now(),
     });
+    byCondition ||= explored.operations.some(({ kind }) => kind === "select");
+    return explored.result();
+  };
   const [one, other] = [await run([work]), await run([twin])];
   if (byCondition || one.schedules !== 1n || other.schedules !== 1n) return null;
   const both = await run([work, twin]);
@@ -97,50 +86,4 @@ function mixings(a: number, b: number): bigint {
   let ways = 1n;
   for (let i = 1; i <= b; i++) ways = (ways * BigInt(a + i)) / BigInt(i);
   return ways;
-}
-
-/** The twin of a row, in the same table. */
-const moved = (key: Key): Key => `${key}, elsewhere`;
-
-/** A payload with all its texts moved, because each may be a name. */
-const movedIn = (payload: Json): Json =>
-  JSON.parse(JSON.stringify(payload), (_, value: Json) => (typeof value === "string" ? moved(value) : value)) as Json;
-
-/** The twin of a work. All names are moved: those that the protection sees, and those that the rule uses. */
-function elsewhere(work: Work, byCondition: () => void): Work {
-  const there = (given: Access): Access =>
-    access({
-      find: (key) => given.find(moved(key)),
-      write: (key, row) => given.write(moved(key), row),
-      insert: (key, row) => given.insert(moved(key), row),
-      call: (service, request) => given.call(moved(service), request),
-      publish: (topic, message) => given.publish(moved(topic), message),
-      poll: (topic) => given.poll(moved(topic)),
-      ack: (topic, id) => given.ack(moved(topic), id),
-      // A condition may match the rows of both.
-      select: (select) => {
-        byCondition();
-        return given.select(select);
-      },
-    });
-  return {
-    ...work,
-    name: moved(work.name),
-    keys: work.keys.map(moved),
-    body: (given) => work.body(there(given)),
-    ...(work.atomic && { atomic: { ...work.atomic, key: moved(work.atomic.key) } }),
-    ...(work.request && {
-      request: { idempotencyKey: moved(work.request.idempotencyKey), payload: movedIn(work.request.payload) },
-    }),
-    ...(work.message && {
-      message: { ...work.message, handle: (data: Json, given: Access) => (work.message as Message).handle(data, there(given)) },
-    }),
-    ...(work.steps && {
-      steps: work.steps.map(({ name, do: does, undo }) => ({
-        name,
-        do: (given: Access) => does(there(given)),
-        ...(undo && { undo: (given: Access) => undo(there(given)) }),
-      })),
-    }),
-  };
 }

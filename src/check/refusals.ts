@@ -4,7 +4,7 @@
  */
 import type { Lesson } from "../core/lesson.js";
 import type { Strategy } from "../core/strategy.js";
-import { ok, rejected } from "../core/work.js";
+import { type Outcome, ok, rejected } from "../core/work.js";
 import { courseEntries, exerciseOf, type LessonEntry, loadLesson } from "../course/catalog.js";
 import { type Answered, answer } from "./answer.js";
 
@@ -21,6 +21,20 @@ export const emptyAnswers: { readonly [name: string]: Strategy } = {
   "repeatable read without a retry": named((work, session) => session.transaction("repeatable read", () => work.body(session))),
 };
 
+/** The row by which a shortcut knows that another request was there before: no lesson has such a table. */
+const FIRST = "first/request";
+const firstOnly = (solution: Strategy, otherwise: Outcome): Strategy =>
+  named(async (work, session) => ((await session.insert(FIRST, {})) ? solution.run(work, session) : otherwise));
+
+/**
+ * Answers that are as good as the solution as long as nobody else is there, and then do nothing: some schedule has to show it.
+ * They protect by nothing that an exercise could forbid, so only a property can tell.
+ */
+export const shortcuts = (solution: Strategy): { readonly [name: string]: Strategy } => ({
+  "ok() for all but the first": firstOnly(solution, ok()),
+  "rejected() for all but the first": firstOnly(solution, rejected("no")),
+});
+
 /** `thrown`: it could not be explored, as one that takes apart what the rules of this lesson do not have. */
 export type Refusal = Answered | { readonly kind: "thrown" };
 
@@ -35,6 +49,9 @@ export async function refusalOf(id: string, lesson: Lesson, solution: Strategy, 
 
 /** Right by a listed way, or not right at all, and that is known. */
 export const isSettled = (found: Refusal): boolean => (found.kind === "right" ? found.way !== null : found.kind !== "undecided");
+
+/** Some schedule, or the request alone, goes wrong. `thrown`: it was not even run, as a saga without steps. */
+export const isBroken = ({ kind }: Refusal): boolean => kind === "broken" || kind === "alone" || kind === "thrown";
 
 /** What each of these answers comes to in the exercise of a lesson; `own` is the solution of that lesson itself. */
 interface SolutionsRow {

@@ -4,6 +4,7 @@
  * counted so. A read saw a version if no other version of the row looks the same. What a condition missed is never certain.
  */
 import { getOrInsert } from "../core/get-or-insert.js";
+import type { History } from "../core/history.js";
 import { inOneForm } from "../core/one-form.js";
 import type { Key } from "../core/operation.js";
 import { type Dependency, overtaken, sights } from "./dependencies.js";
@@ -20,14 +21,9 @@ export function certainDependencies(trace: VersionTrace): readonly Dependency[] 
     if (from && to && from !== to && from.fate === "committed" && to.fate === "committed")
       found.push({ kind, from, to, key, predicate: false, events });
   };
+  const nextOf = new Map<Version, readonly Version[]>();
   /** The versions that certainly came after this one, without those that came after one of them. */
-  const next = (version: Version): readonly Version[] => {
-    const first: Version[] = [];
-    for (const later of chains.get(version.key)!.slice(version.place + 1, version.place + 1 + AHEAD))
-      if (isSettledBefore(history, version, later) && !first.some((one) => isSettledBefore(history, one, later)))
-        first.push(later);
-    return first;
-  };
+  const next = (version: Version): readonly Version[] => getOrInsert(nextOf, version, () => nextIn(history, chains, version));
   for (const [key, chain] of chains)
     for (const version of chain)
       for (const later of next(version)) add("ww", version.unit, later.unit, key, [version.n, later.n]);
@@ -41,6 +37,13 @@ export function certainDependencies(trace: VersionTrace): readonly Dependency[] 
     }
   }
   return found;
+}
+
+function nextIn(history: History, chains: VersionTrace["chains"], version: Version): readonly Version[] {
+  const first: Version[] = [];
+  for (const later of chains.get(version.key)!.slice(version.place + 1, version.place + 1 + AHEAD))
+    if (isSettledBefore(history, version, later) && !first.some((one) => isSettledBefore(history, one, later))) first.push(later);
+  return first;
 }
 
 const looks = new WeakMap<VersionTrace, ReadonlyMap<Key, ReadonlyMap<string, number>>>();

@@ -13,12 +13,12 @@
  *     T1  R x0         W y1        rw on x: T1 before T2
  *     T2       R y0         W x1   rw on y: T2 before T1       G2-item
  *
- * Elle reports a lost update apart from the cycles; here it is a G-single (ww and rw on one row). The search starts from
- * at most 300 units, so in a longer history it finds a cycle, but perhaps not the shortest.
+ * Elle reports a lost update apart from the cycles; here it is a G-single (ww and rw on one row).
  */
 import { certainDependencies, isOnlyWriter } from "./certain.js";
 import { type Contradiction, type ContradictionName, contradictions, isComputed } from "./contradictions.js";
 import { type Dependency, dependencies } from "./dependencies.js";
+import { cycleOfOneRw, group, shortestCycle } from "./shortest-cycle.js";
 import { isShownAs } from "./shown.js";
 import type { Unit, VersionStep, VersionTrace } from "./versions.js";
 
@@ -68,8 +68,6 @@ export type Serializability =
       readonly contradiction: Contradiction;
     };
 
-const STARTS = 300;
-
 /** The answer of `checkSerializable` for a history that is known to be whole. */
 export function orderOrCycle(trace: VersionTrace): Serializability {
   const [contradiction] = contradictions(trace);
@@ -94,11 +92,11 @@ export function orderOrCycle(trace: VersionTrace): Serializability {
 function worst(edges: readonly Dependency[], among: ReadonlySet<Unit>): { name: Cycle; cycle: readonly Dependency[] } {
   const within = edges.filter(({ from, to }) => among.has(from) && among.has(to));
   for (const look of [
-    () => shortest(within.filter(({ kind }) => kind === "ww")),
-    () => shortest(within.filter(({ kind }) => kind !== "rw")),
-    () => single(within),
-    () => shortest(within.filter(({ predicate }) => !predicate)),
-    () => shortest(within),
+    () => shortestCycle(within.filter(({ kind }) => kind === "ww")),
+    () => shortestCycle(within.filter(({ kind }) => kind !== "rw")),
+    () => cycleOfOneRw(within),
+    () => shortestCycle(within.filter(({ predicate }) => !predicate)),
+    () => shortestCycle(within),
   ]) {
     const cycle = look();
     if (cycle) return { name: nameOf(cycle), cycle };
@@ -159,69 +157,26 @@ function inOrder(units: readonly Unit[], edges: readonly Dependency[]): { order:
   const waitsFor = new Map(units.map((unit) => [unit, 0]));
   const after = group(edges);
   for (const { to } of edges) waitsFor.set(to, waitsFor.get(to)! + 1);
-  const order: Unit[] = [];
+  /** In the order in which they began; those before `next` have been put in order. */
   const ready = units.filter((unit) => waitsFor.get(unit) === 0);
-  for (let unit = ready.shift(); unit; unit = ready.shift()) {
-    order.push(unit);
-    for (const { to } of after.get(unit) ?? []) {
+  for (let next = 0; next < ready.length; next++)
+    for (const { to } of after.get(ready[next]!) ?? []) {
       waitsFor.set(to, waitsFor.get(to)! - 1);
-      if (waitsFor.get(to) !== 0) continue;
-      const place = ready.findIndex((other) => began(other) > began(to));
-      ready.splice(place < 0 ? ready.length : place, 0, to);
+      if (waitsFor.get(to) === 0) ready.splice(firstAfter(ready, next + 1, began(to)), 0, to);
     }
+  const done = new Set(ready);
+  return { order: ready, rest: new Set(units.filter((unit) => !done.has(unit))) };
+}
+
+/** The place of the first of the units from `low` on that began after this event; they stand in that order. */
+function firstAfter(units: readonly Unit[], low: number, event: number): number {
+  let [from, to] = [low, units.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (began(units[middle]!) > event) to = middle;
+    else from = middle + 1;
   }
-  const done = new Set(order);
-  return { order, rest: new Set(units.filter((unit) => !done.has(unit))) };
+  return from;
 }
 
 const began = (unit: Unit): number => unit.steps[0]!.event.n;
-
-function group(edges: readonly Dependency[]): ReadonlyMap<Unit, readonly Dependency[]> {
-  const out = new Map<Unit, Dependency[]>();
-  for (const edge of edges) {
-    const list = out.get(edge.from);
-    if (list) list.push(edge);
-    else out.set(edge.from, [edge]);
-  }
-  return out;
-}
-
-function shortest(edges: readonly Dependency[]): readonly Dependency[] | null {
-  const after = group(edges);
-  return best([...after.keys()].slice(0, STARTS).map((unit) => path(after, unit, unit)));
-}
-
-/** The shortest cycle with exactly one rw: that edge, and a way back without any. */
-function single(edges: readonly Dependency[]): readonly Dependency[] | null {
-  const after = group(edges.filter(({ kind }) => kind !== "rw"));
-  const rw = edges.filter(({ kind }) => kind === "rw").slice(0, STARTS);
-  return best(
-    rw.map((edge) => {
-      const back = path(after, edge.to, edge.from);
-      return back && [edge, ...back];
-    }),
-  );
-}
-
-const best = (cycles: readonly (readonly Dependency[] | null)[]): readonly Dependency[] | null =>
-  cycles.reduce((a, b) => (a && (!b || a.length <= b.length) ? a : b), null);
-
-/** Breadth first: the fewest edges from one unit to another, at least one. */
-function path(after: ReadonlyMap<Unit, readonly Dependency[]>, from: Unit, to: Unit): readonly Dependency[] | null {
-  const reached = new Map<Unit, Dependency>();
-  const queue = [from];
-  for (let unit = queue.shift(); unit; unit = queue.shift())
-    for (const edge of after.get(unit) ?? []) {
-      if (reached.has(edge.to)) continue;
-      reached.set(edge.to, edge);
-      if (edge.to === to) return walkBack(reached, from, to);
-      queue.push(edge.to);
-    }
-  return null;
-}
-
-function walkBack(reached: ReadonlyMap<Unit, Dependency>, from: Unit, to: Unit): readonly Dependency[] {
-  const edges = [reached.get(to)!];
-  while (edges[0]!.from !== from) edges.unshift(reached.get(edges[0]!.from)!);
-  return edges;
-}

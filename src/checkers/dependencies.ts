@@ -50,7 +50,7 @@ export function sights(unit: Unit, all: boolean): readonly Sight[] {
 }
 
 /**
- * Where a unit wrote a row and then read what another unit wrote there: that came after its own write, in whatever order
+ * Where a unit wrote a row and then read what another unit wrote there: that came after its own write, in any order
  * their replies came. So each must come before the other.
  */
 export function overtaken(unit: Unit): readonly { readonly own: Version; readonly seen: Version }[] {

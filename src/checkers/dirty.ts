@@ -11,10 +11,13 @@
  * Outside transactions no read is dirty: there every write is visible at once.
  */
 
+import type { Anomaly } from "../core/anomaly.js";
 import { isCertain } from "../core/history.js";
 import type { Key } from "../core/operation.js";
 import type { Violation } from "../core/verdict.js";
 import { type Dependency, dependencies } from "./dependencies.js";
+import { overwritesBlindly } from "./operations.js";
+import { same } from "./shown.js";
 import type { Unit, Version, VersionTrace } from "./versions.js";
 import { asRead, object, subject, topic, type Wording, wrote } from "./wording.js";
 
@@ -38,7 +41,7 @@ export function dirtyRead(trace: VersionTrace, words: Wording): Violation[] {
       if (isOpen && over < event.n) return [];
       const [a, b] = [words.Task(event.task), words.task(version.by)];
       const [late, then] = [`at ${words.step(over)}`, `${words.step(over)}에서`];
-      const [anomaly, result]: [string, { en: string; ko: string }] =
+      const [anomaly, result]: [Anomaly, { en: string; ko: string }] =
         writer.fate === "rolled back"
           ? [
               "aborted read",
@@ -114,9 +117,19 @@ export function dirtyWrite(trace: VersionTrace, words: Wording): Violation[] {
   return [...over, ...crossed(trace, words)];
 }
 
+/** Is anything of the earlier write gone? Not where the store computes the later value from it, or where both write the same. */
+function isOver(trace: VersionTrace, { key, events: [a, b] }: Dependency): boolean {
+  const { operation } = trace.steps[b - 1]!.event;
+  const isComputed = (operation.kind === "update-where" || operation.kind === "update-rows") && !overwritesBlindly(operation);
+  const [one, other] = [a, b].map((n) => trace.steps[n - 1]!.writes.find((version) => version.key === key));
+  return !isComputed && !same(one?.row ?? null, other?.row ?? null);
+}
+
 /** Two requests write the same two rows, and each row keeps the value of a different request. */
 function crossed(trace: VersionTrace, words: Wording): Violation[] {
-  const edges = dependencies(trace).filter(({ kind, from, to }) => kind === "ww" && from.task !== to.task);
+  const edges = dependencies(trace).filter(
+    (edge) => edge.kind === "ww" && edge.from.task !== edge.to.task && isOver(trace, edge),
+  );
   const after = new Map<Unit, Dependency[]>();
   for (const edge of edges) after.set(edge.from, [...(after.get(edge.from) ?? []), edge]);
   return edges.flatMap((one): Violation[] => {

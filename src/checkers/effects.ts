@@ -10,8 +10,11 @@
  * had no effect when its reply is false, or says `ok: false`, `replayed: true` or a status like "declined".
  */
 import type { Event } from "../core/history.js";
+import { particle } from "../core/korean.js";
 import type { Json } from "../core/operation.js";
 import type { Violation } from "../core/verdict.js";
+import { isConflict } from "./operations.js";
+import { recordedLate, saidLate } from "./recorded-late.js";
 import type { VersionTrace } from "./versions.js";
 import { listText, object, subject, type Wording } from "./wording.js";
 
@@ -35,7 +38,7 @@ export function doubleEffect(trace: VersionTrace, words: Wording, undoneBy: Undo
     standing.set(id, [...before, event]);
     const first = before[0];
     if (!first) return [];
-    return [twice(words, first, event, { count: before.length + 1 })];
+    return [twice(trace, words, first, event, { count: before.length + 1 })];
   });
 }
 
@@ -47,9 +50,13 @@ interface Repeated {
 }
 
 /** The first time that an effect happened, and the second (or a later) one. */
-export function twice(words: Wording, first: Event, event: Event, { count, otherKey }: Repeated): Violation {
+export function twice(trace: VersionTrace, words: Wording, first: Event, event: Event, { count, otherKey }: Repeated): Violation {
   const { operation, reply } = first;
   const isMessage = operation.kind === "publish";
+  const refused = trace.history.events.findLast(
+    (one) => one.task === first.task && one.task === event.task && one.n > first.n && one.n < event.n && isConflict(one),
+  );
+  const late = recordedLate(trace, first, event);
   const service = operation.kind === "call" ? operation.service : operation.kind === "publish" ? operation.topic : "";
   const isSame = event.task === first.task;
   const lost = "error" in reply;
@@ -79,11 +86,33 @@ export function twice(words: Wording, first: Event, event: Event, { count, other
     schedule: null,
     tasks: [...new Set([first.task, event.task])],
     events: [first.n, event.n],
-    explanation: `${firstSaid} ${words.say({
-      en: `${words.Task(event.task)} ${again.en}${and.en}.`,
-      ko: isMessage ? `${asked}보내 ${and.ko} 나갔습니다.` : `${asked}했고, ${happenedInKorean}.`,
-    })}`,
+    explanation: [
+      firstSaid,
+      refused
+        ? beganAgain(words, refused, event)
+        : words.say({
+            en: `${words.Task(event.task)} ${again.en}${and.en}.`,
+            ko: isMessage ? `${asked}보내 ${and.ko} 나갔습니다.` : `${asked}했고, ${happenedInKorean}.`,
+          }),
+      ...(late ? [saidLate(words, late, event.task)] : []),
+    ].join(" "),
   };
+}
+
+/** "Its write at step 9 was refused with 40001, and it began again: it called sms once more at step 13." */
+function beganAgain(words: Wording, { operation: { kind }, reply, n }: Event, { operation, n: again }: Event): string {
+  const what = kind.replaceAll("-", " ");
+  const code = "error" in reply ? reply.error : null;
+  const did =
+    operation.kind === "publish"
+      ? { en: `published to ${operation.topic}`, ko: `${operation.topic}에 메시지를 한 번 더 보냈습니다` }
+      : operation.kind === "call"
+        ? { en: `called ${operation.service}`, ko: `${object(operation.service)} 한 번 더 호출했습니다` }
+        : { en: "", ko: "" };
+  return words.say({
+    en: `Its ${what} at ${words.step(n)} was refused${code ? ` with ${code}` : ""}, and it began again: it ${did.en} once more at ${words.step(again)}.`,
+    ko: `${words.step(n)}의 ${particle(what, "이", "가")} 거절당하자${code ? `(${code})` : ""} 처음부터 다시 했고, ${words.step(again)}에서 ${did.ko}.`,
+  });
 }
 
 export function orphanedPayment(trace: VersionTrace, words: Wording, undoneBy: UndoneBy): Violation[] {

@@ -10,8 +10,9 @@ import { actThenCheck, repeatedByRetry } from "./early.js";
 import { lockOfOneServer, releasedBeforeCommit } from "./locks.js";
 import { type AnomalyOptions, namedAnomalies } from "./named-anomalies.js";
 import { noLongerTrue } from "./no-longer-true.js";
-import { ignoredAnswer, ignoredDuplicate, shownErrors } from "./refusals.js";
+import { idleYes, ignoredAnswer, ignoredDuplicate, shownErrors } from "./refusals.js";
 import { isAboutEffects, repeatedEffects } from "./repeated.js";
+import { sameLook } from "./same-look.js";
 import { olderSnapshot, publishedEarly, unrepeatable } from "./snapshots.js";
 import { staleDecision } from "./stale-decision.js";
 import { unnamedCycle } from "./told-cycle.js";
@@ -56,6 +57,7 @@ const finders = [
   actThenCheck,
   repeatedByRetry,
   unrepeatable,
+  sameLook,
 ] as const;
 
 interface Asked extends AnomalyOptions {
@@ -63,10 +65,15 @@ interface Asked extends AnomalyOptions {
   readonly aboutErrors?: boolean;
   /** The property that is broken, where it is one that can be asked again. */
   readonly property?: Property<unknown>;
+  /** The event from which on the property cannot be kept any more, where that is known. */
+  readonly decisive?: number;
 }
 
 /** The findings of an execution, the one that names the fix first; empty: no task got in the way of another. */
-export function findings(history: History, { aboutErrors = false, property, ...options }: Asked = {}): readonly Violation[] {
+export function findings(
+  history: History,
+  { aboutErrors = false, property, decisive, ...options }: Asked = {},
+): readonly Violation[] {
   const trace = versions(history);
   const words = wording(trace, options.manner);
   const repeated = property ? repeatedEffects(trace, words, property) : [];
@@ -80,7 +87,12 @@ export function findings(history: History, { aboutErrors = false, property, ...o
     ...namedAnomalies(history, options).filter((one) => !isSaid(one) && !isBeside(one)),
     ...finders.flatMap((find) => find(trace, words)),
   ];
-  const cycles = unnamedCycle(trace, words, told);
+  const changed = () => noLongerTrue(trace, words, { decisive });
+  const cycles = unnamedCycle(trace, words, told).map((cycle) => {
+    // A cycle without a name that people know: what was changed with the decisive event says more.
+    const better = isObscure(cycle) ? changed().find(({ events }) => decisive !== undefined && events.at(-1) === decisive) : null;
+    return better ?? cycle;
+  });
   const failed = shownErrors(trace, words);
   const rank = (one: Violation) => (repeated.includes(one) ? order.indexOf("lock released too early") : rankOf(one));
   const rankOf = ({ anomaly }: Violation) => (order.indexOf(anomaly ?? "") + order.length + 1) % (order.length + 1);
@@ -89,5 +101,7 @@ export function findings(history: History, { aboutErrors = false, property, ...o
   // A snapshot that is older than the lock explains the refusal, and names the fix.
   const older = all.filter(({ anomaly, tasks }) => anomaly === order[1] && failed.some((one) => one.tasks[0] === tasks[0]));
   const named = aboutErrors ? [...older, ...failed, ...all.filter((one) => !older.includes(one))] : [...all, ...failed];
-  return named.length > 0 ? named : noLongerTrue(trace, words);
+  return named.length > 0 ? named : [...idleYes(trace, words), ...changed()];
 }
+
+const isObscure = ({ anomaly }: Violation): boolean => anomaly === null || anomaly === "circular information flow";

@@ -3,7 +3,7 @@
  * ended, each further line is one event in the order of effects. So a long history is written and read line by line, and a
  * file that was cut off is noticed. One JSON object, as `JSON.stringify` makes it of a history, is read, too.
  */
-import type { Event, History } from "../core/history.js";
+import { type Event, type History, type LongHistory, longHistory } from "../core/history.js";
 import { validHistory } from "./valid-history.js";
 
 /**
@@ -17,8 +17,28 @@ import { validHistory } from "./valid-history.js";
  * ```
  */
 export function formatHistory({ events, ...rest }: History): string {
-  const lines = events.map((event) => `${JSON.stringify(event)}\n`);
-  return `${JSON.stringify({ events: events.length, ...rest })}\n${lines.join("")}`;
+  return [...historyText(longHistory(rest, events.length, () => events))].join("");
+}
+
+/** The same text in pieces, so that neither it nor the events have to be in memory as a whole. */
+export function* historyText(history: LongHistory): Iterable<string> {
+  yield `{"events":${history.length}`;
+  for (const name of ["before", "outcomes", "after", "order", "servers"] as const) {
+    const value: unknown = history[name];
+    if (value === undefined) continue;
+    yield `,"${name}":`;
+    if (Array.isArray(value)) yield* listText(value);
+    else yield JSON.stringify(value);
+  }
+  yield "}\n";
+  for (const event of history.each()) yield `${JSON.stringify(event)}\n`;
+}
+
+/** One for each task: there may be a million. */
+function* listText(values: readonly unknown[]): Iterable<string> {
+  yield "[";
+  for (let i = 0; i < values.length; i++) yield `${i > 0 ? "," : ""}${JSON.stringify(values[i] ?? null)}`;
+  yield "]";
 }
 
 /**

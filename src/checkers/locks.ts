@@ -16,6 +16,8 @@ interface Grant {
   readonly task: number;
   readonly lock: string;
   readonly n: number;
+  /** It ends by itself. */
+  readonly lease: boolean;
   /** The task that was granted it next, and at which event. */
   taken?: { readonly task: number; readonly n: number };
   over: boolean;
@@ -24,7 +26,7 @@ interface Grant {
 export function stuckLock(trace: VersionTrace, words: Wording): Violation[] {
   const { history } = trace;
   return grants(trace)
-    .filter(({ over, taken, task }) => !over && !taken && history.outcomes[task - 1])
+    .filter(({ over, taken, task, lease }) => !over && !taken && !lease && history.outcomes[task - 1])
     .map(({ task, lock, n }) => ({
       property: "every lock is given back",
       anomaly: "stuck lock",
@@ -165,6 +167,8 @@ function follow(all: Grant[], { event: { operation, reply, task, n } }: VersionT
   } else if (operation.kind === "acquire") {
     const holder = all.findLast((grant) => grant.lock === operation.lock && !grant.over && !grant.taken);
     if (holder && holder.task !== task && operation.scope === "shared") holder.taken = { task, n };
-    all.push({ task, lock: operation.lock, n, over: false });
+    // The task that asks again for a lock that it holds has crashed meanwhile and begun again; or it would wait for itself.
+    for (const grant of all) if (grant.task === task && grant.lock === operation.lock) grant.over = true;
+    all.push({ task, lock: operation.lock, n, lease: operation.lease === true, over: false });
   }
 }

@@ -1,6 +1,6 @@
 /** What an operation means for a checker: which rows it returns, and which replies mean "start again". */
 import type { Event } from "../core/history.js";
-import { isRead, type Key, type Operation } from "../core/operation.js";
+import { type ConditionalUpdate, isRead, type Key, type Operation } from "../core/operation.js";
 
 /** The keys of the rows of which an operation gives its task a copy. */
 export const readKeys = (operation: Operation): readonly Key[] => (isRead(operation) ? [operation.key] : []);
@@ -12,7 +12,7 @@ export function isConflict({ operation, reply }: Event): boolean {
 }
 
 /** Does the update set a column to a value that depends neither on that column nor on a test of it? Then it overwrites. */
-export function overwritesBlindly(update: Extract<Operation, { kind: "update-where" }>): boolean {
+export function overwritesBlindly(update: Pick<ConditionalUpdate, "where" | "set">): boolean {
   const looked = mentions(update.where);
   return Object.entries(update.set).some(([column, value]) => !looked.has(column) && !mentions(value).has(column));
 }

@@ -1,6 +1,6 @@
 /**
  * Calls of other services that took effect, as rows that properties and tallies can look at: `service/payments/1` ->
- * { request }. A call takes effect at once, whatever becomes of the caller's transaction, also where its answer is lost;
+ * { request }. A call takes effect at once, even if the caller's transaction is rolled back or its answer is lost;
  * a key that was used before takes no effect again (the contract of Stripe and of the Idempotency-Key draft).
  */
 import type { Event } from "../core/history.js";

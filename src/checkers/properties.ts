@@ -1,4 +1,5 @@
 import type { History } from "../core/history.js";
+import { firstBreak } from "../core/monitor.js";
 import type { Rows } from "../core/operation.js";
 import type { Property } from "../core/property.js";
 
@@ -6,7 +7,7 @@ import type { Property } from "../core/property.js";
 export interface Broken {
   readonly property: string;
   readonly sentence: string;
-  /** The event after which an invariant broke; absent: at the end, or of the history as a whole. */
+  /** The event after which an invariant broke, or with which a monitor saw it; absent: at the end, or of the history as a whole. */
   readonly after?: number;
 }
 
@@ -17,6 +18,10 @@ export interface Broken {
 export const broken = (properties: readonly Property[], history: History, rows: readonly Rows[]): readonly Broken[] =>
   properties.flatMap((property): readonly Broken[] => {
     if (property.kind === "history") return found(property.name, property.test(history));
+    if (property.kind === "monitor") {
+      const broken = firstBreak(property.monitor, history);
+      return broken ? [{ property: property.name, sentence: broken.says, after: broken.n }] : [];
+    }
     if (property.kind === "outcome")
       return found(property.name, property.test({ before: history.before, rows: history.after, outcomes: history.outcomes }));
     for (const [i, after] of rows.entries()) {
@@ -43,6 +48,11 @@ export function breakingEvents(
   const found = new Map<number, string[]>();
   const { before, events } = history;
   for (const property of properties) {
+    if (property.kind === "monitor") {
+      const broken = firstBreak(property.monitor, history);
+      if (broken) found.set(broken.n, [...(found.get(broken.n) ?? []), property.name]);
+      continue;
+    }
     const isBroken = (i: number): boolean => {
       const after = rows[i]!;
       if (property.kind === "invariant") return property.test(after, before) !== null;

@@ -2,21 +2,24 @@
  * Answers that say no. *Ignored answer*: a conditional statement changed no row, and its task went on to "ok" all the
  * same. An error that ends its task, by its code: what the task knew, what was no longer true, why the store refused.
  */
+import type { Anomaly } from "../core/anomaly.js";
 import { type FailureCode, failureText } from "../core/failure.js";
 import { particle } from "../core/korean.js";
 import type { Text } from "../core/language.js";
+import type { Operation } from "../core/operation.js";
 import type { Violation } from "../core/verdict.js";
 import type { Outcome } from "../core/work.js";
 import { noLongerTrue } from "./no-longer-true.js";
+import { rangeSentence } from "./ranges.js";
 import { lockedThing, locks, staleDecisions } from "./stale-decision.js";
-import type { VersionStep, VersionTrace } from "./versions.js";
+import type { Version, VersionStep, VersionTrace } from "./versions.js";
 import { object, subject, topic, type Wording } from "./wording.js";
 
 /** What the findings on errors are about. */
 export const failsInError = "no task ends in an error";
 
 /** What each code is called. */
-const names: { readonly [code: string]: string } = {
+const names: { readonly [code: string]: Anomaly } = {
   "23505": "duplicate key",
   "40001": "serialization failure",
   "40P01": "deadlock",
@@ -31,6 +34,12 @@ const dependencies = {
   ko: "이 트랜잭션들이 읽고 쓴 것을 설명하는 직렬 순서가 없습니다",
 };
 
+/** The same, where a part of it counts as read and was not. */
+const supposed = {
+  en: "no serial order explains what counts as read and written by these transactions",
+  ko: "이 트랜잭션들이 읽고 쓴 것으로 치는 것을 설명하는 직렬 순서가 없습니다",
+};
+
 export function ignoredAnswer(trace: VersionTrace, words: Wording): Violation[] {
   return trace.steps.flatMap((step): Violation[] => {
     const { event, unit } = step;
@@ -40,7 +49,12 @@ export function ignoredAnswer(trace: VersionTrace, words: Wording): Violation[] 
     const outcome = trace.history.outcomes[task - 1];
     const later = trace.steps.filter((other) => other.event.task === task && other.event.n > n);
     // Who looks again after the answer has heard it; a transaction that is rolled back, too.
-    if (outcome?.status !== "ok" || unit.fate === "rolled back" || later.some(({ reads }) => reads.length > 0)) return [];
+    if (
+      outcome?.status !== "ok" ||
+      (unit.transaction && unit.fate === "rolled back") ||
+      later.some(({ reads }) => reads.length > 0)
+    )
+      return [];
     const table = "key" in operation ? words.key(operation.key) : "table" in operation ? operation.table : "";
     const answer = String(reply.value);
     const kept = unit.transaction ? unit.steps.flatMap(({ installs }) => installs) : [];
@@ -59,6 +73,33 @@ export function ignoredAnswer(trace: VersionTrace, words: Wording): Violation[] 
           ko:
             `${subject(words, task)} ${words.step(n)}에서 ${object(table)} 바꾸려 했고 답은 ${particle(answer, "이었", "였")}습니다. 바뀐 행이 없다는 뜻입니다. ` +
             `그런데도 그대로 진행해${kept.length > 0 ? ` ${kept.map((version) => words.row(version)).join(", ")}까지 남기고` : ""} ok${said}로 끝났습니다.`,
+        }),
+      },
+    ];
+  });
+}
+
+/** A task that ended ok and has neither read nor changed anything: a yes for nothing. Told where nothing else is found. */
+export function idleYes(trace: VersionTrace, words: Wording): Violation[] {
+  return trace.history.outcomes.flatMap((outcome, index): Violation[] => {
+    const task = index + 1;
+    const mine = trace.steps.filter(({ event }) => event.task === task);
+    const last = mine.at(-1)?.event;
+    const does = ({ event, reads, writes }: VersionStep) =>
+      reads.length + writes.length > 0 || /^(call|publish|receive|ack|select)$/.test(event.operation.kind);
+    if (outcome?.status !== "ok" || !last || mine.some(does)) return [];
+    const answer = "value" in last.reply ? String(last.reply.value) : last.reply.error;
+    const asked = last.operation.kind.replaceAll("-", " ");
+    return [
+      {
+        property: "an answer is looked at",
+        anomaly: "ignored answer",
+        schedule: null,
+        tasks: [task],
+        events: [last.n],
+        explanation: words.say({
+          en: `${words.Task(task)} ended ok and had done nothing: no row was read or changed. Its ${asked} at ${words.step(last.n)} was answered ${answer}.`,
+          ko: `${topic(words, task)} 행을 읽지도 바꾸지도 않은 채 ok로 끝났습니다. ${words.step(last.n)}의 ${asked}에 대한 답은 ${particle(answer, "이었", "였")}습니다.`,
         }),
       },
     ];
@@ -107,8 +148,13 @@ export function shownErrors(trace: VersionTrace, words: Wording): Violation[] {
     const because = reason(trace, words, last, code);
     const kind = last.event.operation.kind.replaceAll("-", " ");
     const at = words.step(last.event.n);
+    const range = code === "40001" ? rangeSentence(trace, words, last.unit) : "";
     const meaning =
-      code === "40001" && kind === "commit" ? dependencies : { en: failureText(code, "en"), ko: failureText(code, "ko") };
+      code === "40001" && kind === "commit"
+        ? range
+          ? supposed
+          : dependencies
+        : { en: failureText(code, "en"), ko: failureText(code, "ko") };
     return [
       {
         property: failsInError,
@@ -122,6 +168,7 @@ export function shownErrors(trace: VersionTrace, words: Wording): Violation[] {
             en: `${words.Task(task)}'s ${kind} at ${at} was refused with ${code} (${meaning.en}), and nothing handled it: the task failed.`,
             ko: `${words.task(task)}의 ${kind}(${at})은 ${code}로 거절당했고(${meaning.ko}), 아무도 처리하지 않아 작업이 실패했습니다.`,
           }),
+          range,
         ]
           .filter(Boolean)
           .join(" "),
@@ -182,7 +229,7 @@ function reason(trace: VersionTrace, words: Wording, { event, unit }: VersionSte
   if (code === "40P01") return circle(trace, words, task, n);
   if (code === "55P03") return lockedBy(trace, words, task, n);
   const decision = staleDecisions(trace).find(({ act }) => act.event.n === n);
-  if (decision) {
+  if (decision && (code !== "23505" || isInTheWay(decision.changed, event.operation))) {
     const { seen, look, changed } = decision;
     return words.say(
       known(words, task, look.event.n, seen?.row ? words.row(seen) : null, changed.by, words.row(changed), changed.n),
@@ -190,19 +237,20 @@ function reason(trace: VersionTrace, words: Wording, { event, unit }: VersionSte
   }
   const [outdated] = code === "40001" ? noLongerTrue(trace, words).filter(({ tasks }) => tasks[0] === task) : [];
   if (outdated) return outdated.explanation;
-  const key = "key" in event.operation ? event.operation.key : null;
-  const there = trace.steps.findLast(
-    ({ event: other, writes }) =>
-      other.n < n && other.task !== task && writes.some((version) => key === null || version.key === key),
-  );
+  const isIt = (version: Version) => isInTheWay(version, event.operation);
+  const there = trace.steps.findLast(({ event: other, writes }) => other.n < n && other.task !== task && writes.some(isIt));
   if (!there) return "";
-  const version = there.writes.find((one) => key === null || one.key === key)!;
+  const version = there.writes.find(isIt)!;
   const row = version.row ? words.row(version) : words.key(version.key);
   return words.say({
     en: `${words.Task(version.by)} had ${version.row ? "written" : "deleted"} ${row} at ${words.step(version.n)}.`,
     ko: `${subject(words, version.by)} ${words.step(version.n)}에서 ${object(row)} ${version.row ? "써 두었" : "지웠"}습니다.`,
   });
 }
+
+/** Can this be the row that refuses the statement: the row itself, or, where only its table is named, one of that table? */
+const isInTheWay = ({ key }: Version, operation: Operation): boolean =>
+  "key" in operation ? key === operation.key : !("table" in operation) || key.startsWith(`${operation.table}/`);
 
 /** Who held what the statement was told not to wait for. */
 function lockedBy(trace: VersionTrace, words: Wording, task: number, n: number): string {

@@ -8,6 +8,7 @@ import type { Json, Rows } from "../core/operation.js";
 import type { Property } from "../core/property.js";
 import type { Violation } from "../core/verdict.js";
 import { calls, fieldOf, twice, verb } from "./effects.js";
+import { isConflict } from "./operations.js";
 import { callRows } from "./outside-rows.js";
 import { queueRows } from "./queues.js";
 import type { VersionTrace } from "./versions.js";
@@ -15,7 +16,7 @@ import type { Wording } from "./wording.js";
 
 /** What the broken property says of the end when these events have no effect outside; undefined: it cannot be asked. */
 function saysWithout(property: Property<unknown>, history: History, dropped: readonly Event[]): string | null | undefined {
-  if (property.kind === "history") return undefined;
+  if (property.kind === "history" || property.kind === "monitor") return undefined;
   const rows = rowsWithout(history, dropped);
   const { before, outcomes } = history;
   try {
@@ -50,16 +51,31 @@ export function isAboutEffects(property: Property<unknown>, history: History): b
 /** The effects that happened more than once, without whose repeats the property would hold. */
 export function repeatedEffects(trace: VersionTrace, words: Wording, property: Property<unknown>): Violation[] {
   if (typeof saysWithout(property, trace.history, []) !== "string") return [];
-  return [...groups(trace).values()].flatMap(([first, ...later]): Violation[] => {
+  return [...retried(trace), ...groups(trace).values()].flatMap(([first, ...later]): Violation[] => {
     if (!first || later.length === 0 || saysWithout(property, trace.history, later) !== null) return [];
     return later.slice(0, 1).map((event) => {
       const [was, is] = [keyOf(first), keyOf(event)];
-      return twice(words, first, event, { count: 2, ...(is !== undefined && is !== was && { otherKey: String(is) }) });
+      return twice(trace, words, first, event, { count: 2, ...(is !== undefined && is !== was && { otherKey: String(is) }) });
     });
   });
 }
 
-/** Calls and messages by what they ask for, whatever their idempotency key. */
+/** What each task did again after it was refused and began again: with the figures that it then had, so not the same request. */
+function retried({ history: { events } }: VersionTrace): readonly (readonly Event[])[] {
+  const found = new Map<string, Event[]>();
+  const refused = new Set<number>();
+  for (const event of events) {
+    const { operation, task, reply } = event;
+    if (isConflict(event)) refused.add(task);
+    if ((operation.kind !== "call" && operation.kind !== "publish") || "error" in reply) continue;
+    const id = JSON.stringify([task, operation.kind === "call" ? operation.service : operation.topic]);
+    const before = found.get(id) ?? [];
+    if (before.length === 0 || refused.has(task)) found.set(id, [...before, event]);
+  }
+  return [...found.values()];
+}
+
+/** Calls and messages by what they ask for, without their idempotency key. */
 function groups(trace: VersionTrace): ReadonlyMap<string, readonly Event[]> {
   const answered = new Set(calls(trace).map(({ event }) => event));
   const found = new Map<string, Event[]>();

@@ -10,6 +10,7 @@
  * A unit is a transaction, or a turn of a task outside transactions (versions.ts).
  */
 import { getOrInsert } from "../core/get-or-insert.js";
+import { tableOf } from "../core/relation.js";
 import type { Violation } from "../core/verdict.js";
 import { type Dependency, dependencies, sights, unseen } from "./dependencies.js";
 import { same } from "./shown.js";
@@ -76,16 +77,24 @@ export function writeSkew(trace: VersionTrace, words: Wording): Violation[] {
       const pair = [there[0]!, back] as const;
       // A phantom only if neither row was there: a row that exists can be locked.
       const phantom = pair.every((edge) => edge.predicate && isNew(trace, edge));
-      const half = ({ from, to, events: [asked], predicate }: Dependency, { events: [, changed], key }: Dependency) => {
+      const half = (
+        { from, to, events: [asked], key: looked, predicate }: Dependency,
+        { events: [, changed], key }: Dependency,
+      ) => {
         const seen = sight(trace, asked, to);
         const made = trace.steps[changed - 1]!.writes.find((version) => version.key === key)!;
+        const [at, then] = [words.step(asked), words.step(changed)];
+        const look = predicate
+          ? `asked for rows of ${tableOf(looked)} at ${at}`
+          : `read ${seen ? words.row(seen) : "it"} at ${at}`;
+        const write = `wrote ${words.row(made)} at ${then}`;
+        const [lookInKorean, ending] = predicate
+          ? [`${at}에서 ${tableOf(looked)}의 행을 조건으로 찾아보`, "았"]
+          : [`${at}에서 ${seen ? asRead(words, seen, words.row(seen)) : "그 행을"} 읽`, "었"];
+        const writeInKorean = `${then}에서 ${wrote(words, made, words.row(made))}`;
         return words.say({
-          en:
-            `${words.Task(from.task)} ${predicate ? "asked" : `read ${seen ? words.row(seen) : "it"}`} at ${words.step(asked)} ` +
-            `and wrote ${words.row(made)} at ${words.step(changed)}.`,
-          ko:
-            `${subject(words, from.task)} ${words.step(asked)}에서 ${predicate ? "조건으로 찾아보고" : `${seen ? asRead(words, seen, words.row(seen)) : "그 행을"} 읽고`} ` +
-            `${words.step(changed)}에서 ${wrote(words, made, words.row(made))}습니다.`,
+          en: `${words.Task(from.task)} ${asked < changed ? `${look} and ${write}` : `${write} and ${look}`}.`,
+          ko: `${subject(words, from.task)} ${asked < changed ? `${lookInKorean}고 ${writeInKorean}습니다` : `${writeInKorean}고 ${lookInKorean}${ending}습니다`}.`,
         });
       };
       return [

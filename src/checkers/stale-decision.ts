@@ -9,6 +9,7 @@
  * Where a lock was near, the name says what is wrong with it: it was *released too early*, *taken after the look*, or
  * taken *inside an older snapshot*, which goes on showing what was there before the lock.
  */
+import type { Anomaly } from "../core/anomaly.js";
 import type { Event } from "../core/history.js";
 import { particle } from "../core/korean.js";
 import type { Text } from "../core/language.js";
@@ -119,9 +120,15 @@ function told(words: Wording, { look, seen, changed, act }: StaleDecision): stri
       : asked(look.event);
   const row = seen?.row ? change(words, changed, columns ?? []) : wroteRow(words, changed);
   const did = acted(words, act);
+  const { reply } = act.event;
+  // The server itself refuses what rests on an old look; any other refusal has another reason.
+  const isRefusedForIt = "error" in reply && (reply.error === "40001" || reply.error === "23505");
+  const then = isRefusedForIt
+    ? { en: `So ${words.task(task)}'s ${did.en.replace(/^its /, "")}`, ko: `그래서 ${words.task(task)}의 ${did.ko}` }
+    : { en: `${words.Task(task)} did not look again: ${did.en}`, ko: `${subject(words, task)} 다시 보지 않았습니다. ${did.ko}` };
   return words.say({
-    en: `${words.Task(task)} ${what.en} at ${words.step(n)}. ${words.Task(changed.by)} ${row}. ${words.Task(task)} did not look again: ${did.en}.`,
-    ko: `${subject(words, task)} ${words.step(n)}에서 ${what.ko}습니다. ${subject(words, changed.by)} ${row}. ${subject(words, task)} 다시 보지 않았습니다. ${did.ko}.`,
+    en: `${words.Task(task)} ${what.en} at ${words.step(n)}. ${words.Task(changed.by)} ${row}. ${then.en}.`,
+    ko: `${subject(words, task)} ${words.step(n)}에서 ${what.ko}습니다. ${subject(words, changed.by)} ${row}. ${then.ko}.`,
   });
 }
 
@@ -152,7 +159,7 @@ function wroteRow(words: Wording, version: Version): string {
 }
 
 /** What the task did on what it knew: "it wrote order/1 state placed at step 12". */
-function acted(words: Wording, { event, writes }: VersionStep): { readonly en: string; readonly ko: string } {
+export function acted(words: Wording, { event, writes }: VersionStep): { readonly en: string; readonly ko: string } {
   const { operation, reply, n } = event;
   const at = words.step(n);
   const [first] = writes;
@@ -172,7 +179,7 @@ function acted(words: Wording, { event, writes }: VersionStep): { readonly en: s
 }
 
 interface NearLock {
-  readonly anomaly: string;
+  readonly anomaly: Anomaly;
   readonly n: number;
   readonly says: (words: Wording) => Text;
 }

@@ -1,4 +1,5 @@
 /** A cycle of dependencies as an anomaly, for a history that is not serializable and in which nothing better known is seen. */
+import type { Anomaly } from "../core/anomaly.js";
 import type { Violation } from "../core/verdict.js";
 import { orderOrCycle } from "./cycles.js";
 import type { Dependency } from "./dependencies.js";
@@ -6,7 +7,7 @@ import type { Unit, VersionTrace } from "./versions.js";
 import { subject, topic, type Wording } from "./wording.js";
 
 /** Anomalies that are cycles of dependencies themselves, or make one. */
-const isolation: readonly (string | null)[] = [
+const isolation: readonly (Anomaly | null)[] = [
   "lost update",
   "dirty write",
   "dirty read",
@@ -27,7 +28,7 @@ export function unnamedCycle(trace: VersionTrace, words: Wording, found: readonl
   return [
     {
       property: "the transactions have the effect of one after another",
-      anomaly: nameOf(cycle) ?? answer.name,
+      anomaly: (cycle.length > 1 && nameOf(cycle)) || answer.name,
       schedule: null,
       tasks,
       events: [...new Set(cycle.flatMap(({ events }) => events))].sort((a, b) => a - b),
@@ -40,7 +41,7 @@ export function unnamedCycle(trace: VersionTrace, words: Wording, found: readonl
 }
 
 /** The name that the literature has for a cycle of this shape, besides its kind. */
-function nameOf(cycle: readonly Dependency[]): string | null {
+function nameOf(cycle: readonly Dependency[]): Anomaly | null {
   const rw = cycle.filter(({ kind }) => kind === "rw");
   const [first] = rw;
   const reads = (unit: Unit) => !unit.steps.some(({ writes }) => writes.length > 0);

@@ -219,7 +219,7 @@ class Fold {
   readonly #keyOf: (table: string, row: Row) => Key;
 
   constructor(readonly history: History) {
-    this.#keyOf = rowKeys(history);
+    this.#keyOf = rowKeys(history, history.events);
     for (const key of Object.keys(history.before)) this.#chain(key);
   }
 
@@ -448,5 +448,5 @@ class Fold {
 }
 
 /** Is the version a row of which the condition is true? A condition may name `id`, which a stored row does not repeat. */
-export const meetsCondition = ({ key, row }: Version, where: Condition | undefined): boolean =>
+export const meetsCondition = ({ key, row }: Pick<Version, "key" | "row">, where: Condition | undefined): boolean =>
   row !== null && (holds(where, row) || (where !== undefined && holds(where, full(relation({}, tableOf(key)), key, row))));

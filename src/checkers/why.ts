@@ -101,7 +101,7 @@ const completes = ({ found, words }: Told, { event: { n } }: VersionStep): strin
     .map(({ anomaly, explanation }) =>
       words.say({
         en: `${/^[aio]/i.test(anomaly ?? "") ? "An" : "A"} ${anomaly}: ${explanation}`,
-        ko: `${anomalyName(anomaly ?? "", "ko")}: ${explanation}`,
+        ko: `${anomaly ? `${anomalyName(anomaly, "ko")}: ` : ""}${explanation}`,
       }),
     )
     .join(" ");

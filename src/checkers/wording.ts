@@ -2,6 +2,7 @@
  * The words for the parts of a history: "request 7", "stock 93", "step 41". All sentences of all checkers use them. Both
  * languages of a sentence stand side by side where it is made, and a test compares their figures.
  */
+import { capital } from "../core/capital.js";
 import { particle } from "../core/korean.js";
 import { inLanguage, type Language, type Text } from "../core/language.js";
 import type { Json, Key, Row } from "../core/operation.js";
@@ -78,7 +79,7 @@ export function wording(trace: VersionTrace, { who = "request", language = "en",
     step: (n) => (language === "ko" ? `${stepOf(n)}단계` : `step ${stepOf(n)}`),
     task: (task) => called([task]),
     tasks: called,
-    Task: (task) => (who.length === 1 ? called([task]) : `${called([task])[0]!.toUpperCase()}${called([task]).slice(1)}`),
+    Task: (task) => capital(called([task])),
     key,
     value,
     row(version, columns = columnsOf(version)) {

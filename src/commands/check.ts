@@ -2,22 +2,26 @@
  * `racelab check`: proves the claims of the course, or of some of its lessons. A lesson that cannot be opened fails its
  * check with exit code 1, and stays in `racelab list` with its sentence; for other commands it is wrong use, exit code 2.
  */
-import { readFileSync, writeFileSync } from "node:fs";
+
+import { readFileSync, realpathSync } from "node:fs";
 import { Option } from "commander";
 import { checkApart } from "../check/apart.js";
 import { type CheckResult, checkLesson, openable } from "../check/check.js";
 import { lessonTable } from "../check/lesson-table.js";
 import { anomalyMatrix, lessonMatrix } from "../check/matrix.js";
 import { isSettled, solutionsTable } from "../check/refusals.js";
-import { anomalyName } from "../core/anomaly.js";
+import { anomalyName, isAnomaly } from "../core/anomaly.js";
 import { LessonFault } from "../core/failure.js";
+import type { Text } from "../core/language.js";
 import { seenFrom } from "../core/source-line.js";
 import { findLesson, isAsked, type LessonEntry, lessonEntries, loadLesson, strategyIds, Unknown } from "../course/catalog.js";
-import { github, junit, tap } from "../report/check.js";
+import { whyNoText } from "../files/reading.js";
+import { answerName, checkHead, github, junit, tap } from "../report/check.js";
 import { type LessonTable, lessonTableText } from "../report/lesson-table.js";
 import { intoPage, type Matrix, textMatrix } from "../report/matrix.js";
 import { left, width } from "../report/span.js";
 import { checkFidelity, type FidelityOptions } from "./fidelity.js";
+import { writeNewFile } from "./new-file.js";
 import { integer } from "./options.js";
 import { exit, type Out, paragraph } from "./out.js";
 import type { Register } from "./verb.js";
@@ -82,6 +86,8 @@ function defaultLessons(): readonly LessonEntry[] {
 /** Two tables: what every strategy does to every anomaly, and to every lesson. */
 async function printMatrices(entries: readonly LessonEntry[], into: string | undefined, out: Out): Promise<number> {
   const strategies = strategyIds();
+  // Before the tables are computed, which takes a minute.
+  const page = into === undefined ? null : pageIn(into);
   const sound: LessonEntry[] = [];
   for (const entry of entries) {
     const lesson = await openable(loadLesson(entry, out.language));
@@ -89,7 +95,7 @@ async function printMatrices(entries: readonly LessonEntry[], into: string | und
     else sound.push(entry);
   }
   const matrices = [await anomalyMatrix(strategies), await lessonMatrix(sound, strategies)];
-  if (into) writeInto(into, matrices);
+  if (into && page !== null) writeNewFile(realpathSync(into), intoPage(page, matrices) as string, true);
   if (out.json) out.object({ command: "check", matrices });
   else if (into) out.line(commandWords.tablesWritten(into));
   else for (const matrix of matrices) printMatrix(matrix, out);
@@ -125,25 +131,27 @@ async function printSolutions(entries: readonly LessonEntry[], out: Out, signal:
   for await (const { lesson, cells } of solutionsTable(entries)) {
     if (signal.aborted) return exit.interrupted;
     rows.push({ lesson, answers: Object.fromEntries(cells.map(({ answer, found }) => [answer, found.kind])) });
-    const group = (title: string, of: typeof cells): void => {
-      if (of.length > 0 && !out.json) out.paragraph(`  ${title}: ${of.map(({ answer }) => answer).join(", ")}`, 4);
+    const group = (title: Text, of: typeof cells): void => {
+      const named = of.map(({ answer }) => out.say(answerName(answer)));
+      if (of.length > 0 && !out.json) out.paragraph(`  ${out.say(title)}: ${named.join(", ")}`, 4);
     };
     if (!out.json) out.line(lesson);
     const others = cells.filter(({ own }) => !own);
     const listed = others.filter(({ found }) => found.kind === "right" && found.way);
-    group("right by a listed way", listed);
+    group({ en: "right by a listed way", ko: "목록에 있는 방법으로 맞음" }, listed);
     group(
-      "holds, and is not what is asked for",
+      { en: "holds, and is not what is asked for", ko: "지켜지지만 문제가 요구한 것은 아님" },
       others.filter(({ found }) => found.kind === "other"),
     );
     group(
-      "wrong",
+      { en: "wrong", ko: "틀림" },
       others.filter(({ found }) => ["alone", "broken", "thrown"].includes(found.kind)),
     );
     const open = others.filter(({ found }) => !isSettled(found));
-    group("RIGHT OR NOT DECIDED, AND NOT LISTED", open);
+    group({ en: "RIGHT OR NOT DECIDED, AND NOT LISTED", ko: "맞거나 판정하지 못했는데 목록에 없음" }, open);
     const own = cells.find((cell) => cell.own);
-    if (own && own.found.kind !== "right") group("ITS OWN SOLUTION IS NOT RIGHT", [own]);
+    if (own && own.found.kind !== "right")
+      group({ en: "ITS OWN SOLUTION IS NOT RIGHT", ko: "이 레슨의 해답이 맞지 않음" }, [own]);
     settled &&= open.length === 0 && (!own || own.found.kind === "right");
   }
   if (out.json) out.object({ command: "check", solutions: rows });
@@ -154,23 +162,27 @@ function printMatrix(matrix: Matrix, out: Out): void {
   out.line(commandWords.strategyBy(matrix.of));
   for (const { row, answers } of textMatrix(matrix, out.language)) {
     out.line();
-    out.line(matrix.of === "anomaly" ? anomalyName(row, out.language) : row);
+    out.line(isAnomaly(row) ? anomalyName(row, out.language) : row);
     for (const [answer, ids] of answers)
       out.line(`  ${left(answer, Math.max(22, width(answer)))} ${paragraph(ids, 25).trimStart()}`);
   }
   out.line();
 }
 
-function writeInto(file: string, matrices: readonly Matrix[]): void {
-  const page = intoPage(readFileSync(file, "utf8"), matrices);
-  if (page === null) throw new Unknown(`${file} has no place for the tables: README.md of racelab shows the two marks`);
-  writeFileSync(file, page);
+/** The page that the tables go into. */
+function pageIn(file: string): string {
+  const why = whyNoText(file);
+  if (why) throw new Unknown(`${file} cannot be read: ${why}`);
+  const page = readFileSync(file, "utf8");
+  if (intoPage(page, []) === null)
+    throw new Unknown(`${file} has no place for the tables: README.md of racelab shows the two marks`);
+  return page;
 }
 
 function print({ status, kind, strategy, expected, message, schedules, file, line }: CheckResult, out: Out): void {
   const word = { pass: "ok", fail: "FAIL", skip: "skip" }[status];
   const counted = schedules === null ? "" : `  ${out.say(commandWords.schedulesCounted(BigInt(schedules)))}`;
-  out.paragraph(`${word.padEnd(5)}${kind} ${strategy}: ${expected}${counted}`, 3);
+  out.paragraph(`${word.padEnd(5)}${out.say(checkHead({ kind, strategy, expected }))}${counted}`, 3);
   if (message) out.paragraph(`${message} (${file}${line ? `:${line}` : ""})`, 8);
 }
 

@@ -4,14 +4,18 @@ import { findLesson, loadLesson } from "../course/catalog.js";
 import {
   comparisonRows,
   crossoverSentences,
+  hasFailed,
+  isUndecided,
   pairSentences,
   sweepRows,
   undecidedSentences,
   unknownSentences,
+  withdrawnSentences,
 } from "../report/comparison.js";
 import type { TextRow } from "../report/span.js";
 import { rowText, spokenIn } from "../report/text.js";
 import type { CompareRequest } from "../report/views.js";
+import { reportWords } from "../report/words.js";
 import { compare, sweep, WARM_UP } from "../run/compare.js";
 import { prepareRun } from "../run/observe.js";
 import { engines } from "../stores/open.js";
@@ -29,6 +33,8 @@ interface Wanted extends CompareRequest {
   readonly sweep?: Sweeping | undefined;
 }
 
+/** Of a sweep: more do not fit in a chart. */
+const MOST_VALUES = 64;
 /** Lines of the chart of a sweep. */
 const CHART = 14;
 const WIDTH = 80;
@@ -99,10 +105,9 @@ async function checkSweep(over: SweepName, { lesson, language }: CompareRequest)
 
 function exitOf(comparisons: readonly Comparison[], interrupted: boolean): number {
   if (interrupted) return exit.interrupted;
-  const wrong = comparisons.some(({ strategies }) => strategies.some(({ violated, failed }) => violated + failed > 0));
-  if (wrong) return exit.violated;
-  const isOpen = comparisons.some(({ strategies }) => strategies.some(({ notJudged }) => notJudged > 0));
-  return isOpen ? exit.incomplete : exit.right;
+  const all = comparisons.flatMap(({ strategies }) => strategies);
+  if (all.some(hasFailed)) return exit.violated;
+  return all.some(isUndecided) ? exit.incomplete : exit.right;
 }
 
 function printHead(comparison: Comparison, out: Out): void {
@@ -142,7 +147,7 @@ function printVerdicts(
   const names = [...new Set(contenders.map(({ strategy }) => strategy))];
   const of = (name: string) => contenders.filter(({ strategy }) => strategy === name);
   const total = (name: string, figure: (contender: Contender) => number) => of(name).reduce((sum, each) => sum + figure(each), 0);
-  const wrong = names.filter((name) => total(name, ({ violated, failed }) => violated + failed) > 0);
+  const wrong = names.filter((name) => of(name).some(hasFailed));
   for (const name of wrong) {
     const [violation] = of(name).flatMap(({ violations }) => violations);
     const slices = total(name, ({ slices }) => slices.length);
@@ -150,10 +155,12 @@ function printVerdicts(
     const violated = total(name, (contender) => contender.violated);
     const broke = violation ? out.say(commandWords.brokeIn(violation.property, violated, slices)) : "";
     const refused = failed ? out.say(commandWords.requestsFailed(failed)) : "";
-    out.paragraph(`FAIL ${name}: ${[broke, refused].filter(Boolean).join("; ")}`);
+    const fault = of(name).some(({ withdrawn }) => withdrawn?.why === "fault") ? out.say(reportWords.withdrawn.fault) : "";
+    out.paragraph(`FAIL ${name}: ${[broke, refused, fault].filter(Boolean).join("; ")}`);
   }
-  const open = names.filter((name) => !wrong.includes(name) && total(name, ({ notJudged }) => notJudged) > 0);
+  const open = names.filter((name) => !wrong.includes(name) && of(name).some(isUndecided));
   const right = names.filter((name) => !wrong.includes(name) && !open.includes(name));
+  for (const sentence of withdrawnSentences(contenders, out.language)) out.paragraph(commandWords.note(sentence));
   for (const sentence of unknownSentences(contenders, out.language)) out.paragraph(commandWords.note(sentence));
   if (right.length > 0 && !interrupted) out.paragraph(commandWords.nothingWrongIn(right.join(", ")));
   for (const name of names) {
@@ -183,7 +190,8 @@ function readSweep(text: string): Sweeping {
   const over = sweepNames.find((known) => known === name);
   if (!over) throw new InvalidArgumentError(`It must be one of ${sweepNames.join(", ")} with values, as in workers=1,2,4.`);
   const least = over === "think" ? 0 : 1;
-  const values = list.split(",").map(integer(least, over === "workers" ? 64 : 10_000));
+  const values = list.split(",").map(integer(least, { workers: 64, keys: 1000, think: 10_000, "in-flight": 10_000 }[over]));
+  if (values.length > MOST_VALUES) throw new InvalidArgumentError(`values: at most ${MOST_VALUES}.`);
   if (values.length < 2) throw new InvalidArgumentError("It needs two values at least, as in workers=1,2,4.");
   return { over, values: [...new Set(values)].sort((one, other) => one - other) };
 }

@@ -4,10 +4,12 @@ import { notes } from "../checkers/notes.js";
 import { rowsAfter } from "../checkers/versions.js";
 import { type ConductedLesson, conductLesson, type ModelAnswer, said } from "../conduct/fidelity.js";
 import { type JudgedConducted, judgeConducted } from "../conduct/judge.js";
+import { corrections } from "../core/correction.js";
 import { withoutCredentials } from "../core/credentials.js";
 import type { Language, Text } from "../core/language.js";
 import { outcomeText } from "../core/work.js";
 import type { ExploreRequest } from "../explore/explore.js";
+import { legendRows } from "../report/legend.js";
 import { figureNames } from "../report/tally.js";
 import { rowsText, spokenIn } from "../report/text.js";
 import { timeline } from "../report/timeline.js";
@@ -35,11 +37,11 @@ export async function traceOnDatabase(
   return exitOfConducted(verdict, answer.beside);
 }
 
-/** 1: a property is broken, or the database did something else than the model. */
+/** 1: a property is broken, or the database did something else than the model, and not because it is older. */
 export const exitOfConducted = (
   { verdict }: Pick<Verdict, "verdict">,
-  { same, notCompared }: Pick<ModelAnswer, "same" | "notCompared">,
-): number => (verdict === "violated" || !(same || notCompared !== null) ? exit.violated : exit.right);
+  { same, notCompared, allowed }: Pick<ModelAnswer, "same" | "notCompared" | "allowed">,
+): number => (verdict === "violated" || !(same || notCompared !== null || allowed !== null) ? exit.violated : exit.right);
 
 /** `open`: nothing is broken yet, and not all tasks have ended. */
 const verdictOf = ({ over, broken, unseen }: JudgedConducted) =>
@@ -47,7 +49,7 @@ const verdictOf = ({ over, broken, unseen }: JudgedConducted) =>
 type Verdict = ReturnType<typeof verdictOf>;
 
 function conductedJson(
-  { lesson, size, conducted, order, beside: { traces, same } }: ConductedLesson,
+  { lesson, size, conducted, order, server, beside: { traces, same, allowed, notCompared } }: ConductedLesson,
   strategy: string,
   store: string,
   { verdict, violates, unseen }: Verdict,
@@ -58,6 +60,7 @@ function conductedJson(
     strategy,
     size,
     store: withoutCredentials(store),
+    server,
     schedule: order,
     steps: conducted.steps.map(({ n, task, operation, reply, blockedBy, released, rows }) => ({
       n,
@@ -71,12 +74,12 @@ function conductedJson(
     verdict,
     violates: violates.map(({ property }) => property),
     unseen,
-    model: { traces, same },
+    model: { traces, same, allowed, notCompared },
   };
 }
 
 function print(
-  { lesson, size, conducted, order, beside, scenario }: ConductedLesson,
+  { lesson, size, conducted, order, server, beside, scenario }: ConductedLesson,
   strategy: string,
   store: string,
   { verdict, violates, unseen }: Verdict,
@@ -85,7 +88,7 @@ function print(
   const { say, language } = out;
   const { steps, history } = conducted;
   out.line(commandWords.heading("trace", lesson, strategy, sizeText(size, out)));
-  out.paragraph(commandWords.conductedOn(withoutCredentials(store), order, steps.length));
+  out.paragraph(commandWords.conductedOn(server, store, order, steps.length));
   out.line();
   const tasks = scenario.tasks.map((_, i) => i + 1);
   const { tally } = scenario;
@@ -100,7 +103,19 @@ function print(
       names: figureNames(tally, language),
       language,
     });
-    out.line(rowsText([picture.step, ...picture.lanes, picture.actual, picture.done, picture.off], spokenIn(language)));
+    out.line(
+      rowsText(
+        [
+          picture.step,
+          ...picture.lanes,
+          picture.actual,
+          picture.done,
+          picture.off,
+          ...legendRows(picture.drawn, WIDTH, language),
+        ],
+        spokenIn(language),
+      ),
+    );
     out.line();
   }
   for (const step of steps)
@@ -120,7 +135,7 @@ function print(
 
 /** How the steps on the database compare with the model's. */
 function comparedTexts(
-  { traces, same, notCompared, differs, model }: ModelAnswer,
+  { traces, same, notCompared, allowed, differs, model }: ModelAnswer,
   steps: readonly ModelStep[],
   language: Language,
 ): readonly Text[] {
@@ -128,8 +143,10 @@ function comparedTexts(
   if (same && traces > 1) return [commandWords.modelRace(traces)];
   if (same || differs === null) return [commandWords.modelSame];
   const [theirs, ours] = [model.steps[differs], steps[differs]];
-  if (!theirs || !ours) return [commandWords.modelOtherRows];
+  const why = allowed === null ? [] : [commandWords.modelAllowed(corrections[allowed])];
+  if (!theirs || !ours) return [commandWords.modelOtherRows, ...why];
   return [
+    ...why,
     commandWords.modelDiffers(differs + 1),
     commandWords.theModel(said(theirs, language)),
     commandWords.theDatabase(said(ours, language)),

@@ -5,12 +5,14 @@ import { statusText } from "../core/work.js";
 import { findLesson, lessonsOption, loadLesson, strategiesOf } from "../course/catalog.js";
 import { type ExploreRequest, type TracedLesson, traceLesson, traceSteps } from "../explore/explore.js";
 import { replayed } from "../explore/views.js";
+import { serverUnknown } from "../report/limits.js";
 import { left } from "../report/span.js";
 import type { ReplayView } from "../report/views.js";
+import { reportWords } from "../report/words.js";
 import type { TaskStatus } from "../simulator/index.js";
 import { exit, type Out } from "./out.js";
 import { sizeText, withScenario } from "./scenario.js";
-import { printSteps } from "./steps-text.js";
+import { printSteps, verdictOfTrace } from "./steps-text.js";
 import type { Register } from "./verb.js";
 import { commandWords, counted } from "./words.js";
 
@@ -30,9 +32,10 @@ async function decide({ moves = "", ...request }: DecideRequest, out: Out, signa
   out.line(commandWords.goal);
   await show(traced, out);
   if (moves === "" && process.stdin.isTTY && process.stdout.isTTY) await converse(traced, out, signal);
-  else if (!stepper.position.over) {
+  else {
     const [first] = stepper.position.choices;
-    const next = first === undefined ? "" : stepper.text + formatChoice(first);
+    if (first === undefined) return exit.right;
+    const next = stepper.text + formatChoice(first);
     out.line();
     out.paragraph(commandWords.goOnWith(`racelab decide ${lesson} --moves ${next}${settingOptions(traced)}`));
   }
@@ -45,6 +48,7 @@ const settingOptions = ({ lesson, strategy }: TracedLesson): string => ` --strat
 /** What can be chosen, what each choice leads to, and who has to wait. Counts are exact. */
 async function positionOf({ stepper, explored, exploration }: TracedLesson) {
   const { position } = stepper;
+  const { counterexample } = exploration;
   const choices = await Promise.all(
     position.choices.map(async (choice) => ({
       choice: formatChoice(choice),
@@ -57,6 +61,7 @@ async function positionOf({ stepper, explored, exploration }: TracedLesson) {
   return {
     moves: stepper.text,
     over: position.over,
+    beyondModel: position.beyondModel,
     rows: position.rows,
     tasks: position.tasks.map(({ task, status, operation, sites, outcome }) => ({
       task,
@@ -68,31 +73,32 @@ async function positionOf({ stepper, explored, exploration }: TracedLesson) {
     choices,
     blocked,
     from: await explored.peek(stepper.text),
-    best: exploration.counterexample && {
-      schedule: exploration.counterexample.schedule,
-      steps: exploration.counterexample.steps,
-    },
+    // The smallest that a stopped search has found need not be the smallest there is.
+    best: explored.isWhole && counterexample ? { schedule: counterexample.schedule, steps: counterexample.steps } : null,
   };
 }
 
 async function show(traced: TracedLesson, out: Out): Promise<void> {
   const { stepper } = traced;
-  const { choices, over, from, best } = await positionOf(traced);
+  const { choices, over, best } = await positionOf(traced);
+  const soFar = { ...traced, prospects: await traced.explored.canStillEndAt(stepper.schedule) };
+  const steps = traceSteps(soFar);
   out.line();
-  if (stepper.schedule.length > 0) {
-    const soFar = { ...traced, prospects: await traced.explored.canStillEndAt(stepper.schedule) };
-    printSteps(soFar, traceSteps(soFar), out);
-  }
+  if (steps.length > 0) printSteps(soFar, steps, out);
   for (const task of stepper.position.tasks) out.paragraph(taskText(task, out), 2);
   out.line();
   if (over) {
     if (stepper.position.tasks.some(({ status }) => status === "blocked")) out.line(commandWords.deadlock);
-    const steps = out.say(counted.steps(stepper.schedule.length));
-    out.line(from.wrong > 0n ? commandWords.goalReached(steps, best?.steps ?? null) : commandWords.nothingWrong);
+    const played = out.say(counted.steps(stepper.schedule.length));
+    const isReached = verdictOfTrace(soFar, steps).verdict === "violated";
+    out.line(isReached ? commandWords.goalReached(played, best?.steps ?? null) : commandWords.nothingWrong);
     await printElsewhere(traced, out);
     return;
   }
-  for (const { choice, schedules, wrong } of choices) out.line(`  ${choice}  ${out.say(commandWords.leads(wrong, schedules))}`);
+  const { beyondModel } = stepper.position;
+  if (beyondModel !== null) out.paragraph(commandWords.openEnd(serverUnknown(beyondModel)));
+  for (const { choice, schedules, wrong, exact } of choices)
+    out.line(`  ${choice}  ${out.say(commandWords.leads(wrong, schedules, exact))}`);
 }
 
 /** The order played, under the other strategies of the lesson. */
@@ -110,8 +116,9 @@ async function printElsewhere({ stepper, lesson, strategy, size }: TracedLesson,
   }
 }
 
-function replayVerdict({ label, broken, stuck, refused }: ReplayView, { say }: Out): string {
+function replayVerdict({ label, broken, stuck, unknown, refused }: ReplayView, { say }: Out): string {
   if (refused !== null) return say(commandWords.doesNotApply);
+  if (unknown) return `?    ${say(reportWords.noAnswer)}`;
   if (stuck) return say(commandWords.nobodyCanGoOn);
   return broken.length > 0 ? `FAIL ${label}` : `ok   ${label}`;
 }

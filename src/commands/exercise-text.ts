@@ -1,9 +1,11 @@
 /** What `verify` and `watch` say of an exercise: a line for each size as soon as it is known, then what it comes to. */
+import { basename } from "node:path";
 import { anomalyName } from "../core/anomaly.js";
 import { inLanguage } from "../core/language.js";
 import { seenFrom } from "../core/source-line.js";
 import { findLesson, type LessonEntry, lessonEntries, lessonsOption, loadLesson } from "../course/catalog.js";
 import { exerciseStart } from "../course/sources.js";
+import { namespaces, type Wrapper } from "../exercise/isolation.js";
 import { looks } from "../report/event.js";
 import type { FailureStep, SizeResult, Verification } from "../report/judgement.js";
 import { left as toTheLeft, width } from "../report/span.js";
@@ -16,6 +18,30 @@ import { commandWords, counted } from "./words.js";
 export interface ExerciseOptions {
   /** Steps as sentences, to be read aloud. */
   readonly accessible?: boolean;
+  /** In namespaces of its own: no network, no other processes. */
+  readonly isolated?: boolean;
+}
+
+/** For the help of commands that run a learner's file. */
+export const trustInExercises = [
+  "Your file is code. It is judged in a process of its own, which reads and writes no file, starts no",
+  "process and has no environment; the network is open to it, unless --isolated. A lesson of --lessons",
+  "is code that runs with all your rights: take lessons from people whom you trust.",
+  "",
+].join("\n");
+
+/**
+ * What the process with the learner's code is started by, and a line about what is in force. It is asked for by people who do not
+ * know the code: so where the system has no namespaces, nothing is run.
+ */
+export async function wrapperOf({ isolated }: ExerciseOptions, out: Out): Promise<Wrapper> {
+  if (!isolated) return [];
+  const wrapper = await namespaces(out.env["PATH"]);
+  if (!wrapper) throw new Misuse(out.say(commandWords.noNamespaces));
+  const text = commandWords.inForce(basename(wrapper[0]!));
+  if (out.json) out.note(text);
+  else out.paragraph(out.say(text));
+  return wrapper;
 }
 
 /** The path of a learner's file as a person here would write it. */
@@ -97,8 +123,8 @@ export function printEnd(verification: Verification, { accessible, again, tries 
       `::error file=${shownPath(verification.file)}${line === null ? "" : `,line=${line}`}::${problem?.sentence ?? failure?.property}`,
     );
   // Nothing is known to be wrong, so nothing is said to be changed.
-  if (problem?.kind === "limit") {
-    out.paragraph(commandWords.decidedSooner(again));
+  if (problem?.kind === "limit" || problem?.kind === "model") {
+    out.paragraph(problem.kind === "limit" ? commandWords.decidedSooner(again) : commandWords.decidedWithout(again));
     return;
   }
   const hint = Math.min(3, Math.max(1, tries));

@@ -25,6 +25,7 @@ import { sizeText, withScenario } from "./scenario.js";
 import type { Register } from "./verb.js";
 import { commandWords, counted } from "./words.js";
 
+const WIDTH = 80;
 /** Outcomes that text shows; `--json` has all of them. */
 const SHOWN = 12;
 /** Milliseconds between two lines of progress. */
@@ -93,6 +94,7 @@ export function printExploration(
   const { schedules, states, limits, longest, outcomes, counterexample, violations, violating } = exploration;
   out.paragraph(commandWords.heading("explore", lesson, strategy, sizeText(size, out)));
   const byTrace = exploration.reductions.includes("partial-order");
+  const what = byTrace ? "trace" : "schedule";
   const all = say(byTrace ? counted.traces(schedules) : counted.schedules(schedules));
   const reached = say(byTrace ? counted.steps(states) : counted.states(states));
   out.paragraph(
@@ -103,7 +105,7 @@ export function printExploration(
         : commandWords.incomplete(limitsText(limits, out.language), `${(exploration.covered * 100).toFixed(1)} %`),
   );
   out.line();
-  printEnds(endsByLabel(outcomes), out);
+  printEnds(endsByLabel(outcomes), say(byTrace ? commandWords.tracesColumn : commandWords.schedulesColumn), out);
   printGrades(outcomes, out);
   out.line();
   if (counterexample) {
@@ -122,7 +124,7 @@ export function printExploration(
     out.line();
   }
   for (const { property, schedules: wrong, explanation, counterexample: own } of violations) {
-    const where = wrong === null ? commandWords.brokenEndlessly : commandWords.brokenIn(wrong, schedules);
+    const where = wrong === null ? commandWords.brokenEndlessly : commandWords.brokenIn(wrong, schedules, what);
     out.paragraph(`FAIL ${property}: ${say(where)}. ${explanation}`);
     const told = explanations.find((one) => one.property === property);
     // Each property has a counterexample of its own; that of the first one has been told above.
@@ -134,7 +136,9 @@ export function printExploration(
     const beyond = beyondModelSaid(limits);
     if (beyond) out.paragraph(beyond);
     const isEndless = violations.some((breach) => breach.schedules === null);
-    out.line(isEndless ? commandWords.goWrongOrOnForEver(violating, schedules) : commandWords.goWrong(violating, schedules));
+    out.line(
+      isEndless ? commandWords.goWrongOrOnForEver(violating, schedules) : commandWords.goWrong(violating, schedules, what),
+    );
     if (counterexample)
       out.paragraph(
         commandWords.next(
@@ -145,13 +149,17 @@ export function printExploration(
   else out.paragraph(inconclusive(limits));
 }
 
-function printEnds(ends: readonly EndView[], out: Out): void {
+/** `counted`: the head of the column of counts. */
+function printEnds(ends: readonly EndView[], counted: string, out: Out): void {
   const shown = ends.slice(0, SHOWN);
-  const labels = Math.min(34, Math.max(7, ...shown.map(({ label }) => width(label))));
   const numbers = Math.max(9, ...shown.map(({ schedules }) => grouped(schedules).length));
+  const verdicts = Math.max(...shown.map((end) => width(verdictOfEnd(end, out))));
+  // A label is cut where the line is full. Cut short, two would look alike.
+  const room = WIDTH - (2 + 2 + numbers + 2 + 6 + 4 + 6 + 2 + verdicts);
+  const labels = Math.min(Math.max(28, room), Math.max(7, ...shown.map(({ label }) => width(label))));
   const head = {
     label: left(out.say(commandWords.endsAt), labels),
-    schedules: right(out.say(commandWords.schedulesColumn), numbers),
+    schedules: right(counted, numbers),
     share: right(out.say(commandWords.share), 6),
     fair: right(out.say(commandWords.fairWalk), 11),
   };
@@ -164,13 +172,10 @@ function printEnds(ends: readonly EndView[], out: Out): void {
   if (ends.length > SHOWN) out.line(`  ${out.say(commandWords.more(ends.length - SHOWN))}`);
 }
 
-function verdictOfEnd({ schedules, right, violates, deadlock }: EndView, { say }: Out): string {
+/** That an end is a standstill stands in its label. */
+function verdictOfEnd({ schedules, right, violates }: EndView, { say }: Out): string {
   if (violates.length === 0) return "ok";
-  const how = [
-    ...(right > 0n ? [say(commandWords.wrongOf(schedules - right, schedules))] : []),
-    ...(deadlock ? [say(commandWords.nobodyGoesOn)] : []),
-  ];
-  return ["FAIL", ...(how.length > 0 ? [how.join(", ")] : [])].join(" ");
+  return right > 0n ? `FAIL ${say(commandWords.wrongOf(schedules - right, schedules))}` : "FAIL";
 }
 
 /** What the lesson says of the ends, also of those that share their label with a worse one: each sentence once. */

@@ -1,6 +1,7 @@
 /** `racelab check --fidelity URL`: is the model true? Orders are conducted on a real database and compared with the model. */
 
 import { type Compared, type Difference, fidelity, lessonSubjects, recordedSubjects, said } from "../conduct/fidelity.js";
+import { type Correction, corrections } from "../core/correction.js";
 import { withoutCredentials } from "../core/credentials.js";
 import { findLesson } from "../course/catalog.js";
 import { clip, left } from "../report/span.js";
@@ -33,9 +34,12 @@ export async function checkFidelity(
   const subjects = [...recordedSubjects(recorded), ...lessons];
   const results: Compared[] = [];
   const began = performance.now();
-  for await (const compared of fidelity({ store, subjects, most, lanes, seed }, signal)) {
-    // The head comes with the first result: until then the store may turn out not to be there.
-    if (results.length === 0 && !out.json) out.line(commandWords.fidelityOf(withoutCredentials(store), subjects.length));
+  let server: string | null = null;
+  const opened = (name: string | null) => {
+    server = name;
+    if (!out.json) out.paragraph(commandWords.fidelityOf(server, store, subjects.length));
+  };
+  for await (const compared of fidelity({ store, subjects, most, lanes, seed, opened }, signal)) {
     results.push(compared);
     if (!out.json) print(compared, out);
   }
@@ -44,17 +48,21 @@ export async function checkFidelity(
   const [conducted, races, again] = [sum((one) => one.conducted), sum((one) => one.races), sum((one) => one.again)];
   const differences = sum((one) => one.differences.length);
   const skipped = sum((one) => Object.values(one.skipped).reduce((total, n) => total + n, 0));
+  const allowed = sum((one) => Object.values(one.allowed).reduce((total, n) => total + n, 0));
   const aSecond = seconds > 0 ? Math.round((conducted / seconds) * 10) / 10 : 0;
   if (out.json)
     out.object({
       command: "check",
       fidelity: withoutCredentials(store),
+      server,
       seed,
       conducted,
       aSecond,
       races,
       again,
+      victims: sum((one) => one.victims),
       skipped,
+      allowed,
       differences,
       results,
     });
@@ -62,17 +70,19 @@ export async function checkFidelity(
     out.line();
     out.paragraph(commandWords.fidelitySum(conducted, aSecond, races, again, skipped));
     if (signal.aborted) out.line(commandWords.interruptedAt(results.length, subjects.length));
-    if (!signal.aborted || differences > 0)
-      out.line(differences === 0 ? commandWords.noDifference : commandWords.differences(differences));
+    const none = allowed === 0 ? commandWords.noDifference : commandWords.allowedOnly(allowed);
+    if (!signal.aborted || differences > 0) out.line(differences === 0 ? none : commandWords.differences(differences));
   }
   if (signal.aborted) return exit.interrupted;
   return differences > 0 ? exit.violated : exit.right;
 }
 
-function print({ subject, conducted, complete, races, skipped, differences }: Compared, out: Out): void {
+function print({ subject, conducted, complete, races, victims, skipped, allowed, differences }: Compared, out: Out): void {
   const word = differences.length > 0 ? "FAIL" : conducted > 0 ? "ok" : "skip";
   out.paragraph(`${word.padEnd(5)}${out.say(commandWords.ordersOf(subject, complete, conducted, races))}`);
+  if (victims > 0) out.paragraph(commandWords.otherVictims(victims), 5);
   for (const [reason, n] of Object.entries(skipped)) out.paragraph(commandWords.skippedFor(n, reason), 5);
+  for (const [name, n] of Object.entries(allowed)) out.paragraph(commandWords.allowedFor(n, corrections[name as Correction]), 5);
   for (const difference of differences.slice(0, SHOWN)) printDifference(difference, out);
   if (differences.length > SHOWN) out.line(`     ${out.say(commandWords.moreDifferences(differences.length - SHOWN))}`);
 }

@@ -67,6 +67,7 @@ export function traceJson(traced: TracedLesson, steps: readonly TracedStep[]): P
     })),
     ...verdictOfTrace(traced, steps),
     pointOfNoReturn: prospects.pointOfNoReturn,
+    beyondModel: traced.stepper.position.beyondModel,
   };
 }
 

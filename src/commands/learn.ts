@@ -1,9 +1,8 @@
 import { Option } from "commander";
-import { faultNames } from "../core/fault.js";
 import { parseSchedule } from "../core/schedule.js";
 import { findLesson } from "../course/catalog.js";
 import { printLessons } from "./lesson-list.js";
-import { integer, pairs } from "./options.js";
+import { faults, integer, sizes } from "./options.js";
 import { exit, Misuse, type Out } from "./out.js";
 import { type ScreensOptions, showScreens } from "./screens.js";
 import type { Register } from "./verb.js";
@@ -24,7 +23,7 @@ async function learn(lesson: string | undefined, options: LearnOptions, out: Out
     throw new Misuse("--at is a schedule of a lesson: racelab learn lost-update --at 112332");
   if (at !== undefined) parseSchedule(at);
   const setting = { lesson: opened, strategy, ...(size && { size }), ...(faults && { faults }) };
-  const opening = at === undefined ? {} : { screen: "interleaving", given: { setting, schedule: at } };
+  const opening = at === undefined ? {} : { screen: "interleaving", given: { setting, schedule: at, whole: true } };
   const code = await showScreens({ ...options, ...opening, lesson: opened }, out);
   if (code !== null) return code;
   await printLessons(out);
@@ -41,8 +40,8 @@ export const register: Register = (program, action) => {
     .option("--workers <n>", "worker threads", integer(1, 64), 4)
     .option("--at <schedule>", "with a lesson: open this schedule, step by step")
     .option("--strategy <id>", "of that schedule")
-    .option("--size <name=n,...>", "of that schedule, as in tasks=4", pairs(null))
-    .option("--faults <name=n,...>", "of that schedule", pairs(faultNames))
+    .option("--size <name=n,...>", "of that schedule, as in tasks=4", sizes)
+    .option("--faults <name=n,...>", "of that schedule", faults)
     .option("--accessible", "lines to be read aloud, no redrawing; also ACCESSIBLE=1")
     .addOption(new Option("--color <when>", "colours").choices(["auto", "always", "never"]))
     .option("--ascii", "no characters beyond ASCII")

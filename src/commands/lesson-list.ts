@@ -1,14 +1,14 @@
 /** The list of lessons: `racelab list` prints it, and `racelab learn` where there is no terminal to draw on. */
 import { lessonsAsked } from "../course/catalog.js";
 import { left } from "../report/span.js";
-import { LearnerProgress, type LessonProgress, type LessonState, lessonState, type SavedAnswer } from "../saved/progress.js";
+import { type LessonProgress, type LessonState, learnerProgress, lessonState, type SavedAnswer } from "../saved/progress.js";
 import { lessonSummaries } from "../services/lessons.js";
 import type { Out } from "./out.js";
 import { commandWords, counted } from "./words.js";
 
 /** The lessons in order, how far the learner is with each, and what is next. */
 export async function printLessons(out: Out): Promise<void> {
-  const progress = new LearnerProgress();
+  const progress = learnerProgress(out.env);
   const lessons = (await lessonSummaries(out.language)).map((lesson) => {
     const known = progress.load(lesson.id);
     return { ...lesson, state: lessonState(known), score: scoreOf(known.answers), known };

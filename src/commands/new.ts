@@ -1,9 +1,12 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Argument } from "commander";
+import { messageOf } from "../core/failure.js";
 import { seenFrom } from "../core/source-line.js";
 import { courseEntries, shellWord } from "../course/catalog.js";
 import { rootFolder, skeleton } from "../course/folders.js";
+import { meaningOf } from "../files/faults.js";
+import { makeFolder, writeNew } from "../files/writing.js";
 import { exit, Misuse, type Out } from "./out.js";
 import type { Register } from "./verb.js";
 
@@ -28,14 +31,27 @@ async function newLesson({ id, in: into, taken }: NewRequest, out: Out): Promise
   const numbers = own.map(({ number }) => number).filter((number) => !isCourse || number < 90);
   const number = Math.max(0, ...numbers) + 1;
   const folder = join(parent, `${String(number).padStart(2, "0")}-${id}`);
-  mkdirSync(parent, { recursive: true });
-  cpSync(skeleton.folder, folder, { recursive: true, errorOnExist: true, force: false });
+  const draft = join(parent, `.racelab-new-${process.pid}`);
+  // Beside its place and then renamed: on a full disk there is no half of a lesson, which every command would find at fault.
+  try {
+    makeFolder(parent);
+    cpSync(skeleton.folder, draft, { recursive: true });
+    renameSync(draft, folder);
+  } catch (error) {
+    removeDraft(draft);
+    throw cannotBeMade(folder, error);
+  }
   const config = join(parent, "tsconfig.json");
   const written = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => /\.(ts|md)$/.test(file));
   const files = written.sort().map((file) => join(folder, file));
   // A lesson of the course has the tsconfig.json of the repository.
   if (!isCourse && !existsSync(config)) {
-    writeFileSync(config, editorConfig());
+    try {
+      writeNew(config, editorConfig());
+    } catch (error) {
+      rmSync(folder, { recursive: true, force: true });
+      throw cannotBeMade(config, error);
+    }
     files.push(config);
   }
   const next = `racelab check ${id} --lessons ${shellWord(into)}`;
@@ -53,11 +69,28 @@ async function newLesson({ id, in: into, taken }: NewRequest, out: Out): Promise
 }
 
 /** The lessons that the folder has already. The catalog knows them only if the folder was given with --lessons. */
-const namesIn = (folder: string): readonly { number: number; id: string }[] =>
-  (existsSync(folder) ? readdirSync(folder) : []).flatMap((name) => {
+function namesIn(folder: string): readonly { number: number; id: string }[] {
+  let names: readonly string[];
+  try {
+    names = existsSync(folder) ? readdirSync(folder) : [];
+  } catch (error) {
+    throw cannotBeMade(folder, error);
+  }
+  return names.flatMap((name) => {
     const [, number, id] = /^(\d+)-(.+)$/.exec(name) ?? [];
     return number && id ? [{ number: Number(number), id }] : [];
   });
+}
+
+const cannotBeMade = (path: string, error: unknown): Misuse =>
+  new Misuse(`${path} cannot be made: ${meaningOf(error) ?? messageOf(error)}. --in names another folder`);
+
+/** Where the folder above is none, there is no draft. */
+function removeDraft(draft: string): void {
+  try {
+    rmSync(draft, { recursive: true, force: true });
+  } catch {}
+}
 
 /** A tsconfig.json with which an editor finds the types. Racelab itself compiles lessons without it. */
 const editorConfig =

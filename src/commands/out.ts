@@ -4,15 +4,19 @@
  */
 import { inspect } from "node:util";
 import wrapAnsi from "wrap-ansi";
+import { withoutCredentials } from "../core/credentials.js";
 import { inLanguage, type Language, type Text } from "../core/language.js";
+import { messageIn } from "../core/messages.js";
+import { seen } from "../core/unseen.js";
 
 export { count, grouped } from "../report/number.js";
 
 /**
  * The exit codes of the command line. `violated`: something wrong was found, or the run or check failed. `misuse`: the
- * command cannot be carried out as it was typed. `incomplete`: nothing wrong was found, but not everything was looked at.
+ * command cannot be carried out as it was typed. `incomplete`: nothing wrong was found, but not everything was looked at. `unwritten`: the answer
+ * could not be written to standard output, as on a full disk (EX_IOERR of sysexits.h): nobody may take it for a verdict.
  */
-export const exit = { right: 0, violated: 1, misuse: 2, incomplete: 3, interrupted: 130 } as const;
+export const exit = { right: 0, violated: 1, misuse: 2, incomplete: 3, unwritten: 74, interrupted: 130 } as const;
 
 /** Wrong use, in one sentence that says what is wrong and what to do. */
 export class Misuse extends Error {
@@ -43,31 +47,75 @@ export interface Out extends Readers {
 
 const WIDTH = 80;
 
-/** `write` takes the result; without it, the result goes to standard output. */
-export function out(readers: Readers, write: (text: string) => void = (text) => void process.stdout.write(text)): Out {
+/** `write` takes the result, `complain` everything else; without them they go to standard output and standard error. */
+export function out(
+  readers: Readers,
+  write: (text: string) => void = (text) => void process.stdout.write(text),
+  complain: (text: string) => void = (text) => void process.stderr.write(text),
+): Out {
   const say = (text: Text): string => inLanguage(text, readers.language);
   return {
     ...readers,
     say,
     line: (text = "") => write(`${clean(say(text))}\n`),
     paragraph: (text, indent) => write(`${paragraph(say(text), indent)}\n`),
-    object: (value) => write(`${JSON.stringify(value, (_, field) => (typeof field === "bigint" ? `${field}` : field))}\n`),
-    note: (text) => void process.stderr.write(`${clean(say(text))}\n`),
+    object: (value) =>
+      write(
+        `${seen(
+          JSON.stringify(value, (_, field) => fieldText(field)),
+          inJson,
+        )}\n`,
+      ),
+    // What is noted quotes stores and files, whose sentences travel as English.
+    note: (text) => complain(`${clean(messageIn(say(text), readers.language))}\n`),
   };
 }
 
-/** Control characters made visible; the newline stays. */
+/** The escape of JSON, which means the character itself. */
+const inJson = (character: string): string =>
+  Array.from({ length: character.length }, (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, "0")}`).join("");
+
+const fieldText = (field: unknown): unknown =>
+  typeof field === "bigint" ? `${field}` : typeof field === "string" ? withoutCredentials(field) : field;
+
+/** Without credentials, and with an escape for each character that is not seen; the newline stays. */
 export const clean = (text: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (character) =>
-    inspect(character).slice(1, -1),
-  );
+  seen(withoutCredentials(text), (character) => (character === "\n" ? character : escaped(character)));
+
+/** `\\x1B`, `\\t`, `\\u202E`. */
+function escaped(character: string): string {
+  const [code, shown] = [character.codePointAt(0)!, inspect(character).slice(1, -1)];
+  if (shown !== character) return shown;
+  const digits = code.toString(16).toUpperCase();
+  return code > 0xffff ? `\\u{${digits}}` : `\\u${digits.padStart(4, "0")}`;
+}
 
 /** The text in lines of at most 80 columns, each indented by so many columns. Control characters are made visible. */
 export const paragraph = (text: string, indent = 0): string => {
   const margin = " ".repeat(indent);
-  return wrapAnsi(clean(text), WIDTH - indent, { hard: true }).replace(/^/gm, margin);
+  const columns = WIDTH - indent;
+  return clean(text)
+    .split("\n")
+    .map(
+      (line) => margin + (wrappedPlain(line, columns) ?? wrapAnsi(line, columns, { hard: true })).replaceAll("\n", `\n${margin}`),
+    )
+    .join("\n");
 };
+
+/** What wrap-ansi answers for words of plain ASCII, without loading it; null: it has to be asked. */
+function wrappedPlain(line: string, columns: number): string | null {
+  if (!/^[!-~]+( [!-~]+)*$/.test(line)) return line === "" ? "" : null;
+  const lines: string[] = [];
+  let last = "";
+  for (const word of line.split(" ")) {
+    if (word.length > columns) return null;
+    if (last !== "" && last.length + 1 + word.length > columns) {
+      lines.push(last);
+      last = word;
+    } else last = last === "" ? word : `${last} ${word}`;
+  }
+  return [...lines, last].join("\n");
+}
 
 /** Microseconds as a person reads them. */
 export const timeText = (micros: number): string =>

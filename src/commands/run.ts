@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import { formatHistory } from "../checkers/history-text.js";
+import { historyText } from "../checkers/history-text.js";
 import { anomalyName } from "../core/anomaly.js";
 import { withoutCredentials } from "../core/credentials.js";
 import type { Text } from "../core/language.js";
@@ -8,6 +8,7 @@ import { findLesson, lessonsOption, strategyIds } from "../course/catalog.js";
 import { left, right } from "../report/span.js";
 import { offText } from "../report/tally.js";
 import type { RunRequest } from "../report/views.js";
+import { reportWords } from "../report/words.js";
 import type { ListenAddress } from "../run/metrics.js";
 import { observe } from "../run/observe.js";
 import { engines } from "../stores/open.js";
@@ -37,12 +38,12 @@ async function run(options: RunOptions, out: Out, signal: AbortSignal): Promise<
   if (metrics) note(`metrics at ${metrics.url} until the run ends`);
   const observation = await observe(request, metrics?.on, signal, note).finally(() => metrics?.close());
   const { history, ...rest } = observation;
-  if (file !== undefined) writeNewFile(file, formatHistory(history), force);
+  if (file !== undefined) writeNewFile(file, historyText(history), force);
   const written = file === undefined ? {} : { history: file };
   const { off: _, ...tally } = { ...rest.tally, says: offText(rest.tally, rest.tally, out.language) };
   if (out.json) out.object({ command: "run", ...rest, tally, expected: tally.expected, ...written });
   else print(observation, out);
-  if (file !== undefined && !out.json) out.paragraph(commandWords.historyWritten(file, history.events.length));
+  if (file !== undefined && !out.json) out.paragraph(commandWords.historyWritten(file, history.length));
   if (observation.interrupted) return exit.interrupted;
   if (observation.observation === "violated" || observation.failed > 0) return exit.violated;
   return observation.observation === "not-judged" ? exit.incomplete : exit.right;
@@ -85,7 +86,7 @@ function print(seen: Observation, out: Out): void {
 /** Why requests have no answer: `named` is the word before each reason. */
 function printReasons(reasons: readonly string[], named: (what: string) => Text, out: Out): void {
   const { say } = out;
-  const each = alike(reasons);
+  const each = alike(reasons.map((reason) => say(reportWords.ofRequest(reason))));
   for (const [first, others] of each.slice(0, SHOWN))
     out.paragraph(named(others > 0 ? say(commandWords.andOthers(first, others)) : first));
   const rest = each.slice(SHOWN).reduce((sum, [, others]) => sum + 1 + others, 0);
@@ -96,7 +97,7 @@ function printReasons(reasons: readonly string[], named: (what: string) => Text,
 function alike(failures: readonly string[]): readonly (readonly [first: string, others: number])[] {
   const reasons = new Map<string, readonly [string, number]>();
   for (const failure of failures) {
-    const reason = failure.replace(/^request \d+: /, "");
+    const reason = failure.replace(/^(request|요청) \d+: /, "");
     const [first, others] = reasons.get(reason) ?? [failure, -1];
     reasons.set(reason, [first, others + 1]);
   }
@@ -117,12 +118,17 @@ function address(text: string): ListenAddress {
 }
 
 /** Which processes took part, and by how much their clocks may be apart. */
-function serversText({ meeting, processes }: NonNullable<Observation["together"]>, { say }: Out): string {
-  const who = processes.map(
-    ({ server, host, process, threads, clockUs }) =>
-      `${server}: process ${process} on ${host}, ${say(counted.threads(threads))}, clock within ${timeText(clockUs)}`,
+function serversText({ meeting, processes }: NonNullable<Observation["together"]>, { say }: Out): Text {
+  const who = processes.map(({ server, host, process, threads, clockUs }) =>
+    say({
+      en: `${server}: process ${process} on ${host}, ${say(counted.threads(threads))}, clock within ${timeText(clockUs)}`,
+      ko: `${server}: ${host}의 프로세스 ${process}, ${say(counted.threads(threads))}, 시계 오차 ${timeText(clockUs)} 이내`,
+    }),
   );
-  return `servers, which met at ${meeting}: ${who.join("; ")}`;
+  return {
+    en: `servers, which met at ${meeting}: ${who.join("; ")}`,
+    ko: `서버들이 만난 곳 ${meeting}: ${who.join("; ")}`,
+  };
 }
 
 function printViolations({ violations }: Observation, out: Out): void {

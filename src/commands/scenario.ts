@@ -2,19 +2,17 @@
 import type { Command } from "commander";
 import { faultNames } from "../core/fault.js";
 import { strategyIds } from "../course/catalog.js";
-import { pairs } from "./options.js";
+import { faults, limitNames, limits, sizes } from "./options.js";
 import type { Out } from "./out.js";
 import { counted } from "./words.js";
-
-const limitNames = ["states", "seconds", "steps", "bytes", "runs"] as const;
 
 /** The options that every command about schedules has. */
 export const withScenario = (command: Command): Command =>
   command
     .option("--strategy <id>", `how the work is protected: ${strategyIds().join(", ")}`, "none")
-    .option("--size <name=n,...>", "how many of everything, as in tasks=4", pairs(null))
-    .option("--limit <name=n,...>", `where to give up: ${limitNames.join(", ")}`, pairs(limitNames))
-    .option("--faults <name=n,...>", `what may go wrong, and how often: ${faultNames.join(", ")}`, pairs(faultNames));
+    .option("--size <name=n,...>", "how many of everything, as in tasks=4", sizes)
+    .option("--limit <name=n,...>", `where to give up: ${limitNames.join(", ")}`, limits)
+    .option("--faults <name=n,...>", `what may go wrong, and how often: ${faultNames.join(", ")}`, faults);
 
 /** "3 tasks, 2 items" */
 export const sizeText = (size: Readonly<Record<string, number>>, { say }: Pick<Out, "say">): string =>

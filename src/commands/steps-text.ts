@@ -1,13 +1,15 @@
 /** The steps of a schedule as text: a table of them, and all that `racelab trace` prints. */
 import { anomalyName } from "../core/anomaly.js";
+import { UNKNOWN_END } from "../core/exploration.js";
 import type { Language } from "../core/language.js";
 import { lessonsOption } from "../course/catalog.js";
 import type { TracedLesson } from "../explore/explore.js";
 import { looks } from "../report/event.js";
 import { commonBeginning } from "../report/labels.js";
+import { limitsText, serverUnknown } from "../report/limits.js";
 import { clip, left, right, span, width } from "../report/span.js";
 import { type Named, namesIn } from "../report/step-names.js";
-import { offBy, offHead, type TallyNames } from "../report/tally.js";
+import { offBy, offHead, offText, type TallyNames } from "../report/tally.js";
 import { rowText } from "../report/text.js";
 import { accidentsIn } from "../report/trace.js";
 import type { TracedStep } from "../report/views.js";
@@ -141,7 +143,7 @@ interface TraceVerdict {
 export function verdictOfTrace({ stepper, prospects, brokenHere }: TracedLesson, steps: readonly TracedStep[]): TraceVerdict {
   const [label = ""] = steps.at(-1)?.canEndAt ?? [];
   const { over } = stepper.position;
-  // A history property is broken by the way, whatever the end is.
+  // A history property is broken by the way that leads there, not by the end.
   const violates = brokenHere("task").map(({ property }) => property);
   const right = violates.length === 0 && (prospects.right.at(-1) ?? true);
   return { verdict: right ? (over ? "holds" : "open") : "violated", label, violates };
@@ -159,8 +161,16 @@ export function printTrace(traced: TracedLesson, steps: readonly TracedStep[], o
   for (const { n, event, task, note } of steps)
     if (note.overwrites?.length && note.stale && event)
       out.paragraph(commandWords.wroteStale(n, task ?? 0, note.stale.read, note.stale.since));
+  if (steps.some(({ canEndAt }) => canEndAt.includes(UNKNOWN_END)))
+    out.paragraph(commandWords.unknownEnds(limitsText(traced.exploration.limits, out.language)));
+  const { tally } = traced.scenario;
+  const last = steps.findLast((step) => step.tally)?.tally;
+  const off = last ? offText(tally, last, out.language) : "";
+  if (last && off !== "") out.paragraph(`${tally.name} ${last.actual}, ${last.done} ${tally.done}: ${off}`);
   if (prospects.pointOfNoReturn !== null) out.paragraph(commandWords.lastChance(prospects.pointOfNoReturn));
-  if (verdict === "open") {
+  const { beyondModel } = traced.stepper.position;
+  if (beyondModel !== null) out.paragraph(commandWords.openEnd(serverUnknown(beyondModel)));
+  else if (verdict === "open") {
     const here = `racelab decide ${lesson} --moves ${schedule} --strategy ${strategy}${lessonsOption(lesson)}`;
     out.paragraph(commandWords.open(here));
   } else if (verdict === "holds") out.line(commandWords.endsAtLabel(label));

@@ -19,7 +19,8 @@ async function trace(request: TraceRequest, schedule: string, out: Out, signal: 
   const steps = traceSteps(traced);
   if (out.json) out.object(traceJson(traced, steps));
   else printTrace(traced, steps, out);
-  return verdictOfTrace(traced, steps).verdict === "violated" ? exit.violated : exit.right;
+  if (verdictOfTrace(traced, steps).verdict === "violated") return exit.violated;
+  return traced.stepper.position.beyondModel === null ? exit.right : exit.incomplete;
 }
 
 export const register: Register = (program, action) => {

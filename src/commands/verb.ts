@@ -1,5 +1,5 @@
 /**
- * What a verb is: a file of this folder that exports `register`. Only main.ts imports a verb, when it was asked for.
+ * What a verb is: a file of this folder that exports `register`. Only command-line.ts imports a verb, when it was asked for.
  * Verbs do not import each other: what two of them share is in a file that exports no `register`. test/architecture.test.ts
  * keeps both.
  */

@@ -3,8 +3,17 @@ import { lessonHints } from "../course/sources.js";
 import { ownFile } from "../exercise/own-file.js";
 import { verify as verifyFile } from "../exercise/verify.js";
 import type { SizeResult, Verification } from "../report/judgement.js";
-import { LearnerProgress } from "../saved/progress.js";
-import { type ExerciseOptions, exerciseEntry, printAsked, printEnd, printResult, shownPath } from "./exercise-text.js";
+import { learnerProgress } from "../saved/progress.js";
+import {
+  type ExerciseOptions,
+  exerciseEntry,
+  printAsked,
+  printEnd,
+  printResult,
+  shownPath,
+  trustInExercises,
+  wrapperOf,
+} from "./exercise-text.js";
 import { verificationJson } from "./json.js";
 import { integer } from "./options.js";
 import { exit, Misuse, type Out } from "./out.js";
@@ -26,16 +35,17 @@ async function verify(
   const entry = exerciseEntry(name, out);
   if (hint !== undefined) return giveHint(entry, hint, out);
   const path = ownFile(entry, file);
-  const progress = new LearnerProgress();
+  const progress = learnerProgress(out.env);
   const shown = shownPath(path);
   if (!out.json) {
     out.line(commandWords.verifying("verify", shown, entry.id));
     await printAsked(entry, out);
   }
+  const wrapper = await wrapperOf(options, out);
   const onResult = (result: SizeResult) => (out.json ? undefined : printResult(result, out));
   let verification: Verification;
   try {
-    verification = await verifyFile({ lesson: entry.id, file: path, language: out.language }, onResult, signal);
+    verification = await verifyFile({ lesson: entry.id, file: path, language: out.language, wrapper }, onResult, signal);
   } catch (error) {
     if (signal.aborted) return exit.interrupted;
     throw error;
@@ -44,6 +54,7 @@ async function verify(
     throw new Misuse(
       `${shown}: ${out.say(commandWords.wouldWrite(verification.problem.sentence, `racelab watch ${entry.id}${lessonsOption(entry.id)}`))}`,
     );
+  if (verification.problem?.kind === "unreadable") throw new Misuse(`${shown}: ${verification.problem.sentence}`);
   progress.recordTry(verification);
   const tries = progress.load(entry.id).tries.length;
   if (out.json) out.object(verificationJson(verification));
@@ -84,6 +95,8 @@ export const register: Register = (program, action) => {
     .argument("[file]", "your file (default: racelab/<lesson>.ts)")
     .option("--hint <n>", "says hint 1, 2 or 3 instead", integer(1, 9))
     .option("--accessible", "steps as sentences; also ACCESSIBLE=1")
+    .option("--isolated", "your code has no network either and sees no other process (Linux)")
+    .addHelpText("after", `\n${trustInExercises}`)
     .addHelpText("after", "\nExamples:\n  racelab verify lost-update\n  racelab verify 1 my-answer.ts --json\n")
     .action((lesson: string, file: string | undefined, options: VerifyOptions) =>
       action((out, signal) => verify(lesson, file, options, out, signal)),

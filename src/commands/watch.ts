@@ -1,10 +1,22 @@
+import { messageOf } from "../core/failure.js";
 import type { Text } from "../core/language.js";
 import type { LessonEntry } from "../course/catalog.js";
 import { begin, ownFile } from "../exercise/own-file.js";
 import { onEachSave } from "../exercise/saves.js";
 import { verify } from "../exercise/verify.js";
-import { LearnerProgress } from "../saved/progress.js";
-import { type ExerciseOptions, exerciseEntry, printAsked, printEnd, printResult, shownPath } from "./exercise-text.js";
+import { meaningOf } from "../files/faults.js";
+import { whyNoText } from "../files/reading.js";
+import { learnerProgress } from "../saved/progress.js";
+import {
+  type ExerciseOptions,
+  exerciseEntry,
+  printAsked,
+  printEnd,
+  printResult,
+  shownPath,
+  trustInExercises,
+  wrapperOf,
+} from "./exercise-text.js";
 import { verificationJson } from "./json.js";
 import { exit, Misuse, type Out, paragraph } from "./out.js";
 import type { Register } from "./verb.js";
@@ -21,7 +33,7 @@ interface WatchOptions extends ExerciseOptions {
 async function watch(name: string, options: WatchOptions, out: Out, signal: AbortSignal): Promise<number> {
   const entry = exerciseEntry(name, out);
   const file = ownFile(entry, options.file);
-  const progress = new LearnerProgress();
+  const progress = learnerProgress(out.env);
   const { say } = out;
   const tell = (text: Text) => (out.json ? out.note(text) : out.line(text));
   const written = beginFile(entry, file, out);
@@ -31,11 +43,12 @@ async function watch(name: string, options: WatchOptions, out: Out, signal: Abor
   if (!out.json) await printAsked(entry, out);
   tell(paragraph(say(commandWords.howToWatch(shown))));
 
+  const wrapper = await wrapperOf(options, out);
   let running = new AbortController();
   let first = true;
   const checked = async (text: string, stop: AbortSignal, isSave: boolean): Promise<void> => {
     const verification = await verify(
-      { lesson: entry.id, file, text, language: out.language },
+      { lesson: entry.id, file, text, language: out.language, wrapper },
       (result) => (out.json ? undefined : printResult(result, out)),
       stop,
     );
@@ -76,11 +89,15 @@ async function watch(name: string, options: WatchOptions, out: Out, signal: Abor
 
 /** Writes the file to begin with where there is none. True: it was written. */
 function beginFile(entry: LessonEntry, file: string, { say }: Out): boolean {
+  let written: boolean;
   try {
-    return begin(entry, file);
+    written = begin(entry, file);
   } catch (error) {
-    throw new Misuse(say(commandWords.cannotBeWritten(shownPath(file), (error as Error).message)));
+    throw new Misuse(say(commandWords.cannotBeWritten(shownPath(file), meaningOf(error) ?? messageOf(error))));
   }
+  const why = whyNoText(file);
+  if (why) throw new Misuse(`${shownPath(file)}: the file cannot be read: ${why}`);
+  return written;
 }
 
 export const register: Register = (program, action) => {
@@ -90,6 +107,8 @@ export const register: Register = (program, action) => {
     .argument("<lesson>", "its id or number")
     .option("--file <path>", "your file (default: racelab/<lesson>.ts); never overwritten")
     .option("--accessible", "steps as sentences; also ACCESSIBLE=1")
+    .option("--isolated", "your code has no network either and sees no other process (Linux)")
+    .addHelpText("after", `\n${trustInExercises}`)
     .addHelpText("after", "\nExamples:\n  racelab watch lost-update\n  racelab watch 1 --file src/answer.ts\n")
     .action((lesson: string, options: WatchOptions) => action((out, signal) => watch(lesson, options, out, signal)));
 };

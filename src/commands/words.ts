@@ -1,16 +1,24 @@
 /**
  * What the commands of learners say, in the languages of the course. Lessons, checkers and strategies have their own
  * words. The names of JSON fields and all names that are typed (ids, options, schedules, sizes, faults, properties) are the
- * same in both languages. Wrong use, the lines of `check` and faults of a lesson, which its author reads, are in English only.
+ * same in both languages, and so are the names and labels that a lesson gives its ends. Wrong use and faults of a lesson, which
+ * its author reads, are whole sentences in English. No sentence mixes both (`core/messages.ts` for what comes from elsewhere).
  */
 
+import { withoutCredentials } from "../core/credentials.js";
 import { particle, towards } from "../core/korean.js";
 import { inLanguage, type Text } from "../core/language.js";
+import { messageIn } from "../core/messages.js";
+import type { Both } from "../report/limits.js";
 import { reportWords } from "../report/words.js";
 import { count, grouped } from "./out.js";
 
 type Number = number | bigint;
 const g = grouped;
+
+/** "PostgreSQL 15.20 (postgres://localhost/shop)"; the URL alone where the server does not tell. */
+const serverAt = (server: string | null, url: string): string =>
+  server === null ? withoutCredentials(url) : `${server} (${withoutCredentials(url)})`;
 
 /** A number of something. */
 export const counted = {
@@ -30,6 +38,10 @@ export const counted = {
   threads: (n: Number): Text => ({ en: count(n, "worker thread"), ko: `워커 스레드 ${g(n)}개` }),
   requests: (n: Number): Text => ({ en: count(n, "request"), ko: `요청 ${g(n)}개` }),
 };
+
+/** What an exploration counts: with `--verdict-only` one schedule stands for all of its trace. */
+type Counted = "schedule" | "trace";
+const countedInKorean: { readonly [what in Counted]: string } = { schedule: "스케줄", trace: "트레이스" };
 
 export const commandWords = {
   wrongOf: (wrong: Number, all: Number): Text => ({ en: `${g(wrong)} of ${g(all)}`, ko: `${g(all)}개 중 ${g(wrong)}개` }),
@@ -53,6 +65,40 @@ export const commandWords = {
   nextOne: (said: string): Text => ({ en: `next: ${said}`, ko: `다음: ${said}` }),
   allSolved: { en: "all solved", ko: "모두 풀었습니다" },
   openOne: (command: string): Text => ({ en: `open one: ${command}`, ko: `하나 열기: ${command}` }),
+
+  // stack
+  stacksOf: (names: readonly string[]): Text => ({
+    en: `sql, and: ${names.join(", ")}`,
+    ko: `sql, 그리고: ${names.join(", ")}`,
+  }),
+  cost: (cost: string): Text => ({ en: `cost: ${cost}`, ko: `비용: ${cost}` }),
+  sqlFor: (database: string, lesson: string | null): Text =>
+    lesson === null
+      ? { en: database, ko: database }
+      : { en: `${database}: one request of ${lesson}`, ko: `${database}: ${lesson}의 요청 하나` },
+  solutionInSql: (lesson: string): Text => ({
+    en: `the solution of ${lesson}, as SQL: one request, alone`,
+    ko: `${lesson}의 모범 답안을 SQL로: 요청 하나, 혼자일 때`,
+  }),
+  alsoHold: { en: "strategies that hold here, in your stack:", ko: "여기서 성립하는 전략, 여러분의 스택으로:" },
+  snippetKnown: (stack: string, known: "test" | "ran" | "read"): Text => ({
+    en: `${stack} (${{ test: "run by racelab's tests", ran: "run by hand", read: "from the documentation, not run" }[known]})`,
+    ko: `${stack} (${{ test: "racelab의 테스트가 실행함", ran: "직접 실행해 봄", read: "문서에서 읽음, 실행하지 않음" }[known]})`,
+  }),
+  sessionMethods: {
+    en: "what a strategy can ask of its session, with an example and its SQL (PostgreSQL)",
+    ko: "전략이 세션에 요청할 수 있는 것, 예와 그 SQL(PostgreSQL)",
+  },
+  methodNeeds: (call: string, needs: readonly string[]): Text =>
+    needs.length === 0
+      ? { en: call, ko: call }
+      : { en: `${call}  needs ${needs.join(", ")}`, ko: `${call}  필요한 것: ${needs.join(", ")}` },
+  refusedBy: (what: string): Text => ({ en: `refused: ${what}`, ko: `거절: ${what}` }),
+  trap: (what: string): Text => ({ en: `trap: ${what}`, ko: `함정: ${what}` }),
+  noSnippet: (strategy: string, stack: string): Text => ({
+    en: `${strategy} has nothing of its own in ${stack}. next: racelab stack ${strategy}`,
+    ko: `${strategy} 전략은 ${stack}에서 따로 쓰는 것이 없습니다. 다음: racelab stack ${strategy}`,
+  }),
 
   // predict
   questions: (lesson: string, n: number): Text => ({
@@ -93,9 +139,9 @@ export const commandWords = {
   }),
   endsAt: reportWords.endsAt,
   schedulesColumn: reportWords.schedules,
+  tracesColumn: { en: "traces", ko: "트레이스" },
   share: reportWords.share,
   fairWalk: { en: "fair walk", ko: "공평 선택" },
-  nobodyGoesOn: { en: "nobody goes on", ko: "아무도 나아가지 못함" },
   more: (n: number): Text => ({ en: `and ${n} more, see --json`, ko: `그 밖에 ${n}개는 --json으로` }),
   grades: reportWords.grades,
   breaks: (property: string): Text => ({ en: `it breaks: ${property}`, ko: `깨지는 것: ${property}` }),
@@ -104,13 +150,13 @@ export const commandWords = {
     ko: `가장 작게 틀리는 길: ${schedule} (${how})`,
   }),
   brokenEndlessly: { en: "in schedules without end", ko: "끝나지 않는 스케줄에서" },
-  brokenIn: (wrong: Number, all: Number): Text => ({
-    en: `in ${g(wrong)} of ${count(all, "schedule")}`,
-    ko: `스케줄 ${g(all)}개 중 ${g(wrong)}개에서`,
+  brokenIn: (wrong: Number, all: Number, what: Counted): Text => ({
+    en: `in ${g(wrong)} of ${count(all, what)}`,
+    ko: `${countedInKorean[what]} ${g(all)}개 중 ${g(wrong)}개에서`,
   }),
-  goWrong: (wrong: Number, all: Number): Text => ({
-    en: `${count(wrong, "schedule")} of ${g(all)} go wrong`,
-    ko: `스케줄 ${g(all)}개 중 ${g(wrong)}개가 틀립니다`,
+  goWrong: (wrong: Number, all: Number, what: Counted): Text => ({
+    en: `${count(wrong, what)} of ${g(all)} ${Number(wrong) === 1 ? "goes" : "go"} wrong`,
+    ko: `${countedInKorean[what]} ${g(all)}개 중 ${g(wrong)}개가 틀립니다`,
   }),
   goWrongOrOnForEver: (wrong: Number, all: Number): Text => ({
     en: `of the ${count(all, "schedule")} that end, ${g(wrong)} go wrong; others never end`,
@@ -162,10 +208,15 @@ export const commandWords = {
     en: `step ${step}: the last chance is gone, no right end can be reached any more`,
     ko: `${step}단계: 마지막 기회가 지나갔습니다. 이제 옳은 결과에 이를 수 없습니다`,
   }),
+  unknownEnds: (limits: string): Text => ({
+    en: `?: the search stopped (${limits}), so there other ends may follow`,
+    ko: `?: 탐색이 멈췄으므로(${limits}) 거기서는 다른 결과도 있을 수 있습니다`,
+  }),
   open: (command: string): Text => ({
     en: `open: the schedule stops before everybody has ended. next: ${command}`,
     ko: `미완: 모두 끝나기 전에 스케줄이 멈췄습니다. 다음: ${command}`,
   }),
+  openEnd: (unknown: Both): Text => ({ en: `open: here ${unknown.en}`, ko: `미완: 여기서 ${unknown.ko}` }),
   endsAtLabel: (label: string): Text => ({ en: `ok   ends at ${label}`, ko: `ok   결과: ${label}` }),
   itEndsAt: (property: string, label: string): Text => ({
     en: `FAIL ${property}: it ends at ${label}`,
@@ -174,9 +225,9 @@ export const commandWords = {
   everyWayWrong: { en: "FAIL every way on from here is wrong", ko: "FAIL 여기서부터는 어떤 길도 틀립니다" },
 
   // trace, on a database
-  conductedOn: (store: string, schedule: string, steps: number): Text => ({
-    en: `conducted on ${store}: schedule ${schedule} (${steps} steps)`,
-    ko: `${store}에서 재생: 스케줄 ${schedule} (${steps}단계)`,
+  conductedOn: (server: string | null, store: string, schedule: string, steps: number): Text => ({
+    en: `conducted on ${serverAt(server, store)}: schedule ${schedule} (${steps} steps)`,
+    ko: `${serverAt(server, store)}에서 재생: 스케줄 ${schedule} (${steps}단계)`,
   }),
   hasNotEnded: { en: "has not ended", ko: "끝나지 않음" },
   allHoldHere: { en: "ok   every property holds at this end", ko: "ok   이 결과에서는 모든 규칙이 지켜집니다" },
@@ -206,6 +257,7 @@ export const commandWords = {
     en: `the model says otherwise, first at step ${step}:`,
     ko: `모델과 다릅니다. 처음 다른 곳은 ${step}단계:`,
   }),
+  modelAllowed: (why: Both): Text => ({ en: `the difference is allowed: ${why.en}`, ko: `허용된 차이: ${why.ko}` }),
   theModel: (said: string): Text => ({ en: `the model:    ${said}`, ko: `모델:         ${said}` }),
   theDatabase: (said: string): Text => ({ en: `the database: ${said}`, ko: `데이터베이스: ${said}` }),
 
@@ -223,9 +275,9 @@ export const commandWords = {
     en: "everybody has ended, and nothing is wrong: undo, and try another order",
     ko: "모두 끝났고 틀린 것이 없습니다. 되돌려서 다른 순서를 시도해 보세요",
   },
-  leads: (wrong: Number, all: Number): Text => ({
-    en: `${g(wrong)} of ${g(all)} schedules from there go wrong`,
-    ko: `그다음 스케줄 ${g(all)}개 중 ${g(wrong)}개가 틀립니다`,
+  leads: (wrong: Number, all: Number, exact: boolean): Text => ({
+    en: `${g(wrong)} of ${g(all)} schedules from there go wrong${exact ? "" : ", as far as the search got"}`,
+    ko: `${exact ? "" : "탐색한 데까지는 "}그다음 스케줄 ${g(all)}개 중 ${g(wrong)}개가 틀립니다`,
   }),
   goOnWith: (command: string): Text => ({
     en: `next: choose one of these numbers: ${command}`,
@@ -245,6 +297,14 @@ export const commandWords = {
     en: `${command}: ${file}, lesson ${lesson}`,
     ko: `${command}: ${file}, 레슨 ${lesson}`,
   }),
+  inForce: (by: string): Text => ({
+    en: `isolated: it reads no file, writes none, starts no process and no thread, has no environment (Node's permissions), no network and sees no other process (${by})`,
+    ko: `격리됨: 파일을 읽거나 쓰지 못하고, 프로세스와 스레드를 만들지 못하며, 환경 변수가 없습니다(Node 권한 모델). 네트워크와 다른 프로세스도 보이지 않습니다(${by})`,
+  }),
+  noNamespaces: {
+    en: "--isolated: this system gives neither bwrap nor unshare a network and processes of their own. Install bubblewrap, or leave --isolated out: then the code has no files, processes or environment, but the network",
+    ko: "--isolated: 이 시스템에서는 bwrap과 unshare 모두 네트워크와 프로세스를 분리하지 못합니다. bubblewrap을 설치하거나 --isolated를 빼세요. 그래도 파일, 프로세스, 환경 변수는 쓰지 못하지만 네트워크는 열려 있습니다",
+  },
   wouldWrite: (sentence: string, command: string): Text => ({
     en: `${sentence}. next: ${command} writes one to begin with`,
     ko: `${sentence}. 다음: ${command} 명령이 시작 파일을 만들어 줍니다`,
@@ -275,6 +335,10 @@ export const commandWords = {
   decidedSooner: (again: string): Text => ({
     en: `nothing is known to be wrong. An answer with fewer steps or attempts is decided sooner; then ${again}`,
     ko: `잘못됐다고 밝혀진 것은 없습니다. 단계나 시도 횟수가 적을수록 빨리 판정됩니다. 그다음 ${again}`,
+  }),
+  decidedWithout: (again: string): Text => ({
+    en: `nothing is known to be wrong. An answer without that statement is decided; then ${again}`,
+    ko: `잘못됐다고 밝혀진 것은 없습니다. 그 문장 없이 쓴 답은 판정됩니다. 그다음 ${again}`,
   }),
   changeAndAgain: (line: number | null, again: string): Text => ({
     en: `next: change ${line === null ? "it" : `line ${line}`}, then ${again}`,
@@ -325,7 +389,7 @@ export const commandWords = {
     en: `${threads}, ${requests}, up to ${most} at once, seed ${seed}`,
     ko: `${threads}, ${requests}, 한 번에 최대 ${most}개, 시드 ${seed}`,
   }),
-  note: (text: string): Text => ({ en: `note: ${text}`, ko: `참고: ${text}` }),
+  note: (text: string): Text => ({ en: `note: ${text}`, ko: `참고: ${messageIn(text, "ko")}` }),
   thinks: (ms: number): Text => ({
     en: `each request thinks about ${ms} ms after it reads, as a real service would; that widens the race. --think 0 turns it off`,
     ko: `요청마다 읽은 뒤 약 ${ms}ms 생각합니다. 실제 서비스처럼 경쟁의 틈이 넓어집니다. --think 0으로 끌 수 있습니다`,
@@ -370,7 +434,7 @@ export const commandWords = {
     ko: `쓰기나 커밋을 보냈는데 답이 오지 않았습니다. 마지막 행은 ${of === 1 ? (n === 0 ? "그 요청이 반영되지 않은" : "그 요청이 반영된") : `그 가운데 ${g(n)}개가 반영된`} 것과 같습니다.`,
   }),
   whateverTheyDid: (n: number): Text => ({
-    en: `${n === 1 ? "This request" : "These requests"} had sent a write or a commit, and no answer came. What is said below is so whatever ${n === 1 ? "it" : "they"} did.`,
+    en: `${n === 1 ? "This request" : "These requests"} had sent a write or a commit, and no answer came. What is said below is true whether or not ${n === 1 ? "it" : "they"} took effect.`,
     ko: "쓰기나 커밋을 보냈는데 답이 오지 않았습니다. 아래 결론은 그 요청이 무엇을 했든 같습니다.",
   }),
   notJudged: (n: number): Text => ({
@@ -438,7 +502,7 @@ export const commandWords = {
     ko: `규칙은 된다고 하는데 ${particle(strategy, "이", "가")} 요청 ${g(n)}개를 거절했습니다. 포기한 대가입니다`,
   }),
   notOver: {
-    en: "interrupted: the figures are of what was complete by then, and whoever has not failed has not passed",
+    en: "interrupted: the figures are of what was complete by then; not having failed yet does not mean passed",
     ko: "중단됨: 그때까지 끝난 것의 숫자입니다. 실패하지 않았다고 통과한 것은 아닙니다",
   },
   passedFailed: (passed: number, failed: number, open: number): Text => ({
@@ -480,9 +544,9 @@ export const commandWords = {
   }),
 
   // check --fidelity
-  fidelityOf: (store: string, subjects: number): Text => ({
-    en: `fidelity: the model against ${store}, ${count(subjects, "subject")}`,
-    ko: `fidelity: 모델과 ${store}, 대상 ${g(subjects)}개`,
+  fidelityOf: (server: string | null, store: string, subjects: number): Text => ({
+    en: `fidelity: the model against ${serverAt(server, store)}, ${count(subjects, "subject")}`,
+    ko: `fidelity: 모델과 ${serverAt(server, store)}, 대상 ${g(subjects)}개`,
   }),
   fidelitySum: (conducted: number, aSecond: number, races: number, again: number, skipped: number): Text => ({
     en: `${count(conducted, "schedule")} conducted and compared step by step, ${aSecond} a second; ${g(races)} of them are races, where the model has several traces and the database gave one of them; ${g(again)} agreed only when played again, more slowly; ${g(skipped)} skipped, for the reasons above`,
@@ -493,14 +557,23 @@ export const commandWords = {
     ko: `대상 ${g(subjects)}개 가운데 ${done}개 뒤에 중단됨`,
   }),
   noDifference: { en: "ok   no difference", ko: "ok   다른 것 없음" },
+  allowedOnly: (n: number): Text => ({
+    en: `ok   no difference but ${g(n)} that ${n === 1 ? "is" : "are"} allowed, for the reasons above`,
+    ko: `ok   위의 이유로 허용된 ${g(n)}개 말고는 다른 것 없음`,
+  }),
+  allowedFor: (n: number, why: Both): Text => ({ en: `${g(n)} allowed: ${why.en}`, ko: `${g(n)}개 허용: ${why.ko}` }),
   differences: (n: number): Text => ({ en: `FAIL ${count(n, "difference")}`, ko: `FAIL 다른 것 ${g(n)}개` }),
   ordersOf: (subject: string, complete: boolean, orders: number, races: number): Text => ({
     en: `${subject}: ${complete ? "all" : "a sample of"} ${count(orders, "order")}${races > 0 ? `, ${count(races, "race")}` : ""}`,
     ko: `${subject}: 순서 ${g(orders)}개(${complete ? "전부" : "표본"})${races > 0 ? `, 경쟁 ${g(races)}개` : ""}`,
   }),
+  otherVictims: (n: number): Text => ({
+    en: `${g(n)} equal but for the victim of a deadlock: several sessions closed a circle at once, and the server's timers chose`,
+    ko: `${g(n)}개는 데드락의 희생자만 다름: 여러 세션이 한꺼번에 원을 닫아, 누가 물러날지 서버의 타이머가 골랐습니다`,
+  }),
   skippedFor: (n: number, reason: string): Text => ({
     en: `${g(n)} skipped: ${reason}`,
-    ko: `${g(n)}개 건너뜀: ${reason}`,
+    ko: `${g(n)}개 건너뜀: ${messageIn(reason, "ko")}`,
   }),
   moreDifferences: (n: number): Text => ({
     en: `and ${count(n, "more difference")}, see --json`,

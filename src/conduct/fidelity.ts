@@ -5,29 +5,29 @@
  * A server chooses the order in which waiting tasks go on. So the model gives the set of traces of one order of asking, and
  * the database must give one of them. An order that gives another trace is played again, twice, more slowly, because the
  * server may only have been busy. A circle of mutexes is left out: advisory locks notice it, mutexes do not.
+ *
+ * The model does as the newest PostgreSQL. Where an older one does otherwise, and the model without that correction does the
+ * same as it, the difference is allowed by the correction's name and counted as its own.
  */
+import { canonicalText } from "../core/canonical-text.js";
+import { type Correction, corrections } from "../core/correction.js";
 import { StoreError, StoreUnavailable } from "../core/failure.js";
 import { inLanguage, type Language, type Text } from "../core/language.js";
-import type { Operation, Reply, Rows } from "../core/operation.js";
+import type { Reply, Rows } from "../core/operation.js";
 import { formatSchedule, parseSchedule, type Schedule } from "../core/schedule.js";
 import { type Capability, capabilities, type Store } from "../core/store.js";
 import { lessonEntries, loadLesson, strategiesOf, strategyOf } from "../course/catalog.js";
 import { type ExploreRequest, exploreOptionsOf, prepareLesson } from "../explore/explore.js";
+import { model } from "../model/model.js";
 import { serverUnknown } from "../report/limits.js";
-import {
-  bodiesOf,
-  canonicalText,
-  type ExplorerInput,
-  type ModelStep,
-  type ModelTrace,
-  orders,
-  prepare,
-  tracesOf,
-} from "../simulator/index.js";
+import { bodiesOf, type ExplorerInput, type ModelStep, type ModelTrace, orders, prepare, tracesOf } from "../simulator/index.js";
 import { TooMany } from "../stores/connection-pool.js";
 import { openStore, refuseIfLacking } from "../stores/open.js";
 import { type Conducted, type ConductedStep, conduct, refuse } from "./conduct.js";
+import { isLacking } from "./corrections.js";
+import { type ConductedTrace, normal } from "./normal.js";
 import { recordedScenarios } from "./recorded.js";
+import { differsInVictims } from "./victims.js";
 
 /** A scenario to compare. */
 export interface Subject {
@@ -50,8 +50,12 @@ export interface Compared {
   readonly races: number;
   /** Equal only when played again, more slowly. */
   readonly again: number;
+  /** Equal but for the victims of a circle that several sessions closed at once: the server's timers choose them. */
+  readonly victims: number;
   /** How many orders were not conducted, by the reason. */
   readonly skipped: Readonly<Record<string, number>>;
+  /** How many orders differ only because the server lacks a correction, by its name. */
+  readonly allowed: Readonly<Partial<Record<Correction, number>>>;
   readonly differences: readonly Difference[];
 }
 
@@ -61,11 +65,6 @@ export interface Difference {
   /** The model's trace that agrees with the database for the most steps. */
   readonly model: ConductedTrace;
   readonly real: ConductedTrace;
-}
-
-interface ConductedTrace {
-  readonly steps: readonly ModelStep[];
-  readonly rows: Rows;
 }
 
 /** Factors on all waiting times, for each attempt at an order. */
@@ -110,6 +109,8 @@ interface FidelityRequest {
   /** Schemas in which orders are conducted at the same time. */
   readonly lanes: number;
   readonly seed: number;
+  /** Called when the server has answered, with its name and version; null: it does not tell. */
+  readonly opened?: (server: string | null) => void;
 }
 
 /** Compares one subject after the other; several orders at once, each in a schema of its own. */
@@ -117,6 +118,7 @@ export async function* fidelity(request: FidelityRequest, signal: AbortSignal): 
   const stores: Store[] = [];
   try {
     while (stores.length < request.lanes && (await hasRoom(openStore(request.store, { conducted: true }), stores)));
+    request.opened?.(stores[0]!.server ?? null);
     for (const subject of request.subjects) {
       if (signal.aborted) return;
       const compared = await compareSubject(subject, stores, request, signal);
@@ -140,18 +142,24 @@ async function hasRoom(opening: Promise<Store>, stores: Store[]): Promise<boolea
 
 /**
  * Takes the connections that the lanes need, one lane after the other: lanes that took them at the same time could each get
- * too few. The lanes for which the server has too few are closed, but never the last one.
+ * too few.
  */
 async function reserveEach(stores: Store[], tasks: number): Promise<void> {
   for (const store of [...stores]) {
     try {
       await store.reserve?.(tasks, "transactions");
     } catch (error) {
-      if (!(error instanceof TooMany) || stores.length < 2) throw error;
-      stores.splice(stores.indexOf(store), 1);
-      await store.close();
+      await endLane(stores, store, error);
     }
   }
+}
+
+/** Ends a lane for which the server has too few connections; what else is wrong, and the last lane's refusal, is thrown on. */
+async function endLane(stores: Store[], store: Store, error: unknown): Promise<void> {
+  if (!(error instanceof TooMany) || stores.length < 2) throw error;
+  // At once, before another lane that was refused at the same moment looks how many are left.
+  stores.splice(stores.indexOf(store), 1);
+  await store.close();
 }
 
 /** Null: it was stopped in the middle. */
@@ -161,16 +169,17 @@ export async function compareSubject(
   { most, seed }: Pick<FidelityRequest, "most" | "seed">,
   signal: AbortSignal,
 ): Promise<Compared | null> {
-  const counts = { conducted: 0, races: 0, again: 0 };
+  const counts = { conducted: 0, races: 0, again: 0, victims: 0 };
   const skipped: Record<string, number> = {};
+  const allowed: Partial<Record<Correction, number>> = {};
   const skip = (reason: string) => {
     skipped[reason] = (skipped[reason] ?? 0) + 1;
   };
   const differences: Difference[] = [];
   const lacking = subject.requires.filter((capability) => !stores[0]!.capabilities.has(capability));
   if (lacking.length > 0) {
-    skip(`the store cannot ${lacking.map((capability) => capabilities[capability]).join(" or ")}`);
-    return { subject: subject.name, complete: true, ...counts, skipped, differences };
+    skip(`the store cannot ${lacking.map((capability) => capabilities[capability]).join(", ")}`);
+    return { subject: subject.name, complete: true, ...counts, skipped, allowed, differences };
   }
   const space = await prepare(subject.options, { symmetry: false });
   const found = subject.orders ? { orders: subject.orders, complete: true } : await orders(space, most, seed);
@@ -184,19 +193,22 @@ export async function compareSubject(
         skip(inLanguage(reason, "en"));
         continue;
       }
-      const played = await play(store, subject, order, traces, signal).catch((error) => {
-        if (!(error instanceof TooMany) || stores.length < 2) throw error;
-        // At once, before another lane that was refused at the same moment looks how many are left.
-        stores.splice(stores.indexOf(store), 1);
+      const played = await play(store, subject, order, traces, signal).catch(async (error) => {
+        await endLane(stores, store, error);
         left.unshift(order);
         return null;
       });
-      if (played === null) return store.close();
+      if (played === null) return;
       const { real, attempts } = played;
       counts.conducted++;
       if (traces.length > 1) counts.races++;
       if (attempts > 1 && real.same) counts.again++;
-      if (!real.same) differences.push({ order: formatSchedule(order), model: nearest(traces, real.trace), real: real.trace });
+      const isOtherVictim = !real.same && traces.some((model) => differsInVictims(model, real.trace));
+      if (isOtherVictim) counts.victims++;
+      if (real.same || isOtherVictim) continue;
+      const lacking = await correctionLacking(store, subject.options, order, real.trace, signal);
+      if (lacking) allowed[lacking] = (allowed[lacking] ?? 0) + 1;
+      else differences.push({ order: formatSchedule(order), model: nearest(traces, real.trace), real: real.trace });
     }
   };
   try {
@@ -209,7 +221,24 @@ export async function compareSubject(
     if (signal.aborted) return null;
     throw error;
   }
-  return { subject: subject.name, complete: found.complete, ...counts, skipped, differences };
+  return { subject: subject.name, complete: found.complete, ...counts, skipped, allowed, differences };
+}
+
+/** The correction without which the model does the same as this server, which lacks it; null: there is none. */
+async function correctionLacking(
+  store: Store,
+  options: Subject["options"],
+  schedule: Schedule,
+  real: ConductedTrace,
+  signal?: AbortSignal,
+): Promise<Correction | null> {
+  const isReal = async (lacks: readonly Correction[]) => {
+    const space = await prepare({ ...options, model: (rows) => model(rows, options.tables, lacks) }, { symmetry: false });
+    return (await tracesOf(space, schedule)).some((trace) => normal(trace) === normal(real));
+  };
+  for (const correction of Object.keys(corrections) as Correction[])
+    if ((await isReal([correction])) && !(await isReal([])) && (await isLacking(store, correction, signal))) return correction;
+  return null;
 }
 
 /** Conducts an order; again, more slowly, if it gives a trace that is not the model's. */
@@ -237,6 +266,11 @@ function reasonNotToCompare(traces: readonly ModelTrace[]): Text | null {
   return reason === undefined ? null : serverUnknown(reason);
 }
 
+const otherVictim: Text = {
+  en: "several sessions close a circle at once, and the server's timers choose which of them gives up",
+  ko: "여러 세션이 한꺼번에 원을 닫고, 그중 누가 물러날지는 서버의 타이머가 고릅니다",
+};
+
 function isCircleOfMutexes({ steps }: ModelTrace): boolean {
   const waits = new Map(
     steps
@@ -246,30 +280,6 @@ function isCircleOfMutexes({ steps }: ModelTrace): boolean {
   const reaches = (from: number, goal: number, left: number): boolean =>
     left > 0 && (waits.get(from) ?? []).some((next) => next === goal || reaches(next, goal, left - 1));
   return [...waits.keys()].some((task) => reaches(task, task, waits.size));
-}
-
-/** For an operation beside the database, the server says that it waits, but not for which task. */
-const isBeside = ({ kind }: Operation): boolean => kind === "acquire" || kind === "receive";
-
-/** Equal traces have one text: versions are numbered as they appear, calls of a service lose their numbers, rows are sorted. */
-export function normal({ steps, rows }: ConductedTrace): string {
-  const versions = new Map<string, number>();
-  const reply = ({ operation, reply }: ModelStep): unknown => {
-    if (operation.kind !== "read-versioned" || !reply || "error" in reply || reply.value === null) return reply;
-    const { row, version } = reply.value as { row: unknown; version: number };
-    const name = `${operation.key} ${version}`;
-    if (!versions.has(name)) versions.set(name, versions.size);
-    return { row, version: versions.get(name) };
-  };
-  const told = steps.map((step) => [
-    step.task,
-    step.operation.kind,
-    step.released,
-    reply(step),
-    isBeside(step.operation) ? step.blockedBy !== null : (step.blockedBy?.toSorted() ?? null),
-  ]);
-  const effects = Object.entries(rows).map(([key, row]) => canonicalText([key.replace(/^(service\/.*)\/\d+$/, "$1"), row]));
-  return canonicalText([told, effects.sort()]);
 }
 
 /** The trace that agrees with the real one for the most steps. */
@@ -291,6 +301,8 @@ export interface ModelAnswer {
   readonly same: boolean;
   /** Why the two are not compared; null: they are. */
   readonly notCompared: string | null;
+  /** Why the difference is allowed: the server lacks a correction that the model has. Null: it is not, or there is none. */
+  readonly allowed: Correction | null;
   /**
    * The first step that differs, from 0; past the last: only the rows in the end differ. Null: no difference, or not
    * compared.
@@ -302,6 +314,8 @@ export interface ModelAnswer {
 
 /** A schedule of a lesson that was conducted, and what the model says of the same order of asking. */
 export interface ConductedLesson extends Awaited<ReturnType<typeof prepareLesson>> {
+  /** The server and its version; null: it does not tell. */
+  readonly server: string | null;
   /** The schedule, one text. */
   readonly order: string;
   /** Each step with the rows after it. */
@@ -319,7 +333,8 @@ export async function conductLesson(
   const prepared = await prepareLesson(request);
   const { scenario, options } = prepared;
   const schedule = parseSchedule(text);
-  const traces = await tracesOf(await prepare({ ...options, faults: {} }, { symmetry: false }), schedule);
+  const faultless = { ...options, tables: scenario.tables, faults: {} };
+  const traces = await tracesOf(await prepare(faultless, { symmetry: false }), schedule);
   const store = await openStore(url, { conducted: true });
   try {
     refuse(store, schedule);
@@ -340,16 +355,19 @@ export async function conductLesson(
     let last = await attempt(PATIENCE[0]);
     for (const patience of PATIENCE.slice(1)) if (!last.same && reason === null) last = await attempt(patience);
     const { trace, same, conducted } = last;
+    const isOtherVictim = !same && traces.some((model) => differsInVictims(model, trace));
+    const notCompared = reason ?? (isOtherVictim ? otherVictim : null);
     const model = nearest(traces, trace);
-    const differs = same || reason !== null ? null : agreeing(model, trace);
+    const differs = same || notCompared !== null ? null : agreeing(model, trace);
     const beside: ModelAnswer = {
       traces: traces.length,
       same,
-      notCompared: reason && inLanguage(reason, request.language),
+      notCompared: notCompared && inLanguage(notCompared, request.language),
+      allowed: differs === null ? null : await correctionLacking(store, faultless, schedule, trace, signal),
       differs,
       model,
     };
-    return { ...prepared, order: formatSchedule(schedule), conducted, beside };
+    return { ...prepared, server: store.server ?? null, order: formatSchedule(schedule), conducted, beside };
   } catch (error) {
     throw error instanceof StoreError ? new StoreUnavailable(error.message) : error;
   } finally {

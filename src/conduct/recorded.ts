@@ -3,10 +3,12 @@
  * and the result.
  */
 import { readFileSync } from "node:fs";
+import { Impossible, messageOf } from "../core/failure.js";
 import type { Condition, Expression, Operation, Row, Rows } from "../core/operation.js";
 import type { Schedule } from "../core/schedule.js";
 import type { Session } from "../core/session.js";
 import type { Table, Tables } from "../core/table.js";
+import { whyNoText } from "../files/reading.js";
 import { model } from "../model/model.js";
 
 interface RecordedTable {
@@ -47,9 +49,18 @@ export interface Case {
 }
 
 export function recordedCases(file: string): readonly Case[] {
-  const text = readFileSync(file, "utf8");
-  const { cases, tables } = JSON.parse(text.replaceAll('"then"', '"later"')) as { cases: Case[]; tables?: RecordedTable[] };
+  const why = whyNoText(file);
+  if (why) throw new Impossible(`${file} cannot be read: ${why}`);
+  const { cases, tables } = recordingIn(file);
   return cases.map((one) => ({ ...one, tables: one.tables ?? tables ?? [] }));
+}
+
+function recordingIn(file: string): { readonly cases: Case[]; readonly tables?: RecordedTable[] } {
+  try {
+    return JSON.parse(readFileSync(file, "utf8").replaceAll('"then"', '"later"'));
+  } catch (error) {
+    throw new Impossible(`${file} is no recording: ${messageOf(error)}`);
+  }
 }
 
 /** A text is `{ s: "x" }` in a recording and `{ text: "x" }` here, as in SQL: a bare string is a column. */

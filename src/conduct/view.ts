@@ -2,9 +2,10 @@
 
 import { notes } from "../checkers/notes.js";
 import { rowsAfter } from "../checkers/versions.js";
+import { corrections } from "../core/correction.js";
 import { withoutCredentials } from "../core/credentials.js";
 import { Impossible } from "../core/failure.js";
-import type { Language } from "../core/language.js";
+import { inLanguage, type Language } from "../core/language.js";
 import { formatSchedule } from "../core/schedule.js";
 import { prepareLesson } from "../explore/explore.js";
 import { answered, happened, inLanes, siteOf, waitingIn } from "../explore/views.js";
@@ -123,6 +124,7 @@ function viewOf(
     steps: drawn,
     choices: [],
     over,
+    beyondModel: null,
     pointOfNoReturn: null,
     broken: broken.map(({ property, sentence }) => ({ property, sentence, explained: null })),
     standstill: null,
@@ -153,12 +155,13 @@ function taskViewAt(
 }
 
 function comparedTo(
-  { traces, same, notCompared, differs, model }: ModelAnswer,
+  { traces, same, notCompared, allowed, differs, model }: ModelAnswer,
   { conducted }: ConductedLesson,
   columnOf: (step: number) => number,
   language: Language,
 ): ConductedView["compared"] {
   if (notCompared !== null) return { kind: "not compared", reason: notCompared };
+  if (allowed !== null) return { kind: "older", reason: inLanguage(corrections[allowed], language) };
   if (differs === null || same) return traces > 1 ? { kind: "race", ways: traces } : { kind: "same" };
   const [theirs, ours] = [model.steps[differs], conducted.steps[differs]];
   if (theirs && ours)

@@ -1,7 +1,7 @@
 /** The names of anomalies for readers. In data an anomaly's English name is its id, in every language. */
 import type { Language } from "./language.js";
 
-const inKorean: { readonly [anomaly: string]: string } = {
+const inKorean = {
   "lost update": "갱신 손실",
   "dirty write": "더티 쓰기",
   "dirty read": "더티 읽기",
@@ -42,7 +42,44 @@ const inKorean: { readonly [anomaly: string]: string } = {
   crash: "크래시",
   deadlock: "데드락",
   livelock: "라이브락",
+  G0: "쓰기 순환(G0)",
+  G1a: "롤백된 값 읽기(G1a)",
+  G1b: "중간 값 읽기(G1b)",
+  G1c: "돌고 도는 정보(G1c)",
+  "G-single": "읽기 스큐(G-single)",
+  "G2-item": "쓰기 스큐(G2-item)",
+  G2: "조건을 거친 쓰기 스큐(G2)",
+} as const;
+
+/**
+ * The name of what was found in a history: "lost update". The letters for the shape of a cycle ("G-single") stand where the
+ * literature has no other name.
+ *
+ * ```ts
+ * const history = parseHistory(`{"before":{"x":{"v":0}},"after":{"x":{"v":2}}}
+ * {"task":1,"operation":{"kind":"read","key":"x"},"reply":{"value":{"v":0}}}
+ * {"task":2,"operation":{"kind":"write","key":"x","row":{"v":1}},"reply":{"value":null}}
+ * {"task":1,"operation":{"kind":"write","key":"x","row":{"v":2}},"reply":{"value":null}}`);
+ * const first: Anomaly | null | undefined = anomalies(history)[0]?.anomaly;
+ * console.log(first); // lost update
+ * ```
+ */
+export type Anomaly = keyof typeof inKorean;
+
+/** The kinds of cycles have letters in the literature, which tell a reader nothing. */
+const inEnglish: { readonly [anomaly in Anomaly]?: string } = {
+  G0: "write cycle (G0)",
+  G1a: "aborted read (G1a)",
+  G1b: "intermediate read (G1b)",
+  G1c: "circular information flow (G1c)",
+  "G-single": "read skew (G-single)",
+  "G2-item": "write skew (G2-item)",
+  G2: "write skew over a condition (G2)",
 };
 
+export const anomalyIds = Object.keys(inKorean) as readonly Anomaly[];
+export const isAnomaly = (name: string): name is Anomaly => Object.hasOwn(inKorean, name);
+
 /** An anomaly's name as a heading: "write skew"; "쓰기 스큐". */
-export const anomalyName = (anomaly: string, language: Language): string => (language === "ko" && inKorean[anomaly]) || anomaly;
+export const anomalyName = (anomaly: Anomaly, language: Language): string =>
+  language === "ko" ? inKorean[anomaly] : (inEnglish[anomaly] ?? anomaly);

@@ -5,6 +5,7 @@
  *
  * Hot: each operation of each run comes through here. So it goes over the operation once and makes text only for a fault.
  */
+import { shortText } from "./any-value.js";
 import { StoreError } from "./failure.js";
 import type { KnownNames } from "./known-names.js";
 import type { Operation } from "./operation.js";
@@ -14,43 +15,44 @@ import { callSites } from "./source-line.js";
 type Fault = string | null;
 type Judge = (value: unknown) => Fault;
 
-/** A value as a sentence shows it. */
-const shown = (value: unknown): string => {
-  const text = typeof value === "function" ? "a function" : (JSON.stringify(value) ?? String(value));
-  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
-};
-
 const list = (words: readonly string[]): string =>
   words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-const text: Judge = (value) => (typeof value === "string" && value !== "" ? null : `is ${shown(value)}, not a text`);
-const anyText: Judge = (value) => (typeof value === "string" ? null : `is ${shown(value)}, not a text`);
+type Texts = { readonly [name: string]: string };
+/** A name may be "constructor", which every object has something for. */
+const own = (texts: Texts, name: string) => (Object.hasOwn(texts, name) ? texts[name] : undefined);
+
+const text: Judge = (value) => (typeof value === "string" && value !== "" ? null : `is ${shortText(value)}, not a text`);
+const anyText: Judge = (value) => (typeof value === "string" ? null : `is ${shortText(value)}, not a text`);
 const key: Judge = (value) =>
-  typeof value === "string" && value !== "" ? null : `is ${shown(value)}, not a text such as stock/1`;
-const number: Judge = (value) => (Number.isFinite(value) ? null : `is ${shown(value)}, not a number`);
+  typeof value === "string" && value !== "" ? null : `is ${shortText(value)}, not a text such as stock/1`;
+const number: Judge = (value) => (Number.isFinite(value) ? null : `is ${shortText(value)}, not a number`);
 const whole: Judge = (value) =>
-  Number.isSafeInteger(value) && (value as number) >= 0 ? null : `is ${shown(value)}, not a whole number from 0 on`;
-const integer: Judge = (value) => (Number.isSafeInteger(value) ? null : `is ${shown(value)}, not a whole number`);
-const row: Judge = (value) => (isObject(value) ? null : `is ${shown(value)}, not an object`);
+  Number.isSafeInteger(value) && (value as number) >= 0 ? null : `is ${shortText(value)}, not a whole number from 0 on`;
+const integer: Judge = (value) => (Number.isSafeInteger(value) ? null : `is ${shortText(value)}, not a whole number`);
+const row: Judge = (value) => (isObject(value) ? null : `is ${shortText(value)}, not an object`);
 const json: Judge = (value) =>
   value !== undefined && typeof value !== "function" && typeof value !== "symbol" && typeof value !== "bigint"
     ? null
-    : `is ${typeof value === "bigint" ? `${value}n` : shown(value)}, which JSON has no form for`;
+    : `is ${shortText(value)}, which JSON has no form for`;
 
-const flag: Judge = (value) => (value === true ? null : `is ${shown(value)}: write true, or leave it out`);
+const flag: Judge = (value) => (value === true ? null : `is ${shortText(value)}: write true, or leave it out`);
 const texts: Judge = (value) =>
   Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === "string")
     ? null
-    : `is ${shown(value)}, not a list of texts`;
+    : `is ${shortText(value)}, not a list of texts`;
+
+/** What may stand for a word: `true` for a lock, say. */
+const isWord = (value: unknown) => typeof value === "string" || typeof value === "boolean";
 
 const oneOf =
-  (words: readonly string[], advice: { readonly [word: string]: string } = {}): Judge =>
+  (words: readonly string[], advice: Texts = {}): Judge =>
   (value) => {
     if (words.includes(value as string)) return null;
-    return `is ${shown(value)}: ${advice[String(value)] ?? `use ${list(words)}`}`;
+    return `is ${shortText(value)}: ${(isWord(value) && own(advice, `${value}`)) || `use ${list(words)}`}`;
   };
 
 const calculations = ["+", "-", "*", "/", "%", "||"];
@@ -58,7 +60,7 @@ const comparisons = ["=", "<>", "!=", "<", "<=", ">", ">="];
 const tests = [...comparisons, "and", "or", "not", "in", "is null"];
 
 /** What to write instead of SQL that has no form here. */
-const instead: { readonly [operator: string]: string } = {
+const instead: Texts = {
   "is not null": 'write ["not", ["is null", …]]',
   "==": "write =",
   "===": "write =",
@@ -71,10 +73,10 @@ const instead: { readonly [operator: string]: string } = {
 };
 
 const unknown = (operator: unknown, known: readonly string[]): string =>
-  `has no operator ${shown(operator)}: ${Object.hasOwn(instead, String(operator)) ? instead[String(operator)] : `use ${list(known)}`}`;
+  `has no operator ${shortText(operator)}: ${(typeof operator === "string" && own(instead, operator)) || `use ${list(known)}`}`;
 
 const operands = (value: readonly unknown[], so: number): Fault =>
-  value.length === so + 1 ? null : `gives ${shown(value[0])} ${value.length - 1} operands, not ${so}: ${shown(value)}`;
+  value.length === so + 1 ? null : `gives ${shortText(value[0])} ${value.length - 1} operands, not ${so}: ${shortText(value)}`;
 
 function expression(value: unknown): Fault {
   switch (typeof value) {
@@ -88,19 +90,19 @@ function expression(value: unknown): Fault {
       if (!Array.isArray(value)) {
         const given = value as { readonly text?: unknown };
         if (typeof given.text === "string" && Object.keys(given).length === 1) return null;
-        return `has ${shown(value)}, which is no value: a column is "name", text is { text: "…" }`;
+        return `has ${shortText(value)}, which is no value: a column is "name", text is { text: "…" }`;
       }
       if (!calculations.includes(value[0])) return unknown(value[0], calculations);
       return operands(value, 2) ?? expression(value[1]) ?? expression(value[2]);
     }
     default:
-      return `has ${shown(value)}, which is no value: a column is "name", text is { text: "…" }`;
+      return `has ${shortText(value)}, which is no value: a column is "name", text is { text: "…" }`;
   }
 }
 
 function condition(value: unknown): Fault {
   if (typeof value === "boolean") return null;
-  if (!Array.isArray(value)) return `is ${shown(value)}, not a condition such as ["=", "status", { text: "paid" }]`;
+  if (!Array.isArray(value)) return `is ${shortText(value)}, not a condition such as ["=", "status", { text: "paid" }]`;
   const operator: unknown = value[0];
   if (operator === "and" || operator === "or") {
     for (let i = 1; i < value.length; i++) {
@@ -114,7 +116,7 @@ function condition(value: unknown): Fault {
   if (operator === "in") {
     const fault = operands(value, 2) ?? expression(value[1]);
     if (fault) return fault;
-    if (!Array.isArray(value[2])) return `has in ${shown(value[2])}, which is no list`;
+    if (!Array.isArray(value[2])) return `has in ${shortText(value[2])}, which is no list`;
     for (const option of value[2]) {
       const wrong = expression(option);
       if (wrong) return wrong;
@@ -126,7 +128,7 @@ function condition(value: unknown): Fault {
 }
 
 const assignments: Judge = (value) => {
-  if (!isObject(value)) return `is ${shown(value)}, not an object of new values by column`;
+  if (!isObject(value)) return `is ${shortText(value)}, not an object of new values by column`;
   let some = false;
   for (const column in value) {
     some = true;
@@ -137,24 +139,25 @@ const assignments: Judge = (value) => {
 };
 
 const aggregate: Judge = (value) => {
-  if (!Array.isArray(value) || value.length !== 2) return `is ${shown(value)}, not ["count", "*"] or ["sum", "column"]`;
-  if (value[0] === "count") return value[1] === "*" ? null : `counts ${shown(value[1])}: count "*", with the test in \`where\``;
-  return ["sum", "max", "min"].includes(value[0]) ? text(value[1]) : `is ${shown(value[0])}: use count, sum, max or min`;
+  if (!Array.isArray(value) || value.length !== 2) return `is ${shortText(value)}, not ["count", "*"] or ["sum", "column"]`;
+  if (value[0] === "count")
+    return value[1] === "*" ? null : `counts ${shortText(value[1])}: count "*", with the test in \`where\``;
+  return ["sum", "max", "min"].includes(value[0]) ? text(value[1]) : `is ${shortText(value[0])}: use count, sum, max or min`;
 };
 
 const names: Judge = (value) =>
   Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === "string" && one !== "")
     ? null
-    : `is ${shown(value)}, not a list of columns`;
+    : `is ${shortText(value)}, not a list of columns`;
 
 const onConflict: Judge = (value) => {
   if (value === "nothing") return null;
-  if (!isObject(value)) return `is ${shown(value)}: write "nothing" or { key: ["column"], set: { … } }`;
+  if (!isObject(value)) return `is ${shortText(value)}: write "nothing" or { key: ["column"], set: { … } }`;
   return fieldsOf(value, { key: names, set: assignments }, {});
 };
 
 /** What to do instead of a field that SQL has and no operation. */
-const advice: { readonly [field: string]: string } = {
+const advice: Texts = {
   where: "test the row first, in the same transaction",
   returning: "a write answers how many rows it changed: read the row in the same transaction",
   orderBy: "rows come in the order of their primary key: sort them in the code",
@@ -162,7 +165,7 @@ const advice: { readonly [field: string]: string } = {
   columns: "a row comes whole",
   values: "write one operation for each row, with `row`",
 };
-const alias: { readonly [field: string]: string } = { order: "orderBy", "order by": "orderBy", rows: "values", skip: "offset" };
+const alias: Texts = { order: "orderBy", "order by": "orderBy", rows: "values", skip: "offset" };
 
 type Fields = { readonly [field: string]: Judge };
 
@@ -176,7 +179,7 @@ function fieldsOf(value: Readonly<Record<string, unknown>>, needed: Fields, poss
     const given = value[name];
     if (given === undefined || name === "kind" || Object.hasOwn(needed, name)) continue;
     if (!Object.hasOwn(possible, name)) {
-      const hint = advice[alias[name] ?? name];
+      const hint = own(advice, own(alias, name) ?? name);
       const there = [...Object.keys(needed), ...Object.keys(possible)];
       return `has no ${name}: ${hint ?? (there.length > 0 ? `it takes ${there.join(", ")}` : "it takes nothing")}`;
     }
@@ -247,9 +250,9 @@ function together({ aggregate, lock, ifLocked }: Readonly<Record<string, unknown
 
 /** What is wrong with the operation, and what to do: "select: lock is "for update": write update"; null: nothing. */
 export function operationFault(operation: unknown): string | null {
-  if (!isObject(operation)) return `an operation is an object with a kind, not ${shown(operation)}`;
+  if (!isObject(operation)) return `an operation is an object with a kind, not ${shortText(operation)}`;
   const { kind } = operation;
-  if (typeof kind !== "string" || !Object.hasOwn(operations, kind)) return `there is no operation ${shown(kind)}`;
+  if (typeof kind !== "string" || !Object.hasOwn(operations, kind)) return `there is no operation ${shortText(kind)}`;
   const [needed, possible] = operations[kind as Operation["kind"]];
   const fault = fieldsOf(operation, needed, possible) ?? (kind === "select" ? together(operation) : null);
   return fault && `${kind}: ${fault}`;

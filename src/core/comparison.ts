@@ -25,7 +25,7 @@ export interface Comparison {
   readonly strategies: readonly Contender[];
   /** Every two strategies, the one that won more rounds first. */
   readonly pairs: readonly Pair[];
-  /** Strategies that were left out, and why; the store's notices. */
+  /** The store's. */
   readonly notices: readonly string[];
   /** It was stopped before the last round: the figures are of the slices until then. */
   readonly interrupted: boolean;
@@ -38,9 +38,18 @@ export interface Spread {
   readonly max: number;
 }
 
+/** Why a strategy takes part no more. `says`: a sentence, in the language of the request. */
+export interface Withdrawn {
+  /** `unable`: the store cannot run it; `failed`: every request of a slice failed; `fault`: what it left could not be judged. */
+  readonly why: "unable" | "failed" | "fault";
+  readonly says: string;
+}
+
 /** The result of one strategy. Counts are of all its slices together. */
 export interface Contender {
   readonly strategy: string;
+  /** Absent: it took part to the end. What is withdrawn is compared with nobody; its figures are of what it did until then. */
+  readonly withdrawn?: Withdrawn;
   /**
    * Requests served per second; `slices` has the figure of each slice. A request is served when it was told ok or the
    * rule refused it. One that failed, or gave up although the rule would have said yes, is not: giving up quickly is not

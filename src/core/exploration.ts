@@ -39,13 +39,14 @@ export interface Exploration {
 }
 
 /**
- * A limit that was reached: its name in `Limits`, or "cancelled", and its value. Or "model": in `value` states
- * the model does not know what the server would do, and no schedule was followed from there.
+ * A limit that was reached: its name in `Limits`, or "cancelled", and its value. Or "model": the model does not know what the
+ * server would do, and no schedule was followed from there; there is one such hit for each reason. Neither of these two is a
+ * number to raise: their value is 0.
  */
 export interface LimitHit {
   readonly limit: "steps" | "states" | "bytes" | "seconds" | "cancelled" | "runs" | "model";
   readonly value: number;
-  /** Of "model": what it does not know, and what to do; of several reasons the first one met. */
+  /** Of "model": what it does not know, and what to do. */
   readonly reason?: string;
 }
 
@@ -74,7 +75,7 @@ export interface OutcomeCount {
 /** A property that was violated: how, in how many schedules, and the smallest of them. */
 export interface Breach {
   readonly property: string;
-  readonly kind: "outcome" | "invariant" | "history" | "deadlock" | "livelock" | "wrongful rejection" | "error";
+  readonly kind: "outcome" | "invariant" | "monitor" | "history" | "deadlock" | "livelock" | "wrongful rejection" | "error";
   /** The sentence of the property's test. */
   readonly explanation: string;
   /** Null: they are not counted, because their tasks change the store for ever (livelock). */
@@ -94,6 +95,9 @@ export interface Counterexample {
   /** False: a limit ended the search for the smallest, and this is an example. */
   readonly minimal: boolean;
 }
+
+/** Stands first in a list of labels, for the ends that a stopped search has not reached. */
+export const UNKNOWN_END = "?";
 
 /** The names of the properties that the explorer tests in every exploration. */
 export const builtInNames = {

@@ -46,7 +46,7 @@ export const failures: { readonly [code in FailureCode]: string } = {
   "58030": "the store's file could not be written: nothing was changed",
 };
 
-const failuresInKorean: { readonly [code in FailureCode]: string } = {
+export const failuresInKorean: { readonly [code in FailureCode]: string } = {
   "40001": "다른 트랜잭션이 먼저 행을 바꿔서 차례대로 한 것과 같은 결과를 낼 수 없습니다",
   "40P01": "데드락입니다. 서로를 기다리고 있어서 이쪽이 포기하게 되었습니다",
   "55P03": "다른 쪽이 락을 들고 있고, 이 문장은 (더) 기다리지 않기로 했습니다",
@@ -139,7 +139,7 @@ export class TaskError extends Error {
   constructor(
     readonly task: string,
     readonly at: string | null,
-    reason: string,
+    readonly reason: string,
   ) {
     super(`${task}${at ? ` at ${at}` : ""}: ${reason}`);
   }
@@ -152,3 +152,7 @@ export class TaskError extends Error {
 export class NotApplicable extends Error {
   override readonly name = "NotApplicable";
 }
+
+/** The message is one sentence for the person who wrote the code or asked, and no mistake of racelab's own. */
+export const isSaid = (error: unknown): error is Error =>
+  [Impossible, LessonFault, NotApplicable, TaskError].some((kind) => error instanceof kind);

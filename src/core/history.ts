@@ -46,6 +46,34 @@ export interface History {
   readonly servers?: readonly Server[];
 }
 
+/** A history of so many events that they may not all be there as objects at once. */
+export interface LongHistory extends History {
+  /** How many events there are. */
+  readonly length: number;
+  /** The events one after the other, each made when it is asked for. `events` makes all of them, and keeps them. */
+  each(): Iterable<Event>;
+}
+
+export function longHistory(parts: Omit<History, "events">, length: number, each: () => Iterable<Event>): LongHistory {
+  let events: readonly Event[] | undefined;
+  return {
+    ...parts,
+    length,
+    each: () => events ?? each(),
+    get events() {
+      events ??= Array.from(each());
+      return events;
+    },
+  };
+}
+
+/** The same history if the tasks had ended so. Its events are not made for that. */
+export const withOutcomes = <H extends History>(history: H, outcomes: History["outcomes"]): H =>
+  Object.defineProperties({} as H, {
+    ...Object.getOwnPropertyDescriptors(history),
+    outcomes: { value: outcomes, enumerable: true },
+  });
+
 /** Versions of a row are counted within one life, from insert to delete; each further life begins at a multiple of this number. */
 const LIFE = 2 ** 24;
 export const isSameLife = (one: number, other: number): boolean => Math.floor(one / LIFE) === Math.floor(other / LIFE);

@@ -7,8 +7,8 @@ export function particle(word: string, afterConsonant: string, afterVowel: strin
   const closes = syllable >= 0 && syllable < 11_172 ? syllable % 28 > 0 : CLOSED.test(spoken);
   return `${word}${closes ? afterConsonant : afterVowel}`;
 }
-/** Words that end in a consonant when read aloud: 3, l, coupon, pending, stock, table, none; a lone r, but not "order". */
-const CLOSED = /(?:[013678lmn]|ng|ck|le|one|(?<![a-z])r)$/i;
+/** Words that end in a consonant when read aloud: 3, l, coupon, pending, stock, shop, table, none; a lone r, but not "order". */
+const CLOSED = /(?:[013678lmn]|[aeiou]p|ng|ck|le|one|(?<![a-z])r)$/i;
 
 /** The word with the particle of direction: "order로", "none으로"; the short form also after an l: "stock 98로", "schedule로". */
 export function towards(word: string): string {

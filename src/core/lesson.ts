@@ -1,6 +1,6 @@
-import { type FailureCode, LessonFault } from "./failure.js";
-import type { Event, History } from "./history.js";
-import type { Language, Text } from "./language.js";
+import type { FailureCode } from "./failure.js";
+import type { Event } from "./history.js";
+import type { Text } from "./language.js";
 import type { Rows } from "./operation.js";
 import type { End, Property } from "./property.js";
 import type { Capability } from "./store.js";
@@ -180,7 +180,7 @@ export interface Lesson<Says = string> {
  *   scenario: ({ tasks }) => ({
  *     rows: { "clicks/1": { n: 0 } },
  *     tasks: Array.from({ length: tasks }, () => click),
- *     properties: [],
+ *     properties: [{ name: "every click is counted", kind: "outcome", test: ({ rows }) => (rows["clicks/1"]?.n === tasks ? null : "one is lost") }],
  *     tally: { name: "clicks", done: "counted", actual: (rows) => Number(rows["clicks/1"]?.n), expected: () => tasks },
  *   }),
  *   label: ({ rows }) => `clicks ${rows["clicks/1"]?.n}`,
@@ -198,28 +198,3 @@ export interface Lesson<Says = string> {
  * ```
  */
 export const lesson = <Says extends Text>(lesson: Lesson<Says>): Lesson<Says> => lesson;
-
-/** The lesson in one language: its properties answer with a string, so that explorer and threads know of no language. */
-export const lessonIn = (language: Language, lesson: Lesson<Text>): Lesson => ({
-  ...lesson,
-  scenario(size) {
-    const scenario = lesson.scenario(size);
-    return { ...scenario, properties: scenario.properties.map((property) => propertyIn(language, property)) };
-  },
-});
-
-/** Hot: a test is called for every state, so the path for null does nothing more. */
-function propertyIn(language: Language, property: Property<Text>): Property {
-  const say = (text: Text | null): string | null => {
-    if (typeof text !== "object" || text === null) return text;
-    // An empty sentence would count as "not broken", in this language alone.
-    if (!text.en || !text.ko)
-      throw new LessonFault(
-        `property "${property.name}" answers in one language only: it is { en: "…", ko: "…" }, or a bare "…"`,
-      );
-    return text[language];
-  };
-  if (property.kind === "invariant") return { ...property, test: (rows: Rows, before: Rows) => say(property.test(rows, before)) };
-  if (property.kind === "outcome") return { ...property, test: (end: End) => say(property.test(end)) };
-  return { ...property, test: (history: History) => say(property.test(history)) };
-}

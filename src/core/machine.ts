@@ -33,7 +33,7 @@ export interface Machine<Shared = unknown, Line = unknown> {
   apply(shared: Shared, line: Line, operation: Operation): Answer<Shared, Line>;
   /** The committed rows. */
   rows(shared: Shared): Rows;
-  /** Does the session with line `holder` stand in the way of `waiter`, who is blocked on `operation`? For explanations. */
+  /** Does the session with line `holder` stand in the way of `waiter`, which is blocked on `operation`? For explanations. */
   blocks(shared: Shared, holder: Line, waiter: Line, operation: Operation): boolean;
   /** The client has gone: its open transaction is rolled back, its locks are released. */
   disconnect(shared: Shared, line: Line): Shared;
@@ -46,6 +46,8 @@ export interface Machine<Shared = unknown, Line = unknown> {
    * swapping two identical tasks changes nothing.
    */
   renaming?(shared: Shared): Renaming<Shared, Line> | null;
+  /** One text for all lines that are equal, and for no others. Absent: lines are compared as values. */
+  lineCode?(line: Line): string;
   /** The first of all operations of a program that names a table or column which nothing makes; absent: it does not know. */
   unknownIn?(operations: readonly Operation[]): { readonly operation: Operation; readonly fault: StoreError } | null;
   /** What can happen now without a task: a lease ends, a message is delivered again. Applied with a new line. */
@@ -56,8 +58,10 @@ export interface Machine<Shared = unknown, Line = unknown> {
 
 /** New names for what a store numbers. */
 export interface Renaming<Shared, Line> {
-  /** The store under its new names. */
+  /** The store under its new names. With a code it may be made when it is first asked for. */
   readonly shared: Shared;
+  /** One text for all stores that are equal under their new names, and for no others. Absent: stores are compared as values. */
+  readonly code?: string;
   /** Two renamings with one key do the same to every line. */
   readonly key: string;
   /** A line under the new names. */

@@ -1,5 +1,5 @@
 /**
- * The same text for equal values, in whatever order their fields are: to compare calls, rows and answers.
+ * The same text for equal values, in any order of their fields: to compare calls, rows and answers.
  *
  * The explorer has a faster one of its own for its states (`simulator/intern.ts`).
  */

@@ -1,4 +1,5 @@
 import type { History } from "./history.js";
+import type { Monitor } from "./monitor.js";
 import type { Rows } from "./operation.js";
 import type { Outcome } from "./work.js";
 
@@ -15,9 +16,11 @@ export interface End {
 /**
  * What must be true. A test answers null when it is, otherwise one sentence that says how it is not: a string, or a
  * `Says` as the author of a lesson writes it. `invariant`: of the committed rows, after each operation. `outcome`: of the
- * end. `history`: of the whole history; exploring one follows every schedule by itself.
+ * end. `monitor`: of what happens on the way, followed step by step. `history`: of the whole history, for what a monitor
+ * cannot follow; exploring one follows every schedule by itself, and stops at the limit of runs.
  */
 export type Property<Says = string> =
   | { readonly name: string; readonly kind: "invariant"; readonly test: (rows: Rows, before: Rows) => Says | null }
   | { readonly name: string; readonly kind: "outcome"; readonly test: (end: End) => Says | null }
+  | { readonly name: string; readonly kind: "monitor"; readonly monitor: Monitor<Says> }
   | { readonly name: string; readonly kind: "history"; readonly test: (history: History) => Says | null };

@@ -10,14 +10,19 @@ import type { Table, Tables } from "./table.js";
 export interface Relation extends Table {
   readonly name: string;
   readonly keys: readonly (readonly string[])[];
+  /** Keys that were parsed, and their columns: the same few come again and again. */
+  readonly known: Map<Key, Row>;
 }
 
 export function relation(tables: Tables, name: string): Relation {
   const table = tables[name] ?? {};
-  return { ...table, name, keys: [table.primaryKey ?? ["id"], ...(table.unique ?? [])] };
+  return { ...table, name, keys: [table.primaryKey ?? ["id"], ...(table.unique ?? [])], known: new Map() };
 }
 
-export const tableOf = (key: Key): string => key.slice(0, key.includes("/") ? key.indexOf("/") : undefined);
+export function tableOf(key: Key): string {
+  const slash = key.indexOf("/");
+  return slash < 0 ? key : key.slice(0, slash);
+}
 
 /** Has the table no unique key, no check and no physical order, so that a write by key needs no look at other rows? */
 export const isPlain = (table: Table): boolean => !table.unique?.length && !table.checks?.length && !table.heap;
@@ -35,8 +40,12 @@ export function keyValues(table: Relation, key: Key): readonly (string | number)
 
 /** The same by column. */
 export function keyColumns(table: Relation, key: Key): Row {
+  let columns = table.known.get(key);
+  if (columns) return columns;
   const values = keyValues(table, key);
-  return Object.fromEntries((table.keys[0] as readonly string[]).map((column, i) => [column, values[i] as Json]));
+  columns = Object.fromEntries((table.keys[0] as readonly string[]).map((column, i) => [column, values[i] as Json]));
+  if (table.known.size < 10_000) table.known.set(key, columns);
+  return columns;
 }
 
 /** The key of a row that has all its columns; undefined where one of the key's is null (23502). */
@@ -50,11 +59,10 @@ export function keyOf(table: Relation, row: Row): Key | undefined {
 }
 
 /** The row as SELECT shows it: every declared column, and the key's. */
-export const full = (table: Relation, key: Key, row: Row): Row => ({
-  ...(table.columns && Object.fromEntries(Object.keys(table.columns).map((column) => [column, null]))),
-  ...row,
-  ...keyColumns(table, key),
-});
+export const full = (table: Relation, key: Key, row: Row): Row =>
+  table.columns
+    ? { ...Object.fromEntries(Object.keys(table.columns).map((column) => [column, null])), ...row, ...keyColumns(table, key) }
+    : { ...row, ...keyColumns(table, key) };
 
 /** The row as it is stored: without the columns of its key. */
 export const stored = (table: Relation, row: Row): Row =>
@@ -77,8 +85,9 @@ export function byKey(table: Relation, a: Key, b: Key): number {
   return 0;
 }
 
-/** The rows that an index finds: `index` is the place of the key in `keys`. */
+/** The rows that an index finds: `index` is the place of the key in `keys`; with a `key`, those of this key alone. */
 export interface Keyed {
   readonly index: number;
+  readonly key?: Key;
   finds(row: Row): boolean;
 }

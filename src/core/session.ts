@@ -59,7 +59,7 @@ export interface Session extends Access {
   updateWhere(update: ConditionalUpdate): Promise<number>;
   /** The row, locked until the transaction ends, or null when there is none. */
   selectForUpdate(key: Key, ifLocked?: IfLocked): Promise<Row | null>;
-  /** Answers the number of rows deleted, 0 or 1. */
+  /** Deletes the row; answers the number of rows deleted, 0 or 1. */
   delete(key: Key): Promise<number>;
   /** INSERT with ON CONFLICT; answers the number of rows written. */
   insertRow(insert: InsertRow): Promise<number>;
@@ -67,6 +67,7 @@ export interface Session extends Access {
   acquire(lock: string, scope?: LockScope): Promise<void>;
   /** Takes a named lock; false: another session holds it. */
   tryAcquire(lock: string, scope?: LockScope): Promise<boolean>;
+  /** Gives a named lock or a lease back. */
   release(lock: string, scope?: LockScope): Promise<void>;
   /** Takes a lock that stays when its holder has gone, as a lock file does. */
   acquireLasting(lock: string): Promise<void>;
@@ -74,15 +75,17 @@ export interface Session extends Access {
   lease(lock: string): Promise<number>;
   /** Shows the token to a row before reading it, so that an older holder's late write is refused. False: it is too old. */
   raiseFence(key: Key, token: number): Promise<boolean>;
+  /** Begins a transaction: "read committed", "repeatable read" or "serializable". */
   begin(isolation: Isolation): Promise<void>;
-  /** Rejects with 25P02 when the transaction had failed and was rolled back. */
+  /** Commits the transaction; rejects with 25P02 when it had failed and was rolled back. */
   commit(): Promise<void>;
+  /** Undoes what the transaction has written, and lets its row locks go. */
   rollback(): Promise<void>;
   /** Runs `body` between BEGIN and COMMIT; when `body` throws, rolls back and throws the same error. */
   transaction<T>(isolation: Isolation, body: () => Promise<T>): Promise<T>;
-  /** For `ms` milliseconds; with `least`, a random time from `least` to `ms`. */
+  /** Waits for `ms` milliseconds; with `least`, for a random time from `least` to `ms`. */
   sleep(ms: number, least?: number): Promise<void>;
-  /** One of the options; the schedule says which. */
+  /** Answers one of the options; the schedule says which. */
   choose(question: string, options: readonly string[]): Promise<string>;
   /** As `poll`, and waits while there is no message. */
   receive(topic: string): Promise<Delivery>;

@@ -1,6 +1,7 @@
 /** The built-in property "nobody is shown an error": an error that the code of a task does not catch reaches its client. */
 import { type FailureCode, StoreError } from "./failure.js";
 import type { Text } from "./language.js";
+import { messageIn } from "./messages.js";
 import type { Outcome } from "./work.js";
 
 /** The outcome of a task that threw. `at`: the line of its code, if it is known and no step says it. */
@@ -34,7 +35,7 @@ export function shownError(
       task,
       says: {
         en: `${noun.en} ${task} ends with an error that nothing catches: ${outcome.detail}${at}`,
-        ko: `${noun.ko} ${task}번이 아무 데서도 잡지 않은 오류로 끝납니다: ${outcome.detail}${at}`,
+        ko: `${noun.ko} ${task}번이 아무 데서도 잡지 않은 오류로 끝납니다: ${messageIn(outcome.detail, "ko")}${at}`,
       },
     };
   }

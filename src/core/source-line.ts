@@ -9,6 +9,8 @@ interface SourceLine {
 }
 
 const root = pathOf(import.meta.url).replace(/(dist\/)?src\/core\/[^/]*$/, "");
+/** Frames: deep enough for the code of a task. */
+const DEPTH = 40;
 const machinery = new RegExp(`^${root.replace(/[^\w/]/g, "\\$&")}(dist/)?src/(?!strategies/)`);
 
 /** The source lines of a stack, innermost first. */
@@ -32,18 +34,65 @@ const framesIn = (stack: string): readonly SourceLine[] =>
 
 /**
  * One `file:line` per file, innermost first: the lesson's and, where there is one, the strategy's. Read from the stack of
- * the caller; costs about 20 microseconds.
+ * the caller, or from `stack`. To write a stack as text, with every frame looked up in its source map, costs 20 microseconds,
+ * and a lesson asks from the same few places again and again: its positions alone say whether the answer is known.
  */
-export function callSites(stack = stackHere()): readonly string[] {
+export function callSites(stack?: string): readonly string[] {
+  if (stack !== undefined) return sitesIn(stack);
+  const place = placeHere();
+  const known = sitesOf.get(place);
+  if (known) return known;
+  const sites = sitesIn(stackHere());
+  // Code that makes functions anew may come from ever other places.
+  if (sitesOf.size >= 10_000) sitesOf.clear();
+  sitesOf.set(place, sites);
+  return sites;
+}
+
+const sitesOf = new Map<string, readonly string[]>();
+
+function sitesIn(stack: string): readonly string[] {
   const sites = new Map<string, string>();
   for (const { path, line } of sourceLinesIn(stack)) if (!sites.has(path)) sites.set(path, `${path}:${line}`);
   return [...sites.values()];
 }
 
+/** Where the caller is, in words for a map: its frames without racelab's machinery, as V8 numbers them. */
+function placeHere(): string {
+  const { prepareStackTrace: usual, stackTraceLimit } = Error;
+  Error.prepareStackTrace = placeOf;
+  Error.stackTraceLimit = DEPTH;
+  try {
+    return new Error().stack as unknown as string;
+  } finally {
+    Error.prepareStackTrace = usual;
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+function placeOf(_: Error, frames: readonly NodeJS.CallSite[]): string {
+  let place = "";
+  for (const frame of frames) {
+    const file = frame.getScriptNameOrSourceURL() ?? "";
+    if (isMachinery(file)) continue;
+    place += `${file}:${frame.getLineNumber()}:${frame.getColumnNumber()} `;
+  }
+  return place;
+}
+
+const machines = new Map<string, boolean>();
+function isMachinery(file: string): boolean {
+  const known = machines.get(file);
+  if (known !== undefined) return known;
+  const answer = file.startsWith("node:") || machinery.test(pathOf(file));
+  machines.set(file, answer);
+  return answer;
+}
+
 /** The stack of the caller, deep enough for the code of a task. */
 export function stackHere(): string {
   const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = 40;
+  Error.stackTraceLimit = DEPTH;
   const stack = new Error().stack ?? "";
   Error.stackTraceLimit = limit;
   return stack;

@@ -51,4 +51,6 @@ export interface MapState {
   readonly moves: readonly (readonly [choice: number, event: number, to: number])[];
   /** Which end this is; null: a task can still go on, or was cut off. */
   readonly end: number | null;
+  /** Why the model does not know what happens next; null: it knows. */
+  readonly beyondModel: string | null;
 }

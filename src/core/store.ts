@@ -28,6 +28,19 @@ export const capabilities: { readonly [capability in Capability]: string } = {
   queues: "keep queues (publish, receive, acknowledge)",
 };
 
+export const capabilitiesInKorean: { readonly [capability in Capability]: string } = {
+  versions: "행의 버전을 세고 그 버전으로 compare-and-set 하기",
+  locks: "이름 있는 락(뮤텍스)",
+  transactions: "트랜잭션(begin, commit, rollback)",
+  "row-locks": "트랜잭션이 끝날 때까지 행 잠그기(SELECT … FOR UPDATE)",
+  "conditional-update": "한 문장으로 행을 검사하고 바꾸기",
+  snapshots: "트랜잭션에 스냅샷 하나 주기(repeatable read)",
+  serializable: "직렬화할 수 없는 것을 찾아 중단하기",
+  leases: "연결보다 오래 살고 만료되는 락",
+  fencing: "펜싱 토큰을 내주고 검사하기",
+  queues: "큐(publish, receive, acknowledge)",
+};
+
 const uses: { readonly [kind in Operation["kind"]]?: Capability } = {
   "read-versioned": "versions",
   "compare-and-set": "versions",
@@ -64,6 +77,8 @@ export function* usedBy(operation: Operation): Iterable<Capability> {
  */
 export interface Store {
   readonly capabilities: ReadonlySet<Capability>;
+  /** The server with its version, "PostgreSQL 15.20"; absent: it is not asked. */
+  readonly server?: string;
   /** Sentences for the user about the opening: "the file was damaged and lies aside as …". */
   readonly notices?: readonly string[];
   /** One client's connection, with its own transaction and locks. Default: server 1. */

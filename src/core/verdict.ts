@@ -3,7 +3,8 @@
  * (exploration.ts). Real threads have seen a few: their *observation* can refute and never prove, so it has no `holds`.
  */
 
-import type { History } from "./history.js";
+import type { Anomaly } from "./anomaly.js";
+import type { LongHistory } from "./history.js";
 import type { Size, Tally } from "./lesson.js";
 import type { Rows } from "./operation.js";
 import type { Server } from "./server.js";
@@ -14,7 +15,7 @@ export interface Violation {
   /** The name of the property: one of the scenario's, or one of `builtInNames`. */
   readonly property: string;
   /** The name of the anomaly: "lost update"; null: it has none. */
-  readonly anomaly: string | null;
+  readonly anomaly: Anomaly | null;
   /** A schedule that shows it; null: there is none that can be replayed. */
   readonly schedule: string | null;
   /** Sentences: what went wrong, between which tasks, at which steps. */
@@ -81,7 +82,7 @@ export interface Observation {
   readonly interrupted: boolean;
   /** Present where the servers were processes of their own: the place where they met, and the processes. */
   readonly together?: { readonly meeting: string; readonly processes: readonly ServerProcess[] };
-  readonly history: History;
+  readonly history: LongHistory;
 }
 
 /** A process that was a server of a run. */

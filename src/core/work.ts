@@ -1,4 +1,5 @@
 /** One client's business logic. The rule is written once, without a thought of concurrency; a strategy decides how it runs. */
+import { valueText } from "./any-value.js";
 import type { FailureCode } from "./failure.js";
 import type { Language } from "./language.js";
 import type { ConditionalUpdate, Json, Key } from "./operation.js";
@@ -57,7 +58,7 @@ export const rejected = (detail: string): Outcome => mark({ status: "rejected", 
 export function outcomeOf(value: unknown): Outcome {
   if (value === undefined) return ok();
   if (typeof value === "string") return ok(value);
-  return isMade(value) ? value : ok(asText(value));
+  return isMade(value) ? value : ok(valueText(value));
 }
 
 const isMade = (value: unknown): value is Outcome => typeof value === "object" && value !== null && made in value;
@@ -74,16 +75,6 @@ function isSavedOutcome(value: unknown): value is Outcome {
   const { status, detail, ...more } = value as { status?: unknown; detail?: unknown };
   if (Object.keys(more).length > 0 || !["ok", "rejected", "failed"].includes(status as string)) return false;
   return typeof detail === "string" || (status === "ok" && detail === undefined);
-}
-
-/** JSON does not know every value: a bigint, an error, an object that contains itself. */
-function asText(value: unknown): string {
-  if (value instanceof Error) return String(value);
-  try {
-    return JSON.stringify(value) ?? String(value);
-  } catch {
-    return String(value);
-  }
 }
 
 /** The outcome in words: its detail, or "ok"; "rejected: ", "failed: " or "unknown: " and the reason. */

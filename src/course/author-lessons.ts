@@ -20,11 +20,13 @@ import type { Lesson } from "../core/lesson.js";
 import { seenFrom, sourceLinesIn } from "../core/source-line.js";
 import { runWork, type Strategy } from "../core/strategy.js";
 import { suggest } from "../core/suggest.js";
+import { temporaryFolder, writeTemporary } from "../files/temporary-folder.js";
 import { model } from "../model/model.js";
-import { alone, macrotask } from "../simulator/index.js";
+// Not by the simulator's index: the explorer would be a tenth of the start of every command on such lessons.
+import { macrotask } from "../simulator/drain.js";
+import { alone } from "../simulator/run.js";
 import { bundleSettings, racelabIndex } from "./bundling.js";
-import { faultOf, lineOf, type ShapeFault, strategyFault } from "./lesson-shape.js";
-import { temporaryFolder } from "./temporary-folder.js";
+import { faultOf, field, lineOf, quoted, type ShapeFault, strategyFault } from "./lesson-shape.js";
 
 /** A compiled lesson. */
 interface Compiled {
@@ -67,6 +69,7 @@ async function compile(folder: string): Promise<Compiled> {
     // In one build, so that a file which both import is one module.
     await transpile(folder, [...lesson, ...exercise], out);
   } catch (error) {
+    if (!(error instanceof LessonFault)) throw error;
     await transpile(folder, lesson, out);
     exerciseFault = messageOf(error);
   }
@@ -81,8 +84,8 @@ async function transpile(folder: string, files: readonly string[], outdir: strin
   const { build } = await import("esbuild");
   const entryPoints = files.map((file) => join(folder, file));
   try {
-    await build({
-      ...bundleSettings,
+    const { outputFiles } = await build({
+      ...bundleSettings(racelabIndex),
       splitting: true,
       sourcemap: true,
       outExtension: { ".js": ".mjs" },
@@ -91,6 +94,7 @@ async function transpile(folder: string, files: readonly string[], outdir: strin
       outbase: folder,
       outdir,
     });
+    writeTemporary(outputFiles);
   } catch (error) {
     const [first] = (error as BuildFailure).errors ?? [];
     if (!first) throw error;
@@ -121,6 +125,9 @@ async function unknownExport(folder: string, missing: string): Promise<LessonFau
   const known = Object.keys((await import(racelabIndex)) as object);
   return new LessonFault(`${at[0] ?? shown(folder)}: "racelab" exports no ${missing}; ${suggest(missing, known)}`);
 }
+
+/** The path of the JavaScript of a lesson. */
+export const compiledLesson = async (folder: string): Promise<string> => join((await compiled(folder)).folder, "lesson.mjs");
 
 /** An author's lesson with its shape checked, so that the rest of racelab can rely on it. */
 export async function loadAuthorLesson(folder: string, strategies: readonly string[]): Promise<Lesson<Text>> {
@@ -164,6 +171,10 @@ export async function loadAuthorStrategy(
   if (fault) throw faultWithLine(folder, name, fault);
   return module as { default: Strategy };
 }
+
+/** What is wrong with an answer of a property, at the line of its name. */
+export const propertyFault = (folder: string, property: string, says: string): LessonFault =>
+  faultWithLine(folder, "lesson", { says, near: [quoted(property), field("properties")] });
 
 /** The fault as one sentence: where, what, and what to do. */
 function faultWithLine(folder: string, name: string, { says, near = [], error }: ShapeFault): LessonFault {

@@ -5,9 +5,11 @@
 import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, delimiter, dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
 import { Impossible, LessonFault } from "../core/failure.js";
 import type { Language, Text } from "../core/language.js";
-import { type Lesson, lessonIn } from "../core/lesson.js";
+import type { Lesson } from "../core/lesson.js";
+import { lessonIn } from "../core/lesson-in.js";
 import { seenFrom, sourceLinesIn } from "../core/source-line.js";
 import type { Strategy } from "../core/strategy.js";
 import { suggest } from "../core/suggest.js";
@@ -28,6 +30,16 @@ export interface LessonEntry {
   readonly authorFolder: string | null;
   /** Why it cannot be opened, as far as its name alone tells; null: no fault is known. */
   readonly fault: string | null;
+}
+
+/** The folders of `--lessons`. Read before commander reads the rest, because the first word may name a lesson in them. */
+export function lessonFolders(words: readonly string[]): readonly string[] {
+  const { values } = parseArgs({
+    args: [...words],
+    strict: false,
+    options: { lessons: { type: "string", multiple: true } },
+  });
+  return (values.lessons ?? []).filter((folder) => typeof folder === "string");
 }
 
 /** The folders given by `--lessons` in this command. */
@@ -132,8 +144,12 @@ export function findLesson(name: string): LessonEntry {
  * The lesson as the rest of the program takes it: what its properties answer is one sentence, in this language. An author's
  * lesson that cannot be used is a `LessonFault`: one sentence with file and line.
  */
-export const loadLesson = async (entry: LessonEntry, language: Language): Promise<Lesson> =>
-  lessonIn(language, await asWritten(entry));
+export async function loadLesson(entry: LessonEntry, language: Language): Promise<Lesson> {
+  const lesson = await asWritten(entry);
+  if (!entry.authorFolder) return lessonIn(language, lesson);
+  const { propertyFault } = await import("./author-lessons.js");
+  return lessonIn(language, lesson, (property, says) => propertyFault(entry.folder, property, says));
+}
 
 /** The lesson as its author wrote it, in both languages. */
 async function asWritten({ folder, authorFolder, fault }: LessonEntry): Promise<Lesson<Text>> {
@@ -144,6 +160,12 @@ async function asWritten({ folder, authorFolder, fault }: LessonEntry): Promise<
   }
   if (fault) throw new LessonFault(fault);
   return (await import("./author-lessons.js")).loadAuthorLesson(folder, strategyIds());
+}
+
+/** The module of a lesson that runs, for a process that knows no lesson but this. */
+export async function lessonModule({ folder, authorFolder }: LessonEntry): Promise<string> {
+  if (!authorFolder) return moduleOf(folder, "lesson");
+  return (await import("./author-lessons.js")).compiledLesson(folder);
 }
 
 /** The path of a module of the course that runs, by the folder of its source and its name. */

@@ -16,6 +16,15 @@ export const rootFolder = extension === ".ts" ? join(codeFolder, "..") : join(co
 /** The module of a thread or a process, by its path below `src`. Always from the last build, also when the source runs. */
 export const builtModule = (path: string): URL => pathToFileURL(join(rootFolder, "dist", "src", path));
 
+/**
+ * The flags of threads that Piscina starts. It asks for their module with `require` before it imports it, and Node 20 aborts the whole
+ * process when a thread is stopped while it links a module that was asked for so ("v8::Module::IsGraphAsync must be used on
+ * an instantiated module": once in 130 runs whose database was killed, on a busy machine). With the flag `require` refuses.
+ */
+export const importingFlags: readonly string[] = process.allowedNodeEnvironmentFlags.has("--experimental-require-module")
+  ? ["--no-experimental-require-module"]
+  : [];
+
 /** The script and the style of an exported page, from the last build. */
 export const pageAssets = () => {
   const folder = join(rootFolder, "dist", "src", "export", "page");

@@ -2,9 +2,11 @@
  * What is wrong with the shape of an author's lesson. The compiler checks the lessons of the course; an author, who may not
  * run one, gets the first fault as a sentence: what is missing, and what it should look like.
  */
+
 import { builtInNames } from "../core/exploration.js";
 import { faultNames } from "../core/fault.js";
 import type { Claim, ExerciseAsks, Lesson, Scenario, SizeAndFaults } from "../core/lesson.js";
+import { isMonitor } from "../core/monitor.js";
 import { capabilities } from "../core/store.js";
 import { suggest } from "../core/suggest.js";
 import { count } from "../report/number.js";
@@ -25,7 +27,8 @@ const isText = (value: unknown): boolean => isName(value) || (isObject(value) &&
 const isCount = (value: unknown, least: number): boolean => Number.isInteger(value) && (value as number) >= least;
 /** How to find the line of a field, or of a method, in a lesson's source. */
 export const field = (name: string): RegExp => new RegExp(`\\b${name}\\b\\s*[:(,]`);
-const quoted = (text: string): RegExp => new RegExp(`["'\`]${text.replace(/[^\w\s]/g, "\\$&")}["'\`]`);
+/** How to find the line of a name in quotation marks. */
+export const quoted = (text: string): RegExp => new RegExp(`["'\`]${text.replace(/[^\w\s]/g, "\\$&")}["'\`]`);
 
 /** The first line that matches one of these expressions; an earlier expression comes before a later one. 1: none matches. */
 export function lineOf(text: string, near: readonly RegExp[]): number {
@@ -144,21 +147,24 @@ function* scenarioFaults(scenario: Scenario, tasks: number): Generator<ShapeFaul
   yield* tallyFaults(tally, rows);
 }
 
-const kinds = ["invariant", "outcome", "history"];
+const kinds = ["invariant", "outcome", "monitor", "history"];
 
 function* propertyFaults(properties: Scenario["properties"]): Generator<ShapeFault> {
   const near = [field("properties"), field("scenario")];
-  if (!Array.isArray(properties)) yield { says: "scenario has no properties: a list of what must be true", near };
+  if (!Array.isArray(properties) || properties.length === 0)
+    return yield { says: "scenario has no properties: a list of what must be true", near };
   const names = new Set<string>();
   for (const property of properties as readonly unknown[]) {
-    const { name, kind, test } = (isObject(property) ? property : {}) as Fields;
+    const { name, kind, test, monitor } = (isObject(property) ? property : {}) as Fields;
     if (!isName(name)) yield { says: 'a property has no name: a rule, as in "every sale is counted"', near };
     const here = [quoted(String(name)), ...near];
     if (names.has(String(name))) yield { says: `two properties are named "${name}"`, near: here };
     names.add(String(name));
     if (!kinds.includes(String(kind)))
       yield { says: `property "${name}" has no kind: ${kinds.map((kind) => `"${kind}"`).join(", ")}`, near: here };
-    if (typeof test !== "function")
+    if (kind === "monitor" && !isMonitor(monitor))
+      yield { says: `property "${name}" has no monitor: { start(tasks) { … }, step(watched, event) { … } }`, near: here };
+    if (kind !== "monitor" && typeof test !== "function")
       yield {
         says: `property "${name}" has no test: a function that answers null, or one sentence that says what is wrong`,
         near: here,

@@ -5,8 +5,10 @@
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Language } from "../core/language.js";
+import { messageIn } from "../core/messages.js";
 import { findLesson } from "../course/catalog.js";
 import { exerciseStart, sourceName } from "../course/sources.js";
+import { whyNoText } from "../files/reading.js";
 import {
   type Exercises,
   type FileVersion,
@@ -79,7 +81,12 @@ export function exercises(progress: LearnerProgress, language: Language, changed
         };
         const judged = await verify({ lesson, file: path, text: text ?? "", language, failing: FAILING }, onResult, signal);
         if (isSave) record(judged);
-        return { judged, before, tries: progress.load(lesson).tries, notices: progress.notices() };
+        return {
+          judged,
+          before,
+          tries: progress.load(lesson).tries,
+          notices: progress.notices().map((notice) => messageIn(notice, language)),
+        };
       } catch (error) {
         if (isSave && signal.aborted) keep(lesson, seen, "the check was stopped before it was over");
         throw error;
@@ -98,7 +105,7 @@ export function exercises(progress: LearnerProgress, language: Language, changed
 
 function textOf(path: string): string | null {
   try {
-    return readFileSync(path, "utf8");
+    return whyNoText(path) ? null : readFileSync(path, "utf8");
   } catch {
     return null;
   }

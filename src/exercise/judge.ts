@@ -8,6 +8,8 @@
 
 import { basename } from "node:path";
 import { answer, type TriedPlace, triedAt } from "../check/answer.js";
+import { misconceptionName } from "../check/misconceptions.js";
+import { withOrigins } from "../check/origin.js";
 import { overProtection } from "../check/over-protection.js";
 import { notes } from "../checkers/notes.js";
 import { rowsAfter } from "../checkers/versions.js";
@@ -55,17 +57,15 @@ interface Judging {
   readonly file: string;
   readonly strategy: Strategy;
   readonly language: Language;
-  /** See `SearchWatch.drain`. */
-  readonly drain: () => Promise<void>;
   readonly onResult: (result: SizeResult) => void;
   /** Failing schedules that are wanted at most, the smallest included. */
   readonly failing: number;
 }
 
 export async function judge(judging: Judging): Promise<Judgement> {
-  const { lesson: id, file, strategy, language, drain, onResult } = judging;
+  const { lesson: id, file, strategy, language, onResult } = judging;
   const entry = findLesson(id);
-  const lesson = await loadLesson(entry, language);
+  const lesson = withOrigins(await loadLesson(entry, language));
   const exercise = await exerciseOf(entry);
   if (!exercise) throw new TypeError(`lesson ${id} has no exercise`);
   const results: SizeResult[] = [];
@@ -79,7 +79,6 @@ export async function judge(judging: Judging): Promise<Judgement> {
     strategy,
     solution: exercise.solution,
     language,
-    watching: { drain },
     onPlace: (place, found) => tell(resultOf(lesson, place, found)),
   });
   switch (answered.kind) {
@@ -112,7 +111,9 @@ async function wrong(
   const of = { found, lesson: id, file, place };
   const failure = await failureOf(of, counterexample, found.explained);
   const others = failing > 1 && states <= FEW_STATES ? await othersOf(of, counterexample, failing) : [];
-  return { failure, others, looksLike: await lookalike(lesson, exercise, failure, { ...place, language, limit: LOOK }) };
+  const like = await lookalike(lesson, exercise, failure, { ...place, language, limit: LOOK });
+  const looksLike = like && { ...like, misconception: misconceptionName(like.misconception, language) };
+  return { failure, others, looksLike };
 }
 
 const unusualIn = (lesson: Lesson, { size = {} }: SizeAndFaults): readonly string[] =>
@@ -161,7 +162,7 @@ async function unfinished(
   if (!way) {
     const schedules = results.reduce((sum, result) => sum + (result.schedules ?? 0n), 0n);
     const sentence = inLanguage(notDecided(schedules, limitsText(stopsOf(limits), language), beyondModelSaid(limits)), language);
-    return { kind: "limit", sentence, line: null };
+    return { kind: stopsOf(limits).length > 0 ? "limit" : "model", sentence, line: null };
   }
   const { stepper } = await traceExplored(found, formatSchedule(way));
   const busy = stepper.position.tasks.find(({ status }) => status === "cut");
@@ -198,7 +199,7 @@ async function othersOf(of: Failing, smallest: Way, most: number): Promise<Failu
     const [property] = traced.prospects.end?.violates ?? [];
     if (property === undefined) continue;
     const way = { property, schedule, switches: switchesOf(traced.stepper.schedule), preemptions: null };
-    others.push(await failureOf(of, way, explainPlayed(options, exploration, traced.stepper, property)));
+    others.push(await failureOf(of, way, explainPlayed(options, exploration, traced.stepper, property, traced)));
   }
   return others;
 }
@@ -262,8 +263,8 @@ function lineIn(file: string, sites: readonly string[]): number | null {
 }
 
 /**
- * The lesson's wrong answer that breaks the same property by the same operations with the same values in the same order; null:
- * none. If the untouched start does so too, null: the likeness tells nothing.
+ * The lesson's wrong answer that is about this property and breaks it by the same operations with the same values in the same
+ * order; null: none. If the untouched start does so too, null: the likeness tells nothing.
  */
 async function lookalike(
   lesson: Lesson,
@@ -279,7 +280,8 @@ async function lookalike(
     return operationsOf((await traceExplored(found, counterexample.schedule)).stepper.history) === mine;
   };
   if (await does(start)) return null;
-  for (const { id, strategy, misconception } of wrong) if (await does(strategy)) return { id, misconception };
+  for (const { id, strategy, misconception, breaks } of wrong)
+    if (breaks === failure.property && (await does(strategy))) return { id, misconception };
   return null;
 }
 

@@ -1,8 +1,8 @@
 /** The learner's own file: `racelab/<lesson>.ts` in the current folder, unless another is named. It is never overwritten. */
-import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { LessonEntry } from "../course/catalog.js";
 import { exerciseStart } from "../course/sources.js";
+import { makeFolder, writeNew } from "../files/writing.js";
 
 export const ownFile = ({ id }: LessonEntry, named?: string): string => resolve(named ?? join("racelab", `${id}.ts`));
 
@@ -10,9 +10,9 @@ export const ownFile = ({ id }: LessonEntry, named?: string): string => resolve(
 export function begin(entry: LessonEntry, file: string): boolean {
   const start = exerciseStart(entry);
   if (start === null) throw new TypeError(`lesson ${entry.id} has no exercise`);
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   try {
-    writeFileSync(file, start, { flag: "wx" });
+    writeNew(file, start);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;

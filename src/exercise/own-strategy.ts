@@ -9,7 +9,7 @@ import { Impossible } from "../core/failure.js";
 import type { Language } from "../core/language.js";
 import type { Strategy } from "../core/strategy.js";
 import { sourceName } from "../course/sources.js";
-import { temporaryFolder } from "../course/temporary-folder.js";
+import { temporaryFolder } from "../files/temporary-folder.js";
 import { bundle } from "./bundle.js";
 import { verify } from "./verify.js";
 

@@ -4,8 +4,9 @@
  * file is also looked at regularly, because some file systems (networks, containers) send no events.
  */
 import { type FSWatcher, watch } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
+import { readText } from "../files/reading.js";
 
 /** Events closer together than this are one save. */
 const SETTLE_MS = 50;
@@ -32,7 +33,7 @@ export function onEachSave(file: string, onSave: OnSave, signal: AbortSignal): v
       goneSince ??= performance.now();
       if (seen !== undefined && performance.now() - goneSince < GONE_MS) return soon(GONE_MS);
     } else goneSince = null;
-    const text = now === null ? null : await readFile(file, "utf8").catch(() => null);
+    const text = now === null ? null : await readText(file).catch(() => null);
     // Saved again while it was read: the next look reads it whole.
     if (signal.aborted || (await mark(file)) !== now) return soon();
     // Another look has told this save already.

@@ -2,12 +2,16 @@
  * Verifies a learner's file: reads it, bundles it, and lets a process of its own judge it. What is wrong with the file is part
  * of the answer: this never rejects because of what a learner wrote.
  */
-import { fork } from "node:child_process";
-import { readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { type ChildProcess, fork } from "node:child_process";
+import { realpathSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { messageOf } from "../core/failure.js";
 import type { Language } from "../core/language.js";
-import { temporaryFolder } from "../course/temporary-folder.js";
+import { builtModule } from "../course/folders.js";
+import { meaningOf } from "../files/faults.js";
+import { readText } from "../files/reading.js";
+import { temporaryFolder } from "../files/temporary-folder.js";
 import {
   type Judgement,
   nothingPrinted,
@@ -17,7 +21,8 @@ import {
   type Verification,
 } from "../report/judgement.js";
 import { bundle } from "./bundle.js";
-import type { Assignment, JudgeMessage } from "./protocol.js";
+import type { Wrapper } from "./isolation.js";
+import { type Assignment, type JudgeMessage, SILENCE_MS } from "./protocol.js";
 
 interface VerifyRequest {
   /** An id. */
@@ -30,6 +35,8 @@ interface VerifyRequest {
   readonly language: Language;
   /** Failing schedules that are wanted at most. Default 1: together they cost up to half a second, and only screens show more. */
   readonly failing?: number;
+  /** What the process with the code is started by. Default: nothing. */
+  readonly wrapper?: Wrapper;
 }
 
 /** Gets the result at each size and fault, as soon as it is known. */
@@ -45,19 +52,20 @@ export async function verify(request: VerifyRequest, onResult: OnResult = () => 
   };
   let text: string;
   try {
-    text = request.text ?? (await readFile(file, "utf8"));
+    text = request.text ?? (await readText(file));
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    const sentence = missing ? "the file is not there" : `the file cannot be read: ${(error as Error).message}`;
-    return end(unjudged({ kind: "missing", sentence, line: null }), "");
+    const sentence = missing ? "the file is not there" : `the file cannot be read: ${meaningOf(error) ?? messageOf(error)}`;
+    return end(unjudged({ kind: missing ? "missing" : "unreadable", sentence, line: null }), "");
   }
-  const folder = temporaryFolder("exercise");
+  // Real, as permissions are asked for: a temporary folder can be behind a link (macOS).
+  const folder = realpathSync(temporaryFolder("exercise"));
   try {
     const module = join(folder, "exercise.mjs");
     const problem = await bundle(file, text, module);
     if (problem) return end(unjudged(problem), text);
     const { judgement, printed } = await judgeElsewhere(
-      { lesson, file, module, language, failing: request.failing ?? 1 },
+      { lesson, file, module, language, failing: request.failing ?? 1, wrapper: request.wrapper ?? [] },
       onResult,
       signal,
     );
@@ -77,31 +85,45 @@ function judgeElsewhere(
   signal: AbortSignal | undefined,
 ): Promise<{ judgement: Judgement; printed: Printed }> {
   return new Promise((resolve) => {
-    const child = fork(fileURLToPath(new URL("./judge-process.js", import.meta.url)), {
+    // The folder in its command line says whose process it is (temporary-folder.ts).
+    const child = fork(builtModule("exercise/judge-process.js"), [dirname(assignment.module)], {
       // Without the program's own flags, such as `--max-old-space-size` or a loader.
       execArgv: [],
       serialization: "advanced",
       stdio: ["ignore", "ignore", "ignore", "ipc"],
+      // A group of its own: it is ended with the host of the learner's code, whatever that does.
+      detached: true,
     });
     const results: SizeResult[] = [];
     let printed = nothingPrinted;
     let judgement: Judgement | undefined;
-    const stop = () => child.kill("SIGKILL");
+    let heard = performance.now();
+    const stop = () => killGroup(child);
     if (signal?.aborted) stop();
     signal?.addEventListener("abort", stop, { once: true });
+    // Its clock is this process's: the judge can be stopped by the code that it judges, and cannot know it.
+    const watching = setInterval(() => {
+      if (performance.now() - heard > SILENCE_MS) {
+        judgement ??= unjudged({ kind: "crash", sentence: silent, line: null }, results);
+        stop();
+      } else if (child.connected) child.send("there?", () => {});
+    }, BEAT_MS);
     child.on("message", (message: JudgeMessage) => {
+      heard = performance.now();
       if (message.kind === "printed") printed = message.printed;
       else if (message.kind === "judged") judgement = message.judgement;
-      else {
+      else if (message.kind === "result") {
         results.push(message.result);
         if (!signal?.aborted) onResult(message.result);
       }
     });
     const ended = (how: string) => {
+      clearInterval(watching);
       signal?.removeEventListener("abort", stop);
-      const sentence = `the process that ran it broke down (${how}): most likely it asked for more memory than there is`;
+      stop();
+      const sentence = `the process that judged it ended (${how}): it asked for more memory than there is, or was ended by other code`;
       judgement ??= unjudged({ kind: "crash", sentence, line: null }, results);
-      // If the thread was stopped, the process around it does not have the results, but this function does.
+      // If the judge was stopped, it does not have the results, but this function does.
       resolve({ judgement: { ...judgement, results: judgement.results.length > 0 ? judgement.results : results }, printed });
     };
     child.on("error", (error) => ended(error.message));
@@ -113,4 +135,17 @@ function judgeElsewhere(
     });
     child.send(assignment, () => {});
   });
+}
+
+const BEAT_MS = 1000;
+const silent = `checking it does not come back: the lesson's own code goes round for ever, or the process was stopped`;
+
+/** Also what the judge has started. */
+function killGroup({ pid, killed }: ChildProcess): void {
+  if (pid === undefined || killed) return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // It has ended already.
+  }
 }

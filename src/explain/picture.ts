@@ -2,15 +2,19 @@
 import { notes } from "../checkers/notes.js";
 import { taskOf } from "../core/schedule.js";
 import type { Step } from "../report/trace.js";
-import type { ExplorerInput, Stepper } from "../simulator/index.js";
+import type { ExplorerInput, Prospects, Stepper } from "../simulator/index.js";
 import { breakingSteps } from "./explain.js";
 
-/** Without a tally: the code of an engineer has none. */
-export function playedColumns(options: Pick<ExplorerInput, "properties">, stepper: Stepper): readonly Step[] {
+/** Without a tally: the code of an engineer has none. `prospects`: of this schedule; null: not known. */
+export function playedColumns(
+  options: Pick<ExplorerInput, "properties">,
+  stepper: Stepper,
+  prospects: Prospects | null,
+): readonly Step[] {
   const { history, schedule } = stepper;
   const here = schedule.length;
   const noted = notes(history);
-  const breaks = stepper.position.over ? breakingSteps(options, stepper, null) : new Map<number, readonly string[]>();
+  const breaks = breakingSteps(options, stepper, prospects);
   const columns = schedule.map((choice, i): Step => {
     const { event, tasks } = stepper.goTo(i + 1);
     const waiting = tasks.flatMap(({ status, task }) => (status === "blocked" ? task : []));

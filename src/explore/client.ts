@@ -4,10 +4,11 @@
  * search does not is terminated, and the next question gets a new one.
  */
 import { Worker } from "node:worker_threads";
-import type { Language } from "../core/language.js";
+import { inLanguage, type Language, type Text } from "../core/language.js";
 import { builtModule } from "../course/folders.js";
 import type { Explorer, Searched, Setting } from "../report/views.js";
 import { resultOrThrow, type WorkReply } from "../threads/in-thread.js";
+import { BEAT_MS, DEAF_SECONDS, MOST_MISSED } from "../threads/patience.js";
 
 export type ExplorerQuestion =
   | { readonly kind: "explore"; readonly setting: Setting }
@@ -17,12 +18,16 @@ export type ExplorerQuestion =
 
 export interface ExplorerRequest {
   readonly id: number;
-  /** Null: stop the search for the question with this id. */
-  readonly question: ExplorerQuestion | null;
+  /** Null: stop the search for the question with this id. "there?": answer at once. */
+  readonly question: ExplorerQuestion | null | "there?";
 }
 
-/** The answer to the question with this id, or how far its search is. */
-export type ExplorerReply = { readonly id: number } & (WorkReply<unknown> | { readonly searched: Searched });
+/** The answer to the question with this id, how far its search is, or that the thread is there. */
+export type ExplorerReply = { readonly id: number } & (
+  | WorkReply<unknown>
+  | { readonly searched: Searched }
+  | { readonly there: true }
+);
 
 interface Waiting {
   readonly settle: (reply: WorkReply<unknown>) => void;
@@ -32,6 +37,10 @@ interface Waiting {
 /** Milliseconds in which a search has to notice that it was stopped. */
 const PATIENCE_MS = 500;
 const OVER = "the explorer's thread has ended";
+const DEAF: Text = {
+  en: `the lesson's code did not come back within ${DEAF_SECONDS} s: does it loop without end?`,
+  ko: `레슨의 코드가 ${DEAF_SECONDS}초 안에 끝나지 않았습니다. 끝없는 반복문이 있습니까?`,
+};
 
 interface ExplorerThread extends Explorer {
   end(): Promise<void>;
@@ -45,6 +54,23 @@ export function explorerInThread(language: Language): ExplorerThread {
   let last = 0;
   let over = false;
 
+  let missed = 0;
+  /** Asks the thread whether it is there, while somebody waits for it: a lesson's code may loop for ever in it. */
+  let asking: NodeJS.Timeout | undefined;
+  function watch(): void {
+    missed = 0;
+    asking ??= setInterval(() => {
+      if (waiting.size === 0 || !thread) {
+        clearInterval(asking);
+        asking = undefined;
+      } else if (missed++ < MOST_MISSED) thread.postMessage({ id: 0, question: "there?" } satisfies ExplorerRequest);
+      else {
+        void thread.terminate();
+        fail(inLanguage(DEAF, language));
+      }
+    }, BEAT_MS).unref();
+  }
+
   const fail = (error: string): void => {
     thread = null;
     for (const { settle } of waiting.values()) settle({ error });
@@ -57,6 +83,8 @@ export function explorerInThread(language: Language): ExplorerThread {
     const mine = new Worker(builtModule("explore/thread.js"), { workerData: language, execArgv: [] });
     mine.unref();
     mine.on("message", ({ id, ...reply }: ExplorerReply) => {
+      missed = 0;
+      if ("there" in reply) return;
       const asked = waiting.get(id);
       if ("searched" in reply) return asked?.on?.(reply.searched);
       stopping.delete(id);
@@ -74,6 +102,7 @@ export function explorerInThread(language: Language): ExplorerThread {
     if (over) throw new Error(OVER);
     const id = ++last;
     const worker = started();
+    watch();
     const reply = await new Promise<WorkReply<unknown>>((settle) => {
       waiting.set(id, { settle, on });
       signal.addEventListener("abort", () => {

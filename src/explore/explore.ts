@@ -7,15 +7,16 @@ import { getHeapStatistics } from "node:v8";
 import { notes } from "../checkers/notes.js";
 import { rowsAfter } from "../checkers/versions.js";
 import type { Exploration } from "../core/exploration.js";
-import { Impossible, NotApplicable } from "../core/failure.js";
+import { NotApplicable } from "../core/failure.js";
 import type { Language } from "../core/language.js";
 import type { Lesson, Scenario, Size, SizeAndFaults } from "../core/lesson.js";
 import type { Note } from "../core/note.js";
+import { scenarioAt } from "../core/scenario-at.js";
 import { parseSchedule, type Schedule, taskOf } from "../core/schedule.js";
 import { seenFrom } from "../core/source-line.js";
 import type { Strategy } from "../core/strategy.js";
 import { findLesson, loadLesson, strategyOf } from "../course/catalog.js";
-import { breakingSteps, explain, explainPlayed } from "../explain/explain.js";
+import { breakingSteps, explainPlayed } from "../explain/explain.js";
 import { model } from "../model/model.js";
 import { tallies } from "../report/trace.js";
 import type { BrokenProperty, Explanation, Mark, PropertyExplained, Setting, TracedStep } from "../report/views.js";
@@ -29,6 +30,7 @@ import {
   Pace,
   type Prospects,
   pct,
+  playedEach,
   type QuestionWatch,
   randomWalk,
   type Sampling,
@@ -108,8 +110,7 @@ function prepareLoaded(
   { signal, onProgress, drain }: SearchWatch = {},
 ) {
   const size: Size = { ...lesson.size, ...request.size };
-  if (size["servers"] === 0) throw new Impossible("requests need a server to run on: --size servers=1 or more");
-  const scenario = lesson.scenario(size);
+  const scenario = scenarioAt(lesson, size, request.size);
   const options: ExplorerInput = {
     ...exploreOptionsOf(lesson, scenario, strategy, size, request.language),
     limits: request.limit,
@@ -165,14 +166,18 @@ export async function exploreLoaded(
   const explored = await ExploredGraph.of(prepared.options);
   const exploration = await explored.result();
   const ms = performance.now() - began;
-  return { ...names, ...prepared, explored, exploration, ...(await inWordsOf(prepared.options, exploration)), ms };
+  return { ...names, ...prepared, explored, exploration, ...(await inWordsOf(prepared.options, exploration, explored)), ms };
 }
 
 /** Each violation in words, and that of the smallest counterexample by itself. */
-async function inWordsOf(options: ExplorerInput, exploration: Exploration) {
+async function inWordsOf(options: ExplorerInput, exploration: Exploration, explored: ExploredGraph | null) {
   const explanations: PropertyExplained[] = [];
-  for (const { property, counterexample } of exploration.violations)
-    if (counterexample) explanations.push({ property, ...(await explain(options, exploration, counterexample)) });
+  for await (const { breach, stepper } of playedEach(options, exploration.violations)) {
+    // A search that had no time left for the question tells without the answer.
+    const prospects = explored && (await explored.canStillEndAt(stepper.schedule).catch(() => null));
+    const { property } = breach;
+    explanations.push({ property, ...explainPlayed(options, exploration, stepper, property, { prospects }) });
+  }
   const explained = explanations.find(({ property }) => property === exploration.counterexample?.property) ?? null;
   return { explained, explanations };
 }
@@ -200,7 +205,7 @@ async function verdictOf(request: ExploreRequest, watching: SearchWatch): Promis
   const began = performance.now();
   const exploration = await verdictOnly(request, options, watching.signal);
   const ms = performance.now() - began;
-  return { ...prepared, explored: null, exploration, ...(await inWordsOf(options, exploration)), ms };
+  return { ...prepared, explored: null, exploration, ...(await inWordsOf(options, exploration, null)), ms };
 }
 
 /** On several cores, where these were asked for and the search can be divided. */
@@ -251,7 +256,7 @@ export async function traceExplored(
 function brokenBy(
   { options, exploration }: Pick<ExploredLesson, "options" | "exploration">,
   stepper: Stepper,
-  { end }: Prospects,
+  prospects: Prospects,
   who: "task" | "w",
 ): readonly BrokenProperty[] {
   const { properties = [] } = options;
@@ -259,22 +264,26 @@ function brokenBy(
     const sentence = saidBy(options, stepper, name);
     return sentence === null ? [] : [{ property: name, sentence }];
   });
-  const builtIn = [...(end?.breaks ?? [])].flatMap(([property, { explanation }]) =>
+  const builtIn = [...(prospects.end?.breaks ?? [])].flatMap(([property, { explanation }]) =>
     properties.some(({ name }) => name === property)
       ? []
       : [{ property, sentence: saidBy(options, stepper, property, explanation) ?? explanation }],
   );
-  const explained = (property: string) => explainPlayed(options, exploration, stepper, property, who);
+  const explained = (property: string) => explainPlayed(options, exploration, stepper, property, { who, prospects });
   return [...own, ...builtIn].map((one) => ({ ...one, explained: explained(one.property) }));
 }
+
+/** The tasks that can still go on. */
+export const unendedIn = ({ over, tasks }: Stepper["position"]): readonly number[] =>
+  over ? [] : tasks.flatMap(({ status, task }) => (status === "ended" ? [] : task));
 
 /** The steps of a trace. */
 export function traceSteps({ stepper, prospects, scenario }: TracedLesson): TracedStep[] {
   const { history, schedule } = stepper;
   const noted = notes(history);
   const after = rowsAfter(history);
-  const counted = tallies(history, after, scenario.tally);
-  const breaks = stepper.position.over ? breakingSteps(scenario, stepper, prospects.right) : new Map<number, readonly string[]>();
+  const counted = tallies(history, after, scenario.tally, unendedIn(stepper.position));
+  const breaks = breakingSteps(scenario, stepper, prospects);
   let events = 0;
   const here = stepper.schedule.length;
   return schedule.map((choice, i) => {

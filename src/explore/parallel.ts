@@ -1,11 +1,14 @@
 /** A search for a verdict on several cores: Piscina's threads take its parts one after the other. */
 import { Piscina } from "piscina";
 import type { Breach, Exploration, LimitHit, OutcomeCount } from "../core/exploration.js";
+import { Impossible } from "../core/failure.js";
+import type { Language } from "../core/language.js";
 import type { Schedule } from "../core/schedule.js";
-import { builtModule } from "../course/folders.js";
+import { builtModule, importingFlags } from "../course/folders.js";
+import { beyondOf } from "../simulator/beyond-model.js";
 import { ratio } from "../simulator/count.js";
 import { smallestCounterexample } from "../simulator/counterexample.js";
-import { defaultLimits } from "../simulator/index.js";
+import { defaultLimits, toldApart } from "../simulator/index.js";
 import type { ExploreRequest } from "./explore.js";
 
 /** Parts for each thread. Some parts are longer than others, so there are more parts than threads. */
@@ -21,6 +24,9 @@ export interface SearchPart {
   readonly until: number;
 }
 
+/** What the thread found, or the sentence that refuses the search: an error would lose its class between threads. */
+export type PartFound = { readonly found: Exploration } | { readonly refusal: string };
+
 const clock = (): number => performance.timeOrigin + performance.now();
 
 /** Each thread follows at most its share of the traces and states that the limits allow all of them. */
@@ -34,7 +40,7 @@ export async function inParallel(
   const until = clock() + seconds * 1000;
   const pool = new Piscina({
     filename: builtModule("explore/parallel-thread.js").href,
-    execArgv: [],
+    execArgv: [...importingFlags],
     atomics: "disabled",
     minThreads: cores,
     maxThreads: cores,
@@ -46,22 +52,24 @@ export async function inParallel(
     let left = { runs: Math.ceil(runs / cores), states: Math.ceil(states / cores) };
     for (let after = open.shift(); after && !hit; after = open.shift()) {
       const limit = { ...request.limit, ...left };
-      const part = await pool
+      const part: PartFound | undefined = await pool
         .run({ request: { ...request, limit }, after, until } satisfies SearchPart, { signal: signal ?? null })
         .catch((error: unknown) => {
           if (!signal?.aborted) throw error;
           hit = { limit: "cancelled", value: 0 };
         });
       if (!part) return;
-      found.push(part);
-      left = { runs: left.runs - Number(part.schedules), states: left.states - part.transitions };
-      const first = part.limits.find(isStop);
+      if ("refusal" in part) throw new Impossible(part.refusal);
+      found.push(part.found);
+      const { schedules, transitions, limits } = part.found;
+      left = { runs: left.runs - Number(schedules), states: left.states - transitions };
+      const first = limits.find(isStop);
       if (first) hit = { limit: first.limit, value: limitValue(first, { seconds, runs, states }) };
     }
   };
   try {
     await Promise.all(Array.from({ length: cores }, thread));
-    return merge(found, hit, cores);
+    return merge(found, hit, cores, request.language);
   } finally {
     await pool.destroy();
   }
@@ -77,14 +85,17 @@ const limitValue = ({ limit, value }: LimitHit, whole: { readonly [name: string]
 export const timeLeft = (until: number): number => Math.max(0, until - clock()) / 1000;
 
 /** The results of all parts as one. A trace that passes through two parts is counted in both. */
-function merge(parts: readonly Exploration[], hit: LimitHit | null, cores: number): Exploration {
+function merge(parts: readonly Exploration[], hit: LimitHit | null, cores: number, language: Language | undefined): Exploration {
   const sum = (of: (part: Exploration) => bigint): bigint => parts.reduce((total, part) => total + of(part), 0n);
   const total = (of: (part: Exploration) => number): number => parts.reduce((total, part) => total + of(part), 0);
   const schedules = sum((part) => part.schedules);
   const outcomes = new Map<string, OutcomeCount>();
   for (const outcome of parts.flatMap((part) => part.outcomes)) {
-    const id = JSON.stringify([outcome.label, outcome.rows, outcome.outcomes, outcome.deadlock]);
-    outcomes.set(id, { ...outcome, schedules: outcome.schedules + (outcomes.get(id)?.schedules ?? 0n) });
+    // Not by label: a part gives a wrong end a word more only where it has seen a right one with the same label.
+    const id = JSON.stringify([outcome.rows, outcome.outcomes, outcome.deadlock, outcome.violates]);
+    const known = outcomes.get(id);
+    const label = known && known.label.length > outcome.label.length ? known.label : outcome.label;
+    outcomes.set(id, { ...outcome, label, schedules: outcome.schedules + (known?.schedules ?? 0n) });
   }
   const breaches = new Map<string, Breach>();
   for (const breach of parts.flatMap((part) => part.violations)) {
@@ -102,10 +113,7 @@ function merge(parts: readonly Exploration[], hit: LimitHit | null, cores: numbe
   const violations = [...breaches.values()].map((breach) => ({ ...breach, share: ratio(breach.schedules ?? 0n, schedules) }));
   const cuts = parts.flatMap((part) => part.limits);
   const steps = cuts.find(({ limit }) => limit === "steps");
-  const unknown = cuts.filter(({ limit }) => limit === "model");
-  // A state that two parts met is counted in both.
-  const beyond = unknown[0] && { ...unknown[0], value: unknown.reduce((states, { value }) => states + value, 0) };
-  const limits = [hit, steps, beyond].flatMap((one) => one ?? []);
+  const limits = [hit, steps, ...beyondOf(cuts)].flatMap((one) => one ?? []);
   return {
     verdict: violations.length > 0 ? "violated" : limits.length > 0 ? "inconclusive" : "holds",
     limits,
@@ -116,7 +124,7 @@ function merge(parts: readonly Exploration[], hit: LimitHit | null, cores: numbe
     transitions: total((part) => part.transitions),
     longest: Math.max(0, ...parts.map((part) => part.longest)),
     reductions: ["ended", "partial-order", `${cores} threads`],
-    outcomes: [...outcomes.values()]
+    outcomes: toldApart([...outcomes.values()], language)
       .map((outcome) => ({ ...outcome, share: ratio(outcome.schedules, schedules) }))
       .sort((a, b) => b.share - a.share || (a.label < b.label ? -1 : 1)),
     violations,

@@ -1,6 +1,6 @@
 /**
  * Searches that several askers share, by key. A search is stopped when all who wait for it have gone, and is forgotten at
- * that moment: it notices the stop some time later, and until then it would answer whoever asks next with half a result.
+ * that moment: it notices the stop some time later, and until then it would answer the next question with half a result.
  */
 import type { SearchWatch } from "./explore.js";
 

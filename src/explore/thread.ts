@@ -15,6 +15,7 @@ const tell = (reply: ExplorerReply): void => parentPort?.postMessage(reply);
 
 parentPort?.on("message", async ({ id, question }: ExplorerRequest) => {
   if (question === null) return underWay.get(id)?.abort();
+  if (question === "there?") return tell({ id, there: true });
   const stopping = new AbortController();
   underWay.set(id, stopping);
   tell({ id, ...(await replyOf(() => answer(id, question, stopping.signal))) });

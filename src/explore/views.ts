@@ -11,7 +11,7 @@ import { broken } from "../checkers/properties.js";
 import { rowsAfter } from "../checkers/versions.js";
 import { why } from "../checkers/why.js";
 import type { Manner } from "../checkers/wording.js";
-import { messageOf } from "../core/failure.js";
+import { Impossible, messageOf, NotApplicable } from "../core/failure.js";
 import type { Event, History } from "../core/history.js";
 import { inLanguage, type Language } from "../core/language.js";
 import type { Scenario } from "../core/lesson.js";
@@ -35,7 +35,7 @@ import type {
   TraceStep,
   TraceView,
 } from "../report/views.js";
-import { type Position, type QuestionWatch, Stepper, type TaskStatus } from "../simulator/index.js";
+import { endLabel, type Position, type QuestionWatch, Stepper, type TaskStatus } from "../simulator/index.js";
 import {
   type ExploredLesson,
   type ExploreRequest,
@@ -44,6 +44,7 @@ import {
   type SearchWatch,
   type TracedLesson,
   traceExplored,
+  unendedIn,
 } from "./explore.js";
 import { SharedSearches } from "./shared-searches.js";
 
@@ -145,6 +146,7 @@ export async function traceViewOf(trace: TracedLesson, setting: Setting, questio
     steps: stepsOf(trace),
     choices: await Promise.all(choices),
     over: position.over,
+    beyondModel: position.beyondModel,
     pointOfNoReturn: prospects.pointOfNoReturn,
     broken: trace.brokenHere("w"),
     standstill: position.over ? standstillOf(position.tasks, history.events, stepsOfEvents(stepper)) : null,
@@ -154,8 +156,13 @@ export async function traceViewOf(trace: TracedLesson, setting: Setting, questio
   };
 }
 
-const labelOf = ({ options, stepper }: TracedLesson, { rows, tasks }: Position): string =>
-  options.label?.({ before: stepper.history.before, rows, outcomes: tasks.map(({ outcome }) => outcome ?? undefined) }) ?? "";
+const labelOf = ({ options, stepper }: Pick<TracedLesson, "options" | "stepper">, { rows, tasks }: Position): string => {
+  const outcomes = tasks.map(({ outcome }) => outcome ?? undefined);
+  const said = options.label?.({ before: stepper.history.before, rows, outcomes }) ?? "";
+  return endLabel(said, { deadlock: isStuck(tasks), idle: false }, options.language);
+};
+
+const isStuck = (tasks: Position["tasks"]): boolean => tasks.some(({ status }) => status === "blocked");
 
 const judged = (history: History, properties: Scenario["properties"]) =>
   broken(properties, history, rowsAfter(history)).map(({ property, sentence }) => ({ property, sentence }));
@@ -185,8 +192,9 @@ function stepsOf(trace: TracedLesson): TraceStep[] {
   const { stepper, scenario, options } = trace;
   const { language = "en" } = options;
   const { schedule, history } = stepper;
-  const [noted, counted] = [notes(history), tallies(history, rowsAfter(history), scenario.tally)];
-  const breaks = stepper.position.over ? breakingSteps(scenario, stepper, trace.prospects.right) : null;
+  const counted = tallies(history, rowsAfter(history), scenario.tally, unendedIn(stepper.position));
+  const noted = notes(history);
+  const breaks = breakingSteps(scenario, stepper, trace.prospects);
   const positions = schedule.map((_, i) => stepper.goTo(i + 1));
   stepper.goTo(schedule.length);
   const stepOf: number[] = [0];
@@ -199,7 +207,7 @@ function stepsOf(trace: TracedLesson): TraceStep[] {
     const after = momentOf(trace, i + 1);
     const task = taskOf(choice);
     const earlier = i === 0 ? momentOf(trace, 0) : momentOf(trace, i);
-    const broken = breaks?.get(i + 1) ?? [];
+    const broken = breaks.get(i + 1) ?? [];
     const marked = broken.length > 0 ? { breaks: broken } : {};
     const onward = (why: string) =>
       broken.length > 0 && i + 1 < schedule.length ? `${why} ${fromHereOn(broken, language)}` : why;
@@ -308,7 +316,7 @@ export async function replayed(
 
 async function inOrder(request: ExploreRequest, order: Schedule): Promise<ReplayView> {
   const { strategy } = request;
-  const nothing = { strategy, schedule: "", label: "", broken: [], waits: 0, conflicts: 0, stuck: false };
+  const nothing = { strategy, schedule: "", label: "", broken: [], waits: 0, conflicts: 0, stuck: false, unknown: false };
   try {
     const { options, scenario } = await prepareLesson(request);
     const stepper = await Stepper.of(options);
@@ -319,21 +327,27 @@ async function inOrder(request: ExploreRequest, order: Schedule): Promise<Replay
       if (choices.some((each) => formatChoice(each) === text)) await stepper.choose(choice);
       else if (tasks.some(({ task, status }) => task === taskOf(choice) && status === "blocked")) waits++;
     }
-    while (!stepper.position.over && stepper.schedule.length < LONGEST) await stepper.choose(stepper.position.choices[0]!);
+    for (let [next] = stepper.position.choices; next !== undefined; [next] = stepper.position.choices) {
+      if (stepper.schedule.length >= LONGEST) break;
+      await stepper.choose(next);
+    }
     const { history, position } = stepper;
     const failure = history.outcomes.find((outcome) => outcome?.status === "failed");
     if (history.events.length === 0 && failure) return { ...nothing, refused: failure.detail ?? "" };
     return {
       strategy,
       schedule: formatSchedule(stepper.schedule),
-      label: options.label?.({ before: history.before, rows: history.after, outcomes: history.outcomes }) ?? "",
+      label: labelOf({ options, stepper }, position),
       broken: judged(history, scenario.properties).map(({ property }) => property),
       waits,
       conflicts: notes(history).filter(({ conflict }) => conflict).length,
-      stuck: position.tasks.some(({ status }) => status === "blocked"),
+      stuck: isStuck(position.tasks),
+      unknown: position.beyondModel !== null,
       refused: null,
     };
   } catch (error) {
+    // Whatever else goes wrong is no word on the strategy.
+    if (!(error instanceof NotApplicable || error instanceof Impossible)) throw error;
     return { ...nothing, refused: messageOf(error) };
   }
 }

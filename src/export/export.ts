@@ -17,8 +17,9 @@ import type { OwnStrategy } from "../exercise/own-strategy.js";
 import { type ExploreRequest, exploreLesson, type TracedLesson } from "../explore/explore.js";
 import { cast, type Frame } from "../report/cast.js";
 import { endsByLabel } from "../report/ends.js";
+import { legendRows } from "../report/legend.js";
 import { afterImports, ruleOf } from "../report/source.js";
-import { left, row, span, type TextRow, width, wrap } from "../report/span.js";
+import { left, row, span, type TextRow, visible, width, wrap } from "../report/span.js";
 import { svgFile } from "../report/svg.js";
 import { offHead } from "../report/tally.js";
 import { rowsText } from "../report/text.js";
@@ -80,7 +81,7 @@ export async function exported(format: ExportFormat, traces: readonly PrintedTra
     case "svg": {
       const [side] = sides;
       const drawn = drawLanes(data, recordedExecution(side!, data.language), { position: null, room: 1400 });
-      return svgFile(drawn, pagePalettes[settings.theme ?? "light"], caption(data, side!));
+      return svgFile(drawn, pagePalettes[settings.theme ?? "light"], caption(data, side!), data.language);
     }
     case "cast":
       return cast(frames(data, recordedExecution(sides[0]!, data.language)), caption(data, sides[0]!), WIDTH);
@@ -105,7 +106,7 @@ export async function sameOrder(request: ExploreRequest, schedule: string): Prom
     const choice = can(formatChoice(wanted));
     if (choice !== undefined) await stepper.choose(choice);
   }
-  while (!stepper.position.over && stepper.schedule.length < MOST_CHOICES) {
+  while (stepper.position.choices.length > 0 && stepper.schedule.length < MOST_CHOICES) {
     const last = stepper.schedule.at(-1);
     await stepper.choose((last === undefined ? undefined : can(formatChoice(last))) ?? stepper.position.choices[0]!);
   }
@@ -131,6 +132,9 @@ export async function sideOf({ traced, json, text, own }: PrintedTrace, most: nu
     cost,
     schedules: String(exploration.schedules),
     ends: pageEnds(exploration),
+    broken: exploration.violations.flatMap(({ property, counterexample }) =>
+      counterexample ? { property, schedule: counterexample.schedule } : [],
+    ),
     canEndAt: prospects.labels[0]!,
     map,
     actual: map.rows.map((rows) => scenario.tally.actual(rows)),
@@ -237,7 +241,8 @@ function picture(data: PageData, shown: ShownExecution, cursor: number): TextRow
     ...chance,
     language: data.language,
   });
-  return [drawn.step, ...drawn.lanes, [], drawn.actual, drawn.done, drawn.off, drawn.extra(ends.name, ends.cells), drawn.time];
+  const figures = [drawn.actual, drawn.done, drawn.off, drawn.extra(ends.name, ends.cells), drawn.time];
+  return [drawn.step, ...drawn.lanes, [], ...figures, [], ...legendRows(drawn.drawn, WIDTH, data.language)];
 }
 
 /** A frame for each step, and at the end one with the ends of all schedules. */
@@ -285,12 +290,11 @@ function markdown(data: PageData): string {
   const sides = data.sides.map((side) => {
     const shown = recordedExecution(side, data.language);
     const lanes = rowsText(picture(data, shown, shown.steps.length), "unicode");
-    const fence = (text: string) => `\`\`\`text\n${text.trimEnd()}\n\`\`\``;
     const { strategy, schedule } = side.trace;
     return [
       say({ en: `## ${strategy}, schedule \`${schedule}\``, ko: `## ${strategy}, 스케줄 \`${schedule}\`` }),
       fence(lanes),
-      shown.described.sentences.map((sentence, index) => `${index + 1}. ${sentence}`).join("\n"),
+      shown.described.sentences.map((sentence, index) => `${index + 1}. ${prose(sentence)}`).join("\n"),
       fence(side.text),
     ].join("\n\n");
   });
@@ -298,5 +302,15 @@ function markdown(data: PageData): string {
     en: `Made by \`${data.command}\`, racelab ${data.version}.`,
     ko: `만든 명령: \`${data.command}\`, racelab ${data.version}.`,
   };
-  return `# ${data.number} ${data.title}\n\n${data.summary}\n\n${sides.join("\n\n")}\n\n${say(made)}\n`;
+  return `# ${data.number} ${prose(data.title)}\n\n${prose(data.summary)}\n\n${sides.join("\n\n")}\n\n${visible(say(made))}\n`;
+}
+
+/** Text as it stands: without what a terminal obeys, and without tags. */
+const prose = (text: string): string => visible(text.replaceAll("\n", " ")).replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+
+/** A fence that is longer than any within the text. */
+function fence(text: string): string {
+  const lines = text.trimEnd().split("\n").map(visible);
+  const marks = "`".repeat(Math.max(3, ...lines.map((line) => 1 + (/^\s*(`*)/.exec(line)?.[1]?.length ?? 0))));
+  return `${marks}text\n${lines.join("\n")}\n${marks}`;
 }

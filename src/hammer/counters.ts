@@ -19,8 +19,8 @@ export interface Counters {
   /** Blocks this thread until `go` is set, but at most `ms` milliseconds: only threads that start together race. */
   awaitGo(ms: number): void;
   /** For each request: its status, the worker that took it, and how many microseconds it took. */
-  readonly status: Int32Array;
-  readonly owner: Int32Array;
+  readonly status: Uint8Array;
+  readonly owner: Uint8Array;
   readonly micros: Float64Array;
   /** For each worker: a number that grows while its event loop turns, and its thread id. */
   readonly heartbeat: Int32Array;
@@ -29,9 +29,10 @@ export interface Counters {
 
 /** The counters over new shared memory, or over the `buffer` of another thread. */
 export function counters(requests: number, workers: number, buffer?: SharedArrayBuffer): Counters {
-  const ints = slots.length + 2 * requests + 2 * workers;
+  const ints = slots.length + 2 * workers;
   const doubles = Math.ceil(ints / 2) * 8;
-  const memory = buffer ?? new SharedArrayBuffer(doubles + requests * 8);
+  const bytes = doubles + requests * 8;
+  const memory = buffer ?? new SharedArrayBuffer(bytes + 2 * requests);
   const at = (offset: number, length: number) => new Int32Array(memory, offset * 4, length);
   const head = at(0, slots.length);
   const index = (slot: Slot) => slots.indexOf(slot);
@@ -46,10 +47,10 @@ export function counters(requests: number, workers: number, buffer?: SharedArray
       Atomics.notify(head, index(slot));
     },
     awaitGo: (ms) => void Atomics.wait(head, index("go"), 0, ms),
-    status: at(slots.length, requests),
-    owner: at(slots.length + requests, requests),
-    heartbeat: at(slots.length + 2 * requests, workers),
-    threadId: at(slots.length + 2 * requests + workers, workers),
+    status: new Uint8Array(memory, bytes, requests),
+    owner: new Uint8Array(memory, bytes + requests, requests),
+    heartbeat: at(slots.length, workers),
+    threadId: at(slots.length + workers, workers),
     micros: new Float64Array(memory, doubles, requests),
   };
 }

@@ -17,9 +17,9 @@ import type { Json, Operation, Perform, Reply, Responses } from "../core/operati
 import type { Connection, Watch } from "../core/store.js";
 import type { Outcome } from "../core/work.js";
 import { openStore } from "../stores/open.js";
-import { asAsked, hostLines, type StoreLines } from "./host-lines.js";
+import { asAsked, hostLines, type LineWatch, type StoreLines, type TaskLine } from "./host-lines.js";
 import type { ThreadToHost } from "./protocol.js";
-import { recorder, textOf } from "./recorder.js";
+import { buffersOf, recorder, textOf } from "./recorder.js";
 import { Stake } from "./stake.js";
 
 /** Milliseconds until the host is told, and about how many events there are until then. */
@@ -32,31 +32,10 @@ const now = (): number => Number(process.hrtime.bigint());
 /** A lock of scope "server" is in the memory of its process, not in the database: the host keeps it. */
 const isInProcess = (operation: Operation): boolean => "scope" in operation && operation.scope === "server";
 
-interface Task {
-  connection: Promise<Connection> | undefined;
-  waitsFor: Operation | undefined;
-  /** When its last statement left for the server (0: not yet), the row's version in the answer, and whether it had to wait. */
-  sent: number;
-  version: number | undefined;
-  waited: boolean;
-  /** Its request has ended. A rule that ran into its deadline may still be running. */
-  isOver: boolean;
-}
-
-const newTask = (): Task => ({
-  connection: undefined,
-  waitsFor: undefined,
-  sent: 0,
-  version: undefined,
-  waited: false,
-  isOver: false,
-});
-
 export async function directLines(
   url: string,
   port: MessagePort,
   atOnce: number,
-  blocked: (task: number) => void,
   { rows, tables }: Pick<Scenario, "rows" | "tables">,
 ): Promise<StoreLines> {
   const store = await openStore(url);
@@ -74,7 +53,7 @@ export async function directLines(
     clearTimeout(timer);
     timer = undefined;
     const seen = record.finish();
-    port.postMessage([{ seen }, ...ended] satisfies ThreadToHost[], [seen.events.buffer as ArrayBuffer]);
+    port.postMessage([{ seen }, ...ended] satisfies ThreadToHost[], buffersOf(seen));
     record = recorder(EXPECTED);
     ended = [];
   };
@@ -82,47 +61,52 @@ export async function directLines(
   const tellSoon = () => {
     timer ??= setTimeout(tell, TELL_MS);
   };
-  /** Tasks under way, by number. */
-  const tasks = new Map<number, Task>();
-  const closing = new Set<Promise<void>>();
-  const wait = (task: number) => {
-    const mine = tasks.get(task);
-    if (!mine?.waited) blocked(task);
-    if (mine) mine.waited = true;
-  };
-  const inProcess = hostLines(port, wait);
+  let closing = 0;
+  let allClosed = (): void => {};
+  const inProcess = hostLines(port, null);
 
-  function perform(task: number, staked = () => {}): Perform {
-    const mine = newTask();
-    tasks.set(task, mine);
+  function line(task: number, watched: LineWatch): TaskLine {
+    let connection: Promise<Connection> | undefined;
+    let waitsFor: Operation | undefined;
+    /** When the last statement left for the server (0: not yet), the row's version in the answer, and whether it had to wait. */
+    let sent = 0;
+    let version: number | undefined;
+    let waited = false;
+    let isOver = false;
     const stake = new Stake();
+    const hasWaited = () => {
+      if (!waited) watched.waited();
+      waited = true;
+    };
     const watch: Watch = {
       sent() {
-        mine.sent = now();
-        if (mine.waitsFor && stake.stays(mine.waitsFor)) staked();
+        sent = now();
+        if (waitsFor && stake.stays(waitsFor)) watched.staked();
       },
-      blocked: () => wait(task),
-      effect(_, version) {
-        mine.version = version;
+      blocked: hasWaited,
+      effect(_, seen) {
+        version = seen;
       },
     };
     let toDatabase: Perform | undefined;
-    const toProcess = inProcess.perform(task);
+    /** Made when it is needed: most tasks need none. */
+    let toProcess: TaskLine | undefined;
     function ask<O extends Operation>(operation: O): Promise<Responses[O["kind"]]> {
       const asked = now();
-      mine.waitsFor = operation;
-      const answer = (isInProcess(operation) ? toProcess : (toDatabase as Perform))(operation);
+      waitsFor = operation;
+      if (isInProcess(operation)) toProcess ??= inProcess.line(task, { staked() {}, waited: hasWaited });
+      const perform = isInProcess(operation) ? (toProcess as TaskLine).perform : (toDatabase as Perform);
+      const answer = perform(operation);
       // Written now, while the server is at work.
       const text = textOf(operation);
       const seen = (given: Reply) => {
         // The answer came after the request's end, so its client was not told: for the history it is lost.
-        const isLate = mine.isOver && "value" in given && stake.stays(operation);
+        const isLate = isOver && "value" in given && stake.stays(operation);
         const reply: Reply = isLate ? { error: "08006" } : given;
         stake.answered(operation, given);
-        const { sent, version, waited } = mine;
-        mine.waitsFor = undefined;
-        mine.waited = false;
         record.recordTimed(task, text, reply, { asked: Math.max(asked, sent), answered: now(), version }, waited);
+        waitsFor = undefined;
+        waited = false;
         tellSoon();
       };
       // A handler of its own, before the rule's: the rule waits for one promise less.
@@ -133,41 +117,46 @@ export async function directLines(
       return answer;
     }
     async function connected(): Promise<void> {
-      mine.connection ??= store.connect(watch);
-      toDatabase = (await mine.connection).perform;
+      connection ??= store.connect(watch);
+      toDatabase = (await connection).perform;
     }
-    return (given) => {
-      if (mine.isOver) return new Promise(() => {});
-      const operation = asAsked(given);
-      return toDatabase ? ask(operation) : connected().then(() => ask(operation));
+    /** Told after what was seen. With it the host lets the locks of the process go, after those of the database. */
+    const tellEnd = (outcome: Outcome) => {
+      ended.push({ task, ended: outcome });
+      tellSoon();
+    };
+    async function closed(open: Promise<Connection>, outcome: Outcome): Promise<void> {
+      try {
+        await (await open).close();
+      } finally {
+        tellEnd(outcome);
+        if (--closing === 0) allClosed();
+      }
+    }
+    return {
+      perform(given) {
+        if (isOver) return new Promise(() => {});
+        const operation = asAsked(given);
+        return toDatabase ? ask(operation) : connected().then(() => ask(operation));
+      },
+      ended(outcome) {
+        isOver = true;
+        if (!connection) return tellEnd(outcome);
+        closing++;
+        void closed(connection, outcome);
+      },
+      waitingFor: () => waitsFor,
     };
   }
 
   return {
     lost: store.lost,
-    perform,
-    ended(task, outcome) {
-      // Told after what was seen. With it the host lets the locks of the process go, after those of the database.
-      const isOver = () => {
-        ended.push({ task, ended: outcome });
-        tellSoon();
-      };
-      const mine = tasks.get(task);
-      if (mine) mine.isOver = true;
-      const connection = mine?.connection;
-      tasks.delete(task);
-      if (!connection) return isOver();
-      const closed = connection
-        .then((line) => line.close())
-        .finally(() => {
-          isOver();
-          closing.delete(closed);
-        });
-      closing.add(closed);
-    },
-    waitingFor: (task) => tasks.get(task)?.waitsFor,
+    line,
     async close() {
-      await Promise.all(closing);
+      if (closing > 0)
+        await new Promise<void>((resolve) => {
+          allClosed = resolve;
+        });
       await store.close();
       tell();
       port.close();

@@ -8,7 +8,7 @@
 import { MessageChannel } from "node:worker_threads";
 import { Piscina } from "piscina";
 import { unlessAborted } from "../core/abort.js";
-import { messageOf } from "../core/failure.js";
+import { messageOf, StoreUnavailable } from "../core/failure.js";
 import type { Size } from "../core/lesson.js";
 import type { Rows } from "../core/operation.js";
 import { serverOf } from "../core/server.js";
@@ -16,12 +16,13 @@ import type { Capability } from "../core/store.js";
 import type { Tables } from "../core/table.js";
 import type { Ended, Pulse } from "../core/verdict.js";
 import type { Outcome } from "../core/work.js";
-import { builtModule } from "../course/folders.js";
+import { builtModule, importingFlags } from "../course/folders.js";
 import { sharedUrl } from "../stores/database-server.js";
 import { refuseIfLacking } from "../stores/open.js";
 import { type Counters, counters, status } from "./counters.js";
 import { type StoreHost, startHost } from "./host-client.js";
-import { requestOf, type ServerPart, type WorkerReport, type WorkerTask } from "./protocol.js";
+import { decodedOutcome, type OutcomeCodes } from "./outcome-codes.js";
+import { type NoStore, requestOf, type ServerPart, type WorkerReport, type WorkerTask, YOUNG_MB } from "./protocol.js";
 import { type HammerRun, OWN_CLOCK, type ProcessReport, runOf } from "./report.js";
 
 /** A run of real threads, as it is asked for. */
@@ -47,6 +48,8 @@ export interface HammerRequest {
   readonly seed: number;
   /** Milliseconds after which a request counts as hung, and so does a thread whose event loop does not turn. */
   readonly deadline: number;
+  /** The times of each operation are wanted: `HammerRun.spent`. */
+  readonly spent?: boolean;
 }
 
 const PROGRESS_MS = 100;
@@ -93,12 +96,12 @@ export async function startThreadPool({ store, workers }: Pick<HammerRequest, "s
   const host = await startHost({ store });
   const piscina = new Piscina({
     filename: builtModule("hammer/thread.js").href,
-    execArgv: [],
+    execArgv: [...importingFlags],
     // With atomics an idle worker blocks its event loop.
     atomics: "disabled",
     minThreads: workers,
     maxThreads: workers,
-    resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
+    resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: YOUNG_MB },
   });
   // The task of a thread that dies is rejected with the error; Piscina emits it here once more.
   piscina.on("error", () => {});
@@ -156,20 +159,23 @@ async function runThreads(
     await allReady(shared, workers);
     await unlessAborted(go(), host.lost);
     shared.set("go", 1);
-    const reports = (await Promise.all(workers)).filter((report) => report !== null);
+    const answers = (await Promise.all(workers)).filter((answer) => answer !== null);
+    const reports = answers.flatMap((answer) => ("noStore" in answer ? [] : answer));
+    // Nothing was asked of the strategy, so nothing can be said of it.
+    const unreached = answers.find((answer) => "noStore" in answer);
+    if (unreached && "noStore" in unreached && shared.get("next") === 0 && !signal.aborted)
+      throw new StoreUnavailable(unreached.noStore);
     host.lost.throwIfAborted();
     const { recording, outcomes, after } = await host.finish();
     on(pulse());
-    const spent = new Map(reports.flatMap((report) => [...report.spent]));
-    const indexes = Array.from({ length: request.requests }, (_, i) => i);
     const report: ProcessReport = {
       part,
       recording,
       clock: OWN_CLOCK,
       outcomes: withDeaths(shared, deaths, part, outcomes),
-      micros: Array.from(shared.micros),
-      spent: indexes.map((i) => spent.get(i)),
-      servers: Array.from(shared.owner, (worker) => part?.server ?? serverOf(worker, request.servers)),
+      micros: shared.micros,
+      spent: reports.flatMap(({ spent }) => spent ?? []),
+      serverOf: (index) => part?.server ?? serverOf(shared.owner[index]!, request.servers),
       ...bounds(reports),
       threads: [...new Set(shared.threadId)].filter(Boolean),
     };
@@ -195,7 +201,8 @@ async function allReady(shared: Counters, workers: readonly Promise<unknown>[]):
 }
 
 /**
- * Runs one worker's part on a thread; when the thread dies, on another one, a few times. Null: no thread came to its end.
+ * Runs one worker's part on a thread; when the thread dies, on another one, a few times. Null: no thread came to its end, and
+ * `NoStore`: none reached the store.
  * `deaths` gets the reason for each request that a thread had begun when it died.
  */
 async function runWorker(
@@ -203,7 +210,8 @@ async function runWorker(
   worker: number,
   shared: Counters,
   deaths: Map<number, string>,
-): Promise<WorkerReport | null> {
+): Promise<WorkerReport | NoStore | null> {
+  let noStore: string | null = null;
   for (let life = 0; life < LIVES; life++) {
     const { port1, port2 } = new MessageChannel();
     host.attach(port1, part?.server ?? serverOf(worker, request.servers));
@@ -211,7 +219,10 @@ async function runWorker(
     const task: WorkerTask = { ...request, part, worker, address, counters: shared.buffer, port: port2 };
     const watch = watchdog(worker, shared, request.deadline, signal, host.lost);
     try {
-      return (await piscina.run(task, { transferList: [port2], signal: watch.signal })) as WorkerReport;
+      const report = (await piscina.run(task, { transferList: [port2], signal: watch.signal })) as WorkerReport | NoStore;
+      if (!("noStore" in report)) return report;
+      noStore = report.noStore;
+      deaths.set(NO_REQUEST, noStore);
     } catch (error) {
       const death = watch.reason() ?? messageOf(error);
       for (let i = 0; i < request.requests; i++) {
@@ -226,7 +237,7 @@ async function runWorker(
       watch.end();
     }
   }
-  return null;
+  return noStore === null ? null : { noStore };
 }
 
 /** Ends a thread whose event loop does not turn any more, that does not end after a stop, or whose store has gone. */
@@ -264,11 +275,11 @@ function withDeaths(
   shared: Counters,
   deaths: ReadonlyMap<number, string>,
   part: ServerPart | null,
-  told: readonly (Outcome | undefined)[],
+  told: OutcomeCodes,
 ): ProcessReport["outcomes"] {
   const last = deaths.has(NO_REQUEST) ? ` (${deaths.get(NO_REQUEST)})` : "";
   return Array.from({ length: shared.requests }, (_, i): Outcome | undefined => {
-    const outcome = told[requestOf(i, part)];
+    const outcome = decodedOutcome(told, requestOf(i, part));
     if (outcome) return outcome;
     const [state, death] = [shared.status[i]!, deaths.get(i)];
     if (death) return { status: state === status.unknown ? "unknown" : "failed", detail: death };
@@ -280,18 +291,24 @@ function withDeaths(
 /** Answers with the state of the run each time it is called. Of each request that has ended it tells once. */
 function pulses(shared: Counters): () => Pulse {
   const told = new Uint8Array(shared.requests);
+  /** All requests before this one have been told. Those from `next` on have not begun. */
+  let from = 0;
+  let done = 0;
   return () => {
     const counts = { done: 0, running: 0 };
     const ended: Ended[] = [];
-    for (const [i, state] of shared.status.entries()) {
-      const isRunning = state === status.running || state === status.staked;
-      if (isRunning) counts.running++;
-      if (isRunning || state === status.waiting) continue;
-      counts.done++;
-      if (told[i]) continue;
-      told[i] = 1;
-      ended.push({ status: endings[state]!, micros: shared.micros[i]! });
+    const next = Math.min(shared.get("next"), shared.requests);
+    for (let i = from; i < next; i++) {
+      const state = shared.status[i]!;
+      if (state === status.running || state === status.staked) counts.running++;
+      else if (state !== status.waiting && !told[i]) {
+        told[i] = 1;
+        done++;
+        ended.push({ status: endings[state]!, micros: shared.micros[i]! });
+      }
+      if (i === from && told[i]) from++;
     }
+    counts.done = done;
     return {
       requests: shared.requests,
       ...counts,

@@ -10,7 +10,7 @@ import { type MessagePort, Worker } from "node:worker_threads";
 import { StoreUnavailable } from "../core/failure.js";
 import type { Server } from "../core/server.js";
 import { builtModule } from "../course/folders.js";
-import type { HostData, HostToMain, MainToHost, RunStart } from "./protocol.js";
+import { type HostData, type HostToMain, type MainToHost, type RunStart, YOUNG_MB } from "./protocol.js";
 
 /** Milliseconds that a store may take to be left as it was found; one whose server has gone takes none. */
 const CLOSE_MS = 15_000;
@@ -34,7 +34,11 @@ export interface StoreHost {
 
 /** Rejects with a `StoreUnavailable` when the store cannot be opened. */
 export async function startHost(workerData: HostData): Promise<StoreHost> {
-  const worker = new Worker(builtModule("hammer/host.js"), { workerData, execArgv: [] });
+  const worker = new Worker(builtModule("hammer/host.js"), {
+    workerData,
+    execArgv: [],
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+  });
   const gone = once(worker, "exit").then(([code]) =>
     Promise.reject(new StoreUnavailable(`the store's host ended with code ${code}`)),
   );

@@ -1,24 +1,45 @@
 import type { MessagePort } from "node:worker_threads";
 import { refuseFaults } from "../core/check-operation.js";
 import { StoreError, StoreMistake } from "../core/failure.js";
-import type { Operation, Perform, Responses } from "../core/operation.js";
+import type { Operation, Perform, Reply, Responses } from "../core/operation.js";
+import type { Tables } from "../core/table.js";
 import type { Outcome } from "../core/work.js";
 import { batch } from "./batch.js";
-import type { HostToThread, ThreadToHost } from "./protocol.js";
+import { Foreseen } from "./foreseen.js";
+import { type HostToThread, type ThreadToHost, UNANSWERED } from "./protocol.js";
 import { Stake } from "./stake.js";
 
-/** How the tasks of a thread reach the store, each by its number. */
+/**
+ * How the tasks of a thread reach the store.
+ *
+ * No task is kept in a Map or a Set here, nor in a store that is asked for each request: V8 makes a new table after so many
+ * insertions and removals, and the old table refers to the new one. Once an old one is in the old generation, the young
+ * collections keep all later ones, with every task that was ever in them: they took a third of the thread's time.
+ */
 export interface StoreLines {
   /** Aborted when this thread has lost the store. Other threads may still reach it. */
   readonly lost?: AbortSignal | undefined;
-  /** `staked` is called when an operation leaves that stays, whether it is answered or not. */
-  perform(task: number, staked?: () => void): Perform;
-  /** The task is over. Its connection is closed. */
-  ended(task: number, outcome: Outcome): void;
-  /** The operation whose answer a task waits for, to be named when it never comes; undefined: it waits for none. */
-  waitingFor(task: number): Operation | undefined;
+  /** The line of a task, by its number. */
+  line(task: number, watch?: LineWatch): TaskLine;
   /** Closes every connection, after all that is under way has been told. */
   close(): Promise<void>;
+}
+
+export interface LineWatch {
+  /** An operation leaves that stays, whether it is answered or not. */
+  staked(): void;
+  /** An operation had to wait. */
+  waited(): void;
+}
+
+const unwatched: LineWatch = { staked() {}, waited() {} };
+
+export interface TaskLine {
+  readonly perform: Perform;
+  /** The task is over. Its connection is closed. A rule that ran into its deadline may still ask: it gets no answer. */
+  ended(outcome: Outcome): void;
+  /** The operation whose answer the task waits for, to be named when it never comes; undefined: it waits for none. */
+  waitingFor(): Operation | undefined;
 }
 
 /**
@@ -27,81 +48,119 @@ export interface StoreLines {
  */
 export function asAsked<O extends Operation>(operation: O): O {
   refuseFaults(operation);
-  let copy = operation;
-  for (const field in operation) {
-    const value: unknown = operation[field];
-    if (typeof value !== "object" || value === null) continue;
-    if (!isFlat(value)) return JSON.parse(JSON.stringify(operation)) as O;
-    copy = { ...copy, [field]: { ...value } };
+  return (copied(operation) ?? JSON.parse(JSON.stringify(operation))) as O;
+}
+
+const DEEPEST = 32;
+
+/** What JSON would make of it; undefined: only JSON knows. A copy by JSON takes longer, while other tasks wait for a lock. */
+function copied(value: unknown, depth = 0): unknown {
+  if (value === null || typeof value === "string" || typeof value === "boolean" || Number.isFinite(value)) return value;
+  // A value that contains itself is refused by JSON.
+  if (typeof value !== "object" || depth > DEEPEST) return undefined;
+  if (Array.isArray(value)) {
+    if (Object.getPrototypeOf(value) !== Array.prototype) return undefined;
+    const copy: unknown[] = [];
+    for (const item of value) {
+      const one = copied(item, depth + 1);
+      if (one === undefined) return undefined;
+      copy.push(one);
+    }
+    return copy;
+  }
+  if (Object.getPrototypeOf(value) !== Object.prototype) return undefined;
+  const copy: { [name: string]: unknown } = {};
+  for (const name in value) {
+    const one = copied(value[name as keyof typeof value], depth + 1);
+    // An own `__proto__` would not become a property here, and a `toJSON` says itself what is written.
+    if (one === undefined || name === "__proto__") return undefined;
+    copy[name] = one;
   }
   return copy;
 }
 
-/** Only texts, numbers, booleans and null, as most rows are. A copy by JSON takes longer, while other tasks wait for a lock. */
-function isFlat(value: object): boolean {
-  if (Object.getPrototypeOf(value) !== Object.prototype) return false;
-  for (const column in value) {
-    const cell: unknown = value[column as keyof typeof value];
-    if (cell !== null && typeof cell !== "string" && typeof cell !== "boolean" && !Number.isFinite(cell)) return false;
-  }
-  return true;
-}
-
 /**
- * Through the store's host: many tasks, one port, one message for all that is asked in one turn of the event loop.
- * `waited` is called for each operation that had to wait.
+ * Through the store's host: many tasks, one port, one message for all that is asked in one turn of the event loop. `tables`
+ * are the scenario's; null: it is not in the host, only the locks of this process are.
  */
-export function hostLines(port: MessagePort, waited: (task: number) => void = () => {}): StoreLines {
-  const waiting = new Map<number, { task: number; operation: Operation; answered: (reply: HostToThread) => void }>();
-  let last = 0;
-
-  const post = batch<ThreadToHost>((messages) => port.postMessage(messages));
+export function hostLines(port: MessagePort, tables: Tables | undefined | null): StoreLines {
+  const asked = new Slots<(reply: HostToThread) => void>();
+  const { add: post } = batch<ThreadToHost>((messages) => port.postMessage(messages));
   port.on("message", (replies: readonly HostToThread[]) => {
-    for (const reply of replies) {
-      const asked = waiting.get(reply.id);
-      waiting.delete(reply.id);
-      if (reply.waited && asked) waited(asked.task);
-      asked?.answered(reply);
-    }
+    for (const reply of replies) asked.take(reply.id)(reply);
   });
 
   port.on("close", () => {
-    for (const { answered } of waiting.values()) answered({ id: 0, waited: false, error: "08006", why: "the store went away" });
+    for (const answered of asked.all()) answered({ id: 0, waited: false, error: "08006", why: "the store went away" });
   });
 
-  /** Tasks that are over. A rule that ran into its deadline may still be running; its operations get no answer. */
-  const over = new Set<number>();
-
   return {
-    ended(task, outcome) {
-      over.add(task);
-      post({ task, ended: outcome });
-    },
-    perform(task, staked = () => {}) {
+    line(task, watch = unwatched) {
       const stake = new Stake();
-      return <O extends Operation>(given: O) =>
-        new Promise<Responses[O["kind"]]>((resolve, reject) => {
-          if (over.has(task)) return;
-          const operation = asAsked(given);
-          const id = ++last;
-          if (stake.stays(operation)) staked();
-          waiting.set(id, {
-            task,
-            operation,
-            answered(reply) {
-              stake.answered(operation, "mistake" in reply ? { error: "08006" } : reply);
+      const foreseen = new Foreseen(tables);
+      let isOver = false;
+      /** Those without an answer, in the order of asking. */
+      const underWay: Operation[] = [];
+      return {
+        perform: <O extends Operation>(given: O) =>
+          new Promise<Responses[O["kind"]]>((resolve, reject) => {
+            if (isOver) return;
+            const operation = asAsked(given);
+            // Behind an operation that may fail nothing is certain.
+            const known = underWay.length === 0 ? foreseen.answer(operation) : undefined;
+            if (known !== undefined) {
+              stake.answered(operation, { value: known });
+              foreseen.answered(operation, { value: known });
+              post({ id: UNANSWERED, task, operation });
+              return resolve(known as unknown as Responses[O["kind"]]);
+            }
+            if (stake.stays(operation)) watch.staked();
+            underWay.push(operation);
+            const id = asked.put((reply) => {
+              underWay.splice(underWay.indexOf(operation), 1);
+              if (reply.waited) watch.waited();
+              const answer: Reply = "mistake" in reply ? { error: "08006" } : reply;
+              stake.answered(operation, answer);
+              foreseen.answered(operation, answer);
               if ("mistake" in reply) reject(new StoreMistake(reply.mistake));
               else if ("error" in reply) reject(new StoreError(reply.error, reply.why));
               else resolve(reply.value as unknown as Responses[O["kind"]]);
-            },
-          });
-          post({ id, task, operation });
-        });
+            });
+            post({ id, task, operation });
+          }),
+        ended(outcome) {
+          isOver = true;
+          post({ task, ended: outcome });
+        },
+        waitingFor: () => underWay[0],
+      };
     },
-    waitingFor: (task) => [...waiting.values()].find((asked) => asked.task === task)?.operation,
     async close() {
       await new Promise((flushed) => setImmediate(flushed));
       port.close();
     },
   };
+}
+
+/** Values by numbers from 1 on; the number of a value that was taken is given again. */
+class Slots<T> {
+  readonly #values: (T | undefined)[] = [undefined];
+  readonly #free: number[] = [];
+
+  put(value: T): number {
+    const id = this.#free.pop() ?? this.#values.length;
+    this.#values[id] = value;
+    return id;
+  }
+
+  take(id: number): T {
+    const value = this.#values[id] as T;
+    this.#values[id] = undefined;
+    this.#free.push(id);
+    return value;
+  }
+
+  all(): readonly T[] {
+    return this.#values.filter((value) => value !== undefined);
+  }
 }

@@ -13,16 +13,24 @@ import { type FailureCode, messageOf, StoreError, StoreMistake, StoreUnavailable
 import type { Json, Operation } from "../core/operation.js";
 import type { Server } from "../core/server.js";
 import type { Connection, Store, Watch } from "../core/store.js";
-import type { Outcome } from "../core/work.js";
 import { memoryStore } from "../stores/memory.js";
 import { openStore } from "../stores/open.js";
 import { batch } from "./batch.js";
-import type { HostData, HostToMain, HostToThread, MainToHost, RunStart, ThreadToHost } from "./protocol.js";
-import { type Recording, recorder } from "./recorder.js";
+import { OutcomeTable } from "./outcome-codes.js";
+import {
+  type HostData,
+  type HostToMain,
+  type HostToThread,
+  type MainToHost,
+  type RunStart,
+  type ThreadToHost,
+  UNANSWERED,
+} from "./protocol.js";
+import { buffersOf, type Recording, recorder } from "./recorder.js";
 
 const { store: url } = workerData as HostData;
 const main = parentPort!;
-const post = (message: HostToMain) => main.postMessage(message);
+const post = (message: HostToMain, taken: readonly ArrayBuffer[] = []) => main.postMessage(message, taken);
 
 try {
   const store = await openStore(url);
@@ -47,9 +55,10 @@ function serve(store: Store): void {
   const isDirect = store.address !== undefined;
   const here = isDirect ? memoryStore() : store;
   let record = recorder();
+  let effects = recordedLater(record);
   /** What the threads did by themselves. It is joined when the run is over: until then the threads need the processor. */
   let seen: Recording[] = [];
-  let outcomes: (Outcome | undefined)[] = [];
+  let outcomes = new OutcomeTable(0);
   /** Ports and connections that are still being closed. Their messages come before the answer to `finish`. */
   const open = new Set<Promise<unknown>>();
   const track = (closing: Promise<unknown>) => {
@@ -61,8 +70,10 @@ function serve(store: Store): void {
     if ("attach" in request) return attach(request.attach, request.server);
     while (open.size > 0) await Promise.all(open);
     if ("begin" in request) post(await begin(request.begin).catch(refusal));
-    else if ("finish" in request) post(await finish());
-    else {
+    else if ("finish" in request) {
+      const answer = await finish();
+      post(answer, "finished" in answer ? buffersOf(answer.finished.recording) : []);
+    } else {
       await store.close();
       post({ closed: true });
     }
@@ -71,17 +82,26 @@ function serve(store: Store): void {
   async function begin({ rows, tables, requests }: RunStart): Promise<HostToMain> {
     if (rows) await store.reset(rows, tables);
     record = recorder();
+    effects = recordedLater(record);
     seen = [];
-    outcomes = Array.from({ length: requests });
+    outcomes = new OutcomeTable(requests);
     return { begun: true };
   }
 
   async function finish(): Promise<HostToMain> {
     try {
       const after = await store.state();
-      for (const each of seen) record.add(each);
+      for (const [i, each] of seen.entries()) {
+        record.add(each);
+        // What is joined is there twice: not all of it at once.
+        delete seen[i];
+      }
+      effects.write();
+      const recording = record.finish();
+      record = recorder();
+      effects = recordedLater(record);
       seen = [];
-      return { finished: { recording: record.finish(), outcomes, after } };
+      return { finished: { recording, outcomes: outcomes.finish(), after } };
     } catch (error) {
       return { unavailable: messageOf(error) };
     }
@@ -103,14 +123,25 @@ function serve(store: Store): void {
           continue;
         }
         if ("ended" in message) {
-          outcomes[message.task - 1] = message.ended;
+          outcomes.set(message.task - 1, message.ended);
           hangUp(message.task);
           continue;
         }
         const { id, task, operation } = message;
         const line = lines.get(task) ?? connect(task, server);
+        if (id === UNANSWERED) {
+          // What comes after it waits for it here: a line records one operation at a time.
+          const after = line.then(async (line) => {
+            await line.perform(operation);
+            return line;
+          });
+          lines.set(task, after);
+          continue;
+        }
         lines.set(task, line);
-        void line.then((line) => line.perform(operation)).then((answer) => reply({ id, ...answer }));
+        const isEnd = operation.kind === "commit" || operation.kind === "rollback" || operation.kind === "release";
+        const send = isEnd ? reply.addLater : reply.add;
+        void line.then((line) => line.perform(operation)).then((answer) => send({ id, ...answer }));
       }
     });
     track(
@@ -128,14 +159,14 @@ function serve(store: Store): void {
         if (now) now.waited = true;
       },
       effect: (reply) => {
-        if (now && !isDirect) record.record(task, now.operation, reply, now.asked, now.waited);
+        if (now && !isDirect) effects.add(task, now.operation, reply, now.asked, now.waited);
       },
     };
     const connection = await here.connect(watch, server);
     return {
       connection,
       async perform(operation) {
-        now = { operation, asked: record.count(), waited: false };
+        now = { operation, asked: effects.count(), waited: false };
         try {
           const value = (await connection.perform(operation)) as Json;
           return { value, waited: now.waited };
@@ -148,6 +179,24 @@ function serve(store: Store): void {
       },
     };
   }
+}
+
+/** Effects that are written down in a moment, in their order: other tasks wait while the host writes. */
+function recordedLater(record: ReturnType<typeof recorder>) {
+  let effects: Parameters<typeof record.record>[] = [];
+  const write = () => {
+    const all = effects;
+    effects = [];
+    for (const effect of all) record.record(...effect);
+  };
+  return {
+    count: () => record.count() + effects.length,
+    write,
+    /** What comes from a thread and what the store answers is never changed. */
+    add(...effect: Parameters<typeof record.record>) {
+      if (effects.push(effect) === 1) setImmediate(write);
+    },
+  };
 }
 
 interface TaskLine {

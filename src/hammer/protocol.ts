@@ -9,7 +9,9 @@ import type { Json, Operation, Rows } from "../core/operation.js";
 import type { Server } from "../core/server.js";
 import type { Tables } from "../core/table.js";
 import type { Outcome } from "../core/work.js";
+import type { OutcomeCodes } from "./outcome-codes.js";
 import type { Recording } from "./recorder.js";
+import type { SpentLog } from "./spent.js";
 
 /** Main to worker: one worker's part of a run, as Piscina hands it over. */
 export interface WorkerTask {
@@ -30,6 +32,8 @@ export interface WorkerTask {
   readonly seed: number;
   /** Milliseconds after which a request counts as hung. */
   readonly deadline: number;
+  /** The times of each operation are wanted. */
+  readonly spent?: boolean;
   readonly counters: SharedArrayBuffer;
   /** To the store's host. */
   readonly port: MessagePort;
@@ -53,6 +57,9 @@ export const requestOf = (index: number, part: ServerPart | null): number =>
 /** How many of `all` requests, or threads, a server gets. */
 export const shareOf = (all: number, { server, servers }: Pick<ServerPart, "server" | "servers">): number =>
   Math.max(0, Math.ceil((all - server + 1) / servers));
+
+/** The `id` of an operation whose answer nobody waits for. */
+export const UNANSWERED = 0;
 
 /** Worker to host: an operation, whose `id` is in the reply; a task has ended; what the thread did on the store by itself. */
 export type ThreadToHost =
@@ -101,10 +108,16 @@ export type HostToMain =
   | {
       readonly finished: {
         readonly recording: Recording;
-        readonly outcomes: readonly (Outcome | undefined)[];
+        readonly outcomes: OutcomeCodes;
         readonly after: Rows;
       };
     };
+
+/**
+ * Megabytes of a thread's young generation. Most objects of a request are gone with it, so a larger one holds more of them
+ * and saves no time: with V8's 48 the threads of a long run took 110 MB more.
+ */
+export const YOUNG_MB = 12;
 
 /** What the host is started with. */
 export interface HostData {
@@ -116,11 +129,12 @@ export interface WorkerReport {
   /** When its first request began and its last one ended, in microseconds on the clock of the process; null: it had none. */
   readonly began: number | null;
   readonly ended: number | null;
-  /**
-   * By index of the request, three numbers for each of its operations, in order: the microseconds until the answer, of
-   * thinking, and of sleeping after it. The host's history knows which operations were blocked or met a conflict.
-   */
-  readonly spent: ReadonlyMap<number, Float64Array>;
+  /** Null: it was not asked for. */
+  readonly spent: SpentLog | null;
 }
-/** How many numbers `spent` has for each operation. */
-export const SPENT_WIDTH = 3;
+
+/** What a thread answers that could not reach the store, in place of its report: an error loses its class between threads. */
+export interface NoStore {
+  /** One sentence with what to do. */
+  readonly noStore: string;
+}

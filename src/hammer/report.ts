@@ -5,13 +5,14 @@
  * then counts from its latest possible time, and a question from its earliest. So two steps are in a certain order only if
  * they are under every error of the clocks; a property test checks that.
  */
-import type { Event, History } from "../core/history.js";
+import { type Event, type LongHistory, longHistory } from "../core/history.js";
 import type { Rows } from "../core/operation.js";
 import type { Server } from "../core/server.js";
 import type { Outcome } from "../core/work.js";
 import { requestOf, type ServerPart } from "./protocol.js";
 import { decode, type Recording, timesOf } from "./recorder.js";
-import { inRowOrder } from "./row-order.js";
+import { inRowOrder, type Timed } from "./row-order.js";
+import { type SpentLog, type SpentOf, spentOf } from "./spent.js";
 
 /** The clock of a process against the clock that all processes are compared with, in nanoseconds. */
 export interface ClockOffset {
@@ -31,11 +32,11 @@ export interface ProcessReport {
   readonly recording: Recording;
   readonly outcomes: readonly (Outcome | undefined)[];
   /** Microseconds that each request took. */
-  readonly micros: readonly number[];
-  /** See `WorkerReport`; undefined: the request did not end, or its worker died. */
-  readonly spent: readonly (Float64Array | undefined)[];
-  /** The server of each request. */
-  readonly servers: readonly Server[];
+  readonly micros: ArrayLike<number>;
+  /** Of each worker that came to its end, by index of the request in the part; none: it was not asked for. */
+  readonly spent: readonly SpentLog[];
+  /** The server of a request, by its index in the part. */
+  serverOf(index: number): Server;
   /** When the first request began and the last one ended, in microseconds on the process's clock; null: there was no request. */
   readonly began: number | null;
   readonly ended: number | null;
@@ -44,13 +45,12 @@ export interface ProcessReport {
 
 /** A run that is over, and not yet judged. */
 export interface HammerRun {
-  readonly history: History;
+  readonly history: LongHistory;
   /** Ids of the threads that took part. */
   readonly threads: readonly number[];
   /** Microseconds of each request that ended. */
-  readonly micros: readonly number[];
-  /** For each request, null where it did not end: its microseconds, and those of each operation (see `WorkerReport`). */
-  readonly spent: readonly ({ readonly micros: number; readonly operations: Float64Array | undefined } | null)[];
+  readonly micros: Float64Array;
+  readonly spent: SpentOf;
   /** Milliseconds from the beginning of the first request to the end of the last one. */
   readonly ms: number;
   /** "request 7: …", for every request that failed, and for every one whose effect is unknown. */
@@ -70,36 +70,53 @@ export function runOf(
   { before, after }: { readonly before: Rows; readonly after: Rows },
   reports: readonly ProcessReport[],
 ): Omit<HammerRun, "notices" | "interrupted" | "cut"> {
-  const outcomes: (Outcome | undefined)[] = Array.from({ length: requests });
-  const servers: Server[] = Array.from({ length: requests }, () => 1);
-  const spent: HammerRun["spent"][number][] = Array.from({ length: requests }, () => null);
+  // In a loop: of a million requests a list of pairs would be the largest of all.
+  const joined: (Outcome | undefined)[] = reports[0]?.part === null ? [] : new Array(requests).fill(undefined);
+  const outcomes = reports[0]?.part === null ? reports[0].outcomes : joined;
+  const servers: Server[] = serverCount > 1 ? new Array(requests).fill(1) : [];
+  const micros = new Float64Array(requests);
+  let ended = 0;
   for (const report of reports)
-    for (const [index, outcome] of report.outcomes.entries()) {
+    for (let index = 0; index < report.outcomes.length; index++) {
       const request = requestOf(index, report.part);
-      outcomes[request] = outcome;
-      servers[request] = report.servers[index]!;
-      if (outcome) spent[request] = { micros: report.micros[index]!, operations: report.spent[index] };
+      const outcome = report.outcomes[index];
+      if (outcomes === joined) joined[request] = outcome;
+      if (serverCount > 1) servers[request] = report.serverOf(index);
+      if (outcome) micros[ended++] = report.micros[index]!;
     }
   const isTimed = reports.some(({ recording }) => recording.times);
-  const history: History = {
+  const parts = {
     before,
-    events: isTimed ? inReplyOrder(reports) : reports.flatMap(({ recording }) => decode(recording)),
     outcomes,
     after,
-    ...(isTimed && { order: "replies" }),
+    ...(isTimed && { order: "replies" as const }),
     ...(serverCount > 1 && { servers }),
   };
+  const inOrder = isTimed ? inReplyOrder(reports) : null;
+  const history = inOrder
+    ? longHistory(parts, inOrder.length, () => inOrder)
+    : longHistory(parts, sum(reports.map(({ recording }) => recording.count)), () => decodeAll(reports));
   const reasons = (status: "failed" | "unknown") =>
     outcomes.flatMap((outcome, i) => (outcome?.status === status ? [`request ${i + 1}: ${outcome.detail}`] : []));
   return {
     history,
     failures: reasons("failed"),
     unanswered: reasons("unknown"),
-    spent,
+    spent: spentOf(
+      reports.flatMap(({ spent, part }) => spent.map((log) => ({ log, requestOf: (index: number) => requestOf(index, part) }))),
+      requests,
+    ),
     ms: elapsed(reports),
-    micros: spent.flatMap((one) => (one ? [one.micros] : [])),
+    micros: micros.subarray(0, ended),
     threads: reports.flatMap(({ threads }) => threads),
   };
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
+
+/** Only one process has events without times. */
+function* decodeAll(reports: readonly ProcessReport[]): Iterable<Event> {
+  for (const { recording } of reports) yield* decode(recording);
 }
 
 /** Milliseconds from the beginning of the first request to the end of the last one, by the threads' own clocks. */
@@ -116,16 +133,18 @@ function elapsed(reports: readonly ProcessReport[]): number {
  * process, so an answer counts from its latest time, and a question from its earliest.
  */
 function inReplyOrder(reports: readonly ProcessReport[]): readonly Event[] {
-  const timed = reports.flatMap(({ recording, clock }) =>
-    decode(recording).map((event, i) => {
-      const { asked, answered, version = versionIn(event) } = timesOf(recording, i);
-      return {
+  const timed: Timed[] = [];
+  for (const { recording, clock } of reports) {
+    const times = timesOf(recording.times ?? []);
+    for (const event of decode(recording)) {
+      const { asked, answered, version = versionIn(event) } = times.next().value!;
+      timed.push({
         event: version === undefined ? event : { ...event, version },
         asked: asked + clock.offset - clock.bound,
         answered: answered + clock.offset + clock.bound,
-      };
-    }),
-  );
+      });
+    }
+  }
   timed.sort((one, other) => one.answered - other.answered);
   const placed = inRowOrder(timed);
   const effectiveBefore = (time: number): number => {

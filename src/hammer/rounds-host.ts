@@ -7,7 +7,7 @@ import type { Connection } from "../core/store.js";
 import type { Outcome } from "../core/work.js";
 import { findLesson, loadLesson } from "../course/catalog.js";
 import { memoryStore } from "../stores/memory.js";
-import type { HostToThread, ThreadToHost } from "./protocol.js";
+import { type HostToThread, type ThreadToHost, UNANSWERED } from "./protocol.js";
 import { type MainToRoundsHost, NO_MORE_ROUNDS, type RoundsData, type RoundsHostToMain } from "./rounds.js";
 
 /** Milliseconds after which a round that does not end is given up. */
@@ -51,7 +51,9 @@ function serve(port: MessagePort): void {
         endIfOver();
         continue;
       }
-      void answer(message).then((reply) => port.postMessage([reply]));
+      void answer(message).then((reply) => {
+        if (message.id !== UNANSWERED) port.postMessage([reply]);
+      });
     }
   });
 }

@@ -15,16 +15,18 @@ const round = new Int32Array(turn);
 // Its properties are not asked here, so the language does not matter.
 const lesson = await loadLesson(findLesson(id), "en");
 const strategy = await strategyOf(lesson, named);
-const work = lesson.scenario(size).tasks[task - 1]!;
+const scenario = lesson.scenario(size);
+const work = scenario.tasks[task - 1]!;
 
 parentPort!.once("message", async (port: MessagePort) => {
-  const lines = hostLines(port);
+  const lines = hostLines(port, scenario.tables);
   for (let n = 0; ; ) {
     Atomics.wait(round, 0, n);
     n = Atomics.load(round, 0);
     if (n === NO_MORE_ROUNDS) return port.close();
     const numbered = (n - 1) * size.tasks + task;
-    lines.ended(numbered, await settled(runWork(work, session(drawing(lines.perform(numbered), 0, numbered)), strategy)));
+    const { perform, ended } = lines.line(numbered);
+    ended(await settled(runWork(work, session(drawing(perform, 0, numbered)), strategy)));
     // Messages are posted at the end of this turn of the event loop. Only then may the thread sleep.
     await new Promise((flushed) => setImmediate(() => setImmediate(flushed)));
   }

@@ -26,6 +26,11 @@ export const mayChange = ({ kind }: Operation): boolean => writes.has(kind) || b
 export class Stake {
   #isOpen = false;
 
+  /** A transaction is open. */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
   /** Does it stay, if it is answered with success? */
   stays({ kind }: Operation): boolean {
     return beside.has(kind) || (this.#isOpen ? kind === "commit" : writes.has(kind));
@@ -45,13 +50,14 @@ const isIdle = ({ kind }: Operation, reply: Reply): boolean =>
   "value" in reply && (kind === "commit" ? reply.value === "rollback" : !reply.value && kind !== "write" && kind !== "publish");
 
 /** The events that changed something for good, or may have. */
-export function lasting(events: readonly Event[]): readonly Event[] {
+export function* lasting(events: Iterable<Event>): Iterable<Event> {
   const stakes = new Map<number, Stake>();
-  return events.filter(({ task, operation, reply }) => {
+  for (const event of events) {
+    const { task, operation, reply } = event;
     const stake = stakes.get(task) ?? new Stake();
     stakes.set(task, stake);
     const stays = stake.stays(operation);
     stake.answered(operation, reply);
-    return stays && ("value" in reply ? !isIdle(operation, reply) : isLost(reply));
-  });
+    if (stays && ("value" in reply ? !isIdle(operation, reply) : isLost(reply))) yield event;
+  }
 }

@@ -4,7 +4,7 @@
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { threadId } from "node:worker_threads";
-import { isSerializationFailure, StoreError } from "../core/failure.js";
+import { isSerializationFailure, StoreError, StoreUnavailable } from "../core/failure.js";
 import type { Scenario } from "../core/lesson.js";
 import { isPrivate, isRead, type Operation, type Perform, type Responses } from "../core/operation.js";
 import { random } from "../core/random.js";
@@ -17,15 +17,14 @@ import { findLesson, loadLesson, strategyOf } from "../course/catalog.js";
 import { type Counters, counters, status } from "./counters.js";
 import { directLines } from "./direct-lines.js";
 import { drawing } from "./draw.js";
-import { hostLines, type StoreLines } from "./host-lines.js";
-import { requestOf, SPENT_WIDTH, type WorkerReport, type WorkerTask } from "./protocol.js";
+import { hostLines, type StoreLines, type TaskLine } from "./host-lines.js";
+import { type NoStore, requestOf, type WorkerReport, type WorkerTask } from "./protocol.js";
+import { SPENT_WIDTH, SpentRecorder } from "./spent.js";
 
 /** Milliseconds between two heartbeats, which are also looks at the deadlines. */
 const HEARTBEAT_MS = 50;
 /** Milliseconds that the thread waits for all threads to be ready. */
 const START_MS = 10_000;
-/** How many numbers are kept in one array. */
-const CHUNK = 8192;
 
 process.setSourceMapsEnabled(true);
 
@@ -35,7 +34,7 @@ process.on("unhandledRejection", (error) => {
   if (!(error instanceof StoreError)) throw error;
 });
 
-export default async function work(given: WorkerTask): Promise<WorkerReport> {
+export default async function work(given: WorkerTask): Promise<WorkerReport | NoStore> {
   const shared = counters(given.requests, given.workers, given.counters);
   shared.threadId[given.worker] = threadId;
   // Its properties are not asked here, so the language does not matter.
@@ -43,46 +42,58 @@ export default async function work(given: WorkerTask): Promise<WorkerReport> {
   const strategy = await strategyOf(lesson, given.strategy);
   const scenario = lesson.scenario(given.size);
   const { tasks } = scenario;
-  const lines = await openLines(given, scenario, () => shared.add("lockWaits", 1));
-  const late = new Set<Deadline>();
+  let lines: StoreLines;
+  try {
+    lines = await openLines(given, scenario);
+  } catch (error) {
+    if (error instanceof StoreUnavailable) return { noStore: error.message };
+    throw error;
+  }
+  const waited = () => void shared.add("lockWaits", 1);
+  /** Of the request that each client is at. */
+  const deadlines: (Deadline | undefined)[] = [];
   const heartbeat = setInterval(() => {
     Atomics.add(shared.heartbeat, given.worker, 1);
-    for (const each of late) if (performance.now() >= each.at) each.passed();
+    for (const each of deadlines) if (each && performance.now() >= each.at) each.passed();
   }, HEARTBEAT_MS);
   Atomics.add(shared.heartbeat, given.worker, 1);
   const chance = random(given.seed + requestOf(given.worker, given.part));
 
   shared.add("ready", 1);
   shared.awaitGo(START_MS);
-  const report = { began: null as number | null, ended: null as number | null, spent: new Map<number, Float64Array>() };
-  const keep = numberLists();
+  const report = { began: null as number | null, ended: null as number | null };
+  const times = given.spent ? new SpentRecorder() : null;
   // Without its store this thread would fail every request at once. It leaves them to other threads, and is replaced.
   const next = () => (lines.lost?.aborted ? undefined : take(shared));
-  const client = async () => {
+  const client = async (_: unknown, place: number) => {
+    const awaiting = (deadline: Deadline | undefined) => {
+      deadlines[place] = deadline;
+    };
     for (let i = next(); i !== undefined; i = next()) {
       const request = requestOf(i, given.part);
       shared.owner[i] = given.worker;
       Atomics.store(shared.status, i, status.running);
       const spent: number[] = [];
       const staked = () => void Atomics.compareExchange(shared.status, i, status.running, status.staked);
-      const paced = thinking(lines.perform(request + 1, staked), given.think, chance, shared, spent);
+      const line = lines.line(request + 1, { staked, waited });
+      const paced = thinking(line.perform, given.think, chance, shared, spent);
       const perform = drawing(paced, given.seed, request + 1);
       const began = performance.now();
       report.began ??= now();
       const isStaked = () => shared.status[i] === status.staked;
       const run = () => runWork(tasks[request]!, session(perform), strategy);
-      const outcome = await finish({ run, task: request + 1, isStaked }, given, lines, late);
+      const outcome = await finish({ run, line, isStaked, awaiting }, given);
       shared.micros[i] = (performance.now() - began) * 1000;
       report.ended = now();
-      report.spent.set(i, keep(spent));
+      times?.add(i, spent);
       Atomics.store(shared.status, i, status[outcome.status]);
-      lines.ended(request + 1, outcome);
+      line.ended(outcome);
     }
   };
   try {
     await Promise.all(Array.from({ length: given.inFlight }, client));
     lines.lost?.throwIfAborted();
-    return report;
+    return { ...report, spent: times?.finish() ?? null };
   } finally {
     await lines.close();
     clearInterval(heartbeat);
@@ -90,10 +101,10 @@ export default async function work(given: WorkerTask): Promise<WorkerReport> {
 }
 
 /** When the store cannot be opened, the port is closed: the host waits until every port is closed. */
-async function openLines({ address, port, inFlight }: WorkerTask, scenario: Scenario, waited: () => void): Promise<StoreLines> {
-  if (address === null) return hostLines(port, waited);
+async function openLines({ address, port, inFlight }: WorkerTask, scenario: Scenario): Promise<StoreLines> {
+  if (address === null) return hostLines(port, scenario.tables);
   try {
-    return await directLines(address, port, inFlight, waited, scenario);
+    return await directLines(address, port, inFlight, scenario);
   } catch (error) {
     port.close();
     throw error;
@@ -113,7 +124,7 @@ function take(shared: Counters): number | undefined {
 /**
  * `perform` with a pause after every read, like a service that computes or calls another one; it makes races more likely,
  * and the screen says so. A pause takes 0.5 to 1.5 times as long, by the seed, so that the threads do not run in step.
- * Sleeps are done here, with their jitter. The times are added to `spent`: see `WorkerReport`.
+ * Sleeps are done here, with their jitter. The times are added to `spent`: see spent.ts.
  */
 function thinking(perform: Perform, think: number, chance: () => number, shared: Counters, spent: number[]): Perform {
   /** Adds the time since `from` to one of the last operation's three numbers. */
@@ -170,33 +181,34 @@ interface Deadline {
 
 interface Attempt {
   readonly run: () => Promise<Outcome>;
-  readonly task: number;
+  readonly line: TaskLine;
   /** It has sent a write or a commit that stays, whether it is answered or not. */
   readonly isStaked: () => boolean;
+  /** Puts the deadline where every heartbeat looks at it; undefined: the request is over. */
+  readonly awaiting: (deadline: Deadline | undefined) => void;
 }
 
 /**
  * How the request ended: with an answer, with a throw, or not before the deadline. One that was cut off, by its deadline or
  * with its connection, is unknown if something may stay of it; otherwise it has failed, and nothing stays.
  */
-function finish(
-  { run, task, isStaked }: Attempt,
-  { deadline }: WorkerTask,
-  lines: StoreLines,
-  late: Set<Deadline>,
-): Promise<Outcome> {
+function finish({ run, line, isStaked, awaiting }: Attempt, { deadline }: WorkerTask): Promise<Outcome> {
   return new Promise((resolve) => {
     const cut = (detail: string) => over({ status: isStaked() ? "unknown" : "failed", detail });
+    /** A rule that ran into its deadline may end later, when the client is at another request. */
+    let isOver = false;
     const mine = {
       at: performance.now() + deadline,
       passed() {
-        const operation = lines.waitingFor(task);
+        const operation = line.waitingFor();
         const what = operation ? `still waiting for ${describe(operation)}` : "neither finished nor asked for anything";
         cut(`${what} after ${deadline} ms`);
       },
     };
     const over = (outcome: Outcome) => {
-      late.delete(mine);
+      if (isOver) return;
+      isOver = true;
+      awaiting(undefined);
       resolve(outcome);
     };
     const threw = (error: unknown) => {
@@ -204,24 +216,9 @@ function finish(
       if (error instanceof StoreError && error.code === "08006") cut(detail);
       else over(thrown(error, detail));
     };
-    late.add(mine);
+    awaiting(mine);
     run().then(over, threw);
   });
-}
-
-/** Keeps lists of numbers in common arrays: to allocate an array for each request takes longer than to fill it. */
-function numberLists(): (numbers: readonly number[]) => Float64Array {
-  let room = new Float64Array(CHUNK);
-  let used = 0;
-  return (numbers) => {
-    if (used + numbers.length > room.length) {
-      room = new Float64Array(Math.max(CHUNK, numbers.length));
-      used = 0;
-    }
-    room.set(numbers, used);
-    used += numbers.length;
-    return room.subarray(used - numbers.length, used);
-  };
 }
 
 const describe = (operation: Operation): string =>

@@ -3,11 +3,11 @@
  * level with an unlock or the session, and survive a rollback. A lock taken n times needs n unlocks.
  */
 import type { Operation } from "../core/operation.js";
-import type { Turn } from "./engine.js";
-import { free, holdsLock, isFree, type Mode, take } from "./heavy.js";
+import { advisoryIn, type Turn } from "./engine.js";
+import { holdsLock, isFree, type Mode, take } from "./heavy.js";
 import type { AdvisoryHeld, SavepointLevel } from "./state.js";
 import { letGo, transaction } from "./transactions.js";
-import { nameOf, setAdvisory, wait } from "./waiting.js";
+import { nameOf, setAdvisory, waitAtLock } from "./waiting.js";
 
 type AdvisoryLock = Extract<Operation, { kind: "advisory-lock" }>;
 
@@ -15,12 +15,12 @@ const inOrder = (held: readonly AdvisoryHeld[]) => held.toSorted(([a, m], [b, n]
 
 export function advisoryLock(turn: Turn, { lock, shared, scope, ifLocked }: AdvisoryLock): boolean {
   const mode: Mode = shared ? 1 : 3;
-  const before = turn.engine.advisory[lock] ?? free;
+  const before = advisoryIn(turn.engine, lock);
   if (turn.line.who === undefined || !holdsLock(before, turn.line.who, mode)) {
     if (ifLocked === "nowait" && !isFree(before, turn.line.who ?? 0, mode)) return false;
     const after = take(before, nameOf(turn), mode);
     setAdvisory(turn, lock, after);
-    if (!holdsLock(after, nameOf(turn), mode)) wait(turn, { advisory: lock });
+    if (!holdsLock(after, nameOf(turn), mode)) waitAtLock(turn, lock);
   }
   if (scope === "session") turn.line.advisory = inOrder([...(turn.line.advisory ?? []), [lock, mode]]);
   else {
@@ -37,8 +37,7 @@ export function advisoryUnlock(turn: Turn, lock: number, shared: boolean): boole
   const held = turn.line.advisory ?? [];
   const place = held.findIndex(([name, mode]) => name === lock && mode === (shared ? 1 : 3));
   if (place < 0) return false;
-  turn.line.advisory = held.toSpliced(place, 1);
-  if (turn.line.advisory.length === 0) delete turn.line.advisory;
+  turn.line.advisory = held.length > 1 ? held.toSpliced(place, 1) : undefined;
   letGo(turn, lock);
   return true;
 }

@@ -9,6 +9,7 @@ import type { Json, Operation, Reply, Row } from "../core/operation.js";
 import { assigned, full, isPlain, type Relation, tableOf } from "../core/relation.js";
 import { put, readVersioned } from "./rows.js";
 import type { Line, Shared } from "./state.js";
+import { newTransaction } from "./transactions.js";
 
 type Step = Answer<Shared, Line>;
 
@@ -25,12 +26,11 @@ export function direct(
     case "sleep":
       return { shared, line, reply: { value: null } };
     case "lock-timeout": {
-      const { lockTimeout: _, ...rest } = line;
-      return { shared, line: operation.ms > 0 ? { ...rest, lockTimeout: operation.ms } : rest, reply: { value: null } };
+      return answer({ value: null }, { lockTimeout: operation.ms > 0 ? operation.ms : undefined });
     }
     case "begin":
       if (transaction) return undefined;
-      return answer({ value: null }, { transaction: { isolation: operation.isolation, levels: [{ xids: [], advisory: [] }] } });
+      return answer({ value: null }, { transaction: newTransaction(operation.isolation) });
     case "commit":
     case "rollback":
       if (line.who !== undefined || transaction?.snapshot !== undefined) {

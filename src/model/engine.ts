@@ -4,23 +4,30 @@
  * While no session has a transaction open, the rows are plain. The engine exists only while a session is in it: it
  * starts with the plain rows as versions (`thaw`), and its committed versions become plain rows again (`freeze`).
  */
+import type { Correction } from "../core/correction.js";
 import type { FailureCode } from "../core/failure.js";
 import type { Key, Row, Rows } from "../core/operation.js";
 import { type Relation, tableOf } from "../core/relation.js";
+import { free, type Heavy } from "./heavy.js";
 import type { Committed } from "./rows.js";
-import type { Engine, Line, RowVersion, Shared, StartedStatement } from "./state.js";
+import type { Engine, Line, RowVersion, Shared, StartedStatement, Wait } from "./state.js";
 
 export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
+/** The tables, and what the server lacks. */
+export interface Database {
+  relation(table: string): Relation;
+  readonly lacks: readonly Correction[];
+}
+
 /** One session's turn: its fields are replaced; the values in them are never changed in place. */
-export interface Turn {
+export interface Turn extends Database {
   readonly engine: Mutable<Engine>;
   readonly line: Mutable<Line>;
   /** Version numbers of rows that were deleted (rows.ts). */
   counts: Committed["versions"];
   /** Look for deadlocks when a wait begins. */
   readonly detect: boolean;
-  relation(table: string): Relation;
 }
 
 /** Thrown where the turn ends: the session has to wait (no code), or its statement failed. */
@@ -41,40 +48,82 @@ export const beyondModel = (detail: string): never => {
   throw new TurnEnd("0A000", detail, true);
 };
 
-/**
- * A copy with some fields replaced; undefined removes a field, so that equal states are equal values. The copy is made
- * without that field: an object from which a field is deleted is several times slower from then on.
- */
-export function patch<T extends object>(value: T, changes: { [K in keyof T]?: T[K] | undefined }): T {
-  const result: { [K in keyof T]?: T[K] } = {};
-  for (const name in value) {
-    const kept = name in changes ? changes[name] : value[name];
-    if (kept !== undefined) result[name] = kept;
-  }
-  for (const name in changes) if (changes[name] !== undefined && !(name in value)) result[name] = changes[name];
-  return result as T;
+export function versionIn({ versions }: Engine, id: number | undefined): RowVersion | undefined {
+  for (let i = 0; i < versions.length; i++) if (versions[i]!.id === id) return versions[i];
+  return undefined;
 }
 
-export function version(turn: Turn, id: number): RowVersion {
-  return turn.engine.versions.find((version) => version.id === id) as RowVersion;
+export const version = (turn: Turn, id: number): RowVersion => versionIn(turn.engine, id) as RowVersion;
+
+/** Puts this in the place of the version with its number. */
+export function setVersion(turn: Turn, changed: RowVersion): void {
+  const versions = turn.engine.versions.slice();
+  for (let i = 0; i < versions.length; i++) if (versions[i]!.id === changed.id) versions[i] = changed;
+  turn.engine.versions = versions;
 }
 
-export function setVersion(turn: Turn, id: number, changes: { [K in keyof RowVersion]?: RowVersion[K] | undefined }): RowVersion {
-  const i = turn.engine.versions.findIndex((version) => version.id === id);
-  const changed = patch(turn.engine.versions[i] as RowVersion, changes);
-  turn.engine.versions = turn.engine.versions.with(i, changed);
-  return changed;
+/** The session of a running (sub)transaction. */
+export function ownerIn({ owners }: Engine, xid: number): number | undefined {
+  for (let i = 0; i < owners.length; i++) if (owners[i]![0] === xid) return owners[i]![1];
+  return undefined;
 }
 
-export const statement = (turn: Turn): StartedStatement => turn.line.statement as StartedStatement;
-
-export function setStatement(turn: Turn, changes: { [K in keyof StartedStatement]?: StartedStatement[K] | undefined }): void {
-  turn.line.statement = patch(statement(turn), changes);
+export function waitIn({ waits }: Engine, who: number): Wait | undefined {
+  for (let i = 0; i < waits.length; i++) if (waits[i]!.who === who) return waits[i];
+  return undefined;
 }
+
+/** Who holds an advisory lock and waits for it. */
+export function advisoryIn({ advisory }: Engine, lock: number): Heavy {
+  for (let i = 0; i < advisory.length; i++) if (advisory[i]![0] === lock) return advisory[i]![1];
+  return free;
+}
+
+/** The statement of this turn; it is the turn's own copy, and changed in place. */
+export const statement = (turn: Turn): Mutable<StartedStatement> => turn.line.statement as Mutable<StartedStatement>;
+
+export const begun = (snapshot: number): StartedStatement => ({
+  snapshot,
+  registered: undefined,
+  todo: undefined,
+  at: undefined,
+  hop: undefined,
+  again: undefined,
+  queue: undefined,
+  pending: undefined,
+  newer: undefined,
+  passed: undefined,
+  passing: undefined,
+  entering: undefined,
+  count: undefined,
+  rows: undefined,
+});
 
 /** Does this transaction number belong to the session whose turn it is? */
 export const own = (turn: Turn, xid: number | undefined): boolean =>
-  xid !== undefined && turn.line.who !== undefined && turn.engine.owners[xid] === turn.line.who;
+  xid !== undefined && turn.line.who !== undefined && ownerIn(turn.engine, xid) === turn.line.who;
+
+/** A version without anything; it is never in a store. All versions are copies of it, so they have one shape. */
+export const bare: RowVersion = {
+  id: 0,
+  table: "",
+  key: "",
+  row: {},
+  xmin: undefined,
+  from: 0,
+  by: undefined,
+  byMode: undefined,
+  apart: undefined,
+  undone: undefined,
+  until: undefined,
+  writer: undefined,
+  next: undefined,
+  locks: undefined,
+  queue: undefined,
+  entering: undefined,
+  chain: 0,
+  count: undefined,
+};
 
 /** Plain rows become versions that were there before the first commit. */
 export function thaw(shared: Shared): { engine: Engine; counts: Committed["versions"] } {
@@ -90,17 +139,18 @@ export function thaw(shared: Shared): { engine: Engine; counts: Committed["versi
     const count = counts[key];
     delete counts[key];
     const chain = place.get(key)?.[1] ?? i;
-    return { id: i + 1, table, key, row: shared.rows[key] as Row, from: 0, chain, ...(count !== undefined && { count }) };
+    return { ...bare, id: i + 1, table, key, row: shared.rows[key] as Row, chain, count };
   });
   const engine: Engine = {
     nextXid: 1,
     nextId: keys.length + 1,
     commits: 0,
     versions,
-    owners: {},
-    waits: {},
+    owners: [],
+    waits: [],
     snapshots: [],
-    advisory: {},
+    advisory: [],
+    serializable: undefined,
   };
   return { engine, counts };
 }
@@ -133,12 +183,7 @@ export function freeze(
 }
 
 export const isIdle = (engine: Engine): boolean =>
-  engine.snapshots.length === 0 && isEmpty(engine.owners) && isEmpty(engine.waits) && isEmpty(engine.advisory);
-
-const isEmpty = (record: object): boolean => {
-  for (const _ in record) return false;
-  return true;
-};
+  engine.snapshots.length + engine.owners.length + engine.waits.length + engine.advisory.length === 0;
 
 export function committedRows(engine: Engine): Rows {
   const rows: Record<Key, Row> = {};
@@ -157,7 +202,7 @@ export function prune(engine: Engine, counts: Committed["versions"]): { engine: 
   const left = { ...counts };
   for (const gone of engine.versions)
     if (isGone(gone) && gone.count !== undefined) {
-      const next = engine.versions.find(({ id }) => id === gone.next);
+      const next = versionIn(engine, gone.next);
       if (next?.key !== gone.key) left[gone.key] = gone.count + 1;
     }
   const versions = engine.versions.filter((version) => !isGone(version));

@@ -5,7 +5,7 @@
  */
 import type { Row } from "../core/operation.js";
 import type { Relation } from "../core/relation.js";
-import { fail, own, setStatement, setVersion, statement, type Turn, version } from "./engine.js";
+import { fail, own, setVersion, statement, type Turn, version } from "./engine.js";
 import { written } from "./serializable.js";
 import type { RowVersion } from "./state.js";
 import { shown } from "./visibility.js";
@@ -30,14 +30,15 @@ export function lookUp(turn: Turn, table: Relation, index: number, row: Row, sel
 /** Enters the version that the statement has written in the indexes, one after the other, the primary key first. */
 export function enter(turn: Turn, table: Relation): void {
   const id = statement(turn).entering as number;
-  const row = shown(turn, version(turn, id));
-  for (let index = version(turn, id).entering ?? table.keys.length; index < table.keys.length; index++) {
+  const made = version(turn, id);
+  const row = shown(turn, made);
+  for (let index = made.entering ?? table.keys.length; index < table.keys.length; index++) {
     const other = lookUp(turn, table, index, row, id);
     // Before the error: a serializable transaction that looked and then inserts gets 40001 and not 23505.
     written(turn, "index", table.name, index);
     if (other) fail("23505");
-    setVersion(turn, id, { entering: index + 1 });
+    setVersion(turn, { ...version(turn, id), entering: index + 1 });
   }
-  setVersion(turn, id, { entering: undefined });
-  setStatement(turn, { entering: undefined });
+  if (made.entering !== undefined) setVersion(turn, { ...version(turn, id), entering: undefined });
+  statement(turn).entering = undefined;
 }

@@ -36,9 +36,9 @@ export function namedLock(shared: Shared, line: Line, operation: Operation): Ste
       const freed: Flags = { [lock]: true };
       if (!isHolder(shared, line, lock)) return { shared, line, reply: { value: false } };
       const locks = withoutFlags(shared.locks, freed);
-      const { lasting = {}, ...rest } = { ...line, locks: withoutFlags(line.locks, freed) };
-      const kept = withoutFlags(lasting, freed);
-      const left = Object.keys(kept).length > 0 ? { ...rest, lasting: kept } : rest;
+      const kept = withoutFlags(line.lasting ?? {}, freed);
+      const lasting = Object.keys(kept).length > 0 ? kept : undefined;
+      const left: Line = { ...line, locks: withoutFlags(line.locks, freed), lasting };
       return { shared: { ...shared, locks }, line: left, reply: { value: true } };
     }
     case "expire": {

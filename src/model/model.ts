@@ -9,27 +9,43 @@
  * session has left. Property tests hold the two ways together.
  */
 import { operationFault } from "../core/check-operation.js";
+import type { Correction } from "../core/correction.js";
 import { StoreError } from "../core/failure.js";
 import { knownNames } from "../core/known-names.js";
 import type { Answer, Machine } from "../core/machine.js";
 import type { Json, Operation, Reply, Rows } from "../core/operation.js";
 import { type Relation, relation } from "../core/relation.js";
 import type { Tables } from "../core/table.js";
-import { canonical } from "./canonical.js";
+import { Renamer } from "./canonical.js";
+import { Coder } from "./code.js";
 import { direct } from "./direct.js";
-import { committedRows, fail, freeze, isIdle, prune, statement, type Turn, TurnEnd, thaw } from "./engine.js";
+import {
+  begun,
+  committedRows,
+  type Database,
+  fail,
+  freeze,
+  isIdle,
+  prune,
+  statement,
+  type Turn,
+  TurnEnd,
+  thaw,
+} from "./engine.js";
+import { drop } from "./heavy.js";
 import { expiries, fenced, isHolder, lockName, namedLock, withoutFlags } from "./leases.js";
 import { execute } from "./operations.js";
 import { messages, queue, redeliveries } from "./queue.js";
 import { committedFrom } from "./rows.js";
 import { callService, effects } from "./services.js";
-import type { Line, Shared } from "./state.js";
+import type { Line, Shared, Stored } from "./state.js";
 import {
   abort,
   commit,
   endStatement,
   isSnapshot,
   letGo,
+  newTransaction,
   registerTransaction,
   releaseSavepoint,
   rollback,
@@ -37,18 +53,28 @@ import {
   savepoint,
   snapshot,
 } from "./transactions.js";
-import { blockers, elapse, isWaiting, resume } from "./waiting.js";
+import { blockers, elapse, isWaiting, resume, setAdvisory } from "./waiting.js";
 
-export type { Line, Shared } from "./state.js";
+export type { Line, Shared, Stored } from "./state.js";
 
 type Step = Answer<Shared, Line>;
-type Relations = (table: string) => Relation;
 
-const idle: Line = { locks: {}, transaction: null };
+const idle: Line = {
+  server: undefined,
+  locks: {},
+  transaction: null,
+  who: undefined,
+  statement: undefined,
+  advisory: undefined,
+  lockTimeout: undefined,
+  lasting: undefined,
+  leases: undefined,
+};
 
 /**
  * Racelab's model of PostgreSQL, with these rows in it. `tables` declares keys and constraints; a table that is not declared
- * has the primary key `id`. Operations that it does not know are refused with 0A000.
+ * has the primary key `id`. Operations that it does not know are refused with 0A000. `lacks`: what an older server than
+ * PostgreSQL 15.20 does not do yet, by name (`["on-conflict-reads"]`: 18.4).
  *
  * ```ts
  * const tables: Tables = { user: { unique: [["email"]] } };
@@ -58,10 +84,12 @@ const idle: Line = { locks: {}, transaction: null };
  * console.log(outcomes[0]?.outcomes.map((outcome) => outcome?.status).sort()); // [ 'failed', 'ok' ]
  * ```
  */
-export function model(rows: Rows, tables: Tables = {}): Machine<Shared, Line> {
+export function model(rows: Rows, tables: Tables = {}, lacks: readonly Correction[] = []): Machine<Stored, Line> {
   const known: { [table: string]: Relation } = {};
-  const relations: Relations = (name) => (known[name] ??= relation(tables, name));
+  const database: Database = { relation: (name) => (known[name] ??= relation(tables, name)), lacks };
   const names = knownNames(rows, tables);
+  const coder = new Coder();
+  const renamer = new Renamer(database.relation, coder);
   /** Operations that were found good. The explorer asks with the same few objects again and again. */
   const judged = new WeakSet<Operation>();
   const judge = (operation: Operation): Reply | null => {
@@ -73,45 +101,55 @@ export function model(rows: Rows, tables: Tables = {}): Machine<Shared, Line> {
     judged.add(operation);
     return null;
   };
+  /** The last store that was opened: a search asks for several steps out of one store, one after the other. */
+  let last: { readonly code: string; readonly opened: Shared } | undefined;
+  const open = (shared: Stored): Shared => {
+    if (typeof shared !== "string") return shared;
+    if (last?.code !== shared) last = { code: shared, opened: coder.read(shared) };
+    return last.opened;
+  };
   return {
     shared: { ...committedFrom(rows), locks: {} },
     line: idle,
     lineOn: (server) => (server === 1 ? idle : { ...idle, server }),
     apply(shared, line, operation) {
       const refused = judge(operation);
-      return refused ? refusal(shared, line, refused, relations) : apply(shared, line, operation, relations);
+      const opened = open(shared);
+      const step = refused ? refusal(opened, line, refused, database) : apply(opened, line, operation, database);
+      return step.shared === opened ? { ...step, shared } : step;
     },
     unknownIn: names.unknownIn,
-    rows: allRows,
-    blocks: (shared, holder, waiter, operation) => blocks(shared, holder, waiter, operation, relations),
-    disconnect: (shared, line) => disconnect(shared, line, relations),
-    renaming: (shared) => canonical(shared, relations),
-    environment: (shared) => environment(shared),
+    rows: (shared) => allRows(open(shared)),
+    blocks: (shared, holder, waiter, operation) => blocks(open(shared), holder, waiter, operation, database),
+    disconnect: (shared, line) => disconnect(open(shared), line, database),
+    lineCode: (line) => coder.line(line),
+    renaming: (shared) => renamer.renaming(open(shared)),
+    environment: (shared) => environment(open(shared)),
   };
 }
 
 /** The operations that a failed transaction still takes. */
 const afterFailure = ["rollback", "commit", "rollback-to", "sleep", "elapse"];
 
-function apply(shared: Shared, line: Line, operation: Operation, relations: Relations): Step {
+function apply(shared: Shared, line: Line, operation: Operation, database: Database): Step {
   const beside = namedLock(shared, line, operation) ?? callService(shared, line, operation) ?? queue(shared, line, operation);
   if (beside) return beside;
   if (line.transaction?.failed && !afterFailure.includes(operation.kind)) return { shared, line, reply: { error: "25P02" } };
-  const step = () => plainly(shared, line, operation, relations) ?? takeTurn(shared, line, operation, relations);
+  const step = () => plainly(shared, line, operation, database) ?? takeTurn(shared, line, operation, database);
   return "token" in operation ? fenced(shared, line, operation, step) : step();
 }
 
 /** Refuses the operation; that fails an open transaction, as every error does. In a failed one it is not looked at. */
-function refusal(shared: Shared, line: Line, reply: Reply, relations: Relations): Step {
+function refusal(shared: Shared, line: Line, reply: Reply, database: Database): Step {
   if (line.transaction?.failed && "error" in reply && reply.error !== "0A000") return { shared, line, reply: { error: "25P02" } };
   const isOpen = line.transaction !== null && !line.transaction.failed;
-  const after = isOpen ? takeTurn(shared, line, { kind: "begin", isolation: "read committed" }, relations) : { shared, line };
+  const after = isOpen ? takeTurn(shared, line, { kind: "begin", isolation: "read committed" }, database) : { shared, line };
   return { shared: after.shared, line: after.line, reply };
 }
 
-function plainly(shared: Shared, line: Line, operation: Operation, relations: Relations): Step | undefined {
+function plainly(shared: Shared, line: Line, operation: Operation, database: Database): Step | undefined {
   try {
-    return direct(shared, line, operation, relations);
+    return direct(shared, line, operation, database.relation);
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     return { shared, line, reply: { error: error.code, detail: error.message } };
@@ -124,17 +162,16 @@ function allRows(shared: Shared): Rows {
   return shared.services || shared.queues ? { ...own, ...effects(shared), ...messages(shared) } : own;
 }
 
+function turnOf({ engine, counts }: ReturnType<typeof thaw>, line: Line, detect: boolean, { relation, lacks }: Database): Turn {
+  const statement = line.statement && { ...line.statement };
+  return { engine: { ...engine }, line: { ...line, statement }, counts, detect, relation, lacks };
+}
+
 /** One turn in the engine: until the operation is done, or has to wait. */
-function takeTurn(shared: Shared, line: Line, operation: Operation, relations: Relations, detect = true): Step {
+function takeTurn(shared: Shared, line: Line, operation: Operation, database: Database, detect = true): Step {
   if (isWaiting(shared.engine, line)) return { shared, line };
   const before = shared.engine ? { engine: shared.engine, counts: shared.versions } : thaw(shared);
-  const turn: Turn = {
-    engine: { ...before.engine },
-    line: { ...line },
-    counts: before.counts,
-    detect,
-    relation: relations,
-  };
+  const turn = turnOf(before, line, detect, database);
   const reply = attempt(turn, operation);
   return {
     shared: same(before.engine, turn.engine) ? shared : settled(shared, turn),
@@ -143,16 +180,19 @@ function takeTurn(shared: Shared, line: Line, operation: Operation, relations: R
   };
 }
 
-const same = (a: object, b: object): boolean => {
-  const [before, after] = [Object.entries(a), Object.entries(b)];
-  return before.length === after.length && before.every(([name, value]) => b[name as keyof typeof b] === value);
+/** Is every field the same? The values in them are never changed in place, but for a statement. */
+const same = <T extends object>(a: T, b: T): boolean => {
+  for (const name in a) if (a[name] !== b[name]) return false;
+  return true;
 };
+
+const none: Rows = {};
 
 /** The state after a turn: plain rows again if no session is left in the engine. */
 function settled(shared: Shared, turn: Turn): Shared {
   const { engine, counts } = prune(turn.engine, turn.counts);
   if (isIdle(engine)) return freeze(engine, counts, shared, turn.relation);
-  return { ...shared, rows: {}, versions: counts, engine };
+  return { ...shared, rows: none, versions: counts, engine };
 }
 
 /** The reply; undefined while the session is blocked. */
@@ -168,7 +208,7 @@ function attempt(turn: Turn, operation: Operation): Reply | undefined {
       const { snapshot, registered } = statement(turn);
       if (isSnapshot(turn) || registered) return undefined;
       registerTransaction(turn, snapshot);
-      turn.line.statement = { ...statement(turn), registered: true };
+      statement(turn).registered = true;
       return undefined;
     }
     // A COMMIT that fails has ended the transaction too.
@@ -203,43 +243,56 @@ function perform(turn: Turn, operation: Operation): Json {
       elapse(turn, operation.ms);
       return null;
   }
-  line.transaction ??= { isolation: "read committed", implicit: true, levels: [{ xids: [], advisory: [] }] };
+  line.transaction ??= newTransaction("read committed", { implicit: true });
+  const { implicit } = line.transaction;
   if (line.statement) resume(turn);
-  else line.statement = { snapshot: snapshot(turn) };
+  else line.statement = begun(snapshot(turn));
   const value = execute(turn, operation);
   endStatement(turn);
-  if (line.transaction.implicit) commit(turn);
+  if (implicit) commit(turn);
   return value;
 }
 
 /** Would `pg_blocking_pids` name the holder? Asked before the wait has begun: would it, once it has? */
-function blocks(shared: Shared, holder: Line, waiter: Line, operation: Operation, relations: Relations): boolean {
+function blocks(shared: Shared, holder: Line, waiter: Line, operation: Operation, database: Database): boolean {
   if (operation.kind === "acquire") return isHolder(shared, holder, lockName(waiter, operation));
   if (!shared.engine || holder.who === undefined) return false;
   const asked = isWaiting(shared.engine, waiter)
     ? { shared, line: waiter }
-    : takeTurn(shared, waiter, operation, relations, false);
+    : takeTurn(shared, waiter, operation, database, false);
   if (!asked.shared.engine || asked.line.who === undefined) return false;
   const { hard, soft } = blockers(asked.shared.engine, asked.line.who);
   return [...hard, ...soft].includes(holder.who);
 }
 
-function disconnect(shared: Shared, line: Line, relations: Relations): Shared {
+function disconnect(shared: Shared, line: Line, database: Database): Shared {
   const locks = withoutFlags(shared.locks, line.locks);
   const left = { ...shared, locks };
   const { engine } = shared;
   if (!engine) return left;
-  const turn: Turn = { engine: { ...engine }, line: { ...line }, counts: shared.versions, detect: false, relation: relations };
+  const turn = turnOf({ engine, counts: shared.versions }, line, false, database);
   if (turn.line.transaction) rollback(turn);
   const held = turn.line.advisory ?? [];
-  delete turn.line.advisory;
+  turn.line.advisory = undefined;
   for (const [lock] of held) letGo(turn, lock);
+  // Also a lock that it was granted while it waited, and had not gone on with: that is in no transaction of its own yet.
+  for (const [lock, claims] of turn.engine.advisory)
+    setAdvisory(
+      turn,
+      lock,
+      drop(claims, ([holder]) => holder === line.who),
+    );
   return settled(left, turn);
 }
 
+const nothing: readonly Operation[] = [];
+
 /** What can happen without a task: a lease ends, a message is delivered again, time passes until the next lock_timeout. */
 function environment(shared: Shared): readonly Operation[] {
-  const left = Object.values(shared.engine?.waits ?? {}).flatMap(({ left }) => left || []);
-  const elapse: Operation[] = left.length > 0 ? [{ kind: "elapse", ms: Math.min(...left) }] : [];
+  const { engine, leases, queues } = shared;
+  const timeouts = engine ? engine.waits.flatMap(({ left }) => left || []) : [];
+  // Hot: this is asked once for each store, and most have none of these.
+  if (timeouts.length === 0 && !leases && !queues) return nothing;
+  const elapse: Operation[] = timeouts.length > 0 ? [{ kind: "elapse", ms: Math.min(...timeouts) }] : [];
   return [...expiries(shared), ...redeliveries(shared), ...elapse];
 }

@@ -20,15 +20,16 @@ import {
   type Target,
   updateRows,
 } from "./statements.js";
+import { shown } from "./visibility.js";
 
-function where(table: Relation, condition: Condition | undefined): Target {
-  return { table, ...planOf(table, condition), where: (row) => holds(condition, row) };
+function where(turn: Turn, table: Relation, condition: Condition | undefined): Target {
+  return { table, ...planOf(table, condition), where: (version) => holds(condition, shown(turn, version)) };
 }
 
 /** The row that `WHERE primary key = …` finds, with a further test. */
-function pinned(table: Relation, key: Key, test: (row: Row, version: RowVersion) => boolean = () => true): Target {
+function pinned(table: Relation, key: Key, test: (version: RowVersion) => boolean = () => true): Target {
   const finds = (row: Row) => keyOf(table, row) === key;
-  return { table, index: { index: 0, finds }, where: (row, version) => version.key === key && test(row, version) };
+  return { table, index: { index: 0, key, finds }, where: (version) => version.key === key && test(version) };
 }
 
 const literal = (value: Json): Expression => (typeof value === "string" ? { text: value } : (value as Expression));
@@ -36,15 +37,15 @@ const literal = (value: Json): Expression => (typeof value === "string" ? { text
 export function execute(turn: Turn, operation: Operation): Json {
   switch (operation.kind) {
     case "select":
-      return select(turn, where(turn.relation(operation.table), operation.where), operation) as Json;
+      return select(turn, where(turn, turn.relation(operation.table), operation.where), operation) as Json;
     case "insert-row":
       return insertRow(turn, turn.relation(operation.table), operation);
     case "update-rows": {
       const table = turn.relation(operation.table);
-      return updateRows(turn, where(table, operation.where), ({ key, row }) => assigned(table, key, row, operation.set));
+      return updateRows(turn, where(turn, table, operation.where), ({ key, row }) => assigned(table, key, row, operation.set));
     }
     case "delete-rows":
-      return removeRow(turn, where(turn.relation(operation.table), operation.where));
+      return removeRow(turn, where(turn, turn.relation(operation.table), operation.where));
     case "advisory-lock":
       return advisoryLock(turn, operation);
     case "advisory-unlock":
@@ -79,14 +80,14 @@ function byKey(turn: Turn, operation: Operation & { key: Key }, table: Relation)
       return (
         updateRows(
           turn,
-          pinned(table, key, (_, { count }) => count === version),
+          pinned(table, key, ({ count }) => count === version),
           () => ({ key, row }),
         ) > 0
       );
     }
     case "update-where": {
       const pins = Object.entries(keyColumns(table, key)).map(([column, value]): Condition => ["=", column, literal(value)]);
-      const found = where(table, ["and", ...pins, operation.where ?? true]);
+      const found = where(turn, table, ["and", ...pins, operation.where ?? true]);
       return updateRows(turn, found, ({ row }) => assigned(table, key, row, operation.set));
     }
     default:

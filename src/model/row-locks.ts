@@ -4,20 +4,21 @@
  * heavyweight lock, and then waits for the holders' transactions.
  */
 import type { IfLocked } from "../core/operation.js";
-import { fail, own, setStatement, setVersion, statement, type Turn, TurnEnd, version } from "./engine.js";
+import { fail, own, ownerIn, setVersion, statement, type Turn, TurnEnd, version, versionIn } from "./engine.js";
 import { conflict, free, isFree, type Mode } from "./heavy.js";
 import type { RowVersion } from "./state.js";
 import { isSnapshot, xid } from "./transactions.js";
 import { leaveQueue, nameOf, queueFor, waitFor } from "./waiting.js";
 
 /** Running transactions of others that stand in the way of `mode`, by number. */
-function inTheWay(turn: Turn, { locks = [], by, byMode = 0 }: RowVersion, mode: Mode): readonly number[] {
+function inTheWay(turn: Turn, { locks, by, byMode = 0 }: RowVersion, mode: Mode): readonly number[] {
+  if (locks === undefined) return by !== undefined && conflict(byMode, mode) && !own(turn, by) ? [by] : [];
   const holders = by === undefined ? locks : [...locks, [by, byMode] as const];
   const others = holders.filter(([holder, held]) => conflict(held, mode) && !own(turn, holder)).map(([holder]) => holder);
   return [...new Set(others)].sort((a, b) => a - b);
 }
 
-const isRunning = (turn: Turn) => (holder: number) => turn.engine.owners[holder] !== undefined;
+const isRunning = (turn: Turn) => (holder: number) => ownerIn(turn.engine, holder) !== undefined;
 
 type Cleared = "free" | "updated" | "deleted" | "skip";
 
@@ -26,45 +27,55 @@ type Cleared = "free" | "updated" | "deleted" | "skip";
  * version meanwhile. `follow`: the statement only locks, and locks the newer version too before it leaves the queue.
  */
 export function clear(turn: Turn, id: number, mode: Mode, ifLocked: IfLocked, follow: boolean): Cleared {
+  const doing = statement(turn);
   for (;;) {
-    if (!statement(turn).pending && mode === 0 && keepsKey(turn, version(turn, id)))
-      setStatement(turn, { passing: true, pending: [], newer: version(turn, id).next });
-    if (!statement(turn).pending) {
+    if (!doing.pending && mode === 0 && keepsKey(turn, version(turn, id))) {
+      doing.passing = true;
+      doing.pending = [];
+      doing.newer = version(turn, id).next;
+    }
+    if (!doing.pending) {
       const now = version(turn, id);
       const isLeft = now.until !== undefined;
       if (isLeft && !now.locks?.length) return now.next === undefined ? "deleted" : "updated";
       const pending = inTheWay(turn, now, mode);
       const isHolder = now.locks?.some(([holder]) => own(turn, holder));
-      const inQueue = !isHolder && statement(turn).queue !== id && (isLeft || looksUpdated(now, mode));
+      const inQueue = !isHolder && doing.queue !== id && (isLeft || looksUpdated(now, mode));
       const isWaited = ifLocked !== "wait" && inQueue && !isFree(now.queue ?? free, nameOf(turn), mode);
       if (pending.length === 0 && !(ifLocked === "wait" ? inQueue : isWaited)) {
         // While others, or the session itself, have it locked FOR KEY SHARE, the newer versions are locked, or waited for, first.
         if (isLeft && follow) {
-          setStatement(turn, { newer: now.next });
+          doing.newer = now.next;
           lockNewer(turn, mode);
-          setStatement(turn, { newer: undefined });
+          doing.newer = undefined;
         }
         return isLeft ? "updated" : "free";
       }
       if (ifLocked === "nowait") return fail("55P03");
       if (ifLocked === "skip") return "skip";
-      const newer = follow && (isLeft || now.by !== undefined) && !own(turn, now.by) ? now.next : undefined;
-      setStatement(turn, { pending, newer, ...(!isHolder && { queue: id }) });
-      if (!isHolder) queueFor(turn, now, mode);
+      doing.pending = pending;
+      doing.newer = follow && (isLeft || now.by !== undefined) && !own(turn, now.by) ? now.next : undefined;
+      if (!isHolder) {
+        doing.queue = id;
+        queueFor(turn, now, mode);
+      }
     }
-    const pending = statement(turn).pending?.filter(isRunning(turn)) ?? [];
-    setStatement(turn, { pending });
-    if (pending[0] !== undefined) waitFor(turn, pending[0]);
+    doing.pending = doing.pending?.filter(isRunning(turn)) ?? [];
+    if (doing.pending[0] !== undefined) waitFor(turn, doing.pending[0]);
     const lost = lockNewer(turn, mode);
-    const { passing } = statement(turn);
-    setStatement(turn, { pending: undefined, newer: undefined, passing: undefined });
-    if (passing || lost) return lost ?? "free";
+    const { passing } = doing;
+    doing.pending = undefined;
+    doing.newer = undefined;
+    doing.passing = undefined;
+    if (lost) return lost;
+    // Meanwhile another may have deleted the version, or changed its key: then it looks once more.
+    if (passing && !isKeyGone(turn, version(turn, id))) return "free";
   }
 }
 
 /**
  * A commit replaced the version, and others still have it locked FOR KEY SHARE. As long as one of them runs, the update
- * looks as if it were not over: who comes takes a turn in the queue of this version before it sees that there is a newer.
+ * looks as if it were not over: the next task takes a turn in the queue of this version before it sees that there is a newer one.
  */
 const isLeftLocked = (turn: Turn, { locks = [] }: RowVersion): boolean => locks.some(([holder]) => !own(turn, holder));
 
@@ -85,6 +96,10 @@ function keepsKey(turn: Turn, { by, byMode, until, next }: RowVersion): boolean 
   return until !== undefined && byMode !== 3 && next !== undefined;
 }
 
+/** Has another deleted the version or changed its key, committed or not? */
+const isKeyGone = (turn: Turn, { by, byMode, until, next }: RowVersion): boolean =>
+  by !== undefined ? byMode === 3 && !own(turn, by) : until !== undefined && (byMode === 3 || next === undefined);
+
 /**
  * heap_lock_updated_tuple: locks the versions that came after, and waits for the transactions that have them locked.
  * Answers what a commit did to the first of them that it cannot lock.
@@ -92,33 +107,34 @@ function keepsKey(turn: Turn, { by, byMode, until, next }: RowVersion): boolean 
 function lockNewer(turn: Turn, mode: Mode): "updated" | "deleted" | undefined {
   for (;;) {
     const { newer } = statement(turn);
-    const now = turn.engine.versions.find(({ id }) => id === newer);
+    const now = versionIn(turn.engine, newer);
     // It is not there: its transaction rolled back.
     if (!now) return undefined;
-    // A commit replaced it: the statement goes to the newest at once, though others may still have the version it saw locked.
-    if (now.until !== undefined) {
-      if (mode > 0 || !(now.apart || keepsKey(turn, now))) return now.next === undefined ? "deleted" : "updated";
-      setStatement(turn, { newer: now.next });
-      continue;
-    }
-    const [first] = inTheWay(turn, now, mode);
     // It goes through those that have the version locked by number, and where it meets itself it is done with this version.
-    const mine = now.locks?.find(([holder]) => own(turn, holder))?.[0];
-    if (first !== undefined && first < (mine ?? Number.POSITIVE_INFINITY)) waitFor(turn, first);
-    if (mine === undefined) lock(turn, now.id, mode);
-    setStatement(turn, { newer: now.next });
+    const [first = Number.POSITIVE_INFINITY] = inTheWay(turn, now, mode);
+    const [mine = Number.POSITIVE_INFINITY] = now.locks?.find(([holder]) => own(turn, holder)) ?? [];
+    const isLeft = now.until !== undefined;
+    // Where a commit that is in the way replaced it, the statement goes to the newest, whoever comes after that in the number.
+    const writer = isLeft && (mode > 0 || !(now.apart || keepsKey(turn, now))) ? (now.writer ?? 0) : Number.POSITIVE_INFINITY;
+    if (writer < Math.min(first, mine)) return now.next === undefined ? "deleted" : "updated";
+    if (first < mine) waitFor(turn, first);
+    if (!isLeft && mine === Number.POSITIVE_INFINITY) lock(turn, now.id, mode);
+    statement(turn).newer = now.next;
   }
 }
 
 /** Marks the version as locked until this (sub)transaction ends, unless it holds as much already. */
 export function lock(turn: Turn, id: number, mode: Mode): void {
-  const { locks = [], xmin } = version(turn, id);
+  const now = version(turn, id);
+  const { locks = [], xmin, undone } = now;
   // A version of one's own is met by others only where FOR KEY SHARE comes along the chain of updates.
   if (own(turn, xmin) && !(mode === 3 && turn.engine.versions.some(({ next }) => next === id))) return;
   if (locks.some(([holder, held]) => held >= mode && own(turn, holder))) return;
   const holder = xid(turn);
   const others = locks.filter(([name]) => name !== holder);
-  setVersion(turn, id, { locks: [...others, [holder, mode] as const].sort(([a], [b]) => a - b), undone: undefined });
+  const all = [...others, [holder, mode] as const].sort(([a], [b]) => a - b);
+  // A multixact stays one: of those that ended nothing is left in it, and of one's own weaker lock a name.
+  setVersion(turn, { ...now, locks: all, undone: undone !== undefined && others.length === 0 ? 0 : undefined });
 }
 
 /** The newest version of a row whose version a commit replaced; undefined where that is deleted, or to be skipped. */
@@ -127,7 +143,7 @@ function newest(turn: Turn, ifLocked: IfLocked): RowVersion | undefined {
     const now = version(turn, statement(turn).at as number);
     if (now.until !== undefined) {
       if (now.next === undefined) return undefined;
-      setStatement(turn, { at: now.next });
+      statement(turn).at = now.next;
     } else if (now.by !== undefined && !own(turn, now.by)) {
       if (ifLocked === "nowait") return fail("55P03");
       if (ifLocked === "skip") return undefined;
@@ -158,7 +174,7 @@ export function reach(turn: Turn, { mode, test, ifLocked, follow }: Reach): RowV
     if (again && hop !== undefined) {
       // UPDATE and DELETE ask for the lock of the version that they saw once more, and only then for the newest one's.
       clear(turn, statement(turn).at as number, hop, ifLocked, follow);
-      setStatement(turn, { again: undefined });
+      statement(turn).again = undefined;
       pauseIf(leaveQueue(turn));
       continue;
     }
@@ -174,7 +190,7 @@ export function reach(turn: Turn, { mode, test, ifLocked, follow }: Reach): RowV
       if (cleared !== "free") return undefined;
       lock(turn, found.id, hop);
       leaveQueue(turn);
-      setStatement(turn, { hop: undefined });
+      statement(turn).hop = undefined;
       if (!test(version(turn, found.id))) return undefined;
     }
     const now = version(turn, statement(turn).at as number);
@@ -184,7 +200,8 @@ export function reach(turn: Turn, { mode, test, ifLocked, follow }: Reach): RowV
     if (cleared === "skip") return undefined;
     if (isSnapshot(turn)) return fail("40001");
     if (cleared === "deleted") return undefined;
-    setStatement(turn, { hop: needed, ...(!follow && isLeftLocked(turn, now) && { again: true }) });
+    statement(turn).hop = needed;
+    if (!follow && isLeftLocked(turn, now)) statement(turn).again = true;
     pauseIf(leaveQueue(turn));
   }
 }

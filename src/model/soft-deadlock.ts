@@ -2,6 +2,7 @@
  * A circle of waits in which a place in a queue stands in the way, and not a lock that is held. Nobody has to fail: the
  * queue is put into another order (deadlock.c of PostgreSQL: DeadLockCheckRecurse, TestConfiguration, TopoSort).
  */
+import { advisoryIn, ownerIn, versionIn, waitIn } from "./engine.js";
 import { conflict, free, type Heavy, type HeldLock } from "./heavy.js";
 import type { Engine } from "./state.js";
 
@@ -16,15 +17,14 @@ interface Before {
 type Orders = ReadonlyMap<string, readonly HeldLock[]>;
 
 const nameOf = (engine: Engine, who: number): string | undefined => {
-  const wait = engine.waits[who];
+  const wait = waitIn(engine, who);
   if (wait?.version !== undefined) return `row ${wait.version}`;
   return wait?.advisory === undefined ? undefined : `advisory ${wait.advisory}`;
 };
 
 function lockNamed(engine: Engine, name: string): Heavy {
   const number = Number(name.slice(name.indexOf(" ") + 1));
-  const lock = name.startsWith("row") ? engine.versions.find(({ id }) => id === number)?.queue : engine.advisory[number];
-  return lock ?? free;
+  return name.startsWith("row") ? (versionIn(engine, number)?.queue ?? free) : advisoryIn(engine, number);
 }
 
 /** The order of the queues in which nobody waits in a circle; null: there is none, it is a deadlock. */
@@ -59,10 +59,10 @@ function circleFrom(engine: Engine, orders: Orders, start: number): readonly Bef
   const follow = (who: number): readonly Before[] | undefined => {
     if (seen.has(who)) return who === start ? [] : undefined;
     seen.add(who);
-    const wait = engine.waits[who];
+    const wait = waitIn(engine, who);
     if (!wait) return undefined;
     if (wait.xid !== undefined) {
-      const owner = engine.owners[wait.xid];
+      const owner = ownerIn(engine, wait.xid);
       return owner === undefined ? undefined : follow(owner);
     }
     const lock = nameOf(engine, who) as string;

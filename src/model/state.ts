@@ -27,9 +27,20 @@ export interface Shared extends Committed {
   readonly order?: { readonly [table: string]: { readonly heap: readonly Key[]; readonly chains: readonly Key[] } };
 }
 
+/** A search keeps a store that has an engine as its code (code.ts), under its new names. */
+export type Stored = Shared | string;
+
 export type Flags = { readonly [name: string]: true };
 
-/** There while a session is in a transaction, or waits or holds something in the database. */
+/** Waiting for something is one entry; who has nothing to wait for has none. In order of the session's number. */
+type Waits = readonly Wait[];
+
+/**
+ * There while a session is in a transaction, or waits or holds something in the database.
+ *
+ * This and what is in it has all its fields always, `undefined` where there is nothing: objects of one shape are copied and
+ * read several times faster than objects of many, and they are copied at each step. Lists are short, so they are searched.
+ */
 export interface Engine {
   /** The next transaction number, and the next number for anything else. */
   readonly nextXid: number;
@@ -38,14 +49,19 @@ export interface Engine {
   readonly commits: number;
   /** All row versions that a snapshot in use can still see, in order of creation. */
   readonly versions: readonly RowVersion[];
-  /** Running (sub)transactions that have a number: number to session. */
-  readonly owners: { readonly [xid: number]: number };
-  readonly waits: { readonly [who: number]: Wait };
+  /** Running (sub)transactions that have a number, in the order of these. */
+  readonly owners: readonly Owner[];
+  readonly waits: Waits;
   /** Snapshots in use, ascending, one entry for each. */
   readonly snapshots: readonly number[];
-  readonly advisory: { readonly [lock: number]: Heavy };
-  readonly serializable?: Serializable;
+  /** Advisory locks that somebody holds or waits for, in order of their number. */
+  readonly advisory: readonly AdvisoryLock[];
+  readonly serializable: Serializable | undefined;
 }
+
+/** A (sub)transaction's number, and its session. */
+type Owner = readonly [xid: number, who: number];
+type AdvisoryLock = readonly [lock: number, claims: Heavy];
 
 /** One version of a row (manual 73.6: xmin, xmax, ctid). */
 export interface RowVersion {
@@ -54,56 +70,62 @@ export interface RowVersion {
   readonly key: Key;
   readonly row: Row;
   /** The running transaction that made it; once that has committed, `from` is the number of its commit. */
-  readonly xmin?: number;
+  readonly xmin: number | undefined;
   readonly from: number;
   /** The running transaction that updated or deleted it; once that has committed, `until` is the number of its commit. */
-  readonly by?: number;
-  readonly byMode?: Mode;
+  readonly by: number | undefined;
+  readonly byMode: Mode | undefined;
   /** `byMode` is that of a lock which it had under another number: the update itself leaves the key alone. */
-  readonly apart?: true;
-  /** The strongest mode of updates undone and locks ended, while locks that were there beside them are held. */
-  readonly undone?: Mode;
-  readonly until?: number;
-  /** The version that replaced it; absent when it was deleted. */
-  readonly next?: number;
-  readonly locks?: readonly RowLockHeld[];
-  readonly queue?: Heavy;
-  /** The first key whose index has no entry for it yet; absent when it is in all indexes. */
-  readonly entering?: number;
+  readonly apart: true | undefined;
+  /**
+   * The strongest mode of updates undone and locks ended, while locks that were there beside them are held: the version's mark
+   * is a multixact, though there may be one lock in it.
+   */
+  readonly undone: Mode | undefined;
+  readonly until: number | undefined;
+  /** Who replaced it, by number, while others still have it locked: of them, who is older comes before in its multixact. */
+  readonly writer: number | undefined;
+  /** The version that replaced it; none when it was deleted. */
+  readonly next: number | undefined;
+  readonly locks: readonly RowLockHeld[] | undefined;
+  readonly queue: Heavy | undefined;
+  /** The first key whose index has no entry for it yet; none when it is in all indexes. */
+  readonly entering: number | undefined;
   /** Versions that share their index entries: the number of the first of them. */
   readonly chain: number;
-  /** Its number for compare-and-set; absent until a task has asked for the row's version. */
-  readonly count?: number;
+  /** Its number for compare-and-set; none until a task has asked for the row's version. */
+  readonly count: number | undefined;
 }
 
 type RowLockHeld = readonly [xid: number, mode: Mode];
 
 /** What a session waits for: the end of a transaction, its turn for a row version, or an advisory lock. */
 export interface Wait {
-  readonly xid?: number;
-  readonly version?: number;
-  readonly advisory?: number;
+  readonly who: number;
+  readonly xid: number | undefined;
+  readonly version: number | undefined;
+  readonly advisory: number | undefined;
   /** Milliseconds until lock_timeout; 0: the timeout has passed. */
-  readonly left?: number;
+  readonly left: number | undefined;
 }
 
 /** What one session has of its own. */
 export interface Line {
-  /** Absent on server 1. */
-  readonly server?: Server;
+  /** None on server 1. */
+  readonly server: Server | undefined;
   readonly locks: Flags;
   readonly transaction: Transaction | null;
   /** The session's name in the engine, while it holds, wrote or waits for something there. */
-  readonly who?: number;
+  readonly who: number | undefined;
   /** The statement that it is in the middle of. */
-  readonly statement?: StartedStatement;
+  readonly statement: StartedStatement | undefined;
   /** Advisory locks at session level, one entry for each time it was taken. */
-  readonly advisory?: readonly AdvisoryHeld[];
-  readonly lockTimeout?: number;
+  readonly advisory: readonly AdvisoryHeld[] | undefined;
+  readonly lockTimeout: number | undefined;
   /** Locks that it holds and that stay when the session ends. */
-  readonly lasting?: Flags;
+  readonly lasting: Flags | undefined;
   /** Leases that it was granted, whether they have ended or not: the token of each. */
-  readonly leases?: { readonly [lock: string]: number };
+  readonly leases: { readonly [lock: string]: number } | undefined;
 }
 
 export type AdvisoryHeld = readonly [lock: number, mode: Mode];
@@ -111,19 +133,19 @@ export type AdvisoryHeld = readonly [lock: number, mode: Mode];
 export interface Transaction {
   readonly isolation: Isolation;
   /** A statement without BEGIN. */
-  readonly implicit?: true;
+  readonly implicit: true | undefined;
   /** After an error it takes nothing but a rollback (25P02). */
-  readonly failed?: true;
+  readonly failed: true | undefined;
   /** Above read committed, from the first statement on. */
-  readonly snapshot?: number;
+  readonly snapshot: number | undefined;
   /** The serializable tracker's name for it. */
-  readonly tracked?: number;
+  readonly tracked: number | undefined;
   /** The transaction itself, then its savepoints. */
   readonly levels: readonly SavepointLevel[];
 }
 
 export interface SavepointLevel {
-  readonly name?: string;
+  readonly name: string | undefined;
   /** Its number, from its first write or row lock on, then the numbers of savepoints released into it. */
   readonly xids: readonly number[];
   readonly advisory: readonly AdvisoryHeld[];
@@ -133,29 +155,29 @@ export interface SavepointLevel {
 export interface StartedStatement {
   readonly snapshot: number;
   /** Its snapshot is registered with the engine, because it had to wait. */
-  readonly registered?: true;
+  readonly registered: true | undefined;
   /** Versions still to visit, the current one first. */
-  readonly todo?: readonly number[];
+  readonly todo: readonly number[] | undefined;
   /** Which version of the current row it looks at, if that is not the version it saw. */
-  readonly at?: number;
+  readonly at: number | undefined;
   /** The row was changed by a commit: go to the newest version, lock it in this mode, test again. */
-  readonly hop?: Mode;
+  readonly hop: Mode | undefined;
   /** The version that it saw is still locked by others: its queue comes once more before the newest version. */
-  readonly again?: true;
+  readonly again: true | undefined;
   /** The version whose queue it has joined. */
-  readonly queue?: number;
+  readonly queue: number | undefined;
   /** Transactions it still has to wait for, one after the other. */
-  readonly pending?: readonly number[];
+  readonly pending: readonly number[] | undefined;
   /** A newer version that was there when the wait began, and that is locked as well. */
-  readonly newer?: number;
+  readonly newer: number | undefined;
   /** Indexes in which ON CONFLICT has found nothing in its way yet. */
-  readonly passed?: number;
+  readonly passed: number | undefined;
   /** FOR KEY SHARE on a version that an update has replaced which left the key alone. */
-  readonly passing?: true;
+  readonly passing: true | undefined;
   /** The version it has written and is entering in the indexes. */
-  readonly entering?: number;
-  readonly count?: number;
-  readonly rows?: readonly Row[];
+  readonly entering: number | undefined;
+  readonly count: number | undefined;
+  readonly rows: readonly Row[] | undefined;
 }
 
 /** Serializable transactions, what they read, and what they did not see (serializable.ts). */
@@ -170,18 +192,18 @@ export interface Serializable {
 export interface Tracked {
   readonly id: number;
   /** Its session, while it runs. */
-  readonly who?: number;
+  readonly who: number | undefined;
   readonly snapshot: number;
   /** The smallest number of a running transaction when the snapshot was taken. */
   readonly xmin: number;
-  readonly wrote?: true;
+  readonly wrote: true | undefined;
   /** Another transaction's step has decided that it fails: at its next read, write or commit. */
-  readonly doomed?: true;
+  readonly doomed: true | undefined;
   /** The number of its commit, and the transaction number that came next then. */
-  readonly committed?: number;
-  readonly before?: number;
+  readonly committed: number | undefined;
+  readonly before: number | undefined;
   /** It had an edge to a transaction that committed earlier. */
-  readonly out?: true;
+  readonly out: true | undefined;
 }
 
 /** What is remembered of a read. `n` is a version's number, or an index's place among the table's keys. */

@@ -5,7 +5,7 @@
 import { truth } from "../core/expression.js";
 import type { IfLocked, InsertRow, Json, Key, Row, RowLock, Select } from "../core/operation.js";
 import { assigned, full, type Keyed, keyOf, type Relation, stored } from "../core/relation.js";
-import { beyondModel, fail, own, setStatement, setVersion, statement, type Turn, version } from "./engine.js";
+import { bare, beyondModel, fail, own, setVersion, statement, type Turn, version } from "./engine.js";
 import type { Mode } from "./heavy.js";
 import { enter, lookUp } from "./keys.js";
 import { clear, lock, reach } from "./row-locks.js";
@@ -21,7 +21,7 @@ export interface Target {
   readonly index: Keyed | undefined;
   /** The condition cannot be true, and nothing is looked at. */
   readonly nothing?: true;
-  where(row: Row, version: RowVersion): boolean;
+  where(version: RowVersion): boolean;
 }
 
 /** Visible versions that match, in the order in which the plan finds them. Remembers what it read. */
@@ -37,21 +37,22 @@ function look(turn: Turn, { table, index, nothing, where }: Target): readonly Ro
     met(turn, version, visible);
     if (!visible) continue;
     if (index && version.xmin === undefined) remember(turn, "row", table.name, version.id);
-    if (where(shown(turn, version), version)) found.push(version);
+    if (where(version)) found.push(version);
   }
   return found;
 }
 
 /** Visits the matching rows one after the other; after a wait it goes on with the row it was at. */
 function each(turn: Turn, candidates: () => readonly RowVersion[], visit: () => void): void {
-  if (!statement(turn).todo) setStatement(turn, { todo: candidates().map(({ id }) => id) });
-  for (;;) {
-    const [current, ...rest] = statement(turn).todo ?? [];
-    if (current === undefined) return;
-    if (statement(turn).at === undefined) setStatement(turn, { at: current });
+  const now = statement(turn);
+  now.todo ??= candidates().map(({ id }) => id);
+  while (now.todo.length > 0) {
+    now.at ??= now.todo[0];
     visit();
     leaveQueue(turn);
-    setStatement(turn, { todo: rest, at: undefined, hop: undefined });
+    now.todo = now.todo.slice(1);
+    now.at = undefined;
+    now.hop = undefined;
   }
 }
 
@@ -89,16 +90,15 @@ export function selectAndLock(
   show = (version: RowVersion) => shown(turn, version),
 ): readonly Row[] {
   const mode = () => modes[strength];
-  const test = (version: RowVersion) => target.where(shown(turn, version), version);
   each(
     turn,
     () => inKeyOrder(target.table, look(turn, target)),
     () => {
       if ((statement(turn).rows?.length ?? 0) >= limit) return;
-      const found = reach(turn, { mode, test, ifLocked, follow: true });
+      const found = reach(turn, { mode, test: target.where, ifLocked, follow: true });
       if (!found) return;
       lock(turn, found.id, mode());
-      setStatement(turn, { rows: [...(statement(turn).rows ?? []), show(found)] });
+      statement(turn).rows = [...(statement(turn).rows ?? []), show(found)];
     },
   );
   return statement(turn).rows ?? [];
@@ -118,6 +118,8 @@ function test(table: Relation, { key, row }: Changed): Key {
 }
 
 const isKeyChange = (turn: Turn, table: Relation, before: RowVersion, after: Changed): boolean => {
+  // The key is the columns of the primary key.
+  if (table.keys.length === 1) return before.key !== after.key;
   const [old, now] = [shown(turn, before), full(table, after.key as Key, after.row)];
   return table.keys.some((columns) => columns.some((column) => old[column] !== now[column]));
 };
@@ -150,7 +152,7 @@ export function updateRows(turn: Turn, target: Target, change: (version: RowVers
             xid(turn);
             return isKeyChange(turn, table, version, after) ? 3 : 2;
           },
-          test: (version) => target.where(shown(turn, version), version),
+          test: target.where,
           ifLocked: "wait",
           follow: false,
         });
@@ -168,37 +170,46 @@ function replace(turn: Turn, table: Relation, found: RowVersion, after: Changed)
   changed(turn, found);
   const isNew = isKeyChange(turn, table, found, after);
   const id = turn.engine.nextId++;
-  const { locks = [] } = version(turn, found.id);
+  const { locks = [], undone } = version(turn, found.id);
   // Its FOR UPDATE makes it look as if the key had changed. Under one number both are one mark; a lock under another
   // savepoint's stays apart, and who comes along the chain sees that (compute_new_xmax_infomask).
   const held = locks.filter(([holder, mode]) => mode === 3 && own(turn, holder)).map(([holder]) => holder);
-  const kept = locks.filter(([holder, mode]) => mode === 0 && !own(turn, holder));
+  // Others' FOR KEY SHARE does not stand in the way of this update, and guards the key of the new version too. The locks of
+  // several are one multixact, which goes to the new version whole: with one's own, and with the trace of those that ended.
+  const isMulti = locks.length > 1 || undone !== undefined;
+  const kept = isMulti ? locks : locks.filter(([holder]) => !own(turn, holder));
   mark(turn, found, isNew || held.length > 0 ? 3 : 2, id);
-  if (!isNew && held.length > 0 && !held.includes(xid(turn))) setVersion(turn, found.id, { apart: true });
+  if (!isNew && held.length > 0 && !held.includes(xid(turn))) setVersion(turn, { ...version(turn, found.id), apart: true });
   append(turn, {
+    ...bare,
     id,
     table: table.name,
     key: after.key as Key,
     row: after.row,
     chain: isNew ? id : found.chain,
-    ...(isNew && { entering: 0 }),
-    // Others' FOR KEY SHARE does not stand in the way of this update, and guards the key of the new version too.
-    ...(!isNew && kept.length > 0 && { locks: kept }),
-    ...counted(found.key === after.key ? found.count : lastCount(turn, after.key as Key), 1),
+    entering: isNew ? 0 : undefined,
+    locks: isNew || kept.length === 0 ? undefined : kept,
+    undone: isNew || kept.length === 0 ? undefined : undone,
+    count: next(found.key === after.key ? found.count : lastCount(turn, after.key as Key)),
   });
 }
 
 function mark(turn: Turn, { id }: RowVersion, byMode: Mode, next?: number): void {
-  setVersion(turn, id, { by: xid(turn), byMode, next, undone: undefined });
+  setVersion(turn, { ...version(turn, id), by: xid(turn), byMode, next, undone: undefined });
   leaveQueue(turn);
 }
 
-function append(turn: Turn, made: Omit<RowVersion, "xmin" | "from">): void {
-  turn.engine.versions = [...turn.engine.versions, { ...made, xmin: xid(turn), from: 0 }];
-  setStatement(turn, { entering: made.id, count: (statement(turn).count ?? 0) + 1 });
+function append(turn: Turn, made: RowVersion): void {
+  turn.engine.versions = [...turn.engine.versions, { ...made, xmin: xid(turn) }];
+  statement(turn).entering = made.id;
+  countRow(turn);
 }
 
-const counted = (count: number | undefined, more: number) => (count === undefined ? {} : { count: count + more });
+function countRow(turn: Turn): void {
+  statement(turn).count = (statement(turn).count ?? 0) + 1;
+}
+
+const next = (count: number | undefined): number | undefined => (count === undefined ? undefined : count + 1);
 
 /** The last version number of a row with this key: counting goes on from there when it is inserted again. */
 function lastCount(turn: Turn, key: Key): number | undefined {
@@ -216,14 +227,14 @@ export function removeRow(turn: Turn, target: Target): number {
           xid(turn);
           return 3;
         },
-        test: (version) => target.where(shown(turn, version), version),
+        test: target.where,
         ifLocked: "wait",
         follow: false,
       });
       if (!found) return;
       changed(turn, found);
       mark(turn, found, 3);
-      setStatement(turn, { count: (statement(turn).count ?? 0) + 1 });
+      countRow(turn);
     },
   );
   return statement(turn).count ?? 0;
@@ -250,13 +261,14 @@ export function insertVersion(turn: Turn, table: Relation, made: Changed, onConf
       written(turn, "table", table.name);
       const id = turn.engine.nextId++;
       append(turn, {
+        ...bare,
         id,
         table: table.name,
         key,
         row: made.row,
         chain: id,
         entering: 0,
-        ...counted(lastCount(turn, key), 1),
+        count: next(lastCount(turn, key)),
       });
     }
   }
@@ -273,7 +285,7 @@ function arbitrate(turn: Turn, table: Relation, row: Row, { indexes, columns }: 
       if (!columns) seen(turn, found);
       readInTheWay(turn, found);
       if (!columns) return found;
-      setStatement(turn, { at: found.id });
+      statement(turn).at = found.id;
     }
     const id = statement(turn).at as number;
     const mode = table.keys.some((key) => key.some((column) => columns?.includes(column))) ? 3 : 2;
@@ -284,7 +296,7 @@ function arbitrate(turn: Turn, table: Relation, row: Row, { indexes, columns }: 
     }
     if (isSnapshot(turn)) return fail("40001");
     leaveQueue(turn);
-    setStatement(turn, { at: undefined });
+    statement(turn).at = undefined;
   }
 }
 
@@ -296,11 +308,11 @@ function firstInTheWay(turn: Turn, table: Relation, row: Row, indexes: readonly 
   for (;;) {
     const { passed = 0 } = statement(turn);
     for (let i = passed; i < indexes.length; i++) {
-      if (i > 0) setStatement(turn, { passed: i });
+      if (i > 0) statement(turn).passed = i;
       const found = lookUp(turn, table, indexes[i] as number, row);
       if (found) return found;
     }
-    setStatement(turn, { passed: undefined });
+    statement(turn).passed = undefined;
     if (passed === 0) return undefined;
   }
 }
@@ -311,12 +323,9 @@ function seen(turn: Turn, found: RowVersion): RowVersion {
   return found;
 }
 
-/**
- * ON CONFLICT has read the row in its way, before it waits for the lock on it. PostgreSQL counts that since its releases of 2026
- * (15.20); 18.4 does not yet, and lets two serializable transactions commit of which neither saw the other.
- */
+/** ON CONFLICT has read the row in its way, before it waits for the lock on it: on servers that count it (core/correction.ts). */
 function readInTheWay(turn: Turn, found: RowVersion): void {
-  if (!isSnapshot(turn)) return;
+  if (!isSnapshot(turn) || turn.lacks.includes("on-conflict-reads")) return;
   checkDoomed(turn);
   met(turn, found, true);
   if (found.xmin === undefined) remember(turn, "row", found.table, found.id);
@@ -349,6 +358,6 @@ export function readVersionedRow(turn: Turn, target: Target): Json {
   const start = found.count ?? (after(found)?.count ?? 1) - 1;
   let count = start;
   for (let one: RowVersion | undefined = found; one && one.count === undefined; one = after(one))
-    setVersion(turn, one.id, { count: count++ });
+    setVersion(turn, { ...version(turn, one.id), count: count++ });
   return { row: found.row, version: start };
 }

@@ -5,8 +5,9 @@
  * needs to be known there. A (sub)transaction gets its number at its first write or row lock, outer
  * before inner; versions and locks belong to the subtransaction, so that ROLLBACK TO can undo them.
  */
-import { fail, patch, type Turn } from "./engine.js";
-import { drop, free, type Mode } from "./heavy.js";
+import type { Isolation } from "../core/operation.js";
+import { advisoryIn, fail, type Turn } from "./engine.js";
+import { drop, type Mode } from "./heavy.js";
 import { afterCommit, forget, forgetEnded, precommit, track } from "./serializable.js";
 import type { RowVersion, SavepointLevel, Transaction } from "./state.js";
 import { giveUp, nameOf, setAdvisory, transactionsEnded } from "./waiting.js";
@@ -15,9 +16,19 @@ export const transaction = (turn: Turn): Transaction => turn.line.transaction as
 
 export const isSnapshot = (turn: Turn): boolean => transaction(turn).isolation !== "read committed";
 
-const setTransaction = (turn: Turn, changes: { [K in keyof Transaction]?: Transaction[K] | undefined }): void => {
-  turn.line.transaction = patch(transaction(turn), changes);
+const setTransaction = (turn: Turn, changes: Partial<Transaction>): void => {
+  turn.line.transaction = { ...transaction(turn), ...changes };
 };
+
+/** A transaction that has done nothing yet. */
+export const newTransaction = (isolation: Isolation, { implicit, failed }: Partial<Transaction> = {}): Transaction => ({
+  isolation,
+  implicit,
+  failed,
+  snapshot: undefined,
+  tracked: undefined,
+  levels: [{ name: undefined, xids: [], advisory: [] }],
+});
 
 const setLevel = (turn: Turn, i: number, changes: Partial<SavepointLevel>): void =>
   setTransaction(turn, { levels: transaction(turn).levels.map((level, j) => (i === j ? { ...level, ...changes } : level)) });
@@ -45,10 +56,11 @@ function unregister(turn: Turn, snapshot: number): void {
 
 /** The number of the current subtransaction. */
 export function xid(turn: Turn): number {
-  for (const [i, { xids }] of transaction(turn).levels.entries())
-    if (xids.length === 0) {
+  const { levels } = transaction(turn);
+  for (let i = 0; i < levels.length; i++)
+    if (levels[i]!.xids.length === 0) {
       const number = turn.engine.nextXid++;
-      turn.engine.owners = { ...turn.engine.owners, [number]: nameOf(turn) };
+      turn.engine.owners = [...turn.engine.owners, [number, nameOf(turn)]];
       setLevel(turn, i, { xids: [number] });
     }
   return transaction(turn).levels.at(-1)?.xids[0] as number;
@@ -98,12 +110,8 @@ function undo(turn: Turn, place: number): void {
     turn.engine.versions = versions.map((version) => {
       const kept = unlocked(version, gone);
       if (kept.by === undefined || !gone.has(kept.by)) return kept;
-      return patch(kept, {
-        by: undefined,
-        byMode: undefined,
-        next: undefined,
-        undone: kept.locks && strongest(kept.byMode, kept.undone),
-      });
+      const undone = kept.locks && strongest(kept.byMode, kept.undone);
+      return { ...kept, by: undefined, byMode: undefined, next: undefined, undone };
     });
     transactionsEnded(turn, [...gone]);
   }
@@ -111,13 +119,13 @@ function undo(turn: Turn, place: number): void {
   for (const { advisory } of undone) for (const [lock] of advisory) letGo(turn, lock);
 }
 
-/** The locks that have ended are gone. While others are held, the strongest of those that ended leaves a trace (`looksUpdated`). */
+/** The locks that have ended are gone. While others are held, the strongest of those that ended leaves a trace (`undone`). */
 function unlocked(version: RowVersion, gone: ReadonlySet<number>): RowVersion {
-  if (!version.locks?.some(([holder]) => gone.has(holder))) return version;
+  if (version.locks === undefined || !version.locks.some(([holder]) => gone.has(holder))) return version;
   const locks = version.locks.filter(([holder]) => !gone.has(holder));
-  if (locks.length === 0) return patch(version, { locks: undefined, undone: undefined });
-  const ended = version.locks.filter(([holder, mode]) => mode >= 2 && gone.has(holder)).map(([, mode]) => mode);
-  return patch(version, { locks, ...(ended.length > 0 && { undone: strongest(version.undone, ...ended) }) });
+  if (locks.length === 0) return { ...version, locks: undefined, undone: undefined, writer: undefined };
+  const ended = version.locks.filter(([holder]) => gone.has(holder)).map(([, mode]) => mode);
+  return { ...version, locks, undone: strongest(version.undone, ...ended) };
 }
 
 const strongest = (...modes: readonly (Mode | undefined)[]): Mode => Math.max(...modes.map((mode) => mode ?? 0)) as Mode;
@@ -127,7 +135,7 @@ export function letGo(turn: Turn, lock: number): void {
   const held = [...(turn.line.advisory ?? []), ...(turn.line.transaction?.levels.flatMap((level) => level.advisory) ?? [])];
   const isGone = ([who, mode]: readonly [number, number]) =>
     who === turn.line.who && !held.some(([name, kept]) => name === lock && kept === mode);
-  setAdvisory(turn, lock, drop(turn.engine.advisory[lock] ?? free, isGone));
+  setAdvisory(turn, lock, drop(advisoryIn(turn.engine, lock), isGone));
 }
 
 /** An error: the innermost level is undone and its locks are free at once, before the ROLLBACK. */
@@ -136,7 +144,7 @@ export function abort(turn: Turn): void {
   const last = levels.at(-1) as SavepointLevel;
   if (levels.length === 1) {
     rollback(turn);
-    if (!implicit) turn.line.transaction = { isolation, failed: true, levels: [{ xids: [], advisory: [] }] };
+    if (!implicit) turn.line.transaction = newTransaction(isolation, { failed: true });
     return;
   }
   endStatement(turn);
@@ -149,7 +157,7 @@ export function endStatement(turn: Turn): void {
   giveUp(turn);
   const { statement } = turn.line;
   if (statement?.registered) unregister(turn, statement.snapshot);
-  delete turn.line.statement;
+  turn.line.statement = undefined;
 }
 
 export function rollback(turn: Turn): void {
@@ -170,9 +178,11 @@ export function commit(turn: Turn): void {
   if (mine.size > 0)
     turn.engine.versions = turn.engine.versions.map((version) => {
       let kept = unlocked(version, mine);
-      if (kept.xmin !== undefined && mine.has(kept.xmin)) kept = patch(kept, { xmin: undefined, from: now });
-      if (kept.by !== undefined && mine.has(kept.by))
-        kept = patch(kept, { by: undefined, byMode: kept.byMode === 3 && kept.next !== undefined ? 3 : undefined, until: now });
+      if (kept.xmin !== undefined && mine.has(kept.xmin)) kept = { ...kept, xmin: undefined, from: now };
+      if (kept.by !== undefined && mine.has(kept.by)) {
+        const byMode = kept.byMode === 3 && kept.next !== undefined ? 3 : undefined;
+        kept = { ...kept, by: undefined, byMode, until: now, writer: kept.locks && kept.by };
+      }
       return kept;
     });
   setTransaction(turn, { levels: [] });
@@ -188,5 +198,5 @@ function end(turn: Turn): void {
   if (snapshot !== undefined) unregister(turn, snapshot);
   turn.line.transaction = null;
   forgetEnded(turn);
-  if (!turn.line.advisory?.length) delete turn.line.who;
+  if (!turn.line.advisory?.length) turn.line.who = undefined;
 }

@@ -25,20 +25,24 @@ export const shown = (turn: Turn, version: RowVersion): Row => full(turn.relatio
  * entries, and along each chain of versions no further than the first visible one (heap_hot_search_buffer).
  */
 export function meets(turn: Turn, table: Relation, index: Keyed | undefined, snapshot: number): readonly RowVersion[] {
-  const all = turn.engine.versions.filter((version) => version.table === table.name);
-  if (!index) return all;
-  const found = all.filter(
-    (version) => (version.entering === undefined || version.entering > index.index) && index.finds(shown(turn, version)),
-  );
-  const chains = new Set<number>();
-  return found
-    .toSorted((a, b) => a.chain - b.chain)
-    .filter((version) => {
-      if (chains.has(version.chain)) return false;
-      if (isVisible(turn, version, snapshot)) chains.add(version.chain);
-      return true;
-    });
+  const found: RowVersion[] = [];
+  for (const version of turn.engine.versions) {
+    if (version.table !== table.name) continue;
+    if (index) {
+      if (version.entering !== undefined && version.entering <= index.index) continue;
+      if (!(index.key === undefined ? index.finds(shown(turn, version)) : version.key === index.key)) continue;
+    }
+    found.push(version);
+  }
+  if (!index || found.length === 0) return found;
+  if (found.length > 1) found.sort((a, b) => a.chain - b.chain);
+  const chains: number[] = [];
+  return found.filter((version) => {
+    if (chains.includes(version.chain)) return false;
+    if (isVisible(turn, version, snapshot)) chains.push(version.chain);
+    return true;
+  });
 }
 
 export const inKeyOrder = (table: Relation, versions: readonly RowVersion[]): readonly RowVersion[] =>
-  versions.toSorted((a, b) => byKey(table, a.key, b.key));
+  versions.length > 1 ? versions.toSorted((a, b) => byKey(table, a.key, b.key)) : versions;

@@ -5,7 +5,7 @@
  * after it began, so there too the one that closes the cycle is the victim if the others have waited
  * longer than that (storage/lmgr/README, "deadlock detection").
  */
-import { fail, setVersion, statement, type Turn, TurnEnd } from "./engine.js";
+import { advisoryIn, fail, ownerIn, setVersion, statement, type Turn, TurnEnd, version, versionIn, waitIn } from "./engine.js";
 import { ahead, drop, free, type Heavy, holdsLock, type Mode, mayDelay, take } from "./heavy.js";
 import { reordered } from "./soft-deadlock.js";
 import type { Engine, Line, RowVersion, Wait } from "./state.js";
@@ -17,25 +17,26 @@ export function nameOf(turn: Turn): number {
 }
 
 export const isWaiting = (engine: Engine | undefined, line: Line): boolean => {
-  const wait = line.who === undefined ? undefined : engine?.waits[line.who];
+  const wait = line.who === undefined || engine === undefined ? undefined : waitIn(engine, line.who);
   return wait !== undefined && wait.left !== 0;
 };
 
 /** The sessions that `who` waits for now. Soft edges lead to sessions that are only ahead of it in a queue. */
 export function blockers(engine: Engine, who: number): { hard: readonly number[]; soft: readonly number[] } {
-  const wait = engine.waits[who];
+  const wait = waitIn(engine, who);
   if (!wait) return { hard: [], soft: [] };
-  if (wait.xid !== undefined) return { hard: [engine.owners[wait.xid] ?? []].flat(), soft: [] };
-  const lock =
-    wait.advisory !== undefined ? engine.advisory[wait.advisory] : engine.versions.find(({ id }) => id === wait.version)?.queue;
-  return ahead(lock ?? free, who);
+  if (wait.xid !== undefined) return { hard: [ownerIn(engine, wait.xid) ?? []].flat(), soft: [] };
+  return ahead(
+    wait.advisory !== undefined ? advisoryIn(engine, wait.advisory) : (versionIn(engine, wait.version)?.queue ?? free),
+    who,
+  );
 }
 
 /** False: no session waits for `who`, so it is in no circle. Spares most sessions that join a long queue the full search. */
-const mayBeWaitedFor = ({ waits, owners, versions, advisory }: Engine, who: number): boolean =>
-  Object.values(waits).some(({ xid }) => xid !== undefined && owners[xid] === who) ||
-  versions.some(({ queue }) => queue !== undefined && mayDelay(queue, who)) ||
-  Object.values(advisory).some((lock) => mayDelay(lock, who));
+const mayBeWaitedFor = (engine: Engine, who: number): boolean =>
+  engine.waits.some(({ xid }) => xid !== undefined && ownerIn(engine, xid) === who) ||
+  engine.versions.some(({ queue }) => queue !== undefined && mayDelay(queue, who)) ||
+  engine.advisory.some(([, lock]) => mayDelay(lock, who));
 
 function isCycle(engine: Engine, who: number, soft: boolean): boolean {
   const seen = new Set<number>();
@@ -52,13 +53,16 @@ function isCycle(engine: Engine, who: number, soft: boolean): boolean {
 }
 
 /** Begins to wait: the turn ends. */
-export function wait(turn: Turn, what: Wait): never {
+function wait(turn: Turn, what: Partial<Wait>): never {
+  const { engine, line, detect } = turn;
   const who = nameOf(turn);
-  const { lockTimeout } = turn.line;
-  turn.engine.waits = { ...turn.engine.waits, [who]: lockTimeout ? { ...what, left: lockTimeout } : what };
-  const detect = turn.detect && mayBeWaitedFor(turn.engine, who);
-  if (detect && isCycle(turn.engine, who, false)) fail("40P01");
-  if (detect && isCycle(turn.engine, who, true)) reorder(turn, who);
+  const left = line.lockTimeout || undefined;
+  const begun: Wait = { who, xid: what.xid, version: what.version, advisory: what.advisory, left };
+  const place = engine.waits.findIndex((other) => other.who > who);
+  engine.waits = place < 0 ? [...engine.waits, begun] : engine.waits.toSpliced(place, 0, begun);
+  const looks = detect && mayBeWaitedFor(engine, who);
+  if (looks && isCycle(engine, who, false)) fail("40P01");
+  if (looks && isCycle(engine, who, true)) reorder(turn, who);
   throw new TurnEnd();
 }
 
@@ -69,12 +73,13 @@ function reorder(turn: Turn, who: number): void {
     const id = Number(lock.slice(lock.indexOf(" ") + 1));
     const change = ({ held }: Heavy) => drop({ held, waiting }, () => false);
     if (lock.startsWith("advisory")) {
-      setAdvisory(turn, id, change(turn.engine.advisory[id] ?? free));
+      setAdvisory(turn, id, change(advisoryIn(turn.engine, id)));
       continue;
     }
-    const before = turn.engine.versions.find((version) => version.id === id)?.queue ?? free;
+    const now = version(turn, id);
+    const before = now.queue ?? free;
     const after = change(before);
-    setVersion(turn, id, { queue: after });
+    setVersion(turn, { ...now, queue: after });
     grant(turn, before, after);
   }
 }
@@ -82,52 +87,57 @@ function reorder(turn: Turn, who: number): void {
 /** Waits for another transaction to end: a plain wait, and all sessions that wait for it go on together. */
 export const waitFor = (turn: Turn, xid: number): never => wait(turn, { xid });
 
+/** Waits for its turn at an advisory lock. */
+export const waitAtLock = (turn: Turn, advisory: number): never => wait(turn, { advisory });
+
 /** After a wait: 55P03 when lock_timeout ended it. */
 export function resume(turn: Turn): void {
   const { who } = turn.line;
-  const over = who === undefined ? undefined : turn.engine.waits[who];
-  if (over) fail("55P03");
+  if (who !== undefined && waitIn(turn.engine, who)) fail("55P03");
 }
 
 /** Lets waiters go on that have just been granted the lock. True if there was one. */
 function grant(turn: Turn, before: Heavy, after: Heavy): boolean {
-  const granted = after.held.filter((claim) => !before.held.includes(claim)).map(([who]) => who);
-  for (const who of granted) turn.engine.waits = withoutName(turn.engine.waits, who);
-  return granted.length > 0;
+  let any = false;
+  for (const claim of after.held) {
+    if (before.held.includes(claim)) continue;
+    any = true;
+    endWait(turn, claim[0]);
+  }
+  return any;
 }
 
-function withoutName<T extends object>(record: T, name: keyof T): T {
-  if (!(name in record)) return record;
-  const { [name]: _, ...rest } = record;
-  return rest as T;
+function endWait({ engine }: Turn, who: number): void {
+  if (waitIn(engine, who)) engine.waits = engine.waits.filter((wait) => wait.who !== who);
 }
 
 /** Takes the queue of a version, or joins it and waits. */
-export function queueFor(turn: Turn, { id, queue = free }: RowVersion, mode: Mode): void {
+export function queueFor(turn: Turn, now: RowVersion, mode: Mode): void {
   const who = nameOf(turn);
-  const taken = take(queue, who, mode);
-  setVersion(turn, id, { queue: taken });
-  if (!holdsLock(taken, who)) wait(turn, { version: id });
+  const taken = take(now.queue ?? free, who, mode);
+  if (taken !== now.queue) setVersion(turn, { ...now, queue: taken });
+  if (!holdsLock(taken, who)) wait(turn, { version: now.id });
 }
 
 /** Leaves the queue of the version, if it is in one. True if another session can go on now. */
 export function leaveQueue(turn: Turn): boolean {
   const id = turn.line.statement?.queue;
   if (id === undefined) return false;
-  turn.line.statement = withoutName(statement(turn), "queue");
-  const held = turn.engine.versions.find((version) => version.id === id);
+  statement(turn).queue = undefined;
+  const held = versionIn(turn.engine, id);
   if (!held?.queue) return false;
   const left = drop(held.queue, ([who]) => who === turn.line.who);
-  setVersion(turn, id, { queue: left.held.length + left.waiting.length > 0 ? left : undefined });
+  setVersion(turn, { ...held, queue: left.held.length + left.waiting.length > 0 ? left : undefined });
   return grant(turn, held.queue, left);
 }
 
 /** Changes an advisory lock. True if a waiting session can go on now. */
 export function setAdvisory(turn: Turn, lock: number, after: Heavy): boolean {
-  const before = turn.engine.advisory[lock] ?? free;
+  const before = advisoryIn(turn.engine, lock);
   if (after === before) return false;
-  const gone = after.held.length + after.waiting.length === 0;
-  turn.engine.advisory = gone ? withoutName(turn.engine.advisory, lock) : { ...turn.engine.advisory, [lock]: after };
+  const others = turn.engine.advisory.filter(([other]) => other !== lock);
+  const isHeld = after.held.length + after.waiting.length > 0;
+  turn.engine.advisory = isHeld ? [...others, [lock, after] as const].sort(([a], [b]) => a - b) : others;
   return grant(turn, before, after);
 }
 
@@ -135,11 +145,11 @@ export function setAdvisory(turn: Turn, lock: number, after: Heavy): boolean {
 export function giveUp(turn: Turn): void {
   const { who } = turn.line;
   if (who === undefined) return;
-  const { advisory } = turn.engine.waits[who] ?? {};
-  turn.engine.waits = withoutName(turn.engine.waits, who);
+  const advisory = waitIn(turn.engine, who)?.advisory;
+  endWait(turn, who);
   leaveQueue(turn);
   if (advisory !== undefined) {
-    const lock = turn.engine.advisory[advisory] ?? free;
+    const lock = advisoryIn(turn.engine, advisory);
     const isMine = (claim: readonly [number, Mode]) => claim[0] === who && lock.waiting.includes(claim);
     setAdvisory(turn, advisory, drop(lock, isMine));
   }
@@ -147,18 +157,15 @@ export function giveUp(turn: Turn): void {
 
 /** These transactions have ended: sessions that waited for one of them can go on. */
 export function transactionsEnded(turn: Turn, xids: readonly number[]): void {
-  const { waits, owners } = turn.engine;
-  const still = Object.entries(waits).filter(([, { xid }]) => xid === undefined || !xids.includes(xid));
-  turn.engine.waits = Object.fromEntries(still);
-  turn.engine.owners = Object.fromEntries(Object.entries(owners).filter(([xid]) => !xids.includes(Number(xid))));
+  if (xids.length === 0) return;
+  const { engine } = turn;
+  const isOver = (xid: number | undefined) => xid !== undefined && xids.includes(xid);
+  if (engine.waits.some(({ xid }) => isOver(xid))) engine.waits = engine.waits.filter(({ xid }) => !isOver(xid));
+  engine.owners = engine.owners.filter(([xid]) => !isOver(xid));
 }
 
 /** Virtual time passes for all sessions that wait with a lock_timeout (it is per wait). */
 export function elapse({ engine }: Turn, ms: number): void {
-  if (Object.values(engine.waits).every(({ left }) => left === undefined)) return;
-  const waits = Object.entries(engine.waits).map(([who, wait]) => [
-    who,
-    wait.left === undefined ? wait : { ...wait, left: Math.max(0, wait.left - ms) },
-  ]);
-  engine.waits = Object.fromEntries(waits);
+  if (engine.waits.every(({ left }) => left === undefined)) return;
+  engine.waits = engine.waits.map((wait) => (wait.left === undefined ? wait : { ...wait, left: Math.max(0, wait.left - ms) }));
 }

@@ -1,9 +1,9 @@
-import { plainWidth, segmenter } from "./glyphs.js";
+import { plainWidth, segmented } from "./glyphs.js";
 import { type Role, type Span, type TextRow, visible, width } from "./span.js";
 
 const segments = function* (text: string): Iterable<string> {
   if (plainWidth.test(text)) yield* text;
-  else for (const { segment } of segmenter.segment(visible(text))) yield segment;
+  else for (const { segment } of segmented(visible(text))) yield segment;
 };
 
 /** One line of cells that can be drawn on in any order. The second cell of a wide character holds an empty text. */

@@ -1,4 +1,6 @@
-/** The results of `check` for machines: TAP 14, JUnit's XML, GitHub's annotations. */
+/** The results of `check`: for people in both languages; for machines as TAP 14, JUnit's XML, GitHub's annotations. */
+import type { Text } from "../core/language.js";
+
 export interface CheckLine {
   readonly lesson: string;
   readonly strategy: string;
@@ -15,6 +17,51 @@ export interface CheckLine {
   readonly file: string;
   /** The line of the file; without it, not known. */
   readonly line?: number;
+}
+
+/** What an answer that every exercise must refuse is called. */
+export const answerName = (name: string): Text => ({ en: name, ko: answers[name] ?? name });
+const answers: { readonly [name: string]: string } = {
+  "ok() alone": "ok()만",
+  "rejected() alone": "rejected()만",
+  "reads, then ok()": "읽고 나서 ok()",
+  "repeatable read without a retry": "재시도 없는 repeatable read",
+  "ok() for all but the first": "첫째만 빼고 ok()",
+  "rejected() for all but the first": "첫째만 빼고 rejected()",
+};
+
+const kinds: { readonly [kind: string]: string } = {
+  explore: "탐색",
+  start: "시작 코드",
+  solution: "해답",
+  wrong: "오답",
+  refused: "거절할 답",
+  text: "글",
+};
+
+const expectations: { readonly [expected: string]: string } = {
+  holds: "지켜짐",
+  fails: "실패함",
+  "a property tells it from the solution, or exercise.ways lists it": "속성이 해답과 구별하거나 exercise.ways에 적혀 있음",
+  "a property tells it from the solution: somebody is told yes for nothing, or turned away wrongly":
+    "속성이 해답과 구별함. 한 일 없이 된다고 하거나 잘못 거절함",
+  "can be opened": "열림",
+  "can be checked": "검사됨",
+  "names that exist": "있는 이름",
+  "a claim": "주장 하나",
+  "a text that says it": "그것을 말하는 글",
+  "nothing left to do": "남은 할 일 없음",
+  there: "있음",
+  "two or more": "둘 이상",
+  "a misconception of the course": "코스에 있는 오해",
+};
+
+/** What is checked, and what must come of it: `explore none: breaks "every sale is counted"`. */
+export function checkHead({ kind, strategy, expected }: Pick<CheckLine, "kind" | "strategy" | "expected">): Text {
+  const [, verb, property] = /^(breaks|holds) "(.*)"$/s.exec(expected) ?? [];
+  const ko = verb ? `"${property}" ${verb === "holds" ? "지켜짐" : "깨짐"}` : (expectations[expected] ?? expected);
+  const subject = (answers[strategy] ?? strategy).replace("(on rows of their own)", "(행이 서로 다를 때)");
+  return { en: `${kind} ${strategy}: ${expected}`, ko: `${kinds[kind] ?? kind} ${subject}: ${ko}` };
 }
 
 const title = ({ lesson, kind, strategy, expected }: CheckLine): string => `${lesson} ${kind} ${strategy} ${expected}`;

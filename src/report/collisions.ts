@@ -1,5 +1,7 @@
 /** The events of a history that are worth a look: lost updates, else the waits and conflicts that the protection costs. */
-import { anomalyName } from "../core/anomaly.js";
+
+import { anomalyName, isAnomaly } from "../core/anomaly.js";
+import { capital } from "../core/capital.js";
 import { inLanguage, type Language } from "../core/language.js";
 import type { Note } from "../core/note.js";
 import type { Observation } from "../core/verdict.js";
@@ -114,17 +116,16 @@ const inKorean: { readonly [what: string]: string } = { wait: "기다림", confl
 
 /** The kind of a collision in words: "lost update", "wait". */
 export const collisionKind = (what: string, language: Language): string =>
-  inLanguage({ en: what, ko: inKorean[what] ?? anomalyName(what, "ko") }, language);
+  isAnomaly(what) ? anomalyName(what, language) : inLanguage({ en: what, ko: inKorean[what] ?? what }, language);
 
 /** "Lost update 3 of 81": the number of the collision among those of its kind. */
 export function collisionName(all: readonly Collision[], index: number, language: Language = "en"): string {
   const what = all[index]?.what ?? "";
   const before = all.slice(0, index).filter((collision) => collision.what === what).length;
-  const name = what.charAt(0).toUpperCase() + what.slice(1);
   const alike = all.filter((collision) => collision.what === what).length;
   return inLanguage(
     {
-      en: `${name} ${before + 1} of ${alike}`,
+      en: `${capital(collisionKind(what, "en"))} ${before + 1} of ${alike}`,
       ko: `${collisionKind(what, "ko")}: ${alike}개 중 ${before + 1}번째`,
     },
     language,

@@ -1,5 +1,5 @@
 /** Strategies side by side as rows: their figures, where their time went, and the sentences that follow from both. */
-import type { Comparison, Contender, Pair, Sweep, TimeSpent } from "../core/comparison.js";
+import type { Comparison, Contender, Pair, Sweep, TimeSpent, Withdrawn } from "../core/comparison.js";
 import { particle } from "../core/korean.js";
 import { inLanguage, type Language } from "../core/language.js";
 import { chart } from "./chart.js";
@@ -63,7 +63,8 @@ function table(title: string, columns: readonly Column[], contenders: readonly C
     ...contenders.map((contender) =>
       row(
         left(contender.strategy, narrow),
-        ...columns.map(({ width, cell }) => {
+        ...(contender.withdrawn ? [span("  "), withdrawnSpan(contender.withdrawn, language)] : []),
+        ...(contender.withdrawn ? [] : columns).map(({ width, cell }) => {
           const [text, role] = cell(contender);
           return span(right(text, width), role);
         }),
@@ -72,9 +73,34 @@ function table(title: string, columns: readonly Column[], contenders: readonly C
   ];
 }
 
-/** The strategies, the fastest first. */
-const ranked = ({ strategies }: Comparison): Contender[] =>
-  [...strategies].sort((one, other) => other.perSecond.median - one.perSecond.median);
+/** In place of the figures of a strategy that takes part no more: what happened. */
+export const withdrawnSpan = ({ why }: Withdrawn, language: Language) =>
+  why === "unable"
+    ? span(inLanguage(reportWords.withdrawn[why], language), "dim")
+    : span(`✗ ${inLanguage(reportWords.withdrawn[why], language)}`, "bad");
+
+/** Of each strategy that takes part no more, the reason in a sentence: once, though a sweep withdraws it at each value anew. */
+export function withdrawnSentences(strategies: readonly Contender[], language: Language): readonly string[] {
+  const reasons = new Map<string, string>();
+  for (const { strategy, withdrawn } of strategies) {
+    const what = withdrawn && `${strategy}: ${inLanguage(reportWords.withdrawn[withdrawn.why], language)}`;
+    if (what && !reasons.has(what)) reasons.set(what, `${what}: ${inLanguage(reportWords.ofRequest(withdrawn.says), language)}`);
+  }
+  return [...reasons.values()];
+}
+
+/** The strategies, the fastest first, and at the end those that take part no more. */
+const ranked = ({ strategies }: Comparison): Contender[] => [
+  ...strategies.filter(({ withdrawn }) => !withdrawn).sort((one, other) => other.perSecond.median - one.perSecond.median),
+  ...strategies.filter(({ withdrawn }) => withdrawn),
+];
+
+/** Something was wrong with this strategy. */
+export const hasFailed = ({ violated, failed, withdrawn }: Contender): boolean =>
+  violated + failed > 0 || withdrawn?.why === "fault";
+
+/** Nothing is known of this strategy, or not all. */
+export const isUndecided = ({ notJudged, withdrawn }: Contender): boolean => notJudged > 0 || withdrawn !== undefined;
 
 export function comparisonRows(comparison: Comparison, language: Language): TextRow[] {
   const contenders = ranked(comparison);
@@ -146,7 +172,10 @@ const seriesOf = ({ points }: Pick<Sweep, "points">) =>
   [...new Set(points.flatMap(({ comparison }) => comparison.strategies.map(({ strategy }) => strategy)))].map((name, index) => ({
     name,
     mark: LETTERS[index] ?? "?",
-    points: points.map(({ comparison }) => comparison.strategies.find(({ strategy }) => strategy === name)?.perSecond ?? null),
+    points: points.map(({ comparison: { strategies } }) => {
+      const contender = strategies.find(({ strategy }) => strategy === name);
+      return contender && !contender.withdrawn ? contender.perSecond : null;
+    }),
   }));
 
 /** The throughput at each value: a letter for each strategy, with the range of its slices. */
@@ -180,9 +209,9 @@ export const sweepKey = (swept: Pick<Sweep, "points">): TextRow =>
 
 /** What each strategy broke, and which broke nothing that was observed. Threads refute, they do not prove. */
 export function brokenSentences({ strategies }: Comparison, language: Language): TextRow[] {
-  const wrong = strategies.filter(({ violated, failed }) => violated + failed > 0);
+  const wrong = strategies.filter(hasFailed);
   const right = strategies
-    .filter((each) => !wrong.includes(each) && each.notJudged === 0)
+    .filter((each) => !hasFailed(each) && !isUndecided(each))
     .map((each) => `${each.strategy}${turnedAway(each, language)}`);
   return [
     ...wrong.map((one) =>
@@ -193,6 +222,7 @@ export function brokenSentences({ strategies }: Comparison, language: Language):
         ),
       ),
     ),
+    ...withdrawnSentences(strategies, language).map((sentence) => row(`- ${sentence}`)),
     ...unknownSentences(strategies, language).map((sentence) => row(`? ${sentence}.`)),
     ...(right.length > 0
       ? [
@@ -233,7 +263,7 @@ export const unknownSentences = (strategies: readonly Contender[], language: Lan
       return `${strategy}: ${effects}${notJudged > 0 ? inLanguage(open, language) : ""}`;
     });
 
-function whatWentWrong({ violations, violated, slices, failed }: Contender, language: Language): string[] {
+function whatWentWrong({ violations, violated, slices, failed, withdrawn }: Contender, language: Language): string[] {
   const [violation] = violations;
   return [
     ...(violation
@@ -245,6 +275,7 @@ function whatWentWrong({ violations, violated, slices, failed }: Contender, lang
         ]
       : []),
     ...(failed > 0 ? [reportWords.requestsFailed(failed)] : []),
+    ...(withdrawn?.why === "fault" ? [reportWords.withdrawn.fault] : []),
   ].map((text) => inLanguage(text, language));
 }
 

@@ -25,6 +25,7 @@ export const ascii: Readonly<Record<string, string>> = {
   "◌": "o",
   "⊘": "%",
   "▸": ">",
+  "◂": "<",
   "█": "#",
   "▏": "|",
   "▎": "|",
@@ -48,13 +49,17 @@ const known = Object.keys(ascii).join("");
 export const plainWidth = new RegExp(`^[ -~${known}]*$`);
 const notAscii = /[^ -~]/g;
 
-/** Made once: making it takes longer than using it. */
-export const segmenter = new Intl.Segmenter();
+let made: Intl.Segmenter | undefined;
+/** What is one character to a reader. Made once and when it is needed: making it is a tenth of a start. */
+export const segmented = (text: string): Intl.Segments => {
+  made ??= new Intl.Segmenter();
+  return made.segment(text);
+};
 
 /** The text in ASCII: an arrow between two names is no key; marks by their replacements, each other character as `?`, as wide as it was. */
 export const toAscii = (text: string, width: (character: string) => number): string =>
   /^[ -~]*$/.test(text)
     ? text
-    : [...segmenter.segment(text.replace(/(?<=\w) → (?=\w)/g, " > "))]
+    : [...segmented(text.replace(/(?<=\w) → (?=\w)/g, " > "))]
         .map(({ segment }) => ascii[segment] ?? segment.replace(notAscii, "").padEnd(width(segment), "?"))
         .join("");

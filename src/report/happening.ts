@@ -1,4 +1,5 @@
 /** A step that answers no operation, in a sentence: a wait begins, a process crashes, a lease runs out. */
+import { capital } from "../core/capital.js";
 import type { Event } from "../core/history.js";
 import { particle } from "../core/korean.js";
 import { inLanguage, type Language, type Text } from "../core/language.js";
@@ -25,7 +26,8 @@ export function happeningText(happening: Happening): string {
   const { what, task, name, language } = happening;
   const who = task === null ? "" : capital(name(task));
   const say = (text: Text): string => inLanguage(text, language);
-  switch (what) {
+  // Of several leases that can run out, and messages that can come again, a schedule names one by number.
+  switch (what.replace(/-\d+$/, "")) {
     case "waits":
       return say(waiting(happening, who));
     case "crash":
@@ -89,9 +91,9 @@ function stopped({ what, task, next, events, stepOf, name }: Happening, who: str
   };
 }
 
-/** Whose lease ended: the last one that was taken and not released. */
+/** Whose lease ended, where only one is out: of several the history does not tell. */
 function expired({ events, stepOf, name }: Happening): Text {
-  const taken = events.findLast(
+  const out = events.filter(
     ({ n, task, operation, reply }) =>
       operation.kind === "acquire" &&
       operation.lease === true &&
@@ -102,10 +104,11 @@ function expired({ events, stepOf, name }: Happening): Text {
           later.n > n && later.task === task && later.operation.kind === "release" && later.operation.lock === operation.lock,
       ),
   );
-  if (taken?.operation.kind !== "acquire")
+  const taken = out.at(-1);
+  if (taken?.operation.kind !== "acquire" || new Set(out.map(({ operation }) => wanted(operation)[1])).size > 1)
     return {
-      en: "A lease runs out: no line of the code does this, it happens.",
-      ko: "리스가 만료됩니다. 코드가 하는 일이 아니라, 그냥 일어납니다.",
+      en: "A lease runs out: another task can take its lock now, and the holder is not told.",
+      ko: "리스 하나가 만료됩니다. 이제 다른 작업이 그 락을 잡을 수 있고, 쥐고 있던 쪽은 그것을 모릅니다.",
     };
   const { lock } = taken.operation;
   const [who, step] = [name(taken.task), stepOf(taken.n)];
@@ -114,5 +117,3 @@ function expired({ events, stepOf, name }: Happening): Text {
     ko: `${particle(who, "이", "가")} ${step}단계에서 받은 ${lock} 리스가 만료됩니다. 이제 다른 작업이 잡을 수 있고, ${particle(who, "은", "는")} 그것을 모릅니다.`,
   };
 }
-
-const capital = (name: string): string => (/^[a-z]\d/.test(name) ? name : `${name[0]!.toUpperCase()}${name.slice(1)}`);

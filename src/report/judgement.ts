@@ -1,5 +1,6 @@
 /** What was found out about a learner's file, as plain data: it crosses a process boundary. */
 
+import type { Anomaly } from "../core/anomaly.js";
 import type { History } from "../core/history.js";
 import type { Text } from "../core/language.js";
 import type { Size } from "../core/lesson.js";
@@ -36,7 +37,7 @@ export interface Failure {
   readonly size: Size;
   readonly faults: Readonly<Record<string, number>>;
   readonly property: string;
-  readonly anomaly: string | null;
+  readonly anomaly: Anomaly | null;
   readonly explanation: string;
   readonly schedule: string;
   readonly switches: number;
@@ -62,6 +63,7 @@ export interface Failure {
 export interface Problem {
   readonly kind:
     | "missing"
+    | "unreadable"
     | "syntax"
     | "import"
     | "export"
@@ -74,6 +76,8 @@ export interface Problem {
     | "other"
     | "retries"
     | "limit"
+    /** The model has no answer somewhere: no higher limit helps. */
+    | "model"
     | "stopped"
     | "crash";
   readonly sentence: string;
@@ -101,7 +105,10 @@ export interface Judgement {
   readonly failure: Failure | null;
   /** More failing schedules of the same size: first one for each wrong end, then others, up to a limit. */
   readonly others: readonly Failure[];
-  /** A wrong answer of the lesson that does in `failure` the same operations with the same values; null: none does. */
+  /**
+   * A wrong answer of the lesson that does in `failure` the same operations with the same values, and its misconception in the
+   * learner's language; null: none does.
+   */
   readonly looksLike: { readonly id: string; readonly misconception: string } | null;
   /** Requests that the protection keeps apart although they share no row; null: not measured. */
   readonly overProtected: readonly Independence[] | null;
@@ -191,7 +198,7 @@ export const unjudged = (problem: Problem, results: readonly SizeResult[] = []):
 });
 
 const verdictOf = ({ kind }: Problem): Judgement["verdict"] => {
-  if (kind === "retries" || kind === "limit" || kind === "stopped") return "incomplete";
+  if (kind === "retries" || kind === "limit" || kind === "model" || kind === "stopped") return "incomplete";
   return kind === "alone" || kind === "other" ? "wrong" : "error";
 };
 

@@ -3,7 +3,7 @@
  * no entry is there that the picture lacks. Marks that are words explain themselves.
  */
 import { inLanguage, type Language, type Text } from "../core/language.js";
-import { row, rowWidth, span, type TextRow } from "./span.js";
+import { packed, row, span, type TextRow } from "./span.js";
 import { rowText } from "./text.js";
 
 /** What was drawn, within its window. */
@@ -15,6 +15,8 @@ export interface Drawn {
   /** The row of ticks, and the row that counts the steps of others. */
   readonly time: TextRow;
   readonly others: TextRow | null;
+  /** How many steps are left out before the window and after it. */
+  readonly leftOut: readonly [before: number, after: number];
   /** A `!` stands on the step that breaks a property; false: no property is known to break, and it stands on lost updates. */
   readonly breaks: boolean;
 }
@@ -44,7 +46,7 @@ const letters: readonly (readonly [letter: string, meaning: Text])[] = [
   ["*", { en: "crash or other event from outside", ko: "크래시 같은 바깥의 사건" }],
 ];
 
-/** The letter of a mark; undefined: the mark is a word. Written as a pattern, so that the page carries no legend. */
+/** The letter of a mark; undefined: the mark is a word. */
 const letterOf = (mark: string): string | undefined => /^↻?([RWCAIDLUBKXSTPGQFE@?*])✗?!?( |$)/.exec(mark)?.[1];
 
 /**
@@ -74,7 +76,10 @@ const meanings = {
   version: { en: "version of the row", ko: "행의 버전" },
   chancePassed: { en: "last chance passed", ko: "마지막 기회 지남" },
   others: { en: "steps of others in between", ko: "그 사이 다른 요청의 단계" },
+  leftOut: { en: "steps that do not fit", ko: "화면에 들어가지 않은 단계" },
 } as const satisfies Readonly<Record<string, Text>>;
+
+export type LegendEntry = readonly [mark: string, meaning: Text];
 
 /** The entries for what was drawn, in a fixed order. */
 export function legendEntries({
@@ -82,8 +87,9 @@ export function legendEntries({
   lanes,
   time,
   others: hidden,
+  leftOut: [before, after],
   breaks,
-}: Drawn): readonly (readonly [mark: string, meaning: Text])[] {
+}: Drawn): readonly LegendEntry[] {
   const used = new Set(marks.map(letterOf));
   const text = lanes.map((lane) => rowText(lane, "unicode")).join("\n");
   const some = (test: RegExp): boolean => marks.some((mark) => test.test(mark));
@@ -101,6 +107,11 @@ export function legendEntries({
     [version !== undefined, version ?? "", meanings.version],
     [rowText(time, "unicode").includes("⊘"), "⊘", meanings.chancePassed],
     [others !== undefined, others ?? "", meanings.others],
+    [
+      before > 0 || after > 0,
+      [...(before > 0 ? [`◂${before}`] : []), ...(after > 0 ? [`${after}▸`] : [])].join(" "),
+      meanings.leftOut,
+    ],
   ];
   return [
     ...letters.filter(([letter]) => used.has(letter)),
@@ -109,13 +120,8 @@ export function legendEntries({
 }
 
 /** The legend as rows, whole entries on each. */
-export function legendRows(drawn: Drawn, columns: number, language: Language): TextRow[] {
-  const rows: TextRow[] = [];
-  for (const [mark, meaning] of legendEntries(drawn)) {
-    const entry = row(span(mark, "key"), span(` ${inLanguage(meaning, language)}`, "dim"));
-    const last = rows.at(-1);
-    if (last && rowWidth(last) + rowWidth(entry) + 3 <= columns) rows[rows.length - 1] = row(last, "   ", entry);
-    else rows.push(row(" ", entry));
-  }
-  return rows;
-}
+export const legendRows = (drawn: Drawn, columns: number, language: Language): TextRow[] =>
+  packed(
+    legendEntries(drawn).map(([mark, meaning]) => row(span(mark, "key"), span(` ${inLanguage(meaning, language)}`, "dim"))),
+    columns,
+  );

@@ -1,7 +1,7 @@
 /** Why a search does not answer for every schedule, in words: the same for commands, screens, judge and matchers. */
 import type { LimitHit } from "../core/exploration.js";
 import { inLanguage, type Language, type Text } from "../core/language.js";
-import { count, grouped } from "./number.js";
+import { messageIn } from "../core/messages.js";
 
 type Limits = readonly LimitHit[];
 /** A sentence in both languages. */
@@ -9,32 +9,27 @@ export type Both = Exclude<Text, string>;
 
 export const serverUnknown = (reason: string): Both => ({
   en: `the model does not know what the server would do (${reason})`,
-  ko: `서버가 어떻게 할지 모델이 알지 못합니다(${reason})`,
+  ko: `서버가 어떻게 할지 모델이 알지 못합니다(${messageIn(reason, "ko")})`,
 });
 
-/** The states in which the model has no answer, and why; null: there are none. Another limit does not help there. */
+/** Why the model has no answer somewhere; null: it has one everywhere. Another limit does not help there. */
 export function beyondModelSaid(limits: Limits): Both | null {
-  const hit = limits.find(({ limit }) => limit === "model");
-  if (!hit) return null;
-  const unknown = serverUnknown(hit.reason ?? "");
-  return { en: `in ${count(hit.value, "state")} ${unknown.en}`, ko: `상태 ${grouped(hit.value)}개에서 ${unknown.ko}` };
+  const reasons = limits.flatMap(({ limit, reason }) => (limit === "model" ? (reason ?? []) : []));
+  return reasons.length === 0 ? null : serverUnknown(reasons.join("; "));
 }
 
 /** The limits that a higher limit would move. */
 export const stopsOf = (limits: Limits): Limits => limits.filter(({ limit }) => limit !== "model");
 
 /** In a few words. */
-export const limitsText = (limits: Limits, language: Language): string =>
-  limits
-    .map(({ limit, value }) => {
-      if (limit === "cancelled") return limit;
-      if (limit !== "model") return `${limit}=${value}`;
-      return inLanguage(
-        { en: `the model has no answer in ${count(value, "state")}`, ko: `상태 ${grouped(value)}개는 모델이 답을 모름` },
-        language,
-      );
-    })
-    .join(", ");
+export function limitsText(limits: Limits, language: Language): string {
+  const texts = limits.map(({ limit, value }) => {
+    if (limit === "cancelled") return limit;
+    if (limit !== "model") return `${limit}=${value}`;
+    return inLanguage({ en: "the model has no answer somewhere", ko: "모델이 답을 모르는 곳이 있음" }, language);
+  });
+  return [...new Set(texts)].join(", ");
+}
 
 const raise: Both = {
   en: "nothing wrong was found so far. next: raise the limit that was hit, or make it smaller: --size tasks=2",

@@ -44,7 +44,17 @@ export function markdownMatrix({ of, rows, strategies, cells }: Matrix): string 
 
 /** "saga, after a crash", in words of this language. */
 const rowInWords = (row: string, language: Language): string =>
-  language === "ko" ? row.replace(/, after a crash$/, ", 크래시 뒤").replace(/, after a restart$/, ", 다시 시작한 뒤") : row;
+  language === "ko"
+    ? (rowsInKorean[row] ?? row.replace(/, after a crash$/, ", 크래시 뒤").replace(/, after a restart$/, ", 다시 시작한 뒤"))
+    : row;
+
+/** The rows that are neither an anomaly nor a lesson. */
+const rowsInKorean: { readonly [row: string]: string } = {
+  "lost update, two servers": "갱신 손실, 서버 두 대",
+  "half done after a crash": "크래시 뒤 하다 만 일",
+  "late holder of a lease": "리스가 끝난 뒤에도 일하는 쪽",
+  "late owner of a message": "메시지를 늦게 처리하는 쪽",
+};
 
 /** For each row its answers, each with the strategies that give it. */
 export const textMatrix = (

@@ -15,8 +15,11 @@ export function shortDuration(microseconds: number): string {
 const short = (value: number): string =>
   value.toFixed(value < 9.95 ? 2 : value < 99.5 ? 1 : 0).replace(/\.0+$|(\.\d*[1-9])0+$/, "$1");
 
-/** 12345 as 12,345. */
-export const grouped = (value: number | bigint): string => value.toLocaleString("en-US");
+/** 12345 as 12,345. By hand, because the first number that the locale's rules are asked for is a tenth of a start. */
+export const grouped = (value: number | bigint): string => {
+  const digits = String(value);
+  return /^-?\d+$/.test(digits) ? digits.replace(/\B(?=(\d{3})+$)/g, ",") : value.toLocaleString("en-US");
+};
 
 /** `1 request`, `2 requests`, `3 switches`. */
 export const count = (value: number | bigint, noun: string, nouns = `${noun}s`): string =>

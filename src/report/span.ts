@@ -3,7 +3,9 @@
  * how that looks. Screens, text files and recordings use the same rows.
  */
 import stringWidth from "string-width";
-import { plainWidth, segmenter, type Tier, toAscii } from "./glyphs.js";
+import { withoutCredentials } from "../core/credentials.js";
+import { seen } from "../core/unseen.js";
+import { plainWidth, segmented, type Tier, toAscii } from "./glyphs.js";
 
 /** The kinds of things in a picture. Colour only repeats what a letter or mark says. */
 export const roles = [
@@ -30,11 +32,11 @@ export interface Span {
 export type TextRow = readonly Span[];
 
 /**
- * The text with its control characters made visible. Data is drawn as it is, and a row may hold `ESC[2J`, so all text for
- * the terminal has to pass through here. Direction marks are replaced as well: they reorder the rest of the line.
+ * The text with a sign for each character that is not seen, and without credentials. Data is drawn as it is, and a row may hold
+ * `ESC[2J`, so all text for the terminal has to pass through here.
  */
 export const visible = (text: string): string =>
-  text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, (character) => {
+  seen(withoutCredentials(text), (character) => {
     const code = character.charCodeAt(0);
     if (code < 0x20) return String.fromCharCode(0x2400 + code);
     return code === 0x7f ? "\u2421" : "\u2426";
@@ -57,7 +59,7 @@ export const span = (text: string, role?: Role): Span => ({ text: visible(text),
 export function cut(text: string, columns: number): string {
   if (plainWidth.test(text)) return text.slice(0, Math.max(0, columns));
   let [out, used] = ["", 0];
-  for (const { segment } of segmenter.segment(text)) {
+  for (const { segment } of segmented(text)) {
     const more = width(segment);
     if (used + more > columns) break;
     out += segment;
@@ -95,6 +97,9 @@ export const left = (text: string, columns: number): string => {
   const kept = clip(text, columns);
   return kept + " ".repeat(Math.max(0, columns - width(kept)));
 };
+/** The same for a line of code, cut anywhere but inside a number: half of `await read<Stock>(STOCK)` says more than `await` alone. */
+export const leftOfCode = (line: string, columns: number): string =>
+  width(line) <= columns ? left(line, columns) : left(`${cut(line, columns - 1).replace(/\d+$/, "")}…`, columns);
 /** The text at the right of exactly `columns` columns: for numbers. */
 export const right = (text: string, columns: number): string => {
   const kept = left(text, columns).trimEnd();
@@ -149,19 +154,40 @@ export function wrap(given: TextRow, columns: number): TextRow[] {
   return lines;
 }
 
+/** Entries beside each other, each whole, in as few rows as hold them. */
+export function packed(entries: readonly TextRow[], columns: number): TextRow[] {
+  const rows: TextRow[] = [];
+  for (const entry of entries) {
+    const last = rows.at(-1);
+    if (last && rowWidth(last) + rowWidth(entry) + 3 <= columns) rows[rows.length - 1] = row(last, "   ", entry);
+    else rows.push(row(" ", entry));
+  }
+  return rows;
+}
+
 /** The text cut after its sentences and colons. `begins`: letters that a sentence starts with; w is for names of lanes, w2. */
 export const inSentences = (text: string, begins: "A-Z" | "A-Zw" = "A-Zw"): string[] =>
   text.split(new RegExp(`(?<=[.:]) (?=[${begins}])|(?<=다\\.) `));
 
-/** As many whole sentences as fit into `lines` lines of `columns` columns; of the first one at least the beginning. */
+/**
+ * As many whole sentences as fit into `lines` lines of `columns` columns; of the first one at least the beginning. The last
+ * line ends in `…` where something is left out.
+ */
 export function sentences(given: readonly TextRow[], columns: number, lines: number): TextRow[] {
+  if (lines < 1) return [];
   let kept: TextRow = [];
   for (const sentence of given) {
     const more = kept.length > 0 ? row(kept, " ", sentence) : sentence;
-    if (wrap(more, columns).length > lines) break;
+    if (wrap(more, columns).length > lines) return unfinished(wrap(kept.length > 0 ? kept : more, columns), columns, lines);
     kept = more;
   }
-  return wrap(kept.length > 0 ? kept : (given[0] ?? []), columns);
+  return wrap(kept, columns);
+}
+
+function unfinished(all: readonly TextRow[], columns: number, lines: number): TextRow[] {
+  const last = all[Math.min(lines, all.length) - 1] ?? [];
+  const more = row(last, " …");
+  return [...all.slice(0, lines - 1).slice(0, all.length - 1), rowWidth(more) <= columns ? more : exactly(more, columns)];
 }
 
 /** The row in another tier, with every column where it was. */

@@ -2,6 +2,7 @@
  * A standstill: tasks that wait for ever, what each waits for by name, who holds it, and the cycle. It is found here once;
  * text, screens, pages, recordings and what is read aloud all tell it with these sentences.
  */
+import { capital } from "../core/capital.js";
 import type { Event } from "../core/history.js";
 import { particle } from "../core/korean.js";
 import { inLanguage, type Language, type Text } from "../core/language.js";
@@ -32,6 +33,8 @@ interface Wait {
   readonly resource: string;
   readonly kind: "lock" | "row" | "rows" | "message" | "other";
   readonly holders: readonly Holder[];
+  /** The task that took the lock last and has crashed: nobody holds it, and it stays. Null: it is not so. */
+  readonly left: Pick<Holder, "task" | "since"> | null;
 }
 
 export interface Standstill {
@@ -78,7 +81,9 @@ function waitOf(
       line: line === undefined ? null : Number(line),
     };
   });
-  return { task, resource, kind, holders };
+  const last = kind === "lock" && holders.length === 0 ? events.findLast((event) => takes(event, operation)) : undefined;
+  const left = last && isHeld(last.task, operation, events) ? { task: last.task, since: stepOf(last.n) } : null;
+  return { task, resource, kind, holders, left };
 }
 
 /** What an operation waits for, by name. */
@@ -138,7 +143,12 @@ export function standstillSentences(standstill: Standstill, telling: Telling): r
   return cycle === "" ? told : [...told, `${cycle}.`];
 }
 
-function sentenceOf({ task, resource, kind, holders }: Wait, { waits }: Standstill, name: Telling["name"], language: Language) {
+function sentenceOf(
+  { task, resource, kind, holders, left }: Wait,
+  { waits }: Standstill,
+  name: Telling["name"],
+  language: Language,
+) {
   const say = (text: Text): string => inLanguage(text, language);
   const thing = say(things[kind](resource));
   const held = waits
@@ -155,7 +165,10 @@ function sentenceOf({ task, resource, kind, holders }: Wait, { waits }: Standsti
           en: `${who.en}${holds.en} waits for ${thing}, and no task sends one any more.`,
           ko: `${who.ko}${holds.ko} ${object} 기다리지만, 이제 보낼 작업이 없습니다.`,
         })
-      : say({ en: `${who.en}${holds.en} waits for ${thing}.`, ko: `${who.ko}${holds.ko} ${object} 기다립니다.` });
+      : say({
+          en: `${who.en}${holds.en} waits for ${thing}${left ? `: ${name(left.task)} took it at step ${left.since} and crashed, and this lock stays when its holder has gone` : ""}.`,
+          ko: `${who.ko}${holds.ko} ${object} 기다립니다.${left ? ` ${particle(name(left.task), "이", "가")} ${left.since}단계에서 잡은 뒤 죽었고, 이 락은 주인이 사라져도 남습니다.` : ""}`,
+        });
   const since = holder.since === null ? { en: "", ko: "" } : { en: ` at step ${holder.since}`, ko: ` ${holder.since}단계에서` };
   const line = holder.line === null ? { en: "", ko: "" } : { en: ` (line ${holder.line})`, ko: `(${holder.line}줄)` };
   if (holder.task === task)
@@ -182,6 +195,3 @@ const things: { readonly [kind in Wait["kind"]]: (resource: string) => { readonl
   message: (topic) => ({ en: `a message of ${topic}`, ko: `${topic}의 메시지` }),
   other: (kind) => ({ en: kind || "something", ko: kind || "무언가" }),
 };
-
-/** Names of lanes ("w1") stay as they are. */
-const capital = (name: string): string => (/^[a-z]\d/.test(name) ? name : `${name[0]!.toUpperCase()}${name.slice(1)}`);

@@ -2,12 +2,12 @@
  * The lanes as shapes: the same columns, marks and stretches as in the terminal. In units of the picture a letter is 24
  * high; the picture may be scaled.
  */
+import { inLanguage, type Language } from "../core/language.js";
 import { type Lanes, lanesOf, type Stretch } from "./lanes.js";
-import { writtenMarks } from "./legend.js";
+import { type LegendEntry, legendEntries, writtenMarks } from "./legend.js";
 import type { Palette } from "./palette.js";
 import { visible, width } from "./span.js";
-import { offBy } from "./tally.js";
-import type { Step } from "./trace.js";
+import { offFigures, type Step } from "./trace.js";
 
 interface SvgOptions {
   readonly tasks: readonly number[];
@@ -39,6 +39,8 @@ export interface DrawnSvg {
   /** In units: where the columns begin, and the width of each. */
   readonly left: number;
   readonly cell: number;
+  /** What the marks and strokes mean that were drawn. */
+  readonly legend: readonly LegendEntry[];
 }
 
 /** Width of one letter in the marks, and in the rows; heights of rows and boxes. All in units. */
@@ -157,14 +159,15 @@ export function lanesSvg(columns: readonly Step[], options: SvgOptions): DrawnSv
       `<g class="mark ${role}${future(column)}${aside(place)}"><rect class="box" x="${x(column)}" y="${centre - size / 2}" width="${round(width(mark) * MARK + 18)}" height="${size}" rx="10"/>${text(x(column) + 9, centre + 10, mark)}</g>`,
     );
   }
+  const offs = offFigures(columns);
   for (const [column, step] of columns.entries()) {
     if (!shown(column)) continue;
     const before = columns[column - 1];
-    const missing = offBy(step);
+    const off = offs[column]!;
     const figures: readonly (readonly [string, string])[] = [
       [String(step.actual), before && before.actual !== step.actual ? "strong" : ""],
       ...(options.compact ? [] : [[String(step.done), before && before.done !== step.done ? "strong" : ""] as const]),
-      missing === 0 ? [".", ""] : [`${missing} !`, "wrong"],
+      [off.text, off.harm ? "wrong" : ""],
       ...(ends ? [[ends.cells[column] ?? "", column === lastChance ? "wrong" : ""] as const] : []),
     ];
     for (const [row, [words, kind]] of figures.entries())
@@ -176,7 +179,57 @@ export function lanesSvg(columns: readonly Step[], options: SvgOptions): DrawnSv
   for (const [row, words] of rows.entries()) out.push(text(4, below + row * ROW + 25, words, "name"));
   out.push("</g>");
   const head = `<title>${escaped(options.title)}</title><desc>${escaped(options.description)}</desc>`;
-  return { svg: `${head}${out.join("\n")}`, width: total, height, left, cell };
+  const isDrawn = (kind: Stretch["kind"]) => lanes.stretches.some((stretch) => stretch.kind === kind);
+  const drawnStrokes = strokeMarks.flatMap(([mark, kind]) => (isDrawn(kind) ? mark : []));
+  const legend = legendEntries({
+    marks: written,
+    lanes: [[{ text: drawnStrokes.join("") }]],
+    time: [],
+    others: null,
+    leftOut: [0, 0],
+    breaks: columns.some(({ breaks = [] }) => breaks.length > 0),
+  });
+  return { svg: `${head}${out.join("\n")}`, width: total, height, left, cell, legend };
+}
+
+/** The strokes as the legend of the terminal calls them. */
+const strokeMarks: readonly (readonly [mark: string, kind: Stretch["kind"]])[] = [
+  ["─", "copy"],
+  ["~", "stale"],
+  ["═", "lock"],
+  ["░", "wait"],
+];
+/** Width of a stroke in a legend. */
+const SAMPLE = 44;
+
+/** The mark of an entry of the legend as it is drawn, and its width: a letter, or a piece of a stroke. */
+function sample(mark: string, at: number, baseline: number): readonly [svg: string, width: number] {
+  const kind = strokeMarks.find(([each]) => each === mark)?.[1];
+  return kind
+    ? [stroke(kind, at, at + SAMPLE, baseline - 8, ""), SAMPLE]
+    : [`<text x="${round(at)}" y="${baseline}" class="strong">${escaped(mark)}</text>`, width(mark) * LETTER];
+}
+
+/** The legend of a picture: as many entries in a row as fit into `room`, in units of the picture. */
+export function legendSvg(
+  entries: readonly LegendEntry[],
+  room: number,
+  language: Language,
+): { readonly svg: string; readonly height: number } {
+  const out: string[] = [];
+  let [x, rows] = [4, entries.length > 0 ? 1 : 0];
+  for (const [mark, meaning] of entries) {
+    const says = inLanguage(meaning, language);
+    const whole = sample(mark, 0, 0)[1] + (width(says) + 3) * LETTER;
+    if (x > 4 && x + whole > room) {
+      rows++;
+      x = 4;
+    }
+    const [drawn, wide] = sample(mark, x, rows * ROW - 9);
+    out.push(`${drawn}<text x="${round(x + wide + LETTER)}" y="${rows * ROW - 9}" class="name">${escaped(says)}</text>`);
+    x += whole + LETTER;
+  }
+  return { svg: out.join("\n"), height: rows * ROW };
 }
 
 const round = (value: number): number => Math.round(value * 10) / 10;
@@ -196,14 +249,16 @@ function wave(length: number): string {
 }
 
 /** The picture as a file of its own, for a README or a slide. */
-export function svgFile({ svg, width, height }: DrawnSvg, colours: Palette, caption: string): string {
+export function svgFile({ svg, width, height, legend }: DrawnSvg, colours: Palette, caption: string, language: Language): string {
   const [margin, head] = [20, 52];
-  const [wide, high] = [width + 2 * margin, height + head + margin];
+  const below = legendSvg(legend, width, language);
+  const [wide, high] = [width + 2 * margin, height + head + margin + below.height];
   return `<svg xmlns="http://www.w3.org/2000/svg" class="lanes" role="img" viewBox="0 0 ${wide} ${high}" width="${wide}" height="${high}">
 <style>${laneStyle(colours)}</style>
 <rect class="ground" width="${wide}" height="${high}" rx="14"/>
 <text class="strong" x="${margin + 4}" y="38">${escaped(caption)}</text>
 <svg x="${margin}" y="${head}" width="${width}" height="${height}">${svg}</svg>
+<svg x="${margin}" y="${head + height}" width="${width}" height="${below.height}">${below.svg}</svg>
 </svg>
 `;
 }

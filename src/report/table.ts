@@ -1,9 +1,8 @@
 import { inLanguage, type Language } from "../core/language.js";
 import { stepLooks } from "./event.js";
-import { exactly, left, right, row, span, type TextRow } from "./span.js";
+import { clip, exactly, left, right, row, span, type TextRow } from "./span.js";
 import { namesIn } from "./step-names.js";
-import { offBy } from "./tally.js";
-import { accidentsIn, type Step, stepName } from "./trace.js";
+import { accidentsIn, offFigures, type Step, stepName } from "./trace.js";
 
 interface Options {
   readonly width: number;
@@ -15,6 +14,9 @@ interface Options {
   readonly language?: Language;
 }
 
+/** Columns for how far the figure is off: `34300 !`. */
+const OFF = 8;
+
 /** The steps as a table, one in each line: for narrow windows and for pipes. */
 export function stepTable(
   steps: readonly Step[],
@@ -22,10 +24,11 @@ export function stepTable(
 ): TextRow[] {
   const named = namesIn(steps);
   const isAccident = accidentsIn(steps);
+  const offs = offFigures(steps);
   const lane = Math.max(9, Math.floor((width - 30) / Math.max(1, tasks.length)));
   const head = row(
     span(
-      `   ${right(inLanguage(stepName, language), 4)}  ${tasks.map((task) => left(name(task), lane)).join("")}${right(names.actual, 7)}${right(names.done, 6)}${right(names.off, 6)}`,
+      `   ${right(inLanguage(stepName, language), 4)}  ${tasks.map((task) => left(name(task), lane)).join("")}${right(clip(names.actual, 6), 7)}${right(clip(names.done, 5), 6)}${right(clip(names.off, 7), OFF)}`,
       "dim",
     ),
   );
@@ -33,6 +36,7 @@ export function stepTable(
   const first = Math.max(0, Math.min(steps.length - seen, cursor - Math.floor(seen / 2)));
   const lines = steps.slice(first, first + seen).map((step, index) => {
     const here = first + index === cursor;
+    const off = offs[first + index]!;
     const { marks, role } = stepLooks(step, language, { named, isAccident: isAccident(step) });
     const waited = step.event?.waited ? "░ " : "";
     const mark = `${waited}${marks[0] ?? ""}`;
@@ -41,7 +45,7 @@ export function stepTable(
       ...tasks.map((task) => (task === step.task ? span(left(mark, lane), role) : " ".repeat(lane))),
       right(String(step.actual), 7),
       right(String(step.done), 6),
-      span(right(offBy(step) === 0 ? "." : `${offBy(step)} !`, 6), offBy(step) === 0 ? undefined : "bad"),
+      span(right(off.text, OFF), off.harm ? "bad" : undefined),
     );
   });
   return [head, ...lines].map((each) => exactly(each, width));

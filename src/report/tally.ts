@@ -1,6 +1,7 @@
 /** How far the number of a lesson is off, and in which direction, in the lesson's own words: "charged 50 too often". */
 import { inLanguage, type Language, type Text } from "../core/language.js";
 import type { Tally } from "../core/lesson.js";
+import { grouped } from "./number.js";
 
 /** The words of a tally: what is counted, what a request does to it, and how it is said that the number is off. */
 export type TallyNames = Pick<Tally, "name" | "done" | "off">;
@@ -25,7 +26,7 @@ export function offText(tally: Pick<Tally, "off">, numbers: Numbers, language: L
   const off = offBy(numbers);
   if (off === 0) return "";
   const said = wordsOf(tally)[numbers.actual > numbers.expected ? "above" : "below"];
-  return inLanguage(said, language).replace("N", off.toLocaleString("en"));
+  return inLanguage(said, language).replace("N", grouped(off));
 }
 
 /** The name of the row or column that holds how far the number is off: "lost", where the lesson has one word for it. */

@@ -13,8 +13,7 @@ import { stepLooks } from "./event.js";
 import { lanesOf, type Stretch } from "./lanes.js";
 import { type Drawn, writtenMarks } from "./legend.js";
 import { clip, exactly, left, type Role, row, span, type TextRow, width } from "./span.js";
-import { offBy } from "./tally.js";
-import { accidentsIn, type Step, stepName, type Tallied } from "./trace.js";
+import { accidentsIn, offFigures, type Step, stepName, type Tallied } from "./trace.js";
 import { reportWords } from "./words.js";
 
 export interface TimelineOptions {
@@ -38,6 +37,8 @@ export interface Timeline {
   readonly step: TextRow;
   /** Lanes with the connector rows between them. */
   readonly lanes: readonly TextRow[];
+  /** The same without connector rows that connect nothing, where each row counts. */
+  readonly tightLanes: readonly TextRow[];
   /** How many steps of other requests are between the columns; null: none. */
   readonly others: TextRow | null;
   readonly actual: TextRow;
@@ -50,8 +51,9 @@ export interface Timeline {
   readonly first: number;
   readonly last: number;
   readonly cell: number;
-  /** What stands in the window, for the legend. */
+  /** What stands in the window, for the legend; and what stands anywhere, for a legend that is the same at every step. */
   readonly drawn: Drawn;
+  readonly everywhere: Drawn;
 }
 
 export const cells = { smallest: 4, fit: 20, largest: 24 } as const;
@@ -99,28 +101,46 @@ export function timeline(steps: readonly Step[], options: TimelineOptions): Time
   const changed = (index: number, of: (step: Tallied) => number, step: Tallied): Role | undefined =>
     index > 0 && of(steps[index - 1] as Tallied) !== of(step) ? "strong" : undefined;
   const { lanes, connectors, written } = drawLanes(steps, options.tasks, cell, total);
-  const laneRows = lanes.flatMap((lane, index) => {
-    const connector = connectors[index];
-    return [window(options.name(options.tasks[index] as number), lane), ...(connector ? [window("", connector)] : [])];
-  });
+  const between = connectors.map((connector) => window("", connector));
+  const lanesWith = (isKept: (index: number) => boolean): TextRow[] =>
+    lanes.flatMap((lane, index) => {
+      const connector = between[index];
+      return [window(options.name(options.tasks[index] as number), lane), ...(connector && isKept(index) ? [connector] : [])];
+    });
+  const laneRows = lanesWith(() => true);
+  /** Whether a row between two lanes connects anything, in the window or out of it: so their number is the same at every step. */
+  const connects = (index: number): boolean => (connectors[index]?.row(0, total) ?? []).some(({ text }) => text.trim() !== "");
+  const offs = offFigures(steps);
   const others = steps.some(({ hidden }) => hidden > 0)
     ? window(inLanguage({ en: "others", ko: "그 외" }, language), hiddenSteps(steps, cell, total))
     : null;
   const time = window(inLanguage(reportWords.time, language), scrubber(steps, cursor, cell, total, options.lastChance));
+  const drawn: Drawn = {
+    marks: written.slice(first, first + seen),
+    // Without the names of the lanes.
+    lanes: laneRows.map((lane) => lane.slice(1)),
+    time,
+    others: others?.slice(1) ?? null,
+    leftOut: [first, steps.length - first - seen],
+    breaks: steps.some(({ breaks = [] }) => breaks.length > 0),
+  };
+  const whole: Drawn = {
+    ...drawn,
+    marks: written,
+    lanes: [...lanes, ...connectors].map((line) => line.row(0, total)),
+    leftOut: [1, 1],
+  };
+  // The cursor covers a mark of the row of time.
+  const uncovered = scrubber(steps, -1, cell, total, options.lastChance);
   return {
     first,
     last: first + seen - 1,
     cell,
-    drawn: {
-      marks: written.slice(first, first + seen),
-      // Without the names of the lanes.
-      lanes: laneRows.map((lane) => lane.slice(1)),
-      time,
-      others: others?.slice(1) ?? null,
-      breaks: steps.some(({ breaks = [] }) => breaks.length > 0),
-    },
-    step: window(inLanguage(stepName, language), numbers(steps, cursor, cell, total)),
+    drawn,
+    everywhere: { ...(seen < steps.length ? whole : drawn), time: uncovered.row(0, total) },
+    step: numbers(steps, cursor, { cell, first, seen, columns, label }, language),
     lanes: laneRows,
+    tightLanes: lanesWith(connects),
     others,
     actual: window(
       names.actual,
@@ -132,7 +152,7 @@ export function timeline(steps: readonly Step[], options: TimelineOptions): Time
     ),
     off: window(
       names.off,
-      marked((step) => (offBy(step) === 0 ? ["."] : [`${offBy(step)} !`, "bad"])),
+      marked((_, index) => [offs[index]!.text, offs[index]!.harm ? "bad" : undefined]),
     ),
     time,
     extra: (name, texts) =>
@@ -143,12 +163,39 @@ export function timeline(steps: readonly Step[], options: TimelineOptions): Time
   };
 }
 
-function numbers(steps: readonly Step[], cursor: number, cell: number, total: number): CanvasLine {
-  const line = new CanvasLine(total);
-  for (const [index, { n }] of steps.entries())
-    if (index === cursor) line.put(index * cell, `[${n}]`, "cursor");
-    else line.put(index * cell + 1, String(n), "dim");
-  return line;
+interface Window {
+  readonly cell: number;
+  /** Index of the first step in the window, and the number of steps in it. */
+  readonly first: number;
+  readonly seen: number;
+  readonly columns: number;
+  readonly label: number;
+}
+
+/** The numbers of the steps; at its ends `◂2` and `3▸`, how many steps the window leaves out. */
+function numbers(
+  steps: readonly Step[],
+  cursor: number,
+  { cell, first, seen, columns, label }: Window,
+  language: Language,
+): TextRow {
+  const line = new CanvasLine(columns);
+  for (const [at, { n }] of steps.slice(first, first + seen).entries())
+    if (first + at === cursor) line.put(at * cell, `[${n}]`, "cursor");
+    else line.put(at * cell + 1, String(n), "dim");
+  const more = steps.length - first - seen;
+  if (more > 0) {
+    const mark = `${more}▸`;
+    const at = columns - mark.length;
+    // Where the number of the last step leaves no room, the count stands in its place.
+    const isFree = line.row(at - 1, columns).every(({ text }) => text.trim() === "");
+    if (!isFree) line.fill((seen - 1) * cell, columns, " ");
+    line.put(at, mark, "dim");
+  }
+  const name = inLanguage(stepName, language);
+  const before = first > 0 ? `◂${first}` : "";
+  const whole = before && width(name) + 1 + width(before) < label ? `${name} ${before}` : before || name;
+  return row(span(left(whole, label), "dim"), line.row(0, columns));
 }
 
 /** `+3` where three steps of requests that are not drawn are between two columns. */

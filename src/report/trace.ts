@@ -3,6 +3,8 @@ import type { Event, History } from "../core/history.js";
 import type { Tally } from "../core/lesson.js";
 import type { Note } from "../core/note.js";
 import type { Rows } from "../core/operation.js";
+import { ok } from "../core/work.js";
+import { offBy } from "./tally.js";
 
 /** The name of the row or column of step numbers. */
 export const stepName = { en: "step", ko: "단계" } as const;
@@ -20,6 +22,24 @@ export const isAccident = ({ note, breaks = [] }: Pick<Step, "note" | "breaks">)
 export function accidentsIn(steps: readonly Pick<Step, "note" | "breaks">[]): (step: Pick<Step, "note" | "breaks">) => boolean {
   const isKnown = steps.some(({ breaks = [] }) => breaks.length > 0);
   return ({ note, breaks = [] }) => (isKnown ? breaks.length > 0 : loses(note));
+}
+
+/**
+ * How far the figure is off after each step, as the pictures show it: `50 !` from the first step with a `!` on. Before that
+ * it is a number on its way, such as a charge whose request has no answer yet.
+ */
+export function offFigures(steps: readonly Pick<Step, "note" | "breaks" | "actual" | "expected">[]): readonly OffFigure[] {
+  const isAccident = accidentsIn(steps);
+  const first = steps.findIndex(isAccident);
+  return steps.map((step, index) => {
+    const [off, harm] = [offBy(step), first >= 0 && index >= first];
+    return off === 0 ? { text: ".", harm: false } : { text: harm ? `${off} !` : String(off), harm };
+  });
+}
+interface OffFigure {
+  readonly text: string;
+  /** It is off because something has gone wrong. */
+  readonly harm: boolean;
 }
 
 /** The tally after an event: the number in the store, the number that it should be, how many requests are done. */
@@ -80,18 +100,25 @@ export function stepsOf(trace: Trace, tasks: readonly number[]): Step[] {
 
 /** Operations that change rows when they succeed, the commit that makes changes visible, and what other services see. */
 const effects = /^(write|delete|insert|compare-and-set|update-where|insert-row|update-rows|delete-rows|commit|call|publish)$/;
+/** The event was to change something, or failed: a look, a lock or the beginning of a transaction does neither. */
+export const acts = ({ operation, reply }: Event): boolean => effects.test(operation.kind) || !("value" in reply);
 /** The event changed rows, committed, called or published. */
 export const took = ({ operation, reply }: Event): boolean =>
   effects.test(operation.kind) && "value" in reply && reply.value !== false && reply.value !== 0;
 
-/** The tallies of a history, one for each event. `rowsAfter[i]` are the rows after `events[i]`. */
-export function tallies(history: History, rowsAfter: readonly Rows[], tally: Tally): Tallied[] {
+/**
+ * The tallies of a history, one for each event. `rowsAfter[i]` are the rows after `events[i]`. `unended`: the tasks that can
+ * still go on, of a history that is not over. What they have done so far is not off yet: a card that was charged once is
+ * right until its order is not paid for.
+ */
+export function tallies(history: History, rowsAfter: readonly Rows[], tally: Tally, unended: readonly number[] = []): Tallied[] {
   if (tally.finishes) return inPieces(history, rowsAfter, tally, tally.finishes);
   const { before } = history;
   const tallied: Tallied[] = [];
-  for (const { outcomes, underWay } of progressOf(history)) {
+  const supposed = history.outcomes.map((outcome, i) => outcome ?? (unended.includes(i + 1) ? ok() : undefined));
+  for (const { outcomes, underWay } of progressOf(history, unended)) {
     const actual = tally.actual(rowsAfter[tallied.length] ?? before);
-    const expected = nearest(actual, outcomes, underWay, history, (outcomes) => tally.expected({ before, outcomes }));
+    const expected = nearest(actual, outcomes, underWay, supposed, (outcomes) => tally.expected({ before, outcomes }));
     tallied.push({ actual, expected, done: outcomes.filter((outcome) => outcome?.status === "ok").length });
   }
   return tallied;
@@ -105,15 +132,21 @@ interface Progress {
   readonly underWay: readonly number[];
 }
 
+/** Comes after a task has its answer: it tidies up. */
+const tidies = /^(release|advisory-unlock|rollback)$/;
+
 /**
- * How far the tasks are after each event. A task is done from its last event that changed something, not from its last
- * event: it releases its lock after the sale, and the stock is lower before that.
+ * How far the tasks are after each event. A task that is told ok is done from its last event that changed something, not
+ * from its last event: it releases its lock after the sale, and the stock is lower before that. A refusal or an error is
+ * known with the last thing that the task asked.
  */
-export function* progressOf(history: History): Iterable<Progress> {
+export function* progressOf(history: History, unended: readonly number[] = []): Iterable<Progress> {
   const [begunAt, doneAt] = [new Map<number, number>(), new Map<number, number>()];
   const effective = new Set(history.events.filter(took).map(({ task }) => task));
+  const isTurnedAway = (task: number) => /^(failed|rejected)$/.test(history.outcomes[task - 1]?.status ?? "");
   for (const [index, event] of history.events.entries()) {
-    if (!took(event) && effective.has(event.task)) continue;
+    const counts = isTurnedAway(event.task) ? !tidies.test(event.operation.kind) : took(event) || !effective.has(event.task);
+    if (!counts) continue;
     if (!begunAt.has(event.task)) begunAt.set(event.task, index);
     doneAt.set(event.task, index);
   }
@@ -121,7 +154,7 @@ export function* progressOf(history: History): Iterable<Progress> {
   let underWay: readonly number[] = [];
   for (const [index, { task }] of history.events.entries()) {
     if (begunAt.get(task) === index) underWay = [...underWay, task];
-    if (doneAt.get(task) === index) {
+    if (doneAt.get(task) === index && !unended.includes(task)) {
       underWay = underWay.filter((other) => other !== task);
       outcomes[task - 1] = history.outcomes[task - 1];
     }
@@ -140,7 +173,7 @@ function nearest(
   actual: number,
   outcomes: History["outcomes"],
   underWay: readonly number[],
-  history: History,
+  inTheEnd: History["outcomes"],
   expectedOf: (outcomes: History["outcomes"]) => number,
 ): number {
   const plain = expectedOf(outcomes);
@@ -148,7 +181,7 @@ function nearest(
   let best = plain;
   for (let some = 1; some < 2 ** underWay.length; some++) {
     const counted = underWay.filter((_, i) => some & (1 << i));
-    const expected = expectedOf(outcomes.map((outcome, i) => (counted.includes(i + 1) ? history.outcomes[i] : outcome)));
+    const expected = expectedOf(outcomes.map((outcome, i) => (counted.includes(i + 1) ? inTheEnd[i] : outcome)));
     if (Math.abs(actual - expected) < Math.abs(actual - best)) best = expected;
   }
   return best;

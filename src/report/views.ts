@@ -3,6 +3,7 @@
  * as screens, commands and pages draw it. Everything here can cross a thread.
  */
 
+import type { Anomaly } from "../core/anomaly.js";
 import type { Comparison, ComparisonProgress, Sweep, SweepName, SweepProgress } from "../core/comparison.js";
 import type { Breach, Counterexample, LimitHit, OutcomeCount } from "../core/exploration.js";
 import type { Event } from "../core/history.js";
@@ -51,7 +52,7 @@ export interface EndView extends OutcomeCount {
 /** How a counterexample goes wrong. */
 export interface Explanation {
   /** The name of the anomaly; null where it has none. */
-  readonly anomaly: string | null;
+  readonly anomaly: Anomaly | null;
   readonly sentences: string;
 }
 
@@ -155,6 +156,8 @@ interface ChoiceView {
   readonly task: number | null;
   readonly schedules: bigint;
   readonly wrong: bigint;
+  /** False: the search stopped, so there may be more of both. */
+  readonly exact: boolean;
 }
 
 /** A property that one execution breaks: its sentence, and how it came to that. */
@@ -174,6 +177,8 @@ export interface TraceView {
   readonly tally: TallyNames;
   readonly start: StateView & Tallied;
   readonly steps: readonly TraceStep[];
+  /** Why the model does not know what happens after the last step; null: it knows. */
+  readonly beyondModel: string | null;
   /** The choices after the last step; empty: no task can go on. */
   readonly choices: readonly ChoiceView[];
   readonly over: boolean;
@@ -199,6 +204,8 @@ export interface ReplayView {
   readonly waits: number;
   readonly conflicts: number;
   readonly stuck: boolean;
+  /** The model does not know how it goes on: it has no label, and is neither right nor wrong. */
+  readonly unknown: boolean;
   /** Why the strategy cannot be played, in a sentence; the other fields then mean nothing. Null: it was played. */
   readonly refused: string | null;
 }
@@ -223,6 +230,8 @@ export interface ConductedView {
     | { readonly kind: "race"; readonly ways: number }
     /** `step` is a number of `view`; null: the steps are the same, but the rows at the end are not. */
     | { readonly kind: "differs"; readonly step: number | null; readonly model: string; readonly database: string }
+    /** Something else, because the server is older than the model: allowed, for a reason. */
+    | { readonly kind: "older"; readonly reason: string }
     | { readonly kind: "not compared"; readonly reason: string };
 }
 

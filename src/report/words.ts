@@ -1,6 +1,7 @@
 /** Words that screens and commands share, in the languages of the course. They are here once, so that both say the same. */
 import type { Text } from "../core/language.js";
 import type { Grade } from "../core/lesson.js";
+import { messageIn } from "../core/messages.js";
 import { count, grouped } from "./number.js";
 import type { Amount } from "./score.js";
 import { stepName } from "./trace.js";
@@ -37,7 +38,10 @@ export const reportWords = {
 
   // Results
   cutOff: { en: "cut off", ko: "끊김" },
+  noAnswer: { en: "the model has no answer", ko: "모델이 답을 모름" },
   requestsFailed: (n: number): Text => ({ en: `${count(n, "request")} failed`, ko: `요청 ${grouped(n)}개 실패` }),
+  /** "request 4: …", as a run tells why it has no answer. */
+  ofRequest: (reason: string): Text => ({ en: reason, ko: messageIn(reason.replace(/^request (?=\d+: )/, "요청 "), "ko") }),
   effectsUnknown: (n: number): Text => ({
     en: `the ${n === 1 ? "effect" : "effects"} of ${count(n, "request")} ${n === 1 ? "is" : "are"} unknown`,
     ko: `요청 ${grouped(n)}개의 결과를 알 수 없음`,
@@ -45,6 +49,12 @@ export const reportWords = {
   /** What an exercise asks for. */
   asked: (asks: string): Text => ({ en: `asked: ${asks}`, ko: `문제: ${asks}` }),
   inThisOrder: (schedule: string): Text => ({ en: `in this order: ${schedule}`, ko: `이 순서에서: ${schedule}` }),
+  /** Why a strategy takes part in a comparison no more. */
+  withdrawn: {
+    unable: { en: "the store cannot run it", ko: "이 저장소에서는 할 수 없음" },
+    failed: { en: "no request was answered", ko: "답을 받은 요청이 없음" },
+    fault: { en: "what it left cannot be judged", ko: "남긴 것을 판정할 수 없음" },
+  },
   roundOf: (round: number, all: number): Text => ({ en: `round ${round} of ${all}`, ko: `${all}라운드 중 ${round}` }),
   opened: { en: "opened", ko: "열어 봄" },
   solved: { en: "solved", ko: "풀었음" },

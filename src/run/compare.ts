@@ -13,12 +13,13 @@ import type {
   SweepName,
   SweepProgress,
   TimeSpent,
+  Withdrawn,
 } from "../core/comparison.js";
 import { withoutCredentials } from "../core/credentials.js";
-import { StoreUnavailable } from "../core/failure.js";
+import { messageOf } from "../core/failure.js";
 import type { Observation } from "../core/verdict.js";
-import { findLesson, loadLesson, strategiesOf } from "../course/catalog.js";
-import type { ThreadPool } from "../hammer/hammer.js";
+import { findLesson, loadLesson, strategiesOf, thrownByAuthor } from "../course/catalog.js";
+import { refuseIfUnable, type ThreadPool } from "../hammer/hammer.js";
 import type { CompareRequest } from "../report/views.js";
 import { judgeRun, type PreparedRun } from "./judge.js";
 import { prepareRun } from "./observe.js";
@@ -35,7 +36,7 @@ export const WARM_UP = 2;
 /** One run of one strategy, measured and judged. */
 interface Slice {
   readonly observation: Observation;
-  readonly micros: readonly number[];
+  readonly micros: Float64Array;
   readonly spent: TimeSpent;
   readonly perSecond: number;
 }
@@ -47,6 +48,8 @@ interface Entrant {
   readonly slices: Slice[];
   /** The last warm-up slice, shown until a slice counts. */
   trial: Slice | undefined;
+  /** Undefined: it takes part. */
+  withdrawn: Withdrawn | undefined;
 }
 
 export async function compare(
@@ -57,10 +60,17 @@ export async function compare(
   const { strategies = await lessonStrategies(request), rounds, ...common } = request;
   const entrants: Entrant[] = [];
   for (const strategy of strategies)
-    entrants.push({ strategy, prepared: await prepareRun({ ...common, strategy }), slices: [], trial: undefined });
+    entrants.push({
+      strategy,
+      prepared: await prepareRun({ ...common, strategy }),
+      slices: [],
+      trial: undefined,
+      withdrawn: undefined,
+    });
   const pool = await startThreadPool(request);
   const contest = new Contest(request, entrants, pool.host.notices);
   try {
+    contest.refuseUnable(pool);
     for (let round = 0; round < WARM_UP + rounds && !signal.aborted; round++) await contest.round(round, pool, on, signal);
     return contest.result(signal.aborted);
   } finally {
@@ -72,54 +82,64 @@ const lessonStrategies = async ({ lesson, language }: CompareRequest): Promise<r
   strategiesOf(await loadLesson(findLesson(lesson), language));
 
 class Contest {
-  readonly #notices: string[];
-  #entrants: Entrant[];
-
   constructor(
     readonly request: CompareRequest,
-    entrants: Entrant[],
-    notices: readonly string[],
-  ) {
-    this.#entrants = entrants;
-    this.#notices = [...notices];
+    readonly entrants: readonly Entrant[],
+    readonly notices: readonly string[],
+  ) {}
+
+  /** Withdraws what the store cannot run. Where it can run none of them there is nothing to compare. */
+  refuseUnable(pool: ThreadPool): void {
+    for (const entrant of this.entrants)
+      try {
+        refuseIfUnable(pool.host, entrant.prepared.hammerRequest);
+      } catch (error) {
+        entrant.withdrawn = { why: "unable", says: messageOf(error) };
+        if (this.entrants.every(({ withdrawn }) => withdrawn)) throw error;
+      }
   }
 
-  /** One slice of each strategy. A round that is stopped counts for none of them, because only whole rounds are compared. */
+  /**
+   * One slice of each strategy. A round that is stopped counts for none of them, because only whole rounds are compared.
+   * Whatever one strategy does, the others go on: one whose requests all fail is withdrawn, for each slice of a deadlock
+   * takes the whole deadline and shows the same again.
+   */
   async round(round: number, pool: ThreadPool, on: CompareWatch["on"], signal: AbortSignal): Promise<void> {
     const slices = new Map<Entrant, Slice>();
-    for (const entrant of [...this.#entrants]) {
+    for (const entrant of this.entrants) {
       const { prepared, strategy } = entrant;
-      const hammerRequest = { ...prepared.hammerRequest, seed: prepared.hammerRequest.seed + round };
+      if (entrant.withdrawn) continue;
+      const hammerRequest = { ...prepared.hammerRequest, seed: prepared.hammerRequest.seed + round, spent: true };
       const at = { round, rounds: this.request.rounds, warmUp: WARM_UP, strategy };
       let latest = { requests: hammerRequest.requests, done: 0, running: 0, operations: 0 };
       const sofar = this.#sofar();
-      const run = await pool
-        .run(
-          hammerRequest,
-          (slice) => {
-            latest = slice;
-            on?.({ ...at, slice, sofar, ended: null });
-          },
-          signal,
-        )
-        .catch((error) => this.#withdraw(entrant, error));
+      const run = await pool.run(
+        hammerRequest,
+        (slice) => {
+          latest = slice;
+          on?.({ ...at, slice, sofar, ended: null });
+        },
+        signal,
+      );
       if (signal.aborted) return;
-      if (!run) continue;
-      const observation = await judgeRun({ ...prepared, hammerRequest }, run);
-      if (round === 0 && observation.failed === hammerRequest.requests) {
-        this.#withdraw(
-          entrant,
-          new StoreUnavailable(`strategy ${strategy}: ${observation.failures[0] ?? "every request failed"}`),
-        );
-        continue;
-      }
+      const observation = await judgeRun({ ...prepared, hammerRequest }, run).catch((error) => {
+        const at = thrownByAuthor(error);
+        if (!at) throw error;
+        entrant.withdrawn = { why: "fault", says: `${at}: ${error}` };
+        return null;
+      });
+      if (!observation) continue;
       const slice: Slice = {
         observation,
         micros: run.micros,
         spent: timeSpent(run),
         perSecond: run.ms > 0 ? (served(observation) / run.ms) * 1000 : 0,
       };
-      slices.set(entrant, slice);
+      if (observation.succeeded + observation.rejected === 0) {
+        // Even if this slice is of the warm-up: without its figures the row would say nothing of what happened.
+        entrant.slices.push(slice);
+        entrant.withdrawn = { why: "failed", says: [...observation.failures, ...observation.unanswered][0] ?? "" };
+      } else slices.set(entrant, slice);
       if (round < WARM_UP) entrant.trial = slice;
       const { history, ...ended } = observation;
       on?.({ ...at, slice: latest, sofar: this.#sofar(), ended });
@@ -129,15 +149,15 @@ class Contest {
 
   /** The figures so far: as long as no slice counts, those of the warm-up, with 0 rounds. */
   #sofar(): Comparison {
-    const isWarmingUp = this.#entrants.every(({ slices }) => slices.length === 0);
-    const trials = isWarmingUp ? this.#entrants.flatMap((one) => (one.trial ? { ...one, slices: [one.trial] } : [])) : [];
-    return { ...this.result(false), ...(isWarmingUp && { strategies: trials.map(contender) }) };
+    const isWarmingUp = this.entrants.every(({ slices, withdrawn }) => slices.length === 0 || withdrawn);
+    const trials = this.entrants.map((one) => (one.trial ? { ...one, slices: [one.trial] } : one)).filter(hasRow);
+    return { ...this.result(false), ...(isWarmingUp && { rounds: 0, strategies: trials.map(contender) }) };
   }
 
   result(interrupted: boolean): Comparison {
     const { lesson, size, store, workers, inFlight, think, requests, seed } = this.#sample;
-    const measured = this.#entrants.filter(({ slices }) => slices.length > 0);
-    const strategies = measured.map(contender);
+    const strategies = this.entrants.filter(hasRow).map(contender);
+    const whole = strategies.filter(({ withdrawn }) => !withdrawn);
     return {
       lesson,
       size,
@@ -147,42 +167,37 @@ class Contest {
       inFlight,
       think,
       requests,
-      rounds: Math.max(0, ...strategies.map(({ slices }) => slices.length)),
+      rounds: Math.max(0, ...whole.map(({ slices }) => slices.length)),
       warmUp: WARM_UP,
       seed,
       strategies,
-      pairs: pairsOf(strategies),
-      notices: this.#notices,
+      pairs: pairsOf(whole),
+      notices: this.notices,
       interrupted,
     };
   }
 
   get #sample() {
-    const [{ prepared }] = this.#entrants as [Entrant];
+    const [{ prepared }] = this.entrants as [Entrant];
     return prepared.hammerRequest;
   }
-
-  /** Leaves out a strategy that the store cannot run, with a notice. A strategy that the request names, or the last one, is an error. */
-  #withdraw(entrant: Entrant, error: unknown): null {
-    const isAlone = this.#entrants.length === 1;
-    if (!(error instanceof StoreUnavailable) || this.request.strategies || isAlone) throw error;
-    this.#notices.push(`${error.message} It is left out.`);
-    this.#entrants = this.#entrants.filter((other) => other !== entrant);
-    return null;
-  }
 }
+
+/** Something has been measured of it, or it is known why not. */
+const hasRow = ({ slices, withdrawn }: Entrant): boolean => slices.length > 0 || withdrawn !== undefined;
 
 /** Requests that were told ok or refused by the rule. One that gave up after conflicts was not served, however quickly. */
 const served = ({ succeeded, rejected, turnedAway }: Observation): number => succeeded + rejected - turnedAway;
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-function contender({ strategy, slices }: Entrant): Contender {
+function contender({ strategy, prepared, slices, withdrawn }: Entrant): Contender {
   const observations = slices.map(({ observation }) => observation);
   const total = (of: (observation: Observation) => number) => sum(observations.map(of));
   const latency = histogram();
   for (const { micros } of slices) for (const each of micros) latency.recordValue(Math.round(each));
-  const share = (of: keyof TimeSpent) => sum(slices.map(({ spent }) => spent[of])) / slices.length;
+  const share = (of: keyof TimeSpent) => sum(slices.map(({ spent }) => spent[of])) / Math.max(1, slices.length);
+  const { name, off } = prepared.scenario.tally;
   const broken = new Map(
     observations
       .flatMap(({ violations }) => violations.filter(({ anomaly }) => !anomaly))
@@ -190,7 +205,8 @@ function contender({ strategy, slices }: Entrant): Contender {
   );
   return {
     strategy,
-    perSecond: spreadOf(slices.map(({ perSecond }) => perSecond)),
+    ...(withdrawn && { withdrawn }),
+    perSecond: slices.length > 0 ? spreadOf(slices.map(({ perSecond }) => perSecond)) : { median: 0, min: 0, max: 0 },
     slices: slices.map(({ perSecond }) => perSecond),
     p50Us: latency.getValueAtPercentile(50),
     p99Us: latency.getValueAtPercentile(99),
@@ -204,8 +220,8 @@ function contender({ strategy, slices }: Entrant): Contender {
     lockWaits: total(({ lockWaits }) => lockWaits),
     time: { working: share("working"), waiting: share("waiting"), redone: share("redone"), thinking: share("thinking") },
     tally: {
-      name: observations[0]!.tally.name,
-      ...(observations[0]!.tally.off && { off: observations[0]!.tally.off }),
+      name,
+      ...(off && { off }),
       actual: total(({ tally }) => tally.actual),
       expected: total(({ tally }) => tally.expected),
     },

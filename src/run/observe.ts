@@ -1,5 +1,6 @@
 /** Runs real threads against a real store, in this process or in several, and judges what they did. */
 import { Impossible } from "../core/failure.js";
+import { scenarioAt } from "../core/scenario-at.js";
 import type { Observation, Pulse } from "../core/verdict.js";
 import { findLesson, loadLesson, strategyOf } from "../course/catalog.js";
 import type { HammerRequest } from "../hammer/hammer.js";
@@ -45,7 +46,7 @@ export async function prepareRun(request: RunRequest): Promise<PreparedRun> {
   const inFlight = request.inFlight ?? Math.min(MOST_IN_FLIGHT, Math.ceil(requests / request.workers));
   const { servers = lesson.size["servers"] ?? 1 } = request;
   const size = { ...lesson.size, ...request.size, servers, tasks: requests };
-  const scenario = lesson.scenario(size);
+  const scenario = scenarioAt(lesson, size, request.size);
   const { store, workers, seed, deadline } = request;
   if (workers < servers)
     throw new Impossible(

@@ -1,8 +1,8 @@
 /** The figures of a comparison, computed from what was measured. */
 import { isConflict } from "../checkers/operations.js";
 import type { Contender, Crossover, Pair, Spread, Sweep, TimeSpent } from "../core/comparison.js";
-import { SPENT_WIDTH } from "../hammer/protocol.js";
 import type { HammerRun } from "../hammer/report.js";
+import { SPENT_WIDTH } from "../hammer/spent.js";
 
 /** Two strategies are told apart when two equal ones would differ as much in at most one of 20 comparisons. */
 const SIGNIFICANCE = 1 / 20;
@@ -63,14 +63,14 @@ export function crossoversOf(points: Sweep["points"]): Crossover[] {
  * How the time of all requests was spent, in shares; see `TimeSpent`. The threads wrote down how long each operation took, the
  * history says which were blocked and which met a conflict. Time that nothing accounts for counts as working.
  */
-export function timeSpent({ history, spent }: Pick<HammerRun, "history" | "spent">): TimeSpent {
+export function timeSpent({ history, spent, micros }: Pick<HammerRun, "history" | "spent" | "micros">): TimeSpent {
   const sums = { working: 0, waiting: 0, redone: 0, thinking: 0 };
   /** By request: operations seen so far, and the attempt that they belong to. */
-  const seen = spent.map(() => 0);
-  const attempts = spent.map(() => ({ working: 0, waiting: 0, redone: 0, thinking: 0 }));
-  for (const event of history.events) {
+  const seen = history.outcomes.map(() => 0);
+  const attempts = history.outcomes.map(() => ({ working: 0, waiting: 0, thinking: 0 }));
+  for (const event of history.each()) {
     const index = event.task - 1;
-    const operations = spent[index]?.operations;
+    const operations = spent(index);
     const at = seen[index]! * SPENT_WIDTH;
     seen[index]!++;
     if (!operations || at >= operations.length) continue;
@@ -90,7 +90,7 @@ export function timeSpent({ history, spent }: Pick<HammerRun, "history" | "spent
     sums.waiting += waiting;
     sums.thinking += thinking;
   }
-  const total = spent.reduce((sum, one) => sum + (one?.micros ?? 0), 0);
+  const total = micros.reduce((sum, one) => sum + one, 0);
   sums.working = Math.max(0, total - sums.redone - sums.waiting - sums.thinking);
   const all = sums.working + sums.waiting + sums.redone + sums.thinking || 1;
   return { working: sums.working / all, waiting: sums.waiting / all, redone: sums.redone / all, thinking: sums.thinking / all };

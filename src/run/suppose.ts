@@ -1,17 +1,17 @@
 /**
  * A run in which the effect of some requests is not known: their commit was sent, and the answer never came. Each of them
  * did its work or did not. If the rows can be explained by some choice of who did, nothing wrong was seen; if by none,
- * something is wrong whatever they did.
+ * something is wrong for every way in which they could have ended.
  *
  * A request that did is supposed to have been told "ok"; one that did not stays "unknown", which is no answer at all.
  */
-import type { History } from "../core/history.js";
+import { type Event, type History, type LongHistory, withOutcomes } from "../core/history.js";
 import type { Outcome, Work } from "../core/work.js";
 import { lasting } from "../hammer/stake.js";
 
 /** What the rows say. `history` has the outcomes that explain them. */
-export type Supposition<B> =
-  | { readonly kind: "explained"; readonly history: History }
+export type Supposition<B, H extends History = LongHistory> =
+  | { readonly kind: "explained"; readonly history: H }
   /** No choice explains them. What is broken in every case; without that, what is broken if none of them did. */
   | { readonly kind: "broken"; readonly broken: readonly B[] }
   /** None that was tried explains them, and there are more, or a request may have done half. */
@@ -20,13 +20,13 @@ export type Supposition<B> =
 /** Choices that are tried, at most. */
 const MOST = 4096;
 
-export function suppose<B extends { readonly property: string }>(
+export function suppose<B extends { readonly property: string }, H extends History>(
   tasks: readonly Work[],
-  history: History,
-  test: (history: History) => readonly B[],
+  history: H,
+  test: (history: H) => readonly B[],
   /** How far the rows are from what is expected: with too many choices for all of them, the nearest are tried. */
-  distance: (history: History) => number,
-): Supposition<B> {
+  distance: (history: H) => number,
+): Supposition<B, H> {
   const groups = [...groupsOf(tasks, history).values()];
   const choices = groups.reduce((product, group) => product * (group.length + 1), 1);
   const all = choices <= MOST;
@@ -54,10 +54,10 @@ function groupsOf(tasks: readonly Work[], { outcomes }: History): ReadonlyMap<Wo
 type Groups = readonly (readonly number[])[];
 
 /** The history if so many of each group did. */
-function having(history: History, groups: Groups, counts: readonly number[]): History {
+function having<H extends History>(history: H, groups: Groups, counts: readonly number[]): H {
   const did = new Set(groups.flatMap((group, i) => group.slice(0, counts[i])));
   const outcomes = history.outcomes.map((outcome, i): Outcome | undefined => (did.has(i) ? { status: "ok" } : outcome));
-  return { ...history, outcomes };
+  return withOutcomes(history, outcomes);
 }
 
 /** Every choice, as how many of each group did. */
@@ -73,7 +73,7 @@ function* everyChoice(groups: Groups): Generator<readonly number[]> {
 }
 
 /** None, all, and group by group those that bring the rows nearest to what is expected. */
-function* nearest(groups: Groups, history: History, distance: (history: History) => number): Generator<readonly number[]> {
+function* nearest<H extends History>(groups: Groups, history: H, distance: (history: H) => number): Generator<readonly number[]> {
   yield groups.map(() => 0);
   yield groups.map(({ length }) => length);
   const counts = groups.map(() => 0);
@@ -91,8 +91,10 @@ function* nearest(groups: Groups, history: History, distance: (history: History)
  * Has every request done one lasting thing, so that it did all or nothing? Seen in those that were told ok: a rule that
  * writes twice, without a transaction, may be cut off in between.
  */
-function isAllOrNothing({ events, outcomes }: History): boolean {
+function isAllOrNothing(history: History): boolean {
+  const { outcomes } = history;
   const done = outcomes.map(() => 0);
+  const events: Iterable<Event> = "each" in history ? (history as LongHistory).each() : history.events;
   for (const { task } of lasting(events)) done[task - 1]!++;
   const answered = outcomes.flatMap((outcome, i) => (outcome?.status === "ok" ? [i] : []));
   const cut = outcomes.flatMap((outcome, i) => (outcome?.status === "unknown" ? [i] : []));

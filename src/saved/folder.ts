@@ -8,15 +8,20 @@
  * No package: `write-file-atomic` and `chokidar` in their versions for Node 20 would replace some thirty lines each, and
  * `env-paths` has no folder for state.
  */
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { meaningOf } from "../files/faults.js";
+import { makeFolder } from "../files/writing.js";
 
 /**
  * `RACELAB_STATE`, else the folder of each system for the state of programs: `$XDG_STATE_HOME` or `~/.local/state` (XDG
  * base directories 0.8), `~/Library/Application Support`, `%LOCALAPPDATA%`.
  */
-export function stateFolder(env: NodeJS.ProcessEnv = process.env, platform: NodeJS.Platform = process.platform): string {
+export function stateFolder(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  platform: NodeJS.Platform = process.platform,
+): string {
   if (env["RACELAB_STATE"]) return resolve(env["RACELAB_STATE"]);
   if (platform === "darwin") return join(homedir(), "Library", "Application Support", "racelab");
   if (platform === "win32") return join(env["LOCALAPPDATA"] || join(homedir(), "AppData", "Local"), "racelab");
@@ -27,16 +32,6 @@ export function stateFolder(env: NodeJS.ProcessEnv = process.env, platform: Node
 
 /** The program and the version of the format. A file without this mark was not written by this racelab. */
 const FORMAT = "racelab 1";
-
-const reasons: { readonly [code: string]: string } = {
-  ENOSPC: "the disk is full",
-  EDQUOT: "the disk is full",
-  EROFS: "the disk is read-only",
-  EACCES: "this is not allowed",
-  EPERM: "this is not allowed",
-  ENOTDIR: "a file is in the way",
-  EEXIST: "a file is in the way",
-};
 
 export class Folder {
   /** Sentences for the learner, each once: that nothing can be saved, that a damaged file was put aside. */
@@ -54,7 +49,7 @@ export class Folder {
   write(name: string, text: string): boolean {
     const path = join(this.path, name);
     try {
-      mkdirSync(dirname(path), { recursive: true });
+      makeFolder(dirname(path));
       replace(path, text);
       return true;
     } catch (error) {
@@ -124,10 +119,11 @@ export class Folder {
     }
   }
 
-  #fail({ code, message }: NodeJS.ErrnoException): void {
+  #fail(error: NodeJS.ErrnoException): void {
     if (this.#failed) return;
     this.#failed = true;
-    const why = reasons[code ?? ""] ?? message;
+    const isInTheWay = error.code === "ENOTDIR" || error.code === "EEXIST";
+    const why = isInTheWay ? "a file is in the way" : (meaningOf(error) ?? error.message);
     this.notices.push(`nothing is saved in ${this.path}: ${why}. Everything else works; RACELAB_STATE names another folder`);
   }
 }

@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import type { Try, Verification } from "../report/judgement.js";
-import { Folder } from "./folder.js";
+import { Folder, stateFolder } from "./folder.js";
 
 /** Where the learner stopped: enough to show the same picture again. */
 interface SavedPosition {
@@ -54,10 +54,75 @@ export interface LessonProgress {
   readonly tries: readonly SavedTry[];
   /** When the first right try was made; null: none was. */
   readonly solved: string | null;
+  /** The stages that were done, by the ids of their screens. */
+  readonly stages: readonly string[];
 }
 
-const isText = (value: unknown): value is string => typeof value === "string";
-const isNumber = (value: unknown): value is number => typeof value === "number";
+/**
+ * The shapes of saved facts. A file may come from a later racelab, from an editor or from the judged code, and the screens take
+ * every field at its word: so each is looked at. What this racelab does not know of is left alone.
+ */
+type Is = (value: unknown) => boolean;
+type Shape<T> = { readonly [field in keyof T]-?: Is };
+const isText: Is = (value) => typeof value === "string";
+const isNumber: Is = (value) => Number.isFinite(value);
+const isTime: Is = (value) => typeof value === "string" && !Number.isNaN(Date.parse(value));
+const isNumbers: Is = (value) =>
+  typeof value === "object" && value !== null && !Array.isArray(value) && Object.values(value).every(isNumber);
+const maybe =
+  (is: Is): Is =>
+  (value) =>
+    value === undefined || is(value);
+const orNull =
+  (is: Is): Is =>
+  (value) =>
+    value === null || is(value);
+const isDigits: Is = (value) => typeof value === "string" && /^\d+$/.test(value);
+
+const shaped =
+  <T>(shape: Shape<T>) =>
+  (value: Partial<T>): boolean =>
+    (Object.entries(shape) as [keyof T, Is][]).every(([field, is]) => is(value[field]));
+
+const isOpening = shaped<{ at: string }>({ at: isTime });
+const isPosition = shaped<SavedPosition>({
+  screen: isText,
+  strategy: maybe(isText),
+  size: maybe(isNumbers),
+  faults: maybe(isNumbers),
+  step: maybe(isNumber),
+  schedule: maybe(isText),
+});
+const isAnswer = shaped<SavedAnswer>({
+  question: isNumber,
+  given: (value) => Array.isArray(value) && value.every(isNumber),
+  score: isNumber,
+  of: isNumber,
+  sure: maybe(isNumber),
+  at: isTime,
+});
+const isBookmark = shaped<Bookmark>({
+  strategy: isText,
+  size: maybe(isNumbers),
+  faults: maybe(isNumbers),
+  schedule: isText,
+  at: isTime,
+});
+const verdicts: readonly unknown[] = ["right", "wrong", "incomplete", "error"] satisfies Try["verdict"][];
+const isTry = shaped<SavedTry>({
+  at: isTime,
+  verdict: (value) => verdicts.includes(value),
+  summary: isText,
+  schedules: orNull(isDigits),
+  violating: orNull(isDigits),
+  steps: orNull(isNumber),
+  overProtected: (value) => typeof value === "boolean",
+  copy: isText,
+});
+
+/** What is remembered of the learner whose environment this is. */
+export const learnerProgress = (env: Parameters<typeof stateFolder>[0]): LearnerProgress =>
+  new LearnerProgress(new Folder(stateFolder(env)));
 
 export class LearnerProgress {
   readonly #folder: Folder;
@@ -79,30 +144,36 @@ export class LearnerProgress {
     folder.names(lesson);
     const answers = folder.names(`${lesson}/answers`).flatMap((name) => {
       if (!/^\d+\.json$/.test(name)) return [];
-      return folder.read<SavedAnswer>(`${lesson}/answers/${name}`, (one) => isNumber(one.question) && isNumber(one.score)) ?? [];
+      return folder.read<SavedAnswer>(`${lesson}/answers/${name}`, isAnswer) ?? [];
     });
     const bookmarks = folder.names(`${lesson}/bookmarks`).flatMap((name) => {
       if (!/^[\da-f]+\.json$/.test(name)) return [];
-      const is = (one: Partial<Bookmark>) => isText(one.strategy) && isText(one.schedule) && isText(one.at);
-      return folder.read<Bookmark>(`${lesson}/bookmarks/${name}`, is) ?? [];
+      return folder.read<Bookmark>(`${lesson}/bookmarks/${name}`, isBookmark) ?? [];
     });
     const tries = folder.names(`${lesson}/tries`).flatMap((name) => {
       if (!/^[\dTZ.-]+\.json$/.test(name)) return [];
-      return folder.read<SavedTry>(`${lesson}/tries/${name}`, (one) => isText(one.at) && isText(one.verdict)) ?? [];
+      return folder.read<SavedTry>(`${lesson}/tries/${name}`, isTry) ?? [];
     });
     return {
-      opened: folder.read<{ at: string }>(`${lesson}/opened.json`, ({ at }) => isText(at))?.at ?? null,
-      position: folder.read<SavedPosition>(`${lesson}/place.json`, ({ screen }) => isText(screen)),
+      opened: folder.read<{ at: string }>(`${lesson}/opened.json`, isOpening)?.at ?? null,
+      position: folder.read<SavedPosition>(`${lesson}/place.json`, isPosition),
       answers: answers.sort((a, b) => a.question - b.question),
       bookmarks: bookmarks.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)),
       tries,
       solved: tries.find(({ verdict }) => verdict === "right")?.at ?? null,
+      stages: folder.names(`${lesson}/stages`).flatMap((name) => /^([a-z]+)\.json$/.exec(name)?.[1] ?? []),
     };
   }
 
   /** Saves when the lesson was opened, the first time only. */
   opened(lesson: string): void {
     if (!this.#folder.names(lesson).includes("opened.json")) this.#folder.save(`${lesson}/opened.json`, { at: now() });
+  }
+
+  /** Saves when a stage of the lesson was done, the first time only. */
+  stageDone(lesson: string, stage: string): void {
+    const folder = `${lesson}/stages`;
+    if (!this.#folder.names(folder).includes(`${stage}.json`)) this.#folder.save(`${folder}/${stage}.json`, { at: now() });
   }
 
   /** Saves the position, and this lesson as the last one. */

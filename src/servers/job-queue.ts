@@ -23,6 +23,9 @@ const LOCK_MS = 6000;
 /** Milliseconds between two looks at the logs of jobs, for events that were missed. */
 const LOOK_MS = 1000;
 
+/** PostgreSQL's codes of a server that has no room, or takes no writes any more. */
+const REFUSALS: readonly string[] = ["53100", "53200", "25006"];
+
 /** Seconds that a worker waits for a job at a time. Until they are over it does not notice that it is closed. */
 const WAIT_S = 1;
 
@@ -63,6 +66,9 @@ export class JobQueue {
   readonly #listeners = new Set<(news: JobNews) => void>();
   #following: NodeJS.Timeout | undefined;
   #left = false;
+  readonly #refused = new AbortController();
+  /** Aborted when the server has gone, or takes nothing more; the reason is one sentence. */
+  readonly lost: AbortSignal;
   /** The last message that is being sent. */
   #sending: Promise<unknown> = Promise.resolve();
 
@@ -73,6 +79,7 @@ export class JobQueue {
     readonly queue: Queue,
     readonly events: QueueEvents,
   ) {
+    this.lost = AbortSignal.any([place.lost, this.#refused.signal]);
     events.on("progress", ({ jobId, data }) => this.#tell({ job: jobId, message: data as Json }));
     events.on("completed", ({ jobId }) => this.#tell({ job: jobId, done: true }));
     // BullMQ puts it back into the queue. That it must not be taken again is noticed only by the next process that takes it.
@@ -102,11 +109,6 @@ export class JobQueue {
     }
   }
 
-  /** Aborted when the server has gone; the reason is one sentence. */
-  get lost(): AbortSignal {
-    return this.place.lost;
-  }
-
   /** Microseconds on the clock that all processes can read. */
   now = (): Promise<number> => this.#asked(() => this.place.now());
 
@@ -118,6 +120,13 @@ export class JobQueue {
       throw this.lost.aborted ? error : unable(this.place, error);
     }
   }
+
+  /** A server that has no room, or takes no writes, says so again and again, and BullMQ asks again and again. */
+  readonly #failed = (error: unknown): void => {
+    const { code, message } = error as { readonly code?: string; readonly message: string };
+    if (REFUSALS.includes(code ?? "") || /^(OOM|MISCONF|READONLY)\b/.test(message))
+      this.#refused.abort(unable(this.place, error));
+  };
 
   #tell(news: JobNews): void {
     for (const listener of this.#listeners) listener(news);
@@ -144,7 +153,7 @@ export class JobQueue {
     };
     const sent = this.#sending.then(() => unlessAborted(sending(), this.lost));
     // It fails when the job or the server has gone. Then there is no listener any more.
-    this.#sending = sent.catch(() => {});
+    this.#sending = sent.catch(this.#failed);
     return this.#sending as Promise<void>;
   }
 
@@ -181,7 +190,7 @@ export class JobQueue {
         signal.removeEventListener("abort", stop);
         return work({ id: String(id), data });
       });
-      worker.on("error", () => {});
+      worker.on("error", this.#failed);
       worker.on("completed", () => resolve());
       worker.on("failed", (_, error) => reject(error));
       this.#workers.push(worker);
@@ -201,7 +210,7 @@ export class JobQueue {
   /** Looks for jobs whose process has died; otherwise only processes that take jobs do. */
   async watch(): Promise<void> {
     const worker = this.bull.worker(this.name, null);
-    worker.on("error", () => {});
+    worker.on("error", this.#failed);
     this.#workers.push(worker);
     await this.#asked(() => worker.startStalledCheckTimer());
   }
@@ -222,7 +231,7 @@ export class JobQueue {
   /** Closes the connections, and drops the queue if it is empty and unused; `forGood`: in any case, with all that is in it. */
   async leave({ forGood = false } = {}): Promise<void> {
     // BullMQ would wait for a server that has gone. Its connection ends with the process.
-    await unlessAborted(this.#close(forGood), this.lost).catch(() => {});
+    await unlessAborted(this.#close(forGood), this.place.lost).catch(() => {});
     await this.place.leave();
   }
 

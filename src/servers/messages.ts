@@ -3,7 +3,11 @@ import type { Pulse } from "../core/verdict.js";
 import type { Outcome } from "../core/work.js";
 import type { HammerRequest } from "../hammer/hammer.js";
 import type { ServerPart } from "../hammer/protocol.js";
+import type { Texts } from "../hammer/recorder.js";
 import type { ClockOffset, ProcessReport } from "../hammer/report.js";
+
+/** The exit code of a server's process where the store or the meeting place cannot be used: the last line on standard error says why. */
+export const NO_STORE = 2;
 
 /** A server's part of a run, as a job of the queue. */
 export interface ServerJob {
@@ -35,10 +39,11 @@ export type RunToServer =
 /** Server to run, as the result of its job: a `ProcessReport` as JSON, without the times of single operations. */
 export interface ServerReport {
   readonly clock: ClockOffset;
-  readonly events: readonly number[];
-  readonly times: readonly number[] | null;
-  readonly operations: readonly string[];
-  readonly replies: readonly string[];
+  readonly count: number;
+  readonly events: readonly (readonly number[])[];
+  readonly times: readonly (readonly number[])[] | null;
+  readonly operations: Texts;
+  readonly replies: Texts;
   readonly outcomes: readonly (Outcome | null)[];
   readonly micros: readonly number[];
   readonly began: number | null;
@@ -51,12 +56,13 @@ export const serverReportOf = (
   clock: ClockOffset,
 ): ServerReport => ({
   clock,
-  micros,
+  micros: Array.from(micros),
   began,
   ended,
   threads,
-  events: Array.from(recording.events),
-  times: recording.times && Array.from(recording.times),
+  count: recording.count,
+  events: recording.events.map((piece) => Array.from(piece)),
+  times: recording.times?.map((piece) => Array.from(piece)) ?? null,
   operations: recording.operations,
   replies: recording.replies,
   outcomes: outcomes.map((outcome) => outcome ?? null),
@@ -67,14 +73,15 @@ export const processReportOf = (result: ServerReport, part: ServerPart): Process
   clock: result.clock,
   micros: result.micros,
   recording: {
-    events: Int32Array.from(result.events),
-    times: result.times && Float64Array.from(result.times),
+    count: result.count,
+    events: result.events.map((piece) => Int32Array.from(piece)),
+    times: result.times?.map((piece) => Float64Array.from(piece)) ?? null,
     operations: result.operations,
     replies: result.replies,
   },
   outcomes: result.outcomes.map((outcome) => outcome ?? undefined),
   spent: [],
-  servers: result.outcomes.map(() => part.server),
+  serverOf: () => part.server,
   began: result.began,
   ended: result.ended,
   threads: result.threads,

@@ -1,4 +1,7 @@
 /** The entry point of a server process that a run starts. It ends when the run ends, also when the run is killed. */
+import { withoutCredentials } from "../core/credentials.js";
+import { messageOf, StoreUnavailable } from "../core/failure.js";
+import { NO_STORE } from "./messages.js";
 import { serve } from "./serve.js";
 
 process.setSourceMapsEnabled(true);
@@ -9,8 +12,8 @@ process.on("disconnect", orphaned);
 process.once("message", async ({ url, run }: { url: string; run: string }) => {
   // A failure of the part is told by its job. One before it is told by the last line on standard error.
   await serve(url, run, { signal: new AbortController().signal }).catch((error) => {
-    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
-    process.exitCode = 1;
+    process.stderr.write(`${withoutCredentials(messageOf(error))}\n`);
+    process.exitCode = error instanceof StoreUnavailable ? NO_STORE : 1;
   });
   process.off("disconnect", orphaned).disconnect();
   process.exit();

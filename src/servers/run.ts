@@ -22,6 +22,7 @@ import { packageVersion } from "../version.js";
 import { type JobNews, JobQueue } from "./job-queue.js";
 import { LOBBY } from "./join.js";
 import {
+  NO_STORE,
   processReportOf,
   type RunToServer,
   type ServerJob,
@@ -179,6 +180,7 @@ function start(url: string, run: string, group: ServerGroup): ChildProcess {
     // It has handed in its part. The news of that may arrive after the exit.
     if (code === 0) return;
     const last = output.trim().split("\n").at(-1);
+    if (code === NO_STORE && last) return group.fail(new StoreUnavailable(last));
     group.exited(
       child.pid!,
       killer ? `was ended by ${killer} in the middle of the run` : `failed: ${last || `it ended with code ${code}`}`,

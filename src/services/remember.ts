@@ -40,6 +40,7 @@ export function memory(progress: LearnerProgress): Memory {
       if (what === "predict") return predictionIn(load(lesson));
       if (what === "place") return placeIn(lesson, load(lesson));
       if (what === "bookmarks") return load(lesson).bookmarks.map((one) => bookmarkIn(lesson, one));
+      if (what === "stages") return load(lesson).stages;
       if (what === "standing") return standingIn(load(lesson));
       return undefined;
     },
@@ -49,6 +50,7 @@ export function memory(progress: LearnerProgress): Memory {
       here.set(key, value);
       if (key === "theme") return progress.saveTheme(String(value));
       if (what === "predict") savePrediction(progress, lesson, value as KeptPrediction);
+      if (what === "stages") for (const stage of value as readonly string[]) progress.stageDone(lesson, stage);
       if (what === "place") savePlace(progress, lesson, value as ScreenPosition);
       loaded.delete(lesson);
     },

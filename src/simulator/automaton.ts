@@ -6,12 +6,15 @@
  * Tasks with the same code and request, on the same server, share one program, and so one trie. Finished nodes with the
  * same outcome are one node: what a finished task remembers has no effect any more.
  */
+
+import { canonicalText } from "../core/canonical-text.js";
 import { TaskError } from "../core/failure.js";
 import type { Operation, Reply } from "../core/operation.js";
+import { isSamePlain } from "../core/same-plain.js";
 import type { Server } from "../core/server.js";
 import type { Outcome } from "../core/work.js";
 import type { Drain } from "./drain.js";
-import { canonicalText, type Interner } from "./intern.js";
+import type { Interner } from "./intern.js";
 import { type Body, runTask, type TaskRun } from "./run.js";
 
 export interface Node {
@@ -109,8 +112,8 @@ export class Automaton {
     const again = await runTask(name, body, replies, this.options.drain, false);
     this.runs += 2;
     const [once, then] = [didOf(first), didOf(again)];
-    const at = once.findIndex((did, i) => did !== then[i]);
-    if (at >= 0 || once.length < then.length) throw unsteady(name, first, once.at(at) ?? "", then.at(at) ?? "");
+    const at = once.findIndex((did, i) => !isSamePlain(did, then[i]));
+    if (at >= 0 || once.length < then.length) throw unsteady(name, first, textOf(once.at(at)), textOf(then.at(at)));
     return this.insert(program, parent, reply, depth, first);
   }
 
@@ -131,8 +134,8 @@ export class Automaton {
   private check(name: string, path: readonly Edge[], run: TaskRun): void {
     const did = didOf(run);
     for (const [i, { node }] of path.entries()) {
-      const before = canonicalText(this.operations.get(this.nodes[node]!.operation));
-      if (did[i] !== before) throw unsteady(name, run, before, did[i] ?? "nothing");
+      const before = this.operations.get(this.nodes[node]!.operation);
+      if (!isSamePlain(did[i], before)) throw unsteady(name, run, canonicalText(before), textOf(did[i]) || "nothing");
     }
   }
 
@@ -149,9 +152,9 @@ export class Automaton {
       const replies = path.map(({ reply }) => this.replies.get(reply));
       const run = await runTask(name, body, replies, this.options.drain, true);
       this.check(name, path, run);
-      const before = canonicalText(outcome ?? (operation < 0 ? null : this.operations.get(operation)));
-      const now = didOf(run).at(-1)!;
-      if (now !== before) throw unsteady(name, run, before, now);
+      const before = outcome ?? (operation < 0 ? null : this.operations.get(operation));
+      const now = didOf(run).at(-1);
+      if (!isSamePlain(now, before)) throw unsteady(name, run, canonicalText(before), textOf(now));
     }
   }
 
@@ -198,11 +201,10 @@ interface Edge {
 /** So many tasks are run again when a search has ended. */
 const RECHECKED = 24;
 
-/** The operations of a run and its outcome, as texts. */
-const didOf = ({ asked, outcome }: TaskRun): readonly string[] => [
-  ...asked.map((operation) => canonicalText(operation)),
-  ...(outcome ? [canonicalText(outcome)] : []),
-];
+/** The operations of a run and its outcome. */
+const didOf = ({ asked, outcome }: TaskRun): readonly (Operation | Outcome)[] => (outcome ? [...asked, outcome] : asked);
+
+const textOf = (did: Operation | Outcome | undefined): string => (did === undefined ? "" : canonicalText(did));
 
 const unsteady = (name: string, { sites }: TaskRun, once: string, then: string): TaskError =>
   new TaskError(

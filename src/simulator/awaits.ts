@@ -10,10 +10,12 @@
  * task has to go round for `ENOUGH` operations, and when the search is done, what it did after the loop has to be the same
  * after more rounds (`mistaken`). The trap: also a fruitless look has an effect inside a transaction, so rounds there stay.
  */
+
+import { canonicalText } from "../core/canonical-text.js";
 import type { Machine } from "../core/machine.js";
 import type { Operation, Reply } from "../core/operation.js";
 import type { Automaton, Way } from "./automaton.js";
-import { canonicalText, type Interner, isEqual } from "./intern.js";
+import { type Interner, isEqual } from "./intern.js";
 import { runTask } from "./run.js";
 
 /** Operations of a round at most. */

@@ -1,20 +1,28 @@
-/** The states, met one by one, in which the model does not know what the server would do. */
+/**
+ * Where the model does not know what the server would do: the reasons met by a search, the same however it meets them. States
+ * are not counted: searches that merge states differently, or follow parts of them, would each count others.
+ */
 import type { LimitHit } from "../core/exploration.js";
 import type { Space } from "./space.js";
 
 export class BeyondModel {
-  readonly #states = new Set<string>();
-  #reason = "";
+  readonly #reasons = new Set<string>();
 
   constructor(readonly space: Space) {}
 
+  /** Cut off in this state? */
   met(tuple: Int32Array): void {
-    if (this.#states.size === 0) this.#reason = this.space.beyondModel(tuple)!;
-    this.#states.add(tuple.join());
+    for (const reason of this.space.beyondModel(tuple)) this.#reasons.add(reason);
   }
 
-  /** As a limit of the search; empty: there was none. */
+  /** As limits of the search; empty: there was none. */
   get limits(): readonly LimitHit[] {
-    return this.#states.size === 0 ? [] : [{ limit: "model", value: this.#states.size, reason: this.#reason }];
+    return [...this.#reasons].sort().map((reason) => ({ limit: "model", value: 0, reason }));
   }
 }
+
+/** The hits of several searches as those of one. */
+export const beyondOf = (limits: readonly LimitHit[]): readonly LimitHit[] =>
+  [...new Map(limits.flatMap((hit) => (hit.limit === "model" ? [[hit.reason ?? "", hit] as const] : []))).values()].sort(
+    (a, b) => ((a.reason ?? "") < (b.reason ?? "") ? -1 : 1),
+  );

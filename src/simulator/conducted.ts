@@ -4,10 +4,11 @@
  * a choice for a waiting task is passed over, and one order has a set of traces, found by trying every order in which
  * waiters go on.
  */
+
+import { canonicalText } from "../core/canonical-text.js";
 import type { Operation, Reply, Rows } from "../core/operation.js";
 import { random } from "../core/random.js";
 import { type Choice, formatChoice, type Schedule, taskOf } from "../core/schedule.js";
-import { canonicalText } from "./intern.js";
 import { eventOf } from "./record.js";
 import type { Space } from "./space.js";
 import { taskStatusOf } from "./views.js";
@@ -64,7 +65,7 @@ async function traceOf(still: Still): Promise<ModelTrace> {
 /** Why the model does not know what happens next; null: it knows. */
 async function whyBeyond(walker: Walker): Promise<string | null> {
   await walker.options();
-  return walker.space.beyondModel(walker.tuple);
+  return walker.space.beyondModel(walker.tuple)[0] ?? null;
 }
 
 const key = ({ walker, steps, waiting }: Still): string =>

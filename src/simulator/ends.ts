@@ -3,9 +3,11 @@
  *
  * A wrongful rejection is found without a property: a task was rejected although its bare rule says yes (`rule.ts`).
  */
+
+import { canonicalText } from "../core/canonical-text.js";
 import { type BuiltInName, builtInNames } from "../core/exploration.js";
 import type { FailureCode } from "../core/failure.js";
-import { inLanguage, type Text } from "../core/language.js";
+import { inLanguage, type Language, type Text } from "../core/language.js";
 import type { Grade, Graded } from "../core/lesson.js";
 import type { Machine } from "../core/machine.js";
 import type { Rows } from "../core/operation.js";
@@ -14,7 +16,6 @@ import { shownError } from "../core/shown-error.js";
 import type { Work } from "../core/work.js";
 import type { Node } from "./automaton.js";
 import type { Graph } from "./graph.js";
-import { canonicalText } from "./intern.js";
 import { type ExplorerInput, workOf } from "./options.js";
 import type { Pace } from "./pace.js";
 import { Rule } from "./rule.js";
@@ -35,7 +36,7 @@ export interface Ending {
 }
 
 interface BuiltInBreach {
-  readonly kind: "outcome" | "deadlock" | "livelock" | "wrongful rejection" | "error";
+  readonly kind: "outcome" | "monitor" | "deadlock" | "livelock" | "wrongful rejection" | "error";
   readonly explanation: string;
 }
 
@@ -64,6 +65,25 @@ export const judgeOf = (options: ExplorerInput): Judge => {
   };
 };
 
+const standstills = {
+  deadlock: { en: "deadlock", ko: "데드락" },
+  livelock: { en: "livelock", ko: "라이브락" },
+} as const;
+
+/**
+ * The label of an end. One that is a standstill says so, everywhere: its rows alone read like those of an end at which all is
+ * well. `idle`: tasks ask for ever what nobody will change.
+ */
+export function endLabel(
+  label: string,
+  { deadlock, idle }: { deadlock: boolean; idle: boolean },
+  language: Language = "en",
+): string {
+  if (!deadlock && !idle) return label;
+  const word = inLanguage(standstills[deadlock ? "deadlock" : "livelock"], language);
+  return label.includes(word) ? label : `${label} (${word})`.trimStart();
+}
+
 /** The sentence of a wrongful rejection. */
 export const turnedAwayWrongly = (task: number, told: string): Text => ({
   en: `task ${task} was told "${told}", but asked again at the end the rule says yes`,
@@ -71,6 +91,8 @@ export const turnedAwayWrongly = (task: number, told: string): Text => ({
 });
 
 const wrongful = builtInNames["wrongful rejection"];
+
+const nothing: ReadonlyMap<string, string> = new Map();
 
 /** Names and judges ends, each distinct one once. */
 export class Endings {
@@ -89,14 +111,14 @@ export class Endings {
   async collect(graph: Graph, pace: Pace): Promise<Ending[]> {
     const endings = new Set<Ending>();
     const tuple = this.space.tuple();
-    for (const state of graph.ends) {
+    for (const [i, state] of graph.ends.entries()) {
       if (pace.due() && (await pace.pause()) && pace.isOver) {
         pace.cut();
         break;
       }
-      const kind = graph.endKind(state);
+      const kind = graph.endKind(i);
       if (kind === "cut") continue;
-      graph.table.read(state, tuple);
+      graph.readEnd(i, tuple);
       const ending = await this.of(tuple, kind === "deadlock");
       ending.states.push(state);
       endings.add(ending);
@@ -113,11 +135,13 @@ export class Endings {
     const wrongly = seats.map(({ outcome, wrongly, depth }) => outcome?.status === "rejected" && (wrongly ?? depth === 0));
     const idle = stuck && this.space.idles(tuple);
     const deadlock = stuck && !idle;
-    const key = canonicalText([rows, outcomes.map((outcome) => outcome ?? null), wrongly, stuck, idle]);
+    const watched = this.space.watches?.broken(tuple[this.space.tasks + 2]!) ?? nothing;
+    const key = canonicalText([rows, outcomes.map((outcome) => outcome ?? null), wrongly, stuck, idle, [...watched]]);
     const known = this.all.get(key);
     if (known) return known;
     const end = { before: this.space.machine.rows(this.space.machine.shared), rows, outcomes };
     const breaks = await this.#breaks(end, { deadlock, idle }, wrongly);
+    for (const [property, explanation] of watched) breaks.set(property, { kind: "monitor", explanation });
     const invariants = this.judge.properties.flatMap((one) =>
       one.kind === "invariant" && one.test(end.rows, end.before) ? one.name : [],
     );
@@ -126,7 +150,7 @@ export class Endings {
       end,
       deadlock,
       states: [],
-      label: this.judge.label?.(end) ?? canonicalText(rows),
+      label: endLabel(this.judge.label?.(end) ?? canonicalText(rows), { deadlock, idle }, this.judge.language),
       ...graded(this.judge.grade?.(end) ?? null, violates.length > 0),
       breaks,
       violates,
@@ -193,6 +217,29 @@ export class Endings {
     return breaks;
   }
 }
+
+/**
+ * Readers tell ends apart by their labels, so a wrong end whose label is that of a right end is given a word more. A lesson's
+ * `label` sees rows and outcomes: not the moment of a rejection, nor whether a task that never ended has crashed. And
+ * the label of a lesson need not fit what a learner's own answer does.
+ */
+export function toldApart<E extends { readonly label: string; readonly violates: readonly string[] }>(
+  ends: readonly E[],
+  language: Language = "en",
+): E[] {
+  const right = new Set(ends.flatMap(({ label, violates }) => (violates.length === 0 ? label : [])));
+  return ends.map((end) =>
+    end.violates.length > 0 && right.has(end.label)
+      ? { ...end, label: `${end.label}, ${inLanguage(wordFor(end.violates[0]!), language)}` }
+      : end,
+  );
+}
+
+const wordFor = (property: string): Text => words[property] ?? { en: "wrong", ko: "틀림" };
+const words: { readonly [property: string]: Text } = {
+  [builtInNames["wrongful rejection"]]: { en: "a wrong no", ko: "잘못된 거절" },
+  [builtInNames.error]: { en: "an error", ko: "오류" },
+};
 
 /** An end that breaks a property is forbidden, also where the lesson says otherwise. Others: as the lesson says, or expected. */
 export function graded(said: Graded | null, broken: boolean): Pick<Ending, "grade" | "says"> {

@@ -16,9 +16,9 @@ import {
 } from "../core/exploration.js";
 import type { Operation } from "../core/operation.js";
 import { formatSchedule, parseSchedule, type Schedule } from "../core/schedule.js";
-import { countPaths, countTransitions, fairWalk, longestSchedule, type Paths, ratio } from "./count.js";
+import { countAll, countPaths, type Paths, ratio } from "./count.js";
 import { byText, counterexampleOf, smallestCounterexample, type Wanted } from "./counterexample.js";
-import { type Ending, Endings, judgeOf } from "./ends.js";
+import { type Ending, Endings, judgeOf, toldApart } from "./ends.js";
 import { Graph } from "./graph.js";
 import { historyBreaches } from "./histories.js";
 import { Invariants } from "./invariants.js";
@@ -30,12 +30,15 @@ import { completionsFrom, type Prospects, prospects, schedulesTo } from "./reach
 import { Rule } from "./rule.js";
 import { inOwnWords } from "./said.js";
 import type { Goal } from "./search.js";
+import { CUT } from "./seats.js";
 import type { Space, SpaceOptions } from "./space.js";
 import { isReducible, verdictOnly } from "./verdict-only.js";
 import { examples, Walker, wayToUnfinished } from "./walk.js";
 
 /** The first search allows a task so many steps, which is enough for nearly every program. */
 const FEW_STEPS = 25;
+/** And so many where that search is large and meets its limit: two rounds of a transaction of four statements. */
+const FEWEST_STEPS = 8;
 
 const withSteps = (options: ExplorerInput, steps: number): ExplorerInput => ({
   ...options,
@@ -58,6 +61,14 @@ type Example = Schedule | null;
 interface Found {
   readonly breach: Omit<Breach, "counterexample" | "share">;
   readonly wanted: Wanted;
+}
+
+/** What follows a beginning. */
+interface Peek {
+  readonly schedules: bigint;
+  readonly wrong: bigint;
+  /** False: the search stopped, or was cut off somewhere, so there may be more of both. */
+  readonly exact: boolean;
 }
 
 /** The explored graph, for questions beyond the first answer. */
@@ -86,27 +97,51 @@ export class ExploredGraph {
   static async of(options: ExplorerInput, pace: Pace = new Pace(options)): Promise<ExploredGraph> {
     const { steps } = { ...defaultLimits, ...options.limits };
     // A task that retries for ever shows it within few steps, and within many steps it has exponentially many histories.
-    const short = await ExploredGraph.#within(options, Math.min(steps, FEW_STEPS), pace);
-    if (!short.graph.isEndless() || short.limits.steps >= steps || short.graph.stopped) return short;
-    const livelock = await short.#livelock();
-    const { awaits } = short.space.options;
-    const enough = livelock && (await lasts(livelock, short.graph, await prepare(withSteps(options, steps), { awaits }), pace));
-    return enough || pace.stopped ? short : ExploredGraph.#within(options, steps, pace);
+    const few = Math.min(steps, FEW_STEPS);
+    let short = await ExploredGraph.#within(options, few, pace, { givesUp: few < steps });
+    if (!short) {
+      short = await ExploredGraph.#whole(options, FEWEST_STEPS, pace);
+      if (pace.stopped || (await short.#isLivelock(steps))) return short;
+      short = await ExploredGraph.#whole(options, few, pace);
+    }
+    if (!short.graph.isEndless() || few === steps || short.graph.stopped) return short;
+    return (await short.#isLivelock(steps)) || pace.stopped ? short : ExploredGraph.#whole(options, steps, pace);
   }
 
-  static async #within(asked: ExplorerInput, steps: number, pace: Pace, over: Over = {}): Promise<ExploredGraph> {
+  /** Does a livelock found within few steps go on within so many? */
+  async #isLivelock(steps: number): Promise<boolean> {
+    const { awaits } = this.space.options;
+    const livelock = await this.#livelock();
+    const longer = livelock && (await prepare(withSteps(this.options, steps), { awaits }));
+    return longer !== null && lasts(livelock!, this.graph, longer, this.#pace);
+  }
+
+  static async #whole(options: ExplorerInput, steps: number, pace: Pace): Promise<ExploredGraph> {
+    return (await ExploredGraph.#within(options, steps, pace)) as ExploredGraph;
+  }
+
+  /** Null: it was given up, because it is large and a task has reached the limit of steps. */
+  static async #within(asked: ExplorerInput, steps: number, pace: Pace, over: Over = {}): Promise<ExploredGraph | null> {
     const options = withSteps(asked, steps);
     const rule = new Rule(options.model, options.drain);
-    const space = await prepare(options, { awaits: mayLeaveOut(options) ? new Set<string>() : undefined, rule, ...over });
-    const graph = new Graph(space);
-    await graph.build({ ...defaultLimits, ...options.limits }.states, pace);
+    const { givesUp, ...also } = over;
+    const space = await prepare(options, { awaits: mayLeaveOut(options) ? new Set<string>() : undefined, rule, ...also });
+    const { states } = { ...defaultLimits, ...options.limits };
+    const isGivenUp = () => givesUp === true && space.seats.state.includes(CUT);
+    let graph = new Graph(space, space.initial(), mayMerge(options));
+    await graph.build(states, pace, isGivenUp);
+    if (graph.isRefused) {
+      graph = new Graph(space);
+      await graph.build(states, pace, isGivenUp);
+    }
+    if (graph.isGivenUp) return null;
     await space.automaton.recheck();
     const mistaken = (await space.steps.awaits?.mistaken()) ?? null;
     if (space.steps.awaits && mistaken?.size !== 0)
       return ExploredGraph.#within(asked, steps, pace, { ...over, awaits: withAlso(space.options.awaits, mistaken) });
     if (!graph.stopped && !graph.isEndless()) refuseMisnamed(space);
     const endings = new Endings(space, judgeOf(options));
-    const ends = await endings.collect(graph, pace);
+    const ends = toldApart(await endings.collect(graph, pace), options.language);
     return new ExploredGraph(options, pace, space, graph, endings, ends);
   }
 
@@ -124,26 +159,24 @@ export class ExploredGraph {
     const { graph, space } = this;
     const pace = this.#pace;
     pace.aside = 0;
-    const paths = await countPaths(graph, pace);
-    const fair = await fairWalk(graph, pace);
+    const { paths, fair, longest } = await countAll(graph, pace);
     const counts = this.ends.map(({ states }) => states.reduce((total, state) => total + paths.to(state), 0n));
     const schedules = counts.reduce((total, count) => total + count, 0n);
     const targets = this.ends.map(({ states }) => states);
     const samples = await examples(graph, targets, pace);
-    const longest = await longestSchedule(graph, pace);
     const clean = await this.#clean(paths, counts);
     const breaches = await this.#breaches(counts, samples, schedules);
     const violations = await inOwnWords(this.options, breaches.violations);
     const { limits } = breaches;
-    const lost = fair ? [...graph.unfinished()].reduce((total, state) => total + fair[state]!, 0) : 1 - graph.share;
+    const lost = fair ? [...graph.unfinished()].reduce((total, state) => total + fair(state), 0) : 1 - graph.share;
     return {
       verdict: violations.length ? "violated" : limits.length ? "inconclusive" : "holds",
       limits,
       covered: limits.length ? Math.max(0, 1 - lost) : 1,
       schedules,
       violating: schedules - clean + breaches.histories,
-      states: graph.states,
-      transitions: countTransitions(graph),
+      states: graph.followed,
+      transitions: graph.transitions,
       longest,
       reductions: reductionsOf(space),
       outcomes: inEverySchedule(violations, schedules, this.#outcomes(counts, schedules, fair, samples)),
@@ -156,7 +189,14 @@ export class ExploredGraph {
   /** The ends that are still possible after each step of `schedule`. */
   async canStillEndAt(schedule: string | Schedule, watch?: QuestionWatch): Promise<Prospects> {
     const path = typeof schedule === "string" ? parseSchedule(schedule) : schedule;
-    return prospects(this.graph, this.ends, path, this.#paceOf(watch));
+    return prospects(this.graph, this.ends, path, this.#paceOf(watch), (walker) => this.#endAt(walker));
+  }
+
+  /** The end that the walker has come to; null: a task can go on, or the model does not know how. */
+  async #endAt(walker: Walker): Promise<Ending | null> {
+    const { tuple, space } = walker;
+    if ((await walker.options()).length > 0 || space.cutBy(tuple) !== null) return null;
+    return this.endings.of(tuple, !space.allEnded(tuple));
   }
 
   /** How many schedules go on from the state after `schedule`, by the label of their end. */
@@ -170,14 +210,12 @@ export class ExploredGraph {
   }
 
   /** How many schedules go on from the state after `schedule`, and how many of them break an invariant or end wrong. */
-  async peek(
-    schedule: string | Schedule,
-    watch?: QuestionWatch,
-  ): Promise<{ readonly schedules: bigint; readonly wrong: bigint }> {
+  async peek(schedule: string | Schedule, watch?: QuestionWatch): Promise<Peek> {
     const pace = this.#paceOf(watch);
     const walker = new Walker(this.space, this.graph.start);
     const skip = this.invariants.any(this.graph);
-    const isBad = () => Boolean(skip?.(this.graph.table.find(walker.tuple)));
+    // A schedule may leave what a search with a limit has found.
+    const isBad = () => !this.invariants.hold(walker.tuple);
     let broken = isBad();
     await walker.follow(
       typeof schedule === "string" ? parseSchedule(schedule) : schedule,
@@ -192,7 +230,12 @@ export class ExploredGraph {
     const schedules = sum(all, () => true);
     const unbroken = skip && !broken ? await completionsFrom(this.graph, this.ends, walker, pace, skip) : all;
     const clean = broken ? 0n : sum(unbroken, ({ breaks }) => breaks.size === 0);
-    return { schedules, wrong: schedules - clean };
+    return { schedules, wrong: schedules - clean, exact: this.isWhole };
+  }
+
+  /** Were all schedules followed to their ends? */
+  get isWhole(): boolean {
+    return this.graph.unfinished().next().done === true;
   }
 
   /** The smallest schedule that ends with this label; null where none does. */
@@ -200,7 +243,7 @@ export class ExploredGraph {
     const pace = this.#paceOf(watch);
     const states = this.#endingWith(label);
     const [example] = await examples(this.graph, [[...states]], pace);
-    const goal: Goal = (tuple, over) => over && states.has(this.graph.table.find(tuple));
+    const goal: Goal = (tuple, over) => over && states.has(this.graph.find(tuple));
     const wanted = { property: label, goal, atEnds: false, example: example ?? null };
     return counterexampleOf(this.space, this.graph.start, wanted, pace);
   }
@@ -238,7 +281,7 @@ export class ExploredGraph {
   #outcomes(
     counts: readonly bigint[],
     schedules: bigint,
-    fair: Float64Array | null,
+    fair: ((state: number) => number) | null,
     samples: readonly Example[],
   ): OutcomeCount[] {
     const outcomes = this.ends.map(({ end, label, grade, says, deadlock, states, violates }, i) => ({
@@ -250,7 +293,7 @@ export class ExploredGraph {
       deadlock,
       schedules: counts[i]!,
       share: ratio(counts[i]!, schedules),
-      fair: fair && states.reduce((total, state) => total + fair[state]!, 0),
+      fair: fair && states.reduce((total, state) => total + fair(state), 0),
       example: formatSchedule(samples[i] ?? []),
       violates,
     }));
@@ -326,7 +369,7 @@ export class ExploredGraph {
   }
 
   #breaksAt(tuple: Int32Array, property: string): boolean {
-    return this.#endingAt.get(this.graph.table.find(tuple))?.breaks.has(property) ?? false;
+    return this.#endingAt.get(this.graph.find(tuple))?.breaks.has(property) ?? false;
   }
 
   #limitsHit(more: readonly LimitHit[]): LimitHit[] {
@@ -335,18 +378,21 @@ export class ExploredGraph {
     const stopped = graph.stopped ?? (this.#pace.isCut ? this.#pace.stopped : null);
     if (stopped) hits.push({ limit: stopped, value: this.#pace.valueOf(stopped) });
     if (graph.isEndless()) hits.push({ limit: "steps", value: limits.steps });
-    const beyond = graph.beyondModel();
-    if (beyond) hits.push(beyond);
-    return hits;
+    return [...hits, ...graph.beyondModel()];
   }
 }
 
 /** What a search does beside what was asked. */
-type Over = Pick<Partial<SpaceOptions>, "awaits">;
+interface Over extends Pick<Partial<SpaceOptions>, "awaits"> {
+  readonly givesUp?: boolean;
+}
 
-/** A property of a history may look at every round of a loop, and who asks for every history gets it. */
+/** A property of what happens on the way may look at every round of a loop, and who asks for every history gets it. */
 const mayLeaveOut = ({ properties = [], mergeEnded }: ExplorerInput): boolean =>
-  mergeEnded !== false && properties.every(({ kind }) => kind !== "history");
+  mergeEnded !== false && properties.every(({ kind }) => kind !== "history" && kind !== "monitor");
+
+/** An invariant looks at every state, and states that share a number differ in their rows. */
+const mayMerge = ({ properties = [] }: ExplorerInput): boolean => properties.every(({ kind }) => kind !== "invariant");
 
 /** Too many rounds that are none: then all rounds are in the schedules. */
 const MOST_MISTAKEN = 40;

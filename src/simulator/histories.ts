@@ -49,7 +49,7 @@ export async function historyBreaches(
     // One more than may be followed: only then is the limit in the way.
     if (left-- <= 0) return false;
     const broken = wanted.filter((property) => judge(property, history, schedule, weight, findings));
-    if (broken.length && !alsoBad(tuples.map((tuple) => graph.table.find(tuple)))) onlyHere += weight;
+    if (broken.length && !alsoBad(tuples.map((tuple) => graph.find(tuple)))) onlyHere += weight;
     return true;
   });
   const violations = [...findings].map(([property, { explanation, schedules, best }]) => ({

@@ -3,10 +3,9 @@
 export { endedAtOnce } from "./beginnings.js";
 export { type ModelStep, type ModelTrace, orders, tracesOf } from "./conducted.js";
 export { macrotask } from "./drain.js";
-export { graded, turnedAwayWrongly } from "./ends.js";
+export { endLabel, graded, toldApart, turnedAwayWrongly } from "./ends.js";
 export { ExploredGraph, exploreAll, type QuestionWatch } from "./explorer.js";
 export type { FaultBudget } from "./faults.js";
-export { canonicalText } from "./intern.js";
 export {
   bodiesOf,
   defaultLimits,
@@ -19,14 +18,15 @@ export {
 export { Pace } from "./pace.js";
 export type { Prospects } from "./reach.js";
 export { Rule } from "./rule.js";
-export { alone, type Body, type Task } from "./run.js";
-export { saidBy } from "./said.js";
+export { alone, type Body, type Elsewhere, runTask, type Task, type TaskRun } from "./run.js";
+export { playedEach, saidBy } from "./said.js";
 export { type Sampling, sampleRuns } from "./sample.js";
 export { pct } from "./schedulers/pct.js";
 export { randomWalk } from "./schedulers/random-walk.js";
 export type { Scheduler } from "./schedulers/scheduler.js";
 export { uniform } from "./schedulers/uniform.js";
 export { switchesOf } from "./search.js";
+export { onlyTasksRunHere } from "./site.js";
 export { split } from "./split.js";
 export { stateMap } from "./state-map.js";
 export { Stepper } from "./stepper.js";

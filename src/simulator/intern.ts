@@ -1,49 +1,9 @@
 /** Small integers for values: equal values, and only they, get the same number, so that the search compares integers. */
-
-/** JSON with sorted keys: one text per value, for any order of its properties. Hot: the innermost loop of an exploration. */
-export function canonicalText(value: unknown): string {
-  if (typeof value === "number") return Number.isFinite(value) ? `${value}` : "null";
-  if (value === null || typeof value !== "object") return JSON.stringify(value) ?? "undefined";
-  let text = "";
-  if (Array.isArray(value)) {
-    for (const one of value as readonly unknown[]) text += text === "" ? canonicalText(one) : `,${canonicalText(one)}`;
-    return `[${text}]`;
-  }
-  if (value instanceof Map || value instanceof Set)
-    throw new TypeError("a machine's state, an operation and a reply are plain objects and arrays, not Map or Set");
-  const fields = value as { readonly [key: string]: unknown };
-  for (const key of sorted(Object.keys(fields))) {
-    const field = fields[key];
-    if (field !== undefined) text += `${text === "" ? "" : ","}${quoted(key)}:${canonicalText(field)}`;
-  }
-  return `{${text}}`;
-}
+import { canonicalText } from "../core/canonical-text.js";
 
 /** Equal values, most often the same object. */
-export const isEqual = (a: unknown, b: unknown): boolean => a === b || canonicalText(a) === canonicalText(b);
-
-/** In place. Most lists are short, and many are in order already. */
-function sorted(keys: string[]): readonly string[] {
-  if (keys.length > 20) return keys.sort();
-  for (let i = 1; i < keys.length; i++) {
-    const key = keys[i]!;
-    let to = i;
-    for (; to > 0 && keys[to - 1]! > key; to--) keys[to] = keys[to - 1]!;
-    keys[to] = key;
-  }
-  return keys;
-}
-
-const quotes = new Map<string, string>();
-/** JSON of a field's name, kept: the same few names come again and again. Keys of rows are names here, too. */
-function quoted(key: string): string {
-  let text = quotes.get(key);
-  if (text === undefined) {
-    text = JSON.stringify(key);
-    if (quotes.size < 10_000) quotes.set(key, text);
-  }
-  return text;
-}
+export const isEqual = (a: unknown, b: unknown): boolean =>
+  a === b || (typeof a === typeof b && canonicalText(a) === canonicalText(b));
 
 export class Interner<T> {
   readonly values: T[] = [];
@@ -51,19 +11,33 @@ export class Interner<T> {
   /** The bet: an immutable value mostly comes again as the same object, and then needs no text. */
   readonly #known = new WeakMap<object, number>();
 
+  /** `textOf`: one text for all equal values, and for no others. */
+  constructor(readonly textOf: (value: T) => string = canonicalText) {}
+
   id(value: T): number {
     const object = typeof value === "object" && value !== null ? (value as object) : null;
     const known = object && this.#known.get(object);
     if (typeof known === "number") return known;
-    const text = canonicalText(value);
+    const id = this.once(value);
+    if (object) this.#known.set(object, id);
+    return id;
+  }
+
+  /** The same for a value that does not come again as this object: to remember objects costs more than their texts. */
+  once(value: T): number {
+    const text = this.textOf(value);
     let id = this.#ids.get(text);
     if (id === undefined) {
       id = this.values.length;
       this.#ids.set(text, id);
       this.values.push(value);
     }
-    if (object) this.#known.set(object, id);
     return id;
+  }
+
+  /** A number for a value that is known to be new, and that nobody asks for again by its value. */
+  add(value: T): number {
+    return this.values.push(value) - 1;
   }
 
   get(id: number): T {

@@ -35,9 +35,9 @@ export class Invariants {
   async broken(graph: Graph, pace: Pace): Promise<BrokenInvariant[]> {
     const broken: BrokenInvariant[] = [];
     for (const { name } of this.#invariants) {
-      const saysAt = (state: number) => this.#say(name, graph.table.entry(state, this.space.tasks));
+      const saysAt = (state: number) => this.#say(name, graph.storeOf(state));
       let explanation: string | null = null;
-      await pace.sweep(graph.states, (from, to) => {
+      await pace.sweep(graph.numbers, (from, to) => {
         for (let state = from; state < to && explanation === null; state++) explanation = saysAt(state);
       });
       if (explanation !== null) broken.push({ property: name, explanation, bad: (state) => saysAt(state) !== null });
@@ -45,8 +45,13 @@ export class Invariants {
     return broken;
   }
 
+  /** As `holdsIn`, of a state that no graph need have. */
+  hold(tuple: Int32Array): boolean {
+    return this.#invariants.every(({ name }) => this.says(name, tuple) === null);
+  }
+
   holdsIn(graph: Graph, state: number): boolean {
-    return this.#invariants.every(({ name }) => this.#say(name, graph.table.entry(state, this.space.tasks)) === null);
+    return this.#invariants.every(({ name }) => this.#say(name, graph.storeOf(state)) === null);
   }
 
   /** True for states in which an invariant is broken; null: there are no invariants. */

@@ -12,11 +12,12 @@
  * one: a task that makes three long attempts looks, for its first 25 steps, like one that tries for ever. So `lasts` walks
  * round until the real limit, and a counter that ends the loop has time to do so.
  */
+
+import { canonicalText } from "../core/canonical-text.js";
 import { type Breach, builtInNames } from "../core/exploration.js";
 import { getOrInsert } from "../core/get-or-insert.js";
 import { inLanguage, type Language } from "../core/language.js";
 import type { Graph } from "./graph.js";
-import { canonicalText } from "./intern.js";
 import { Moves } from "./moves.js";
 import type { Pace } from "./pace.js";
 import { CUT, ENDED } from "./seats.js";
@@ -70,9 +71,9 @@ export async function lasts({ goal, outside }: Livelock, graph: Graph, space: Sp
   const inside: number[] = [];
   // Many states have the same projection, and its text takes long to make: one text for each projection.
   const looks = new Map<number, string>();
-  for (let state = 0; state < graph.states; state++) {
+  for (let state = 0; state < graph.numbers; state++) {
     if (pace.due() && (await pace.pause())) return pace.cut();
-    graph.table.read(state, tuple);
+    graph.read(state, tuple);
     if (!goal(tuple)) continue;
     inside.push(state);
     const number = outside(tuple);
@@ -132,9 +133,9 @@ class Projection {
     const [tuple, next, moves] = [space.tuple(), space.tuple(), new Moves()];
     const edges: Edge[][] = [];
     const cut = new Set<number>();
-    for (let state = 0; state < graph.states; state++) {
+    for (let state = 0; state < graph.numbers; state++) {
       if (pace.due() && (await pace.pause())) return pace.cut() || null;
-      graph.table.read(state, tuple);
+      graph.read(state, tuple);
       if (!space.list(tuple, moves)) continue;
       const from = this.id(tuple);
       edges[from] ??= [];

@@ -7,7 +7,6 @@ import type { Schedule } from "../core/schedule.js";
 import { type Ending, Endings, judgeOf } from "./ends.js";
 import { type ExplorerInput, prepare } from "./options.js";
 import { Rule } from "./rule.js";
-import { ENDED } from "./seats.js";
 import type { Space } from "./space.js";
 import { Walker } from "./walk.js";
 
@@ -30,10 +29,7 @@ export class Moments {
     const { space, endings } = await this.judged();
     const walker = new Walker(space);
     await walker.follow(schedule);
-    return endings.of(
-      walker.tuple,
-      walker.tuple.subarray(0, space.tasks).some((seat) => space.seats.state[seat] !== ENDED),
-    );
+    return endings.of(walker.tuple, !space.allEnded(walker.tuple));
   }
 
   async #prepare() {

@@ -1,6 +1,8 @@
 /** The moves out of one state, in parallel arrays, so that nothing is allocated per state. */
 export class Moves {
   count = 0;
+  /** Every task that has a next operation has one move, which is to do it. */
+  isPlain = true;
   /** Position of the task that moves; -1: an event of the environment that happens to no task. */
   position = new Int32Array(16);
   /** How many tasks on the same seat can make this move: the number of choices that it stands for. */

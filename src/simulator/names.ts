@@ -5,23 +5,24 @@
  * Where a step leads is a *place*: the number of a store; or, where the lines of the other tasks have new names too, the
  * complement of the number of a landing, which is a canonical store and the renaming that led to it.
  */
-import { getOrInsert } from "../core/get-or-insert.js";
-import type { Machine } from "../core/machine.js";
+import type { Machine, Renaming } from "../core/machine.js";
 import type { Interner } from "./intern.js";
 import { PairTable } from "./pairs.js";
 import type { Seats } from "./seats.js";
 
 export class Names {
-  /** By landing. */
-  readonly #store: number[] = [];
-  readonly #renaming: number[] = [];
+  /** By landing: its store and its renaming, side by side. */
+  #landed = new Int32Array(1024);
+  #landedCount = 0;
   /** (store, renaming) -> landing. */
   readonly #landings = new PairTable();
   /** By canonical store: where a step leads that leaves it as it is. */
   readonly #here: number[] = [];
+  /** Stores by their codes. */
+  readonly #codes = new Map<string, number>();
   /** Renamings by their keys, and what each does to a line. */
   readonly #keys = new Map<string, number>();
-  readonly #renames: ((line: unknown) => unknown)[] = [];
+  readonly #renames: Renaming<unknown, unknown>[] = [];
   /** (renaming, line) -> line', (renaming, seat) -> seat'. */
   readonly #lines = new PairTable();
   readonly #seats = new PairTable();
@@ -47,19 +48,18 @@ export class Names {
 
   /** The store at a place. */
   storeAt(place: number): number {
-    return place >= 0 ? place : this.#store[~place]!;
+    return place >= 0 ? place : this.#landed[2 * ~place]!;
   }
 
-  /** The number of a line under the names of this place; the line itself may not have been seen before. */
-  line(place: number, line: unknown): number {
-    const { lines } = this.seats;
-    return place >= 0 ? lines.id(line) : this.#rename(this.#renaming[~place]!, lines.id(line));
+  /** The number of a line under the names of this place. */
+  line(place: number, line: number): number {
+    return place >= 0 ? line : this.#rename(this.#landed[2 * ~place + 1]!, line);
   }
 
   /** A seat under the names of this place. */
   seat(place: number, seat: number): number {
     if (place >= 0) return seat;
-    const renaming = this.#renaming[~place]!;
+    const renaming = this.#landed[2 * ~place + 1]!;
     const table = this.#seats;
     let at = table.find(renaming, seat);
     if (at < 0) {
@@ -72,21 +72,46 @@ export class Names {
   #land(shared: unknown): number {
     const named = this.machine.renaming?.(shared);
     if (!named) return this.stores.id(shared);
-    const renaming = getOrInsert(this.#keys, named.key, () => this.#renames.push((line) => named.line(line)) - 1);
-    const store = this.stores.id(named.shared);
-    let at = this.#landings.find(store, renaming);
-    if (at < 0) {
-      this.#store.push(store);
-      at = this.#landings.set(store, renaming, this.#renaming.push(renaming) - 1, 0);
+    let renaming = this.#keys.get(named.key);
+    if (renaming === undefined) {
+      renaming = this.#renames.push(named) - 1;
+      this.#keys.set(named.key, renaming);
     }
+    const store = this.#storeOf(named);
+    let at = this.#landings.find(store, renaming);
+    if (at < 0) at = this.#landings.set(store, renaming, this.#add(store, renaming), 0);
     return ~this.#landings.entries[at + 2]!;
+  }
+
+  #add(store: number, renaming: number): number {
+    const landing = this.#landedCount++;
+    if (2 * landing === this.#landed.length) {
+      const more = new Int32Array(4 * landing);
+      more.set(this.#landed);
+      this.#landed = more;
+    }
+    this.#landed[2 * landing] = store;
+    this.#landed[2 * landing + 1] = renaming;
+    return landing;
+  }
+
+  /** A machine that gives codes gives one for each store that has names, so such stores are known by their codes alone. */
+  #storeOf(named: Renaming<unknown, unknown>): number {
+    const { code } = named;
+    if (code === undefined) return this.stores.id(named.shared);
+    let store = this.#codes.get(code);
+    if (store === undefined) {
+      store = this.stores.add(named.shared);
+      this.#codes.set(code, store);
+    }
+    return store;
   }
 
   #rename(renaming: number, line: number): number {
     let at = this.#lines.find(renaming, line);
     if (at < 0) {
       const { lines } = this.seats;
-      at = this.#lines.set(renaming, line, lines.id(this.#renames[renaming]!(lines.get(line))), 0);
+      at = this.#lines.set(renaming, line, lines.once(this.#renames[renaming]!.line(lines.get(line))), 0);
     }
     return this.#lines.entries[at + 2]!;
   }

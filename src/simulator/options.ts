@@ -14,8 +14,9 @@ import type { Tables } from "../core/table.js";
 import type { Work } from "../core/work.js";
 import { type Drain, macrotask } from "./drain.js";
 import type { FaultBudget } from "./faults.js";
-import type { Body, Task } from "./run.js";
+import type { Body, Elsewhere, Task } from "./run.js";
 import { Space, type SpaceOptions } from "./space.js";
+import { monitorsOf } from "./watches.js";
 
 /** Where a search gives up. The answer says which of these limits it has reached (`Exploration.limits`). */
 export interface Limits {
@@ -112,8 +113,12 @@ export interface ExplorerInput extends ExploreOptions {
 export const bodiesOf = ({ tasks, strategy }: Pick<ExplorerInput, "tasks" | "strategy">): readonly Body[] =>
   tasks.map((task): Body => {
     if (typeof task === "function") return task;
-    return (session) => runWork(task, session, strategy);
+    const body: Body = (session) => runWork(task, session, strategy);
+    if (strategy && isElsewhere(strategy)) body.elsewhere = (replies, look) => strategy.runTask(task, replies, look);
+    return body;
   });
+
+const isElsewhere = (strategy: object): strategy is Elsewhere => "runTask" in strategy;
 
 /** The tasks as programs, the machine, and the space of both. */
 export async function prepare(options: ExplorerInput, over: Partial<SpaceOptions> = {}): Promise<Space> {
@@ -134,6 +139,7 @@ export async function prepare(options: ExplorerInput, over: Partial<SpaceOptions
     maxSteps: options.limits?.steps ?? defaultLimits.steps,
     faults: options.faults ?? {},
     drain: options.drain ?? macrotask,
+    monitors: monitorsOf(options.properties),
     ...over,
   });
 }

@@ -22,7 +22,7 @@ const CHUNK = 4_096;
 /** What a stopped search may still take to count what it has found, as a part of its limit; and after a cancellation, ms. */
 const GRACE = 0.08;
 const GRACE_AFTER_CANCEL_MS = 300;
-/** How full the heap may be: above it the process would die of it, whatever the limit of bytes. */
+/** How full the heap may be: above it the process would die of it, even below the limit of bytes. */
 const FULL = 0.85;
 
 /** How far a phase is, for the caller's progress, and the memory that its arrays take. */

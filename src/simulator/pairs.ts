@@ -19,7 +19,8 @@ export class PairTable {
   }
 
   set(a: number, b: number, x: number, y: number): number {
-    if (++this.#used * 8 > this.entries.length) this.#grow();
+    // Seven tenths full: half full, the tables of a search with transactions are most of its memory.
+    if (++this.#used * 40 > this.entries.length * 7) this.#grow();
     const mask = this.entries.length - 1;
     let at = slot(a, b) & mask;
     while (this.entries[at] !== -1) at = (at + 4) & mask;

@@ -6,13 +6,15 @@
  * The bet: many stores, few answers. A rule is a function of the replies that it gets, so it is run once for each list of
  * replies and then looked up. So the moment of each rejection can be judged in the search itself, at every rejection.
  */
+
+import { canonicalText } from "../core/canonical-text.js";
 import type { Machine } from "../core/machine.js";
 import type { Operation, Reply, Rows } from "../core/operation.js";
 import { runWork } from "../core/strategy.js";
 import type { Work } from "../core/work.js";
 import { Automaton } from "./automaton.js";
 import { type Drain, macrotask } from "./drain.js";
-import { canonicalText, Interner } from "./intern.js";
+import { Interner } from "./intern.js";
 
 /** A rule alone that takes more steps asks for ever: then it does not say yes. */
 const MOST_STEPS = 1_000;

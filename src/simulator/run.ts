@@ -8,6 +8,7 @@ import { operationFault } from "../core/check-operation.js";
 import { StoreError, TaskError } from "../core/failure.js";
 import type { Machine } from "../core/machine.js";
 import { isPrivate, type Operation, type Perform, type Reply } from "../core/operation.js";
+import { plainCopy } from "../core/plain-copy.js";
 import { type Session, session, settle } from "../core/session.js";
 import { thrown } from "../core/shown-error.js";
 import { callSites, sourceLineOf } from "../core/source-line.js";
@@ -16,7 +17,16 @@ import type { Drain } from "./drain.js";
 import { contextOfOne, type ForeignCall, inTurn, watchForeign } from "./site.js";
 
 /** The code of a task: given a session, it runs to its end. */
-export type Body = (session: Session) => Promise<unknown>;
+export interface Body {
+  (session: Session): Promise<unknown>;
+  /** Runs it where code lives that this process must not run (`Elsewhere`). */
+  elsewhere?(replies: readonly Reply[], look: boolean): Promise<TaskRun>;
+}
+
+/** A strategy whose code runs in another process, which answers for one run as `runTask` does. Its `run` is never called. */
+export interface Elsewhere {
+  runTask(work: Work, replies: readonly Reply[], look: boolean): Promise<TaskRun>;
+}
 
 /** How far a run came: the operations that it asked for, the last of them unanswered unless there is an outcome. */
 export interface TaskRun {
@@ -37,6 +47,7 @@ export async function runTask(
   drain: Drain,
   look: boolean,
 ): Promise<TaskRun> {
+  if (body.elsewhere) return body.elsewhere(replies, look);
   const asked: Operation[] = [];
   let sites: readonly string[] = [];
   let outcome: Outcome | undefined;
@@ -59,9 +70,9 @@ export async function runTask(
     }
     naps = 0;
     // Copies in both directions: a rule may change the row object that it read or wrote.
-    asked.push(structuredClone(operation));
+    asked.push(plainCopy(operation));
     const reply = replies[asked.length - 1];
-    if (reply) return settle(structuredClone(reply));
+    if (reply) return settle(plainCopy(reply));
     if (look) sites = callSites();
     return new Promise(() => {});
   };
@@ -118,7 +129,7 @@ function replaying(replies: readonly Reply[], onAsk: () => void = () => {}): Per
     if (isPrivate(operation)) return settle({ value: null });
     onAsk();
     const reply = replies[asked++];
-    return reply ? settle(structuredClone(reply)) : new Promise(() => {});
+    return reply ? settle(plainCopy(reply)) : new Promise(() => {});
   };
 }
 
@@ -154,7 +165,7 @@ export async function alone(
     if (isPrivate(operation)) return settle({ value: null });
     const answer = machine.apply(shared, line, operation);
     ({ shared, line } = answer);
-    return answer.reply ? settle(structuredClone(answer.reply)) : new Promise(() => {});
+    return answer.reply ? settle(plainCopy(answer.reply)) : new Promise(() => {});
   };
   const drained = drain();
   start(body, perform).then((value) => {

@@ -2,8 +2,9 @@
  * What the broken property says about the execution that is shown. The explorer tests ends, and many ends break one
  * property, each in its own figures: the sentence that stands beside a schedule comes from that schedule.
  */
-import { type Breach, builtInNames } from "../core/exploration.js";
+import { type Breach, builtInNames, type Counterexample } from "../core/exploration.js";
 import { inLanguage, type Language } from "../core/language.js";
+import { firstBreak } from "../core/monitor.js";
 import { shownError } from "../core/shown-error.js";
 import type { Outcome } from "../core/work.js";
 import { judgeOf, turnedAwayWrongly } from "./ends.js";
@@ -22,6 +23,7 @@ export function saidBy(options: ExplorerInput, stepper: Stepper, name: string, e
   const { before, after: rows, outcomes } = history;
   if (property.kind === "outcome") return property.test({ before, rows, outcomes });
   if (property.kind === "history") return property.test(history);
+  if (property.kind === "monitor") return firstBreak(property.monitor, history)?.says ?? null;
   const here = schedule.length;
   const states = Array.from({ length: here + 1 }, (_, step) => stepper.goTo(step).rows);
   stepper.goTo(here);
@@ -47,13 +49,26 @@ function builtIn(
 
 /** The violations, each with the sentence of its own counterexample. */
 export async function inOwnWords(options: ExplorerInput, violations: readonly Breach[]): Promise<readonly Breach[]> {
-  if (!violations.some(({ counterexample }) => counterexample)) return violations;
-  const stepper = await Stepper.of(options);
-  const told: Breach[] = [];
+  const said = new Map<Breach, string | null>();
+  for await (const { breach, stepper } of playedEach(options, violations))
+    said.set(breach, saidBy(options, stepper, breach.property, breach.explanation));
+  return violations.map((breach) => ({ ...breach, explanation: said.get(breach) ?? breach.explanation }));
+}
+
+/**
+ * Each violation that has a counterexample, with the stepper that has just played it. One stepper plays them all: what a
+ * schedule shares with the one before is not played again.
+ */
+export async function* playedEach(
+  options: ExplorerInput,
+  violations: readonly Breach[],
+): AsyncGenerator<{ readonly breach: Breach; readonly counterexample: Counterexample; readonly stepper: Stepper }> {
+  let stepper: Stepper | null = null;
   for (const breach of violations) {
-    if (breach.counterexample) await stepper.replay(breach.counterexample.schedule);
-    const said = breach.counterexample && saidBy(options, stepper, breach.property, breach.explanation);
-    told.push(said ? { ...breach, explanation: said } : breach);
+    const { counterexample } = breach;
+    if (!counterexample) continue;
+    stepper ??= await Stepper.of(options);
+    await stepper.replay(counterexample.schedule);
+    yield { breach, counterexample, stepper };
   }
-  return told;
 }

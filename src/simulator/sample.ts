@@ -3,15 +3,15 @@
  * is never `holds`.
  */
 import type { LimitHit } from "../core/exploration.js";
+import type { Language } from "../core/language.js";
 import { type Choice, formatSchedule } from "../core/schedule.js";
 import { BeyondModel } from "./beyond-model.js";
-import { type Ending, Endings, judgeOf } from "./ends.js";
+import { type Ending, Endings, judgeOf, toldApart } from "./ends.js";
 import { Invariants } from "./invariants.js";
 import { Moments } from "./moments.js";
 import { type ExplorerInput, prepare } from "./options.js";
 import { Pace } from "./pace.js";
 import type { Scheduler } from "./schedulers/scheduler.js";
-import { ENDED } from "./seats.js";
 import type { Space } from "./space.js";
 import { Walker } from "./walk.js";
 
@@ -49,7 +49,7 @@ export async function sampleRuns(
   const invariants = new Invariants(space, properties);
   const beyond = new BeyondModel(space);
   const names = properties.flatMap(({ kind, name }) => (kind === "invariant" ? name : []));
-  const outcomes = new Map<string, { runs: number; example: string }>();
+  const ends = new Map<Ending, { runs: number; example: string }>();
   const violations = new Map<string, { runs: number; explanation: string; example: string }>();
   let [runs, violating] = [0, 0];
   for (; runs < most; runs++) {
@@ -67,7 +67,7 @@ export async function sampleRuns(
     const example = formatSchedule(schedule);
     for (const [property, { explanation }] of ending?.breaks ?? []) broken.set(property, explanation);
     if (broken.size) violating++;
-    if (ending) bump(outcomes, ending.label, { example });
+    if (ending) bump(ends, ending, { example });
     for (const [property, explanation] of broken) bump(violations, property, { explanation, example });
   }
   await space.automaton.recheck();
@@ -80,7 +80,7 @@ export async function sampleRuns(
       ...beyond.limits,
     ],
     violating,
-    outcomes: [...outcomes].map(([label, seen]) => ({ label, ...seen })),
+    outcomes: byLabel(ends, options.language),
     violations: [...violations].map(([property, seen]) => ({ property, ...seen })),
   };
 }
@@ -105,17 +105,28 @@ async function execute(space: Space, scheduler: Scheduler, { endings, beyond, wa
     schedule.push(option.choice);
     walker.take(option);
   }
-  const seats = walker.tuple.subarray(0, space.tasks);
   const cut = space.cutBy(walker.tuple);
   if (cut === "model") beyond.met(walker.tuple);
-  const ending: Ending | null = cut
-    ? null
-    : await endings.of(walker.tuple, !seats.every((seat) => space.seats.state[seat] === ENDED));
+  const ending: Ending | null = cut ? null : await endings.of(walker.tuple, !space.allEnded(walker.tuple));
   return { schedule, ending };
 }
 
-function bump<T extends object>(counts: Map<string, T & { runs: number }>, name: string, first: T): void {
-  const known = counts.get(name);
+function bump<K, T extends object>(counts: Map<K, T & { runs: number }>, key: K, first: T): void {
+  const known = counts.get(key);
   if (known) known.runs++;
-  else counts.set(name, { ...first, runs: 1 });
+  else counts.set(key, { ...first, runs: 1 });
+}
+
+function byLabel(
+  ends: ReadonlyMap<Ending, { readonly runs: number; readonly example: string }>,
+  language?: Language,
+): Sampling["outcomes"] {
+  const outcomes = new Map<string, { runs: number; example: string }>();
+  const labels = toldApart([...ends.keys()], language).map(({ label }) => label);
+  for (const [i, { runs, example }] of [...ends.values()].entries()) {
+    const known = outcomes.get(labels[i]!);
+    if (known) known.runs += runs;
+    else outcomes.set(labels[i]!, { runs, example });
+  }
+  return [...outcomes].map(([label, seen]) => ({ label, ...seen }));
 }

@@ -13,8 +13,12 @@ export const CUT = 2;
 export class Seats {
   readonly nodeOf: number[] = [];
   readonly lineOf: number[] = [];
+  /** What monitors keep for the task (watches.ts), and the seat without it. */
+  readonly ownOf: number[] = [];
+  readonly baseOf: number[] = [];
   state = new Uint8Array(1024);
   readonly #ids = new PairTable();
+  readonly #watched = new PairTable();
 
   constructor(
     readonly automaton: Automaton,
@@ -30,9 +34,25 @@ export class Seats {
   at(node: number, line: number): number {
     const at = this.#ids.find(node, line);
     if (at >= 0) return this.#ids.entries[at + 2]!;
-    const seat = this.nodeOf.length;
-    this.nodeOf.push(node);
+    const seat = this.#add(node, line, 0, this.nodeOf.length);
+    this.#ids.set(node, line, seat, 0);
+    return seat;
+  }
+
+  /** The same seat with what monitors keep for its task. */
+  watched(base: number, own: number): number {
+    const at = this.#watched.find(base, own);
+    if (at >= 0) return this.#watched.entries[at + 2]!;
+    const seat = this.#add(this.nodeOf[base]!, this.lineOf[base]!, own, base);
+    this.#watched.set(base, own, seat, 0);
+    return seat;
+  }
+
+  #add(node: number, line: number, own: number, base: number): number {
+    const seat = this.nodeOf.push(node) - 1;
     this.lineOf.push(line);
+    this.ownOf.push(own);
+    this.baseOf.push(base);
     if (seat >= this.state.length) {
       const wider = new Uint8Array(seat * 2);
       wider.set(this.state);
@@ -40,7 +60,6 @@ export class Seats {
     }
     const { operation, cut } = this.automaton.nodes[node]!;
     this.state[seat] = cut ? CUT : operation < 0 ? ENDED : RUNNING;
-    this.#ids.set(node, line, seat, 0);
     return seat;
   }
 

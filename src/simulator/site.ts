@@ -58,6 +58,12 @@ type Undo = () => void;
 /** Files of racelab's own between `run.ts` and the code of a task. */
 const between: ReadonlySet<string> = new Set(["simulator/site", "simulator/options"]);
 
+let nobodyElse = false;
+/** In this process nothing but tasks runs, so what no file of racelab's has called, a task has called. */
+export const onlyTasksRunHere = (): void => {
+  nobodyElse = true;
+};
+
 /** Watches what runs from now on, until the microtasks are done. One at a time: see `inTurn`. */
 export function watchForeign(caught: (call: ForeignCall) => void): void {
   const undo: Undo[] = [];
@@ -69,7 +75,7 @@ export function watchForeign(caught: (call: ForeignCall) => void): void {
     // Microtasks of others come in between: of a test that goes on meanwhile, of another search. The task's own code is
     // started by run.ts, with nothing but session and strategy between. A search's own code is called from its other files.
     const [from] = ownFilesIn(stack).filter((file) => !file.startsWith("core/") && !between.has(file));
-    const isCertain = from === "simulator/run";
+    const isCertain = from === "simulator/run" || (from === undefined && nobodyElse);
     if (!at || (from?.startsWith("simulator/") && !isCertain)) return false;
     caught({ name, at, instead, isCertain });
     return isCertain;

@@ -6,8 +6,10 @@
  * Identical tasks are interchangeable: their seats are kept sorted, so that permutations are one state. A move stands for as
  * many choices as there are tasks on that seat (its `weight`), so counts stay exact.
  */
+import { Impossible } from "../core/failure.js";
 import type { Machine } from "../core/machine.js";
 import type { Operation, Reply, Rows } from "../core/operation.js";
+import { MOST_TASKS } from "../core/scenario-at.js";
 import type { Server } from "../core/server.js";
 import type { Work } from "../core/work.js";
 import { Automaton } from "./automaton.js";
@@ -15,15 +17,14 @@ import { Awaits } from "./awaits.js";
 import type { Drain } from "./drain.js";
 import { type FaultBudget, Faults } from "./faults.js";
 import { Interner } from "./intern.js";
+import type { Bounds } from "./layout.js";
 import type { Moves } from "./moves.js";
 import { Names } from "./names.js";
 import { Rejections, type Rule } from "./rule.js";
 import type { Body } from "./run.js";
-import { CUT, RUNNING, Seats } from "./seats.js";
+import { CUT, ENDED, RUNNING, Seats } from "./seats.js";
 import { BEYOND, BRANCHES, IDLE, Steps } from "./steps.js";
-
-/** The weight of an edge is one byte. */
-const MOST_TASKS = 255;
+import { type Happening, type Kept, type MonitorProperty, Watches } from "./watches.js";
 
 export interface SpaceOptions {
   readonly symmetry: boolean;
@@ -35,6 +36,8 @@ export interface SpaceOptions {
   readonly awaits?: ReadonlySet<string> | undefined;
   /** Tell wrong rejections from right ones, by this rule. Absent: all are alike. */
   readonly rule?: Rule | undefined;
+  /** What to follow beside the tasks (watches.ts). */
+  readonly monitors?: readonly MonitorProperty[] | undefined;
 }
 
 /** The code of a task. Two with the same identity on the same server are one program, and so interchangeable. */
@@ -61,6 +64,8 @@ export class Space {
   /** The number of entries of a state. */
   readonly length: number;
   readonly tasks: number;
+  /** Null: no property is a monitor. */
+  readonly watches: Watches | null;
   readonly #names: Names;
 
   private constructor(
@@ -71,9 +76,10 @@ export class Space {
     /** By program; null: a function. */
     works: readonly (Work | null)[],
   ) {
-    const lines = new Interner<unknown>();
+    const lines = new Interner<unknown>(machine.lineCode && ((line) => machine.lineCode!(line)));
     this.tasks = programs.length;
-    this.length = this.tasks + 2;
+    this.watches = options.monitors?.length ? new Watches(options.monitors, this.tasks) : null;
+    this.length = this.tasks + (this.watches ? 3 : 2);
     this.faults = new Faults(options.faults);
     this.seats = new Seats(automaton, lines, automaton.operations);
     const rejections = options.rule ? new Rejections(options.rule, works, machine, this.stores) : null;
@@ -89,7 +95,7 @@ export class Space {
   }
 
   static async of(tasks: readonly TaskCode[], machine: Machine, options: SpaceOptions): Promise<Space> {
-    if (tasks.length > MOST_TASKS) throw new RangeError(`${tasks.length} tasks are too many to explore: at most ${MOST_TASKS}`);
+    if (tasks.length > MOST_TASKS) throw new Impossible(`tasks: at most ${MOST_TASKS}, not ${tasks.length}`);
     const automaton = new Automaton(new Interner<Operation>(), new Interner<Reply>(), options);
     const programs: number[] = [];
     const works: (Work | null)[] = [];
@@ -103,7 +109,28 @@ export class Space {
 
   /** The largest integer that a state can contain at present. */
   get largest(): number {
-    return Math.max(this.stores.values.length, this.seats.count, this.faults.count) - 1;
+    return Math.max(this.stores.values.length, this.seats.count, this.faults.count, this.watches?.largest ?? 0) - 1;
+  }
+
+  /** A number that grows with what `bounds` says. Hot. */
+  get extent(): number {
+    return this.stores.values.length + this.seats.count + this.faults.count + (this.watches?.largest ?? 0);
+  }
+
+  /** The largest of each kind of integer that a state can contain at present. */
+  get bounds(): Bounds {
+    const { stores, seats, faults, watches } = this;
+    return {
+      seat: seats.count - 1,
+      store: stores.values.length - 1,
+      budget: faults.count - 1,
+      all: watches?.largest ?? 0,
+    };
+  }
+
+  /** Does the move change only the seat of one task, the store and the budget? Others give new names, or monitors watch. */
+  isPlain(moves: Moves, k: number): boolean {
+    return moves.place[k]! >= 0 && this.watches === null;
   }
 
   /** An array for a state. The zeros at its end let a table pack four entries at a time. */
@@ -116,6 +143,7 @@ export class Space {
     const tuple = this.tuple();
     for (const [p, program] of this.programAt.entries()) tuple[p] = this.#startOf(program);
     this.#land(tuple, this.#names.land(this.machine.shared), -1, null);
+    if (this.watches) this.#watch(tuple, this.watches.start(this.#waiting(tuple)), null);
     return tuple;
   }
 
@@ -126,26 +154,37 @@ export class Space {
 
   /** Does a task go round for ever in this state, out of which there is no move? */
   idles(tuple: Int32Array): boolean {
-    const store = tuple[this.tasks]!;
-    return tuple.subarray(0, this.tasks).some((seat) => {
-      const at = this.seats.state[seat] === RUNNING ? this.steps.table.find(store, seat) : -1;
-      return at >= 0 && this.steps.table.entries[at + 3] === IDLE;
-    });
+    for (let p = 0; p < this.tasks; p++) if (this.idlesAt(tuple, p)) return true;
+    return false;
   }
 
-  /** Why the model does not know what happens next in this state, out of which there is no move; null: it knows. */
-  beyondModel(tuple: Int32Array): string | null {
+  /** Does the task at this position ask the same for ever, whose answer nobody changes any more? It takes steps that lead nowhere. */
+  idlesAt(tuple: Int32Array, position: number): boolean {
+    const seat = this.seats.baseOf[tuple[position]!]!;
+    const at = this.seats.state[seat] === RUNNING ? this.steps.table.find(tuple[this.tasks]!, seat) : -1;
+    return at >= 0 && this.steps.table.entries[at + 3] === IDLE;
+  }
+
+  /** Why the model does not know what happens next in this state, out of which there is no move; empty: it knows. */
+  beyondModel(tuple: Int32Array): readonly string[] {
+    const reasons: string[] = [];
     for (let p = 0; p < this.tasks; p++) {
-      const reason = this.seats.state[tuple[p]!] === RUNNING ? this.steps.beyond(tuple[this.tasks]!, tuple[p]!) : null;
-      if (reason !== null) return reason;
+      const reason =
+        this.seats.state[tuple[p]!] === RUNNING ? this.steps.beyond(tuple[this.tasks]!, this.seats.baseOf[tuple[p]!]!) : null;
+      if (reason !== null) reasons.push(reason);
     }
-    return null;
+    return reasons;
   }
 
   /** Was this state, out of which there is no move, cut off: by the limit of steps, or because the model knows no more? */
   cutBy(tuple: Int32Array): "steps" | "model" | null {
     for (let p = 0; p < this.tasks; p++) if (this.seats.state[tuple[p]!] === CUT) return "steps";
-    return this.beyondModel(tuple) === null ? null : "model";
+    return this.beyondModel(tuple).length === 0 ? null : "model";
+  }
+
+  /** Has every task ended in this state? */
+  allEnded(tuple: Int32Array): boolean {
+    return tuple.subarray(0, this.tasks).every((seat) => this.seats.state[seat] === ENDED);
   }
 
   /** Lists the moves out of `tuple`. False: a task has to be run first; await `steps.resolve` and ask again. */
@@ -156,27 +195,41 @@ export class Space {
     const budget = tuple[tasks + 1]!;
     let [complete, known] = [true, true];
     moves.count = 0;
+    moves.isPlain = true;
     for (let p = 0, next = 0; p < tasks; p = next) {
       const seat = tuple[p]!;
       const end = groupEnd[p]!;
       next = p + 1;
       while (next < end && tuple[next] === seat) next++;
       if (this.seats.state[seat] !== RUNNING) continue;
-      let at = table.find(store, seat);
-      if (at < 0) at = steps.ask(store, seat);
+      const asks = this.seats.baseOf[seat]!;
+      let at = table.find(store, asks);
+      if (at < 0) at = steps.ask(store, asks);
       if (at < 0) {
         complete = false;
         continue;
       }
       const to = table.entries[at + 3]!;
-      if (to >= 0) moves.add(p, next - p, table.entries[at + 2]!, to, budget, 0);
-      else if (to === BEYOND) known = false;
+      if (to >= 0) {
+        moves.add(p, next - p, table.entries[at + 2]!, to, budget, 0);
+        continue;
+      }
+      moves.isPlain = false;
+      if (to === BEYOND) known = false;
       else if (to === BRANCHES) this.#spread(moves, table.entries[at + 2]!, p, next - p, budget);
     }
     // The whole state is cut off: what is not known could be what lets the others go on.
     if (!known) moves.count = 0;
     else if (complete && (this.faults.any || this.machine.environment)) this.#faultMoves(tuple, moves);
     return complete;
+  }
+
+  /** The position after those of the tasks that are interchangeable with the one at `p`, and on its seat. */
+  runEnd(tuple: Int32Array, p: number): number {
+    const end = this.groupEnd[p]!;
+    let next = p + 1;
+    while (next < end && tuple[next] === tuple[p]) next++;
+    return next;
   }
 
   /** The same; runs the tasks that have to be run. */
@@ -190,6 +243,10 @@ export class Space {
    */
   successor(tuple: Int32Array, moves: Moves, k: number, out: Int32Array, who: Int32Array | null = null, chosen = -1): void {
     const { tasks } = this;
+    if (this.watches) {
+      this.#watched(this.watches, tuple, moves, k, out, who, chosen);
+      return;
+    }
     for (let i = 0; i < tasks; i++) out[i] = tuple[i]!;
     const place = moves.place[k]!;
     out[tasks] = place;
@@ -230,12 +287,69 @@ export class Space {
   }
 
   /** Gives the seats their names at this place, but for the one at `p`, which has them; and sorts again, by the new numbers. */
-  #land(tuple: Int32Array, place: number, p: number, who: Int32Array | null): void {
+  #land(tuple: Int32Array, place: number, p: number, who: Int32Array | null, sorts = true): void {
     const { tasks } = this;
     const names = this.#names;
     tuple[tasks] = names.storeAt(place);
     for (let i = 0; i < tasks; i++) if (i !== p) tuple[i] = names.seat(place, tuple[i]!);
+    if (sorts) for (let i = 1; i < tasks; i++) this.#sink(tuple, i, who);
+  }
+
+  /** The same where monitors watch: out of the seats without what they keep, and then with what they keep now. */
+  #watched(
+    watches: Watches,
+    tuple: Int32Array,
+    moves: Moves,
+    k: number,
+    out: Int32Array,
+    who: Int32Array | null,
+    chosen: number,
+  ): void {
+    const { tasks, taskAt, seats, steps } = this;
+    const p = chosen >= 0 ? chosen : moves.position[k]!;
+    const [place, tag] = [moves.place[k]!, moves.tag[k]!];
+    const own: number[] = [];
+    for (let i = 0; i < tasks; i++) own[taskAt[i]! - 1] = seats.ownOf[tuple[i]!]!;
+    const before = { own, all: tuple[tasks + 2]! };
+    const reply = p >= 0 && steps.isStep(tag) ? this.replyTo(tuple[tasks]!, tuple[p]!, tag) : -1;
+    const happened = reply < 0 ? null : { task: taskAt[p]!, operation: seats.node(tuple[p]!).operation, reply };
+    for (let i = 0; i < tasks; i++) out[i] = seats.baseOf[tuple[i]!]!;
+    out[tasks] = place;
+    out[tasks + 1] = moves.budget[k]!;
+    if (p >= 0) out[p] = moves.seat[k]!;
+    if (place < 0) this.#land(out, place, p, null, false);
+    const event = (what: Happening) => ({
+      task: what.task,
+      operation: seats.operations.get(what.operation),
+      reply: steps.replies.get(what.reply),
+    });
+    this.#watch(out, watches.after(before, happened, event, this.#waiting(out)), who);
+  }
+
+  /** Gives the seats what the monitors keep for their tasks now, and sorts again. */
+  #watch(tuple: Int32Array, { own, all }: Kept, who: Int32Array | null): void {
+    const { tasks, seats, taskAt } = this;
+    for (let i = 0; i < tasks; i++) tuple[i] = seats.watched(tuple[i]!, own[taskAt[i]! - 1]!);
+    tuple[tasks + 2] = all;
     for (let i = 1; i < tasks; i++) this.#sink(tuple, i, who);
+  }
+
+  /** The tasks that have something to do in this state, of seats without what monitors keep, and cannot go on. */
+  #waiting(tuple: Int32Array): readonly number[] {
+    const waiting: number[] = [];
+    for (let i = 0; i < this.tasks; i++)
+      if (this.seats.state[tuple[i]!] === RUNNING && this.steps.blocks(tuple[this.tasks]!, tuple[i]!))
+        waiting.push(this.taskAt[i]!);
+    return waiting.sort(bySize);
+  }
+
+  /** The number of the reply to a step of this kind; -1: the beginning of a wait. */
+  replyTo(store: number, seat: number, tag: number): number {
+    const { steps } = this;
+    const choice = steps.choice(tag, 0);
+    if (typeof choice === "number") return steps.replyTo(store, this.seats.baseOf[seat]!);
+    const operation = this.seats.operation(seat)!;
+    return steps.replies.id(operation.kind === "choose" ? { value: operation.options[choice.option! - 1]! } : { error: "08006" });
   }
 
   #startOf(program: number): number {
@@ -254,7 +368,10 @@ export class Space {
   /** Adds the moves of the environment: a crash or restart of each task, and what the machine's environment does. */
   #faultMoves(tuple: Int32Array, moves: Moves): void {
     const { tasks, groupEnd, steps } = this;
-    const [store, budget] = [tuple[tasks]!, tuple[tasks + 1]!];
+    const store = tuple[tasks]!;
+    const budget = tuple[tasks + 1]!;
+    const events = steps.environment(store);
+    if (events.length === 0 && !this.faults.any) return;
     // Who asks again and again takes steps, so time does not pass for free.
     const stuck = moves.count === 0 && !this.idles(tuple);
     let alive = false;
@@ -267,12 +384,12 @@ export class Space {
         const left = this.faults.spend(budget, this.faults.index(name));
         if (left < 0) continue;
         const to = name === "crash" ? this.#graveOf(this.programAt[p]!) : this.#startOf(this.programAt[p]!);
-        const place = steps.without(store, seat);
+        const place = steps.without(store, this.seats.baseOf[seat]!);
         moves.add(p, next - p, place, this.#names.seat(place, to), left, steps.tag(name, true));
       }
     }
     if (!alive) return;
-    for (const { place, tag, fault } of steps.environment(store)) {
+    for (const { place, tag, fault } of events) {
       // When no task can go on, time passes: that is no fault and costs nothing.
       const left = stuck ? budget : this.faults.spend(budget, fault);
       if (left >= 0) moves.add(-1, 1, place, -1, left, tag);
@@ -283,3 +400,5 @@ export class Space {
     return this.seats.at(this.automaton.grave(program), this.seats.lines.id(this.machine.line));
   }
 }
+
+const bySize = (a: number, b: number): number => a - b;

@@ -1,7 +1,7 @@
 /** Visits the reachable states, with identical tasks told apart, and makes plain data of them. */
 import { formatChoice, parseSchedule, taskOf } from "../core/schedule.js";
 import type { MapEnd, MapEvent, MapState, MapTask, StateMap } from "../core/state-map.js";
-import { Endings, judgeOf } from "./ends.js";
+import { Endings, judgeOf, toldApart } from "./ends.js";
 import { Interner } from "./intern.js";
 import { type ExplorerInput, prepare } from "./options.js";
 import { eventOf } from "./record.js";
@@ -68,6 +68,7 @@ export async function stateMap(
         to(after(walker, option)),
       ]),
       end: end && ends.id({ label: end.label, violates: end.violates }),
+      beyondModel: space.beyondModel(walker.tuple)[0] ?? null,
     };
   };
 
@@ -91,7 +92,7 @@ export async function stateMap(
     tasks: tasks.values,
     choices: choices.values,
     events: events.values,
-    ends: ends.values,
+    ends: toldApart(ends.values, options.language),
     states,
     path: complete ? path : path.map((_, step) => step),
   };

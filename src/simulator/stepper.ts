@@ -1,4 +1,6 @@
 /** One execution in which a person chooses each step. Every position is kept, so undo and redo cost nothing. */
+
+import { canonicalText } from "../core/canonical-text.js";
 import type { Event, History } from "../core/history.js";
 import {
   type Choice,
@@ -9,7 +11,6 @@ import {
   ScheduleError,
   taskOf,
 } from "../core/schedule.js";
-import { canonicalText } from "./intern.js";
 import { type ExplorerInput, prepare } from "./options.js";
 import { eventOf, placed } from "./record.js";
 import type { Space } from "./space.js";
@@ -155,7 +156,7 @@ export class Stepper {
     const rest = choices.length ? `can go on: ${choices.map(formatChoice).join(" ")}` : "nobody can go on";
     const view = typeof choice === "number" ? tasks[choice - 1] : undefined;
     if (typeof choice === "number" && !view) return `there is no task ${text}, only ${tasks.length}; ${rest}`;
-    const beyond = this.#space.beyondModel(this.#here.walker.tuple);
+    const { beyondModel: beyond } = this.position;
     if (beyond !== null) return `the model does not know what the server would do here: ${beyond}`;
     if (view?.status === "ended") return `task ${text} has ended; ${rest}`;
     if (view?.status === "blocked")
@@ -188,5 +189,7 @@ async function keep(
   });
   const choices = options.map(({ choice }) => choice);
   const rows = walker.space.rows(walker.tuple);
-  return { walker, events, waitingSince, position: { choice, event, rows, tasks, choices, over: choices.length === 0 } };
+  const beyondModel = walker.space.beyondModel(walker.tuple)[0] ?? null;
+  const over = choices.length === 0 && beyondModel === null;
+  return { walker, events, waitingSince, position: { choice, event, rows, tasks, choices, over, beyondModel } };
 }

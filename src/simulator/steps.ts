@@ -45,6 +45,9 @@ interface Tag {
   readonly ofTask: boolean;
 }
 
+/** One list for the many stores in which nothing can happen without a task. */
+const noBranches: readonly Branch[] = [];
+
 export class Steps {
   /** (store, seat) -> (place, seat'), or (number of the branches, BRANCHES), or (number of the reason, BEYOND). */
   readonly table = new PairTable();
@@ -59,10 +62,13 @@ export class Steps {
   readonly #questions = new PairTable();
   #questionCount = 0;
   readonly #answers = new PairTable();
+  /** (line after, reply) -> number of the answer: few, while there are many stores. */
+  readonly #numbers = new PairTable();
   /** By number of the answer. */
   readonly #lineAfter: number[] = [];
   readonly #reply: number[] = [];
-  readonly #environments = new Map<number, readonly Branch[]>();
+  /** By store. */
+  readonly #environments: (readonly Branch[] | undefined)[] = [];
   #wanted: { node: number; reply: number }[] = [];
 
   constructor(
@@ -137,17 +143,35 @@ export class Steps {
     const answer = machine.apply(this.stores.get(store), seats.line(seat), seats.operation(seat)!);
     if (answer.reply && "error" in answer.reply && answer.reply.error === "0A000") {
       if (!answer.reply.beyondModel) throw this.#refused(seats.nodeOf[seat]!, answer.reply);
-      this.#reply.push(UNKNOWN);
-      return this.#answers.set(store, question, 0, this.#lineAfter.push(this.#unknown.push(answer.reply) - 1) - 1);
+      return this.#answers.set(store, question, 0, this.#numberOf(this.#unknown.push(answer.reply) - 1, UNKNOWN));
     }
     const place = names.land(answer.shared, store);
-    const line = names.line(place, answer.line);
-    let reply = answer.reply ? this.replies.id(answer.reply) : WAITS;
+    const after = answer.line === seats.line(seat) ? before : seats.lines.once(answer.line);
+    const line = names.line(place, after);
+    let reply = answer.reply ? this.replies.once(answer.reply) : WAITS;
     // Compared as the machine gave it: a wait that only uses up a number is a step.
-    if (reply === WAITS && isEqual(seats.line(seat), answer.line) && isEqual(this.stores.get(store), answer.shared))
-      reply = NOTHING;
+    if (reply === WAITS && after === before && isEqual(this.stores.get(store), answer.shared)) reply = NOTHING;
+    return this.#answers.set(store, question, place, this.#numberOf(line, reply));
+  }
+
+  #numberOf(line: number, reply: number): number {
+    const known = this.#numbers.find(line, reply);
+    if (known >= 0) return this.#numbers.entries[known + 2]!;
     this.#reply.push(reply);
-    return this.#answers.set(store, question, place, this.#lineAfter.push(line) - 1);
+    const number = this.#lineAfter.push(line) - 1;
+    this.#numbers.set(line, reply, number, 0);
+    return number;
+  }
+
+  /** Does the task on this seat have to wait? To know it no task is run. */
+  blocks(store: number, seat: number): boolean {
+    if (this.seats.operation(seat)?.kind === "choose") return false;
+    return this.#reply[this.#answers.entries[this.#answer(store, seat) + 3]!] === NOTHING;
+  }
+
+  /** The number of the reply to a plain step from this seat; -1: it waits, or there is none. */
+  replyTo(store: number, seat: number): number {
+    return Math.max(-1, this.#reply[this.#answers.entries[this.#answer(store, seat) + 3]!]!);
   }
 
   /** Runs the tasks that `ask` needs. */
@@ -162,7 +186,7 @@ export class Steps {
 
   /** The events of the machine's environment in this store. */
   environment(store: number): readonly Branch[] {
-    const known = this.#environments.get(store);
+    const known = this.#environments[store];
     if (known) return known;
     const shared = this.stores.get(store);
     const operations = this.machine.environment?.(shared) ?? [];
@@ -173,7 +197,7 @@ export class Steps {
       if (isEqual(shared, after)) return [];
       return [{ place: this.names.land(after, store), seat: -1, tag, fault: this.faults.index(operation.kind) }];
     });
-    this.#environments.set(store, branches);
+    this.#environments[store] = branches.length > 0 ? branches : noBranches;
     return branches;
   }
 
@@ -218,7 +242,7 @@ export class Steps {
     const children = options.map((value) => this.#child(this.seats.nodeOf[seat]!, this.replies.id({ value }), store));
     if (children.includes(MISSING)) return MISSING;
     const place = this.names.land(this.stores.get(store), store);
-    const line = this.names.line(place, this.seats.line(seat));
+    const line = this.names.line(place, this.seats.lineOf[seat]!);
     const branches = children.map((child, i) => ({
       place,
       seat: this.seats.at(child, line),

@@ -1,7 +1,6 @@
 /**
- * The set of global states: tuples of small integers in an open-addressing hash table, each with a number
- * from 0 in order of arrival. Comparison is exact: a state is never taken for another, which a hash
- * compaction or a bitstate table (Holzmann 1998) cannot promise, and a count could not survive.
+ * A set of tuples of small integers in an open-addressing hash table, each with a number from 0 in order of arrival. For
+ * searches through a part of the states; the whole graph has a smaller table (state-table.ts).
  *
  * The bet: ids stay small, so an entry takes one byte, then two, then four: the table starts narrow and is rewritten wider
  * when an id does not fit. Twelve buyers fit into 16 bytes a state.
@@ -9,8 +8,6 @@
 /** A slot is five bits of the hash and the tuple's number plus one. The bits spare most looks at other tuples (cache misses). */
 const ID = 0x7ffffff;
 const TAG = ~ID;
-/** The most tuples a table can number, with room for the successors of one more state. */
-export const MOST_TUPLES = ID - 10_000;
 
 export class TupleTable {
   count = 0;
@@ -20,11 +17,6 @@ export class TupleTable {
   #words: Int32Array;
   #slots = new Int32Array(1 << 12);
   #key: Int32Array;
-  /** Keys and hashes of a batch. */
-  #keys: Int32Array = new Int32Array(64);
-  #hashes: Int32Array = new Int32Array(16);
-  /** Written so that the compiler does not remove the first loops of `addAll`. */
-  touched = 0;
 
   constructor(
     readonly length: number,
@@ -36,44 +28,10 @@ export class TupleTable {
     this.#key = new Int32Array(this.#stride);
   }
 
-  get bytes(): number {
-    return this.#words.byteLength + this.#slots.byteLength;
-  }
-
   /** The number of this tuple; a new one gets the next number. No entry may be above `limit`: call `widen` first. */
   add(tuple: Int32Array): number {
     this.#load(tuple, this.#key, 0);
     return this.#insert(this.#key, 0, hashOf(this.#key, 0, this.#stride));
-  }
-
-  /** Puts a tuple at place `k` of the batch that `addAll` adds. */
-  stage(k: number, tuple: Int32Array): void {
-    const at = k * this.#stride;
-    if (at + this.#stride > this.#keys.length) this.#keys = lengthened(this.#keys, (at + this.#stride) * 2);
-    if (k >= this.#hashes.length) this.#hashes = lengthened(this.#hashes, k * 2);
-    this.#load(tuple, this.#keys, at);
-    this.#hashes[k] = hashOf(this.#keys, at, this.#stride);
-  }
-
-  /**
-   * Adds the staged tuples and writes their numbers into `out`. The bet: at ten million states a look-up costs two cache
-   * misses and little else. The first loops read the slots, and then the keys, of the whole batch, so that the processor
-   * waits for all of them at once. Measured: twice as fast as one at a time.
-   */
-  addAll(count: number, out: Int32Array): void {
-    const slots = this.#slots;
-    const words = this.#words;
-    const hashes = this.#hashes;
-    const stride = this.#stride;
-    const mask = slots.length - 1;
-    for (let k = 0; k < count; k++) out[k] = slots[hashes[k]! & mask]!;
-    let touched = 0;
-    for (let k = 0; k < count; k++) {
-      const slot = out[k]!;
-      if (slot !== 0 && ((slot ^ hashes[k]!) & TAG) === 0) touched += words[((slot & ID) - 1) * stride]!;
-    }
-    this.touched = touched;
-    for (let k = 0; k < count; k++) out[k] = this.#insert(this.#keys, k * stride, hashes[k]!);
   }
 
   #insert(keys: Int32Array, key: number, hash: number): number {
@@ -96,24 +54,6 @@ export class TupleTable {
     return this.#append(keys, key);
   }
 
-  /** The number of this tuple; -1: it is not there. */
-  find(tuple: Int32Array): number {
-    // A caller's tuple may have entries after `length`, which must not be packed.
-    const bare = new Int32Array(this.length + 3);
-    for (let k = 0; k < this.length; k++) bare[k] = tuple[k]!;
-    if (bare.some((entry) => entry > this.limit)) return -1;
-    const before = this.count;
-    const id = this.add(bare);
-    if (id < before) return id;
-    // It was not there: remove it again. Nothing was inserted since, so its slot is the last of its run.
-    this.count--;
-    const mask = this.#slots.length - 1;
-    let at = hashOf(this.#key, 0, this.#stride) & mask;
-    while ((this.#slots[at]! & ID) !== id + 1) at = (at + 1) & mask;
-    this.#slots[at] = 0;
-    return -1;
-  }
-
   /** Writes tuple number `id` into `out`. */
   read(id: number, out: Int32Array): void {
     const { length, bytesEach } = this;
@@ -122,14 +62,6 @@ export class TupleTable {
     if (bytesEach === 4) for (let k = 0; k < length; k++) out[k] = words[at++]!;
     else if (bytesEach === 2) for (let k = 0; k < length; k++) out[k] = (words[at + (k >> 1)]! >>> ((k & 1) << 4)) & 0xffff;
     else for (let k = 0; k < length; k++) out[k] = (words[at + (k >> 2)]! >>> ((k & 3) << 3)) & 0xff;
-  }
-
-  /** Entry number `k` of tuple number `id`. */
-  entry(id: number, k: number): number {
-    const at = id * this.#stride;
-    if (this.bytesEach === 4) return this.#words[at + k]!;
-    if (this.bytesEach === 2) return (this.#words[at + (k >> 1)]! >>> ((k & 1) << 4)) & 0xffff;
-    return (this.#words[at + (k >> 2)]! >>> ((k & 3) << 3)) & 0xff;
   }
 
   /** Makes entries up to `largest` fit: the same tuples with the same numbers, in more bytes each. */

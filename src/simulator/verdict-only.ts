@@ -10,13 +10,12 @@ import { formatSchedule, parseSchedule } from "../core/schedule.js";
 import { BeyondModel } from "./beyond-model.js";
 import { ratio } from "./count.js";
 import { byText, counterexampleOf, smallestCounterexample } from "./counterexample.js";
-import { type Ending, Endings, judgeOf } from "./ends.js";
+import { type Ending, Endings, judgeOf, toldApart } from "./ends.js";
 import { Moments } from "./moments.js";
 import { defaultLimits, type ExplorerInput, prepare } from "./options.js";
 import { Pace } from "./pace.js";
 import { inOwnWords } from "./said.js";
 import type { Goal } from "./search.js";
-import { ENDED } from "./seats.js";
 import { eachTrace } from "./traces.js";
 
 interface Seen {
@@ -47,14 +46,13 @@ export async function verdictOnly(options: ExplorerInput): Promise<Exploration |
   const { traces, complete, visited } = await eachTrace(
     space,
     async (schedule, { tuple }) => {
-      const seats = tuple.subarray(0, space.tasks);
       longest = Math.max(longest, schedule.length);
       steps += schedule.length;
       const cutBy = space.cutBy(tuple);
       cut ||= cutBy === "steps";
       if (cutBy === "model") beyond.met(tuple);
       if (cutBy) return true;
-      const last = await endings.of(tuple, !seats.every((seat) => space.seats.state[seat] === ENDED));
+      const last = await endings.of(tuple, !space.allEnded(tuple));
       const ending = await moments.at(last, schedule);
       doubtful ||= last.breaks.has(wrongful) && !ending.breaks.has(wrongful);
       const known = seen.get(ending);
@@ -71,6 +69,10 @@ export async function verdictOnly(options: ExplorerInput): Promise<Exploration |
   const isFound = [...seen.keys()].some(({ breaks }) => breaks.has(wrongful));
   if (doubtful && complete && !isFound) return null;
   const all = [...seen.values()].sort((a, b) => b.count - a.count || byText(a.ending.label, b.ending.label));
+  const labels = toldApart(
+    all.map(({ ending }) => ending),
+    options.language,
+  ).map(({ label }) => label);
   const violations: Breach[] = [];
   for (const property of new Set(all.flatMap(({ ending }) => [...ending.breaks.keys()]))) {
     const bad = all.filter(({ ending }) => ending.breaks.has(property));
@@ -99,8 +101,8 @@ export async function verdictOnly(options: ExplorerInput): Promise<Exploration |
     longest,
     reductions: ["ended", "partial-order"],
     outcomes: all.map(
-      ({ ending, example, count }): OutcomeCount => ({
-        label: ending.label,
+      ({ ending, example, count }, i): OutcomeCount => ({
+        label: labels[i]!,
         grade: ending.grade,
         says: ending.says,
         rows: ending.end.rows,

@@ -32,8 +32,10 @@ export interface Position {
   readonly tasks: readonly TaskStatus[];
   /** The possible choices: tasks in order, then the environment. */
   readonly choices: readonly Choice[];
-  /** No choice is possible: the execution has ended. */
+  /** No choice is possible, and the model knows that: the execution has ended. */
   readonly over: boolean;
+  /** Why the model does not know what happens next, so that no choice is possible; null: it knows. */
+  readonly beyondModel: string | null;
 }
 
 /** The state of `task`; `ready`: its next step is among the choices. */
@@ -43,7 +45,7 @@ export function taskStatusOf(walker: Walker, task: number, ready: boolean): Task
   const operation = space.seats.operation(seat);
   const { outcome, sites, cut } = space.seats.node(seat);
   const status =
-    cut || space.steps.beyond(tuple[space.tasks]!, seat) !== null
+    cut || space.steps.beyond(tuple[space.tasks]!, space.seats.baseOf[seat]!) !== null
       ? "cut"
       : operation === null
         ? "ended"

@@ -1,6 +1,6 @@
 /** Follows a schedule through the space, with identical tasks told apart: the state, and which task is at which position. */
 import { type Choice, formatChoice, type Schedule, ScheduleError } from "../core/schedule.js";
-import { backward } from "./count.js";
+import { up } from "./count.js";
 import type { Graph } from "./graph.js";
 import { Moves } from "./moves.js";
 import type { Pace } from "./pace.js";
@@ -13,6 +13,9 @@ export interface WalkOption {
   readonly move: number;
   readonly position: number;
 }
+
+/** As the number of a move: the state stays as it is. */
+const STAYS = -1;
 
 type Watch = (walker: Walker, option: WalkOption) => void;
 
@@ -65,12 +68,18 @@ export class Walker {
     for (const [i, choice] of schedule.entries()) {
       const options = await this.options();
       const text = formatChoice(choice);
-      const option = options.find((option) => formatChoice(option.choice) === text);
+      const option = options.find((option) => formatChoice(option.choice) === text) ?? this.#goingRound(choice);
       if (!option) throw new ScheduleError(this.#whyNot(i, choice, options));
       before(this, option);
-      this.take(option);
+      if (option.move !== STAYS) this.take(option);
       after(this, option);
     }
+  }
+
+  /** The step of a task that goes round for ever: it can be taken again and again, and the state stays. */
+  #goingRound(choice: Choice): WalkOption | null {
+    const position = typeof choice === "number" ? this.who.indexOf(choice) : -1;
+    return position >= 0 && this.space.idlesAt(this.tuple, position) ? { choice, move: STAYS, position } : null;
   }
 
   #whyNot(i: number, choice: Choice, options: readonly WalkOption[]): string {
@@ -80,8 +89,8 @@ export class Walker {
     const seat = typeof choice === "number" ? this.seatOf(choice) : -2;
     if (seat === -1) return `step ${i + 1} (${text}): there are ${this.space.tasks} tasks only`;
     if (seat < 0) return `step ${i + 1} (${text}): this cannot happen now; ${rest}`;
-    const beyond = this.space.beyondModel(this.tuple);
-    if (beyond !== null) return `step ${i + 1} (${text}): the model does not know what the server would do here: ${beyond}`;
+    const [beyond] = this.space.beyondModel(this.tuple);
+    if (beyond !== undefined) return `step ${i + 1} (${text}): the model does not know what the server would do here: ${beyond}`;
     const why = this.space.seats.operation(seat) ? "has to wait" : "has ended";
     return `step ${i + 1} (${text}): task ${text} ${why}; ${rest}`;
   }
@@ -103,13 +112,13 @@ export async function examples(graph: Graph, targets: readonly (readonly number[
   // 31 sets at a time: one bit of an integer each, carried from the targets back to the start.
   for (let from = 0; from < targets.length; from += 31) {
     const some = targets.slice(from, from + 31);
-    const reaches = new Int32Array(graph.states);
+    const reaches = new Int32Array(graph.numbers);
     for (const [bit, states] of some.entries()) for (const state of states) reaches[state]! |= 1 << bit;
-    const complete = await backward(graph, pace, (state) =>
-      graph.eachEdge(state, (target) => {
-        reaches[state]! |= reaches[target]!;
-      }),
-    );
+    const complete = await up(graph, pace, (records, first) => {
+      const { edges } = graph;
+      for (let r = 0; r < records; r++)
+        for (let at = edges.first[r]!; at < edges.first[r + 1]!; at++) reaches[first + r]! |= reaches[edges.to[at]!]!;
+    });
     for (const [bit, states] of some.entries())
       schedules.push(complete ? await pathTo(graph, new Set(states), reaches, 1 << bit) : null);
   }
@@ -126,7 +135,7 @@ async function pathTo(graph: Graph, goal: ReadonlySet<number>, reaches: Int32Arr
   const walker = new Walker(graph.space, graph.start);
   const schedule: Choice[] = [];
   const seen = new Set<number>();
-  for (let state = graph.table.find(walker.tuple); !goal.has(state); ) {
+  for (let state = graph.find(walker.tuple); !goal.has(state); ) {
     seen.add(state);
     const options = await walker.options();
     const last = schedule.at(-1);
@@ -134,7 +143,7 @@ async function pathTo(graph: Graph, goal: ReadonlySet<number>, reaches: Int32Arr
     let taken = false;
     for (const option of options) {
       const next = walker.after(option);
-      const target = graph.table.find(next.tuple);
+      const target = graph.find(next.tuple);
       if (target < 0 || !(reaches[target]! & bit) || seen.has(target)) continue;
       walker.tuple.set(next.tuple);
       walker.who.set(next.who);

@@ -40,6 +40,14 @@ interface StoreUrl {
 }
 
 const SPACES = ["racelab_schema", "racelab_database", "racelab_prefix"] as const;
+/**
+ * Where the password is that the URL does not have, as the engine's own programs know it: a command line is seen by all users
+ * of the machine. PostgreSQL's client reads PGPASSWORD and ~/.pgpass itself.
+ */
+const PASSWORDS: { readonly [space in (typeof SPACES)[number]]?: string } = {
+  racelab_database: "MYSQL_PWD",
+  racelab_prefix: "REDISCLI_AUTH",
+};
 const SHARE = "racelab_share";
 
 const valueIn = (url: string, parameter: string): string | undefined => new RegExp(`[?&]${parameter}=([\\w:]+)`).exec(url)?.[1];
@@ -50,13 +58,21 @@ export const asGiven = (url: string): string =>
 
 /** `parameter` is the one that names a space of this engine. */
 export function storeUrl(url: string, parameter: (typeof SPACES)[number]): StoreUrl {
-  const plain = asGiven(url);
+  const plain = withPassword(asGiven(url), process.env[PASSWORDS[parameter] ?? ""]);
   return {
     url: plain,
     space: valueIn(url, parameter),
     share: Number(valueIn(url, SHARE) ?? 1),
     urlOf: (space) => `${plain}${plain.includes("?") ? "&" : "?"}${parameter}=${space}`,
   };
+}
+
+function withPassword(url: string, password: string | undefined): string {
+  if (!password || !URL.canParse(url)) return url;
+  const at = new URL(url);
+  if (at.password !== "") return url;
+  at.password = password;
+  return at.href;
 }
 
 /** The URL of a space, for one of so many threads that share the connections to spare. */

@@ -43,10 +43,10 @@ export function heartbeat({ ask, askAnew, cut, where, left, isGuest }: Heartbeat
   const lose = (how: string) => {
     if (over.signal.aborted) return;
     over.abort();
-    lost.abort(new StoreUnavailable(`${where}: ${how} while racelab worked. ${left}`));
+    lost.abort(new StoreUnavailable(`${where}: ${how}. ${left}`));
     cut();
   };
-  const broke = () => lose("the connection was lost");
+  const broke = () => lose("the connection was lost while racelab worked");
   const patience = isGuest ? 2 * ANSWER_MS : ANSWER_MS;
   const rest = (ms: number) => pause(ms, undefined, { ref: false, signal: over.signal }).catch(() => {});
 
@@ -67,7 +67,7 @@ export function heartbeat({ ask, askAnew, cut, where, left, isGuest }: Heartbeat
         const began = performance.now() - patience;
         const seconds = () => Math.round((performance.now() - began) / 1000);
         await askAnew().catch((error) => {
-          if (!(error instanceof TooMany)) lose(`it gave no answer for ${seconds()} seconds`);
+          if (!(error instanceof TooMany)) lose(`it gave no answer for ${seconds()} seconds while racelab worked`);
         });
       }
     }

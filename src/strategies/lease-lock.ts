@@ -3,7 +3,7 @@ import { strategy } from "../core/strategy.js";
 /** A lock that all servers share and that expires, so that a holder that crashed does not block the others (SET NX PX). */
 export default strategy({
   summary: "a shared lock that expires, given back only if it is still mine",
-  cost: "who pauses for longer than the lease goes on without the lock, and is not told",
+  cost: "a task that pauses for longer than the lease goes on without the lock, and is not told",
   requires: ["leases"],
   async run(work, session) {
     const held: string[] = [];

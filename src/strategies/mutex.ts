@@ -1,6 +1,6 @@
 import { strategy } from "../core/strategy.js";
 
-/** Take a lock per row, in one order everywhere, and let it go whatever happens. */
+/** Take a lock per row, in one order everywhere, and release it even if the rule throws. */
 export default strategy({
   summary: "a mutex around the whole rule: one at a time",
   cost: "all other tasks wait until the holder is done; it guards one server only",

@@ -2,7 +2,7 @@ import type { Key, Row } from "../core/operation.js";
 import { access } from "../core/session.js";
 import { strategy } from "../core/strategy.js";
 
-/** SELECT … FOR UPDATE: whoever reads first writes first, and the next one reads what was written. */
+/** SELECT … FOR UPDATE: the first reader writes first, and the next one reads what was written. */
 export default strategy({
   summary: "a transaction whose reads lock the row until it commits",
   cost: "the next reader waits for the commit, and so does everybody behind it",

@@ -18,7 +18,7 @@ interface ThreadWatch {
   readonly patience?: number;
 }
 
-/** Settles when the thread has ended. Rejects when `signal` stopped it, whatever it answered. */
+/** Settles when the thread has ended. Rejects when `signal` stopped it, even if it had answered. */
 export async function inThread<T>(module: URL, data: unknown, { name, signal, on, patience }: ThreadWatch): Promise<T> {
   signal.throwIfAborted();
   const thread = new Worker(module, { workerData: data, execArgv: [] });

@@ -75,14 +75,17 @@ export async function openAccessible(services: Services, options: AccessibleOpti
     },
   });
   options.interrupted?.(() => running.send({ kind: "key", key: "ctrl+c" }));
-  tell(spoken(null, initial));
   const wanted = lessons.find(({ id, number }) => id === options.lesson || String(number) === options.lesson);
-  running.begin(wanted ?? null, options.screen, options.given);
+  if (!running.begin(wanted ?? null, options.screen, options.given)) tell(spoken(null, initial));
 
   /** Types a whole line into the overlay, then Enter. */
   const type = (line: string): void => {
     for (const key of line === "enter" ? [] : line) running.send({ kind: "key", key: key === " " ? "space" : key });
     running.send({ kind: "key", key: "enter" });
+  };
+  /** A line with a number is the whole number of a lesson: what was typed of one before is forgotten. */
+  const chooseNumber = (line: string): void => {
+    for (const key of ["backspace", ...line]) running.send({ kind: "key", key });
   };
   const typed = io.typed[Symbol.asyncIterator]();
   while (code === null) {
@@ -90,6 +93,7 @@ export async function openAccessible(services: Services, options: AccessibleOpti
     if (next === null || next.done) break;
     const key = spellings[next.value.trim()] ?? next.value.trim();
     if (takesWords(running.model.overlay) && key !== "esc") type(key);
+    else if (running.model.screen === "lessons" && running.model.overlay === null && /^\d+$/.test(key)) chooseNumber(key);
     else if (commandFor(running.model, key)) running.send({ kind: "key", key });
     else tell([say(screenWords.spoken.noKey(key), services)]);
   }

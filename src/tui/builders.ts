@@ -11,7 +11,7 @@ import { say, screenWords } from "./words.js";
 type Direction = 1 | -1;
 type Way = readonly [id: string, keys: readonly string[], by: Direction];
 
-const MOST_WORKERS = 16;
+const workerCounts = [1, 2, 3, 4, 6, 8, 16] as const;
 /** Milliseconds. */
 const thinkTimes = [0, 1, 2, 5, 10] as const;
 
@@ -19,7 +19,7 @@ const thinkTimes = [0, 1, 2, 5, 10] as const;
 export function builders<State = unknown, M = unknown>(common: Pick<Command<State, M>, "off"> = {}) {
   type One = Command<State, M>;
   type BothWays = (state: State, by: Direction, context: Context, key: string) => Next<State, M>;
-  type More = Partial<Pick<One, "hint" | "quiet">> & {
+  type More = Partial<Pick<One, "hint" | "quiet" | "group">> & {
     readonly off?: (state: State, context: Context, by: Direction) => string | null;
   };
 
@@ -45,7 +45,7 @@ export function builders<State = unknown, M = unknown>(common: Pick<Command<Stat
 
     /** Marks another line of a list. */
     upDown: (id: string, text: Text, act: BothWays, more?: More): One[] =>
-      pair([`${id}-up`, ["up", "k"], -1], [`${id}-down`, ["down", "j"], 1], "↑↓", text, act, more),
+      pair([`${id}-up`, ["up", "k"], -1], [`${id}-down`, ["down", "j"], 1], "↑↓", text, act, { group: "move", ...more }),
 
     /** Scrolls a text by three lines. */
     scrolling: (act: (state: State, lines: number) => Next<State, M>): One[] =>
@@ -55,20 +55,21 @@ export function builders<State = unknown, M = unknown>(common: Pick<Command<Stat
         "↑↓",
         screenWords.scrollText,
         (state, by) => act(state, 3 * by),
+        { group: "move" },
       ),
 
     /** One step of what is drawn as lanes. */
     steps: (act: BothWays): One[] =>
-      pair(["back-step", ["left", "h"], -1], ["step", ["right", "l"], 1], "←→", screenWords.step, act),
+      pair(["back-step", ["left", "h"], -1], ["step", ["right", "l"], 1], "←→", screenWords.step, act, { group: "move" }),
 
     /** The next or the previous of several. */
     nextPrevious: (id: string, text: Text, act: BothWays, more?: More): One[] =>
-      pair([`next-${id}`, ["n"], 1], [`previous-${id}`, ["N"], -1], "n/N", text, act, more),
+      pair([`next-${id}`, ["n"], 1], [`previous-${id}`, ["p"], -1], "n p", text, act, { group: "move", ...more }),
 
     /** To the first and to the last line or step. */
     firstLast: (first: Pick<One, "id" | "text" | "act">, last: Pick<One, "id" | "text" | "act">): One[] => [
-      one({ keys: ["home", "g"], shown: "g", quiet: true, ...first }),
-      one({ keys: ["end", "G"], shown: "G", quiet: true, ...last }),
+      one({ keys: ["home"], shown: "Home", quiet: true, group: "move", ...first }),
+      one({ keys: ["end"], shown: "End", quiet: true, group: "move", ...last }),
     ],
 
     /** Chooses by number. `index` counts from 0 and may be past the end. */
@@ -89,7 +90,15 @@ export function builders<State = unknown, M = unknown>(common: Pick<Command<Stat
 
     /** Goes through the panes, in a circle. */
     panes: (text: Text, off: NonNullable<One["off"]>, act: BothWays): One[] => [
-      one({ id: "pane", keys: ["tab"], shown: "Tab", text, off, act: (state, context, key) => act(state, 1, context, key) }),
+      one({
+        id: "pane",
+        keys: ["tab"],
+        shown: "Tab",
+        text,
+        off,
+        group: "move",
+        act: (state, context, key) => act(state, 1, context, key),
+      }),
       one({
         id: "pane-back",
         keys: ["shift+tab"],
@@ -97,6 +106,7 @@ export function builders<State = unknown, M = unknown>(common: Pick<Command<Stat
         text: screenWords.otherWay,
         off,
         quiet: true,
+        group: "move",
         act: (state, context, key) => act(state, -1, context, key),
       }),
     ],
@@ -117,11 +127,15 @@ export function builders<State = unknown, M = unknown>(common: Pick<Command<Stat
       }),
     ],
 
-    /** Worker threads of a run, at most 16; `act` gets the new number. */
-    workers: (now: (state: State) => number, act: (state: State, workers: number) => Next<State, M>): One[] =>
-      pair(["more-workers", ["w"], 1], ["fewer-workers", ["W"], -1], "w/W", screenWords.moreThreads, (state, by) =>
-        act(state, by > 0 ? Math.min(MOST_WORKERS, now(state) + 1) : Math.max(1, now(state) - 1)),
-      ),
+    /** Worker threads of a run; `act` gets the next larger number, after the largest the smallest. */
+    workers: (now: (state: State) => number, act: (state: State, workers: number) => Next<State, M>): One =>
+      one({
+        id: "workers",
+        keys: ["w"],
+        shown: "w",
+        text: screenWords.moreThreads,
+        act: (state) => act(state, workerCounts.find((count) => count > now(state)) ?? workerCounts[0]),
+      }),
 
     /** Milliseconds between reading and writing; `act` gets the next longer time, after the longest the shortest. */
     think: (now: (state: State, context: Context) => number, act: (state: State, think: number) => Next<State, M>): One =>

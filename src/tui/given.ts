@@ -6,6 +6,8 @@ export interface InterleavingGiven {
   readonly setting: Setting;
   /** Without it: the smallest schedule that goes wrong, else one that does not. */
   readonly schedule?: string;
+  /** It was asked for by its schedule: every row of the picture is shown, also where the lesson has not taught it yet. */
+  readonly whole?: true;
   /** The step to begin with, from 1. */
   readonly step?: number;
   /** A schedule of the learner's own file. Its code ran in another process that has ended, so the whole picture comes along. */

@@ -1,20 +1,30 @@
 /**
- * The one table of commands: those of the screen, the letters of the stages, and the commands of every screen. Key
+ * The one table of commands: those of the screen, the digits of the stages, and the commands of every screen. Key
  * presses, the hint rows, `?`, `:` and the tests all read it, so no hint promises a key that does nothing. A key has one
- * meaning on a screen, with one exception: while something is looked for, `n`, `N` and Esc go on with the search.
+ * meaning on a screen, with one exception: while something is looked for, `n`, `p` and Esc go on with the search. Enter is the
+ * screen's primary action, and leads to the next stage when the stage is done; Esc goes one level up. No capital letter has a
+ * meaning: Caps Lock would change it.
  */
 import type { Text } from "../core/language.js";
+import type { TextRow } from "../report/span.js";
 import { builders } from "./builders.js";
+import { phraseLines } from "./phrases.js";
 import { screens, stages } from "./screens/index.js";
-import { type Command, type Context, type Model, type Overlay, type Screen, tooSmall } from "./state.js";
+import { stageOf, stagesDone } from "./stages.js";
+import { type Command, type Context, type Group, type Model, type Overlay, type Phrase, type Screen, tooSmall } from "./state.js";
 import { say, screenWords } from "./words.js";
 
 export const screenOf = ({ screen }: Model): Screen => screens.find(({ id }) => id === screen) as Screen;
 
 export const contextOf = (model: Model): Context => ({
   ...model,
+  seeking: model.overlay?.kind === "search" ? model.overlay.typed : null,
   working: model.underWay.flatMap(({ screen, name }) => (screen === model.screen ? [name] : [])),
 });
+
+/** What the marks on the screen mean; empty: it draws none. */
+export const legendOf = (model: Model): readonly TextRow[] =>
+  screenOf(model).legend?.(model.states[model.screen], contextOf(model)) ?? [];
 
 const interrupt: Command = {
   id: "interrupt",
@@ -22,6 +32,7 @@ const interrupt: Command = {
   shown: "Ctrl+C",
   text: screenWords.interrupt,
   quiet: true,
+  group: "everywhere",
   act: (state) => [state, { kind: "stop" }],
 };
 const quit: Command = {
@@ -30,17 +41,20 @@ const quit: Command = {
   shown: "q",
   text: screenWords.quit,
   stays: true,
+  group: "everywhere",
   act: (state) => [state, { kind: "quit", code: 0 }],
 };
 
+const inGroup = (group: Group, commands: readonly Command[]): readonly Command[] => commands.map((each) => ({ ...each, group }));
+
 /** Commands of every screen. */
-const everywhere: readonly Command[] = [
+const everywhere: readonly Command[] = inGroup("everywhere", [
   {
     id: "find",
     keys: ["/"],
     shown: "/",
     text: screenWords.find,
-    act: (state) => [state, { kind: "overlay", overlay: { kind: "search", typed: "" } }],
+    act: (state) => [state, { kind: "overlay", overlay: { kind: "search", typed: "", from: 0 } }],
   },
   {
     id: "palette",
@@ -67,8 +81,8 @@ const everywhere: readonly Command[] = [
   },
   {
     id: "theme",
-    keys: ["T"],
-    shown: "T",
+    keys: ["ctrl+t"],
+    shown: "Ctrl+T",
     text: screenWords.themeKey,
     quiet: true,
     act: (state) => [state, { kind: "theme" }],
@@ -90,15 +104,25 @@ const everywhere: readonly Command[] = [
     stays: true,
     act: (state) => [state, { kind: "overlay", overlay: { kind: "help", typed: "", scroll: 0 } }],
   },
-];
+]);
 
 const back: Command = {
   id: "back",
-  keys: ["q", "esc"],
-  shown: "q",
+  keys: ["esc"],
+  shown: "Esc",
   text: screenWords.back,
   stays: true,
+  group: "go",
+  hint: (_, context) => say(context.trail.length > 0 ? screenWords.oneBack : screenWords.back, context),
   act: (state) => [state, { kind: "back" }],
+};
+const toLessons: Command = {
+  id: "lessons",
+  keys: [],
+  shown: "",
+  text: screenWords.back,
+  group: "go",
+  act: (state) => [state, { kind: "lessons" }],
 };
 
 /** While something is looked for, these come before the screen's own commands. */
@@ -121,6 +145,11 @@ const closeOverlay: Command = {
   stays: true,
   act: (overlay) => [overlay, { kind: "overlay", overlay: null }],
 };
+/** Esc while one types what to find: back to the line where the search began. */
+const leaveSearch: Command = {
+  ...closeOverlay,
+  act: (overlay) => [overlay, { kind: "find", by: 0 }, { kind: "overlay", overlay: null }],
+};
 type Lying<Kind extends Overlay["kind"]> = Extract<Overlay, { kind: Kind }>;
 const inHelp = builders<Lying<"help">>();
 const inPalette = builders<Lying<"palette">>();
@@ -138,6 +167,7 @@ const done = (id: string, key: string, shown: string, text: Text): Command => ({
   keys: [key],
   shown,
   text,
+  primary: true,
   act: (overlay) => [overlay, { kind: "run" }],
 });
 
@@ -159,10 +189,17 @@ const overlays: Readonly<Record<Overlay["kind"], readonly Command[]>> = {
       { ...palette, chosen: Math.max(0, palette.chosen + by) },
     ]),
     done("palette-do", "enter", "Enter", screenWords.doIt),
+    {
+      id: "palette-complete",
+      keys: ["tab"],
+      shown: "Tab",
+      text: screenWords.complete,
+      act: (palette) => [palette, { kind: "complete" }],
+    },
     closeOverlay,
     interrupt,
   ],
-  search: [done("search-do", "enter", "Enter", screenWords.find), closeOverlay, interrupt],
+  search: [done("search-do", "enter", "Enter", screenWords.find), leaveSearch, interrupt],
   list: [
     ...inList.pair(["list-down", ["down", "j"], 1], ["list-up", ["up", "k"], -1], "↑↓", screenWords.choose, (list, by) => [
       marked(list, list.chosen + by),
@@ -181,28 +218,57 @@ const overlays: Readonly<Record<Overlay["kind"], readonly Command[]>> = {
   ],
 };
 
-/** The other stages of the open lesson, by their letters. Where the screen uses that letter itself, only `:` leads there. */
-function stageCommands(model: Model, taken: readonly Command[]): Command[] {
+/**
+ * The stages of the open lesson, by their digits. Where digits mean something else on the screen, `g` and a digit lead there:
+ * `g` lists them everywhere.
+ */
+function stageCommands(model: Model, own: readonly Command[]): Command[] {
   if (!model.lesson || model.screen === "lessons") return [];
-  return stages
-    .filter(({ id }) => id !== model.screen)
-    .map(({ id, title, stage = "" }) => ({
+  const taken = own.some(({ keys }) => keys.includes("1"));
+  const here = stageOf(model.screen)?.id;
+  const each = stages.map(
+    ({ id, stage }, index): Command => ({
       id: `stage-${id}`,
-      keys: taken.some(({ keys }) => keys.includes(stage)) ? [] : [stage],
-      shown: stage,
-      text: title,
-      quiet: true,
+      keys: taken ? [] : [String(index + 1)],
+      shown: taken ? `g ${index + 1}` : "1-8",
+      text: stage?.name ?? screenWords.stage,
+      group: "go",
+      hint: (_, context) => say(screenWords.stage, context),
       act: (state) => [state, { kind: "go", to: id }],
-    }));
+    }),
+  );
+  const list: Command = {
+    id: "stages",
+    keys: ["g"],
+    shown: "g",
+    text: screenWords.stageList,
+    group: "go",
+    ...(!taken && { quiet: true as const }),
+    act(state, context) {
+      const done = stagesDone(model, context);
+      const items = stages.map(({ id, stage }) => ({
+        text: `${say(stage?.name ?? screenWords.stage, context)}${done.includes(id) ? "   ✓" : ""}`,
+        leadsTo: { kind: "go" as const, to: id },
+      }));
+      const chosen = Math.max(
+        0,
+        stages.findIndex(({ id }) => id === here),
+      );
+      return [
+        state,
+        { kind: "overlay", overlay: { kind: "list", typed: "", title: say(screenWords.stageList, context), items, chosen } },
+      ];
+    },
+  };
+  return [...each, list];
 }
 
 /** All commands of the screen, without those of an overlay. */
 export function commandsOf(model: Model): Command[] {
   const own = screenOf(model).commands;
-  const ends = model.screen === "lessons" ? quit : back;
   // A screen's own command replaces the common one of that id: `copy` of the comparison copies the figures.
   const others = everywhere.filter(({ id }) => own.every((each) => each.id !== id));
-  return [...own, ...stageCommands(model, own), ...others, ends];
+  return [...own, ...stageCommands(model, own), ...others, ...(model.screen === "lessons" ? [] : [back, toLessons]), quit];
 }
 
 /** The commands that keys reach now. */
@@ -227,25 +293,35 @@ export const whyOff = (model: Model, command: Command): string | null => {
 
 /** The hints, in the order of the table, each once. Commands that are off have none. */
 export function hints(model: Model): { readonly command: Command; readonly shown: string; readonly text: string }[] {
-  const here = commandsHere(model)
+  const here = [...commandsHere(model)]
+    .sort((one, other) => Number(other.primary === true) - Number(one.primary === true))
     .filter((command) => !command.quiet && command.keys.length > 0 && whyOff(model, command) === null)
     .map((command) => ({ command, shown: command.shown, text: hintText(model, command) }));
   return here.filter(({ shown, text }, index) => here.findIndex((one) => one.shown === shown && one.text === text) === index);
 }
 
 const hintText = (model: Model, command: Command): string =>
-  (model.overlay ? undefined : command.hint?.(model.states[model.screen], contextOf(model))) ?? say(command.text, model);
+  (command.id === "help" && legendOf(model).length > 0 ? say(screenWords.keysAndMarks, model) : undefined) ??
+  (model.overlay ? undefined : command.hint?.(model.states[model.screen], contextOf(model))) ??
+  say(command.text, model);
 
-/** One line of `?` and `:`. Commands with the same text (`n` and `N`) share a line. */
+/** One line of `?` and `:`. Commands with the same text share a line. */
 export interface Entry {
-  readonly command: Command;
+  /** Null: a phrase of which more has to be typed. */
+  readonly command: Command | null;
   readonly keys: readonly string[];
   readonly text: string;
   readonly why: string | null;
+  readonly group: Group;
+  /** What is typed for it, where it is a phrase. */
+  readonly phrase?: string;
+  /** What Tab completes to. */
+  readonly completed: string;
 }
 
+/** The commands that have the typed words, in the order of the table. */
 export function entries(model: Model, typed: string): Entry[] {
-  const found = new Map<string, Entry>();
+  const found = new Map<string, Entry & { readonly command: Command }>();
   for (const command of commandsOf(model)) {
     const text = say(command.text, model);
     const known = found.get(text);
@@ -254,6 +330,8 @@ export function entries(model: Model, typed: string): Entry[] {
       keys: [...(known?.keys ?? []), ...command.keys],
       text,
       why: known ? known.why : whyOff(model, command),
+      group: command.group ?? "screen",
+      completed: text,
     });
   }
   const sought = typed.toLowerCase().split(" ");
@@ -261,3 +339,33 @@ export function entries(model: Model, typed: string): Entry[] {
     sought.every((word) => `${text} ${command.id} ${command.keys.join(" ")}`.toLowerCase().includes(word)),
   );
 }
+
+const groups: readonly Group[] = ["screen", "move", "go", "everywhere"];
+/** The same for `?`, one group after the other. */
+export const entriesInGroups = (model: Model, typed: string): Entry[] =>
+  groups.flatMap((group) => entries(model, typed).filter((entry) => entry.group === group));
+
+/** The lines of `:`: the words of a phrase whose verb is typed, else the commands and the phrases that may be meant. */
+export function paletteEntries(model: Model, typed: string): Entry[] {
+  const context = contextOf(model);
+  const own = screenOf(model).phrases?.(model.states[model.screen], context) ?? [];
+  const all: readonly Phrase[] = [lessonPhrase(context), ...own];
+  const lines = all.flatMap((phrase) =>
+    phraseLines(phrase, typed).map(({ typed: completed, text: says, example, command }): Entry => {
+      const text = `${say(says, model)}${example === null ? "" : `: ${example}`}`;
+      return { command, keys: [], phrase: completed.trimEnd(), text, why: null, group: "screen", completed };
+    }),
+  );
+  // A verb that is typed whole asks for its word; before that a command of that name is nearer.
+  return lines.some(({ command }) => command) ? lines : [...entries(model, typed), ...lines];
+}
+
+const lessonPhrase = ({ lessons }: Context): Phrase => ({
+  verb: "lesson",
+  text: screenWords.phrases.lesson,
+  takes: lessons.flatMap(({ number, title, fault }) => (fault ? [] : [{ word: String(number), says: title }])),
+  act(state, word, context) {
+    const summary = context.lessons.find(({ number }) => String(number) === word);
+    return summary ? [state, { kind: "open", summary }] : [state];
+  },
+});

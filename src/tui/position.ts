@@ -6,6 +6,7 @@
 import { lastLessonKey, positionKey, type ScreenPosition } from "./remembered.js";
 import { screens } from "./screens/index.js";
 import type { LessonSummary, Remember } from "./services.js";
+import { standingOf } from "./standing.js";
 import type { Model } from "./state.js";
 
 /** Null on the list of lessons: `q` leads there on the way out, so it is no position to come back to. */
@@ -22,6 +23,12 @@ export function positionIn(remembered: Remember["get"], lesson: string): ScreenP
   const position = remembered(positionKey(lesson)) as ScreenPosition | undefined;
   return position && screens.some(({ id, stage }) => id === position.screen && stage) ? position : null;
 }
+
+/** The first lesson, for a learner who has opened none; null: there is somebody who knows the list. */
+export const firstLesson = (remembered: Remember["get"], lessons: readonly LessonSummary[]): LessonSummary | null =>
+  lessons.every(({ id }) => standingOf({ remembered }, id).state === "new")
+    ? (lessons.find(({ fault }) => !fault) ?? null)
+    : null;
 
 /** The lesson that was open last; null: no lesson was, or it cannot be opened any more. */
 export const lastLesson = (remembered: Remember["get"], lessons: readonly LessonSummary[]): LessonSummary | null =>

@@ -1,6 +1,8 @@
 /** Runs the pure model, for the screen and for the accessible mode: takes messages, computes the next model, does the effects. */
+import { withoutCredentials } from "../core/credentials.js";
 import { messageOf } from "../core/failure.js";
-import { lastLesson, positionIn, positionKeeper } from "./position.js";
+import { messageIn } from "../core/messages.js";
+import { firstLesson, lastLesson, positionIn, positionKeeper } from "./position.js";
 import { themeKey } from "./remembered.js";
 import { update } from "./router.js";
 import type { LessonSummary, Services } from "./services.js";
@@ -27,8 +29,11 @@ interface Display {
 export interface ScreenProgram {
   readonly model: Model;
   send(message: ProgramMessage): void;
-  /** Opens the lesson that the command line names, else the last one; both where the learner left it unless `to` says. */
-  begin(summary: LessonSummary | null, to?: string, given?: unknown): void;
+  /**
+   * Opens the lesson that the command line names, else the last one, both where the learner left it unless `to` says; for who has
+   * opened none, the first. False: there is none, and the list stays.
+   */
+  begin(summary: LessonSummary | null, to?: string, given?: unknown): boolean;
   /** Stops all work under way and waits until it has stopped. */
   end(): Promise<void>;
 }
@@ -39,8 +44,6 @@ interface UnderWay {
   readonly over: Promise<void>;
 }
 
-/** The first screen of a lesson. */
-const FIRST = "story";
 /** Least milliseconds between two changes of a counter: faster ones cannot be read, and each frame costs 10 ms. */
 const FRAME = 125;
 
@@ -50,6 +53,8 @@ export function program(services: Services, initial: Model, display: Display): S
   const keeper = positionKeeper(services.remember);
   /** `end` waits for it: a lesson that is being opened still arrives when the learner leaves at once. */
   let opening: Promise<void> = Promise.resolve();
+
+  const said = (error: unknown): string => messageIn(messageOf(error), services.language);
 
   function send(message: ProgramMessage): void {
     try {
@@ -67,11 +72,16 @@ export function program(services: Services, initial: Model, display: Display): S
   function perform(effect: Effect): void {
     switch (effect.kind) {
       case "open": {
-        const { summary, to = FIRST, given } = effect;
-        const opened = { kind: "opened" as const, summary, to, ...(given !== undefined && { given }) };
+        const { summary, to, given } = effect;
+        const opened = {
+          kind: "opened" as const,
+          summary,
+          ...(to !== undefined && { to }),
+          ...(given !== undefined && { given }),
+        };
         opening = services.lesson(summary.id).then(
           (content) => send({ ...opened, content }),
-          (error: unknown) => send({ kind: "failed", what: messageOf(error) }),
+          (error: unknown) => send({ kind: "failed", what: said(error) }),
         );
         return;
       }
@@ -91,12 +101,13 @@ export function program(services: Services, initial: Model, display: Display): S
       case "edit":
         display.edit(effect).then(
           (what) => what !== "" && send({ kind: "noticed", what }),
-          (error: unknown) => send({ kind: "failed", what: messageOf(error) }),
+          (error: unknown) => send({ kind: "failed", what: said(error) }),
         );
         return;
       case "copy": {
-        const file = services.keepCopy(effect.text);
-        const taken = display.copy(effect.text);
+        const text = withoutCredentials(effect.text);
+        const file = services.keepCopy(text);
+        const taken = display.copy(text);
         send({ kind: "noticed", what: say(screenWords.copied(taken, file), model) });
         return;
       }
@@ -136,7 +147,7 @@ export function program(services: Services, initial: Model, display: Display): S
         if (mine()) send({ kind: "told", screen, message });
         ended("done");
       },
-      (error: unknown) => (stop.signal.aborted ? ended(quiet ? "done" : "stopped") : ended("failed", messageOf(error))),
+      (error: unknown) => (stop.signal.aborted ? ended(quiet ? "done" : "stopped") : ended("failed", said(error))),
     );
     works.set(id, { stop, over, background: work.background === true });
   }
@@ -147,11 +158,13 @@ export function program(services: Services, initial: Model, display: Display): S
     },
     send,
     begin(named, to, given) {
-      const summary = named ?? lastLesson(services.remember.get, services.lessons());
-      if (!summary) return;
+      const { get } = services.remember;
+      const summary = named ?? lastLesson(get, services.lessons()) ?? firstLesson(get, services.lessons());
+      if (!summary) return false;
       const position = to === undefined ? positionIn(services.remember.get, summary.id) : { screen: to, given };
-      const { screen, given: on } = position ?? { screen: FIRST, given: undefined };
-      perform({ kind: "open", summary, to: screen, ...(on !== undefined && { given: on }) });
+      const { screen, given: on } = position ?? {};
+      perform({ kind: "open", summary, ...(screen !== undefined && { to: screen }), ...(on !== undefined && { given: on }) });
+      return true;
     },
     async end() {
       await opening;

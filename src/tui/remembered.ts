@@ -12,6 +12,8 @@ export const positionKey = (lesson: string): string => `${lesson}.place`;
 export const predictionKey = (lesson: string): string => `${lesson}.predict`;
 /** A list of `KeptPoint`. */
 export const bookmarksKey = (lesson: string): string => `${lesson}.bookmarks`;
+/** A list of the ids of the stages that were done. */
+export const stagesDoneKey = (lesson: string): string => `${lesson}.stages`;
 /** A `Standing`. It is computed from the other facts and never set. */
 export const standingKey = (lesson: string): string => `${lesson}.standing`;
 

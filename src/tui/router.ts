@@ -4,10 +4,12 @@
  * way. It knows no screen's state.
  */
 import { rowText } from "../report/text.js";
-import { commandFor, commandsOf, contextOf, entries, screenOf, stateFor, whyOff } from "./keys.js";
+import { commandFor, contextOf, type Entry, paletteEntries, screenOf, stateFor, whyOff } from "./keys.js";
 import { frame } from "./parts/frame.js";
 import { positionIn } from "./position.js";
+import { stagesDoneKey } from "./remembered.js";
 import { screens } from "./screens/index.js";
+import { stagesDone } from "./stages.js";
 import type { Action, Command, Context, Effect, Model, Next, Overlay, ProgramMessage, Screen } from "./state.js";
 import { say, screenWords } from "./words.js";
 
@@ -24,6 +26,7 @@ export function start(given: Pick<Model, "size" | "lessons" | "store" | "workers
     states: {},
     overlay: null,
     sought: null,
+    trail: [],
     underWay: [],
   };
   const [state] = screenOf(model).open(contextOf(model));
@@ -31,6 +34,20 @@ export function start(given: Pick<Model, "size" | "lessons" | "store" | "workers
 }
 
 export function update(model: Model, message: ProgramMessage): NextModel {
+  const [next, effects] = updated(model, message);
+  return [next, [...effects, ...newlyDone(model, next)]];
+}
+
+/** Remembers the stages that have just been done. */
+function newlyDone(before: Model, after: Model): readonly Effect[] {
+  if (!after.lesson || before.states === after.states) return [];
+  const key = stagesDoneKey(after.lesson.summary.id);
+  const kept = (after.remembered(key) as readonly string[] | undefined) ?? [];
+  const done = stagesDone(after, contextOf(after));
+  return done.length > kept.length ? [{ kind: "remember", key, value: done }] : [];
+}
+
+function updated(model: Model, message: ProgramMessage): NextModel {
   switch (message.kind) {
     case "key":
       return press({ ...model, notice: null }, message.key);
@@ -39,9 +56,9 @@ export function update(model: Model, message: ProgramMessage): NextModel {
     case "opened": {
       const { summary, content, to, given } = message;
       const states = { lessons: model.states["lessons"] };
-      return doAll({ ...model, lesson: { summary, content }, states, underWay: [] }, [
-        { kind: "go", to, ...(given !== undefined && { given }) },
-      ]);
+      const now = { ...model, lesson: { summary, content }, states, trail: [], underWay: [] };
+      const first = screens.find((screen) => screen.begins?.(contextOf(now)))?.id ?? FIRST;
+      return doAll(now, [{ kind: "go", to: to ?? first, ...(given !== undefined && { given }) }]);
     }
     case "told":
       return tell(model, message.screen, (screen, state, context) => screen.update(state, message.message, context));
@@ -77,8 +94,10 @@ function ended(model: Model, { screen, name, how, what }: Extract<ProgramMessage
 
 function press(model: Model, key: string): NextModel {
   const command = commandFor(model, key);
-  if (!command) return model.overlay ? stay({ ...model, overlay: typed(model.overlay, key) }) : stay(model);
-  return perform(model, command, key);
+  if (command) return perform(model, command, key);
+  if (!model.overlay) return stay(model);
+  const overlay = typed(model.overlay, key);
+  return overlay.kind === "search" ? lookFor({ ...model, overlay }, overlay) : stay({ ...model, overlay });
 }
 
 function perform(model: Model, command: Command, key: string): NextModel {
@@ -114,15 +133,26 @@ function doAll(model: Model, actions: readonly Action[], screen = model.screen):
 function doOne(model: Model, action: Action, screen: string): NextModel {
   switch (action.kind) {
     case "go":
-      return go(model, action.to, action.given);
-    case "back":
-      return stay({ ...model, screen: "lessons", sought: null });
+      return go({ ...model, trail: action.detour ? [...model.trail, screen] : [] }, action.to, action.given);
+    case "back": {
+      const before = model.trail.at(-1);
+      if (before === undefined) return doOne(model, { kind: "lessons" }, screen);
+      return stay({ ...at(model, before), trail: model.trail.slice(0, -1) });
+    }
+    case "lessons":
+      return stay({ ...model, screen: "lessons", overlay: null, sought: null, trail: [] });
     case "say":
       return stay({ ...model, notice: { text: action.text, bad: action.bad ?? false } });
-    case "overlay":
-      return stay({ ...model, overlay: action.overlay });
+    case "overlay": {
+      const { overlay } = action;
+      const from = screenOf(model).at?.(model.states[model.screen], contextOf(model)) ?? 0;
+      return stay({ ...model, overlay: overlay?.kind === "search" ? { ...overlay, from } : overlay });
+    }
     case "find":
-      return action.by === 0 ? stay({ ...model, sought: null }) : find(model, action.by);
+      if (action.by !== 0) return find(model, action.by);
+      return model.overlay?.kind === "search" ? selected(model, model.overlay.from) : stay({ ...model, sought: null });
+    case "complete":
+      return stay(completed(model));
     case "run":
       if (model.overlay?.kind === "list") {
         const { items, chosen } = model.overlay;
@@ -146,7 +176,7 @@ function doOne(model: Model, action: Action, screen: string): NextModel {
     case "open": {
       // The lesson that is open already keeps its states and results.
       if (model.lesson?.summary.id === action.summary.id && action.given === undefined)
-        return go(model, action.to ?? lastOf(model), undefined);
+        return go({ ...model, trail: [] }, action.to ?? lastOf(model), undefined);
       const position = action.to === undefined ? positionIn(model.remembered, action.summary.id) : null;
       return [
         model,
@@ -164,34 +194,71 @@ const frameText = (model: Model): string =>
     .join("\n")
     .trimEnd()}\n`;
 
+/** Where a lesson begins. */
+const FIRST = "story";
 /** The id of the screen of the lesson that was on top last. */
-const lastOf = ({ states }: Model): string => String(states["last"] ?? "story");
+const lastOf = ({ states }: Model): string => String(states["last"] ?? FIRST);
+
+/** With that screen on top, as the learner left it. */
+const at = (model: Model, id: string): Model => ({
+  ...model,
+  screen: id,
+  overlay: null,
+  sought: null,
+  states: { ...model.states, last: id },
+});
 
 function go(model: Model, to: string, given: unknown): NextModel {
   const screen = screens.find(({ id }) => id === to);
   if (!screen) return stay({ ...model, notice: { text: say(screenWords.noScreen(to), model), bad: true } });
-  const there = { ...model, screen: to, overlay: null, sought: null, states: { ...model.states, last: to } };
+  const there = at(model, to);
   if (to in model.states && given === undefined) return stay(there);
   const [state, ...actions] = screen.open(contextOf(there), given);
   return doAll({ ...there, states: { ...there.states, [to]: state } }, actions, to);
 }
 
-/** Runs the command that is marked in the palette. */
+/** The line that is marked in the palette. */
+function marked(model: Model): Entry | undefined {
+  if (model.overlay?.kind !== "palette") return undefined;
+  const found = paletteEntries(model, model.overlay.typed);
+  return found[Math.min(model.overlay.chosen, found.length - 1)];
+}
+
+/** What is typed in the palette becomes the marked line. */
+function completed(model: Model): Model {
+  const entry = marked(model);
+  return entry && model.overlay?.kind === "palette"
+    ? { ...model, overlay: { ...model.overlay, typed: entry.completed, chosen: 0 } }
+    : model;
+}
+
+/** Runs the command that is marked in the palette. A phrase that wants a word is completed instead. */
 function runChosen(model: Model): NextModel {
-  if (model.overlay?.kind !== "palette") return stay(model);
-  const found = entries(model, model.overlay.typed);
-  const entry = found[Math.min(model.overlay.chosen, found.length - 1)];
+  const entry = marked(model);
   if (!entry) return stay({ ...model, notice: { text: say(screenWords.noCommand, model), bad: false } });
-  return perform(
-    { ...model, overlay: null },
-    commandsOf(model).find(({ id }) => id === entry.command.id) as Command,
-    entry.keys[0] ?? "",
-  );
+  if (!entry.command) return stay(completed(model));
+  return perform({ ...model, overlay: null }, entry.command, entry.keys[0] ?? "");
 }
 
 function search(model: Model, sought: string): NextModel {
   const now = { ...model, overlay: null, sought: sought === "" ? null : sought };
   return sought === "" ? stay(now) : find(now, 1, true);
+}
+
+/** Goes to the first line with what is typed so far, from where the search began; without one it stays. */
+function lookFor(model: Model, { typed, from }: Extract<Overlay, { kind: "search" }>): NextModel {
+  if (typed === "") return selected(model, from);
+  const items = screenOf(model).items?.(model.states[model.screen], contextOf(model)) ?? [];
+  const hits = items.flatMap((item, index) => (item.toLowerCase().includes(typed.toLowerCase()) ? [index] : []));
+  const next = hits.find((index) => index >= from) ?? hits[0];
+  return next === undefined ? stay(model) : selected(model, next);
+}
+
+/** Goes to that line of the screen. */
+function selected(model: Model, index: number): NextModel {
+  const state = model.states[model.screen];
+  const [moved, ...actions] = screenOf(model).select?.(state, index, contextOf(model)) ?? [state];
+  return doAll({ ...model, states: { ...model.states, [model.screen]: moved } }, actions);
 }
 
 /** Goes to the next (or previous) line that contains the text; with `here` the current line counts, too. */
@@ -210,6 +277,5 @@ function find(model: Model, by: 1 | -1, here = false): NextModel {
   if (next === undefined)
     return stay({ ...model, sought: null, notice: { text: say(screenWords.notFound(model.sought ?? ""), model), bad: false } });
   const notice = { text: say(screenWords.foundAt(hits.indexOf(next) + 1, hits.length, model.sought ?? ""), model), bad: false };
-  const [moved, ...actions] = screen.select?.(state, next, context) ?? [state];
-  return doAll({ ...model, notice, states: { ...model.states, [model.screen]: moved } }, actions);
+  return selected({ ...model, notice }, next);
 }

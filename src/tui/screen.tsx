@@ -11,7 +11,7 @@ import chalk from "chalk";
 import { Box, render, Text, useApp, useInput } from "ink";
 import { memo, useEffect, useSyncExternalStore } from "react";
 import type { Tier } from "../report/glyphs.js";
-import { inTier, type TextRow } from "../report/span.js";
+import { inTier, type TextRow, visible } from "../report/span.js";
 import { clipboard } from "./clipboard.js";
 import { closingLine } from "./closing.js";
 import { edit } from "./editor.js";
@@ -166,7 +166,10 @@ export async function openScreen(services: Services, options: ScreenOptions): Pr
   }
 }
 
-const describe = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
+const describe = (error: unknown): string => {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return text.split("\n").map(visible).join("\n");
+};
 
 /** Signals and uncaught errors end the program by `leave`, which restores the terminal. */
 function guard(leave: (end: End) => void): { end(): void } {
@@ -261,8 +264,12 @@ interface LineProps {
   readonly tier: Tier;
 }
 
-/** The row without blanks at its end: Ink looks at every character of every frame, and a third of them are such blanks. */
+/**
+ * The row without blanks at its end: Ink looks at every character of every frame, and a third of them are such blanks. An
+ * empty row keeps one, because Ink gives a text without characters no row, and all below it would move up.
+ */
 const withoutEnd = (row: TextRow): TextRow => {
+  if (row.every(({ text, role }) => text.trim() === "" && role !== "cursor")) return [{ text: " " }];
   const last = row.at(-1);
   if (last === undefined || last.role === "cursor" || last.text !== " ".repeat(last.text.length)) return row;
   return withoutEnd(row.slice(0, -1));

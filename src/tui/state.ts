@@ -36,6 +36,10 @@ export interface Context {
   readonly notice: Notice | null;
   /** Names of the work under way on this screen. */
   readonly working: readonly string[];
+  /** The screens that Esc leads back to, the nearest last; empty: it leads to the list of lessons. */
+  readonly trail: readonly string[];
+  /** What `/` looks for while it is typed; null: nothing is. */
+  readonly seeking: string | null;
 }
 
 interface Notice {
@@ -45,9 +49,14 @@ interface Notice {
 
 /** What a screen asks for. `M` are the messages of the screen. */
 export type Action<M = unknown> =
-  /** To another screen of the lesson, opened on `given`; without it the screen is as the learner left it. */
-  | { readonly kind: "go"; readonly to: string; readonly given?: unknown }
+  /**
+   * To another screen of the lesson, opened on `given`; without it the screen is as the learner left it. `detour`: Esc comes
+   * back from there to this screen.
+   */
+  | { readonly kind: "go"; readonly to: string; readonly given?: unknown; readonly detour?: true }
+  /** One level up: to the screen that this one is a detour of, else to the list of lessons. */
   | { readonly kind: "back" }
+  | { readonly kind: "lessons" }
   | { readonly kind: "open"; readonly summary: LessonSummary; readonly to?: string; readonly given?: unknown }
   | { readonly kind: "say"; readonly text: string; readonly bad?: boolean }
   | { readonly kind: "overlay"; readonly overlay: Overlay | null }
@@ -55,6 +64,8 @@ export type Action<M = unknown> =
   | { readonly kind: "find"; readonly by: 1 | -1 | 0 }
   /** Does what the overlay offers: the marked command or item, the search, yes. */
   | { readonly kind: "run" }
+  /** Completes what is typed after `:` to the marked line. */
+  | { readonly kind: "complete" }
   | { readonly kind: "work"; readonly work: BackgroundWork<M> }
   /** Sends a message to the screen itself, as the answer to a question or a list does. */
   | { readonly kind: "tell"; readonly message: M }
@@ -85,6 +96,9 @@ export interface BackgroundWork<M = unknown> {
 /** The next state, and the actions that the screen asks for. */
 export type Next<State = unknown, M = unknown> = readonly [State, ...(readonly Action<M>[])];
 
+/** Under which title `?` lists a command. */
+export type Group = "screen" | "move" | "go" | "everywhere";
+
 /** One thing that a learner can do on a screen. */
 export interface Command<State = unknown, M = unknown> {
   readonly id: string;
@@ -97,6 +111,10 @@ export interface Command<State = unknown, M = unknown> {
   readonly stays?: true;
   /** Listed by `?` and `:`, but without a hint: keys that learners try anyway. */
   readonly quiet?: true;
+  /** What Enter does: the first hint, in reverse. */
+  readonly primary?: true;
+  /** Absent: `screen`. */
+  readonly group?: Group;
   /** Why it cannot be done now, in a sentence; null: it can. */
   off?(state: State, context: Context): string | null;
   /** What the hint says now; without it, `text`. */
@@ -108,16 +126,28 @@ export interface Command<State = unknown, M = unknown> {
 export interface Screen<State = unknown, M = unknown> {
   readonly id: string;
   readonly title: Text;
-  /** The letter that leads here from every screen of the lesson. Without one the screen is no stage of a lesson. */
-  readonly stage?: string;
+  /** Its name on the rail of stages, and a shorter one for narrow windows. Without them the screen is no stage of a lesson. */
+  readonly stage?: { readonly name: Text; readonly short: Text };
+  /** The stage that it belongs to, where it is none itself. */
+  readonly partOf?: string;
+  /** The lesson that was opened begins here, in place of its story. */
+  begins?(context: Context): boolean;
+  /** The learner has done what the stage is for. */
+  isDone?(state: State, context: Context): boolean;
   readonly commands: readonly Command<State, M>[];
   /** The state when the screen is first shown for a lesson, or is opened on something `given`. */
   open(context: Context, given?: unknown): Next<State, M>;
   update(state: State, message: M, context: Context): Next<State, M>;
   /** The work of this name has failed or was stopped. */
   ended?(state: State, work: string, how: "stopped" | "failed", context: Context): Next<State, M>;
-  /** The rows between the breadcrumb and the hints, at most `height`. */
+  /** What can be typed after `:` with a word behind it: `with mutex`. */
+  phrases?(state: State, context: Context): readonly Phrase<State, M>[];
+  /** What is under way, for the line above the keys; null: nothing. */
+  status?(state: State, context: Context): TextRow | null;
+  /** The rows between the rail of stages and the status line, at most `height`. */
   view(state: State, context: Context, height: number): TextRow[];
+  /** What the marks of its picture mean, for `?`: in a small window there is no room beside the picture. */
+  legend?(state: State, context: Context): readonly TextRow[];
   /** The text at the right of the breadcrumb. */
   aside?(state: State, context: Context): TextRow | string;
   /** What changed, as lines to be read aloud; `before` is null when the screen was not on top before. */
@@ -130,6 +160,17 @@ export interface Screen<State = unknown, M = unknown> {
   position?(state: State): Resumable | null;
   /** A few words for the closing line on what the learner did here; null: nothing. */
   done?(state: State, speaking: Pick<Context, "language">): string | null;
+}
+
+/** A command of `:` that takes a word. */
+export interface Phrase<State = unknown, M = unknown> {
+  readonly verb: string;
+  readonly text: Text;
+  /** The words that it takes, each with a few words on it; or a sentence on what can be typed, and a test for it. */
+  readonly takes:
+    | readonly { readonly word: string; readonly says: string }[]
+    | { readonly example: string; fits(word: string): boolean };
+  act(state: State, word: string, context: Context): Next<State, M>;
 }
 
 /** Enough to show the same picture again, as plain data. `step` counts from 1. */
@@ -145,7 +186,8 @@ export interface Resumable {
 export type Overlay =
   | { readonly kind: "help"; readonly typed: string; readonly scroll: number }
   | { readonly kind: "palette"; readonly typed: string; readonly chosen: number }
-  | { readonly kind: "search"; readonly typed: string }
+  /** `from`: the line where the search began; Esc goes back to it. */
+  | { readonly kind: "search"; readonly typed: string; readonly from: number }
   /** Items to choose from, each with the action that it leads to. */
   | {
       readonly kind: "list";
@@ -157,7 +199,7 @@ export type Overlay =
   /** A question before something that cannot be undone; `then` follows on yes. */
   | { readonly kind: "ask"; readonly typed: ""; readonly question: string; readonly then: Action };
 
-export interface Model extends Omit<Context, "working"> {
+export interface Model extends Omit<Context, "working" | "seeking"> {
   /** The id of the screen on top. */
   readonly screen: string;
   /** By id, the state of every screen that was open in this lesson; `last` is the id of the screen that was on top last. */
@@ -175,7 +217,8 @@ export type ProgramMessage =
       readonly kind: "opened";
       readonly summary: LessonSummary;
       readonly content: LessonContent;
-      readonly to: string;
+      /** Absent: where the lesson begins. */
+      readonly to?: string;
       readonly given?: unknown;
     }
   /** A message of a screen's work. */
@@ -193,6 +236,9 @@ export type ProgramMessage =
 
 /** What `update` asks for outside the model. `program.ts` does it and sends a message back. */
 export type Effect =
-  | Exclude<Action, { kind: "go" | "back" | "say" | "overlay" | "find" | "run" | "work" | "tell" | "copy" }>
+  | Exclude<
+      Action,
+      { kind: "go" | "back" | "lessons" | "say" | "overlay" | "find" | "run" | "complete" | "work" | "tell" | "copy" }
+    >
   | { readonly kind: "copy"; readonly text: string }
   | { readonly kind: "work"; readonly screen: string; readonly work: BackgroundWork };

@@ -10,6 +10,21 @@ import { reportWords } from "../report/words.js";
 /** The text in the language of the learner. */
 export const say = (text: Text, { language }: { readonly language: Language }): string => inLanguage(text, language);
 
+/** Names of the stages on the rail; short ones for narrow windows. */
+const stageNames = {
+  story: { en: "story", ko: "이야기" },
+  predict: { en: "predict", ko: "예측" },
+  watch: { en: "watch", ko: "보기" },
+  decide: { en: "you decide", ko: "내가 고르기" },
+  decideShort: { en: "decide", ko: "고르기" },
+  schedules: { en: "every order", ko: "모든 순서" },
+  schedulesShort: { en: "orders", ko: "순서" },
+  threads: { en: "threads", ko: "스레드" },
+  compare: { en: "compare", ko: "비교" },
+  exercise: { en: "fix it", ko: "고치기" },
+  exerciseShort: { en: "fix", ko: "고치기" },
+} as const;
+
 export const screenWords = {
   // Names of screens and panes
   story: { en: "Story", ko: "이야기" },
@@ -23,8 +38,88 @@ export const screenWords = {
 
   // Keys of every screen, and of what lies over one
   back: { en: "lessons", ko: "레슨 목록" },
+  oneBack: { en: "back", ko: "뒤로" },
+  stage: { en: "stage", ko: "스테이지 이동" },
+  stageList: { en: "stages of the lesson", ko: "레슨의 스테이지" },
+  complete: { en: "complete", ko: "완성" },
+  /** What `:` takes with a word behind it. */
+  phrases: {
+    lesson: { en: "open a lesson", ko: "레슨 열기" },
+    with: { en: "under another strategy", ko: "다른 전략으로" },
+    size: (name: string): Text => ({ en: `number of ${name}`, ko: `${name} 수` }),
+    fault: { en: "let a fault happen once", ko: "장애를 한 번 넣기" },
+    order: { en: "this order", ko: "이 순서로" },
+    threads: { en: "worker threads", ko: "워커 스레드 수" },
+    think: { en: "milliseconds between reading and writing", ko: "읽기와 쓰기 사이의 밀리초" },
+  },
+  stages: stageNames,
+  wayThrough: { en: "The way through this lesson", ko: "이 레슨의 길" },
+  itsStrategies: { en: "The strategies of this lesson", ko: "이 레슨의 전략" },
+  whatTheyCost: { en: "and what they cost", ko: "그리고 그 대가" },
+  keysEverywhere: { en: "Keys everywhere", ko: "어디서나 쓰는 키" },
+  everyKey: [
+    { key: "Enter", does: { en: "goes on", ko: "계속" } },
+    {
+      key: "1-8",
+      does: { en: "the stages; where digits choose, g comes first", ko: "스테이지. 숫자로 고르는 화면에서는 g를 먼저" },
+    },
+    { key: "Esc", does: { en: "one level up", ko: "한 단계 위로" } },
+    {
+      key: ":",
+      does: {
+        en: "commands with a word: lesson 9, with mutex, order 1221",
+        ko: "낱말을 붙이는 명령: lesson 9, with mutex, order 1221",
+      },
+    },
+    { key: "/", does: { en: "find while you type", ko: "입력하면서 찾기" } },
+    { key: "?", does: { en: "all keys, and what the marks mean", ko: "모든 키와 기호의 뜻" } },
+  ],
+  /** By the id of the stage's screen. */
+  way: [
+    {
+      id: "story",
+      name: stageNames.story,
+      says: { en: "who wants what, and the code that does it", ko: "누가 무엇을 원하는지, 그리고 그 코드" },
+    },
+    {
+      id: "predict",
+      name: stageNames.predict,
+      says: { en: "say what can happen, before it is shown", ko: "보기 전에 무슨 일이 가능한지 말해 보기" },
+    },
+    {
+      id: "interleaving",
+      name: stageNames.watch,
+      says: { en: "one order that goes wrong, step by step", ko: "틀리는 순서 하나를 한 단계씩" },
+    },
+    {
+      id: "decide",
+      name: stageNames.decide,
+      says: { en: "you choose who goes next, and break it yourself", ko: "다음 차례를 직접 골라 깨뜨리기" },
+    },
+    {
+      id: "schedules",
+      name: stageNames.schedules,
+      says: { en: "how many orders there are, and how many go wrong", ko: "순서가 몇 개이고 몇 개가 틀리는지" },
+    },
+    { id: "threads", name: stageNames.threads, says: { en: "the same code on real threads", ko: "같은 코드를 진짜 스레드에서" } },
+    { id: "compare", name: stageNames.compare, says: { en: "what each protection costs", ko: "보호마다 드는 대가" } },
+    {
+      id: "exercise",
+      name: stageNames.exercise,
+      says: { en: "write the protection, and have every order checked", ko: "보호를 직접 쓰고 모든 순서로 검사받기" },
+    },
+  ],
+  groups: {
+    screen: { en: "This screen", ko: "이 화면" },
+    move: { en: "Move", ko: "움직이기" },
+    go: { en: "Go to", ko: "가기" },
+    everywhere: { en: "Everywhere", ko: "어디서나" },
+  },
+  doneOf: (done: number, all: number): Text => ({ en: `${done} of ${all} done`, ko: `${all}개 중 ${done}개 마침` }),
   quit: { en: "quit", ko: "끝내기" },
   allKeys: { en: "all keys", ko: "모든 키" },
+  keysAndMarks: { en: "keys, marks", ko: "키·기호" },
+  marks: { en: "Marks in the picture", ko: "그림의 기호" },
   palette: { en: "commands", ko: "명령" },
   find: { en: "find", ko: "찾기" },
   nextFound: { en: "next, previous found", ko: "다음, 이전 찾은 것" },
@@ -50,6 +145,7 @@ export const screenWords = {
   scrollText: { en: "scroll the text", ko: "글 스크롤" },
   otherWay: { en: "the other way", ko: "거꾸로" },
   step: { en: "step", ko: "한 단계" },
+  nextStep: { en: "next step", ko: "다음 단계" },
   firstStep: { en: "first step", ko: "첫 단계" },
   lastStep: { en: "last step", ko: "마지막 단계" },
   table: { en: "table", ko: "표" },
@@ -57,7 +153,13 @@ export const screenWords = {
   zoomFit: { en: "zoom so that it fits", ko: "화면에 맞추기" },
   thinkTime: { en: "think time", ko: "생각하는 시간" },
   thinks: (ms: number): Text => ({ en: `think ${ms} ms`, ko: `생각 ${ms}ms` }),
-  moreThreads: { en: "more/fewer threads", ko: "스레드 늘리기/줄이기" },
+  moreThreads: { en: "how many threads", ko: "스레드 몇 개" },
+
+  // One of several broken properties
+  otherProperty: { en: "other broken property", ko: "깨진 다른 속성" },
+  noOtherProperty: { en: "no other property is broken", ko: "깨진 속성이 더 없습니다" },
+  breaks: (property: string): Text => ({ en: `Breaks: ${property}`, ko: `깨짐: ${property}` }),
+  brokenOf: (n: number, all: number): Text => ({ en: `property ${n} of ${all} broken`, ko: `깨진 속성 ${all}개 중 ${n}번째` }),
 
   // Why a key does nothing
   notNow: (why: string): Text => ({ en: `not now: ${why}`, ko: `지금은 안 됩니다: ${why}` }),
@@ -67,7 +169,6 @@ export const screenWords = {
   allOnScreen: { en: "everything is on screen already", ko: "이미 모두 보입니다" },
   firstOfThem: { en: "this is the first of them", ko: "이것이 첫 번째입니다" },
   lastOfThem: { en: "this is the last of them", ko: "이것이 마지막입니다" },
-  noStrategy: (key: string): Text => ({ en: `there is no strategy ${key}`, ko: `${key}번 전략은 없습니다` }),
   nothingToFind: { en: "there is nothing to look through here", ko: "여기에는 찾아볼 것이 없습니다" },
 
   // Notices
@@ -75,8 +176,8 @@ export const screenWords = {
   noScreen: (id: string): Text => ({ en: `there is no screen ${id}`, ko: `${id} 화면은 없습니다` }),
   notFound: (what: string): Text => ({ en: `"${what}" is not here`, ko: `${particle(`"${what}"`, "은", "는")} 여기 없습니다` }),
   foundAt: (n: number, all: number, what: string): Text => ({
-    en: `${n} of ${all} with "${what}"   n/N next, previous   Esc ends the search`,
-    ko: `"${what}" ${all}개 중 ${n}번째   n/N 다음, 이전   Esc 찾기 끝`,
+    en: `${n} of ${all} with "${what}"   n p next, previous   Esc ends the search`,
+    ko: `"${what}" ${all}개 중 ${n}번째   n p 다음, 이전   Esc 찾기 끝`,
   }),
   stopped: { en: "stopped: what was done until then is not counted", ko: "멈췄습니다. 그때까지 한 것은 세지 않습니다" },
   themes: {
@@ -117,6 +218,8 @@ export const screenWords = {
     en: `${from}-${to} of ${all}, PgDn`,
     ko: `${from}-${to} / ${all}, PgDn`,
   }),
+  moreInState: (n: number): Text => ({ en: `${n} more`, ko: `${n}개 더` }),
+  moreRows: (n: number): Text => ({ en: `${n} more in a taller window`, ko: `${n}개 더 있습니다. 창을 높이면 보입니다` }),
 
   // Counts
   /** `2 tasks`. In Korean, sizes other than tasks, and faults, have the names that are typed. */

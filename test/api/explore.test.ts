@@ -133,11 +133,14 @@ describe("a question about nothing", () => {
 
   it("is not green without properties, unless something happened that is always tested", async () => {
     const found = await explore({ tasks: [touch, touch] });
+    expect(found).toMatchObject({ verdict: "nothing asked", schedules: 2n, violations: [] });
     expect(() => expect(found).toHold()).toThrow("nothing was asked, so nothing holds: give `properties`");
     expect(() => expect(found).not.toHold()).toThrow("nothing was asked");
     expect(found).toHold(builtInNames.deadlock);
     const locked = async (s: Session) => s.acquire("a").then(() => s.release("a"));
-    expect(await explore({ tasks: [locked, locked] })).toHold();
+    const held = await explore({ tasks: [locked, locked] });
+    expect(held.verdict).toBe("holds");
+    expect(held).toHold();
   });
 
   it("is not decided where a limit was hit and nothing was found, also behind not", async () => {
@@ -218,7 +221,27 @@ describe("a property that throws, as an expect in it does,", () => {
         /its test threw AssertionError: expected 1 to be 2.*explore\.test\.ts:\d+/,
       );
       expect(found.violations[0]?.counterexample?.schedule).toMatch(/^1*2*1*$/);
+      expect(found.explained[0]?.sentences).toContain("ts test threw AssertionError: expected 1 to be 2");
+      const korean = await explore({ ...shop([buy, buy]), language: "ko", properties: [{ name: "one is two", kind, test }] });
+      expect(korean.violations[0]?.explanation).toContain("속성의 test가 예외를 던졌습니다: AssertionError: expected 1 to be 2");
     });
+
+  it("a counterexample is played once, also where several properties break in it", async () => {
+    let played = 0;
+    const counted = async (session: Session) => {
+      played++;
+      await buy(session);
+    };
+    const [sale] = shop([counted, counted]).properties;
+    const both = [sale!, { ...sale!, name: "every sale is counted twice" }];
+    const of = async (properties: readonly Property[]) => {
+      played = 0;
+      const { violations, explained } = await explore({ ...shop([counted, counted]), properties });
+      expect(explained.map(({ schedule }) => schedule)).toEqual(violations.map(({ counterexample }) => counterexample?.schedule));
+      return played;
+    };
+    expect(await of(both)).toBe(await of([sale!]));
+  });
 });
 
 it("tables are an option of explore itself", async () => {

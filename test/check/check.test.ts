@@ -4,7 +4,7 @@ import { type CheckResult, checkLesson } from "../../src/check/check.js";
 import type { Claim, Lesson } from "../../src/core/lesson.js";
 import type { Work } from "../../src/core/work.js";
 import { findLesson, lessonEntries, loadLesson } from "../../src/course/catalog.js";
-import { racelab } from "../program.js";
+import { answered, racelab } from "../program.js";
 
 async function results(id: string, given?: Lesson): Promise<CheckResult[]> {
   const found: CheckResult[] = [];
@@ -89,11 +89,11 @@ describe("check", () => {
     expect(text.code).toBe(0);
     expect(text.stdout).toMatch(/\n\d+ passed, 0 failed, 0 skipped\n$/);
     for (const line of text.stdout.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
-    const json = JSON.parse((await racelab(["check", "1", "--json"])).stdout);
+    const json = JSON.parse((await answered(["check", "1", "--json"])).stdout);
     expect(json).toMatchObject({ command: "check", failed: 0, skipped: 0 });
-    const tap = (await racelab(["check", "1", "--reporter", "tap"])).stdout;
+    const tap = (await answered(["check", "1", "--reporter", "tap"])).stdout;
     expect(tap).toContain(`1..${json.passed}\nok 1 - lost-update explore none`);
-    const junit = (await racelab(["check", "1", "--reporter", "junit"])).stdout;
+    const junit = (await answered(["check", "1", "--reporter", "junit"])).stdout;
     expect(junit).toContain(`<testsuites tests="${json.passed}" failures="0">`);
   });
 });

@@ -3,11 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import lostUpdate from "../../lessons/01-lost-update/lesson.js";
+import { environments } from "../../src/check/ladder.js";
+import { shortcuts } from "../../src/check/refusals.js";
 import { complaints } from "../../src/check/texts.js";
 import type { Language, Text } from "../../src/core/language.js";
-import { type Lesson, lessonIn, type Size } from "../../src/core/lesson.js";
+import type { Lesson, Size } from "../../src/core/lesson.js";
+import { lessonIn } from "../../src/core/lesson-in.js";
+import type { Monitor } from "../../src/core/monitor.js";
 import type { Property } from "../../src/core/property.js";
-import { courseEntries, findLesson, strategyOf } from "../../src/course/catalog.js";
+import { courseEntries, exerciseOf, findLesson, strategyOf } from "../../src/course/catalog.js";
 import { strategyFiles } from "../../src/course/sources.js";
 import { explorationOf } from "../../src/explore/explore.js";
 
@@ -51,15 +55,23 @@ describe("the texts of a lesson", () => {
 /** A listener on a lesson's properties: all that they answer, as the author wrote it, by their names. */
 function listening(lesson: Lesson<Text>) {
   const answers = new Map<string, Text[]>();
-  const listen = <P extends Property<Text>>(property: P): P => {
+  const listen = (property: Property<Text>): Property<Text> => {
     const known = answers.get(property.name) ?? [];
     answers.set(property.name, known);
-    const test = (...given: Parameters<P["test"]>): Text | null => {
-      const text = (property.test as (...given: Parameters<P["test"]>) => Text | null)(...given);
+    if (property.kind === "monitor") {
+      const step: Monitor<Text>["step"] = (...given) => {
+        const after = property.monitor.step(...given);
+        if ("broken" in after) known.push(after.broken);
+        return after;
+      };
+      return { ...property, monitor: { ...property.monitor, step } };
+    }
+    const test = (...given: readonly unknown[]): Text | null => {
+      const text = (property.test as (...given: readonly unknown[]) => Text | null)(...given);
       if (text !== null) known.push(text);
       return text;
     };
-    return { ...property, test };
+    return { ...property, test } as Property<Text>;
   };
   const scenario = (size: Size) => {
     const scenario = lesson.scenario(size);
@@ -101,13 +113,17 @@ describe("what a property of a lesson answers", () => {
 });
 
 describe("what the properties of the course answer", () => {
-  it.each(courseEntries())("is in Korean as well, with the same figures: $id", async ({ folder }) => {
-    const file = join(folder, "lesson.ts");
+  it.each(courseEntries())("is in Korean as well, with the same figures: $id", async (entry) => {
+    const file = join(entry.folder, "lesson.ts");
     const { answers, lesson } = listening(((await import(file)) as { default: Lesson<Text> }).default);
     const broken = lesson.claims?.filter((claim) => "breaks" in claim) ?? [];
     const asked = lesson.questions?.filter((question) => question.kind !== "choice") ?? [];
     for (const place of [...broken, ...asked]) await explorationOf(lesson, await strategyOf(lesson, place.strategy), place);
-    // No claim of the course is about an error that reaches a client.
+    // No claim of the course is about a yes for nothing.
+    const { solution } = (await exerciseOf(entry))!;
+    for (const strategy of Object.values(shortcuts(solution)))
+      for (const place of environments(lesson)) await explorationOf(lesson, strategy, place);
+    // Nor about an error that reaches a client.
     const { rows, tasks, properties } = lesson.scenario(lesson.size);
     const outcomes = tasks.map(() => ({ status: "failed" as const, error: "Error", detail: "out of order" }));
     for (const property of properties) if (property.kind === "outcome") property.test({ before: rows, rows, outcomes });

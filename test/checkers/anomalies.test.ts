@@ -17,6 +17,14 @@ describe("a dirty write", () => {
     expect(names(before, "1 begin | 1 w head 1 | 2 begin | 2 w head 2 | 1 commit | 2 commit")).toEqual(["dirty write"]);
     expect(names(before, "1 begin | 1 w head 1 | 2 w head 2 | 1 rollback")).toEqual(["dirty write"]);
   });
+  it("is none where the store adds to what is there, or both write the same: nothing of either is gone", () => {
+    const add = (task: number, key: string) => event(task, { kind: "update-where", key, set: { value: ["+", "value", 5] } }, 1);
+    const rows = { head: 0, tail: 0 };
+    expect(names(rows, [add(1, "head"), add(2, "head"), add(2, "tail"), add(1, "tail")])).toEqual([]);
+    expect(names(rows, "1 w head 1 | 2 w head 1 | 2 w tail 1 | 1 w tail 1")).toEqual([]);
+    expect(names(rows, [add(1, "head"), add(2, "head"), "2 w tail 2 | 1 w tail 1"])).toEqual([]);
+  });
+
   it("leaves two rows with half of each (G0)", () => {
     expect(sentence(before, "1 w head 1 | 2 w head 2 | 2 w lines 2 | 1 w lines 1")).toBe(
       "Request 2 wrote head over request 1's at step 2; request 1 wrote lines over request 2's at step 4: the rows hold half of each.",

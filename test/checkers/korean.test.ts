@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { anomalies } from "../../src/checkers/anomalies.js";
 import type { AnomalyOptions } from "../../src/checkers/named-anomalies.js";
-import { anomalyName } from "../../src/core/anomaly.js";
+import { type Anomaly, anomalyIds, anomalyName } from "../../src/core/anomaly.js";
 import type { History } from "../../src/core/history.js";
 import { particle } from "../../src/core/korean.js";
 import { event, history, rowOf } from "./notation.js";
@@ -24,7 +24,7 @@ const one = { stock: 100 };
 const two = { kimchi: 50, ramen: 60 };
 
 /** One history for each sentence of a checker, with names and values that the sentences do not contain. */
-const drawn: readonly (readonly [anomaly: string, history: History])[] = [
+const drawn: readonly (readonly [anomaly: Anomaly, history: History])[] = [
   ["lost update", history(one, "1 r stock 100 | 2 r stock 100 | 2 w stock 99 | 1 w stock 98")],
   ["lost update", history(one, "1 r stock 100 | 2 r stock 100 | 2 w stock 99 | 1 w stock 98", [no, ok])],
   ["lost update", history(one, "1 w stock 70 | 2 r stock 70 | 2 w stock 99 | 1 w stock 98")],
@@ -83,6 +83,21 @@ const drawn: readonly (readonly [anomaly: string, history: History])[] = [
     ),
   ],
   ["circular information flow", history(two, "1 w kimchi 49 | 2 w ramen 59 | 2 r kimchi 49 | 1 r ramen 59")],
+  ["G-single", history(two, "1 r kimchi 50 | 2 w kimchi 49 | 2 w ramen 59 | 1 w ramen 58")],
+  [
+    "G2-item",
+    history(
+      { kimchi: 50, ramen: 60, stock: 100 },
+      "1 r kimchi 50 | 2 r ramen 60 | 3 r stock 100 | 1 w ramen 59 | 2 w stock 99 | 3 w kimchi 49",
+    ),
+  ],
+  [
+    "G2",
+    history({ "coupon/1": "n=71", kimchi: 50, stock: 100 }, [
+      select(1, "n=71"),
+      "2 r kimchi 50 | 3 r stock 100 | 1 w kimchi 49 | 2 w stock 99 | 3 ins coupon/2 n=72",
+    ]),
+  ],
   ["stuck lock", history(one, "1 lock gate | 1 r stock 100")],
   [
     "stale write under an expired lease",
@@ -146,10 +161,14 @@ describe("in Korean", () => {
     ]);
   });
 
-  it("every anomaly has a name, which in English is its id", () => {
-    for (const anomaly of every) {
-      expect(anomalyName(anomaly, "ko")).toMatch(anomaly === "ABA" ? /^ABA$/ : /^[가-힣 ]+$/);
-      expect(anomalyName(anomaly, "en")).toBe(anomaly);
+  it("every anomaly has a name, which in English is its id; the letters for the shape of a cycle stand behind a name", () => {
+    for (const anomaly of anomalyIds) {
+      const letters = /^G\d|^G-/.test(anomaly) ? ` (${anomaly})` : "";
+      const [english, korean] = [anomalyName(anomaly, "en"), anomalyName(anomaly, "ko")];
+      expect([anomaly, korean]).toEqual([anomaly, expect.stringMatching(/^([가-힣 ]+(\(G[\w-]+\))?|ABA)$/)]);
+      expect(korean.endsWith(letters.trim())).toBe(true);
+      expect(english).toBe(letters ? `${english.split(" (")[0]}${letters}` : anomaly);
+      expect(english).toMatch(/^([a-z][a-z' -]+|ABA)/);
     }
   });
 

@@ -1,47 +1,19 @@
 /** A lesson with a state in which the model has no answer, as somebody who uses the program meets it. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
-import { racelab } from "../program.js";
+import { beyondModelLessons } from "../beyond-model.js";
+import { resident } from "../program.js";
 
-const home = mkdtempSync(join(tmpdir(), "racelab-beyond-model-"));
-afterAll(() => rmSync(home, { recursive: true, force: true }));
-mkdirSync(join(home, "01-raise-all"));
-writeFileSync(
-  join(home, "01-raise-all", "lesson.ts"),
-  `import { lesson, ok } from "racelab";
-const raiseAll = {
-  name: "raise all", keys: ["a/1", "a/2"],
-  async body({ perform }) {
-    await perform({ kind: "update-rows", table: "a", where: [">", "n", 1], set: { n: ["+", "n", 1] } });
-    return ok();
-  },
-};
-const raiseOne = { name: "raise one", keys: ["a/1"], async body({ write }) { await write("a/1", { n: 5 }); return ok(); } };
-export default lesson({
-  title: "raise all", summary: "one statement, several rows",
-  size: { tasks: 2, most: 3 }, load: { requests: 10, think: 1 },
-  scenario: ({ tasks, most }) => ({
-    rows: { "a/1": { n: 1 }, "a/2": { n: 2 } },
-    tasks: Array.from({ length: tasks }, (_, i) => (i === 0 ? raiseAll : raiseOne)),
-    tally: { name: "n", done: "raised", actual: () => 0, expected: () => 0 },
-    properties: [{
-      name: "row 2 is small", kind: "outcome",
-      test: ({ rows }) => (rows["a/2"].n <= most ? null : "row 2 is large"),
-    }],
-  }),
-  label: ({ rows }) => "row 2 is " + rows["a/2"].n,
-  claims: [{ strategy: "none", holds: true, because: "it is so" }],
-  questions: [], cost: "nothing",
+const { home, answer } = beyondModelLessons();
+const { racelab, leave } = resident({ env: { RACELAB_LESSONS: home, LANG: "C", LC_ALL: "" } });
+afterAll(() => {
+  leave();
+  rmSync(home, { recursive: true, force: true });
 });
-`,
-);
 
-const explore = (...args: string[]) =>
-  racelab(["explore", "raise-all", "--strategy", "none", "--lessons", home, ...args], { env: { LANG: "C", LC_ALL: "" } });
+const explore = (...args: string[]) => racelab(["explore", "raise-all", "--strategy", "none", ...args]);
 const inOneLine = (text: string): string => text.replace(/\s+/g, " ");
-const sentence = "in 1 state the model does not know what the server would do (";
+const sentence = "the model does not know what the server would do (";
 
 describe.concurrent("an exploration that meets a state in which the model has no answer", () => {
   it("is inconclusive with the reason, and does not ask for a higher limit", async () => {
@@ -54,7 +26,7 @@ describe.concurrent("an exploration that meets a state in which the model has no
 
   it("says so in Korean", async () => {
     const { code, stdout } = await explore("--lang", "ko");
-    expect(inOneLine(stdout)).toContain("결론 없음: 상태 1개에서 서버가 어떻게 할지 모델이 알지 못합니다(");
+    expect(inOneLine(stdout)).toContain("결론 없음: 서버가 어떻게 할지 모델이 알지 못합니다(");
     expect(code).toBe(3);
   });
 
@@ -70,7 +42,7 @@ describe.concurrent("an exploration that meets a state in which the model has no
     ["--cores", "2"],
   ])("is the same for a verdict only (%s %s)", async (...cores) => {
     const { code, stdout } = await explore("--verdict-only", ...cores, "--json");
-    expect(JSON.parse(stdout)).toMatchObject({ verdict: "inconclusive", limits: [{ limit: "model", value: 1 }] });
+    expect(JSON.parse(stdout)).toMatchObject({ verdict: "inconclusive", limits: [{ limit: "model", value: 0 }] });
     expect(code).toBe(3);
   });
 
@@ -82,8 +54,34 @@ describe.concurrent("an exploration that meets a state in which the model has no
   });
 
   it("is what check finds for a claim", async () => {
-    const { code, stdout } = await racelab(["check", "raise-all", "--lessons", home], { env: { LANG: "C", LC_ALL: "" } });
+    const { code, stdout } = await racelab(["check", "raise-all"]);
     expect(inOneLine(stdout)).toContain(`found: inconclusive: ${sentence}`);
     expect(code).toBe(1);
+  });
+
+  it.each([
+    ["en", `open: here ${sentence}`, /ends at \?\s*$/m],
+    ["ko", "미완: 여기서 서버가 어떻게 할지 모델이 알지 못합니다(", /ok {3}결과/],
+  ])("is no end of a trace: %s", async (lang, says, never) => {
+    const { code, stdout } = await racelab(["trace", "raise-all", "2", "--lang", lang]);
+    expect(inOneLine(stdout)).toContain(says);
+    expect(stdout).not.toMatch(never);
+    expect(code).toBe(3);
+  });
+
+  it("is said where somebody decides to go there, and asks for no next move", async () => {
+    const { stdout } = await racelab(["decide", "raise-all", "--moves", "2"]);
+    expect(inOneLine(stdout)).toContain(`open: here ${sentence}`);
+    expect(stdout).not.toMatch(/next:|nothing is wrong/);
+  });
+
+  it.each([
+    ["en", `not decided: nothing wrong was found in 2 schedules, and ${sentence}`, /FAIL|\bchange|fewer steps/],
+    ["ko", "잘못된 것은 없었지만, 서버가 어떻게 할지 모델이 알지 못합니다(", /FAIL|고치|시도 횟수/],
+  ])("leaves an answer to the exercise undecided, and does not call it wrong or long: %s", async (lang, says, never) => {
+    const { code, stdout } = await racelab(["verify", "raise-all", answer, "--lang", lang]);
+    expect(inOneLine(stdout)).toContain(says);
+    expect(stdout.replace(/are\s+changed by one/, "")).not.toMatch(never);
+    expect(code).toBe(3);
   });
 });

@@ -1,7 +1,9 @@
 import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import type { Comparison, Sweep } from "../../src/core/comparison.js";
-import { main, racelab } from "../program.js";
+import { answered, main, racelab } from "../program.js";
+import { localRedis, whyNot } from "../stores/local-servers.js";
 
 const quick = ["--requests", "40", "--think", "1", "--rounds", "2"];
 
@@ -48,7 +50,7 @@ describe("racelab compare", () => {
   });
 
   it("prints plain ASCII of at most 80 columns, with the ranges and the verdicts", async () => {
-    const { code, stdout } = await racelab(["compare", "1", "--strategies", "mutex,atomic-update", ...quick]);
+    const { code, stdout } = await answered(["compare", "1", "--strategies", "mutex,atomic-update", ...quick]);
     for (const line of stdout.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
     expect(stdout).not.toMatch(/[^\n\x20-\x7e]/);
     expect(stdout).toContain("min-max");
@@ -59,11 +61,11 @@ describe("racelab compare", () => {
 
   it("sweeps in order, draws a chart, and has every point in JSON", async () => {
     const args = ["compare", "lost-update", "--strategies", "mutex,atomic-update", ...quick, "--sweep", "in-flight=4,1"];
-    const text = await racelab(args);
+    const text = await answered(args);
     expect(text.code).toBe(0);
     expect(text.stdout).toMatch(/in-flight +1 +4\n/);
     for (const line of text.stdout.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
-    const swept = JSON.parse((await racelab([...args, "--json"])).stdout) as Sweep;
+    const swept = JSON.parse((await answered([...args, "--json"])).stdout) as Sweep;
     expect(swept.over).toBe("in-flight");
     expect(swept.points.map(({ value, comparison }) => [value, comparison.inFlight])).toEqual([
       [1, 1],
@@ -92,8 +94,51 @@ describe("racelab compare", () => {
     expect(stdout).not.toContain("200 rounds");
   });
 
+  it("gives a strategy that stands still a row that says so, and the others' rows stand", async () => {
+    const args = ["compare", "deadlock", "--strategies", "mutex-in-cart-order,mutex", "--requests", "20", "--rounds", "1"];
+    const { code, stdout } = await answered([...args, "--deadline", "1000"]);
+    expect(stdout).toMatch(/^mutex-in-cart-order {3}x no request was answered$/m);
+    expect(stdout).toMatch(/^mutex +[\d.k]+ +[\d.k]+-[\d.k]+ /m);
+    expect(stdout.replaceAll("\n", " ")).toMatch(/request \d+: still waiting for acquire product\/(kimchi|ramen) after 1000 ms/);
+    expect(code).toBe(1);
+  });
+
+  it("goes on whatever one strategy does: it hangs, throws, exits, spins, or leaves what no property can look at", async () => {
+    const env = { RACELAB_LESSONS: fileURLToPath(new URL("../hammer/misbehaving", import.meta.url)) };
+    const strategies = "hangs,throws,exits,spins,takes-the-row,mutex";
+    const args = ["compare", "in-turn", "--strategies", strategies, "--rounds", "2", "--workers", "2", "--deadline", "500"];
+    const { code, stdout, stderr } = await racelab([...args, "--json"], { env });
+    expect(stderr).toBe("");
+    const seen = JSON.parse(stdout) as Comparison;
+    const reasons = seen.strategies.map(({ strategy, withdrawn }) => [strategy, withdrawn?.why ?? "takes part"]);
+    expect(Object.fromEntries(reasons)).toEqual({
+      hangs: "failed",
+      throws: "failed",
+      exits: "failed",
+      spins: "failed",
+      "takes-the-row": "fault",
+      mutex: "takes part",
+    });
+    expect(seen.strategies.find(({ strategy }) => strategy === "mutex")!.slices).toHaveLength(2);
+    expect(seen.pairs).toEqual([]);
+    expect(code).toBe(1);
+  });
+
+  it("gives a strategy that the store cannot run a row that says so, and has an error only where it can run none", async (context) => {
+    const why = await whyNot(localRedis);
+    if (why) return context.skip(why);
+    const quickly = ["--store", localRedis, "--requests", "20", "--rounds", "1"];
+    const some = await answered(["compare", "lost-update", "--strategies", "row-lock,atomic-update", ...quickly]);
+    expect(some.stdout).toMatch(/^row-lock +the store cannot run it$/m);
+    expect(some.stdout).toMatch(/^atomic-update +[\d.k]+ +[\d.k]+-[\d.k]+ /m);
+    expect(some.code).toBe(3);
+    const none = await racelab(["compare", "lost-update", "--strategies", "row-lock", ...quickly]);
+    expect(none.stderr).toContain("strategy row-lock needs a store that can");
+    expect(none.code).toBe(2);
+  });
+
   it("has help with two examples in at most 80 columns", async () => {
-    const { code, stdout } = await racelab(["compare", "--help"]);
+    const { code, stdout } = await answered(["compare", "--help"]);
     expect(code).toBe(0);
     expect(stdout.split("Examples:")[1]?.match(/^ {2}racelab/gm)).toHaveLength(2);
     for (const line of stdout.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
@@ -108,7 +153,7 @@ describe("racelab compare", () => {
     [["compare", "1", "--sweep", "workers=4"], "two values at least"],
     [["compare", "1", "--store", "mongo://x"], "use one of memory:"],
   ])("answers wrong use %j with one sentence and exit code 2", async (args, sentence) => {
-    const { code, stdout, stderr } = await racelab(args);
+    const { code, stdout, stderr } = await answered(args);
     expect(stderr).toContain(sentence);
     expect(stderr).not.toMatch(/\n\s+at /);
     expect(stdout).toBe("");

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { complaints, racelab } from "../program.js";
+import { answered, complaints, racelab } from "../program.js";
 
 const json = async (...args: string[]) => {
-  const { code, stdout, stderr } = await racelab([...args, "--json"]);
+  const { code, stdout, stderr } = await answered([...args, "--json"]);
   expect(complaints(stderr)).toBe("");
   return { code, seen: JSON.parse(stdout) };
 };
@@ -102,7 +102,7 @@ describe("explore", () => {
     [["trace", "lost-update", "111"], "step 3: task 1 has ended"],
     [["trace", "lost-update", "12", "--strategy", "mutex"], "step 2: task 2 has to wait for task 1"],
   ])("answers %j with one sentence and exit code 2", async (args, sentence) => {
-    const { code, stderr } = await racelab(args);
+    const { code, stderr } = await answered(args);
     expect(stderr).toContain(sentence);
     expect(stderr).not.toMatch(/\n\s+at /);
     expect(code).toBe(2);
@@ -114,7 +114,7 @@ describe("explore", () => {
     [["trace", "1", "122331"]],
     [["decide", "1", "--moves", "12"]],
   ])("%j prints plain ASCII of at most 80 columns, the same bytes twice", async (args) => {
-    const [once, twice] = await Promise.all([racelab(args), racelab(args)]);
+    const [once, twice] = await Promise.all([racelab(args), answered(args)]);
     expect(once.stdout).toBe(twice.stdout);
     for (const line of once.stdout.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
     expect(once.stdout).not.toMatch(/[^\n\x20-\x7e]/);

@@ -76,3 +76,21 @@ describe("the program, interrupted", () => {
     );
   });
 });
+
+describe("a signal after the answer", () => {
+  it("does not take away the exit code, whenever it comes", { timeout: 60_000 }, async () => {
+    const args = ["run", "1", "--strategy", "mutex", "--workers", "2", "--requests", "20", "--think", "0"];
+    for (let round = 0; round < 8; round++) {
+      const child = spawn(process.execPath, [main, ...args], { stdio: ["ignore", "pipe", "ignore"] });
+      const ended = new Promise<unknown[]>((resolve) => child.on("close", (...how) => resolve(how)));
+      // The whole answer is one piece, or a few at once.
+      child.stdout.once("data", () => void delay(round * 2).then(() => child.kill("SIGTERM")));
+      child.stdout.resume();
+      // 130 where the command had not quite ended: then it was interrupted, and says so.
+      expect([
+        [0, null],
+        [130, null],
+      ]).toContainEqual(await ended);
+    }
+  });
+});

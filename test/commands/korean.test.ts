@@ -1,8 +1,11 @@
+import { fileURLToPath } from "node:url";
 import stringWidth from "string-width";
 import { describe, expect, it } from "vitest";
-import { racelab } from "../program.js";
+import { builtInNames } from "../../src/core/exploration.js";
+import { findLesson, lessonEntries, loadLesson, strategyIds } from "../../src/course/catalog.js";
+import { answered, racelab } from "../program.js";
 
-const inKorean = async (args: readonly string[]) => (await racelab([...args, "--lang", "ko"])).stdout;
+const inKorean = async (args: readonly string[]) => (await answered([...args, "--lang", "ko"])).stdout;
 
 const told: readonly (readonly [args: string[], sentence: string])[] = [
   [["list"], "racelab 레슨"],
@@ -24,7 +27,53 @@ const told: readonly (readonly [args: string[], sentence: string])[] = [
   ],
 ];
 
+/** What comes from elsewhere: a store's errors, threads that end, the model's limits, wrong answers, tables, checks. */
+const fromElsewhere: readonly (readonly string[])[] = [
+  ["explore", "deadlock", "--strategy", "row-lock"],
+  ["explore", "deadlock", "--strategy", "row-lock-retry-at-once"],
+  ["explore", "double-payment", "--faults", "crash=1"],
+  ["trace", "deadlock", "11222112222", "--strategy", "row-lock"],
+  ["run", "deadlock", "--strategy", "row-lock", "--requests", "10"],
+  ["run", "deadlock", "--strategy", "mutex-in-cart-order", "--requests", "10", "--deadline", "500"],
+  ["compare", "deadlock", "--strategies", "mutex-in-cart-order,mutex", "--requests", "10", "--deadline", "500", "--rounds", "1"],
+  ["verify", "lost-update", "lessons/01-lost-update/exercise/wrong/fresh-version.ts"],
+  ["verify", "double-payment", "lessons/12-double-payment/exercise/wrong/one-commit.ts"],
+  ["check", "deadlock"],
+  ["check", "spend-points-twice", "--matrix"],
+  ["check", "spend-points-twice", "--solutions"],
+  ["run", "exits", "--workers", "2", "--deadline", "500"],
+  ["run", "hangs", "--workers", "2", "--deadline", "500"],
+  ["run", "spins", "--workers", "2", "--deadline", "500"],
+];
+
+/** Three English words in a row. Quoted names, names of properties, and commands are no words of the sentence. */
+function inEnglish(text: string, names: readonly string[]): readonly string[] {
+  let sentences = text
+    .replaceAll(/\s+/g, " ")
+    .replaceAll(/"[^"]*"/g, "")
+    .replaceAll(/racelab [^\uac00-\ud7a3]*/g, "");
+  for (const name of names) sentences = sentences.replaceAll(name, ";");
+  // Ids, which have hyphens or are one word, are names. So are "ok", what is SQL, and the words of labels.
+  sentences = sentences.replaceAll(/\b(ok|repeatable read|read committed|select for update|off record)\b|[\w(]+(-\w+)+/g, ";");
+  return sentences.match(/\b[a-z]{2,}(?: [a-z]{2,}){2,}/g) ?? [];
+}
+
+async function namesOf(id: string): Promise<readonly string[]> {
+  const ids = [...Object.values(builtInNames), ...strategyIds()];
+  if (!lessonEntries().some((entry) => entry.id === id)) return ids;
+  const { claims = [], scenario, size } = await loadLesson(findLesson(id), "ko");
+  return [...claims.flatMap((claim) => ("breaks" in claim ? [claim.breaks] : [])), scenario(size).tally.name, ...ids];
+}
+
 describe("the commands in Korean", () => {
+  it.each(fromElsewhere.map((args) => [args]))("%j has no sentence in which English is mixed", async (args) => {
+    const env = { RACELAB_LESSONS: fileURLToPath(new URL("../hammer/misbehaving", import.meta.url)) };
+    const ask = ["exits", "hangs", "spins"].includes(args[1]!) ? racelab : answered;
+    const { stdout } = await ask([...args, "--lang", "ko"], { env });
+    expect(stdout).toMatch(/[\uac00-\ud7a3]/);
+    expect(inEnglish(stdout, await namesOf(args[1]!))).toEqual([]);
+  });
+
   it.each(told)("%j prints Korean, in lines of 80 columns", async (args, sentence) => {
     const text = await inKorean(args);
     expect(text.replace(/\s+/g, " ")).toContain(sentence);
@@ -41,7 +90,7 @@ describe("the commands in Korean", () => {
     const steps = (text: string) => text.split("\n").filter((line) => /^ {3}\d {2}/.test(line));
     const [korean, english] = [
       steps(await inKorean(["trace", "lost-update", "112332"])),
-      steps((await racelab(["trace", "lost-update", "112332", "--lang", "en"])).stdout),
+      steps((await answered(["trace", "lost-update", "112332", "--lang", "en"])).stdout),
     ];
     expect(korean[0]).toContain("100 읽기");
     expect(korean[5]).toContain("98 쓰기 낡음");
@@ -59,7 +108,7 @@ describe("the commands in Korean", () => {
     const json = async (language: string) => {
       const told: string[] = [];
       const { ms: _, ...rest } = JSON.parse(
-        (await racelab(["explore", "torn-order", "--json", "--lang", language])).stdout,
+        (await answered(["explore", "torn-order", "--json", "--lang", language])).stdout,
         (name, value) => {
           if (!["says", "explanation"].includes(name)) return value;
           told.push(value);

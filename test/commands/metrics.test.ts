@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { main, racelab } from "../program.js";
+import { answered, main } from "../program.js";
 
 const dashboard = new URL("../../lessons/08-umbrella/grafana-dashboard.json", import.meta.url);
 
@@ -39,7 +39,7 @@ describe("run --metrics", () => {
   });
 
   it("refuses an address without :port in one sentence", async () => {
-    const { code, stderr } = await racelab(["run", "lost-update", "--metrics", "9464"]);
+    const { code, stderr } = await answered(["run", "lost-update", "--metrics", "9464"]);
     expect(stderr).toContain("It must be :port or host:port, as in :9464.");
     expect(code).toBe(2);
   });

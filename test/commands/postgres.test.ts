@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { exitOfConducted } from "../../src/commands/conducted.js";
 import { withoutCredentials } from "../../src/core/credentials.js";
 import { openStore } from "../../src/stores/open.js";
-import { main, racelab } from "../program.js";
+import { answered, main } from "../program.js";
 import { whyNot } from "../stores/local-servers.js";
 
 const skipped = await whyNot("postgres:embedded");
@@ -31,7 +31,7 @@ describe("a server that is not there", () => {
       ["trace", "lost-update", "1122", "--store"],
       ["check", "lost-update", "--fidelity"],
     ]) {
-      const { code, stderr, stdout } = await racelab([...command, "postgres://me:hunter2@127.0.0.1:1/shop"]);
+      const { code, stderr, stdout } = await answered([...command, "postgres://me:hunter2@127.0.0.1:1/shop"]);
       expect(stderr).toMatch(/^racelab: PostgreSQL at 127\.0\.0\.1:1: nobody answers .*Start the server.*\n$/);
       expect(stderr + stdout).not.toContain("hunter2");
       expect(code).toBe(2);
@@ -89,7 +89,7 @@ describe.skipIf(skipped !== null)(`a PostgreSQL that racelab starts${skipped ? `
 
   it("has the same schemas after a run as before", async () => {
     const before = await schemas();
-    const { code, stdout } = await racelab(["run", "lost-update", "--strategy", "row-lock", "--requests", "40", "--store", url]);
+    const { code, stdout } = await answered(["run", "lost-update", "--strategy", "row-lock", "--requests", "40", "--store", url]);
     expect(stdout).toContain("nothing wrong was observed");
     expect(code).toBe(0);
     expect(await schemas()).toEqual(before);
@@ -101,7 +101,7 @@ describe.skipIf(skipped !== null)(`a PostgreSQL that racelab starts${skipped ? `
       const told = async (language: string) => {
         const args = ["trace", "lost-update", "112332", "--strategy", strategy, "--store", url, "--lang", language];
         // The sentence of a property comes from the lesson, and may have its figures in another order in each language.
-        return (await racelab(args)).stdout.replace(/^(FAIL|not looked at|모두 끝나기 전이라).*/ms, "");
+        return (await answered(args)).stdout.replace(/^(FAIL|not looked at|모두 끝나기 전이라).*/ms, "");
       };
       const [english, korean] = [await told("en"), await told("ko")];
       const figures = (text: string) => text.match(/\d+/g);
@@ -114,7 +114,7 @@ describe.skipIf(skipped !== null)(`a PostgreSQL that racelab starts${skipped ? `
   );
 
   it("looks at properties of every kind after a schedule, and exits 1 for one that is broken", async () => {
-    const trace = (...args: string[]) => racelab(["trace", ...args, "--store", url, "--json"]);
+    const trace = (...args: string[]) => answered(["trace", ...args, "--store", url, "--json"]);
     const invariant = await trace("write-skew", "112221");
     expect(JSON.parse(invariant.stdout)).toMatchObject({ verdict: "violated", violates: ["somebody stays on call"] });
     expect(invariant.code).toBe(1);
@@ -131,15 +131,17 @@ describe.skipIf(skipped !== null)(`a PostgreSQL that racelab starts${skipped ? `
   });
 
   it("exits 1 where the database did something else than the model, whatever the properties say", () => {
-    const answers = { as: { same: true, notCompared: null }, other: { same: false, notCompared: null } };
+    const asked = { notCompared: null, allowed: null };
+    const answers = { as: { same: true, ...asked }, other: { same: false, ...asked } };
     expect(exitOfConducted({ verdict: "holds" }, answers.as)).toBe(0);
     expect(exitOfConducted({ verdict: "holds" }, answers.other)).toBe(1);
     expect(exitOfConducted({ verdict: "open" }, answers.other)).toBe(1);
-    expect(exitOfConducted({ verdict: "holds" }, { same: false, notCompared: "a circle of mutexes" })).toBe(0);
+    expect(exitOfConducted({ verdict: "holds" }, { ...answers.other, notCompared: "a circle of mutexes" })).toBe(0);
+    expect(exitOfConducted({ verdict: "holds" }, { ...answers.other, allowed: "on-conflict-reads" })).toBe(0);
   });
 
   it("tells which two requests collided, although the server does not tell the order of effects", async () => {
-    const { code, stdout } = await racelab(["run", "lost-update", "--strategy", "none", "--requests", "60", "--store", url]);
+    const { code, stdout } = await answered(["run", "lost-update", "--strategy", "none", "--requests", "60", "--store", url]);
     expect(code).toBe(1);
     expect(stdout.replace(/\s+/g, " ")).toMatch(
       /lost update: Request (\d+) read stock (\d+) at step \d+\. Request (\d+) wrote \d+ at step \d+, so request \1's copy went stale\./,
@@ -165,7 +167,7 @@ describe.skipIf(skipped !== null)(`a PostgreSQL that racelab starts${skipped ? `
     const left = (await schemas()).filter((name) => !before.includes(name));
     expect(left).toHaveLength(1);
     await delay(600);
-    const { stdout } = await racelab(["run", "lost-update", "--requests", "4", "--store", url]);
+    const { stdout } = await answered(["run", "lost-update", "--requests", "4", "--store", url]);
     expect(stdout.replace(/\s+/g, " ")).toContain(`rows of earlier runs that were killed were dropped (${left[0]})`);
     expect(await schemas()).toEqual(before);
   });
@@ -182,7 +184,7 @@ describe.skipIf(skipped !== null)(`a PostgreSQL that racelab starts${skipped ? `
       [`${url}&sslmode=require`, "it has no TLS, and the URL asks for it"],
     ] as const;
     for (const [given, sentence] of cases) {
-      const { code, stderr } = await racelab(["run", "lost-update", "--store", given]);
+      const { code, stderr } = await answered(["run", "lost-update", "--store", given]);
       expect(stderr).toContain(sentence);
       expect(stderr.split("\n")).toHaveLength(2);
       expect(stderr).not.toContain("hunter2");

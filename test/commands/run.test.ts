@@ -7,12 +7,12 @@ import { parseHistory } from "../../src/checkers/history-text.js";
 import { checkSerializable } from "../../src/checkers/serializable.js";
 import { type Finding, findingText } from "../../src/commands/doctor.js";
 import type { Observation } from "../../src/core/verdict.js";
-import { racelab } from "../program.js";
+import { answered, racelab } from "../program.js";
 
 type Printed = Omit<Observation, "history"> & { command: string; expected: number; history?: string };
 
 async function run(...args: string[]): Promise<{ code: number | null; seen: Printed }> {
-  const { code, stdout, stderr } = await racelab([
+  const { code, stdout, stderr } = await answered([
     "run",
     "lost-update",
     "--workers",
@@ -91,7 +91,7 @@ describe("run", () => {
 
   it("gives the threads the size that was asked for", async () => {
     const args = ["run", "umbrella", "--strategy", "mutex", "--size", "keys=8", "--requests", "32", "--json"];
-    const { code, stdout } = await racelab(args);
+    const { code, stdout } = await answered(args);
     expect(JSON.parse(stdout)).toMatchObject({
       size: { tasks: 32, keys: 8 },
       final: Object.fromEntries([1, 2, 3, 4, 5, 6, 7, 8].map((n) => [`product/p${n}`, { left: 96 }])),
@@ -118,7 +118,7 @@ describe("run", () => {
     [["run"], "lesson"],
     [["run", "lost-update", "--wrokers", "2"], "--workers"],
   ])("answers wrong use %j with one sentence and exit code 2", async (args, sentence) => {
-    const { code, stdout, stderr } = await racelab(args);
+    const { code, stdout, stderr } = await answered(args);
     expect(stderr).toContain(sentence);
     expect(stderr).not.toMatch(/\n\s+at /);
     expect(stdout).toBe("");
@@ -136,7 +136,7 @@ describe("run", () => {
 
 describe("every command", () => {
   it.each(["list", "doctor"])("%s prints text in lines of 80 columns, or JSON", async (verb) => {
-    const text = await racelab([verb]);
+    const text = await answered([verb]);
     expect(text.code).toBe(0);
     for (const line of text.stdout.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
     // The longest lines are about servers that are not there.
@@ -153,7 +153,7 @@ describe("every command", () => {
   it.each([[[]], [["list"]], [["run"]], [["doctor"]], [["learn"]]])(
     "%j has help with two examples in at most 80 columns",
     async (verb) => {
-      const { code, stdout } = await racelab([...verb, "--help"]);
+      const { code, stdout } = await answered([...verb, "--help"]);
       expect(code).toBe(0);
       expect(stdout.split("Examples:")[1]?.match(/^ {2}racelab/gm)).toHaveLength(2);
       for (const line of stdout.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
@@ -171,9 +171,9 @@ describe("run --history", () => {
   it("says in text what it wrote, and nothing of a history without it", async () => {
     const file = join(mkdtempSync(join(tmpdir(), "racelab-")), "history.jsonl");
     const args = ["run", "1", "--strategy", "row-lock", "--requests", "5"];
-    const { stdout } = await racelab([...args, "--history", file]);
+    const { stdout } = await answered([...args, "--history", file]);
     expect(stdout).toMatch(/^history: wrote \S+history\.jsonl, 20 events$/m);
-    const { stdout: json } = await racelab([...args, "--json"]);
+    const { stdout: json } = await answered([...args, "--json"]);
     expect(JSON.parse(json)).not.toHaveProperty("history");
   });
   it("writes over nothing, and says so before the run", async () => {

@@ -8,11 +8,11 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Redis } from "ioredis";
 import mysql, { type RowDataPacket } from "mysql2/promise";
 import { describe, expect, it } from "vitest";
-import { main, racelab } from "../program.js";
+import { answered, main } from "../program.js";
 import { localMysql, localRedis, whyNot } from "../stores/local-servers.js";
 
 const run = (store: string, ...more: string[]) =>
-  racelab(["run", "lost-update", "--requests", "20", "--workers", "2", ...more, "--store", store]);
+  answered(["run", "lost-update", "--requests", "20", "--workers", "2", ...more, "--store", store]);
 
 async function redisKeys(url = localRedis): Promise<readonly string[]> {
   const client = new Redis(url);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Comparison } from "../../src/core/comparison.js";
 import type { Observation } from "../../src/core/verdict.js";
 import { redisScripts } from "../../src/stores/redis/scripts.js";
-import { racelab } from "../program.js";
+import { answered } from "../program.js";
 import { localMysql, localRedis, localServer, whyNot } from "../stores/local-servers.js";
 import { type ProxyOptions, startProxy } from "../stores/proxy.js";
 
@@ -25,7 +25,7 @@ const run = (strategy: string, ...more: readonly string[]) =>
   ["run", "lost-update", "--strategy", strategy, "--workers", "2", "--requests", "40", ...more] as const;
 
 async function observed(args: readonly string[]): Promise<{ readonly code: number | null; readonly seen: Observation }> {
-  const { code, stdout } = await racelab([...args, "--json"]);
+  const { code, stdout } = await answered([...args, "--json"]);
   return { code, seen: JSON.parse(stdout) as Observation };
 }
 
@@ -41,7 +41,7 @@ for (const { name, url, strategy, script } of servers) {
     const losing = (what: "answer" | "question") => ({ lose: 20, what, ...(script !== undefined && { script }) });
 
     it("a commit whose answer is lost is an unknown request, named with its number, and the rows explain it", async () => {
-      const { code, stdout } = await through(url, losing("answer"), (there) => racelab([...run(strategy), "--store", there]));
+      const { code, stdout } = await through(url, losing("answer"), (there) => answered([...run(strategy), "--store", there]));
       expect(flat(stdout)).toMatch(/unknown: request \d+: StoreError: the connection to the store was lost/);
       expect(flat(stdout)).toMatch(/The rows are as if (it|\d+ of them) had taken effect/);
       expect(stdout).toContain("nothing wrong was observed");
@@ -84,7 +84,7 @@ describe.skipIf(skipped !== null)(`a slow PostgreSQL${skipped ? ` (${skipped})` 
     url.password = "hunter2";
     const args = ["compare", "lost-update", "--strategies", "row-lock", "--workers", "1", "--requests", "4", "--rounds", "1"];
     for (const more of [[], ["--json"]]) {
-      const { stdout, stderr } = await racelab([...args, "--store", url.href, ...more]);
+      const { stdout, stderr } = await answered([...args, "--store", url.href, ...more]);
       expect(stdout).toContain(url.host);
       expect(stdout + stderr).not.toContain("hunter2");
     }
@@ -92,7 +92,7 @@ describe.skipIf(skipped !== null)(`a slow PostgreSQL${skipped ? ` (${skipped})` 
 
   it("compare tells of the lost commit, and calls no slice broken", async () => {
     const args = ["compare", "lost-update", "--strategies", "row-lock", "--workers", "2", "--requests", "20", "--rounds", "2"];
-    const lost = await through(localServer, { lose: 50 }, (there) => racelab([...args, "--store", there, "--json"]));
+    const lost = await through(localServer, { lose: 50 }, (there) => answered([...args, "--store", there, "--json"]));
     const [contender] = (JSON.parse(lost.stdout) as Comparison).strategies;
     expect(contender).toMatchObject({ unknown: 1, violated: 0, notJudged: 0, lost: 0, failed: 0 });
     expect(lost.code).toBe(0);

@@ -3,8 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { said } from "../../src/conduct/fidelity.js";
+import { canonicalText } from "../../src/core/canonical-text.js";
 import type { Operation } from "../../src/core/operation.js";
-import { canonicalText, type ModelTrace, prepare, tracesOf } from "../../src/simulator/index.js";
+import { type ModelTrace, prepare, tracesOf } from "../../src/simulator/index.js";
 import { subjectOf } from "./random.js";
 
 interface Found {

@@ -6,12 +6,13 @@
  * FOR KEY SHARE is asked of a table with one key only: racelab's PostgreSQL store computes the columns of further keys from
  * the row, so ON CONFLICT DO UPDATE locks the row FOR UPDATE there (ExecUpdateLockMode), and not FOR NO KEY UPDATE.
  *
- * One difference is known and not mended (`isKnown`): a statement that follows a row to its newest version locks that version
+ * One difference is known and not mended (`differsInNames`). A statement that follows a row to its newest version locks that version
  * and then changes it. In the model that is one step. On a server another follower can look in between, and then it takes
  * the version's queue, where the model lets it wait for the transaction: a third one is told another name to wait for.
  */
 import fc from "fast-check";
-import { type Compared, compareSubject, type Difference, normal, type Subject } from "../../src/conduct/fidelity.js";
+import { type Compared, compareSubject, type Difference, type Subject } from "../../src/conduct/fidelity.js";
+import { normal } from "../../src/conduct/normal.js";
 import type { Condition, Isolation, Operation, Rows } from "../../src/core/operation.js";
 import type { Schedule } from "../../src/core/schedule.js";
 import type { Session } from "../../src/core/session.js";
@@ -324,8 +325,8 @@ export async function stepsOf(program: Program): Promise<readonly ModelStep[]> {
   return trace?.steps ?? [];
 }
 
-/** Differs nothing but the names that a waiter is told, in a race? */
-export const isKnown = ({ races }: Compared, { model, real }: Difference): boolean => {
+/** Differs nothing but the names that a waiter is told, in a race? That is known. */
+export const differsInNames = ({ races }: Compared, { model, real }: Difference): boolean => {
   const nameless = ({ steps, rows }: Difference["real"]) =>
     normal({ steps: steps.map((step) => ({ ...step, blockedBy: step.blockedBy && [] })), rows });
   return races > 0 && nameless(model) === nameless(real);

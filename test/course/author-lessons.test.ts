@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { misconceptions } from "../../src/check/misconceptions.js";
-import { complaints, racelab } from "../program.js";
+import { complaints, racelab, resident } from "../program.js";
 
 /** A place far from any clone, with names that need care, and a temporary folder of its own to see what is left in it. */
 const home = mkdtempSync(join(tmpdir(), "racelab outside (내 것) "));
@@ -14,7 +14,13 @@ const temporary = join(home, "temporary");
 mkdirSync(temporary);
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-const at = (...args: string[]) => racelab(args, { cwd: home, env: { TMPDIR: temporary, LANG: "C", LC_ALL: "" } });
+const env = { TMPDIR: temporary, LANG: "C", LC_ALL: "" };
+/** A process for these words alone: for what the processes around a lesson of an author's do. */
+const alone = (...args: string[]) => racelab(args, { cwd: home, env });
+/** One process that stays, for what is answered: with a process for each, most of these tests would be starts. */
+let program = resident({ cwd: home, env });
+afterAll(() => program.leave());
+const at = (...args: string[]) => program.racelab(args);
 const json = async (...args: string[]) => {
   const { code, stdout, stderr } = await at(...args, "--json");
   expect(complaints(stderr)).toBe("");
@@ -30,7 +36,7 @@ const read = (file: string): string => readFileSync(file, "utf8");
 const lineOf = (text: string, word: string): number => text.split("\n").findIndex((line) => line.includes(word)) + 1;
 
 const own = "my lessons";
-const begun = await at("new", "lesson", "gift-card", "--in", own);
+const begun = await alone("new", "lesson", "gift-card", "--in", own);
 /** `01-gift-card`: an author's folder is counted by itself. */
 const name = readdirSync(join(home, own)).find((name) => name.endsWith("-gift-card")) ?? "";
 const number = Number.parseInt(name, 10);
@@ -121,7 +127,7 @@ describe("an author's lesson, its TODOs filled in", () => {
   });
 
   it("passes check", async () => {
-    const { code, stdout } = await at("check", "--lessons", own);
+    const { code, stdout } = await alone("check", "--lessons", own);
     expect(stdout).toMatch(/\n[1-9]\d* passed, 0 failed, 0 skipped\n$/);
     expect(stdout).not.toContain("lost-update");
     expect(code).toBe(0);
@@ -139,7 +145,7 @@ describe("an author's lesson, its TODOs filled in", () => {
     expect(steps.steps.map(({ at }: { at: string }) => at)).toEqual(
       ["await read", "await read", "await write", "await write"].map(line),
     );
-    const { stdout } = await at("explore", "gift-card", "--lessons", own);
+    const { stdout } = await alone("explore", "gift-card", "--lessons", own);
     expect(stdout.replace(/\s+/g, " ")).toContain(
       `next: racelab trace gift-card 1221 --strategy none --size tasks=2 --lessons '${own}'`,
     );
@@ -162,17 +168,19 @@ describe("an author's lesson, its TODOs filled in", () => {
       summary: "what its author wrote, number 5",
     });
     expect((await json("decide", "gift-card", "--moves", "1", "--lessons", own)).seen.from.schedules).toBe("3");
-    const env = { RACELAB_LESSONS: ["", own].join(":"), TMPDIR: temporary };
-    const plain = await racelab(["gift-card"], { cwd: home, env });
+    const byVariable = { cwd: home, env: { RACELAB_LESSONS: ["", own].join(":"), TMPDIR: temporary } };
+    const plain = await racelab(["gift-card"], byVariable);
     expect(plain.stdout).toContain("gift-card");
     expect(plain.code).toBe(2);
-    const accessible = await racelab(["learn", "gift-card", "--accessible"], { cwd: home, env });
+    const accessible = await racelab(["learn", "gift-card", "--accessible"], byVariable);
     expect(accessible.stdout).toContain("what its author wrote");
-    const threads = await racelab(["run", "gift-card", "--requests", "20", "--json"], { cwd: home, env });
+    const threads = await racelab(["run", "gift-card", "--requests", "20", "--json"], byVariable);
     expect(JSON.parse(threads.stdout)).toMatchObject({ requests: 20, failures: [] });
   });
 
-  it("has had nothing written into its folder, and nothing is left in the temporary one", () => {
+  it("has had nothing written into its folder, and nothing is left in the temporary one", async () => {
+    await program.leave();
+    program = resident({ cwd: home, env });
     expect(stamps()).toEqual(before);
     expect(readdirSync(temporary)).toEqual([]);
   });
@@ -256,6 +264,7 @@ describe("an author's mistake is one sentence with file and line, and exit code 
       "which is no property",
     ],
     ["a property has no name", /name: "every taking.*/, "", "properties", "a property has no name"],
+    ["there is no property", /properties: \[[\s\S]*?\n {4}\],/, "properties: [],", "properties", "scenario has no properties"],
     ["a property is of no kind", 'kind: "outcome"', 'kind: "end"', "every taking", "has no kind"],
     ["the tally is off at once", "=> THINGS -", "=> 1 + THINGS -", "tally:", "actual says 100, expected says 101"],
     [
@@ -270,7 +279,7 @@ describe("an author's mistake is one sentence with file and line, and exit code 
   ];
   const onExploring: readonly Mistake[] = [
     ["a label throws", /label: .*/, "label: ({ rows }) => (rows as any).none.left,", "none.left", "TypeError"],
-    ["a property throws", /return taken === counted[^;]*;/, "return (rows as any).none.left;", "none.left", "TypeError"],
+    ["a property gives no answer", "? null", "? undefined as any", "every taking", "answers undefined: its test answers null"],
     [
       "a task waits for a timer",
       "if (thing.left < 1)",
@@ -313,6 +322,28 @@ describe("an author's mistake is one sentence with file and line, and exit code 
     expect(stderr).toContain(mistake[4]);
     expect(stderr).toMatch(/^racelab: [^\n]*\n$/);
     expect([code, stdout]).toEqual([2, ""]);
+    const parts = await at("explore", idOf(mistake[0]), "--verdict-only", "--cores", "2", "--lessons", shelf);
+    expect([parts.code, parts.stderr]).toEqual([code, stderr]);
+  });
+
+  it("but a property that throws is violated, with its name, its schedule and the place", async () => {
+    const file = join(home, "throwing", "80-throws", "lesson.ts");
+    cpSync(folder, dirname(file), { recursive: true });
+    writeFileSync(
+      file,
+      read(file).replace("return taken === counted", 'if (counted === 1) throw new Error("a sale is gone");\n$&'),
+    );
+    const says = `its test threw Error: a sale is gone (${file}:${lineOf(read(file), "is gone")})`;
+    const of = async (...args: string[]) => (await json(...args, "--lessons", "throwing")).seen.violations;
+    const parts = await of("explore", "throws", "--verdict-only", "--cores", "2");
+    for (const violations of [await of("explore", "throws"), parts])
+      expect(violations).toMatchObject([
+        { property: "every taking is counted", explanation: says, counterexample: { schedule: "1221" } },
+      ]);
+    const run = await of("run", "throws", "--requests", "2");
+    expect(run.find(({ anomaly }: { anomaly: string | null }) => anomaly === null)).toMatchObject({ explanation: says });
+    const { stdout } = await at("trace", "throws", "1221", "--lessons", "throwing");
+    expect(stdout.replace(/\s+/g, " ")).toContain("Its test threw Error: a sale is gone");
   });
 
   it("a folder that is none, is empty, or is a lesson itself", async () => {
@@ -322,7 +353,7 @@ describe("an author's mistake is one sentence with file and line, and exit code 
       ["empty", "racelab new lesson my-first --in"],
       [`${own}/${name}`, "is a lesson itself"],
     ] as const) {
-      const { code, stderr } = await at("list", "--lessons", given);
+      const { code, stderr } = await alone("list", "--lessons", given);
       expect(stderr).toContain(says);
       expect(stderr).toMatch(/^racelab: [^\n]*\n$/);
       expect(code).toBe(2);
@@ -361,7 +392,7 @@ describe("a broken lesson of an author", () => {
     expect(await results("torn")).toMatchObject([
       { message: "some broken/71-torn/lesson.ts:1: Expected identifier but found end of file" },
     ]);
-    expect((await at("check", "torn", "--lessons", shelf)).code).toBe(1);
+    expect((await alone("check", "torn", "--lessons", shelf)).code).toBe(1);
   });
 
   it("leaves the id to the course's lesson", async () => {

@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { complaints, racelab } from "../program.js";
+import { answered, complaints } from "../program.js";
 
 const folder = mkdtempSync(join(tmpdir(), "racelab-misbehaving-"));
 const env = { RACELAB_STATE: join(folder, "state") };
@@ -12,7 +12,7 @@ let files = 0;
 async function verify(text: string, lesson = "lost-update") {
   const file = join(folder, `answer-${files++}.ts`);
   writeFileSync(file, text);
-  const { code, stdout, stderr } = await racelab(["verify", lesson, file, "--json"], { env });
+  const { code, stdout, stderr } = await answered(["verify", lesson, file, "--json"], { env });
   expect(complaints(stderr)).toBe("");
   return { code, seen: JSON.parse(stdout) };
 }
@@ -186,7 +186,7 @@ describe("an answer that", () => {
     expect(seen.printed.more).toBeGreaterThan(400);
     const file = join(folder, "printing.ts");
     writeFileSync(file, text);
-    const { stdout } = await racelab(["verify", "1", file], { env });
+    const { stdout } = await answered(["verify", "1", file], { env });
     expect(stdout).toContain("cleared a text");
     expect(stdout).toMatch(/and [\d,]+ lines more/);
     expect(stdout).not.toMatch(/[^\n\x20-\x7e]/);

@@ -69,7 +69,7 @@ describe.concurrent("watch", () => {
     const { file, says, folder, text } = watch(test, mine, start);
     await says(/next: change line/);
     writeFileSync(file, solution);
-    await says(/saved, \d\d:\d\d:\d\d\n.*\n.*\n.*\nright: it holds/);
+    await says(/saved, \d\d:\d\d:\d\d\n(?:ok {3}.*\n)+right: it holds/);
     // Beside it, and renamed.
     writeFileSync(`${file}~`, wrong);
     renameSync(`${file}~`, file);

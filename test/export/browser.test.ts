@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { keys } from "../../src/export/page/words.js";
+import { beyondModelLessons } from "../beyond-model.js";
 import { racelab } from "../program.js";
 import { exportTo } from "./exporting.js";
 
@@ -43,8 +44,8 @@ describe.skipIf(executablePath === undefined)("the exported page in a browser", 
     const page = await open("", { javaScriptEnabled: false });
     expect(await page.locator(".steps tbody tr").count()).toBe(6);
     expect(await page.locator(".steps thead th").count()).toBe(8);
-    expect(await page.locator("svg.lanes desc").textContent()).toContain("Step 6.");
-    expect(await page.locator("svg.lanes").isVisible()).toBe(true);
+    expect(await page.locator(".pan svg.lanes desc").textContent()).toContain("Step 6.");
+    expect(await page.locator(".pan svg.lanes").isVisible()).toBe(true);
     expect(await page.locator(".verdict").textContent()).toContain("every sale is counted");
     expect(await page.locator(".code .line").count()).toBeGreaterThan(10);
     expect(page.asked).toEqual([pathToFileURL(file).href]);
@@ -55,6 +56,40 @@ describe.skipIf(executablePath === undefined)("the exported page in a browser", 
     const page = await open();
     expect(await page.locator("details.plain pre").textContent()).toBe(text);
     await page.close();
+  });
+
+  it("says what its letters and strokes mean, under the lanes, also with script off", async () => {
+    for (const javaScriptEnabled of [true, false]) {
+      const page = await open("", { javaScriptEnabled });
+      const legend = await page.locator(".legend").textContent();
+      const marks = await page.locator(".pan .mark text").allTextContents();
+      for (const mark of marks) {
+        const [, letter] = /^↻?([A-Z@?*])✗?!?( |$)/.exec(mark) ?? [];
+        if (letter) expect(legend).toContain(letter);
+      }
+      expect(legend).toContain("this step breaks the property");
+      await page.close();
+    }
+  });
+
+  it("goes with o to the next broken property: its own counterexample, under its name", async () => {
+    const path = await exportTo("two.html", "three-lines-of-defence", "1112", "--strategy", "none");
+    const page = await open("", {}, path);
+    const head = page.locator(".heading");
+    expect(await head.textContent()).toMatch(/1112 ✗ a repeat hears the first answer/);
+    await page.keyboard.press("o");
+    expect(await head.textContent()).toMatch(/112221 ✗ an order is charged at most once: it ends at 2 charges/);
+    expect(await stepShown(page)).toBe("6");
+    await page.keyboard.press("o");
+    expect(await head.textContent()).toMatch(/1112 ✗ a repeat hears the first answer/);
+    await page.keyboard.press("o");
+    await page.keyboard.press("d");
+    expect(await head.textContent()).toMatch(/1112 ✗ a repeat hears the first answer/);
+    expect(page.asked).toEqual([pathToFileURL(path).href]);
+    await page.close();
+    const one = await open();
+    expect(await one.locator('nav [data-do="property"]').isHidden()).toBe(true);
+    await one.close();
   });
 
   it("requests nothing but itself, with every key pressed", async () => {
@@ -84,6 +119,27 @@ describe.skipIf(executablePath === undefined)("the exported page in a browser", 
     expect(await stepShown(again)).toBe("3");
     expect(await again.locator("html").getAttribute("data-theme")).toBe("dark");
     await again.close();
+  });
+
+  it.each([
+    ["en", "The model does not know what the server would do here: ", "2"],
+    ["ko", "여기서 서버가 어떻게 할지 모델이 알지 못합니다: ", "2"],
+  ])("says where the model has no answer, with script off and to who decides to go there: %s", async (lang, says, choice) => {
+    const { home } = beyondModelLessons();
+    const schedule = ["raise-all", choice, "--strategy", "none", "--lessons", home, "--lang", lang];
+    const path = await exportTo("beyond.html", ...schedule);
+    rmSync(home, { recursive: true });
+    const still = await open("", { javaScriptEnabled: false }, path);
+    expect(await still.locator(".verdict").textContent()).toContain(says);
+    await still.close();
+    const page = await open("", {}, path);
+    await page.keyboard.press("d");
+    await page.keyboard.press(choice);
+    const asks = page.locator(".choices p");
+    expect(await asks.textContent()).toContain(`${says}task 1 (raise all)`);
+    expect(await asks.textContent()).toContain('"heap: true"');
+    expect(await page.locator(".choices [data-choice]").count()).toBe(0);
+    await page.close();
   });
 
   it("lets its visitor choose, and says of every choice how many schedules go wrong from there", async () => {

@@ -11,14 +11,14 @@ export interface Hostile {
   readonly told: { readonly [property: string]: string | null };
 }
 
-const outcome = (name: string, test: Extract<Property, { kind: "outcome" }>["test"]): Property => ({
+export const outcome = (name: string, test: Extract<Property, { kind: "outcome" }>["test"]): Property => ({
   name,
   kind: "outcome",
   test,
 });
-const under = (rows: Rows, prefix: string): readonly Rows[string][] =>
+export const under = (rows: Rows, prefix: string): readonly Rows[string][] =>
   Object.entries(rows).flatMap(([key, row]) => (key.startsWith(prefix) ? [row] : []));
-const atMost = (prefix: string, most: number, what: string): Property =>
+export const atMost = (prefix: string, most: number, what: string): Property =>
   outcome(what, ({ rows }) => {
     const { length } = under(rows, prefix);
     return length > most ? `${length}, and ${most} is the most` : null;
@@ -103,7 +103,7 @@ const cacheBeforeStore: Hostile = {
     tasks: [sellsFromTheCache("a"), sellsFromTheCache("b")],
     properties: [atMost("order/", 1, "one order for one piece")],
   },
-  told: { "one order for one piece": "lost update" },
+  told: { "one order for one piece": "check then act" },
 };
 
 const increments = async (s: Session) => {

@@ -6,25 +6,33 @@ import { fileURLToPath } from "node:url";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Observation } from "../../src/core/verdict.js";
-import { racelab } from "../program.js";
+import { racelab, resident } from "../program.js";
 import { localMysql, localRedis, localServer, whyNot } from "../stores/local-servers.js";
 
 const env = { RACELAB_LESSONS: fileURLToPath(new URL("./misbehaving", import.meta.url)) };
+/** One program for the runs of each store: a run has threads of its own, and what they do must not reach the program. */
+let program: ReturnType<typeof resident>;
+const stays = () => {
+  beforeAll(() => {
+    program = resident({ env });
+  });
+  afterAll(() => program.leave());
+};
 
 async function run(lesson: string, strategy = "none", deadline = "1000", store = "memory:", workers = "2") {
-  const { code, stdout, stderr } = await racelab(
+  const { code, stdout, stderr } = await program.racelab(
     ["run", lesson, "--strategy", strategy, "--store", store, "--workers", workers, "--in-flight", workers].concat([
       "--deadline",
       deadline,
       "--json",
     ]),
-    { env },
   );
   expect(stderr).toBe("");
   return { code, seen: JSON.parse(stdout) as Observation };
 }
 
 describe("a request that", () => {
+  stays();
   it.each([
     ["exits", "code"],
     ["hangs", "neither finished nor asked for anything after 1000 ms"],
@@ -61,6 +69,7 @@ describe.each([
   ["Redis", localRedis],
   ["MariaDB", localMysql],
 ])("on %s, a request that", (_, url) => {
+  stays();
   let folder: string;
   let why: string | null = null;
   beforeAll(async () => {

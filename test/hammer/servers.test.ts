@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Observation } from "../../src/core/verdict.js";
-import { racelab } from "../program.js";
+import { answered } from "../program.js";
 
 async function run(...args: string[]) {
   const common = ["run", "lost-update", "--workers", "4", "--requests", "100", "--think", "1", "--json"];
-  const { code, stdout, stderr } = await racelab([...common, ...args]);
+  const { code, stdout, stderr } = await answered([...common, ...args]);
   return { code, stderr, seen: JSON.parse(stdout) as Observation };
 }
 

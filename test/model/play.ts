@@ -1,18 +1,24 @@
 import type { Renaming } from "../../src/core/machine.js";
 import type { Operation, Reply } from "../../src/core/operation.js";
-import type { Line, model, Shared } from "../../src/model/model.js";
+import type { Line, model, Shared, Stored } from "../../src/model/model.js";
 
-type Names = Renaming<Shared, Line>;
+type Names = Renaming<Stored, Line>;
+
+/** The store as a step left it: only a search keeps codes. */
+export function asValue(shared: Stored): Shared {
+  if (typeof shared === "string") throw new TypeError("this store is kept as a code");
+  return shared;
+}
 
 /**
  * Plays programs; `picks` choose the next session among those that may be able to go on. Renames after each step, and tells
- * `renamed` of it; null: never.
+ * `renamed` of it, with the store that the step left (null: the one it found, which is a code); null: never.
  */
 export function play(
   machine: ReturnType<typeof model>,
   programs: readonly (readonly Operation[])[],
   picks: readonly number[],
-  renamed: ((names: Names, lines: readonly Line[]) => void) | null,
+  renamed: ((names: Names, lines: readonly Line[], step: Shared | null) => void) | null,
 ) {
   let { shared } = machine;
   let lines: readonly Line[] = programs.map(() => machine.line);
@@ -35,7 +41,7 @@ export function play(
     ({ shared } = step);
     const names = renamed && machine.renaming?.(shared);
     if (!names) continue;
-    renamed(names, lines);
+    renamed(names, lines, typeof shared === "string" ? null : shared);
     [shared, lines] = [names.shared, lines.map((line) => names.line(line))];
   }
   const stuck = [...left.keys()].filter((task) => left[task]?.length);

@@ -2,7 +2,7 @@
 
 import { type Case, type Expectation, rowsOf, tablesOf, translate } from "../../src/conduct/recorded.js";
 import type { Operation, Reply, Row } from "../../src/core/operation.js";
-import { type Line, model, type Shared } from "../../src/model/model.js";
+import { type Line, model, type Stored } from "../../src/model/model.js";
 
 /** The reply in the recording's words. */
 function said(operation: Operation, reply: Reply): Expectation {
@@ -34,7 +34,7 @@ interface Waiting {
 }
 
 interface World {
-  readonly shared: Shared;
+  readonly shared: Stored;
   readonly lines: { readonly [session: string]: Line };
   readonly waiting: readonly Waiting[];
   readonly results: readonly Expectation[];

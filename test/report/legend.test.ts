@@ -33,7 +33,7 @@ async function* walks({ id, lesson }: (typeof lessons)[number]) {
       const stepper = await Stepper.of(options);
       while (!stepper.position.over && stepper.schedule.length < MOST_STEPS)
         await stepper.choose(stepper.position.choices[random(stepper.position.choices.length)]!);
-      yield { strategy, schedule: stepper.text, steps: playedColumns(options, stepper), tasks: stepper.position.tasks };
+      yield { strategy, schedule: stepper.text, steps: playedColumns(options, stepper, null), tasks: stepper.position.tasks };
     }
   }
 }

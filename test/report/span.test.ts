@@ -49,9 +49,14 @@ describe("words", () => {
   it("longer than a line are cut in pieces", () => {
     expect(wrap(row("abcdefghij kl"), 4).map((line) => rowText(line))).toEqual(["abcd", "efgh", "ij", "kl"]);
   });
-  it("never break off in the middle of a sentence", () => {
+  it("end between two sentences, and say where something is left out", () => {
     const all = [row("One two."), row("Three four."), row("Five.")];
-    expect(sentences(all, 12, 2).map((line) => rowText(line))).toEqual(["One two.", "Three four."]);
+    expect(sentences(all, 12, 2).map((line) => rowText(line))).toEqual(["One two.", "Three four.."]);
+    expect(sentences(all, 14, 2).map((line) => rowText(line, "unicode"))).toEqual(["One two. Three", "four. Five."]);
+    expect(sentences(all, 14, 1).map((line) => rowText(line, "unicode"))).toEqual(["One two. …"]);
+    expect(sentences([row("One sentence that is long.")], 14, 1).map((line) => rowText(line, "unicode"))).toEqual([
+      "One sentence…",
+    ]);
   });
 });
 

@@ -50,6 +50,20 @@ time     +------%------+------+------+------@------+------+------+------+------+
 `);
   });
 
+  it("have the ! beside the figure from the step on that breaks something: before that the figure is on its way", () => {
+    const onItsWay = (breaks: number) =>
+      steps.slice(0, 4).map(({ note: _, ...step }, i): Step => {
+        const figures = { ...step, note: {}, actual: i > 0 ? 1 : 0, expected: 0 };
+        return i === breaks ? { ...figures, breaks: ["who is told paid has paid"] } : figures;
+      });
+    const offs = (given: readonly Step[]) =>
+      rowText(draw({ cursor: 3 }, given).off)
+        .replaceAll(/ {2,}/g, " | ")
+        .trim();
+    expect(offs(onItsWay(2))).toBe("off | . | 1 | 1 ! | 1 !");
+    expect(offs(onItsWay(-1))).toBe("off | . | 1 | 1 | 1");
+  });
+
   it("show letters only where a step has four columns", () => {
     expect(rowText(draw({ width: 60, cell: 3, label: 9 }).lanes[0] as never)).toContain("R");
     expect(rowText(draw({ cell: 4 }).lanes[0] as never)).toBe("w1       R 0-----^~~~~~~~~~~~W!  R 1-----W 2 R 2-W 3");
@@ -74,9 +88,9 @@ describe("the window", () => {
       if (first > 0 && first < 31) expect([3, 4, 5]).toContain(cursor - first);
     }
   });
-  it("cuts lanes that go on outside it", () => {
+  it("cuts lanes that go on outside it, and counts the steps that it leaves out", () => {
     const { lanes, step } = draw({ width: 45, cell: 7, cursor: 8 });
-    expect(rowText(step)).toBe("step      8     [9]     10     11     12");
+    expect(rowText(step)).toBe("step <7   8     [9]     10     11     12");
     expect(rowText(lanes[2] as never)).toBe("w2       R 1----v~~~~~~~~~~~~~~~~~~~~W 2!");
   });
 });

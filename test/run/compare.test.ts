@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Comparison } from "../../src/core/comparison.js";
-import type { Event, History } from "../../src/core/history.js";
+import { type Event, type LongHistory, longHistory } from "../../src/core/history.js";
 import { compare } from "../../src/run/compare.js";
 import { accident, crossoversOf, pairsOf, spreadOf, timeSpent } from "../../src/run/statistics.js";
 
@@ -78,19 +78,21 @@ const compareAndSet = (task: number, n: number, done: boolean): Event => ({
   operation: { kind: "compare-and-set", key: "stock/1", row: {}, version: 0 },
   reply: { value: done },
 });
-const historyOf = (events: readonly Event[]): History => ({ before: {}, events, outcomes: [], after: {} });
+const historyOf = (events: readonly Event[]): LongHistory =>
+  longHistory({ before: {}, outcomes: [1, 2, 3].map(() => undefined), after: {} }, events.length, () => events);
 
 describe("where the time goes", () => {
   it("calls an attempt that met a conflict redone, with its thinking and the pause after it", () => {
-    const operations = Float64Array.of(10, 20, 0, 30, 0, 40, 10, 20, 0, 30, 0, 0);
+    const operations = Float32Array.of(10, 20, 0, 30, 0, 40, 10, 20, 0, 30, 0, 0);
     const history = historyOf([read(1, 1), compareAndSet(1, 2, false), read(1, 3), compareAndSet(1, 4, true)]);
-    const time = timeSpent({ history, spent: [{ micros: 200, operations }] });
+    const time = timeSpent({ history, spent: () => operations, micros: Float64Array.of(200) });
     expect(time).toEqual({ redone: 0.5, thinking: 0.1, waiting: 0, working: 0.4 });
   });
   it("calls what was blocked waiting", () => {
     const time = timeSpent({
       history: historyOf([read(1, 1, true)]),
-      spent: [{ micros: 100, operations: Float64Array.of(75, 0, 0) }],
+      spent: () => Float32Array.of(75, 0, 0),
+      micros: Float64Array.of(100),
     });
     expect(time).toEqual({ redone: 0, thinking: 0, waiting: 0.75, working: 0.25 });
   });
@@ -102,9 +104,13 @@ describe("where the time goes", () => {
         const events = steps.map(({ task, kind }, i) =>
           kind < 2 ? read(task, i + 1, kind === 1) : compareAndSet(task, i + 1, kind === 2),
         );
-        const operations = Float64Array.from(numbers);
+        const operations = Float32Array.from(numbers);
         const total = numbers.reduce((sum, each) => sum + each, 1);
-        const time = timeSpent({ history: historyOf(events), spent: [1, 2, 3].map(() => ({ micros: total, operations })) });
+        const time = timeSpent({
+          history: historyOf(events),
+          spent: () => operations,
+          micros: Float64Array.of(total, total, total),
+        });
         const shares = Object.values(time);
         expect(shares.reduce((sum, each) => sum + each, 0)).toBeCloseTo(1, 9);
         for (const share of shares) expect(share).toBeGreaterThanOrEqual(0);

@@ -8,7 +8,7 @@ import { nothingPrinted, type Verification } from "../../src/report/judgement.js
 import { Folder, stateFolder } from "../../src/saved/folder.js";
 import { LearnerProgress, lessonState } from "../../src/saved/progress.js";
 import { memory } from "../../src/services/remember.js";
-import { racelab } from "../program.js";
+import { answered } from "../program.js";
 
 const fresh = () => join(mkdtempSync(join(tmpdir(), "racelab-saved-")), "state");
 const progressIn = (path: string) => new LearnerProgress(new Folder(path));
@@ -137,6 +137,45 @@ describe("what is saved", () => {
     expect(progress.notices()).toEqual([]);
   });
 
+  it.each([
+    ["verdict", "zzz"],
+    ["summary", 7],
+    ["schedules", "many"],
+    ["violating", 3],
+    ["steps", "4"],
+    ["overProtected", null],
+    ["copy", undefined],
+    ["at", "yesterday"],
+  ])("lies aside when it is a try whose %s is unknown to this racelab, and the screens go on", (field, value) => {
+    const path = fresh();
+    const progress = progressIn(path);
+    progress.recordTry(verification("right"));
+    progress.recordTry(verification("wrong"));
+    const tries = join(path, "lost-update/tries");
+    const [first] = readdirSync(tries).filter((name) => name.endsWith(".json"));
+    const saved = JSON.parse(readFileSync(join(tries, first!), "utf8"));
+    writeFileSync(join(tries, first!), JSON.stringify({ ...saved, [field]: value }));
+    const known = progress.load("lost-update");
+    expect(known.tries.map(({ verdict }) => verdict)).toEqual(["wrong"]);
+    expect(known.solved).toBeNull();
+    expect(progress.notices()).toEqual([expect.stringMatching(/was not written by this racelab and lies aside as/)]);
+  });
+
+  it.each([
+    ["place.json", { screen: "story", size: { tasks: "2" } }],
+    ["place.json", { screen: "story", step: "3" }],
+    ["answers/0.json", { question: 0, given: "0", score: 1, of: 1, at: "2026-01-01T00:00:00Z" }],
+    ["bookmarks/00.json", { strategy: "none", schedule: "12", faults: [], at: "2026-01-01T00:00:00Z" }],
+  ])("lies aside when a field of it has another shape: %s %j", (name, fact) => {
+    const path = fresh();
+    const file = join(path, "saga", name);
+    mkdirSync(join(file, ".."), { recursive: true });
+    writeFileSync(file, JSON.stringify({ format: "racelab 1", ...fact }));
+    const progress = progressIn(path);
+    expect(progress.load("saga")).toMatchObject({ position: null, answers: [], bookmarks: [] });
+    expect(progress.notices()).toHaveLength(1);
+  });
+
   it("is given up with one sentence where nothing can be written, and everything goes on", async () => {
     const path = fresh();
     mkdirSync(join(path, ".."), { recursive: true });
@@ -150,7 +189,7 @@ describe("what is saved", () => {
     ]);
     expect(lessonState(progress.load("saga"))).toBe("new");
     const answer = new URL("../../lessons/01-lost-update/exercise/solution.ts", import.meta.url).pathname;
-    const { code, stderr } = await racelab(["verify", "1", answer], { env: { RACELAB_STATE: path } });
+    const { code, stderr } = await answered(["verify", "1", answer], { env: { RACELAB_STATE: path } });
     expect(code).toBe(0);
     expect(stderr).toMatch(/^nothing is saved in [^\n]*\n$/);
     expect(readFileSync(path, "utf8")).toBe("a file in the way");
@@ -220,12 +259,12 @@ describe("list", () => {
     const progress = progressIn(path);
     progress.recordTry(verification("right"));
     progress.recordAnswer("cancel-vs-accept", { question: 0, given: [1], score: 1, of: 2 });
-    const { stdout } = await racelab(["list"], { env: { RACELAB_STATE: path } });
+    const { stdout } = await answered(["list"], { env: { RACELAB_STATE: path } });
     expect(stdout).toContain("solved: 1");
     expect(stdout).toContain("\n     solved, 1 try\n");
     expect(stdout).toContain("\n     next: predicted 1 of 2\n");
     expect(stdout).toMatch(/next: racelab learn cancel-vs-accept\n$/);
-    const json = JSON.parse((await racelab(["list", "--json"], { env: { RACELAB_STATE: path } })).stdout);
+    const json = JSON.parse((await answered(["list", "--json"], { env: { RACELAB_STATE: path } })).stdout);
     expect(json.next).toBe("cancel-vs-accept");
     expect(json.lessons[0]).toMatchObject({ id: "lost-update", state: "solved", tries: 1, solved: expect.any(String) });
     expect(json.lessons[1]).toMatchObject({ state: "predicted", score: { points: 1, of: 2 } });

@@ -26,7 +26,7 @@ function report(server: number, times: readonly (readonly [number, number])[], e
     outcomes: times.map(() => ({ status: "ok" })),
     micros: times.map(() => 1),
     spent: [],
-    servers: times.map(() => server),
+    serverOf: () => server,
     ...{ began: 0, ended: 1, threads: [1] },
   };
 }

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Observation } from "../../src/core/verdict.js";
 import { type JobNews, JobQueue } from "../../src/servers/job-queue.js";
 import { openStore } from "../../src/stores/open.js";
-import { main, racelab } from "../program.js";
+import { answered, main, racelab } from "../program.js";
 import { localRedis, whyNot } from "../stores/local-servers.js";
 
 const noPostgres = await whyNot("postgres:embedded");
@@ -49,7 +49,7 @@ async function childrenOf({ pid }: ChildProcess): Promise<readonly number[]> {
 }
 
 it("servers of their own are refused in a sentence where the store lives in one process", async () => {
-  const { code, stderr } = await racelab(["run", "two-servers", "--join", "1"]);
+  const { code, stderr } = await answered(["run", "two-servers", "--join", "1"]);
   expect(stderr.replace(/\s+/g, " ")).toBe(
     "racelab: memory: lives in one process: servers of their own need a store that they all reach, such as postgres://… (--store) ",
   );
@@ -58,7 +58,7 @@ it("servers of their own are refused in a sentence where the store lives in one 
 
 it("a meeting place that does not answer is refused in a sentence", async () => {
   for (const url of ["redis://:hunter2@127.0.0.1:1", "postgres://me:hunter2@127.0.0.1:1/shop"]) {
-    const { code, stderr } = await racelab(["join", url]);
+    const { code, stderr } = await answered(["join", url]);
     expect(stderr).toMatch(
       /^racelab: .* at 127\.0\.0\.1:1: nobody answers .*\n$|^racelab: .*127\.0\.0\.1:1: nobody answers\. .*\n$/,
     );
@@ -89,7 +89,7 @@ describe.skipIf(noPostgres !== null)(`servers that are processes, on a PostgreSQ
 
   const load = ["--requests", "60", "--think", "1"];
   const run = async (...args: string[]) => {
-    const { code, stdout, stderr } = await racelab([
+    const { code, stdout, stderr } = await answered([
       "run",
       "two-servers",
       "--workers",
@@ -250,7 +250,7 @@ describe.skipIf(noPostgres !== null)(`servers that are processes, on a PostgreSQ
     await ended;
     await until(() => !servers.some(isAlive));
     await until(async () => {
-      await racelab(["run", "lost-update", "--requests", "4", "--store", url]);
+      await answered(["run", "lost-update", "--requests", "4", "--store", url]);
       return (await schemas()).length === before.length;
     });
     expect(await schemas()).toEqual(before);

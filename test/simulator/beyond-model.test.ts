@@ -1,5 +1,5 @@
 /**
- * Where the model does not know what the server would do, a state is cut off, and the answer says how many and why. Task 1
+ * Where the model does not know what the server would do, a state is cut off, and the answer says why. Task 1
  * changes the rows with n > 1 in one statement: one row, which the model knows, or two, once task 2 has raised the other.
  */
 import { type Property, randomWalk, type Session } from "racelab";
@@ -7,6 +7,7 @@ import { describe, expect, it } from "vitest";
 import { compareSubject } from "../../src/conduct/fidelity.js";
 import type { Store } from "../../src/core/store.js";
 import { model } from "../../src/model/model.js";
+import { beyondOf } from "../../src/simulator/beyond-model.js";
 import { type ExplorerInput, exploreAll, orders, prepare, sampleRuns, tracesOf } from "../../src/simulator/index.js";
 
 const raiseAll = ({ perform }: Session) =>
@@ -23,7 +24,7 @@ const input = (more: Partial<ExplorerInput> = {}): ExplorerInput => ({
   tasks: [raiseAll, raiseOne],
   ...more,
 });
-const unknown = { limit: "model", value: 1, reason: expect.stringContaining('"heap: true"') };
+const unknown = { limit: "model", value: 0, reason: expect.stringContaining('"heap: true"') };
 
 describe("a state in which the model does not know what the server would do", () => {
   it.each([false, true])("makes the answer inconclusive, with the reason (verdictOnly: %s)", async (verdictOnly) => {
@@ -43,7 +44,23 @@ describe("a state in which the model does not know what the server would do", ()
     expect(known).toMatchObject({ verdict: "holds", limits: [], schedules: 2n });
   });
 
-  it("is counted in a sample, whose other executions go on", async () => {
+  it("is said once for each reason, by every search, however many states and parts it meets it in", async () => {
+    const both = ({ perform }: Session) =>
+      perform({ kind: "delete-rows", table: "a", where: [">", "n", 1] }).then(() => perform({ kind: "read", key: "a/1" }));
+    const asked = input({ tasks: [raiseAll, raiseOne, both, ({ read }) => read("b/1"), ({ read }) => read("b/1")] });
+    const whole = await exploreAll(asked);
+    expect(whole.limits.map(({ limit, value }) => [limit, value])).toEqual([
+      ["model", 0],
+      ["model", 0],
+    ]);
+    expect((await exploreAll({ ...asked, verdictOnly: true })).limits).toEqual(whole.limits);
+    expect((await exploreAll({ ...asked, symmetry: false, mergeEnded: false })).limits).toEqual(whole.limits);
+    expect((await sampleRuns(asked, randomWalk(1), 200)).limits).toEqual(whole.limits);
+    const parts = [await exploreAll(asked), await exploreAll({ ...asked, tasks: asked.tasks.slice(0, 2) })];
+    expect(beyondOf(parts.flatMap(({ limits }) => limits))).toEqual(whole.limits);
+  });
+
+  it("is said of a sample, whose other executions go on", async () => {
     const sampled = await sampleRuns(input(), randomWalk(1), 40);
     expect(sampled).toMatchObject({ verdict: "inconclusive", runs: 40, limits: [unknown] });
     expect(sampled.outcomes).toHaveLength(1);

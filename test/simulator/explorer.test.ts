@@ -1,4 +1,4 @@
-import { model, type Operation, ok, rejected, type Work } from "racelab";
+import { type Machine, model, type Operation, ok, rejected, type Work } from "racelab";
 import { expect, test } from "vitest";
 import { ExploredGraph, type SearchProgress } from "../../src/simulator/index.js";
 import {
@@ -257,4 +257,34 @@ test("philosophers deadlock, and the order of tasks does not matter for how ofte
   const { tasks, ...rest } = philosophers(4);
   const found = await exploreAll({ ...rest, tasks: [...tasks].reverse() });
   expect(found).toMatchObject({ schedules: 98_184n, violating: 24n });
+});
+
+test("a search that comes back to a state that it has not left goes round once, and counts what does not", async () => {
+  interface Tide {
+    readonly hours: number;
+    readonly gone: number;
+  }
+  /** The tide turns by itself for ever when nobody can go on; a boat can leave at high water only, and the second never. */
+  const harbour: Machine<Tide, null> = {
+    ...(model({}) as unknown as Machine<Tide, null>),
+    shared: { hours: 0, gone: 0 },
+    line: null,
+    apply: (shared, line, { kind }) => {
+      if (kind === "elapse") return { shared: { ...shared, hours: (shared.hours + 1) % 3 }, line, reply: { value: null } };
+      if (shared.hours !== 2 || shared.gone > 0) return { shared, line };
+      return { shared: { ...shared, gone: shared.gone + 1 }, line, reply: { value: true } };
+    },
+    environment: () => [{ kind: "elapse", ms: 1 }],
+    rows: ({ hours, gone }) => ({ tide: { hours, gone } }),
+    blocks: () => false,
+  };
+  const boat: Program = async ({ acquire }) => acquire("sea");
+  const found = await ExploredGraph.of({ rows: {}, model: () => harbour as unknown as Machine, tasks: [boat, boat] });
+  expect(await found.result()).toMatchObject({ limits: [{ limit: "steps" }], states: 6, transitions: 7, schedules: 0n });
+  expect(found.graph.cyclic).toBe(true);
+  const edges: [number, number][] = [];
+  for (let state = 0; state < found.graph.states; state++) found.graph.eachEdge(state, (to) => edges.push([state, to]));
+  // Numbers fall along the search; one edge leads back up.
+  expect(edges.filter(([from, to]) => to >= from)).toHaveLength(1);
+  expect(edges).toHaveLength(6);
 });

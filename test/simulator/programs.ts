@@ -2,7 +2,7 @@
 
 import { type End, model, type Property, type Row, rejected, type Session } from "racelab";
 import lesson from "../../lessons/01-lost-update/lesson.js";
-import { lessonIn } from "../../src/core/lesson.js";
+import { lessonIn } from "../../src/core/lesson-in.js";
 import { type ExplorerInput, exploreAll } from "../../src/simulator/index.js";
 import atomicUpdate from "../../src/strategies/atomic-update.js";
 import cas from "../../src/strategies/cas.js";

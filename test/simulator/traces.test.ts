@@ -2,8 +2,8 @@
 import fc from "fast-check";
 import { formatSchedule, model, type Row, type Rows } from "racelab";
 import { expect, test } from "vitest";
+import { canonicalText } from "../../src/core/canonical-text.js";
 import { type ExplorerInput, eachTrace, prepare } from "../../src/simulator/index.js";
-import { canonicalText } from "../../src/simulator/intern.js";
 import { cas3, exploreAll, factorial, lostUpdateLesson, onStock, type Program, philosophers, racy, times } from "./programs.js";
 
 type Cell = Row & { n: number };

@@ -1,6 +1,7 @@
 /**
  * A TCP proxy before a database. It delays what goes through, and loses one commit: it forwards the n-th COMMIT (on Redis
- * the n-th EVALSHA of one script), keeps the answer to itself, and closes that client.
+ * the n-th EVALSHA of one script), keeps the answer to itself, and closes that client. Or it cuts all connections, in the
+ * middle of an answer, or calls somebody at a moment of the test's choice.
  */
 import { createServer, connect as dial, type Server, type Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
@@ -16,13 +17,19 @@ export interface ProxyOptions {
   readonly afterError?: number;
   /** Redis: the hash of the script whose EVALSHA counts as a commit. */
   readonly script?: string;
+  /** Called once, and waited for, before the n-th piece of what clients send goes on to the server. */
+  readonly before?: { readonly piece: number; readonly act: () => Promise<void> | void };
 }
 
 export interface Proxy {
   /** The server's URL, through the proxy. */
   readonly url: string;
   /** Commits seen so far, and whether one was lost. */
-  readonly seen: { commits: number; isLost: boolean };
+  readonly seen: { commits: number; isLost: boolean; pieces: number };
+  /** From now on nobody is let in. */
+  refuse(): void;
+  /** Half of the next answer still arrives. Then all connections are closed, and nobody is let in. */
+  cut(): void;
   close(): Promise<void>;
 }
 
@@ -35,12 +42,17 @@ interface Reader {
 }
 
 export async function startProxy(url: string, options: ProxyOptions): Promise<Proxy> {
-  const { delay = 0, lose, what = "answer", script = "", afterError = 0 } = options;
+  const { delay = 0, lose, what = "answer", script = "", afterError = 0, before } = options;
   const target = new URL(url);
   const engine = engines[target.protocol as keyof typeof engines];
   const [host, port] = [target.hostname || "localhost", Number(target.port) || engine.port];
-  const seen = { commits: 0, isLost: false };
+  const seen = { commits: 0, isLost: false, pieces: 0 };
   const open = new Set<Socket>();
+  let isCutting = false;
+  const closeAll = () => {
+    server.close();
+    for (const socket of open) socket.destroy();
+  };
   const server: Server = createServer((client) => {
     const upstream = dial({ host, port });
     const reader = engine.reader(script);
@@ -60,16 +72,24 @@ export async function startProxy(url: string, options: ProxyOptions): Promise<Pr
     let turn: Promise<unknown> = Promise.resolve();
     const messagesIn = messagesOf();
     client.on("data", (chunk: Buffer) => {
-      const before = seen.commits;
+      const already = seen.commits;
       seen.commits += reader.asks(chunk);
-      if (lose !== undefined && before < lose && lose <= seen.commits) {
+      if (lose !== undefined && already < lose && lose <= seen.commits) {
         seen.isLost = true;
         losing = true;
         if (what === "question") return void client.destroy();
       }
+      if (before && ++seen.pieces === before.piece) {
+        client.pause();
+        return void Promise.resolve(before.act()).then(() => {
+          client.resume();
+          upstream.write(chunk);
+        });
+      }
       later(delay, () => upstream.write(chunk));
     });
     upstream.on("data", (chunk: Buffer) => {
+      if (isCutting) return void client.write(chunk.subarray(0, chunk.length >> 1), closeAll);
       const isAnswer = reader.answers(chunk);
       if (losing) return void (isAnswer && client.destroy());
       if (afterError === 0) return later(delay, () => client.write(chunk));
@@ -86,6 +106,10 @@ export async function startProxy(url: string, options: ProxyOptions): Promise<Pr
   return {
     url: target.href,
     seen,
+    refuse: () => void server.close(),
+    cut() {
+      isCutting = true;
+    },
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
       for (const socket of open) socket.destroy();

@@ -1,4 +1,4 @@
-/** The screens from source, for a look and for terminal.test.ts: `npx tsx test/tui/dev.tsx [lesson] [--ascii] [--theme dark]`. */
+/** The screens for a look (from source) and for terminal.test.ts (built): `npx tsx test/tui/dev.tsx [lesson] [--ascii] [--theme dark]`. */
 import { openScreen } from "../../src/tui/screen.js";
 import type { LessonContent } from "../../src/tui/services.js";
 import { inProcess } from "./in-process.js";

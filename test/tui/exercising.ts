@@ -63,7 +63,6 @@ export function exercising(first: Version = "start"): Exercising {
       file,
       strategy,
       language: "en",
-      drain: () => new Promise<void>((drained) => setImmediate(drained)),
       onResult,
       failing: FAILING,
     });

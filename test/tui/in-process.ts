@@ -6,7 +6,7 @@ import { notes } from "../../src/checkers/notes.js";
 import { rowsAfter } from "../../src/checkers/versions.js";
 import { why } from "../../src/checkers/why.js";
 import { conducted } from "../../src/conduct/view.js";
-import type { Event, History } from "../../src/core/history.js";
+import { type Event, longHistory } from "../../src/core/history.js";
 import { inLanguage, type Text } from "../../src/core/language.js";
 import type { Lesson } from "../../src/core/lesson.js";
 import type { Note } from "../../src/core/note.js";
@@ -151,7 +151,7 @@ async function run(
   };
   await Promise.all(Array.from({ length: request.workers * 8 }, worker));
   if (signal.aborted) throw new Error("stopped");
-  const history: History = { before: rows, events, outcomes, after: await store.state() };
+  const history = longHistory({ before: rows, outcomes, after: await store.state() }, events.length, () => events);
   const noted = notes(history);
   const ms = time.now() - began;
   const actual = tally.actual(history.after);

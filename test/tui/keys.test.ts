@@ -13,11 +13,11 @@ const size = { columns: 100, rows: 30 };
 /** Keys to every screen with something on it, and to what can lie over one. */
 const ways: readonly (readonly [string, readonly string[]])[] = [
   ["the list", []],
-  ...stages.map(({ id, stage = "" }) => [id, ["enter", stage]] as const),
-  ["a result", ["enter", "R", "enter"]],
+  ...stages.map(({ id }, index) => [id, ["enter", String(index + 1)]] as const),
+  ["a result", ["enter", "6", "enter"]],
   ["the keys", ["enter", "?"]],
-  ["the palette", ["enter", ":"]],
-  ["the bookmarks", ["enter", "D", "1", "b", "2", "b", "B", "up"]],
+  ["the palette", ["enter", "1", ":"]],
+  ["the bookmarks", ["enter", "4", "1", "b", "enter", "2", "b", "enter", "b", "down"]],
   ["a search", ["/"]],
 ];
 
@@ -25,9 +25,16 @@ const ways: readonly (readonly [string, readonly string[]])[] = [
 const open = async () => play(size, await withRecordedComparisons());
 
 describe("the table of commands", () => {
-  it("has every screen once, and every stage a letter of its own", () => {
+  it("has every screen once, and at most nine stages: each has a digit", () => {
     expect(new Set(screens.map(({ id }) => id)).size).toBe(screens.length);
-    expect(new Set(stages.map(({ stage }) => stage)).size).toBe(stages.length);
+    expect(stages.length).toBeLessThanOrEqual(9);
+  });
+
+  it.each(ways)("gives no capital letter a meaning, because Caps Lock would change it: %s", async (_, keys) => {
+    const screen = await open();
+    await screen.press(...keys);
+    expect(commandsOf(screen.model).flatMap(({ keys }) => keys.filter((key) => /^[A-Z]$/.test(key)))).toEqual([]);
+    expect(rowsText(frame({ ...screen.model, overlay: null }).slice(-2), "unicode")).not.toMatch(/ [A-Z]\/?[A-Z]? [a-z]/);
   });
 
   it.each(ways)("binds nothing twice: %s", async (_, keys) => {
@@ -65,33 +72,37 @@ describe("the table of commands", () => {
     }
   });
 
-  it("keeps ? and q in the hints however narrow it is", async () => {
+  it("keeps ?, Esc and q in the hints however narrow it is", async () => {
     const screen = await play({ columns: 60, rows: 18 });
-    await screen.press("enter", "R", "enter");
-    expect(rowsText(hintRows(screen.model, 1), "unicode")).toMatch(/\? all keys +q lessons$/);
+    await screen.press("enter", "6", "enter");
+    expect(rowsText(hintRows(screen.model, 1), "unicode")).toMatch(/\? all keys +Esc lessons +q quit$/);
   });
 
   it("says why a key does nothing now", async () => {
     const screen = await open();
-    await screen.press("enter", "R", "right");
+    await screen.press("enter", "6", "right");
     expect(screen.model.notice?.text).toBe("not now: run it first (Enter)");
   });
 });
 
 const middle = (where: string): readonly string[] =>
-  where === "a result" ? ["4", "enter", "left"] : where === "the keys" || where === "the palette" ? ["down"] : [];
+  where === "a result"
+    ? ["down", "down", "down", "enter", "left"]
+    : where === "the keys" || where === "the palette"
+      ? ["down"]
+      : [];
 
 describe("the palette", () => {
   it("shows the key beside each command, and why one cannot be done now", async () => {
     const screen = await play(size);
-    await screen.press("enter", "R", ":");
+    await screen.press("enter", "6", ":");
     const text = rowsText(frame(screen.model), "unicode");
     expect(text).toMatch(/t +think time/);
     expect(text).toMatch(/v +table +run it first/);
   });
   it("narrows down as one types, does what is chosen, and closes", async () => {
     const screen = await play(size);
-    await screen.press("enter", "R", ":", ..."think");
+    await screen.press("enter", "6", ":", ..."think");
     expect(entries(screen.model, "think")).toHaveLength(1);
     await screen.press("enter");
     expect(screen.model.overlay).toBeNull();
@@ -99,12 +110,12 @@ describe("the palette", () => {
   });
   it("gives the reason instead of doing what cannot be done", async () => {
     const screen = await play(size);
-    await screen.press("enter", "R", ":", ..."table", "enter");
+    await screen.press("enter", "6", ":", ..."table", "enter");
     expect(screen.model.notice?.text).toBe("not now: run it first (Enter)");
   });
   it("is left by Esc with nothing done, and forgets a letter by backspace", async () => {
     const screen = await play(size);
-    await screen.press("enter", "R");
+    await screen.press("enter", "6");
     const before = screen.text();
     await screen.press(":", "q", "backspace", "w", "esc");
     expect(screen.text()).toBe(before);
@@ -153,7 +164,7 @@ describe("a window that is too small", () => {
   });
   it("keeps everything for when it is larger again", async () => {
     const screen = await play(size);
-    await screen.press("enter", "R", "enter", "left");
+    await screen.press("enter", "6", "enter", "left");
     const before = screen.text();
     screen.send({ kind: "resized", size: { columns: 30, rows: 5 } });
     await screen.press("down", "x");
@@ -164,6 +175,52 @@ describe("a window that is too small", () => {
 
 it("nothing is off without a reason", async () => {
   const screen = await play(size);
-  await screen.press("enter", "R");
+  await screen.press("enter", "6");
   for (const command of commandsOf(screen.model)) expect(whyOff(screen.model, command)).not.toBe("");
+});
+
+describe("the list of lessons", () => {
+  const many = Array.from({ length: 21 }, (_, index) => ({
+    number: index + 1,
+    id: `lesson-${index + 1}`,
+    title: index === 11 ? "Double payment" : `Lesson ${index + 1}`,
+    summary: "",
+  }));
+  const listed = async () => {
+    const { inProcess, tellingTime } = await import("./in-process.js");
+    return play(size, { ...inProcess(tellingTime()), lessons: () => many });
+  };
+  const chosen = (screen: Awaited<ReturnType<typeof listed>>) => screen.text().match(/▸ +(\d+) {2}/)?.[1];
+
+  it("takes numbers of two digits: 1 and 2 are 12, a digit that leads nowhere begins anew, Esc forgets", async () => {
+    const screen = await listed();
+    await screen.press("1", "2");
+    expect(chosen(screen)).toBe("12");
+    await screen.press("3");
+    expect(chosen(screen)).toBe("3");
+    await screen.press("2", "esc", "1");
+    expect(chosen(screen)).toBe("1");
+    await screen.press("down", "1", "9");
+    expect(chosen(screen)).toBe("19");
+  });
+  it("is filtered while one types after /, and is whole again after Esc, where one was", async () => {
+    const screen = await listed();
+    await screen.press("5", "/", ..."double");
+    expect(chosen(screen)).toBe("12");
+    expect(screen.text()).not.toContain("Lesson 7");
+    await screen.press("esc");
+    expect(chosen(screen)).toBe("5");
+    expect(screen.text()).toContain("Lesson 7");
+  });
+  it("is led to by : and a number from anywhere, and Tab completes what is typed", async () => {
+    const screen = await play(size);
+    await screen.press("enter", "3", ":", ..."less", "tab");
+    expect(screen.model.overlay).toMatchObject({ kind: "palette" });
+    await screen.press("esc", ":", ..."with mu", "tab");
+    expect(screen.model.overlay).toMatchObject({ typed: "with mutex" });
+    await screen.press("enter");
+    expect(screen.text()).toContain("mutex   2 tasks, 3 each");
+    await screen.press(":", ..."tasks 3", "enter");
+    expect(screen.text()).toContain("mutex   3 tasks, 3 each");
+  });
 });

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { commandsOf } from "../../src/tui/keys.js";
 import { screens, stages } from "../../src/tui/screens/index.js";
 import { play } from "./play.js";
+import { withRecordedComparisons } from "./recorded-comparisons.js";
 
 const folder = resolve(import.meta.dirname, "../../src/tui/screens");
 const names = readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
@@ -38,19 +39,29 @@ describe("a screen is one folder", () => {
   });
 });
 
-describe("letters", () => {
-  /** Screens that keep the letter of a stage for a command of their own; the stage is still in the palette there. */
-  const kept = ["R is reset on exercise and leads to threads elsewhere"];
+describe("keys", () => {
+  it("with digits lead to the stages, but where the digits of a screen choose a task or an answer: there g comes first", async () => {
+    const own = screens.filter(({ commands }) => commands.some(({ keys }) => keys.includes("1"))).map(({ id }) => id);
+    expect(own).toEqual(["lessons", "predict", "decide"]);
+    for (const from of stages.map((_, index) => String(index + 1)))
+      for (const [index, { id }] of stages.entries()) {
+        const screen = await play({ columns: 100, rows: 30 }, await withRecordedComparisons());
+        await screen.press("enter", from);
+        await screen.press(...(own.includes(screen.model.screen) ? ["g"] : []), String(index + 1));
+        expect(screen.model.screen, `${from} ${index + 1}`).toBe(id);
+      }
+  }, 60_000);
 
-  it("of stages are on no screen's own commands, but for those that are known", () => {
-    const clashes = screens.flatMap(({ id, commands }) =>
-      commands.flatMap((command) =>
-        stages
-          .filter(({ id: to, stage = "" }) => to !== id && command.keys.includes(stage))
-          .map(({ id: to, stage }) => `${stage} is ${command.id} on ${id} and leads to ${to} elsewhere`),
-      ),
-    );
-    expect(clashes).toEqual(kept);
+  it("lead one level up with Esc: from a detour to where it began, from a stage to the list, from there nowhere", async () => {
+    const screen = await play({ columns: 100, rows: 30 });
+    await screen.press("enter", "5", "t", "d");
+    expect(screen.model.screen).toBe("decide");
+    const seen: string[] = [];
+    for (let n = 0; n < 4; n++) {
+      await screen.press("esc");
+      seen.push(screen.model.screen);
+    }
+    expect(seen).toEqual(["interleaving", "schedules", "lessons", "lessons"]);
   });
 
   it("are on no two commands that can be reached at once", async () => {

@@ -1,9 +1,10 @@
 /** In a real pseudo-terminal: what is sent, what is on the screen, and that the terminal is given back. */
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, describe, expect, it } from "vitest";
+import { build } from "esbuild";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { main } from "../program.js";
 import { type InTerminal, inTerminal } from "./pseudo-terminal.js";
 
@@ -17,8 +18,35 @@ afterEach(() => {
 const terminal = (args: readonly string[] = [], env: Record<string, string> = {}) =>
   started([main, ...args], { RACELAB_STATE: mkdtempSync(join(tmpdir(), "racelab-terminal-")), ...env });
 
-/** The screens from source, on request with a defect that no lesson can cause. */
-const fromSource = (...args: string[]) => started(["--import", "tsx", "test/tui/dev.tsx", ...args]);
+const folder = mkdtempSync(join(tmpdir(), "racelab-defects-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+/** The built screens, on request with a defect that no lesson can cause. */
+const withDefect = (...args: string[]) => started([join(folder, "dev.mjs"), ...args]);
+
+// tsx would compile all of racelab for each of them: three seconds of a core.
+beforeAll(async () => {
+  const dev = new URL("dev.tsx", import.meta.url);
+  await build({
+    entryPoints: [fileURLToPath(dev)],
+    outfile: join(folder, "dev.mjs"),
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    define: { "import.meta.url": JSON.stringify(dev.href) },
+    plugins: [
+      {
+        name: "racelab is the build",
+        setup: ({ onResolve }) =>
+          onResolve({ filter: /^\.\.?\/.*\.js$/ }, ({ path, resolveDir }) => {
+            const [file, built] = [resolve(resolveDir, path), join(root, "dist")];
+            const own = ["src", "lessons"].some((part) => file.startsWith(join(root, part) + sep));
+            return own ? { path: join(built, file.slice(root.length)), external: true } : undefined;
+          }),
+      },
+    ],
+  });
+});
 
 function started(args: readonly string[], env: Record<string, string> = {}): InTerminal {
   const running = inTerminal(args, { cwd: root, env });
@@ -48,10 +76,8 @@ const stopped = (pid: number): boolean => {
 describe("in a terminal", () => {
   it("a learner loses updates, sees where, protects them, and gets the terminal back", async () => {
     const { child, code, shows, bytes } = terminal();
-    await shows("1  Lost update");
-    child.write("\r");
     await shows("One minute to nine");
-    child.write("R");
+    child.write("6");
     await shows("Strategies");
     child.write("\r");
     await shows(/Lost update 1 of \d+/);
@@ -59,10 +85,10 @@ describe("in a terminal", () => {
     child.write("n");
     await shows(/Lost update 2 of \d+/);
     // Two keys in one chunk, as fast typing arrives.
-    child.write("2\r");
+    child.write("\u001b[B\r");
     await shows("✓ stock 0, as it should be");
     await shows("Wait 1 of");
-    child.write("qq");
+    child.write("q");
     expect(await code).toBe(0);
     const after = restored(bytes());
     expect(after).toMatch(
@@ -74,10 +100,8 @@ describe("in a terminal", () => {
 
   it("a learner plays a whole lesson by keys: story, predict, interleaving, decide, every schedule", async () => {
     const { child, code, shows, bytes } = terminal();
-    await shows("1  Lost update");
-    child.write("\r");
     await shows("One minute to nine");
-    child.write("\r");
+    child.write("2");
     await shows(/1 \[ \] 96 +2 \[ \] 97/);
     child.write("234\r4\r3456\r");
     await shows("11 of 12 right");
@@ -85,7 +109,7 @@ describe("in a terminal", () => {
     await shows("ends at  23456  2345   2345   2345   2345   234    234    23     23     23     2      2");
     child.write("n");
     await shows("step 6 of 12");
-    child.write("\r");
+    child.write("\u001b[F\r");
     await shows("Who goes next?");
     child.write("p");
     await shows("peek: 452 of 462 reach the goal");
@@ -102,6 +126,33 @@ describe("in a terminal", () => {
     );
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the sequences that clear the screen or what is above it
     expect(bytes().slice(bytes().indexOf("One minute"))).not.toMatch(/\u001b\[[23]J/);
+  });
+
+  it("has every row of a frame, empty ones too: the keys stand at the bottom of any window, whatever is above them", async () => {
+    const { child, shows, text, resize } = terminal(["learn", "9"]);
+    const keys = /\? (all keys|keys, marks) +Esc lessons/;
+    await shows("Two customers want the same dinner");
+    for (const [key, title] of [
+      ["4", "Who goes next?"],
+      ["g3", "step 1 of 2"],
+      ["5", "Schedules are counted"],
+    ] as const) {
+      child.write(key);
+      await shows(title);
+      expect(
+        text()
+          .split("\n")
+          .findIndex((line) => keys.test(line)),
+        title,
+      ).toBe(28);
+    }
+    resize(80, 24);
+    await shows(/(.*\n){22}.*\? (all keys|keys, marks) +Esc lessons/);
+    expect(
+      text()
+        .split("\n")
+        .findIndex((line) => keys.test(line)),
+    ).toBe(22);
   });
 
   it("leaves with 130 on Ctrl+C, and stays still until then", async () => {
@@ -132,13 +183,13 @@ describe("in a terminal", () => {
     ["a view that throws", "--break-view", "this story cannot be told"],
     ["a rejection nobody handles", "--break-later", "nobody waited for this"],
   ])("prints the error after the screen is gone: %s", async (_, flag, message) => {
-    const { code, bytes } = fromSource("lost-update", flag);
+    const { code, bytes } = withDefect("lost-update", flag);
     expect(await code).toBe(70);
     expect(restored(bytes())).toContain(message);
   });
 
   it("comes back from Ctrl+Z", async () => {
-    const { child, shows, bytes, code } = fromSource("lost-update");
+    const { child, shows, bytes, code } = withDefect("lost-update");
     await shows("One minute to nine");
     child.write("\u001a");
     for (let tries = 0; tries < 200 && !bytes().includes(leave); tries++) await new Promise((wake) => setTimeout(wake, 20));
@@ -147,7 +198,7 @@ describe("in a terminal", () => {
     for (let tries = 0; tries < 500 && !stopped(child.pid); tries++) await new Promise((wake) => setTimeout(wake, 20));
     child.kill("SIGCONT");
     await shows("One minute to nine");
-    child.write("\t");
+    child.write("1\t");
     await shows("buyOne");
     child.write("\u0003");
     expect(await code).toBe(130);
@@ -157,7 +208,7 @@ describe("in a terminal", () => {
   it("follows the window, says when it is too small, and comes back as it was", async () => {
     const { child, screen, shows, text } = terminal(["lost-update"]);
     await shows("One minute to nine");
-    child.write("R");
+    child.write("6");
     await shows("Strategies");
     child.write("\r");
     await shows("Lost update 1 of");
@@ -172,7 +223,9 @@ describe("in a terminal", () => {
     ] as const) {
       screen.resize(columns, rows);
       child.resize(columns, rows);
-      await shows(columns === 50 ? "this window is 50 x 12" : /Lost update 1 of \d+[\s\S]*\? all keys {3,4}q lessons/);
+      await shows(
+        columns === 50 ? "this window is 50 x 12" : /Lost update 1 of \d+[\s\S]*\? (all keys|keys, marks) +Esc lessons/,
+      );
       expect(text().split("\n").at(-1)).toBe("");
       // A resize ends after 50 ms without another. Then nothing of the old frame may be left.
       await new Promise((wake) => setTimeout(wake, 400));
@@ -197,7 +250,7 @@ describe("colour", () => {
   ])("goes with %o %o, bold and reverse stay", async (env, args) => {
     const { child, shows, bytes } = terminal(["lost-update", ...args], env as Record<string, string>);
     await shows("One minute to nine");
-    child.write("R");
+    child.write("6");
     await shows("Strategies");
     child.write("\r");
     await shows("Lost update 1 of");

@@ -6,7 +6,7 @@ import { strategy } from "racelab";
  */
 export default strategy({
   summary: "your protection, so far only the check in the rule",
-  cost: "whatever the customers find out first",
+  cost: "the points that customers spend twice",
   requires: [],
   run: (work, session) => work.body(session),
 });

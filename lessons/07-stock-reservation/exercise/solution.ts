@@ -1,6 +1,6 @@
 import { access, type Key, type Row, strategy } from "racelab";
 
-/** No limit of attempts: who loses has lost to a buyer who is done, so everybody gets through. */
+/** No limit of attempts: a buyer loses only to a buyer who is done, so everybody gets through. */
 export default strategy({
   summary: "compare-and-set, read again and try again until it is saved",
   cost: "in a crowd most work is thrown away, and who is slow loses again and again",

@@ -1,8 +1,8 @@
 import { access, type Key, type Row, rejected, strategy } from "racelab";
 
 /**
- * Your turn. This one never oversells, and sends buyers home in front of a full shelf. Without a lock: let
- * nobody go home before the shelf is empty.
+ * Your turn. This one never oversells, but turns buyers away although there is stock left. Without a lock: turn
+ * nobody away before the stock is empty.
  */
 export default strategy({
   summary: "compare-and-set, no retry: a conflict is a no",

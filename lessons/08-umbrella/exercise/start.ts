@@ -1,12 +1,12 @@
 import { access, type Key, type Row, rejected, strategy } from "racelab";
 
 /**
- * Your turn: nobody may be sent home in front of a full shelf, and nobody may wait for strangers. So far: three tries.
- * Asked for: one try without a lock; who has lost takes the lock of the row and waits for a turn.
+ * Your turn: nobody may be turned away while there is stock, and nobody may wait for strangers. So far: three tries.
+ * Asked for: one try without a lock; a buyer who has lost takes the lock of the row and waits for a turn.
  */
 export default strategy({
   summary: "try, and try again at once, three times in all",
-  cost: "whoever loses three times goes home",
+  cost: "a buyer who loses three times goes home",
   requires: ["versions"],
   async run(work, session) {
     for (let attempt = 1; attempt <= 3; attempt++) {

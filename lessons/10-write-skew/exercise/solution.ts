@@ -1,6 +1,6 @@
 import { isSerializationFailure, rejected, strategy } from "racelab";
 
-/** Serializable sees that each read what the other wrote. Whoever is sent back begins again, and reads again. */
+/** Serializable sees that each read what the other wrote. The one that is sent back begins again, and reads again. */
 export default strategy({
   summary: "serializable, begun again on 40001 and 40P01, four times at most",
   cost: "every transaction must be ready to start again",

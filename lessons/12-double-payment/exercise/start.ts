@@ -1,6 +1,9 @@
 import { type Outcome, rejected, strategy } from "racelab";
 
-/** The key is unique, and looked up first. Two calls in a row are fine. Two at once are not. */
+/**
+ * The key is unique, and looked up first. Two calls in a row are fine. Two at once are not.
+ * After a crash, a job looks for pending requests: rows `requests/KEY` with the `payload` and `answer: null`.
+ */
 export default strategy({
   summary: "look whether the key is there, pay, then save the key",
   cost: "a charge for everybody who looked in time",

@@ -6,6 +6,10 @@ const alone = (session: Session, act: SagaStep["do"]) =>
     act(access({ ...session, find: async <R extends Row>(key: Key) => (await session.selectForUpdate(key)) as R | null })),
   );
 
+/**
+ * After a crash, a job looks for logs that are not finished: rows `sagas/KEY` with `done: false`. People look for alarms: rows
+ * in `alarms/` that name the step and the request's key, in their own key or in a column.
+ */
 export default strategy({
   summary: "run the steps, stop at the first that refuses",
   cost: "the customer's money",

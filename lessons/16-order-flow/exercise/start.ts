@@ -11,7 +11,10 @@ async function alone(session: Session, act: SagaStep["do"]): Promise<Outcome> {
     }
 }
 
-/** A saga, as in lesson 15: whatever is refused undoes all that came before. Also the courier's day off. */
+/**
+ * A saga, as in lesson 15: a refusal undoes all that came before, even if it is only the courier's day off.
+ * The courier looks for rows `shipment/KEY` with `status: "waiting"`; after a crash, a job looks for `sagas/KEY` with `done: false`.
+ */
 export default strategy({
   summary: "hold, pay, ship; a refusal undoes the earlier ones in reverse",
   cost: "orders that a little patience would have saved",

@@ -1,6 +1,9 @@
 import { type Access, access, type Json, strategy } from "racelab";
 
-/** The rows in one transaction. The events when it has committed: they cannot be called back. */
+/**
+ * The rows in one transaction. The events when it has committed: they cannot be called back.
+ * Events that wait to be sent are rows of `outbox/` with the `message`: any request may send them.
+ */
 export default strategy({
   summary: "commit the order, then tell the kitchen",
   cost: "an order that nobody cooks, for every crash in between",

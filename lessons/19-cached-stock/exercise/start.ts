@@ -7,7 +7,7 @@ import { ok, rejected, strategy } from "racelab";
  */
 export default strategy({
   summary: "DECR in the cache decides, the database follows",
-  cost: "whatever the cache gets wrong is sold, or never sold",
+  cost: "each error of the cache is a piece sold twice, or never sold",
   requires: ["transactions", "row-locks", "conditional-update"],
   async run({ request, keys, body }, session) {
     // The repair and the restart of the cache are not yours to change.

@@ -2,7 +2,7 @@ import { type Json, type Outcome, rejected, StoreError, strategy } from "racelab
 
 type Asked = { data: Json; replyTo: string };
 
-/** One queue per key, one owner at a time; each owner shows its number; what cannot be worked off is parked. */
+/** One queue per key, one owner at a time; each owner shows its number; what cannot be processed is parked. */
 export default strategy({
   summary: "a queue per key, a number per owner, a place for what fails",
   cost: "one lane per key, and an answer that comes by another way",

@@ -1,7 +1,7 @@
 import { strategy } from "racelab";
 
 /**
- * Your turn: publish the message to its key's queue, work off what is first there, and answer. No locks.
+ * Your turn: publish the message to its key's queue, process what is first there, and answer. No locks.
  * And let the row check the number of the delivery.
  */
 export default strategy({

@@ -7,8 +7,8 @@ import { light } from "../../report/palette.js";
 import { escaped, svgFile } from "../../report/svg.js";
 import { type PageData, pageThemes } from "./data.js";
 import { Ahead, choicesAt, choicesIn, decided } from "./decided.js";
-import { recordedExecution } from "./document.js";
-import { drawLanes, explanation, laneFigure, type ShownExecution, statePane, stepsTable, UNITS } from "./parts.js";
+import { recordedExecution, verdict } from "./document.js";
+import { drawLanes, explanation, laneFigure, legendFigure, type ShownExecution, statePane, stepsTable, UNITS } from "./parts.js";
 import { inWords } from "./words.js";
 
 const PLAY_MS = 1500;
@@ -37,6 +37,10 @@ const present = new URLSearchParams(location.search).has("present");
 let shown: readonly ShownExecution[] = original;
 /** The visitor's own choices; null: the recorded order is shown. */
 let chosen: string[] | null = null;
+/** The broken properties with their schedules, and the index of the one that is shown; -1: none of them. */
+const { broken } = data.sides[0]!;
+const recorded = broken.findIndex(({ schedule }) => schedule === data.sides[0]!.trace.schedule);
+let property = recorded;
 /** Steps taken. */
 let position = 0;
 /** The task whose lane stands out. */
@@ -59,7 +63,7 @@ find(".bench").innerHTML = `
 <div class="scrubber"><input type="range" min="0" max="${lastPosition()}" value="0" step="1" aria-label="${escaped(words("step"))}"><div class="ticks" aria-hidden="true"></div></div>
 <div class="why" aria-live="polite"></div>
 <div class="choices"></div>
-<nav><button data-do="back">← ${escaped(words("back"))}</button><button data-do="on">${escaped(words("on"))} →</button><button data-do="decide">d</button><button data-do="table">v ${escaped(words("every"))}</button><button data-do="copy">${escaped(words("copy"))}</button><button data-do="save">${escaped(words("save"))}</button><button data-do="keys">? ${escaped(words("keys"))}</button></nav>`;
+<nav><button data-do="back">← ${escaped(words("back"))}</button><button data-do="on">${escaped(words("on"))} →</button><button data-do="decide">d</button><button data-do="property">o ${escaped(words("property"))}</button><button data-do="table">v ${escaped(words("every"))}</button><button data-do="copy">${escaped(words("copy"))}</button><button data-do="save">${escaped(words("save"))}</button><button data-do="keys">? ${escaped(words("keys"))}</button></nav>`;
 const range = find<HTMLInputElement>(".scrubber input");
 
 /** Draws everything anew, which takes a millisecond or two. */
@@ -70,6 +74,7 @@ function draw(): void {
     const room = pan.clientWidth / unit;
     const drawn = drawLanes(data, side, { position: positionIn(side), covered: present, follow: followed, room });
     pan.innerHTML = laneFigure(drawn);
+    find(`.pictures .side[data-side="${index}"] .legend`).innerHTML = legendFigure(drawn, room, data.language);
     // The current step stays in the middle third.
     const middle = (drawn.left + (positionIn(side) - 0.5) * drawn.cell) * unit;
     const third = pan.clientWidth / 3;
@@ -177,6 +182,7 @@ function offer(): void {
   const box = find(".choices");
   const button = find('nav [data-do="decide"]');
   button.hidden = ahead === null;
+  find('nav [data-do="property"]').hidden = ahead === null || broken.length < 2;
   button.textContent = `d ${words(chosen ? "leave" : "decideKey")}`;
   box.hidden = !chosen || !ahead;
   if (!chosen || !ahead) return;
@@ -199,7 +205,9 @@ function offer(): void {
       : [],
   );
   const undo = `<button data-do="undo"><kbd>u</kbd> ${escaped(words("undo"))}</button>`;
-  box.innerHTML = `<p>${escaped(words(open.length > 0 ? "decide" : "over"))}</p>${[...offers, ...blocked, undo].join(" ")}`;
+  const beyond = side.map.states[state]!.beyondModel;
+  const asks = beyond === null ? words(open.length > 0 ? "decide" : "over") : `${words("beyond")} ${beyond}`;
+  box.innerHTML = `<p>${escaped(asks)}</p>${[...offers, ...blocked, undo].join(" ")}`;
   for (const button of all("[data-choice]", box)) button.onclick = () => choose(button.dataset["choice"] ?? "");
   find('[data-do="undo"]', box).onclick = () => act("undo");
 }
@@ -218,6 +226,25 @@ function replay(choices: readonly string[]): void {
   chosen = choicesIn(choices.join("")).slice(0, shown[0]!.steps.length);
   find(".steps").innerHTML = stepsTable(data, shown[0]!, words);
   find(".heading code").textContent = chosen.join("");
+  find(".heading .verdict").outerHTML = verdict(endOf(shown[0]!), words);
+}
+
+/** How the chosen execution ended; the property that the visitor asked for comes first. */
+function endOf({ path, lastChance }: ShownExecution): Parameters<typeof verdict>[0] {
+  const { end, beyondModel } = map.states[path.at(-1)!]!;
+  if (end === null) return { verdict: lastChance === null ? "open" : "violated", violates: [], label: "", beyondModel };
+  const { label, violates } = map.ends[end]!;
+  const sought = broken[property]?.property;
+  const first = violates.filter((one) => one === sought);
+  return { verdict: violates.length > 0 ? "violated" : "holds", violates: [...first, ...violates], label, beyondModel };
+}
+
+/** The counterexample of the next broken property. */
+function nextProperty(): void {
+  if (!ahead || broken.length < 2) return;
+  property = (property + 1) % broken.length;
+  replay(choicesIn(broken[property]!.schedule));
+  goTo(lastPosition());
 }
 
 function toggleDecide(): void {
@@ -227,6 +254,8 @@ function toggleDecide(): void {
     shown = original;
     find(".steps").innerHTML = stepsTable(data, shown[0]!, words);
     find(".heading code").textContent = data.sides[0]!.trace.schedule;
+    find(".heading .verdict").outerHTML = verdict(data.sides[0]!.trace, words);
+    property = recorded;
     goTo(Math.min(position, lastPosition()));
   } else {
     replay(choicesIn(data.sides[0]!.trace.schedule).slice(0, position));
@@ -300,7 +329,7 @@ function writeNotes(): void {
 /** Saves the lanes of the whole execution as an SVG file. */
 function save(): void {
   const drawn = drawLanes(data, shown[0]!, { position: null, room: 1630 });
-  const text = svgFile(drawn, light, `${data.title}, ${shown[0]!.side.trace.strategy}`);
+  const text = svgFile(drawn, light, `${data.title}, ${shown[0]!.side.trace.strategy}`, data.language);
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }));
   link.download = `${data.sides[0]!.trace.lesson}.svg`;
@@ -327,6 +356,7 @@ const actions: Readonly<Record<string, () => void>> = {
   "problem-before": () => goTo((problems().findLast((index) => index + 1 < position) ?? position - 1) + 1),
   play,
   decide: toggleDecide,
+  property: nextProperty,
   undo: () => chosen && goTo(position - 1),
   larger: () => scale(0.1),
   smaller: () => scale(-0.1),
@@ -358,6 +388,7 @@ const keymap: Readonly<Record<string, string>> = {
   N: "problem-before",
   p: "play",
   d: "decide",
+  o: "property",
   u: "undo",
   "+": "larger",
   "=": "larger",

@@ -35,6 +35,8 @@ export interface PageTrace {
   readonly violates: readonly string[];
   /** The step (from 1) after which no right end can be reached any more. */
   readonly pointOfNoReturn: number | null;
+  /** Why the model does not know what happens after the last step; null: it knows. */
+  readonly beyondModel: string | null;
 }
 
 /** Lines of a file that people read. */
@@ -69,6 +71,8 @@ export interface PageSide {
   readonly ends: readonly PageEnd[];
   /** Digits. */
   readonly schedules: string;
+  /** The broken properties, each with the schedule of its own counterexample. */
+  readonly broken: readonly { readonly property: string; readonly schedule: string }[];
   /** Labels of all ends that can be reached from the start. */
   readonly canEndAt: readonly string[];
   readonly map: StateMap;

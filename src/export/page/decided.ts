@@ -28,7 +28,8 @@ export class Ahead {
     for (const state of order ?? []) {
       const { moves, end } = map.states[state]!;
       const isWrong = end !== null && map.ends[end]!.violates.length > 0;
-      const mine: [bigint, bigint] = moves.length === 0 ? [1n, isWrong ? 1n : 0n] : [0n, 0n];
+      // No schedule ends where it is cut off.
+      const mine: [bigint, bigint] = end === null ? [0n, 0n] : [1n, isWrong ? 1n : 0n];
       for (const [, , to] of moves) {
         const [all, wrong] = this.#ways[to] ?? [0n, 0n];
         mine[0] += all;
@@ -142,7 +143,7 @@ export function decided(side: PageSide, ahead: Ahead, choices: readonly string[]
     };
   });
   const possible = path.map((state) => ahead.labels(state));
-  const dead = path.findIndex((state) => ahead.ways(state)?.every((count, _, [all]) => count === all));
+  const dead = path.findIndex((state) => ahead.ways(state)?.every((count, _, [all]) => count === all && all > 0n));
   const end = map.states[path.at(-1)!]!.tasks.map((task) => map.tasks[task]!);
   return {
     side,

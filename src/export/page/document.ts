@@ -5,11 +5,21 @@
  */
 import type { Language } from "../../core/language.js";
 import type { MapTask } from "../../core/state-map.js";
+import { seen } from "../../core/unseen.js";
 import { contrast, dark, light, type Palette, variables } from "../../report/palette.js";
 import { escaped, laneStyle } from "../../report/svg.js";
 import { describeSteps } from "./columns.js";
-import type { PageData, PageSide, PageTheme } from "./data.js";
-import { codeFigure, drawLanes, laneFigure, type ShownExecution, statePane, stepsTable, storeAtStart } from "./parts.js";
+import type { PageData, PageSide, PageTheme, PageTrace } from "./data.js";
+import {
+  codeFigure,
+  drawLanes,
+  laneFigure,
+  legendFigure,
+  type ShownExecution,
+  statePane,
+  stepsTable,
+  storeAtStart,
+} from "./parts.js";
 import { inWords, keys, type Words } from "./words.js";
 
 export const pagePalettes: Readonly<Record<PageTheme, Palette>> = { light, dark, contrast };
@@ -52,6 +62,12 @@ const wholeStyle = (style: string): string =>
     style.trim(),
   ].join("\n");
 
+/** Without a tag, and with an escape for each character that is not seen. */
+const inScript = (data: PageData): string =>
+  seen(JSON.stringify(data).replaceAll("<", "\\u003c"), (character) =>
+    [...Array(character.length).keys()].map((i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, "0")}`).join(""),
+  );
+
 /** The page as text. The same data gives the same bytes. */
 export function pageDocument(data: PageData, assets: PageAssets): string {
   const words = inWords(data.language);
@@ -93,7 +109,7 @@ ${data.sides.map(({ trace, text }) => `<details class="plain"><summary>${escaped
 </section>
 </main>
 <footer><code>${escaped(data.command)}</code> <span>racelab ${escaped(data.version)}</span></footer>
-<script type="application/json" id="data">${JSON.stringify(data).replaceAll("<", "\\u003c")}</script>
+<script type="application/json" id="data">${inScript(data)}</script>
 <script>${assets.script}</script>
 </body>
 </html>
@@ -107,14 +123,21 @@ const atTheEnd = ({ map }: PageSide): readonly MapTask[] => map.states[map.path.
 const escapeLines = (text: string): string => text.split("\n").map(escaped).join("\n");
 
 /** What this execution is, and how it ended. */
-function heading({ side: { trace, summary } }: ShownExecution, words: Words): string {
+const heading = ({ side: { trace, summary } }: ShownExecution, words: Words): string =>
+  `<p class="heading"><b>${escaped(trace.strategy)}</b> <span>${escaped(summary)}</span> <code>${escaped(trace.schedule)}</code> ${verdict(trace, words)}</p>`;
+
+/** How an execution ended: with a broken property, right, or not yet. */
+export function verdict(
+  { verdict, violates, label, beyondModel }: Pick<PageTrace, "verdict" | "violates" | "label" | "beyondModel">,
+  words: Words,
+): string {
   const [kind, says] =
-    trace.verdict === "violated"
-      ? ["wrong", `✗ ${trace.violates[0] ?? words("lost")}${trace.label ? `: ${words("broken")} ${trace.label}` : ""}`]
-      : trace.verdict === "holds"
-        ? ["right", `✓ ${words("holds")} ${trace.label}`]
-        : ["", words("open")];
-  return `<p class="heading"><b>${escaped(trace.strategy)}</b> <span>${escaped(summary)}</span> <code>${escaped(trace.schedule)}</code> <strong class="verdict ${kind}">${escaped(says)}</strong></p>`;
+    verdict === "violated"
+      ? ["wrong", `✗ ${violates[0] ?? words("lost")}${label ? `: ${words("broken")} ${label}` : ""}`]
+      : verdict === "holds"
+        ? ["right", `✓ ${words("holds")} ${label}`]
+        : ["", beyondModel === null ? words("open") : `${words("beyond")} ${beyondModel}`];
+  return `<strong class="verdict ${kind}">${escaped(says)}</strong>`;
 }
 
 /** One execution as lanes. With two on the page, each has a caption that says which it is. */
@@ -124,5 +147,6 @@ function picture(data: PageData, shown: ShownExecution, index: number, words: Wo
   const name = escaped(`${words("lanes")}: ${shown.side.trace.strategy}`);
   return `<figure class="side" data-side="${index}">${caption}
 <div class="pan" tabindex="0" role="group" aria-label="${name}">${laneFigure(drawn)}</div>
+<div class="legend">${legendFigure(drawn, ROOM, data.language)}</div>
 </figure>`;
 }

@@ -1,12 +1,12 @@
 /** The parts of the page that change from step to step, as HTML: written once to disk, and again in the browser. */
+import type { Language } from "../../core/language.js";
 import type { Operation } from "../../core/operation.js";
 import { value } from "../../report/event.js";
 import { commonBeginning } from "../../report/labels.js";
 import { count } from "../../report/number.js";
 import { width } from "../../report/span.js";
-import { type DrawnSvg, escaped, lanesSvg } from "../../report/svg.js";
-import { offBy } from "../../report/tally.js";
-import type { Step } from "../../report/trace.js";
+import { type DrawnSvg, escaped, lanesSvg, legendSvg } from "../../report/svg.js";
+import { offFigures, type Step } from "../../report/trace.js";
 import type { DescribedSteps, StoreAtStart } from "./columns.js";
 import { isMixed, type PageCode, type PageData, type PageEnd, type PageSide, type PageStep } from "./data.js";
 import { inWords, type Words } from "./words.js";
@@ -91,6 +91,12 @@ export const UNITS = 24;
 export const laneFigure = ({ svg, width, height }: DrawnSvg): string =>
   `<svg class="lanes" role="img" viewBox="0 0 ${width} ${height}" width="${width / UNITS}rem" height="${height / UNITS}rem">${svg}</svg>`;
 
+/** The legend of the lanes, under them: it does not move with their steps. */
+export function legendFigure({ legend }: DrawnSvg, room: number, language: Language): string {
+  const { svg, height } = legendSvg(legend, room, language);
+  return `<svg class="lanes" role="img" viewBox="0 0 ${room} ${height}" width="${room / UNITS}rem" height="${height / UNITS}rem">${svg}</svg>`;
+}
+
 const operationWords = (operation: Operation): string =>
   `${operation.kind.replaceAll("-", " ")}${"key" in operation ? ` ${operation.key}` : "lock" in operation ? ` ${operation.lock}` : ""}`;
 
@@ -154,16 +160,16 @@ export function explanation(shown: ShownExecution, position: number, words: Word
 /** The steps as a table with a head. */
 export function stepsTable({ tally }: PageData, { steps, described, possible }: ShownExecution, words: Words): string {
   const head = [words("step"), words("who"), words("what"), words("line"), tally.name, tally.done, tally.off, words("ends")];
+  const offs = offFigures(described.columns);
   const body = steps.map((step, index) => {
     const column = described.columns[index] as Step;
-    const missing = offBy(column);
     const cells = [
       step.task === null ? "" : `${words("task")} ${step.task}`,
       described.sentences[index] ?? "",
       step.at?.split("/").at(-1) ?? "",
       String(column.actual),
       String(column.done),
-      missing === 0 ? "." : `${missing} !`,
+      offs[index]!.text,
       (possible[index + 1] ?? []).join(", "),
     ];
     const problem = described.problems.includes(index) ? ' class="problem"' : "";

@@ -45,6 +45,7 @@ const words = {
   leave: { en: "Back to the recorded order", ko: "기록된 순서로 돌아가기" },
   odds: { en: "WRONG of ALL go wrong", ko: "ALL가지 중 WRONG가지가 잘못됨" },
   undo: { en: "Undo", ko: "되돌리기" },
+  beyond: { en: "The model does not know what the server would do here:", ko: "여기서 서버가 어떻게 할지 모델이 알지 못합니다:" },
   over: { en: "Nobody can go on.", ko: "더 진행할 수 있는 작업이 없습니다." },
   ask: { en: "What will NAME be after this step?", ko: "이 단계가 끝나면 NAME 값은?" },
   yes: { en: "Yes:", ko: "맞습니다:" },
@@ -52,6 +53,7 @@ const words = {
   copy: { en: "Copy as text", ko: "텍스트로 복사" },
   save: { en: "Save SVG", ko: "SVG로 저장" },
   keys: { en: "Keys", ko: "키" },
+  property: { en: "Next broken property", ko: "다음 깨진 속성" },
 } as const;
 
 type Word = keyof typeof words;
@@ -67,6 +69,7 @@ export const keys: readonly { readonly keys: string; readonly en: string; readon
   { keys: "← PageUp", en: "one step back", ko: "한 단계 뒤로" },
   { keys: "Home End", en: "first, last step", ko: "처음, 끝" },
   { keys: "n N", en: "next, previous problem", ko: "다음 문제, 이전 문제" },
+  { keys: "o", en: "next broken property, by its own schedule", ko: "다음 깨진 속성, 그 속성만의 스케줄로" },
   { keys: "1-9", en: "follow that task; in decide mode: it goes on", ko: "그 작업만 보기. 직접 정할 때는 그 작업을 진행" },
   { keys: "p", en: "play, pause", ko: "재생, 멈춤" },
   { keys: "d u", en: "decide from here; undo", ko: "직접 정하기, 되돌리기" },

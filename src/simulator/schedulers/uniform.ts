@@ -20,7 +20,7 @@ export async function uniform(seed: number, graph: Graph, pace: Pace): Promise<S
       const ways = options.map(({ move, position }) => {
         next.who.set(walker.who);
         walker.space.successor(walker.tuple, walker.moves, move, next.tuple, next.who, position);
-        return completions(graph.table.find(next.tuple));
+        return completions(graph.find(next.tuple));
       });
       let pick = random.belowBig(ways.reduce((sum, each) => sum + each, 0n));
       return ways.findIndex((each) => {

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { constants, existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { access, mkdir, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { access, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { StoreUnavailable } from "../../core/failure.js";
 import type { Key, Rows } from "../../core/operation.js";
+import { makeFolder } from "../../files/writing.js";
 
 /** What is in the file. `racelab` is the marker and the number of the format. */
 export interface Content {
@@ -70,22 +71,17 @@ const GUARD_MS = 2000;
 
 /** The real path: a rename would replace a symbolic link, and two spellings of one file must meet at one lock. */
 async function place(path: string): Promise<string> {
-  await makeDirectory(dirname(path));
+  makeFolder(dirname(path));
   const real = existsSync(path) ? await realpath(path) : join(await realpath(dirname(path)), basename(path));
   if (!existsSync(real)) return real;
-  if ((await stat(real)).isDirectory()) throw Object.assign(new Error(), { code: "EISDIR" });
+  const found = await stat(real);
+  if (found.isDirectory()) throw Object.assign(new Error(), { code: "EISDIR" });
+  // A pipe is waited for without end, /dev/zero never ends, and the rename that writes the rows would put a file in the
+  // place of /dev/null, for every program of the machine.
+  if (!found.isFile()) throw new Error("it is a pipe or a device, not a file");
   // The rename would succeed on a read-only file too, so its permissions are asked for first.
   await access(real, constants.R_OK | constants.W_OK);
   return real;
-}
-
-/** Without mkdir's `recursive`: on Node 20 it never ends below a directory in which none can be made (/proc). */
-async function makeDirectory(path: string): Promise<void> {
-  if (existsSync(path)) return;
-  await makeDirectory(dirname(path));
-  await mkdir(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "EEXIST") throw error;
-  });
 }
 
 async function load(file: string, path: string): Promise<Pick<OpenFile, "content" | "notices">> {

@@ -10,6 +10,7 @@ import {
   sentencesOf,
   storeUrl,
 } from "../database-server.js";
+import { isFull } from "./statements.js";
 
 export type { MysqlClient };
 
@@ -96,6 +97,8 @@ function unavailable(error: unknown, { place, database, user }: ServerAddress): 
   const hungUp = "it hung up. Is it a MariaDB? Check host and port";
   const fault = code === "PROTOCOL_CONNECTION_LOST" ? because(hungUp) : network(code, hungUp);
   if (fault) return fault;
+  if (isFull({ message, ...(errno !== undefined && { errno }) }))
+    return because(`its disk is full (${oneLine(message)}). Make room there`);
   switch (errno) {
     case 1045:
     case 1130:

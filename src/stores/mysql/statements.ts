@@ -334,9 +334,14 @@ const endings: readonly number[] = [1927, 1053, 1077, 1152, 1184];
 /** The error number of the server; undefined: the error does not come from the server. */
 export const errorNumberOf = (error: unknown): number | undefined => (error as { readonly errno?: number }).errno;
 
+/** A full disk: ER_DISK_FULL, ER_RECORD_FILE_FULL, and whatever failed by ENOSPC, which has no number of its own. */
+export const isFull = ({ errno, message }: { readonly errno?: number; readonly message: string }): boolean =>
+  errno === 1021 || errno === 1114 || /\b(errno|errcode): 28\b/i.test(message);
+
 function failureOf(error: unknown): StoreError {
   if (error instanceof StoreError) return error;
   const { errno, sqlState, message } = error as { errno?: number; sqlState?: string; message: string };
+  if (isFull(error as Error)) return new StoreError("53100");
   if (errno === undefined || sqlState === undefined || errno < 1000) return new StoreError("08006");
   if (endings.includes(errno)) return new StoreError("08006");
   const code = codes[errno];

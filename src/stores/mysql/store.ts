@@ -113,7 +113,9 @@ class MysqlStore extends SqlStore<MysqlClient, MysqlStatement> implements MysqlT
       }
     } catch (error) {
       this.tables.clear();
-      throw this.lost.aborted ? this.lost.reason : failureOf(error);
+      if (this.lost.aborted) throw this.lost.reason;
+      const failure = failureOf(error);
+      throw failure.code === "53100" ? this.keeper.server.unavailable(error) : failure;
     }
   }
 }

@@ -12,6 +12,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { StoreUnavailable } from "../../core/failure.js";
 import type { Store } from "../../core/store.js";
+import { noTemporary } from "../../files/temporary-folder.js";
 import { postgresAt } from "./server.js";
 import { type PostgresOptions, postgresStore } from "./store.js";
 
@@ -64,7 +65,7 @@ async function startServer(): Promise<Embedded> {
   const native = await binaries();
   const as = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
   const template = await cluster(native, as);
-  const folder = await mkdtemp(join(tmpdir(), "racelab-postgres-"));
+  const folder = await newFolder("racelab-postgres-");
   const server = async () => {
     if ("uid" in as) await run("chown", [`${NOBODY}:${NOBODY}`, folder], {});
     await run("cp", ["-a", "--reflink=auto", template, join(folder, "data")], as);
@@ -95,11 +96,16 @@ async function startServer(): Promise<Embedded> {
   } catch (error) {
     const log = await readFile(join(folder, "log"), "utf8").catch(() => "");
     await stop();
-    throw error instanceof StoreUnavailable ? error : unable(`${(error as Error).message} ${lastLine(log)}`);
+    throw error instanceof StoreUnavailable ? error : unable(whyEnded((error as Error).message, log));
   }
 }
 
 const lastLine = (text: string): string => text.trim().split("\n").at(-1) ?? "";
+/** A program that tidies up after an error says so last: the cause stands before. */
+const whyEnded = (ended: string, said: string): string =>
+  /No space left on device|Disk quota exceeded/.test(said)
+    ? noTemporary(Object.assign(new Error(), { code: "ENOSPC" }))
+    : `${ended} ${lastLine(said)}`;
 const unable = (why: string): StoreUnavailable => new StoreUnavailable(`postgres:embedded could not be started: ${why.trim()}`);
 
 /** Whether the binaries are installed here. */
@@ -138,19 +144,27 @@ async function cluster(native: string, as: { readonly uid?: number; readonly gid
   const { mtimeMs } = await stat(join(native, "bin", "postgres"));
   const kept = join(tmpdir(), `racelab-cluster-${as.uid ?? userInfo().uid}-${Math.round(mtimeMs)}`);
   if (existsSync(join(kept, "PG_VERSION"))) return kept;
-  const made = await mkdtemp(join(tmpdir(), "racelab-initdb-"));
-  if (as.uid !== undefined) await run("chown", [`${as.uid}:${as.gid}`, made], {});
-  const data = join(made, "data");
-  await run(
-    join(native, "bin", "initdb"),
-    ["-D", data, "-U", "postgres", "-A", "trust", "--locale=C", "-E", "UTF8", "--no-sync", "--no-instructions"],
-    as,
-  );
-  // Another process may have made one meanwhile: then the rename fails, and that one is used.
-  await rename(data, kept).catch(() => {});
-  await rm(made, { recursive: true, force: true });
+  const made = await newFolder("racelab-initdb-");
+  try {
+    if (as.uid !== undefined) await run("chown", [`${as.uid}:${as.gid}`, made], {});
+    const data = join(made, "data");
+    await run(
+      join(native, "bin", "initdb"),
+      ["-D", data, "-U", "postgres", "-A", "trust", "--locale=C", "-E", "UTF8", "--no-sync", "--no-instructions"],
+      as,
+    );
+    // Another process may have made one meanwhile: then the rename fails, and that one is used.
+    await rename(data, kept).catch(() => {});
+  } finally {
+    await rm(made, { recursive: true, force: true });
+  }
   return kept;
 }
+
+const newFolder = (prefix: string): Promise<string> =>
+  mkdtemp(join(tmpdir(), prefix)).catch((error) => {
+    throw unable(noTemporary(error));
+  });
 
 async function ready(url: string, shell: ChildProcess): Promise<void> {
   const { connect, end } = await postgresAt(url);
@@ -174,8 +188,6 @@ function run(
       said += chunk;
     });
     child.on("error", (error) => reject(unable(error.message)));
-    child.on("exit", (code) =>
-      code === 0 ? resolve() : reject(unable(`${program} ended with code ${code}. ${lastLine(said)}`)),
-    );
+    child.on("exit", (code) => (code === 0 ? resolve() : reject(unable(whyEnded(`${program} ended with code ${code}.`, said)))));
   });
 }

@@ -10,7 +10,7 @@ import { postgresAt } from "./server.js";
 import { postgresDialect } from "./statements.js";
 
 /** The comment on each schema of racelab's. */
-const MARK = "racelab: the rows of one run; whoever holds its advisory lock is alive";
+const MARK = "racelab: the rows of one run; the process that holds its advisory lock is alive";
 
 /** A name as the key of an advisory lock: 64 bits of a hash, so that two names practically never have the same key. */
 export const lockNumber = (name: string): string => createHash("sha256").update(name).digest().readBigInt64BE().toString();

@@ -2,6 +2,7 @@
 import { Socket } from "node:net";
 import type { Client, ClientConfig } from "pg";
 import { StoreUnavailable } from "../../core/failure.js";
+import { whyNoText } from "../../files/reading.js";
 import {
   type DatabaseServer,
   oneLine,
@@ -18,7 +19,10 @@ const sslModeOf = (url: string): string =>
 /** Its connections send what is asked in one turn of the event loop at once, and answer in order. */
 export async function postgresAt(url: string): Promise<DatabaseServer<Client>> {
   const { default: pg } = await import("pg");
+  // pg warns of ~/.pgpass, once in each thread: nothing that a person who has one can do about it.
+  process.noDeprecation = true;
   const given = storeUrl(url, "racelab_schema");
+  checkTls(given.url);
   const config: ClientConfig = {
     connectionString: sslModeOf(given.url),
     application_name: "racelab",
@@ -34,7 +38,8 @@ export async function postgresAt(url: string): Promise<DatabaseServer<Client>> {
       throw new StoreUnavailable("this URL cannot be read: one looks like postgres://user:password@localhost:5432/database");
     }
   };
-  const { host, port, database, user } = newClient();
+  const { host, port, database, user, ssl } = newClient() as Client & { readonly ssl: unknown };
+  const hasTls = Boolean(ssl);
   const place = host.startsWith("/") ? host : `${host}:${port}`;
   const address = { place, database: String(database), user: String(user) };
   return {
@@ -48,7 +53,7 @@ export async function postgresAt(url: string): Promise<DatabaseServer<Client>> {
         return client;
       } catch (error) {
         client.end().catch(() => {});
-        throw unavailable(error, address);
+        throw unavailable(error, address, hasTls);
       }
     },
     ping: (client) => client.query("select 1"),
@@ -57,22 +62,60 @@ export async function postgresAt(url: string): Promise<DatabaseServer<Client>> {
     },
     end: (client) => client.end(),
     cut: (client) => void (client as unknown as { readonly connection: { readonly stream: Socket } }).connection.stream.destroy(),
-    unavailable: (error) => unavailable(error, address),
+    unavailable: (error) => unavailable(error, address, hasTls),
   };
+}
+
+/** The server has no line in its pg_hba.conf for such a connection. It does not tell whether it has one for TLS. */
+const notFromHere = (hasTls: boolean): string =>
+  hasTls
+    ? "it does not let this user into this database from here over TLS. Leave sslmode out of the URL, or add a line to the server's pg_hba.conf"
+    : "it does not let this user into this database from here without TLS. Add ?sslmode=verify-full to the URL (?sslmode=no-verify where the server's certificate is self-signed), or a line to the server's pg_hba.conf";
+
+/** Why the server's certificate is not trusted, by Node's codes. */
+const certificateFaults: { readonly [code: string]: string } = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: "is self-signed",
+  SELF_SIGNED_CERT_IN_CHAIN: "comes from an authority that this machine does not know",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "comes from an authority that this machine does not know",
+  UNABLE_TO_GET_ISSUER_CERT: "comes from an authority that this machine does not know",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "comes from an authority that this machine does not know",
+  CERT_HAS_EXPIRED: "has expired",
+  CERT_NOT_YET_VALID: "is not valid yet",
+  ERR_TLS_CERT_ALTNAME_INVALID: "is for a host of another name",
+};
+
+const sslModes = ["disable", "prefer", "require", "verify-ca", "verify-full", "no-verify"];
+
+/** Refuses what pg would take for something else, or wait for without end. */
+function checkTls(url: string): void {
+  const given = (name: string) => new RegExp(`[?&]${name}=([^&]*)`).exec(url)?.[1];
+  const mode = given("sslmode");
+  if (mode !== undefined && !sslModes.includes(mode))
+    throw new StoreUnavailable(`sslmode=${mode}: it is one of ${sslModes.join(", ")}`);
+  if (mode === "verify-ca" && url.includes("uselibpqcompat=") && given("sslrootcert") === undefined)
+    throw new StoreUnavailable("sslmode=verify-ca needs the certificate of the authority: add &sslrootcert=ca.pem");
+  for (const name of ["sslrootcert", "sslcert", "sslkey"]) {
+    const file = given(name);
+    const why = file ? whyNoText(decodeURIComponent(file)) : null;
+    if (why) throw new StoreUnavailable(`${name}=${file} cannot be read: ${why}`);
+  }
 }
 
 /** A name as SQL takes it. */
 const quoted = (name: string): string => (/^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`);
 
-function unavailable(error: unknown, { place, database, user }: ServerAddress): StoreUnavailable {
+function unavailable(error: unknown, { place, database, user }: ServerAddress, hasTls: boolean): StoreUnavailable {
   const { code, message } = error as { code?: string; message: string };
   const { because, network, silent, tooMany } = sentencesOf("PostgreSQL", place);
   const hungUp = "it hung up. Is it a PostgreSQL, and still running? Check host and port";
   const fault = network(code, hungUp);
   if (fault) return fault;
   switch (code) {
-    case "28P01":
     case "28000":
+      // Of the server's own sentence, in whatever language: the name of the file.
+      if (message.includes("pg_hba.conf")) return because(notFromHere(hasTls));
+      return because(`user "${user}" is not let in (${oneLine(message)}). Check the user in the URL`);
+    case "28P01":
       return because(`user "${user}" is not let in (wrong password, or not allowed). Check user and password in the URL`);
     case "3D000":
       return because(`there is no database "${database}". Create it (createdb ${database}), or name another one in the URL`);
@@ -84,6 +127,8 @@ function unavailable(error: unknown, { place, database, user }: ServerAddress): 
       return because(
         `user "${user}" may not create anything in database "${database}" (${message}). racelab needs a schema of its own there: GRANT CREATE ON DATABASE ${quoted(database)} TO ${quoted(user)}`,
       );
+    case "53100":
+      return because(`its disk is full (${oneLine(message)}). Make room there`);
     case "53300":
       return tooMany(/ for role /.test(message) ? `the CONNECTION LIMIT of role ${quoted(user)}` : "max_connections");
     case "57P03":
@@ -91,6 +136,11 @@ function unavailable(error: unknown, { place, database, user }: ServerAddress): 
     case "57P02":
       return because("it is just starting up or shutting down. Try again in a moment");
   }
+  const untrusted = certificateFaults[code ?? ""];
+  if (untrusted)
+    return because(
+      `its certificate ${untrusted}. Name its authority's in the URL (?sslmode=verify-full&sslrootcert=ca.pem), or take any with ?sslmode=no-verify`,
+    );
   if (/does not support SSL/.test(message))
     return because("it has no TLS, and the URL asks for it. Leave sslmode out of the URL, or turn ssl on in the server");
   if (/terminated unexpectedly|unexpected .* message from backend|not queryable/i.test(message)) return because(hungUp);

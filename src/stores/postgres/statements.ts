@@ -418,12 +418,17 @@ export function sqlStateOf(error: unknown): string | undefined {
 }
 
 /** A SQLSTATE for which racelab has no failure of its own keeps the server's words. */
+const TIMED_OUT =
+  "the statement was cancelled: it took longer than the statement_timeout that the server sets for this user or database (alter role … reset statement_timeout)";
+
 function failureOf(error: unknown): StoreError {
   if (error instanceof StoreError) return error;
   const { message } = error as Error;
   const sqlState = sqlStateOf(error);
   // These end the connection. 25P03 and 25P04: the transaction was idle, or took, longer than the server allows.
   if (sqlState === undefined || /^(08|57P|25P03|25P04)/.test(sqlState)) return new StoreError("08006");
+  // The server's own sentence names the setting, in its language: "canceling statement due to statement timeout".
+  if (sqlState === "57014" && /statement_timeout|statement timeout/.test(message)) return new StoreError("57014", TIMED_OUT);
   if (known.has(sqlState)) return new StoreError(sqlState as FailureCode);
   // Data exceptions, and operators that do not take these types.
   if (/^22|^42883|^42804/.test(sqlState)) return new StoreError("42804", `the store cannot compute that: ${message}`);

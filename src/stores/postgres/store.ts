@@ -45,9 +45,14 @@ export async function postgresStore(url: string, { conducted = false }: Postgres
     await prepare(client, schema, conducted);
     const notices = keeper.isGuest ? [] : await makeSchema(client, schema);
     const most = connectionsFor(await freeConnections(client), server.share);
-    const { rows } = await client.query("select setting from pg_settings where name = 'deadlock_timeout'");
+    const { rows } = await client.query(
+      "select current_setting('server_version') as version, setting from pg_settings where name = 'deadlock_timeout'",
+    );
+    const [{ version, setting }] = rows;
+    // Debian's is "15.20 (Debian 15.20-0+deb12u1)".
+    const name = `PostgreSQL ${version.split(" ")[0]}`;
     const connect = () => openPrepared(server, schema, conducted);
-    const store = new PostgresStore({ keeper, space: schema, notices, most, connect }, schema, Number(rows[0].setting));
+    const store = new PostgresStore({ keeper, space: schema, notices, most, connect }, schema, name, Number(setting));
     await store.join();
     return store;
   });
@@ -63,6 +68,7 @@ class PostgresStore extends SqlStore<Client, PostgresStatement> implements Postg
   constructor(
     opened: SqlOpened<Client>,
     readonly schema: string,
+    readonly server: string,
     readonly deadlockMs: number,
   ) {
     super(postgresDialect, opened);
@@ -127,7 +133,9 @@ class PostgresStore extends SqlStore<Client, PostgresStatement> implements Postg
     } catch (error) {
       await Promise.allSettled(asked);
       this.tables.clear();
-      throw this.lost.aborted ? this.lost.reason : failureOf(error);
+      if (this.lost.aborted) throw this.lost.reason;
+      const failure = failureOf(error);
+      throw failure.code === "53100" ? this.keeper.server.unavailable(error) : failure;
     }
   }
 

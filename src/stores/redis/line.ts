@@ -27,7 +27,7 @@ export interface RedisTrunk {
   readonly commands: RedisCommands;
   /** What the names of the clients' channels begin with. */
   readonly channels: string;
-  /** The lines of this client, by name. */
+  /** The lines of this client that have asked for a lock, by name. */
   readonly lines: Map<string, RedisLine>;
   /** Aborted when the server has gone. */
   readonly lost: AbortSignal;
@@ -37,9 +37,14 @@ export class RedisLine extends ServerLine {
   readonly #trunk: RedisTrunk;
   readonly #name: string;
   /** Locks that it holds or stands in line for. */
-  readonly #locks = new Set<string>();
+  readonly #locks: string[] = [];
   /** Tokens by lock. */
-  readonly #leases = new Map<string, number>();
+  #leases: Map<string, number> | undefined;
+
+  #willHold(lock: string): void {
+    this.#trunk.lines.set(this.#name, this);
+    this.#locks.push(lock);
+  }
 
   /** Ends the wait for a lock, if there is one: it is this line's turn, or no line gets a turn any more. */
   yourTurn = () => {};
@@ -119,19 +124,19 @@ export class RedisLine extends ServerLine {
 
   async #tryLock(lock: string): Promise<boolean> {
     // A mutex is not reentrant: a line does not get a lock that it holds.
-    if (this.#locks.has(lock) || !(await this.#ask(lock, "nowait"))) return false;
-    this.#locks.add(lock);
+    if (this.#locks.includes(lock) || !(await this.#ask(lock, "nowait"))) return false;
+    this.#willHold(lock);
     return true;
   }
 
   async #waitFor(lock: string): Promise<true> {
     // A mutex is not reentrant: a task that asks again for a lock that it holds waits for itself.
-    if (this.#locks.has(lock))
+    if (this.#locks.includes(lock))
       return this.#look<true>(
         async () => undefined,
         () => this.#turn(GONE_MS),
       );
-    this.#locks.add(lock);
+    this.#willHold(lock);
     let called = Promise.resolve();
     return this.#look(
       async () => {
@@ -154,15 +159,20 @@ export class RedisLine extends ServerLine {
     const { lease, tokens, all } = commands.at;
     const token = Number(await commands.run(redisScripts.grant, [`${lease}${lock}`, tokens, all], lock, ms));
     if (token < 0) return undefined;
+    this.#leases ??= new Map();
     this.#leases.set(lock, token);
     return token;
   }
 
   async #release(lock: string): Promise<boolean> {
-    if (this.#locks.delete(lock)) return this.#unlock(lock);
-    const token = this.#leases.get(lock);
+    const held = this.#locks.indexOf(lock);
+    if (held >= 0) {
+      this.#locks.splice(held, 1);
+      return this.#unlock(lock);
+    }
+    const token = this.#leases?.get(lock);
     if (token === undefined) return false;
-    this.#leases.delete(lock);
+    this.#leases?.delete(lock);
     const { commands } = this.#trunk;
     return (await commands.run(redisScripts.giveBack, [`${commands.at.lease}${lock}`], token)) === 1;
   }
@@ -185,7 +195,7 @@ export class RedisLine extends ServerLine {
     this.yourTurn();
     await this.idle();
     // Those that it holds and those that it stands in line for: the next line is told.
-    await Promise.all([...this.#locks].map((lock) => this.#unlock(lock).catch(() => {})));
+    if (this.#locks.length > 0) await Promise.all(this.#locks.map((lock) => this.#unlock(lock).catch(() => {})));
     this.#trunk.lines.delete(this.#name);
   }
 }

@@ -1,4 +1,5 @@
 /** Reaching a Redis server: what its URL means, and what went wrong in a sentence that never holds a password. */
+import { createRequire } from "node:module";
 import type { Redis, RedisOptions } from "ioredis";
 import { StoreUnavailable } from "../../core/failure.js";
 import {
@@ -10,24 +11,44 @@ import {
   storeUrl,
 } from "../database-server.js";
 
+type Command = Parameters<Redis["sendCommand"]>[0];
+type Turn = Parameters<Redis["sendCommand"]>[1];
+
 /** Milliseconds that a server may take to close a connection. */
 const DISCONNECT_MS = 100;
 
 export async function redisAt(url: string): Promise<DatabaseServer<Redis>> {
-  const { Redis } = await import("ioredis");
+  // By `require`: an import reads 60 files once more, only to learn their names, in every thread of a run.
+  const { Redis } = createRequire(import.meta.url)("ioredis") as typeof import("ioredis");
   /**
-   * What is asked in one turn of the event loop leaves in one piece, in the order of asking. ioredis would do that by
-   * auto-pipelining, which costs three more promises for each command, and sends nothing until all before is answered.
-   * `stream` is public in ioredis' types, but not documented.
+   * What is asked in one turn of the event loop leaves as one text, in the order of asking. ioredis would do that by
+   * auto-pipelining, which costs three more promises for each command, and sends nothing until all before is answered. A
+   * socket that is corked writes as many pieces as there are commands. `sendCommand` takes a stream of the caller's, as
+   * ioredis' own pipelines give it one.
    */
   class Client extends Redis {
-    override sendCommand(...command: Parameters<Redis["sendCommand"]>): unknown {
-      const { stream } = this;
-      if (stream && stream.writableCorked === 0) {
-        stream.cork();
-        process.nextTick(() => stream.uncork());
-      }
-      return super.sendCommand(...command);
+    #text = "";
+    readonly #turn = {
+      write: (piece: string | Buffer) => {
+        if (typeof piece !== "string") {
+          this.#flush();
+          return this.stream?.write(piece) ?? false;
+        }
+        if (this.#text === "") process.nextTick(() => this.#flush());
+        this.#text += piece;
+        return true;
+      },
+    };
+
+    #flush(): void {
+      const text = this.#text;
+      this.#text = "";
+      // Without a stream ioredis has refused what was in it.
+      if (text !== "" && this.stream?.writable) this.stream.write(text);
+    }
+
+    override sendCommand(command: Command, stream?: Turn): unknown {
+      return super.sendCommand(command, stream ?? (this.status === "ready" ? (this.#turn as unknown as Turn) : undefined));
     }
   }
   const given = storeUrl(url, "racelab_prefix");
@@ -96,10 +117,8 @@ function addressOf(url: string): ServerAddress {
 function unavailable(error: unknown, { place, database, user }: ServerAddress): StoreUnavailable {
   const { code, message } = error as { code?: string; message: string };
   const { because, network, silent, tooMany } = sentencesOf("Redis", place);
-  const fault = network(
-    code,
-    "it hung up. Is it a Redis, still running, and with connections to spare (maxclients)? Check host and port",
-  );
+  const hungUp = "it hung up. Is it a Redis, still running, and with connections to spare (maxclients)? Check host and port";
+  const fault = network(code, hungUp);
   if (fault) return fault;
   if (/timed? ?out/i.test(message)) return silent();
   const [first = ""] = message.split(" ");
@@ -117,6 +136,7 @@ function unavailable(error: unknown, { place, database, user }: ServerAddress): 
     case "LOADING":
       return because("it is just starting up. Try again in a moment");
     case "OOM":
+      return because(`it has no memory left (${oneLine(message)}). Make room there, or raise its maxmemory`);
     case "MISCONF":
       return because(`it takes no writes now (${oneLine(message)})`);
   }
@@ -124,7 +144,8 @@ function unavailable(error: unknown, { place, database, user }: ServerAddress): 
   if (/AUTH.*without any password/i.test(message)) return because("it has no password, and the URL has one. Leave it out");
   if (/DB index|invalid DB/i.test(message))
     return because(`there is no database ${database}. Redis has 16 unless configured otherwise, from 0 to 15`);
-  if (/RESP type|Protocol error|Connection is closed/i.test(message))
+  if (/Connection is closed/i.test(message)) return because(hungUp);
+  if (/RESP type|Protocol error/i.test(message))
     return because("what is there does not answer as a Redis does. Check host and port");
   return because(oneLine(message));
 }

@@ -111,10 +111,7 @@ class RedisStore implements Store, RedisTrunk {
   }
 
   async connect(watch?: Watch, server: Server = 1): Promise<Connection> {
-    const name = `${this.#client}:${++this.#connected}`;
-    const line = new RedisLine(this, name, watch, server);
-    this.lines.set(name, line);
-    return line;
+    return new RedisLine(this, `${this.#client}:${++this.#connected}`, watch, server);
   }
 
   know(rows: Rows, tables?: Tables): void {
@@ -145,7 +142,9 @@ class RedisStore implements Store, RedisTrunk {
         for (const [error] of (await batch.exec()) ?? []) if (error) throw error;
       }
     } catch (error) {
-      throw this.lost.aborted ? this.lost.reason : failureOf(error);
+      if (this.lost.aborted) throw this.lost.reason;
+      const failure = failureOf(error);
+      throw failure.code === "53100" ? this.#keeper.server.unavailable(error) : failure;
     }
   }
 

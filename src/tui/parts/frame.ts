@@ -3,8 +3,9 @@ import { contextOf, screenOf } from "../keys.js";
 import { type Model, smallestSize, tooSmall } from "../state.js";
 import { say, screenWords } from "../words.js";
 import { hintRows } from "./hints.js";
-import { askRow, listView, overlayView, searchRow } from "./overlay.js";
-import { breadcrumb, filled } from "./parts.js";
+import { askRow, listRows, overlayRows, overlayTitle, searchRow } from "./overlay.js";
+import { filled, noticeLines } from "./parts.js";
+import { crumbs, railRow } from "./rail.js";
 
 /**
  * The whole screen as rows, each exactly as wide as the terminal. There is one row less than the terminal has: text in
@@ -15,25 +16,40 @@ export function frame(model: Model): TextRow[] {
   return filled(screen(model), Math.max(1, rows - 1)).map((each) => exactly(each, columns));
 }
 
-/** The breadcrumb, the view of the screen or what lies over it, and the hints. */
+/** The rows of keys: two, in a narrow window one. */
+const keyRows = ({ columns }: Model["size"]): number => (columns < 80 ? 1 : 2);
+/** The rows between the rail and the status line. */
+export const bodyHeight = (size: Model["size"]): number => size.rows - 1 - 2 - 1 - keyRows(size);
+
+/**
+ * The frame that never moves: where one is, the rail of stages, the view of the screen or what lies over it, one line of status,
+ * and the keys.
+ */
 function screen(model: Model): TextRow[] {
   if (tooSmall(model.size)) return small(model);
-  if (model.overlay?.kind === "help" || model.overlay?.kind === "palette") return overlayView(model, model.overlay);
-  if (model.overlay?.kind === "list") return listView(model, model.overlay);
-  const { columns, rows } = model.size;
-  const hintCount = columns < 80 ? 1 : 2;
-  const height = rows - 1 - 1 - hintCount;
+  const { overlay, size } = model;
+  const count = keyRows(size);
+  const height = bodyHeight(size);
   const shown = screenOf(model);
   const [state, context] = [model.states[model.screen], contextOf(model)];
-  const { lesson } = model;
-  const path = model.screen === "lessons" || !lesson ? [] : [`${lesson.summary.number} ${lesson.summary.title}`];
-  const hints = hintRows(model, hintCount);
+  const covers = overlay?.kind === "help" || overlay?.kind === "palette" || overlay?.kind === "list" ? overlay : null;
+  const body = !covers
+    ? shown.view(state, context, height)
+    : covers.kind === "list"
+      ? listRows(model, covers, height)
+      : overlayRows(model, covers, height);
+  // What a notice says is worth more than the hints beside it.
+  const [first, second, ...more] = noticeLines(model);
+  const said = second && (more.length > 0 ? row(second, " ", ...more) : second);
+  const hints = hintRows(model, count);
+  const keys = said && !overlay ? [said, ...hints.slice(1)] : hints;
+  const asked = overlay?.kind === "search" ? searchRow(overlay) : overlay?.kind === "ask" ? askRow(overlay, model) : null;
   return [
-    breadcrumb(columns, ["racelab", ...path, say(shown.title, model)], shown.aside?.(state, context) ?? ""),
-    ...filled(shown.view(state, context, height), height),
-    ...(model.overlay?.kind === "search" ? [...hints.slice(0, -1), searchRow(model.overlay)] : []),
-    ...(model.overlay?.kind === "ask" ? [askRow(model.overlay, model), ...filled([], hintCount - 1)] : []),
-    ...(model.overlay ? [] : hints),
+    crumbs(model, covers ? overlayTitle(model, covers) : null),
+    railRow(model),
+    ...filled(body, height),
+    asked ?? first ?? shown.status?.(state, context) ?? [],
+    ...keys,
   ];
 }
 

@@ -13,7 +13,7 @@ const roles: Readonly<Record<GradeView["grade"], Role>> = {
   forbidden: "bad",
 };
 
-/** `forbidden: Somebody holds a receipt …`; empty where the lesson has no sentence. */
+/** `forbidden: A buyer has a receipt …`; empty where the lesson has no sentence. */
 export function gradedText(end: GradeView | null, context: Pick<Context, "language">): string {
   return end?.says ? `${say(reportWords.grades[end.grade], context)}: ${say(end.says, context)}` : "";
 }

@@ -2,16 +2,19 @@ import { row, rowWidth, span, type TextRow } from "../../report/span.js";
 import { hints } from "../keys.js";
 import type { Model } from "../state.js";
 
-/** The hints in `rows` rows. Where not all fit, whole hints are left out from the right; those that stay keep their place. */
+/**
+ * The hints in `rows` rows, the one of Enter first and in reverse. Where not all fit, whole hints are left out from the right;
+ * those that stay keep their place.
+ */
 export function hintRows(model: Model, rows = 2): TextRow[] {
   const width = model.size.columns - 1;
   const each = hints(model).map(({ command, shown, text }) => ({
     stays: command.stays === true,
-    hint: row(span(shown, "key"), ` ${text}`),
+    hint: command.primary ? row(span(` ${shown} ${text} `, "cursor")) : row(span(shown, "key"), ` ${text}`),
   }));
   const last = each.filter(({ stays }) => stays).map(({ hint }) => hint);
   const lines: TextRow[] = [];
-  const gap = model.size.columns < 100 ? 3 : 4;
+  const gap = model.size.columns < 100 ? 2 : 3;
   let rest = each.filter(({ stays }) => !stays).map(({ hint }) => hint);
   for (let line = 1; line <= rows; line++) {
     const room = width - (line === rows ? last.reduce((sum, hint) => sum + rowWidth(hint) + gap, 0) : 0);

@@ -1,25 +1,56 @@
 /** The lanes of a schedule, with the ends that are still possible on the same columns. */
 
-import type { TextRow } from "../../report/span.js";
-import { figureNames } from "../../report/tally.js";
-import { type Timeline, timeline } from "../../report/timeline.js";
+import { legendRows } from "../../report/legend.js";
+import { packed, row, span, type TextRow, width as widthOf } from "../../report/span.js";
+import { figureNames, type TallyNames } from "../../report/tally.js";
+import { fitCell, type Timeline, timeline } from "../../report/timeline.js";
+import type { Step } from "../../report/trace.js";
 import type { TraceView } from "../../report/views.js";
 import { reportWords } from "../../report/words.js";
 import { endCellsOf } from "../settings.js";
 import type { Context } from "../state.js";
 import { say } from "../words.js";
 
+type Speaking = Pick<Context, "language">;
+
 /** Labels of all ends that were possible before the first step. */
 export const labelsOf = ({ start }: Pick<TraceView, "start">): readonly string[] => start.canEndAt;
 export const laneName = (task: number): string => `w${task}`;
-/** Columns for the names of the lanes. */
-export const labelWidth = (columns: number): number => (columns < 100 ? 8 : 9);
+/** Columns for the names of the lanes: the least, and the most that the names of the figures may take. */
+const labelWidth = (columns: number): number => (columns < 100 ? 8 : 9);
+const WIDEST_LABEL = 14;
+
+/** Columns for the names at the left: as many as the longest figure needs, where so many steps of that width still fit. */
+export function labelFor(tally: TallyNames, columns: number, { language }: Speaking, fits: (columns: number) => boolean): number {
+  const least = labelWidth(columns);
+  const names = Object.values(figureNames(tally, language));
+  const wide = Math.min(WIDEST_LABEL, Math.max(least, ...names.map((name) => widthOf(name) + 1)));
+  return fits(columns - wide) || !fits(columns - least) ? wide : least;
+}
+
+/** All steps fit into so many columns. */
+const allFit =
+  (steps: readonly Step[]) =>
+  (columns: number): boolean =>
+    steps.length * fitCell(steps, columns) <= columns;
+
+/** The same for steps that are all known. */
+export const labelOfSteps = (steps: readonly Step[], tally: TallyNames, columns: number, context: Speaking): number =>
+  labelFor(tally, columns, context, allFit(steps));
+
+/** Columns for one step, where the learner has not chosen any. */
+export const cellFor = (steps: readonly Step[], tally: TallyNames, columns: number, context: Speaking): number =>
+  fitCell(steps, columns - labelOfSteps(steps, tally, columns, context));
 
 interface Options {
   readonly width: number;
   /** Index of the current step. */
   readonly cursor: number;
   readonly cell?: number | null;
+  /** False: the row of time is not drawn, and the legend does not explain it. */
+  readonly withTime?: boolean;
+  /** Columns for the names; absent: as `labelFor` finds. */
+  readonly label?: number;
   /** The task whose steps are not dim; null: all. */
   readonly follow?: number | null;
 }
@@ -27,14 +58,20 @@ interface Options {
 export interface DrawnLanes extends Timeline {
   readonly endsAt: TextRow;
   /** Where `endsAt` holds letters, what each stands for; else empty. */
-  readonly key: readonly string[];
+  readonly key: readonly TextRow[];
+  /** What the marks mean. */
+  readonly legend: readonly TextRow[];
 }
 
-export function lanesOfTrace(view: TraceView, context: Pick<Context, "language">, { width, cursor, cell }: Options): DrawnLanes {
+export function lanesOfTrace(
+  view: TraceView,
+  context: Speaking,
+  { width, cursor, cell, label, withTime = true }: Options,
+): DrawnLanes {
   const tasks = view.start.tasks.map(({ task }) => task);
   const drawn = timeline(view.steps, {
     width,
-    label: labelWidth(width),
+    label: label ?? labelOfSteps(view.steps, view.tally, width, context),
     cursor,
     cell: cell ?? undefined,
     tasks,
@@ -48,5 +85,13 @@ export function lanesOfTrace(view: TraceView, context: Pick<Context, "language">
     labelsOf(view),
     drawn.cell,
   );
-  return { ...drawn, endsAt: drawn.extra(say(reportWords.endsAt, context), cells), key };
+  return {
+    ...drawn,
+    endsAt: drawn.extra(say(reportWords.endsAt, context), cells),
+    key: packed(
+      key.map((one) => row(span(one, "dim"))),
+      width,
+    ),
+    legend: legendRows(withTime ? drawn.everywhere : { ...drawn.everywhere, time: [] }, width, context.language),
+  };
 }

@@ -1,5 +1,5 @@
 /** What every view is made of: titled rules, panes side by side, the breadcrumb, the line of notices. */
-import { exactly, row, rowWidth, span, type TextRow } from "../../report/span.js";
+import { exactly, row, rowWidth, span, type TextRow, wrap } from "../../report/span.js";
 import type { Context } from "../state.js";
 import { say, screenWords } from "../words.js";
 
@@ -41,7 +41,14 @@ export function ruleEnding(given: TextRow, at: readonly number[]): TextRow {
 export const filled = (rows: readonly TextRow[], height: number): TextRow[] =>
   Array.from({ length: Math.max(0, height) }, (_, y) => rows[y] ?? []);
 
-/** The top line: the path to the screen, and at the right its aside. */
+/** An aside in shorter and shorter forms, `…` where inner parts are left out: the size of a lesson goes first. */
+function shorterForms(aside: string): readonly string[] {
+  const [first = "", ...rest] = aside.split("   ");
+  const inner = rest.map((_, index) => [first, "…", ...rest.slice(index + 1)].join("   "));
+  return [aside, ...inner, ...rest.slice(-1)];
+}
+
+/** The top line: the path to the screen, and at the right as much of its aside as fits. */
 export function breadcrumb(width: number, path: readonly string[], aside: TextRow | string = ""): TextRow {
   const here = path.flatMap(
     (part, index): TextRow => [
@@ -50,17 +57,16 @@ export function breadcrumb(width: number, path: readonly string[], aside: TextRo
     ],
   );
   const start = row(" ", here);
-  const end = row(typeof aside === "string" ? span(aside, "dim") : aside, " ");
-  const room = width - rowWidth(start) - rowWidth(end);
-  // Parts of the aside are left out from the left.
-  const [, ...rest] = typeof aside === "string" ? aside.split("   ") : [];
-  if (room < 1 && rest.length > 0) return breadcrumb(width, path, rest.join("   "));
-  return room < 1 ? exactly(start, width) : exactly([...start, span(" ".repeat(room)), ...end], width);
+  const forms = typeof aside === "string" ? shorterForms(aside).map((text) => row(span(text, "dim"))) : [aside];
+  const end = forms.map((form) => row(form, " ")).find((form) => rowWidth(start) + rowWidth(form) < width);
+  if (!end) return exactly(start, width);
+  return exactly([...start, span(" ".repeat(width - rowWidth(start) - rowWidth(end))), ...end], width);
 }
 
-/** The line of notices; empty without one. */
-export const noticeRow = ({ notice }: Pick<Context, "notice">): TextRow =>
-  notice ? row(" ", span(notice.text, notice.bad ? "bad" : "strong")) : [];
+/** The notice in lines; none without one. A second line stands in place of a row of hints, until the next key. */
+export const noticeLines = ({ notice, size }: Noticing): readonly TextRow[] =>
+  notice ? wrap([span(notice.text, notice.bad ? "bad" : "strong")], size.columns - 2).map((line) => row(" ", line)) : [];
+type Noticing = Pick<Context, "notice" | "size">;
 
 /** A text in a pane from line `scroll` on (0 is the first); the title tells which lines are seen where not all are. */
 export function scrolled(

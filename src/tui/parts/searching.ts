@@ -4,19 +4,17 @@ import { row, span, type TextRow } from "../../report/span.js";
 import type { Searched } from "../../report/views.js";
 import type { Context } from "../state.js";
 import { say, screenWords } from "../words.js";
-import { filled, noticeRow, rule } from "./parts.js";
+import { rule } from "./parts.js";
 
-export function searchPane(searched: Searched | null, failed: boolean, context: Context, height: number): TextRow[] {
+export function searchPane(searched: Searched | null, failed: boolean, context: Context): TextRow[] {
   const { columns: width } = context.size;
   const title = rule(width, say(screenWords.search, context));
-  return [
-    ...filled(
-      [title, ...(failed ? [row(" ", say(screenWords.nothingToShow, context))] : searchProgressRows(searched, context))],
-      height - 1,
-    ),
-    noticeRow(context),
-  ];
+  return [title, ...(failed ? [row(" ", say(screenWords.nothingToShow, context))] : searchProgressRows(searched, context))];
 }
+
+/** The same in the status line, where the screen shows something else meanwhile; null: no search has reported anything. */
+export const searchStatus = (searched: Searched | null, context: Context): TextRow | null =>
+  searchProgressRows(searched, context)[0] ?? null;
 
 function searchProgressRows(searched: Searched | null, context: Context): TextRow[] {
   if (!searched) return [];

@@ -5,7 +5,7 @@ import { outcomeText } from "../../core/work.js";
 import { stepLooks, value } from "../../report/event.js";
 import { row, sentences, span, type TextRow } from "../../report/span.js";
 import { offText } from "../../report/tally.js";
-import type { Tallied } from "../../report/trace.js";
+import { offFigures, type Tallied } from "../../report/trace.js";
 import type { StateView, TaskView, TraceView } from "../../report/views.js";
 import { reportWords } from "../../report/words.js";
 import { endsText } from "../settings.js";
@@ -32,6 +32,9 @@ export const stateAt = (view: TraceView, at: number): StateView & Tallied => {
   return step ? { ...step.after, actual: step.actual, expected: step.expected, done: step.done } : view.start;
 };
 
+/** Something has gone wrong up to this step: a figure that is off is no longer only on its way. */
+export const isHarmed = ({ steps }: TraceView, at: number): boolean => offFigures(steps)[at]?.harm ?? false;
+
 /** `foresees`: with the ends that are still possible. */
 export function stateRows(
   view: TraceView,
@@ -53,17 +56,22 @@ export function stateRows(
   );
   const rows = changedRows(now, before, at, context);
   const off = offText(view.tally, now, context.language);
-  const damage = row(`${now.done} ${done}`, off === "" ? "" : span(`, ${off} !`, "bad"));
+  const damage = row(`${now.done} ${done}`, off === "" ? "" : isHarmed(view, at) ? span(`, ${off} !`, "bad") : `, ${off}`);
   const tasks = now.tasks.map((task) => row(span(`w${task.task} `, "strong"), taskText(view, task, at, context)));
   const ends = row(`${say(screenWords.canStillEnd, context)}  `, span(endsText(now.canEndAt, labelsOf(view)), "strong"));
   const decided = view.pointOfNoReturn !== null && at + 1 >= view.pointOfNoReturn;
   const point = decided ? row(span(say(screenWords.noReturnSince(view.pointOfNoReturn ?? 0), context), "bad")) : null;
-  const must = [damage, ...(foresees ? [ends, ...(point ? [point] : [])] : [])].flatMap(wrapped);
+  const all = [store, ...tasks, ...rows];
+  const mustWith = (...given: readonly TextRow[]) =>
+    [damage, ...(foresees ? [...given, ...(point ? [point] : [])] : [])].flatMap(wrapped);
+  // The ends stand under the lanes as well; what a task waits for stands here only.
+  const must = height - mustWith(ends).length < 1 + tasks.length ? mustWith() : mustWith(ends);
   const room = height - must.length;
-  return [store, ...tasks, ...rows]
-    .slice(0, Math.max(1, room))
-    .map((each) => row(" ", each))
-    .concat(must);
+  const kept = all.slice(0, Math.max(1, room));
+  const more = all.length - kept.length;
+  // The last row says how many are left out.
+  const last = more > 0 ? row(span(`   … ${say(screenWords.moreInState(more), context)}`, "dim")) : [];
+  return [...kept.map((each, index) => row(" ", each, ...(index === kept.length - 1 ? last : []))), ...must];
 }
 
 /** The rows that the step has changed, in lessons with several rows: with one, the tally says it. */
@@ -85,7 +93,7 @@ function taskText(
     return row(span(outcome ? outcomeText(outcome, context.language) : say(reportWords.cutOff, context), "dim"));
   const line = sites[0] ? `${say(reportWords.line, context)} ${sites[0].line} ` : "";
   const does = Object.keys(view.start.rows).length === 1 ? (operation?.kind ?? "") : intention(operation);
-  if (status === "blocked") return row(span(`${line}${does}: ${say(screenWords.waitsFor(blockedBy), context)}`, "wait"));
+  if (status === "blocked") return row(span(`${say(screenWords.waitsFor(blockedBy), context)}: ${line}${does}`, "wait"));
   const copy = holding(view, task, at);
   const stale = copy !== null && copy.since !== null;
   const held = copy

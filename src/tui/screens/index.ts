@@ -5,6 +5,7 @@ import { decide } from "./decide/screen.js";
 import { exercise } from "./exercise/screen.js";
 import { interleaving } from "./interleaving/screen.js";
 import { lessons } from "./lessons/screen.js";
+import { opening } from "./opening/screen.js";
 import { predict } from "./predict/screen.js";
 import { schedules } from "./schedules/screen.js";
 import { story } from "./story/screen.js";
@@ -12,7 +13,7 @@ import { threads } from "./threads/screen.js";
 
 /** The stages of a lesson, in their order. */
 export const stages: readonly Screen[] = [story, predict, interleaving, decide, schedules, threads, compareScreen, exercise];
-export const screens: readonly Screen[] = [lessons, ...stages];
+export const screens: readonly Screen[] = [lessons, opening, ...stages];
 
 /** The state of a screen, with its type. */
 export const screenState = <State, M>(

@@ -29,7 +29,7 @@ export function misbehave(summary, something) {
         actual: (rows) => rows["stock/1"].left,
         expected: ({ outcomes }) => 100 - sold(outcomes),
       },
-      properties: [],
+      properties: [{ name: "the stock stays", kind: "outcome", test: ({ rows }) => (rows["stock/1"] ? null : "it is gone") }],
     }),
     label: ({ rows }) => `stock ${rows["stock/1"].left}`,
   });

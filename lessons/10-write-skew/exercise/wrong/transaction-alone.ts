@@ -6,7 +6,7 @@ export const breaks = "somebody stays on call";
 /** BEGIN and COMMIT say what is saved together. They do not say that nobody else is looking. */
 export default strategy({
   summary: "a transaction at read committed around the whole rule",
-  cost: "none of the two waits, none of the two is told",
+  cost: "neither of the two waits, and neither is told",
   requires: ["transactions"],
   run: (work, session) => session.transaction("read committed", () => work.body(session)),
 });

@@ -12,7 +12,7 @@ export default strategy({
     const { idempotencyKey, payload } = work.request!;
     const key = `requests/${idempotencyKey}`;
     const row = { id: idempotencyKey, payload, answer: null };
-    // In a commit of its own: whatever happens from here on, this row says that something was begun.
+    // In a commit of its own: even after a crash, this row says that something was begun.
     await session.insertRow({ table: "requests", row, onConflict: "nothing" });
     return session.transaction("read committed", async () => {
       // Waits for a request that is at work under the same key.

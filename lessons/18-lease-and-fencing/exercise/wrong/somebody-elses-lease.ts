@@ -3,9 +3,9 @@ import { strategy } from "racelab";
 export const misconception = "releasing someone else's lease";
 export const breaks = "every sale is counted";
 
-/** DEL without a look at the number: who is late gives back the lease of who came after. Then a third walks in. */
+/** DEL without comparing the number: a late holder deletes the lease of its successor. Then a third one walks in. */
 export default strategy({
-  summary: "a lease, and at the end DEL, whoever holds it",
+  summary: "a lease, and at the end DEL, without a look at its holder",
   cost: "one late holder unlocks for everybody",
   requires: ["leases"],
   async run(work, session) {

@@ -3,7 +3,7 @@ import { ok, rejected, strategy } from "racelab";
 export const misconception = "checking is protecting";
 export const breaks = "the cache keeps people from the row";
 
-/** The cache is asked, and whatever it says, the row is tried. A doorman who lets everybody in. */
+/** The cache is asked, and its answer is ignored: the row is tried in any case. A doorman that lets everybody in. */
 export default strategy({
   summary: "DECR, whose answer nobody reads; the database decides",
   cost: "everybody who comes too late stands at the row",

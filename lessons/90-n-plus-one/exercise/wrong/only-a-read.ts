@@ -27,9 +27,9 @@ function sideLoading(session: Session): Session {
   return { ...session, ...access({ ...session, select, find }) };
 }
 
-/** Whoever writes takes the lock. The list only reads, so it goes past. */
+/** Writers take the lock. The list only reads, so it goes past. */
 export default strategy({
-  summary: "side-loading for the list, a mutex for whoever writes",
+  summary: "side-loading for the list, a mutex for the writers",
   cost: "three queries, three moments",
   requires: ["locks"],
   async run(work, session) {

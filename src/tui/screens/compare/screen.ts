@@ -20,7 +20,7 @@ import {
   shownMeasured,
   takingPart,
 } from "./state.js";
-import { compareAside, compareView } from "./view.js";
+import { compareAside, compareStatus, compareView } from "./view.js";
 import { compareWords } from "./words.js";
 
 type Sweeps = Partial<Readonly<Record<SweepName, Sweep>>>;
@@ -69,6 +69,10 @@ const sweepAll = (state: CompareState): BackgroundWork<Message> => ({
   },
 });
 
+/** All rounds have been measured. */
+const isOver = ({ latest: { comparison } }: CompareState): boolean =>
+  comparison !== null && comparison.rounds > 0 && comparison.strategies.length > 0;
+
 /** Starts a new comparison. Old figures go: they are of other circumstances. `wait` is in milliseconds. */
 const begin = (state: CompareState, wait = 0): Act => [
   { ...state, latest: nothingMeasured, held: null },
@@ -91,9 +95,9 @@ const needsKeys = (_: CompareState, context: Context) =>
 const needsPanes = (state: CompareState, context: Context) =>
   comparePanes(state, context.size).length > 1 ? null : say(screenWords.allOnScreen, context);
 
-function toggled(state: CompareState, index: number, context: Context, key: string): Act {
+function toggled(state: CompareState, index: number, context: Context): Act {
   const id = state.strategies[index];
-  if (id === undefined) return [state, { kind: "say", text: say(screenWords.noStrategy(key), context) }];
+  if (id === undefined) return [state];
   const out = state.out.includes(id) ? state.out.filter((other) => other !== id) : [...state.out, id];
   if (out.length === state.strategies.length) return [state, { kind: "say", text: say(compareWords.oneAtLeast, context) }];
   return begin({ ...state, marked: index, out }, SETTLE);
@@ -113,6 +117,16 @@ const command = builders<CompareState, Message>();
 
 const commands: readonly Command<CompareState, Message>[] = [
   {
+    id: "go-on",
+    keys: ["enter"],
+    shown: "Enter",
+    text: compareWords.compareOrGoOn,
+    primary: true,
+    hint: (state, context) =>
+      say(isComparing(context) || isOver(state) ? compareWords.toExercise : compareWords.compareNow, context),
+    act: (state, context) => (isComparing(context) || isOver(state) ? [state, { kind: "go", to: "exercise" }] : begin(state)),
+  },
+  {
     id: "hold",
     keys: ["space"],
     shown: "space",
@@ -122,8 +136,8 @@ const commands: readonly Command<CompareState, Message>[] = [
   },
   {
     id: "compare",
-    keys: ["enter"],
-    shown: "Enter",
+    keys: ["r"],
+    shown: "r",
     text: compareWords.compareNow,
     off: (_, context) => (isComparing(context) ? say(screenWords.runUnderWay, context) : null),
     act: (state) => begin(state),
@@ -144,9 +158,8 @@ const commands: readonly Command<CompareState, Message>[] = [
     keys: ["c"],
     shown: "c",
     text: compareWords.inOrOut,
-    act: (state, context, key) => toggled(state, state.marked, context, key),
+    act: (state, context) => toggled(state, state.marked, context),
   },
-  command.digits("in-or-out-number", compareWords.inOrOutNumber, toggled, { quiet: true }),
   {
     id: "sweep",
     keys: ["f"],
@@ -165,7 +178,7 @@ const commands: readonly Command<CompareState, Message>[] = [
   ...command.panes(compareWords.comparePanes, needsPanes, (state, by, { size }) => [
     { ...state, pane: nextIn(comparePanes(state, size), comparePaneIn(state, size), by) },
   ]),
-  ...command.workers(
+  command.workers(
     ({ request }) => request.workers,
     (state, workers) => changed(state, { workers }),
   ),
@@ -198,7 +211,9 @@ function flying(state: CompareState, by: 1 | -1, { lesson }: Context): Act {
 export const compareScreen: Screen<CompareState, Message> = {
   id: "compare",
   title: compareWords.title,
-  stage: "C",
+  stage: { name: screenWords.stages.compare, short: screenWords.stages.compare },
+  isDone: isOver,
+  status: compareStatus,
   commands,
   open({ lesson, store, workers }, given) {
     const { summary, content } = lesson as OpenLesson;
@@ -217,7 +232,9 @@ export const compareScreen: Screen<CompareState, Message> = {
       over,
       pane: sweep ? sweep.over : "figures",
     };
-    return sweep ? [state, { kind: "work", work: sweepAll(state) }] : begin(state);
+    // It takes minutes: a learner who only looks in starts nothing. On the command line it was asked for.
+    if (sweep) return [state, { kind: "work", work: sweepAll(state) }];
+    return asked ? begin(state) : [state];
   },
   update(state, message) {
     const { latest } = state;

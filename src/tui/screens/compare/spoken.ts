@@ -47,9 +47,10 @@ function measured({ latest: was, ...before }: CompareState, after: CompareState,
 }
 
 function contender(
-  { strategy, perSecond, p50Us, p99Us, lost, time, conflicts, retries, lockWaits }: Contender,
+  { strategy, withdrawn, perSecond, p50Us, p99Us, lost, time, conflicts, retries, lockWaits }: Contender,
   context: Context,
 ): string {
+  if (withdrawn) return `${strategy}: ${say(reportWords.withdrawn[withdrawn.why], context)}.`;
   const [served, middle, slow] = [si(perSecond.median), shortDuration(p50Us), shortDuration(p99Us)];
   return [
     say(compareWords.spoken.served(strategy, served, middle, slow), context),

@@ -2,6 +2,7 @@
 
 import type { Contender, Sweep } from "../../../core/comparison.js";
 import { withoutCredentials } from "../../../core/credentials.js";
+import { messageIn } from "../../../core/messages.js";
 import {
   brokenSentences,
   type Column,
@@ -15,10 +16,12 @@ import {
   sweepChart,
   sweepKey,
   sweepTable,
+  withdrawnSpan,
 } from "../../../report/comparison.js";
 import { left, type Role, right, row, rowWidth, sentences, span, type TextRow, wrap } from "../../../report/span.js";
 import { reportWords } from "../../../report/words.js";
-import { columns, filled, noticeRow, rule } from "../../parts/parts.js";
+import { withBeside } from "../../parts/beside.js";
+import { columns, filled, rule } from "../../parts/parts.js";
 import type { Context, OpenLesson } from "../../state.js";
 import { say, screenWords } from "../../words.js";
 import {
@@ -44,8 +47,7 @@ export function compareView(state: CompareState, context: Context, height: numbe
   const { columns: width } = context.size;
   const panes = comparePanes(state, context.size);
   const pane = comparePaneIn(state, context.size);
-  const status = [progressRow(state, context), noticeRow(context)];
-  const room = height - status.length;
+  const room = height;
   if (pane !== "figures" && pane !== "time")
     return [
       ...filled(
@@ -59,16 +61,20 @@ export function compareView(state: CompareState, context: Context, height: numbe
         ),
         room,
       ),
-      ...status,
     ];
   const tables =
     panes.includes("time") && pane === "time"
       ? timeTable(state, context)
       : [...figureTable(state, context), ...(panes.includes("time") ? [] : timeTable(state, context))];
   const wide = isWide(context.size) && panes.length === 1;
-  const charts = wide ? chartRows(state, context, room - tables.length - BELOW + status.length) : [];
+  const isSweeping = Object.keys(shownMeasured(state).sweeps).length > 0 || shownMeasured(state).at !== null;
+  const charts = wide && isSweeping ? chartRows(state, context, room - tables.length - BELOW + 2) : [];
   const said = conclusion(state, context, room - tables.length - charts.length);
-  return [...filled([...tables, ...charts, ...said], room), ...status];
+  // Of the table that Tab leads to, what fits.
+  const other = panes.includes("time") && pane === "figures" ? timeTable(state, context) : [];
+  const free = room - tables.length - charts.length - said.length;
+  const begun = free >= 4 ? other.slice(0, free) : [];
+  return withBeside([...tables, ...charts, ...said, ...begun], room, ["way", "rule", "keys"], context);
 }
 
 /** The most telling columns that fit, in the order of the table. */
@@ -159,7 +165,9 @@ function lines(state: CompareState, context: Context, cells: (contender: Contend
       span(id === running ? "◉" : " ", "strong"),
     );
     if (isOut) return row(start, span(`   ${say(compareWords.leftOut, context)}`, "dim"));
-    const shown = cells(comparison?.strategies.find(({ strategy }) => strategy === id) ?? null);
+    const contender = comparison?.strategies.find(({ strategy }) => strategy === id) ?? null;
+    if (contender?.withdrawn) return row(start, "   ", withdrawnSpan(contender.withdrawn, context.language));
+    const shown = cells(contender);
     // The figures of the warm-up do not count and are dim. They are shown so that the table is not empty.
     return row(start, ...(comparison?.rounds === 0 ? shown.map(({ text }) => span(text, "dim")) : shown));
   });
@@ -169,15 +177,15 @@ function lines(state: CompareState, context: Context, cells: (contender: Contend
 function roundsText(state: CompareState, context: Context): string {
   const { comparison } = shownMeasured(state);
   if (state.held) return say(compareWords.held, context);
-  if (!comparison || comparison.rounds === 0) return say(compareWords.warmingUp, context);
+  if (!comparison || comparison.rounds === 0) return isComparing(context) ? say(compareWords.warmingUp, context) : "";
   return say(compareWords.figuresOf(comparison.rounds, comparison.warmUp, comparison.requests), context);
 }
 
-/** The progress, and the strategy that runs now; empty: no comparison is under way. */
-function progressRow(state: CompareState, context: Context): TextRow {
+/** The progress, and the strategy that runs now; null: no comparison is under way. */
+export function compareStatus(state: CompareState, context: Context): TextRow | null {
   const { columns: width } = context.size;
   const { progress, at } = shownMeasured(state);
-  if (!isComparing(context)) return [];
+  if (!isComparing(context)) return null;
   if (!progress) return row(span(` ${say(compareWords.startingThreads, context)}`, "dim"));
   const round = progress.round - progress.warmUp + 1;
   const where = at ? `${at.over} ${at.value}   ` : "";
@@ -205,7 +213,7 @@ function conclusion(state: CompareState, context: Context, room: number): TextRo
   const crowded = workers > cores ? [row(say(compareWords.moreThanCores(workers, cores), context))] : [];
   const said = [
     ...brokenSentences(comparison, context.language),
-    ...notices.map((notice) => row(notice)),
+    ...notices.map((notice) => row(messageIn(notice, context.language))),
     ...pairSentences(comparison, context.language).map((sentence) => row(sentence)),
     ...crowded,
   ];

@@ -5,9 +5,12 @@
  */
 
 import type { ExploredView, ReplayView, Searched, TraceView } from "../../../report/views.js";
+import { brokenIn, nextBroken, shownBroken } from "../../broken-properties.js";
 import { builders } from "../../builders.js";
 import { type Exported, exportCommand } from "../../exporting.js";
 import type { DecideGiven } from "../../given.js";
+import { searchStatus } from "../../parts/searching.js";
+import { settingPhrases } from "../../phrases.js";
 import { bookmarksKey, type KeptPoint } from "../../remembered.js";
 import { choicesOf, settingText } from "../../settings.js";
 import type { Action, BackgroundWork, Command, Context, Next, OpenLesson, Screen } from "../../state.js";
@@ -17,14 +20,16 @@ import {
   bookmarksOf,
   type DecideState,
   decideOptions,
+  goalIn,
   hintFor,
   isKept,
+  isReached,
   isWrong,
   pointOf,
   samePoint,
   switchesIn,
 } from "./state.js";
-import { decideView } from "./view.js";
+import { decideLegend, decideView } from "./view.js";
 import { decideWords } from "./words.js";
 
 type Message =
@@ -37,6 +42,7 @@ type Message =
       readonly views: readonly TraceView[];
     }
   | { readonly kind: "goTo"; readonly point: KeptPoint }
+  | { readonly kind: "bookmark" }
   | { readonly kind: "moved"; readonly view: TraceView }
   | { readonly kind: "replayed"; readonly schedule: string; readonly replays: readonly ReplayView[] };
 
@@ -54,6 +60,7 @@ const opened = (given: DecideGiven): DecideState => ({
   peek: false,
   tries: [],
   replays: null,
+  goal: null,
   queue: [],
 });
 
@@ -153,7 +160,8 @@ function moved(state: DecideState, view: TraceView, context: Context): Act {
   const now = { ...state, view, past, future: [], marked: able, replays: null };
   if (!view.over) return [now];
   const { schedule, label } = view;
-  const tried = { schedule, label: label ?? "", wrong: isWrong(view), switches: switchesIn(schedule) };
+  const reached = isReached(state, view);
+  const tried = { schedule, label: label ?? "", wrong: isWrong(view), reached, switches: switchesIn(schedule) };
   const tries = [...state.tries.filter((one) => one.schedule !== schedule), tried];
   return [
     { ...now, tries },
@@ -195,18 +203,19 @@ const pointText = ({ setting, schedule }: KeptPoint, context: Context): string =
 const command = builders<DecideState, Message>({ off: needsView });
 
 const commands: readonly Command<DecideState, Message>[] = [
-  command.digits("choose", decideWords.whoGoesNext, inTurn, { off: needsChoice }),
   command.one({
     id: "choose-marked",
     keys: ["enter"],
     shown: "Enter",
     text: decideWords.theMarkedOne,
+    primary: true,
     hint: ({ view }, context) => say(view?.over ? decideWords.toSchedules : decideWords.theMarkedOne, context),
     act: (state, context) =>
       state.view?.over
         ? [state, { kind: "go", to: "schedules", given: { setting: state.given.setting } }]
         : inTurn(state, state.marked, context, String(state.marked + 1)),
   }),
+  command.digits("choose", decideWords.whoGoesNext, inTurn, { off: needsChoice }),
   command.one({
     id: "undo",
     keys: ["u", "left", "h"],
@@ -218,8 +227,8 @@ const commands: readonly Command<DecideState, Message>[] = [
   }),
   command.one({
     id: "redo",
-    keys: ["U", "right", "l"],
-    shown: "U",
+    keys: ["right", "l"],
+    shown: "→",
     text: decideWords.redo,
     off: (state, context) =>
       needsView(state, context) ?? (state.future.length > 0 ? null : say(decideWords.nothingToRedo, context)),
@@ -236,33 +245,37 @@ const commands: readonly Command<DecideState, Message>[] = [
     act: (state) => [state, { kind: "work", work: finish(state) }],
   }),
   command.one({
-    id: "bookmark",
+    id: "bookmarks",
     keys: ["b"],
     shown: "b",
-    text: decideWords.bookmark,
-    hint: (state, context) => say(isKept(state, context) ? decideWords.takeBookmark : decideWords.bookmarkHere, context),
-    act: bookmark,
-  }),
-  {
-    id: "bookmarks",
-    keys: ["B"],
-    shown: "B",
     text: decideWords.bookmarks,
-    off: (state, context) => (bookmarksOf(state, context).length > 0 ? null : say(decideWords.noBookmarks, context)),
     hint: (state, context) => say(decideWords.bookmarksKey(bookmarksOf(state, context).length), context),
     act(state, context) {
       const points = bookmarksOf(state, context);
-      const items = points.map((point) => ({ text: pointText(point, context), leadsTo: goTo(point) }));
-      const chosen = Math.max(
-        0,
-        points.findIndex((point) => samePoint(point, pointOf(state))),
-      );
+      const here = isKept(state, context) ? decideWords.takeBookmark : decideWords.bookmarkHere;
+      const items = [
+        { text: say(here, context), leadsTo: { kind: "tell" as const, message: { kind: "bookmark" as const } } },
+        ...points.map((point) => ({ text: pointText(point, context), leadsTo: goTo(point) })),
+      ];
       return [
         state,
-        { kind: "overlay", overlay: { kind: "list", typed: "", title: say(decideWords.bookmarks, context), items, chosen } },
+        { kind: "overlay", overlay: { kind: "list", typed: "", title: say(decideWords.bookmarks, context), items, chosen: 0 } },
       ];
     },
-  },
+  }),
+  command.one({
+    id: "other-property",
+    keys: ["o"],
+    shown: "o",
+    text: decideWords.otherGoal,
+    off: (state, context) =>
+      needsView(state, context) ?? (brokenIn(state.explored).length > 1 ? null : say(screenWords.noOtherProperty, context)),
+    act(state) {
+      const broken = brokenIn(state.explored);
+      const shown = shownBroken(broken, { property: goalIn(state)?.property, schedule: undefined });
+      return [{ ...state, goal: nextBroken(broken, shown)?.property ?? null }];
+    },
+  }),
   command.one({
     id: "restart",
     keys: ["r"],
@@ -297,7 +310,12 @@ const commands: readonly Command<DecideState, Message>[] = [
       needsView(state, context) ?? ((state.view?.steps.length ?? 0) > 0 ? null : say(screenWords.nothingYet, context)),
     act: (state) => [
       state,
-      { kind: "go", to: "interleaving", given: { setting: state.given.setting, schedule: state.view?.schedule ?? "" } },
+      {
+        kind: "go",
+        to: "interleaving",
+        given: { setting: state.given.setting, schedule: state.view?.schedule ?? "" },
+        detour: true,
+      },
     ],
   }),
   exportCommand(
@@ -314,7 +332,17 @@ function mark(state: DecideState, by: number): Act {
 export const decide: Screen<DecideState, Message> = {
   id: "decide",
   title: decideWords.title,
-  stage: "D",
+  stage: { name: screenWords.stages.decide, short: screenWords.stages.decideShort },
+  isDone: (state) => state.tries.length > 0 && (goalIn(state) === undefined || state.tries.some((one) => one.reached)),
+  phrases: ({ given }, context) =>
+    settingPhrases(context, given.setting, (state, setting, schedule = "") => {
+      const on = { setting, schedule };
+      return [
+        { ...opened(on), tries: state.tries, peek: state.peek },
+        { kind: "work", work: load(on) },
+      ];
+    }),
+  status: ({ searched }, context) => searchStatus(searched, context),
   commands,
   open({ lesson }, given) {
     const { schedule: _, ...setting } = (lesson as OpenLesson).content.picture;
@@ -329,16 +357,18 @@ export const decide: Screen<DecideState, Message> = {
         return [{ ...state, searched: message.searched }];
       case "opened": {
         const { given, explored, views } = message;
-        const { tries, peek } = state;
+        const { tries, peek, goal } = state;
         const past = views.slice(0, -1);
         return moved(
-          { ...opened(given), tries, peek, explored, past: past.slice(0, -1), view: past.at(-1) ?? null },
+          { ...opened(given), tries, peek, goal, explored, past: past.slice(0, -1), view: past.at(-1) ?? null },
           views.at(-1) as TraceView,
           context,
         );
       }
       case "goTo":
         return [state, { kind: "stop", name: "move" }, { kind: "work", work: load(message.point) }];
+      case "bookmark":
+        return bookmark(state, context);
       case "moved":
         return queued(moved(state, message.view, context), context);
       case "replayed":
@@ -347,6 +377,7 @@ export const decide: Screen<DecideState, Message> = {
   },
   ended: (state, work) => [work === "open" ? { ...state, failed: true, searched: null } : state],
   view: decideView,
+  legend: decideLegend,
   aside: ({ given }, context) => settingText(given.setting, (context.lesson as OpenLesson).content.size, context),
   spoken: spokenDecide,
   items: ({ view }) => (view?.steps ?? []).map(({ n, task, why }) => `step ${n} w${task} ${why}`),

@@ -1,17 +1,19 @@
 /** "You decide" in sentences: read aloud, and as explanations on screen. */
 
 import type { TraceView } from "../../../report/views.js";
+import { reportWords } from "../../../report/words.js";
+import { brokenIn, toldFirst } from "../../broken-properties.js";
 import { endSentences, stepLine } from "../../parts/explanation.js";
 import { intention } from "../../parts/state-pane.js";
 import type { Context } from "../../state.js";
 import { say, screenWords } from "../../words.js";
-import { type DecideOption, type DecideState, decideOptions, isWrong, switchesIn } from "./state.js";
+import { type DecideOption, type DecideState, decideOptions, goalIn, isReached, isWrong, switchesIn } from "./state.js";
 import { decideWords } from "./words.js";
 
 /** What the learner has to bring about. */
-export function goalOf({ explored }: DecideState, context: Context): string {
-  if (!explored?.counterexample) return say(decideWords.goalHolds, context);
-  return say(decideWords.goalBreak(explored.counterexample.property), context);
+export function goalOf(state: DecideState, context: Context): string {
+  const goal = goalIn(state);
+  return say(goal ? decideWords.goalBreak(goal.property) : decideWords.goalHolds, context);
 }
 
 /** Why a task cannot go now, in a few words. */
@@ -38,13 +40,18 @@ export function whyNot(view: TraceView, option: DecideOption, context: Context):
   return say(decideWords.cannotGo(option.key, reasonOf(view, option, context), able), context);
 }
 
-/** How the order ended, and how many switches it took beside the best. */
-export function endOf({ explored }: DecideState, view: TraceView, context: Context): string {
-  const best = explored?.counterexample;
+/** How the order ended, in sentences; where the goal is reached, how many switches it took beside the best comes first. */
+export function endOf(state: DecideState, view: TraceView, context: Context): readonly string[] {
+  const best = goalIn(state);
   if (!isWrong(view))
-    return say(best ? decideWords.endedRight(view.label ?? "") : decideWords.endedRightAlways(view.label ?? ""), context);
-  const score = best ? ` ${say(decideWords.yourScore(switchesIn(view.schedule), best.switches, best.minimal), context)}` : "";
-  return `${endSentences(view, context).join(" ") || `✗ ${view.label}.`}${score}`;
+    return [say(best ? decideWords.endedRight(view.label ?? "") : decideWords.endedRightAlways(view.label ?? ""), context)];
+  const broken = endSentences(toldFirst(view, best?.property), context);
+  const told = broken.length > 0 ? broken : [`✗ ${view.label}.`];
+  if (!best) return told;
+  if (!isReached(state, view)) return [...told, say(decideWords.otherBroken(best.property), context)];
+  // Winning is no alarm: what was broken is told without its cross.
+  const score = say(decideWords.yourScore(switchesIn(view.schedule), best.switches, best.minimal), context);
+  return [`✓ ${score}`, ...told.map((each) => each.replace(/^✗ /, ""))];
 }
 
 export function spokenDecide(before: DecideState | null, after: DecideState, context: Context): string[] {
@@ -53,10 +60,12 @@ export function spokenDecide(before: DecideState | null, after: DecideState, con
   if (after.replays && after.replays !== before?.replays)
     return [
       `${say(decideWords.sameOrderElsewhere, context)}:`,
-      ...after.replays.map(({ strategy, label, broken, refused, stuck }) =>
-        refused === null
-          ? `${strategy}: ${stuck ? say(decideWords.deadlock, context) : label}, ${broken.length > 0 || stuck ? "FAIL" : "ok"}.`
-          : `${strategy}: ${say(decideWords.doesNotApply, context)}.`,
+      ...after.replays.map(({ strategy, label, broken, refused, stuck, unknown }) =>
+        unknown
+          ? `${strategy}: ${say(reportWords.noAnswer, context)}.`
+          : refused === null
+            ? `${strategy}: ${stuck ? say(decideWords.deadlock, context) : label}, ${broken.length > 0 || stuck ? "FAIL" : "ok"}.`
+            : `${strategy}: ${say(decideWords.doesNotApply, context)}.`,
       ),
     ];
   if (before?.view !== view) {
@@ -65,17 +74,28 @@ export function spokenDecide(before: DecideState | null, after: DecideState, con
       : [`${say(decideWords.title, context)}. ${say(decideWords.goal, context)}: ${goalOf(after, context)}.`];
     const step = stepLine(view, view.steps.length - 1, context).replace(/ [^.]*\.$/, "");
     if (view.over)
-      return [...opening, stepLine(view, view.steps.length - 1, context), endOf(after, view, context).replace(/^✗ /, "")];
+      return [
+        ...opening,
+        stepLine(view, view.steps.length - 1, context),
+        endOf(after, view, context)
+          .join(" ")
+          .replace(/^[✗✓] /, ""),
+      ];
+    if (view.beyondModel !== null) return [...opening, stepLine(view, view.steps.length - 1, context)];
     return [...opening, ...(view.steps.length > 0 ? [step] : []), ...choices(after, view, context)];
   }
   if (before.peek !== after.peek || before.marked !== after.marked) return choices(after, view, context);
   return [];
 }
 
-const choices = ({ peek }: DecideState, view: TraceView, context: Context): string[] =>
+/** What a choice leads to. Where several properties are broken, a wrong schedule need not break the one of the goal. */
+export const leadsTo = ({ explored }: DecideState, option: DecideOption, context: Context): string =>
+  say(decideWords.leads(option, brokenIn(explored).length > 1), context);
+
+const choices = (state: DecideState, view: TraceView, context: Context): string[] =>
   decideOptions(view).map((option) => {
     const does = option.task ? intention(option.task.operation) : "";
     const able = option.choice === null ? reasonOf(view, option, context) : say(decideWords.free, context);
-    const leads = peek && option.choice !== null ? ` ${say(decideWords.leads(option.wrong, option.schedules), context)}.` : "";
+    const leads = state.peek && option.choice !== null ? ` ${leadsTo(state, option, context)}.` : "";
     return `${option.key}. ${option.name}: ${does ? `${does}, ` : ""}${able}.${leads}`;
   });

@@ -1,5 +1,6 @@
 /** The choices that the learner has made as the scheduler, those that can be made, and what they lead to. */
 import type { ExploredView, ReplayView, Searched, TaskView, TraceView } from "../../../report/views.js";
+import { type BrokenWithSchedule, brokenIn } from "../../broken-properties.js";
 import type { DecideGiven } from "../../given.js";
 import { bookmarksKey, type KeptPoint } from "../../remembered.js";
 import type { Remember } from "../../services.js";
@@ -29,6 +30,8 @@ interface PlayedOrder {
   readonly schedule: string;
   readonly label: string;
   readonly wrong: boolean;
+  /** It breaks what was to be broken. */
+  readonly reached: boolean;
   readonly switches: number;
 }
 
@@ -49,6 +52,8 @@ export interface DecideState {
   readonly tries: readonly PlayedOrder[];
   /** The order that has ended, under the other strategies; null: not ended, or not played yet. */
   readonly replays: readonly ReplayView[] | null;
+  /** The property to break, where the learner has chosen another one than that of the smallest counterexample. */
+  readonly goal: string | null;
   /** Indexes of options that were chosen while a move was under way. */
   readonly queue: readonly number[];
 }
@@ -64,6 +69,7 @@ export interface DecideOption {
   readonly task: TaskView | null;
   readonly schedules: bigint;
   readonly wrong: bigint;
+  readonly exact: boolean;
 }
 
 /** All tasks in order, also those that cannot go on; after them the choices of the environment. */
@@ -80,11 +86,12 @@ export function decideOptions(view: TraceView): readonly DecideOption[] {
       task,
       schedules: found?.schedules ?? 0n,
       wrong: found?.wrong ?? 0n,
+      exact: found?.exact ?? true,
     };
   });
   const rest = view.choices
     .filter(({ choice }) => !tasks.some((one) => one.choice === choice))
-    .map(({ choice, schedules, wrong }) => ({ name: choice.replaceAll(".", ""), choice, task: null, schedules, wrong }));
+    .map((one) => ({ ...one, name: one.choice.replaceAll(".", ""), task: null }));
   return [...tasks, ...rest].map((option, index) => ({ key: index + 1, ...option }));
 }
 
@@ -97,9 +104,19 @@ export function switchesIn(schedule: string): number {
 export const isWrong = (view: TraceView): boolean =>
   view.over && (view.broken.length > 0 || view.standstill !== null || !(view.steps.at(-1)?.after ?? view.start).right);
 
+/** The property to break, with the best order; undefined: nothing breaks. */
+export function goalIn({ explored, goal }: Pick<DecideState, "explored" | "goal">): BrokenWithSchedule | undefined {
+  const broken = brokenIn(explored);
+  return broken.find(({ property }) => property === (goal ?? explored?.counterexample?.property));
+}
+
+/** The order has ended and breaks what was to be broken. */
+export const isReached = (state: Pick<DecideState, "explored" | "goal">, view: TraceView): boolean =>
+  view.over && view.broken.some(({ property }) => property === goalIn(state)?.property);
+
 /** The next choice of the best order; null: the choices so far are not its beginning, or there is no best order. */
-export function hintFor({ view, explored }: DecideState): string | null {
-  const best = choicesOf(explored?.counterexample?.schedule ?? "");
-  const made = choicesOf(view?.schedule ?? "");
+export function hintFor(state: DecideState): string | null {
+  const best = choicesOf(goalIn(state)?.schedule ?? "");
+  const made = choicesOf(state.view?.schedule ?? "");
   return made.every((choice, index) => best[index] === choice) ? (best[made.length] ?? null) : null;
 }

@@ -1,30 +1,86 @@
-import { left, right, row, span, type TextRow, wrap } from "../../../report/span.js";
+import { left, right, row, rowWidth, span, type TextRow, width, wrap } from "../../../report/span.js";
 import type { ReplayView, TraceView } from "../../../report/views.js";
 import { reportWords } from "../../../report/words.js";
-import { countersPane } from "../../parts/counters.js";
-import { gradedRows } from "../../parts/graded.js";
-import { labelWidth, lanesOfTrace } from "../../parts/lanes-of-trace.js";
-import { columns, filled, noticeRow, rule, ruleEnding } from "../../parts/parts.js";
+import { brokenIn } from "../../broken-properties.js";
+import { beside } from "../../parts/beside.js";
+import { countersPane, wholeNeeds } from "../../parts/counters.js";
+import { unknownText } from "../../parts/explanation.js";
+import { gradedRows, gradedText } from "../../parts/graded.js";
+import { type DrawnLanes, labelFor, lanesOfTrace } from "../../parts/lanes-of-trace.js";
+import { columns, filled, rule, ruleEnding } from "../../parts/parts.js";
 import { searchPane } from "../../parts/searching.js";
 import { intention, stateRows } from "../../parts/state-pane.js";
+import { taught, taughtIn } from "../../parts/taught.js";
 import type { Context, OpenLesson } from "../../state.js";
 import { say, screenWords } from "../../words.js";
-import { endOf, goalOf, reasonOf } from "./spoken.js";
-import { type DecideOption, type DecideState, decideOptions, isKept, isWrong, switchesIn } from "./state.js";
+import { endOf, goalOf, leadsTo, reasonOf } from "./spoken.js";
+import { type DecideOption, type DecideState, decideOptions, goalIn, isKept, isReached, isWrong, switchesIn } from "./state.js";
 import { decideWords } from "./words.js";
 
+/** Rows for the legend of the lanes. */
+const MARKS = 2;
+/** Rows of code and state that all lanes leave free at least. */
+const LEAST_CODE = 4;
+/** Choices of the environment that the list has a row for beside the tasks; the others are reached by moving the mark. */
+const ENVIRONMENT = 1;
+
+/**
+ * From top to bottom the goal, code and state, the lanes, who may go next. Each keeps its rows from the first move to the last:
+ * when it is over, how it ended stands in place of the code, and the tries in place of the choices.
+ */
 export function decideView(state: DecideState, context: Context, height: number): TextRow[] {
   const { view } = state;
-  if (!view) return searchPane(state.searched, state.failed, context, height);
+  if (!view) return searchPane(state.searched, state.failed, context);
   const { columns: width } = context.size;
-  const below = view.over ? over(state, view, context) : whoGoesNext(state, view, context);
-  const goal = row(span(` ${say(decideWords.goal, context)}  `, "dim"), span(goalOf(state, context), "strong"));
-  const lanes = width < 80 ? [] : picture(state, view, context);
-  const fixed = 1 + below.length + lanes.length + 1 + 2;
-  const upper = Math.max(0, Math.min(14, height - fixed));
-  const shown = upper < 3 ? [rule(width, title(state, view, context))] : upperPane(state, view, context, upper);
-  const tries = triesPane(state, context, height - fixed - upper);
-  return [...filled([goal, ...shown, ...lanes, ...below, ...tries], height - 1), noticeRow(context)];
+  const drawn = lanesSoFar(state, view, context);
+  const below = belowRows(view);
+  const [most = [], least = []] = drawn ? pictures(state, drawn, context) : [];
+  const lanes = height - 1 - below - most.length - LEAST_CODE >= 2 ? most : least;
+  // The marks come one by one: their legend has its rows from the beginning, where nothing else is cut for it.
+  const marks = Math.max(0, Math.min(MARKS, height - 1 - below - lanes.length - upperNeeds(view, context)));
+  const legend = drawn?.legend.slice(0, marks) ?? [];
+  const room = height - 1 - below - lanes.length - marks;
+  const upper = Math.max(2, Math.min(room, upperNeeds(view, context)));
+  const spare = room - upper;
+  const ended = view.over ? over(state, view, context) : [];
+  const elsewhere = view.over ? replaysOf(state, view, context) : [];
+  const shown = view.over
+    ? filled([...ended, ...asFit(elsewhere, upper - ended.length, context)], upper)
+    : upper < 4
+      ? filled(
+          [
+            rule(width, title(state, view, context)),
+            ...stateRows(view, view.steps.length - 1, width, upper - 1, context, state.peek),
+          ],
+          upper,
+        )
+      : upperPane(state, view, context, upper - 2);
+  const lower = view.over ? triesPane(state, context, below) : whoGoesNext(state, view, context, below - 1);
+  return [
+    goalRow(state, context),
+    ...shown,
+    ...lanes,
+    ...filled([...lower, ...legend], below + marks),
+    ...beside(["strategies", "way", "keys"], context, width, spare),
+  ];
+}
+
+/** The rows for who may go next: a rule, the tasks, and some choices of the environment. */
+const belowRows = ({ start, setting }: TraceView): number =>
+  1 + start.tasks.length + (Object.keys(setting.faults ?? {}).length > 0 ? ENVIRONMENT : 0);
+
+/** Rows that code and state need, with their rules: of the code all that may be reached, because it must not grow on the way. */
+function upperNeeds({ start, setting }: TraceView, context: Context): number {
+  const { content } = context.lesson as OpenLesson;
+  const state = 7 + start.tasks.length;
+  return 2 + Math.max(wholeNeeds(setting, content), state);
+}
+
+function goalRow(state: DecideState, context: Context): TextRow {
+  const broken = brokenIn(state.explored);
+  const at = broken.findIndex(({ property }) => property === goalIn(state)?.property);
+  const which = broken.length > 1 ? span(`   ${say(screenWords.brokenOf(at + 1, broken.length), context)}`, "dim") : "";
+  return row(span(` ${say(decideWords.goal, context)}  `, "dim"), span(goalOf(state, context), "strong"), which);
 }
 
 function title(state: DecideState, view: TraceView, context: Context): string {
@@ -42,7 +98,7 @@ function upperPane(state: DecideState, view: TraceView, context: Context, height
     return [rule(width, title(state, view, context)), ...stateRows(view, at, width, height, context, peek || view.over)];
   const one = Math.floor(width * 0.53);
   const two = width - one - 1;
-  const code = [rule(one, say(screenWords.code, context)), ...countersPane(view, content, at, one, height)];
+  const code = [rule(one, say(screenWords.code, context)), ...countersPane(view, content, at, one, height, true)];
   const now = [rule(two, title(state, view, context)), ...stateRows(view, at, two, height, context, peek || view.over)];
   return [
     ...columns(height + 1, { width: one, rows: code }, { width: two, rows: now }),
@@ -50,39 +106,68 @@ function upperPane(state: DecideState, view: TraceView, context: Context, height
   ];
 }
 
-/** The lanes so far. The ends that are still possible are shown only while the learner peeks, or at the end. */
-function picture({ peek, explored }: DecideState, view: TraceView, context: Context): TextRow[] {
+/** The legend of the lanes so far: for `?`. */
+export const decideLegend = (state: DecideState, context: Context): readonly TextRow[] =>
+  (state.view && lanesSoFar(state, state.view, context)?.legend) ?? [];
+
+/** Columns for one step, at least. */
+const LEAST_CELL = 6;
+
+/** The lanes so far; null: the window is too narrow. */
+function lanesSoFar({ explored }: DecideState, view: TraceView, context: Context): DrawnLanes | null {
   const { columns: width } = context.size;
-  if (view.steps.length === 0) return [];
+  if (width < 80) return null;
   // Wide enough for the longest schedule, so that columns do not move while the learner chooses.
-  const cell = Math.max(6, Math.min(20, Math.floor((width - labelWidth(width)) / Math.max(1, explored?.longest ?? 1))));
-  const drawn = lanesOfTrace(view, context, { width, cursor: view.steps.length - 1, cell });
-  const known = peek || view.over ? [drawn.endsAt] : [];
-  return [drawn.step, ...drawn.lanes, drawn.actual, drawn.off, ...known, drawn.time];
+  const longest = Math.max(1, explored?.longest ?? 1);
+  const label = labelFor(view.tally, width, context, (columns) => longest * LEAST_CELL <= columns);
+  const cell = Math.max(LEAST_CELL, Math.min(20, Math.floor((width - label) / longest)));
+  // At the end no column moves any more.
+  const known = view.over ? {} : { cell };
+  return lanesOfTrace(view, context, { width, cursor: view.steps.length - 1, label, ...known, ...taughtIn(context) });
 }
 
-function whoGoesNext(state: DecideState, view: TraceView, context: Context): TextRow[] {
+/** The rows of the picture: all, or without those between the lanes. The ends that are still possible are a peek. */
+function pictures({ peek, view }: DecideState, drawn: DrawnLanes, context: Context): readonly TextRow[][] {
+  const isCrowded = (view?.start.tasks.length ?? 0) > 4;
+  const few = isCrowded ? drawn.lanes : drawn.lanes.filter((_, index) => index % 2 === 0);
+  const below = [
+    drawn.actual,
+    drawn.off,
+    ...(peek ? [drawn.endsAt, ...drawn.key] : []),
+    ...(taught(context).time ? [drawn.time] : []),
+  ];
+  return [drawn.lanes, few].map((lanes) => [drawn.step, ...lanes, ...below]);
+}
+
+/** Of the choices at most `most`, around the marked one. */
+function whoGoesNext(state: DecideState, view: TraceView, context: Context, most: number): TextRow[] {
   const { columns: width } = context.size;
-  const { counterexample } = state.explored ?? {};
-  const best = counterexample ? `   ${say(decideWords.best(counterexample.switches, counterexample.minimal), context)}` : "";
+  const goal = goalIn(state);
+  const best = goal ? `   ${say(decideWords.best(goal.switches, goal.minimal), context)}` : "";
   const taken = say(decideWords.taken(view.steps.length, switchesIn(view.schedule)), context);
+  if (view.beyondModel !== null) {
+    const why = wrap(row(span(unknownText(view.beyondModel, context), "bad")), width - 2).map((each) => row(" ", each));
+    return [rule(width, say(reportWords.noAnswer, context), taken), ...why];
+  }
+  const options = decideOptions(view);
+  const first = Math.max(0, Math.min(options.length - most, state.marked - Math.floor(most / 2)));
+  const more = options.length > most ? `${first + 1}-${first + most} / ${options.length}   ` : "";
   return [
-    rule(width, say(decideWords.whoGoesNextAsked, context), `${taken}${best}`),
-    ...decideOptions(view).map((option, index) => line(state, view, option, index === state.marked, context)),
+    rule(width, say(decideWords.whoGoesNextAsked, context), `${more}${taken}${best}`),
+    ...options
+      .slice(first, first + most)
+      .map((option, index) => line(state, view, option, first + index === state.marked, context)),
   ];
 }
 
-function line({ peek }: DecideState, view: TraceView, option: DecideOption, marked: boolean, context: Context): TextRow {
+function line(state: DecideState, view: TraceView, option: DecideOption, marked: boolean, context: Context): TextRow {
   const { choice, task, key, name } = option;
   const site = task?.sites[0];
   const able = choice !== null;
   const does = task
     ? `${site ? `${say(reportWords.line, context)} ${left(String(site.line), 4)}` : ""}${left(intention(task.operation), context.size.columns < 100 ? 18 : 26)}`
     : "";
-  const seen =
-    peek && able
-      ? span(`   ${say(decideWords.leads(option.wrong, option.schedules), context)}`, option.wrong > 0n ? "bad" : "good")
-      : "";
+  const seen = state.peek && able ? span(`   ${leadsTo(state, option, context)}`, option.wrong > 0n ? "bad" : "good") : "";
   return row(
     span(marked ? " ▸ " : "   ", "strong"),
     span(`${key}`, able ? "key" : "dim"),
@@ -93,49 +178,73 @@ function line({ peek }: DecideState, view: TraceView, option: DecideOption, mark
   );
 }
 
-/** How the order ended, and how it ends under the other strategies. */
+/** How the order ended. */
 function over(state: DecideState, view: TraceView, context: Context): TextRow[] {
   const { columns: width } = context.size;
-  const wrong = isWrong(view);
-  const says = wrap(row(span(endOf(state, view, context), wrong ? "bad" : "good")), width - 2).map((each) => row(" ", each));
+  const reached = isReached(state, view);
+  const [first, ...rest] = endOf(state, view, context);
+  const role = reached || !isWrong(view) ? "good" : "bad";
+  const said = [row(span(first ?? "", role)), ...rest.map((each) => row(each))];
+  const says = wrap(row(...said.flatMap((each, index) => [...(index > 0 ? [" "] : []), each])), width - 2).map((each) =>
+    row(" ", each),
+  );
   const stay = view.standstill ? say(decideWords.deadlock, context) : (view.label ?? "");
+  const title = say(reached ? decideWords.youBrokeIt : decideWords.itIsOver, context);
+  const graded = gradedText(view.end, context);
+  const grade = reached ? wrap(row(graded), width - 2).map((each) => row(" ", each)) : gradedRows(view.end, width, context);
+  return [rule(width, title, stay), ...says, ...(graded === "" ? [] : grade)];
+}
+
+function replaysOf({ replays }: DecideState, view: TraceView, context: Context): TextRow[] {
+  const { columns: width } = context.size;
   return [
-    rule(width, say(decideWords.itIsOver, context), stay),
-    ...says,
-    ...gradedRows(view.end, width, context),
     rule(width, say(decideWords.sameOrderElsewhere, context), view.schedule),
-    ...(state.replays ?? []).map((one) => replayed(one, context)),
+    ...(replays ?? []).map((one) => replayed(one, width, context)),
   ];
 }
 
-function replayed({ strategy, label, broken, waits, conflicts, stuck, refused }: ReplayView, context: Context): TextRow {
+/** Of these rows, below their title, as many as there is room for; the last one says how many are left out. */
+function asFit(rows: readonly TextRow[], room: number, context: Context): readonly TextRow[] {
+  if (rows.length <= room) return rows;
+  if (room < 2) return [];
+  return [...rows.slice(0, room - 1), row(span(`   ${say(screenWords.moreRows(rows.length - room + 1), context)}`, "dim"))];
+}
+
+function replayed(
+  { strategy, label, broken, waits, conflicts, stuck, unknown, refused }: ReplayView,
+  columns: number,
+  context: Context,
+): TextRow {
   const name = span(`   ${left(strategy, 22)} `, "strong");
   if (refused !== null) return row(name, span(say(decideWords.doesNotApply, context), "dim"));
+  if (unknown) return row(name, span(`? ${say(reportWords.noAnswer, context)}`, "dim"));
   const bad = broken.length > 0 || stuck;
   const cost = [
     ...(waits > 0 ? [say(decideWords.timesWaited(waits), context)] : []),
     ...(conflicts > 0 ? [say(decideWords.conflicts(conflicts), context)] : []),
   ].join(", ");
+  const room = Math.max(28, columns - rowWidth([name]) - 2 - (cost ? width(cost) + 1 : 0));
+  const said = stuck ? say(decideWords.deadlock, context) : label;
   return row(
     name,
     bad ? span("✗ ", "bad") : span("✓ ", "good"),
-    span(left(stuck ? say(decideWords.deadlock, context) : label, 28), bad ? "bad" : undefined),
+    span(left(said, cost && width(said) < 28 ? 28 : room), bad ? "bad" : undefined),
     span(` ${cost}`, "dim"),
   );
 }
 
 function triesPane({ tries }: DecideState, context: Context, room: number): TextRow[] {
-  if (tries.length === 0 || room < 3) return [];
+  if (tries.length === 0 || room < 2) return [];
   const { columns: width } = context.size;
+  const kept = room - 1;
   return [
-    [],
     rule(width, say(decideWords.yourTries, context)),
     ...tries
-      .slice(-(room - 2))
-      .map(({ schedule, label, wrong, switches }, index) =>
+      .slice(-kept)
+      .map(({ schedule, label, wrong, reached, switches }, index) =>
         row(
-          ` ${right(String(Math.max(0, tries.length - (room - 2)) + index + 1), 3)}   ${left(schedule, 40)} `,
-          span(wrong ? "✗ " : "✓ ", wrong ? "bad" : "good"),
+          ` ${right(String(Math.max(0, tries.length - kept) + index + 1), 3)}   ${left(schedule, 40)} `,
+          reached ? span("✓ ", "good") : span(wrong ? "✗ " : "✓ ", wrong ? "bad" : undefined),
           left(label, 26),
           span(say(screenWords.switches(switches), context), "dim"),
         ),

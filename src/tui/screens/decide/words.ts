@@ -3,6 +3,8 @@ import { particle, towards } from "../../../core/korean.js";
 import type { Text } from "../../../core/language.js";
 import { count, grouped } from "../../../report/number.js";
 
+const times = (switches: number): string => `${switches} ${switches === 1 ? "switch" : "switches"}`;
+
 export const decideWords = {
   title: { en: "You decide", ko: "내가 스케줄러" },
 
@@ -20,21 +22,16 @@ export const decideWords = {
   peek: { en: "peek: what each choice leads to", ko: "엿보기: 고르면 어떻게 되나" },
   finishByItself: { en: "finish by itself", ko: "나머지 자동으로" },
   restart: { en: "restart", ko: "처음부터" },
-  bookmark: { en: "bookmark this point", ko: "이 지점 책갈피" },
-  bookmarkHere: { en: "bookmark", ko: "책갈피 남기기" },
-  takeBookmark: { en: "remove bookmark", ko: "책갈피 빼기" },
+  bookmarkHere: { en: "keep this point", ko: "이 지점에 책갈피 남기기" },
+  takeBookmark: { en: "remove the bookmark at this point", ko: "이 지점의 책갈피 빼기" },
   bookmarks: { en: "bookmarks", ko: "책갈피" },
   bookmarksKey: (n: number): Text => ({ en: `bookmarks (${n})`, ko: `책갈피 (${n}개)` }),
   bookmarked: { en: "bookmarked", ko: "책갈피 있음" },
   bookmarkKept: (n: number): Text => ({
-    en: `kept: B lists ${n === 1 ? "this point" : `all ${n} points`} and leads back`,
-    ko: `남겨 두었습니다. B로 ${n}개 지점을 보고 돌아옵니다`,
+    en: `kept: b lists ${n === 1 ? "this point" : `all ${n} points`} and leads back`,
+    ko: `남겨 두었습니다. b로 ${n}개 지점을 보고 돌아옵니다`,
   }),
   bookmarkTaken: { en: "the bookmark is gone", ko: "책갈피를 뺐습니다" },
-  noBookmarks: {
-    en: "no point is kept yet: b keeps the one you are at",
-    ko: "남겨 둔 지점이 없습니다. b로 지금 지점을 남깁니다",
-  },
   nothingBreaksIt: { en: "no schedule breaks it", ko: "깨뜨리는 스케줄이 없습니다" },
   offTheBest: {
     en: "you have left the smallest order that breaks it; p shows which choices still lead there, u goes back",
@@ -45,8 +42,9 @@ export const decideWords = {
     ko: `가장 작은 깨지는 순서는 다음이 ${choice}입니다`,
   }),
   toSchedules: { en: "every schedule", ko: "모든 스케줄" },
+  youBrokeIt: { en: "You broke it", ko: "깨뜨렸습니다" },
   itIsOver: { en: "It is over", ko: "끝났습니다" },
-  deadlock: { en: "deadlock: nobody can go on", ko: "교착: 아무도 나아가지 못합니다" },
+  deadlock: { en: "deadlock: nobody can go on", ko: "데드락: 아무도 나아가지 못합니다" },
   free: { en: "free", ko: "가능" },
   hasEnded: { en: "has ended", ko: "끝났음" },
   notItsTurn: { en: "something else has to happen first", ko: "먼저 다른 일이 있어야 합니다" },
@@ -65,17 +63,26 @@ export const decideWords = {
   }),
   noChoice: (key: string): Text => ({ en: `there is no choice ${key}`, ko: `${key}번은 없습니다` }),
   taken: (steps: number, switches: number): Text => ({
-    en: `${steps} ${steps === 1 ? "step" : "steps"}, ${switches} ${switches === 1 ? "switch" : "switches"}`,
+    en: `${steps} ${steps === 1 ? "step" : "steps"}, ${times(switches)}`,
     ko: `${steps}단계, 전환 ${switches}번`,
   }),
   best: (switches: number, exact: boolean): Text => ({
-    en: `best possible ${switches} switches${exact ? "" : " or fewer"}`,
+    en: `best possible ${times(switches)}${exact ? "" : " or fewer"}`,
     ko: `최선은 전환 ${switches}번${exact ? "" : " 이하"}`,
   }),
-  leads: (wrong: bigint, all: bigint): Text => {
-    const [some, every] = [grouped(wrong), grouped(all)];
-    return { en: `peek: ${some} of ${every} reach the goal`, ko: `엿보기: ${every}개 중 ${some}개가 목표에 이릅니다` };
+  /** `several`: a schedule may go wrong in another way than the goal. */
+  leads: ({ wrong, schedules, exact }: { wrong: bigint; schedules: bigint; exact: boolean }, several: boolean): Text => {
+    const [some, every] = [grouped(wrong), grouped(schedules)];
+    return {
+      en: `peek: ${some} of ${every} ${several ? "go wrong" : "reach the goal"}${exact ? "" : ", as far as the search got"}`,
+      ko: `엿보기: ${exact ? "" : "탐색한 데까지는 "}${every}개 중 ${some}개가 ${several ? "틀립니다" : "목표에 이릅니다"}`,
+    };
   },
+  otherBroken: (property: string): Text => ({
+    en: `That is another property than your goal, "${property}": u goes back, o changes the goal.`,
+    ko: `목표인 "${property}" 대신 다른 속성이 깨졌습니다. u로 되돌리거나 o로 목표를 바꾸세요.`,
+  }),
+  otherGoal: { en: "other goal", ko: "다른 목표" },
   endedRight: (label: string): Text => ({
     en: `It ends at ${label}: right. There are orders that break it: u goes back, i gives a hint.`,
     ko: `${towards(label)} 옳게 끝났습니다. 깨뜨리는 순서가 있습니다. u로 되돌리거나 i로 힌트를 보세요.`,
@@ -87,11 +94,11 @@ export const decideWords = {
   yourScore: (yours: number, best: number, exact: boolean): Text =>
     yours === best
       ? {
-          en: `Goal reached with ${yours} switches: nobody can do it with fewer.`,
+          en: `Goal reached with ${times(yours)}: nobody can do it with fewer.`,
           ko: `전환 ${yours}번으로 목표 달성. 더 적게는 불가능합니다.`,
         }
       : {
-          en: `Goal reached with ${yours} switches; the best possible is ${best}${exact ? "" : " or fewer"}.`,
+          en: `Goal reached with ${times(yours)}; the best possible is ${best}${exact ? "" : " or fewer"}.`,
           ko: `전환 ${yours}번으로 목표 달성. 최선은 ${best}번${exact ? "" : " 이하"}입니다.`,
         },
   sameOrderElsewhere: { en: "The same order under the other strategies", ko: "같은 순서를 다른 전략으로" },

@@ -23,7 +23,7 @@ import {
   panesOf,
   triesOf,
 } from "./state.js";
-import { exerciseView } from "./view.js";
+import { exerciseLegend, exerciseView } from "./view.js";
 import { exerciseWords } from "./words.js";
 
 type Message =
@@ -67,6 +67,7 @@ const needsFile = (state: ExerciseState, context: Context) =>
   needsExercise(state, context) ?? (state.seen ? null : say(exerciseWords.readingFile, context));
 const needsEnd = (state: ExerciseState, context: Context) => {
   const judged = judgedNow(state);
+  if (!context.lesson?.content.exercise) return null;
   return (
     needsFile(state, context) ?? (judged?.failure || judged?.verdict === "right" ? null : say(exerciseWords.noFailure, context))
   );
@@ -75,10 +76,14 @@ const needsEnd = (state: ExerciseState, context: Context) => {
 const needsFailure = (state: ExerciseState, context: Context) =>
   needsFile(state, context) ?? (judgedNow(state)?.failure ? null : say(exerciseWords.noFailure, context));
 
-/** Opens the counterexample step by step, with the learner's file beside it; after a right try, the list of lessons. */
-function stepThrough(state: ExerciseState): Act {
+/** Opens the counterexample step by step, with the learner's file beside it; after a right try, the next lesson. */
+function stepThrough(state: ExerciseState, { lessons, lesson }: Context): Act {
   const judged = judgedNow(state);
-  if (judged?.verdict === "right") return [state, { kind: "back" }];
+  if (!lesson?.content.exercise || judged?.verdict === "right") {
+    const at = lessons.findIndex(({ id }) => id === lesson?.summary.id);
+    const next = lessons.slice(at + 1).find(({ fault }) => !fault);
+    return [state, next ? { kind: "open", summary: next } : { kind: "lessons" }];
+  }
   const { view } = failureNow(state) ?? {};
   if (!view || !state.seen) return [state];
   const source = { file: state.seen.name, text: judged?.text ?? "" };
@@ -87,7 +92,7 @@ function stepThrough(state: ExerciseState): Act {
     schedule: view.schedule,
     own: { view, source, path: state.seen.path },
   };
-  return [state, { kind: "go", to: "interleaving", given }];
+  return [state, { kind: "go", to: "interleaving", given, detour: true }];
 }
 
 function hint(state: ExerciseState, context: Context): Act {
@@ -125,8 +130,13 @@ const commands: readonly Command<ExerciseState, Message>[] = [
     keys: ["enter"],
     shown: "Enter",
     text: screenWords.seeIt,
+    primary: true,
     off: needsEnd,
-    hint: (state, context) => say(judgedNow(state)?.verdict === "right" ? exerciseWords.nextLesson : screenWords.seeIt, context),
+    hint: (state, context) =>
+      say(
+        !context.lesson?.content.exercise || judgedNow(state)?.verdict === "right" ? exerciseWords.nextLesson : screenWords.seeIt,
+        context,
+      ),
     act: stepThrough,
   },
   ...command.nextPrevious("failing", exerciseWords.nextFailing, (state, by) => [{ ...state, failing: state.failing + by }], {
@@ -177,8 +187,8 @@ const commands: readonly Command<ExerciseState, Message>[] = [
   },
   {
     id: "reset",
-    keys: ["R"],
-    shown: "R",
+    keys: [],
+    shown: "",
     text: exerciseWords.resetKey,
     off: needsFile,
     act(state, context) {
@@ -191,6 +201,7 @@ const commands: readonly Command<ExerciseState, Message>[] = [
     id: "pane",
     keys: ["tab"],
     shown: "Tab",
+    group: "move",
     text: exerciseWords.showPanes,
     off: (state, context) => (panesOf(state).length > 1 ? null : say(screenWords.nowhereElse, context)),
     act(state) {
@@ -203,7 +214,8 @@ const commands: readonly Command<ExerciseState, Message>[] = [
 export const exercise: Screen<ExerciseState, Message> = {
   id: "exercise",
   title: exerciseWords.title,
-  stage: "X",
+  stage: { name: screenWords.stages.exercise, short: screenWords.stages.exerciseShort },
+  isDone: (state) => judgedNow(state)?.verdict === "right",
   commands,
   open(context) {
     const { content } = context.lesson as OpenLesson;
@@ -247,6 +259,7 @@ export const exercise: Screen<ExerciseState, Message> = {
   },
   ended: (state, work) => [work === "check" ? { ...state, stopped: true, results: [] } : state],
   view: exerciseView,
+  legend: exerciseLegend,
   aside(state, context) {
     const { seen } = state;
     if (!seen) return "";

@@ -4,11 +4,13 @@ import { anomalyName } from "../../../core/anomaly.js";
 import type { Failure, SizeResult, Try, Verification } from "../../../report/judgement.js";
 import { grouped } from "../../../report/number.js";
 import { inSentences, left, type Role, right, row, rowWidth, sentences, span, type TextRow, wrap } from "../../../report/span.js";
+import type { TraceView } from "../../../report/views.js";
 import { reportWords } from "../../../report/words.js";
+import { beside } from "../../parts/beside.js";
 import { gradedRows } from "../../parts/graded.js";
-import { lanesOfTrace } from "../../parts/lanes-of-trace.js";
+import { type DrawnLanes, lanesOfTrace } from "../../parts/lanes-of-trace.js";
 import { markdown } from "../../parts/markdown.js";
-import { columns, filled, noticeRow, rule, ruleEnding, scrolled } from "../../parts/parts.js";
+import { columns, filled, rule, ruleEnding, scrolled } from "../../parts/parts.js";
 import type { Context, OpenLesson } from "../../state.js";
 import { say, screenWords } from "../../words.js";
 import {
@@ -38,11 +40,10 @@ export function exerciseView(state: ExerciseState, context: Context, height: num
   if (!state.seen) return [row(` ${say(exerciseWords.readingFile, context)}`)];
   const { columns: width } = context.size;
   const asked = askedRows(state, context, width, height);
-  const room = height - 1 - asked.length;
+  const room = height - asked.length;
   return [
     ...asked,
     ...filled(width >= 150 && height >= TALL ? large(state, context, width, room) : small(state, context, width, room), room),
-    noticeRow(context),
   ];
 }
 
@@ -84,8 +85,12 @@ function large(state: ExerciseState, context: Context, width: number, height: nu
   const one = width - two - 1;
   const found = results(state, context, two);
   const outcome = verdict(state, context, width, 4, true);
-  const lower = 12;
-  const upper = Math.max(6, Math.min(MOST_FILE + 1, height - outcome.length - lower));
+  // As many rows as their texts need; what is left is for what is worth reading beside them.
+  const lines = (state.seen?.text ?? "").replace(/\n$/, "").split("\n").length;
+  const hint = markdown(hintsIn(context.lesson as OpenLesson)[state.hints - 1] ?? "", two - 2).length;
+  const lower = Math.max(4, Math.min(12, 1 + Math.max(triesOf(state).length + 1, hint, state.pane === "diff" ? 11 : 0)));
+  const needs = 1 + Math.max(state.pane === "solution" ? MOST_FILE : lines, found.length);
+  const upper = Math.max(6, Math.min(needs, height - outcome.length - lower));
   const file = state.pane === "solution" ? "solution" : "file";
   const help = state.pane === "diff" ? diffPane(state, context, two, lower) : hintsPane(state, context, two, lower);
   const [first = [], ...after] = outcome;
@@ -93,12 +98,8 @@ function large(state: ExerciseState, context: Context, width: number, height: nu
     ...columns(upper, { width: one, rows: pane({ ...state, pane: file }, context, one, upper) }, { width: two, rows: found }),
     ruleEnding(first, [one]),
     ...after,
-    [],
-    ...columns(
-      height - upper - outcome.length - 1,
-      { width: one, rows: triesTable(state, context, one, height - upper - outcome.length - 1) },
-      { width: two, rows: help },
-    ),
+    ...columns(lower, { width: one, rows: triesTable(state, context, one, lower) }, { width: two, rows: help }),
+    ...beside(["strategies", "way", "rule", "keys"], context, width, height - upper - outcome.length - lower),
   ];
 }
 
@@ -335,7 +336,7 @@ function failure(
     ...(width >= 100 ? [view.schedule] : []),
     ...(judged.others.length > 0 ? [which(judged, failing, context)] : []),
   ];
-  const drawn = lanesOfTrace(view, context, { width, cursor: length - 1 });
+  const drawn = lanesOfFailure(view, context, width);
   const lines = steps.map(({ line }) => (line === null ? "" : String(line)));
   const sentencesOf = (text: string): TextRow[] => inSentences(text).map((each) => row(each));
   const broken = `${anomaly ? `${anomalyName(anomaly, context.language)}. ` : ""}`;
@@ -349,7 +350,14 @@ function failure(
       ? wrap([span(say(exerciseWords.looksLike(judged.looksLike.misconception), context), "strong")], width - 2)
       : [];
   const facts = roomy
-    ? [drawn.extra(say(reportWords.line, context), lines), drawn.actual, drawn.off, drawn.endsAt]
+    ? [
+        drawn.extra(say(reportWords.line, context), lines),
+        drawn.actual,
+        drawn.off,
+        drawn.endsAt,
+        ...drawn.key,
+        ...(width >= WITH_LEGEND ? drawn.legend : []),
+      ]
     : [drawn.actual];
   return [
     rule(width, say(failing === 0 ? exerciseWords.shortestFailing : exerciseWords.failingSchedule, context), place.join("   ")),
@@ -361,6 +369,18 @@ function failure(
     ...(width >= 80 ? gradedRows(view.end, width, context) : []),
     ...like.slice(0, 2).map((line) => row(" ", line)),
   ];
+}
+
+/** From so many columns on, the legend stands under the picture. */
+const WITH_LEGEND = 130;
+
+const lanesOfFailure = (view: TraceView, context: Context, width: number): DrawnLanes =>
+  lanesOfTrace(view, context, { width, cursor: view.steps.length - 1, withTime: false });
+
+/** The legend of the failing schedule, where one is drawn: for `?`. */
+export function exerciseLegend(state: ExerciseState, context: Context): readonly TextRow[] {
+  const shown = failureNow(state);
+  return shown ? lanesOfFailure(shown.view, context, context.size.columns).legend : [];
 }
 
 /** `2 of 8 shown, 492 in all`: the number of this failing schedule. */

@@ -2,11 +2,16 @@
 
 import { setTimeout as delay } from "node:timers/promises";
 import { messageOf } from "../../../core/failure.js";
-import type { ConductedView, Searched, Setting, TraceView } from "../../../report/views.js";
+import { messageIn } from "../../../core/messages.js";
+import { row, span } from "../../../report/span.js";
+import type { ConductedView, ExploredView, Searched, Setting, TraceView } from "../../../report/views.js";
+import { type BrokenWithSchedule, brokenIn, nextBroken, shownBroken } from "../../broken-properties.js";
 import { builders } from "../../builders.js";
 import { type Exported, exportCommand } from "../../exporting.js";
 import type { DecideGiven, InterleavingGiven } from "../../given.js";
-import type { Services } from "../../services.js";
+import { searchStatus } from "../../parts/searching.js";
+import { taught } from "../../parts/taught.js";
+import { settingPhrases } from "../../phrases.js";
 import { choicesOf, settingText } from "../../settings.js";
 import type { BackgroundWork, Command, Context, Next, OpenLesson, Screen } from "../../state.js";
 import { say, screenWords } from "../../words.js";
@@ -14,7 +19,7 @@ import { spokenInterleaving } from "./spoken.js";
 import {
   type InterleavingState,
   interleavingOf,
-  isProblem,
+  isProblemOf,
   otherPace,
   stepBy,
   stepsIn,
@@ -24,18 +29,30 @@ import {
   withView,
   zoomed,
 } from "./state.js";
-import { interleavingView } from "./view.js";
+import { interleavingLegend, interleavingView } from "./view.js";
 import { interleavingWords } from "./words.js";
 
 type Message =
   | Exported
   | { readonly kind: "searched"; readonly searched: Searched }
-  /** `order`: the order that it was played in, where that is another strategy's. */
-  | { readonly kind: "shown"; readonly view: TraceView; readonly cursor: number; readonly order?: string }
+  | Shown
   | { readonly kind: "others"; readonly label: string; readonly schedules: readonly string[]; readonly by: number }
   | { readonly kind: "conducted"; readonly conducted: ConductedView }
   | { readonly kind: "refused"; readonly why: string }
   | { readonly kind: "tick" };
+
+/**
+ * `order`: the order that it was played in, where that is another strategy's. `broken`: the broken properties of the setting;
+ * `property`: the one whose counterexample this is, where it was asked for.
+ */
+interface Shown {
+  readonly kind: "shown";
+  readonly view: TraceView;
+  readonly cursor: number;
+  readonly order?: string;
+  readonly broken: readonly BrokenWithSchedule[];
+  readonly property?: string;
+}
 
 type Act = Next<InterleavingState, Message>;
 
@@ -43,23 +60,16 @@ type Act = Next<InterleavingState, Message>;
 const MOST_OTHERS = 200;
 
 /** The schedule to show: the one that was given, else the smallest that goes wrong, else one of the first end. */
-async function scheduleFor(
-  { explorer }: Services,
-  { setting, schedule }: InterleavingGiven,
-  on: (searched: Searched) => void,
-  signal: AbortSignal,
-): Promise<string> {
-  if (schedule !== undefined) return schedule;
-  const { counterexample, ends } = await explorer.explore(setting, on, signal);
-  return counterexample?.schedule ?? ends[0]?.example ?? "";
-}
+const scheduleFor = ({ schedule }: InterleavingGiven, { counterexample, ends }: ExploredView): string =>
+  schedule ?? counterexample?.schedule ?? ends[0]?.example ?? "";
 
-const load = (given: InterleavingGiven, cursor: number): BackgroundWork<Message> => ({
+const load = (given: InterleavingGiven, cursor: number, property?: string): BackgroundWork<Message> => ({
   name: "trace",
-  async run(services, tell, signal) {
+  async run({ explorer }, tell, signal) {
     const on = (searched: Searched): void => tell({ kind: "searched", searched });
-    const schedule = await scheduleFor(services, given, on, signal);
-    return { kind: "shown", view: await services.explorer.trace(given.setting, schedule, on, signal), cursor };
+    const explored = await explorer.explore(given.setting, on, signal);
+    const view = await explorer.trace(given.setting, scheduleFor(given, explored), on, signal);
+    return { kind: "shown", view, cursor, broken: brokenIn(explored), ...(property !== undefined && { property }) };
   },
 });
 
@@ -76,7 +86,8 @@ const underNext = ({ given, view, order: first }: InterleavingState, strategies:
     if (!replay) throw new Error(replays[0]?.refused ?? "there is no other strategy");
     const on = (searched: Searched): void => tell({ kind: "searched", searched });
     const setting = { ...given.setting, strategy: replay.strategy };
-    return { kind: "shown", view: await explorer.trace(setting, replay.schedule, on, signal), cursor: 0, order };
+    const shown = await explorer.trace(setting, replay.schedule, on, signal);
+    return { kind: "shown", view: shown, cursor: 0, order, broken: brokenIn(await explorer.explore(setting, on, signal)) };
   },
 });
 
@@ -91,11 +102,11 @@ const otherSchedules = ({ given, view }: InterleavingState, by: number): Backgro
 /** Plays the schedule on screen on the given store, or on racelab's own PostgreSQL where that is `memory:`. */
 const conducting = (setting: Setting, schedule: string, store: string): BackgroundWork<Message> => ({
   name: "conduct",
-  async run({ conduct }, _, signal) {
+  async run({ conduct, language }, _, signal) {
     try {
       return { kind: "conducted", conducted: await conduct({ setting, schedule, store }, signal) };
     } catch (error) {
-      return { kind: "refused", why: messageOf(error) };
+      return { kind: "refused", why: messageIn(messageOf(error), language) };
     }
   },
 });
@@ -119,7 +130,7 @@ const needsModel = (state: InterleavingState, context: Context) =>
 const needsEnd = (state: InterleavingState, context: Context) =>
   needsCourse(state, context) ?? (state.view?.over ? null : say(interleavingWords.notOver, context));
 const needsProblem = (state: InterleavingState, context: Context) =>
-  needsView(state, context) ?? (stepsIn(state).some(isProblem) ? null : say(interleavingWords.noProblem, context));
+  needsView(state, context) ?? (stepsIn(state).some(isProblemOf(state)) ? null : say(interleavingWords.noProblem, context));
 
 /** To the next or the previous schedule with the same end. */
 function another(state: InterleavingState, by: number): Act {
@@ -130,11 +141,29 @@ function another(state: InterleavingState, by: number): Act {
   return [state, { kind: "work", work: load({ ...given, schedule: schedules[next] ?? view.schedule }, state.cursor) }];
 }
 
+/** The last step is on screen: there is nothing more to step to. */
+const isAtEnd = (state: InterleavingState): boolean => state.view !== null && state.cursor >= stepsIn(state).length - 1;
+
 const command = builders<InterleavingState, Message>({ off: needsView });
 
 const commands: readonly Command<InterleavingState, Message>[] = [
+  {
+    id: "go-on",
+    keys: ["enter"],
+    shown: "Enter",
+    text: screenWords.nextStep,
+    primary: true,
+    hint(state, context) {
+      if (!isAtEnd(state)) return say(screenWords.nextStep, context);
+      return say(state.given.own ? interleavingWords.toExercise : interleavingWords.toDecide, context);
+    },
+    act(state) {
+      if (!isAtEnd(state)) return [stepBy({ ...state, follow: null }, 1)];
+      return [state, state.given.own ? { kind: "back" } : { kind: "go", to: "decide" }];
+    },
+  },
   ...command.steps((state, by) => [stepBy(state, by)]),
-  ...command.nextPrevious("problem", interleavingWords.problem, (state, by) => [toNextStep(state, by, isProblem)], {
+  ...command.nextPrevious("problem", interleavingWords.problem, (state, by) => [toNextStep(state, by, isProblemOf(state))], {
     off: needsProblem,
   }),
   command.one({
@@ -146,7 +175,7 @@ const commands: readonly Command<InterleavingState, Message>[] = [
     act(state) {
       const made = choicesOf(state.view?.schedule ?? "").slice(0, state.cursor + 1);
       const given: DecideGiven = { setting: state.given.setting, schedule: made.join("") };
-      return [state, { kind: "go", to: "decide", given }];
+      return [state, { kind: "go", to: "decide", given, detour: true }];
     },
   }),
   command.one({
@@ -180,6 +209,19 @@ const commands: readonly Command<InterleavingState, Message>[] = [
     },
   }),
   command.table((state) => [{ ...state, table: !state.table }]),
+  command.one({
+    id: "other-property",
+    keys: ["o"],
+    shown: "o",
+    text: screenWords.otherProperty,
+    off: (state, context) =>
+      needsModel(state, context) ?? (state.broken.length > 1 ? null : say(screenWords.noOtherProperty, context)),
+    act(state) {
+      const { given, broken, property, view } = state;
+      const other = nextBroken(broken, shownBroken(broken, { property: property ?? undefined, schedule: view?.schedule }));
+      return other ? [state, { kind: "work", work: load({ ...given, schedule: other.schedule }, 0, other.property) }] : [state];
+    },
+  }),
   ...command.pair(
     ["next-schedule", ["]"], 1],
     ["previous-schedule", ["["], -1],
@@ -201,37 +243,36 @@ const commands: readonly Command<InterleavingState, Message>[] = [
       return [again, { kind: "work", work: playing(state.pace) }];
     },
   }),
-  command.digits("follow", interleavingWords.followTask, (state, index, context, key) => {
-    const task = index + 1;
-    if (!state.view?.start.tasks.some((one) => one.task === task))
-      return [state, { kind: "say", text: say(interleavingWords.noTask(key), context) }];
-    return [{ ...state, follow: state.follow === task ? null : task }];
+  command.one({
+    id: "follow",
+    keys: ["f"],
+    shown: "f",
+    text: interleavingWords.followTask,
+    group: "move",
+    act(state) {
+      const tasks = state.view?.start.tasks.map(({ task }) => task) ?? [];
+      const next = state.follow === null ? tasks[0] : tasks[tasks.indexOf(state.follow) + 1];
+      return [{ ...state, follow: next ?? null }];
+    },
   }),
   ...command.pair(
-    ["back-switch", ["shift+left", "H"], -1],
-    ["switch", ["shift+right", "L"], 1],
-    "H/L",
+    ["back-switch", ["shift+left"], -1],
+    ["switch", ["shift+right"], 1],
+    "Shift+←→",
     interleavingWords.switchOfTask,
     (state, by) => [toNextSwitch(state, by)],
+    { group: "move" },
   ),
   ...command.firstLast(
     { id: "first-step", text: screenWords.firstStep, act: (state) => [toStep(state, -1)] },
     { id: "last-step", text: screenWords.lastStep, act: (state) => [toStep(state, stepsIn(state).length - 1)] },
   ),
   ...command.pair(["slower", ["<"], -1], ["faster", [">"], 1], "< >", interleavingWords.pace, paced, { quiet: true }),
-  ...command.zoom((state, by, { size }) => [zoomed(state, by, size)], { quiet: true }),
+  ...command.zoom((state, by, context) => [zoomed(state, by, context)], { quiet: true }),
   exportCommand(
     ({ given, view }) => view && { setting: view.setting, schedule: view.schedule, file: given.own?.path ?? null },
     (_, context) => say(screenWords.stillSearching, context),
   ),
-  {
-    id: "go-on",
-    keys: ["enter"],
-    shown: "Enter",
-    text: screenWords.goOn,
-    hint: ({ given }, context) => say(given.own ? interleavingWords.toExercise : interleavingWords.toDecide, context),
-    act: (state) => [state, { kind: "go", to: state.given.own ? "exercise" : "decide" }],
-  },
 ];
 
 function paced(state: InterleavingState, by: number, { working }: Context): Act {
@@ -242,7 +283,8 @@ function paced(state: InterleavingState, by: number, { working }: Context): Act 
 export const interleaving: Screen<InterleavingState, Message> = {
   id: "interleaving",
   title: screenWords.interleaving,
-  stage: "I",
+  stage: { name: screenWords.stages.watch, short: screenWords.stages.watch },
+  isDone: (state) => state.given.own === undefined && isAtEnd(state),
   commands,
   open({ lesson }, given) {
     const on = (given as InterleavingGiven | undefined) ?? pictureOf(lesson as OpenLesson);
@@ -257,9 +299,10 @@ export const interleaving: Screen<InterleavingState, Message> = {
       case "searched":
         return [{ ...state, searched: message.searched }];
       case "shown": {
-        const { view, cursor, order = null } = message;
-        const given = { setting: view.setting, schedule: view.schedule };
-        const fresh = { given, searched: null, failed: false, real: null, refused: null, cursor, order };
+        const { view, cursor, order = null, broken, property = null } = message;
+        const { whole } = state.given;
+        const given = { setting: view.setting, schedule: view.schedule, ...(whole && { whole }) };
+        const fresh = { given, searched: null, failed: false, real: null, refused: null, cursor, order, broken, property };
         // A database that still plays the old schedule is stopped.
         const stop = state.playing ? [{ kind: "stop", name: "conduct" } as const] : [];
         return [withView({ ...state, ...fresh }, view), ...stop];
@@ -289,9 +332,24 @@ export const interleaving: Screen<InterleavingState, Message> = {
         ? { ...state, searched: null, failed: state.view === null }
         : state,
   ],
+  phrases: ({ given, view, order }, context) =>
+    given.own
+      ? []
+      : settingPhrases(context, given.setting, (state, setting, schedule) => {
+          const isOther = setting.strategy !== given.setting.strategy && schedule === undefined && view !== null;
+          const work = isOther
+            ? underNext({ ...state, order: order ?? view.schedule }, [setting.strategy])
+            : load({ setting, ...(schedule !== undefined && { schedule }) }, 0);
+          return [state, { kind: "work", work }];
+        }),
+  status: ({ searched, playing }, context) =>
+    playing ? row(" ", span(say(interleavingWords.playingOnDatabase, context), "strong")) : searchStatus(searched, context),
   view: interleavingView,
+  legend: interleavingLegend,
   aside({ given, view }, context) {
-    const id = view ? `   id ${view.schedule}` : "";
+    // In the first lesson schedules have no names yet.
+    const isNamed = taught(context, given.whole === true || given.own !== undefined).time;
+    const id = view && isNamed ? `   id ${view.schedule}` : "";
     return `${settingText(given.setting, (context.lesson as OpenLesson).content.size, context)}${id}`;
   },
   spoken: spokenInterleaving,

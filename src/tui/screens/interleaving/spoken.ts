@@ -1,6 +1,7 @@
 /** One schedule as lines to be read aloud. */
 
-import { capital, stepLine } from "../../parts/explanation.js";
+import { capital } from "../../../core/capital.js";
+import { stepLine } from "../../parts/explanation.js";
 import { settingText } from "../../settings.js";
 import type { Context, OpenLesson } from "../../state.js";
 import { say, screenWords } from "../../words.js";
@@ -33,6 +34,7 @@ export function spokenInterleaving(before: InterleavingState | null, after: Inte
         ),
         context,
       ),
+      ...(after.property === null ? [] : [`${say(screenWords.breaks(after.property), context)}.`]),
       ...(view.pointOfNoReturn === null ? [] : [sentence(say(screenWords.noReturnSince(view.pointOfNoReturn), context))]),
       stepLine(view, cursor, context),
     ];

@@ -1,10 +1,11 @@
 /** One schedule, and where in it the learner looks. */
-import { cells, fitCell } from "../../../report/timeline.js";
+import { cells } from "../../../report/timeline.js";
 import { isAccident } from "../../../report/trace.js";
 import type { ConductedView, Searched, TraceStep, TraceView } from "../../../report/views.js";
+import type { BrokenWithSchedule } from "../../broken-properties.js";
 import type { InterleavingGiven } from "../../given.js";
-import { labelWidth } from "../../parts/lanes-of-trace.js";
-import type { ScreenSize } from "../../state.js";
+import { cellFor } from "../../parts/lanes-of-trace.js";
+import type { Context } from "../../state.js";
 
 export interface InterleavingState {
   /** What would open the screen on the schedule that it shows. */
@@ -30,6 +31,9 @@ export interface InterleavingState {
   readonly playing: boolean;
   /** Why it could not be played on a database, in a sentence. */
   readonly refused: string | null;
+  /** The broken properties of the setting, and the one whose counterexample was asked for; null: none was. */
+  readonly broken: readonly BrokenWithSchedule[];
+  readonly property: string | null;
   /** Schedules with the same end, for [ and ]. */
   readonly others: { readonly label: string; readonly schedules: readonly string[] } | null;
 }
@@ -51,6 +55,8 @@ export const interleavingOf = (given: InterleavingGiven): InterleavingState => (
   real: null,
   playing: false,
   refused: null,
+  broken: [],
+  property: null,
   others: null,
 });
 
@@ -61,9 +67,18 @@ export const withView = (state: InterleavingState, view: TraceView): Interleavin
   cursor: Math.min(state.cursor, view.steps.length - 1),
 });
 
-/** The step loses an update, meets a conflict, fails, or is an event of the environment or a wait. */
-export const isProblem = (step: TraceStep): boolean =>
-  isAccident(step) || step.note.conflict === true || step.event === null || "error" in step.event.reply;
+/**
+ * The step loses an update or breaks a property, meets a conflict, fails, is an event of the environment or a wait, or is
+ * the one after which nobody can go on.
+ */
+export const isProblemOf =
+  ({ view }: InterleavingState) =>
+  (step: TraceStep): boolean =>
+    isAccident(step) ||
+    step.note.conflict === true ||
+    step.event === null ||
+    "error" in step.event.reply ||
+    (view?.standstill != null && step === view.steps.at(-1));
 
 export const stepsIn = ({ view }: InterleavingState): readonly TraceStep[] => view?.steps ?? [];
 
@@ -92,10 +107,13 @@ export const stepBy = (state: InterleavingState, by: 1 | -1): InterleavingState 
 export const toNextSwitch = (state: InterleavingState, by: 1 | -1): InterleavingState =>
   toNextStep(state, by, ({ task }, index) => index > 0 && stepsIn(state)[index - 1]?.task !== task);
 
+type Zoomed = Pick<Context, "size" | "language">;
+
 /** Wider or narrower steps; `by` null: as wide as they fit. */
-export function zoomed(state: InterleavingState, by: number | null, { columns }: ScreenSize): InterleavingState {
+export function zoomed(state: InterleavingState, by: number | null, { size, language }: Zoomed): InterleavingState {
   if (by === null) return { ...state, cell: null };
-  const cell = state.cell ?? fitCell(stepsIn(state), columns - labelWidth(columns));
+  const fitted = state.view ? cellFor(state.view.steps, state.view.tally, size.columns, { language }) : cells.fit;
+  const cell = state.cell ?? fitted;
   return { ...state, cell: Math.max(cells.smallest, Math.min(cells.largest, cell + by)) };
 }
 

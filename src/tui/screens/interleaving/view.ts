@@ -1,14 +1,16 @@
-import { legendRows } from "../../../report/legend.js";
-import { row, rowWidth, sentences, span, type TextRow } from "../../../report/span.js";
+import { left, row, rowWidth, sentences, span, type TextRow, wrap } from "../../../report/span.js";
 import { stepTable } from "../../../report/table.js";
 import { figureNames, offText } from "../../../report/tally.js";
 import type { ConductedView, TraceView } from "../../../report/views.js";
-import { countersPane } from "../../parts/counters.js";
+import { toldFirst } from "../../broken-properties.js";
+import { beside } from "../../parts/beside.js";
+import { codeNeeds, countersPane, leastCode } from "../../parts/counters.js";
 import { explanationRows, MOST_WORDS } from "../../parts/explanation.js";
 import { type DrawnLanes, labelsOf, laneName, lanesOfTrace } from "../../parts/lanes-of-trace.js";
-import { columns, filled, noticeRow, rule, ruleEnding } from "../../parts/parts.js";
+import { columns, filled, rule, ruleEnding } from "../../parts/parts.js";
 import { searchPane } from "../../parts/searching.js";
-import { stateAt, stateRows } from "../../parts/state-pane.js";
+import { isHarmed, stateAt, stateRows } from "../../parts/state-pane.js";
+import { taught, taughtIn } from "../../parts/taught.js";
 import { endsText } from "../../settings.js";
 import type { Context, OpenLesson } from "../../state.js";
 import { say, screenWords } from "../../words.js";
@@ -17,68 +19,119 @@ import { interleavingWords } from "./words.js";
 
 /** Most lines on how a database played the schedule. */
 const MOST_COMPARED = 3;
-/** From this height on, the lines on a database do not shorten the explanation. */
-const ROOMY = 25;
-/** Least and most lines of code and state. */
-const LEAST_CODE = 5;
-const MOST_CODE = 16;
+/** Of the code, these rows are always kept: the names of the tasks and one line. */
+const SMALLEST_CODE = 2;
+/** Lines of the explanation in a low window, and from 30 rows on. */
+const WHY = { low: 3, high: 4 } as const;
+/** From this height of the body on. */
+const HIGH = 24;
 
 export function interleavingView(state: InterleavingState, context: Context, height: number): TextRow[] {
   const { view } = state;
-  if (!view) return searchPane(state.searched, state.failed, context, height);
+  if (!view) return searchPane(state.searched, state.failed, context);
   const { columns: width } = context.size;
-  if (width < 80) return [...filled(narrow(state, view, context, height - 1), height - 1), noticeRow(context)];
-  const drawn = lanesOfTrace(view, context, { width, cursor: state.cursor, cell: state.cell });
-  const told = database(state, width, context);
-  const why = explanationRows(
-    view,
-    state.cursor,
+  if (width < 80) return narrow(state, view, context, height);
+  const drawn = lanesOfTrace(view, context, {
     width,
-    context,
-    height < ROOMY ? MOST_WORDS + 1 - Math.max(1, told.length) : MOST_WORDS,
-  );
-  const below = [...told, rule(width, say(screenWords.why, context), place(state, view, context)), ...why];
-  const key = drawn.key.length > 0 && !state.table ? [row(span(` ${drawn.key.join("   ")}`, "dim"))] : [];
-  // The two rules of the upper pane, the notice, and what is below; code and lanes share the other rows.
-  const fixed = 2 + 1 + below.length + key.length;
-  const full = picture(drawn, false, state.real !== null);
-  const lanes = state.table
-    ? table(state, view, context, 11)
-    : fixed + full.length + LEAST_CODE > height
-      ? picture(drawn, true, state.real !== null)
-      : full;
-  const legend = legendRows(drawn.drawn, width, context.language);
-  // The legend is worth more than the last lines of the code.
-  const upper = Math.max(3, Math.min(MOST_CODE, height - fixed - lanes.length - 1 - legend.length));
-  const spare = height - fixed - lanes.length - upper;
-  const help = state.table || spare < legend.length ? [] : [...(spare > legend.length ? [[]] : []), ...legend];
-  const steps =
-    spare > 14 && !state.table
-      ? [[], rule(width, say(interleavingWords.steps, context)), ...table(state, view, context, spare - 6)]
-      : [];
+    cursor: state.cursor,
+    cell: state.cell,
+    ...taughtIn(context, isWhole(state)),
+  });
+  const { picture, upper, steps, why, legend } = dealt(state, view, drawn, context, height);
+  const told = database(state, width, context);
+  const key = state.table ? [] : drawn.key;
+  const said = explanationRows(toldFirst(view, state.property), state.cursor, width, context, why, why);
+  const rest = height - upper - picture.length - key.length - steps - told.length - 1 - why - legend;
+  const title = say(state.property === null ? screenWords.why : screenWords.breaks(state.property), context);
   return [
-    ...filled([...upperPane(state, view, context, upper), ...lanes, ...key, ...steps, ...below, ...help], height - 1),
-    noticeRow(context),
+    ...upperPane(state, view, context, upper),
+    ...picture,
+    ...key,
+    ...told,
+    rule(width, title, place(state, view, context)),
+    ...filled(
+      [...said, ...(state.table ? [] : drawn.legend), ...earlier(state, view, context, why + legend - said.length)],
+      why + legend,
+    ),
+    ...(steps > 0 ? [rule(width, say(interleavingWords.steps, context)), ...table(state, view, context, steps - 1)] : []),
+    ...beside(["strategies", "way", "keys"], context, width, rest),
   ];
 }
 
-/** The code and the state beside it; below 100 columns the code, and the state in short in the title below. */
-function upperPane({ cursor, given, real }: InterleavingState, view: TraceView, context: Context, height: number): TextRow[] {
+/** Lines that explanation and legend leave free: what was told before, the last step first, and how to go on. */
+function earlier({ cursor }: InterleavingState, view: TraceView, context: Context, room: number): TextRow[] {
   const { columns: width } = context.size;
-  const { content: known } = context.lesson as OpenLesson;
-  const mine = given.own && { id: view.setting.strategy, summary: "", cost: "", source: given.own.source };
-  const content = mine ? { ...known, strategies: [mine] } : known;
+  const told = view.steps
+    .slice(0, Math.max(0, cursor))
+    .reverse()
+    .map(({ n, why }) => row(span(` ${n}  ${left(why, width - 6)}`, "dim")));
+  const how = [interleavingWords.howToStep, interleavingWords.howElse].flatMap((text) =>
+    wrap([span(say(text, context), "dim")], width - 2).map((line) => row(" ", line)),
+  );
+  return [...told, ...how].slice(0, Math.max(0, room));
+}
+
+/** Rows of each part, the same at every step: only the window and what is shown decide. */
+interface Dealt {
+  /** With the rules above and below it. */
+  readonly upper: number;
+  readonly picture: readonly TextRow[];
+  readonly steps: number;
+  readonly why: number;
+  readonly legend: number;
+}
+
+function dealt(state: InterleavingState, view: TraceView, drawn: DrawnLanes, context: Context, height: number): Dealt {
+  const { columns: width } = context.size;
+  const rules = 2;
+  const told = database(state, width, context).length;
+  const key = state.table ? 0 : drawn.key.length;
+  const why = height < HIGH ? WHY.low : WHY.high;
+  const free = height - rules - told - key - 1 - why;
+  const needs = Math.max(codeNeeds(view, contentOf(state, context)), stateNeeds(view));
+  // Room for every source that the schedule passes through.
+  const few = leastCode(view, contentOf(state, context));
+  const [whole = [], most = [], least = []] = state.table
+    ? [1, 2, 3].map(() => filled(table(state, view, context, 11), 11))
+    : pictures(state, drawn, context);
+  const marks = state.table ? 0 : drawn.legend.length;
+  // The row of space in the picture only where no line of the code is missing for it.
+  const picture = free - whole.length - marks >= needs ? whole : free - most.length >= few ? most : least;
+  const legend = free - picture.length - marks >= few ? marks : 0;
+  const room = free - picture.length - legend;
+  const code = Math.max(SMALLEST_CODE, Math.min(room, needs));
+  const steps = state.table || room - code < 3 ? 0 : Math.min(room - code, view.steps.length + 2);
+  return { upper: rules + code, picture, steps, why, legend };
+}
+
+/** Rows of the state with all tasks and some rows that a step may change. */
+const stateNeeds = ({ start }: TraceView): number => 7 + start.tasks.length;
+
+/** The lesson's sources, or the learner's own file. */
+function contentOf({ given }: InterleavingState, { lesson }: Context) {
+  const { content } = lesson as OpenLesson;
+  const { strategy } = given.setting;
+  return given.own ? { ...content, strategies: [{ id: strategy, summary: "", cost: "", source: given.own.source }] } : content;
+}
+
+/** The code and the state beside it; below 100 columns the code, and the state in short in the title below. */
+function upperPane(state: InterleavingState, view: TraceView, context: Context, room: number): TextRow[] {
+  const { cursor } = state;
+  const { columns: width } = context.size;
+  const foresees = state.real === null && taught(context, isWhole(state)).ends;
+  const content = contentOf(state, context);
+  const height = room - 2;
   const title = say(screenWords.code, context);
   if (width < 100)
     return [
       rule(width, title),
       ...filled(countersPane(view, content, cursor, width, height), height),
-      rule(width, stepTitle(view, cursor, context), inShort(view, cursor, context, !real)),
+      ruleWith(width, stepTitle(view, cursor, context), inShort(view, cursor, context, foresees)),
     ];
   const one = Math.floor(width * 0.53);
   const two = width - one - 1;
   const left = [rule(one, title), ...countersPane(view, content, cursor, one, height)];
-  const right = [rule(two, momentTitle(cursor, context)), ...stateRows(view, cursor, two, height, context, !real)];
+  const right = [rule(two, momentTitle(cursor, context)), ...stateRows(view, cursor, two, height, context, foresees)];
   return [
     ...columns(height + 1, { width: one, rows: left }, { width: two, rows: right }),
     ruleEnding(row(span("─".repeat(width), "dim")), [one]),
@@ -90,22 +143,33 @@ const momentTitle = (cursor: number, context: Context): string =>
 const stepTitle = (view: TraceView, cursor: number, context: Context): string =>
   cursor < 0 ? say(screenWords.atTheStart, context) : say(screenWords.stepOf(cursor + 1, view.steps.length), context);
 
-const inShort = (view: TraceView, cursor: number, context: Context, foresees: boolean): TextRow => {
+const inShort = (view: TraceView, cursor: number, context: Context, foresees: boolean): TextRow[] => {
   const now = stateAt(view, cursor);
   const off = offText(view.tally, now, context.language);
-  const damage = span(off === "" ? "" : `   ${off} !`, "bad");
+  const damage = isHarmed(view, cursor) ? span(`   ${off} !`, "bad") : span(off === "" ? "" : `   ${off}`);
   const ends = foresees ? `   ${say(screenWords.canEnd, context)} ${endsText(now.canEndAt, labelsOf(view))}` : "";
-  return row(`${view.tally.name} ${now.actual}`, damage, ends);
+  const tally = `${view.tally.name} ${now.actual}`;
+  // The lanes show the ends that are possible as well.
+  return [row(tally, damage, ends), row(tally, damage)];
 };
 
-function place({ follow, cursor }: InterleavingState, view: TraceView, context: Context): TextRow {
+/** The rule with the first aside that fits. */
+const ruleWith = (width: number, title: string, asides: readonly TextRow[]): TextRow =>
+  rule(
+    width,
+    title,
+    asides.find((aside) => rowWidth(aside) + title.length + 9 <= width),
+  );
+
+function place({ follow, cursor, broken, property }: InterleavingState, view: TraceView, context: Context): TextRow {
   const following = follow === null ? [] : [span(`${say(interleavingWords.following(follow), context)}   `, "strong")];
-  return row(...following, span(stepTitle(view, cursor, context).toLowerCase(), "dim"));
+  const at = property === null ? -1 : broken.findIndex((one) => one.property === property);
+  const which = at < 0 ? [] : [span(`${say(screenWords.brokenOf(at + 1, broken.length), context)}   `, "bad")];
+  return row(...which, ...following, span(stepTitle(view, cursor, context).toLowerCase(), "dim"));
 }
 
 /** How the database played the schedule beside the model, or why it could not; empty: it was not played there. */
-function database({ real, playing, refused }: InterleavingState, width: number, context: Context): TextRow[] {
-  if (playing) return [row(" ", span(say(interleavingWords.playingOnDatabase, context), "strong"))];
+function database({ real, refused }: InterleavingState, width: number, context: Context): TextRow[] {
   const said = refused !== null ? span(refused, "bad") : real && comparedSpan(real.conducted, context);
   if (!said) return [];
   const where = row(said, span(`   ${real?.conducted.store ?? ""}`, "dim"));
@@ -121,6 +185,8 @@ export function comparedText(compared: ConductedView["compared"], context: Conte
       return say(interleavingWords.databaseSame, context);
     case "race":
       return say(interleavingWords.databaseRace(compared.ways), context);
+    case "older":
+      return say(interleavingWords.databaseOlder(compared.reason), context);
     case "not compared":
       return say(interleavingWords.databaseNotCompared(compared.reason), context);
     case "differs": {
@@ -135,11 +201,29 @@ export function comparedText(compared: ConductedView["compared"], context: Conte
   }
 }
 
-/** The rows of the picture; fewer if `compact`. `real`: a database cannot tell which ends are still possible. */
-function picture(drawn: DrawnLanes, compact: boolean, real: boolean): TextRow[] {
-  const gap: TextRow[] = compact ? [] : [[]];
-  const done = compact ? [] : [drawn.done];
-  return [drawn.step, ...drawn.lanes, ...gap, drawn.actual, ...done, drawn.off, ...(real ? [] : [drawn.endsAt]), drawn.time];
+/** Nothing is left out for who asks for one schedule, or has written the code. */
+const isWhole = ({ given }: Pick<InterleavingState, "given">): boolean => given.whole === true || given.own !== undefined;
+
+/** The rows of the picture: all, without space, the fewest. A database cannot tell which ends are still possible. */
+function pictures({ real, given }: InterleavingState, drawn: DrawnLanes, context: Context): readonly TextRow[][] {
+  const { time, ends } = taught(context, isWhole({ given }));
+  const below = [drawn.off, ...(real || !ends ? [] : [drawn.endsAt]), ...(time ? [drawn.time] : [])];
+  return [
+    [drawn.step, ...drawn.lanes, [], drawn.actual, drawn.done, ...below],
+    [drawn.step, ...drawn.tightLanes, drawn.actual, drawn.done, ...below],
+    [drawn.step, ...drawn.tightLanes, drawn.actual, ...below],
+  ];
+}
+
+/** The legend where the picture is drawn: for `?`, in windows where it has no room beside it. */
+export function interleavingLegend(
+  { view, table, cursor, cell, given }: InterleavingState,
+  context: Context,
+): readonly TextRow[] {
+  const { columns: width } = context.size;
+  return view && !table && width >= 80
+    ? lanesOfTrace(view, context, { width, cursor, cell, ...taughtIn(context, isWhole({ given })) }).legend
+    : [];
 }
 
 const table = ({ cursor }: InterleavingState, view: TraceView, context: Context, height: number): TextRow[] =>
@@ -168,7 +252,7 @@ function narrow(state: InterleavingState, view: TraceView, context: Context, hei
   return [
     title,
     ...table(state, view, context, room),
-    ...(state.real ? [] : [rowWidth(ends) < width ? ends : []]),
+    ...(state.real || !taught(context, isWhole(state)).ends ? [] : [rowWidth(ends) < width ? ends : []]),
     ...told,
     rule(width, say(screenWords.why, context)),
     ...why,

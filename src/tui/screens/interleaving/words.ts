@@ -1,8 +1,15 @@
 /** What the screen of one schedule says, in the languages of the course. */
-import { particle } from "../../../core/korean.js";
 import type { Text } from "../../../core/language.js";
 
 export const interleavingWords = {
+  howToStep: {
+    en: "Enter or → takes the next step, ← goes back, n jumps to where it goes wrong, d lets you decide from here.",
+    ko: "Enter나 →로 다음 단계, ←로 앞 단계, n으로 틀어지는 곳, d로 여기서부터 직접 고릅니다.",
+  },
+  howElse: {
+    en: "s shows the same order under another strategy, r plays it on a real database, x takes it away as a file.",
+    ko: "s로 같은 순서를 다른 전략으로, r로 진짜 데이터베이스에서, x로 파일로 내보냅니다.",
+  },
   steps: { en: "Steps", ko: "단계" },
   problem: { en: "problem", ko: "문제" },
   noProblem: { en: "nothing goes wrong in this schedule", ko: "이 스케줄에는 문제가 없습니다" },
@@ -32,6 +39,10 @@ export const interleavingWords = {
     en: `PostgreSQL did the same steps and has other rows in the end. The model: ${model}. PostgreSQL: ${database}.`,
     ko: `PostgreSQL은 단계는 같지만 마지막 행이 다릅니다. 모델: ${model}. PostgreSQL: ${database}.`,
   }),
+  databaseOlder: (reason: string): Text => ({
+    en: `PostgreSQL did something else than the model, and may: ${reason}.`,
+    ko: `PostgreSQL은 모델과 다르게 했고, 그럴 수 있습니다: ${reason}.`,
+  }),
   databaseNotCompared: (reason: string): Text => ({
     en: `PostgreSQL did this. It is not compared with the model: ${reason}.`,
     ko: `PostgreSQL은 이렇게 했습니다. 모델과는 비교하지 않습니다: ${reason}.`,
@@ -40,10 +51,9 @@ export const interleavingWords = {
   otherSchedule: { en: "other schedule", ko: "다른 스케줄" },
   play: { en: "play", ko: "재생" },
   pace: { en: "slower, faster", ko: "느리게, 빠르게" },
-  followTask: { en: "follow that task", ko: "그 작업 따라가기" },
+  followTask: { en: "follow one task", ko: "한 작업 따라가기" },
   following: (task: number): Text => ({ en: `following w${task}`, ko: `w${task} 따라가는 중` }),
   followingAll: { en: "following every task", ko: "모든 작업을 따라갑니다" },
-  noTask: (key: string): Text => ({ en: `there is no task ${key}`, ko: `${particle(`작업 ${key}`, "은", "는")} 없습니다` }),
   switchOfTask: { en: "where another task goes on", ko: "작업이 바뀌는 곳" },
   toDecide: { en: "decide yourself", ko: "직접 고르기" },
   openingOf: (number: number, title: string, setting: string, schedule: string): Text => ({

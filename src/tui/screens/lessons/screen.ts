@@ -1,17 +1,28 @@
 /** The list of lessons: the first screen of the course; `q` leads back to it. */
 
+import { row, span } from "../../../report/span.js";
 import { builders } from "../../builders.js";
 import { nextOf, standingOf } from "../../standing.js";
 import type { Command, Context, Next, Screen } from "../../state.js";
 import { say } from "../../words.js";
 import { spokenLessons } from "./spoken.js";
 import type { LessonsState } from "./state.js";
-import { lessonsView } from "./view.js";
+import { lessonsView, lessonText } from "./view.js";
 import { lessonsWords } from "./words.js";
 
-const choose = (chosen: number, { lessons }: Context): Next<LessonsState> => [
-  { chosen: Math.max(0, Math.min(lessons.length - 1, chosen)) },
+const choose = (chosen: number, { lessons }: Context, typed = ""): Next<LessonsState> => [
+  { chosen: Math.max(0, Math.min(lessons.length - 1, chosen)), typed },
 ];
+
+/** The lesson with the number that is typed: `1` and `2` are 12 where there is a lesson 12, else 2. */
+function typeNumber({ chosen, typed }: LessonsState, key: string, context: Context): Next<LessonsState> {
+  const numbered = (text: string): number => context.lessons.findIndex(({ number }) => String(number) === text);
+  for (const text of [typed + key, key]) if (numbered(text) >= 0) return choose(numbered(text), context, text);
+  return [
+    { chosen, typed: "" },
+    { kind: "say", text: say(lessonsWords.noLesson(typed + key), context) },
+  ];
+}
 
 const command = builders<LessonsState>();
 
@@ -21,23 +32,36 @@ const commands: readonly Command<LessonsState>[] = [
     { id: "lesson-first", text: lessonsWords.firstLesson, act: (_, context) => choose(0, context) },
     { id: "lesson-last", text: lessonsWords.lastLesson, act: (_, context) => choose(context.lessons.length - 1, context) },
   ),
-  command.digits(
-    "lesson-number",
-    lessonsWords.lessonNumber,
-    (state, index, context, key) => {
-      const there = context.lessons.findIndex(({ number }) => number === index + 1);
-      return there < 0 ? [state, { kind: "say", text: say(lessonsWords.noLesson(key), context) }] : choose(there, context);
-    },
-    { quiet: true },
-  ),
+  {
+    id: "lesson-number",
+    keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"],
+    shown: "0-9",
+    text: lessonsWords.lessonNumber,
+    hint: (_, context) => say(lessonsWords.lessonNumber, context),
+    act: (state, context, key) => typeNumber(state, key, context),
+  },
+  {
+    id: "forget-number",
+    keys: ["esc", "backspace"],
+    shown: "Esc",
+    text: lessonsWords.forgetNumber,
+    quiet: true,
+    act: (state) => [{ ...state, typed: "" }],
+  },
   {
     id: "open",
     keys: ["enter"],
     shown: "Enter",
     text: lessonsWords.open,
+    primary: true,
     act(state, { lessons }) {
       const summary = lessons[state.chosen];
-      return summary ? [state, { kind: "open", summary }] : [state];
+      return summary
+        ? [
+            { ...state, typed: "" },
+            { kind: "open", summary },
+          ]
+        : [state];
     },
   },
 ];
@@ -52,16 +76,18 @@ export const lessons: Screen<LessonsState> = {
         0,
         context.lessons.findIndex(({ id }) => id === nextOf(context)),
       ),
+      typed: "",
     },
   ],
   update: (state) => [state],
+  status: ({ typed }, context) => (typed === "" ? null : row(" ", span(say(lessonsWords.typedNumber(typed), context), "dim"))),
   view: lessonsView,
   aside(_, context) {
     const { lessons } = context;
     const solved = lessons.filter(({ id }) => standingOf(context, id).state === "solved").length;
     return say(solved === 0 ? lessonsWords.lessonsOf(lessons.length) : lessonsWords.solvedOf(solved, lessons.length), context);
   },
-  items: (_, { lessons }) => lessons.map(({ number, id, title, summary }) => `${number} ${id} ${title} ${summary}`),
+  items: (_, { lessons }) => lessons.map(lessonText),
   at: ({ chosen }) => chosen,
   select: (_, index, context) => choose(index, context),
   spoken: spokenLessons,

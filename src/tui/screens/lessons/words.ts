@@ -8,7 +8,12 @@ export const lessonsWords = {
   chooseLesson: { en: "choose a lesson", ko: "레슨 고르기" },
   firstLesson: { en: "first lesson", ko: "첫 레슨" },
   lastLesson: { en: "last lesson", ko: "마지막 레슨" },
-  lessonNumber: { en: "lesson with that number", ko: "그 번호의 레슨" },
+  lessonNumber: { en: "lesson by its number", ko: "번호로 고르기" },
+  forgetNumber: { en: "forget what was typed of a number", ko: "입력하던 번호 지우기" },
+  typedNumber: (typed: string): Text => ({
+    en: `number ${typed}: another digit goes on with it, Esc forgets it`,
+    ko: `번호 ${typed}: 숫자를 더 누르면 이어지고 Esc로 지웁니다`,
+  }),
   open: { en: "open it", ko: "열기" },
   lessonsOf: (n: number): Text => ({ en: count(n, "lesson"), ko: `레슨 ${n}개` }),
   noLessons: { en: "No lessons", ko: "레슨이 없습니다" },

@@ -10,7 +10,7 @@ import type { BackgroundWork, Command, Context, Next, OpenLesson, Screen } from 
 import { say, screenWords } from "../../words.js";
 import { spokenPredict } from "./spoken.js";
 import { optionsAt, type PredictState, pointsAt, score, scores } from "./state.js";
-import { predictView } from "./view.js";
+import { predictLegend, predictView } from "./view.js";
 import { predictWords } from "./words.js";
 
 type Message =
@@ -78,28 +78,40 @@ function answer(state: PredictState, index: number, context: Context, key: strin
     return [state, { kind: "say", text: say(predictWords.noOption(key), context) }];
   const several = question.kind === "ends";
   const now = !several ? [index] : given.includes(index) ? given.filter((one) => one !== index) : [...given, index];
-  return [{ ...state, answers: state.answers.with(state.at, now) }];
+  return [{ ...state, option: index, answers: state.answers.with(state.at, now) }];
 }
+
+/** To another question. */
+const asked = (state: PredictState, at: number): PredictState => ({ ...state, at, option: state.answers[at]?.[0] ?? 0 });
 
 const moved = (state: PredictState, by: number): Act => [
   state.committed
     ? { ...state, scroll: Math.max(0, state.scroll + 3 * by) }
-    : { ...state, at: (state.at + by + state.questions.length) % state.questions.length },
+    : asked(state, (state.at + by + state.questions.length) % state.questions.length),
 ];
 
-/** To the next question without an answer; with all answered, commits the prediction and keeps it. */
-function commit(state: PredictState, context: Context): Act {
+/** Marks the next or the previous option; past the last one, the first of the next question. */
+function markedBy(state: PredictState, by: 1 | -1, { language }: Context): Act {
+  if (state.committed) return moved(state, by);
+  const options = (at: number): number => optionsAt(state, at, language).length;
+  const option = state.option + by;
+  if (option >= 0 && option < options(state.at)) return [{ ...state, option }];
+  const at = Math.max(0, Math.min(state.questions.length - 1, state.at + by));
+  return at === state.at ? [state] : [{ ...state, at, option: by > 0 ? 0 : Math.max(0, options(at) - 1) }];
+}
+
+/**
+ * Takes the marked option where nothing is answered yet, and goes to the next question without an answer; with all answered,
+ * commits the prediction and keeps it.
+ */
+function commit(given: PredictState, context: Context): Act {
   const { lesson, language } = context;
-  if (state.committed)
-    return [state, { kind: "go", to: "interleaving", ...(state.surprise && { given: shownOf(state.surprise) }) }];
-  const open = state.answers.findIndex((given) => given.length === 0);
-  if (open >= 0) {
-    const next = (state.answers[state.at] ?? []).length > 0 ? open : state.at;
-    return [
-      { ...state, at: next },
-      ...(next === state.at ? [{ kind: "say" as const, text: say(predictWords.answerFirst, context) }] : []),
-    ];
-  }
+  if (given.committed || given.questions.length === 0)
+    return [given, { kind: "go", to: "interleaving", ...(given.surprise && { given: shownOf(given.surprise) }) }];
+  const isOpen = (given.answers[given.at] ?? []).length === 0;
+  const [state] = isOpen ? answer(given, given.option, context, "") : [given];
+  const open = state.answers.findIndex((answered) => answered.length === 0);
+  if (open >= 0) return [asked(state, open)];
   const { summary } = lesson as OpenLesson;
   const { answers, sure } = state;
   const kept: KeptPrediction = { answers, sure, scores: scores(state, language) };
@@ -115,17 +127,18 @@ const shownOf = ({ setting, schedule }: TraceView) => ({ setting, schedule });
 const command = builders<PredictState, Message>();
 
 const commands: readonly Command<PredictState, Message>[] = [
-  command.digits("answer", predictWords.markOption, answer, { off: notReady }),
+  command.digits("answer", predictWords.markOption, answer, { off: notReady, quiet: true }),
   {
     id: "commit",
     keys: ["enter"],
     shown: "Enter",
     text: predictWords.commitAnswer,
+    primary: true,
     off: (state, context) => (state.ready ? null : say(screenWords.stillSearching, context)),
     hint: ({ committed, answers, at }, context) =>
       say(
         committed
-          ? screenWords.seeIt
+          ? predictWords.toWatch
           : answers.every((given, index) => given.length > 0 || index === at)
             ? predictWords.commitAnswer
             : predictWords.nextQuestion,
@@ -133,20 +146,34 @@ const commands: readonly Command<PredictState, Message>[] = [
       ),
     act: commit,
   },
+  ...command.upDown("option", predictWords.chooseOption, markedBy, {
+    hint: ({ committed }, context) => say(committed ? screenWords.scroll : predictWords.chooseOption, context),
+  }),
+  {
+    id: "mark",
+    keys: ["space", "right", "left", "l", "h"],
+    shown: "→",
+    text: predictWords.markOption,
+    off: notReady,
+    act: (state, context) => answer(state, state.option, context, ""),
+  },
   {
     id: "next-question",
-    keys: ["tab", "down", "j"],
+    keys: ["tab"],
     shown: "Tab",
     text: predictWords.nextQuestion,
-    hint: ({ committed }, context) => say(committed ? screenWords.scroll : predictWords.nextQuestion, context),
+    off: done,
+    group: "move",
     act: (state) => moved(state, 1),
   },
   {
     id: "previous-question",
-    keys: ["shift+tab", "up", "k"],
+    keys: ["shift+tab"],
     shown: "Shift+Tab",
     text: predictWords.previousQuestion,
+    off: done,
     quiet: true,
+    group: "move",
     act: (state) => moved(state, -1),
   },
   ...command.pair(
@@ -178,7 +205,8 @@ const commands: readonly Command<PredictState, Message>[] = [
 export const predict: Screen<PredictState, Message> = {
   id: "predict",
   title: predictWords.title,
-  stage: "P",
+  stage: { name: screenWords.stages.predict, short: screenWords.stages.predict },
+  isDone: ({ committed }) => committed,
   commands,
   open({ lesson, remembered }) {
     const { content, summary } = lesson as OpenLesson;
@@ -192,6 +220,7 @@ export const predict: Screen<PredictState, Message> = {
       failed: false,
       searched: null,
       at: 0,
+      option: 0,
       answers: fits ? kept.answers : questions.map(() => []),
       sure: fits ? kept.sure : 1,
       committed: fits && questions.length > 0,
@@ -214,6 +243,7 @@ export const predict: Screen<PredictState, Message> = {
   },
   ended: (state, work) => [work === "explore" ? { ...state, failed: true, searched: null } : state],
   view: predictView,
+  legend: predictLegend,
   aside: (state, context) =>
     state.committed && state.ready
       ? say(predictWords.scored(score(state, context.language).right, score(state, context.language).all), context)
@@ -221,7 +251,7 @@ export const predict: Screen<PredictState, Message> = {
   spoken: spokenPredict,
   items: ({ questions }) => questions.map(({ ask }) => (typeof ask === "string" ? ask : `${ask.en} ${ask.ko}`)),
   at: ({ at }) => at,
-  select: (state, index) => [{ ...state, at: index }],
+  select: (state, index) => [asked(state, index)],
   done(state, speaking) {
     const { right, all } = score(state, speaking.language);
     return state.committed && state.ready ? say(reportWords.predicted(right, all), speaking) : null;

@@ -14,6 +14,8 @@ export interface PredictState {
   readonly searched: Searched | null;
   /** Index of the question that the digits answer. */
   readonly at: number;
+  /** Index of the option that the arrows have marked. */
+  readonly option: number;
   readonly answers: readonly (readonly number[])[];
   readonly sure: number;
   readonly committed: boolean;

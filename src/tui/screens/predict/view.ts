@@ -4,12 +4,14 @@ import { bar } from "../../../report/bar.js";
 import { grouped } from "../../../report/number.js";
 import { type Amount, amountOf, isRight, type PredictionPoint } from "../../../report/score.js";
 import { left, right, row, rowWidth, span, type TextRow, wrap } from "../../../report/span.js";
+import type { TraceView } from "../../../report/views.js";
 import { reportWords } from "../../../report/words.js";
+import { withBeside } from "../../parts/beside.js";
 import { explanationRows } from "../../parts/explanation.js";
-import { lanesOfTrace } from "../../parts/lanes-of-trace.js";
-import { filled, noticeRow, rule } from "../../parts/parts.js";
+import { type DrawnLanes, lanesOfTrace } from "../../parts/lanes-of-trace.js";
+import { filled, rule } from "../../parts/parts.js";
 import { searchPane } from "../../parts/searching.js";
-import { storyPanes } from "../../parts/story.js";
+import { storyHeight, storyPanes } from "../../parts/story.js";
 import { sharedWords } from "../../settings.js";
 import type { Context } from "../../state.js";
 import { say, screenWords } from "../../words.js";
@@ -17,9 +19,8 @@ import { optionsAt, type PredictState, pointsAt, score } from "./state.js";
 import { predictWords } from "./words.js";
 
 export function predictView(state: PredictState, context: Context, height: number): TextRow[] {
-  if (!state.ready) return searchPane(state.searched, state.failed, context, height);
-  const body = state.committed ? answered(state, context, height - 1) : asked(state, context, height - 1);
-  return [...filled(body, height - 1), noticeRow(context)];
+  if (!state.ready) return searchPane(state.searched, state.failed, context);
+  return state.committed ? answered(state, context, height) : asked(state, context, height);
 }
 
 /** The questions with the answers so far; story and code above them where there is room. */
@@ -33,7 +34,8 @@ function asked(state: PredictState, context: Context, height: number): TextRow[]
   const kept = wrap([span(say(predictWords.beingWrong, context), "dim")], width - 2).map((line) => row(" ", line));
   const rows = [rule(width, say(predictWords.title, context)), ...questions, sure, ...kept];
   const room = height - rows.length;
-  const above = room >= 8 ? filled(storyPanes({ scroll: 0, code: false }, context, room - 1), room - 1) : [];
+  const upper = Math.min(room, storyHeight(context));
+  const above = upper >= 2 ? filled(storyPanes({ scroll: 0, code: false }, context, upper), upper) : [];
   // A small window begins at the question that is being answered.
   const first =
     above.length > 0 || rows.length <= height
@@ -43,7 +45,7 @@ function asked(state: PredictState, context: Context, height: number): TextRow[]
             state.questions.slice(0, state.at).flatMap((question, index) => [...one(state, question, index, context), []]).length,
           rows.length - height,
         );
-  return [...above, ...rows.slice(first)];
+  return withBeside([...above, ...rows.slice(first)], height, ["way", "strategies", "keys"], context);
 }
 
 function one(state: PredictState, question: Question, index: number, context: Context): TextRow[] {
@@ -61,12 +63,13 @@ function one(state: PredictState, question: Question, index: number, context: Co
   const marked = named.map((option, number) => {
     const is = given.includes(number);
     const box = several ? (is ? "[x]" : "[ ]") : is ? "(x)" : "( )";
+    const marked = here && number === state.option;
     return row(
-      span(String(number + 1), here ? "key" : "dim"),
-      span(` ${box} ${option.slice(shared.length)}`, is ? "strong" : undefined),
+      span(`${marked ? "▸" : " "}${number + 1}`, here ? "key" : "dim"),
+      span(` ${box} ${option.slice(shared.length)}`, marked ? "cursor" : is ? "strong" : undefined),
     );
   });
-  return [...asked, ...packed(marked, width - 6).map((line) => row("     ", line))];
+  return [...asked, ...packed(marked, width - 6).map((line) => row("    ", line))];
 }
 
 /** Options in lines, as many in each as fit, none broken. */
@@ -95,18 +98,28 @@ function answered(state: PredictState, context: Context, height: number): TextRo
   const rows = [head, ...questions, sum];
   const { surprise } = state;
   const from = Math.max(0, Math.min(state.scroll, rows.length - height));
-  if (!surprise || from > 0) return rows.slice(from);
-  const drawn = lanesOfTrace(surprise, context, { width, cursor: surprise.steps.length - 1 });
+  const rest = (shown: readonly TextRow[]): TextRow[] =>
+    withBeside(shown, height, ["strategies", "way", "keys", "rule"], context);
+  if (!surprise || from > 0) return rest(rows.slice(from));
+  const drawn = lanesOfSurprise(surprise, context);
   const picture = [
     rule(width, say(predictWords.howCanItEnd(surprise.label ?? ""), context), surprise.schedule),
     drawn.step,
     ...drawn.lanes,
     drawn.actual,
     drawn.endsAt,
+    ...drawn.key,
     ...explanationRows(surprise, surprise.steps.length - 1, width, context, 2),
   ];
-  return rows.length + picture.length + 1 <= height ? [...rows, [], ...picture] : rows;
+  return rest(rows.length + picture.length <= height ? [...rows, ...picture] : rows);
 }
+
+const lanesOfSurprise = (surprise: TraceView, context: Context): DrawnLanes =>
+  lanesOfTrace(surprise, context, { width: context.size.columns, cursor: surprise.steps.length - 1, withTime: false });
+
+/** The legend of the picture of what the learner has missed: for `?`. */
+export const predictLegend = ({ surprise }: PredictState, context: Context): readonly TextRow[] =>
+  surprise ? lanesOfSurprise(surprise, context).legend : [];
 
 function verdict(state: PredictState, question: Question, index: number, context: Context): TextRow[] {
   const { columns: width } = context.size;

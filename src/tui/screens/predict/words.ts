@@ -6,7 +6,9 @@ import { grouped } from "../../../report/number.js";
 export const predictWords = {
   title: { en: "Predict", ko: "예측" },
 
-  markOption: { en: "mark or choose", ko: "고르기" },
+  markOption: { en: "mark", ko: "표시" },
+  chooseOption: { en: "choose", ko: "고르기" },
+  toWatch: { en: "watch it happen", ko: "어떻게 되는지 보기" },
   commitAnswer: { en: "commit", ko: "제출" },
   nextQuestion: { en: "next question", ko: "다음 질문" },
   previousQuestion: { en: "previous question", ko: "이전 질문" },
@@ -21,7 +23,6 @@ export const predictWords = {
   answerAgain: { en: "answer again", ko: "다시 답하기" },
   notAnswered: { en: "nothing has been answered yet", ko: "아직 답하지 않았습니다" },
   alreadyAnswered: { en: "you have answered: u answers again", ko: "이미 답했습니다. u로 다시 답합니다" },
-  answerFirst: { en: "choose an answer with its number first", ko: "먼저 번호로 답을 고르세요" },
   noOption: (key: string): Text => ({ en: `there is no answer ${key}`, ko: `${key}번 답은 없습니다` }),
   noQuestions: { en: "This lesson asks nothing.", ko: "이 레슨에는 질문이 없습니다." },
   beingWrong: {

@@ -2,15 +2,18 @@
 
 import { grouped } from "../../../report/number.js";
 import type { ExploredView, RealRuns, Searched, Setting } from "../../../report/views.js";
+import { brokenIn, nextBroken, shownBroken } from "../../broken-properties.js";
 import { builders, noMore } from "../../builders.js";
 import { type Exported, exportCommand } from "../../exporting.js";
 import type { SchedulesGiven } from "../../given.js";
+import { searchStatus } from "../../parts/searching.js";
+import { settingPhrases } from "../../phrases.js";
 import { settingText } from "../../settings.js";
 import type { BackgroundWork, Command, Context, Next, OpenLesson, Screen } from "../../state.js";
 import { say, screenWords } from "../../words.js";
 import { spokenSchedules } from "./spoken.js";
-import { brokenOf, type Example, type Growth, otherBroken, type SchedulesState, schedulesOfChosen } from "./state.js";
-import { schedulesView } from "./view.js";
+import { type Example, type Growth, type SchedulesState, schedulesOfChosen } from "./state.js";
+import { schedulesLegend, schedulesView } from "./view.js";
 import { schedulesWords } from "./words.js";
 
 type Message =
@@ -59,7 +62,7 @@ const exampleOf = (setting: Setting, label: string, nth: number, known: readonly
   },
 });
 
-/** The counterexample of one property, whatever its end. */
+/** The counterexample of one property; its end can be any. */
 const counterexampleOf = (setting: Setting, property: string, schedule: string): BackgroundWork<Message> => ({
   name: "example",
   quiet: true,
@@ -131,14 +134,27 @@ const command = builders<SchedulesState, Message>({ off: needsAnswer });
 const commands: readonly Command<SchedulesState, Message>[] = [
   ...command.upDown("end", schedulesWords.pickEnd, (state, by) => choose(state, state.chosen + by)),
   command.one({
-    id: "step-through",
+    id: "go-on",
     keys: ["enter"],
     shown: "Enter",
+    text: schedulesWords.toThreads,
+    primary: true,
+    act: (state) => [state, { kind: "go", to: "threads" }],
+  }),
+  command.one({
+    id: "step-through",
+    keys: ["t"],
+    shown: "t",
     text: screenWords.seeIt,
     off: (state, context) => needsAnswer(state, context) ?? (state.example ? null : say(screenWords.stillSearching, context)),
     act: (state) => [
       state,
-      { kind: "go", to: "interleaving", given: { setting: state.setting, schedule: state.example?.view.schedule ?? "" } },
+      {
+        kind: "go",
+        to: "interleaving",
+        given: { setting: state.setting, schedule: state.example?.view.schedule ?? "" },
+        detour: true,
+      },
     ],
   }),
   ...command.nextPrevious("schedule", schedulesWords.nextOfIt, (state, by) => show(state, state.nth + by), {
@@ -148,11 +164,13 @@ const commands: readonly Command<SchedulesState, Message>[] = [
     id: "other-property",
     keys: ["o"],
     shown: "o",
-    text: schedulesWords.otherProperty,
+    text: screenWords.otherProperty,
     off: (state, context) =>
-      needsAnswer(state, context) ?? (brokenOf(state).length > 1 ? null : say(schedulesWords.noOtherProperty, context)),
+      needsAnswer(state, context) ?? (brokenIn(state.explored).length > 1 ? null : say(screenWords.noOtherProperty, context)),
     act(state) {
-      const other = otherBroken(state);
+      const broken = brokenIn(state.explored);
+      const { property, view } = state.example ?? {};
+      const other = nextBroken(broken, shownBroken(broken, { property, schedule: view?.schedule }));
       return other ? [state, { kind: "work", work: counterexampleOf(state.setting, other.property, other.schedule) }] : [state];
     },
   }),
@@ -207,7 +225,15 @@ function endOf({ property, label }: Example, { explored, chosen }: SchedulesStat
 export const schedules: Screen<SchedulesState, Message> = {
   id: "schedules",
   title: schedulesWords.title,
-  stage: "E",
+  stage: { name: screenWords.stages.schedules, short: screenWords.stages.schedulesShort },
+  isDone: ({ explored }) => explored !== null,
+  phrases: (state, context) =>
+    settingPhrases(context, state.setting, (_, setting, schedule) =>
+      schedule === undefined
+        ? [opened(setting), { kind: "work", work: explore(setting) }]
+        : [state, { kind: "go", to: "interleaving", given: { setting, schedule }, detour: true }],
+    ),
+  status: ({ searched }, context) => searchStatus(searched, context),
   commands,
   open({ lesson }, given) {
     const { schedule: _, ...picture } = (lesson as OpenLesson).content.picture;
@@ -235,6 +261,7 @@ export const schedules: Screen<SchedulesState, Message> = {
   },
   ended: (state, work) => [work === "explore" ? { ...state, failed: true, searched: null } : state],
   view: schedulesView,
+  legend: schedulesLegend,
   aside: ({ setting }, context) => settingText(setting, (context.lesson as OpenLesson).content.size, context),
   spoken: spokenSchedules,
   items: ({ explored }) => explored?.ends.map(({ label }) => label) ?? [],

@@ -7,6 +7,7 @@ import { settingText, sizeWords } from "../../settings.js";
 import type { Context, OpenLesson } from "../../state.js";
 import { say, screenWords } from "../../words.js";
 import { type SchedulesState, schedulesOfChosen } from "./state.js";
+import { coverage, verdictText } from "./view.js";
 import { schedulesWords } from "./words.js";
 
 export function spokenSchedules(before: SchedulesState | null, after: SchedulesState, context: Context): string[] {
@@ -27,10 +28,12 @@ export function spokenSchedules(before: SchedulesState | null, after: SchedulesS
     return [
       `${say(schedulesWords.title, context)}, ${settingText(after.setting, (context.lesson as OpenLesson).content.size, context).replaceAll("   ", ", ")}.`,
       ...explored.ends.map((_, index) => end(index)),
-      `${say(schedulesWords.allOfSchedules(grouped(explored.schedules)), context)}.`,
+      `${coverage(explored, context)}.`,
+      ...[verdictText(explored, context)].filter(Boolean),
+      ...explored.violations.map(({ property }) => `FAIL ${property}.`),
     ];
   if (before.example !== after.example && after.example?.property !== undefined)
-    return [`${say(schedulesWords.breaks(after.example.property), context)}: ${after.example.view.schedule}.`];
+    return [`${say(screenWords.breaks(after.example.property), context)}: ${after.example.view.schedule}.`];
   if (before.chosen !== after.chosen) {
     const graded = gradedText(explored.ends[after.chosen] ?? null, context);
     return [end(after.chosen), ...(graded === "" ? [] : [graded])];

@@ -32,21 +32,5 @@ export interface SchedulesState {
   readonly growth: readonly Growth[];
 }
 
-/** The broken properties that have a counterexample of their own. */
-export const brokenOf = ({ explored }: Pick<SchedulesState, "explored">) =>
-  (explored?.violations ?? []).flatMap(({ property, counterexample }) =>
-    counterexample ? [{ property, schedule: counterexample.schedule }] : [],
-  );
-
-/** The broken property after the one that is drawn. */
-export function otherBroken(state: SchedulesState): ReturnType<typeof brokenOf>[number] | undefined {
-  const all = brokenOf(state);
-  const { example } = state;
-  const here = all.findIndex(({ property, schedule }) =>
-    example?.property ? property === example.property : schedule === example?.view.schedule,
-  );
-  return all[(here + 1) % all.length];
-}
-
 /** The number of schedules with the chosen end, of those that were explored. */
 export const schedulesOfChosen = ({ explored, chosen }: SchedulesState): bigint => explored?.ends[chosen]?.schedules ?? 0n;

@@ -3,18 +3,20 @@ import { limitsText } from "../../../report/limits.js";
 import { grouped } from "../../../report/number.js";
 import { endOptions } from "../../../report/score.js";
 import { left, right, row, span, type TextRow, wrap } from "../../../report/span.js";
-import type { EndView, ExploredView, RealRuns } from "../../../report/views.js";
+import type { EndView, ExploredView, RealRuns, TraceView } from "../../../report/views.js";
 import { reportWords } from "../../../report/words.js";
+import { brokenIn, toldFirst } from "../../broken-properties.js";
+import { withBeside } from "../../parts/beside.js";
 import { explanationRows } from "../../parts/explanation.js";
 import { gradedRows } from "../../parts/graded.js";
-import { lanesOfTrace } from "../../parts/lanes-of-trace.js";
-import { filled, noticeRow, rule } from "../../parts/parts.js";
+import { type DrawnLanes, lanesOfTrace } from "../../parts/lanes-of-trace.js";
+import { filled, rule } from "../../parts/parts.js";
 import { searchPane } from "../../parts/searching.js";
 import { type KeptPrediction, predictionKey } from "../../remembered.js";
 import { sharedWords, sizeWords } from "../../settings.js";
 import type { Context, OpenLesson } from "../../state.js";
 import { say, screenWords } from "../../words.js";
-import { brokenOf, type SchedulesState } from "./state.js";
+import type { SchedulesState } from "./state.js";
 import { schedulesWords } from "./words.js";
 
 const percent = (share: number, digits = 1): string => `${(share * 100).toFixed(digits)}%`;
@@ -27,38 +29,58 @@ function wrongShare({ violating, schedules }: Pick<ExploredView, "violating" | "
 
 export function schedulesView(state: SchedulesState, context: Context, height: number): TextRow[] {
   const { explored } = state;
-  if (!explored) return searchPane(state.searched, state.failed, context, height);
+  if (!explored) return searchPane(state.searched, state.failed, context);
   const { columns: width } = context.size;
   const said = prediction(state, explored, context);
-  const table = ends(state, explored, context, Math.max(3, height - 12));
+  const room = Math.max(3, height - 12);
+  const table = ends(state, explored, context, room);
+  // As many rows for the sentence on an end as the longest needs: the picture below does not move with the end that is chosen.
+  const graded = Math.max(0, ...explored.ends.map((end) => gradedRows(end, width, context).length));
   const summary = [
-    ...gradedRows(explored.ends[state.chosen] ?? null, width, context),
+    ...filled(gradedRows(explored.ends[state.chosen] ?? null, width, context), graded),
     ...conclusion(state, explored, context),
     ...said,
   ];
-  const top = [rule(width, say(reportWords.endsAt, context), coverage(explored, context)), ...table, ...summary];
-  const growth = growthTable(state, context);
-  const body = [...top, ...drawing(state, context, height - 1 - top.length - growth.length)];
-  const rest = height - 1 - body.length;
-  return [
-    ...filled([...body, ...growth.slice(0, rest), ...(rest - growth.length >= 3 ? search(explored, context) : [])], height - 1),
-    noticeRow(context),
+  const top = [
+    rule(width, say(reportWords.endsAt, context), `${seen(state, explored, room)}${coverage(explored, context)}`),
+    ...table,
+    ...summary,
   ];
+  const growth = growthTable(state, context);
+  const body = [...top, ...drawing(state, context, height - top.length - growth.length)];
+  const rest = height - body.length;
+  const all = [...body, ...growth.slice(0, rest), ...(rest - growth.length >= 2 ? search(explored, context) : [])];
+  return withBeside(all, height, ["strategies", "way", "rule", "keys"], context);
 }
 
-const coverage = ({ schedules, limits }: ExploredView, context: Context): string =>
+/** Index of the first end in the table, around the chosen one. */
+const firstEnd = ({ chosen }: SchedulesState, { ends }: ExploredView, room: number): number =>
+  Math.max(0, Math.min(chosen - Math.floor(room / 2), ends.length - room));
+
+/** `3-12 / 20   `: which ends the table shows; empty: all. */
+function seen(state: SchedulesState, explored: ExploredView, room: number): string {
+  const { length } = explored.ends;
+  const first = firstEnd(state, explored, room);
+  return length > room ? `${first + 1}-${first + room} / ${length}   ` : "";
+}
+
+/** Whether these are all schedules, or which limit was hit. */
+export const coverage = ({ schedules, limits }: ExploredView, context: Context): string =>
   limits.length === 0
     ? say(schedulesWords.allOfSchedules(grouped(schedules)), context)
     : say(schedulesWords.incomplete(limitsText(limits, context.language)), context);
 
 /** One line for each end: the exact count, the fair walk, the real runs. */
-function ends({ chosen, real }: SchedulesState, { ends, schedules }: ExploredView, context: Context, room: number): TextRow[] {
+function ends(state: SchedulesState, explored: ExploredView, context: Context, room: number): TextRow[] {
+  const [{ chosen, real }, { ends, schedules }] = [state, explored];
   const { columns: width } = context.size;
   const shared = sharedWords(ends.map(({ label }) => label)).length;
   const label = Math.min(28, Math.max(7, ...ends.map((end) => end.label.length - shared)));
   const numbers = Math.max(9, grouped(schedules).length);
-  const realWidth = width < 80 ? 11 : 20;
-  const bars = Math.max(0, Math.min(64, width - 5 - label - numbers - 9 - 10 - realWidth - 4));
+  const others = 5 + label + numbers + 9 + 10 + 4;
+  // A column for what real threads have never shown, where there is room for the words.
+  const realWidth = width - others >= 20 ? 20 : 11;
+  const bars = Math.max(0, Math.min(64, width - others - realWidth));
   const most = Math.max(...ends.map(({ share }) => share));
   const head = row(
     span(
@@ -66,7 +88,7 @@ function ends({ chosen, real }: SchedulesState, { ends, schedules }: ExploredVie
       "dim",
     ),
   );
-  const first = Math.max(0, Math.min(chosen - Math.floor(room / 2), ends.length - room));
+  const first = firstEnd(state, explored, room);
   return [
     head,
     ...ends.slice(first, first + room).map((end, index) => {
@@ -92,15 +114,19 @@ function ran({ label }: EndView, real: RealRuns | null, columns: number, context
   return count === 0 ? span(right(never, columns), "strong") : span(right(grouped(count), columns));
 }
 
+/** How many schedules go wrong, or that it holds in all of them; empty where nothing wrong was found and a limit was hit. */
+export function verdictText({ schedules, violating, violations, limits }: ExploredView, context: Context): string {
+  const [wrong, all] = [grouped(violating), grouped(schedules)];
+  if (violations.some((breach) => breach.schedules === null)) return say(schedulesWords.othersNeverEnd(wrong, all), context);
+  if (violating > 0n) return say(schedulesWords.wrongOfAll(wrong, all, wrongShare({ violating, schedules })), context);
+  return limits.length === 0 ? say(schedulesWords.holdsInAll(all), context) : "";
+}
+
 /** The three columns in sentences. */
-function conclusion({ real }: SchedulesState, { schedules, violating, ends, limits }: ExploredView, context: Context): TextRow[] {
+function conclusion({ real }: SchedulesState, explored: ExploredView, context: Context): TextRow[] {
+  const { ends } = explored;
   const { columns: width } = context.size;
-  const said: string[] = [];
-  if (violating > 0n)
-    said.push(
-      say(schedulesWords.wrongOfAll(grouped(violating), grouped(schedules), wrongShare({ violating, schedules })), context),
-    );
-  else if (limits.length === 0) said.push(say(schedulesWords.holdsInAll(grouped(schedules)), context));
+  const said = [verdictText(explored, context)].filter(Boolean);
   if (real && real.runs > 0) {
     const unseen = ends.filter(({ label }) => !real.ends.has(label)).map(({ label }) => label);
     const asItShould = ends
@@ -110,7 +136,7 @@ function conclusion({ real }: SchedulesState, { schedules, violating, ends, limi
     if (unseen.length > 0) said.push(say(schedulesWords.possibleUnseen(unseen.join(", ")), context));
   }
   said.push(say(schedulesWords.countedNotLikely, context));
-  return [[], ...wrap(row(said.join(" ")), width - 2).map((line) => row(" ", line))];
+  return wrap(row(said.join(" ")), width - 2).map((line) => row(" ", line));
 }
 
 /** The learner's prediction, where a question was about this setting; else empty. */
@@ -143,17 +169,17 @@ function drawing(state: SchedulesState, context: Context, room: number): TextRow
   if (!example) return [];
   const { view, nth, label } = example;
   const ends = explored?.ends.find((end) => end.label === label)?.schedules ?? 0n;
-  const broken = brokenOf(state);
+  const broken = brokenIn(state.explored);
   const [mine] = example.property === undefined ? [] : [broken.findIndex(({ property }) => property === example.property)];
   const number =
     mine === undefined
       ? schedulesWords.ofThem(nth + 1, explored?.limits.length === 0 ? grouped(ends) : null)
-      : schedulesWords.brokenOf(mine + 1, broken.length);
+      : screenWords.brokenOf(mine + 1, broken.length);
   const place = `id ${view.schedule}   ${say(number, context)}`;
   const isSmallest = explored?.counterexample?.schedule === view.schedule;
   const title = say(
     example.property !== undefined
-      ? schedulesWords.breaks(example.property)
+      ? screenWords.breaks(example.property)
       : isSmallest
         ? schedulesWords.smallestWrong
         : nth === 0
@@ -161,21 +187,47 @@ function drawing(state: SchedulesState, context: Context, room: number): TextRow
           : schedulesWords.scheduleTo(label),
     context,
   );
-  const drawn = width < 80 ? null : lanesOfTrace(view, context, { width, cursor: view.steps.length - 1 });
-  const rows = drawn ? [[], rule(width, title, place), drawn.step, ...drawn.lanes, drawn.actual, drawn.endsAt] : [];
+  const drawn = width < 80 ? null : lanesOfExample(view, context);
+  const figures = drawn ? [drawn.actual, drawn.endsAt, ...drawn.key] : [];
+  const full = drawn ? [rule(width, title, place), drawn.step, ...drawn.lanes, ...figures] : [];
+  const rows =
+    drawn && full.length + MOST_WHY > room
+      ? [rule(width, title, place), drawn.step, ...withoutConnectors(view, drawn), drawn.actual, drawn.endsAt]
+      : full;
   if (!drawn || room < rows.length) return [row(span(` ${place}`, "dim"))];
-  const lines = Math.min(3, room - rows.length);
+  const lines = Math.min(MOST_WHY, room - rows.length);
   // The lesson's sentence is already below the ends.
-  const why = explanationRows({ ...view, end: null }, view.steps.length - 1, width, context, lines);
-  return why.length > lines ? rows : [...rows, ...why];
+  const why = explanationRows(
+    { ...toldFirst(view, example.property), end: null },
+    view.steps.length - 1,
+    width,
+    context,
+    lines,
+    lines,
+  );
+  const legend = drawn.legend.slice(0, Math.max(0, room - rows.length - why.length));
+  return [...rows, ...why, ...legend];
 }
+
+/** The lanes alone: as many rows for every schedule. */
+const withoutConnectors = ({ start }: TraceView, { lanes }: DrawnLanes): readonly TextRow[] =>
+  start.tasks.length > 4 ? lanes : lanes.filter((_, index) => index % 2 === 0);
+
+/** Most lines of the explanation under the picture. */
+const MOST_WHY = 4;
+
+const lanesOfExample = (view: TraceView, context: Context): DrawnLanes =>
+  lanesOfTrace(view, context, { width: context.size.columns, cursor: view.steps.length - 1, withTime: false });
+
+/** The legend of the picture, where one is drawn: for `?`. */
+export const schedulesLegend = ({ example }: SchedulesState, context: Context): readonly TextRow[] =>
+  example && context.size.columns >= 80 ? lanesOfExample(example.view, context).legend : [];
 
 function growthTable({ growth, explored }: SchedulesState, context: Context): TextRow[] {
   if (growth.length === 0) return [];
   const { columns: width } = context.size;
   const numbers = Math.max(14, ...growth.map(({ explored }) => grouped(explored?.schedules ?? 0n).length + 2));
   return [
-    [],
     rule(width, say(schedulesWords.howItGrows, context)),
     row(
       span(
@@ -198,7 +250,6 @@ function growthTable({ growth, explored }: SchedulesState, context: Context): Te
 }
 
 const search = ({ states, schedules, longest, limits }: ExploredView, context: Context): TextRow[] => [
-  [],
   rule(context.size.columns, say(screenWords.search, context)),
   row(
     ` ${say(limits.length === 0 ? schedulesWords.complete : schedulesWords.stoppedEarly, context)}   ${say(schedulesWords.standFor(grouped(states), grouped(schedules)), context)}   ${say(schedulesWords.longestHas(longest), context)}`,

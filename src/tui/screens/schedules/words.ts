@@ -5,15 +5,12 @@ import type { Text } from "../../../core/language.js";
 export const schedulesWords = {
   title: { en: "Every schedule", ko: "모든 스케줄" },
 
+  toThreads: { en: "real threads", ko: "진짜 스레드로" },
   pickEnd: { en: "pick an end", ko: "결과 고르기" },
   nextOfIt: { en: "next schedule of it", ko: "같은 결과의 다음 스케줄" },
   ofThem: (n: number, all: string | null): Text =>
     all === null ? { en: `number ${n}`, ko: `${n}번째` } : { en: `${n} of ${all}`, ko: `${all}개 중 ${n}번째` },
   scheduleTo: (label: string): Text => ({ en: `Schedule that ends at ${label}`, ko: `${towards(label)} 끝나는 스케줄` }),
-  otherProperty: { en: "other broken property", ko: "깨진 다른 속성" },
-  noOtherProperty: { en: "no other property is broken", ko: "깨진 속성이 더 없습니다" },
-  breaks: (property: string): Text => ({ en: `Breaks: ${property}`, ko: `깨짐: ${property}` }),
-  brokenOf: (n: number, all: number): Text => ({ en: `property ${n} of ${all} broken`, ko: `깨진 속성 ${all}개 중 ${n}번째` }),
   realRuns: { en: "real runs", ko: "실제 실행" },
   realRunsOf: (runs: string): Text => ({ en: `${runs} real runs`, ko: `실제 실행 ${runs}번` }),
   noFaultsOnThreads: { en: "threads run without faults", ko: "스레드 실행에는 장애를 넣을 수 없습니다" },
@@ -26,6 +23,10 @@ export const schedulesWords = {
   wrongOfAll: (wrong: string, all: string, share: string): Text => ({
     en: `${wrong} of ${all} schedules are wrong (${share}).`,
     ko: `${all}개 중 ${wrong}개가 틀립니다(${share}).`,
+  }),
+  othersNeverEnd: (wrong: string, all: string): Text => ({
+    en: `Of the ${all} schedules that end ${wrong} are wrong; others never end.`,
+    ko: `끝나는 스케줄 ${all}개 중 ${wrong}개가 틀리고, 끝나지 않는 스케줄도 있습니다.`,
   }),
   holdsInAll: (all: string): Text => ({
     en: `It holds in every one of ${all} schedules.`,

@@ -18,25 +18,37 @@ const warmUp = ({ content }: OpenLesson): BackgroundWork => ({
 });
 
 const commands: readonly Command<StoryState>[] = [
-  { id: "go-on", keys: ["enter"], shown: "Enter", text: screenWords.goOn, act: (state) => [state, { kind: "go", to: NEXT }] },
+  {
+    id: "go-on",
+    keys: ["enter"],
+    shown: "Enter",
+    text: screenWords.goOn,
+    primary: true,
+    act: (state) => [
+      { ...state, read: true },
+      { kind: "go", to: NEXT },
+    ],
+  },
   ...builders<StoryState>().scrolling((state, by) => [{ ...state, scroll: Math.max(0, state.scroll + by) }]),
   {
     id: "pane",
     keys: ["tab"],
     shown: "Tab",
     text: storyWords.storyOrCode,
-    act: (state) => [{ code: !state.code, scroll: 0 }],
+    group: "move",
+    act: (state) => [{ ...state, code: !state.code, scroll: 0 }],
   },
 ];
 
 export const story: Screen<StoryState> = {
   id: "story",
   title: screenWords.story,
-  stage: "S",
+  stage: { name: screenWords.stages.story, short: screenWords.stages.story },
+  isDone: ({ read }) => read,
   commands,
   // While the learner reads, the explorer starts and explores what the next screens ask for.
   open: ({ lesson }) => [
-    { scroll: 0, code: false },
+    { scroll: 0, code: false, read: false },
     { kind: "work", work: warmUp(lesson as OpenLesson) },
   ],
   update: (state) => [state],

@@ -1,3 +1,6 @@
 import type { StoryPanes } from "../../parts/story.js";
 
-export type StoryState = StoryPanes;
+export interface StoryState extends StoryPanes {
+  /** The learner has gone on from here. */
+  readonly read: boolean;
+}

@@ -8,11 +8,11 @@ import { stepSentence, stepTable } from "../../../report/table.js";
 import { figureNames } from "../../../report/tally.js";
 import { timeline } from "../../../report/timeline.js";
 import type { Step } from "../../../report/trace.js";
-import { labelWidth } from "../../parts/lanes-of-trace.js";
+import { labelOfSteps } from "../../parts/lanes-of-trace.js";
 import { rule } from "../../parts/parts.js";
 import type { Context } from "../../state.js";
 import { say, screenWords } from "../../words.js";
-import { type ShownRun, shownSteps, type ThreadsState } from "./state.js";
+import { paneIn, panesFor, type ShownRun, shownResult, shownSteps, type ThreadsState, tallyOf } from "./state.js";
 import { threadsWords } from "./words.js";
 
 /** Most lines of an explanation. */
@@ -29,7 +29,8 @@ export function lanesPane(lesson: ThreadsState, shown: ShownRun, context: Contex
   const steps = shownSteps(shown);
   if (!place || steps.length === 0)
     return [rule(width, say(screenWords.interleaving, context)), row(` ${say(threadsWords.nothingToDraw, context)}`)];
-  const names = figureNames({ ...shown.observation.tally, done: lesson.content.done ?? "done" }, context.language);
+  const tally = tallyOf(lesson, shown);
+  const names = figureNames(tally, context.language);
   const which = collisionName(shown.collisions, shown.collision, context.language);
   const all = shown.observation.history.events.length;
   const asTable = lesson.table || width < 80;
@@ -40,13 +41,16 @@ export function lanesPane(lesson: ThreadsState, shown: ShownRun, context: Contex
     focus,
   );
   const { language } = context;
-  const common = { width, language, cursor: shown.cursor, tasks: place.tasks, name: shortName(shown.observation.history), names };
+  const name = shortName(shown.observation.history);
+  const common = { width, language, cursor: shown.cursor, tasks: place.tasks, name, names };
   const why = explanation(shown, place.explanation, steps, context);
   if (asTable) {
-    const said = Math.min(why.length, height > 9 ? 4 : 0);
-    return [title, ...stepTable(steps, { ...common, height: height - 1 - said }), ...why.slice(0, said)];
+    const said = height > 9 ? why : [];
+    return [title, ...stepTable(steps, { ...common, height: height - 1 - said.length }), ...said];
   }
-  const drawn = timeline(steps, { ...common, label: labelWidth(width), cell: lesson.cell ?? undefined });
+  const label = labelOfSteps(steps, tally, width, context);
+  const drawn = timeline(steps, { ...common, label, cell: lesson.cell ?? undefined });
+  const help = legendRows(drawn.drawn, width, language);
   const optional = { others: drawn.others, done: drawn.done };
   const must = 1 + 1 + drawn.lanes.length + 3;
   let room = height - must - Math.min(why.length, 3);
@@ -56,9 +60,23 @@ export function lanesPane(lesson: ThreadsState, shown: ShownRun, context: Contex
   const gap = take([]);
   const picture = [title, drawn.step, ...drawn.lanes, ...others, ...gap, drawn.actual, ...done, drawn.off, drawn.time];
   const left = height - picture.length;
-  const more = why.length + 1 <= left ? [[], ...why] : why.slice(0, left);
-  const help = legendRows(drawn.drawn, width, language);
+  const more = why.length + 1 <= left ? [[], ...why] : explanation(shown, place.explanation, steps, context, left);
   return [...picture, ...more, ...(left >= why.length + 2 + help.length ? [[], ...help] : [])];
+}
+
+/** The legend of the lanes on screen: for `?`. */
+export function threadsLegend(lesson: ThreadsState, context: Context): readonly TextRow[] {
+  const { columns: width } = context.size;
+  const shown = shownResult(lesson);
+  const place = shown?.collisions[shown.collision];
+  const isSeen = panesFor(context.size).length === 1 || paneIn(context.size, lesson.pane) === "lanes";
+  if (!shown || !place || !isSeen || lesson.table || width < 80) return [];
+  const steps = shownSteps(shown);
+  const name = shortName(shown.observation.history);
+  const label = labelOfSteps(steps, tallyOf(lesson, shown), width, context);
+  const cell = lesson.cell ?? undefined;
+  const drawn = timeline(steps, { width, label, cell, cursor: shown.cursor, tasks: place.tasks, name });
+  return legendRows(drawn.drawn, width, context.language);
 }
 
 /** What a step does, for steps that no checker explains. */
@@ -66,7 +84,13 @@ export const stepText = (step: Step, context: Context): string =>
   `${stepSentence(step, (task) => say(threadsWords.requestNamed(task), context), context.language)}.`;
 
 /** At the step of the collision its explanation, at other steps what they do and why it matters. */
-function explanation(shown: ShownRun, atItsHeart: string, steps: readonly Step[], context: Context): TextRow[] {
+function explanation(
+  shown: ShownRun,
+  atItsHeart: string,
+  steps: readonly Step[],
+  context: Context,
+  most = MOST_WORDS,
+): TextRow[] {
   const step = steps[shown.cursor];
   if (!step) return [];
   const told = shown.why?.(step.n - 1) ?? stepText(step, context);
@@ -74,6 +98,6 @@ function explanation(shown: ShownRun, atItsHeart: string, steps: readonly Step[]
   return sentences(
     inSentences(said, "A-Z").map((sentence) => row(sentence)),
     context.size.columns - 2,
-    MOST_WORDS,
+    Math.min(most, MOST_WORDS),
   ).map((each) => row(" ", each));
 }

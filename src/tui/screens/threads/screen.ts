@@ -5,9 +5,11 @@ import { collisionKind } from "../../../report/collisions.js";
 import { offText } from "../../../report/tally.js";
 import { reportWords } from "../../../report/words.js";
 import { builders, nextIn } from "../../builders.js";
+import { wholeNumber } from "../../phrases.js";
 import type { RunResult, ScreenRunRequest } from "../../services.js";
 import type { BackgroundWork, Command, Context, Next, OpenLesson, Screen } from "../../state.js";
 import { say, screenWords } from "../../words.js";
+import { threadsLegend } from "./lanes.js";
 import { spokenThreads } from "./spoken.js";
 import {
   chosenStrategy,
@@ -39,10 +41,10 @@ const needsPlaces = (state: ThreadsState, context: Context) =>
 const needsPanes = (_: ThreadsState, context: Context) =>
   panesFor(context.size).length > 1 ? null : say(screenWords.allOnScreen, context);
 
-function strategy(state: ThreadsState, chosen: number, context: Context, key: string): Act {
+function strategy(state: ThreadsState, chosen: number, context: Context): Act {
   if (chosen >= 0 && chosen < state.content.strategies.length)
     return [{ ...state, chosen, scroll: state.pane === "strategy" ? 0 : state.scroll }];
-  return [state, { kind: "say", text: say(/\d/.test(key) ? screenWords.noStrategy(key) : threadsWords.allOfThem, context) }];
+  return [state, { kind: "say", text: say(threadsWords.allOfThem, context) }];
 }
 
 function run(state: ThreadsState, { store }: Context): Act {
@@ -83,27 +85,35 @@ const withResult = builders<ThreadsState, Message>({ off: needsResult });
 
 const commands: readonly Command<ThreadsState, Message>[] = [
   whenIdle.one({
-    id: "run",
-    keys: ["enter", "r"],
+    id: "go-on",
+    keys: ["enter"],
     shown: "Enter",
+    text: threadsWords.runOrGoOn,
+    primary: true,
+    hint: (state, context) =>
+      say(shownResult(state) ? threadsWords.toCompare : threadsWords.runStrategy(chosenStrategy(state)?.id ?? ""), context),
+    act: (state, context) => (shownResult(state) ? [state, { kind: "go", to: "compare" }] : run(state, context)),
+  }),
+  whenIdle.one({
+    id: "run",
+    keys: ["r"],
+    shown: "r",
     text: threadsWords.runIt,
     hint: (state, context) => say(threadsWords.runStrategy(chosenStrategy(state)?.id ?? ""), context),
     act: run,
   }),
-  ...command.upDown("strategy", reportWords.strategy, (state, by, context, key) =>
-    strategy(state, state.chosen + by, context, key),
-  ),
-  command.digits("strategy-number", threadsWords.strategyNumber, strategy, { quiet: true }),
+  ...command.upDown("strategy", reportWords.strategy, (state, by, context) => strategy(state, state.chosen + by, context)),
   ...withResult.steps((state, by) => [lookBy(state, by)]),
   ...withResult.pair(
     ["next-place", ["n"], 1],
-    ["previous-place", ["N", "p"], -1],
-    "n/N",
+    ["previous-place", ["p"], -1],
+    "n p",
     threadsWords.place,
     (state, by) => [lookAtCollision(state, by)],
     {
       off: needsPlaces,
       hint: toPlace,
+      group: "move",
     },
   ),
   ...command.panes(threadsWords.panes, needsPanes, (state, by, { size }) => [
@@ -115,16 +125,18 @@ const commands: readonly Command<ThreadsState, Message>[] = [
   ),
   withResult.one({
     id: "back-switch",
-    keys: ["shift+left", "H"],
-    shown: "H",
+    keys: ["shift+left"],
+    shown: "Shift+←",
+    group: "move",
     text: threadsWords.backSwitch,
     quiet: true,
     act: (state) => [lookAtSwitch(state, -1)],
   }),
   withResult.one({
     id: "switch",
-    keys: ["shift+right", "L"],
-    shown: "L",
+    keys: ["shift+right"],
+    shown: "Shift+→",
+    group: "move",
     text: threadsWords.nextSwitch,
     quiet: true,
     act: (state) => [lookAtSwitch(state, 1)],
@@ -134,25 +146,27 @@ const commands: readonly Command<ThreadsState, Message>[] = [
     ({ think }) => think,
     (state, think) => [{ ...state, think }],
   ),
-  ...whenIdle.workers(
+  whenIdle.workers(
     ({ workers }) => workers,
     (state, workers) => [{ ...state, workers }],
   ),
-  ...withResult.zoom((state, by, { size }) => [withCell(state, by, size)]),
+  ...withResult.zoom((state, by, context) => [withCell(state, by, context)]),
   {
     id: "page-down",
-    keys: ["pagedown", "d"],
+    keys: ["pagedown"],
     shown: "PgDn PgUp",
     text: screenWords.scrollText,
     quiet: true,
+    group: "move",
     act: (state) => [{ ...state, scroll: state.scroll + 5 }],
   },
   {
     id: "page-up",
-    keys: ["pageup", "u"],
+    keys: ["pageup"],
     shown: "PgUp",
     text: screenWords.scrollText,
     quiet: true,
+    group: "move",
     act: (state) => [{ ...state, scroll: Math.max(0, state.scroll - 5) }],
   },
 ];
@@ -160,7 +174,28 @@ const commands: readonly Command<ThreadsState, Message>[] = [
 export const threads: Screen<ThreadsState, Message> = {
   id: "threads",
   title: threadsWords.title,
-  stage: "R",
+  stage: { name: screenWords.stages.threads, short: screenWords.stages.threads },
+  isDone: ({ results }) => Object.keys(results).length > 0,
+  phrases: ({ content }) => [
+    {
+      verb: "with",
+      text: screenWords.phrases.with,
+      takes: content.strategies.map(({ id, summary }) => ({ word: id, says: summary })),
+      act: (state, word) => [{ ...state, chosen: content.strategies.findIndex(({ id }) => id === word) }],
+    },
+    {
+      verb: "threads",
+      text: screenWords.phrases.threads,
+      takes: wholeNumber(1, 16),
+      act: (state, word) => [{ ...state, workers: Number(word) }],
+    },
+    {
+      verb: "think",
+      text: screenWords.phrases.think,
+      takes: wholeNumber(0, 50),
+      act: (state, word) => [{ ...state, think: Number(word) }],
+    },
+  ],
   commands,
   open({ lesson, workers }) {
     const { summary, content } = lesson as OpenLesson;
@@ -186,6 +221,7 @@ export const threads: Screen<ThreadsState, Message> = {
   },
   ended: (state) => [{ ...state, running: null }],
   view: threadsView,
+  legend: threadsLegend,
   aside: circumstances,
   spoken: spokenThreads,
   done({ content, results }, speaking) {

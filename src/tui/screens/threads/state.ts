@@ -2,11 +2,12 @@
 import type { Language } from "../../../core/language.js";
 import type { RunProgress } from "../../../core/verdict.js";
 import { type Collision, collisions } from "../../../report/collisions.js";
-import { cells, fitCell } from "../../../report/timeline.js";
+import type { TallyNames } from "../../../report/tally.js";
+import { cells } from "../../../report/timeline.js";
 import { type Step, stepsOf } from "../../../report/trace.js";
-import { labelWidth } from "../../parts/lanes-of-trace.js";
+import { cellFor } from "../../parts/lanes-of-trace.js";
 import type { RunResult, ScreenRunRequest, StrategyContent } from "../../services.js";
-import type { OpenLesson, ScreenSize } from "../../state.js";
+import type { Context, OpenLesson, ScreenSize } from "../../state.js";
 
 /** Tab goes through the panes where they do not all fit. */
 type LessonPane = "story" | "rule" | "strategy" | "lanes";
@@ -105,10 +106,21 @@ export const lookAtSwitch = (state: ThreadsState, by: number): ThreadsState =>
 export const lookAtCollision = (state: ThreadsState, by: number): ThreadsState =>
   inPicture(state, (shown) => atCollision(shown, (shown.collision + by + shown.collisions.length) % shown.collisions.length));
 
+/** The names of the figures of a run, the lesson's word for a request that is done among them. */
+export const tallyOf = ({ content }: ThreadsState, { observation }: ShownRun): TallyNames => ({
+  ...observation.tally,
+  done: content.done ?? "done",
+});
+
 /** Wider or narrower steps; `by` null: as wide as they fit. */
-export function withCell(state: ThreadsState, by: number | null, { columns }: ScreenSize): ThreadsState {
+export function withCell(
+  state: ThreadsState,
+  by: number | null,
+  { size, language }: Pick<Context, "size" | "language">,
+): ThreadsState {
   if (by === null) return { ...state, cell: null };
   const shown = shownResult(state);
-  const cell = state.cell ?? fitCell(shown ? shownSteps(shown) : [], columns - labelWidth(columns));
+  const fitted = shown ? cellFor(shownSteps(shown), tallyOf(state, shown), size.columns, { language }) : cells.fit;
+  const cell = state.cell ?? fitted;
   return { ...state, pane: "lanes", cell: Math.max(cells.smallest, Math.min(cells.largest, cell + by)) };
 }

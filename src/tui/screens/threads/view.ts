@@ -6,24 +6,37 @@ import { si } from "../../../report/number.js";
 import { resultCells, resultHead, resultSentences, resultWidth } from "../../../report/results.js";
 import { afterImports, ruleOf } from "../../../report/source.js";
 import { left, right, row, sentences, span, type TextRow, wrap } from "../../../report/span.js";
+import { withBeside } from "../../parts/beside.js";
 import { code } from "../../parts/code.js";
 import { markdown } from "../../parts/markdown.js";
-import { columns, filled, noticeRow, rule, ruleEnding, scrolled } from "../../parts/parts.js";
+import { columns, filled, rule, ruleEnding, scrolled } from "../../parts/parts.js";
 import type { Context } from "../../state.js";
 import { say, screenWords } from "../../words.js";
 import { lanesPane } from "./lanes.js";
 import { chosenStrategy, paneIn, panesFor, shownResult, type ThreadsState } from "./state.js";
 import { threadsWords } from "./words.js";
 
-/** Rows of the texts where everything is on screen: a title, and the rule of an ordinary lesson. */
+/** Most rows of the texts where everything is on screen: a title, and the rule of an ordinary lesson. */
 const TEXTS = 19;
+/** Rows that the longest of the texts needs, with its title. */
+function textsNeed({ content }: ThreadsState, { size }: Context): number {
+  const { one, two, three } = thirds(size.columns);
+  const { from, to } = ruleOf(content.code.text);
+  const protections = content.strategies.map(({ source }) => code(source.text, three, afterImports(source.text)).length);
+  const told = markdown(content.story, one - 2).length;
+  return 1 + Math.max(told, code(content.code.text, two, from, to).length, ...protections);
+}
+
+/** Rows that the picture or the text has at least, in a low window and in others: the strategies share the rest. */
+const LOW = 6;
+const LEAST = 10;
 
 export function threadsView(lesson: ThreadsState, model: Context, height: number): TextRow[] {
   const statusCount = 2;
-  const table = strategies(model, lesson);
+  const table = strategies(model, lesson, Math.max(3, height - statusCount - (height < 20 ? LOW : LEAST)));
   const room = height - table.length - statusCount;
   const all = panesFor(model.size).length === 1;
-  const upper = all ? TEXTS : room;
+  const upper = all ? Math.min(TEXTS, textsNeed(lesson, model)) : room;
   return [
     ...filled(all ? texts(model, lesson, upper) : pane(model, lesson, upper), upper),
     ruleEnding(table[0] ?? [], splits(model, lesson)),
@@ -99,7 +112,12 @@ const texts = (model: Context, lesson: ThreadsState, height: number): TextRow[] 
 
 const below = (model: Context, lesson: ThreadsState, height: number): TextRow[] => {
   const shown = shownResult(lesson);
-  return shown ? lanesPane(lesson, shown, model, height, false) : notYet(lesson, model);
+  return withBeside(
+    shown ? lanesPane(lesson, shown, model, height, false) : notYet(lesson, model),
+    height,
+    ["way", "keys"],
+    model,
+  );
 };
 
 const notYet = (lesson: ThreadsState, context: Context): TextRow[] => {
@@ -138,8 +156,11 @@ function theStrategy(lesson: ThreadsState, context: Context, width: number, heig
   );
 }
 
-/** The strategies: with its result each one that has run, with its summary each one that has not. */
-function strategies(model: Context, lesson: ThreadsState): TextRow[] {
+/**
+ * The strategies: with its result each one that has run, with its summary each one that has not. Of more than `most` rows those
+ * around the chosen one; the last row says how many are left out.
+ */
+function strategies(model: Context, lesson: ThreadsState, most: number): TextRow[] {
   const { columns: width } = model.size;
   const tally = Object.values(lesson.results)[0]?.observation.tally ?? { name: "final" };
   const names = 20;
@@ -154,13 +175,20 @@ function strategies(model: Context, lesson: ThreadsState): TextRow[] {
         summary > 0 ? span(" ".padEnd(summary, "─"), "dim") : "",
       )
     : rule(width, say(screenWords.strategies, model));
+  const { strategies } = lesson.content;
+  const kept = strategies.length + 1 > most ? most - 2 : strategies.length;
+  const first = Math.max(0, Math.min(strategies.length - kept, lesson.chosen - Math.floor(kept / 2)));
+  const more = strategies.length - kept;
+  const said = more > 0 ? [row(span(`      ${say(threadsWords.moreStrategies(more), model)}`, "dim"))] : [];
   return [
     head,
-    ...lesson.content.strategies.map(({ id, summary: does }, index) => {
+    ...strategies.slice(first, first + kept).map(({ id, summary: does }, place) => {
+      const index = first + place;
       const here = index === lesson.chosen;
       const result = lesson.results[id];
       const start = span(
-        `${here ? " ▸" : "  "} ${right(String(index + 1), 1)}  ${left(id, names - 6)}`,
+        // Of ten and more, only the first nine have a key.
+        `${here ? " ▸" : "  "} ${index < 9 ? index + 1 : " "}  ${left(id, names - 7)} `,
         here ? "strong" : undefined,
       );
       const says = (columns: number) => span(left(does, columns), "dim");
@@ -171,6 +199,7 @@ function strategies(model: Context, lesson: ThreadsState): TextRow[] {
         );
       return row(start, resultCells(result.observation, room), summary > 34 ? row("   ", says(summary - 3)) : "");
     }),
+    ...said,
   ];
 }
 
@@ -178,7 +207,6 @@ function status(model: Context, lesson: ThreadsState): TextRow[] {
   const { columns: width } = model.size;
   const strategy = chosenStrategy(lesson);
   const shown = shownResult(lesson);
-  if (model.notice) return [noticeRow(model)];
   if (lesson.running)
     return running(lesson.running.request.strategy, lesson.running.progress, model, lesson.running.request.requests);
   const packed = (said: readonly TextRow[]): TextRow[] => sentences(said, width - 2, 2).map((line) => row(" ", line));

@@ -5,6 +5,7 @@ import type { ScreenRunRequest } from "../../services.js";
 import { screenWords } from "../../words.js";
 
 export const threadsWords = {
+  moreStrategies: (n: number): Text => ({ en: `${n} more, ↑↓`, ko: `${n}개 더, ↑↓` }),
   title: { en: "Real threads", ko: "진짜 스레드" },
   nothingToDraw: { en: "Nothing happened that could be drawn.", ko: "그릴 수 있는 일이 없었습니다." },
   requestNamed: (n: number): Text => ({ en: `Request ${n}`, ko: `요청 ${n}` }),
@@ -41,8 +42,9 @@ export const threadsWords = {
     screenWords.thinks(think),
   ],
   runIt: { en: "run it", ko: "실행" },
+  runOrGoOn: { en: "run it, then go on", ko: "실행, 그다음 계속" },
+  toCompare: { en: "compare all", ko: "모두 비교" },
   runStrategy: (id: string): Text => ({ en: `run ${id}`, ko: `${id} 실행` }),
-  strategyNumber: { en: "strategy with that number", ko: "그 번호의 전략" },
   place: { en: "next, previous place", ko: "다음, 이전 지점" },
   placeWord: { en: "place", ko: "지점" },
   nextPlace: (what: string): Text => ({ en: `next/previous ${what}`, ko: `다음/이전 ${what}` }),
@@ -63,8 +65,8 @@ export const threadsWords = {
       ko: `진짜 스레드. 레슨 ${number}, ${title}.`,
     }),
     keys: {
-      en: "Enter alone runs it, a number chooses a strategy, tab reads the next text, question mark lists all keys.",
-      ko: "Enter만 누르면 실행, 번호는 전략 고르기, Tab은 다음 글 읽기, 물음표는 모든 키입니다.",
+      en: "Enter alone runs it and then goes on, up and down choose a strategy, tab reads the next text, question mark lists all keys.",
+      ko: "Enter만 누르면 실행하고 계속, up과 down은 전략 고르기, Tab은 다음 글 읽기, 물음표는 모든 키입니다.",
     },
     thinkTime: (ms: number): Text => ({
       en: `Think time ${ms} milliseconds between reading and writing.`,

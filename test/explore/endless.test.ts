@@ -1,0 +1,42 @@
+/** Searches that would not end: within how few steps of each task the livelock is told, and what is no livelock. */
+import { explore, model, type Session } from "racelab";
+import { expect, it } from "vitest";
+import { exploreLesson } from "../../src/explore/explore.js";
+
+const shareThenUpgrade = async (tasks: number) => {
+  const request = { lesson: "umbrella", strategy: "share-then-upgrade", size: { tasks }, language: "en" } as const;
+  const { states, limits, schedules, violations } = (await exploreLesson(request)).exploration;
+  return { states, limits, schedules, found: violations.map(({ kind }) => kind) };
+};
+
+it("a small graph of tasks that try for ever goes to the limit of the first search", async () => {
+  expect(await shareThenUpgrade(2)).toEqual({
+    states: 485,
+    limits: [{ limit: "steps", value: 25 }],
+    schedules: 15_031_956n,
+    found: ["livelock"],
+  });
+});
+
+it("a large graph of tasks that try for ever is given up, and the livelock told within fewer steps", async () => {
+  expect(await shareThenUpgrade(4)).toEqual({
+    states: 3939,
+    limits: [{ limit: "steps", value: 8 }],
+    schedules: 20_786_544n,
+    found: ["livelock"],
+  });
+});
+
+it("a large graph of tasks that take many steps, and end, is counted whole", async () => {
+  const STEPS = 30;
+  const task = async ({ write }: Session) => {
+    for (let i = 0; i < STEPS; i++) await write("stock/1", { left: 0 });
+  };
+  const rows = { "stock/1": { left: 0 } };
+  const { verdict, limits, schedules } = await explore({ tasks: [task, task, task], rows, model });
+  expect({ verdict, limits }).toEqual({ verdict: "nothing asked", limits: [] });
+  let orders = 1n;
+  for (let i = 1n; i <= 3n * BigInt(STEPS); i++) orders *= i;
+  for (let task = 0; task < 3; task++) for (let i = 1n; i <= BigInt(STEPS); i++) orders /= i;
+  expect(schedules).toBe(orders);
+});
