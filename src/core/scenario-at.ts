@@ -16,15 +16,28 @@ export function sizeFault(name: string, value: number): string | null {
   return value > most ? `${name}: at most ${most}` : null;
 }
 
+/** The size, which notes the names that are read: one that no scenario reads changes nothing, and is a misspelling. */
+const noting = (size: Size, names: Set<string>): Size =>
+  new Proxy(size, {
+    get(target, name, receiver) {
+      if (typeof name === "string") names.add(name);
+      return Reflect.get(target, name, receiver);
+    },
+  });
+
 /** `asked`: the values that replace the lesson's own. What the lesson cannot do with them is said, and is no mistake of racelab's. */
-export function scenarioAt(lesson: Pick<Lesson, "scenario">, size: Size, asked: Readonly<Record<string, number>> = {}): Scenario {
+export function scenarioAt(lesson: Pick<Lesson, "scenario" | "size">, size: Size, asked: Readonly<Record<string, number>> = {}): Scenario {
   for (const [name, value] of Object.entries(asked)) {
     const fault = sizeFault(name, value);
     if (fault) throw new Impossible(`--size ${name}=${value}: ${fault}`);
   }
+  const known = new Set(["tasks", "servers", ...Object.keys(lesson.size)]);
   const refused = (why: string) => new Impossible(`the lesson has no scenario with ${pairsText(asked)}: ${why}`);
   try {
-    const scenario = lesson.scenario(size);
+    const scenario = lesson.scenario(noting(size, known));
+    const unread = Object.keys(asked).find((name) => !known.has(name));
+    if (unread !== undefined)
+      throw new Impossible(`--size ${unread}: the lesson has no such size; it has ${[...known].sort().join(", ")}`);
     if (Object.keys(asked).length > 0 && (scenario.tasks as readonly (Work | undefined)[]).includes(undefined))
       throw refused("nobody has anything to do");
     return scenario;

@@ -152,7 +152,7 @@ describe.concurrent("the exit code of a command that is interrupted", () => {
   });
 });
 
-describe("a number that is too large", () => {
+describe("a size that a lesson cannot have", () => {
   it.each([
     [["explore", "lost-update", "--size", "tasks=256"], "tasks: at most 255"],
     [["trace", "lost-update", "1", "--size", "tasks=4294967296"], "tasks: at most 255"],
@@ -166,6 +166,8 @@ describe("a number that is too large", () => {
     [["run", "lost-update", "--requests", "1000001"], "from 1 to 1000000"],
     [["explore", "deadlock", "--size", "products=999"], "the lesson has no scenario with products=999"],
     [["explore", "deadlock", "--size", "products=0"], "the lesson has no scenario with products=0"],
+    [["explore", "lost-update", "--size", "buyers=4"], "--size buyers: the lesson has no such size; it has each, pieces, servers, tasks"],
+    [["run", "umbrella", "--size", "key=2"], "--size key: the lesson has no such size; it has keys, "],
   ])("is refused with a sentence: %j", async (args, sentence) => {
     const { code, stdout, stderr } = await answered(args);
     expect([code, stdout]).toEqual([2, ""]);
