@@ -10,6 +10,8 @@ export default class ClosingLine implements Reporter {
         module.state() === "failed" && ![...module.children.allTests()].some((test) => test.result().state === "failed"),
     );
     for (const test of tests) if (test.result().state === "skipped") console.log(`skipped: ${test.fullName}`);
+    // A test that failed and then passed depends on chance: it does not stop the run, and it is to be mended.
+    for (const test of tests) if (test.diagnostic()?.flaky) console.log(`only at the second try: ${test.fullName}`);
     console.log(`${count("passed")} passed, ${count("failed") + broken.length} failed, ${count("skipped")} skipped`);
   }
 }

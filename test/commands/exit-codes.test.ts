@@ -166,7 +166,10 @@ describe("a size that a lesson cannot have", () => {
     [["run", "lost-update", "--requests", "1000001"], "from 1 to 1000000"],
     [["explore", "deadlock", "--size", "products=999"], "the lesson has no scenario with products=999"],
     [["explore", "deadlock", "--size", "products=0"], "the lesson has no scenario with products=0"],
-    [["explore", "lost-update", "--size", "buyers=4"], "--size buyers: the lesson has no such size; it has each, pieces, servers, tasks"],
+    [
+      ["explore", "lost-update", "--size", "buyers=4"],
+      "--size buyers: the lesson has no such size; it has each, pieces, servers, tasks",
+    ],
     [["run", "umbrella", "--size", "key=2"], "--size key: the lesson has no such size; it has keys, "],
   ])("is refused with a sentence: %j", async (args, sentence) => {
     const { code, stdout, stderr } = await answered(args);
