@@ -20,10 +20,13 @@ type Counter = { count: number };
 const STOCK = "stock/1";
 const PIECES = 100;
 const COUNT = "count/1";
+const BUYER = { en: "buyer", ko: "손님" };
+const WORKER = { en: "worker", ko: "워커" };
 
 /** Read what is left, take one, save it. Written as if nobody else were there. */
 const buyOne: Work = {
   name: "buy one",
+  who: BUYER,
   keys: [STOCK],
   async body({ read, write }) {
     const stock = await read<Stock>(STOCK);
@@ -42,6 +45,7 @@ const buyOne: Work = {
 /** Read the count, add one, save it; and that several times. The same mistake, with more room for it. */
 const addOne = (times: number): Work => ({
   name: `add one, ${times} times`,
+  who: WORKER,
   keys: [COUNT],
   async body({ read, write }) {
     for (let i = 0; i < times; i++) {
@@ -282,7 +286,7 @@ export default lesson({
     },
   ],
 
-  picture: { strategy: "none", size: { tasks: 2, each: 3 }, schedule: "122221121112" },
+  picture: { strategy: "none", schedule: "122331" },
 
   exercise: {
     asks: {

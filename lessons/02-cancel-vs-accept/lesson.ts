@@ -1,4 +1,4 @@
-import { access, type End, type Json, type Key, lesson, ok, type Row, rejected, strategy, type Work } from "racelab";
+import { access, type End, type Json, type Key, lesson, ok, type Row, rejected, strategy, type Text, type Work } from "racelab";
 
 type Order = { status: string; [column: string]: Json };
 
@@ -6,8 +6,9 @@ type Order = { status: string; [column: string]: Json };
 const orderKey = (n: number): Key => `order/${8 + n}`;
 
 /** Read the order, check that it is still open, save the whole row. */
-const decide = (key: Key, name: string, status: string): Work => ({
+const decide = (key: Key, name: string, status: string, who: Text): Work => ({
   name,
+  who,
   keys: [key],
   async body({ read, write }) {
     const order = await read<Order>(key);
@@ -116,7 +117,9 @@ export default lesson({
     rows: Object.fromEntries(Array.from({ length: Math.ceil(tasks / 2) }, (_, n) => [orderKey(n), { status: "pending" }])),
     tasks: Array.from({ length: tasks }, (_, i) => {
       const key = orderKey(Math.floor(i / 2));
-      return i % 2 === 0 ? decide(key, "cancel", "cancelled") : decide(key, "accept", "preparing");
+      return i % 2 === 0
+        ? decide(key, "cancel", "cancelled", { en: "customer", ko: "손님" })
+        : decide(key, "accept", "preparing", { en: "kitchen", ko: "주방" });
     }),
     tally: {
       name: "orders decided",

@@ -37,6 +37,7 @@ const place = (n: number): Work => {
   const { order, lines, points, entry } = rowsOf(n);
   return {
     name: "place the order",
+    who: { en: "customer", ko: "손님" },
     keys: [points, order],
     async body({ read, write, insert }) {
       const { balance, entries, ...rest } = await read<Points>(points);
@@ -55,6 +56,7 @@ const show = (n: number): Work => {
   const { order, lines, points, entry } = rowsOf(n);
   return {
     name: SHOW,
+    who: { en: "page", ko: "화면" },
     keys: [points, order],
     async body({ read, find }) {
       const head = await find<Amount>(order);

@@ -12,6 +12,7 @@ const orderOf = (task: number) => `order-${task + 1}`;
 /** Are there enough points? Take them off, and write a line into the ledger: before, amount, after. */
 const pay = (user: string, order: string): Work => ({
   name: `${user} pays ${order}`,
+  who: { en: "payment", ko: "결제" },
   keys: [pointsOf(user)],
   async body({ read, write, insert }) {
     const points = await read<Points>(pointsOf(user));

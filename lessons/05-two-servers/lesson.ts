@@ -9,6 +9,7 @@ const SORA: Key = "points/sora";
 /** Nothing here has changed since there was one server: are there enough points? Take them off. */
 const pay: Work = {
   name: "pay 700",
+  who: { en: "payment", ko: "결제" },
   keys: [SORA],
   async body({ read, write }) {
     const points = await read<Points>(SORA);

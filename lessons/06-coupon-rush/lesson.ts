@@ -10,6 +10,7 @@ const issuedTo = (user: string): Key => `issued/${user}`;
 /** Are there any left? Has this user got one? Then count one off and write it down. */
 const claim = (user: string): Work => ({
   name: `${user} wants a coupon`,
+  who: { en: "click", ko: "클릭" },
   keys: [COUPON],
   async body({ read, find, write, insert }) {
     const coupon = await read<Coupon>(COUPON);

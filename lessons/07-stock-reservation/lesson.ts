@@ -7,6 +7,7 @@ const STOCK = "stock/1";
 /** Put one piece on hold until it is paid: out of available, into reserved. */
 const reserveOne: Work = {
   name: "reserve one",
+  who: { en: "customer", ko: "손님" },
   keys: [STOCK],
   async body({ read, write }) {
     const stock = await read<Stock>(STOCK);

@@ -31,6 +31,7 @@ const product = (n: number): Key => `product/p${n + 1}`;
 /** Read what is left, take one, save it. How many others want the same product is all that changes here. */
 const buyOne = (key: Key): Work => ({
   name: `buy one of ${key}`,
+  who: { en: "buyer", ko: "손님" },
   keys: [key],
   async body({ read, write }) {
     const stock = await read<Stock>(key);
@@ -497,6 +498,8 @@ export default lesson({
       },
     },
   ],
+
+  picture: { strategy: "cas", schedule: "122113311441" },
 
   exercise: {
     asks: {

@@ -24,6 +24,7 @@ const PIECES = 100;
 /** One of each product in the cart, all or none, in the order in which they lie in it. */
 const reserve = (cart: readonly Key[]): Work => ({
   name: `reserve ${cart.map(short).join(", ")}`,
+  who: { en: "customer", ko: "손님" },
   keys: cart,
   async body({ read, write }) {
     const products = new Map<Key, Product>();

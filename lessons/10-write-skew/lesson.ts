@@ -21,6 +21,7 @@ const shiftOf = ({ keys }: Work): Key => `shift/${Number.parseInt(keys[0]!.slice
 /** Look who is on call; if both are, `me` may go home. Written as if nobody else were there. */
 const goHome = (me: Key, other: Key): Work => ({
   name: "go home",
+  who: { en: "courier", ko: "라이더" },
   keys: [me, other],
   async body({ read, write }) {
     const team = new Map<Key, Courier>();

@@ -33,6 +33,7 @@ const linesKey = (n: number): Key => `lines/${8 + n}`;
 /** The kitchen: looks whether the order is open and fits into the oven, then says yes. */
 const accept = (n: number): Work => ({
   name: "accept the order",
+  who: { en: "kitchen", ko: "주방" },
   keys: [orderKey(n), linesKey(n)],
   async body({ read, write }) {
     const order = await read<Order>(orderKey(n));
@@ -47,6 +48,7 @@ const accept = (n: number): Work => ({
 /** The customer: takes the order back, makes it a party, sends it again. The status goes there and back. */
 const change = (n: number): Work => ({
   name: "change the order",
+  who: { en: "customer", ko: "손님" },
   keys: [orderKey(n), linesKey(n)],
   async body({ read, write }) {
     const order = await read<Order>(orderKey(n));
@@ -63,6 +65,7 @@ const change = (n: number): Work => ({
 /** The one who moved house, on another phone: another column of the same row. */
 const move = (n: number): Work => ({
   name: "change the address",
+  who: { en: "phone", ko: "휴대폰" },
   keys: [orderKey(n)],
   async body({ read, write }) {
     const order = await read<Order>(orderKey(n));

@@ -8,6 +8,7 @@ const PRICE = 30;
 /** Ask for the card, then note it on the order. Written as if a client never asked twice. */
 const pay = (order: Key, amount: number): Work => ({
   name: "pay",
+  who: { en: "request", ko: "요청" },
   keys: [order],
   request: { idempotencyKey: `checkout-${order.split("/")[1]}`, payload: { order, amount } },
   async body({ read, write, call }) {

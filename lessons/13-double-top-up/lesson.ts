@@ -22,6 +22,7 @@ const confirm = (page: number, payment: string, user: Key): Work => {
   const entry = `ledger/${payment}`;
   return {
     name: "confirm",
+    who: { en: "page", ko: "페이지" },
     keys: [user],
     // Every page that is opened makes itself a key. Back opens a new page.
     request: { idempotencyKey: `page-${page}`, payload: { payment, user } },

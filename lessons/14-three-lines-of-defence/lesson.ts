@@ -51,6 +51,7 @@ async function pay(
 
 const payment = (asked: Asked, idempotencyKey: string): Work => ({
   name: "pay",
+  who: { en: "request", ko: "요청" },
   keys: [asked.order],
   request: { idempotencyKey, payload: asked },
   body: (access) => pay(asked, access, ["if-match", "state"]),
@@ -59,6 +60,7 @@ const payment = (asked: Asked, idempotencyKey: string): Work => ({
 /** The restaurant adds a dish: another total, another version. */
 const change = (order: Key): Work => ({
   name: "change",
+  who: { en: "restaurant", ko: "식당" },
   keys: [order],
   async body({ read, write }) {
     const row = await read<Order>(order);

@@ -74,6 +74,7 @@ const buy = (id: number, { declined, closed, full }: Trouble): Work => {
   };
   return {
     name: "buy",
+    who: { en: "customer", ko: "손님" },
     keys: [order, STOCK],
     request: { idempotencyKey: `buy-${id}`, payload: { order } },
     steps: [pay, confirmStock, complete],

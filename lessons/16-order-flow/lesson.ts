@@ -15,6 +15,7 @@ import {
   type Session,
   type Strategy,
   strategy,
+  type Text,
   type Work,
 } from "racelab";
 
@@ -80,6 +81,7 @@ const order = (id: number): Work => {
   };
   return {
     name: "order",
+    who: { en: "customer", ko: "손님" },
     keys: [STOCK, card],
     request: { idempotencyKey: `${id}`, payload: { order: id } },
     steps: [hold, pay, ship],
@@ -100,11 +102,17 @@ const order = (id: number): Work => {
 };
 
 /** Work that is one step, also for a saga. */
-const oneStep = (name: string, key: Key, body: Work["body"]): Work => ({ name, keys: [key], steps: [{ name, do: body }], body });
+const oneStep = (name: string, who: Text, key: Key, body: Work["body"]): Work => ({
+  name,
+  who,
+  keys: [key],
+  steps: [{ name, do: body }],
+  body,
+});
 
 /** The courier comes at last, and takes what is on the list. */
 const courier = (orders: number): Work =>
-  oneStep("courier comes", COURIER, async ({ find, write }) => {
+  oneStep("courier comes", { en: "courier", ko: "기사" }, COURIER, async ({ find, write }) => {
     await write(COURIER, { comes: true });
     for (let id = 1; id <= orders; id++)
       if ((await find<Shipment>(`shipment/${id}`))?.status === "waiting") await write(`shipment/${id}`, { status: "registered" });
@@ -113,7 +121,7 @@ const courier = (orders: number): Work =>
 
 /** A scanner reports where the parcel is: in one row that is changed, or in rows that are added. */
 const scan = (stage: number, history: boolean): Work =>
-  oneStep(`scan ${stages[stage]}`, "parcel/1", async ({ read, insert, write }) => {
+  oneStep(`scan ${stages[stage]}`, { en: "scanner", ko: "스캐너" }, "parcel/1", async ({ read, insert, write }) => {
     if (history) await insert(`scan/${stage}`, { stage });
     else if (stage > Number((await read("parcel/1"))["stage"])) await write("parcel/1", { stage });
     return ok("noted");

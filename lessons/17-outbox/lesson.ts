@@ -21,6 +21,7 @@ const eventOf = (message: Json): Event => message as unknown as Event;
 /** Save the order, tell the kitchen; then, as often as the customer changes it, the same again. */
 const placeOrder = (order: number, changes: number): Work => ({
   name: "place order",
+  who: { en: "shop", ko: "가게" },
   keys: [`order/${order}`],
   async body({ find, insert, write, publish }) {
     if (await find(`order/${order}`)) return ok("placed before");
@@ -36,6 +37,7 @@ const placeOrder = (order: number, changes: number): Work => ({
 /** The kitchen hears the next event: ring the bell, put it on the board. */
 const hear: Work = {
   name: "hear",
+  who: { en: "kitchen", ko: "주방" },
   keys: [],
   async body({ read, write, poll, ack }) {
     const next = await poll(TOPIC);

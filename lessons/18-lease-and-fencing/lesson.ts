@@ -8,6 +8,7 @@ const PIECES = 100;
 /** Read what is left, take one, save it. Any server may do it; the lock is in a store that all of them share. */
 const buyOne: Work = {
   name: "buy one",
+  who: { en: "server", ko: "서버" },
   keys: [STOCK],
   async body({ read, write }) {
     const stock = await read<Stock>(STOCK);

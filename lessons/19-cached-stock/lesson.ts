@@ -28,6 +28,7 @@ const EMPTIED = "empty";
 /** The rule, as if there were no cache: asked twice with the same order, it sells once. */
 const buy = (id: number): Work => ({
   name: "buy",
+  who: { en: "customer", ko: "손님" },
   keys: [STOCK, `order/${id}`, CACHE],
   request: { idempotencyKey: `${id}`, payload: { piece: 1 } },
   async body({ find, read, write, insert }) {
@@ -43,6 +44,7 @@ const buy = (id: number): Work => ({
 /** The nightly job, in the middle of the rush: put the database's number into the cache. */
 const repair: Work = {
   name: "repair the cache",
+  who: { en: "repair", ko: "복구" },
   keys: [STOCK],
   async body({ read, write }) {
     const { left } = await read<Counter>(STOCK);
@@ -60,6 +62,7 @@ const forget = async (session: Session): Promise<Outcome> => {
 /** The cache restarts: its counter is gone, and so are the sales that were noted there only. */
 const restart: Work = {
   name: "restart the cache",
+  who: { en: "cache", ko: "캐시" },
   keys: [],
   async body({ write }) {
     await write(CACHE, { left: null });

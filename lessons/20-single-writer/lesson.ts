@@ -37,7 +37,8 @@ async function pay(data: Json, { read, write }: Access): Promise<Outcome> {
 
 const request = (account: Key, order: string, amount: Json): Work => {
   const data = { account, order, amount };
-  return { name: order, keys: [account], message: { data, handle: pay }, body: (access) => pay(data, access) };
+  const who = { en: "payment", ko: "결제" };
+  return { name: order, who, keys: [account], message: { data, handle: pay }, body: (access) => pay(data, access) };
 };
 
 const orderOf = (task: number) => `order-${task + 1}`;

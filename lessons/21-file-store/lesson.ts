@@ -24,6 +24,7 @@ async function add(data: Json, { read, write }: Access): Promise<Outcome> {
 
 const addOrder = (order: string): Work => ({
   name: `add ${order}`,
+  who: { en: "process", ko: "프로세스" },
   keys: [FILE],
   body: (access) => add(order, access),
   message: { data: order, handle: add },

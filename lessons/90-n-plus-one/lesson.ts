@@ -32,6 +32,7 @@ const numbers = (orders: number) => Array.from({ length: orders }, (_, i) => i +
 /** The list of orders, each with its restaurant and its rider. The loop reads well, and asks the database in every round. */
 const list = (orders: number): Work => ({
   name: "list the orders",
+  who: { en: "page", ko: "화면" },
   keys: numbers(orders).map(orderKey),
   async body({ select, read }) {
     let page = ONE;
@@ -47,6 +48,7 @@ const list = (orders: number): Work => ({
 /** The rider hands the order over at the door: it is delivered, and the rider carries nothing any more. */
 const deliver = (n: number): Work => ({
   name: "deliver an order",
+  who: { en: "rider", ko: "라이더" },
   keys: [orderKey(n)],
   async body({ read, write }) {
     const order = await read<Order>(orderKey(n));

@@ -40,6 +40,8 @@ export interface Wording {
  */
 export interface Manner {
   readonly who?: string;
+  /** What each task is called, in place of the word and its number. */
+  readonly name?: ((task: number) => string) | undefined;
   readonly language?: Language;
   readonly stepOf?: (n: number) => number | undefined;
 }
@@ -56,7 +58,10 @@ const korean = (who: string, tasks: readonly string[]) =>
       )
     : `${inKorean[who] ?? who} ${listText(tasks, "ko")}`;
 
-export function wording(trace: VersionTrace, { who = "request", language = "en", stepOf = (n) => n }: Manner = {}): Wording {
+export function wording(
+  trace: VersionTrace,
+  { who = "request", name, language = "en", stepOf = (n) => n }: Manner = {},
+): Wording {
   const rowsOf = new Map<string, number>();
   for (const key of trace.chains.keys()) rowsOf.set(table(key), (rowsOf.get(table(key)) ?? 0) + 1);
   const key = (key: Key) => (rowsOf.get(table(key)) === 1 ? table(key) : key);
@@ -72,7 +77,8 @@ export function wording(trace: VersionTrace, { who = "request", language = "en",
     const shown = columns.length > 0 ? columns : Object.keys(row).slice(0, 3);
     return shown.length === 1 ? text(row[shown[0]!]) : shown.map((column) => `${column} ${text(row[column])}`).join(", ");
   };
-  const called = (tasks: readonly number[]) => (language === "ko" ? korean : english)(who, tasks.map(String));
+  const called = (tasks: readonly number[]) =>
+    name ? listText(tasks.map(name), language) : (language === "ko" ? korean : english)(who, tasks.map(String));
   return {
     language,
     say: (text) => inLanguage(text, language),

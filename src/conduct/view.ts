@@ -10,6 +10,7 @@ import { formatSchedule } from "../core/schedule.js";
 import { prepareLesson } from "../explore/explore.js";
 import { answered, happened, inLanes, siteOf, waitingIn } from "../explore/views.js";
 import { tallyNames } from "../report/tally.js";
+import { taskNames } from "../report/task-names.js";
 import { type Tallied, tallies } from "../report/trace.js";
 import type { ConductedView, ConductRequest, Setting, StateView, TaskView, TraceStep, TraceView } from "../report/views.js";
 import { graded } from "../simulator/index.js";
@@ -99,13 +100,14 @@ function viewOf(
     done: 0,
   };
   let { actual, expected, done }: Tallied = start;
-  const manner = inLanes(stepOf, language);
+  const names = taskNames(scenario.tasks, language);
+  const manner = inLanes(names, stepOf, language);
   const drawn = columns.map((column, at): TraceStep => {
     const moment = momentAt(at);
     if (column.event === null) {
       const { task, sites } = steps[column.asked - 1]!;
       const events = history.events.slice(0, column.answered);
-      const around = { before: moment, after: moment, events, stepOf: (n: number) => stepOf[n] ?? n, language };
+      const around = { before: moment, after: moment, events, stepOf: (n: number) => stepOf[n] ?? n, names, language };
       return { ...happened(at + 1, "waits", task, around), sites: sites.map(siteOf), actual, expected, done };
     }
     ({ actual, expected, done } = counted[column.event]!);
@@ -119,6 +121,8 @@ function viewOf(
     setting,
     schedule,
     works: scenario.tasks.map(({ name }) => name),
+    names,
+    servers: options.servers ?? 1,
     tally: tallyNames(scenario.tally),
     start,
     steps: drawn,

@@ -1,7 +1,7 @@
 /** One client's business logic. The rule is written once, without a thought of concurrency; a strategy decides how it runs. */
 import { valueText } from "./any-value.js";
 import type { FailureCode } from "./failure.js";
-import type { Language } from "./language.js";
+import type { Language, Text } from "./language.js";
 import type { ConditionalUpdate, Json, Key } from "./operation.js";
 import type { Access } from "./session.js";
 
@@ -114,6 +114,8 @@ export interface Message {
 export interface Work {
   /** What this client wants, as a short phrase: "buy one". */
   readonly name: string;
+  /** Who sends it, in a word: "buyer". Pictures and sentences call the tasks so, "buyer 2"; absent: "w2". */
+  readonly who?: Text;
   /** The rows that it touches, which a locking strategy locks. */
   readonly keys: readonly Key[];
   /** The rule: read, decide, write. */

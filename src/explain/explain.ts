@@ -19,13 +19,14 @@ import { type Schedule, taskOf } from "../core/schedule.js";
 import type { Violation } from "../core/verdict.js";
 import { happeningText } from "../report/happening.js";
 import { standstillOf, standstillSentences } from "../report/standstill.js";
+import { nameIn, taskNames } from "../report/task-names.js";
 import { acts, progressOf, took } from "../report/trace.js";
 import type { Explanation } from "../report/views.js";
 import { type ExplorerInput, type Prospects, type Stepper, saidBy } from "../simulator/index.js";
 
 interface Telling {
-  /** What a task is called: above lanes "w". */
-  readonly who?: "task" | "w";
+  /** What a task is called: above lanes as the lesson calls who sends the request. */
+  readonly who?: "task" | "lane";
   /** Of the execution; null: not known. */
   readonly prospects?: Prospects | null;
 }
@@ -46,7 +47,14 @@ export function explainPlayed(
   const { tasks } = stepper.position;
   const breach = violations.find((violation) => violation.property === property);
   const said = saidBy(options, stepper, property, breach?.explanation) ?? breach?.explanation ?? "";
-  const name = (task: number) => say(who === "w" ? `w${task}` : { en: `task ${task}`, ko: `작업 ${task}` });
+  const names =
+    who === "lane"
+      ? taskNames(
+          options.tasks.map((task) => (typeof task === "function" ? {} : task)),
+          language,
+        )
+      : null;
+  const name = (task: number) => (names ? nameIn(names, task) : say({ en: `task ${task}`, ko: `작업 ${task}` }));
   if (breach?.kind === "wrongful rejection") {
     const others = (options.properties ?? []).map(({ name }) => name);
     const isElseRight = violations.every(({ kind }) => kind === "wrongful rejection");
@@ -74,7 +82,7 @@ export function explainPlayed(
   const decisive = stepper.history.events.find(({ n }) => stepOf(n) === lostFrom)?.n;
   const all = findings(stepper.history, {
     aboutErrors,
-    manner: { who, language, stepOf },
+    manner: { who: "task", name: names ? name : undefined, language, stepOf },
     ...(asked && { property: asked }),
     ...(decisive !== undefined && { decisive }),
   });

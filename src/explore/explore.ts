@@ -231,7 +231,7 @@ export interface TracedLesson extends ExploredLesson {
   readonly stepper: Stepper;
   readonly prospects: Prospects;
   /** Of each property that this schedule breaks, in the wording of lanes or of text. */
-  readonly brokenHere: (who: "task" | "w") => readonly BrokenProperty[];
+  readonly brokenHere: (who: "task" | "lane") => readonly BrokenProperty[];
 }
 
 /** Plays a schedule. It may stop before all tasks have ended. */
@@ -248,7 +248,7 @@ export async function traceExplored(
   const stepper = await Stepper.of(rest.options);
   await stepper.replay(schedule);
   const prospects = await explored.canStillEndAt(stepper.schedule, question);
-  const brokenHere = (who: "task" | "w") => (stepper.position.over ? brokenBy(rest, stepper, prospects, who) : []);
+  const brokenHere = (who: "task" | "lane") => (stepper.position.over ? brokenBy(rest, stepper, prospects, who) : []);
   return { ...rest, explored, schedule: stepper.text, stepper, prospects, brokenHere };
 }
 
@@ -257,7 +257,7 @@ function brokenBy(
   { options, exploration }: Pick<ExploredLesson, "options" | "exploration">,
   stepper: Stepper,
   prospects: Prospects,
-  who: "task" | "w",
+  who: "task" | "lane",
 ): readonly BrokenProperty[] {
   const { properties = [] } = options;
   const own = properties.flatMap(({ name }) => {

@@ -23,6 +23,7 @@ import { endsByLabel } from "../report/ends.js";
 import { happeningText } from "../report/happening.js";
 import { standstillOf } from "../report/standstill.js";
 import { tallyNames } from "../report/tally.js";
+import { nameIn, taskNames } from "../report/task-names.js";
 import { type Tallied, tallies } from "../report/trace.js";
 import type {
   EndView,
@@ -136,6 +137,8 @@ export async function traceViewOf(trace: TracedLesson, setting: Setting, questio
     setting,
     schedule: stepper.text,
     works: scenario.tasks.map(({ name }) => name),
+    names: namesIn(trace),
+    servers: trace.size.servers ?? 1,
     tally: tallyNames(scenario.tally),
     start: {
       ...momentOf(trace, 0),
@@ -148,7 +151,7 @@ export async function traceViewOf(trace: TracedLesson, setting: Setting, questio
     over: position.over,
     beyondModel: position.beyondModel,
     pointOfNoReturn: prospects.pointOfNoReturn,
-    broken: trace.brokenHere("w"),
+    broken: trace.brokenHere("lane"),
     standstill: position.over ? standstillOf(position.tasks, history.events, stepsOfEvents(stepper)) : null,
     // Identical tasks stand for each other in an end: its label is the one that every table has.
     label: position.over ? (prospects.end?.label ?? labelOf(trace, position)) : null,
@@ -199,7 +202,8 @@ function stepsOf(trace: TracedLesson): TraceStep[] {
   stepper.goTo(schedule.length);
   const stepOf: number[] = [0];
   for (const [i, { event }] of positions.entries()) if (event) stepOf.push(i + 1);
-  const manner = inLanes(stepOf, language);
+  const names = namesIn(trace);
+  const manner = inLanes(names, stepOf, language);
   let before: Tallied = { actual: scenario.tally.actual(history.before), expected: 0, done: 0 };
   before = { ...before, expected: scenario.tally.expected({ before: history.before, outcomes: [] }, 0) };
   return schedule.map((choice, i): TraceStep => {
@@ -215,7 +219,7 @@ function stepsOf(trace: TracedLesson): TraceStep[] {
     if (!event) {
       const other = typeof choice === "object" ? choice.event : "waits";
       const events = history.events.filter(({ n }) => (stepOf[n] ?? n) <= i);
-      const around = { before: earlier, after, events, stepOf: (n: number) => stepOf[n] ?? n, language };
+      const around = { before: earlier, after, events, stepOf: (n: number) => stepOf[n] ?? n, names, language };
       const told = happened(i + 1, other, task, around);
       return { ...told, why: onward(told.why), sites, ...before, ...marked };
     }
@@ -237,10 +241,24 @@ export const waitingIn = ({ tasks }: StateView): readonly number[] =>
   tasks.flatMap(({ status, task }) => (status === "blocked" ? task : []));
 
 /** A step that answers no operation: a wait begins, a lease runs out. */
-export function happened(n: number, other: string, task: number | null, { before, after, events, stepOf, language }: AroundStep) {
+export function happened(
+  n: number,
+  other: string,
+  task: number | null,
+  { before, after, events, stepOf, names, language }: AroundStep,
+) {
   const { operation = null } = before.tasks.find((one) => one.task === task) ?? {};
   const { blockedBy = [] } = after.tasks.find((one) => one.task === task) ?? {};
-  const why = happeningText({ what: other, task, next: operation, blockedBy, events, stepOf, name: laneName, language });
+  const why = happeningText({
+    what: other,
+    task,
+    next: operation,
+    blockedBy,
+    events,
+    stepOf,
+    name: (one: number) => nameIn(names, one),
+    language,
+  });
   return { n, task, event: null, note: {}, hidden: 0, other, after, waiting: waitingIn(after), why };
 }
 
@@ -250,14 +268,16 @@ interface AroundStep {
   readonly after: StateView;
   readonly events: readonly Event[];
   readonly stepOf: (n: number) => number;
+  readonly names: readonly string[];
   readonly language: Language;
 }
 
-const laneName = (task: number): string => `w${task}`;
+const namesIn = ({ scenario, options }: Pick<TracedLesson, "scenario" | "options">): readonly string[] =>
+  taskNames(scenario.tasks, options.language ?? "en");
 
-/** The wording of a trace: its tasks are called w1 and w2, as above the lanes, and an event is named by its step. */
-export const inLanes = (stepOf: readonly number[], language: Language): Manner => ({
-  who: "w",
+/** The wording of a trace: its tasks are called as above the lanes, and an event is named by its step. */
+export const inLanes = (names: readonly string[], stepOf: readonly number[], language: Language): Manner => ({
+  name: (task) => nameIn(names, task),
   language,
   stepOf: (n) => stepOf[n],
 });

@@ -174,6 +174,10 @@ export interface TraceView {
   readonly schedule: string;
   /** For each task the name of its work, in words. */
   readonly works: readonly string[];
+  /** What each task is called: "buyer 2". */
+  readonly names: readonly string[];
+  /** The number of servers that serve the tasks in turn. */
+  readonly servers: number;
   readonly tally: TallyNames;
   readonly start: StateView & Tallied;
   readonly steps: readonly TraceStep[];

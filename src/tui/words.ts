@@ -248,8 +248,7 @@ export const screenWords = {
     ko: `${step}단계부터는 옳은 결과에 이를 수 없습니다`,
   }),
   next: { en: "next:", ko: "다음:" },
-  waitsFor: (tasks: readonly number[]): Text => {
-    const who = tasks.map((task) => `w${task}`);
+  waitsFor: (who: readonly string[]): Text => {
     return {
       en: `waits${who.length > 0 ? ` for ${who.join(" and ")}` : ""}`,
       ko: `${who.length > 0 ? `${who.join(", ")} ` : ""}기다림`,

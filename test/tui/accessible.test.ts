@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Language } from "../../src/core/language.js";
 import { openAccessible } from "../../src/tui/accessible.js";
-import { inProcess, tellingTime } from "./in-process.js";
+import { inProcess, tellingTime, withCounter } from "./in-process.js";
 
 /** Types the lines, each one when no more output comes, and returns all output. */
 async function listen(
@@ -22,7 +22,7 @@ async function listen(
     }
   }
   const code = await openAccessible(
-    { ...inProcess(tellingTime()), language },
+    { ...withCounter(inProcess(tellingTime())), language },
     { store: "memory:", workers: 4, command: "npm start", lesson },
     { typed: typed(), say: (line) => said.push(line) },
   );
@@ -84,9 +84,9 @@ describe("the accessible mode", () => {
     expect(text).toContain("Chosen: stock 97, stock 98, stock 99.");
     expect(text).toContain("count 2: you said no, exact yes, 8: you missed it.");
     expect(text).toContain("11 of 12 right.");
-    expect(text).toMatch(/Step 6 of 12\. w1 writes count 1\. .* 2 lost\. Can end at 2, 3, 4\./);
+    expect(text).toMatch(/Step 6 of 12\. Worker 1 writes count 1\. .* 2 lost\. Can end at 2, 3, 4\./);
     expect(text).toMatch(/Who goes|You decide\. goal: make it break/);
-    expect(text).toMatch(/2\. w2: .*free\. peek: \d+ of \d+ reach the goal\./);
+    expect(text).toMatch(/2\. worker 2: .*free\. peek: \d+ of \d+ reach the goal\./);
     expect(text).toContain("count 6: 20 schedules, 2.16%, fair walk 6.64%: ok.");
     await expect(`${text}\n`).toMatchFileSnapshot("frames/accessible-explorer.txt");
   });

@@ -94,6 +94,15 @@ export const inProcess = (time: Time = real): Services => ({
   language: "en",
 });
 
+/** The same, where the first picture is of two workers and a counter: of more steps than the story of lesson 1 has. */
+export const withCounter = (services: Services): Services => ({
+  ...services,
+  lesson: async (id) => ({
+    ...(await services.lesson(id)),
+    picture: { lesson: "lost-update", strategy: "none", size: { tasks: 2, each: 3 }, schedule: "122221121112" },
+  }),
+});
+
 /** The explorer on this very thread: a test may wait. */
 export const explorerHere: Explorer = {
   explore: (setting, onProgress, signal) => explored(setting, "en", { onProgress, signal }),

@@ -8,10 +8,12 @@ import { interleaving } from "../../src/tui/screens/interleaving/screen.js";
 import { predict } from "../../src/tui/screens/predict/screen.js";
 import { score } from "../../src/tui/screens/predict/state.js";
 import { schedules } from "../../src/tui/screens/schedules/screen.js";
-import { inProcess, remembering, tellingTime } from "./in-process.js";
-import { play } from "./play.js";
+import type { ScreenSize } from "../../src/tui/state.js";
+import { inProcess, remembering, tellingTime, withCounter } from "./in-process.js";
+import { play as playLesson } from "./play.js";
 
 const size = { columns: 100, rows: 30 };
+const play = (size: ScreenSize, services = inProcess(tellingTime())) => playLesson(size, withCounter(services));
 
 describe("predict", () => {
   it("asks before it shows, and does not say which ends are possible", async () => {
@@ -72,8 +74,8 @@ describe("the interleaving", () => {
     const text = screen.text();
     for (const line of [
       "step      1      2      3      4      5     [6]     7      8      9      10     11     12",
-      "w1       R 0───────────▴~~~~~~~~~~~~~~~~~~~~W 1!   R 1───────────W 2    R 2────W 3",
-      "w2              R 0────W 1    R 1────W 2                  R 1────▾~~~~~~~~~~~~~~~~~~~~W 2",
+      "worker 1 R 0───────────▴~~~~~~~~~~~~~~~~~~~~W 1!   R 1───────────W 2    R 2────W 3",
+      "worker 2        R 0────W 1    R 1────W 2                  R 1────▾~~~~~~~~~~~~~~~~~~~~W 2",
       "count    0      0      1      1      2      1      1      1      2      2      3      2",
       "done     0      0      1      1      2      3      3      3      4      4      5      6",
       "lost     .      .      .      .      .      2 !    2 !    2 !    2 !    2 !    2 !    4 !",
@@ -119,7 +121,7 @@ describe("the interleaving", () => {
   });
   it("finds a step by its words", async () => {
     const screen = await play(size);
-    await screen.press("enter", "3", "/", ..."writes of w1", "enter");
+    await screen.press("enter", "3", "/", ..."writes of worker 1", "enter");
     expect(screenState(screen.model, interleaving).cursor).toBe(11);
   });
 });
@@ -131,7 +133,9 @@ describe("you decide", () => {
     // Under the mutex: w1 has the lock, so w2 cannot go.
     expect(screenState(screen.model, decide).given.setting.strategy).toBe("mutex");
     await screen.press("r", "1", "2");
-    expect(screen.model.notice?.text).toMatch(/^2 cannot go \(blocked: waits until w1 lets go, since step 1\)\. Press 1\.$/);
+    expect(screen.model.notice?.text).toMatch(
+      /^2 cannot go \(blocked: waits until worker 1 lets go, since step 1\)\. Press 1\.$/,
+    );
     await screen.press("1", "1", "u", "u");
     expect(screenState(screen.model, decide).view?.schedule).toBe("1");
     await screen.press("right", "right");

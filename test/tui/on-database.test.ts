@@ -233,7 +233,7 @@ describe.skipIf(skipped !== null)(`a PostgreSQL of its own${why}`, () => {
     await shows("id 111122223333");
     child.write("r");
     await shows(/PostgreSQL did one of the 2 ways[\s\S]*of 14/);
-    await shows(/w2 +░ waits/);
+    await shows(/buyer 2 +░ waits/);
     expect(await schemas()).toEqual(before);
     child.write("r");
     await shows(/of 12/);

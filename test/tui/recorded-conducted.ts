@@ -5,11 +5,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { ConductedView, ConductRequest } from "../../src/report/views.js";
 import type { Services } from "../../src/tui/services.js";
-import { inProcess, tellingTime } from "./in-process.js";
+import { inProcess, tellingTime, withCounter } from "./in-process.js";
 
 const file = (name: string) => `recorded/conducted-${name}.json`;
 
-/** The size of the first lesson's picture. */
+/** Two workers and a counter. */
 const size = { tasks: 2, each: 3 };
 const of = (strategy: string, schedule: string): ConductRequest => ({
   ...{ setting: { lesson: "lost-update", strategy, size }, schedule, store: "memory:" },
@@ -30,7 +30,7 @@ export function recorded(name: Recording): ConductedView {
 
 /** Plays back the recording of a schedule; `differently` replaces how it compares with the model. */
 export const withRecordedConducted = (differently?: Partial<ConductedView>): Services => ({
-  ...inProcess(tellingTime()),
+  ...withCounter(inProcess(tellingTime())),
   async conduct({ setting, schedule }) {
     const name = (Object.keys(recordings) as Recording[]).find(
       (name) => recordings[name].setting.strategy === setting.strategy && recordings[name].schedule === schedule,

@@ -106,9 +106,9 @@ describe("in a terminal", () => {
     child.write("234\r4\r3456\r");
     await shows("11 of 12 right");
     child.write("\r");
-    await shows("ends at  23456  2345   2345   2345   2345   234    234    23     23     23     2      2");
+    await shows(/ends at +97 98 99 +97 98 99 +98 99/);
     child.write("n");
-    await shows("step 6 of 12");
+    await shows("step 6 of 6");
     child.write("\u001b[F\r");
     await shows("Who goes next?");
     child.write("p");

@@ -10,8 +10,14 @@ const size = { columns: 100, rows: 30 };
 
 /** The keys from a lesson's story, and what stands on screen then; "!" before it: what must not. */
 const frames: { readonly [name: string]: readonly [lesson: string, keys: readonly string[], ...says: readonly string[]] } = {
-  "09-deadlock": ["deadlock", ["3", "end"], "w1 → w2 → w1", "! as it should"],
-  "12-double-payment": ["double-payment", ["3", "end"], "call ✓!", "charges  0              1", "! w2's write is gone"],
+  "09-deadlock": ["deadlock", ["3", "end"], "customer 1 → customer 2 → customer 1", "! as it should"],
+  "12-double-payment": [
+    "double-payment",
+    ["3", "end"],
+    "call ✓!",
+    "0              1              1              2",
+    "! request 2's write is gone",
+  ],
   "12-the-accident": ["double-payment", ["3", "n"], "here on it is broken"],
   "14-three-lines-of-defence": ["three-lines-of-defence", ["3", "end"], "✗"],
   "15-saga": ["saga", ["3", "end"], "✗"],

@@ -74,7 +74,7 @@ export function countersPane(
   });
 }
 
-/** Columns of a task's counter: up to four tasks have room for their names above. */
+/** Columns of a task's counter, with its digit above. */
 const gutter = (tasks: number): number => (tasks > 4 ? 2 : 3);
 
 function one(
@@ -94,7 +94,7 @@ function one(
     (line) => line !== undefined,
   );
   const { from, to } = windowOf(lines, passed, now, height - 1);
-  const names = moment.tasks.map(({ task }) => left(each === 3 ? ` w${task}` : ` ${task}`, each)).join("");
+  const names = moment.tasks.map(({ task }) => right(String(task), each)).join("");
   const head = row(span(names, "dim"), span(`      ${left(source.file, Math.max(0, columns - names.length - 6))}`, "dim"));
   const body = lines.slice(from - 1, to).map((text, index) => {
     const line = from + index;

@@ -3,6 +3,7 @@
 import { legendRows } from "../../report/legend.js";
 import { packed, row, span, type TextRow, width as widthOf } from "../../report/span.js";
 import { figureNames, type TallyNames } from "../../report/tally.js";
+import { laneNameIn } from "../../report/task-names.js";
 import { fitCell, type Timeline, timeline } from "../../report/timeline.js";
 import type { Step } from "../../report/trace.js";
 import type { TraceView } from "../../report/views.js";
@@ -15,14 +16,27 @@ type Speaking = Pick<Context, "language">;
 
 /** Labels of all ends that were possible before the first step. */
 export const labelsOf = ({ start }: Pick<TraceView, "start">): readonly string[] => start.canEndAt;
-export const laneName = (task: number): string => `w${task}`;
+/** The name above the lane of a task. */
+export const laneName =
+  ({ names, servers }: Pick<TraceView, "names" | "servers">) =>
+  (task: number): string =>
+    laneNameIn(names, task, servers);
 /** Columns for the names of the lanes: the least, and the most that the names of the figures may take. */
 const labelWidth = (columns: number): number => (columns < 100 ? 8 : 9);
 const WIDEST_LABEL = 14;
 
-/** Columns for the names at the left: as many as the longest figure needs, where so many steps of that width still fit. */
-export function labelFor(tally: TallyNames, columns: number, { language }: Speaking, fits: (columns: number) => boolean): number {
-  const least = labelWidth(columns);
+/**
+ * Columns for the names at the left: as many as the names of the lanes need, and as the longest figure needs, where so many
+ * steps of that width still fit.
+ */
+export function labelFor(
+  tally: TallyNames,
+  columns: number,
+  { language }: Speaking,
+  fits: (columns: number) => boolean,
+  lanes: readonly string[] = [],
+): number {
+  const least = Math.min(WIDEST_LABEL, Math.max(labelWidth(columns), ...lanes.map((lane) => widthOf(lane) + 1)));
   const names = Object.values(figureNames(tally, language));
   const wide = Math.min(WIDEST_LABEL, Math.max(least, ...names.map((name) => widthOf(name) + 1)));
   return fits(columns - wide) || !fits(columns - least) ? wide : least;
@@ -35,12 +49,25 @@ const allFit =
     steps.length * fitCell(steps, columns) <= columns;
 
 /** The same for steps that are all known. */
-export const labelOfSteps = (steps: readonly Step[], tally: TallyNames, columns: number, context: Speaking): number =>
-  labelFor(tally, columns, context, allFit(steps));
+export const labelOfSteps = (
+  steps: readonly Step[],
+  tally: TallyNames,
+  columns: number,
+  context: Speaking,
+  lanes: readonly string[] = [],
+): number => labelFor(tally, columns, context, allFit(steps), lanes);
 
 /** Columns for one step, where the learner has not chosen any. */
-export const cellFor = (steps: readonly Step[], tally: TallyNames, columns: number, context: Speaking): number =>
-  fitCell(steps, columns - labelOfSteps(steps, tally, columns, context));
+export const cellFor = (
+  steps: readonly Step[],
+  tally: TallyNames,
+  columns: number,
+  context: Speaking,
+  lanes: readonly string[] = [],
+): number => fitCell(steps, columns - labelOfSteps(steps, tally, columns, context, lanes));
+
+/** The names above the lanes of a trace. */
+export const laneNames = (view: TraceView): readonly string[] => view.start.tasks.map(({ task }) => laneName(view)(task));
 
 interface Options {
   readonly width: number;
@@ -71,11 +98,11 @@ export function lanesOfTrace(
   const tasks = view.start.tasks.map(({ task }) => task);
   const drawn = timeline(view.steps, {
     width,
-    label: label ?? labelOfSteps(view.steps, view.tally, width, context),
+    label: label ?? labelOfSteps(view.steps, view.tally, width, context, laneNames(view)),
     cursor,
     cell: cell ?? undefined,
     tasks,
-    name: laneName,
+    name: laneName(view),
     names: figureNames(view.tally, context.language),
     language: context.language,
     ...(view.pointOfNoReturn !== null && { lastChance: view.pointOfNoReturn - 1 }),

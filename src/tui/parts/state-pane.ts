@@ -5,6 +5,7 @@ import { outcomeText } from "../../core/work.js";
 import { stepLooks, value } from "../../report/event.js";
 import { row, sentences, span, type TextRow } from "../../report/span.js";
 import { offText } from "../../report/tally.js";
+import { nameIn } from "../../report/task-names.js";
 import { offFigures, type Tallied } from "../../report/trace.js";
 import type { StateView, TaskView, TraceView } from "../../report/views.js";
 import { reportWords } from "../../report/words.js";
@@ -26,6 +27,12 @@ export const intention = (operation: Operation | null): string => {
           : "";
   return what ? `${operation.kind} ${what}` : operation.kind;
 };
+
+/** What a task is called in sentences and lists. */
+export const nameOf =
+  ({ names }: Pick<TraceView, "names">) =>
+  (task: number): string =>
+    nameIn(names, task);
 
 export const stateAt = (view: TraceView, at: number): StateView & Tallied => {
   const step = view.steps[at];
@@ -57,7 +64,7 @@ export function stateRows(
   const rows = changedRows(now, before, at, context);
   const off = offText(view.tally, now, context.language);
   const damage = row(`${now.done} ${done}`, off === "" ? "" : isHarmed(view, at) ? span(`, ${off} !`, "bad") : `, ${off}`);
-  const tasks = now.tasks.map((task) => row(span(`w${task.task} `, "strong"), taskText(view, task, at, context)));
+  const tasks = now.tasks.map((task) => row(span(`${nameOf(view)(task.task)} `, "strong"), taskText(view, task, at, context)));
   const ends = row(`${say(screenWords.canStillEnd, context)}  `, span(endsText(now.canEndAt, labelsOf(view)), "strong"));
   const decided = view.pointOfNoReturn !== null && at + 1 >= view.pointOfNoReturn;
   const point = decided ? row(span(say(screenWords.noReturnSince(view.pointOfNoReturn ?? 0), context), "bad")) : null;
@@ -93,7 +100,8 @@ function taskText(
     return row(span(outcome ? outcomeText(outcome, context.language) : say(reportWords.cutOff, context), "dim"));
   const line = sites[0] ? `${say(reportWords.line, context)} ${sites[0].line} ` : "";
   const does = Object.keys(view.start.rows).length === 1 ? (operation?.kind ?? "") : intention(operation);
-  if (status === "blocked") return row(span(`${say(screenWords.waitsFor(blockedBy), context)}: ${line}${does}`, "wait"));
+  if (status === "blocked")
+    return row(span(`${say(screenWords.waitsFor(blockedBy.map(nameOf(view))), context)}: ${line}${does}`, "wait"));
   const copy = holding(view, task, at);
   const stale = copy !== null && copy.since !== null;
   const held = copy

@@ -380,7 +380,7 @@ export const decide: Screen<DecideState, Message> = {
   legend: decideLegend,
   aside: ({ given }, context) => settingText(given.setting, (context.lesson as OpenLesson).content.size, context),
   spoken: spokenDecide,
-  items: ({ view }) => (view?.steps ?? []).map(({ n, task, why }) => `step ${n} w${task} ${why}`),
+  items: ({ view }) => (view?.steps ?? []).map(({ n, why }) => `step ${n} ${why}`),
   at: ({ view }) => (view?.steps.length ?? 0) - 1,
   position: ({ given, view }) => ({ setting: given.setting, schedule: view?.schedule ?? given.schedule }),
   done({ tries }, speaking) {

@@ -2,6 +2,7 @@
 import type { ExploredView, ReplayView, Searched, TaskView, TraceView } from "../../../report/views.js";
 import { type BrokenWithSchedule, brokenIn } from "../../broken-properties.js";
 import type { DecideGiven } from "../../given.js";
+import { laneName } from "../../parts/lanes-of-trace.js";
 import { bookmarksKey, type KeptPoint } from "../../remembered.js";
 import type { Remember } from "../../services.js";
 import { choicesOf } from "../../settings.js";
@@ -81,7 +82,7 @@ export function decideOptions(view: TraceView): readonly DecideOption[] {
   const tasks = now.tasks.map((task) => {
     const found = plain(task.task);
     return {
-      name: `w${task.task}`,
+      name: laneName(view)(task.task),
       choice: found?.choice ?? null,
       task,
       schedules: found?.schedules ?? 0n,

@@ -6,7 +6,7 @@ import { beside } from "../../parts/beside.js";
 import { countersPane, wholeNeeds } from "../../parts/counters.js";
 import { unknownText } from "../../parts/explanation.js";
 import { gradedRows, gradedText } from "../../parts/graded.js";
-import { type DrawnLanes, labelFor, lanesOfTrace } from "../../parts/lanes-of-trace.js";
+import { type DrawnLanes, labelFor, laneNames, lanesOfTrace } from "../../parts/lanes-of-trace.js";
 import { columns, filled, rule, ruleEnding } from "../../parts/parts.js";
 import { searchPane } from "../../parts/searching.js";
 import { intention, stateRows } from "../../parts/state-pane.js";
@@ -119,7 +119,7 @@ function lanesSoFar({ explored }: DecideState, view: TraceView, context: Context
   if (width < 80) return null;
   // Wide enough for the longest schedule, so that columns do not move while the learner chooses.
   const longest = Math.max(1, explored?.longest ?? 1);
-  const label = labelFor(view.tally, width, context, (columns) => longest * LEAST_CELL <= columns);
+  const label = labelFor(view.tally, width, context, (columns) => longest * LEAST_CELL <= columns, laneNames(view));
   const cell = Math.max(LEAST_CELL, Math.min(20, Math.floor((width - label) / longest)));
   // At the end no column moves any more.
   const known = view.over ? {} : { cell };

@@ -48,8 +48,8 @@ export const decideWords = {
   free: { en: "free", ko: "가능" },
   hasEnded: { en: "has ended", ko: "끝났음" },
   notItsTurn: { en: "something else has to happen first", ko: "먼저 다른 일이 있어야 합니다" },
-  blockedBy: (tasks: readonly number[], since: number | null): Text => {
-    const who = tasks.map((task) => `w${task}`).join(", ");
+  blockedBy: (names: readonly string[], since: number | null): Text => {
+    const who = names.join(", ");
     return who === ""
       ? { en: "blocked: nothing is there to go on with", ko: "막힘: 나아갈 것이 없습니다" }
       : {

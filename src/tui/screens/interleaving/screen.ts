@@ -353,7 +353,7 @@ export const interleaving: Screen<InterleavingState, Message> = {
     return `${settingText(given.setting, (context.lesson as OpenLesson).content.size, context)}${id}`;
   },
   spoken: spokenInterleaving,
-  items: (state) => stepsIn(state).map(({ n, task, why }) => `step ${n} w${task} ${why}`),
+  items: (state) => stepsIn(state).map(({ n, why }) => `step ${n} ${why}`),
   at: ({ cursor }) => cursor,
   select: (state, index) => [toStep(state, index)],
   position({ given, view, cursor }) {

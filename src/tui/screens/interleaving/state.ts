@@ -4,7 +4,7 @@ import { isAccident } from "../../../report/trace.js";
 import type { ConductedView, Searched, TraceStep, TraceView } from "../../../report/views.js";
 import type { BrokenWithSchedule } from "../../broken-properties.js";
 import type { InterleavingGiven } from "../../given.js";
-import { cellFor } from "../../parts/lanes-of-trace.js";
+import { cellFor, laneNames } from "../../parts/lanes-of-trace.js";
 import type { Context } from "../../state.js";
 
 export interface InterleavingState {
@@ -112,7 +112,9 @@ type Zoomed = Pick<Context, "size" | "language">;
 /** Wider or narrower steps; `by` null: as wide as they fit. */
 export function zoomed(state: InterleavingState, by: number | null, { size, language }: Zoomed): InterleavingState {
   if (by === null) return { ...state, cell: null };
-  const fitted = state.view ? cellFor(state.view.steps, state.view.tally, size.columns, { language }) : cells.fit;
+  const fitted = state.view
+    ? cellFor(state.view.steps, state.view.tally, size.columns, { language }, laneNames(state.view))
+    : cells.fit;
   const cell = state.cell ?? fitted;
   return { ...state, cell: Math.max(cells.smallest, Math.min(cells.largest, cell + by)) };
 }

@@ -52,7 +52,7 @@ export const interleavingWords = {
   play: { en: "play", ko: "재생" },
   pace: { en: "slower, faster", ko: "느리게, 빠르게" },
   followTask: { en: "follow one task", ko: "한 작업 따라가기" },
-  following: (task: number): Text => ({ en: `following w${task}`, ko: `w${task} 따라가는 중` }),
+  following: (who: string): Text => ({ en: `following ${who}`, ko: `${who} 따라가는 중` }),
   followingAll: { en: "following every task", ko: "모든 작업을 따라갑니다" },
   switchOfTask: { en: "where another task goes on", ko: "작업이 바뀌는 곳" },
   toDecide: { en: "decide yourself", ko: "직접 고르기" },
