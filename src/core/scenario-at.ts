@@ -26,7 +26,11 @@ const noting = (size: Size, names: Set<string>): Size =>
   });
 
 /** `asked`: the values that replace the lesson's own. What the lesson cannot do with them is said, and is no mistake of racelab's. */
-export function scenarioAt(lesson: Pick<Lesson, "scenario" | "size">, size: Size, asked: Readonly<Record<string, number>> = {}): Scenario {
+export function scenarioAt(
+  lesson: Pick<Lesson, "scenario" | "size">,
+  size: Size,
+  asked: Readonly<Record<string, number>> = {},
+): Scenario {
   for (const [name, value] of Object.entries(asked)) {
     const fault = sizeFault(name, value);
     if (fault) throw new Impossible(`--size ${name}=${value}: ${fault}`);
