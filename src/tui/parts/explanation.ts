@@ -14,7 +14,7 @@ import type { Context } from "../state.js";
 import { say, screenWords } from "../words.js";
 import { gradedRow, gradedText } from "./graded.js";
 import { labelsOf } from "./lanes-of-trace.js";
-import { nameOf, stateAt } from "./state-pane.js";
+import { stateAt, taskNameOf } from "./state-pane.js";
 
 /** Most lines of an explanation. */
 export const MOST_WORDS = 4;
@@ -60,7 +60,9 @@ const endsRight = ({ broken, standstill }: TraceView): boolean => broken.length 
 export function endSentences(view: TraceView, context: Pick<Context, "language">): readonly string[] {
   if (endsRight(view)) return [`✓ ${say(screenWords.endsRight(view.label ?? ""), context)}`];
   const { broken, standstill } = view;
-  const waits = standstill ? standstillSentences(standstill, { name: nameOf(view), language: context.language, arrow: "→" }) : [];
+  const waits = standstill
+    ? standstillSentences(standstill, { name: taskNameOf(view), language: context.language, arrow: "→" })
+    : [];
   const [cycle = ""] = standstill?.cycle.length ? waits.slice(-1) : [];
   const told = [...(cycle ? [cycle] : []), ...waits.filter((each) => each !== cycle)];
   const others = standstill ? broken.filter(({ property }) => property !== builtInNames.deadlock) : broken;

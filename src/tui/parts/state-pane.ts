@@ -29,7 +29,7 @@ export const intention = (operation: Operation | null): string => {
 };
 
 /** What a task is called in sentences and lists. */
-export const nameOf =
+export const taskNameOf =
   ({ names }: Pick<TraceView, "names">) =>
   (task: number): string =>
     nameIn(names, task);
@@ -64,7 +64,9 @@ export function stateRows(
   const rows = changedRows(now, before, at, context);
   const off = offText(view.tally, now, context.language);
   const damage = row(`${now.done} ${done}`, off === "" ? "" : isHarmed(view, at) ? span(`, ${off} !`, "bad") : `, ${off}`);
-  const tasks = now.tasks.map((task) => row(span(`${nameOf(view)(task.task)} `, "strong"), taskText(view, task, at, context)));
+  const tasks = now.tasks.map((task) =>
+    row(span(`${taskNameOf(view)(task.task)} `, "strong"), taskText(view, task, at, context)),
+  );
   const ends = row(`${say(screenWords.canStillEnd, context)}  `, span(endsText(now.canEndAt, labelsOf(view)), "strong"));
   const decided = view.pointOfNoReturn !== null && at + 1 >= view.pointOfNoReturn;
   const point = decided ? row(span(say(screenWords.noReturnSince(view.pointOfNoReturn ?? 0), context), "bad")) : null;
@@ -101,7 +103,7 @@ function taskText(
   const line = sites[0] ? `${say(reportWords.line, context)} ${sites[0].line} ` : "";
   const does = Object.keys(view.start.rows).length === 1 ? (operation?.kind ?? "") : intention(operation);
   if (status === "blocked")
-    return row(span(`${say(screenWords.waitsFor(blockedBy.map(nameOf(view))), context)}: ${line}${does}`, "wait"));
+    return row(span(`${say(screenWords.waitsFor(blockedBy.map(taskNameOf(view))), context)}: ${line}${does}`, "wait"));
   const copy = holding(view, task, at);
   const stale = copy !== null && copy.since !== null;
   const held = copy

@@ -4,7 +4,7 @@ import type { TraceView } from "../../../report/views.js";
 import { reportWords } from "../../../report/words.js";
 import { brokenIn, toldFirst } from "../../broken-properties.js";
 import { endSentences, stepLine } from "../../parts/explanation.js";
-import { intention, nameOf } from "../../parts/state-pane.js";
+import { intention, taskNameOf } from "../../parts/state-pane.js";
 import type { Context } from "../../state.js";
 import { say, screenWords } from "../../words.js";
 import { type DecideOption, type DecideState, decideOptions, goalIn, isReached, isWrong, switchesIn } from "./state.js";
@@ -27,7 +27,7 @@ export function reasonOf(view: TraceView, { task }: DecideOption, context: Conte
         : (view.steps.findLast(
             (step) => step.task === by && step.event && /acquire|select-for-update|write|update/.test(step.event.operation.kind),
           )?.n ?? null);
-    return say(decideWords.blockedBy(task.blockedBy.map(nameOf(view)), since), context);
+    return say(decideWords.blockedBy(task.blockedBy.map(taskNameOf(view)), since), context);
   }
   return say(task.status === "ended" || task.status === "cut" ? decideWords.hasEnded : decideWords.notItsTurn, context);
 }

@@ -2,7 +2,7 @@
 
 import { capital } from "../../../core/capital.js";
 import { stepLine } from "../../parts/explanation.js";
-import { nameOf } from "../../parts/state-pane.js";
+import { taskNameOf } from "../../parts/state-pane.js";
 import { settingText } from "../../settings.js";
 import type { Context, OpenLesson } from "../../state.js";
 import { say, screenWords } from "../../words.js";
@@ -44,7 +44,7 @@ export function spokenInterleaving(before: InterleavingState | null, after: Inte
     return [
       after.follow === null
         ? say(interleavingWords.followingAll, context)
-        : say(interleavingWords.following(nameOf(view)(after.follow)), context),
+        : say(interleavingWords.following(taskNameOf(view)(after.follow)), context),
     ];
   if (before.table !== after.table) return view.steps.map((_, index) => stepLine(view, index, context));
   return [];

@@ -9,7 +9,7 @@ import { explanationRows, MOST_WORDS } from "../../parts/explanation.js";
 import { type DrawnLanes, labelsOf, laneName, lanesOfTrace } from "../../parts/lanes-of-trace.js";
 import { columns, filled, rule, ruleEnding } from "../../parts/parts.js";
 import { searchPane } from "../../parts/searching.js";
-import { isHarmed, nameOf, stateAt, stateRows } from "../../parts/state-pane.js";
+import { isHarmed, stateAt, stateRows, taskNameOf } from "../../parts/state-pane.js";
 import { taught, taughtIn } from "../../parts/taught.js";
 import { endsText } from "../../settings.js";
 import type { Context, OpenLesson } from "../../state.js";
@@ -163,7 +163,7 @@ const ruleWith = (width: number, title: string, asides: readonly TextRow[]): Tex
 
 function place({ follow, cursor, broken, property }: InterleavingState, view: TraceView, context: Context): TextRow {
   const following =
-    follow === null ? [] : [span(`${say(interleavingWords.following(nameOf(view)(follow)), context)}   `, "strong")];
+    follow === null ? [] : [span(`${say(interleavingWords.following(taskNameOf(view)(follow)), context)}   `, "strong")];
   const at = property === null ? -1 : broken.findIndex((one) => one.property === property);
   const which = at < 0 ? [] : [span(`${say(screenWords.brokenOf(at + 1, broken.length), context)}   `, "bad")];
   return row(...which, ...following, span(stepTitle(view, cursor, context).toLowerCase(), "dim"));
