@@ -31,7 +31,15 @@ export async function printLessons(out: Out): Promise<void> {
   const solved = lessons.filter(({ state }) => state === "solved").length;
   out.line(commandWords.lessons(lessons.length, solved));
   out.line();
-  for (const { number, id, title, summary, state, score, known } of lessons) {
+  for (const [index, { number, id, title, summary, group, state, score, known }] of lessons.entries()) {
+    if (group?.title !== lessons[index - 1]?.group?.title) {
+      if (index > 0) out.line();
+      if (group) {
+        out.line(group.title);
+        out.paragraph(group.says, 1);
+        out.line();
+      }
+    }
     const standing = stateText(state, known, score, out);
     out.line(`${String(number).padStart(3)}  ${left(id, 22)} ${title}`);
     out.paragraph(summary, 5);

@@ -14,13 +14,14 @@ import { seenFrom, sourceLinesIn } from "../core/source-line.js";
 import type { Strategy } from "../core/strategy.js";
 import { suggest } from "../core/suggest.js";
 import { codeFolder, extension, rootFolder } from "./folders.js";
+import { placeOf } from "./groups.js";
 
 /** An id that names nothing. The message suggests ids that exist. */
 export class Unknown extends Error {
   override readonly name = "Unknown";
 }
 
-/** A folder `NN-id`: the number orders the course. */
+/** A folder `NN-id`. People find the lesson by number or id; `groups.ts` orders the course, the number an author's folder. */
 export interface LessonEntry {
   readonly number: number;
   readonly id: string;
@@ -75,12 +76,13 @@ export const shellWord = (text: string): string => (/^[\w@%+=:,./~-]+$/.test(tex
 /** Is the lesson in a folder that `--lessons` names? */
 export const isAsked = ({ authorFolder }: LessonEntry): boolean => given.some((folder) => realPath(folder) === authorFolder);
 
-/** The lessons of the course alone. */
-export const courseEntries = (): readonly LessonEntry[] => entriesIn(join(rootFolder, "lessons"), null);
+/** The lessons of the course alone, in the order of its groups. */
+export const courseEntries = (): readonly LessonEntry[] =>
+  entriesIn(join(rootFolder, "lessons"), null).toSorted((a, b) => placeOf(a.id) - placeOf(b.id));
 
 /**
- * The lessons of the course, then those of each author's folder, each by number. Where two lessons have one id, the later one
- * has a fault.
+ * The lessons of the course, then those of each author's folder by number. Where two lessons have one id, the later one has a
+ * fault.
  */
 export function lessonEntries(): readonly LessonEntry[] {
   const entries = [...courseEntries()];

@@ -3,6 +3,7 @@ import { LessonFault } from "../core/failure.js";
 import { inLanguage, type Language } from "../core/language.js";
 import type { Lesson } from "../core/lesson.js";
 import { findLesson, lessonEntries, loadLesson, strategiesOf } from "../course/catalog.js";
+import { groupOf } from "../course/groups.js";
 import { exerciseSolution, exerciseStart, lessonHints, lessonSource, lessonStory, strategySource } from "../course/sources.js";
 import { strategyTexts } from "../course/strategy-texts.js";
 import type { LessonContent, LessonSummary } from "../tui/services.js";
@@ -14,7 +15,14 @@ export const lessonSummaries = (language: Language): Promise<readonly LessonSumm
       const { number, id } = entry;
       try {
         const { title, summary } = await loadLesson(entry, language);
-        return { number, id, title: inLanguage(title, language), summary: inLanguage(summary, language) };
+        const group = entry.authorFolder ? null : groupOf(id);
+        return {
+          number,
+          id,
+          title: inLanguage(title, language),
+          summary: inLanguage(summary, language),
+          ...(group && { group: { title: inLanguage(group.title, language), says: inLanguage(group.says, language) } }),
+        };
       } catch (error) {
         if (!(error instanceof LessonFault)) throw error;
         const title = inLanguage({ en: "cannot be opened", ko: "열 수 없습니다" }, language);

@@ -26,6 +26,8 @@ export interface LessonSummary {
   readonly id: string;
   readonly title: string;
   readonly summary: string;
+  /** The group of the course that it is in, with one sentence on it. Lessons of one group follow each other; an author's has none. */
+  readonly group?: { readonly title: string; readonly says: string };
   /** A sentence why the lesson cannot be opened; without it, it can. */
   readonly fault?: string;
 }
