@@ -5,7 +5,7 @@
 import type { Text } from "../core/language.js";
 
 /** Lessons with one idea behind them. */
-export interface LessonGroup {
+interface LessonGroup {
   readonly title: Text;
   /** One sentence: what these lessons have in common. */
   readonly says: Text;
