@@ -113,6 +113,7 @@ export function printEnd(verification: Verification, { accessible, again, tries 
     const schedules = results.reduce((sum, { schedules }) => sum + (schedules ?? 0n), 0n);
     out.paragraph(commandWords.isRight(say(counted.schedules(schedules)), (ms / 1000).toFixed(1)));
     if (verification.way) out.paragraph(commandWords.yourWay(verification.way));
+    if (verification.stepsAlone) out.paragraph(reportWords.roundTrips(verification.stepsAlone.own, verification.stepsAlone.book));
     printOverProtection(verification, out);
     out.paragraph(commandWords.next(commandAfter(lesson)));
     return;
@@ -168,5 +169,5 @@ function printOverProtection({ overProtected }: Verification, out: Out): void {
   const [worst] = overProtected ?? [];
   if (!worst) return;
   const { work, left, possible } = worst;
-  out.paragraph(commandWords.tooMuch(work, possible, left));
+  out.paragraph(reportWords.tooMuch(work, possible, left));
 }

@@ -353,16 +353,6 @@ export const commandWords = {
     en: `looks like: ${misconception}. It does the same, operation by operation`,
     ko: `이 오해와 닮았습니다: ${misconception}. 연산 하나하나가 같습니다`,
   }),
-  tooMuch: (work: string, ways: Number, left: Number): Text => ({
-    en:
-      `but it protects too much: "${work}" and the same on rows of its own have nothing to do with each other. ` +
-      `Their steps can be mixed in ${count(ways, "way")}, of which yours leaves ${g(left)}: ` +
-      "strangers wait for each other. Lock what a request touches (work.keys), and no more",
-    ko:
-      `하지만 너무 많이 보호합니다. "${work}"와, 다른 행에 대한 같은 요청은 서로 상관이 없습니다. ` +
-      `두 요청의 단계를 섞는 방법은 ${g(ways)}가지인데 이 코드는 ${g(left)}가지만 남깁니다. ` +
-      "남남끼리 서로 기다린다는 뜻입니다. 요청이 건드리는 것(work.keys)만 잠그세요",
-  }),
   writtenJustNow: { en: " (written just now)", ko: " (방금 만들었습니다)" },
   howToWatch: (file: string): Text => ({
     en: `open ${file} in your editor and change it; each save is checked over every interleaving. Ctrl-C ends`,

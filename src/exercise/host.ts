@@ -159,7 +159,7 @@ function workOf({ origin }: RunAsks): Work {
 
 async function run({ id, asks, look, times }: Extract<ToHost, { kind: "run" }>): Promise<void> {
   const work = workOf(asks);
-  const own = { run: (work: Work, session: Session) => apart(strategy!.run.bind(strategy, work, session)) };
+  const own = { run: (work: Work, session: Session) => apart(strategy!.run.bind(strategy, work, watched(session))) };
   const body: Body = (session) => runWork(work, session, own);
   const once = () => runTask(work.name, body, asks.replies, macrotask, look);
   try {
@@ -187,9 +187,28 @@ const apart = <T>(code: () => Promise<T>): Promise<T> =>
       .then(code)
       .then(
         (value) => resolve(value),
-        (error: unknown) => reject(error),
+        (error: unknown) => {
+          tellMissing(error);
+          reject(error);
+        },
       );
   });
+
+/** What the code asked its session for last that is not there; null: nothing. */
+let missing: string | null = null;
+const watched = (session: Session): Session =>
+  new Proxy(session, {
+    get(session, name) {
+      if (typeof name === "string" && !(name in session)) missing = name;
+      return Reflect.get(session, name);
+    },
+  });
+
+/** A method that a session does not have is told by its name and line, not by what came of the error. */
+function tellMissing(error: unknown): void {
+  const [, called, name] = (error instanceof TypeError && /^((?:\S*\.)?(\w+)) is not a function$/.exec(error.message)) || [];
+  if (called && name === missing) tell({ kind: "no method", called, name, line: lineOf(error) });
+}
 
 const same = (a: TaskRun, b: TaskRun): boolean => JSON.stringify([a.asked, a.outcome]) === JSON.stringify([b.asked, b.outcome]);
 

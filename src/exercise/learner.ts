@@ -8,10 +8,12 @@ import { readFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { type Origin, originOf } from "../check/origin.js";
 import { TaskError } from "../core/failure.js";
+import { inLanguage } from "../core/language.js";
 import type { Reply } from "../core/operation.js";
 import type { Strategy } from "../core/strategy.js";
 import type { Work } from "../core/work.js";
 import { builtModule } from "../course/folders.js";
+import { noSuchMethod } from "../course/session-methods.js";
 import type { Printed, Problem } from "../report/judgement.js";
 import type { Elsewhere, TaskRun } from "../simulator/index.js";
 import { permissionFlags } from "./isolation.js";
@@ -62,7 +64,7 @@ export class Learner {
   readonly #watching: NodeJS.Timeout;
 
   constructor(
-    readonly assignment: Pick<Assignment, "module" | "file" | "wrapper">,
+    readonly assignment: Pick<Assignment, "module" | "file" | "wrapper" | "language">,
     readonly lessonModule: string,
     readonly onPrinted: (printed: Printed) => void,
   ) {
@@ -173,7 +175,10 @@ export class Learner {
   #hear(message: FromHost): void {
     if (message.kind === "printed") this.onPrinted(message.printed);
     else if (message.kind === "problem") this.#endWith(message.problem);
-    else if (message.kind === "here") {
+    else if (message.kind === "no method") {
+      const sentence = inLanguage(noSuchMethod(message.called, message.name), this.assignment.language);
+      this.#endWith({ kind: "task", sentence, line: message.line });
+    } else if (message.kind === "here") {
       // It can answer, and does not: a top level that waits, or code that has broken what a run is made of.
       if (this.#asked !== null) this.#end("endless", this.#pending?.of.opening ? unsettled : endless);
     } else if (this.#pending?.id === ("id" in message ? message.id : message.kind)) this.#pending.of.settle(message);

@@ -54,6 +54,8 @@ export type FromHost =
   | { readonly kind: "opened"; readonly requires: readonly Capability[] }
   /** The code did what ends the judgement: it cannot be loaded, or calls `process.exit`. */
   | { readonly kind: "problem"; readonly problem: Problem }
+  /** It called a method that its session does not have, and did not catch the error. `called`: as the code writes it. */
+  | { readonly kind: "no method"; readonly called: string; readonly name: string; readonly line: number | null }
   | { readonly kind: "printed"; readonly printed: Printed }
   /** With `times` above 1: the first run that differs from the one before it, else the last. */
   | { readonly kind: "ran"; readonly id: string; readonly run: TaskRun }

@@ -97,6 +97,12 @@ export interface Independence {
   readonly left: bigint;
 }
 
+/** How many steps a request takes alone: under the learner's protection, and under those of the lesson that hold. */
+export interface StepsAlone {
+  readonly own: number;
+  readonly book: readonly { readonly id: string; readonly steps: number }[];
+}
+
 export interface Judgement {
   /** `error`: the file could not be explored, and `problem` says why. */
   readonly verdict: "right" | "wrong" | "incomplete" | "error";
@@ -112,6 +118,8 @@ export interface Judgement {
   readonly looksLike: { readonly id: string; readonly misconception: string } | null;
   /** Requests that the protection keeps apart although they share no row; null: not measured. */
   readonly overProtected: readonly Independence[] | null;
+  /** Of a right answer; null: not right, or no single number. */
+  readonly stepsAlone: StepsAlone | null;
   /** Why a right answer's way is right, as the exercise says it; null: not right, or it lists no ways. */
   readonly way: string | null;
 }
@@ -187,7 +195,15 @@ export interface Exercises {
 export const nothingPrinted: Printed = { lines: [], more: 0 };
 
 /** A judgement without anything wrong in it. */
-export const unproblematic = { problem: null, failure: null, others: [], looksLike: null, overProtected: null, way: null };
+export const unproblematic = {
+  problem: null,
+  failure: null,
+  others: [],
+  looksLike: null,
+  overProtected: null,
+  stepsAlone: null,
+  way: null,
+};
 
 /** The judgement of a file that was not explored, or only in part. */
 export const unjudged = (problem: Problem, results: readonly SizeResult[] = []): Judgement => ({

@@ -28,6 +28,8 @@ export type Role = (typeof roles)[number];
 export interface Span {
   readonly text: string;
   readonly role?: Role;
+  /** Where a click leads, in terminals that know links (OSC 8): a URL. */
+  readonly link?: string;
 }
 export type TextRow = readonly Span[];
 

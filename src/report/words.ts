@@ -49,6 +49,22 @@ export const reportWords = {
   /** What an exercise asks for. */
   asked: (asks: string): Text => ({ en: `asked: ${asks}`, ko: `문제: ${asks}` }),
   inThisOrder: (schedule: string): Text => ({ en: `in this order: ${schedule}`, ko: `이 순서에서: ${schedule}` }),
+  /** Of a right answer that makes requests wait without need. */
+  tooMuch: (work: string, possible: bigint, left: bigint): Text => ({
+    en:
+      `It protects too much: two requests "${work}" that share no row now wait for each other. ` +
+      `Of ${count(possible, "way")} to interleave them, ${grouped(left)} ${left === 1n ? "is" : "are"} left. ` +
+      "Lock only what a request touches (work.keys).",
+    ko:
+      `너무 많이 막습니다. 같은 행을 쓰지 않는 "${work}" 요청 두 개가 이제 서로 기다립니다. ` +
+      `두 요청을 섞는 방법 ${grouped(possible)}가지 중 ${grouped(left)}가지만 남았습니다. ` +
+      "요청이 건드리는 것(work.keys)만 잠그세요.",
+  }),
+  /** The cost of a right answer where nobody collides, beside the lesson's strategies. */
+  roundTrips: (own: number, book: readonly { readonly id: string; readonly steps: number }[]): Text => ({
+    en: `Round trips to the store for each request: yours ${own}${book.map(({ id, steps }) => `, ${id} ${steps}`).join("")}`,
+    ko: `요청 하나가 저장소를 오가는 횟수: 내 코드 ${own}번${book.map(({ id, steps }) => `, ${id} ${steps}번`).join("")}`,
+  }),
   /** Why a strategy takes part in a comparison no more. */
   withdrawn: {
     unable: { en: "the store cannot run it", ko: "이 저장소에서는 할 수 없음" },

@@ -60,9 +60,29 @@ export async function lessonContent(id: string, language: Language): Promise<Les
         asks: lesson.exercise ? inLanguage(lesson.exercise.asks, language) : null,
         hints: lessonHints(entry, language),
         solution: exerciseSolution(entry),
+        methods: await methodsFor(strategies, language),
       },
     }),
   };
+}
+
+/** The methods of a session, those first that these strategies call in their source. */
+export async function methodsFor(
+  strategies: LessonContent["strategies"],
+  language: Language,
+): Promise<NonNullable<LessonContent["exercise"]>["methods"]> {
+  // Loaded here: no other command, and no frame before a lesson is opened, waits for it.
+  const { sessionSheet } = await import("../stacks/session-sheet.js");
+  const called = new Set(
+    strategies.flatMap(({ source }) => [...source.text.matchAll(/\bsession\.(\w+)/g)].map(([, name]) => name)),
+  );
+  const methods = (await sessionSheet(language)).map(({ name, call, says, example }) => ({
+    call,
+    says,
+    example,
+    used: called.has(name),
+  }));
+  return [...methods.filter(({ used }) => used), ...methods.filter(({ used }) => !used)];
 }
 
 /** The author's picture, else the setting of the first claim that breaks. */

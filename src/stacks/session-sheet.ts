@@ -2,20 +2,14 @@
  * What a strategy can ask of its session, in a table: each method with what its doc comment says, the SQL of an example, and
  * what the store must be able to do. All of it is read off the source or found by calling the method, so it cannot grow old.
  */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Language } from "../core/language.js";
 import type { Key, Operation, Perform } from "../core/operation.js";
 import { type Session, session } from "../core/session.js";
 import { type Capability, usedBy } from "../core/store.js";
-import { rootFolder } from "../course/folders.js";
+import { type DeclaredMethod, declaredMethods } from "../course/session-methods.js";
 import { type PlainStep, plainStep } from "../stores/plain-sql.js";
 
-export interface SessionMethod {
-  readonly name: string;
-  /** As a person writes it: `updateWhere(update)`. */
-  readonly call: string;
-  readonly says: string;
+export interface SessionMethod extends DeclaredMethod {
   /** An example, as code, and what PostgreSQL is sent for it. */
   readonly example: string;
   readonly sql: readonly PlainStep[];
@@ -56,27 +50,6 @@ const examples: { readonly [name in Exclude<keyof Session, "perform">]: (session
   receiveInTurn: ({ receiveInTurn }) => receiveInTurn("orders"),
 };
 
-const sourceFile = join(rootFolder, "src", "core", "session.ts");
-const koreanFile = join(rootFolder, "src", "stacks", "session.ko.json");
-
-/** The doc comment and the parameters of each method of `Access` and `Session`, in the order of the source. */
-function declared(): readonly (readonly [name: string, parameters: string, says: string])[] {
-  const source = readFileSync(sourceFile, "utf8");
-  const bodies = [...source.matchAll(/^export interface (?:Access|Session extends Access) \{\n([\s\S]*?)^\}/gm)].map(
-    ([, body]) => body!,
-  );
-  return bodies.flatMap((body) =>
-    [...body.matchAll(/ {2}\/\*\*([\s\S]*?)\*\/\n {2}(\w+)(?:<[^>]*>)?\((.*)\): Promise/g)].map(
-      ([, comment, name, parameters]) =>
-        [
-          name!,
-          [...parameters!.matchAll(/(\w+)\??: /g)].map(([, parameter]) => parameter).join(", "),
-          comment!.replaceAll(/\s*\n\s*\* ?/g, " ").trim(),
-        ] as const,
-    ),
-  );
-}
-
 /** The body of an example's function, as it stands above. */
 const codeOf = (example: (session: Session) => unknown): string => {
   const text = String(example).replaceAll(/\s+/g, " ");
@@ -87,9 +60,8 @@ const codeOf = (example: (session: Session) => unknown): string => {
 };
 
 export async function sessionSheet(language: Language): Promise<readonly SessionMethod[]> {
-  const korean = JSON.parse(readFileSync(koreanFile, "utf8")) as { readonly [name: string]: string };
   return Promise.all(
-    declared().map(async ([name, parameters, english]) => {
+    declaredMethods(language).map(async ({ name, call, says }) => {
       const asked: Operation[] = [];
       const perform: Perform = (operation) => {
         asked.push(operation);
@@ -105,8 +77,8 @@ export async function sessionSheet(language: Language): Promise<readonly Session
       } as const;
       return {
         name,
-        call: `${name}(${parameters})`,
-        says: language === "ko" ? (korean[name] ?? english) : english,
+        call,
+        says,
         example: codeOf(example),
         sql: asked.map((operation) => plainStep(operation, setting)),
         needs: [...new Set(asked.flatMap((operation) => [...usedBy(operation)]))],

@@ -134,7 +134,7 @@ export async function openScreen(services: Services, options: ScreenOptions): Pr
   const resize = onceQuiet(50, () => running.send({ kind: "resized", size: sizeNow() }));
   stdout.on("resize", resize.poke);
   try {
-    const ink = render(<Root view={view} tier={looks.tier} program={running} ready={(it) => (app = it)} />, {
+    const ink = render(<Root view={view} tier={looks.tier} links={looks.links} program={running} ready={(it) => (app = it)} />, {
       stdin,
       stdout,
       stderr,
@@ -235,12 +235,13 @@ function shown(initial: Model, name: ThemeName): Shown {
 interface RootProps {
   readonly view: Shown;
   readonly tier: Tier;
+  readonly links: boolean;
   readonly program: ScreenProgram;
   readonly ready: (app: ReturnType<typeof useApp>) => void;
 }
 
 /** Without clipping: every row is as wide as the screen already, and Ink would measure each of them again. */
-function Root({ view, tier, program, ready }: RootProps) {
+function Root({ view, tier, links, program, ready }: RootProps) {
   const rows = useSyncExternalStore(view.subscribe, view.current);
   const { looks } = useSyncExternalStore(view.subscribe, view.theme);
   const app = useApp();
@@ -252,7 +253,7 @@ function Root({ view, tier, program, ready }: RootProps) {
     <Box flexDirection="column" height={rows.length}>
       {rows.map((row, y) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a row is its place on the screen
-        <Line key={y} row={row} theme={looks} tier={tier} />
+        <Line key={y} row={row} theme={looks} tier={tier} links={links} />
       ))}
     </Box>
   );
@@ -262,6 +263,7 @@ interface LineProps {
   readonly row: TextRow;
   readonly theme: Theme;
   readonly tier: Tier;
+  readonly links: boolean;
 }
 
 /**
@@ -280,15 +282,23 @@ const withoutEnd = (row: TextRow): TextRow => {
  * takes each row apart in every frame; `build.mjs` gives its cache one more line of life, so that it knows unchanged rows.
  */
 const Line = memo(
-  ({ row, theme, tier }: LineProps) => <Text wrap="truncate">{painted(inTier(withoutEnd(row), tier), theme)}</Text>,
+  ({ row, theme, tier, links }: LineProps) => <Text wrap="truncate">{painted(inTier(withoutEnd(row), tier), theme, links)}</Text>,
   (before, after) => before.theme === after.theme && same(before.row, after.row),
 );
 
-const painted = (row: TextRow, theme: Theme): string =>
-  row.map(({ text, role }) => (role ? paint(text, theme[role]) : text)).join("");
+const painted = (row: TextRow, theme: Theme, links: boolean): string =>
+  row
+    .map(({ text, role, link }) => {
+      const seen = role ? paint(text, theme[role]) : text;
+      return link && links ? `\u001b]8;;${link}\u0007${seen}\u001b]8;;\u0007` : seen;
+    })
+    .join("");
 
 const same = (one: TextRow, other: TextRow): boolean =>
-  one.length === other.length && one.every(({ text, role }, index) => text === other[index]?.text && role === other[index]?.role);
+  one.length === other.length &&
+  one.every(
+    ({ text, role, link }, index) => text === other[index]?.text && role === other[index]?.role && link === other[index]?.link,
+  );
 
 /** Calls back once `poke` was not called for `ms`: a window that is dragged sends dozens of sizes. */
 function onceQuiet(ms: number, call: () => void): { poke(): void; end(): void } {

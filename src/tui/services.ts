@@ -63,6 +63,18 @@ interface ExerciseContent {
   /** From vague to plain. */
   readonly hints: readonly string[];
   readonly solution: Source;
+  /** What the learner's code can ask of its session; first what the lesson's strategies ask. */
+  readonly methods: readonly MethodContent[];
+}
+
+export interface MethodContent {
+  /** `acquire(lock, scope)` */
+  readonly call: string;
+  readonly says: string;
+  /** `acquire("stock/1")` */
+  readonly example: string;
+  /** A strategy of the lesson calls it. */
+  readonly used: boolean;
 }
 
 /** What the screen of real threads chooses of a run. The command line decides the rest. */

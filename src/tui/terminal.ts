@@ -12,6 +12,8 @@ interface TerminalLooks {
   readonly tier: Tier;
   /** Themes that `T` goes through; empty: no colours here. */
   readonly choice: readonly ThemeName[];
+  /** It makes links of OSC 8, so that `file:line` can be clicked. */
+  readonly links: boolean;
 }
 
 export interface LookOptions {
@@ -36,7 +38,23 @@ export function looksOf(
   const choice = coloured ? choices.filter((name) => level >= 2 || name === "16" || name === "plain") : [];
   const asked = themes.find((name) => name === (wishes.theme ?? env["RACELAB_THEME"])) ?? choice.find((name) => name === saved);
   const guessed: ThemeName = level >= 2 ? (background ?? "either") : background === "dark" ? "16" : "plain";
-  return { level, theme: coloured ? (asked ?? guessed) : "plain", tier: tier(env, wishes), choice };
+  return { level, theme: coloured ? (asked ?? guessed) : "plain", tier: tier(env, wishes), choice, links: knowsLinks(env) };
+}
+
+/**
+ * Terminals that are known to make links: others mostly ignore OSC 8, and a few print it. tmux and screen pass it on only where
+ * they are told to.
+ */
+function knowsLinks(env: Environment): boolean {
+  const { TERM = "", TERM_PROGRAM = "", VTE_VERSION = "0", FORCE_HYPERLINK } = env;
+  if (FORCE_HYPERLINK) return FORCE_HYPERLINK !== "0";
+  if (/^(dumb|linux|screen|tmux)/.test(TERM)) return false;
+  return (
+    /^(iTerm\.app|WezTerm|vscode|ghostty|Hyper|rio|zed)$/.test(TERM_PROGRAM) ||
+    /kitty|alacritty|foot|ghostty|wezterm/.test(TERM) ||
+    Number(VTE_VERSION) >= 5000 ||
+    ["WT_SESSION", "KONSOLE_VERSION", "DOMTERM"].some((name) => Boolean(env[name]))
+  );
 }
 
 /** The order of `T`. "either" is only a guess and cannot be chosen. */

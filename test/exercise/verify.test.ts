@@ -66,7 +66,7 @@ describe("verify", () => {
 
   it("says steps as sentences for being read aloud", async () => {
     const { stdout } = await answered(["verify", "1", inLesson("lost-update", "start"), "--accessible"], { env });
-    expect(stdout).toContain("  Step 1. Task 1 reads 100. Line 8.\n");
+    expect(stdout).toContain("  Step 1. Task 1 reads 100. Line 10.\n");
   });
 
   it("says right, but, when one lock makes strangers wait, and how many orders are left", async () => {
@@ -74,7 +74,8 @@ describe("verify", () => {
     const { code, stdout } = await racelab(["verify", "1", join(folder, "global.ts")], { env });
     expect(code).toBe(0);
     expect(stdout).toMatch(/\nright: it holds in every one of 11 schedules/);
-    expect(stdout.replaceAll("\n", " ")).toContain("can be mixed in 70 ways, of which yours leaves 2");
+    expect(stdout.replaceAll("\n", " ")).toContain("Of 70 ways to interleave them, 2 are left.");
+    expect(stdout).toMatch(/\nRound trips to the store for each request: yours 4, mutex 4,/);
     writeFileSync(join(folder, "row.ts"), oneLock("work.keys[0]!"));
     expect((await verify("1", join(folder, "row.ts"))).seen).toMatchObject({ verdict: "right", overProtected: false });
   });

@@ -30,19 +30,48 @@ describe("an exercise", () => {
     expect(judgedNow(state())?.failure?.view.schedule).toBe("1221");
     expect(triesOf(state())).toHaveLength(0);
     expect(screen.text()).toMatch(/✗ 2 tasks +6 schedules +4 wrong/);
-    expect(screen.text()).toMatch(/▸ +8 +run:/);
-    expect(screen.text()).toMatch(/- 3 tasks +not run/);
+    expect(screen.text()).toMatch(/▸ +10 +return work/);
+    expect(screen.text()).toMatch(/- 3 tasks +not run yet/);
   });
 
   it("is solved by saving: each save is a try with its count, and what it looks like is said", async () => {
     const { screen, save, state } = await opened();
     await save("wrong/locking-after-reading");
-    expect(screen.text()).toContain("looks like: locking after reading");
+    expect(screen.text()).toMatch(/Looks[\s\S]{0,90}like: locking after reading/);
     await save("wrong/fresh-version");
     await save("solution");
-    expect(screen.text()).toMatch(/Right: it holds in every one of [\d,]+ schedules/);
+    expect(screen.text()).toMatch(/✓ Right in all [\d,]+ schedules/);
     expect(triesOf(state()).map(({ violating }) => violating)).toEqual(["6", "18", null]);
     expect(screen.text()).toMatch(/Tries {2}✗ ✗ ✓ +wrong schedules {2}6 18 0/);
+  });
+
+  it("tells a right answer's round trips beside those of the lesson's strategies, and leads to the next lesson's story", async () => {
+    const { screen, save } = await opened();
+    await save("solution");
+    expect(screen.text().replaceAll(/\s*\n *\d* .*?│ /g, " ")).toContain("yours 4, mutex 4, row-lock 4, atomic-update 1");
+    expect(screen.text()).toMatch(/ 8 fix it ✓|▸8 fix it ✓/);
+    await screen.press("enter");
+    expect(screen.model.screen).toBe("lessons");
+  });
+
+  it("keeps the file in sight beside the hint, the list of methods and the solution, and the hint under the verdict", async () => {
+    const { screen } = await opened();
+    for (const keys of [["i"], ["c"], ["s", "y"]]) {
+      await screen.press(...keys);
+      expect(screen.text(), keys.join()).toMatch(/▸ 10 {5}return work\.body/);
+    }
+    await screen.press("tab");
+    expect(screen.text()).toMatch(/✗ racelab\/lost-update\.ts:10 lost update[\s\S]*Hint 1 of 3/);
+  });
+
+  it("lists what a session can do, first what the lesson's strategies call, with an example of each", async () => {
+    const { screen } = await opened();
+    await screen.press("c");
+    expect(screen.text()).toMatch(/What a session can do[\s\S]*updateWhere\(update\)[\s\S]*session\.updateWhere\(\{/);
+    await screen.press(...Array.from({ length: 6 }, () => "down"));
+    expect(screen.text()).toMatch(/acquire\(lock, scope\)[\s\S]*session\.acquire\("stock\/1"\)/);
+    await screen.press("c");
+    expect(screen.text()).not.toContain("What a session can do");
   });
 
   it("shows what changed since the last try, and only then", async () => {

@@ -20,6 +20,7 @@ import { countRounds } from "../../src/hammer/rounds.js";
 import { tallies } from "../../src/report/trace.js";
 import type { Explorer } from "../../src/report/views.js";
 import { comparisonsInThread } from "../../src/run/compare-client.js";
+import { methodsFor } from "../../src/services/lessons.js";
 import { memoryStore } from "../../src/stores/memory.js";
 import type { LessonContent, Remember, RunResult, ScreenRunRequest, Services } from "../../src/tui/services.js";
 import { exercising } from "./exercising.js";
@@ -30,30 +31,34 @@ const source = (file: string) => ({ file, text: readFileSync(new URL(`../../${fi
 const strategy = async (id: string): Promise<Strategy> =>
   ((await import(`../../src/strategies/${id}.ts`)) as { default: Strategy }).default;
 
-export const content = async (): Promise<LessonContent> => ({
-  story: source("lessons/01-lost-update/README.md").text,
-  code: source("lessons/01-lost-update/lesson.ts"),
-  strategies: await Promise.all(
+export const content = async (): Promise<LessonContent> => {
+  const strategies = await Promise.all(
     ids.map(async (id) => {
       const { summary, cost } = await strategy(id);
       return { id, summary, cost, source: source(`src/strategies/${id}.ts`) };
     }),
-  ),
-  load: lesson.load,
-  done: "sold",
-  size: lesson.size,
-  questions: lesson.questions ?? [],
-  picture: { lesson: "lost-update", ...lesson.picture! },
-  because: {},
-  exercise: {
-    asks: (lesson.exercise!.asks as { readonly en: string }).en,
-    hints: source("lessons/01-lost-update/hints.md")
-      .text.split(/^## \d+$/m)
-      .slice(1)
-      .map((hint) => hint.trim()),
-    solution: source("lessons/01-lost-update/exercise/solution.ts"),
-  },
-});
+  );
+  return {
+    story: source("lessons/01-lost-update/README.md").text,
+    code: source("lessons/01-lost-update/lesson.ts"),
+    strategies,
+    load: lesson.load,
+    done: "sold",
+    size: lesson.size,
+    questions: lesson.questions ?? [],
+    picture: { lesson: "lost-update", ...lesson.picture! },
+    because: {},
+    exercise: {
+      asks: (lesson.exercise!.asks as { readonly en: string }).en,
+      hints: source("lessons/01-lost-update/hints.md")
+        .text.split(/^## \d+$/m)
+        .slice(1)
+        .map((hint) => hint.trim()),
+      solution: source("lessons/01-lost-update/exercise/solution.ts"),
+      methods: await methodsFor(strategies, "en"),
+    },
+  };
+};
 
 interface Time {
   readonly now: () => number;

@@ -21,6 +21,9 @@ describe("what a terminal can show", () => {
     ["16 colours, unknown background: attributes", { TERM: "xterm", LANG: "C.UTF-8" }, {}, null, { level: 1, theme: "plain" }],
     ["dumb", { TERM: "dumb" }, {}, null, { level: 0, theme: "plain", tier: "ascii" }],
     ["a locale that is not UTF-8", { ...xterm, LC_ALL: "ko_KR.EUC-KR" }, {}, null, { tier: "ascii" }],
+    ["links where the terminal is known to make them", { ...xterm, TERM_PROGRAM: "vscode" }, {}, "dark", { links: true }],
+    ["no links in tmux", { TERM: "tmux-256color", TERM_PROGRAM: "vscode" }, {}, "dark", { links: false }],
+    ["no links in a terminal that is not known", xterm, {}, "dark", { links: false }],
     ["--ascii", xterm, { ascii: true }, null, { tier: "ascii" }],
   ] as const)("%s", (_, env, wishes, background, expected) => {
     expect(looksOf(env, wishes, background)).toMatchObject(expected);

@@ -1,4 +1,4 @@
-import { strategy } from "racelab";
+import { type Access, access, strategy } from "racelab";
 
 /**
  * Your turn: customer and restaurant press at once, and only one of them may be told yes. Without a lock:
@@ -8,5 +8,10 @@ export default strategy({
   summary: "your protection, so far only the check in the rule",
   cost: "a cook who cooks for nobody",
   requires: [],
-  run: (work, session) => work.body(session),
+  async run(work, session) {
+    // TODO: read the row with its version, and save only if it still has this version.
+    const find: Access["find"] = (key) => session.find(key);
+    const write: Access["write"] = (key, row) => session.write(key, row);
+    return work.body(access({ ...session, find, write }));
+  },
 });

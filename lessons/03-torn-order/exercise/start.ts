@@ -8,5 +8,8 @@ export default strategy({
   summary: "your protection, so far none",
   cost: "a page that shows what never was",
   requires: [],
-  run: (work, session) => work.body(session),
+  async run(work, session) {
+    // TODO: one commit for what the writer saves, one snapshot for what the page reads.
+    return work.body(session);
+  },
 });

@@ -1,4 +1,4 @@
-import { strategy } from "racelab";
+import { type Access, access, strategy } from "racelab";
 
 /**
  * Your turn: two payments, one balance. The second one has to hear that there is not enough. And a crash leaves
@@ -8,5 +8,9 @@ export default strategy({
   summary: "your protection, so far only the check in the rule",
   cost: "the points that customers spend twice",
   requires: [],
-  run: (work, session) => work.body(session),
+  async run(work, session) {
+    // TODO: a read that keeps the other payment waiting, and one commit for both writes.
+    const find: Access["find"] = (key) => session.find(key);
+    return work.body(access({ ...session, find }));
+  },
 });

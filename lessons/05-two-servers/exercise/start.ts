@@ -10,6 +10,7 @@ export default strategy({
   requires: ["locks"],
   async run(work, session) {
     const [lock = ""] = work.keys;
+    // TODO: both servers have to ask for the same lock.
     await session.acquire(lock, "server");
     try {
       return await work.body(session);

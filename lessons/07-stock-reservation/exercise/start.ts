@@ -20,6 +20,7 @@ export default strategy({
       saved = await session.compareAndSet(key, row, version);
     };
     const outcome = await work.body(access({ ...session, find, write }));
+    // TODO: a conflict is no reason to send the buyer away.
     return saved ? outcome : rejected("busy: please try again");
   },
 });

@@ -9,6 +9,7 @@ export default strategy({
   cost: "a buyer who loses three times goes home",
   requires: ["versions"],
   async run(work, session) {
+    // TODO: try once without a lock; a buyer who has lost waits for the lock of the row.
     for (let attempt = 1; attempt <= 3; attempt++) {
       let version = 0;
       let saved = true;

@@ -6,6 +6,7 @@ export default strategy({
   cost: "?",
   requires: ["locks"],
   async run(work, session) {
+    // TODO: two carts take the same locks in different orders.
     for (const lock of work.keys) await session.acquire(lock, "server");
     try {
       return await work.body(session);

@@ -8,5 +8,8 @@ export default strategy({
   summary: "a transaction at repeatable read around the whole rule",
   cost: "?",
   requires: ["transactions", "snapshots"],
-  run: (work, session) => session.transaction("repeatable read", () => work.body(session)),
+  async run(work, session) {
+    // TODO: the database has to notice that what was read has changed; then begin again.
+    return session.transaction("repeatable read", () => work.body(session));
+  },
 });

@@ -15,6 +15,7 @@ export default strategy({
     const seen = await session.find(key);
     if (seen) return seen["answer"] as Outcome;
 
+    // TODO: a second request with this key can be here, too. And after a crash nobody knows of the first.
     const answer = await work.body(session);
     const saved = await session.insert(key, { payload, answer });
     return saved ? answer : rejected("409: somebody else was faster");

@@ -13,6 +13,7 @@ export default strategy({
       const points = await session.selectForUpdate(user);
       await session.write(user, { balance: Number(points!["balance"]) + AMOUNT });
 
+      // TODO: this number is new in every repeat. Which name of the payment stays the same?
       const last = (await session.select({ table: "ledger" })).length;
       await session.insert(`ledger/${last + 1}`, { payment, amount: AMOUNT });
       return ok("added");

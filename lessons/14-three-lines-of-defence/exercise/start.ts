@@ -9,6 +9,7 @@ export default strategy({
   cost: "the answer to a client that asks again",
   requires: ["transactions", "row-locks"],
   run(work, session) {
+    // TODO: a client that repeats its request has to hear the first answer.
     const find = async <R extends Row>(key: string) => (await session.selectForUpdate(key)) as R | null;
     return session.transaction("read committed", () => work.body(access({ ...session, find })));
   },

@@ -17,6 +17,7 @@ export default strategy({
   async run({ steps = [] }, session) {
     for (const step of steps) {
       const outcome = await alone(session, step.do);
+      // TODO: what was done before a refusal has to be undone, even after a crash.
       if (outcome.status !== "ok") return outcome;
     }
     return ok();

@@ -24,6 +24,7 @@ export default strategy({
     const done: SagaStep[] = [];
     for (const step of steps) {
       const outcome = await alone(session, step.do);
+      // TODO: a refusal before the payment undoes what was done; after it, the order goes on.
       if (outcome.status !== "ok") {
         for (const { undo } of done.reverse()) if (undo) await alone(session, undo);
         return outcome;

@@ -10,6 +10,7 @@ export default strategy({
   requires: ["leases"],
   async run(work, session) {
     const [lock = ""] = work.keys;
+    // TODO: the row has to see the number of this lease before it is read, and with every write.
     await session.lease(lock);
     try {
       return await work.body(session);

@@ -19,6 +19,7 @@ export default strategy({
 
     return session.transaction("read committed", async () => {
       if (await session.find(order)) return ok("bought before");
+      // TODO: what if there is none left? This statement has to decide.
       await session.updateWhere({ key: stock, set: { left: ["-", "left", 1] } });
       await session.insert(order, { piece: 1 });
       return ok();

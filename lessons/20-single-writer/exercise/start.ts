@@ -8,5 +8,8 @@ export default strategy({
   summary: "your queue, so far everybody writes",
   cost: "the payment that was saved first",
   requires: [],
-  run: (work, session) => work.body(session),
+  async run(work, session) {
+    // TODO: publish the message to the queue of its key, process what is first there, answer.
+    return work.body(session);
+  },
 });

@@ -10,6 +10,7 @@ export default strategy({
   requires: ["locks"],
   async run(work, session) {
     const [file = ""] = work.keys;
+    // TODO: both processes have to ask for the same lock.
     await session.acquire(file, "server");
     try {
       return await work.body(session);

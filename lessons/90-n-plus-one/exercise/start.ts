@@ -5,5 +5,8 @@ export default strategy({
   summary: "your way of loading, so far the loop as it is",
   cost: "two queries for every order",
   requires: [],
-  run: (work, session) => work.body(session),
+  async run(work, session) {
+    // TODO: load all rows of a table at once, and all of them from one moment.
+    return work.body(session);
+  },
 });

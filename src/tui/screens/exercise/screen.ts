@@ -7,6 +7,7 @@ import type { CheckedFile, FileVersion, SizeResult } from "../../../report/judge
 import { builders, nextIn, noMore } from "../../builders.js";
 import { type Exported, exportCommand } from "../../exporting.js";
 import type { InterleavingGiven } from "../../given.js";
+import type { LessonSummary } from "../../services.js";
 import type { BackgroundWork, Command, Context, Next, OpenLesson, Screen } from "../../state.js";
 import { say, screenWords } from "../../words.js";
 import { spokenExercise } from "./spoken.js";
@@ -76,13 +77,19 @@ const needsEnd = (state: ExerciseState, context: Context) => {
 const needsFailure = (state: ExerciseState, context: Context) =>
   needsFile(state, context) ?? (judgedNow(state)?.failure ? null : say(exerciseWords.noFailure, context));
 
+/** The next lesson that can be opened; undefined: this is the last. */
+function nextLesson({ lessons, lesson }: Context): LessonSummary | undefined {
+  const at = lessons.findIndex(({ id }) => id === lesson?.summary.id);
+  return lessons.slice(at + 1).find(({ fault }) => !fault);
+}
+
 /** Opens the counterexample step by step, with the learner's file beside it; after a right try, the next lesson. */
-function stepThrough(state: ExerciseState, { lessons, lesson }: Context): Act {
+function stepThrough(state: ExerciseState, context: Context): Act {
+  const { lesson } = context;
   const judged = judgedNow(state);
   if (!lesson?.content.exercise || judged?.verdict === "right") {
-    const at = lessons.findIndex(({ id }) => id === lesson?.summary.id);
-    const next = lessons.slice(at + 1).find(({ fault }) => !fault);
-    return [state, next ? { kind: "open", summary: next } : { kind: "lessons" }];
+    const next = nextLesson(context);
+    return [state, next ? { kind: "open", summary: next, to: "story" } : { kind: "lessons" }];
   }
   const { view } = failureNow(state) ?? {};
   if (!view || !state.seen) return [state];
@@ -132,11 +139,11 @@ const commands: readonly Command<ExerciseState, Message>[] = [
     text: screenWords.seeIt,
     primary: true,
     off: needsEnd,
-    hint: (state, context) =>
-      say(
-        !context.lesson?.content.exercise || judgedNow(state)?.verdict === "right" ? exerciseWords.nextLesson : screenWords.seeIt,
-        context,
-      ),
+    hint(state, context) {
+      if (context.lesson?.content.exercise && judgedNow(state)?.verdict !== "right") return say(screenWords.seeIt, context);
+      const next = nextLesson(context);
+      return say(next ? exerciseWords.nextLesson(next.number, next.title) : exerciseWords.allLessons, context);
+    },
     act: stepThrough,
   },
   ...command.nextPrevious("failing", exerciseWords.nextFailing, (state, by) => [{ ...state, failing: state.failing + by }], {
@@ -153,6 +160,14 @@ const commands: readonly Command<ExerciseState, Message>[] = [
       return say(exerciseWords.hintKey(hints, hintsIn(context.lesson as OpenLesson).length), context);
     },
     act: hint,
+  },
+  {
+    id: "methods",
+    keys: ["c"],
+    shown: "c",
+    text: exerciseWords.methodsKey,
+    off: needsExercise,
+    act: (state) => [{ ...state, pane: state.pane === "methods" ? "file" : "methods", scroll: 0 }],
   },
   exportCommand(
     (state) => {
@@ -225,7 +240,9 @@ export const exercise: Screen<ExerciseState, Message> = {
     switch (message.kind) {
       case "seen": {
         const { seen } = message;
-        const now = { ...state, seen, results: [], stopped: false, failing: 0 };
+        // The answer to a save is what the learner waits for: it comes in place of what lay over it.
+        const pane = seen.saves > 0 ? "file" : state.pane;
+        const now: ExerciseState = { ...state, seen, results: [], stopped: false, failing: 0, pane, scroll: 0 };
         return seen.text === null
           ? [now, { kind: "stop", name: "check" }]
           : [now, { kind: "work", work: check(idOf(context), seen) }];
@@ -243,7 +260,6 @@ export const exercise: Screen<ExerciseState, Message> = {
             checked,
             results: [],
             failing: 0,
-            pane: state.pane === "diff" && checked.before === null ? "file" : state.pane,
           },
           ...(notice === "" ? [] : [{ kind: "say" as const, text: notice, bad: true }]),
         ];

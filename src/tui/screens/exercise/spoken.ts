@@ -51,6 +51,11 @@ export function spokenExercise(before: ExerciseState | null, after: ExerciseStat
     if (after.pane === "diff") lines.push(`${say(exerciseWords.changedSince, context)}.`, ...changed(after));
     if (after.pane === "solution")
       lines.push(`${say(exerciseWords.solution, context)}.`, ...exercise.solution.text.trimEnd().split("\n"));
+    if (after.pane === "methods")
+      lines.push(
+        `${say(exerciseWords.methods, context)}:`,
+        ...exercise.methods.map(({ call, says, example }) => `${call}. ${says} session.${example}`),
+      );
     if (after.pane === "file") lines.push(`${seen?.name ?? ""}.`, ...(seen?.text ?? "").trimEnd().split("\n"));
   }
   return lines;
@@ -77,7 +82,7 @@ function failed(judged: Verification, state: ExerciseState, context: Context): s
 }
 
 function told(judged: Verification, state: ExerciseState, context: Context): string[] {
-  const { results, problem, failure, looksLike, overProtected, verdict, printed, way } = judged;
+  const { results, problem, failure, looksLike, overProtected, stepsAlone, verdict, printed, way } = judged;
   const [worst] = overProtected ?? [];
   const line = decisiveLine(state);
   const places = results.map((place) => {
@@ -93,13 +98,14 @@ function told(judged: Verification, state: ExerciseState, context: Context): str
   return [
     ...places,
     ...(printed.lines.length > 0 ? [`${say(exerciseWords.printed, context)}: ${printed.lines.join(" / ")}`] : []),
-    ...(problem ? [`${problem.sentence}.`] : []),
+    ...(problem ? [`${problem.sentence.replace(/[.?]$/, "")}${problem.sentence.endsWith("?") ? "?" : "."}`] : []),
     ...(failure ? failed(judged, state, context) : []),
     ...(looksLike ? [say(exerciseWords.looksLike(looksLike.misconception), context)] : []),
     ...(line === null ? [] : [`${say(reportWords.line, context)} ${line}.`]),
-    ...(verdict === "right" ? [say(exerciseWords.isRight(grouped(schedulesOf(judged))), context)] : []),
+    ...(verdict === "right" ? [`${say(exerciseWords.isRight(grouped(schedulesOf(judged))), context)}.`] : []),
     ...(way ? [way] : []),
-    ...(worst ? [say(exerciseWords.protectsTooMuch(worst.work, grouped(worst.left), grouped(worst.possible)), context)] : []),
+    ...(stepsAlone ? [`${say(reportWords.roundTrips(stepsAlone.own, stepsAlone.book), context)}.`] : []),
+    ...(worst ? [say(reportWords.tooMuch(worst.work, worst.possible, worst.left), context)] : []),
     `${say(exerciseWords.tryNumber(triesOf(state).length), context)}.`,
   ];
 }

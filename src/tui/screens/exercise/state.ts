@@ -3,8 +3,8 @@ import { type DiffLine, diff } from "../../../report/diff.js";
 import type { CheckedFile, Failure, FileVersion, SizeResult, Try, Verification } from "../../../report/judgement.js";
 import type { OpenLesson } from "../../state.js";
 
-/** The pane where the file is, or beside it. */
-type ExercisePane = "file" | "diff" | "hints" | "solution";
+/** What is beside or below the file; "file": the answer to it, and ↑↓ scroll the file. */
+type ExercisePane = "file" | "diff" | "hints" | "methods" | "solution";
 
 export interface ExerciseState {
   /** The file as it was read last; null: it has not been read yet. */
@@ -62,6 +62,7 @@ export const panesOf = (state: ExerciseState): readonly ExercisePane[] => [
   "file",
   ...(changes(state).length > 0 ? (["diff"] as const) : []),
   ...(state.hints > 0 ? (["hints"] as const) : []),
+  "methods",
   ...(state.solution ? (["solution"] as const) : []),
 ];
 

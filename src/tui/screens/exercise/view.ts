@@ -3,10 +3,23 @@
 import { anomalyName } from "../../../core/anomaly.js";
 import type { Failure, SizeResult, Try, Verification } from "../../../report/judgement.js";
 import { grouped } from "../../../report/number.js";
-import { inSentences, left, type Role, right, row, rowWidth, sentences, span, type TextRow, wrap } from "../../../report/span.js";
+import {
+  inSentences,
+  left,
+  type Role,
+  right,
+  row,
+  rowWidth,
+  sentences,
+  span,
+  type TextRow,
+  width as widthOf,
+  wrap,
+} from "../../../report/span.js";
 import type { TraceView } from "../../../report/views.js";
 import { reportWords } from "../../../report/words.js";
 import { beside } from "../../parts/beside.js";
+import { code } from "../../parts/code.js";
 import { gradedRows } from "../../parts/graded.js";
 import { type DrawnLanes, lanesOfTrace } from "../../parts/lanes-of-trace.js";
 import { markdown } from "../../parts/markdown.js";
@@ -28,11 +41,13 @@ import {
 } from "./state.js";
 import { exerciseWords } from "./words.js";
 
-/** Rows from which tries and hints have panes of their own. */
-const TALL = 40;
-/** Least and most lines of the file. */
-const LEAST_FILE = 4;
-const MOST_FILE = 16;
+/** Columns from which the answer stands beside the file, and from which the methods of a session do, too. */
+const BESIDE = 100;
+const WITH_METHODS = 130;
+/** Rows from which each try has a row of its own. */
+const TALL = 36;
+/** Least lines of the file with its title. */
+const LEAST_FILE = 5;
 
 export function exerciseView(state: ExerciseState, context: Context, height: number): TextRow[] {
   const { content } = context.lesson as OpenLesson;
@@ -41,10 +56,8 @@ export function exerciseView(state: ExerciseState, context: Context, height: num
   const { columns: width } = context.size;
   const asked = askedRows(state, context, width, height);
   const room = height - asked.length;
-  return [
-    ...asked,
-    ...filled(width >= 150 && height >= TALL ? large(state, context, width, room) : small(state, context, width, room), room),
-  ];
+  const drawn = width >= BESIDE ? sideBySide(state, context, width, room) : stacked(state, context, width, room);
+  return [...asked, ...filled(drawn, room)];
 }
 
 /** What the exercise asks for. A low window has no room for it beside an answer, which says so where it is not met. */
@@ -55,78 +68,91 @@ function askedRows(state: ExerciseState, context: Context, width: number, height
   return wrap([span(say(reportWords.asked(asks), context), "strong")], width - 2).map((line) => row(" ", line));
 }
 
-/** One pane below the other; from 100 columns on the results are beside the file. */
-function small(state: ExerciseState, context: Context, width: number, height: number): TextRow[] {
-  const beside = width >= 100;
-  const found = results(state, context, beside ? Math.floor(width * 0.5) : width);
-  const fewer = (most: number): TextRow[] => results(state, context, width, most);
-  const outcome = verdict(state, context, width, height < 20 ? 2 : 4, height >= 24);
+/** The file above, and below it what was found, or the pane that was asked for. */
+function stacked(state: ExerciseState, context: Context, width: number, height: number): TextRow[] {
   const tries = triesLine(state, context, width);
-  const rest = height - outcome.length - tries.length;
-  if (!beside) {
-    const kept = Math.max(2, Math.min(found.length, rest - LEAST_FILE - 1));
-    const file = Math.max(2, Math.min(MOST_FILE, rest - kept));
-    return [...pane(state, context, width, file), ...fewer(kept), ...outcome, ...filled([], rest - kept - file), ...tries];
+  const found = results(state, context, width, 2);
+  const needs = 1 + (state.seen?.text == null ? 2 : code(state.seen.text, width).length);
+  const rest = height - tries.length;
+  if (state.pane !== "file") {
+    const help = helpPane(state, context, width, rest).length;
+    const file = Math.min(needs, Math.max(LEAST_FILE, Math.floor(rest / 2), rest - help));
+    const below = helpPane(state, context, width, rest - file);
+    return [...filePane(state, context, width, file), ...filled(below, rest - file), ...tries];
   }
-  const one = width - Math.floor(width * 0.5) - 1;
-  const upper = Math.max(4, Math.min(MOST_FILE + 1, rest));
-  const [first = [], ...after] = outcome;
+  const roomy = height >= 24;
+  const drawn = outcome(state, context, width, roomy);
+  const said = saidRows(state, context, width, Math.max(2, rest - LEAST_FILE - found.length - drawn.length));
+  const below = drawn.length + said.length;
+  const all = results(state, context, width, Math.max(2, rest - below - needs));
+  const file = Math.min(needs, rest - below - all.length);
   return [
-    ...columns(upper, { width: one, rows: pane(state, context, one, upper) }, { width: width - one - 1, rows: found }),
-    ruleEnding(first, [one]),
-    ...after,
-    ...filled([], rest - upper),
+    ...filePane(state, context, width, file),
+    ...all,
+    ...drawn,
+    ...said,
+    ...filled([], rest - file - below - all.length),
     ...tries,
   ];
 }
 
-function large(state: ExerciseState, context: Context, width: number, height: number): TextRow[] {
-  const two = Math.floor(width * 0.44);
-  const one = width - two - 1;
-  const found = results(state, context, two);
-  const outcome = verdict(state, context, width, 4, true);
-  // As many rows as their texts need; what is left is for what is worth reading beside them.
-  const lines = (state.seen?.text ?? "").replace(/\n$/, "").split("\n").length;
-  const hint = markdown(hintsIn(context.lesson as OpenLesson)[state.hints - 1] ?? "", two - 2).length;
-  const lower = Math.max(4, Math.min(12, 1 + Math.max(triesOf(state).length + 1, hint, state.pane === "diff" ? 11 : 0)));
-  const needs = 1 + Math.max(state.pane === "solution" ? MOST_FILE : lines, found.length);
-  const upper = Math.max(6, Math.min(needs, height - outcome.length - lower));
-  const file = state.pane === "solution" ? "solution" : "file";
-  const help = state.pane === "diff" ? diffPane(state, context, two, lower) : hintsPane(state, context, two, lower);
-  const [first = [], ...after] = outcome;
+/** The file at the left, what was found and the hint under it at the right; then what a session can do; the picture below. */
+function sideBySide(state: ExerciseState, context: Context, width: number, height: number): TextRow[] {
+  const drawn = outcome(state, context, width, height >= 24);
+  const [first, ...after] = drawn;
+  const wide = width >= WITH_METHODS;
+  const three = wide ? Math.floor((width - 2) * 0.29) : 0;
+  const two = wide ? Math.floor((width - 2) * 0.33) : Math.floor(width * 0.5);
+  const one = width - two - 1 - (wide ? three + 1 : 0);
+  const tall = height >= TALL;
+  const tries = tall ? [] : triesLine(state, context, width);
+  const upper = height - drawn.length - tries.length;
+  const shown =
+    state.pane === "file" || state.pane === "hints" || (wide && state.pane === "methods")
+      ? answerPane(state, context, two, upper)
+      : helpPane(state, context, two, upper);
   return [
-    ...columns(upper, { width: one, rows: pane({ ...state, pane: file }, context, one, upper) }, { width: two, rows: found }),
-    ruleEnding(first, [one]),
+    ...columns(
+      upper,
+      { width: one, rows: filePane(state, context, one, upper, tall) },
+      { width: two, rows: shown },
+      ...(wide ? [{ width: three, rows: methodsPane(state, context, three, upper) }] : []),
+    ),
+    ...(first ? [ruleEnding(first, wide ? [one, one + 1 + two] : [one])] : []),
     ...after,
-    ...columns(lower, { width: one, rows: triesTable(state, context, one, lower) }, { width: two, rows: help }),
-    ...beside(["strategies", "way", "rule", "keys"], context, width, height - upper - outcome.length - lower),
+    ...tries,
   ];
 }
 
-function pane(state: ExerciseState, context: Context, width: number, height: number): TextRow[] {
+/** The sizes, then why it goes wrong, then the hint under it. */
+function answerPane(state: ExerciseState, context: Context, width: number, height: number): TextRow[] {
+  const found = results(state, context, width, Math.max(3, Math.floor(height / 3)));
+  const rest = height - found.length;
+  const hint = hintsPane(state, context, width, Number.POSITIVE_INFINITY);
+  const least = Math.min(hint.length, Math.max(2, Math.floor(rest * (state.pane === "hints" ? 0.7 : 0.4))));
+  const why = whyRows(state, context, width, rest - least);
+  return [...found, ...why, ...hintsPane(state, context, width, rest - why.length)];
+}
+
+/** A pane that was asked for, in place of the answer. */
+function helpPane(state: ExerciseState, context: Context, width: number, height: number): TextRow[] {
   const { content } = context.lesson as OpenLesson;
-  const solution = content.exercise?.solution;
   switch (state.pane) {
-    case "file":
-      return filePane(state, context, width, height);
+    case "methods":
+      return methodsPane(state, context, width, height);
     case "diff":
       return diffPane(state, context, width, height);
-    case "hints":
+    case "solution": {
+      const lines = code(content.exercise?.solution.text ?? "", width);
+      return scrolled(say(exerciseWords.solution, context), width, height, lines, state.scroll, context);
+    }
+    default:
       return hintsPane(state, context, width, height);
-    case "solution":
-      return scrolled(
-        say(exerciseWords.solution, context),
-        width,
-        height,
-        numbered(solution?.text ?? "", width, null),
-        state.scroll,
-        context,
-      );
   }
 }
 
-/** The file around the decisive line, until the learner scrolls. */
-function filePane(state: ExerciseState, context: Context, width: number, height: number): TextRow[] {
+/** The file around the decisive line, until the learner scrolls; with `more`, below a short file the tries. */
+function filePane(state: ExerciseState, context: Context, width: number, height: number, more = false): TextRow[] {
   const { seen } = state;
   const name = seen?.name ?? "";
   if (seen?.text == null)
@@ -135,28 +161,37 @@ function filePane(state: ExerciseState, context: Context, width: number, height:
       ...wrap([span(say(exerciseWords.fileGone(name), context), "bad")], width - 2).map((line) => row(" ", line)),
     ];
   const line = decisiveLine(state);
-  const lines = numbered(seen.text, width, line);
+  const { text } = seen;
+  const lines = code(text, width, 1, Number.POSITIVE_INFINITY, line);
   const room = height - 1;
-  const start = line === null ? firstOf(seen.text) : Math.max(0, line - Math.ceil(room * 0.7));
-  const first = Math.max(0, Math.min(lines.length - room, start + state.scroll));
-  const more = lines.length > room ? `${first + 1}-${Math.min(lines.length, first + room)} / ${lines.length}` : "";
-  return [rule(width, name, more), ...lines.slice(first, first + room)];
+  const above = (to: number): number => (to < 1 ? 0 : code(text, width, 1, to).length);
+  const start = line === null ? above(firstOf(text)) : Math.max(0, above(line) - Math.ceil(room * 0.7));
+  const first = Math.max(0, Math.min(lines.length - room, start + (state.pane === "file" ? state.scroll : 0)));
+  const seenLines = say(screenWords.linesSeen(first + 1, Math.min(lines.length, first + room), lines.length), context);
+  const shown = [rule(width, name, lines.length > room ? seenLines : ""), ...lines.slice(first, first + room)];
+  const free = height - shown.length;
+  if (!more || free < 2) return shown;
+  const tried = triesTable(state, context, width, Math.min(free, 2 + Math.max(1, triesOf(state).length)));
+  return [...shown, ...tried, ...beside(["strategies", "way"], context, width, free - tried.length)];
 }
 
 /** Index of the line before the first export: the imports above say nothing. */
 const firstOf = (text: string): number => Math.max(0, text.split("\n").findIndex((line) => line.startsWith("export")) - 1);
 
-const numbered = (text: string, width: number, marked: number | null): TextRow[] =>
-  text
-    .replace(/\n$/, "")
-    .split("\n")
-    .map((line, index) => {
-      const here = index + 1 === marked;
-      return row(
-        span(` ${here ? "▸" : " "} ${right(String(index + 1), 3)}  `, here ? "strong" : "dim"),
-        span(left(line.replace(/\t/g, "  "), Math.max(0, width - 8)), here ? "strong" : undefined),
-      );
-    });
+/** What the learner's code can ask of its session. */
+function methodsPane({ pane, scroll }: ExerciseState, context: Context, width: number, height: number): TextRow[] {
+  const { content } = context.lesson as OpenLesson;
+  const methods = content.exercise?.methods ?? [];
+  const lines = methods.flatMap(({ call, says, example, used }, index) => [
+    ...(index > 0 && used !== methods[index - 1]?.used
+      ? [row(span(` ${say(exerciseWords.otherMethods, context)}`, "title"))]
+      : []),
+    row(" ", span(left(call, width - 2).trimEnd(), "strong")),
+    ...wrap(row(inSentences(says, "A-Z")[0] ?? says), width - 4).map((line) => row("   ", line)),
+    ...wrap(row(span(`session.${example}`, "read")), width - 4).map((line) => row("   ", line)),
+  ]);
+  return scrolled(say(exerciseWords.methods, context), width, height, lines, pane === "methods" ? scroll : 0, context);
+}
 
 /** The changed lines, and two lines around them. */
 function diffPane(state: ExerciseState, context: Context, width: number, height: number): TextRow[] {
@@ -177,17 +212,16 @@ function hintsPane({ hints, scroll, pane }: ExerciseState, context: Context, wid
   if (hints === 0)
     return [
       rule(width, say(exerciseWords.hints, context)),
-      ...wrap([span(say(exerciseWords.noHintYet, context), "dim")], width - 2).map((line) => row(" ", line)),
-    ];
+      ...wrap(
+        [say(exerciseWords.noHintYet, context)].map((text) => span(text)),
+        width - 2,
+      ).map((line) => row(" ", line)),
+    ].slice(0, Math.max(0, height));
   const text = markdown(all[hints - 1] ?? "", width - 2).map((line) => row(" ", line));
-  return scrolled(
-    say(exerciseWords.hintOf(hints, all.length), context),
-    width,
-    height,
-    text,
-    pane === "hints" ? scroll : 0,
-    context,
-  );
+  const title = say(exerciseWords.hintOf(hints, all.length), context);
+  return height === Number.POSITIVE_INFINITY
+    ? [rule(width, title), ...text]
+    : scrolled(title, width, height, text, pane === "hints" ? scroll : 0, context);
 }
 
 /** The `most` results that matter most, in their order: failures first, then the last that hold. */
@@ -216,11 +250,12 @@ function results(state: ExerciseState, context: Context, width: number, most = N
         : "";
   const known = mattering(busy ? state.results : (judged?.results ?? []), most - 1);
   const places = known.map((place) => sizeResultText(place, context));
-  const column = Math.min(30, Math.max(8, ...places.map((place) => place.length)));
+  const column = Math.min(30, Math.max(8, ...places.map(widthOf)));
+  const counts = Math.max(0, ...known.map(({ schedules }) => widthOf(countOf(schedules, context))));
   const printed = judged?.printed.lines ?? [];
   return [
     rule(width, say(exerciseWords.everyScheduleOnSave, context), aside),
-    ...known.map((place, index) => placeRow(place, left(places[index] ?? "", column), width, context)),
+    ...known.map((place, index) => placeRow(place, left(places[index] ?? "", column), counts, width, context)),
     ...(printed.length > 0 && known.length + 1 < most
       ? [row(span(` ${say(exerciseWords.printed, context)}: ${left(printed.join(" / "), Math.max(0, width - 24))}`, "dim"))]
       : []),
@@ -235,9 +270,13 @@ export const sizeResultText = ({ size, unusual, faults }: SizeResult, context: C
     ...Object.entries(faults).map(([name, times]) => `${name} ${times}`),
   ].join(", ");
 
+const countOf = (schedules: bigint | null, context: Context): string =>
+  schedules === null ? "" : say(exerciseWords.schedulesOf(grouped(schedules)), context);
+
 function placeRow(
   { status, schedules, violating, endsAt, breaks }: SizeResult,
   place: string,
+  counts: number,
   width: number,
   context: Context,
 ): TextRow {
@@ -253,126 +292,127 @@ function placeRow(
   const room = Math.max(0, width - rowWidth(head) - 1);
   if (status === "skipped") return row(head, span(left(say(exerciseWords.notRun, context), room), "dim"));
   if (status === "incomplete") return row(head, left(say(exerciseWords.notAllSeen, context), room));
-  const counted = right(say(exerciseWords.schedulesOf(grouped(schedules ?? 0n)), context), 16);
+  const counted = right(countOf(schedules, context), counts);
   if (status === "holds") return row(head, left(counted, room));
   const wrong = `   ${say(exerciseWords.wrongOf(grouped(violating ?? 0n)), context)}`;
   const what = endsAt.length > 0 ? `   ${say(reportWords.endsAt, context)} ${endsAt.join(", ")}` : `   ${breaks.join(", ")}`;
-  const spare = room - counted.length - wrong.length;
+  const spare = room - widthOf(counted) - widthOf(wrong);
   return row(
     head,
     counted,
-    span(left(wrong, Math.min(wrong.length, room)), "bad"),
+    span(left(wrong, Math.max(0, Math.min(widthOf(wrong), room - widthOf(counted)))), "bad"),
     spare > 14 ? span(left(what, spare), "dim") : "",
   );
 }
 
-/** How the file goes wrong, or that it is right, below a rule. */
-function verdict(state: ExerciseState, context: Context, width: number, most: number, roomy: boolean): TextRow[] {
+/** Why it goes wrong, or that it is right, in words below a rule; at most `most` rows. */
+function whyRows(state: ExerciseState, context: Context, width: number, most: number): TextRow[] {
+  const title = judgedNow(state)?.verdict === "right" ? exerciseWords.whyRight : screenWords.why;
+  return [rule(width, say(title, context)), ...saidRows(state, context, width, most - 1)].slice(0, Math.max(0, most));
+}
+
+/** The same without the rule. */
+function saidRows(state: ExerciseState, context: Context, width: number, most: number): TextRow[] {
   const judged = judgedNow(state);
+  const inset = (rows: readonly TextRow[]): TextRow[] => rows.map((line) => row(" ", line));
   if (!judged) {
     const text = context.working.includes("check")
       ? screenWords.searching
       : state.stopped
         ? exerciseWords.checkStopped
         : exerciseWords.saveToCheck;
-    return [rule(width, say(screenWords.why, context)), row(span(` ${say(text, context)}`, "dim"))];
+    return inset(wrap([span(say(text, context))], width - 2));
   }
   const shown = failureNow(state);
-  if (shown) return failure(state, judged, shown, context, width, most, roomy);
-  const said = judged.problem ? problem(judged, judged.problem, context) : rightSaid(judged, context);
-  return [rule(width, say(screenWords.why, context)), ...paragraphs(said, width, most + 4)];
+  if (shown) {
+    const graded = gradedRows(shown.view.end, width, context);
+    const said = inset(sentences(failureSaid(state, judged, shown, context), width - 2, Math.max(1, most - graded.length)));
+    return [...said, ...(most - said.length >= graded.length ? graded : [])];
+  }
+  const said = judged.problem ? problem(state, judged, judged.problem, context) : rightSaid(judged, context);
+  return inset(said.flatMap((one) => wrap(one, width - 2)).slice(0, Math.max(1, most)));
 }
 
-const paragraphs = (said: readonly TextRow[], width: number, most: number): TextRow[] =>
-  said
-    .flatMap((one) => wrap(one, width - 2))
-    .slice(0, most)
-    .map((line) => row(" ", line));
+/** `racelab/lost-update.ts:8`, as a link to the file. */
+const placeIn = ({ seen }: ExerciseState, line: number | null): TextRow => {
+  if (!seen) return [];
+  const text = line === null ? seen.name : `${seen.name}:${line}`;
+  return [{ ...span(text, "strong"), link: `file://${encodeURI(seen.path)}` }];
+};
 
 const problem = (
+  state: ExerciseState,
   { verdict }: Verification,
-  { sentence, schedule }: NonNullable<Verification["problem"]>,
+  { sentence, schedule, line }: NonNullable<Verification["problem"]>,
   context: Context,
 ): TextRow[] => [
   // What is not decided is not wrong.
-  row(verdict === "incomplete" ? span(`? ${sentence}`, "strong") : span(`✗ ${sentence}`, "bad")),
+  verdict === "incomplete"
+    ? row(span("? ", "strong"), placeIn(state, line), span(` ${sentence}`, "strong"))
+    : row(span("✗ ", "bad"), placeIn(state, line), span(` ${sentence}`, "bad")),
   ...(schedule ? [row(say(reportWords.inThisOrder(schedule), context))] : []),
 ];
 
-function rightSaid(judged: Verification, context: Context): TextRow[] {
-  const [worst] = judged.overProtected ?? [];
+function rightSaid({ way, stepsAlone, overProtected }: Verification, context: Context): TextRow[] {
+  const [worst] = overProtected ?? [];
   return [
-    row(span(`✓ ${say(exerciseWords.isRight(grouped(schedulesOf(judged))), context)}`, "good")),
-    ...(judged.way ? [row(judged.way)] : []),
-    ...(worst
-      ? [
-          row(
-            span(say(exerciseWords.protectsTooMuch(worst.work, grouped(worst.left), grouped(worst.possible)), context), "strong"),
-          ),
-        ]
-      : []),
+    ...(way ? [row(way)] : []),
+    ...(stepsAlone ? [row(say(reportWords.roundTrips(stepsAlone.own, stepsAlone.book), context))] : []),
+    ...(worst ? [row(span(say(reportWords.tooMuch(worst.work, worst.possible, worst.left), context), "strong"))] : []),
   ];
 }
 
-function failure(
-  { failing }: ExerciseState,
+function failureSaid(
+  state: ExerciseState,
   judged: Verification,
-  { view, switches, anomaly, explanation, property, steps }: Failure,
+  { anomaly, explanation, property }: Failure,
   context: Context,
-  width: number,
-  most: number,
-  roomy: boolean,
 ): TextRow[] {
-  const tasks = view.start.tasks.length;
+  const like =
+    judged.looksLike && state.failing === 0 ? say(exerciseWords.looksLike(judged.looksLike.misconception), context) : "";
+  const name = anomaly ? [span(` ${anomalyName(anomaly, context.language)}.`, "bad")] : [];
+  return [
+    row(span("✗ ", "bad"), placeIn(state, decisiveLine(state)), name),
+    ...(like ? inSentences(like).map((each) => row(span(each, "strong"))) : []),
+    ...inSentences(explanation).map((each) => row(each)),
+    row(span(`${say(exerciseWords.brokenProperty(property), context)}.`, "bad")),
+  ];
+}
+
+/** The picture of the failing schedule, or that all is right, below a rule across the window. */
+function outcome(state: ExerciseState, context: Context, width: number, roomy: boolean): TextRow[] {
+  const judged = judgedNow(state);
+  const shown = failureNow(state);
+  if (judged?.verdict === "right") return [rightRow(judged, context, width)];
+  if (!judged || !shown) return [];
+  const { view, switches, steps } = shown;
   const { length } = view.steps;
   const place = [
     ...(width >= 80
       ? [
-          say(exerciseWords.tasksOf(tasks), context),
+          say(exerciseWords.tasksOf(view.start.tasks.length), context),
           say(screenWords.stepsOf(length), context),
           say(screenWords.switches(switches), context),
         ]
       : []),
     ...(width >= 100 ? [view.schedule] : []),
-    ...(judged.others.length > 0 ? [which(judged, failing, context)] : []),
+    ...(judged.others.length > 0 ? [which(judged, state.failing, context)] : []),
   ];
   const drawn = lanesOfFailure(view, context, width);
   const lines = steps.map(({ line }) => (line === null ? "" : String(line)));
-  const sentencesOf = (text: string): TextRow[] => inSentences(text).map((each) => row(each));
-  const broken = `${anomaly ? `${anomalyName(anomaly, context.language)}. ` : ""}`;
-  const said = [
-    ...(broken ? [row(span(broken.trim(), "bad"))] : []),
-    ...sentencesOf(explanation),
-    row(span(`${say(exerciseWords.brokenProperty(property), context)}.`, "bad")),
-  ];
-  const like =
-    judged.looksLike && failing === 0
-      ? wrap([span(say(exerciseWords.looksLike(judged.looksLike.misconception), context), "strong")], width - 2)
-      : [];
-  const facts = roomy
-    ? [
-        drawn.extra(say(reportWords.line, context), lines),
-        drawn.actual,
-        drawn.off,
-        drawn.endsAt,
-        ...drawn.key,
-        ...(width >= WITH_LEGEND ? drawn.legend : []),
-      ]
-    : [drawn.actual];
-  return [
-    rule(width, say(failing === 0 ? exerciseWords.shortestFailing : exerciseWords.failingSchedule, context), place.join("   ")),
-    drawn.step,
-    ...drawn.lanes,
-    ...facts,
-    ...sentences(said, width - 2, most).map((line) => row(" ", line)),
-    // In a narrow window the lines are left to the file.
-    ...(width >= 80 ? gradedRows(view.end, width, context) : []),
-    ...like.slice(0, 2).map((line) => row(" ", line)),
-  ];
+  const facts =
+    roomy && width >= WITH_METHODS
+      ? [drawn.extra(say(reportWords.line, context), lines), drawn.actual, drawn.off, drawn.endsAt, ...drawn.key, ...drawn.legend]
+      : [drawn.actual];
+  const title = state.failing === 0 ? exerciseWords.shortestFailing : exerciseWords.failingSchedule;
+  return [rule(width, say(title, context), place.join("   ")), drawn.step, ...drawn.lanes, ...facts];
 }
 
-/** From so many columns on, the legend stands under the picture. */
-const WITH_LEGEND = 130;
+/** `── ✓ Right in all 9 schedules ───`, across the window. */
+const rightRow = (judged: Verification, context: Context, width: number): TextRow => {
+  const text = `━━ ✓ ${say(exerciseWords.isRight(grouped(schedulesOf(judged))), context)} `;
+  return [span(text + "━".repeat(Math.max(0, width - widthOf(text))), "good")];
+};
 
 const lanesOfFailure = (view: TraceView, context: Context, width: number): DrawnLanes =>
   lanesOfTrace(view, context, { width, cursor: view.steps.length - 1, withTime: false });
@@ -414,22 +454,20 @@ function triesTable(state: ExerciseState, context: Context, width: number, heigh
   const title = rule(width, say(exerciseWords.tries, context), tries.length > 0 ? String(tries.length) : "");
   if (tries.length === 0) return [title, row(span(` ${say(exerciseWords.noTries, context)}`, "dim"))];
   const head = say({ en: exerciseWords.tryHead.en.join("|"), ko: exerciseWords.tryHead.ko.join("|") }, context).split("|");
-  const result = Math.max(10, width - 52);
-  const line = (cells: readonly string[]): string =>
-    `   ${left(cells[0] ?? "", 5)}${left(cells[1] ?? "", 10)}${left(cells[2] ?? "", result)}${right(cells[3] ?? "", 22)}${right(cells[4] ?? "", 8)}`;
-  const rows = tries.map((one, index) => {
+  const cellsOf = (one: Try, index: number): readonly string[] => {
     const { at, summary, violating, schedules, steps, overProtected, verdict } = one;
     const told =
       verdict === "right" ? say(overProtected ? exerciseWords.rightTooMuch : exerciseWords.rightTry, context) : summary;
     const wrong = violating === null ? "-" : `${violating} / ${schedules}`;
-    const cells = [
-      String(index + 1),
-      clock(at),
-      `${mark(one)} ${told}`,
-      verdict === "right" ? "0" : wrong,
-      steps === null ? "-" : String(steps),
-    ];
-    return row(span(line(cells), index === tries.length - 1 ? "strong" : undefined));
-  });
-  return [title, row(span(line(head), "dim")), ...rows.slice(-Math.max(1, height - 2))];
+    const count = steps === null ? "-" : String(steps);
+    return [String(index + 1), clock(at), `${mark(one)} ${told}`, verdict === "right" ? "0" : wrong, count];
+  };
+  const shown = tries.map(cellsOf).slice(-Math.max(1, height - 2));
+  const widest = (column: number): number => Math.max(...[head, ...shown].map((cells) => widthOf(cells[column] ?? "")));
+  const [number, time, wrong, steps] = [widest(0), widest(1), widest(3), widest(4)];
+  const result = Math.max(8, width - number - time - wrong - steps - 11);
+  const line = ([n = "", at = "", told = "", count = "", length = ""]: readonly string[]): string =>
+    `   ${left(n, number)}  ${left(at, time)}  ${left(told, result)}  ${right(count, wrong)}  ${right(length, steps)}`;
+  const rows = shown.map((cells, index) => row(span(line(cells), index === shown.length - 1 ? "strong" : undefined)));
+  return [title, row(span(line(head), "dim")), ...rows];
 }

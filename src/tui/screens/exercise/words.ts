@@ -1,5 +1,4 @@
 /** What the exercise says, in the languages of the course. */
-import { particle } from "../../../core/korean.js";
 import type { Text } from "../../../core/language.js";
 import { grouped } from "../../../report/number.js";
 
@@ -8,8 +7,8 @@ export const exerciseWords = {
   noExercise: { en: "this lesson has no exercise", ko: "이 레슨에는 연습이 없습니다" },
   readingFile: { en: "looking at your file", ko: "파일을 보는 중" },
   fileGone: (file: string): Text => ({
-    en: `${file} is not there any more: it is checked when it comes back. R begins anew.`,
-    ko: `${file} 파일이 없습니다. 다시 생기면 검사합니다. R로 새로 시작할 수 있습니다.`,
+    en: `${file} is not there any more: it is checked when it comes back. :reset writes it anew.`,
+    ko: `${file} 파일이 없습니다. 다시 생기면 검사합니다. :reset으로 새로 시작할 수 있습니다.`,
   }),
   savedAt: (time: string): Text => ({ en: `saved ${time}`, ko: `${time} 저장` }),
   asFound: { en: "as it is", ko: "지금 그대로" },
@@ -21,18 +20,15 @@ export const exerciseWords = {
   schedulesOf: (n: string): Text => ({ en: n === "1" ? "1 schedule" : `${n} schedules`, ko: `스케줄 ${n}개` }),
   wrongOf: (n: string): Text => ({ en: `${n} wrong`, ko: `${n}개 틀림` }),
   notAllSeen: { en: "not everything could be looked at", ko: "전부 볼 수는 없었습니다" },
-  notRun: { en: "not run: first what failed above", ko: "안 함. 위에서 틀린 것부터" },
+  notRun: { en: "not run yet", ko: "아직 안 함" },
   shortestFailing: { en: "Shortest failing schedule", ko: "가장 짧은 실패 스케줄" },
   isRight: (schedules: string): Text => ({
-    en: `Right: it holds in every one of ${schedules} schedules.`,
-    ko: `맞았습니다. 스케줄 ${schedules}개 모두에서 옳습니다.`,
+    en: schedules === "1" ? "Right in the one schedule" : `Right in all ${schedules} schedules`,
+    ko: `스케줄 ${schedules}개 모두에서 맞았습니다`,
   }),
-  protectsTooMuch: (work: string, left: string, possible: string): Text => ({
-    en: `But it protects too much: "${work}" and the same on rows of its own have nothing to do with each other. Their steps can be mixed in ${possible} ways, of which yours leaves ${left}. Lock what a request touches, and no more.`,
-    ko: `하지만 너무 많이 막습니다. ${particle(`"${work}"`, "과", "와")} 다른 행에서 하는 같은 일은 서로 상관이 없습니다. 단계를 섞는 방법 ${possible}가지 중 ${left}가지만 남았습니다. 요청이 건드리는 것만 잠그세요.`,
-  }),
+  whyRight: { en: "Why it is right, and what it costs", ko: "왜 맞고 무엇을 내주는지" },
   looksLike: (what: string): Text => ({
-    en: `looks like: ${what}. It does the same, operation by operation.`,
+    en: `Looks like: ${what}. It does the same, operation by operation.`,
     ko: `닮은 오답: ${what}. 연산 하나하나까지 똑같이 움직입니다.`,
   }),
   printed: { en: "your code printed", ko: "내 코드의 출력" },
@@ -77,8 +73,12 @@ export const exerciseWords = {
       ? { en: `${n} of ${shown} shown, ${every} in all`, ko: `보여 주는 ${shown}개 중 ${n}번째, 모두 ${every}개` }
       : { en: `${n} of ${shown}`, ko: `${shown}개 중 ${n}번째` };
   },
-  nextLesson: { en: "next lesson", ko: "다음 레슨" },
-  showPanes: { en: "file, diff, hints", ko: "파일, 비교, 힌트" },
+  nextLesson: (number: number, title: string): Text => ({ en: `lesson ${number}: ${title}`, ko: `레슨 ${number}: ${title}` }),
+  allLessons: { en: "all lessons", ko: "모든 레슨" },
+  showPanes: { en: "answer, diff, hints", ko: "판정, 비교, 힌트" },
+  methods: { en: "What a session can do: await each", ko: "세션이 할 수 있는 일: await를 붙입니다" },
+  otherMethods: { en: "Not used by this lesson's strategies:", ko: "이 레슨의 전략이 쓰지 않는 것:" },
+  methodsKey: { en: "cheat sheet", ko: "메서드 목록" },
   saveToCheck: { en: "Save the file to have it checked.", ko: "파일을 저장하면 검사합니다." },
   verdicts: {
     right: { en: "right", ko: "맞음" },
