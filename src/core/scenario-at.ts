@@ -38,7 +38,9 @@ export function scenarioAt(
   const known = new Set(["tasks", "servers", ...Object.keys(lesson.size)]);
   const refused = (why: string) => new Impossible(`the lesson has no scenario with ${pairsText(asked)}: ${why}`);
   try {
-    const scenario = lesson.scenario(noting(size, known));
+    // Asked for the names alone: what a scenario keeps of its size crosses processes, and a proxy cannot.
+    if (Object.keys(asked).some((name) => !known.has(name))) lesson.scenario(noting(size, known));
+    const scenario = lesson.scenario(size);
     const unread = Object.keys(asked).find((name) => !known.has(name));
     if (unread !== undefined)
       throw new Impossible(`--size ${unread}: the lesson has no such size; it has ${[...known].sort().join(", ")}`);
