@@ -113,7 +113,7 @@ export function printEnd(verification: Verification, { accessible, again, tries 
     const schedules = results.reduce((sum, { schedules }) => sum + (schedules ?? 0n), 0n);
     out.paragraph(commandWords.isRight(say(counted.schedules(schedules)), (ms / 1000).toFixed(1)));
     if (verification.way) out.paragraph(commandWords.yourWay(verification.way));
-    if (verification.stepsAlone) out.paragraph(reportWords.roundTrips(verification.stepsAlone.own, verification.stepsAlone.book));
+    if (verification.roundTrips) out.paragraph(reportWords.roundTrips(verification.roundTrips.own, verification.roundTrips.book));
     printOverProtection(verification, out);
     out.paragraph(commandWords.next(commandAfter(lesson)));
     return;

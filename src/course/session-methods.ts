@@ -42,7 +42,7 @@ export function declaredMethods(language: Language): readonly DeclaredMethod[] {
  * The method for which a name may have been meant: one with it inside (`update`), else the first whose English comment has the
  * word (`lock`: acquire), else one of nearly that name. In this order, because short words are near to many names (`lock`: ack).
  */
-export function meantBy(name: string): string | undefined {
+function meantBy(name: string): string | undefined {
   const methods = declaredMethods("en");
   const names = methods.map(({ name }) => name);
   const inside = names.find((one) => name.length > 2 && one.toLowerCase().includes(name.toLowerCase()));

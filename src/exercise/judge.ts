@@ -11,7 +11,7 @@ import { answer, type TriedPlace, triedAt } from "../check/answer.js";
 import { misconceptionName } from "../check/misconceptions.js";
 import { withOrigins } from "../check/origin.js";
 import { overProtection } from "../check/over-protection.js";
-import { stepsAlone } from "../check/steps-alone.js";
+import { roundTripsOf } from "../check/round-trips.js";
 import { notes } from "../checkers/notes.js";
 import { rowsAfter } from "../checkers/versions.js";
 import type { History } from "../core/history.js";
@@ -95,8 +95,8 @@ export async function judge(judging: Judging): Promise<Judgement> {
     case "right": {
       const overProtected = await overProtection(lesson, strategy, exercise.solution);
       const way = answered.way && inLanguage(answered.way.because, language);
-      const alone = await stepsAlone(lesson, strategy);
-      return { ...unproblematic, verdict: "right", results, way, overProtected, stepsAlone: alone };
+      const roundTrips = await roundTripsOf(lesson, strategy);
+      return { ...unproblematic, verdict: "right", results, way, overProtected, roundTrips };
     }
   }
 }

@@ -98,7 +98,7 @@ export interface Independence {
 }
 
 /** How many steps a request takes alone: under the learner's protection, and under those of the lesson that hold. */
-export interface StepsAlone {
+export interface RoundTrips {
   readonly own: number;
   readonly book: readonly { readonly id: string; readonly steps: number }[];
 }
@@ -119,7 +119,7 @@ export interface Judgement {
   /** Requests that the protection keeps apart although they share no row; null: not measured. */
   readonly overProtected: readonly Independence[] | null;
   /** Of a right answer; null: not right, or no single number. */
-  readonly stepsAlone: StepsAlone | null;
+  readonly roundTrips: RoundTrips | null;
   /** Why a right answer's way is right, as the exercise says it; null: not right, or it lists no ways. */
   readonly way: string | null;
 }
@@ -201,7 +201,7 @@ export const unproblematic = {
   others: [],
   looksLike: null,
   overProtected: null,
-  stepsAlone: null,
+  roundTrips: null,
   way: null,
 };
 

@@ -67,7 +67,7 @@ interface ExerciseContent {
   readonly methods: readonly MethodContent[];
 }
 
-export interface MethodContent {
+interface MethodContent {
   /** `acquire(lock, scope)` */
   readonly call: string;
   readonly says: string;

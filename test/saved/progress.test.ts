@@ -24,7 +24,7 @@ const verification = (verdict: Verification["verdict"], text = "// mine\n"): Ver
   looksLike: null,
   others: [],
   overProtected: null,
-  stepsAlone: null,
+  roundTrips: null,
   way: null,
   printed: nothingPrinted,
   ms: 1,

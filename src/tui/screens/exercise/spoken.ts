@@ -82,7 +82,7 @@ function failed(judged: Verification, state: ExerciseState, context: Context): s
 }
 
 function told(judged: Verification, state: ExerciseState, context: Context): string[] {
-  const { results, problem, failure, looksLike, overProtected, stepsAlone, verdict, printed, way } = judged;
+  const { results, problem, failure, looksLike, overProtected, roundTrips, verdict, printed, way } = judged;
   const [worst] = overProtected ?? [];
   const line = decisiveLine(state);
   const places = results.map((place) => {
@@ -104,7 +104,7 @@ function told(judged: Verification, state: ExerciseState, context: Context): str
     ...(line === null ? [] : [`${say(reportWords.line, context)} ${line}.`]),
     ...(verdict === "right" ? [`${say(exerciseWords.isRight(grouped(schedulesOf(judged))), context)}.`] : []),
     ...(way ? [way] : []),
-    ...(stepsAlone ? [`${say(reportWords.roundTrips(stepsAlone.own, stepsAlone.book), context)}.`] : []),
+    ...(roundTrips ? [`${say(reportWords.roundTrips(roundTrips.own, roundTrips.book), context)}.`] : []),
     ...(worst ? [say(reportWords.tooMuch(worst.work, worst.possible, worst.left), context)] : []),
     `${say(exerciseWords.tryNumber(triesOf(state).length), context)}.`,
   ];

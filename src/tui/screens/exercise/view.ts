@@ -353,11 +353,11 @@ const problem = (
   ...(schedule ? [row(say(reportWords.inThisOrder(schedule), context))] : []),
 ];
 
-function rightSaid({ way, stepsAlone, overProtected }: Verification, context: Context): TextRow[] {
+function rightSaid({ way, roundTrips, overProtected }: Verification, context: Context): TextRow[] {
   const [worst] = overProtected ?? [];
   return [
     ...(way ? [row(way)] : []),
-    ...(stepsAlone ? [row(say(reportWords.roundTrips(stepsAlone.own, stepsAlone.book), context))] : []),
+    ...(roundTrips ? [row(say(reportWords.roundTrips(roundTrips.own, roundTrips.book), context))] : []),
     ...(worst ? [row(span(say(reportWords.tooMuch(worst.work, worst.possible, worst.left), context), "strong"))] : []),
   ];
 }

@@ -6,11 +6,11 @@ import type { Lesson } from "../core/lesson.js";
 import type { Strategy } from "../core/strategy.js";
 import { strategiesOf, strategyOf } from "../course/catalog.js";
 import { model } from "../model/model.js";
-import type { StepsAlone } from "../report/judgement.js";
+import type { RoundTrips } from "../report/judgement.js";
 import { ExploredGraph } from "../simulator/index.js";
 
 /** The steps under `own`, and under each strategy that the lesson claims to hold; null: they are no single number. */
-export async function stepsAlone(lesson: Lesson, own: Strategy): Promise<StepsAlone | null> {
+export async function roundTripsOf(lesson: Lesson, own: Strategy): Promise<RoundTrips | null> {
   const steps = await stepsOf(lesson, own);
   if (steps === null) return null;
   const book: { id: string; steps: number }[] = [];
