@@ -296,11 +296,11 @@ export default lesson({
         ko: "저장 바로 앞에 검사를 하나 더 넣었습니다. 무엇이 달라질까요?",
       },
       options: [
-        { en: "it is safe now", ko: "이제 안전하다" },
-        { en: "it goes wrong more rarely, and still does", ko: "드물어질 뿐, 여전히 잘못된다" },
-        { en: "nothing at all", ko: "아무것도 달라지지 않는다" },
+        { en: "it goes wrong more rarely", ko: "드물게 잘못된다" },
+        { en: "it is safe: nothing fits in between now", ko: "안전하다: 이제 그 사이에 끼어들 틈이 없다" },
+        { en: "nothing: it goes wrong as often as before", ko: "그대로다: 전과 같은 만큼 잘못된다" },
       ],
-      answer: 1,
+      answer: 0,
       because: {
         en: "A smaller window is still a window, and now your tests will not find it.",
         ko: "틈은 작아져도 틈입니다. 이제 테스트로는 잘 잡히지도 않습니다.",

@@ -16,12 +16,15 @@ const NO_ENTRY = "points gone, nothing in the ledger";
 const UNPAID = "an order nobody paid";
 const NO_ORDER = "paid, and no order";
 const EMPTY = "an empty page";
+/** No page shows it: the ledger is written after the points, and read after them. Whoever predicts it has the order turned round. */
+const NOT_TAKEN = "in the ledger, points not taken";
 const inKorean: Readonly<Record<string, string>> = {
   [HALF]: "반쪽짜리 주문",
   [NO_ENTRY]: "포인트는 빠졌는데 원장에는 없음",
   [UNPAID]: "아무도 결제하지 않은 주문",
   [NO_ORDER]: "결제는 됐는데 주문이 없음",
   [EMPTY]: "빈 화면",
+  [NOT_TAKEN]: "원장에는 있는데 포인트는 그대로",
 };
 
 /** Everything that belongs to one customer's order, in five or more rows of four tables. */
@@ -357,7 +360,7 @@ export default lesson({
         en: "No transaction. The page reads in the same order in which the order is written: head, lines, points, ledger. What may it show?",
         ko: "트랜잭션이 없습니다. 화면은 저장되는 순서 그대로 읽습니다. 주문, 품목, 포인트, 원장. 무엇이 보일 수 있을까요?",
       },
-      also: [UNPAID, NO_ORDER],
+      also: [UNPAID, NO_ORDER, NOT_TAKEN],
     },
     {
       kind: "ends",
@@ -383,10 +386,13 @@ export default lesson({
         ko: "이 화면에 충분한 것 중 가장 약한 것은?",
       },
       options: [
-        { en: "a transaction at read committed, for both", ko: "양쪽 모두 read committed 트랜잭션" },
+        {
+          en: "a transaction at read committed, for the writer and for the page",
+          ko: "쓰는 쪽과 화면 모두 read committed 트랜잭션",
+        },
         { en: "a snapshot for the page alone", ko: "화면에만 스냅샷" },
         { en: "a transaction for the writer, a snapshot for the page", ko: "쓰기에는 트랜잭션, 화면에는 스냅샷" },
-        { en: "serializable for both", ko: "양쪽 모두 serializable" },
+        { en: "serializable isolation, for the writer and for the page", ko: "쓰는 쪽과 화면 모두 serializable 트랜잭션" },
       ],
       answer: 2,
       because: {
@@ -421,8 +427,8 @@ export default lesson({
   },
 
   cost: {
-    en: "A snapshot is a look at the past, and the database keeps old rows for as long as it is open. A lock shows the present, and every page waits for it.",
-    ko: "스냅샷은 과거를 보는 것이고, 열려 있는 동안 DB는 옛 행을 지우지 못합니다. 락은 현재를 보여 주지만 모든 화면이 기다립니다.",
+    en: "A snapshot is a look at the past, and the database keeps old rows for as long as it is open. PostgreSQL and MySQL both give a page one at repeatable read; do not compute a write from it in MySQL, where UPDATE acts on the latest row without an error. A lock shows the present, and every page waits for it.",
+    ko: "스냅샷은 과거를 보는 것이고, 열려 있는 동안 DB는 옛 행을 지우지 못합니다. 화면이라면 PostgreSQL도 MySQL도 repeatable read로 충분합니다. 다만 MySQL의 UPDATE는 에러 없이 최신 행을 고치므로, 스냅샷에서 읽은 값으로 쓸 값을 계산하면 안 됩니다. 락은 현재를 보여 주지만 모든 화면이 기다립니다.",
   },
 });
 

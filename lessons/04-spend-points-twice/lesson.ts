@@ -274,9 +274,9 @@ export default lesson({
         ko: "두 번의 쓰기를 트랜잭션 하나로 묶었습니다(read committed). 이제 두 번째 700점은 거절될까요?",
       },
       options: [
-        { en: "always", ko: "언제나 거절된다" },
-        { en: "only if it reads after the first has committed", ko: "첫 번째가 커밋한 뒤에 읽을 때만" },
-        { en: "never", ko: "거절되지 않는다" },
+        { en: "always: a transaction is all or nothing", ko: "언제나: 트랜잭션은 전부 아니면 전무니까" },
+        { en: "only if it reads after the first commit", ko: "첫 번째가 커밋한 뒤에 읽을 때만" },
+        { en: "never: both read 1,000 before they write", ko: "절대 아니다: 둘 다 쓰기 전에 1,000을 읽으니까" },
       ],
       answer: 1,
       because: {

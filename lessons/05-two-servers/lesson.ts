@@ -151,8 +151,8 @@ export default lesson({
       faults: { crash: 1 },
       holds: true,
       because: {
-        en: "A server that dies takes its transaction with it, and the lock.",
-        ko: "서버가 죽으면 트랜잭션도, 락도 함께 사라집니다.",
+        en: "When a server process dies its connection closes: the database rolls the transaction back and releases the lock.",
+        ko: "서버 프로세스가 죽으면 커넥션이 닫힙니다. 데이터베이스가 트랜잭션을 롤백하고 락도 풉니다.",
       },
     },
     {
@@ -224,8 +224,8 @@ export default lesson({
         ko: "최악의 경우: 1,000점에 700점 결제 10건이 한꺼번에, 뮤텍스가 있는 서버 10대. 몇 건이 통과할까요?",
       },
       options: [
-        { en: "one", ko: "1건" },
-        { en: "two", ko: "2건" },
+        { en: "one: the balance is checked under a lock", ko: "1건: 락을 잡고 잔액을 확인하니까" },
+        { en: "two: the servers wait for each other", ko: "2건: 서버끼리는 서로 기다리니까" },
         { en: "all ten", ko: "10건 모두" },
       ],
       answer: 2,
@@ -241,11 +241,11 @@ export default lesson({
         ko: "이제 로드 밸런서가 같은 사용자를 늘 같은 서버로 보냅니다(sticky session). 뮤텍스로 다시 충분할까요?",
       },
       options: [
-        { en: "yes", ko: "그렇다" },
-        { en: "until a server is added, replaced or dies", ko: "서버가 늘거나, 바뀌거나, 죽기 전까지는" },
-        { en: "no, it changes nothing", ko: "아니다, 달라지는 것이 없다" },
+        { en: "only while no server comes or goes", ko: "서버가 늘거나 줄지 않는 동안만" },
+        { en: "yes: one user, one server, one lock", ko: "그렇다: 사용자 하나에 서버도 락도 하나니까" },
+        { en: "no: there are still as many locks as servers", ko: "아니다: 락은 여전히 서버 수만큼 있으니까" },
       ],
-      answer: 1,
+      answer: 0,
       because: {
         en: "While users move, the old server may still be working for one whom the new one serves already. Every deployment is such a moment.",
         ko: "사용자가 옮겨 가는 동안 옛 서버가 아직 일하고 있을 수 있습니다. 배포할 때마다 그런 순간이 옵니다.",
@@ -268,7 +268,7 @@ export default lesson({
   },
 
   cost: {
-    en: "A lock outside the process is a round trip, and one more thing that can be down. Where the data is anyway, a row lock or a version costs least.",
-    ko: "프로세스 밖의 락은 왕복 한 번이고, 멈출 수 있는 것이 하나 더 느는 일입니다. 어차피 데이터가 있는 곳의 행 락이나 버전이 가장 쌉니다.",
+    en: "A lock outside the process is a round trip, and one more thing that can be down. Where the data is anyway, a row lock or a version costs least. A machine or a network that vanishes closes no connection: the lock stays until the database notices, by default after two hours (Linux, TCP keepalive). Set idle_in_transaction_session_timeout and tcp_user_timeout (PostgreSQL).",
+    ko: "프로세스 밖의 락은 왕복 한 번이고, 멈출 수 있는 것이 하나 더 느는 일입니다. 데이터가 이미 있는 곳에서 행 락이나 버전을 쓰는 쪽이 가장 쌉니다. 서버나 네트워크가 통째로 사라지면 커넥션이 닫히지 않습니다. 데이터베이스가 알아챌 때까지 락이 남고, 리눅스의 TCP keepalive 기본값이면 두 시간입니다. PostgreSQL이라면 idle_in_transaction_session_timeout과 tcp_user_timeout을 설정하세요.",
   },
 });

@@ -264,11 +264,11 @@ export default lesson({
         ko: "(user, coupon)에 유니크 키가 있습니다. 쿠폰 2장, 세 사람, 락 없음. 최악의 결과는?",
       },
       options: [
-        { en: "one user gets two", ko: "한 사람이 두 장을 받는다" },
         { en: "three are issued", ko: "세 장이 발급된다" },
-        { en: "nothing, the key protects", ko: "키가 지켜 주니 문제없다" },
+        { en: "one user gets two", ko: "한 사람이 두 장을 받는다" },
+        { en: "nothing: the key protects", ko: "키가 지켜 주니 문제없다" },
       ],
-      answer: 1,
+      answer: 0,
       because: {
         en: "The key stops the same user twice. It has never heard of the number two.",
         ko: "키는 같은 사람이 두 번 받는 것만 막습니다. '2장'이라는 숫자는 들어 본 적도 없습니다.",

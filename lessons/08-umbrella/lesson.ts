@@ -487,11 +487,11 @@ export default lesson({
         ko: "시도 세 번에 지터 있는 백오프를 더했습니다. 이제 탐색기는 무엇을 찾을까요?",
       },
       options: [
-        { en: "nothing wrong any more", ko: "더는 잘못되지 않는다" },
-        { en: "exactly the same ends as before", ko: "전과 똑같은 결과들" },
-        { en: "fewer ends that go wrong", ko: "잘못되는 결과가 줄어든다" },
+        { en: "the same outcomes as before", ko: "전과 똑같은 결과들" },
+        { en: "fewer outcomes that are wrong", ko: "잘못된 결과의 종류가 줄어든다" },
+        { en: "no outcome that is wrong any more", ko: "이제 잘못된 결과는 하나도 없다" },
       ],
-      answer: 1,
+      answer: 0,
       because: {
         en: "A pause changes how often, never whether. Frequencies need real threads and a clock.",
         ko: "쉬는 시간은 '얼마나 자주'를 바꿀 뿐 '가능한가'를 바꾸지 못합니다. 빈도는 실제 스레드와 시계로 재야 합니다.",

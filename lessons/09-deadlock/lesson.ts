@@ -390,18 +390,18 @@ export default lesson({
     {
       kind: "choice",
       ask: {
-        en: "The database found the circle and rolled one transaction back. Which one?",
-        ko: "DB가 원을 발견하고 트랜잭션 하나를 롤백했습니다. 어느 쪽일까요?",
+        en: "PostgreSQL found the cycle and rolled one transaction back. Which one?",
+        ko: "PostgreSQL이 사이클을 발견하고 트랜잭션 하나를 롤백했습니다. 어느 쪽일까요?",
       },
       options: [
-        { en: "The younger one.", ko: "나중에 시작한 쪽." },
-        { en: "The one with less work done.", ko: "일을 덜 한 쪽." },
-        { en: "The one that looks for the circle first: that is a race, too.", ko: "먼저 원을 찾아본 쪽. 그것도 경합입니다." },
+        { en: "The one that looks for the cycle first.", ko: "먼저 사이클을 찾아본 쪽." },
+        { en: "The one that began last.", ko: "나중에 시작한 쪽." },
+        { en: "The one that has changed the fewest rows.", ko: "지금까지 행을 가장 적게 바꾼 쪽." },
       ],
-      answer: 2,
+      answer: 0,
       because: {
-        en: "In PostgreSQL each waiter looks after deadlock_timeout (one second), and the one that finds the circle gives up. So both carts must be ready to begin again.",
-        ko: "PostgreSQL에서는 기다리는 쪽이 deadlock_timeout(1초) 뒤에 직접 원을 찾고, 찾은 쪽이 스스로 물러납니다. 그래서 둘 다 다시 시작할 준비가 되어 있어야 합니다.",
+        en: "In PostgreSQL each waiter looks after deadlock_timeout (one second), and the one that finds the cycle is rolled back: a race, too. MySQL (InnoDB) looks at once and tries to pick the smallest transaction, by rows inserted, updated or deleted. In both, either cart must be ready to begin again.",
+        ko: "PostgreSQL에서는 기다리는 쪽이 deadlock_timeout(1초) 뒤에 직접 사이클을 찾고, 찾은 쪽이 롤백됩니다. 이것도 경쟁 상태입니다. MySQL(InnoDB)은 바로 찾아서, 삽입·변경·삭제한 행이 가장 적은 트랜잭션을 고르려 합니다. 어느 쪽이든 두 장바구니 모두 다시 시작할 준비가 되어 있어야 합니다.",
       },
     },
     {
@@ -412,8 +412,8 @@ export default lesson({
       },
       options: [
         { en: "Good for both.", ko: "둘 다 좋다." },
-        { en: "Good for the queue, wrong for the carts.", ko: "큐에는 좋고, 장바구니에는 틀리다." },
-        { en: "Wrong for both.", ko: "둘 다 틀리다." },
+        { en: "Good for the queue, wrong for the carts.", ko: "큐에는 좋고, 장바구니에는 맞지 않는다." },
+        { en: "Good for the carts, wrong for the queue.", ko: "장바구니에는 좋고, 큐에는 맞지 않는다." },
       ],
       answer: 1,
       because: {
@@ -446,7 +446,7 @@ export default lesson({
   },
 
   cost: {
-    en: "All code must take locks in one agreed order. Where that is impossible, catch 40P01 and begin again.",
-    ko: "프로그램 전체가 같은 락 순서를 지켜야 하고, 새 코드도 그 순서를 알아야 합니다. 그럴 수 없다면 40P01에 다시 시작하세요.",
+    en: "All code must take locks in one agreed order. Where that is impossible, catch the deadlock (PostgreSQL 40P01, MySQL 1213) and begin again.",
+    ko: "프로그램 전체가 같은 락 순서를 지켜야 하고, 새 코드도 그 순서를 알아야 합니다. 그럴 수 없다면 데드락(PostgreSQL 40P01, MySQL 1213)을 잡아 다시 시작하세요.",
   },
 });

@@ -193,8 +193,8 @@ export default lesson({
       strategy: "repeatable-read",
       breaks: "somebody stays on call",
       because: {
-        en: "A snapshot stops two writers of one row. Here each writes its own row.",
-        ko: "스냅샷 격리는 같은 행을 둘이 쓸 때만 막습니다. 여기서는 각자 자기 행을 씁니다.",
+        en: "In PostgreSQL a snapshot stops two writers of one row (40001). Here each writes its own row. MySQL does not even stop the two: its REPEATABLE READ reads from a snapshot and updates the latest row, so an update computed from an old read is lost without an error.",
+        ko: "PostgreSQL의 스냅샷은 같은 행을 둘이 쓸 때만 막습니다(40001). 여기서는 각자 자기 행을 씁니다. MySQL은 같은 행도 막지 않습니다. REPEATABLE READ에서 SELECT는 스냅샷을 읽고 UPDATE는 최신 행을 고치므로, 읽어 둔 값으로 계산한 변경은 에러 없이 유실됩니다.",
       },
     },
     {
@@ -303,7 +303,7 @@ export default lesson({
   },
 
   cost: {
-    en: "Serializable: any transaction may be told to start again. Locking what you only read: readers wait for readers.",
-    ko: "serializable은 어떤 트랜잭션이든 다시 시작하라는 말을 들을 수 있습니다. 읽기만 할 행까지 잠그면, 읽는 사람끼리도 기다립니다.",
+    en: "Serializable: any transaction can be told to start again, by 40001 in PostgreSQL, and in MySQL by a deadlock (1213), because there it locks what it reads. Locking what you only read: readers wait for readers.",
+    ko: "serializable에서는 어떤 트랜잭션이든 다시 시작해야 할 수 있습니다. PostgreSQL은 40001로, 읽은 행을 잠그는 MySQL은 데드락(1213)으로 알려 줍니다. 읽기만 할 행까지 잠그면, 읽는 쪽끼리도 기다립니다.",
   },
 });

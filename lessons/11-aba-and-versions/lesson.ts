@@ -121,7 +121,7 @@ const variants = {
     requires: ["conditional-update"],
     run: comparing((row) => Object.keys(row)),
   }),
-  "weak-etag": strategy({
+  "partial-etag": strategy({
     summary: "an ETag made of the status: save WHERE status is what was read",
     cost: "a column that is not in the tag can be overwritten without notice",
     requires: ["conditional-update"],
@@ -282,15 +282,15 @@ export default lesson({
       },
     },
     {
-      strategy: "weak-etag",
+      strategy: "partial-etag",
       breaks: "the new address is kept",
       because: {
-        en: "The address is not in the tag, so a change of address does not change the tag. The whole row is saved, the old address with it.",
-        ko: "주소는 태그에 들어 있지 않으니 주소가 바뀌어도 태그는 그대로입니다. 그런데 저장은 행 전체, 옛 주소까지 합니다.",
+        en: "The address is not in the tag, so a change of address does not change the tag. The whole row is saved, the old address with it. A weak tag (W/…) would fail otherwise: If-Match compares strongly, so every save would get 412.",
+        ko: "주소는 태그에 들어 있지 않으니 주소가 바뀌어도 태그는 그대로입니다. 그런데 저장은 행 전체, 옛 주소까지 합니다. 약한 태그(W/…)라면 다르게 실패합니다. If-Match는 강한 비교만 하므로 모든 저장이 412를 받습니다.",
       },
     },
     {
-      strategy: "weak-etag",
+      strategy: "partial-etag",
       breaks: "nothing is accepted that does not fit into the oven",
       because: {
         en: "And the status goes there and back here as well.",
@@ -349,7 +349,7 @@ export default lesson({
     {
       kind: "choice",
       ask: {
-        en: "The kitchen read version 1. The customer took the order back, changed it and sent it again. Which version does the kitchen's If-Match meet?",
+        en: "The kitchen read version 1. The customer took the order back, changed it and sent it again. Which version does the kitchen's If-Match find?",
         ko: "주방은 버전 1을 읽었습니다. 손님이 주문을 물렸다가 고쳐서 다시 보냈습니다. 주방의 If-Match는 어떤 버전과 만날까요?",
       },
       options: ["1", "2", "3"],
@@ -366,11 +366,11 @@ export default lesson({
         ko: "동료가 쓰기를 줄이려고 주문 행은 건드리지 않고 품목만 고칩니다. cas는 여전히 주방을 지켜 줄까요?",
       },
       options: [
-        { en: "yes: each row has a version of its own", ko: "그렇다: 행마다 버전이 있으니까" },
-        { en: "no: the kitchen accepts what it has not seen", ko: "아니다: 주방이 보지 못한 것을 접수한다" },
-        { en: "yes: the colleague gets 412", ko: "그렇다: 동료가 412를 받는다" },
+        { en: "no: it accepts what it has not seen", ko: "아니다: 보지 못한 것을 접수한다" },
+        { en: "yes: every row has a version of its own", ko: "그렇다: 행마다 자기 버전이 있으니까" },
+        { en: "yes: the colleague's save gets 412", ko: "그렇다: 동료의 저장이 412를 받으니까" },
       ],
-      answer: 1,
+      answer: 0,
       because: {
         en: "Only the version of the row that is written is compared. It stands for the lines as long as everybody who changes them moves it.",
         ko: "비교하는 것은 쓰는 행의 버전뿐입니다. 품목을 고치는 모두가 그 버전을 올릴 때만 품목까지 대표합니다.",

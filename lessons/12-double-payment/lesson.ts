@@ -459,9 +459,9 @@ export default lesson({
         ko: "결제사가 결제한 뒤, COMMIT 전에 서버가 죽었습니다. 재시도를 안전하게 하는 것은?",
       },
       options: [
-        { en: "Our unique key", ko: "우리 DB의 유니크 키" },
-        { en: "The rollback", ko: "롤백" },
-        { en: "The same key, sent to the gateway", ko: "결제사에도 함께 보낸 같은 키" },
+        { en: "Our unique key: it is not inserted twice", ko: "우리 DB의 유니크 키: 두 번 들어가지 않으니까" },
+        { en: "The rollback: all is as it was before", ko: "롤백: 모두 전과 같아지니까" },
+        { en: "The key that the gateway has, too", ko: "PG사에도 함께 보낸 키" },
       ],
       answer: 2,
       because: {
@@ -488,8 +488,8 @@ export default lesson({
   },
 
   cost: {
-    en: "The transaction stays open while the gateway thinks, so a slow gateway holds a connection per payment. Keys are rows: keep them longer than any client repeats, and run a job that looks for those that stay pending.",
-    ko: "결제사가 생각하는 동안 트랜잭션이 열려 있어서, 느린 결제사가 결제마다 커넥션 하나를 붙잡습니다. 키는 행입니다. 클라이언트가 재시도하는 기간보다 오래 보관하고, '처리 중'으로 남은 행을 찾는 작업을 두세요.",
+    en: "The transaction stays open until the gateway answers, so a slow gateway holds a connection per payment. A busy service commits before the call instead, gives the key a lease, and lets a job ask the gateway by key about those that stay pending. Keep keys longer than any client repeats. Gateways forget, too: Stripe may remove a key after 24 hours, and its API v1 replays even an error 500.",
+    ko: "PG사가 응답할 때까지 트랜잭션이 열려 있어서, 느린 PG사가 결제마다 커넥션 하나를 붙잡습니다. 바쁜 서비스라면 호출 전에 커밋하고, 키에 리스를 두고, '처리 중'으로 남은 키는 작업이 PG사에 그 키로 물어보게 합니다. 키는 클라이언트가 재시도하는 기간보다 오래 보관하세요. PG사도 키를 잊습니다. Stripe는 24시간이 지난 키를 지울 수 있고, API v1은 500 에러까지 그대로 다시 돌려줍니다.",
   },
 });
 

@@ -408,11 +408,11 @@ export default lesson({
         ko: "다음 중 충전의 자연 키는 무엇일까요?",
       },
       options: [
+        { en: "The id of its payment", ko: "근거가 된 결제의 id" },
         { en: "A UUID that the page makes when it opens", ko: "페이지가 열릴 때 만드는 UUID" },
-        { en: "The id of the payment that it belongs to", ko: "그 충전을 낳은 결제의 id" },
         { en: "The user and the time", ko: "사용자와 시각" },
       ],
-      answer: 1,
+      answer: 0,
       because: {
         en: "It is the same however often, from wherever and whenever somebody confirms.",
         ko: "언제, 어디서, 몇 번을 확인해도 같은 값이기 때문입니다.",

@@ -18,16 +18,22 @@ import {
 
 type Order = { status: string; total: number; version: number; [column: string]: Json };
 
-/** `POST /orders/{id}/payment`: its body, and the If-Match header; null where the client sends none. */
+/**
+ * `POST /orders/{id}`, which pays it: its body, and the If-Match header; null where the client sends none. The address is the
+ * order's own, because If-Match names an ETag of what is addressed.
+ */
 type Asked = { readonly order: Key; readonly amount: number; readonly card: string; readonly ifMatch: number | null };
 type Charge = Pick<Asked, "order" | "amount" | "card">;
 
 /** The three lines, and three ways in which a line is there and does not hold. */
 type Line = "key" | "if-match" | "state";
-type Flaw = "any payload" | "header optional" | "version stands still";
+type Flaw = "any payload" | "key optional" | "header optional" | "version stands still";
+/** What stands for the key of a client that sends none. */
+const NO_KEY = "";
 /** A state in between, committed before the card is charged. */
 type Between = "paying";
 
+const KEYLESS = "400: send an Idempotency-Key";
 const TOTAL = 30;
 const LATER = 45;
 
@@ -54,7 +60,7 @@ const payment = (asked: Asked, idempotencyKey: string): Work => ({
   who: { en: "request", ko: "요청" },
   keys: [asked.order],
   request: { idempotencyKey, payload: asked },
-  body: (access) => pay(asked, access, ["if-match", "state"]),
+  body: async (access) => (idempotencyKey === NO_KEY ? rejected(KEYLESS) : pay(asked, access, ["if-match", "state"])),
 });
 
 /** The restaurant adds a dish: another total, another version. */
@@ -78,7 +84,7 @@ const handler = (summary: string, cost: string, ...lines: (Line | Flaw | Between
     requires: ["transactions", "row-locks"],
     async run(work, session) {
       const { request } = work;
-      if (request && lines.includes("key")) {
+      if (request && request.idempotencyKey !== NO_KEY && lines.includes("key")) {
         // Pending, and committed before the card is charged: after a crash this row says that something was begun.
         const row = { id: request.idempotencyKey, payload: request.payload, answer: null };
         await session.insertRow({ table: "requests", row, onConflict: "nothing" });
@@ -119,6 +125,7 @@ async function answer({ request, body }: Work, session: Session, lines: readonly
   const { idempotencyKey: id, payload } = request;
   const asked = payload as unknown as Asked;
   if (!lines.includes("key")) return pay(asked, locked, lines);
+  if (id === NO_KEY) return lines.includes("key optional") ? pay(asked, locked, lines) : rejected(KEYLESS);
   const first = (await session.selectForUpdate(`requests/${id}`))!;
   const same = JSON.stringify(first["payload"]) === JSON.stringify(payload) || lines.includes("any payload");
   if (!same) return rejected("422: this key was used for another request");
@@ -153,19 +160,19 @@ export default lesson({
     en: "A key, an ETag and a state guard. Each of them looks superfluous, until you take it away.",
     ko: "멱등키, ETag, 상태 검사. 빼 보기 전까지는 하나쯤 없어도 될 것 같습니다.",
   },
-  size: { tasks: 2, tabs: 0, changed: 0, cards: 1, cancelled: 0, blind: 0 },
+  size: { tasks: 2, tabs: 0, changed: 0, cards: 1, cancelled: 0, blind: 0, keyless: 0 },
   load: { requests: 100, think: 2 },
 
   /**
    * Two requests for each order. The second is the first again; with `tabs` it has a key of its own, with `cards`
-   * the same key and another card, with `changed` it is the restaurant's. `blind`: no If-Match is sent.
+   * the same key and another card, with `changed` it is the restaurant's. `blind`: no If-Match is sent; `keyless`: no key.
    */
-  scenario({ tasks, tabs = 0, changed = 0, cards = 1, cancelled = 0, blind = 0 }) {
+  scenario({ tasks, tabs = 0, changed = 0, cards = 1, cancelled = 0, blind = 0, keyless = 0 }) {
     const version = cancelled ? 2 : 1;
     const orders = Array.from({ length: Math.ceil(tasks / 2) }, (_, n): Key => `order/${n + 1}`);
     const works = orders.flatMap((order) => {
       const asked: Asked = { order, amount: TOTAL, card: "A", ifMatch: blind ? null : version };
-      const key = `pay-${order.slice(6)}`;
+      const key = keyless ? NO_KEY : `pay-${order.slice(6)}`;
       const first = payment(asked, key);
       if (changed) return [first, change(order)];
       if (tabs) return [first, payment(asked, `${key}-again`)];
@@ -327,6 +334,14 @@ export default lesson({
       "state",
       "any payload",
     ),
+    "key-optional": handler(
+      "all three, but without a key the request is taken for a new one",
+      "a client that sends no key cannot repeat",
+      "key",
+      "if-match",
+      "state",
+      "key optional",
+    ),
     "header-optional": handler(
       "all three, but without If-Match nothing is compared",
       "old clients pay what they have not seen",
@@ -432,6 +447,15 @@ export default lesson({
     },
     {
       strategy: "all-three",
+      size: { keyless: 1 },
+      holds: true,
+      because: {
+        en: "No key, no payment: 400, before anything is charged.",
+        ko: "키가 없으면 결제도 없습니다. 카드를 긁기 전에 400입니다.",
+      },
+    },
+    {
+      strategy: "all-three",
       faults: { restart: 1 },
       holds: true,
       because: {
@@ -501,8 +525,8 @@ export default lesson({
       strategy: "without-key",
       breaks: "a repeat hears the first answer",
       because: {
-        en: "The repeat is stale because its own first copy succeeded: a customer who has paid gets 412.",
-        ko: "재시도를 낡게 만든 것은 자기 자신입니다. 결제한 사람이 412를 듣습니다.",
+        en: "The repeat is stale because its own first copy succeeded: a customer who has paid gets 412. RFC 9110 allows 2xx here, if the server knows that the change is the client's own. The key is how it knows.",
+        ko: "재시도를 낡게 만든 것은 자기 자신입니다. 결제한 고객이 412를 받습니다. RFC 9110은 그 변경이 같은 클라이언트의 것임을 서버가 안다면 2xx로 답해도 된다고 합니다. 그것을 알려 주는 것이 키입니다.",
       },
     },
     {
@@ -603,6 +627,15 @@ export default lesson({
       },
     },
     {
+      strategy: "key-optional",
+      size: { keyless: 1 },
+      breaks: "a repeat hears the first answer",
+      because: {
+        en: "A client that sends no key repeats, and the server cannot know it: 412 for a customer who has paid.",
+        ko: "키 없이 보낸 클라이언트가 재시도해도 서버는 재시도인 줄 모릅니다. 결제한 고객이 412를 받습니다.",
+      },
+    },
+    {
       strategy: "header-optional",
       size: { changed: 1, blind: 1 },
       breaks: "nobody pays for an order that has changed",
@@ -630,12 +663,9 @@ export default lesson({
         ko: "If-Match와 상태 검사가 있습니다. 멱등키는 왜 더 필요할까요?",
       },
       options: [
-        { en: "Nothing: nobody can pay twice", ko: "필요 없다. 두 번 결제될 수 없으니까" },
-        {
-          en: "A repeat hears 'paid' instead of 412, and a crash neither charges again nor is forgotten",
-          ko: "재시도가 412 대신 '결제됨'을 듣고, 크래시 뒤에도 다시 긁지 않으며 기록이 남는다",
-        },
-        { en: "It makes the second request faster", ko: "두 번째 요청이 빨라진다" },
+        { en: "Nothing: the other two stop a second charge", ko: "필요 없다: 둘이면 두 번 결제되지 않으니까" },
+        { en: "A repeat gets 'paid', not 412", ko: "재시도가 412 대신 '결제됨'을 받는다" },
+        { en: "The second request is answered faster", ko: "두 번째 요청에 더 빨리 답한다" },
       ],
       answer: 1,
       because: {
@@ -659,8 +689,8 @@ export default lesson({
         ko: "멱등키만 남았고 고객이 탭 세 개를 열어 두었습니다. 최악의 경우 카드는 몇 번 긁힐까요?",
       },
       options: [
-        { en: "Once", ko: "한 번" },
-        { en: "Twice", ko: "두 번" },
+        { en: "Once: there is one order", ko: "한 번: 주문이 하나니까" },
+        { en: "Twice: the third finds it paid", ko: "두 번: 세 번째는 결제된 주문을 보니까" },
         { en: "Three times", ko: "세 번" },
       ],
       answer: 2,
@@ -677,7 +707,7 @@ export default lesson({
           grade: "forbidden",
           says: { en: "One order, two charges.", ko: "주문은 하나, 결제는 두 번입니다." },
         }
-      : outcomes.some((outcome) => outcome?.status === "rejected" && /^4(12|22|28)/.test(outcome.detail))
+      : outcomes.some((outcome) => outcome?.status === "rejected" && /^4(00|12|22|28)/.test(outcome.detail))
         ? {
             grade: "acceptable",
             says: {
@@ -688,7 +718,7 @@ export default lesson({
         : null,
 
   cost: {
-    en: "Three checks on every payment, a row per key, a job that looks for pending ones, and clients that know what 409, 412, 422 and 428 ask of them. And a state, paying, that is committed before the call: without it, a crash and a second tab still charge twice.",
-    ko: "결제마다 검사 세 번, 키마다 행 하나, '처리 중'인 행을 찾는 작업, 그리고 409, 412, 422, 428의 뜻을 아는 클라이언트가 필요합니다. 호출 전에 커밋하는 상태 paying도 필요합니다. 없으면 크래시와 두 번째 탭이 여전히 두 번 결제합니다.",
+    en: "Three checks on every payment, a row per key, a job that looks for pending ones, and clients that know what 400, 409, 412, 422 and 428 ask of them. And a state, paying, that is committed before the call: without it, a crash and a second tab still charge twice.",
+    ko: "결제마다 검사 세 번, 키마다 행 하나, '처리 중'인 행을 찾는 작업, 그리고 400, 409, 412, 422, 428의 뜻을 아는 클라이언트가 필요합니다. 호출 전에 커밋하는 상태 paying도 필요합니다. 없으면 크래시와 두 번째 탭이 여전히 두 번 결제합니다.",
   },
 });

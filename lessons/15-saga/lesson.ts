@@ -509,13 +509,13 @@ export default lesson({
     {
       kind: "choice",
       ask: {
-        en: "One piece. Order 1 holds it and is about to be undone; order 2 pays meanwhile. What may order 2 hear?",
-        ko: "재고 하나. 주문 1이 잡고 있다가 곧 되돌립니다. 그사이 주문 2가 결제하면 무엇을 들을 수 있을까요?",
+        en: "One piece. Order 1 holds it and is about to be undone; order 2 pays meanwhile. What can order 2 get as an answer?",
+        ko: "재고 하나. 주문 1이 잡고 있다가 곧 되돌립니다. 그사이 주문 2가 결제하면 어떤 응답을 받을 수 있을까요?",
       },
       options: [
-        { en: "Always ok: the piece comes back", ko: "항상 성공: 재고가 돌아오니까" },
-        { en: "Perhaps sold out, though a piece is left in the end", ko: "끝에 재고가 남는데도 품절일 수 있다" },
-        { en: "It waits until order 1 is through", ko: "주문 1이 끝날 때까지 기다린다" },
+        { en: "Always ok: the piece comes back in time", ko: "항상 성공: 재고가 제때 돌아오니까" },
+        { en: "Sold out, and in the end one is left", ko: "품절, 그런데 끝에는 하나가 남는다" },
+        { en: "It waits until order 1 is through, then ok", ko: "주문 1이 끝날 때까지 기다렸다가 성공" },
       ],
       answer: 1,
       because: {

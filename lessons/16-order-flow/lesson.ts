@@ -591,15 +591,15 @@ export default lesson({
     {
       kind: "choice",
       ask: {
-        en: "Stock, payment, shipment: which of them may happen in the background, after the customer was told yes?",
+        en: "Stock, payment, shipment: which of them can happen in the background, after the customer was told yes?",
         ko: "재고, 결제, 배송. 고객에게 '주문됐다'고 답한 뒤 뒤에서 처리해도 되는 것은?",
       },
       options: [
-        { en: "Stock: it is the slowest", ko: "재고: 가장 느리니까" },
-        { en: "Shipment: it can be tried again until it works", ko: "배송: 될 때까지 다시 하면 되니까" },
-        { en: "All three", ko: "셋 다" },
+        { en: "Shipment: it can be retried", ko: "배송: 다시 하면 되니까" },
+        { en: "Stock: the check is the slowest of the three", ko: "재고: 셋 중 확인이 가장 느리니까" },
+        { en: "All three: the customer is answered at once", ko: "셋 다: 고객에게 바로 답할 수 있으니까" },
       ],
-      answer: 1,
+      answer: 0,
       because: {
         en: "A shipment that fails today is made tomorrow. If the stock turns out to be gone you owe a refund, so asking later gains nothing.",
         ko: "오늘 안 된 배송은 내일 하면 됩니다. 나중에 보니 없는 재고는 환불이 될 뿐, 미뤄서 얻는 것이 없습니다.",
@@ -618,8 +618,8 @@ export default lesson({
       ],
       answer: 1,
       because: {
-        en: "Holding can be undone and shipping can be retried. The payment is where we stop being able to refuse and start to owe.",
-        ko: "재고 잡기는 되돌릴 수 있고 배송은 다시 할 수 있습니다. 결제부터는 거절할 수 없고, 물건을 보낼 의무가 생깁니다.",
+        en: "A hold can be undone and a shipment can be retried. With the payment we begin to owe a parcel. A refund exists, but it is a new deal, not an undo. Card payments split the step: an authorisation can be voided, and the capture is the pivot.",
+        ko: "재고 잡기는 되돌릴 수 있고 배송은 다시 할 수 있습니다. 결제부터는 물건을 보낼 의무가 생깁니다. 환불은 되돌리기가 아니라 새 거래입니다. 카드 결제는 이 단계를 둘로 나눕니다. 승인은 취소할 수 있고, 매입(capture)이 피벗입니다.",
       },
     },
     {

@@ -207,14 +207,14 @@ export default lesson({
         ko: "10초짜리 임대가 한 번 모자랐습니다. 얼마로 늘리면 안전할까요?",
       },
       options: [
+        { en: "No length is enough.", ko: "얼마로 해도 부족하다." },
         { en: "One minute.", ko: "1분." },
         { en: "Longer than the longest request ever measured.", ko: "지금까지 측정한 가장 긴 요청보다 길게." },
-        { en: "No length is enough.", ko: "얼마로 해도 부족하다." },
       ],
-      answer: 2,
+      answer: 0,
       because: {
-        en: "A paused process, a sleeping laptop, a packet on its way: nothing bounds how late a write may come. A longer lease makes it rarer, and makes a crash cost more.",
-        ko: "멈춘 프로세스, 잠든 가상 머신, 아직 날아오는 패킷. 쓰기가 얼마나 늦을지 정해 주는 것은 없습니다. 임대를 늘리면 드물어질 뿐이고, 서버가 죽었을 때 더 오래 기다립니다.",
+        en: "A paused process, a sleeping laptop, a packet on its way: nothing bounds how late a write can come. A longer lease makes it rarer, and makes a crash cost more. A watchdog that renews the lease is paused with its process.",
+        ko: "멈춘 프로세스, 잠든 가상 머신, 아직 날아오는 패킷. 쓰기가 얼마나 늦을지 정해 주는 것은 없습니다. 리스를 늘리면 드물어질 뿐이고, 서버가 죽었을 때 더 오래 기다립니다. 리스를 갱신하는 워치독도 프로세스와 함께 멈춥니다.",
       },
     },
     {

@@ -77,7 +77,10 @@ const oneLess = (key: string, where?: ConditionalUpdate["where"]): ConditionalUp
 });
 const ifAny = [">=", "left", 1] as const;
 
-/** DECR, and not below zero: one atomic step in the cache. An empty cache has nothing to give. */
+/**
+ * A conditional DECR, one atomic step: in Redis a Lua script. DECR alone has no floor: it makes -1 of 0, and creates a key that
+ * is not there.
+ */
 const takeFromCache = async (session: Session): Promise<boolean> => (await session.updateWhere(oneLess(CACHE, ifAny))) === 1;
 
 /** The sale in the database. With `decides`, the database has the last word; without, the cache has had it. */
@@ -240,12 +243,12 @@ export default lesson({
       },
     ),
     decrement: cached(
-      "DECR in the cache decides; the database writes down what the cache said",
+      "a conditional DECR in the cache decides; the database writes down what the cache said",
       "each error of the cache is sold",
       async (session, id) => ((await takeFromCache(session)) ? sell(session, id, false) : rejected("sold out")),
     ),
     "write-behind": cached(
-      "DECR and a note in the cache; the database is told when there is time",
+      "a conditional DECR and a note in the cache; the database is told when there is time",
       "sales that exist only in a memory that restarts",
       async (session, id) => {
         if (!(await takeFromCache(session))) return rejected("sold out");
@@ -258,7 +261,7 @@ export default lesson({
       },
     ),
     doorman: cached(
-      "DECR lets in, the database decides: UPDATE … WHERE left >= 1",
+      "a conditional DECR lets in, the database decides: UPDATE … WHERE left >= 1",
       "a piece that the cache has lost is lost for everybody until the repair",
       async (session, id) => ((await takeFromCache(session)) ? sell(session, id, true) : rejected("sold out")),
     ),
@@ -483,13 +486,13 @@ export default lesson({
     {
       kind: "choice",
       ask: {
-        en: "DECR is atomic. When is a customer told 'sold out' although a piece is left?",
-        ko: "DECR은 원자적입니다. 그런데도 재고가 남았는데 품절이라고 하게 되는 것은 언제일까요?",
+        en: "A conditional DECR is atomic. When is a customer told 'sold out' although a piece is left?",
+        ko: "조건부 DECR은 원자적입니다. 그런데도 재고가 남았는데 품절이라고 하게 되는 것은 언제일까요?",
       },
       options: [
-        { en: "two of them decrement at once", ko: "둘이 동시에 감소시킬 때" },
-        { en: "somebody dies between the cache and the database", ko: "캐시와 데이터베이스 사이에서 누가 죽을 때" },
-        { en: "the repair runs during a sale", ko: "판매 도중에 복구가 돌 때" },
+        { en: "when two decrement at the same moment", ko: "두 손님이 동시에 카운터를 줄일 때" },
+        { en: "when a server dies after its DECR", ko: "서버가 DECR 뒤에 죽을 때" },
+        { en: "when the repair runs during a sale", ko: "판매 도중에 복구가 돌 때" },
       ],
       answer: 1,
       because: {
@@ -504,12 +507,9 @@ export default lesson({
         ko: "캐시가 결정하고, 한창 몰릴 때 복구가 한 번 돕니다. 재고 50개에서 최악의 경우 몇 개나 초과 판매될까요?",
       },
       options: [
-        { en: "One", ko: "하나" },
-        { en: "As many as servers", ko: "서버 수만큼" },
-        {
-          en: "As many as sales were under way between its read and its write",
-          ko: "복구가 읽고 쓰는 사이에 진행 중이던 판매 수만큼",
-        },
+        { en: "One: the repair ran once", ko: "하나: 복구가 한 번 돌았으니까" },
+        { en: "One for each server, however busy it is", ko: "서버마다 하나씩, 얼마나 바쁘든" },
+        { en: "One for each sale under way", ko: "진행 중이던 판매마다 하나씩" },
       ],
       answer: 2,
       because: {

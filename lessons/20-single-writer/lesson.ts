@@ -299,8 +299,8 @@ export default lesson({
       faults: { redeliver: 1 },
       holds: true,
       because: {
-        en: "Every delivery has a number, and the row refuses the older owner. That the order is in the row makes the repeat harmless.",
-        ko: "넘겨줄 때마다 번호가 오르고, 행은 옛 주인을 거절합니다. 주문이 행에 적혀 있으니 두 번 와도 해롭지 않습니다.",
+        en: "Every delivery has a number, and the row refuses the older owner. That the order is in the row makes the repeat harmless. Your queue will not give you such a number; a version in the row does the same.",
+        ko: "넘겨줄 때마다 번호가 오르고, 행은 옛 소유자를 거절합니다. 주문이 행에 적혀 있으니 두 번 와도 해롭지 않습니다. 실제 큐는 이런 번호를 주지 않습니다. 행의 버전이 같은 일을 합니다.",
       },
     },
     {
@@ -339,11 +339,11 @@ export default lesson({
         ko: "최악의 경우: 한 계정의 큐에 절대 읽을 수 없는 메시지가 하나 있습니다. 될 때까지 다시 하면 누가 답을 못 받을까요?",
       },
       options: [
-        { en: "its sender only", ko: "보낸 사람만" },
-        { en: "everybody with that account, for ever", ko: "그 계정의 모두가, 영원히" },
-        { en: "everybody in the shop", ko: "가게의 모두" },
+        { en: "everybody with that account", ko: "그 계정을 쓰는 모두" },
+        { en: "its sender only: the others are served", ko: "보낸 사람만: 나머지는 처리된다" },
+        { en: "everybody in the shop: all of them wait", ko: "가게의 모두: 다 같이 기다린다" },
       ],
-      answer: 1,
+      answer: 0,
       because: {
         en: "The queue keeps its order, so nobody gets past. Other accounts have other queues: a reason to have many.",
         ko: "큐는 순서를 지키니 아무도 앞지르지 못합니다. 다른 계정은 다른 큐라서 괜찮습니다. 큐를 나누는 이유입니다.",
@@ -356,17 +356,14 @@ export default lesson({
         ko: "주인이 30초 동안 말이 없으면 메시지가 다시 나갑니다. 10분으로 늘리면 어떻게 될까요?",
       },
       options: [
-        { en: "then there are never two owners", ko: "주인이 둘이 되는 일은 없어진다" },
-        {
-          en: "rarer, still possible; and after a crash the account waits 10 minutes",
-          ko: "드물어질 뿐 여전히 가능하고, 죽으면 10분을 기다린다",
-        },
-        { en: "nothing changes", ko: "달라지는 것이 없다" },
+        { en: "there are never two owners at the same moment", ko: "소유자가 동시에 둘이 되는 일은 없어진다" },
+        { en: "two owners are rarer, a crash costs more", ko: "드물어지지만, 죽으면 더 오래 멈춘다" },
+        { en: "nothing: it is still a guess", ko: "달라지지 않는다: 여전히 짐작일 뿐이다" },
       ],
       answer: 1,
       because: {
-        en: "No length is longer than every pause. Only the row can refuse the old owner.",
-        ko: "모든 멈춤보다 긴 시간은 없습니다. 옛 주인을 거절할 수 있는 것은 행뿐입니다.",
+        en: "No length is longer than every pause, and after a crash the account waits 10 minutes. Only the row can refuse the old owner.",
+        ko: "모든 멈춤보다 긴 시간은 없고, 워커가 죽으면 그 계정은 10분을 기다립니다. 옛 소유자를 거절할 수 있는 것은 행뿐입니다.",
       },
     },
   ],

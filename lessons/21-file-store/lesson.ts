@@ -51,10 +51,13 @@ const lockFile = strategy({
   },
 });
 
-/** flock(2), or a lock file with a process id and a look whether that process is alive: gone with its owner. */
+/**
+ * flock(2), or a lock file with a process id and a look whether that process is alive: gone with its owner. Node's own library
+ * has no flock: the package fs-ext has it, and so has the command flock(1).
+ */
 const flock = strategy({
   summary: "a lock of the operating system, which knows who is alive",
-  cost: "on this machine only: over a network file system nobody promises it",
+  cost: "on this machine only: over NFS it depends on the kernel and the mount options",
   requires: ["locks"],
   async run(work, session) {
     await session.acquire(FILE, "shared");
@@ -187,8 +190,8 @@ export default lesson({
       faults: { expire: 1 },
       breaks: KEPT,
       because: {
-        en: "Old is not dead. The owner was slow, somebody took its lock over, and now both write the file.",
-        ko: "오래된 것과 죽은 것은 다릅니다. 주인은 느렸을 뿐인데 누가 락을 가져갔고, 이제 둘 다 파일을 씁니다.",
+        en: "Old is not dead. The owner was slow, another process took its lock over, and now both write the file. A heartbeat (proper-lockfile renews the file, and takes 10 seconds of silence for death) makes it rarer: a paused owner cannot renew.",
+        ko: "오래된 것과 죽은 것은 다릅니다. 소유자는 느렸을 뿐인데 다른 프로세스가 락을 가져갔고, 이제 둘 다 파일을 씁니다. 하트비트(proper-lockfile은 파일 시각을 갱신하고, 10초 동안 소식이 없으면 죽은 것으로 봅니다)를 쓰면 드물어집니다. 하지만 멈춘 소유자는 갱신도 하지 못합니다.",
       },
     },
     {
@@ -196,8 +199,8 @@ export default lesson({
       faults: { crash: 1 },
       holds: true,
       because: {
-        en: "The operating system knows when a process has died, and lets its lock go then. Not earlier, not later.",
-        ko: "운영체제는 프로세스가 죽은 것을 압니다. 락은 그때 풀립니다. 더 일찍도, 더 늦게도 아닙니다.",
+        en: "The operating system knows when a process has died, and releases its lock then. Only a child process that has inherited the open file keeps it. In Node: the package fs-ext, or the command flock(1).",
+        ko: "운영체제는 프로세스가 죽은 것을 알고, 그때 락을 풉니다. 열린 파일을 물려받은 자식 프로세스가 있을 때만 락이 남습니다. Node라면 fs-ext 패키지나 flock(1) 명령을 씁니다.",
       },
     },
     {
@@ -245,11 +248,11 @@ export default lesson({
         ko: "최악의 경우: 다른 프로세스가 주문 하나일 때 파일을 읽고 멈췄다가, 내가 100건을 넣은 뒤에 저장합니다. 몇 건이 남을까요?",
       },
       options: [
-        { en: "102: they are different orders", ko: "102건. 서로 다른 주문이니까" },
-        { en: "101: its one is lost", ko: "101건. 그쪽 것만 사라진다" },
-        { en: "2: the one that it knew, and its own", ko: "2건. 그쪽이 알던 하나와 자기 것" },
+        { en: "2: what it had read, and its own", ko: "2건: 읽었던 하나와 자기 것" },
+        { en: "101: only the order that it adds is lost", ko: "101건: 그쪽이 넣은 것만 유실된다" },
+        { en: "102: they are different orders", ko: "102건: 서로 다른 주문이니까" },
       ],
-      answer: 2,
+      answer: 0,
       because: {
         en: "A file has no rows for the disk: the last save wins, and replaces everything with what it had read.",
         ko: "디스크가 보기에 파일에는 행이 없습니다. 마지막 저장이 이기고, 자기가 아는 세상을 통째로 가져옵니다.",
@@ -263,10 +266,10 @@ export default lesson({
       },
       options: [
         { en: "the file is older than ten seconds", ko: "파일이 10초보다 오래됐는지 본다" },
-        { en: "the file is older than ten minutes", ko: "파일이 10분보다 오래됐는지 본다" },
-        { en: "the operating system says that the process is gone", ko: "운영체제에 그 프로세스가 사라졌는지 묻는다" },
+        { en: "the operating system says it is gone", ko: "그 프로세스가 살아 있는지 운영체제에 묻는다" },
+        { en: "the file is older than the slowest save ever seen", ko: "파일이 지금까지 가장 느렸던 저장보다 오래됐는지 본다" },
       ],
-      answer: 2,
+      answer: 1,
       because: {
         en: "Any age limit is a guess. On one machine you can ask whether the owner lives. Over a network you cannot, and you need a fence.",
         ko: "숫자가 얼마든 나이는 짐작입니다. 한 기계 안에서는 물어볼 수 있습니다. 네트워크 너머라면 물을 곳이 없으니 펜스가 필요합니다.",

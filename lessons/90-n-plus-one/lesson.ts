@@ -25,6 +25,8 @@ const ATTEMPTS = 4;
 const ONE = "one moment";
 const TWO = "two moments on one page";
 const EMPTY = "an empty page";
+/** No page shows it: every order names a rider, and no rider is ever deleted. */
+const NO_RIDER = "an order without a rider";
 
 const orderKey = (n: number): Key => `orders/${n}`;
 const numbers = (orders: number) => Array.from({ length: orders }, (_, i) => i + 1);
@@ -280,8 +282,8 @@ export default lesson({
       strategy: "side-loading-in-a-snapshot",
       holds: true,
       because: {
-        en: "Three queries, one moment. A join would do it in one statement, and one statement is one moment by itself.",
-        ko: "쿼리 세 번, 순간은 하나. 조인이라면 한 문장으로 되고, 한 문장은 그 자체로 한 순간입니다.",
+        en: "Three queries, one moment. A join would do it in one statement, and in PostgreSQL and MySQL one statement is one moment by itself.",
+        ko: "쿼리 세 번, 순간은 하나. 조인이라면 한 문장으로 되고, PostgreSQL과 MySQL에서 한 문장은 그 자체로 한 순간입니다.",
       },
     },
   ],
@@ -293,8 +295,8 @@ export default lesson({
         en: "50 orders on a page, each with its restaurant and its rider, loaded in a loop. How many queries?",
         ko: "한 화면에 주문 50건, 주문마다 식당과 라이더를 반복문으로 불러옵니다. 쿼리는 몇 번?",
       },
-      options: ["3", "50", "51", "101"],
-      answer: 3,
+      options: ["3", "51", "101", "151"],
+      answer: 2,
       because: {
         en: "One for the list, and two for each order. On your machine nobody notices; with 1 ms to the database it is a tenth of a second.",
         ko: "목록에 한 번, 주문마다 두 번. 내 컴퓨터에서는 아무도 모르지만, DB까지 왕복 1ms면 0.1초가 됩니다.",
@@ -307,7 +309,7 @@ export default lesson({
         en: "Three queries instead of eleven, no transaction. What can the page show while an order is being delivered?",
         ko: "쿼리를 열한 번에서 세 번으로 줄였습니다. 트랜잭션은 없습니다. 주문이 배달되는 순간 화면에는 무엇이 보일까요?",
       },
-      also: [ONE, TWO],
+      also: [ONE, TWO, NO_RIDER],
     },
     {
       kind: "how-many",
@@ -324,17 +326,14 @@ export default lesson({
         ko: "세 테이블을 그냥 조인 한 번으로 읽으면 안 될까요?",
       },
       options: [
-        { en: "It can be torn as well.", ko: "조인도 찢어질 수 있다." },
-        {
-          en: "It is right: one query, one moment. It repeats the restaurant's columns in every row.",
-          ko: "그래도 된다. 한 쿼리, 한 순간. 대신 식당 컬럼이 행마다 반복된다.",
-        },
-        { en: "A join needs a transaction.", ko: "조인에는 트랜잭션이 필요하다." },
+        { en: "It can show two moments as well.", ko: "조인도 두 순간을 섞어 보여 줄 수 있다." },
+        { en: "It needs a transaction around it.", ko: "트랜잭션으로 감싸야만 한다." },
+        { en: "It is right, and repeats columns.", ko: "그래도 된다. 컬럼이 반복될 뿐." },
       ],
-      answer: 1,
+      answer: 2,
       because: {
-        en: "One statement has one snapshot, even at read committed. With to-many relations the rows multiply; then side-loading sends less.",
-        ko: "한 문장은 read committed에서도 스냅샷 하나로 실행됩니다. 다만 일대다 관계에서는 행이 곱으로 늘어나, 그때는 따로 불러오는 쪽이 덜 보냅니다.",
+        en: "In PostgreSQL and MySQL (InnoDB) one statement has one snapshot, even at read committed. In SQL Server it has one only with READ_COMMITTED_SNAPSHOT. The restaurant's columns come with every row; with to-many relations the rows multiply, and then side-loading sends less.",
+        ko: "PostgreSQL과 MySQL(InnoDB)에서 한 문장은 read committed에서도 스냅샷 하나로 실행됩니다. SQL Server는 READ_COMMITTED_SNAPSHOT을 켰을 때만 그렇습니다. 식당 컬럼은 행마다 따라옵니다. 일대다 관계에서는 행이 곱으로 늘어나, 그때는 묶어서 불러오는 쪽(side-loading)이 덜 보냅니다.",
       },
     },
   ],

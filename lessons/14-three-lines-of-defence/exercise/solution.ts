@@ -12,7 +12,8 @@ export default strategy({
   cost: "a row per key, one more state that every handler has to know, and pending rows to look for",
   requires: ["transactions", "row-locks"],
   async run({ request, body }, session) {
-    if (!request) return session.transaction("read committed", () => body(access({ ...session, find: locking(session) })));
+    // A client that sends no key is refused by the rule: 400. No row can be named after a key that is not there.
+    if (!request?.idempotencyKey) return session.transaction("read committed", () => body(access({ ...session, find: locking(session) })));
     const { idempotencyKey, payload } = request;
     const key = `requests/${idempotencyKey}`;
     const pending = { id: idempotencyKey, payload, answer: null };

@@ -2,7 +2,7 @@ import { ok, rejected, strategy } from "racelab";
 
 /** The cache opens the door. Yes and no are the database's to say. */
 export default strategy({
-  summary: "DECR lets in, the database decides, and is asked before anybody is sent away",
+  summary: "a conditional DECR lets in, the database decides, and is asked before anybody is sent away",
   cost: "a read for everybody who comes too late",
   requires: ["transactions", "row-locks", "conditional-update"],
   async run({ request, keys, body }, session) {

@@ -1,12 +1,12 @@
 import { ok, rejected, strategy } from "racelab";
 
 /**
- * DECR is atomic, so the cache cannot give a piece away twice. Then the database writes it down.
+ * A conditional DECR is atomic, so the cache cannot give a piece away twice. Then the database writes it down.
  * Asked for: the cache lets in, and one conditional statement of the database decides. No row is locked before,
  * and who comes too late does not come to the row of the stock: the cache and a read tell them.
  */
 export default strategy({
-  summary: "DECR in the cache decides, the database follows",
+  summary: "a conditional DECR in the cache decides, the database follows",
   cost: "each error of the cache is a piece sold twice, or never sold",
   requires: ["transactions", "row-locks", "conditional-update"],
   async run({ request, keys, body }, session) {

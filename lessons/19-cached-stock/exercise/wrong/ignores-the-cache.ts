@@ -5,7 +5,7 @@ export const breaks = "the cache keeps people from the row";
 
 /** The cache is asked, and its answer is ignored: the row is tried in any case. A doorman that lets everybody in. */
 export default strategy({
-  summary: "DECR, whose answer nobody reads; the database decides",
+  summary: "a conditional DECR, whose answer nobody reads; the database decides",
   cost: "everybody who comes too late stands at the row",
   requires: ["transactions", "row-locks", "conditional-update"],
   async run({ request, keys, body }, session) {

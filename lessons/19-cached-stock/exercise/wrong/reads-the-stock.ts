@@ -5,7 +5,7 @@ export const breaks = "never more orders than pieces";
 
 /** The database decides, with a read. The lock comes with the write, when the number is old. */
 export default strategy({
-  summary: "DECR lets in; the database is read, then written",
+  summary: "a conditional DECR lets in; the database is read, then written",
   cost: "a piece for everybody who read in time",
   requires: ["transactions", "row-locks", "conditional-update"],
   async run({ request, keys, body }, session) {
