@@ -13,7 +13,8 @@ export default strategy({
   requires: ["transactions", "row-locks"],
   async run({ request, body }, session) {
     // A client that sends no key is refused by the rule: 400. No row can be named after a key that is not there.
-    if (!request?.idempotencyKey) return session.transaction("read committed", () => body(access({ ...session, find: locking(session) })));
+    if (!request?.idempotencyKey)
+      return session.transaction("read committed", () => body(access({ ...session, find: locking(session) })));
     const { idempotencyKey, payload } = request;
     const key = `requests/${idempotencyKey}`;
     const pending = { id: idempotencyKey, payload, answer: null };
