@@ -28,6 +28,9 @@ import {
 } from "./protocol.js";
 import { buffersOf, type Recording, recorder } from "./recorder.js";
 
+/** Events: the usual run has fewer. */
+const MOST_UNJOINED = 30_000;
+
 const { store: url } = workerData as HostData;
 const main = parentPort!;
 const post = (message: HostToMain, taken: readonly ArrayBuffer[] = []) => main.postMessage(message, taken);
@@ -56,8 +59,21 @@ function serve(store: Store): void {
   const here = isDirect ? memoryStore() : store;
   let record = recorder();
   let effects = recordedLater(record);
-  /** What the threads did by themselves. It is joined when the run is over: until then the threads need the processor. */
+  /**
+   * What the threads did by themselves. It is joined when the run is over, because until then the threads need the
+   * processor; in a long run when there is much of it, because it takes many times the memory of what is joined.
+   */
   let seen: Recording[] = [];
+  let unjoined = 0;
+  const join = () => {
+    for (const [i, each] of seen.entries()) {
+      record.add(each);
+      // What is joined is there twice: not all of it at once.
+      delete seen[i];
+    }
+    seen = [];
+    unjoined = 0;
+  };
   let outcomes = new OutcomeTable(0);
   /** Ports and connections that are still being closed. Their messages come before the answer to `finish`. */
   const open = new Set<Promise<unknown>>();
@@ -84,6 +100,7 @@ function serve(store: Store): void {
     record = recorder();
     effects = recordedLater(record);
     seen = [];
+    unjoined = 0;
     outcomes = new OutcomeTable(requests);
     return { begun: true };
   }
@@ -91,16 +108,11 @@ function serve(store: Store): void {
   async function finish(): Promise<HostToMain> {
     try {
       const after = await store.state();
-      for (const [i, each] of seen.entries()) {
-        record.add(each);
-        // What is joined is there twice: not all of it at once.
-        delete seen[i];
-      }
+      join();
       effects.write();
       const recording = record.finish();
       record = recorder();
       effects = recordedLater(record);
-      seen = [];
       return { finished: { recording, outcomes: outcomes.finish(), after } };
     } catch (error) {
       return { unavailable: messageOf(error) };
@@ -120,6 +132,8 @@ function serve(store: Store): void {
       for (const message of messages) {
         if ("seen" in message) {
           seen.push(message.seen);
+          unjoined += message.seen.count;
+          if (unjoined > MOST_UNJOINED) join();
           continue;
         }
         if ("ended" in message) {

@@ -26,6 +26,9 @@ export interface Recording {
   readonly replies: Texts;
 }
 
+type RecordedTexts = Pick<Recording, "operations" | "replies">;
+export type RecordedEvents = Pick<Recording, "events" | "operations" | "replies">;
+
 /** An event has the number of a text, or, below zero, `~` the number of a text with holes and then what is in them. */
 export interface Texts {
   readonly whole: readonly string[];
@@ -164,20 +167,30 @@ interface Numbers {
   readonly inReply: number[];
 }
 
+const noNumbers = (): Numbers => ({ task: 0, operation: 0, reply: 0, asked: 0, inOperation: [], inReply: [] });
+
+/** Fills `numbers` with those of the event that begins there, and gives where it ends. */
+function fill(numbers: Numbers, piece: Int32Array, start: number, { operations, replies }: RecordedTexts): number {
+  let at = start;
+  numbers.task = piece[at++]!;
+  numbers.operation = piece[at++]!;
+  numbers.reply = piece[at++]!;
+  numbers.asked = piece[at++]!;
+  numbers.inOperation.length = 0;
+  numbers.inReply.length = 0;
+  for (let left = holes(operations, numbers.operation); left > 0; left--) numbers.inOperation.push(piece[at++]!);
+  for (let left = holes(replies, numbers.reply); left > 0; left--) numbers.inReply.push(piece[at++]!);
+  return at;
+}
+
+const holes = ({ holed }: Texts, place: number): number => (place < 0 ? holed[~place]!.length - 1 : 0);
+
 /** The numbers of each event, in one object that is filled again. */
-function* numbersOf({ events, operations, replies }: Omit<Recording, "count" | "times">): Iterable<Readonly<Numbers>> {
-  const numbers: Numbers = { task: 0, operation: 0, reply: 0, asked: 0, inOperation: [], inReply: [] };
-  const holes = ({ holed }: Texts, place: number) => (place < 0 ? holed[~place]!.length - 1 : 0);
-  for (const piece of events)
+function* numbersOf(recording: RecordedEvents): Iterable<Readonly<Numbers>> {
+  const numbers = noNumbers();
+  for (const piece of recording.events)
     for (let at = 0; at < piece.length; ) {
-      numbers.task = piece[at++]!;
-      numbers.operation = piece[at++]!;
-      numbers.reply = piece[at++]!;
-      numbers.asked = piece[at++]!;
-      numbers.inOperation.length = 0;
-      numbers.inReply.length = 0;
-      for (let left = holes(operations, numbers.operation); left > 0; left--) numbers.inOperation.push(piece[at++]!);
-      for (let left = holes(replies, numbers.reply); left > 0; left--) numbers.inReply.push(piece[at++]!);
+      at = fill(numbers, piece, at, recording);
       yield numbers;
     }
 }
@@ -192,21 +205,60 @@ export function* timesOf(times: readonly Float64Array[]): Generator<Times, undef
 }
 
 /** The same events as objects, one after the other; equal operations and replies that are kept whole are one object. */
-export function* decode(recording: Omit<Recording, "count" | "times">): Generator<Event, undefined> {
+export function* decode(recording: RecordedEvents): Generator<Event, undefined> {
+  const eventOf = decoding(recording);
+  let n = 0;
+  for (const numbers of numbersOf(recording)) yield eventOf(numbers, ++n, numbers.asked & ~WAITED);
+}
+
+/** Where each event begins, as if the pieces were one list. */
+export function startsOf(recording: RecordedEvents, count: number): Uint32Array {
+  const starts = new Uint32Array(count);
+  const numbers = noNumbers();
+  let [n, base] = [0, 0];
+  for (const piece of recording.events) {
+    for (let at = 0; at < piece.length; ) {
+      starts[n++] = base + at;
+      at = fill(numbers, piece, at, recording);
+    }
+    base += piece.length;
+  }
+  return starts;
+}
+
+/** The events in any order, each by where it begins. */
+export function eventAt(recording: RecordedEvents): (start: number, n: number, asked: number) => Event {
+  const eventOf = decoding(recording);
+  const numbers = noNumbers();
+  const bases: number[] = [];
+  let total = 0;
+  for (const piece of recording.events) {
+    bases.push(total);
+    total += piece.length;
+  }
+  return (start, n, asked) => {
+    let [low, high] = [0, bases.length - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (bases[middle]! <= start) low = middle;
+      else high = middle - 1;
+    }
+    fill(numbers, recording.events[low]!, start - bases[low]!, recording);
+    return eventOf(numbers, n, asked);
+  };
+}
+
+function decoding(recording: RecordedTexts): (numbers: Readonly<Numbers>, n: number, asked: number) => Event {
   const operation = reading<Operation>(recording.operations);
   const reply = reading<Reply>(recording.replies);
-  let n = 0;
-  for (const numbers of numbersOf(recording)) {
-    const { task, asked } = numbers;
-    yield {
-      n: ++n,
-      task,
-      operation: operation(numbers.operation, numbers.inOperation),
-      reply: reply(numbers.reply, numbers.inReply),
-      asked: asked & ~WAITED,
-      waited: (asked & WAITED) !== 0,
-    };
-  }
+  return (numbers, n, asked) => ({
+    n,
+    task: numbers.task,
+    operation: operation(numbers.operation, numbers.inOperation),
+    reply: reply(numbers.reply, numbers.inReply),
+    asked,
+    waited: (numbers.asked & WAITED) !== 0,
+  });
 }
 
 function reading<T>({ whole, holed }: Texts): (place: number, inHoles: readonly number[]) => T {
@@ -263,7 +315,8 @@ const rare = (value: Operation | Reply): RecordedText => ({ text: JSON.stringify
 
 /**
  * Texts that are written already, because a task that holds a row's lock waits while its operation is recorded: those of
- * operations with only a kind and a key, by these, and those of replies that are no rows, by their values.
+ * operations with only a kind and a key, by these, and those of replies that are no rows, by their values. Where each request
+ * has a key of its own, only the first of them.
  */
 const operationTexts = new Map<string, Map<string | undefined, RecordedText>>();
 const replyTexts = new Map<unknown, RecordedText>();
@@ -275,10 +328,11 @@ export function textOf(operation: Operation): RecordedText {
   for (const _ in operation) more++;
   if (more > 0) return rare(operation);
   const ofKind = getOrInsert(operationTexts, operation.kind, () => new Map<string | undefined, RecordedText>());
-  return getOrInsert(ofKind, key, () => common(operation));
+  return ofKind.get(key) ?? (ofKind.size < MOST_WHOLE ? getOrInsert(ofKind, key, () => common(operation)) : rare(operation));
 }
 
 function textOfReply(reply: Reply): RecordedText {
   if (!("value" in reply) || (typeof reply.value === "object" && reply.value !== null)) return rare(reply);
-  return getOrInsert(replyTexts, reply.value, () => common(reply));
+  const known = replyTexts.get(reply.value);
+  return known ?? (replyTexts.size < MOST_WHOLE ? getOrInsert(replyTexts, reply.value, () => common(reply)) : rare(reply));
 }

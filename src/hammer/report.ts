@@ -10,8 +10,8 @@ import type { Rows } from "../core/operation.js";
 import type { Server } from "../core/server.js";
 import type { Outcome } from "../core/work.js";
 import { requestOf, type ServerPart } from "./protocol.js";
-import { decode, type Recording, timesOf } from "./recorder.js";
-import { inRowOrder, type Timed } from "./row-order.js";
+import { decode, eventAt, type RecordedEvents, type Recording, startsOf, timesOf } from "./recorder.js";
+import { inRowOrder } from "./row-order.js";
 import { type SpentLog, type SpentOf, spentOf } from "./spent.js";
 
 /** The clock of a process against the clock that all processes are compared with, in nanoseconds. */
@@ -92,10 +92,8 @@ export function runOf(
     ...(isTimed && { order: "replies" as const }),
     ...(serverCount > 1 && { servers }),
   };
-  const inOrder = isTimed ? inReplyOrder(reports) : null;
-  const history = inOrder
-    ? longHistory(parts, inOrder.length, () => inOrder)
-    : longHistory(parts, sum(reports.map(({ recording }) => recording.count)), () => decodeAll(reports));
+  const length = sum(reports.map(({ recording }) => recording.count));
+  const history = longHistory(parts, length, isTimed ? putInOrder(reports, length) : () => decodeAll(reports));
   const reasons = (status: "failed" | "unknown") =>
     outcomes.flatMap((outcome, i) => (outcome?.status === status ? [`request ${i + 1}: ${outcome.detail}`] : []));
   return {
@@ -127,36 +125,86 @@ function elapsed(reports: readonly ProcessReport[]): number {
   return began.length > 0 ? (Math.max(...ended) - Math.min(...began)) / 1000 : 0;
 }
 
+/** Orders the events when they are first asked for. The threads are gone by then: the order takes as much memory as they did. */
+function putInOrder(reports: readonly ProcessReport[], length: number): () => Iterable<Event> {
+  let given: readonly ProcessReport[] = reports;
+  let each: (() => Iterable<Event>) | undefined;
+  return () => {
+    each ??= inReplyOrder(given, length);
+    given = [];
+    return each();
+  };
+}
+
 /**
  * The events in the order of their replies, or in a better known order where versions of rows tell it. The `asked` of an
  * event becomes how many events had certainly taken effect before it was asked: each time may be wrong by the bound of its
  * process, so an answer counts from its latest time, and a question from its earliest.
+ *
+ * The events stay as they were recorded; what is kept besides is a few numbers for each of them.
  */
-function inReplyOrder(reports: readonly ProcessReport[]): readonly Event[] {
-  const timed: Timed[] = [];
+function inReplyOrder(reports: readonly ProcessReport[], length: number): () => Iterable<Event> {
+  const recordings = reports.map(
+    ({ recording: { events, operations, replies } }): RecordedEvents => ({ events, operations, replies }),
+  );
+  /** By the place in the reports: where it begins in its recording, when it was asked and answered, and its version (-1: not known). */
+  const start = new Uint32Array(length);
+  const [asked, answered, version] = [new Float64Array(length), new Float64Array(length), new Float64Array(length)];
+  const firsts: number[] = [];
+  let count = 0;
   for (const { recording, clock } of reports) {
-    const times = timesOf(recording.times ?? []);
-    for (const event of decode(recording)) {
-      const { asked, answered, version = versionIn(event) } = times.next().value!;
-      timed.push({
-        event: version === undefined ? event : { ...event, version },
-        asked: asked + clock.offset - clock.bound,
-        answered: answered + clock.offset + clock.bound,
-      });
+    firsts.push(count);
+    start.set(startsOf(recording, recording.count), count);
+    for (const times of timesOf(recording.times ?? [])) {
+      asked[count] = times.asked + clock.offset - clock.bound;
+      answered[count] = times.answered + clock.offset + clock.bound;
+      version[count++] = times.version ?? NO_VERSION;
     }
   }
-  timed.sort((one, other) => one.answered - other.answered);
-  const placed = inRowOrder(timed);
+  const inReplies = Int32Array.from(answered, (_, i) => i).sort((one, other) => answered[one]! - answered[other]!);
+  /** Makes the event at a place in the reports. */
+  const reader = () => {
+    const read = recordings.map(eventAt);
+    return (place: number, n: number, before: number): Event => {
+      let of = firsts.length - 1;
+      while (firsts[of]! > place) of--;
+      return read[of]!(start[place]!, n, before);
+    };
+  };
+  const { order, by, told } = inRowOrder({
+    answered: answered.map((_, i) => answered[inReplies[i]!]!),
+    *each() {
+      const read = reader();
+      for (const [i, place] of inReplies.entries()) yield versioned(read(place, i + 1, 0), version[place]!);
+    },
+  });
+  const inOrder = by.map((_, i) => by[order[i]!]!);
   const effectiveBefore = (time: number): number => {
-    let [low, high] = [0, placed.length];
+    let [low, high] = [0, length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (placed[middle]!.by < time) low = middle + 1;
+      if (inOrder[middle]! < time) low = middle + 1;
       else high = middle;
     }
     return low;
   };
-  return placed.map(({ event, asked }, i) => ({ ...event, n: i + 1, asked: effectiveBefore(asked) }));
+  const before = Int32Array.from(order, (at) => effectiveBefore(asked[inReplies[at]!]!));
+  return function* () {
+    const read = reader();
+    for (const [i, at] of order.entries()) {
+      const place = inReplies[at]!;
+      const event = read(place, i + 1, before[i]!);
+      yield told[at] ? versioned(event, version[place]!) : event;
+    }
+  };
+}
+
+const NO_VERSION = -1;
+
+/** The event with the version that it wrote or saw, where the server or its reply tells it. */
+function versioned(event: Event, told: number): Event {
+  const version = told === NO_VERSION ? versionIn(event) : told;
+  return version === undefined ? event : { ...event, version };
 }
 
 /** The version that the operation wrote or saw, from the operation or its reply; undefined: they do not tell it. */

@@ -8,133 +8,200 @@
  * that come again. Versions that contradict each other are not believed. A property test holds this to executions whose
  * order is known.
  *
+ * A long run has millions of events, so they are numbers here, and each event is an object for a moment only.
+ *
  * On PostgreSQL `read`, `write` and compare-and-set tell their version, at no cost that could be measured. `update-where`
  * and inserts do not: returning a row costs 8 of 93 microseconds.
  */
+import { getOrInsert } from "../core/get-or-insert.js";
 import { type Event, isSameLife } from "../core/history.js";
 import type { Key } from "../core/operation.js";
 
-/** An event of which only the times are known: the earliest at which it was asked, the latest at which it was answered. */
+/** Events of which only the times are known, in the order of their answers. */
 export interface Timed {
-  readonly event: Event;
-  readonly asked: number;
-  readonly answered: number;
+  /** The latest time at which each was answered. */
+  readonly answered: Float64Array;
+  /** The events, each with the version that it wrote or saw, where that is known. */
+  each(): Iterable<Pick<Event, "task" | "operation" | "reply" | "version">>;
 }
 
-/** An event in a better known order. */
-interface Placed extends Timed {
-  /** When it had taken effect at the latest: at its own answer, or at the answer of an event that certainly came after it. */
-  readonly by: number;
+/** The events in a better known order. They are named by their place in the order of the answers. */
+interface RowOrder {
+  readonly order: Int32Array;
+  /** When each had taken effect at the latest: at its own answer, or at the answer of an event that certainly came after it. */
+  readonly by: Float64Array;
+  /** 1: the version of the event tells when it took effect. */
+  readonly told: Uint8Array;
 }
 
+/** Writes or reads of one row. In lists of numbers, because there may be millions. */
 interface Write {
-  readonly version: number;
-  readonly at: number;
-  /** The index of the event that made it visible to other tasks: itself, or the commit. */
-  readonly visible: number;
+  readonly version: number[];
+  /** Places of the events. */
+  readonly at: number[];
 }
 interface OfRow {
-  readonly writes: Write[];
-  readonly reads: { readonly version: number; readonly at: number }[];
+  /** `visible`: the place of the event that made it visible to other tasks: itself, or the commit. */
+  readonly writes: Write & { readonly visible: number[] };
+  readonly reads: Write;
 }
 
 /**
- * The events in the order of their effects, as far as it is known. `timed` is in the order of the answers; where the
- * versions contradict each other, it stays in that order, and no event has a version.
+ * The order of the effects, as far as it is known. Where the versions contradict each other it is the order of the answers,
+ * and no version is believed.
  */
-export function inRowOrder(timed: readonly Timed[]): readonly Placed[] {
-  const { rows, told } = byRow(timed);
-  const after: number[][] = timed.map(() => []);
-  const last = new Map<number, number>();
-  for (const [at, { event }] of timed.entries()) {
-    const before = last.get(event.task);
-    if (before !== undefined) after[before]!.push(at);
-    last.set(event.task, at);
-  }
+export function inRowOrder(timed: Timed): RowOrder {
+  const { length } = timed.answered;
+  const { rows, told, nextOfTask } = byRow(timed);
+  const edges = new Edges(nextOfTask);
   for (const { writes, reads } of rows) {
-    writes.sort((one, other) => one.version - other.version);
-    for (const [i, { version, at }] of writes.entries()) {
-      const before = writes[i - 1];
-      const isOneCommit = before?.visible === writes[i]!.visible;
-      if (before && !isOneCommit && isSameLife(before.version, version)) after[before.visible]!.push(at);
-    }
-    for (const { version, at } of reads) {
-      const next = firstAfter(writes, version);
-      const seen = writes[next - 1];
-      if (seen && isSameLife(seen.version, version)) after[seen.visible]!.push(at);
-      const replaced = writes[next];
-      if (replaced && isSameLife(replaced.version, version)) after[at]!.push(replaced.visible);
+    const inOrder = Int32Array.from(writes.version, (_, i) => i).sort(
+      (one, other) => writes.version[one]! - writes.version[other]!,
+    );
+    const version = Float64Array.from(inOrder, (i) => writes.version[i]!);
+    const visible = Int32Array.from(inOrder, (i) => writes.visible[i]!);
+    for (let i = 1; i < inOrder.length; i++)
+      if (visible[i - 1] !== visible[i] && isSameLife(version[i - 1]!, version[i]!))
+        edges.add(visible[i - 1]!, writes.at[inOrder[i]!]!);
+    for (const [i, at] of reads.at.entries()) {
+      const read = reads.version[i]!;
+      const next = firstAfter(version, read);
+      if (next > 0 && isSameLife(version[next - 1]!, read)) edges.add(visible[next - 1]!, at);
+      if (next < version.length && isSameLife(version[next]!, read)) edges.add(at, visible[next]!);
     }
   }
-  const order = topological(after);
-  if (!order) return timed.map((one) => ({ ...one, event: silent(one.event), by: one.answered }));
-  const by = timed.map(({ answered }) => answered);
-  for (const at of order.toReversed()) for (const next of after[at]!) by[at] = Math.min(by[at]!, by[next]!);
-  return order
-    .toSorted((one, other) => by[one]! - by[other]!)
-    .map((at) => {
-      const { event, asked, answered } = timed[at]!;
-      return { event: told.has(at) ? event : silent(event), asked, answered, by: by[at]! };
+  const followers = edges.finish();
+  const order = topological(followers);
+  if (!order) return { order: Int32Array.from({ length }, (_, at) => at), by: timed.answered, told: new Uint8Array(length) };
+  const by = timed.answered.slice();
+  for (let i = length - 1; i >= 0; i--) {
+    const at = order[i]!;
+    followers.each(at, (next) => {
+      if (by[next]! < by[at]!) by[at] = by[next]!;
     });
+  }
+  return { order: order.sort((one, other) => by[one]! - by[other]!), by, told };
 }
 
-/** The event without its version. */
-function silent({ version: _, ...event }: Event): Event {
-  return event;
-}
-
-/** The index of the first write of a later version; `writes` are in the order of versions. */
-function firstAfter(writes: readonly Write[], version: number): number {
-  let [low, high] = [0, writes.length];
+/** The place of the first later version. */
+function firstAfter(versions: Float64Array, version: number): number {
+  let [low, high] = [0, versions.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (writes[middle]!.version > version) high = middle;
+    if (versions[middle]! > version) high = middle;
     else low = middle + 1;
   }
   return low;
 }
 
-/** The writes and reads of each row, by version. `told` has the events whose own moment the version tells. */
-function byRow(timed: readonly Timed[]) {
+interface Open {
+  readonly isFrozen: boolean;
+  readonly writes: { readonly key: Key; readonly version: number; readonly at: number }[];
+}
+
+/** The writes and reads of each row; the events whose own moment the version tells; the next event of the same task, -1: none. */
+function byRow({ answered, each }: Timed) {
   const rows = new Map<Key, OfRow>();
-  const told = new Set<number>();
-  const open = new Map<number, { readonly isFrozen: boolean; readonly writes: (Omit<Write, "visible"> & { key: Key })[] }>();
-  const row = (key: Key): OfRow => {
-    const known = rows.get(key) ?? { writes: [], reads: [] };
-    rows.set(key, known);
-    return known;
+  const told = new Uint8Array(answered.length);
+  const nextOfTask = new Int32Array(answered.length).fill(-1);
+  const last: number[] = [];
+  const open = new Map<number, Open>();
+  const row = (key: Key): OfRow =>
+    getOrInsert(rows, key, () => ({ writes: { version: [], at: [], visible: [] }, reads: { version: [], at: [] } }));
+  const wrote = (key: Key, version: number, at: number, visible: number) => {
+    const { writes } = row(key);
+    writes.version.push(version);
+    writes.at.push(at);
+    writes.visible.push(visible);
   };
-  for (const [at, { event }] of timed.entries()) {
-    const { task, operation, reply, version } = event;
+  let at = -1;
+  for (const { task, operation, reply, version } of each()) {
+    at++;
+    const before = last[task];
+    if (before !== undefined) nextOfTask[before] = at;
+    last[task] = at;
     if ("error" in reply) continue;
     const transaction = open.get(task);
     if (operation.kind === "begin") open.set(task, { isFrozen: operation.isolation !== "read committed", writes: [] });
     else if (operation.kind === "commit" || operation.kind === "rollback") {
       open.delete(task);
       if (operation.kind === "commit" && reply.value !== "rollback")
-        for (const { key, version, at: wrote } of transaction?.writes ?? [])
-          row(key).writes.push({ version, at: wrote, visible: at });
+        for (const write of transaction?.writes ?? []) wrote(write.key, write.version, write.at, at);
     } else if (operation.kind === "rollback-to") transaction?.writes.splice(0);
     else if (version !== undefined && "key" in operation) {
       const { key } = operation;
       const isRead = operation.kind === "read" || operation.kind === "read-versioned";
       if (isRead && (transaction?.isFrozen || transaction?.writes.some((write) => write.key === key))) continue;
-      if (isRead) row(key).reads.push({ version, at });
-      else if (transaction) {
+      if (isRead) {
+        row(key).reads.version.push(version);
+        row(key).reads.at.push(at);
+      } else if (transaction) {
         transaction.writes.push({ key, version, at });
         continue;
-      } else row(key).writes.push({ version, at, visible: at });
-      told.add(at);
+      } else wrote(key, version, at, at);
+      told[at] = 1;
     }
   }
-  return { rows: rows.values(), told };
+  return { rows: rows.values(), told, nextOfTask };
+}
+
+/** "This event certainly came before that one": to the next event of its task, and to others, whose list grows. */
+class Edges {
+  #from = new Int32Array(1024);
+  #to = new Int32Array(1024);
+  #count = 0;
+
+  constructor(private readonly nextOfTask: Int32Array) {}
+
+  add(from: number, to: number): void {
+    if (this.#count === this.#from.length) {
+      this.#from = larger(this.#from);
+      this.#to = larger(this.#to);
+    }
+    this.#from[this.#count] = from;
+    this.#to[this.#count++] = to;
+  }
+
+  finish(): Followers {
+    const { nextOfTask } = this;
+    const begin = new Int32Array(nextOfTask.length + 1);
+    for (let i = 0; i < this.#count; i++) begin[this.#from[i]! + 1]!++;
+    for (let at = 0; at < nextOfTask.length; at++) begin[at + 1]! += begin[at]!;
+    const to = new Int32Array(this.#count);
+    const free = begin.slice();
+    for (let i = 0; i < this.#count; i++) to[free[this.#from[i]!]!++] = this.#to[i]!;
+    return {
+      length: nextOfTask.length,
+      each(at, seen) {
+        if (nextOfTask[at]! >= 0) seen(nextOfTask[at]!);
+        for (let i = begin[at]!; i < begin[at + 1]!; i++) seen(to[i]!);
+      },
+    };
+  }
+}
+
+function larger(list: Int32Array): Int32Array<ArrayBuffer> {
+  const room = new Int32Array(2 * list.length);
+  room.set(list);
+  return room;
+}
+
+interface Followers {
+  readonly length: number;
+  each(at: number, seen: (next: number) => void): void;
 }
 
 /** Kahn 1962; null: there is a cycle. */
-function topological(after: readonly (readonly number[])[]): number[] | null {
-  const before = after.map(() => 0);
-  for (const followers of after) for (const next of followers) before[next]!++;
-  const order = before.flatMap((count, at) => (count === 0 ? [at] : []));
-  for (const at of order) for (const next of after[at]!) if (--before[next]! === 0) order.push(next);
-  return order.length === after.length ? order : null;
+function topological(followers: Followers): Int32Array | null {
+  const { length } = followers;
+  const before = new Int32Array(length);
+  for (let at = 0; at < length; at++) followers.each(at, (next) => before[next]!++);
+  const order = new Int32Array(length);
+  let found = 0;
+  for (let at = 0; at < length; at++) if (before[at] === 0) order[found++] = at;
+  for (let i = 0; i < found; i++)
+    followers.each(order[i]!, (next) => {
+      if (--before[next]! === 0) order[found++] = next;
+    });
+  return found === length ? order : null;
 }

@@ -4,7 +4,10 @@
  * line: resident memory of the program, threads, open files, child processes. At the end the first third beside the last
  * third, without the first round of the lessons, in which V8 compiles and caches are filled. Linux only.
  *
- *     npm run prepare && nice node test/bench/soak.mjs [minutes] [path of main.js]
+ *     npm run prepare && nice node test/bench/soak.mjs [minutes] [path of main.js] [share]
+ *
+ * `share`: how much of a core it may take, from 0 to 1. After each lesson it rests for as long as it has taken more. Beside
+ * other work on a machine, 0.2.
  *
  * Ends with 1 if the last third needs more than a tenth and 20 MB more than the first.
  */
@@ -17,6 +20,7 @@ import headless from "@xterm/headless";
 
 const minutes = Number(process.argv[2] ?? 12);
 const main = process.argv[3] ?? fileURLToPath(new URL("../../dist/src/main.js", import.meta.url));
+const share = Number(process.argv[4] ?? Number.POSITIVE_INFINITY);
 const LESSONS = 3;
 const SIZES = [
   [120, 40],
@@ -59,50 +63,56 @@ async function shows(what, seconds) {
 }
 
 const seen = new Map();
-/** To the stage of this letter. */
-async function stage(letter, name) {
-  await press(letter);
-  if (await shows(new RegExp(`^ racelab.*${name}`), 8)) seen.set(name, (seen.get(name) ?? 0) + 1);
+/** To the stage of this number. Where digits are answers, `g` leads to the stages. */
+async function stage(digit, name) {
+  const bar = new RegExp(`▸${digit} `);
+  if (/> (Predict|You decide)/.test(line(0))) await press("g");
+  await press(digit);
+  if (await shows(bar, 8)) seen.set(name, (seen.get(name) ?? 0) + 1);
+  else missed++;
 }
+let missed = 0;
+const isInList = () => /Enter open it/.test(text());
 
 /** All screens of the lesson that is marked in the list, and back to the list. */
 async function lesson() {
   await press(ENTER);
-  await shows(/Enter go on/, 8);
+  await shows(/▸1 story/, 8);
+  await stage("1", "story");
   await press(TAB, "j", "k", TAB, "?", ESC, ":", ESC);
-  await stage("P", "Predict");
+  await stage("2", "predict");
   await press("1", "2", ENTER, "1", ENTER, "s");
-  await stage("I", "Interleaving");
-  await press(...Array.from({ length: 8 }, () => RIGHT), ...Array.from({ length: 4 }, () => LEFT), "n", "N", "v", "v", "?", ESC);
-  await stage("D", "You decide");
+  await stage("3", "watch");
+  await press(...Array.from({ length: 8 }, () => RIGHT), ...Array.from({ length: 4 }, () => LEFT), "n", "p", "v", "v", "?", ESC);
+  await stage("4", "decide");
   await press("1", "2", "1", "p", "u", "2", "1");
-  await stage("E", "Every schedule");
-  await shows(/Enter step through/, 10);
-  await press("j", "k", "n", ENTER, RIGHT, RIGHT);
-  await stage("E", "Every schedule");
-  await press("s", ENTER, "f");
+  await stage("5", "every order");
+  await shows(/t step through/, 10);
+  await press("j", "k", "n", "t", RIGHT, RIGHT);
+  await stage("5", "every order");
+  await press("s", ENTER);
+  await stage("5", "every order");
+  await press("f");
   await sleep(1500);
-  await stage("R", "Real threads");
-  await press("1", ENTER);
-  await shows(/Enter run/, 20);
-  await press("2", ENTER);
-  await shows(/Enter run/, 20);
+  await stage("6", "threads");
+  await press(ENTER);
+  await shows(/r run|Enter run|again/, 20);
+  await press("j", ENTER);
+  await shows(/r run|Enter run|again/, 20);
   await press(RIGHT, RIGHT, TAB, TAB, "v", "v");
-  await stage("C", "Compare");
-  await shows(/round|Enter compare/, 10);
-  await sleep(4000);
+  await stage("7", "compare");
+  await press(ENTER);
+  await sleep(6000);
   await press("j", "k", "s");
-  await shows(/Enter compare/, 15);
+  await sleep(6000);
   await press(TAB, TAB, TAB);
-  await stage("X", "Exercise");
+  await stage("8", "fix it");
   await sleep(1000);
   await press("i", TAB, TAB);
-  await press("q");
-  await sleep(200);
-  for (let i = 0; i < 4 && !/Enter open it/.test(text()); i++) {
+  for (let i = 0; i < 6 && !isInList(); i++) {
     // A question at the way out is answered with no.
     await press(ESC);
-    await shows(/Enter open it/, 1);
+    for (const until = performance.now() + 1000; performance.now() < until && !isInList() && !isOver(); await sleep(50));
   }
 }
 
@@ -112,6 +122,14 @@ function look() {
   const children = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8").split(" ").filter(Boolean).length;
   const files = readdirSync(`/proc/${child.pid}/fd`).length;
   return { at: performance.now() - began, mb: figure("VmRSS") / 1024, threads: figure("Threads"), children, files };
+}
+/** Milliseconds of CPU that the program has taken, with its threads and the processes that it has waited for. */
+function taken() {
+  const fields = readFileSync(`/proc/${child.pid}/stat`, "utf8").split(") ")[1].split(" ");
+  return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) * 10;
+}
+async function restWithin() {
+  while (!isOver() && taken() > share * (performance.now() - began)) await sleep(1000);
 }
 const samples = [];
 const sampling = setInterval(() => {
@@ -128,8 +146,9 @@ const printing = setInterval(() => {
   printed = samples.length;
   const { threads, children, files } = fresh.at(-1) ?? {};
   const mb = fresh.map((one) => one.mb);
+  if (exited) return;
   console.log(
-    `${((performance.now() - began) / 60_000).toFixed(1)} min: median ${Math.round(median(mb))} MB, at most ${Math.round(Math.max(...mb))}; ${threads} threads, ${files} files, ${children} children; ${lessons} lessons; load ${loadavg()[0].toFixed(1)}`,
+    `${((performance.now() - began) / 60_000).toFixed(1)} min: median ${Math.round(median(mb))} MB, at most ${Math.round(Math.max(...mb))}; ${threads} threads, ${files} files, ${children} children; ${lessons} lessons; ${((taken() / (performance.now() - began)) * 100).toFixed(0)} % of a core; load ${loadavg()[0].toFixed(1)}`,
   );
 }, PRINT_MS);
 
@@ -139,6 +158,7 @@ while (!isOver()) {
     await lesson();
     lessons++;
     await press("j");
+    await restWithin();
   }
   await press(...Array.from({ length: LESSONS }, () => "k"), "T");
   if (round++ === 0) warm = performance.now() - began;
@@ -162,5 +182,6 @@ const shown = ({ median, least }) => `median ${Math.round(median)} MB, least ${M
 console.log(`screens seen: ${[...seen].map(([name, times]) => `${name} ${times}`).join(", ")}`);
 console.log(`${lessons} lessons; after the first ${round > 0 ? `${LESSONS} (${(warm / 60_000).toFixed(1)} min)` : "none"}:`);
 console.log(`first third ${shown(first)}; last third ${shown(last)}`);
+if (missed > 0) console.log(`${missed} stages were not reached`);
 if (died) console.log("the program ended by itself");
 process.exit(died || (last.median > first.median * 1.1 && last.median > first.median + 20) ? 1 : 0);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Event, type History, isCertain } from "../../src/core/history.js";
 import type { Json, Operation } from "../../src/core/operation.js";
-import { inRowOrder, type Timed } from "../../src/hammer/row-order.js";
+import { inRowOrder } from "../../src/hammer/row-order.js";
 
 const key = "stock/1";
 const row = { left: 1 };
@@ -17,12 +17,29 @@ const begin = (task: number, isolation: "read committed" | "repeatable read" = "
 const commit = (task: number) => event(task, { kind: "commit" }, undefined, "commit");
 const rollback = (task: number) => event(task, { kind: "rollback" });
 
+interface Timed {
+  readonly event: Event;
+  readonly asked: number;
+  readonly answered: number;
+}
+
+function inOrder(timed: readonly Timed[]) {
+  const answered = Float64Array.from(timed, (one) => one.answered);
+  const { order, by, told } = inRowOrder({ answered, each: () => timed.map(({ event }) => event) });
+  return Array.from(order, (at) => {
+    const { event, asked } = timed[at]!;
+    const { version: _, ...silent } = event;
+    return { event: told[at] ? event : silent, asked, by: by[at]! };
+  });
+}
+
 /** Events in the order of their answers, all asked at the same time. */
 const overlapping = (...events: readonly Event[]): readonly Timed[] =>
   events.map((event, i) => ({ event, asked: 0, answered: i + 1 }));
 const told = (timed: readonly Timed[]) =>
-  inRowOrder(timed).map(
-    ({ event }) => `${event.task} ${event.operation.kind}${event.version === undefined ? "" : ` ${event.version}`}`,
+  inOrder(timed).map(
+    ({ event }: { event: Event }) =>
+      `${event.task} ${event.operation.kind}${event.version === undefined ? "" : ` ${event.version}`}`,
   );
 
 describe("events of one row that overlap", () => {
@@ -83,7 +100,7 @@ describe("any execution on a few rows", () => {
           const made = event(at + 1, operation, tells ? version : undefined, writes ? null : row);
           return { event: made, asked: at - early, answered: at + late + 0.5 };
         });
-        const placed = inRowOrder(real.toSorted((one, other) => one.answered - other.answered));
+        const placed = inOrder(real.toSorted((one, other) => one.answered - other.answered));
         // `task` is the position of the event's effect.
         const order = placed.map(({ event }) => event.task);
         for (const [i, one] of order.entries())
