@@ -344,8 +344,11 @@ async function inOrder(request: ExploreRequest, order: Schedule): Promise<Replay
     for (const choice of order) {
       const text = formatChoice(choice);
       const { choices, tasks } = stepper.position;
-      if (choices.some((each) => formatChoice(each) === text)) await stepper.choose(choice);
-      else if (tasks.some(({ task, status }) => task === taskOf(choice) && status === "blocked")) waits++;
+      if (choices.some((each) => formatChoice(each) === text)) {
+        await stepper.choose(choice);
+        // A statement that finds its row locked begins to wait: that is its turn.
+        if (typeof choice !== "object" && !stepper.position.event) waits++;
+      } else if (tasks.some(({ task, status }) => task === taskOf(choice) && status === "blocked")) waits++;
     }
     for (let [next] = stepper.position.choices; next !== undefined; [next] = stepper.position.choices) {
       if (stepper.schedule.length >= LONGEST) break;

@@ -54,6 +54,7 @@ export async function lessonContent(id: string, language: Language): Promise<Les
     size,
     questions,
     picture: pictureOf(entry.id, lesson),
+    faults: [...new Set(claims.flatMap(({ faults = {} }) => Object.keys(faults)))],
     because: Object.fromEntries(because),
     ...(exerciseStart(entry) !== null && {
       exercise: {

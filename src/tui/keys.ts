@@ -263,8 +263,14 @@ function stageCommands(model: Model, own: readonly Command[]): Command[] {
   return [...each, list];
 }
 
+/** What can be done while a menu of the screen is open, beside what the menu offers. */
+const besideMenu: readonly string[] = ["repaint", "suspend", "theme", "copy", "interrupt", "help"];
+
 /** All commands of the screen, without those of an overlay. */
 export function commandsOf(model: Model): Command[] {
+  const state = model.states[model.screen];
+  const menu = state === undefined ? null : screenOf(model).menu?.(state);
+  if (menu) return [...menu, ...everywhere.filter(({ id }) => besideMenu.includes(id)), quit];
   const own = screenOf(model).commands;
   // A screen's own command replaces the common one of that id: `copy` of the comparison copies the figures.
   const others = everywhere.filter(({ id }) => own.every((each) => each.id !== id));

@@ -52,6 +52,8 @@ export interface LessonContent {
   readonly questions: readonly Question[];
   /** What the interleaving shows first; without a schedule the smallest that goes wrong. */
   readonly picture: Setting & { readonly schedule?: string };
+  /** The faults that the lesson speaks of. */
+  readonly faults: readonly string[];
   /** By strategy, the author's sentence why it holds or breaks. */
   readonly because: Readonly<Record<string, string>>;
   readonly exercise?: ExerciseContent;

@@ -135,6 +135,8 @@ export interface Screen<State = unknown, M = unknown> {
   /** The learner has done what the stage is for. */
   isDone?(state: State, context: Context): boolean;
   readonly commands: readonly Command<State, M>[];
+  /** While a menu of the screen is open, its commands: they take the keys in place of all others of the screen. Null: none is. */
+  menu?(state: State): readonly Command<State, M>[] | null;
   /** The state when the screen is first shown for a lesson, or is opened on something `given`. */
   open(context: Context, given?: unknown): Next<State, M>;
   update(state: State, message: M, context: Context): Next<State, M>;

@@ -231,6 +231,22 @@ export const screenWords = {
   stepsOf: (n: number): Text => ({ en: n === 1 ? "1 step" : `${n} steps`, ko: `${n}단계` }),
   switches: (n: number): Text => ({ en: `${n} ${n === 1 ? "switch" : "switches"}`, ko: `전환 ${n}번` }),
 
+  // One order under several strategies
+  replays: {
+    doesNotApply: { en: "does not apply here", ko: "여기에는 맞지 않습니다" },
+    timesWaited: (n: number): Text => ({ en: `${n} ${n === 1 ? "turn" : "turns"} waiting`, ko: `${n}번 기다림` }),
+    conflicts: (n: number): Text => ({ en: `${n} ${n === 1 ? "conflict" : "conflicts"}, redone`, ko: `충돌 ${n}번, 다시 함` }),
+    deadlock: { en: "deadlock: nobody can go on", ko: "데드락: 아무도 나아가지 못합니다" },
+  },
+  faults: {
+    crash: { en: "a process crashes once", ko: "프로세스가 한 번 죽음" },
+    restart: { en: "a process crashes and starts again", ko: "프로세스가 죽고 다시 시작함" },
+    "lost-reply": { en: "a reply is lost once", ko: "응답이 한 번 사라짐" },
+    expire: { en: "a lease expires once", ko: "리스가 한 번 만료됨" },
+    redeliver: { en: "a message comes twice", ko: "메시지가 두 번 옴" },
+    elapse: { en: "a lock timeout runs out", ko: "락 대기 시간이 다 됨" },
+  } as Readonly<Record<string, Text>>,
+
   // A search under way
   searching: { en: "searching every schedule", ko: "모든 스케줄 탐색 중" },
   stopHint: { en: "Ctrl+C stops it; all other keys go on working.", ko: "Ctrl+C로 멈춥니다. 다른 키는 그대로 됩니다." },

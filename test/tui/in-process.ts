@@ -47,6 +47,7 @@ export const content = async (): Promise<LessonContent> => {
     size: lesson.size,
     questions: lesson.questions ?? [],
     picture: { lesson: "lost-update", ...lesson.picture! },
+    faults: [],
     because: {},
     exercise: {
       asks: (lesson.exercise!.asks as { readonly en: string }).en,

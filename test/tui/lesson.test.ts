@@ -115,7 +115,7 @@ describe("the interleaving", () => {
     expect(others?.schedules).toHaveLength(8);
     expect(view?.label).toBe("count 2");
     expect(view?.schedule).not.toBe("122221121112");
-    await screen.press("s");
+    await screen.press("s", "down", "enter");
     expect(screenState(screen.model, interleaving).view?.setting.strategy).toBe("mutex");
     expect(screenState(screen.model, interleaving).view?.label).toBe("count 6");
   });
@@ -129,7 +129,7 @@ describe("the interleaving", () => {
 describe("you decide", () => {
   it("lets digits choose, says why a blocked one cannot go, and loses nothing by undo", async () => {
     const screen = await play(size);
-    await screen.press("enter", "3", "s", "d");
+    await screen.press("enter", "3", "s", "down", "enter", "d");
     // Under the mutex: w1 has the lock, so w2 cannot go.
     expect(screenState(screen.model, decide).given.setting.strategy).toBe("mutex");
     await screen.press("r", "1", "2");

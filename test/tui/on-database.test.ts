@@ -23,7 +23,10 @@ const size = { columns: 100, rows: 30 };
 const sizes = [{ columns: 60, rows: 18 }, { columns: 80, rows: 24 }, size, { columns: 160, rows: 48 }] as const;
 
 /** Keys from the list to what a database did: with the first picture, and under the next strategy, which waits. */
-const scenes = { "on-database": ["enter", "3", "right", "right", "r"], "on-database-waits": ["enter", "3", "s", "r"] } as const;
+const scenes = {
+  "on-database": ["enter", "3", "right", "right", "r"],
+  "on-database-waits": ["enter", "3", "s", "down", "enter", "r"],
+} as const;
 
 const open = async (given: Services = withRecordedConducted()) => {
   // Of a learner who has predicted: only then the first lesson shows which ends are still possible.
@@ -71,7 +74,7 @@ describe("what a database did, on the screen", () => {
 
   it("is gone when another schedule comes up", async () => {
     const screen = await open();
-    await screen.press("r", "s");
+    await screen.press("r", "s", "esc");
     expect(screen.text()).not.toContain("PostgreSQL");
     expect(hintOf(screen.model)).toBe("on a real database");
   });

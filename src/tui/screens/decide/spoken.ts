@@ -1,9 +1,9 @@
 /** "You decide" in sentences: read aloud, and as explanations on screen. */
 
 import type { TraceView } from "../../../report/views.js";
-import { reportWords } from "../../../report/words.js";
 import { brokenIn, toldFirst } from "../../broken-properties.js";
 import { endSentences, stepLine } from "../../parts/explanation.js";
+import { replayLine } from "../../parts/replays.js";
 import { intention, taskNameOf } from "../../parts/state-pane.js";
 import type { Context } from "../../state.js";
 import { say, screenWords } from "../../words.js";
@@ -58,16 +58,7 @@ export function spokenDecide(before: DecideState | null, after: DecideState, con
   const { view } = after;
   if (!view) return before ? [] : [`${say(decideWords.title, context)}. ${say(screenWords.searching, context)}.`];
   if (after.replays && after.replays !== before?.replays)
-    return [
-      `${say(decideWords.sameOrderElsewhere, context)}:`,
-      ...after.replays.map(({ strategy, label, broken, refused, stuck, unknown }) =>
-        unknown
-          ? `${strategy}: ${say(reportWords.noAnswer, context)}.`
-          : refused === null
-            ? `${strategy}: ${stuck ? say(decideWords.deadlock, context) : label}, ${broken.length > 0 || stuck ? "FAIL" : "ok"}.`
-            : `${strategy}: ${say(decideWords.doesNotApply, context)}.`,
-      ),
-    ];
+    return [`${say(decideWords.sameOrderElsewhere, context)}:`, ...after.replays.map((each) => replayLine(each, context))];
   if (before?.view !== view) {
     const opening = before?.view
       ? []

@@ -1,5 +1,5 @@
-import { left, right, row, rowWidth, span, type TextRow, width, wrap } from "../../../report/span.js";
-import type { ReplayView, TraceView } from "../../../report/views.js";
+import { left, right, row, span, type TextRow, wrap } from "../../../report/span.js";
+import type { TraceView } from "../../../report/views.js";
 import { reportWords } from "../../../report/words.js";
 import { brokenIn } from "../../broken-properties.js";
 import { beside } from "../../parts/beside.js";
@@ -8,6 +8,7 @@ import { unknownText } from "../../parts/explanation.js";
 import { gradedRows, gradedText } from "../../parts/graded.js";
 import { type DrawnLanes, labelFor, laneNames, lanesOfTrace } from "../../parts/lanes-of-trace.js";
 import { columns, filled, rule, ruleEnding } from "../../parts/parts.js";
+import { replayRow } from "../../parts/replays.js";
 import { searchPane } from "../../parts/searching.js";
 import { intention, stateRows } from "../../parts/state-pane.js";
 import { taught, taughtIn } from "../../parts/taught.js";
@@ -188,7 +189,7 @@ function over(state: DecideState, view: TraceView, context: Context): TextRow[] 
   const says = wrap(row(...said.flatMap((each, index) => [...(index > 0 ? [" "] : []), each])), width - 2).map((each) =>
     row(" ", each),
   );
-  const stay = view.standstill ? say(decideWords.deadlock, context) : (view.label ?? "");
+  const stay = view.standstill ? say(screenWords.replays.deadlock, context) : (view.label ?? "");
   const title = say(reached ? decideWords.youBrokeIt : decideWords.itIsOver, context);
   const graded = gradedText(view.end, context);
   const grade = reached ? wrap(row(graded), width - 2).map((each) => row(" ", each)) : gradedRows(view.end, width, context);
@@ -199,7 +200,7 @@ function replaysOf({ replays }: DecideState, view: TraceView, context: Context):
   const { columns: width } = context.size;
   return [
     rule(width, say(decideWords.sameOrderElsewhere, context), view.schedule),
-    ...(replays ?? []).map((one) => replayed(one, width, context)),
+    ...(replays ?? []).map((one) => row("   ", replayRow(one, width - 3, context))),
   ];
 }
 
@@ -208,29 +209,6 @@ function asFit(rows: readonly TextRow[], room: number, context: Context): readon
   if (rows.length <= room) return rows;
   if (room < 2) return [];
   return [...rows.slice(0, room - 1), row(span(`   ${say(screenWords.moreRows(rows.length - room + 1), context)}`, "dim"))];
-}
-
-function replayed(
-  { strategy, label, broken, waits, conflicts, stuck, unknown, refused }: ReplayView,
-  columns: number,
-  context: Context,
-): TextRow {
-  const name = span(`   ${left(strategy, 22)} `, "strong");
-  if (refused !== null) return row(name, span(say(decideWords.doesNotApply, context), "dim"));
-  if (unknown) return row(name, span(`? ${say(reportWords.noAnswer, context)}`, "dim"));
-  const bad = broken.length > 0 || stuck;
-  const cost = [
-    ...(waits > 0 ? [say(decideWords.timesWaited(waits), context)] : []),
-    ...(conflicts > 0 ? [say(decideWords.conflicts(conflicts), context)] : []),
-  ].join(", ");
-  const room = Math.max(28, columns - rowWidth([name]) - 2 - (cost ? width(cost) + 1 : 0));
-  const said = stuck ? say(decideWords.deadlock, context) : label;
-  return row(
-    name,
-    bad ? span("✗ ", "bad") : span("✓ ", "good"),
-    span(left(said, cost && width(said) < 28 ? 28 : room), bad ? "bad" : undefined),
-    span(` ${cost}`, "dim"),
-  );
 }
 
 function triesPane({ tries }: DecideState, context: Context, room: number): TextRow[] {

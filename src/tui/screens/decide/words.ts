@@ -44,7 +44,6 @@ export const decideWords = {
   toSchedules: { en: "every schedule", ko: "모든 스케줄" },
   youBrokeIt: { en: "You broke it", ko: "깨뜨렸습니다" },
   itIsOver: { en: "It is over", ko: "끝났습니다" },
-  deadlock: { en: "deadlock: nobody can go on", ko: "데드락: 아무도 나아가지 못합니다" },
   free: { en: "free", ko: "가능" },
   hasEnded: { en: "has ended", ko: "끝났음" },
   notItsTurn: { en: "something else has to happen first", ko: "먼저 다른 일이 있어야 합니다" },
@@ -102,9 +101,6 @@ export const decideWords = {
           ko: `전환 ${yours}번으로 목표 달성. 최선은 ${best}번${exact ? "" : " 이하"}입니다.`,
         },
   sameOrderElsewhere: { en: "The same order under the other strategies", ko: "같은 순서를 다른 전략으로" },
-  doesNotApply: { en: "does not apply here", ko: "여기에는 맞지 않습니다" },
-  timesWaited: (n: number): Text => ({ en: `${n} ${n === 1 ? "turn" : "turns"} waiting`, ko: `${n}번 기다림` }),
-  conflicts: (n: number): Text => ({ en: `${n} ${n === 1 ? "conflict" : "conflicts"}, redone`, ko: `충돌 ${n}번, 다시 함` }),
   yourTries: { en: "Your tries", ko: "내 시도" },
   /** For the closing line. */
   done: (orders: number, wrong: number): Text => ({

@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { messageOf } from "../../../core/failure.js";
 import { messageIn } from "../../../core/messages.js";
 import { row, span } from "../../../report/span.js";
-import type { ConductedView, ExploredView, Searched, Setting, TraceView } from "../../../report/views.js";
+import type { ConductedView, ExploredView, ReplayView, Searched, Setting, TraceView } from "../../../report/views.js";
 import { type BrokenWithSchedule, brokenIn, nextBroken, shownBroken } from "../../broken-properties.js";
 import { builders } from "../../builders.js";
 import { type Exported, exportCommand } from "../../exporting.js";
@@ -15,6 +15,7 @@ import { settingPhrases } from "../../phrases.js";
 import { choicesOf, settingText } from "../../settings.js";
 import type { BackgroundWork, Command, Context, Next, OpenLesson, Screen } from "../../state.js";
 import { say, screenWords } from "../../words.js";
+import { markedOption, menuOptions, originalOf } from "./menu.js";
 import { spokenInterleaving } from "./spoken.js";
 import {
   type InterleavingState,
@@ -39,17 +40,18 @@ type Message =
   | { readonly kind: "others"; readonly label: string; readonly schedules: readonly string[]; readonly by: number }
   | { readonly kind: "conducted"; readonly conducted: ConductedView }
   | { readonly kind: "refused"; readonly why: string }
+  | { readonly kind: "replayed"; readonly schedule: string; readonly replays: readonly ReplayView[] }
   | { readonly kind: "tick" };
 
 /**
- * `order`: the order that it was played in, where that is another strategy's. `broken`: the broken properties of the setting;
- * `property`: the one whose counterexample this is, where it was asked for.
+ * `original`: the schedule in whose order it was played, where that is another strategy's. `broken`: the broken properties of
+ * the setting; `property`: the one whose counterexample this is, where it was asked for.
  */
 interface Shown {
   readonly kind: "shown";
   readonly view: TraceView;
   readonly cursor: number;
-  readonly order?: string;
+  readonly original?: TraceView;
   readonly broken: readonly BrokenWithSchedule[];
   readonly property?: string;
 }
@@ -74,20 +76,29 @@ const load = (given: InterleavingGiven, cursor: number, property?: string): Back
 });
 
 /**
- * The same order of tasks under the next strategy that applies. A task that cannot go on at its turn is passed over. The order
- * is the one of the first strategy, not what the last one made of it: or a lock would turn every order into a serial one.
+ * The order of the original under another strategy. A task that cannot go on at its turn is passed over. It is the order of
+ * the first strategy, not what the last one made of it: or a lock would turn every order into a serial one.
  */
-const underNext = ({ given, view, order: first }: InterleavingState, strategies: readonly string[]): BackgroundWork<Message> => ({
+const playUnder = (original: TraceView, strategy: string, cursor: number): BackgroundWork<Message> => ({
   name: "trace",
   async run({ explorer }, tell, signal) {
-    const order = first ?? view?.schedule ?? "";
-    const replays = await explorer.replay(given.setting, order, strategies, signal);
-    const replay = replays.find(({ refused }) => refused === null);
-    if (!replay) throw new Error(replays[0]?.refused ?? "there is no other strategy");
+    const [replay] = await explorer.replay(original.setting, original.schedule, [strategy], signal);
+    if (!replay || replay.refused !== null) throw new Error(replay?.refused ?? strategy);
     const on = (searched: Searched): void => tell({ kind: "searched", searched });
-    const setting = { ...given.setting, strategy: replay.strategy };
-    const shown = await explorer.trace(setting, replay.schedule, on, signal);
-    return { kind: "shown", view: shown, cursor: 0, order, broken: brokenIn(await explorer.explore(setting, on, signal)) };
+    const setting = { ...original.setting, strategy };
+    const view = await explorer.trace(setting, replay.schedule, on, signal);
+    const broken = brokenIn(await explorer.explore(setting, on, signal));
+    return { kind: "shown", view, cursor, original, broken };
+  },
+});
+
+/** The results of the original order under all strategies, for the menu. */
+const replaying = ({ setting, schedule }: TraceView, { lesson }: Context): BackgroundWork<Message> => ({
+  name: "replays",
+  quiet: true,
+  async run({ explorer }, _, signal) {
+    const all = (lesson as OpenLesson).content.strategies.map(({ id }) => id);
+    return { kind: "replayed", schedule, replays: await explorer.replay(setting, schedule, all, signal) };
   },
 });
 
@@ -179,15 +190,12 @@ const commands: readonly Command<InterleavingState, Message>[] = [
     },
   }),
   command.one({
-    id: "same-order",
+    id: "strategies",
     keys: ["s"],
     shown: "s",
-    text: interleavingWords.sameOrder,
-    act(state, { lesson }) {
-      const all = (lesson as OpenLesson).content.strategies.map(({ id }) => id);
-      const at = all.indexOf(state.given.setting.strategy);
-      return [state, { kind: "work", work: underNext(state, [...all.slice(at + 1), ...all.slice(0, at)]) }];
-    },
+    text: interleavingWords.strategies,
+    off: needsCourse,
+    act: openMenu,
   }),
   command.one({
     id: "on-database",
@@ -275,6 +283,105 @@ const commands: readonly Command<InterleavingState, Message>[] = [
   ),
 ];
 
+function openMenu(shown: InterleavingState, context: Context): Act {
+  // What a database did has no order for others: the model's picture comes back.
+  const state = shown.real ? withView({ ...shown, real: null }, shown.real.model) : shown;
+  const { given, view, original, cursor, broken, property, replays } = state;
+  const first = originalOf(state);
+  if (!first) return [state];
+  const menu = { marked: 0, before: { given, view, original, replays, cursor, broken, property } };
+  const opened = stayingOn(given.setting.strategy, { ...state, menu, playing: false }, context);
+  const stop = state.playing ? [{ kind: "stop" as const, name: "conduct" }] : [];
+  return replays ? [opened, ...stop] : [opened, ...stop, { kind: "work", work: replaying(first, context) }];
+}
+
+/** The line of this name is marked. */
+function stayingOn(name: string | undefined, state: InterleavingState, context: Context): InterleavingState {
+  if (!state.menu) return state;
+  const at = menuOptions(state, context).findIndex((one) => one.name === name);
+  return { ...state, menu: { ...state.menu, marked: Math.max(0, at) } };
+}
+
+/** Marks a line. A strategy that is marked is shown. */
+function mark(state: InterleavingState, to: number, context: Context): Act {
+  const { menu, cursor, view } = state;
+  const options = menuOptions(state, context);
+  const [marked, first] = [Math.max(0, Math.min(options.length - 1, to)), originalOf(state)];
+  const option = options[marked];
+  if (!menu || !first) return [state];
+  const now = { ...state, menu: { ...menu, marked } };
+  if (option?.kind !== "strategy") return [now];
+  const { name: strategy } = option;
+  if (strategy === first.setting.strategy) return [shownAgain(now, first, null), { kind: "stop", name: "trace" }];
+  if (strategy === view?.setting.strategy) return [now];
+  return [now, { kind: "work", work: playUnder(first, strategy, cursor) }];
+}
+
+/** A picture that was there before. */
+function shownAgain(state: InterleavingState, view: TraceView, original: TraceView | null): InterleavingState {
+  const { setting, schedule } = view;
+  return withView({ ...state, given: { ...state.given, setting, schedule }, original }, view);
+}
+
+/** The next or the previous value of the size, or the fault on and off. The menu begins anew with its smallest failing order. */
+function change(state: InterleavingState, by: number, context: Context): Act {
+  const option = markedOption(state, context);
+  const first = originalOf(state);
+  if (!first || !option || option.kind === "strategy") return [state];
+  const { setting } = first;
+  const next = option.kind === "size" ? option.values[option.values.indexOf(option.value) + by] : undefined;
+  if (option.kind === "size" && next === undefined) return [state];
+  const { faults = {}, ...without } = setting;
+  const { [option.name]: _, ...others } = faults;
+  const other =
+    option.kind === "size"
+      ? { ...setting, size: { ...setting.size, [option.name]: next as number } }
+      : option.on
+        ? { ...without, ...(Object.keys(others).length > 0 && { faults: others }) }
+        : { ...setting, faults: { ...faults, [option.name]: 1 } };
+  return [state, { kind: "work", work: load({ setting: other }, state.cursor) }];
+}
+
+const inMenu = builders<InterleavingState, Message>();
+const changes = (state: InterleavingState, context: Context): string | null =>
+  markedOption(state, context)?.kind === "strategy" ? say(interleavingWords.changesNothing, context) : null;
+
+const menuCommands: readonly Command<InterleavingState, Message>[] = [
+  inMenu.one({
+    id: "keep",
+    keys: ["enter"],
+    shown: "Enter",
+    text: interleavingWords.keep,
+    primary: true,
+    act: (state) => [{ ...state, menu: null }],
+  }),
+  ...inMenu.upDown("menu", screenWords.choose, (state, by, context) => mark(state, (state.menu?.marked ?? 0) + by, context)),
+  ...inMenu.pair(
+    ["menu-less", ["left", "h"], -1],
+    ["menu-more", ["right", "l"], 1],
+    "←→",
+    interleavingWords.change,
+    (state, by, context) => change(state, by, context),
+    { off: changes },
+  ),
+  inMenu.digits("menu-number", screenWords.chooseNumber, (state, index, context) => mark(state, index, context)),
+  inMenu.one({
+    id: "menu-back",
+    keys: ["esc", "s"],
+    shown: "Esc",
+    text: interleavingWords.asBefore,
+    stays: true,
+    act: (state) =>
+      state.menu
+        ? [
+            { ...state, ...state.menu.before, menu: null },
+            { kind: "stop", name: "trace" },
+            { kind: "stop", name: "replays" },
+          ]
+        : [state],
+  }),
+];
+
 function paced(state: InterleavingState, by: number, { working }: Context): Act {
   const pace = otherPace(state, by);
   return [{ ...state, pace }, ...(working.includes("play") ? [{ kind: "work" as const, work: playing(pace) }] : [])];
@@ -286,6 +393,7 @@ export const interleaving: Screen<InterleavingState, Message> = {
   stage: { name: screenWords.stages.watch, short: screenWords.stages.watch },
   isDone: (state) => state.given.own === undefined && isAtEnd(state),
   commands,
+  menu: ({ menu }) => (menu ? menuCommands : null),
   open({ lesson }, given) {
     const on = (given as InterleavingGiven | undefined) ?? pictureOf(lesson as OpenLesson);
     const cursor = (on.step ?? 1) - 1;
@@ -299,13 +407,22 @@ export const interleaving: Screen<InterleavingState, Message> = {
       case "searched":
         return [{ ...state, searched: message.searched }];
       case "shown": {
-        const { view, cursor, order = null, broken, property = null } = message;
+        const { view, cursor, original = null, broken, property = null } = message;
         const { whole } = state.given;
         const given = { setting: view.setting, schedule: view.schedule, ...(whole && { whole }) };
-        const fresh = { given, searched: null, failed: false, real: null, refused: null, cursor, order, broken, property };
+        const fresh = { given, searched: null, failed: false, real: null, refused: null, cursor, original, broken, property };
+        // The results in the menu are those of the original order.
+        const isSame = originalOf({ original, view })?.schedule === originalOf(state)?.schedule && original !== null;
+        const replays = isSame ? state.replays : null;
         // A database that still plays the old schedule is stopped.
         const stop = state.playing ? [{ kind: "stop", name: "conduct" } as const] : [];
-        return [withView({ ...state, ...fresh }, view), ...stop];
+        const again = state.menu && !replays ? [{ kind: "work" as const, work: replaying(original ?? view, context) }] : [];
+        return [withView({ ...state, ...fresh, replays }, view), ...stop, ...again];
+      }
+      case "replayed": {
+        if (message.schedule !== originalOf(state)?.schedule) return [state];
+        const now = { ...state, replays: message.replays };
+        return [stayingOn(markedOption(state, context)?.name, now, context)];
       }
       case "others":
         return another({ ...state, others: message }, message.by);
@@ -332,13 +449,13 @@ export const interleaving: Screen<InterleavingState, Message> = {
         ? { ...state, searched: null, failed: state.view === null }
         : state,
   ],
-  phrases: ({ given, view, order }, context) =>
+  phrases: ({ given, view, original }, context) =>
     given.own
       ? []
       : settingPhrases(context, given.setting, (state, setting, schedule) => {
           const isOther = setting.strategy !== given.setting.strategy && schedule === undefined && view !== null;
           const work = isOther
-            ? underNext({ ...state, order: order ?? view.schedule }, [setting.strategy])
+            ? playUnder(original ?? view, setting.strategy, 0)
             : load({ setting, ...(schedule !== undefined && { schedule }) }, 0);
           return [state, { kind: "work", work }];
         }),

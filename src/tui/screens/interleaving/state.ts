@@ -1,18 +1,23 @@
 /** One schedule, and where in it the learner looks. */
 import { cells } from "../../../report/timeline.js";
 import { isAccident } from "../../../report/trace.js";
-import type { ConductedView, Searched, TraceStep, TraceView } from "../../../report/views.js";
+import type { ConductedView, ReplayView, Searched, TraceStep, TraceView } from "../../../report/views.js";
 import type { BrokenWithSchedule } from "../../broken-properties.js";
 import type { InterleavingGiven } from "../../given.js";
 import { cellFor, laneNames } from "../../parts/lanes-of-trace.js";
 import type { Context } from "../../state.js";
+import type { BeforeMenu } from "./menu.js";
 
 export interface InterleavingState {
   /** What would open the screen on the schedule that it shows. */
   readonly given: InterleavingGiven;
   readonly view: TraceView | null;
-  /** The order of another strategy, in which this one was played; null: it is the schedule on screen. */
-  readonly order: string | null;
+  /** The schedule of another strategy, in whose order this one was played; null: it is the one on screen. */
+  readonly original: TraceView | null;
+  /** The order of the original under each strategy of the lesson; null: not asked yet. */
+  readonly replays: readonly ReplayView[] | null;
+  /** The menu that is open: its marked line, and what Esc goes back to; null: none is. */
+  readonly menu: { readonly marked: number; readonly before: BeforeMenu } | null;
   readonly searched: Searched | null;
   /** The search has failed or was stopped before there was a schedule to show. */
   readonly failed: boolean;
@@ -44,7 +49,9 @@ const paces: readonly number[] = [1200, 600, 300, 150];
 export const interleavingOf = (given: InterleavingGiven): InterleavingState => ({
   given,
   view: null,
-  order: null,
+  original: null,
+  replays: null,
+  menu: null,
   searched: null,
   failed: false,
   cursor: 0,

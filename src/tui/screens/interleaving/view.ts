@@ -1,3 +1,4 @@
+import { legendRows } from "../../../report/legend.js";
 import { left, row, rowWidth, sentences, span, type TextRow, wrap } from "../../../report/span.js";
 import { stepTable } from "../../../report/table.js";
 import { figureNames, offText } from "../../../report/tally.js";
@@ -14,6 +15,9 @@ import { taught, taughtIn } from "../../parts/taught.js";
 import { endsText } from "../../settings.js";
 import type { Context, OpenLesson } from "../../state.js";
 import { say, screenWords } from "../../words.js";
+import { differenceOf } from "./difference.js";
+import { menuOptions } from "./menu.js";
+import { menuRows } from "./menu-view.js";
 import type { InterleavingState } from "./state.js";
 import { interleavingWords } from "./words.js";
 
@@ -31,15 +35,13 @@ export function interleavingView(state: InterleavingState, context: Context, hei
   if (!view) return searchPane(state.searched, state.failed, context);
   const { columns: width } = context.size;
   if (width < 80) return narrow(state, view, context, height);
-  const drawn = lanesOfTrace(view, context, {
-    width,
-    cursor: state.cursor,
-    cell: state.cell,
-    ...taughtIn(context, isWhole(state)),
-  });
-  const { picture, upper, steps, why, legend } = dealt(state, view, drawn, context, height);
-  const told = database(state, width, context);
-  const key = state.table ? [] : drawn.key;
+  const drawn = drawnIn(state, view, context, width);
+  const sides = sideBySide(state, view, context);
+  if (state.menu) return withMenu(state, view, sides ?? onlyOne(state, drawn, context), context, height);
+  const { picture, upper, steps, why, legend } = dealt(state, view, drawn, sides, context, height);
+  const told = toldRows(state, view, context);
+  const key = state.table || sides ? [] : drawn.key;
+  const marks = state.table ? [] : (sides?.legend ?? drawn.legend);
   const said = explanationRows(toldFirst(view, state.property), state.cursor, width, context, why, why);
   const rest = height - upper - picture.length - key.length - steps - told.length - 1 - why - legend;
   const title = say(state.property === null ? screenWords.why : screenWords.breaks(state.property), context);
@@ -49,14 +51,96 @@ export function interleavingView(state: InterleavingState, context: Context, hei
     ...key,
     ...told,
     rule(width, title, place(state, view, context)),
-    ...filled(
-      [...said, ...(state.table ? [] : drawn.legend), ...earlier(state, view, context, why + legend - said.length)],
-      why + legend,
-    ),
+    ...filled([...said, ...marks, ...earlier(state, view, context, why + legend - said.length)], why + legend),
     ...(steps > 0 ? [rule(width, say(interleavingWords.steps, context)), ...table(state, view, context, steps - 1)] : []),
     ...beside(["strategies", "way", "keys"], context, width, rest),
   ];
 }
+
+const drawnIn = (state: InterleavingState, view: TraceView, context: Context, width: number): DrawnLanes =>
+  lanesOfTrace(view, context, { width, cursor: state.cursor, cell: state.cell, ...taughtIn(context, isWhole(state)) });
+
+/** A picture with what belongs to it: its rows in fewer and fewer forms, and the legend. */
+interface Picture {
+  readonly forms: readonly TextRow[][];
+  readonly legend: readonly TextRow[];
+}
+
+const onlyOne = (state: InterleavingState, drawn: DrawnLanes, context: Context): Picture => ({
+  forms: pictures(state, drawn, context).map((rows) => [...rows, ...drawn.key]),
+  legend: drawn.legend,
+});
+
+/** From this width on the original and the strategy on screen are drawn side by side. */
+const TWO_PICTURES = 130;
+
+/** The original order and what the strategy on screen makes of it, side by side; null: there is only one picture. */
+function sideBySide(state: InterleavingState, view: TraceView, context: Context): Picture | null {
+  const { columns: width } = context.size;
+  const { original } = state;
+  if (!original || original === view || state.table || width < TWO_PICTURES) return null;
+  const [one, two] = [Math.floor((width - 1) / 2), Math.ceil((width - 1) / 2)];
+  const plain = { ...state, cell: null };
+  // With all rows between the lanes, or the same fact would stand on two rows.
+  const drawn = (one: TraceView, width: number): DrawnLanes => {
+    const lanes = drawnIn(plain, one, context, width);
+    return { ...lanes, tightLanes: lanes.lanes };
+  };
+  const [left, right] = [drawn(original, one), drawn(view, two)];
+  const forms = pictures(plain, left, context).map((fewer, form) => {
+    const rows = [...fewer, ...left.key];
+    const others = [...(pictures(plain, right, context)[form] ?? []), ...right.key];
+    const height = Math.max(rows.length, others.length);
+    return [
+      row(
+        rule(one, original.setting.strategy, original.label ?? ""),
+        span("┬", "dim"),
+        rule(two, view.setting.strategy, view.label ?? ""),
+      ),
+      ...columns(height + 1, { width: one, rows: [[], ...rows] }, { width: two, rows: [[], ...others] }).slice(1),
+    ];
+  });
+  return { forms, legend: legendOfBoth(left, right, context) };
+}
+
+function legendOfBoth(one: DrawnLanes, other: DrawnLanes, context: Context): readonly TextRow[] {
+  const [left, right] = [one.everywhere, other.everywhere];
+  const both = { ...left, marks: [...left.marks, ...right.marks], lanes: [...left.lanes, ...right.lanes] };
+  const time = taughtIn(context).withTime ? left.time : [];
+  return legendRows({ ...both, breaks: left.breaks || right.breaks, time }, context.size.columns, context.language);
+}
+
+/** What the database said, and what the strategy on screen makes of another one's order. */
+function toldRows(state: InterleavingState, view: TraceView, context: Context): TextRow[] {
+  const { columns: width } = context.size;
+  const { original } = state;
+  const differs =
+    original && original !== view && !state.real
+      ? sentences([row(span(say(differenceOf(original, view), context), "strong"))], width - 2, 2).map((each) => row(" ", each))
+      : [];
+  return [...differs, ...database(state, width, context)];
+}
+
+/** The menu in place of code, state and explanation; the picture stays and shows what is marked. */
+function withMenu(state: InterleavingState, view: TraceView, picture: Picture, context: Context, height: number): TextRow[] {
+  const told = toldRows(state, view, context);
+  const least = Math.min(menuOptions(state, context).length, LEAST_MENU) + 1;
+  const drawn = picture.forms.find((form) => form.length + told.length + least <= height) ?? picture.forms.at(-1) ?? [];
+  const room = height - drawn.length - told.length;
+  const all = menuOptions(state, context).length + 1;
+  // What the menu leaves free is the code's.
+  const upper = room - all < LEAST_UPPER ? 0 : room - all;
+  return [
+    ...menuRows(state, context, room - upper, isWhole(state)),
+    ...(upper > 0 ? upperPane(state, view, context, upper) : []),
+    ...drawn,
+    ...told,
+  ];
+}
+/** Lines of the menu for which a picture takes its form with fewer rows. */
+const LEAST_MENU = 8;
+/** Rows for which code and state are worth being shown below the menu. */
+const LEAST_UPPER = 5;
 
 /** Lines that explanation and legend leave free: what was told before, the last step first, and how to go on. */
 function earlier({ cursor }: InterleavingState, view: TraceView, context: Context, room: number): TextRow[] {
@@ -81,11 +165,17 @@ interface Dealt {
   readonly legend: number;
 }
 
-function dealt(state: InterleavingState, view: TraceView, drawn: DrawnLanes, context: Context, height: number): Dealt {
-  const { columns: width } = context.size;
+function dealt(
+  state: InterleavingState,
+  view: TraceView,
+  drawn: DrawnLanes,
+  sides: Picture | null,
+  context: Context,
+  height: number,
+): Dealt {
   const rules = 2;
-  const told = database(state, width, context).length;
-  const key = state.table ? 0 : drawn.key.length;
+  const told = toldRows(state, view, context).length;
+  const key = state.table || sides ? 0 : drawn.key.length;
   const why = height < HIGH ? WHY.low : WHY.high;
   const free = height - rules - told - key - 1 - why;
   const needs = Math.max(codeNeeds(view, contentOf(state, context)), stateNeeds(view));
@@ -93,8 +183,8 @@ function dealt(state: InterleavingState, view: TraceView, drawn: DrawnLanes, con
   const few = leastCode(view, contentOf(state, context));
   const [whole = [], most = [], least = []] = state.table
     ? [1, 2, 3].map(() => filled(table(state, view, context, 11), 11))
-    : pictures(state, drawn, context);
-  const marks = state.table ? 0 : drawn.legend.length;
+    : (sides?.forms ?? pictures(state, drawn, context));
+  const marks = state.table ? 0 : (sides?.legend ?? drawn.legend).length;
   // The row of space in the picture only where no line of the code is missing for it.
   const picture = free - whole.length - marks >= needs ? whole : free - most.length >= few ? most : least;
   const legend = free - picture.length - marks >= few ? marks : 0;
@@ -241,6 +331,12 @@ const table = ({ cursor }: InterleavingState, view: TraceView, context: Context,
 /** Below 80 columns: the table of steps and the explanation. */
 function narrow(state: InterleavingState, view: TraceView, context: Context, height: number): TextRow[] {
   const { columns: width } = context.size;
+  if (state.menu) {
+    const said = toldRows(state, view, context);
+    const steps = Math.max(3, Math.floor((height - said.length) / 2));
+    const room = height - said.length - steps;
+    return [...menuRows(state, context, room, isWhole(state)), ...table(state, view, context, steps), ...said];
+  }
   const why = explanationRows(view, state.cursor, width, context, height > 14 ? MOST_WORDS : 3);
   const ends = row(
     " ",
@@ -248,7 +344,7 @@ function narrow(state: InterleavingState, view: TraceView, context: Context, hei
     endsText(stateAt(view, state.cursor).canEndAt, labelsOf(view)),
   );
   const title = rule(width, stepTitle(view, state.cursor, context));
-  const told = database(state, width, context);
+  const told = toldRows(state, view, context);
   const room = height - told.length - why.length - 3;
   return [
     title,
