@@ -31,6 +31,7 @@ export interface Surroundings {
 /** A verb is loaded when it was asked for: all of them take four times as long to load as one. */
 const verbs = {
   learn: () => import("./learn.js"),
+  present: () => import("./present.js"),
   list: () => import("./list.js"),
   predict: () => import("./predict.js"),
   explore: () => import("./explore.js"),

@@ -31,13 +31,10 @@ const DEADLINE_MS = 10_000;
 
 /** Shows the course until the learner leaves; answers the exit code, or null where there is no terminal to draw on. */
 export async function showScreens({ lesson, screen, given, ...options }: Opening, out: Out): Promise<number | null> {
-  const summaries = await lessonSummaries(out.language);
-  const fault = summaries.find(({ id }) => id === lesson)?.fault;
-  if (fault) throw new LessonFault(fault);
+  const summaries = await summariesWith(lesson, out);
   const accessible = options.accessible || isAccessible(out);
   if (!accessible && !hasScreen(out)) return null;
-  const explorer = explorerInThread(out.language);
-  const services = screenServices({ seed: SEED, deadline: DEADLINE_MS, language: out.language }, summaries, explorer);
+  const { explorer, services } = servicesOf(summaries, out);
   const common = { screen, given, store: options.store, workers: options.workers, lesson, command: typedCommand(out) };
   if (accessible) {
     const { openAccessible } = await import("../tui/accessible.js");
@@ -56,6 +53,36 @@ export async function showScreens({ lesson, screen, given, ...options }: Opening
     env: out.env,
     alternateScreen: options.altScreen !== false && out.env["RACELAB_ALT_SCREEN"] !== "never",
   }).finally(() => explorer.end());
+}
+
+/** All lessons, of which this one can be opened. */
+async function summariesWith(lesson: string | undefined, out: Out) {
+  const summaries = await lessonSummaries(out.language);
+  const fault = summaries.find(({ id }) => id === lesson)?.fault;
+  if (fault) throw new LessonFault(fault);
+  return summaries;
+}
+
+function servicesOf(summaries: Awaited<ReturnType<typeof lessonSummaries>>, out: Out) {
+  const explorer = explorerInThread(out.language);
+  return {
+    explorer,
+    services: screenServices({ seed: SEED, deadline: DEADLINE_MS, language: out.language }, summaries, explorer),
+  };
+}
+
+/** A presentation as text. */
+export async function presentationText(lesson: string, out: Out, signal: AbortSignal): Promise<string> {
+  const summaries = await summariesWith(lesson, out);
+  const { explorer, services } = servicesOf(summaries, out);
+  try {
+    const summary = summaries.find(({ id }) => id === lesson)!;
+    const open = { summary, content: await services.lesson(lesson) };
+    const { handout } = await import("../tui/screens/present/handout.js");
+    return await handout(open, services, signal);
+  } finally {
+    await explorer.end();
+  }
 }
 
 /** Can this terminal show screens, which are drawn again and again? */

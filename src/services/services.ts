@@ -10,6 +10,7 @@ import { tallies } from "../report/trace.js";
 import type { Explorer, RunRequest } from "../report/views.js";
 import { comparisonsInThread } from "../run/compare-client.js";
 import { observe } from "../run/observe.js";
+import { Presenting } from "../saved/presenting.js";
 import { LearnerProgress as Saved } from "../saved/progress.js";
 import type { LessonSummary, Services } from "../tui/services.js";
 import { lessonContent } from "./lessons.js";
@@ -38,6 +39,7 @@ export const screenServices = (
     remember,
     exportHere: (request, format, signal) => exportHere(request, format, language, signal),
     exercises: exercises(progress, language, remember.changed),
+    presenting: new Presenting(),
     keepCopy: (text) => progress.keepCopy(text),
     language,
     async run(request, on, signal) {

@@ -125,6 +125,16 @@ const toLessons: Command = {
   act: (state) => [state, { kind: "lessons" }],
 };
 
+/** For an instructor, and for the way back to a talk from a stage. */
+const toPresentation: Command = {
+  id: "present",
+  keys: [],
+  shown: "",
+  text: screenWords.present,
+  group: "go",
+  act: (state) => [state, { kind: "go", to: "present", detour: true }],
+};
+
 /** While something is looked for, these come before the screen's own commands. */
 const searching: readonly Command[] = [
   ...builders().nextPrevious("found", screenWords.nextFound, (state, by) => [state, { kind: "find", by }]),
@@ -234,7 +244,8 @@ function stageCommands(model: Model, own: readonly Command[]): Command[] {
       text: stage?.name ?? screenWords.stage,
       group: "go",
       hint: (_, context) => say(screenWords.stage, context),
-      act: (state) => [state, { kind: "go", to: id }],
+      // From a screen that is no stage of the lesson, Esc leads back to it.
+      act: (state) => [state, { kind: "go", to: id, ...(here === undefined && { detour: true as const }) }],
     }),
   );
   const list: Command = {
@@ -274,7 +285,13 @@ export function commandsOf(model: Model): Command[] {
   const own = screenOf(model).commands;
   // A screen's own command replaces the common one of that id: `copy` of the comparison copies the figures.
   const others = everywhere.filter(({ id }) => own.every((each) => each.id !== id));
-  return [...own, ...stageCommands(model, own), ...others, ...(model.screen === "lessons" ? [] : [back, toLessons]), quit];
+  return [
+    ...own,
+    ...stageCommands(model, own),
+    ...others,
+    ...(model.screen === "lessons" ? [] : [back, toLessons, ...(model.screen === "present" ? [] : [toPresentation])]),
+    quit,
+  ];
 }
 
 /** The commands that keys reach now. */

@@ -108,9 +108,24 @@ export interface Services extends Comparisons {
   readonly exercises: Exercises;
   /** What is kept between two visits (`remembered.ts`). */
   readonly remember: Remember;
+  /** Where the presentation is, for its other terminal. */
+  readonly presenting: Presenting;
   /** Saves a copied text in a file, for terminals that do not take it. Returns the path; null: it cannot be saved. */
   keepCopy(text: string): string | null;
   readonly language: Language;
+}
+
+/** A beat of a presentation, counted from 0, and whether the screen is blank. */
+export interface Place {
+  readonly beat: number;
+  readonly blank: boolean;
+}
+
+/** Two terminals with one presentation: each tells where it is, and follows the other. */
+interface Presenting {
+  tell(lesson: string, place: Place): void;
+  /** Until `signal`. */
+  follow(lesson: string, on: (place: Place) => void, signal: AbortSignal): Promise<void>;
 }
 
 /** A memory by key; values are plain data. */

@@ -1,5 +1,5 @@
 /** How settings, schedules and ends are written on every screen. */
-import type { Size } from "../core/lesson.js";
+import type { Question, Size } from "../core/lesson.js";
 import { commonBeginning } from "../report/labels.js";
 import { width } from "../report/span.js";
 import type { Setting } from "../report/views.js";
@@ -61,3 +61,14 @@ export function endCellsOf(steps: readonly (readonly string[])[], all: readonly 
   if (names.length <= 26 && fits(letters)) return { cells: letters, key: names.map((name) => `${letter(name)} = ${name}`) };
   return { cells: short.map((labels) => String(labels.length)), key: [] };
 }
+
+/** The setting that a question is about; null: it is about none, and its author answers it. */
+export const settingOfQuestion = (lesson: string, question: Question): Setting | null =>
+  question.kind === "choice"
+    ? null
+    : {
+        lesson,
+        strategy: question.strategy,
+        ...(question.size && { size: question.size }),
+        ...(question.faults && { faults: question.faults }),
+      };

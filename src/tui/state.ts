@@ -148,6 +148,8 @@ export interface Screen<State = unknown, M = unknown> {
   status?(state: State, context: Context): TextRow | null;
   /** The rows between the rail of stages and the status line, at most `height`. */
   view(state: State, context: Context, height: number): TextRow[];
+  /** A screen for a room: without the rows of keys, or with nothing at all. Null: as every screen. */
+  bare?(state: State): "no keys" | "nothing" | null;
   /** What the marks of its picture mean, for `?`: in a small window there is no room beside the picture. */
   legend?(state: State, context: Context): readonly TextRow[];
   /** The text at the right of the breadcrumb. */

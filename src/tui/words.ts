@@ -40,6 +40,7 @@ export const screenWords = {
   back: { en: "lessons", ko: "레슨 목록" },
   oneBack: { en: "back", ko: "뒤로" },
   stage: { en: "stage", ko: "스테이지 이동" },
+  present: { en: "present this lesson to a room", ko: "이 레슨을 발표하기" },
   stageList: { en: "stages of the lesson", ko: "레슨의 스테이지" },
   complete: { en: "complete", ko: "완성" },
   /** What `:` takes with a word behind it. */

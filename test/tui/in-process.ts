@@ -96,6 +96,7 @@ export const inProcess = (time: Time = real): Services => ({
     `wrote ${setting.lesson}-${file ? "own" : setting.strategy}-${schedule}.${format}`,
   exercises: exercising(),
   remember: remembering(),
+  presenting: { tell() {}, follow: async () => {} },
   keepCopy: () => null,
   language: "en",
 });

@@ -25,6 +25,11 @@ const tours = {
     typed: ["", "", "", ""],
     command: ["learn", "lost-update"],
   },
+  present: {
+    keys: ["enter", ":", ..."present", "enter"],
+    typed: [":", "present", "", "", ""],
+    command: ["present", "lost-update"],
+  },
   story: { keys: ["enter", "1"], typed: ["1"], command: ["learn", "lost-update"] },
   predict: { keys: ["enter", "2", "1"], typed: ["2", "1"], command: ["predict", "lost-update"] },
   interleaving: { keys: ["enter", "3", "n"], typed: ["3", "n"], command: ["trace", "lost-update", "122331"] },

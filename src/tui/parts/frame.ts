@@ -32,6 +32,8 @@ function screen(model: Model): TextRow[] {
   const height = bodyHeight(size);
   const shown = screenOf(model);
   const [state, context] = [model.states[model.screen], contextOf(model)];
+  const bare = overlay ? null : (shown.bare?.(state) ?? null);
+  if (bare === "nothing") return [];
   const covers = overlay?.kind === "help" || overlay?.kind === "palette" || overlay?.kind === "list" ? overlay : null;
   const body = !covers
     ? shown.view(state, context, height)
@@ -41,7 +43,7 @@ function screen(model: Model): TextRow[] {
   // What a notice says is worth more than the hints beside it.
   const [first, second, ...more] = noticeLines(model);
   const said = second && (more.length > 0 ? row(second, " ", ...more) : second);
-  const hints = hintRows(model, count);
+  const hints = bare ? filled([], count) : hintRows(model, count);
   const keys = said && !overlay ? [said, ...hints.slice(1)] : hints;
   const asked = overlay?.kind === "search" ? searchRow(overlay) : overlay?.kind === "ask" ? askRow(overlay, model) : null;
   return [

@@ -7,13 +7,14 @@ import { interleaving } from "./interleaving/screen.js";
 import { lessons } from "./lessons/screen.js";
 import { opening } from "./opening/screen.js";
 import { predict } from "./predict/screen.js";
+import { present } from "./present/screen.js";
 import { schedules } from "./schedules/screen.js";
 import { story } from "./story/screen.js";
 import { threads } from "./threads/screen.js";
 
 /** The stages of a lesson, in their order. */
 export const stages: readonly Screen[] = [story, predict, interleaving, decide, schedules, threads, compareScreen, exercise];
-export const screens: readonly Screen[] = [lessons, opening, ...stages];
+export const screens: readonly Screen[] = [lessons, opening, present, ...stages];
 
 /** The state of a screen, with its type. */
 export const screenState = <State, M>(

@@ -1,11 +1,11 @@
 /** Questions before anything is shown: what the learner expects, compared with the result of every schedule. */
 
 import type { Language } from "../../../core/language.js";
-import type { Question } from "../../../core/lesson.js";
 import type { ExploredView, Searched, Setting, TraceView } from "../../../report/views.js";
 import { reportWords } from "../../../report/words.js";
 import { builders } from "../../builders.js";
 import { type KeptPrediction, predictionKey } from "../../remembered.js";
+import { settingOfQuestion } from "../../settings.js";
 import type { BackgroundWork, Command, Context, Next, OpenLesson, Screen } from "../../state.js";
 import { say, screenWords } from "../../words.js";
 import { spokenPredict } from "./spoken.js";
@@ -20,22 +20,12 @@ type Message =
 
 type Act = Next<PredictState, Message>;
 
-const settingOf = (lesson: string, question: Question): Setting | null =>
-  question.kind === "choice"
-    ? null
-    : {
-        lesson,
-        strategy: question.strategy,
-        ...(question.size && { size: question.size }),
-        ...(question.faults && { faults: question.faults }),
-      };
-
 const explore = ({ summary, content }: OpenLesson): BackgroundWork<Message> => ({
   name: "explore",
   async run({ explorer }, tell, signal) {
     const exact: (ExploredView | null)[] = [];
     for (const question of content.questions) {
-      const setting = settingOf(summary.id, question);
+      const setting = settingOfQuestion(summary.id, question);
       const on = (searched: Searched): void => tell({ kind: "searched", searched });
       exact.push(setting ? await explorer.explore(setting, on, signal) : null);
     }
@@ -47,7 +37,7 @@ const explore = ({ summary, content }: OpenLesson): BackgroundWork<Message> => (
 function missed(state: PredictState, lesson: OpenLesson, language: Language): { setting: Setting; label: string } | null {
   for (const [index, question] of state.questions.entries()) {
     const point = question.kind === "ends" ? pointsAt(state, index, language).find((one) => one.true && !one.said) : undefined;
-    const setting = settingOf(lesson.summary.id, question);
+    const setting = settingOfQuestion(lesson.summary.id, question);
     if (point && setting) return { setting, label: point.option };
   }
   return null;
