@@ -103,9 +103,10 @@ export function explorerInThread(language: Language): ExplorerThread {
     const id = ++last;
     const worker = started();
     watch();
+    let stop = (): void => {};
     const reply = await new Promise<WorkReply<unknown>>((settle) => {
       waiting.set(id, { settle, on });
-      signal.addEventListener("abort", () => {
+      stop = () => {
         if (!waiting.delete(id)) return;
         settle({ error: "stopped" });
         stopping.add(id);
@@ -113,9 +114,12 @@ export function explorerInThread(language: Language): ExplorerThread {
         // Its graphs go with the thread, so it ends only if it does not stop and no other question is in it.
         const isDeaf = () => stopping.has(id) && waiting.size === 0 && thread === worker;
         setTimeout(() => isDeaf() && void endThread(), PATIENCE_MS).unref();
-      });
+      };
+      signal.addEventListener("abort", stop);
       worker.postMessage({ id, question } satisfies ExplorerRequest);
     });
+    // One signal goes with many questions.
+    signal.removeEventListener("abort", stop);
     return resultOrThrow(reply) as T;
   }
 

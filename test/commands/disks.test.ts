@@ -57,6 +57,7 @@ describe.skipIf(!existsSync("/dev/full"))("standard output on a full disk", () =
     ["check", "spend-points-twice"],
     ["new", "lesson", "spare", "--in", join(folder, "spare")],
     ["stack", "mutex"],
+    ["present", "lost-update"],
     ["doctor"],
   ])("is one sentence and the exit code 74: racelab %s %s", async (...args) => {
     const { code, stderr } = await full(args);

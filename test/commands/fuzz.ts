@@ -185,6 +185,7 @@ const commandLine: fc.Arbitrary<readonly string[]> = fc.oneof(
     [option("--in", fc.constantFrom("/proc", "/dev/null", "/nope/x"))],
     [option("--in", fc.constant("/dev/null"))],
   ),
+  line("present", [lesson], []),
   line("stack", [fc.oneof(strategy, lesson)], [option("--in", word), option("--lesson", lesson)]),
   line("doctor", [], [store]),
   line("join", [word], []),

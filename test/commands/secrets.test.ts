@@ -59,6 +59,7 @@ describe("a URL loses its user and its password", () => {
 describe("a password in a URL is not printed", () => {
   const verbs = [
     "learn",
+    "present",
     "list",
     "predict",
     "explore",

@@ -49,7 +49,8 @@ describe("a presentation", () => {
       const beat = screen.beat();
       const text = screen.text();
       if (beat.kind === "question") expect(/[✓✗]/.test(text)).toBe(beat.answered);
-      if (beat.kind === "strategies") expect(text.match(/\?$/gm) ?? []).toHaveLength(screen.model.lesson!.content.strategies.length - beat.shown);
+      if (beat.kind === "strategies")
+        expect(text.match(/\?$/gm) ?? []).toHaveLength(screen.model.lesson!.content.strategies.length - beat.shown);
       if (beat.kind === "steps") {
         const named = [...text.matchAll(/step (\d+)/g)].map(([, n]) => Number(n));
         expect(Math.max(0, ...named)).toBeLessThanOrEqual(beat.shown);

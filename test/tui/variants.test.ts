@@ -122,8 +122,9 @@ describe.each(all)("%s", (tour) => {
   it("has a command that prints it where there is no terminal, in ASCII and 80 columns", async () => {
     // Of somebody who has tried nothing yet.
     const state = mkdtempSync(join(tmpdir(), "racelab-nobody-"));
-    const { stdout } = await racelab(tours[tour].command, { env: { LANG: "C.UTF-8", RACELAB_STATE: state } });
+    const { stdout, stderr } = await racelab(tours[tour].command, { env: { LANG: "C.UTF-8", RACELAB_STATE: state } });
     rmSync(state, { recursive: true });
+    expect(stderr).not.toContain("Warning");
     expect(stdout).toMatch(/^[ -~\n]+$/);
     for (const line of stdout.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
     const isMeasured = tour === "threads" || tour === "compare";

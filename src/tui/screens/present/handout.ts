@@ -31,12 +31,10 @@ export async function handout(lesson: OpenLesson, services: Services, signal: Ab
     const lines = rowsText(beatRows(here, context), spokenIn(context.language))
       .split("\n")
       .map((line) => line.trimEnd());
-    return [
-      lines
-        .join("\n")
-        .replace(/\n{3,}/g, "\n\n")
-        .replace(/^\n+|\n+$/g, ""),
-    ];
+    // The room reads lines with space between them; on paper they stand together.
+    if (one?.kind === "story") return [lines.filter((line) => line !== "").join("\n")];
+    const text = lines.join("\n");
+    return [text.replace(/\n{3,}/g, "\n\n").replace(/^\n+|\n+$/g, "")];
   });
   return `${texts.join(`\n\n${"-".repeat(40)}\n\n`)}\n`;
 }
