@@ -7,12 +7,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Folder } from "./folder.js";
 
 /** The beat, counted from 0, and whether the screen is blank. */
-export interface Place {
+interface Where {
   readonly beat: number;
   readonly blank: boolean;
 }
 
-interface SavedPlace extends Place {
+interface SavedPlace extends Where {
   readonly lesson: string;
   /** The process that was there: nobody follows itself, or a key pressed twice would be undone by its own first answer. */
   readonly by: number;
@@ -28,13 +28,13 @@ export class Presenting {
     readonly by: number = process.pid,
   ) {}
 
-  tell(lesson: string, { beat, blank }: Place): void {
+  tell(lesson: string, { beat, blank }: Where): void {
     const place: SavedPlace = { lesson, beat, blank, by: this.by };
     this.folder.save(FILE, place);
   }
 
   /** Calls back with each place that another process goes to in this lesson, and first with the one where it is; until `signal`. */
-  async follow(lesson: string, on: (place: Place) => void, signal: AbortSignal): Promise<void> {
+  async follow(lesson: string, on: (place: Where) => void, signal: AbortSignal): Promise<void> {
     let last = "";
     while (!signal.aborted) {
       const there = this.folder.read<SavedPlace>(FILE, isPlace);

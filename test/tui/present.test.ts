@@ -4,11 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Folder } from "../../src/saved/folder.js";
-import { type Place, Presenting } from "../../src/saved/presenting.js";
+import { Presenting } from "../../src/saved/presenting.js";
 import { screenState } from "../../src/tui/screens/index.js";
 import { present } from "../../src/tui/screens/present/screen.js";
 import { beatAt } from "../../src/tui/screens/present/state.js";
 import { untilNow } from "../../src/tui/screens/present/view.js";
+import type { Place } from "../../src/tui/services.js";
 import { inProcess, tellingTime } from "./in-process.js";
 import { play } from "./play.js";
 

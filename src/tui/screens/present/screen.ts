@@ -25,7 +25,7 @@ type Message =
 type Act = Next<PresentState, Message>;
 
 /** What the command line opens it on. */
-export interface PresentGiven {
+interface PresentGiven {
   readonly notes: boolean;
 }
 

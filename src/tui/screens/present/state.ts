@@ -27,7 +27,7 @@ export interface Found {
   readonly under: Readonly<Record<string, ExploredView>>;
 }
 
-export const nothingFound: Found = { view: null, explored: null, exact: null, under: {} };
+const nothingFound: Found = { view: null, explored: null, exact: null, under: {} };
 
 export const presentationOf = (lesson: OpenLesson, notes: boolean): PresentState => ({
   beats: beatsOf(lesson, nothingFound),
