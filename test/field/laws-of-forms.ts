@@ -67,6 +67,7 @@ export function formsOf(found: ExploredLesson) {
     nth: 0,
     example: null,
     growth: [],
+    counted: [],
   };
   return {
     text: lines.join(""),

@@ -87,7 +87,7 @@ describe("the accessible mode", () => {
     expect(text).toMatch(/Step 6 of 12\. Worker 1 writes count 1\. .* 2 lost\. Can end at 2, 3, 4\./);
     expect(text).toMatch(/Who goes|You decide\. goal: make it break/);
     expect(text).toMatch(/2\. worker 2: .*free\. peek: \d+ of \d+ reach the goal\./);
-    expect(text).toContain("count 6: 20 schedules, 2.16%, fair walk 6.64%: ok.");
+    expect(text).toContain("count 6: 20 schedules, 2.16%, random walk 6.64%: ok.");
     await expect(`${text}\n`).toMatchFileSnapshot("frames/accessible-explorer.txt");
   });
 

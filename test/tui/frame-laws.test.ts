@@ -41,7 +41,8 @@ const content = (rows: readonly string[]): readonly string[] => {
 };
 const resized = (screen: Played, size: ScreenSize): void => screen.send({ kind: "resized", size });
 /** The row with the numbers of the steps; -1: the window draws none. */
-const stepRow = (screen: Played): number => body(screen).findIndex((line) => /^step( ◂\d+)?( +\[?\d|$)/.test(line.trimEnd()));
+const stepRow = (screen: Played): number =>
+  body(screen).findIndex((line) => /(^|[┬│])step( ◂\d+)?( +\[?\d|$)/.test(line.trimEnd()));
 
 /** At every size, the rows where the steps stood after each of these. */
 async function rowsOver(screen: Played, moves: number, move: (at: number) => Promise<void>): Promise<Record<string, number[]>> {

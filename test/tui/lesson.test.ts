@@ -1,6 +1,8 @@
 /** A whole lesson, stage by stage, without a terminal. */
 import { describe, expect, it } from "vitest";
 import type { Language } from "../../src/core/language.js";
+import { rowsText } from "../../src/report/text.js";
+import { legendOf } from "../../src/tui/keys.js";
 import { decide } from "../../src/tui/screens/decide/screen.js";
 import { decideOptions, hintFor } from "../../src/tui/screens/decide/state.js";
 import { screenState } from "../../src/tui/screens/index.js";
@@ -9,7 +11,7 @@ import { predict } from "../../src/tui/screens/predict/screen.js";
 import { score } from "../../src/tui/screens/predict/state.js";
 import { schedules } from "../../src/tui/screens/schedules/screen.js";
 import type { ScreenSize } from "../../src/tui/state.js";
-import { inProcess, remembering, tellingTime, withCounter } from "./in-process.js";
+import { inProcess, remembering, tellingTime, withCounter, withRealRuns } from "./in-process.js";
 import { play as playLesson } from "./play.js";
 
 const size = { columns: 100, rows: 30 };
@@ -254,12 +256,24 @@ describe("a bookmark", () => {
 });
 
 describe("every schedule", () => {
-  it("has the exact counts, the fair walk and your prediction side by side", async () => {
+  it("has the exact counts, your prediction and the real runs side by side, and the random walk behind ?", async () => {
     const screen = await play({ columns: 160, rows: 48 });
     await screen.press("enter", "2", "2", "3", "4", "enter", "4", "enter", "3", "4", "5", "6", "enter", "g", "5");
     expect(screen.text()).toContain("904 of 924 schedules are wrong (97.8%)");
-    expect(screen.text()).toMatch(/✓ 6 +20 +2\.2% .* 6\.64%/);
-    expect(screen.text()).toMatch(/You predicted count 3, count 4, count 5, count 6 +you missed count 2/);
+    expect(screen.text()).toMatch(/✗ wrong +904 +97\.8% +█+/);
+    expect(screen.text()).toMatch(/✓ 6 +20 +2\.2% +said it .* 1,989$/m);
+    expect(screen.text()).toMatch(/✗ 2 +8 +0\.9% +missed .* 0$/m);
+    expect(screen.text()).not.toContain("6.64%");
+    expect(rowsText(legendOf(screen.model), "unicode")).toMatch(/A random walk[\s\S]*count 6\s+6\.64%/);
+  });
+  it("counts the other strategies of the lesson beneath, and goes over to one from a list", async () => {
+    const screen = await play(size);
+    await screen.press("enter", "5");
+    expect(screen.text()).toMatch(/✗ none 904 of 924 wrong/);
+    expect(screen.text()).toMatch(/✓ mutex all 2 right/);
+    await screen.press("s", "2");
+    expect(screenState(screen.model, schedules).setting.strategy).toBe("mutex");
+    expect(screen.text()).toContain("It holds in every one of 2 schedules.");
   });
   it("draws the smallest schedule of each end, and grows with the size", async () => {
     const screen = await play({ columns: 160, rows: 48 });
@@ -299,9 +313,9 @@ describe("every schedule", () => {
     await screen.press("down");
     expect(screenState(screen.model, schedules).example?.nth).toBe(0);
   });
-  it("counts real threads beside them", async () => {
-    const screen = await play(size);
-    await screen.press("enter", "5", "r");
+  it("counts real threads beside them, without being asked", async () => {
+    const screen = await play(size, withRealRuns(withCounter(inProcess(tellingTime()))));
+    await screen.press("enter", "5");
     const { real, explored } = screenState(screen.model, schedules);
     expect(real?.runs).toBe(2000);
     expect([...real!.ends.values()].reduce((sum, n) => sum + n, 0)).toBe(2000);
@@ -340,7 +354,7 @@ describe("what the lesson says of an end", () => {
   it("stands below the failing schedule of an exercise", async () => {
     const screen = await play(size);
     await screen.press("enter", "8");
-    expect(screen.text()).toContain(forbidden);
+    expect(screen.text().replaceAll(/ *\n[^\n│]*│ /g, " ")).toContain(forbidden);
   });
   it.each(["schedules", "interleaving", "decide"])("is Korean where the course is: %s", async (where) => {
     const screen = await at(where, { setting, schedule: "1221", step: 4 }, "ko");

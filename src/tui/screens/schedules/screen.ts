@@ -1,4 +1,4 @@
-/** Every schedule: exact counts, a fair walk and real runs side by side, a schedule of each end, and larger sizes. */
+/** Every schedule: exact counts and real runs side by side, a schedule of each end, the other strategies, larger sizes. */
 
 import { grouped } from "../../../report/number.js";
 import type { ExploredView, RealRuns, Searched, Setting } from "../../../report/views.js";
@@ -12,8 +12,8 @@ import { settingText } from "../../settings.js";
 import type { BackgroundWork, Command, Context, Next, OpenLesson, Screen } from "../../state.js";
 import { say, screenWords } from "../../words.js";
 import { spokenSchedules } from "./spoken.js";
-import { type Example, type Growth, type SchedulesState, schedulesOfChosen } from "./state.js";
-import { schedulesLegend, schedulesView } from "./view.js";
+import { type Counted, type Example, type Growth, RUNS, type SchedulesState, schedulesOfChosen } from "./state.js";
+import { countedText, schedulesLegend, schedulesView } from "./view.js";
 import { schedulesWords } from "./words.js";
 
 type Message =
@@ -22,12 +22,15 @@ type Message =
   | { readonly kind: "explored"; readonly explored: ExploredView }
   | { readonly kind: "real"; readonly real: RealRuns }
   | ({ readonly kind: "example" } & Example)
-  | { readonly kind: "growth"; readonly growth: readonly Growth[] };
+  | { readonly kind: "growth"; readonly growth: readonly Growth[] }
+  | { readonly kind: "counted"; readonly counted: readonly Counted[] }
+  /** Another strategy was chosen. */
+  | { readonly kind: "with"; readonly strategy: string };
 
 type Act = Next<SchedulesState, Message>;
 
-/** Rounds on real threads: some seconds on a small machine. */
-const RUNS = 2000;
+/** How long one of the other strategies may be counted. */
+const MOST_WAIT_MS = 3000;
 /** Most sizes in the table of growth: larger ones take too long. */
 const SIZES = 5;
 /** Schedules of one end that are asked for at once. */
@@ -95,6 +98,30 @@ const grow = (setting: Setting, explored: ExploredView): BackgroundWork<Message>
   },
 });
 
+/** Every strategy at this setting, one after the other: each is counted in a moment, or left out. */
+const countAll = (setting: Setting, known: ExploredView, strategies: readonly string[]): BackgroundWork<Message> => ({
+  name: "count",
+  quiet: true,
+  async run({ explorer }, tell, signal) {
+    const counted: Counted[] = [];
+    for (const strategy of strategies) {
+      const isKnown = strategy === setting.strategy;
+      const inTime = AbortSignal.any([signal, AbortSignal.timeout(MOST_WAIT_MS)]);
+      const explored: Counted["explored"] = isKnown
+        ? known
+        : await explorer
+            .explore({ ...setting, strategy }, () => {}, inTime)
+            .catch((error: unknown): "late" | "unable" => {
+              if (signal.aborted) throw error;
+              return inTime.aborted ? "late" : "unable";
+            });
+      counted.push({ strategy, explored });
+      tell({ kind: "counted", counted: [...counted] });
+    }
+    return { kind: "counted", counted };
+  },
+});
+
 const opened = (setting: Setting): SchedulesState => ({
   setting,
   explored: null,
@@ -105,7 +132,10 @@ const opened = (setting: Setting): SchedulesState => ({
   nth: 0,
   example: null,
   growth: [],
+  counted: [],
 });
+
+const hasFaults = ({ faults = {} }: Setting): boolean => Object.keys(faults).length > 0;
 
 const needsAnswer = ({ explored }: SchedulesState, context: Context) =>
   explored ? null : say(screenWords.stillSearching, context);
@@ -181,7 +211,7 @@ const commands: readonly Command<SchedulesState, Message>[] = [
     text: schedulesWords.realRuns,
     off: (state, context) =>
       needsAnswer(state, context) ??
-      (Object.keys(state.setting.faults ?? {}).length > 0
+      (hasFaults(state.setting)
         ? say(schedulesWords.noFaultsOnThreads, context)
         : context.working.includes("real runs")
           ? say(screenWords.runUnderWay, context)
@@ -196,11 +226,17 @@ const commands: readonly Command<SchedulesState, Message>[] = [
     keys: ["s"],
     shown: "s",
     text: schedulesWords.otherStrategy,
-    act(state, { lesson }) {
-      const all = (lesson as OpenLesson).content.strategies.map(({ id }) => id);
-      const strategy = all[(all.indexOf(state.setting.strategy) + 1) % all.length] ?? "none";
-      const setting = { ...state.setting, strategy };
-      return [opened(setting), { kind: "work", work: explore(setting) }];
+    act(state, context) {
+      const { content } = context.lesson as OpenLesson;
+      const ids = content.strategies.map(({ id }) => id);
+      const wide = Math.max(...ids.map((id) => id.length)) + 2;
+      const items = ids.map((strategy) => ({
+        text: `${strategy.padEnd(wide)}${countedText(strategy, state, context)}`,
+        leadsTo: { kind: "tell" as const, message: { kind: "with" as const, strategy } },
+      }));
+      const title = say(schedulesWords.otherStrategy, context);
+      const chosen = Math.max(0, ids.indexOf(state.setting.strategy));
+      return [state, { kind: "overlay", overlay: { kind: "list", typed: "", title, items, chosen } }];
     },
   }),
   command.one({
@@ -240,7 +276,7 @@ export const schedules: Screen<SchedulesState, Message> = {
     const setting = (given as SchedulesGiven | undefined)?.setting ?? picture;
     return [opened(setting), { kind: "work", work: explore(setting) }];
   },
-  update(state, message) {
+  update(state, message, { lesson }) {
     switch (message.kind) {
       case "exported":
         return [state, { kind: "say", text: message.text }];
@@ -249,7 +285,15 @@ export const schedules: Screen<SchedulesState, Message> = {
       case "explored": {
         const { explored } = message;
         const wrong = explored.ends.findIndex(({ right, schedules }) => right < schedules);
-        return show({ ...state, explored, searched: null, failed: false, chosen: Math.max(0, wrong) }, 0);
+        const next = { ...state, explored, searched: null, failed: false, chosen: Math.max(0, wrong) };
+        const strategies = (lesson as OpenLesson).content.strategies.map(({ id }) => id);
+        const [shown, ...asked] = show(next, 0);
+        return [
+          shown,
+          ...asked,
+          { kind: "work", work: countAll(state.setting, explored, strategies) },
+          ...(hasFaults(state.setting) ? [] : [{ kind: "work" as const, work: runReally(state.setting) }]),
+        ];
       }
       case "real":
         return [{ ...state, real: message.real }];
@@ -257,6 +301,12 @@ export const schedules: Screen<SchedulesState, Message> = {
         return [{ ...state, example: message, nth: message.nth, chosen: endOf(message, state) }];
       case "growth":
         return [{ ...state, growth: message.growth }];
+      case "counted":
+        return [{ ...state, counted: message.counted }];
+      case "with": {
+        const setting = { ...state.setting, strategy: message.strategy };
+        return [opened(setting), { kind: "work", work: explore(setting) }];
+      }
     }
   },
   ended: (state, work) => [work === "explore" ? { ...state, failed: true, searched: null } : state],

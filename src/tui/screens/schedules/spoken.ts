@@ -6,8 +6,8 @@ import { gradedText } from "../../parts/graded.js";
 import { settingText, sizeWords } from "../../settings.js";
 import type { Context, OpenLesson } from "../../state.js";
 import { say, screenWords } from "../../words.js";
-import { type SchedulesState, schedulesOfChosen } from "./state.js";
-import { coverage, verdictText } from "./view.js";
+import { RUNS, type SchedulesState, schedulesOfChosen } from "./state.js";
+import { coverage, realSentences, verdictText } from "./view.js";
 import { schedulesWords } from "./words.js";
 
 export function spokenSchedules(before: SchedulesState | null, after: SchedulesState, context: Context): string[] {
@@ -49,6 +49,7 @@ export function spokenSchedules(before: SchedulesState | null, after: SchedulesS
       ({ size, explored: of }) =>
         `${sizeWords(size, context)}: ${grouped(of?.schedules ?? 0n)} ${say(reportWords.schedules, context)}.`,
     );
-  if (before.real !== after.real && !context.working.includes("real runs")) return explored.ends.map((_, index) => end(index));
+  // Runs are told when all of them are done.
+  if (before.real !== after.real && after.real && after.real.runs >= RUNS) return realSentences(after.real, explored, context);
   return [];
 }

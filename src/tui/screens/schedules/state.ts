@@ -1,9 +1,18 @@
 import type { ExploredView, RealRuns, Searched, Setting, TraceView } from "../../../report/views.js";
 
+/** Rounds on real threads: some seconds on a small machine. */
+export const RUNS = 2000;
+
 /** One size, and its exploration; null: not over yet. */
 export interface Growth {
   readonly size: Readonly<Record<string, number>>;
   readonly explored: ExploredView | null;
+}
+
+/** A strategy of the lesson at the same setting. `late`: counting it takes longer than a learner waits; `unable`: it cannot be run. */
+export interface Counted {
+  readonly strategy: string;
+  readonly explored: ExploredView | "late" | "unable";
 }
 
 /** One schedule with an end, and its picture. */
@@ -30,6 +39,8 @@ export interface SchedulesState {
   /** The schedule that is drawn. */
   readonly example: Example | null;
   readonly growth: readonly Growth[];
+  /** The strategies that were counted so far, in the order of the lesson. */
+  readonly counted: readonly Counted[];
 }
 
 /** The number of schedules with the chosen end, of those that were explored. */
