@@ -6,6 +6,7 @@ import { faults, integer, sizes } from "./options.js";
 import { exit, Misuse, type Out } from "./out.js";
 import { type ScreensOptions, showScreens } from "./screens.js";
 import type { Register } from "./verb.js";
+import { commandWords } from "./words.js";
 
 interface LearnOptions extends ScreensOptions {
   /** A schedule to open the interleaving screen with; the other three say under which setting. */
@@ -27,7 +28,8 @@ async function learn(lesson: string | undefined, options: LearnOptions, out: Out
   const code = await showScreens({ ...options, ...opening, lesson: opened }, out);
   if (code !== null) return code;
   await printLessons(out);
-  if (!out.json) out.line("no terminal to draw on: racelab run, list and doctor need none");
+  if (!out.json)
+    out.paragraph(process.stdin.isTTY && process.stdout.isTTY ? commandWords.readAloudInstead : commandWords.noScreen);
   return exit.misuse;
 }
 
@@ -46,6 +48,7 @@ export const register: Register = (program, action) => {
     .addOption(new Option("--color <when>", "colours").choices(["auto", "always", "never"]))
     .option("--ascii", "no characters beyond ASCII")
     .option("--theme <name>", "dark, light, 16, plain; also RACELAB_THEME")
+    .option("--mouse", "the wheel steps, a click opens a stage; the key m turns it on and off")
     .option("--no-alt-screen", "draw on the normal screen")
     .addHelpText("after", "\nExamples:\n  racelab\n  racelab learn lost-update --at 112332\n")
     .action((lesson: string | undefined, options: LearnOptions) => action((out) => learn(lesson, options, out)));

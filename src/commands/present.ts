@@ -29,6 +29,7 @@ export const register: Register = (program, action) => {
     .option("--store <url>", "what the threads run against", "memory:")
     .option("--workers <n>", "worker threads", integer(1, 64), 4)
     .option("--accessible", "lines to be read aloud, no redrawing; also ACCESSIBLE=1")
+    .option("--mouse", "the wheel steps, a click opens a stage; the key m turns it on and off")
     .option("--ascii", "no characters beyond ASCII")
     .option("--theme <name>", "dark, light, 16, plain; also RACELAB_THEME")
     .addHelpText(

@@ -15,6 +15,7 @@ export interface ScreensOptions {
   readonly ascii?: boolean;
   readonly theme?: string;
   readonly altScreen?: boolean;
+  readonly mouse?: boolean;
 }
 
 /** Where the screens open. */

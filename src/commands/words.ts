@@ -113,7 +113,7 @@ export const commandWords = {
     en: `answer: ${command} (the numbers of what you choose: a semicolon between two questions, commas between several answers to one)`,
     ko: `답하기: ${command} (고른 것의 번호. 질문 사이에는 세미콜론, 한 질문에 답이 여럿이면 쉼표)`,
   }),
-  manyMayBeRight: { en: "several may be right", ko: "답이 여럿일 수 있습니다" },
+  manyMayBeRight: reportWords.manyMayBeRight,
   scored: (right: number, all: number, command: string): Text => ({
     en: `${right} of ${all} right. next: ${command}`,
     ko: `${all}개 중 ${right}개 맞음. 다음: ${command}`,
@@ -309,6 +309,14 @@ export const commandWords = {
     en: `${sentence}. next: ${command} writes one to begin with`,
     ko: `${sentence}. 다음: ${command} 명령이 시작 파일을 만들어 줍니다`,
   }),
+  noScreen: {
+    en: "no terminal to draw on: racelab run, list and doctor need none",
+    ko: "화면을 그릴 터미널이 없습니다. racelab run, list, doctor는 터미널 없이도 됩니다",
+  },
+  readAloudInstead: {
+    en: "this terminal (TERM=dumb) cannot be drawn on: racelab learn --accessible is the same course, line by line",
+    ko: "이 터미널(TERM=dumb)에는 화면을 그릴 수 없습니다. racelab learn --accessible을 쓰면 같은 과정을 한 줄씩 볼 수 있습니다",
+  },
   noExercise: (lesson: string): Text => ({
     en: `lesson ${lesson} has no exercise: racelab learn ${lesson} shows it`,
     ko: `레슨 ${lesson}에는 연습 문제가 없습니다. ${towards(`racelab learn ${lesson}`)} 볼 수 있습니다`,

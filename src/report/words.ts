@@ -23,6 +23,8 @@ const grades: Readonly<Record<Grade, Text>> = {
 };
 
 export const reportWords = {
+  /** Of the options of a question. */
+  manyMayBeRight: { en: "several may be right", ko: "답이 여럿일 수 있습니다" },
   amounts,
   grades,
 

@@ -67,6 +67,7 @@ export async function openAccessible(services: Services, options: AccessibleOpti
     suspend: () => tell([say(screenWords.spoken.noSuspending, services)]),
     repaint: () => {},
     theme: () => null,
+    mouse: () => null,
     edit: async ({ name, line }) => say(screenWords.spoken.openFile(name, line), services),
     copy: () => false,
     broke(error) {

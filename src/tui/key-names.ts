@@ -40,11 +40,20 @@ const named: readonly (readonly [keyof InkKey, string])[] = [
 /** A terminal's late answer to a query, or a mouse event: input that is no key press. */
 const answer = /^\[[\d;?<>]+[A-Za-z~]$|\d+;rgba?:/;
 
+/** A mouse event as SGR mode reports it (xterm, 1006): button, column and row from 1, `M` pressed, `m` let go. */
+const mouseEvent = /\[<(\d+);(\d+);(\d+)([Mm])/g;
+/** The wheel is ↑ and ↓, as terminals send it themselves where the mouse is off. Other buttons do nothing. */
+const mouseName = (button: number, at: string, end: string | undefined): string[] =>
+  end === "m" ? [] : button === 64 ? ["up"] : button === 65 ? ["down"] : button === 0 ? [`click ${at}`] : [];
+
 /**
  * The keys in one input event. Keys that are typed fast, pasted or sent over a slow line arrive in one event, and Ink
  * then sets no flags: `"\r \u0004"` is Enter, space and Ctrl+D.
  */
 export function keyNames(input: string, key: InkKey): string[] {
+  const mouse = [...input.matchAll(mouseEvent)];
+  if (mouse.length > 0)
+    return mouse.flatMap(([, button, column, row, end]) => mouseName(Number(button), `${column} ${row}`, end));
   const special = named.find(([flag]) => key[flag]);
   if (special) return [`${key.shift && special[0] !== "escape" ? "shift+" : ""}${special[1]}`];
   if (key.ctrl) return [`ctrl+${input}`];

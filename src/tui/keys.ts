@@ -88,6 +88,14 @@ const everywhere: readonly Command[] = inGroup("everywhere", [
     act: (state) => [state, { kind: "theme" }],
   },
   {
+    id: "mouse",
+    keys: ["m"],
+    shown: "m",
+    text: screenWords.mouseKey,
+    quiet: true,
+    act: (state) => [state, { kind: "mouse" }],
+  },
+  {
     id: "copy",
     keys: ["y"],
     shown: "y",
@@ -302,9 +310,15 @@ export function commandsHere(model: Model): Command[] {
   return model.sought === null ? all : [...searching, ...all];
 }
 
+/** ↑ and ↓ step where nothing scrolls: the wheel sends them, also where the mouse is off. */
+const steps: Readonly<Record<string, string>> = { up: "left", down: "right" };
+
 /** The command of a key; undefined: the key does nothing here. */
-export const commandFor = (model: Model, key: string): Command | undefined =>
-  commandsHere(model).find(({ keys }) => keys.includes(key));
+export function commandFor(model: Model, key: string): Command | undefined {
+  const here = commandsHere(model);
+  const other = model.overlay ? undefined : steps[key];
+  return here.find(({ keys }) => keys.includes(key)) ?? here.find(({ keys }) => other !== undefined && keys.includes(other));
+}
 
 /** The state that a command changes: the overlay's, else the screen's. */
 export const stateFor = (model: Model): unknown => model.overlay ?? model.states[model.screen];

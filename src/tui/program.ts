@@ -22,6 +22,8 @@ interface Display {
   repaint(): void;
   /** Changes to the next theme and returns its name; null: this terminal has no colours. */
   theme(): ThemeName | null;
+  /** Turns the mouse on or off, and returns which; null: there is none. */
+  mouse(): "on" | "off" | null;
   /** A defect: `update` or an effect threw. */
   broke(error: unknown): void;
 }
@@ -117,6 +119,9 @@ export function program(services: Services, initial: Model, display: Display): S
         send({ kind: "noticed", what: say(name ? screenWords.themes[name] : screenWords.noColours, model) });
         return;
       }
+      case "mouse":
+        send({ kind: "noticed", what: say(screenWords.mouse[display.mouse() ?? "none"], model) });
+        return;
       case "repaint":
         display.repaint();
         return;

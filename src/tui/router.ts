@@ -4,13 +4,25 @@
  * way. It knows no screen's state.
  */
 import { rowText } from "../report/text.js";
-import { commandFor, contextOf, type Entry, paletteEntries, screenOf, stateFor, whyOff } from "./keys.js";
+import { commandFor, commandsOf, contextOf, type Entry, paletteEntries, screenOf, stateFor, whyOff } from "./keys.js";
 import { frame } from "./parts/frame.js";
+import { stageAt } from "./parts/rail.js";
 import { positionIn } from "./position.js";
 import { stagesDoneKey } from "./remembered.js";
 import { screens } from "./screens/index.js";
 import { stagesDone } from "./stages.js";
-import type { Action, Command, Context, Effect, Model, Next, Overlay, ProgramMessage, Screen } from "./state.js";
+import {
+  type Action,
+  type Command,
+  type Context,
+  type Effect,
+  type Model,
+  type Next,
+  type Overlay,
+  type ProgramMessage,
+  type Screen,
+  tooSmall,
+} from "./state.js";
 import { say, screenWords } from "./words.js";
 
 type NextModel = readonly [Model, readonly Effect[]];
@@ -93,11 +105,23 @@ function ended(model: Model, { screen, name, how, what }: Extract<ProgramMessage
 }
 
 function press(model: Model, key: string): NextModel {
+  const [, column, line] = /^click (\d+) (\d+)$/.exec(key) ?? [];
+  if (column !== undefined) return clicked(model, Number(column) - 1, Number(line) - 1);
   const command = commandFor(model, key);
   if (command) return perform(model, command, key);
   if (!model.overlay) return stay(model);
   const overlay = typed(model.overlay, key);
   return overlay.kind === "search" ? lookFor({ ...model, overlay }, overlay) : stay({ ...model, overlay });
+}
+
+/** The line of the stages is the second one. */
+const RAIL = 1;
+
+/** A click on a stage goes there, as its digit does; other clicks do nothing. */
+function clicked(model: Model, column: number, line: number): NextModel {
+  const stage = model.overlay || line !== RAIL || tooSmall(model.size) ? undefined : stageAt(model, column);
+  const command = stage === undefined ? undefined : commandsOf(model).find(({ id }) => id === `stage-${stage}`);
+  return command ? perform(model, command, "") : stay(model);
 }
 
 function perform(model: Model, command: Command, key: string): NextModel {
@@ -165,10 +189,13 @@ function doOne(model: Model, action: Action, screen: string): NextModel {
     case "copy":
       return [model, [{ kind: "copy", text: action.text ?? frameText(model) }]];
     case "work": {
-      const { name } = action.work;
+      const { name, quiet } = action.work;
       if (action.work.background) return [model, [{ kind: "work", screen, work: action.work }]];
       const others = model.underWay.filter((one) => one.screen !== screen || one.name !== name);
-      return [{ ...model, underWay: [...others, { screen, name }] }, [{ kind: "work", screen, work: action.work }]];
+      return [
+        { ...model, underWay: [...others, { screen, name, ...(quiet && { quiet }) }] },
+        [{ kind: "work", screen, work: action.work }],
+      ];
     }
     case "stop":
       if (action.name !== undefined) return [model, [action]];

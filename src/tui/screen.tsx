@@ -36,6 +36,8 @@ interface ScreenOptions extends LookOptions {
   readonly given?: unknown;
   /** The command that the closing line names: `npm start`. */
   readonly command: string;
+  /** The mouse is on from the start; `m` turns it on and off. */
+  readonly mouse?: boolean | undefined;
   /** False: draw on the normal screen, for terminals without an alternate one. */
   readonly alternateScreen?: boolean | undefined;
   readonly env?: Environment;
@@ -84,7 +86,10 @@ export async function openScreen(services: Services, options: ScreenOptions): Pr
     let given: T | null = null;
     try {
       await app.suspendTerminal(async () => {
+        const was = mouse.on;
+        mouse.set(false);
         given = await meanwhile();
+        mouse.set(was);
       });
     } catch (error) {
       leave({ code: MISTAKE, error });
@@ -93,8 +98,13 @@ export async function openScreen(services: Services, options: ScreenOptions): Pr
     }
     return given;
   }
+  const mouse = mouseOf(stdout);
+  const progress = looks.progress ? progressOf(stdout) : null;
   const running = program(services, initial, {
-    changed: view.show,
+    changed(model) {
+      view.show(model);
+      progress?.set(model.underWay.some(({ quiet }) => !quiet));
+    },
     quit: (code) => leave({ code }),
     suspend: () => void lend(stopHere),
     repaint: () => void lend(() => {}),
@@ -115,8 +125,13 @@ export async function openScreen(services: Services, options: ScreenOptions): Pr
       if (sequence) stdout.write(sequence);
       return sequence !== null;
     },
+    mouse() {
+      mouse.set(!mouse.on);
+      return mouse.on ? "on" : "off";
+    },
     broke: (error) => leave({ code: MISTAKE, error }),
   });
+  if (options.mouse) mouse.set(true);
 
   // Ctrl-C in the editor is for the editor.
   const guards = guard((end) => (lent && end.code === signals.SIGINT ? undefined : leave(end)));
@@ -158,6 +173,8 @@ export async function openScreen(services: Services, options: ScreenOptions): Pr
     else stdout.write(`${closingLine(running.model, options.command)}\n`);
     return end.code;
   } finally {
+    mouse.set(false);
+    progress?.set(false);
     stdout.off("resize", resize.poke);
     resize.end();
     await running.end();
@@ -182,6 +199,31 @@ function guard(leave: (end: End) => void): { end(): void } {
   return {
     end() {
       for (const [event, listener] of listeners) process.off(event, listener);
+    },
+  };
+}
+
+/** The mouse of the terminal (xterm's modes 1000 and 1006): presses and the wheel, as SGR sequences. */
+function mouseOf(stdout: NodeJS.WriteStream) {
+  let on = false;
+  return {
+    get on() {
+      return on;
+    },
+    set(now: boolean): void {
+      if (now !== on) stdout.write(now ? "\u001b[?1000h\u001b[?1006h" : "\u001b[?1006l\u001b[?1000l");
+      on = now;
+    },
+  };
+}
+
+/** Shows on the tab of the terminal that work is under way (OSC 9;4: 3 without a share, 0 none). */
+function progressOf(stdout: NodeJS.WriteStream) {
+  let shown = false;
+  return {
+    set(now: boolean): void {
+      if (now !== shown) stdout.write(`\u001b]9;4;${now ? 3 : 0}\u0007`);
+      shown = now;
     },
   };
 }

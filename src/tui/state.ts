@@ -80,6 +80,8 @@ export type Action<M = unknown> =
   | { readonly kind: "repaint" }
   /** Changes to the next theme. */
   | { readonly kind: "theme" }
+  /** Turns the mouse on or off. */
+  | { readonly kind: "mouse" }
   | { readonly kind: "quit"; readonly code: number };
 
 /** Work that takes time. `tell` reports progress, and the result is a message to the screen that asked for it. */
@@ -211,7 +213,8 @@ export interface Model extends Omit<Context, "working" | "seeking"> {
   readonly overlay: Overlay | null;
   /** The text that n and N look for on this screen; null: no search. */
   readonly sought: string | null;
-  readonly underWay: readonly { readonly screen: string; readonly name: string }[];
+  /** Nobody waits for quiet work. */
+  readonly underWay: readonly { readonly screen: string; readonly name: string; readonly quiet?: true }[];
 }
 
 export type ProgramMessage =

@@ -14,6 +14,8 @@ interface TerminalLooks {
   readonly choice: readonly ThemeName[];
   /** It makes links of OSC 8, so that `file:line` can be clicked. */
   readonly links: boolean;
+  /** It shows that work is under way (OSC 9;4). */
+  readonly progress: boolean;
 }
 
 export interface LookOptions {
@@ -38,7 +40,14 @@ export function looksOf(
   const choice = coloured ? choices.filter((name) => level >= 2 || name === "16" || name === "plain") : [];
   const asked = themes.find((name) => name === (wishes.theme ?? env["RACELAB_THEME"])) ?? choice.find((name) => name === saved);
   const guessed: ThemeName = level >= 2 ? (background ?? "either") : background === "dark" ? "16" : "plain";
-  return { level, theme: coloured ? (asked ?? guessed) : "plain", tier: tier(env, wishes), choice, links: knowsLinks(env) };
+  return {
+    level,
+    theme: coloured ? (asked ?? guessed) : "plain",
+    tier: tier(env, wishes),
+    choice,
+    links: knowsLinks(env),
+    progress: knowsProgress(env),
+  };
 }
 
 /**
@@ -57,6 +66,17 @@ function knowsLinks(env: Environment): boolean {
   );
 }
 
+/**
+ * Terminals that are known to show progress in their tab or in the task bar (OSC 9;4). Others take OSC 9 for a notification, one
+ * for each report.
+ */
+function knowsProgress(env: Environment): boolean {
+  const { TERM_PROGRAM = "", VTE_VERSION = "0", ConEmuANSI = "" } = env;
+  return (
+    Boolean(env["WT_SESSION"]) || ConEmuANSI === "ON" || /^(ghostty|WezTerm)$/.test(TERM_PROGRAM) || Number(VTE_VERSION) >= 7900
+  );
+}
+
 /** The order of `T`. "either" is only a guess and cannot be chosen. */
 const choices: readonly ThemeName[] = ["dark", "light", "16", "plain"];
 
@@ -69,7 +89,8 @@ function depth(env: Environment, { color }: LookOptions): ColourLevel {
   const forced = Number(env["FORCE_COLOR"]);
   if (color !== "never" && !env["NO_COLOR"] && forced >= 1 && forced <= 3) return forced as ColourLevel;
   if (/^(truecolor|24bit)$/.test(env["COLORTERM"] ?? "")) return 3;
-  return /256|direct/.test(env["TERM"] ?? "") ? 2 : 1;
+  // Terminals of these names have had 256 colours for twenty years; many of them say "xterm" and no more.
+  return /256|direct|^(xterm|screen|tmux|rxvt|alacritty|foot|ghostty|wezterm)/.test(env["TERM"] ?? "") ? 2 : 1;
 }
 
 /** ASCII where the locale or the terminal has no UTF-8. Without any locale Node writes UTF-8. */

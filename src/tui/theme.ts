@@ -27,7 +27,7 @@ const plain: Theme = {
   read: {},
   write: { bold: true },
   lock: { underline: true },
-  wait: { dimColor: true },
+  wait: {},
   bad: { bold: true, inverse: true },
   good: { bold: true },
   retry: { bold: true },
@@ -43,7 +43,7 @@ const coloured = (dim: number, read: number, write: number, lock: number, bad: n
     read: colour(read),
     write: colour(write),
     lock: colour(lock),
-    wait: { ...colour(lock), dimColor: true },
+    wait: colour(lock),
     bad: { ...colour(bad), bold: true },
     good: { ...colour(good), bold: true },
     retry: { ...colour(read), bold: true },
@@ -56,7 +56,7 @@ const sixteen: Theme = {
   read: { color: "cyan" },
   write: { color: "yellow" },
   lock: { color: "magenta" },
-  wait: { color: "magenta", dimColor: true },
+  wait: { color: "magenta" },
   retry: { color: "cyan", bold: true },
 };
 

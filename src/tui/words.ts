@@ -36,6 +36,15 @@ export const screenWords = {
   commands: { en: "Commands", ko: "명령" },
   keys: { en: "Keys", ko: "키" },
 
+  mouseKey: { en: "mouse on or off", ko: "마우스 켜기, 끄기" },
+  mouse: {
+    on: {
+      en: "the mouse is on: the wheel steps, a click on a stage opens it; Shift selects text; m turns it off",
+      ko: "마우스를 켰습니다. 휠로 한 단계씩, 스테이지를 누르면 열립니다. 글을 선택할 때는 Shift를 누르세요. m으로 끕니다",
+    },
+    off: { en: "the mouse is off: text can be selected as usual", ko: "마우스를 껐습니다. 글을 그대로 선택할 수 있습니다" },
+    none: { en: "there is no mouse here", ko: "여기에는 마우스가 없습니다" },
+  },
   // Keys of every screen, and of what lies over one
   back: { en: "lessons", ko: "레슨 목록" },
   oneBack: { en: "back", ko: "뒤로" },

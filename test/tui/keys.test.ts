@@ -24,6 +24,28 @@ const ways: readonly (readonly [string, readonly string[]])[] = [
 /** Comparisons are played back: these tests are about keys, not about the speed of threads. */
 const open = async () => play(size, await withRecordedComparisons());
 
+describe("the mouse", () => {
+  it("is the wheel as the arrow keys, and a press on a stage", async () => {
+    expect(keyNames("[<64;10;5M\u001b[<65;10;5M", {})).toEqual(["up", "down"]);
+    expect(keyNames("[<0;22;2M\u001b[<0;22;2m\u001b[<2;3;4M", {})).toEqual(["click 22 2"]);
+    const screen = await open();
+    await screen.press("enter", "3");
+    const at = (word: string) => rowsText(frame(screen.model), "unicode").split("\n")[1]!.indexOf(word) + 1;
+    const before = screen.text();
+    await screen.press("down");
+    expect(screen.text()).not.toBe(before);
+    await screen.press("up");
+    expect(screen.text()).toBe(before);
+    await screen.press(`click ${at("every order")} 2`);
+    expect(screen.model.screen).toBe("schedules");
+    await screen.press(`click ${at("story")} 2`, "click 3 9");
+    expect(screen.model.screen).toBe("story");
+    await screen.press("m");
+    expect(screen.done).toEqual(["mouse"]);
+    expect(screen.text()).toContain("the mouse is on");
+  });
+});
+
 describe("the table of commands", () => {
   it("has every screen once, and at most nine stages: each has a digit", () => {
     expect(new Set(screens.map(({ id }) => id)).size).toBe(screens.length);

@@ -18,7 +18,10 @@ describe("what a terminal can show", () => {
     ["--color never", xterm, { color: "never" }, "dark", { theme: "plain" }],
     ["--theme wins over the background", xterm, { theme: "light" }, "dark", { theme: "light" }],
     ["RACELAB_THEME", { ...xterm, RACELAB_THEME: "16" }, {}, "dark", { theme: "16" }],
-    ["16 colours, unknown background: attributes", { TERM: "xterm", LANG: "C.UTF-8" }, {}, null, { level: 1, theme: "plain" }],
+    ["xterm without more has 256 colours", { TERM: "xterm", LANG: "C.UTF-8" }, {}, "dark", { level: 2, theme: "dark" }],
+    ["16 colours, unknown background: attributes", { TERM: "linux", LANG: "C.UTF-8" }, {}, null, { level: 1, theme: "plain" }],
+    ["progress where the terminal is known to show it", { ...xterm, TERM_PROGRAM: "ghostty" }, {}, "dark", { progress: true }],
+    ["no progress where it would be a notification", { ...xterm, TERM_PROGRAM: "iTerm.app" }, {}, "dark", { progress: false }],
     ["dumb", { TERM: "dumb" }, {}, null, { level: 0, theme: "plain", tier: "ascii" }],
     ["a locale that is not UTF-8", { ...xterm, LC_ALL: "ko_KR.EUC-KR" }, {}, null, { tier: "ascii" }],
     ["links where the terminal is known to make them", { ...xterm, TERM_PROGRAM: "vscode" }, {}, "dark", { links: true }],
@@ -35,7 +38,7 @@ describe("what a terminal can show", () => {
     ["is less than --theme", xterm, { theme: "dark" }, "light", "dark"],
     ["is less than RACELAB_THEME", { ...xterm, RACELAB_THEME: "dark" }, {}, "light", "dark"],
     ["is less than NO_COLOR", { ...xterm, NO_COLOR: "1" }, {}, "light", "plain"],
-    ["is passed over by a terminal that cannot show it", { TERM: "xterm", LANG: "C.UTF-8" }, {}, "light", "16"],
+    ["is passed over by a terminal that cannot show it", { TERM: "linux", LANG: "C.UTF-8" }, {}, "light", "16"],
     ["is passed over when it is no theme", xterm, {}, { theme: "light" }, "dark"],
   ] as const)("a theme that was chosen before %s", (_, env, wishes, saved, expected) => {
     expect(looksOf(env, wishes, "dark", saved).theme).toBe(expected);
@@ -50,8 +53,12 @@ describe("what a terminal can show", () => {
     };
     expect(turns(xterm, "dark")).toEqual(["light", "16", "plain", "dark"]);
     expect(turns(xterm, "either")).toEqual(["dark", "light", "16", "plain"]);
-    expect(turns({ TERM: "xterm" }, "16")).toEqual(["plain", "16", "plain", "16"]);
+    expect(turns({ TERM: "linux" }, "16")).toEqual(["plain", "16", "plain", "16"]);
     expect(turns({ ...xterm, NO_COLOR: "1" }, "plain")).toEqual([null, null, null, null]);
+  });
+
+  it("is never asked to dim what must be read: who waits", () => {
+    for (const name of themes) expect(theme(name).wait.dimColor ?? false, name).toBe(false);
   });
 
   it("knows a background from its answer and from the environment", () => {

@@ -55,6 +55,7 @@ export async function play(size: ScreenSize, given: Services = inProcess(telling
     copy: (text) => done.push(`copy ${text}`) > 0,
     suspend: () => done.push("suspend"),
     repaint: () => done.push("repaint"),
+    mouse: () => (done.push("mouse") > 0 ? "on" : null),
     theme: () => (done.push("theme") > 0 ? "light" : null),
     broke: (error) => {
       throw error;

@@ -98,6 +98,20 @@ describe("in a terminal", () => {
     expect(bytes().slice(bytes().indexOf("One minute"))).not.toMatch(/\u001b\[[23]J/);
   });
 
+  it("the mouse is off until m, opens a stage by a click, and is off again when the terminal is given back", async () => {
+    const { child, code, shows, bytes } = terminal();
+    await shows("One minute to nine");
+    expect(bytes()).not.toContain("\u001b[?1000h");
+    child.write("m");
+    await shows("the mouse is on");
+    expect(bytes()).toContain("\u001b[?1000h\u001b[?1006h");
+    child.write("\u001b[<0;14;2M\u001b[<0;14;2m");
+    await shows("How sure are you?");
+    child.write("q");
+    expect(await code).toBe(0);
+    expect(bytes().lastIndexOf("\u001b[?1000l")).toBeGreaterThan(bytes().lastIndexOf("\u001b[?1000h"));
+  });
+
   it("a learner plays a whole lesson by keys: story, predict, interleaving, decide, every schedule", async () => {
     const { child, code, shows, bytes } = terminal();
     await shows("One minute to nine");
@@ -106,7 +120,7 @@ describe("in a terminal", () => {
     child.write("234\r4\r3456\r");
     await shows("11 of 12 right");
     child.write("\r");
-    await shows(/ends at +97 98 99 +97 98 99 +98 99/);
+    await shows(/ends at +97 98 99 +98 99 +98 99/);
     child.write("n");
     await shows("step 6 of 6");
     child.write("\u001b[F\r");

@@ -35,8 +35,25 @@ type Form = "name" | "short" | "number";
  * The stages with their digits, `▸` at the one on screen, `✓` at those that are done. A place for each mark is kept, so that no
  * name moves. Outside of a lesson the row is a rule of its own: empty.
  */
-export function railRow(model: Model): TextRow {
-  if (model.screen === "lessons" || !model.lesson) return [];
+export const railRow = (model: Model): TextRow => {
+  const { cells, gap } = rail(model);
+  return row(...cells.flatMap((cell, index) => [...(index > 0 ? [gap] : []), cell]));
+};
+
+/** The id of the stage that stands at this column of the rail, counted from 0; undefined: none does. */
+export function stageAt(model: Model, column: number): string | undefined {
+  const { cells, gap } = rail(model);
+  let end = 0;
+  const at = cells.findIndex((cell) => {
+    end += rowWidth(cell) + gap.length;
+    return column < end;
+  });
+  return stages[at]?.id;
+}
+
+/** The cells of the longest form that fits. */
+function rail(model: Model): { readonly cells: readonly TextRow[]; readonly gap: string } {
+  if (model.screen === "lessons" || !model.lesson) return { cells: [], gap: "" };
   const done = stagesDone(model, contextOf(model));
   const here = stageOf(model.screen)?.id;
   const cell = ({ id, stage }: (typeof stages)[number], index: number, form: Form): TextRow => {
@@ -55,8 +72,8 @@ export function railRow(model: Model): TextRow {
     ["short", ""],
     ["number", " "],
   ];
-  const rows = forms.map(([form, gap]) =>
-    row(...stages.flatMap((stage, index) => [...(index > 0 ? [gap] : []), cell(stage, index, form)])),
-  );
-  return rows.find((each) => rowWidth(each) <= model.size.columns) ?? rows.at(-1) ?? [];
+  const rails = forms.map(([form, gap]) => ({ cells: stages.map((stage, index) => cell(stage, index, form)), gap }));
+  const width = (of: (typeof rails)[number]) =>
+    of.cells.reduce((sum, each) => sum + rowWidth(each), of.gap.length * (stages.length - 1));
+  return rails.find((of) => width(of) <= model.size.columns) ?? rails.at(-1)!;
 }

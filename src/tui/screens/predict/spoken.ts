@@ -1,8 +1,10 @@
 /** The questions, and the results of the answers, as lines to be read aloud. */
 
+import { capital } from "../../../core/capital.js";
 import { inLanguage } from "../../../core/language.js";
 import { grouped } from "../../../report/number.js";
 import { isRight } from "../../../report/score.js";
+import { reportWords } from "../../../report/words.js";
 import type { Context } from "../../state.js";
 import { say, screenWords } from "../../words.js";
 import { optionsAt, type PredictState, pointsAt, score } from "./state.js";
@@ -27,6 +29,7 @@ const question = (state: PredictState, context: Context): string[] => {
   if (!asked) return [say(predictWords.noQuestions, context)];
   return [
     `${state.at + 1} / ${state.questions.length}. ${inLanguage(asked.ask, context.language)}`,
+    ...(asked.kind === "ends" ? [`${capital(say(reportWords.manyMayBeRight, context))}.`] : []),
     ...optionsAt(state, state.at, context.language).map((option, index) => `${index + 1}. ${option}`),
   ];
 };
@@ -44,6 +47,7 @@ const results = (state: PredictState, context: Context): string[] => {
       const verdict = isRight(point) ? "ok" : say(point.true ? predictWords.missedIt : predictWords.impossible, context);
       return `${point.option}: ${say(predictWords.youSaid, context)} ${said}, ${say(predictWords.exact, context)} ${truth}: ${verdict}.`;
     }),
+    ...(asked.kind === "choice" ? [inLanguage(asked.because, context.language)] : []),
   ]);
   return [...lines, `${say(predictWords.scored(right, all), context)}.`];
 };
