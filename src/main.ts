@@ -119,8 +119,8 @@ const around: Surroundings = {
 const note = (text: Text): void =>
   around.complain(`${clean(messageIn(inLanguage(text, around.language()), around.language()))}\n`);
 
-/** Verbs that run a lesson's code in the main thread and draw no screens. `check` runs it elsewhere. */
-const runsLessons: ReadonlySet<string> = new Set<Verb>([
+/** Verbs that run a lesson's code in the main thread and draw no screens. */
+const running: ReadonlySet<string> = new Set<Verb>([
   "list",
   "predict",
   "explore",
@@ -130,7 +130,13 @@ const runsLessons: ReadonlySet<string> = new Set<Verb>([
   "run",
   "compare",
   "verify",
+  "join",
+  "stack",
 ]);
+/** What of `check` does so; the checks of an author's lesson themselves run elsewhere. */
+const tables: ReadonlySet<string> = new Set(["--matrix", "--into", "--solutions", "--fidelity"]);
+const runsLessons = (): boolean =>
+  running.has(words[0] ?? "") || (words[0] === "check" && words.some((word) => tables.has(word.split("=")[0]!)));
 
 try {
   addLessons(lessonFolders(words));
@@ -154,7 +160,7 @@ process.on("beforeExit", () => process.exit());
 
 /** The process in which the code of an author's lesson runs; null: this is that process, or the verb runs none in its main thread. */
 async function guardedProcess(word: string | undefined): Promise<GuardedEnd | null> {
-  if (runsLessons.has(word ?? "")) return inProcessOfItsOwn();
+  if (runsLessons()) return inProcessOfItsOwn();
   const { checkFirstWord, verbsFor } = await commandLine();
   checkFirstWord(word);
   return word === "watch" || verbsFor(word).includes("learn") ? screensInProcessOfTheirOwn() : null;
@@ -169,7 +175,7 @@ function exitCodeOf(end: GuardedEnd): number {
   }
   if (!end.asked) {
     // What an alternate screen leaves behind; Node itself gives the terminal its modes back.
-    if (process.stdout.isTTY && !runsLessons.has(words[0] ?? "")) process.stdout.write("\u001b[?1049l\u001b[?25h");
+    if (process.stdout.isTTY && !runsLessons()) process.stdout.write("\u001b[?1049l\u001b[?25h");
     const [folders, check] = [authorFolders().join(", "), `racelab check --lessons ${authorFolders()[0]}`];
     note({
       en: `racelab: the code of a lesson in ${folders} did not come back within ${end.seconds} s: a loop without end. ${check} says which lesson`,

@@ -19,8 +19,8 @@ export async function lessonTable(lesson: Lesson, signal?: AbortSignal): Promise
     const strategy = await strategyOf(lesson, id);
     const cells: LessonTableCell[] = [];
     for (const place of places) {
+      const { verdict, violations } = await explorationOf(lesson, strategy, place, CELL_LIMITS, { signal });
       if (signal?.aborted) return { places, broken: [...broken], rows };
-      const { verdict, violations } = await explorationOf(lesson, strategy, place, CELL_LIMITS);
       const breaks = violations.map(({ property }) => property);
       for (const property of breaks) broken.add(property);
       cells.push({ verdict, breaks });

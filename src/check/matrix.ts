@@ -14,20 +14,26 @@ import { smallestScenarios } from "./smallest-scenarios.js";
 /** The limits of a cell. They count states, so that a cell is the same on every machine. */
 const CELL_LIMITS = { states: 1_000_000, seconds: 600 };
 
-export async function anomalyMatrix(strategies: readonly string[]): Promise<Matrix> {
+/** Rejects with the reason of `signal` when that is aborted. */
+export async function anomalyMatrix(strategies: readonly string[], signal?: AbortSignal): Promise<Matrix> {
   const cells: Cell[][] = [];
   for (const scenario of smallestScenarios) {
     const { faults, property } = scenario;
     cells.push(
       await row(strategies, (strategy) =>
-        worst(scenario, strategy, [{}, ...(faults ? [{ faults }] : [])], (broken) => broken === property),
+        worst(scenario, strategy, [{}, ...(faults ? [{ faults }] : [])], (broken) => broken === property, signal),
       ),
     );
   }
   return { of: "anomaly", rows: smallestScenarios.map(({ anomaly }) => anomaly), strategies, cells };
 }
 
-export async function lessonMatrix(entries: readonly LessonEntry[], strategies: readonly string[]): Promise<Matrix> {
+/** Rejects with the reason of `signal` when that is aborted. */
+export async function lessonMatrix(
+  entries: readonly LessonEntry[],
+  strategies: readonly string[],
+  signal?: AbortSignal,
+): Promise<Matrix> {
   const rows: string[] = [];
   const cells: Cell[][] = [];
   for (const entry of entries) {
@@ -36,11 +42,11 @@ export async function lessonMatrix(entries: readonly LessonEntry[], strategies: 
     const faulty = faultsOf(lesson);
     const others = faulty.filter((at) => !ends.some((end) => isOnly(end, at)));
     rows.push(entry.id);
-    cells.push(await row(strategies, (strategy) => worst(lesson, strategy, [{}, ...others], () => true)));
+    cells.push(await row(strategies, (strategy) => worst(lesson, strategy, [{}, ...others], () => true, signal)));
     for (const end of ends.filter((end) => faulty.some((at) => isOnly(end, at)))) {
       rows.push(`${entry.id}, after a ${end}`);
       const places = alsoAlone(lesson, end);
-      const found = await row(strategies, (strategy) => worst(lesson, strategy, places, () => true));
+      const found = await row(strategies, (strategy) => worst(lesson, strategy, places, () => true, signal));
       cells.push(found.map((cell) => (cell.is === "breaks" ? { is: "breaks", property: cell.property } : cell)));
     }
   }
@@ -76,15 +82,21 @@ async function worst(
   strategy: Strategy,
   places: readonly SizeAndFaults[],
   counts: (property: string) => boolean,
+  signal: AbortSignal | undefined,
 ): Promise<Cell | null> {
+  const look = async (at: SizeAndFaults) => {
+    const found = await explorationOf(explorable, strategy, at, CELL_LIMITS, { signal });
+    signal?.throwIfAborted();
+    return cell(found, counts);
+  };
   let result: Cell | null = null;
   for (const at of places) {
     if (await whyNotApplicable(explorable, strategy, at)) continue;
-    const found = cell(await explorationOf(explorable, strategy, at, CELL_LIMITS), counts);
+    const found = await look(at);
     if (found.is === "breaks") {
       const { size, faults } = at;
       if (!faults) return found;
-      const without = cell(await explorationOf(explorable, strategy, size ? { size } : {}, CELL_LIMITS), counts);
+      const without = await look(size ? { size } : {});
       if (without.is !== "breaks") return { ...found, under: Object.keys(faults).join(" + ") };
       if (!size) return found;
     } else if (!result || found.is === "inconclusive") result = found;

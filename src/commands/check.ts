@@ -47,7 +47,7 @@ async function check(
 ): Promise<number> {
   const entries = lessons.length > 0 ? lessons.map(findLesson) : defaultLessons();
   if (matrix && lessons.length > 0 && !into) return printLessonTables(entries, out, signal);
-  if (matrix || into) return printMatrices(entries, into, out);
+  if (matrix || into) return printMatrices(entries, into, out, signal);
   if (solutions) return printSolutions(entries, out, signal);
   const kind = out.json ? "json" : reporter;
   const results: CheckResult[] = [];
@@ -84,7 +84,12 @@ function defaultLessons(): readonly LessonEntry[] {
 }
 
 /** Two tables: what every strategy does to every anomaly, and to every lesson. */
-async function printMatrices(entries: readonly LessonEntry[], into: string | undefined, out: Out): Promise<number> {
+async function printMatrices(
+  entries: readonly LessonEntry[],
+  into: string | undefined,
+  out: Out,
+  signal: AbortSignal,
+): Promise<number> {
   const strategies = strategyIds();
   // Before the tables are computed, which takes a minute.
   const page = into === undefined ? null : pageIn(into);
@@ -94,7 +99,7 @@ async function printMatrices(entries: readonly LessonEntry[], into: string | und
     if (lesson instanceof LessonFault) out.note(lesson.message);
     else sound.push(entry);
   }
-  const matrices = [await anomalyMatrix(strategies), await lessonMatrix(sound, strategies)];
+  const matrices = [await anomalyMatrix(strategies, signal), await lessonMatrix(sound, strategies, signal)];
   if (into && page !== null) writeNewFile(realpathSync(into), intoPage(page, matrices) as string, true);
   if (out.json) out.object({ command: "check", matrices });
   else if (into) out.line(commandWords.tablesWritten(into));

@@ -54,7 +54,7 @@ export interface ExploreRequest extends Setting {
 
 /** What a caller can do with a search while it goes on. */
 export interface SearchWatch {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (progress: SearchProgress) => void;
   /** Called before the code of the tasks runs; settles after it has run. So the caller can see when that code takes long. */
   readonly drain?: () => Promise<void>;
@@ -154,7 +154,8 @@ export const explorationOf = (
   strategy: Strategy,
   at: SizeAndFaults,
   limit: Partial<Limits> = {},
-): Promise<Exploration> => exploreAll(prepareLoaded(lesson, strategy, { ...at, limit, language: "en" }).options);
+  watching: SearchWatch = {},
+): Promise<Exploration> => exploreAll(prepareLoaded(lesson, strategy, { ...at, limit, language: "en" }, watching).options);
 
 export async function exploreLoaded(
   { lesson, strategy, names }: Loaded,

@@ -152,7 +152,8 @@ async function onScreen(store: string, strategy: string, key: "r" | "6", env: Re
     size: [160, 40],
   });
   try {
-    await shows(key === "r" ? "id 111122223333" : "Lost update");
+    // The list of lessons comes first; there, a digit is a lesson.
+    await shows(key === "r" ? "id 111122223333" : /racelab > 1 Lost update/);
     child.write(key);
     if (key === "6") {
       await shows("Strategies");
