@@ -82,7 +82,7 @@ function broke(result: Explored): string {
   );
   for (const one of explained) pictures.get(one.schedule)?.push(one);
   return [
-    `${violating} of ${schedules} interleavings go wrong:`,
+    violating === 0n ? "an interleaving goes wrong:" : `${violating} of ${schedules} interleavings go wrong:`,
     ...said,
     ...[...pictures].flatMap(([schedule, told]) => drawn(schedule, told, violations)),
     ...history.events.flatMap(({ at, n, task, operation }) =>

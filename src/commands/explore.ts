@@ -124,7 +124,12 @@ export function printExploration(
     out.line();
   }
   for (const { property, schedules: wrong, explanation, counterexample: own } of violations) {
-    const where = wrong === null ? commandWords.brokenEndlessly : commandWords.brokenIn(wrong, schedules, what);
+    const where =
+      wrong === null
+        ? commandWords.brokenEndlessly
+        : wrong === 0n
+          ? commandWords.brokenUnfollowed
+          : commandWords.brokenIn(wrong, schedules, what);
     out.paragraph(`FAIL ${property}: ${say(where)}. ${explanation}`);
     const told = explanations.find((one) => one.property === property);
     // Each property has a counterexample of its own; that of the first one has been told above.
@@ -137,7 +142,11 @@ export function printExploration(
     if (beyond) out.paragraph(beyond);
     const isEndless = violations.some((breach) => breach.schedules === null);
     out.line(
-      isEndless ? commandWords.goWrongOrOnForEver(violating, schedules) : commandWords.goWrong(violating, schedules, what),
+      isEndless
+        ? commandWords.goWrongOrOnForEver(violating, schedules)
+        : violating === 0n
+          ? commandWords.goWrongUnfollowed(schedules)
+          : commandWords.goWrong(violating, schedules, what),
     );
     if (counterexample)
       out.paragraph(

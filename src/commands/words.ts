@@ -158,6 +158,14 @@ export const commandWords = {
     en: `${count(wrong, what)} of ${g(all)} ${Number(wrong) === 1 ? "goes" : "go"} wrong`,
     ko: `${countedInKorean[what]} ${g(all)}개 중 ${g(wrong)}개가 틀립니다`,
   }),
+  brokenUnfollowed: {
+    en: "in a schedule that was not followed to its end",
+    ko: "끝까지 따라가지 않은 스케줄에서",
+  },
+  goWrongUnfollowed: (followed: Number): Text => ({
+    en: `a schedule goes wrong that was not followed to its end; ${g(followed)} ${Number(followed) === 1 ? "was" : "were"} followed`,
+    ko: `끝까지 따라가지 않은 스케줄이 틀립니다. 끝까지 따라간 것은 ${g(followed)}개입니다`,
+  }),
   goWrongOrOnForEver: (wrong: Number, all: Number): Text => ({
     en: `of the ${count(all, "schedule")} that end, ${g(wrong)} go wrong; others never end`,
     ko: `끝나는 스케줄 ${g(all)}개 중 ${g(wrong)}개가 틀리고, 끝나지 않는 스케줄도 있습니다`,
@@ -326,8 +334,8 @@ export const commandWords = {
     ko: `레슨 ${lesson}에는 ${hints}가 있습니다`,
   }),
   wentWrong: (wrong: Number, ends: readonly string[], broken: readonly string[]): Text => ({
-    en: `${g(wrong)} go wrong: ${ends.length > 0 ? `ends at ${ends.join("; ")}` : broken.join(", ")}`,
-    ko: `${g(wrong)}개가 틀림: ${ends.length > 0 ? `결과 ${ends.join("; ")}` : broken.join(", ")}`,
+    en: `${Number(wrong) === 0 ? "wrong" : `${g(wrong)} go wrong`}: ${ends.length > 0 ? `ends at ${ends.join("; ")}` : broken.join(", ")}`,
+    ko: `${Number(wrong) === 0 ? "틀림" : `${g(wrong)}개가 틀림`}: ${ends.length > 0 ? `결과 ${ends.join("; ")}` : broken.join(", ")}`,
   }),
   notAllLookedAt: { en: "not everything could be looked at", ko: "전부 보지는 못했습니다" },
   firstAbove: { en: "first what failed above", ko: "위에서 실패한 것부터" },

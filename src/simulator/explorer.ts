@@ -336,10 +336,10 @@ export class ExploredGraph {
     }
     const livelock = found.some(({ breach }) => breach.kind === "livelock") ? null : await this.#livelock();
     if (livelock) {
-      const { breach, goal } = livelock;
+      const { breach, shown } = livelock;
       found.push({
         breach: { ...breach, schedules: null },
-        wanted: { property: breach.property, goal, atEnds: false, example: null },
+        wanted: { property: breach.property, goal: shown, atEnds: false, example: null },
       });
     }
     const asked = { properties: this.options.properties ?? [], runs: this.limits.runs, pace: this.#pace };

@@ -29,6 +29,8 @@ export interface Livelock {
   readonly breach: Pick<Breach, "property" | "kind" | "explanation">;
   /** Is this state in the livelock? */
   readonly goal: (tuple: Int32Array) => boolean;
+  /** A state to show: where the start is in the livelock already, one at which every task has moved that does. */
+  readonly shown: (tuple: Int32Array) => boolean;
   /** A state's number in the projected graph: the same for all states with the same projection. */
   readonly outside: (tuple: Int32Array) => number;
 }
@@ -55,11 +57,26 @@ export async function findLivelock(graph: Graph, pace: Pace, language: Language 
     },
     language,
   );
+  const goal = (tuple: Int32Array) => fair.has(part[projection.id(tuple)] ?? -1);
   return {
     breach: { property: builtInNames.livelock, kind: "livelock", explanation },
-    goal: (tuple) => fair.has(part[projection.id(tuple)] ?? -1),
+    goal,
+    shown: goal(graph.start) ? underWay(graph, goal) : goal,
     outside: (tuple) => projection.id(tuple),
   };
+}
+
+/** Is it a state of the livelock at which as many tasks have moved as do at all? At the start there would be nothing to see. */
+function underWay(graph: Graph, goal: Livelock["goal"]): Livelock["shown"] {
+  const { space } = graph;
+  const moved = (tuple: Int32Array) => tuple.subarray(0, space.tasks).filter((seat) => space.seats.node(seat).depth > 0).length;
+  const tuple = space.tuple();
+  let most = 0;
+  for (let state = 0; state < graph.numbers; state++) {
+    graph.read(state, tuple);
+    if (goal(tuple)) most = Math.max(most, moved(tuple));
+  }
+  return (state) => goal(state) && moved(state) === most;
 }
 
 /**

@@ -94,6 +94,14 @@ describe("explore", () => {
     expect(code).toBe(3);
   });
 
+  it("counts no schedule that goes wrong where it followed none of them to its end, and still says so", async () => {
+    const { code, stdout } = await answered(["explore", "write-skew", "--limit", "states=8"]);
+    const said = stdout.replace(/\s+/g, " ");
+    expect(said).toContain("FAIL somebody stays on call: in a schedule that was not followed to its end.");
+    expect(said).toContain("a schedule goes wrong that was not followed to its end; 1 was followed");
+    expect(code).toBe(1);
+  });
+
   it.each([
     [["explore", "lost-update", "--size", "tasks"], "name=number"],
     [["explore", "lost-update", "--limit", "apples=3"], "not one of states"],

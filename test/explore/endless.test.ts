@@ -40,3 +40,26 @@ it("a large graph of tasks that take many steps, and end, is counted whole", asy
   for (let task = 0; task < 3; task++) for (let i = 1n; i <= BigInt(STEPS); i++) orders /= i;
   expect(schedules).toBe(orders);
 });
+
+it("a livelock that begins at the start is shown with a step of each task, and the line that asked for it", async () => {
+  const polite =
+    (own: string, other: string) =>
+    async ({ read, write }: Session) => {
+      for (;;) {
+        await write(own, { up: true });
+        if ((await read(other))?.["up"] === false) return;
+        await write(own, { up: false });
+      }
+    };
+  const rows = { "flag/1": { up: false }, "flag/2": { up: false } };
+  const tasks = [polite("flag/1", "flag/2"), polite("flag/2", "flag/1")];
+  const { violations, history } = await explore({ tasks, rows, model, limits: { steps: 9 } });
+  const livelock = violations.find(({ kind }) => kind === "livelock");
+  expect(livelock?.counterexample?.schedule).toBe("12");
+  const [at] = /endless\.test\.ts:\d+/.exec(history?.events[0]?.at ?? "") ?? [];
+  expect(history?.events.map((event) => [event.task, event.at])).toEqual([
+    [1, expect.stringContaining(`${at}`)],
+    [2, expect.stringContaining(`${at}`)],
+  ]);
+  expect(at).toBeDefined();
+});

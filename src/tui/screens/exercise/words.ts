@@ -18,7 +18,8 @@ export const exerciseWords = {
   checkStopped: { en: "stopped: save again to check", ko: "멈춤. 다시 저장하면 검사합니다" },
   tasksOf: (n: number): Text => ({ en: n === 1 ? "1 task" : `${n} tasks`, ko: `작업 ${n}개` }),
   schedulesOf: (n: string): Text => ({ en: n === "1" ? "1 schedule" : `${n} schedules`, ko: `스케줄 ${n}개` }),
-  wrongOf: (n: string): Text => ({ en: `${n} wrong`, ko: `${n}개 틀림` }),
+  /** "0": wrong is a schedule that was not followed to its end. */
+  wrongOf: (n: string): Text => (n === "0" ? { en: "wrong", ko: "틀림" } : { en: `${n} wrong`, ko: `${n}개 틀림` }),
   notAllSeen: { en: "not everything could be looked at", ko: "전부 볼 수는 없었습니다" },
   notRun: { en: "not run yet", ko: "아직 안 함" },
   shortestFailing: { en: "Shortest failing schedule", ko: "가장 짧은 실패 스케줄" },

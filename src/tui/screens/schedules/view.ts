@@ -189,6 +189,7 @@ export function verdictText({ schedules, violating, violations, limits }: Explor
   const [wrong, all] = [grouped(violating), grouped(schedules)];
   if (violations.some((breach) => breach.schedules === null)) return say(schedulesWords.othersNeverEnd(wrong, all), context);
   if (violating > 0n) return say(schedulesWords.wrongOfAll(wrong, all, wrongShare({ violating, schedules })), context);
+  if (violations.length > 0) return say(schedulesWords.wrongUnfollowed(all), context);
   return limits.length === 0 ? say(schedulesWords.holdsInAll(all), context) : "";
 }
 

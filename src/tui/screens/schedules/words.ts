@@ -33,6 +33,10 @@ export const schedulesWords = {
     en: `${wrong} of ${all} schedules are wrong (${share}).`,
     ko: `${all}개 중 ${wrong}개가 틀립니다(${share}).`,
   }),
+  wrongUnfollowed: (followed: string): Text => ({
+    en: `A schedule is wrong that was not followed to its end; ${followed} ${followed === "1" ? "was" : "were"} followed.`,
+    ko: `끝까지 따라가지 않은 스케줄이 틀립니다. 끝까지 따라간 것은 ${followed}개입니다.`,
+  }),
   othersNeverEnd: (wrong: string, all: string): Text => ({
     en: `Of the ${all} schedules that end ${wrong} are wrong; others never end.`,
     ko: `끝나는 스케줄 ${all}개 중 ${wrong}개가 틀리고, 끝나지 않는 스케줄도 있습니다.`,
