@@ -261,10 +261,11 @@ export default lesson({
     },
     {
       kind: "how-many",
-      strategy: "none",
+      strategy: "cas",
+      faults: { crash: 1 },
       ask: {
-        en: "Of all interleavings of two payments, how many end right?",
-        ko: "두 결제의 모든 순서 중에서 맞게 끝나는 것은?",
+        en: "Every write checks the version of its row, and one server can crash at any step. In how many of all interleavings do points and ledger agree?",
+        ko: "쓸 때마다 행의 버전을 비교하고, 서버 하나가 아무 단계에서나 죽을 수 있습니다. 모든 순서 가운데 포인트와 원장이 서로 맞는 것은 얼마나 될까요?",
       },
     },
     {

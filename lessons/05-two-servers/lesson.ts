@@ -142,8 +142,8 @@ export default lesson({
       strategy: "row-lock",
       holds: true,
       because: {
-        en: "The database has locked the row, and it does not care who asks from where.",
-        ko: "데이터베이스가 행을 잠갔습니다. 누가 어디서 묻는지는 상관없습니다.",
+        en: "A pessimistic lock: the database has locked the row, whichever server asks for it.",
+        ko: "비관적 락입니다. 데이터베이스가 행을 잠갔습니다. 누가 어디서 묻는지는 상관없습니다.",
       },
     },
     {
@@ -159,8 +159,8 @@ export default lesson({
       strategy: "cas",
       holds: true,
       because: {
-        en: "No lock at all: the version is in the row, and a row is in one place.",
-        ko: "락이 아예 없습니다. 버전은 행에 있고, 행은 한 곳에 있습니다.",
+        en: "Optimistic locking: no lock at all, the version is in the row, and a row is in one place.",
+        ko: "낙관적 락입니다. 락이 아예 없습니다. 버전은 행에 있고, 행은 한 곳에 있습니다.",
       },
     },
     {
@@ -175,8 +175,8 @@ export default lesson({
       strategy: "lease-lock",
       holds: true,
       because: {
-        en: "Both servers ask one store for the lock, and the lease lasts long enough. So far.",
-        ko: "두 서버가 함께 찾는 저장소의 락입니다. 필요한 동안은 쥐고 있습니다. 아직까지는.",
+        en: "A distributed lock, as with SET NX PX in Redis: both servers ask one store for it, and the lease lasts long enough. So far.",
+        ko: "Redis의 SET NX PX 같은 분산 락입니다. 두 서버가 함께 쓰는 저장소의 락이고, 필요한 동안은 잡고 있습니다. 아직까지는.",
       },
     },
     {

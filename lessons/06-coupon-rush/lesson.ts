@@ -4,7 +4,10 @@ type Coupon = { left: number; [column: string]: Json };
 
 const COUPON = "coupon/1";
 
-/** The natural key: the row's own name says that a user has one. There is no second row of that name. */
+/**
+ * The natural key: the row's own name says that a user has one. There is no second row of that name. With more than one kind of
+ * coupon it is the pair (coupon, user).
+ */
 const issuedTo = (user: string): Key => `issued/${user}`;
 
 /** Are there any left? Has this user got one? Then count one off and write it down. */
@@ -311,7 +314,7 @@ export default lesson({
   },
 
   cost: {
-    en: "Everybody who wants this coupon queues for one row: a hundred thousand clicks are one line. The key costs an index, and nothing else.",
-    ko: "이 쿠폰을 원하는 모두가 행 하나 앞에 줄을 섭니다. 클릭 10만 번도 한 줄입니다. 키의 비용은 인덱스 하나뿐입니다.",
+    en: "Everybody who wants this coupon queues for one row: a hundred thousand clicks are one line. The key costs an index, and nothing else; with more than one kind of coupon it is the pair (coupon, user).",
+    ko: "이 쿠폰을 원하는 모두가 행 하나 앞에 줄을 섭니다. 클릭 10만 번도 한 줄입니다. 키의 비용은 인덱스 하나뿐이고, 쿠폰이 여러 종류라면 (쿠폰, 사용자) 쌍이 키입니다.",
   },
 });

@@ -483,6 +483,23 @@ export default lesson({
     {
       kind: "choice",
       ask: {
+        en: "No protection at all, and sales are lost. Which metric of the service goes up?",
+        ko: "보호가 전혀 없어 판매가 유실됩니다. 서비스의 어떤 지표가 올라갈까요?",
+      },
+      options: [
+        { en: "none of them", ko: "아무것도 올라가지 않는다" },
+        { en: "conflicts and retries", ko: "충돌과 재시도 횟수" },
+        { en: "requests that ended in an error", ko: "에러로 끝난 요청 수" },
+      ],
+      answer: 0,
+      because: {
+        en: "Every request is told ok: only the number of ok answers beside the stock shows the loss. Conflicts and retries show optimism in a crowd, lock waits show locks, rejections rise when attempts run out, errors (40P01) with deadlocks.",
+        ko: "모든 요청이 ok를 받습니다. 성공 응답 수를 재고와 맞춰 봐야만 유실이 보입니다. 충돌과 재시도는 몰린 낙관적 락을, 락 대기는 락을 보여 줍니다. 거절은 시도가 바닥났을 때, 에러(40P01)는 데드락이 날 때 늘어납니다.",
+      },
+    },
+    {
+      kind: "choice",
+      ask: {
         en: "You add back-off with jitter to three attempts. What can the explorer find now?",
         ko: "시도 세 번에 지터 있는 백오프를 더했습니다. 이제 탐색기는 무엇을 찾을까요?",
       },

@@ -560,7 +560,7 @@ export default lesson({
       : null,
 
   cost: {
-    en: "Others see half-done orders, and may be turned away by a piece that comes back a moment later. Every undo must be repeatable, and somebody must read the alarms.",
-    ko: "남들이 반쯤 끝난 주문을 보고, 곧 돌아올 재고 때문에 거절당할 수 있습니다. 모든 되돌리기는 반복해도 안전해야 하고, 알람은 누군가 읽어야 합니다.",
+    en: "Others see half-done orders, and may be turned away by a piece that comes back a moment later. Every undo must be repeatable, a recovery worker must go on with the logs that are not done, and a person must read the alarms.",
+    ko: "남들이 반쯤 끝난 주문을 보고, 곧 돌아올 재고 때문에 거절당할 수 있습니다. 모든 보상은 반복해도 안전해야 하고, 끝나지 않은 로그는 복구 작업이 이어서 처리해야 하고, 알람은 사람이 읽어야 합니다.",
   },
 });

@@ -623,6 +623,23 @@ export default lesson({
       },
     },
     {
+      kind: "choice",
+      ask: {
+        en: "Two scanners report one parcel at the same moment. What keeps both reports, without a lock?",
+        ko: "스캐너 둘이 같은 소포를 동시에 보고합니다. 락 없이 두 보고를 모두 남기는 것은?",
+      },
+      options: [
+        { en: "a status row that checks its version", ko: "버전을 비교하는 상태 행" },
+        { en: "a row for every scan", ko: "스캔마다 행 하나" },
+        { en: "a status row that the later scanner writes", ko: "나중 스캐너가 덮어쓰는 상태 행" },
+      ],
+      answer: 1,
+      because: {
+        en: "Rows that are only ever added do not overwrite each other, and the status is the furthest of them. One status row, however protected, forgets where the parcel was on Tuesday. Try it: --size scans=1, then --size scans=1,history=1.",
+        ko: "추가만 하는 행은 서로 덮어쓰지 않고, 상태는 그중 가장 많이 진행된 것입니다. 상태 행 하나는 아무리 지켜도 화요일에 어디 있었는지를 잊습니다. 직접 해 보세요: --size scans=1, 그다음 --size scans=1,history=1.",
+      },
+    },
+    {
       kind: "ends",
       strategy: "stock-later",
       ask: {

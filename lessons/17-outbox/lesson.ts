@@ -489,6 +489,23 @@ export default lesson({
     {
       kind: "choice",
       ask: {
+        en: "The billing service wants the events, too, from yesterday on. Which broker can give them?",
+        ko: "정산 서비스도 이벤트를 받으려 합니다. 어제 것부터요. 어떤 브로커가 줄 수 있을까요?",
+      },
+      options: [
+        { en: "a message broker: billing takes from the kitchen's queue", ko: "메시지 브로커: 정산도 주방의 큐에서 꺼내 간다" },
+        { en: "an event broker: billing has its own offset", ko: "이벤트 브로커: 정산만의 오프셋이 있다" },
+        { en: "both: what was acknowledged can be asked for again", ko: "둘 다: 확인 응답한 것도 다시 달라고 하면 된다" },
+      ],
+      answer: 1,
+      because: {
+        en: "A queue (RabbitMQ, SQS) hands each message to one consumer and deletes it at the acknowledgement; a second subscriber needs a queue of its own, from now on. A log (Kafka) keeps the events: each subscriber reads at its own offset, and can go back to replay them.",
+        ko: "큐(RabbitMQ, SQS)는 메시지를 소비자 하나에게 주고 확인 응답을 받으면 지웁니다. 두 번째 구독자에게는 큐가 하나 더 필요하고, 받는 것도 그때부터입니다. 로그(Kafka)는 이벤트를 보관합니다. 구독자마다 자기 오프셋에서 읽고, 되감아 다시 읽을 수 있습니다.",
+      },
+    },
+    {
+      kind: "choice",
+      ask: {
         en: "At the very worst, how often does a message arrive that was put into the outbox once?",
         ko: "아웃박스에 한 번 넣은 메시지는 최악의 경우 몇 번 도착할까요?",
       },
