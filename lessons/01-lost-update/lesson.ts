@@ -67,7 +67,7 @@ function counting(tasks: number, each: number): Scenario<Text> {
     tally: {
       name: "count",
       done: "done",
-      off: { en: "N lost", ko: "N 사라짐" },
+      off: { en: "N lost", ko: "유실 N" },
       actual: count,
       expected: (end, pieces = done(end)) => pieces,
       finishes: ({ operation }) => operation.kind === "write" || operation.kind === "compare-and-set",
@@ -115,7 +115,7 @@ const lockAroundTheWrite = strategy({
 });
 
 export default lesson({
-  title: { en: "Lost update", ko: "사라진 판매" },
+  title: { en: "Lost update", ko: "갱신 손실" },
   summary: {
     en: "Two buyers read the same stock. Both write what is left. One sale vanishes.",
     ko: "두 손님이 같은 재고를 읽고, 둘 다 남은 수량을 저장합니다. 판매 하나가 사라집니다.",
@@ -132,7 +132,7 @@ export default lesson({
           tally: {
             name: "stock",
             done: "sold",
-            off: { en: "N lost", ko: "N 사라짐" },
+            off: { en: "N lost", ko: "유실 N" },
             actual: (rows) => Number(rows[STOCK]?.["left"]),
             expected: ({ outcomes }) => Math.max(0, pieces - outcomes.filter((outcome) => outcome?.status === "ok").length),
           },
@@ -171,7 +171,7 @@ export default lesson({
         grade: "forbidden",
         says: {
           en: "Every sale is counted, but a buyer was turned away although there was stock left.",
-          ko: "판매는 모두 세었지만, 재고가 가득한데 손님 하나가 빈손으로 돌아갔습니다.",
+          ko: "판매는 모두 세었지만, 재고가 충분한데 손님 하나가 빈손으로 돌아갔습니다.",
         },
       };
     return { grade: "expected", says: { en: "As many are gone as were sold.", ko: "판 만큼 줄었습니다." } };
@@ -193,7 +193,7 @@ export default lesson({
       holds: true,
       because: {
         en: "Nobody reads while somebody else is between reading and writing.",
-        ko: "누군가 읽고 쓰는 사이에는 아무도 읽지 못합니다.",
+        ko: "누군가 읽고 나서 다 쓸 때까지 아무도 읽지 못합니다.",
       },
     },
     {
@@ -201,7 +201,7 @@ export default lesson({
       holds: true,
       because: {
         en: "The read takes the row's lock, and the commit gives it back: the next reader sees what was written.",
-        ko: "읽을 때 행 락을 잡고 커밋할 때 놓습니다. 다음 사람은 반드시 저장된 값을 읽습니다.",
+        ko: "읽을 때 행 락을 잡고 커밋할 때 풉니다(비관적 락). 다음 사람은 반드시 저장된 값을 읽습니다.",
       },
     },
     {
@@ -210,7 +210,7 @@ export default lesson({
       holds: true,
       because: {
         en: "One piece, two buyers: the second one reads 0 and is told that it is sold out.",
-        ko: "재고 하나에 손님 둘. 두 번째 손님은 0을 읽고 품절이라는 답을 듣습니다.",
+        ko: "재고 하나에 손님 둘. 두 번째 손님은 0을 읽고 품절이라는 응답을 받습니다.",
       },
     },
     {
@@ -227,7 +227,7 @@ export default lesson({
       breaks: "nobody is turned away wrongly",
       because: {
         en: "No sale is lost, but a fourth buyer can lose three times in a row and give up although there is stock left.",
-        ko: "판매는 하나도 사라지지 않지만, 네 번째 손님은 세 번 연속으로 밀려 재고가 가득한데도 포기할 수 있습니다.",
+        ko: "판매는 하나도 사라지지 않지만, 네 번째 손님은 세 번 연속으로 밀려 재고가 충분한데도 포기할 수 있습니다.",
       },
     },
     {
@@ -280,7 +280,7 @@ export default lesson({
       size: { tasks: 2, each: 3 },
       ask: {
         en: "Two workers each add 1 to a counter three times (read, then write). It starts at 0. Which final counts are possible?",
-        ko: "두 작업자가 카운터에 1을 세 번씩 더합니다(읽고, 쓰고). 0에서 시작하면 나올 수 있는 결과를 모두 고르세요.",
+        ko: "워커 둘이 카운터에 1을 세 번씩 더합니다(읽고, 쓰고). 0에서 시작하면 나올 수 있는 결과를 모두 고르세요.",
       },
       also: ["count 1"],
     },
@@ -305,7 +305,7 @@ export default lesson({
         uses: ["row-locks"],
         because: {
           en: "The read locks the row until the commit, on every server.",
-          ko: "읽을 때 행을 잠그고 커밋에서 놓습니다. 서버가 여럿이어도 됩니다.",
+          ko: "읽을 때 행을 잠그고 커밋할 때 풉니다. 서버가 여럿이어도 됩니다.",
         },
       },
       {

@@ -141,7 +141,7 @@ export default lesson({
             ? null
             : {
                 en: `customer and restaurant were both told yes, but ${orderKey(both)} is ${statusOf(end, both)}`,
-                ko: `손님도 식당도 된다는 답을 들었는데 ${orderKey(both)}의 상태는 ${statusOf(end, both)}입니다`,
+                ko: `손님도 식당도 성공 응답을 받았는데 ${orderKey(both)}의 상태는 ${statusOf(end, both)}입니다`,
               };
         },
       },
@@ -181,14 +181,14 @@ export default lesson({
         grade: "forbidden",
         says: {
           en: "The one who was told no has saved anyway; the one who was told yes has lost the order.",
-          ko: "안 된다는 답을 들은 쪽이 저장됐고, 된다는 답을 들은 쪽은 지워졌습니다.",
+          ko: "거절당한 쪽의 변경이 저장됐고, 성공 응답을 받은 쪽의 변경은 지워졌습니다.",
         },
       };
     return {
       grade: "expected",
       says: {
         en: "One was first, and the other was told so. It is luck which one was first, and that is fine.",
-        ko: "한쪽이 먼저였고, 다른 쪽은 늦었다는 답을 들었습니다. 누가 먼저인지는 운이고, 그래도 괜찮습니다.",
+        ko: "한쪽이 먼저였고, 다른 쪽은 늦었다는 응답을 받았습니다. 누가 먼저인지는 운이고, 그래도 괜찮습니다.",
       },
     };
   },
@@ -234,7 +234,7 @@ export default lesson({
       holds: true,
       because: {
         en: "Another order has a version of its own: its customer always hears yes.",
-        ko: "다른 주문에는 다른 버전이 있습니다. 이쪽에서 누가 먼저였든, 그 주문의 손님은 된다는 답을 듣습니다.",
+        ko: "다른 주문에는 다른 버전이 있습니다. 이쪽에서 누가 먼저였든, 그 주문의 손님은 된다는 응답을 받습니다.",
       },
     },
     {
@@ -286,7 +286,7 @@ export default lesson({
       strategy: "none",
       ask: {
         en: "Two readers, two writers: how many of all interleavings end right?",
-        ko: "읽기 두 번, 쓰기 두 번. 모든 순서 중에서 맞게 끝나는 것은?",
+        ko: "읽기 두 번, 쓰기 두 번. 모든 순서 중에서 올바르게 끝나는 것은 얼마나 될까요?",
       },
     },
     {

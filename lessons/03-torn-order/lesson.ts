@@ -397,7 +397,7 @@ export default lesson({
       answer: 2,
       because: {
         en: "One commit makes it appear at once, one snapshot looks at once. Each alone leaves the other half torn.",
-        ko: "커밋 하나가 한꺼번에 나타나게 하고, 스냅샷 하나가 한꺼번에 보게 합니다. 하나만으로는 나머지 절반이 찢어집니다.",
+        ko: "커밋 하나가 한꺼번에 나타나게 하고, 스냅샷 하나가 한꺼번에 보게 합니다. 하나만으로는 나머지 반쪽이 여전히 어긋납니다.",
       },
     },
   ],

@@ -118,7 +118,7 @@ export default lesson({
       breaks: PAID,
       because: {
         en: "Each server has its own lock, and each is free. Nobody waits for anybody.",
-        ko: "서버마다 자기 락이 있고, 둘 다 비어 있습니다. 아무도 아무도 기다리지 않습니다.",
+        ko: "서버마다 자기 락이 있고, 둘 다 비어 있습니다. 서로 기다릴 일이 없습니다.",
       },
     },
     {
@@ -135,7 +135,7 @@ export default lesson({
       holds: true,
       because: {
         en: "The lock is where the data is: both servers ask the same one.",
-        ko: "락이 데이터가 있는 곳에 있습니다. 두 서버가 같은 락을 찾습니다.",
+        ko: "락이 데이터가 있는 곳에 있습니다. 두 서버가 같은 락을 잡으려 합니다.",
       },
     },
     {
@@ -185,7 +185,7 @@ export default lesson({
       breaks: PAID,
       because: {
         en: "The lease runs out while server 1 still works. Two holders, as with two mutexes.",
-        ko: "1번 서버가 아직 일하는데 임대가 끝납니다. 락 주인이 둘. 뮤텍스 두 개와 다를 게 없습니다.",
+        ko: "1번 서버가 아직 일하는데 리스가 만료됩니다. 락 소유자가 둘. 뮤텍스 두 개와 다를 게 없습니다.",
       },
     },
     {
@@ -214,7 +214,7 @@ export default lesson({
       strategy: "mutex",
       ask: {
         en: "Two servers with a mutex each. How many of all interleavings end right?",
-        ko: "뮤텍스가 하나씩 있는 서버 두 대. 모든 순서 중에서 맞게 끝나는 것은?",
+        ko: "뮤텍스가 하나씩 있는 서버 두 대. 모든 순서 중에서 올바르게 끝나는 것은 얼마나 될까요?",
       },
     },
     {

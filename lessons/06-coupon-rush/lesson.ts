@@ -291,7 +291,7 @@ export default lesson({
       strategy: "none",
       ask: {
         en: "Without a lock, four requests at once: how many of all interleavings end right?",
-        ko: "락 없이 네 요청이 동시에 옵니다. 모든 순서 중 맞게 끝나는 것은?",
+        ko: "락 없이 네 요청이 동시에 옵니다. 모든 순서 중 올바르게 끝나는 것은 얼마나 될까요?",
       },
     },
   ],

@@ -104,7 +104,7 @@ export default lesson({
             ? null
             : {
                 en: `${yes} buyers were told yes, but ${reserved} ${reserved === 1 ? "piece is" : "pieces are"} on hold`,
-                ko: `손님 ${yes}명이 된다는 답을 들었는데 잡아 둔 상품은 ${reserved}개입니다`,
+                ko: `손님 ${yes}명이 성공 응답을 받았는데 잡아 둔 상품은 ${reserved}개입니다`,
               };
         },
       },
@@ -122,7 +122,7 @@ export default lesson({
         grade: "forbidden",
         says: {
           en: "More was promised than there is: somebody gets a letter of apology instead of a mug.",
-          ko: "있는 것보다 많이 약속했습니다. 누군가는 머그 대신 사과문을 받습니다.",
+          ko: "있는 것보다 많이 약속했습니다. 누군가는 머그컵 대신 사과문을 받습니다.",
         },
       };
     if (available > 0 && told("rejected") > 0)
@@ -264,7 +264,7 @@ export default lesson({
       strategy: "row-lock",
       ask: {
         en: "With a row lock: in how many of all interleavings are exactly two sold?",
-        ko: "행 락이 있다면: 모든 순서 중 정확히 두 개가 팔리는 것은?",
+        ko: "행 락이 있다면: 모든 순서 중 정확히 두 개가 팔리는 것은 얼마나 될까요?",
       },
     },
     {
@@ -281,7 +281,7 @@ export default lesson({
       answer: 1,
       because: {
         en: "Safety is guaranteed: never 51. Progress is not: a buyer may lose every attempt and leave while pieces remain.",
-        ko: "안전은 보장됩니다. 51명은 절대 없습니다. 하지만 진행은 아닙니다. 재고가 남았는데 매번 밀려 포기하는 사람이 생길 수 있습니다.",
+        ko: "안전성은 보장됩니다. 51명은 절대 없습니다. 하지만 활동성(liveness)은 아닙니다. 재고가 남았는데 매번 밀려 포기하는 사람이 생길 수 있습니다.",
       },
     },
   ],

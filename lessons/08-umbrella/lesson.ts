@@ -213,7 +213,7 @@ export default lesson({
       tally: {
         name: "stock",
         done: "sold",
-        off: { en: "N lost", ko: "N 사라짐" },
+        off: { en: "N lost", ko: "유실 N" },
         actual: (rows) => Object.values(rows).reduce((sum, { left }) => sum + Number(left), 0),
         expected: ({ before, outcomes }) =>
           Math.max(
@@ -277,7 +277,7 @@ export default lesson({
         grade: "forbidden",
         says: {
           en: "No sale is lost, but a customer ran out of attempts although there was stock left.",
-          ko: "잃은 것은 손님뿐입니다. 재고가 가득한데 시도 횟수가 바닥났습니다.",
+          ko: "잃은 것은 손님뿐입니다. 재고가 충분한데 시도 횟수가 바닥났습니다.",
         },
       };
     return { grade: "expected", says: { en: "Everybody is served.", ko: "모두 샀습니다." } };
@@ -409,7 +409,7 @@ export default lesson({
       holds: true,
       because: {
         en: "One piece, two buyers: the second one waits, reads 0 and is told so.",
-        ko: "재고 하나에 손님 둘. 두 번째 손님은 기다렸다가 0을 읽고 품절이라는 답을 듣습니다.",
+        ko: "재고 하나에 손님 둘. 두 번째 손님은 기다렸다가 0을 읽고 품절이라는 응답을 받습니다.",
       },
     },
     {

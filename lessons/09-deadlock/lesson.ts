@@ -224,7 +224,7 @@ export default lesson({
         grade: "forbidden",
         says: {
           en: "Nobody goes on, and nobody says so: no error, no timeout, only silence.",
-          ko: "아무도 나아가지 못하고 아무도 알리지 않습니다. 에러도 시간 초과도 없이 조용합니다.",
+          ko: "아무도 나아가지 못하고 아무도 알리지 않습니다. 에러도 타임아웃도 없이 조용합니다.",
         },
       };
     if (outcomes.some((outcome) => outcome?.status === "failed"))
@@ -258,7 +258,7 @@ export default lesson({
       breaks: "nobody waits for ever",
       because: {
         en: "No two of the three are opposite, and still they close a circle: in 6 of 5,772 orders. Try to find that by testing.",
-        ko: "어느 둘도 정반대가 아닌데, 셋이 모이면 원이 됩니다. 5,772가지 순서 중 6가지. 테스트로는 찾기 어렵습니다.",
+        ko: "어느 둘도 정반대가 아닌데, 셋이 모이면 사이클이 됩니다. 5,772가지 순서 중 6가지. 테스트로는 찾기 어렵습니다.",
       },
     },
     {
@@ -266,7 +266,7 @@ export default lesson({
       holds: true,
       because: {
         en: "It sorts the locks first: the cart that holds the first one waits for no cart behind it.",
-        ko: "락을 먼저 정렬합니다. 같은 방향으로만 기다리면 원이 생기지 않습니다.",
+        ko: "락을 먼저 정렬합니다. 같은 방향으로만 기다리면 사이클이 생기지 않습니다.",
       },
     },
     {
@@ -275,7 +275,7 @@ export default lesson({
       holds: true,
       because: {
         en: "One order for everybody: no circle of any size.",
-        ko: "모두가 같은 순서라면, 몇 명이든 원이 생기지 않습니다.",
+        ko: "모두가 같은 순서라면, 몇 명이든 사이클이 생기지 않습니다.",
       },
     },
     {
@@ -293,7 +293,7 @@ export default lesson({
       breaks: APART,
       because: {
         en: "No circle, and one line for the whole shop: a cart waits although nobody wants its products.",
-        ko: "원은 생기지 않지만 가게 전체가 한 줄입니다. 아무도 원하지 않는 상품인데도 기다립니다.",
+        ko: "사이클은 생기지 않지만 가게 전체가 한 줄입니다. 아무도 원하지 않는 상품인데도 기다립니다.",
       },
     },
     {
@@ -310,7 +310,7 @@ export default lesson({
       breaks: "no customer is shown an error",
       because: {
         en: "The database finds the circle and ends one transaction: 40P01. Nobody caught it.",
-        ko: "DB가 원을 찾아 트랜잭션 하나를 끝냅니다. 40P01. 아무도 잡지 않았습니다.",
+        ko: "DB가 사이클을 찾아 트랜잭션 하나를 끝냅니다. 40P01. 아무도 잡지 않았습니다.",
       },
     },
     {
@@ -318,7 +318,7 @@ export default lesson({
       breaks: "nobody is turned away wrongly",
       because: {
         en: "The victim is so quick that it takes its first row again, before the cart that waited for it has woken up. The same circle, three times.",
-        ko: "희생된 쪽이 너무 빨라서, 기다리던 장바구니가 깨어나기도 전에 첫 행을 또 잡습니다. 같은 원이 세 번.",
+        ko: "희생된 쪽이 너무 빨라서, 기다리던 장바구니가 깨어나기도 전에 첫 행을 또 잡습니다. 같은 사이클이 세 번.",
       },
     },
     {
@@ -332,7 +332,7 @@ export default lesson({
     {
       strategy: "row-lock-sorted",
       holds: true,
-      because: { en: "Same locks, one order: there is no circle to find.", ko: "같은 락, 같은 순서. 찾을 원이 없습니다." },
+      because: { en: "Same locks, one order: there is no circle to find.", ko: "같은 락, 같은 순서. 찾을 사이클이 없습니다." },
     },
     {
       strategy: "row-lock-nowait",
@@ -348,7 +348,7 @@ export default lesson({
       holds: true,
       because: {
         en: "One wait that takes too long: that cart begins again and gets through.",
-        ko: "한 번쯤 오래 기다려 시간이 다 되어도, 다시 시작해서 끝냅니다.",
+        ko: "한 번쯤 락 대기가 타임아웃되어도, 다시 시작해서 끝냅니다.",
       },
     },
     {
@@ -357,7 +357,7 @@ export default lesson({
       breaks: "nobody is turned away wrongly",
       because: {
         en: "There is no circle, the cart in front is only slow. Three times a second is over, and the customer goes home.",
-        ko: "원이 아니라, 앞 장바구니가 느릴 뿐입니다. 1초가 세 번 지나면 손님은 빈손으로 돌아갑니다.",
+        ko: "사이클이 아니라, 앞 장바구니가 느릴 뿐입니다. 1초가 세 번 지나면 손님은 빈손으로 돌아갑니다.",
       },
     },
     {
@@ -373,7 +373,7 @@ export default lesson({
       breaks: "nobody is turned away wrongly",
       because: {
         en: "The shelf is always right. But its writes lock rows too, in the order of the cart, and four attempts may meet four circles.",
-        ko: "재고는 언제나 맞습니다. 하지만 쓰기도 장바구니 순서로 행을 잠그므로, 네 번 시도해 네 번 다 원에 걸릴 수 있습니다.",
+        ko: "재고는 언제나 맞습니다. 하지만 쓰기도 장바구니 순서로 행을 잠그므로, 네 번 시도해 네 번 다 사이클에 걸릴 수 있습니다.",
       },
     },
   ],
@@ -428,7 +428,7 @@ export default lesson({
   exercise: {
     asks: {
       en: "a lock for each product, and nobody waits in a circle",
-      ko: "상품마다 락 하나, 그리고 아무도 원을 그리며 기다리지 않게",
+      ko: "상품마다 락 하나, 그리고 아무도 사이클을 그리며 기다리지 않게",
     },
     ways: [
       {

@@ -79,7 +79,7 @@ export default lesson({
   title: { en: "Write skew", ko: "쓰기 스큐" },
   summary: {
     en: "Two couriers see each other on call. Both go home. Nobody wrote the other's row, and nobody is left.",
-    ko: "라이더 두 명이 서로 대기 중인 것을 보고 둘 다 퇴근합니다. 남의 행은 아무도 건드리지 않았는데, 남은 사람이 없습니다.",
+    ko: "라이더 두 명이 서로 근무 중인 것을 보고 둘 다 퇴근합니다. 남의 행은 아무도 건드리지 않았는데, 남은 사람이 없습니다.",
   },
   size: { tasks: 2 },
   load: { requests: 100, think: 1 },
@@ -119,7 +119,7 @@ export default lesson({
               ? null
               : {
                   en: `district ${empty + 1} has nobody on call: each went because the other was there`,
-                  ko: `서로 상대가 있다고 보고 퇴근해서, ${empty + 1}번 구역에 대기 중인 라이더가 없습니다`,
+                  ko: `서로 상대가 있다고 보고 퇴근해서, ${empty + 1}번 구역에 근무 중인 라이더가 없습니다`,
                 };
           },
         },
@@ -133,7 +133,7 @@ export default lesson({
             return fooled
               ? {
                   en: `${fooled.keys[0]} was told ok, and is still on call`,
-                  ko: `${fooled.keys[0]}는 퇴근해도 된다는 답을 들었는데 아직 대기 중으로 남아 있습니다`,
+                  ko: `${fooled.keys[0]}는 퇴근해도 된다는 응답을 받았는데 아직 근무 중으로 남아 있습니다`,
                 }
               : null;
           },
@@ -170,7 +170,7 @@ export default lesson({
             grade: "expected",
             says: {
               en: "One is at home, the other was asked to stay. Which of them is luck.",
-              ko: "한 명은 집에 갔고, 다른 한 명은 남아 달라는 답을 들었습니다. 누구인지는 운입니다.",
+              ko: "한 명은 집에 갔고, 다른 한 명은 남아 달라는 응답을 받았습니다. 누구인지는 운입니다.",
             },
           }
         : null,
@@ -254,7 +254,7 @@ export default lesson({
       strategy: "repeatable-read",
       ask: {
         en: "Each transaction has its own snapshot, and a conflict starts it again. How many couriers can be on call at the end?",
-        ko: "트랜잭션마다 스냅샷이 있고, 충돌하면 처음부터 다시 합니다. 마지막에 대기 중인 라이더는 몇 명일 수 있을까요?",
+        ko: "트랜잭션마다 스냅샷이 있고, 충돌하면 처음부터 다시 합니다. 마지막에 근무 중인 라이더는 몇 명일 수 있을까요?",
       },
       also: ["1 on call", "2 on call"],
     },

@@ -204,7 +204,7 @@ export default lesson({
             ? null
             : {
                 en: `the kitchen was told yes, but ${orderKey(n)} is ${end.rows[orderKey(n)]!["status"]}`,
-                ko: `주방은 된다는 답을 들었는데 ${orderKey(n)}의 상태는 ${end.rows[orderKey(n)]!["status"]}입니다`,
+                ko: `주방은 성공 응답을 받았는데 ${orderKey(n)}의 상태는 ${end.rows[orderKey(n)]!["status"]}입니다`,
               };
         },
       },
@@ -217,7 +217,7 @@ export default lesson({
             ? null
             : {
                 en: `the customer of ${orderKey(n)} was told yes, but the courier drives to ${OLD}`,
-                ko: `${orderKey(n)}의 손님은 된다는 답을 들었는데 라이더는 옛 주소로 갑니다(${OLD})`,
+                ko: `${orderKey(n)}의 손님은 성공 응답을 받았는데 라이더는 옛 주소로 갑니다(${OLD})`,
               };
         },
       },
@@ -244,7 +244,7 @@ export default lesson({
         grade: "forbidden",
         says: {
           en: "The kitchen said yes to one pizza and has to bake ten.",
-          ko: "주방은 피자 한 판에 예라고 했는데 열 판을 구워야 합니다.",
+          ko: "주방은 피자 한 판을 보고 접수했는데 열 판을 구워야 합니다.",
         },
       };
     if (orders(rows).some((n) => isTakenBack(end, n)))
@@ -259,7 +259,7 @@ export default lesson({
       grade: "expected",
       says: {
         en: "Either the kitchen was first, and the customer was told so; or the party is still open.",
-        ko: "주방이 먼저여서 손님이 늦었다는 답을 들었거나, 열 판짜리 주문이 아직 접수 전입니다.",
+        ko: "주방이 먼저여서 손님이 늦었다는 응답을 받았거나, 열 판짜리 주문이 아직 접수 전입니다.",
       },
     };
   },
@@ -270,7 +270,7 @@ export default lesson({
       breaks: "nothing is accepted that does not fit into the oven",
       because: {
         en: "What the kitchen read is old when it says yes.",
-        ko: "주방이 예라고 할 때, 읽은 내용은 이미 낡았습니다.",
+        ko: "주방이 접수할 때, 읽은 내용은 이미 낡았습니다.",
       },
     },
     {

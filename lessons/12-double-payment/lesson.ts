@@ -87,7 +87,9 @@ export default lesson({
           kind: "outcome",
           test({ rows }) {
             const twice = orders.find((order) => charges(rows).filter((charge) => charge.order === order).length > 1);
-            return twice ? { en: `the card was charged twice for ${twice}`, ko: `${twice}에 카드가 두 번 결제되었습니다` } : null;
+            return twice
+              ? { en: `the card was charged twice for ${twice}`, ko: `${twice} 때문에 카드가 두 번 결제되었습니다` }
+              : null;
           },
         },
         {
@@ -172,14 +174,14 @@ export default lesson({
           grade: "expected",
           says: {
             en: "Charged once, and the repeat heard the same answer.",
-            ko: "한 번 결제되었고, 재시도도 같은 답을 들었습니다.",
+            ko: "한 번 결제되었고, 재시도도 같은 응답을 받았습니다.",
           },
         }
       : {
           grade: "acceptable",
           says: {
             en: "Charged once. The other request got no 'paid' and has to ask again.",
-            ko: "한 번 결제되었습니다. 다른 쪽은 '결제됨'을 듣지 못했으니 다시 물어봐야 합니다.",
+            ko: "한 번 결제되었습니다. 다른 쪽은 '결제됨' 응답을 받지 못했으니 다시 물어봐야 합니다.",
           },
         };
   },
@@ -206,7 +208,7 @@ export default lesson({
       holds: true,
       because: {
         en: "The second request waits, then reads that the order is paid: as long as nothing crashes.",
-        ko: "두 번째 요청은 기다렸다가 '결제됨'을 읽습니다. 단, 아무것도 죽지 않는 동안만입니다.",
+        ko: "두 번째 요청은 기다렸다가 '결제됨'을 읽습니다. 단, 죽는 프로세스가 없는 동안만입니다.",
       },
     },
     {
@@ -233,7 +235,7 @@ export default lesson({
       holds: true,
       because: {
         en: "The request that locks the pending row works; the other waits for the commit and hears the same answer.",
-        ko: "'처리 중'인 행을 잠근 요청만 일합니다. 다른 요청은 커밋을 기다렸다가 같은 답을 듣습니다.",
+        ko: "'처리 중'인 행을 잠근 요청만 일합니다. 다른 요청은 커밋을 기다렸다가 같은 응답을 받습니다.",
       },
     },
     {
@@ -243,7 +245,7 @@ export default lesson({
       holds: true,
       because: {
         en: "The pending row was committed before the call. It outlives the crash: a job finds it and asks the gateway with the same key.",
-        ko: "'처리 중'인 행은 호출 전에 커밋됐습니다. 크래시 뒤에도 남아서, 작업이 찾아내 같은 키로 결제사에 묻습니다.",
+        ko: "'처리 중'인 행은 호출 전에 커밋됐습니다. 크래시 뒤에도 남아서, 작업이 찾아내 같은 키로 PG사에 묻습니다.",
       },
     },
     {
@@ -260,7 +262,7 @@ export default lesson({
       holds: true,
       because: {
         en: "While nothing crashes, claim, charge and answer may as well commit together.",
-        ko: "아무것도 죽지 않는 동안은 키, 결제, 답을 한 번에 커밋해도 됩니다.",
+        ko: "죽는 프로세스가 없는 동안은 키, 결제, 답을 한 번에 커밋해도 됩니다.",
       },
     },
     {
@@ -269,7 +271,7 @@ export default lesson({
       holds: true,
       because: {
         en: "The rollback takes the key away, the repeat brings it back, and the gateway knows it.",
-        ko: "롤백이 키를 지우지만 재시도가 같은 키를 다시 가져오고, 결제사는 그 키를 압니다.",
+        ko: "롤백이 키를 지우지만 재시도가 같은 키를 다시 가져오고, PG사는 그 키를 압니다.",
       },
     },
     {
@@ -288,7 +290,7 @@ export default lesson({
       holds: true,
       because: {
         en: "The key went along to the gateway: the call that is made again is recognised there.",
-        ko: "키가 결제사까지 따라갑니다. 다시 보낸 호출을 결제사가 알아봅니다.",
+        ko: "키가 PG사까지 따라갑니다. 다시 보낸 호출을 PG사가 알아봅니다.",
       },
     },
     {
@@ -306,7 +308,7 @@ export default lesson({
       holds: true,
       because: {
         en: "A repeat that waits too long for the first request gets 409 and can ask again: still one charge.",
-        ko: "너무 오래 기다린 쪽은 409(다시 물어보세요)를 듣습니다. 그래도 결제는 한 번입니다.",
+        ko: "너무 오래 기다린 쪽은 409(다시 물어보세요)를 받습니다. 그래도 결제는 한 번입니다.",
       },
     },
     {
@@ -331,7 +333,7 @@ export default lesson({
       breaks: "who is told paid has paid",
       because: {
         en: "The first dies after committing the key and before paying. The repeat is told paid for nothing.",
-        ko: "키만 커밋하고 결제 전에 죽으면, 재시도는 결제도 없이 '결제됨'을 듣습니다.",
+        ko: "키만 커밋하고 결제 전에 죽으면, 재시도는 결제도 없이 '결제됨' 응답을 받습니다.",
       },
     },
     {
@@ -340,7 +342,7 @@ export default lesson({
       breaks: "nobody is turned away wrongly",
       because: {
         en: "The claim outlives the crash, and no repeat may take it over: each hears 409.",
-        ko: "키가 크래시보다 오래 살아남습니다. 그런데 재시도가 이어받지 못하고 매번 409만 듣습니다.",
+        ko: "키가 크래시보다 오래 살아남습니다. 그런데 재시도가 이어받지 못하고 매번 409만 받습니다.",
       },
     },
     {
@@ -357,7 +359,7 @@ export default lesson({
       breaks: "an order is charged at most once",
       because: {
         en: "Our pending row says: ask again. The gateway never saw a key, and charges again.",
-        ko: "'처리 중'인 행을 보고 다시 묻습니다. 결제사는 키를 본 적이 없으니 또 결제합니다.",
+        ko: "'처리 중'인 행을 보고 다시 묻습니다. PG사는 키를 본 적이 없으니 또 결제합니다.",
       },
     },
     {
@@ -366,7 +368,7 @@ export default lesson({
       breaks: "who is told paid has paid",
       because: {
         en: "Another amount came under the same key, and heard the answer to the first.",
-        ko: "같은 키로 다른 금액이 왔는데, 첫 요청의 답을 그대로 들었습니다.",
+        ko: "같은 키로 다른 금액이 왔는데, 첫 요청의 응답을 그대로 받았습니다.",
       },
     },
   ],
@@ -449,14 +451,14 @@ export default lesson({
       strategy: "cas",
       ask: {
         en: "Compare-and-set on the order. How many of all interleavings charge once?",
-        ko: "주문 행에 CAS를 겁니다. 모든 순서 가운데 한 번만 결제되는 것은 얼마나 될까요?",
+        ko: "주문 행에 CAS를 씁니다. 모든 순서 가운데 한 번만 결제되는 것은 얼마나 될까요?",
       },
     },
     {
       kind: "choice",
       ask: {
         en: "The server dies after the gateway charged and before COMMIT. What makes the repeat harmless?",
-        ko: "결제사가 결제한 뒤, COMMIT 전에 서버가 죽었습니다. 재시도를 안전하게 하는 것은?",
+        ko: "PG사가 결제한 뒤, COMMIT 전에 서버가 죽었습니다. 재시도를 안전하게 하는 것은?",
       },
       options: [
         { en: "Our unique key: it is not inserted twice", ko: "우리 DB의 유니크 키: 두 번 들어가지 않으니까" },
@@ -466,7 +468,7 @@ export default lesson({
       answer: 2,
       because: {
         en: "Our rows say no more than that something was begun. Only the gateway knows whether it charged, and by the key it knows the repeat.",
-        ko: "우리 행이 말해 주는 것은 무언가 시작했다는 것뿐입니다. 결제했는지는 결제사만 알고, 키로 재시도를 알아봅니다.",
+        ko: "우리 행이 말해 주는 것은 무언가 시작했다는 것뿐입니다. 결제했는지는 PG사만 알고, 키로 재시도를 알아봅니다.",
       },
     },
   ],
@@ -474,7 +476,7 @@ export default lesson({
   exercise: {
     asks: {
       en: "the key is claimed before anything is done, and goes along to the gateway",
-      ko: "무엇보다 먼저 키를 잡고, 그 키를 결제사에도 함께 보냅니다",
+      ko: "무엇보다 먼저 키를 잡고, 그 키를 PG사에도 함께 보냅니다",
     },
     ways: [
       {

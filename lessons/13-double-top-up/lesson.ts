@@ -243,7 +243,7 @@ export default lesson({
       holds: true,
       because: {
         en: "Two payments are two ids. Both arrive, and the row lock keeps both.",
-        ko: "결제가 둘이면 id도 둘입니다. 둘 다 들어오고, 행 잠금이 둘 다 지킵니다.",
+        ko: "결제가 둘이면 id도 둘입니다. 둘 다 들어오고, 행 락이 둘 다 지킵니다.",
       },
     },
     {
@@ -252,7 +252,7 @@ export default lesson({
       breaks: "the ledger explains the points",
       because: {
         en: "It dies after the ledger row. The repeat hears already added, and the points never come.",
-        ko: "원장 행만 남기고 죽습니다. 재시도는 '이미 충전됨'을 듣고, 포인트는 영영 안 옵니다.",
+        ko: "원장 행만 남기고 죽습니다. 재시도는 '이미 충전됨' 응답을 받고, 포인트는 영영 안 옵니다.",
       },
     },
     {
@@ -398,7 +398,7 @@ export default lesson({
       strategy: "next-id",
       ask: {
         en: "Everything in one transaction, user locked, ledger numbered 1, 2, 3. How many interleavings end right?",
-        ko: "전부 한 트랜잭션, 사용자 행 잠금, 원장 번호는 1, 2, 3. 올바르게 끝나는 순서는 얼마나 될까요?",
+        ko: "전부 한 트랜잭션, 사용자 행 락, 원장 번호는 1, 2, 3. 올바르게 끝나는 순서는 얼마나 될까요?",
       },
     },
     {
@@ -438,6 +438,6 @@ export default lesson({
 
   cost: {
     en: "You need an id that exists before the effect and never changes, and the rows that carry it may never be cleaned up. Where there is none, make one on the first page and carry it along.",
-    ko: "효과보다 먼저 존재하고 절대 바뀌지 않는 id가 필요하고, 그 id를 담은 행은 지울 수 없습니다. 없다면 첫 페이지에서 만들어 끝까지 들고 다니세요.",
+    ko: "처리하기 전에 이미 있고 절대 바뀌지 않는 id가 필요하고, 그 id를 담은 행은 지울 수 없습니다. 없다면 첫 페이지에서 만들어 끝까지 들고 다니세요.",
   },
 });

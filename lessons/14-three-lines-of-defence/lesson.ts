@@ -364,7 +364,7 @@ export default lesson({
       breaks: "an order is charged at most once",
       because: {
         en: "Every line looks before the other request has written: checks that are not one step with the write.",
-        ko: "줄마다 상대가 쓰기 전에 확인합니다. 쓰기와 한 몸이 아닌 검사일 뿐입니다.",
+        ko: "방어선마다 상대가 쓰기 전에 확인합니다. 쓰기와 한 몸이 아닌 검사일 뿐입니다.",
       },
     },
     {
@@ -372,7 +372,7 @@ export default lesson({
       breaks: "a repeat hears the first answer",
       because: {
         en: "If-Match and state hold, and the customer who has paid is told 412.",
-        ko: "If-Match와 상태 검사는 제 몫을 합니다. 그런데 결제한 고객이 412를 듣습니다.",
+        ko: "If-Match와 상태 검사는 제 몫을 합니다. 그런데 결제한 고객이 412를 받습니다.",
       },
     },
     {
@@ -380,7 +380,7 @@ export default lesson({
       holds: true,
       because: {
         en: "A repeat waits for the key and hears the same answer.",
-        ko: "재시도는 키를 기다렸다가 같은 답을 듣습니다.",
+        ko: "재시도는 키를 기다렸다가 같은 응답을 받습니다.",
       },
     },
     {
@@ -406,7 +406,7 @@ export default lesson({
       holds: true,
       because: {
         en: "Two keys, one version: the second tab hears 412.",
-        ko: "키는 둘이지만 버전은 하나입니다. 두 번째 탭은 412를 듣습니다.",
+        ko: "키는 둘이지만 버전은 하나입니다. 두 번째 탭은 412를 받습니다.",
       },
     },
     {
@@ -415,7 +415,7 @@ export default lesson({
       holds: true,
       because: {
         en: "The restaurant was faster: 412, look again. Or the customer was: 409 for the restaurant.",
-        ko: "식당이 먼저면 고객이 412, 고객이 먼저면 식당이 409를 듣습니다.",
+        ko: "식당이 먼저면 고객이 412, 고객이 먼저면 식당이 409를 받습니다.",
       },
     },
     {
@@ -460,7 +460,7 @@ export default lesson({
       holds: true,
       because: {
         en: "The crash rolls the row back; the key that went along tells the gateway that it has charged already.",
-        ko: "크래시가 행은 되돌리지만, 함께 보낸 키 덕분에 결제사가 이미 결제했음을 압니다.",
+        ko: "크래시가 행은 되돌리지만, 함께 보낸 키 덕분에 PG사가 이미 결제했음을 압니다.",
       },
     },
     {
@@ -470,7 +470,7 @@ export default lesson({
       holds: true,
       because: {
         en: "The app does not ask again. The pending row does: a job finds it, and asks the gateway with the same key.",
-        ko: "앱이 다시 묻지 않아도 '처리 중'인 행이 남습니다. 작업이 찾아내 같은 키로 결제사에 묻습니다.",
+        ko: "앱이 다시 묻지 않아도 '처리 중'인 행이 남습니다. 작업이 찾아내 같은 키로 PG사에 묻습니다.",
       },
     },
     {
@@ -490,7 +490,7 @@ export default lesson({
       holds: true,
       because: {
         en: "The order has said paying since before the call, so the other tab hears 409. A job finds the pending key and finishes the payment.",
-        ko: "호출 전부터 주문이 paying이니 다른 탭은 409를 듣습니다. 작업이 '처리 중'인 키를 찾아 결제를 마무리합니다.",
+        ko: "호출 전부터 주문이 paying이니 다른 탭은 409를 받습니다. 작업이 '처리 중'인 키를 찾아 결제를 마무리합니다.",
       },
     },
     {
@@ -579,7 +579,7 @@ export default lesson({
       breaks: "a repeat hears the first answer",
       because: {
         en: "It cannot tell a repeat from a latecomer.",
-        ko: "재시도와 지각생을 구별하지 못합니다.",
+        ko: "재시도와 뒤늦게 온 요청을 구별하지 못합니다.",
       },
     },
     {
@@ -623,7 +623,7 @@ export default lesson({
       breaks: "who is told paid has paid",
       because: {
         en: "Another card came under the same key and heard the first one's answer.",
-        ko: "같은 키로 다른 카드가 왔는데, 첫 카드의 답을 그대로 들었습니다.",
+        ko: "같은 키로 다른 카드가 왔는데, 첫 카드의 응답을 그대로 받았습니다.",
       },
     },
     {
@@ -678,7 +678,7 @@ export default lesson({
       strategy: "row-lock",
       ask: {
         en: "If-Match, state guard, a row lock, and the app sends its request twice. How can it end?",
-        ko: "If-Match, 상태 검사, 행 잠금. 앱이 같은 요청을 두 번 보냅니다. 어떻게 끝날 수 있을까요?",
+        ko: "If-Match, 상태 검사, 행 락. 앱이 같은 요청을 두 번 보냅니다. 어떻게 끝날 수 있을까요?",
       },
       also: ["1 charge, ok and ok", "2 charges, ok and ok", "0 charges, 412 and 412"],
     },

@@ -292,7 +292,7 @@ export default lesson({
       holds: true,
       because: {
         en: "A customer who finds the stock empty is refunded: the steps that were done are undone.",
-        ko: "재고가 없으면 환불합니다. 끝난 단계를 거꾸로 되돌립니다.",
+        ko: "재고가 없으면 환불합니다. 끝난 단계를 역순으로 되돌립니다(보상 트랜잭션).",
       },
     },
     {
@@ -378,7 +378,7 @@ export default lesson({
       holds: true,
       because: {
         en: "Neither compensation works. Two alarms wait for a person, also after a crash.",
-        ko: "되돌리기가 둘 다 실패합니다. 죽었다 살아나도 알람 두 줄이 사람을 기다립니다.",
+        ko: "보상 트랜잭션이 둘 다 실패합니다. 죽었다 살아나도 알람 두 줄이 사람을 기다립니다.",
       },
     },
     {
@@ -387,7 +387,7 @@ export default lesson({
       breaks: builtInNames["wrongful rejection"],
       because: {
         en: "No isolation: the other customer saw a piece that was taken, and came back a moment later.",
-        ko: "격리가 없습니다. 곧 돌아올 재고를 남은 고객은 품절로 봤습니다.",
+        ko: "격리가 없습니다. 다른 고객은 곧 돌아올 재고를 품절로 봤습니다.",
       },
     },
     {
@@ -528,7 +528,7 @@ export default lesson({
       strategy: "no-compensation",
       ask: {
         en: "One piece, two buyers, every step commits alone. How can it end?",
-        ko: "재고 하나, 구매자 둘, 단계마다 따로 커밋합니다. 어떻게 끝날 수 있을까요?",
+        ko: "재고 하나, 고객 둘, 단계마다 따로 커밋합니다. 어떻게 끝날 수 있을까요?",
       },
       also: ["stock 1, 0 bought", "stock 0, 0 bought"],
     },

@@ -493,7 +493,7 @@ export default lesson({
       holds: true,
       because: {
         en: "The repeat finds its hold, its key at the bank and its line on the list.",
-        ko: "다시 시작해도 잡아 둔 재고, 결제사의 키, 목록의 한 줄을 찾아냅니다.",
+        ko: "다시 시작해도 잡아 둔 재고, PG사의 키, 목록의 한 줄을 찾아냅니다.",
       },
     },
     {
@@ -502,7 +502,7 @@ export default lesson({
       holds: true,
       because: {
         en: "No answer from the bank: asked again with the same key, not more than three times.",
-        ko: "결제사가 답이 없으면 같은 키로 다시 묻습니다. 많아야 세 번.",
+        ko: "PG사가 답이 없으면 같은 키로 다시 묻습니다. 많아야 세 번.",
       },
     },
     {
@@ -520,7 +520,7 @@ export default lesson({
       breaks: builtInNames["wrongful rejection"],
       because: {
         en: "A hold that is given back has turned somebody away meanwhile. That is the price of holding first.",
-        ko: "잡았다가 돌려놓는 사이에 누군가 품절이라는 답을 들었습니다. 먼저 잡는 것의 대가입니다.",
+        ko: "잡았다가 돌려놓는 사이에 누군가 품절이라는 응답을 받았습니다. 먼저 잡는 것의 대가입니다.",
       },
     },
     {
@@ -528,7 +528,7 @@ export default lesson({
       breaks: "nobody pays for nothing",
       because: {
         en: "Stock is asked after the payment, in the background: it gains nothing, and a customer pays for a piece that is not there.",
-        ko: "결제하고 나서 뒤에서 재고를 확인합니다. 얻는 것은 없고, 누군가는 빈 선반 값을 냅니다.",
+        ko: "결제하고 나서 백그라운드에서 재고를 확인합니다. 얻는 것은 없고, 누군가는 빈 선반 값을 냅니다.",
       },
     },
     {
@@ -582,7 +582,7 @@ export default lesson({
       holds: true,
       because: {
         en: "Rows that are only ever added need no lock: the status is the furthest of them.",
-        ko: "추가만 하는 행에는 락이 필요 없습니다. 상태는 그중 가장 먼 것입니다.",
+        ko: "추가만 하는 행에는 락이 필요 없습니다. 상태는 그중 가장 많이 진행된 것입니다.",
       },
     },
   ],
@@ -592,7 +592,7 @@ export default lesson({
       kind: "choice",
       ask: {
         en: "Stock, payment, shipment: which of them can happen in the background, after the customer was told yes?",
-        ko: "재고, 결제, 배송. 고객에게 '주문됐다'고 답한 뒤 뒤에서 처리해도 되는 것은?",
+        ko: "재고, 결제, 배송. 고객에게 '주문됐다'고 답한 뒤 백그라운드에서 처리해도 되는 것은?",
       },
       options: [
         { en: "Shipment: it can be retried", ko: "배송: 다시 하면 되니까" },
@@ -644,7 +644,7 @@ export default lesson({
       strategy: "stock-later",
       ask: {
         en: "One piece, two customers, payment first and stock in the background. How can it end?",
-        ko: "재고 하나, 고객 둘. 결제가 먼저, 재고는 뒤에서. 어떻게 끝날 수 있을까요?",
+        ko: "재고 하나, 고객 둘. 결제가 먼저, 재고는 백그라운드에서. 어떻게 끝날 수 있을까요?",
       },
       also: ["stock 0, 1 paid, 1 shipped", "stock -1, 2 paid, 2 shipped", "stock 1, 2 paid, 0 shipped, 2 refunded"],
     },

@@ -251,7 +251,7 @@ export default lesson({
       holds: true,
       because: {
         en: "As long as nothing crashes, saving and then telling is enough.",
-        ko: "아무것도 죽지 않는 동안은, 저장하고 알리는 것으로 충분합니다.",
+        ko: "죽는 프로세스가 없는 동안은, 저장하고 알리는 것으로 충분합니다.",
       },
     },
     {
@@ -295,7 +295,7 @@ export default lesson({
       holds: true,
       because: {
         en: "Order and event are two rows of one transaction; the next request sends the events that lie there.",
-        ko: "주문과 이벤트가 한 트랜잭션의 두 행이고, 누구든 지나가다 보낼 것을 보냅니다.",
+        ko: "주문과 이벤트가 한 트랜잭션의 두 행이고, 누구든 아웃박스를 보는 쪽이 남은 것을 보냅니다.",
       },
     },
     {
@@ -314,7 +314,7 @@ export default lesson({
       holds: true,
       because: {
         en: "The inbox row and the bell commit together, so a copy finds the row exactly when the bell has rung.",
-        ko: "인박스 행과 벨이 함께 커밋됩니다. 벨이 울렸을 때만 사본이 그 행을 만납니다.",
+        ko: "인박스 행과 벨이 함께 커밋됩니다. 벨이 울렸을 때만 중복 메시지가 그 행을 만납니다.",
       },
     },
     {
@@ -332,7 +332,7 @@ export default lesson({
       breaks: "the board shows the last change",
       because: {
         en: "Two kitchens take change 1 and change 2, and the slower one has change 1. An inbox removes copies, not disorder.",
-        ko: "두 주방이 변경 1과 2를 하나씩 가져갔고, 1을 가진 쪽이 늦었습니다. 인박스는 사본을 없앨 뿐, 순서는 모릅니다.",
+        ko: "두 주방이 변경 1과 2를 하나씩 가져갔고, 1을 가진 쪽이 늦었습니다. 인박스는 중복을 없앨 뿐, 순서는 모릅니다.",
       },
     },
     {
@@ -341,7 +341,7 @@ export default lesson({
       holds: true,
       because: {
         en: "Each order remembers the last change that was heard; what is not newer is dropped, copies too.",
-        ko: "주문마다 마지막으로 들은 변경을 기억하고, 더 새롭지 않으면 버립니다. 사본도 함께 버려집니다.",
+        ko: "주문마다 마지막으로 들은 변경을 기억하고, 더 새롭지 않으면 버립니다. 중복도 함께 버려집니다.",
       },
     },
     {
@@ -387,7 +387,7 @@ export default lesson({
       breaks: "no order is forgotten",
       because: {
         en: "Noted as heard, then dead. The message comes again, and is thrown away as a copy.",
-        ko: "들었다고 적어 놓고 죽었습니다. 다시 온 메시지는 사본으로 버려집니다.",
+        ko: "들었다고 적어 놓고 죽었습니다. 다시 온 메시지는 중복으로 버려집니다.",
       },
     },
   ],

@@ -62,7 +62,7 @@ const variants = {
 } satisfies Record<string, Strategy>;
 
 export default lesson({
-  title: { en: "Lease and fencing", ko: "만료되는 락과 펜싱 토큰" },
+  title: { en: "Lease and fencing", ko: "리스와 펜싱 토큰" },
   summary: {
     en: "A lock that expires, and a pause that is longer. Two servers hold it, and only one of them knows.",
     ko: "만료되는 락, 그리고 그보다 긴 멈춤. 락을 쥔 서버는 둘인데, 한쪽만 그 사실을 압니다.",
@@ -77,7 +77,7 @@ export default lesson({
     tally: {
       name: "stock",
       done: "sold",
-      off: { en: "N lost", ko: "N 사라짐" },
+      off: { en: "N lost", ko: "유실 N" },
       actual: (rows) => Number(rows[STOCK]?.["left"]),
       expected: ({ outcomes }) => Math.max(0, pieces - outcomes.filter((outcome) => outcome?.status === "ok").length),
     },
@@ -130,7 +130,7 @@ export default lesson({
       holds: true,
       because: {
         en: "As long as no lease ever runs out early, it is a mutex for all servers. That is why it passes every test.",
-        ko: "임대가 도중에 만료되지만 않으면, 모든 서버가 함께 쓰는 뮤텍스입니다. 그래서 테스트는 늘 통과합니다.",
+        ko: "리스가 도중에 만료되지만 않으면, 모든 서버가 함께 쓰는 뮤텍스입니다. 그래서 테스트는 늘 통과합니다.",
       },
     },
     {
@@ -185,7 +185,7 @@ export default lesson({
       holds: true,
       because: {
         en: "One piece, two buyers: the second one reads 0 and is told that it is sold out, even if a lease ran out.",
-        ko: "재고 하나에 손님 둘. 팔린 뒤에 온 손님은 리스가 만료됐더라도 0을 읽고 품절이라는 답을 듣습니다.",
+        ko: "재고 하나에 손님 둘. 팔린 뒤에 온 손님은 리스가 만료됐더라도 0을 읽고 품절이라는 응답을 받습니다.",
       },
     },
     {
@@ -204,7 +204,7 @@ export default lesson({
       kind: "choice",
       ask: {
         en: "A lease of ten seconds was too short once. With how long a lease is the lock safe?",
-        ko: "10초짜리 임대가 한 번 모자랐습니다. 얼마로 늘리면 안전할까요?",
+        ko: "10초짜리 리스가 한 번 모자랐습니다. 얼마로 늘리면 안전할까요?",
       },
       options: [
         { en: "No length is enough.", ko: "얼마로 해도 부족하다." },
@@ -221,7 +221,7 @@ export default lesson({
       kind: "choice",
       ask: {
         en: "Every lease has a number, and the row refuses a lower one than it has seen. When must a new holder show its number?",
-        ko: "임대마다 번호가 있고, 행은 자기가 본 것보다 낮은 번호를 거절합니다. 새 주인은 번호를 언제 보여 줘야 할까요?",
+        ko: "리스마다 번호가 있고, 행은 자기가 본 것보다 낮은 번호를 거절합니다. 새 주인은 번호를 언제 보여 줘야 할까요?",
       },
       options: [
         { en: "With the write.", ko: "쓸 때 함께." },
@@ -239,7 +239,7 @@ export default lesson({
       strategy: "fenced-lease",
       ask: {
         en: "Two buyers, 100 pieces, numbers shown before reading. What can the stock be at the end?",
-        ko: "구매자 둘, 재고 100개, 번호는 읽기 전에 보여 줍니다. 마지막 재고는 얼마일 수 있을까요?",
+        ko: "손님 둘, 재고 100개, 번호는 읽기 전에 보여 줍니다. 마지막 재고는 얼마일 수 있을까요?",
       },
       also: ["stock 100", "stock 99", "stock 98"],
     },

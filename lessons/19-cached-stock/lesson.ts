@@ -318,7 +318,7 @@ export default lesson({
       holds: true,
       because: {
         en: "One atomic step in the cache: one piece, one yes. As long as nothing crashes.",
-        ko: "캐시의 원자적 감소 한 번. 아무것도 죽지 않는 동안은, 재고 하나에 성공 응답도 하나입니다.",
+        ko: "캐시의 원자적 감소 한 번. 죽는 프로세스가 없는 동안은, 재고 하나에 성공 응답도 하나입니다.",
       },
     },
     {

@@ -124,10 +124,10 @@ const LOST = "whoever was told yes has paid";
 const IN_TURN = "first come, first served";
 
 export default lesson({
-  title: { en: "Single writer", ko: "한 사람만 쓰기" },
+  title: { en: "Single writer", ko: "단일 라이터" },
   summary: {
     en: "No lock at all: each account has a queue, and one worker at a time processes it.",
-    ko: "락이 없습니다. 계정마다 큐가 하나, 한 번에 일꾼 하나가 순서대로 처리합니다.",
+    ko: "락이 없습니다. 계정마다 큐가 하나, 한 번에 워커 하나가 순서대로 처리합니다.",
   },
   size: { tasks: 2, users: 1, poison: 0 },
   load: { requests: 100, think: 1 },
@@ -160,7 +160,7 @@ export default lesson({
             const [many, few] = [paid.length > 3, paid.join(", ")];
             return {
               en: `${orderOf(task)} was told ${isYes ? "yes" : "no"}, and the account says otherwise: it knows of ${many ? `${paid.length} orders` : few || "nothing"}`,
-              ko: `${orderOf(task)}에는 ${isYes ? "된다" : "안 된다"}고 답했는데 계정의 기록은 다릅니다. 결제된 주문: ${many ? `${paid.length}건` : few || "없음"}`,
+              ko: `${orderOf(task)}에는 ${isYes ? "성공" : "거절"} 응답을 보냈는데 계정의 기록은 다릅니다. 결제된 주문: ${many ? `${paid.length}건` : few || "없음"}`,
             };
           },
         },
@@ -247,7 +247,7 @@ export default lesson({
       breaks: LOST,
       because: {
         en: "A queue hands each message to one worker. That does not make the workers take turns.",
-        ko: "큐는 메시지 하나를 일꾼 하나에게 줄 뿐, 일꾼들을 줄 세우지는 않습니다.",
+        ko: "큐는 메시지 하나를 워커 하나에게 줄 뿐, 워커들을 줄 세우지는 않습니다.",
       },
     },
     {
@@ -255,7 +255,7 @@ export default lesson({
       breaks: IN_TURN,
       because: {
         en: "Nothing is lost any more. But the worker with the second message was quicker at the lock.",
-        ko: "이제 사라지는 것은 없습니다. 그런데 두 번째 메시지를 받은 일꾼이 락을 더 빨리 잡았습니다.",
+        ko: "이제 사라지는 것은 없습니다. 그런데 두 번째 메시지를 받은 워커가 락을 더 빨리 잡았습니다.",
       },
     },
     {
@@ -309,7 +309,7 @@ export default lesson({
       holds: true,
       because: {
         en: "It holds, and user 2 waits for user 1 for no reason: more workers cannot help where there is one lane.",
-        ko: "지켜지긴 합니다. 하지만 2번 사용자가 이유 없이 1번을 기다립니다. 줄이 하나면 일꾼을 늘려도 소용없습니다.",
+        ko: "지켜지긴 합니다. 하지만 2번 사용자가 이유 없이 1번을 기다립니다. 줄이 하나면 워커를 늘려도 소용없습니다.",
       },
     },
   ],
@@ -320,7 +320,7 @@ export default lesson({
       strategy: "many-consumers",
       ask: {
         en: "2,000 points, two payments of 700 in one queue, two workers taking from it. Which ends are possible?",
-        ko: "2,000점, 큐 하나에 700점 결제 둘, 일꾼 둘이 함께 꺼내 갑니다. 어떤 결과가 가능할까요?",
+        ko: "2,000점, 큐 하나에 700점 결제 둘, 워커 둘이 함께 꺼내 갑니다. 어떤 결과가 가능할까요?",
       },
       also: ["600 points, 1 paid", "1300 points, 1 paid", "2000 points, 2 paid"],
     },
@@ -329,7 +329,7 @@ export default lesson({
       strategy: "single-writer",
       ask: {
         en: "One worker at a time, no lock, no version. How many of all interleavings end right?",
-        ko: "한 번에 일꾼 하나, 락도 버전도 없습니다. 모든 순서 중에서 맞게 끝나는 것은?",
+        ko: "한 번에 워커 하나, 락도 버전도 없습니다. 모든 순서 중에서 올바르게 끝나는 것은 얼마나 될까요?",
       },
     },
     {
@@ -387,6 +387,6 @@ export default lesson({
 
   cost: {
     en: "A hot key is one lane, however many workers there are, and a rule may touch one key only. The answer comes later, by another way. And at-least-once delivery makes idempotent rules and fences your job.",
-    ko: "인기 있는 키는 일꾼이 아무리 많아도 한 줄이고, 규칙은 키 하나만 건드릴 수 있습니다. 답은 나중에 다른 길로 옵니다. 메시지는 두 번 올 수 있으니 멱등성과 펜싱은 우리 몫입니다.",
+    ko: "요청이 몰리는 키(핫 키)는 워커가 아무리 많아도 한 줄이고, 규칙은 키 하나만 건드릴 수 있습니다. 답은 나중에 다른 경로로 옵니다. 메시지는 두 번 올 수 있으니 멱등성과 펜싱은 우리 몫입니다.",
   },
 });

@@ -86,7 +86,7 @@ export default lesson({
     tally: {
       name: "orders",
       done: "added",
-      off: { above: { en: "N too many", ko: "N 많음" }, below: { en: "N lost", ko: "N 사라짐" } },
+      off: { above: { en: "N too many", ko: "N 많음" }, below: { en: "N lost", ko: "유실 N" } },
       actual: count,
       expected: ({ before, outcomes }) => count(before) + added({ outcomes }),
     },
@@ -102,7 +102,7 @@ export default lesson({
             ? null
             : {
                 en: `the file knows nothing of ${lost[0]}${more > 0 ? ` and ${more} more` : ""}, and its sender was told yes`,
-                ko: `파일에 ${lost[0]}${more > 0 ? ` 외 ${more}건` : ""}의 기록이 없는데, 보낸 사람은 된다는 답을 들었습니다`,
+                ko: `파일에 ${lost[0]}${more > 0 ? ` 외 ${more}건` : ""}의 기록이 없는데, 보낸 사람은 성공 응답을 받았습니다`,
               };
         },
       },
@@ -125,7 +125,7 @@ export default lesson({
           grade: "acceptable",
           says: {
             en: "The process died after saving and before answering. The order is there, and its client does not know: it has to ask, or send it again under the same id.",
-            ko: "저장한 뒤 답하기 전에 프로세스가 죽었습니다. 주문은 있는데 고객은 모릅니다. 확인하거나 같은 id로 다시 보내야 합니다.",
+            ko: "저장한 뒤 답하기 전에 프로세스가 죽었습니다. 주문은 있는데 손님은 모릅니다. 확인하거나 같은 id로 다시 보내야 합니다.",
           },
         }
       : null;
@@ -209,7 +209,7 @@ export default lesson({
       holds: true,
       because: {
         en: "It does not go by age, so nothing can run out.",
-        ko: "나이로 판단하지 않으니 끝날 것도 없습니다.",
+        ko: "얼마나 오래됐는지로 판단하지 않으니 만료될 것도 없습니다.",
       },
     },
     {
@@ -238,7 +238,7 @@ export default lesson({
       strategy: "none",
       ask: {
         en: "How many of all interleavings of two reads and two writes end right?",
-        ko: "읽기 둘, 쓰기 둘의 모든 순서 중에서 맞게 끝나는 것은?",
+        ko: "읽기 둘, 쓰기 둘의 모든 순서 중에서 올바르게 끝나는 것은 얼마나 될까요?",
       },
     },
     {
@@ -272,7 +272,7 @@ export default lesson({
       answer: 1,
       because: {
         en: "Any age limit is a guess. On one machine you can ask whether the owner lives. Over a network you cannot, and you need a fence.",
-        ko: "숫자가 얼마든 나이는 짐작입니다. 한 기계 안에서는 물어볼 수 있습니다. 네트워크 너머라면 물을 곳이 없으니 펜스가 필요합니다.",
+        ko: "기준이 몇 초든 오래됐다는 것은 짐작일 뿐입니다. 한 서버 안에서는 물어볼 수 있습니다. 네트워크 너머라면 물을 곳이 없으니 펜스가 필요합니다.",
       },
     },
   ],
@@ -280,7 +280,7 @@ export default lesson({
   exercise: {
     asks: {
       en: "one lock for all processes of the machine, that goes when its owner goes",
-      ko: "이 기계의 모든 프로세스가 함께 쓰고, 주인이 사라지면 함께 사라지는 락 하나",
+      ko: "이 서버의 모든 프로세스가 함께 쓰고, 주인이 사라지면 함께 사라지는 락 하나",
     },
     ways: [
       {

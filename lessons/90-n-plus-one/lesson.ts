@@ -119,7 +119,7 @@ const variants = {
 };
 
 export default lesson({
-  title: { en: "N + 1", ko: "N + 1" },
+  title: { en: "N + 1", ko: "N+1 쿼리 문제" },
   summary: {
     en: "Five orders, eleven queries. It is slow first, and then it is also wrong.",
     ko: "주문 다섯 건에 쿼리 열한 번. 먼저 느리고, 그다음엔 틀리기까지 합니다.",
@@ -340,6 +340,6 @@ export default lesson({
 
   cost: {
     en: "Side-loading writes down in advance what a page needs, and loads it also where nobody looks. A join repeats what rows share. The loop is the easiest to read, and pays at every round.",
-    ko: "미리 불러오기는 화면에 필요한 것을 먼저 정해 두어야 하고, 아무도 보지 않을 때도 불러옵니다. 조인은 공통된 값을 행마다 반복합니다. 반복문은 가장 읽기 쉽지만 돌 때마다 값을 치릅니다.",
+    ko: "묶어서 불러오기(side-loading)는 화면에 필요한 것을 먼저 정해 두어야 하고, 아무도 보지 않을 때도 불러옵니다. 조인은 공통된 값을 행마다 반복합니다. 반복문은 가장 읽기 쉽지만 돌 때마다 값을 치릅니다.",
   },
 });

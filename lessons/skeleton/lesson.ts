@@ -49,7 +49,7 @@ export default lesson({
             ? null
             : {
                 en: `${taken} were told "ok", but ${counted} were counted`,
-                ko: `"ok"를 받은 것은 ${taken}명, 센 것은 ${counted}개입니다`,
+                ko: `"ok"를 받은 사람은 ${taken}명인데, 집계된 것은 ${counted}개입니다`,
               };
         },
       },

@@ -6,7 +6,7 @@ const inKorean = {
   "a transaction alone prevents lost updates": "트랜잭션만 쓰면 갱신 손실이 없다",
   "locking after reading": "읽은 다음에 잠그기",
   "locking a copy or the wrong key": "사본이나 엉뚱한 키를 잠그기",
-  "unlocking before the write": "쓰기 전에 락 놓기",
+  "unlocking before the write": "쓰기 전에 락 해제",
   "fresh version with a stale value": "버전은 새것, 값은 낡은 것",
   "retrying without re-reading": "다시 읽지 않고 재시도하기",
   "retrying for ever": "끝없이 재시도하기",

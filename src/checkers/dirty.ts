@@ -47,7 +47,7 @@ export function dirtyRead(trace: VersionTrace, words: Wording): Violation[] {
               "aborted read",
               {
                 en: `${b} rolled back ${late}: ${words.task(event.task)} holds what never was.`,
-                ko: `${subject(words, version.by)} ${then} 롤백했습니다. ${topic(words, event.task)} 있은 적 없는 값을 들고 있습니다.`,
+                ko: `${subject(words, version.by)} ${then} 롤백했습니다. ${topic(words, event.task)} 존재한 적 없는 값을 가지고 있습니다.`,
               },
             ]
           : writer.fate === "committed" && version.installed === null

@@ -67,7 +67,7 @@ export function twice(trace: VersionTrace, words: Wording, first: Event, event: 
   const and = isMessage
     ? { en: count > 2 ? `: ${count} times now` : ": a second time", ko: count > 2 ? `모두 ${count}번` : "두 번" }
     : { en: ` and it happened${count > 2 ? `: ${count} times now` : " a second time"}`, ko: "" };
-  const happenedInKorean = count > 2 ? `이제 모두 ${count}번 이루어졌습니다` : "한 번 더 이루어졌습니다";
+  const happenedInKorean = count > 2 ? `이제 모두 ${count}번 처리되었습니다` : "한 번 더 처리되었습니다";
   const firstSaid = words.say(
     isMessage
       ? {
@@ -138,7 +138,7 @@ export function orphanedPayment(trace: VersionTrace, words: Wording, undoneBy: U
             `${words.Task(event.task)} called ${service} at ${words.step(event.n)} and it happened. Then the request ${outcome.status === "failed" ? "failed" : "was rejected"} ` +
             `(${listText([outcome.detail])}), and nobody called ${undo}.`,
           ko:
-            `${subject(words, event.task)} ${words.step(event.n)}에서 ${object(service)} 호출했고, 그대로 이루어졌습니다. ` +
+            `${subject(words, event.task)} ${words.step(event.n)}에서 ${object(service)} 호출했고, 실제로 처리되었습니다. ` +
             `그 뒤 요청은 ${outcome.status === "failed" ? "실패했지만" : "거절당했지만"} (${outcome.detail}), 아무도 ${object(undo)} 호출하지 않았습니다.`,
         }),
       },

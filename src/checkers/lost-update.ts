@@ -132,7 +132,7 @@ function explain({ history }: VersionTrace, words: Wording, { write, seen, read,
         : losers.length === 1
           ? `${lost.length} writes of ${words.task(losers[0]!)} are gone`
           : `the writes of ${words.tasks(losers)} are gone`,
-    ko: `${particle(words.tasks(losers), "이", "가")} 바꾼 것${lost.length > 1 && losers.length === 1 ? ` ${lost.length}개가` : "이"} 사라졌`,
+    ko: `${particle(words.tasks(losers), "이", "가")} 쓴 값${lost.length > 1 && losers.length === 1 ? ` ${lost.length}개가` : "이"} 사라졌`,
   });
   const told = [write.by, ...losers].every((task) => (history.outcomes[task - 1]?.status ?? "ok") === "ok");
   const own = seen.by === write.by && seen.n === read;
@@ -144,7 +144,7 @@ function explain({ history }: VersionTrace, words: Wording, { write, seen, read,
       `${words.Task(write.by)} ${change(words, write, columns)}: ${gone}${told ? `, and ${losers.length === 1 ? "neither" : "nobody"} was told` : ""}.`,
     ko:
       `${subject(words, write.by)} ${words.step(read)}에서 ${own ? wrote(words, seen, words.row(seen, columns)) : `${asRead(words, seen, words.row(seen, columns))} 읽었`}습니다. ` +
-      `${subject(words, first.by)} ${change(words, first, columns)}. 그래서 ${subject(words, write.by)} 가진 사본은 낡았습니다. ` +
+      `${subject(words, first.by)} ${change(words, first, columns)}. 그래서 ${subject(words, write.by)} 가진 사본은 낡은 값이 되었습니다. ` +
       `${later.map((version) => `${subject(words, version.by)} ${change(words, version, columns)}. `).join("")}` +
       `${subject(words, write.by)} ${change(words, write, columns)}. ${gone}${told ? `는데 ${losers.length === 1 ? "둘 다" : "아무도"} 모릅니다` : "습니다"}.`,
   });

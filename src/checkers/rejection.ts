@@ -32,7 +32,7 @@ export function wrongfulRejection(trace: VersionTrace, words: Wording, accepts: 
         events: [last.n],
         explanation: words.say({
           en: `${words.Task(task)} was rejected (${outcome.detail}) after ${words.step(last.n)}, though the rule, asked at that moment, would have said yes.`,
-          ko: `${subject(words, task)} ${words.step(last.n)} 뒤에 거절당했습니다 (${outcome.detail}). 그 순간 규칙에 물었다면 된다고 했을 것입니다.`,
+          ko: `${subject(words, task)} ${words.step(last.n)} 뒤에 거절당했습니다 (${outcome.detail}). 그 순간의 데이터로는 받아 줄 수 있는 요청이었습니다.`,
         }),
       },
     ];

@@ -26,16 +26,16 @@ export function otherSentences(telling: Telling, step: VersionStep): string {
           ? waiters(telling, operation, task)
           : {
               en: `${who} does not get the lock ${operation.lock}, which somebody else holds, and does not wait for it.`,
-              ko: `${doing} 락 ${object(operation.lock)} 얻지 못합니다. 다른 누군가가 들고 있고, 기다리지도 않습니다.`,
+              ko: `${doing} 락 ${object(operation.lock)} 얻지 못합니다. 다른 쪽이 잡고 있고, 기다리지도 않습니다.`,
             },
       );
     case "release":
       return words.say(
         value
-          ? { en: `${who} lets go of the lock ${operation.lock}.`, ko: `${doing} 락 ${object(operation.lock)} 놓습니다.` }
+          ? { en: `${who} lets go of the lock ${operation.lock}.`, ko: `${doing} 락 ${object(operation.lock)} 풉니다.` }
           : {
               en: `${who} wants to let go of the lock ${operation.lock}, but does not hold it.`,
-              ko: `${doing} 락 ${object(operation.lock)} 놓으려 하지만, 들고 있지 않습니다.`,
+              ko: `${doing} 락 ${object(operation.lock)} 풀려 하지만, 잡고 있지 않습니다.`,
             },
       );
     case "commit":
@@ -136,12 +136,12 @@ function plain(operation: Operation, value: unknown): { readonly [language in La
     case "savepoint":
       return {
         en: `marks a point to come back to, ${operation.name}`,
-        ko: `돌아올 지점 ${object(operation.name)} 표시합니다`,
+        ko: `세이브포인트 ${object(operation.name)} 설정합니다`,
       };
     case "rollback-to":
       return {
         en: `takes back what it wrote since ${operation.name}`,
-        ko: `지점 ${operation.name} 뒤에 쓴 것을 되돌립니다`,
+        ko: `세이브포인트 ${operation.name} 뒤에 쓴 것을 롤백합니다`,
       };
     case "call": {
       const answer = JSON.stringify(value);
@@ -170,7 +170,7 @@ function plain(operation: Operation, value: unknown): { readonly [language in La
         ? { en: `does not get the lock ${operation.lock}`, ko: `락 ${object(String(operation.lock))} 얻지 못합니다` }
         : { en: `takes the lock ${operation.lock}`, ko: `락 ${object(String(operation.lock))} 잡습니다` };
     case "advisory-unlock":
-      return { en: `lets go of the lock ${operation.lock}`, ko: `락 ${object(String(operation.lock))} 놓습니다` };
+      return { en: `lets go of the lock ${operation.lock}`, ko: `락 ${object(String(operation.lock))} 풉니다` };
     case "lock-timeout":
       return {
         en: `will wait for a lock ${operation.ms} ms at most`,

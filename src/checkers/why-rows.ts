@@ -74,13 +74,13 @@ function inserted(words: Wording, { event: { task, operation, reply }, writes }:
     const row = words.row(writes[0]!);
     return words.say({
       en: `${who} inserts ${row}: the key was free, and looking and writing was one step.`,
-      ko: `${doing} ${object(row)} 추가합니다. 비어 있던 키이고, 확인과 쓰기가 한 단계였습니다.`,
+      ko: `${doing} ${object(row)} 삽입합니다. 비어 있던 키이고, 확인과 쓰기가 한 단계였습니다.`,
     });
   }
   const key = "key" in operation ? words.key(operation.key) : "";
   return words.say({
     en: `${who} wants to insert ${key}, but the key is taken: nothing is written, and it is told.`,
-    ko: `${doing} ${object(key)} 추가하려 하지만 이미 있는 키입니다. 아무것도 쓰지 않고, 그렇다는 답을 받습니다.`,
+    ko: `${doing} ${object(key)} 삽입하려 하지만 이미 있는 키입니다. 아무것도 쓰지 않고, 그렇다는 답을 받습니다.`,
   });
 }
 

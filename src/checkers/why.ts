@@ -52,11 +52,11 @@ function waited({ words }: Told, { event }: VersionStep, { waitedFor }: Note): s
   if (task === undefined || n === undefined)
     return words.say({
       en: `${words.Task(event.task)} asked after ${asked} and had to wait until it was free.`,
-      ko: `${subject(words, event.task)} ${asked} 뒤에 시도했지만 비워질 때까지 기다려야 했습니다.`,
+      ko: `${subject(words, event.task)} ${asked} 뒤에 시도했지만 락이 풀릴 때까지 기다려야 했습니다.`,
     });
   return words.say({
     en: `${words.Task(event.task)} asked after ${asked} and had to wait for ${words.task(task)}, who let go at ${words.step(n)}.`,
-    ko: `${subject(words, event.task)} ${asked} 뒤에 시도했지만 ${subject(words, task)} ${words.step(n)}에서 놓을 때까지 기다려야 했습니다.`,
+    ko: `${subject(words, event.task)} ${asked} 뒤에 시도했지만 ${subject(words, task)} ${words.step(n)}에서 락을 풀 때까지 기다려야 했습니다.`,
   });
 }
 

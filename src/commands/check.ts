@@ -149,7 +149,7 @@ async function printSolutions(entries: readonly LessonEntry[], out: Out, signal:
       others.filter(({ found }) => found.kind === "other"),
     );
     group(
-      { en: "wrong", ko: "틀림" },
+      { en: "wrong", ko: "오답" },
       others.filter(({ found }) => ["alone", "broken", "thrown"].includes(found.kind)),
     );
     const open = others.filter(({ found }) => !isSettled(found));

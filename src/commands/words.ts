@@ -30,7 +30,7 @@ export const counted = {
   switches: (n: Number): Text => ({ en: count(n, "switch", "switches"), ko: `전환 ${g(n)}번` }),
   preemptions: (n: Number): Text => ({ en: count(n, "preemption"), ko: `선점 ${g(n)}번` }),
   executions: (n: Number): Text => ({ en: count(n, "execution"), ko: `실행 ${g(n)}번` }),
-  tries: (n: Number): Text => ({ en: count(n, "try", "tries"), ko: `${g(n)}번 시도` }),
+  tries: (n: Number): Text => ({ en: count(n, "try", "tries"), ko: `시도 ${g(n)}번` }),
   turnsWaiting: (n: Number): Text => ({ en: count(n, "turn waiting", "turns waiting"), ko: `${g(n)}번 기다림` }),
   conflicts: (n: Number): Text => ({ en: count(n, "conflict"), ko: `충돌 ${g(n)}번` }),
   lines: (n: Number): Text => ({ en: count(n, "line"), ko: `${g(n)}줄` }),
@@ -60,7 +60,7 @@ export const commandWords = {
   }),
   predicted: reportWords.predicted,
   solved: reportWords.solved,
-  solvedTooMuch: { en: "solved, with more protection than needed", ko: "풀었음, 필요한 것보다 많이 보호함" },
+  solvedTooMuch: { en: "solved, with more protection than needed", ko: "풀었음, 필요 이상으로 보호함" },
   opened: reportWords.opened,
   nextOne: (said: string): Text => ({ en: `next: ${said}`, ko: `다음: ${said}` }),
   allSolved: { en: "all solved", ko: "모두 풀었습니다" },
@@ -127,7 +127,7 @@ export const commandWords = {
   // explore
   complete: (schedules: string, states: string, longest: string): Text => ({
     en: `complete: ${schedules}, ${states}, the longest has ${longest}`,
-    ko: `전부 탐색: ${schedules}, ${states}, 가장 긴 것은 ${longest}`,
+    ko: `완전 탐색: ${schedules}, ${states}, 가장 긴 것은 ${longest}`,
   }),
   incomplete: (limits: string, share: string): Text => ({
     en: `incomplete (${limits}): ${share} was looked at; more may be found beyond`,
@@ -141,13 +141,13 @@ export const commandWords = {
   schedulesColumn: reportWords.schedules,
   tracesColumn: { en: "traces", ko: "트레이스" },
   share: reportWords.share,
-  fairWalk: { en: "fair walk", ko: "공평 선택" },
+  fairWalk: { en: "fair walk", ko: "랜덤 워크" },
   more: (n: number): Text => ({ en: `and ${n} more, see --json`, ko: `그 밖에 ${n}개는 --json으로` }),
   grades: reportWords.grades,
   breaks: (property: string): Text => ({ en: `it breaks: ${property}`, ko: `깨지는 것: ${property}` }),
   smallest: (schedule: string, how: string): Text => ({
     en: `smallest way to go wrong: ${schedule} (${how})`,
-    ko: `가장 작게 틀리는 길: ${schedule} (${how})`,
+    ko: `가장 작은 반례: ${schedule} (${how})`,
   }),
   brokenEndlessly: { en: "in schedules without end", ko: "끝나지 않는 스케줄에서" },
   brokenIn: (wrong: Number, all: Number, what: Counted): Text => ({
@@ -156,7 +156,7 @@ export const commandWords = {
   }),
   goWrong: (wrong: Number, all: Number, what: Counted): Text => ({
     en: `${count(wrong, what)} of ${g(all)} ${Number(wrong) === 1 ? "goes" : "go"} wrong`,
-    ko: `${countedInKorean[what]} ${g(all)}개 중 ${g(wrong)}개가 틀립니다`,
+    ko: `${countedInKorean[what]} ${g(all)}개 중 ${g(wrong)}개에서 결과가 잘못됩니다`,
   }),
   brokenUnfollowed: {
     en: "in a schedule that was not followed to its end",
@@ -170,7 +170,10 @@ export const commandWords = {
     en: `of the ${count(all, "schedule")} that end, ${g(wrong)} go wrong; others never end`,
     ko: `끝나는 스케줄 ${g(all)}개 중 ${g(wrong)}개가 틀리고, 끝나지 않는 스케줄도 있습니다`,
   }),
-  holdsInAll: (all: string): Text => ({ en: `ok   it holds in every one of ${all}`, ko: `ok   ${all} 모두에서 지켜집니다` }),
+  holdsInAll: (all: string): Text => ({
+    en: `ok   it holds in every one of ${all}`,
+    ko: `ok   ${all} 모두에서 규칙이 지켜집니다`,
+  }),
   sampled: (executions: string, scheduler: string, seed: number): Text => ({
     en: `${executions} by ${scheduler}, seed ${seed}: not all there are`,
     ko: `${towards(scheduler)} ${executions}, 시드 ${seed}: 전부가 아닙니다`,
@@ -200,7 +203,7 @@ export const commandWords = {
   step: reportWords.step,
   line: reportWords.line,
   stale: { en: "STALE", ko: "낡음" },
-  endsAtSuffix: (shared: string): Text => ({ en: `ends at ${shared}`, ko: `결과: ${shared}` }),
+  endsAtSuffix: (shared: string): Text => ({ en: `ends at ${shared}`, ko: `가능: ${shared}` }),
   waitsFor: (tasks: readonly number[]): Text => ({ en: `waits for ${tasks.join(",")}`, ko: `${tasks.join(",")} 기다림` }),
   beginsToWait: { en: "begins to wait", ko: "기다리기 시작" },
   waits: { en: "waits", ko: "기다림" },
@@ -214,7 +217,7 @@ export const commandWords = {
   }),
   lastChance: (step: number): Text => ({
     en: `step ${step}: the last chance is gone, no right end can be reached any more`,
-    ko: `${step}단계: 마지막 기회가 지나갔습니다. 이제 옳은 결과에 이를 수 없습니다`,
+    ko: `${step}단계: 마지막 기회가 지나갔습니다. 이제 올바른 결과에 이를 수 없습니다`,
   }),
   unknownEnds: (limits: string): Text => ({
     en: `?: the search stopped (${limits}), so there other ends may follow`,
@@ -230,7 +233,7 @@ export const commandWords = {
     en: `FAIL ${property}: it ends at ${label}`,
     ko: `FAIL ${property}: 결과는 ${label}`,
   }),
-  everyWayWrong: { en: "FAIL every way on from here is wrong", ko: "FAIL 여기서부터는 어떤 길도 틀립니다" },
+  everyWayWrong: { en: "FAIL every way on from here is wrong", ko: "FAIL 여기서부터는 어떤 순서로 가도 잘못됩니다" },
 
   // trace, on a database
   conductedOn: (server: string | null, store: string, schedule: string, steps: number): Text => ({
@@ -254,7 +257,7 @@ export const commandWords = {
   }),
   modelRace: (ways: number): Text => ({
     en: `the model allows ${ways} ways for this to go (a race), and this is one of them`,
-    ko: `모델이 허용하는 ${ways}가지(경쟁) 가운데 하나입니다`,
+    ko: `모델이 허용하는 ${ways}가지 결과(경쟁 상태) 가운데 하나입니다`,
   }),
   modelSame: { en: "the model says the same, step by step", ko: "모델도 한 단계씩 똑같습니다" },
   modelOtherRows: {
@@ -270,7 +273,7 @@ export const commandWords = {
   theDatabase: (said: string): Text => ({ en: `the database: ${said}`, ko: `데이터베이스: ${said}` }),
 
   // decide
-  goal: { en: "goal: make it go wrong", ko: "목표: 틀리게 만들기" },
+  goal: { en: "goal: make it go wrong", ko: "목표: 규칙 깨뜨리기" },
   ended: (how: string): Text => ({ en: `ended: ${how}`, ko: `끝남: ${how}` }),
   cutOff: reportWords.cutOff,
   blockedBy: (tasks: string): Text => ({ en: `blocked: waits for ${tasks}`, ko: `막힘: ${tasks} 기다림` }),
@@ -285,7 +288,7 @@ export const commandWords = {
   },
   leads: (wrong: Number, all: Number, exact: boolean): Text => ({
     en: `${g(wrong)} of ${g(all)} schedules from there go wrong${exact ? "" : ", as far as the search got"}`,
-    ko: `${exact ? "" : "탐색한 데까지는 "}그다음 스케줄 ${g(all)}개 중 ${g(wrong)}개가 틀립니다`,
+    ko: `${exact ? "" : "탐색한 데까지는 "}그다음 스케줄 ${g(all)}개 중 ${g(wrong)}개에서 결과가 잘못됩니다`,
   }),
   goOnWith: (command: string): Text => ({
     en: `next: choose one of these numbers: ${command}`,
@@ -296,7 +299,7 @@ export const commandWords = {
   nobodyCanGoOn: { en: "FAIL nobody can go on", ko: "FAIL 아무도 나아가지 못함" },
   whoGoesOn: {
     en: "who goes on (u undo, U redo, r restart, q quit)? ",
-    ko: "다음은 누구? (u 되돌리기, U 다시 하기, r 처음부터, q 끝내기) ",
+    ko: "다음은 누구 차례인가요? (u 되돌리기, U 다시 하기, r 처음부터, q 끝내기) ",
   },
   comeBack: (command: string): Text => ({ en: `come back with: ${command}`, ko: `다시 오려면: ${command}` }),
 
@@ -327,7 +330,7 @@ export const commandWords = {
   },
   noExercise: (lesson: string): Text => ({
     en: `lesson ${lesson} has no exercise: racelab learn ${lesson} shows it`,
-    ko: `레슨 ${lesson}에는 연습 문제가 없습니다. ${towards(`racelab learn ${lesson}`)} 볼 수 있습니다`,
+    ko: `레슨 ${lesson}에는 연습이 없습니다. ${towards(`racelab learn ${lesson}`)} 볼 수 있습니다`,
   }),
   hasHints: (lesson: string, hints: string): Text => ({
     en: `lesson ${lesson} has ${hints}`,
@@ -335,17 +338,17 @@ export const commandWords = {
   }),
   wentWrong: (wrong: Number, ends: readonly string[], broken: readonly string[]): Text => ({
     en: `${Number(wrong) === 0 ? "wrong" : `${g(wrong)} go wrong`}: ${ends.length > 0 ? `ends at ${ends.join("; ")}` : broken.join(", ")}`,
-    ko: `${Number(wrong) === 0 ? "틀림" : `${g(wrong)}개가 틀림`}: ${ends.length > 0 ? `결과 ${ends.join("; ")}` : broken.join(", ")}`,
+    ko: `${Number(wrong) === 0 ? "잘못됨" : `${g(wrong)}개에서 잘못됨`}: ${ends.length > 0 ? `결과 ${ends.join("; ")}` : broken.join(", ")}`,
   }),
   notAllLookedAt: { en: "not everything could be looked at", ko: "전부 보지는 못했습니다" },
   firstAbove: { en: "first what failed above", ko: "위에서 실패한 것부터" },
-  printed: { en: "your code printed (nothing is judged by that):", ko: "여러분의 코드가 출력한 것(판정과는 상관없습니다):" },
+  printed: { en: "your code printed (nothing is judged by that):", ko: "내 코드의 출력(판정과는 상관없습니다):" },
   andMore: (what: string): Text => ({ en: `and ${what} more`, ko: `그 밖에 ${what}` }),
-  incompleteWord: { en: "incomplete", ko: "미완" },
+  incompleteWord: { en: "incomplete", ko: "일부만 탐색" },
   inThisOrder: reportWords.inThisOrder,
   isRight: (schedules: string, seconds: string): Text => ({
     en: `right: it holds in every one of ${schedules} (${seconds} s)`,
-    ko: `정답: ${schedules} 모두에서 지켜집니다 (${seconds}초)`,
+    ko: `정답: ${schedules} 모두에서 규칙이 지켜집니다 (${seconds}초)`,
   }),
   yourWay: (because: string): Text => ({ en: `your way: ${because}`, ko: `이 방법이 맞는 이유: ${because}` }),
   decidedSooner: (again: string): Text => ({
@@ -367,7 +370,7 @@ export const commandWords = {
   broken: (property: string): Text => ({ en: `broken: ${property}`, ko: `깨진 규칙: ${property}` }),
   looksLike: (misconception: string): Text => ({
     en: `looks like: ${misconception}. It does the same, operation by operation`,
-    ko: `이 오해와 닮았습니다: ${misconception}. 연산 하나하나가 같습니다`,
+    ko: `흔한 오답과 같습니다: ${misconception}. 연산 하나하나가 같습니다`,
   }),
   writtenJustNow: { en: " (written just now)", ko: " (방금 만들었습니다)" },
   howToWatch: (file: string): Text => ({
@@ -398,7 +401,7 @@ export const commandWords = {
   note: (text: string): Text => ({ en: `note: ${text}`, ko: `참고: ${messageIn(text, "ko")}` }),
   thinks: (ms: number): Text => ({
     en: `each request thinks about ${ms} ms after it reads, as a real service would; that widens the race. --think 0 turns it off`,
-    ko: `요청마다 읽은 뒤 약 ${ms}ms 생각합니다. 실제 서비스처럼 경쟁의 틈이 넓어집니다. --think 0으로 끌 수 있습니다`,
+    ko: `요청마다 읽은 뒤 실제 서비스처럼 약 ${ms}ms를 흘려보냅니다(생각 시간). 그만큼 경쟁 상태가 생길 틈이 넓어집니다. --think 0으로 끌 수 있습니다`,
   }),
   orderOfReplies: {
     en: "the server keeps the order of effects to itself. What is wrong is judged by the rows in the end, and explained only by steps whose order is certain",
@@ -431,7 +434,7 @@ export const commandWords = {
   }),
   turnedAway: (n: number): Text => ({
     en: `${count(n, "request")} ${n === 1 ? "was" : "were"} turned away although the rule, asked again at the end, says yes. Nothing is wrong in the store; this is the price of giving up.`,
-    ko: `요청 ${g(n)}개가 거절당했지만, 끝난 뒤에 규칙에 다시 물으면 된다고 합니다. 저장소에는 틀린 것이 없습니다. 포기한 대가입니다.`,
+    ko: `요청 ${g(n)}개가 거절당했지만, 끝난 뒤에 다시 확인하면 받아 줄 수 있는 요청이었습니다. 저장된 값은 올바릅니다. 재시도를 포기한 대가입니다.`,
   }),
   failed: (what: string): Text => ({ en: `failed: ${what}`, ko: `실패: ${what}` }),
   unknown: (what: string): Text => ({ en: `unknown: ${what}`, ko: `알 수 없음: ${what}` }),
@@ -445,7 +448,7 @@ export const commandWords = {
   }),
   notJudged: (n: number): Text => ({
     en: `not judged: ${inLanguage(reportWords.effectsUnknown(n), "en")}, and the rows do not tell what they did. Nothing else that is wrong was observed.`,
-    ko: `판정하지 않음: ${inLanguage(reportWords.effectsUnknown(n), "ko")}. 마지막 행으로도 무엇을 했는지 알 수 없습니다. 그 밖에 틀린 것은 보지 못했습니다.`,
+    ko: `판정하지 않음: ${inLanguage(reportWords.effectsUnknown(n), "ko")}. 마지막 행으로도 무엇을 했는지 알 수 없습니다. 그 밖에 잘못된 결과는 관찰되지 않았습니다.`,
   }),
   andOthers: (first: string, n: number): Text => ({
     en: `${first} (and ${g(n)} more like it)`,
@@ -454,15 +457,15 @@ export const commandWords = {
   moreOfThem: (n: number): Text => ({ en: `${g(n)} more`, ko: `그 밖에 ${g(n)}개` }),
   interrupted: (done: number, of: number, violated: boolean): Text => ({
     en: `interrupted after ${g(done)} of ${count(of, "request")}: the figures are of what had been done by then${violated ? "" : ", and nothing is concluded from them"}`,
-    ko: `요청 ${g(of)}개 가운데 ${g(done)}개에서 중단됨: 그때까지 한 것의 숫자입니다${violated ? "" : ". 여기서 결론을 내리지 않습니다"}`,
+    ko: `요청 ${g(of)}개 가운데 ${g(done)}개에서 중단됨: 그때까지 처리한 것의 수치입니다${violated ? "" : ". 여기서 결론을 내리지 않습니다"}`,
   }),
   nothingElse: {
     en: "nothing else that is wrong was observed. Threads can refute, they cannot prove.",
-    ko: "그 밖에 틀린 것은 보지 못했습니다. 스레드는 반증할 수는 있어도 증명할 수는 없습니다.",
+    ko: "그 밖에 잘못된 결과는 관찰되지 않았습니다. 스레드는 반증할 수는 있어도 증명할 수는 없습니다.",
   },
   nothingObserved: {
     en: "ok   nothing wrong was observed. Threads can refute, they cannot prove.",
-    ko: "ok   틀린 것을 보지 못했습니다. 스레드는 반증할 수는 있어도 증명할 수는 없습니다.",
+    ko: "ok   잘못된 결과는 관찰되지 않았습니다. 스레드는 반증할 수는 있어도 증명할 수는 없습니다.",
   },
 
   // compare
@@ -472,11 +475,11 @@ export const commandWords = {
   }),
   slicesOf: (requests: number, most: number, think: number): Text => ({
     en: `slices of ${count(requests, "request")}, up to ${most} at once${think > 0 ? `, thinking about ${think} ms` : ""}`,
-    ko: `차례마다 요청 ${g(requests)}개, 한 번에 최대 ${most}개${think > 0 ? `, 약 ${think}ms 생각` : ""}`,
+    ko: `측정 구간마다 요청 ${g(requests)}개, 한 번에 최대 ${most}개${think > 0 ? `, 생각 시간 약 ${think}ms` : ""}`,
   }),
   inTurn: (rounds: number, strategies: number, warmUp: number): Text => ({
     en: `${count(rounds, "round")} of ${count(strategies, "strategy", "strategies")} in turn, after ${warmUp} to warm up`,
-    ko: `준비 ${warmUp}라운드 뒤, 전략 ${g(strategies)}개가 번갈아 ${g(rounds)}라운드`,
+    ko: `워밍업 ${warmUp}라운드 뒤, 전략 ${g(strategies)}개가 번갈아 ${g(rounds)}라운드`,
   }),
   atEachValue: (values: number, over: string): Text => ({
     en: `all of it at each of ${count(values, "value")} of ${over}`,
@@ -484,7 +487,7 @@ export const commandWords = {
   }),
   crowded: {
     en: "more workers than cores; times include waiting for a core. Every range is of the slices.",
-    ko: "워커가 코어보다 많습니다. 코어를 기다린 시간도 들어 있습니다. 최소와 최대는 차례마다 잰 값에서 나온 것입니다.",
+    ko: "워커가 코어보다 많습니다. 코어를 기다린 시간도 들어 있습니다. 최소와 최대는 측정 구간별 값입니다.",
   },
   beforeFirstRound: {
     en: "interrupted before the first round was complete: there is nothing to tell",
@@ -505,11 +508,11 @@ export const commandWords = {
   }),
   strategyTurnedAway: (strategy: string, n: number): Text => ({
     en: `${strategy} turned ${count(n, "request")} away although the rule says yes: the price of giving up`,
-    ko: `규칙은 된다고 하는데 ${particle(strategy, "이", "가")} 요청 ${g(n)}개를 거절했습니다. 포기한 대가입니다`,
+    ko: `받아 줄 수 있는 요청 ${g(n)}개를 ${particle(strategy, "이", "가")} 거절했습니다. 포기한 대가입니다`,
   }),
   notOver: {
     en: "interrupted: the figures are of what was complete by then; not having failed yet does not mean passed",
-    ko: "중단됨: 그때까지 끝난 것의 숫자입니다. 실패하지 않았다고 통과한 것은 아닙니다",
+    ko: "중단됨: 그때까지 끝난 것의 수치입니다. 실패하지 않았다고 통과한 것은 아닙니다",
   },
   passedFailed: (passed: number, failed: number, open: number): Text => ({
     en: `${passed} passed, ${failed} failed${open === 0 ? "" : `, ${open} not judged`}`,
@@ -556,22 +559,22 @@ export const commandWords = {
   }),
   fidelitySum: (conducted: number, aSecond: number, races: number, again: number, skipped: number): Text => ({
     en: `${count(conducted, "schedule")} conducted and compared step by step, ${aSecond} a second; ${g(races)} of them are races, where the model has several traces and the database gave one of them; ${g(again)} agreed only when played again, more slowly; ${g(skipped)} skipped, for the reasons above`,
-    ko: `스케줄 ${g(conducted)}개를 재생해 한 단계씩 비교, 초당 ${aSecond}개. 그중 ${g(races)}개는 경쟁: 모델에 트레이스가 여럿이고 데이터베이스는 그 가운데 하나를 했습니다. ${g(again)}개는 더 천천히 다시 재생해서야 같았고, ${g(skipped)}개는 위의 이유로 건너뛰었습니다`,
+    ko: `스케줄 ${g(conducted)}개를 재생해 한 단계씩 비교, 초당 ${aSecond}개. 그중 ${g(races)}개는 경쟁 상태: 모델에 트레이스가 여럿이고 데이터베이스는 그 가운데 하나를 했습니다. ${g(again)}개는 더 천천히 다시 재생해서야 같았고, ${g(skipped)}개는 위의 이유로 건너뛰었습니다`,
   }),
   interruptedAt: (done: number, subjects: number): Text => ({
     en: `interrupted after ${done} of ${count(subjects, "subject")}`,
     ko: `대상 ${g(subjects)}개 가운데 ${done}개 뒤에 중단됨`,
   }),
-  noDifference: { en: "ok   no difference", ko: "ok   다른 것 없음" },
+  noDifference: { en: "ok   no difference", ko: "ok   차이 없음" },
   allowedOnly: (n: number): Text => ({
     en: `ok   no difference but ${g(n)} that ${n === 1 ? "is" : "are"} allowed, for the reasons above`,
-    ko: `ok   위의 이유로 허용된 ${g(n)}개 말고는 다른 것 없음`,
+    ko: `ok   위의 이유로 허용된 ${g(n)}개 말고는 차이 없음`,
   }),
   allowedFor: (n: number, why: Both): Text => ({ en: `${g(n)} allowed: ${why.en}`, ko: `${g(n)}개 허용: ${why.ko}` }),
-  differences: (n: number): Text => ({ en: `FAIL ${count(n, "difference")}`, ko: `FAIL 다른 것 ${g(n)}개` }),
+  differences: (n: number): Text => ({ en: `FAIL ${count(n, "difference")}`, ko: `FAIL 차이 ${g(n)}건` }),
   ordersOf: (subject: string, complete: boolean, orders: number, races: number): Text => ({
     en: `${subject}: ${complete ? "all" : "a sample of"} ${count(orders, "order")}${races > 0 ? `, ${count(races, "race")}` : ""}`,
-    ko: `${subject}: 순서 ${g(orders)}개(${complete ? "전부" : "표본"})${races > 0 ? `, 경쟁 ${g(races)}개` : ""}`,
+    ko: `${subject}: 순서 ${g(orders)}개(${complete ? "전부" : "표본"})${races > 0 ? `, 경쟁 상태 ${g(races)}개` : ""}`,
   }),
   otherVictims: (n: number): Text => ({
     en: `${g(n)} equal but for the victim of a deadlock: several sessions closed a circle at once, and the server's timers chose`,
@@ -583,7 +586,7 @@ export const commandWords = {
   }),
   moreDifferences: (n: number): Text => ({
     en: `and ${count(n, "more difference")}, see --json`,
-    ko: `다른 것 ${g(n)}개는 --json으로`,
+    ko: `차이 ${g(n)}건은 --json으로`,
   }),
   order: (order: string): Text => ({ en: `order ${order}`, ko: `순서 ${order}` }),
   rowsInTheEnd: (expected: string, actual: string): Text => ({

@@ -260,7 +260,7 @@ function reasonNotToCompare(traces: readonly ModelTrace[]): Text | null {
   if (traces.some(isCircleOfMutexes))
     return {
       en: "a circle of mutexes, which wait for ever; PostgreSQL's advisory locks notice it (40P01)",
-      ko: "뮤텍스들이 서로를 영원히 기다립니다. PostgreSQL의 advisory lock은 이것을 알아챕니다(40P01)",
+      ko: "뮤텍스들이 서로를 영원히 기다립니다. PostgreSQL의 어드바이저리 락은 이것을 알아챕니다(40P01)",
     };
   const reason = traces.flatMap(({ beyondModel }) => beyondModel ?? [])[0];
   return reason === undefined ? null : serverUnknown(reason);

@@ -20,14 +20,14 @@ const messages: readonly (readonly [en: string, ko: string])[] = [
   ],
   [
     "a circle of mutexes, which wait for ever; PostgreSQL's advisory locks notice it (40P01)",
-    "뮤텍스들이 서로를 영원히 기다립니다. PostgreSQL의 advisory lock은 이것을 알아챕니다(40P01)",
+    "뮤텍스들이 서로를 영원히 기다립니다. PostgreSQL의 어드바이저리 락은 이것을 알아챕니다(40P01)",
   ],
   ["the model does not know what the server would do ({1})", "서버가 어떻게 할지 모델이 알지 못합니다({1})"],
   ["the strategy does not apply", "전략이 해당하지 않음"],
   ["the store cannot ", "저장소가 하지 못함: "],
   [
     "the statement was cancelled: it took longer than the statement_timeout that the server sets for this user or database (alter role … reset statement_timeout)",
-    "문장이 취소되었습니다. 서버가 이 사용자나 데이터베이스에 정한 statement_timeout보다 오래 걸렸습니다(alter role … reset statement_timeout)",
+    "SQL 문이 취소되었습니다. 서버가 이 사용자나 데이터베이스에 정한 statement_timeout보다 오래 걸렸습니다(alter role … reset statement_timeout)",
   ],
   // Of real threads
   ["still waiting for {1} after {2} ms", "{2}ms가 지나도록 기다리는 중({1})"],

@@ -258,7 +258,7 @@ function waits({ events }: History, { name, stepOf, say }: InWords): string {
   const [lock, at] = [lockedThing(waited.operation), stepOf(freed.n)];
   return say({
     en: `${capital(name(waited.task))} waited for ${lock} until step ${at}, when ${name(freed.task)} let it go; nothing else happened between the tasks.`,
-    ko: `${particle(name(waited.task), "은", "는")} ${at}단계에서 ${particle(name(freed.task), "이", "가")} 놓을 때까지 ${object(lock)} 기다렸습니다. 작업들 사이에 다른 일은 없었습니다.`,
+    ko: `${particle(name(waited.task), "은", "는")} ${at}단계에서 ${particle(name(freed.task), "이", "가")} 락을 풀 때까지 ${object(lock)} 기다렸습니다. 작업들 사이에 다른 일은 없었습니다.`,
   });
 }
 

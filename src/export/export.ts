@@ -258,7 +258,7 @@ function frames(data: PageData, shown: ShownExecution): Frame[] {
     const said = words(described.sentences[column] ?? "", bad ? "bad" : undefined);
     const passed = {
       en: "The last chance is gone: no right end can be reached any more.",
-      ko: "마지막 기회가 지나갔습니다. 이제 옳은 결과에 이를 수 없습니다.",
+      ko: "마지막 기회가 지나갔습니다. 이제 올바른 결과에 이를 수 없습니다.",
     };
     const chance = gone ? words(say(passed), "bad") : [];
     const marks = side.trace.steps[column]?.marks.join(", ");
@@ -273,12 +273,12 @@ function frames(data: PageData, shown: ShownExecution): Frame[] {
     };
   });
   const { verdict, violates, label } = side.trace;
-  const broken = violates[0] ?? say({ en: "no right end is left", ko: "옳은 결과가 남아 있지 않습니다" });
+  const broken = violates[0] ?? say({ en: "no right end is left", ko: "올바른 결과가 남아 있지 않습니다" });
   const endsAt = say({ en: `it ends at ${label}`, ko: `결과는 ${label}` });
   const end = verdict === "violated" ? words(`✗ ${broken}: ${endsAt}`, "bad") : words(`✓ ${endsAt}`, "good");
   const ends = side.ends.slice(0, 8).map(({ label, violates, schedules, wrong }) => {
     const share = { en: `${schedules} of ${side.schedules} schedules`, ko: `스케줄 ${side.schedules}개 중 ${schedules}개` };
-    const mixed = { en: `${share.en}, ${wrong} of them wrong`, ko: `${share.ko}, 그중 ${wrong}개가 틀림` };
+    const mixed = { en: `${share.en}, ${wrong} of them wrong`, ko: `${share.ko}, 그중 ${wrong}개에서 잘못됨` };
     return row(left(` ${violates.length > 0 ? "✗" : "✓"} ${label}`, 32), say(isMixed({ wrong, schedules }) ? mixed : share));
   });
   return [...steps, { rows: [...(steps.at(-1)?.rows ?? [head]), [], ...end, [], ...ends], seconds: SECONDS.end }];

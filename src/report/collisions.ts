@@ -50,7 +50,7 @@ function lostUpdates({ history, violations }: Observed, notes: readonly Note[], 
           `Request ${task} writes ${row} at step ${n}, from a copy that request ${stale.by} had made stale at step ` +
           `${stale.since}. What request ${stale.by} wrote is gone, and neither of them can tell.`,
         ko:
-          `요청 ${task}: ${n}단계의 쓰기(${row})는 요청 ${stale.by}의 쓰기 때문에 ${stale.since}단계부터 낡은 사본에서 나왔습니다. ` +
+          `요청 ${task}: ${n}단계의 쓰기(${row})는 요청 ${stale.by}의 쓰기로 ${stale.since}단계부터 낡은 값이 된 사본을 바탕으로 했습니다. ` +
           `요청 ${stale.by}의 쓰기는 사라졌고, 둘 다 알아채지 못합니다.`,
       },
       language,
@@ -105,7 +105,7 @@ function undisturbed({ history }: Observed, language: Language): Collision[] {
   const explanation = inLanguage(
     {
       en: "No request got in the way of another: nothing lost, nothing waited for.",
-      ko: "서로 방해한 요청이 없습니다. 사라진 것도, 기다린 것도 없습니다.",
+      ko: "서로 방해한 요청이 없습니다. 유실도, 기다린 것도 없습니다.",
     },
     language,
   );

@@ -32,8 +32,8 @@ export const headOf = ({ name, ko }: Pick<Column, "name" | "ko">, language: Lang
 /** What a request spends its time on. */
 export const shares: readonly { readonly name: keyof TimeSpent; readonly ko: string; readonly role: Role }[] = [
   { name: "working", ko: "처리", role: "text" },
-  { name: "waiting", ko: "기다림", role: "wait" },
-  { name: "redone", ko: "다시 함", role: "retry" },
+  { name: "waiting", ko: "대기", role: "wait" },
+  { name: "redone", ko: "재작업", role: "retry" },
   { name: "thinking", ko: "생각", role: "dim" },
 ];
 
@@ -107,7 +107,7 @@ export function comparisonRows(comparison: Comparison, language: Language): Text
   return [
     ...table(inLanguage(reportWords.strategy, language), figures, contenders, language),
     [],
-    ...table(inLanguage({ en: "their time", ko: "쓴 시간" }, language), prices, contenders, language),
+    ...table(inLanguage({ en: "their time", ko: "시간 내역" }, language), prices, contenders, language),
   ];
 }
 
@@ -155,7 +155,7 @@ function pairText({ faster, slower, won, of, apart, ahead, behind }: Neighbours,
       ? { en: `${rounds} than ${slower}.`, ko: `${inKorean} ${slower}보다 빨랐습니다.` }
       : {
           en: `${ahead} and ${behind} cannot be told apart here: ${rounds}.`,
-          ko: `${particle(ahead, "과", "와")} ${particle(behind, "을", "를")} 여기서는 구별할 수 없습니다: ${inKorean} 빨랐습니다.`,
+          ko: `${particle(ahead, "과", "와")} ${particle(behind, "은", "는")} 여기서는 우열을 가릴 수 없습니다: ${inKorean} 빨랐습니다.`,
         },
     language,
   );
@@ -284,14 +284,14 @@ export function crossoverSentences({ over, crossovers, points }: Sweep, language
   const values = points.map(({ value }) => value).join(", ");
   const none = {
     en: `No two strategies that can be told apart change places over ${over} ${values}.`,
-    ko: `${over} ${values}에서, 구별할 수 있는 전략들은 서로 자리를 바꾸지 않습니다.`,
+    ko: `${over} ${values}에서, 우열이 갈리는 전략들의 순위는 바뀌지 않습니다.`,
   };
   if (crossovers.length === 0) return [inLanguage(none, language)];
   return crossovers.map(({ before, after, from, to }) =>
     inLanguage(
       {
         en: `${before} is ahead of ${after} at ${over} ${from}, ${after} is ahead of ${before} at ${over} ${to}: they cross in between.`,
-        ko: `${over} ${from}에서는 ${particle(before, "이", "가")} ${after}보다 앞서고, ${over} ${to}에서는 ${particle(after, "이", "가")} ${before}보다 앞섭니다. 그 사이에서 자리가 바뀝니다.`,
+        ko: `${over} ${from}에서는 ${particle(before, "이", "가")} ${after}보다 앞서고, ${over} ${to}에서는 ${particle(after, "이", "가")} ${before}보다 앞섭니다. 그 사이에서 순위가 뒤바뀝니다.`,
       },
       language,
     ),

@@ -47,12 +47,12 @@ function plainLooks({ event, note, other = "?" }: Step, language: Language, name
     return {
       role: "wait",
       marks: ["░ waits", "░"],
-      words: say({ en: "has to wait, and takes its place in the queue", ko: "기다려야 해서 줄 서기" }),
+      words: say({ en: "has to wait, and takes its place in the queue", ko: "락을 기다리며 줄 서기" }),
     };
   return {
     role: "bad",
     marks: [`✗ ${other}`, "*"],
-    words: say({ en: `is hit by what nobody chose: ${other}`, ko: `아무도 고르지 않은 일: ${other}` }),
+    words: say({ en: `is hit by what nobody chose: ${other}`, ko: `외부에서 일어난 일: ${other}` }),
   };
 }
 
@@ -229,7 +229,7 @@ function writeShown(event: Event, answer: Json, note: Note): Shown {
             word: "insert",
             letter: "I",
             what: no,
-            words: { en: `does not insert ${key}: it is there`, ko: `${key} 추가 못 함: 이미 있음` },
+            words: { en: `does not insert ${key}: it is there`, ko: `${key} 삽입 못 함: 이미 있음` },
           }
         : { role, word: "insert", letter: "I", what: [row], words: { en: `inserts ${key}: ${row}`, ko: `${key} 추가: ${row}` } };
     }
@@ -256,9 +256,9 @@ function lockShown(kind: Event["operation"]["kind"], lock: string, answer: Json)
           word: "unlock",
           letter: "U",
           what: ["✗"],
-          words: { en: `lets go of the lock ${lock}, which it does not hold`, ko: `쥐지 않은 락 ${lock} 놓기` },
+          words: { en: `lets go of the lock ${lock}, which it does not hold`, ko: `쥐지 않은 락 ${lock} 풀기` },
         }
-      : { role: "lock", word: "unlock", letter: "U", words: { en: `lets go of the lock ${lock}`, ko: `락 ${lock} 놓기` } };
+      : { role: "lock", word: "unlock", letter: "U", words: { en: `lets go of the lock ${lock}`, ko: `락 ${lock} 풀기` } };
   return answer === false
     ? {
         role: "strong",

@@ -33,7 +33,7 @@ export function limitsText(limits: Limits, language: Language): string {
 
 const raise: Both = {
   en: "nothing wrong was found so far. next: raise the limit that was hit, or make it smaller: --size tasks=2",
-  ko: "아직 틀린 것을 찾지 못했습니다. 다음: 걸린 한도를 올리거나, 더 작게 해 보세요: --size tasks=2",
+  ko: "아직 잘못된 결과를 찾지 못했습니다. 다음: 도달한 한도를 올리거나, 더 작게 해 보세요: --size tasks=2",
 };
 
 /** The verdict `inconclusive`: what is not known, and what to do about it. */

@@ -85,11 +85,11 @@ export function resultSentences(of: Observation, language: Language = "en"): rea
       ),
       told,
       say({ en: "Nothing crashed.", ko: "아무것도 죽지 않았습니다." }),
-      stale > 0 && say({ en: `${stale} writes came from a stale copy.`, ko: `쓰기 ${stale}개가 낡은 사본에서 나왔습니다.` }),
+      stale > 0 && say({ en: `${stale} writes came from a stale copy.`, ko: `쓰기 ${stale}개가 낡은 사본을 바탕으로 했습니다.` }),
       think > 0 &&
         say({
           en: `The ${think} ms between reading and writing widen the race.`,
-          ko: `읽기와 쓰기 사이의 ${think}ms가 경쟁의 틈을 넓힙니다.`,
+          ko: `읽기와 쓰기 사이의 ${think}ms가 경쟁 상태가 생길 틈을 넓힙니다.`,
         }),
     );
   }

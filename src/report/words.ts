@@ -16,10 +16,10 @@ const amounts: Readonly<Record<Amount, Text>> = {
 
 /** How good an end is. */
 const grades: Readonly<Record<Grade, Text>> = {
-  expected: { en: "expected", ko: "기대한 결과" },
-  acceptable: { en: "acceptable", ko: "받아들일 만함" },
-  interesting: { en: "interesting", ko: "눈여겨볼 것" },
-  forbidden: { en: "forbidden", ko: "있으면 안 됨" },
+  expected: { en: "expected", ko: "기대" },
+  acceptable: { en: "acceptable", ko: "허용" },
+  interesting: { en: "interesting", ko: "주목" },
+  forbidden: { en: "forbidden", ko: "금지" },
 };
 
 export const reportWords = {
@@ -39,7 +39,7 @@ export const reportWords = {
   strategy: { en: "strategy", ko: "전략" },
 
   // Results
-  cutOff: { en: "cut off", ko: "끊김" },
+  cutOff: { en: "cut off", ko: "중단됨" },
   noAnswer: { en: "the model has no answer", ko: "모델이 답을 모름" },
   requestsFailed: (n: number): Text => ({ en: `${count(n, "request")} failed`, ko: `요청 ${grouped(n)}개 실패` }),
   /** "request 4: …", as a run tells why it has no answer. */
@@ -73,7 +73,7 @@ export const reportWords = {
     failed: { en: "no request was answered", ko: "답을 받은 요청이 없음" },
     fault: { en: "what it left cannot be judged", ko: "남긴 것을 판정할 수 없음" },
   },
-  roundOf: (round: number, all: number): Text => ({ en: `round ${round} of ${all}`, ko: `${all}라운드 중 ${round}` }),
+  roundOf: (round: number, all: number): Text => ({ en: `round ${round} of ${all}`, ko: `${all}라운드 중 ${round}번째` }),
   opened: { en: "opened", ko: "열어 봄" },
   solved: { en: "solved", ko: "풀었음" },
   predicted: (right: number, all: number): Text => ({

@@ -87,7 +87,7 @@ export function endLabel(
 /** The sentence of a wrongful rejection. */
 export const turnedAwayWrongly = (task: number, told: string): Text => ({
   en: `task ${task} was told "${told}", but asked again at the end the rule says yes`,
-  ko: `작업 ${task}에게 한 답은 "${told}"인데, 끝난 뒤에 다시 물으면 규칙은 된다고 합니다`,
+  ko: `작업 ${task}의 요청은 거절됐지만("${told}"), 끝난 뒤에 다시 확인하면 받아 줄 수 있는 요청이었습니다`,
 });
 
 const wrongful = builtInNames["wrongful rejection"];
@@ -194,7 +194,7 @@ export class Endings {
     if (deadlock) {
       const explanation = this.#say({
         en: `nobody can go on, and ${left} of ${all} have not finished`,
-        ko: `아무도 나아갈 수 없고, ${all}개 중 ${left}개가 끝나지 못했습니다`,
+        ko: `아무도 나아갈 수 없고, 작업 ${all}개 중 ${left}개가 끝나지 못했습니다`,
       });
       breaks.set(builtInNames.deadlock, { kind: "deadlock", explanation });
     }
@@ -235,9 +235,9 @@ export function toldApart<E extends { readonly label: string; readonly violates:
   );
 }
 
-const wordFor = (property: string): Text => words[property] ?? { en: "wrong", ko: "틀림" };
+const wordFor = (property: string): Text => words[property] ?? { en: "wrong", ko: "잘못됨" };
 const words: { readonly [property: string]: Text } = {
-  [builtInNames["wrongful rejection"]]: { en: "a wrong no", ko: "잘못된 거절" },
+  [builtInNames["wrongful rejection"]]: { en: "a wrong no", ko: "부당한 거절" },
   [builtInNames.error]: { en: "an error", ko: "오류" },
 };
 

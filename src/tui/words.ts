@@ -82,7 +82,7 @@ export const screenWords = {
       },
     },
     { key: "/", does: { en: "find while you type", ko: "입력하면서 찾기" } },
-    { key: "?", does: { en: "all keys, and what the marks mean", ko: "모든 키와 기호의 뜻" } },
+    { key: "?", does: { en: "all keys, and what the marks mean", ko: "단축키와 기호의 뜻" } },
   ],
   /** By the id of the stage's screen. */
   way: [
@@ -111,7 +111,7 @@ export const screenWords = {
       name: stageNames.schedules,
       says: { en: "how many orders there are, and how many go wrong", ko: "순서가 몇 개이고 몇 개가 틀리는지" },
     },
-    { id: "threads", name: stageNames.threads, says: { en: "the same code on real threads", ko: "같은 코드를 진짜 스레드에서" } },
+    { id: "threads", name: stageNames.threads, says: { en: "the same code on real threads", ko: "같은 코드를 실제 스레드에서" } },
     { id: "compare", name: stageNames.compare, says: { en: "what each protection costs", ko: "보호마다 드는 대가" } },
     {
       id: "exercise",
@@ -127,7 +127,7 @@ export const screenWords = {
   },
   doneOf: (done: number, all: number): Text => ({ en: `${done} of ${all} done`, ko: `${all}개 중 ${done}개 마침` }),
   quit: { en: "quit", ko: "끝내기" },
-  allKeys: { en: "all keys", ko: "모든 키" },
+  allKeys: { en: "all keys", ko: "단축키" },
   keysAndMarks: { en: "keys, marks", ko: "키·기호" },
   marks: { en: "Marks in the picture", ko: "그림의 기호" },
   palette: { en: "commands", ko: "명령" },
@@ -161,8 +161,8 @@ export const screenWords = {
   table: { en: "table", ko: "표" },
   zoom: { en: "zoom", ko: "확대·축소" },
   zoomFit: { en: "zoom so that it fits", ko: "화면에 맞추기" },
-  thinkTime: { en: "think time", ko: "생각하는 시간" },
-  thinks: (ms: number): Text => ({ en: `think ${ms} ms`, ko: `생각 ${ms}ms` }),
+  thinkTime: { en: "think time", ko: "생각 시간" },
+  thinks: (ms: number): Text => ({ en: `think ${ms} ms`, ko: `생각 시간 ${ms}ms` }),
   moreThreads: { en: "how many threads", ko: "스레드 몇 개" },
 
   // One of several broken properties
@@ -271,7 +271,7 @@ export const screenWords = {
   canEnd: { en: "can end at", ko: "가능한 결과" },
   noReturnSince: (step: number): Text => ({
     en: `no right end can be reached since step ${step}`,
-    ko: `${step}단계부터는 옳은 결과에 이를 수 없습니다`,
+    ko: `${step}단계부터는 올바른 결과에 이를 수 없습니다`,
   }),
   next: { en: "next:", ko: "다음:" },
   waitsFor: (who: readonly string[]): Text => {
@@ -280,21 +280,21 @@ export const screenWords = {
       ko: `${who.length > 0 ? `${who.join(", ")} ` : ""}기다림`,
     };
   },
-  holds: (value: string): Text => ({ en: `holds ${value}`, ko: `${value} 들고 있음` }),
+  holds: (value: string): Text => ({ en: `holds ${value}`, ko: `사본 ${value}` }),
   holdsStale: (value: string, since: number): Text => ({
     en: `holds ${value}, stale since step ${since}`,
-    ko: `${value} 들고 있음, ${since}단계부터 낡음`,
+    ko: `사본 ${value}, ${since}단계부터 낡음`,
   }),
 
   // What a step means
   nothingYet: { en: "Nothing has happened yet. → takes the first step.", ko: "아직 아무 일도 없었습니다. →로 첫 단계를 봅니다." },
   lastChance: {
     en: "This was the last chance: from here on every order ends wrong, though nothing looks wrong yet.",
-    ko: "여기가 마지막 기회였습니다. 이제 어떤 순서로 가도 틀리지만, 아직 아무도 모릅니다.",
+    ko: "여기가 마지막 기회였습니다. 이제 어떤 순서로 가도 결과가 잘못되지만, 겉으로는 아직 멀쩡해 보입니다.",
   },
   endsRight: (label: string): Text => ({
     en: `It ends at ${label}, as it should.`,
-    ko: `${towards(label)} 끝납니다. 옳은 결과입니다.`,
+    ko: `${towards(label)} 끝납니다. 올바른 결과입니다.`,
   }),
 
   standstill: { en: "nobody can go on", ko: "아무도 나아갈 수 없습니다" },
@@ -307,8 +307,11 @@ export const screenWords = {
     tried: { en: "tried", ko: "시도함" },
     solved: reportWords.solved,
   },
-  solvedTooMuch: { en: "solved, with more protection than needed", ko: "풀었음, 필요 이상으로 막음" },
-  predictedOf: (right: number, all: number): Text => ({ en: `predicted ${right} of ${all}`, ko: `예측 ${all}개 중 ${right}개` }),
+  solvedTooMuch: { en: "solved, with more protection than needed", ko: "풀었음, 필요 이상으로 보호함" },
+  predictedOf: (right: number, all: number): Text => ({
+    en: `predicted ${right} of ${all}`,
+    ko: `예측 ${all}개 중 ${right}개 맞음`,
+  }),
   triesOf: (n: number): Text => ({ en: n === 1 ? "1 try" : `${n} tries`, ko: `시도 ${n}번` }),
 
   // Export
@@ -341,7 +344,7 @@ export const screenWords = {
     typeSearch: { en: "Type what to look for and press Enter.", ko: "찾을 것을 입력하고 Enter를 누르세요." },
     yesOrNo: (question: string): Text => ({ en: `${question} y or n.`, ko: `${question} y는 예, n은 아니요.` }),
     closed: { en: "Closed.", ko: "닫았습니다." },
-    keysHere: { en: "Keys; type one and press Enter.", ko: "키 목록입니다. 하나를 입력하고 Enter를 누르세요." },
+    keysHere: { en: "Keys; type one and press Enter.", ko: "단축키 목록입니다. 하나를 입력하고 Enter를 누르세요." },
     key: (keys: readonly string[], does: string, why: string | null): Text => ({
       en: `${keys.join(" or ")}: ${does}${why ? `. Not now: ${why}` : ""}`,
       ko: `${keys.join(" 또는 ")}: ${does}${why ? `. 지금은 안 됩니다: ${why}` : ""}`,
@@ -356,7 +359,7 @@ export const screenWords = {
     }),
     noKey: (key: string): Text => ({
       en: `"${key}" is no key here; question mark lists them.`,
-      ko: `"${key}" 키는 여기에 없습니다. 물음표로 모든 키를 볼 수 있습니다.`,
+      ko: `"${key}" 단축키는 여기에 없습니다. 물음표로 단축키 목록을 볼 수 있습니다.`,
     }),
     lines: (file: string, from: number, to: number): Text => ({
       en: `${file}, lines ${from} to ${to}.`,

@@ -183,7 +183,7 @@ describe("why, in Korean", () => {
   it("knows events by the steps that they are known by", () => {
     const stepOf = (n: number) => n + 10;
     expect(why(locked, 4, { language: "ko", who: "w", stepOf })).toBe(
-      "w2가 13단계 뒤에 시도했지만 w1이 14단계에서 놓을 때까지 기다려야 했습니다. w2가 락 a를 잡습니다. 이 락을 잡으려는 다른 작업은 기다립니다.",
+      "w2가 13단계 뒤에 시도했지만 w1이 14단계에서 락을 풀 때까지 기다려야 했습니다. w2가 락 a를 잡습니다. 이 락을 잡으려는 다른 작업은 기다립니다.",
     );
     expect(why(locked, 4, { who: "w", stepOf })).toContain(
       "w2 asked after step 13 and had to wait for w1, who let go at step 14.",

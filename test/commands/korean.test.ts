@@ -13,7 +13,7 @@ const told: readonly (readonly [args: string[], sentence: string])[] = [
   [["predict", "lost-update", "--answers", "1;1;1"], "12개 중 "],
   [["explore", "torn-order"], "조금 일렀을 뿐입니다"],
   [["explore", "lost-update"], "갱신 손실: 작업 2가 3단계에서 stock 99를 읽었습니다"],
-  [["explore", "lost-update", "--strategy", "mutex"], "모두에서 지켜집니다"],
+  [["explore", "lost-update", "--strategy", "mutex"], "모두에서 규칙이 지켜집니다"],
   [["trace", "write-skew", "112221"], "마지막 기회가 지나갔습니다"],
   [["decide", "lost-update", "--moves", "12"], "이 번호 중 하나를 고르세요"],
   [["decide", "lost-update", "--moves", "112332"], "같은 순서를 다른 전략으로"],
@@ -23,7 +23,7 @@ const told: readonly (readonly [args: string[], sentence: string])[] = [
   [["check", "lost-update", "--matrix"], "레슨 그대로"],
   [
     ["compare", "1", "--strategies", "cas,mutex", "--requests", "20", "--rounds", "2", "--sweep", "workers=1,2"],
-    "서로 자리를 바꾸지 않습니다",
+    "우열이 갈리는 전략들의 순위는 바뀌지 않습니다",
   ],
 ];
 

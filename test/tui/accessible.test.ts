@@ -99,7 +99,7 @@ describe("the accessible mode", () => {
     expect(before.length).toBeGreaterThan(20);
     for (const line of before) expect(line).toMatch(/[가-힣]/);
     for (const line of before) expect(line.replace("Lost update", "")).not.toMatch(/[A-Za-z]{3,}[.,]? [a-z]{3,}/);
-    expect(said).toContain("Enter만 누르면 계속, Tab은 코드 읽기, 물음표는 모든 키입니다.");
+    expect(said).toContain("Enter만 누르면 계속, Tab은 코드 읽기, 물음표는 단축키 목록입니다.");
     expect(said).toContainEqual(expect.stringMatching(/^lessons\/01-lost-update\/lesson\.ts, \d+줄부터 \d+줄까지\.$/));
     expect(said.at(-1)).toBe("실행한 것이 없습니다. 다시 오려면: npm start");
   });

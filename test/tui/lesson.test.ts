@@ -358,7 +358,7 @@ describe("what the lesson says of an end", () => {
   });
   it.each(["schedules", "interleaving", "decide"])("is Korean where the course is: %s", async (where) => {
     const screen = await at(where, { setting, schedule: "1221", step: 4 }, "ko");
-    expect(screen.text().replace(/\s+/g, " ")).toContain("있으면 안 됨: 영수증은 나갔는데, 그 상품은 재고에 남아 또 팔립니다.");
+    expect(screen.text().replace(/\s+/g, " ")).toContain("금지: 영수증은 나갔는데, 그 상품은 재고에 남아 또 팔립니다.");
   });
   it("is nothing where the lesson says nothing", async () => {
     const screen = await at("schedules", { setting: { ...setting, size: { tasks: 2, each: 2 } } });

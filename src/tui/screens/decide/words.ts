@@ -12,7 +12,7 @@ export const decideWords = {
   goalBreak: (property: string): Text => ({ en: `make it break: "${property}"`, ko: `깨뜨리기: "${property}"` }),
   goalHolds: { en: "try to break it: no schedule does", ko: "깨뜨려 보기: 어떤 스케줄도 깨뜨리지 못합니다" },
   whoGoesNext: { en: "who goes next", ko: "다음 차례 고르기" },
-  whoGoesNextAsked: { en: "Who goes next?", ko: "다음은 누구?" },
+  whoGoesNextAsked: { en: "Who goes next?", ko: "다음은 누구 차례인가요?" },
   theMarkedOne: { en: "the marked one", ko: "표시된 것 고르기" },
   mark: { en: "mark", ko: "표시 옮기기" },
   undo: { en: "undo", ko: "되돌리기" },
@@ -35,11 +35,11 @@ export const decideWords = {
   nothingBreaksIt: { en: "no schedule breaks it", ko: "깨뜨리는 스케줄이 없습니다" },
   offTheBest: {
     en: "you have left the smallest order that breaks it; p shows which choices still lead there, u goes back",
-    ko: "가장 작은 깨지는 순서에서 벗어났습니다. p로 엿보거나 u로 되돌리세요",
+    ko: "가장 작은 반례에서 벗어났습니다. p로 엿보거나 u로 되돌리세요",
   },
   bestGoesOn: (choice: string): Text => ({
     en: `the smallest order that breaks it goes on with ${choice}`,
-    ko: `가장 작은 깨지는 순서는 다음이 ${choice}입니다`,
+    ko: `가장 작은 반례는 다음이 ${choice}입니다`,
   }),
   toSchedules: { en: "every schedule", ko: "모든 스케줄" },
   youBrokeIt: { en: "You broke it", ko: "깨뜨렸습니다" },
@@ -53,7 +53,7 @@ export const decideWords = {
       ? { en: "blocked: nothing is there to go on with", ko: "막힘: 나아갈 것이 없습니다" }
       : {
           en: `blocked: waits until ${who} lets go${since === null ? "" : `, since step ${since}`}`,
-          ko: `막힘: ${particle(who, "이", "가")} 놓을 때까지 기다림${since === null ? "" : `, ${since}단계부터`}`,
+          ko: `막힘: ${particle(who, "이", "가")} 락을 풀 때까지 기다림${since === null ? "" : `, ${since}단계부터`}`,
         };
   },
   cannotGo: (key: number, why: string, able: readonly string[]): Text => ({
@@ -84,11 +84,11 @@ export const decideWords = {
   otherGoal: { en: "other goal", ko: "다른 목표" },
   endedRight: (label: string): Text => ({
     en: `It ends at ${label}: right. There are orders that break it: u goes back, i gives a hint.`,
-    ko: `${towards(label)} 옳게 끝났습니다. 깨뜨리는 순서가 있습니다. u로 되돌리거나 i로 힌트를 보세요.`,
+    ko: `${towards(label)} 올바르게 끝났습니다. 깨뜨리는 순서가 있습니다. u로 되돌리거나 i로 힌트를 보세요.`,
   }),
   endedRightAlways: (label: string): Text => ({
     en: `It ends at ${label}: right, as in every schedule.`,
-    ko: `${towards(label)} 옳게 끝났습니다. 어떤 스케줄에서도 그렇습니다.`,
+    ko: `${towards(label)} 올바르게 끝났습니다. 어떤 스케줄에서도 그렇습니다.`,
   }),
   yourScore: (yours: number, best: number, exact: boolean): Text =>
     yours === best
@@ -105,6 +105,6 @@ export const decideWords = {
   /** For the closing line. */
   done: (orders: number, wrong: number): Text => ({
     en: `decided ${count(orders, "order")}, ${wrong} of them wrong`,
-    ko: `직접 고른 순서 ${grouped(orders)}개, 그중 ${wrong}개 틀림`,
+    ko: `직접 고른 순서 ${grouped(orders)}개, 그중 ${wrong}개 잘못됨`,
   }),
 } as const;

@@ -19,10 +19,10 @@ export const exerciseWords = {
   tasksOf: (n: number): Text => ({ en: n === 1 ? "1 task" : `${n} tasks`, ko: `작업 ${n}개` }),
   schedulesOf: (n: string): Text => ({ en: n === "1" ? "1 schedule" : `${n} schedules`, ko: `스케줄 ${n}개` }),
   /** "0": wrong is a schedule that was not followed to its end. */
-  wrongOf: (n: string): Text => (n === "0" ? { en: "wrong", ko: "틀림" } : { en: `${n} wrong`, ko: `${n}개 틀림` }),
+  wrongOf: (n: string): Text => (n === "0" ? { en: "wrong", ko: "잘못됨" } : { en: `${n} wrong`, ko: `${n}개 잘못됨` }),
   notAllSeen: { en: "not everything could be looked at", ko: "전부 볼 수는 없었습니다" },
   notRun: { en: "not run yet", ko: "아직 안 함" },
-  shortestFailing: { en: "Shortest failing schedule", ko: "가장 짧은 실패 스케줄" },
+  shortestFailing: { en: "Shortest failing schedule", ko: "가장 작은 반례" },
   isRight: (schedules: string): Text => ({
     en: schedules === "1" ? "Right in the one schedule" : `Right in all ${schedules} schedules`,
     ko: `스케줄 ${schedules}개 모두에서 맞았습니다`,
@@ -30,16 +30,16 @@ export const exerciseWords = {
   whyRight: { en: "Why it is right, and what it costs", ko: "왜 맞고 무엇을 내주는지" },
   looksLike: (what: string): Text => ({
     en: `Looks like: ${what}. It does the same, operation by operation.`,
-    ko: `닮은 오답: ${what}. 연산 하나하나까지 똑같이 움직입니다.`,
+    ko: `흔한 오답과 같습니다: ${what}. 연산 하나하나까지 똑같이 움직입니다.`,
   }),
   printed: { en: "your code printed", ko: "내 코드의 출력" },
-  brokenProperty: (property: string): Text => ({ en: `broken: ${property}`, ko: `깨진 것: ${property}` }),
+  brokenProperty: (property: string): Text => ({ en: `broken: ${property}`, ko: `깨진 규칙: ${property}` }),
   tries: { en: "Tries", ko: "시도" },
   noTries: { en: "Each save adds a line here and keeps a copy.", ko: "저장할 때마다 한 줄이 생기고 사본이 남습니다." },
-  tryHead: { en: ["try", "saved", "result", "wrong", "steps"], ko: ["시도", "저장", "결과", "틀림", "단계"] },
+  tryHead: { en: ["try", "saved", "result", "wrong", "steps"], ko: ["시도", "저장", "결과", "잘못됨", "단계"] },
   rightTry: { en: "right", ko: "맞음" },
-  rightTooMuch: { en: "right, but it does more than it has to", ko: "맞음, 하지만 너무 많이 막음" },
-  wrongCounts: { en: "wrong schedules", ko: "틀린 스케줄" },
+  rightTooMuch: { en: "right, but it does more than it has to", ko: "맞음, 필요 이상으로 보호함" },
+  wrongCounts: { en: "wrong schedules", ko: "잘못된 스케줄" },
   hintOf: (n: number, all: number): Text => ({ en: `Hint ${n} of ${all}`, ko: `힌트 ${n} / ${all}` }),
   hintKey: (n: number, all: number): Text => ({ en: `hint (${n} of ${all})`, ko: `힌트 (${n}/${all})` }),
   hints: { en: "Hints", ko: "힌트" },
@@ -65,9 +65,9 @@ export const exerciseWords = {
   },
   editKey: { en: "open editor", ko: "편집기 열기" },
   editAt: (line: number): Text => ({ en: `open editor at line ${line}`, ko: `${line}줄에서 편집기 열기` }),
-  noFailure: { en: "nothing has gone wrong that could be stepped through", ko: "따라가 볼 실패가 없습니다" },
-  nextFailing: { en: "next failing schedule", ko: "다음 실패 스케줄" },
-  failingSchedule: { en: "Failing schedule", ko: "실패하는 스케줄" },
+  noFailure: { en: "nothing has gone wrong that could be stepped through", ko: "따라가 볼 반례가 없습니다" },
+  nextFailing: { en: "next failing schedule", ko: "다음 반례" },
+  failingSchedule: { en: "Failing schedule", ko: "반례" },
   failingOf: (n: number, shown: number, all: bigint): Text => {
     const every = grouped(all);
     return BigInt(shown) < all
@@ -83,8 +83,8 @@ export const exerciseWords = {
   saveToCheck: { en: "Save the file to have it checked.", ko: "파일을 저장하면 검사합니다." },
   verdicts: {
     right: { en: "right", ko: "맞음" },
-    wrong: { en: "wrong", ko: "틀림" },
-    incomplete: { en: "incomplete", ko: "다 보지 못함" },
+    wrong: { en: "wrong", ko: "잘못됨" },
+    incomplete: { en: "incomplete", ko: "일부만 탐색" },
     error: { en: "error", ko: "오류" },
   },
   /** For the closing line. */

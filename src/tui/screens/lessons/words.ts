@@ -25,7 +25,7 @@ export const lessonsWords = {
     course: (lessons: number): Text => ({ en: `racelab, ${count(lessons, "lesson")}.`, ko: `racelab, 레슨 ${lessons}개.` }),
     howToOpen: (title: string): Text => ({
       en: `Chosen: ${title}. Enter alone opens it, a number chooses, question mark lists all keys, q quits.`,
-      ko: `고른 레슨: ${title}. Enter만 누르면 열기, 번호는 고르기, 물음표는 모든 키, q는 끝내기입니다.`,
+      ko: `고른 레슨: ${title}. Enter만 누르면 열고, 번호로 고르고, 물음표로 단축키 목록을 보고, q로 끝냅니다.`,
     }),
   },
 } as const;

@@ -12,7 +12,7 @@ export const openingWords = {
   },
   again: { en: "open the shop again", ko: "가게 다시 열기" },
   runFirst: { en: "open the shop first (Enter)", ko: "먼저 가게를 여세요(Enter)" },
-  opened: { en: "The shop is open: real threads, everybody at once", ko: "가게를 열었습니다: 진짜 스레드, 손님이 한꺼번에" },
+  opened: { en: "The shop is open: real threads, everybody at once", ko: "가게를 열었습니다: 실제 스레드, 손님이 한꺼번에" },
   running: (done: number, all: number): Text => ({
     en: `${done} of ${all} buyers were told "ok"`,
     ko: `손님 ${all}명 중 ${done}명이 "ok"를 받음`,
@@ -51,7 +51,7 @@ export const openingWords = {
     lesson: (number: number, title: string): Text => ({ en: `Lesson ${number}, ${title}.`, ko: `레슨 ${number}, ${title}.` }),
     howToOpen: {
       en: "Enter alone opens the shop, question mark lists all keys.",
-      ko: "Enter만 누르면 가게를 엽니다. 물음표는 모든 키입니다.",
+      ko: "Enter만 누르면 가게를 엽니다. 물음표는 단축키 목록입니다.",
     },
     how: { en: "Enter alone: how?", ko: "Enter만 누르면: 어떻게?" },
     on: { en: "Enter alone goes on to the questions.", ko: "Enter만 누르면 질문으로 갑니다." },

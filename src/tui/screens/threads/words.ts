@@ -6,7 +6,7 @@ import { screenWords } from "../../words.js";
 
 export const threadsWords = {
   moreStrategies: (n: number): Text => ({ en: `${n} more, ↑↓`, ko: `${n}개 더, ↑↓` }),
-  title: { en: "Real threads", ko: "진짜 스레드" },
+  title: { en: "Real threads", ko: "실제 스레드" },
   nothingToDraw: { en: "Nothing happened that could be drawn.", ko: "그릴 수 있는 일이 없었습니다." },
   requestNamed: (n: number): Text => ({ en: `Request ${n}`, ko: `요청 ${n}` }),
   stepOfRequests: (n: number, all: number, tasks: readonly number[]): Text => ({
@@ -31,10 +31,10 @@ export const threadsWords = {
     en: `${operations} operations, ${running} requests under way. Ctrl+C stops it.`,
     ko: `연산 ${operations}개, 진행 중인 요청 ${running}개. Ctrl+C로 멈춥니다.`,
   }),
-  givesUp: (cost: string): Text => ({ en: ` gives up: ${cost}.`, ko: `의 대가: ${cost}.` }),
+  givesUp: (cost: string): Text => ({ en: ` gives up: ${cost}.`, ko: `의 비용: ${cost}.` }),
   nextRun: (threads: number, requests: number, think: number): Text => ({
     en: `${count(threads, "thread")}, ${count(requests, "request")}${think > 0 ? `; ${think} ms between reading and writing widens the race` : ""}.`,
-    ko: `스레드 ${threads}개, 요청 ${requests}개${think > 0 ? `. 읽기와 쓰기 사이의 ${think}ms가 경쟁의 틈을 넓힙니다` : ""}.`,
+    ko: `스레드 ${threads}개, 요청 ${requests}개${think > 0 ? `. 읽기와 쓰기 사이의 ${think}ms가 경쟁 상태가 생길 틈을 넓힙니다` : ""}.`,
   }),
   nextRunIn: (threads: number, requests: number, think: number): readonly Text[] => [
     { en: `${count(threads, "thread")}`, ko: `스레드 ${threads}개` },
@@ -62,20 +62,20 @@ export const threadsWords = {
   spoken: {
     opening: (number: number, title: string): Text => ({
       en: `Real threads. Lesson ${number}, ${title}.`,
-      ko: `진짜 스레드. 레슨 ${number}, ${title}.`,
+      ko: `실제 스레드. 레슨 ${number}, ${title}.`,
     }),
     keys: {
       en: "Enter alone runs it and then goes on, up and down choose a strategy, tab reads the next text, question mark lists all keys.",
-      ko: "Enter만 누르면 실행하고 계속, up과 down은 전략 고르기, Tab은 다음 글 읽기, 물음표는 모든 키입니다.",
+      ko: "Enter만 누르면 실행하고 계속, up과 down은 전략 고르기, Tab은 다음 글 읽기, 물음표는 단축키 목록입니다.",
     },
     thinkTime: (ms: number): Text => ({
       en: `Think time ${ms} milliseconds between reading and writing.`,
-      ko: `읽기와 쓰기 사이에 생각하는 시간 ${ms}밀리초.`,
+      ko: `읽기와 쓰기 사이에 생각 시간 ${ms}밀리초.`,
     }),
     workers: (n: number): Text => ({ en: `${count(n, "worker thread")}.`, ko: `워커 스레드 ${n}개.` }),
     chosen: (id: string, summary: string, cost: string): Text => ({
       en: `Chosen: ${id}. ${summary}. It gives up: ${cost}.`,
-      ko: `고른 전략: ${id}. ${summary}. 그 대가: ${cost}.`,
+      ko: `고른 전략: ${id}. ${summary}. 비용: ${cost}.`,
     }),
     notRun: { en: "Not run yet.", ko: "아직 실행하지 않았습니다." },
     running: ({ strategy, workers, requests, think }: ScreenRunRequest): Text => ({
