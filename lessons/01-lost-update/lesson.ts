@@ -256,6 +256,11 @@ export default lesson({
     },
   ],
 
+  goals: {
+    "every sale is counted": { en: "Lose a sale", ko: "판매 하나 사라지게 하기" },
+    "every increment is counted": { en: "Lose an increment", ko: "더하기 하나 사라지게 하기" },
+  },
+
   questions: [
     {
       kind: "ends",

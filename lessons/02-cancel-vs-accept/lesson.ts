@@ -271,6 +271,17 @@ export default lesson({
     },
   ],
 
+  goals: {
+    "at most one of the two is told yes": {
+      en: "Say yes to both: to the customer and to the kitchen",
+      ko: "손님과 주방, 둘 다에게 된다고 답하기",
+    },
+    "the order is what a yes has said": {
+      en: "Save something else than what a yes has promised",
+      ko: "된다고 답한 것과 다르게 저장하기",
+    },
+  },
+
   questions: [
     {
       kind: "ends",

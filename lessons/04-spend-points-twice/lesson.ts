@@ -249,6 +249,12 @@ export default lesson({
     },
   ],
 
+  goals: {
+    "the balance is never negative": { en: "Spend points that are not there", ko: "없는 포인트 쓰기" },
+    "the ledger adds up": { en: "Make the ledger disagree with the balance", ko: "원장과 잔액이 어긋나게 하기" },
+    "a customer who is told ok has paid": { en: "Give a receipt without a payment", ko: "결제 없이 영수증 주기" },
+  },
+
   questions: [
     {
       kind: "ends",

@@ -199,6 +199,10 @@ export default lesson({
     },
   ],
 
+  goals: {
+    [PAID]: { en: "Pay with points that are gone", ko: "이미 쓴 포인트로 결제하기" },
+  },
+
   questions: [
     {
       kind: "ends",

@@ -259,6 +259,13 @@ export default lesson({
     },
   ],
 
+  goals: {
+    "never more coupons than there are": { en: "Give out one coupon too many", ko: "쿠폰을 하나 더 내주기" },
+    "never two to one user": { en: "Give one user two coupons", ko: "한 사람에게 쿠폰 두 장 주기" },
+    "no coupon vanishes": { en: "Make a coupon vanish", ko: "쿠폰 하나 사라지게 하기" },
+    "a user who is told ok has a coupon": { en: "Say ok without a coupon", ko: "쿠폰 없이 ok라고 답하기" },
+  },
+
   questions: [
     {
       kind: "choice",

@@ -249,6 +249,11 @@ export default lesson({
     },
   ],
 
+  goals: {
+    "never more than there is": { en: "Promise a mug that does not exist", ko: "없는 머그잔 약속하기" },
+    "every yes is a piece on hold": { en: "Say yes without a mug on hold", ko: "잡아 둔 머그잔 없이 된다고 답하기" },
+  },
+
   questions: [
     {
       kind: "ends",

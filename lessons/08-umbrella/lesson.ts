@@ -449,6 +449,14 @@ export default lesson({
     },
   ],
 
+  goals: {
+    "every sale is counted": { en: "Lose a sale", ko: "판매 하나 사라지게 하기" },
+    "nobody waits for who wants something else": {
+      en: "Make a buyer wait for a buyer of something else",
+      ko: "다른 상품을 사는 손님을 기다리게 하기",
+    },
+  },
+
   questions: [
     {
       kind: "ends",

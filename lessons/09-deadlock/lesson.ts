@@ -378,6 +378,14 @@ export default lesson({
     },
   ],
 
+  goals: {
+    "every cart has what it was promised": {
+      en: "Promise a cart something that it does not get",
+      ko: "약속한 상품을 장바구니에 주지 않기",
+    },
+    "no customer is shown an error": { en: "Show a customer an error", ko: "손님에게 에러 보여 주기" },
+  },
+
   questions: [
     {
       kind: "how-many",

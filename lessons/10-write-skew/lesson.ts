@@ -248,6 +248,12 @@ export default lesson({
     },
   ],
 
+  goals: {
+    "somebody stays on call": { en: "Send both couriers home", ko: "라이더 둘 다 퇴근시키기" },
+    "a courier who is told ok is at home": { en: "Say ok to a courier who stays", ko: "남은 라이더에게 ok라고 답하기" },
+    "every courier gets an answer": { en: "Leave a courier without an answer", ko: "라이더 한 명에게 답하지 않기" },
+  },
+
   questions: [
     {
       kind: "ends",

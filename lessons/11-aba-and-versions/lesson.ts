@@ -328,6 +328,15 @@ export default lesson({
     },
   ],
 
+  goals: {
+    "nothing is accepted that does not fit into the oven": {
+      en: "Accept ten pizzas for an oven of five",
+      ko: "다섯 판 오븐에 열 판 받기",
+    },
+    "a yes to the kitchen stands": { en: "Overturn a yes that the kitchen got", ko: "주방이 받은 승인 뒤집기" },
+    "the new address is kept": { en: "Lose the new address", ko: "새 주소 사라지게 하기" },
+  },
+
   questions: [
     {
       kind: "ends",

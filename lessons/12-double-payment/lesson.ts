@@ -436,6 +436,15 @@ export default lesson({
     }),
   },
 
+  goals: {
+    "an order is charged at most once": { en: "Charge the card twice", ko: "카드 두 번 결제하기" },
+    "every charge is on record: paid or pending": {
+      en: "Charge a card and leave no record",
+      ko: "카드를 결제하고 기록 남기지 않기",
+    },
+    "who is told paid has paid": { en: "Say paid without a charge", ko: "결제 없이 결제됨이라고 답하기" },
+  },
+
   questions: [
     {
       kind: "ends",

@@ -383,6 +383,16 @@ export default lesson({
     }),
   },
 
+  goals: {
+    "a payment is added at most once": { en: "Add one payment twice", ko: "결제 하나를 두 번 충전하기" },
+    "every payment is on record: added or pending": { en: "Leave a payment without a record", ko: "결제 하나를 기록 없이 두기" },
+    "a customer who is told ok has the points": { en: "Say ok without the points", ko: "포인트 없이 ok라고 답하기" },
+    "the ledger explains the points": {
+      en: "Make points that the ledger cannot explain",
+      ko: "원장으로 설명할 수 없는 포인트 만들기",
+    },
+  },
+
   questions: [
     {
       kind: "ends",

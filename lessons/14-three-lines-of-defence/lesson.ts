@@ -655,6 +655,22 @@ export default lesson({
     },
   ],
 
+  goals: {
+    "an order is charged at most once": { en: "Charge the card twice", ko: "카드 두 번 결제하기" },
+    "every charge is on record: paid or pending": {
+      en: "Charge a card and leave no record",
+      ko: "카드를 결제하고 기록 남기지 않기",
+    },
+    "a repeat hears the first answer": {
+      en: "Answer the repeat otherwise than the first time",
+      ko: "재시도에 첫 응답과 다르게 답하기",
+    },
+    "nobody pays for an order that has changed": { en: "Take money for an order that has changed", ko: "바뀐 주문에 돈 받기" },
+    "only an open order is paid": { en: "Pay an order that is not open", ko: "열려 있지 않은 주문 결제하기" },
+    "who is told paid has paid": { en: "Say paid without a charge", ko: "결제 없이 결제됨이라고 답하기" },
+    "the answer brings the ETag to send next": { en: "Answer without the next ETag", ko: "다음 ETag 없이 답하기" },
+  },
+
   questions: [
     {
       kind: "choice",

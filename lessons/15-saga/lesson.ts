@@ -505,6 +505,21 @@ export default lesson({
     }),
   },
 
+  goals: {
+    "money is kept for completed orders only, or it is on record": {
+      en: "Keep money for an order that never completes, unnoticed",
+      ko: "끝나지 않은 주문의 돈을 모르게 갖기",
+    },
+    "a piece is gone for completed orders only, or it is on record": {
+      en: "Lose a piece without a completed order",
+      ko: "끝난 주문 없이 상품 하나 잃기",
+    },
+    "a customer who is told ok has a completed order": {
+      en: "Say ok without a completed order",
+      ko: "끝난 주문 없이 ok라고 답하기",
+    },
+  },
+
   questions: [
     {
       kind: "choice",

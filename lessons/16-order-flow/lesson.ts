@@ -587,6 +587,23 @@ export default lesson({
     },
   ],
 
+  goals: {
+    "every charge is on record: shipped, waiting or pending": {
+      en: "Charge a card and leave no record",
+      ko: "카드를 결제하고 기록 남기지 않기",
+    },
+    "nothing is shipped unpaid": { en: "Ship a parcel that nobody paid for", ko: "결제되지 않은 소포 보내기" },
+    "a piece is gone for paid or pending orders only": {
+      en: "Lose a piece without a paid order",
+      ko: "결제된 주문 없이 상품 하나 잃기",
+    },
+    "nobody pays twice": { en: "Charge a customer twice", ko: "손님에게 두 번 결제시키기" },
+    "nobody pays for nothing": { en: "Charge a customer for nothing", ko: "아무것도 못 받을 손님에게 결제시키기" },
+    "a customer who is told ok has a parcel": { en: "Say ok without a parcel", ko: "소포 없이 ok라고 답하기" },
+    "the parcel is as far as it was seen": { en: "Move the parcel back", ko: "소포를 뒤로 돌리기" },
+    "every scan can be looked up": { en: "Lose a scan", ko: "스캔 하나 잃어버리기" },
+  },
+
   questions: [
     {
       kind: "choice",

@@ -459,6 +459,21 @@ export default lesson({
     }),
   },
 
+  goals: {
+    "no order is forgotten": { en: "Forget an order", ko: "주문 하나 잊기" },
+    "the kitchen hears of real orders only": {
+      en: "Let the kitchen cook an order that does not exist",
+      ko: "없는 주문을 주방에 알리기",
+    },
+    "the bell rings once for each event": { en: "Ring the bell twice for one event", ko: "이벤트 하나에 벨 두 번 울리기" },
+    "a client who is told ok has an order": { en: "Say ok without an order", ko: "주문 없이 ok라고 답하기" },
+    "a kitchen that says it rang has rung the bell": {
+      en: "Say that the bell rang when it did not",
+      ko: "울리지 않은 벨을 울렸다고 하기",
+    },
+    "the board shows the last change": { en: "Leave an old change on the board", ko: "주방 화면에 옛 변경 남기기" },
+  },
+
   questions: [
     {
       kind: "choice",

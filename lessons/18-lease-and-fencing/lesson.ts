@@ -199,6 +199,10 @@ export default lesson({
     },
   ],
 
+  goals: {
+    "every sale is counted": { en: "Lose a sale", ko: "판매 하나 사라지게 하기" },
+  },
+
   questions: [
     {
       kind: "choice",

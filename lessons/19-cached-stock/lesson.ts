@@ -473,6 +473,12 @@ export default lesson({
     },
   ],
 
+  goals: {
+    "never more orders than pieces": { en: "Sell one piece twice", ko: "상품 하나를 두 번 팔기" },
+    "who is told ok has an order": { en: "Say ok without an order", ko: "주문 없이 ok라고 답하기" },
+    "the database counts what was sold": { en: "Sell without counting it in the database", ko: "데이터베이스에 세지 않고 팔기" },
+  },
+
   questions: [
     {
       kind: "ends",

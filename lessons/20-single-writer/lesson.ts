@@ -314,6 +314,11 @@ export default lesson({
     },
   ],
 
+  goals: {
+    [IN_TURN]: { en: "Serve a later payment first", ko: "나중 결제를 먼저 처리하기" },
+    [LOST]: { en: "Say yes without taking the points", ko: "포인트를 빼지 않고 된다고 답하기" },
+  },
+
   questions: [
     {
       kind: "ends",

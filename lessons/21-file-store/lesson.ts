@@ -223,6 +223,10 @@ export default lesson({
     },
   ],
 
+  goals: {
+    [KEPT]: { en: "Lose an order from the file", ko: "파일에서 주문 하나 사라지게 하기" },
+  },
+
   questions: [
     {
       kind: "ends",

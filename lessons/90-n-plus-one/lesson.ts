@@ -288,6 +288,12 @@ export default lesson({
     },
   ],
 
+  goals: {
+    "a list shows one moment": { en: "Show two moments on one page", ko: "한 화면에 두 순간 보여 주기" },
+    "a list shows the orders": { en: "Leave an order out of the list", ko: "목록에서 주문 하나 빠뜨리기" },
+    "a rider who is told ok has delivered": { en: "Say ok without a delivery", ko: "배달 없이 ok라고 답하기" },
+  },
+
   questions: [
     {
       kind: "choice",

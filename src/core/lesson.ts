@@ -148,6 +148,8 @@ export interface Lesson<Says = string> {
   /** Ways to protect this lesson's work that are its own: mostly broken on purpose, each for a reason. */
   readonly variants?: Readonly<Record<string, Strategy>>;
   readonly questions?: readonly Question[];
+  /** By property, what a learner brings about to break it, in the words of the story: "Lose a sale". */
+  readonly goals?: Readonly<Record<string, Text>>;
   /** The schedule that is shown first; absent: the smallest that goes wrong under the first claim that breaks. */
   readonly picture?: Pick<Claim, "strategy" | "size" | "faults"> & { readonly schedule: string };
   /** Codes of store errors that are an answer to a client of this service. Any other error breaks "nobody is shown an error". */

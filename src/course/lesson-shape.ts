@@ -62,6 +62,7 @@ function* faults(lesson: unknown, strategies: readonly string[]): Generator<Shap
     yield* scenarios(lesson as unknown as Lesson);
     yield* claims(lesson as unknown as Lesson, strategies);
     yield* questions(lesson as unknown as Lesson, strategies);
+    yield* goals(lesson as unknown as Lesson);
     yield* askedFor(lesson as unknown as Lesson);
   }
 }
@@ -257,6 +258,18 @@ function readBy(
     }),
   );
   return read;
+}
+
+/** A goal is of a property: under a misspelt name it would never be shown. */
+function* goals({ goals = {}, claims = [], ...lesson }: Lesson): Generator<ShapeFault> {
+  const scenarios = [{}, ...claims.map(({ size = {} }) => size)].map((size) => lesson.scenario({ ...lesson.size, ...size }));
+  const names = scenarios.flatMap(({ properties }) => properties.map(({ name }) => name));
+  const known = [...new Set([...names, ...Object.values(builtInNames)])];
+  for (const [name, goal] of Object.entries(goals)) {
+    const near = [quoted(name), field("goals")];
+    if (!known.includes(name)) yield { says: `a goal is of "${name}", which is no property; ${suggest(name, known)}`, near };
+    if (!isText(goal)) yield { says: `the goal of "${name}" is no text: { en: "Lose a sale", ko: "…" }`, near };
+  }
 }
 
 /** What an exercise asks for names what a store can do. */

@@ -11,6 +11,7 @@ import { broken } from "../checkers/properties.js";
 import { rowsAfter } from "../checkers/versions.js";
 import { why } from "../checkers/why.js";
 import type { Manner } from "../checkers/wording.js";
+import type { OutcomeCount } from "../core/exploration.js";
 import { Impossible, messageOf, NotApplicable } from "../core/failure.js";
 import type { Event, History } from "../core/history.js";
 import { inLanguage, type Language } from "../core/language.js";
@@ -22,9 +23,9 @@ import { breakingSteps, stepsOfEvents } from "../explain/explain.js";
 import { endsByLabel } from "../report/ends.js";
 import { happeningText } from "../report/happening.js";
 import { standstillOf } from "../report/standstill.js";
-import { tallyNames } from "../report/tally.js";
+import { offBy, tallyNames } from "../report/tally.js";
 import { nameIn, taskNames } from "../report/task-names.js";
-import { type Tallied, tallies } from "../report/trace.js";
+import { type Ahead, type Tallied, tallies } from "../report/trace.js";
 import type {
   EndView,
   ExploredView,
@@ -92,8 +93,24 @@ export function exploredViewOf(
     explained,
     explanations,
     tally: tallyNames(scenario.tally),
+    worst: limits.length > 0 ? {} : worstOf(scenario, exploration.outcomes),
     ms,
   };
+}
+
+/** By property, the ends that break it and where the tally is farthest off. */
+function worstOf({ rows, tally }: Scenario, outcomes: readonly OutcomeCount[]): ExploredView["worst"] {
+  const ends = outcomes.flatMap((end) => {
+    const numbers = { actual: tally.actual(end.rows), expected: tally.expected({ before: rows, outcomes: end.outcomes }) };
+    return end.violates.map((property) => ({ property, label: end.label, off: offBy(numbers) }));
+  });
+  const worst: Record<string, { off: number; labels: readonly string[] }> = {};
+  for (const { property, label, off } of ends) {
+    const known = worst[property];
+    if (!known || off > known.off) worst[property] = { off, labels: [label] };
+    else if (off === known.off) worst[property] = { off, labels: [...new Set([...known.labels, label])] };
+  }
+  return worst;
 }
 
 const byName = (one: EndView, other: EndView): number => one.label.localeCompare(other.label, "en", { numeric: true });
@@ -147,9 +164,11 @@ export async function traceViewOf(trace: TracedLesson, setting: Setting, questio
       done: 0,
     },
     steps: stepsOf(trace),
+    ahead: position.over ? [] : aheadOf(position, history, stepsOfEvents(stepper)),
     choices: await Promise.all(choices),
     over: position.over,
     beyondModel: position.beyondModel,
+    lostFrom: Object.fromEntries(prospects.lostFrom),
     pointOfNoReturn: prospects.pointOfNoReturn,
     broken: trace.brokenHere("lane"),
     standstill: position.over ? standstillOf(position.tasks, history.events, stepsOfEvents(stepper)) : null,
@@ -157,6 +176,19 @@ export async function traceViewOf(trace: TracedLesson, setting: Setting, questio
     label: position.over ? (prospects.end?.label ?? labelOf(trace, position)) : null,
     end: prospects.end && { grade: prospects.end.grade, says: prospects.end.says },
   };
+}
+
+/** What the tasks are about to do, and whether the copies that they would do it with are stale: as if each did it now. */
+function aheadOf({ tasks }: Position, history: History, stepOf: (n: number) => number): Ahead[] {
+  const { events } = history;
+  return tasks.flatMap(({ task, operation }): Ahead[] => {
+    if (!operation) return [];
+    if (!/^(write|delete|compare-and-set)$/.test(operation.kind)) return [{ task, operation, stale: null }];
+    const n = events.length + 1;
+    const next = { n, task, operation, reply: { value: null }, asked: n - 1, waited: false };
+    const stale = notes({ ...history, events: [...events, next] }).at(-1)?.stale;
+    return [{ task, operation, stale: stale ? { since: stepOf(stale.since), by: stale.by } : null }];
+  });
 }
 
 const labelOf = ({ options, stepper }: Pick<TracedLesson, "options" | "stepper">, { rows, tasks }: Position): string => {

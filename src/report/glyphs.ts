@@ -21,6 +21,8 @@ export const ascii: Readonly<Record<string, string>> = {
   "✓": "+",
   "✗": "x",
   "↻": "r",
+  "★": "*",
+  "☆": "o",
   "◉": "@",
   "◌": "o",
   "⊘": "%",

@@ -4,10 +4,11 @@
  * recording. A column is an index into the steps, a lane an index into `tasks`.
  */
 import type { Event } from "../core/history.js";
+import type { Operation } from "../core/operation.js";
 import { stepLooks } from "./event.js";
 import type { Role } from "./span.js";
 import { namesIn } from "./step-names.js";
-import { accidentsIn, type Step } from "./trace.js";
+import { type Ahead, accidentsIn, type Step } from "./trace.js";
 
 interface LaneMark {
   /** Null: an event of the environment that concerns no task. */
@@ -41,15 +42,20 @@ export interface Lanes {
   readonly arrows: readonly Arrow[];
 }
 
-export function lanesOf(columns: readonly Step[], tasks: readonly number[]): Lanes {
+/** `ahead`: what the tasks are about to do, of an execution that is under way: so that a lane shows what its task holds now. */
+export function lanesOf(columns: readonly Step[], tasks: readonly number[], ahead: readonly Ahead[] = []): Lanes {
   const named = namesIn(columns);
   const isAccident = accidentsIn(columns);
-  const stretches = tasks.flatMap((task, lane) => held(columns, task).map((stretch) => ({ ...stretch, lane })));
-  const stale = columns.flatMap(({ event, note }, column) => {
-    if (!event || !note.stale) return [];
-    const lane = tasks.indexOf(event.task);
-    const by = tasks.indexOf(note.stale.by);
-    return [{ lane, by: by < 0 ? null : by, from: staleFrom(columns, column, note.stale.since), to: column }];
+  const stretches = tasks.flatMap((task, lane) =>
+    held(columns, task, ahead.find((one) => one.task === task)?.operation).map((stretch) => ({ ...stretch, lane })),
+  );
+  const uses = [
+    ...columns.flatMap(({ event, note: { stale } }, column) => (event && stale ? [{ task: event.task, stale, column }] : [])),
+    ...ahead.flatMap(({ task, stale }) => (stale ? [{ task, stale, column: columns.length }] : [])),
+  ];
+  const stale = uses.map(({ task, stale, column }) => {
+    const by = tasks.indexOf(stale.by);
+    return { lane: tasks.indexOf(task), by: by < 0 ? null : by, from: staleFrom(columns, column, stale.since), to: column };
   });
   return {
     marks: columns.map((column, index) => markOf(column, index, tasks, { named, isAccident: isAccident(column) })),
@@ -80,13 +86,13 @@ const nothing: Held = { copy: false, locks: new Set(), lease: false, rows: null 
 const isLocked = ({ locks, rows }: Held): boolean => locks.size > 0 || rows === true;
 
 /** What the task holds after this event: a copy that it will write from, locks, row locks of its transaction. */
-function holds(event: Event, next: Event | undefined, before: Held): Held {
+function holds(event: Event, next: Operation | undefined, before: Held): Held {
   const { operation, reply } = event;
   const { kind } = operation;
   const failed = "error" in reply;
   const refused = failed || reply.value === false || reply.value === 0;
   const reads = kind === "read" || kind === "read-versioned" || kind === "select-for-update";
-  const uses = next?.operation.kind === "write" || next?.operation.kind === "compare-and-set";
+  const uses = next?.kind === "write" || next?.kind === "compare-and-set";
   const locks = new Set(before.locks);
   if ((kind === "acquire" || kind === "advisory-lock") && !refused) locks.add(String(operation.lock));
   if (kind === "release" || kind === "advisory-unlock") locks.delete(String(operation.lock));
@@ -113,7 +119,7 @@ const expires = ({ other }: Step): boolean => other === "expire";
 /** The process of the task stops: what it held in memory or in its connection is over. */
 const stops = ({ other, task }: Step, mine: number): boolean => task === mine && (other === "crash" || other === "restart");
 
-function held(columns: readonly Step[], task: number): Omit<Stretch, "lane">[] {
+function held(columns: readonly Step[], task: number, ahead: Operation | undefined): Omit<Stretch, "lane">[] {
   const mine = columns.flatMap(({ event }, column) => (event?.task === task ? [{ event, column }] : []));
   const end = lastWait(columns, task);
   let now = nothing;
@@ -124,15 +130,15 @@ function held(columns: readonly Step[], task: number): Omit<Stretch, "lane">[] {
     const behind = mine[place - 1]?.column ?? -1;
     const wait = { from: Math.max(asked, behind + 1, 0), to: column, kind: "wait" as const };
     const waits = event.waited ? [wait] : [];
-    now = holds(event, next?.event, now);
+    now = holds(event, next?.event.operation ?? ahead, now);
     const to = next?.column ?? end ?? columns.length;
     const stopped = columns.findIndex((other, at) => at > column && at < to && stops(other, task));
     const ended = now.lease ? columns.findIndex((other, at) => at > column && at < to && expires(other)) : -1;
     const parts: Omit<Stretch, "lane">[] = [];
     const over = stopped >= 0 ? stopped : ended >= 0 && now.rows !== true ? ended : to;
     if (isLocked(now)) parts.push({ from: column, to: over, kind: "lock" });
-    if (next && now.copy && stopped < 0 && (!isLocked(now) || ended >= 0))
-      parts.push({ from: Math.max(column, ended), to: next.column, kind: "copy" });
+    if ((next || ahead) && now.copy && stopped < 0 && (!isLocked(now) || ended >= 0))
+      parts.push({ from: Math.max(column, ended), to, kind: "copy" });
     if (stopped >= 0) now = nothing;
     else if (ended >= 0) now = { ...now, locks: new Set(), lease: false };
     return [...waits, ...parts];

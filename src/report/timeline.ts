@@ -13,7 +13,7 @@ import { stepLooks } from "./event.js";
 import { lanesOf, type Stretch } from "./lanes.js";
 import { type Drawn, writtenMarks } from "./legend.js";
 import { clip, exactly, left, type Role, row, span, type TextRow, width } from "./span.js";
-import { accidentsIn, offFigures, type Step, stepName, type Tallied } from "./trace.js";
+import { type Ahead, accidentsIn, offFigures, type Step, stepName, type Tallied } from "./trace.js";
 import { reportWords } from "./words.js";
 
 export interface TimelineOptions {
@@ -29,6 +29,8 @@ export interface TimelineOptions {
   readonly name: (task: number) => string;
   readonly language?: Language;
   readonly names?: { readonly actual: string; readonly done: string; readonly off: string };
+  /** What the tasks are about to do, where the execution is under way. */
+  readonly ahead?: readonly Ahead[];
   /** Index of the step after which no right end can be reached: `⊘` on the scrubber. */
   readonly lastChance?: number;
 }
@@ -100,7 +102,7 @@ export function timeline(steps: readonly Step[], options: TimelineOptions): Time
   };
   const changed = (index: number, of: (step: Tallied) => number, step: Tallied): Role | undefined =>
     index > 0 && of(steps[index - 1] as Tallied) !== of(step) ? "strong" : undefined;
-  const { lanes, connectors, written } = drawLanes(steps, options.tasks, cell, total);
+  const { lanes, connectors, written } = drawLanes(steps, options, cell, total);
   const between = connectors.map((connector) => window("", connector));
   const lanesWith = (isKept: (index: number) => boolean): TextRow[] =>
     lanes.flatMap((lane, index) => {
@@ -235,8 +237,13 @@ const strokes: Readonly<Record<Stretch["kind"], readonly [mark: string, role: Ro
   stale: ["~", "bad"],
 };
 
-function drawLanes(steps: readonly Step[], tasks: readonly number[], cell: number, total: number) {
-  const { marks, stretches, arrows } = lanesOf(steps, tasks);
+function drawLanes(
+  steps: readonly Step[],
+  { tasks, ahead }: Pick<TimelineOptions, "tasks" | "ahead">,
+  cell: number,
+  total: number,
+) {
+  const { marks, stretches, arrows } = lanesOf(steps, tasks, ahead);
   const lanes = tasks.map(() => new CanvasLine(total));
   // With more than four lanes the arrows would cross too many of them: only their heads are drawn.
   const connectors = tasks.length > 4 ? [] : tasks.slice(1).map(() => new CanvasLine(total));

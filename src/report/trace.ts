@@ -2,7 +2,7 @@
 import type { Event, History } from "../core/history.js";
 import type { Tally } from "../core/lesson.js";
 import type { Note } from "../core/note.js";
-import type { Rows } from "../core/operation.js";
+import type { Operation, Rows } from "../core/operation.js";
 import { ok } from "../core/work.js";
 import { offBy } from "./tally.js";
 
@@ -73,6 +73,14 @@ export interface Step extends Tallied {
   readonly breaks?: readonly string[];
   /** The tasks that cannot go on after this step; absent: not known. */
   readonly waiting?: readonly number[];
+}
+
+/** What a task is about to do after the last step: with a copy that is stale already, or fresh. */
+export interface Ahead {
+  readonly task: number;
+  readonly operation: Operation;
+  /** Since which step its copy is stale, and by which task; null: it is fresh, or there is none. */
+  readonly stale: { readonly since: number; readonly by: number } | null;
 }
 
 /** The steps of `tasks`. Events of other tasks are left out, and counted in `hidden`. */

@@ -15,7 +15,7 @@ import type { Choice } from "../core/schedule.js";
 import type { Outcome } from "../core/work.js";
 import type { Standstill } from "./standstill.js";
 import type { TallyNames } from "./tally.js";
-import type { Step, Tallied } from "./trace.js";
+import type { Ahead, Step, Tallied } from "./trace.js";
 
 export interface Source {
   /** The path for people: `lessons/01-lost-update/lesson.ts`. */
@@ -61,6 +61,11 @@ export interface PropertyExplained extends Explanation {
   readonly property: string;
 }
 
+interface WorstEnds {
+  readonly off: number;
+  readonly labels: readonly string[];
+}
+
 /** The result of every interleaving of a setting. Counts are exact. */
 export interface ExploredView {
   readonly setting: Setting;
@@ -82,6 +87,8 @@ export interface ExploredView {
   /** Of each violation that has a counterexample, on its own counterexample. */
   readonly explanations: readonly PropertyExplained[];
   readonly tally: TallyNames;
+  /** By property that is broken, how far the tally is off at worst, and the ends where it is; empty: the search is not complete. */
+  readonly worst: Readonly<Record<string, WorstEnds>>;
   readonly ms: number;
 }
 
@@ -181,11 +188,15 @@ export interface TraceView {
   readonly tally: TallyNames;
   readonly start: StateView & Tallied;
   readonly steps: readonly TraceStep[];
+  /** What each task that can go on, or waits, is about to do after the last step; empty: it is over. */
+  readonly ahead: readonly Ahead[];
   /** Why the model does not know what happens after the last step; null: it knows. */
   readonly beyondModel: string | null;
   /** The choices after the last step; empty: no task can go on. */
   readonly choices: readonly ChoiceView[];
   readonly over: boolean;
+  /** By property, the number of steps from which on each end that can be reached breaks it. */
+  readonly lostFrom: Readonly<Record<string, number>>;
   /** The step, from 1, after which no right end can be reached; null: one can. */
   readonly pointOfNoReturn: number | null;
   /** The properties that this execution has broken, also those that every exploration tests, each with its sentence. */

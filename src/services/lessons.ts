@@ -1,7 +1,7 @@
 /** Lessons as the screens show them. */
 import { LessonFault } from "../core/failure.js";
 import { inLanguage, type Language } from "../core/language.js";
-import type { Lesson } from "../core/lesson.js";
+import { type Claim, type Lesson, type SizeAndFaults, sizeAndFaultsText } from "../core/lesson.js";
 import { findLesson, lessonEntries, loadLesson, strategiesOf } from "../course/catalog.js";
 import { groupOf } from "../course/groups.js";
 import { exerciseSolution, exerciseStart, lessonHints, lessonSource, lessonStory, strategySource } from "../course/sources.js";
@@ -54,6 +54,8 @@ export async function lessonContent(id: string, language: Language): Promise<Les
     size,
     questions,
     picture: pictureOf(entry.id, lesson),
+    goals: Object.fromEntries(Object.entries(lesson.goals ?? {}).map(([name, goal]) => [name, inLanguage(goal, language)])),
+    protection: protectionOf(pictureOf(entry.id, lesson), claims),
     faults: [...new Set(claims.flatMap(({ faults = {} }) => Object.keys(faults)))],
     because: Object.fromEntries(because),
     ...(exerciseStart(entry) !== null && {
@@ -85,6 +87,10 @@ export async function methodsFor(
   }));
   return [...methods.filter(({ used }) => used), ...methods.filter(({ used }) => !used)];
 }
+
+/** The first strategy that is claimed to hold in this setting. */
+const protectionOf = (setting: SizeAndFaults, claims: readonly Claim[]): string | null =>
+  claims.find((claim) => "holds" in claim && sizeAndFaultsText(claim) === sizeAndFaultsText(setting))?.strategy ?? null;
 
 /** The author's picture, else the setting of the first claim that breaks. */
 function pictureOf(id: string, { picture, claims = [] }: Lesson): LessonContent["picture"] {

@@ -52,6 +52,10 @@ export interface LessonContent {
   readonly questions: readonly Question[];
   /** What the interleaving shows first; without a schedule the smallest that goes wrong. */
   readonly picture: Setting & { readonly schedule?: string };
+  /** By property, what breaks it in the words of the story. */
+  readonly goals: Readonly<Record<string, string>>;
+  /** A strategy that holds in the setting of the picture, for the second round of "you decide"; null: none does. */
+  readonly protection: string | null;
   /** The faults that the lesson speaks of. */
   readonly faults: readonly string[];
   /** By strategy, the author's sentence why it holds or breaks. */

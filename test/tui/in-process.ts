@@ -47,6 +47,8 @@ export const content = async (): Promise<LessonContent> => {
     size: lesson.size,
     questions: lesson.questions ?? [],
     picture: { lesson: "lost-update", ...lesson.picture! },
+    goals: { "every sale is counted": (lesson.goals!["every sale is counted"] as { readonly en: string }).en },
+    protection: "mutex",
     faults: [],
     because: {},
     exercise: {

@@ -212,14 +212,14 @@ describe("a bookmark", () => {
     await screen.press("2");
     expect(screenState(screen.model, decide).view).toEqual(before);
     expect(screenState(screen.model, decide).tries).toBe(tries);
-    await screen.press("u", "u");
+    await screen.press("left", "left");
     expect(screenState(screen.model, decide).view?.steps).toHaveLength(0);
     await screen.press("b", "down", "down", "enter");
     expect(screenState(screen.model, decide).view?.schedule).toBe("122");
   });
   it("is of a point once, and taken away where it is kept", async () => {
     const screen = await opened();
-    await screen.press("1", "b", "enter", "2", "b", "enter", "u", "b", "enter");
+    await screen.press("1", "b", "enter", "2", "b", "enter", "left", "b", "enter");
     expect(screen.model.notice?.text).toBe("the bookmark is gone");
     expect(screen.text()).not.toContain("bookmarked");
     await screen.press("b");

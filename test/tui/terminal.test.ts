@@ -126,17 +126,21 @@ describe("in a terminal", () => {
     child.write("\u001b[F\r");
     await shows("Who goes next?");
     child.write("p");
-    await shows("peek: 452 of 462 reach the goal");
-    child.write("111112222221");
-    await shows(/Goal\s+reached with 2\s+switches/);
+    await shows("peek: 28 of 30 reach the goal");
+    child.write("122331");
+    await shows(/Goal\s+reached with 3\s+switches/);
     child.write("\r");
-    await shows("904 of 924 schedules are wrong (97.8%)");
+    await shows("now it runs under mutex: try to break it again");
+    child.write("a");
+    await shows("mutex has held");
+    child.write("\r");
+    await shows("84 of 90 schedules are wrong (93.3%)");
     child.write(":lessons\r");
     await shows("choose a lesson");
     child.write("q");
     expect(await code).toBe(0);
     expect(restored(bytes())).toContain(
-      "predicted 11 of 12; looked at schedule 122221121112; decided 1 order, 1 of them wrong; saw all 924 schedules",
+      "predicted 11 of 12; looked at schedule 122331; decided 2 orders, 1 of them wrong; saw all 90 schedules",
     );
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the sequences that clear the screen or what is above it
     expect(bytes().slice(bytes().indexOf("One minute"))).not.toMatch(/\u001b\[[23]J/);

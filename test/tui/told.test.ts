@@ -64,7 +64,7 @@ describe("o, the next broken property", () => {
   it("is the goal where the learner decides; what breaks another property does not reach it", { timeout: 60_000 }, async () => {
     expect(await open("three-lines-of-defence", ["4", "a"])).toContain("Goal reached with 1 switch:");
     const text = await open("three-lines-of-defence", ["4", "a", "o"]);
-    expect(text).toMatch(/goal {2}make it break: "an order is charged at most once" {3}property 2 of 2 broken/);
+    expect(text).toMatch(/goal {2}Charge the card twice {3}☆☆☆ {3}property 2 of 2 broken/);
     expect(text).not.toContain("Goal reached");
     expect(text).toContain("That is another property than your goal");
     expect(await open("three-lines-of-defence", ["4", "o", "1", "1", "2", "2", "2", "1"])).toContain("Goal reached with 2");

@@ -105,6 +105,7 @@ export function lanesOfTrace(
     name: laneName(view),
     names: figureNames(view.tally, context.language),
     language: context.language,
+    ahead: view.ahead,
     ...(view.pointOfNoReturn !== null && { lastChance: view.pointOfNoReturn - 1 }),
   });
   const { cells, key } = endCellsOf(

@@ -1,14 +1,14 @@
 /** What every view is made of: titled rules, panes side by side, the breadcrumb, the line of notices. */
-import { exactly, row, rowWidth, span, type TextRow, wrap } from "../../report/span.js";
+import { exactly, type Role, row, rowWidth, span, type TextRow, wrap } from "../../report/span.js";
 import type { Context } from "../state.js";
 import { say, screenWords } from "../words.js";
 
 /** `── Title ──────── aside ──`, exactly `columns` wide. Without room for it the aside is left out. */
-export function rule(columns: number, title: string, aside: TextRow | string = "", focus = false): TextRow {
-  const head = row(span("── ", "dim"), span(`${focus ? "▸ " : ""}${title}`, "title"), " ");
+export function rule(columns: number, title: string, aside: TextRow | string = "", focus = false, role: Role = "title"): TextRow {
+  const head = row(span("── ", "dim"), span(`${focus ? "▸ " : ""}${title}`, role), " ");
   const tail = aside.length === 0 ? row() : row(" ", typeof aside === "string" ? span(aside, "dim") : aside, span(" ──", "dim"));
   const room = columns - rowWidth(head) - rowWidth(tail);
-  if (room < 0) return exactly(aside.length === 0 ? head : rule(columns, title, "", focus), columns);
+  if (room < 0) return exactly(aside.length === 0 ? head : rule(columns, title, "", focus, role), columns);
   return exactly([...head, span("─".repeat(room), "dim"), ...tail], columns);
 }
 

@@ -120,7 +120,7 @@ function taskText(
 
 /** The copy that a task will write from, and the step since which it is stale (null: it is fresh); null: it has none. */
 function holding(
-  { steps }: TraceView,
+  { steps, ahead }: TraceView,
   task: number,
   at: number,
 ): { readonly value: string; readonly since: number | null } | null {
@@ -132,6 +132,7 @@ function holding(
     stepLooks(mine)
       .marks.at(-2)
       ?.replace(/^\S*R /, "") ?? "";
-  const since = next?.note.stale?.since ?? null;
+  const stale = next ? next.note.stale : ahead.find((one) => one.task === task)?.stale;
+  const since = stale?.since ?? null;
   return { value: read, since: since !== null && since <= at + 1 ? since : null };
 }

@@ -19,9 +19,11 @@ import { spokenDecide, whyNot } from "./spoken.js";
 import {
   bookmarksOf,
   type DecideState,
+  decidedAt,
   decideOptions,
   goalIn,
   hintFor,
+  isAnnounced,
   isKept,
   isReached,
   isWrong,
@@ -61,6 +63,8 @@ const opened = (given: DecideGiven): DecideState => ({
   tries: [],
   replays: null,
   goal: null,
+  goesOn: false,
+  round: 1,
   queue: [],
 });
 
@@ -88,12 +92,18 @@ const moveTo = ({ given }: DecideState, schedule: string): BackgroundWork<Messag
   }),
 });
 
-/** Plays the rest: at each step the first task that can go on. */
+/** More steps than a task of a lesson has. */
+const ENOUGH = 60;
+
+/** Plays the rest with as few switches as can be: the task that went last goes on, then the others in their order. */
 const finish = ({ given, view }: DecideState): BackgroundWork<Message> => ({
   name: "move",
   quiet: true,
   async run({ explorer }, _, signal) {
-    const [whole] = await explorer.replay(given.setting, view?.schedule ?? "", [given.setting.strategy], signal);
+    const made = view?.schedule ?? "";
+    const last = choicesOf(made).findLast((choice) => /^\d$/.test(choice)) ?? "";
+    const order = `${made}${last.repeat(ENOUGH)}`;
+    const [whole] = await explorer.replay(given.setting, order, [given.setting.strategy], signal);
     return { kind: "moved", view: await explorer.trace(given.setting, whole?.schedule ?? "", () => {}, signal) };
   },
 });
@@ -125,10 +135,12 @@ function choose(state: DecideState, index: number, context: Context, key: string
     ];
   const ahead = state.future[0];
   const schedule = view.schedule + option.choice;
+  // Whoever chooses goes on.
+  const goesOn = state.goesOn || isAnnounced(state);
   // The same choice as the one that was undone keeps what came after it.
-  if (ahead?.schedule === schedule) return redo(state);
+  if (ahead?.schedule === schedule) return redo({ ...state, goesOn });
   return [
-    { ...state, marked: index },
+    { ...state, marked: index, goesOn },
     { kind: "work", work: moveTo(state, schedule) },
   ];
 }
@@ -137,9 +149,21 @@ function undo(state: DecideState): Act {
   const { past, view, future } = state;
   const before = past.at(-1);
   return before && view
-    ? [{ ...state, past: past.slice(0, -1), view: before, future: [view, ...future], replays: null }]
+    ? [
+        {
+          ...state,
+          past: past.slice(0, -1),
+          view: before,
+          future: [view, ...future],
+          replays: null,
+          goesOn: goesOnAt(state, before),
+        },
+      ]
     : [state];
 }
+
+/** What was said of going on holds as long as it is decided. */
+const goesOnAt = (state: DecideState, view: TraceView): boolean => state.goesOn && decidedAt(state, view) !== null;
 
 function redo(state: DecideState): Act {
   const { past, view, future } = state;
@@ -157,7 +181,7 @@ function moved(state: DecideState, view: TraceView, context: Context): Act {
         0,
         options.findIndex(({ choice }) => choice !== null),
       );
-  const now = { ...state, view, past, future: [], marked: able, replays: null };
+  const now = { ...state, view, past, future: [], marked: able, replays: null, goesOn: goesOnAt(state, view) };
   if (!view.over) return [now];
   const { schedule, label } = view;
   const reached = isReached(state, view);
@@ -209,11 +233,19 @@ const commands: readonly Command<DecideState, Message>[] = [
     shown: "Enter",
     text: decideWords.theMarkedOne,
     primary: true,
-    hint: ({ view }, context) => say(view?.over ? decideWords.toSchedules : decideWords.theMarkedOne, context),
-    act: (state, context) =>
-      state.view?.over
-        ? [state, { kind: "go", to: "schedules", given: { setting: state.given.setting } }]
-        : inTurn(state, state.marked, context, String(state.marked + 1)),
+    hint(state, context) {
+      const next = nextRound(state, context);
+      if (next) return say(decideWords.secondRound(next), context);
+      if (state.view?.over) return say(decideWords.toSchedules, context);
+      return say(isAnnounced(state) ? decideWords.finishIt : decideWords.theMarkedOne, context);
+    },
+    act(state, context) {
+      const next = nextRound(state, context);
+      if (next) return secondRound(state, next);
+      if (state.view?.over) return [state, { kind: "go", to: "schedules", given: { setting: pictureSetting(context) } }];
+      if (isAnnounced(state)) return [state, { kind: "work", work: finish(state) }];
+      return inTurn(state, state.marked, context, String(state.marked + 1));
+    },
   }),
   command.digits("choose", decideWords.whoGoesNext, inTurn, { off: needsChoice }),
   command.one({
@@ -221,9 +253,10 @@ const commands: readonly Command<DecideState, Message>[] = [
     keys: ["u", "left", "h"],
     shown: "u",
     text: decideWords.undo,
+    hint: (state, context) => say(isAnnounced(state) ? decideWords.goOnYourself : decideWords.undo, context),
     off: (state, context) =>
       needsView(state, context) ?? (state.past.length > 0 ? null : say(decideWords.nothingToUndo, context)),
-    act: undo,
+    act: (state, _, key) => (key === "u" && isAnnounced(state) ? [{ ...state, goesOn: true }] : undo(state)),
   }),
   command.one({
     id: "redo",
@@ -285,7 +318,9 @@ const commands: readonly Command<DecideState, Message>[] = [
       needsView(state, context) ?? (state.past.length > 0 ? null : say(decideWords.nothingToUndo, context)),
     act(state) {
       const [first, ...rest] = [...state.past, ...(state.view ? [state.view] : [])];
-      return first ? [{ ...state, view: first, past: [], future: [...rest, ...state.future], replays: null }] : [state];
+      return first
+        ? [{ ...state, view: first, past: [], future: [...rest, ...state.future], replays: null, goesOn: false }]
+        : [state];
     },
   }),
   command.one({
@@ -324,6 +359,29 @@ const commands: readonly Command<DecideState, Message>[] = [
   ),
 ];
 
+/** The protection of the second round, once the goal of the first is reached; null: there is no second round now. */
+function nextRound({ round, view, tries, given }: DecideState, { lesson }: Context): string | null {
+  const { protection } = (lesson as OpenLesson).content;
+  const isWon = view?.over === true && tries.some(({ reached }) => reached);
+  return round === 1 && isWon && protection !== given.setting.strategy ? protection : null;
+}
+
+/** The same story once more, protected: all keys but one are blocked, or nothing that is chosen does harm. */
+function secondRound(state: DecideState, strategy: string): Act {
+  const given: DecideGiven = { setting: { ...state.given.setting, strategy }, schedule: "" };
+  const { tries, peek } = state;
+  return [
+    { ...opened(given), tries, peek, round: 2 },
+    { kind: "work", work: load(given) },
+  ];
+}
+
+/** The setting with which the stage begins. */
+const pictureSetting = ({ lesson }: Context) => {
+  const { schedule: _, ...setting } = (lesson as OpenLesson).content.picture;
+  return setting;
+};
+
 function mark(state: DecideState, by: number): Act {
   const last = state.view ? decideOptions(state.view).length - 1 : 0;
   return [{ ...state, marked: Math.max(0, Math.min(last, state.marked + by)) }];
@@ -344,9 +402,8 @@ export const decide: Screen<DecideState, Message> = {
     }),
   status: ({ searched }, context) => searchStatus(searched, context),
   commands,
-  open({ lesson }, given) {
-    const { schedule: _, ...setting } = (lesson as OpenLesson).content.picture;
-    const on = (given as DecideGiven | undefined) ?? { setting, schedule: "" };
+  open(context, given) {
+    const on = (given as DecideGiven | undefined) ?? { setting: pictureSetting(context), schedule: "" };
     return [opened(on), { kind: "work", work: load(on) }];
   },
   update(state, message, context) {
@@ -357,10 +414,10 @@ export const decide: Screen<DecideState, Message> = {
         return [{ ...state, searched: message.searched }];
       case "opened": {
         const { given, explored, views } = message;
-        const { tries, peek, goal } = state;
+        const { tries, peek, goal, round } = state;
         const past = views.slice(0, -1);
         return moved(
-          { ...opened(given), tries, peek, goal, explored, past: past.slice(0, -1), view: past.at(-1) ?? null },
+          { ...opened(given), tries, peek, goal, round, explored, past: past.slice(0, -1), view: past.at(-1) ?? null },
           views.at(-1) as TraceView,
           context,
         );

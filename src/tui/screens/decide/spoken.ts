@@ -5,15 +5,28 @@ import { brokenIn, toldFirst } from "../../broken-properties.js";
 import { endSentences, stepLine } from "../../parts/explanation.js";
 import { replayLine } from "../../parts/replays.js";
 import { intention, taskNameOf } from "../../parts/state-pane.js";
-import type { Context } from "../../state.js";
+import type { Context, OpenLesson } from "../../state.js";
 import { say, screenWords } from "../../words.js";
-import { type DecideOption, type DecideState, decideOptions, goalIn, isReached, isWrong, switchesIn } from "./state.js";
+import {
+  type DecideOption,
+  type DecideState,
+  decidedAt,
+  decideOptions,
+  goalIn,
+  isAnnounced,
+  isReached,
+  isWrong,
+  starsOf,
+  switchesIn,
+} from "./state.js";
 import { decideWords } from "./words.js";
 
 /** What the learner has to bring about. */
 export function goalOf(state: DecideState, context: Context): string {
   const goal = goalIn(state);
-  return say(goal ? decideWords.goalBreak(goal.property) : decideWords.goalHolds, context);
+  const { goals } = (context.lesson as OpenLesson).content;
+  if (goal) return goals[goal.property] ?? say(decideWords.goals[goal.property] ?? decideWords.goalBreak(goal.property), context);
+  return say(state.round === 2 ? decideWords.goalAgain(state.given.setting.strategy) : decideWords.goalHolds, context);
 }
 
 /** Why a task cannot go now, in a few words. */
@@ -72,11 +85,26 @@ export function spokenDecide(before: DecideState | null, after: DecideState, con
           .join(" ")
           .replace(/^[✗✓] /, ""),
       ];
+    if (isAnnounced(after)) return [...opening, ...(view.steps.length > 0 ? [step] : []), wonLine(after, view, context)];
     if (view.beyondModel !== null) return [...opening, stepLine(view, view.steps.length - 1, context)];
     return [...opening, ...(view.steps.length > 0 ? [step] : []), ...choices(after, view, context)];
   }
+  if (before.goesOn !== after.goesOn) return choices(after, view, context);
   if (before.peek !== after.peek || before.marked !== after.marked) return choices(after, view, context);
   return [];
+}
+
+/** That it is decided, the stars so far, and what one can do. */
+const wonLine = (state: DecideState, view: TraceView, context: Context): string =>
+  [
+    `${say(decideWords.youBrokeIt, context)}. ${say(decideWords.decided(decidedAt(state, view) ?? 0), context)}`,
+    `${starsTold(state, view, context)}.`,
+    `${say(decideWords.decidedKeys, context)}.`,
+  ].join(" ");
+
+export function starsTold(state: DecideState, view: TraceView, context: Context): string {
+  const got = starsOf(state, view)?.filter((star) => star === "got").length ?? 0;
+  return say(decideWords.stars.told(got), context);
 }
 
 /** What a choice leads to. Where several properties are broken, a wrong schedule need not break the one of the goal. */

@@ -55,6 +55,10 @@ export interface DecideState {
   readonly replays: readonly ReplayView[] | null;
   /** The property to break, where the learner has chosen another one than that of the smallest counterexample. */
   readonly goal: string | null;
+  /** The learner goes on although it is decided. */
+  readonly goesOn: boolean;
+  /** The second round is against a protection. */
+  readonly round: 1 | 2;
   /** Indexes of options that were chosen while a move was under way. */
   readonly queue: readonly number[];
 }
@@ -114,6 +118,44 @@ export function goalIn({ explored, goal }: Pick<DecideState, "explored" | "goal"
 /** The order has ended and breaks what was to be broken. */
 export const isReached = (state: Pick<DecideState, "explored" | "goal">, view: TraceView): boolean =>
   view.over && view.broken.some(({ property }) => property === goalIn(state)?.property);
+
+/** The step with which the goal was decided: whoever goes on, it is broken in the end. Null: it is not decided. */
+export const decidedAt = (state: Pick<DecideState, "explored" | "goal">, { lostFrom }: TraceView): number | null =>
+  lostFrom[goalIn(state)?.property ?? ""] ?? null;
+
+/** It is decided and not over, and the learner has not said that they go on. */
+export const isAnnounced = (state: DecideState): boolean =>
+  state.view !== null && !state.view.over && !state.goesOn && decidedAt(state, state.view) !== null;
+
+/** One of the three stars: got, still possible, out of reach, or not known because the search is not complete. */
+export type Star = "got" | "possible" | "missed" | "unknown";
+
+/** Broken, the worst end, the fewest switches: exactly, from the explorer's answers. Null: nothing breaks, so there are none. */
+export function starsOf(state: DecideState, view: TraceView): readonly [broken: Star, worst: Star, switches: Star] | null {
+  const goal = goalIn(state);
+  if (!goal) return null;
+  const reached = isReached(state, view) || decidedAt(state, view) !== null;
+  const broken: Star = reached ? "got" : view.over ? "missed" : "possible";
+  const worst = state.explored?.worst[goal.property]?.labels;
+  const reachable = view.over ? [view.label ?? ""] : ((view.steps.at(-1)?.after ?? view.start).canEndAt ?? []);
+  const isWorst = (label: string): boolean => worst?.includes(label) ?? false;
+  const worstEnd: Star = !worst
+    ? "unknown"
+    : reached && reachable.every(isWorst)
+      ? "got"
+      : reachable.some(isWorst) && broken !== "missed"
+        ? "possible"
+        : "missed";
+  const made = switchesIn(view.schedule);
+  const few: Star = !goal.minimal
+    ? "unknown"
+    : made > goal.switches || broken === "missed"
+      ? "missed"
+      : view.over
+        ? "got"
+        : "possible";
+  return [broken, worstEnd, few];
+}
 
 /** The next choice of the best order; null: the choices so far are not its beginning, or there is no best order. */
 export function hintFor(state: DecideState): string | null {

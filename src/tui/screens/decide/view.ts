@@ -1,23 +1,42 @@
-import { left, right, row, span, type TextRow, wrap } from "../../../report/span.js";
+import { left, packed, right, row, span, type TextRow, width, wrap } from "../../../report/span.js";
 import type { TraceView } from "../../../report/views.js";
 import { reportWords } from "../../../report/words.js";
 import { brokenIn } from "../../broken-properties.js";
 import { beside } from "../../parts/beside.js";
 import { countersPane, wholeNeeds } from "../../parts/counters.js";
-import { unknownText } from "../../parts/explanation.js";
+import { explanationRows, unknownText } from "../../parts/explanation.js";
 import { gradedRows, gradedText } from "../../parts/graded.js";
-import { type DrawnLanes, labelFor, laneNames, lanesOfTrace } from "../../parts/lanes-of-trace.js";
+import { type DrawnLanes, labelFor, labelsOf, laneNames, lanesOfTrace } from "../../parts/lanes-of-trace.js";
 import { columns, filled, rule, ruleEnding } from "../../parts/parts.js";
 import { replayRow } from "../../parts/replays.js";
 import { searchPane } from "../../parts/searching.js";
 import { intention, stateRows } from "../../parts/state-pane.js";
 import { taught, taughtIn } from "../../parts/taught.js";
+import { endsText } from "../../settings.js";
 import type { Context, OpenLesson } from "../../state.js";
 import { say, screenWords } from "../../words.js";
 import { endOf, goalOf, leadsTo, reasonOf } from "./spoken.js";
-import { type DecideOption, type DecideState, decideOptions, goalIn, isKept, isReached, isWrong, switchesIn } from "./state.js";
+import {
+  type DecideOption,
+  type DecideState,
+  decidedAt,
+  decideOptions,
+  goalIn,
+  isAnnounced,
+  isKept,
+  isReached,
+  isWrong,
+  type Star,
+  starsOf,
+  switchesIn,
+} from "./state.js";
 import { decideWords } from "./words.js";
 
+/** Rows for what the last move did, in a low window and from this height of the body on. */
+const WHY = { low: 1, high: 2 } as const;
+const HIGH = 22;
+/** Rows for which code and state are worth being shown below what was said. */
+const LEAST_PANE = 6;
 /** Rows for the legend of the lanes. */
 const MARKS = 2;
 /** Rows of code and state that all lanes leave free at least. */
@@ -35,36 +54,91 @@ export function decideView(state: DecideState, context: Context, height: number)
   const { columns: width } = context.size;
   const drawn = lanesSoFar(state, view, context);
   const below = belowRows(view);
+  const why = height < HIGH ? WHY.low : WHY.high;
   const [most = [], least = []] = drawn ? pictures(state, drawn, context) : [];
-  const lanes = height - 1 - below - most.length - LEAST_CODE >= 2 ? most : least;
+  const lanes = height - 1 - below - why - most.length - LEAST_CODE >= 2 ? most : least;
   // The marks come one by one: their legend has its rows from the beginning, where nothing else is cut for it.
-  const marks = Math.max(0, Math.min(MARKS, height - 1 - below - lanes.length - upperNeeds(view, context)));
+  const marks = Math.max(0, Math.min(MARKS, height - 1 - below - why - lanes.length - upperNeeds(view, context)));
   const legend = drawn?.legend.slice(0, marks) ?? [];
-  const room = height - 1 - below - lanes.length - marks;
+  const room = height - 1 - below - why - lanes.length - marks;
   const upper = Math.max(2, Math.min(room, upperNeeds(view, context)));
   const spare = room - upper;
-  const ended = view.over ? over(state, view, context) : [];
-  const elsewhere = view.over ? replaysOf(state, view, context) : [];
-  const shown = view.over
-    ? filled([...ended, ...asFit(elsewhere, upper - ended.length, context)], upper)
-    : upper < 4
-      ? filled(
-          [
-            rule(width, title(state, view, context)),
-            ...stateRows(view, view.steps.length - 1, width, upper - 1, context, state.peek),
-          ],
-          upper,
-        )
-      : upperPane(state, view, context, upper - 2);
   const lower = view.over ? triesPane(state, context, below) : whoGoesNext(state, view, context, below - 1);
   return [
-    goalRow(state, context),
-    ...shown,
+    goalRow(state, view, context),
+    ...upperRows(state, view, context, upper),
     ...lanes,
+    ...filled(moveRows(view, context, why), why),
     ...filled([...lower, ...legend], below + marks),
     ...beside(["strategies", "way", "keys"], context, width, spare),
   ];
 }
+
+/** Code and state; when it is decided, that it is; when it is over, how it ended and what other strategies make of it. */
+function upperRows(state: DecideState, view: TraceView, context: Context, upper: number): TextRow[] {
+  const { columns: width } = context.size;
+  if (view.over) {
+    const ended = over(state, view, context);
+    return filled([...ended, ...asFit(replaysOf(state, view, context), upper - ended.length, context)], upper);
+  }
+  if (isAnnounced(state)) {
+    const said = announced(state, view, context);
+    const rest = upper - said.length;
+    return filled([...said, ...(rest >= LEAST_PANE ? upperPane(state, view, context, rest - 2) : [])], upper);
+  }
+  if (upper >= 4) return upperPane(state, view, context, upper - 2);
+  const now = stateRows(view, view.steps.length - 1, width, upper - 1, context, state.peek);
+  return filled([rule(width, title(state, view, context)), ...now], upper);
+}
+
+/** What the last move did. */
+const moveRows = (view: TraceView, context: Context, rows: number): TextRow[] =>
+  view.steps.length === 0
+    ? [row(" ", span(say(decideWords.nothingYet, context), "dim"))]
+    : explanationRows(
+        { ...view, over: false, beyondModel: null, pointOfNoReturn: null },
+        view.steps.length - 1,
+        context.size.columns,
+        context,
+        rows,
+        rows,
+      );
+
+/** It is decided: that, the stars, and what one can do. */
+function announced(state: DecideState, view: TraceView, context: Context): TextRow[] {
+  const { columns: width } = context.size;
+  const decided = say(decideWords.decided(decidedAt(state, view) ?? 0), context);
+  const ends = `${say(screenWords.canStillEnd, context)} ${endsText((view.steps.at(-1)?.after ?? view.start).canEndAt, labelsOf(view))}`;
+  return [
+    rule(width, say(decideWords.youBrokeIt, context), ends, false, "good"),
+    ...wrap(row(span(`✓ ${decided}`, "good")), width - 2).map((each) => row(" ", each)),
+    ...starRows(state, view, context),
+    row(" ", span(say(decideWords.decidedKeys, context), "strong")),
+  ];
+}
+
+/** Each star with what it is for, in one row where they fit. */
+function starRows(state: DecideState, view: TraceView, context: Context): TextRow[] {
+  const stars = starsOf(state, view);
+  const goal = goalIn(state);
+  if (!stars || !goal) return [];
+  const names = [
+    say(decideWords.stars.broken, context),
+    say(decideWords.stars.worst(state.explored?.worst[goal.property]?.labels ?? []), context),
+    say(decideWords.stars.switches(goal.switches), context),
+  ];
+  const each = stars.map((star, index) => {
+    const note = say(decideWords.stars.states[star], context);
+    return row(
+      starSpan(star),
+      span(` ${names[index]}`, star === "got" ? "strong" : undefined),
+      note ? span(` (${note})`, "dim") : "",
+    );
+  });
+  return packed(each, context.size.columns - 1);
+}
+
+const starSpan = (star: Star) => (star === "got" ? span("★", "good") : span("☆", star === "missed" ? "dim" : undefined));
 
 /** The rows for who may go next: a rule, the tasks, and some choices of the environment. */
 const belowRows = ({ start, setting }: TraceView): number =>
@@ -77,11 +151,18 @@ function upperNeeds({ start, setting }: TraceView, context: Context): number {
   return 2 + Math.max(wholeNeeds(setting, content), state);
 }
 
-function goalRow(state: DecideState, context: Context): TextRow {
+/** The goal in the words of the story, and the stars so far. */
+function goalRow(state: DecideState, view: TraceView, context: Context): TextRow {
   const broken = brokenIn(state.explored);
   const at = broken.findIndex(({ property }) => property === goalIn(state)?.property);
   const which = broken.length > 1 ? span(`   ${say(screenWords.brokenOf(at + 1, broken.length), context)}`, "dim") : "";
-  return row(span(` ${say(decideWords.goal, context)}  `, "dim"), span(goalOf(state, context), "strong"), which);
+  const stars = starsOf(state, view)?.map(starSpan) ?? [];
+  return row(
+    span(` ${say(decideWords.goal, context)}  `, "dim"),
+    span(goalOf(state, context), "strong"),
+    ...(stars.length > 0 ? ["   ", ...stars] : []),
+    which,
+  );
 }
 
 function title(state: DecideState, view: TraceView, context: Context): string {
@@ -162,6 +243,7 @@ function whoGoesNext(state: DecideState, view: TraceView, context: Context, most
 }
 
 function line(state: DecideState, view: TraceView, option: DecideOption, marked: boolean, context: Context): TextRow {
+  const names = Math.max(7, ...decideOptions(view).map((one) => width(one.name)));
   const { choice, task, key, name } = option;
   const site = task?.sites[0];
   const able = choice !== null;
@@ -172,7 +254,7 @@ function line(state: DecideState, view: TraceView, option: DecideOption, marked:
   return row(
     span(marked ? " ▸ " : "   ", "strong"),
     span(`${key}`, able ? "key" : "dim"),
-    span(`  ${left(name, 7)} `, able ? "strong" : "dim"),
+    span(`  ${left(name, names)} `, able ? "strong" : "dim"),
     span(does, able ? undefined : "dim"),
     able ? span(say(decideWords.free, context), "good") : span(reasonOf(view, option, context), "wait"),
     seen,
@@ -190,10 +272,17 @@ function over(state: DecideState, view: TraceView, context: Context): TextRow[] 
     row(" ", each),
   );
   const stay = view.standstill ? say(screenWords.replays.deadlock, context) : (view.label ?? "");
-  const title = say(reached ? decideWords.youBrokeIt : decideWords.itIsOver, context);
+  const held = state.round === 2 && !isWrong(view) ? say(decideWords.held(view.setting.strategy), context) : null;
+  const title = held ?? say(reached ? decideWords.youBrokeIt : decideWords.itIsOver, context);
   const graded = gradedText(view.end, context);
   const grade = reached ? wrap(row(graded), width - 2).map((each) => row(" ", each)) : gradedRows(view.end, width, context);
-  return [rule(width, title, stay), ...says, ...(graded === "" ? [] : grade)];
+  const good = reached || held !== null;
+  return [
+    rule(width, title, stay, false, good ? "good" : "title"),
+    ...says,
+    ...starRows(state, view, context),
+    ...(graded === "" ? [] : grade),
+  ];
 }
 
 function replaysOf({ replays }: DecideState, view: TraceView, context: Context): TextRow[] {

@@ -1,4 +1,5 @@
 /** What "you decide" says, in the languages of the course. */
+import { builtInNames } from "../../../core/exploration.js";
 import { particle, towards } from "../../../core/korean.js";
 import type { Text } from "../../../core/language.js";
 import { count, grouped } from "../../../report/number.js";
@@ -10,7 +11,51 @@ export const decideWords = {
 
   goal: { en: "goal", ko: "목표" },
   goalBreak: (property: string): Text => ({ en: `make it break: "${property}"`, ko: `깨뜨리기: "${property}"` }),
+  /** Of the properties that every exploration tests. */
+  goals: {
+    [builtInNames.deadlock]: { en: "Let somebody wait for ever", ko: "누군가를 영원히 기다리게 하기" },
+    [builtInNames.livelock]: { en: "Let nobody ever get through", ko: "아무도 끝내지 못하게 하기" },
+    [builtInNames["wrongful rejection"]]: { en: "Turn somebody away wrongly", ko: "누군가를 부당하게 거절하기" },
+    [builtInNames.error]: { en: "Show somebody an error", ko: "누군가에게 에러 보여 주기" },
+  } as Readonly<Record<string, Text>>,
   goalHolds: { en: "try to break it: no schedule does", ko: "깨뜨려 보기: 어떤 스케줄도 깨뜨리지 못합니다" },
+  /** Of the second round. */
+  goalAgain: (strategy: string): Text => ({
+    en: `now it runs under ${strategy}: try to break it again`,
+    ko: `이제 ${particle(strategy, "이", "가")} 보호합니다. 다시 깨뜨려 보세요`,
+  }),
+  secondRound: (strategy: string): Text => ({ en: `the same under ${strategy}: try again`, ko: `${strategy}로 다시 해 보기` }),
+  held: (strategy: string): Text => ({ en: `${strategy} has held`, ko: `${particle(strategy, "이", "가")} 지켜 냈습니다` }),
+  decided: (step: number): Text => ({
+    en: `Decided at step ${step}: whoever goes next, it ends broken.`,
+    ko: `${step}단계에서 결정되었습니다. 다음이 누구든 깨진 채 끝납니다.`,
+  }),
+  /** What one can do once it is decided. */
+  decidedKeys: { en: "Enter plays the rest   u: go on yourself", ko: "Enter 나머지 재생   u 직접 계속하기" },
+  finishIt: { en: "finish", ko: "끝까지 재생" },
+  goOnYourself: { en: "go on yourself", ko: "직접 계속하기" },
+  stars: {
+    broken: { en: "broken", ko: "깨뜨림" },
+    worst: (labels: readonly string[]): Text => ({
+      en: labels.length === 0 ? "the worst end" : `the worst end: ${labels.join(" or ")}`,
+      ko: labels.length === 0 ? "최악의 결과" : `최악의 결과: ${labels.join(" 또는 ")}`,
+    }),
+    switches: (best: number | null): Text => ({
+      en: best === null ? "fewest switches" : `fewest switches: ${best}`,
+      ko: best === null ? "가장 적은 전환" : `가장 적은 전환: ${best}번`,
+    }),
+    states: {
+      got: { en: "", ko: "" },
+      possible: { en: "", ko: "" },
+      missed: { en: "missed", ko: "놓침" },
+      unknown: { en: "not known", ko: "알 수 없음" },
+    },
+    told: (got: number): Text => ({ en: `${got} of 3 stars`, ko: `별 3개 중 ${got}개` }),
+  },
+  nothingYet: {
+    en: "Nothing has happened yet: choose who goes first.",
+    ko: "아직 아무 일도 없었습니다. 누가 먼저 갈지 고르세요.",
+  },
   whoGoesNext: { en: "who goes next", ko: "다음 차례 고르기" },
   whoGoesNextAsked: { en: "Who goes next?", ko: "다음은 누구 차례인가요?" },
   theMarkedOne: { en: "the marked one", ko: "표시된 것 고르기" },
