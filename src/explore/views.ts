@@ -25,7 +25,7 @@ import { happeningText } from "../report/happening.js";
 import { standstillOf } from "../report/standstill.js";
 import { offBy, tallyNames } from "../report/tally.js";
 import { nameIn, taskNames } from "../report/task-names.js";
-import { type Ahead, type Tallied, tallies } from "../report/trace.js";
+import { type NextStep, type Tallied, tallies } from "../report/trace.js";
 import type {
   EndView,
   ExploredView,
@@ -179,9 +179,9 @@ export async function traceViewOf(trace: TracedLesson, setting: Setting, questio
 }
 
 /** What the tasks are about to do, and whether the copies that they would do it with are stale: as if each did it now. */
-function aheadOf({ tasks }: Position, history: History, stepOf: (n: number) => number): Ahead[] {
+function aheadOf({ tasks }: Position, history: History, stepOf: (n: number) => number): NextStep[] {
   const { events } = history;
-  return tasks.flatMap(({ task, operation }): Ahead[] => {
+  return tasks.flatMap(({ task, operation }): NextStep[] => {
     if (!operation) return [];
     if (!/^(write|delete|compare-and-set)$/.test(operation.kind)) return [{ task, operation, stale: null }];
     const n = events.length + 1;

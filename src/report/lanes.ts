@@ -8,7 +8,7 @@ import type { Operation } from "../core/operation.js";
 import { stepLooks } from "./event.js";
 import type { Role } from "./span.js";
 import { namesIn } from "./step-names.js";
-import { type Ahead, accidentsIn, type Step } from "./trace.js";
+import { accidentsIn, type NextStep, type Step } from "./trace.js";
 
 interface LaneMark {
   /** Null: an event of the environment that concerns no task. */
@@ -43,7 +43,7 @@ export interface Lanes {
 }
 
 /** `ahead`: what the tasks are about to do, of an execution that is under way: so that a lane shows what its task holds now. */
-export function lanesOf(columns: readonly Step[], tasks: readonly number[], ahead: readonly Ahead[] = []): Lanes {
+export function lanesOf(columns: readonly Step[], tasks: readonly number[], ahead: readonly NextStep[] = []): Lanes {
   const named = namesIn(columns);
   const isAccident = accidentsIn(columns);
   const stretches = tasks.flatMap((task, lane) =>

@@ -13,7 +13,7 @@ import { stepLooks } from "./event.js";
 import { lanesOf, type Stretch } from "./lanes.js";
 import { type Drawn, writtenMarks } from "./legend.js";
 import { clip, exactly, left, type Role, row, span, type TextRow, width } from "./span.js";
-import { type Ahead, accidentsIn, offFigures, type Step, stepName, type Tallied } from "./trace.js";
+import { accidentsIn, type NextStep, offFigures, type Step, stepName, type Tallied } from "./trace.js";
 import { reportWords } from "./words.js";
 
 export interface TimelineOptions {
@@ -30,7 +30,7 @@ export interface TimelineOptions {
   readonly language?: Language;
   readonly names?: { readonly actual: string; readonly done: string; readonly off: string };
   /** What the tasks are about to do, where the execution is under way. */
-  readonly ahead?: readonly Ahead[];
+  readonly ahead?: readonly NextStep[];
   /** Index of the step after which no right end can be reached: `⊘` on the scrubber. */
   readonly lastChance?: number;
 }

@@ -76,7 +76,7 @@ export interface Step extends Tallied {
 }
 
 /** What a task is about to do after the last step: with a copy that is stale already, or fresh. */
-export interface Ahead {
+export interface NextStep {
   readonly task: number;
   readonly operation: Operation;
   /** Since which step its copy is stale, and by which task; null: it is fresh, or there is none. */

@@ -15,7 +15,7 @@ import type { Choice } from "../core/schedule.js";
 import type { Outcome } from "../core/work.js";
 import type { Standstill } from "./standstill.js";
 import type { TallyNames } from "./tally.js";
-import type { Ahead, Step, Tallied } from "./trace.js";
+import type { NextStep, Step, Tallied } from "./trace.js";
 
 export interface Source {
   /** The path for people: `lessons/01-lost-update/lesson.ts`. */
@@ -189,7 +189,7 @@ export interface TraceView {
   readonly start: StateView & Tallied;
   readonly steps: readonly TraceStep[];
   /** What each task that can go on, or waits, is about to do after the last step; empty: it is over. */
-  readonly ahead: readonly Ahead[];
+  readonly ahead: readonly NextStep[];
   /** Why the model does not know what happens after the last step; null: it knows. */
   readonly beyondModel: string | null;
   /** The choices after the last step; empty: no task can go on. */

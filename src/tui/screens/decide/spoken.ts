@@ -102,7 +102,7 @@ const wonLine = (state: DecideState, view: TraceView, context: Context): string 
     `${say(decideWords.decidedKeys, context)}.`,
   ].join(" ");
 
-export function starsTold(state: DecideState, view: TraceView, context: Context): string {
+function starsTold(state: DecideState, view: TraceView, context: Context): string {
   const got = starsOf(state, view)?.filter((star) => star === "got").length ?? 0;
   return say(decideWords.stars.told(got), context);
 }
