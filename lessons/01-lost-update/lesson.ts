@@ -266,7 +266,7 @@ export default lesson({
       kind: "ends",
       strategy: "none",
       ask: {
-        en: "100 pieces, three buyers, all are told ok. Which numbers may the shelf show?",
+        en: "100 pieces, three buyers, all are told ok. What can the stock be afterwards?",
         ko: "재고 100개, 손님 세 명, 모두 ok를 받았습니다. 재고로 나올 수 있는 숫자는?",
       },
       also: ["stock 100", "stock 96"],

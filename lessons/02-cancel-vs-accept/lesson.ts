@@ -287,7 +287,7 @@ export default lesson({
       kind: "ends",
       strategy: "none",
       ask: {
-        en: "Both handlers check that the order is pending before they save. Which ends are possible?",
+        en: "Both handlers check that the order is pending before they save. Which outcomes are possible?",
         ko: "두 핸들러 모두 저장 전에 pending인지 확인합니다. 어떤 결과가 가능할까요?",
       },
       also: ["pending, 0 told yes", "cancelled, 0 told yes"],

@@ -124,7 +124,7 @@ const snapshotForThePage = strategy({
 
 const repeatableRead = strategy({
   summary: "a transaction each, repeatable read: the page sees one moment",
-  cost: "the page may be a moment old; two writers of one row: the second starts again",
+  cost: "the page can be a moment old; two writers of one row: the second starts again",
   requires: ["transactions", "snapshots"],
   run: (work, session) => session.transaction("repeatable read", () => work.body(session)),
 });
@@ -363,7 +363,7 @@ export default lesson({
       kind: "ends",
       strategy: "none",
       ask: {
-        en: "No transaction. The page reads in the same order in which the order is written: head, lines, points, ledger. What may it show?",
+        en: "No transaction. The page reads in the same order in which the order is written: head, lines, points, ledger. What can it show?",
         ko: "트랜잭션이 없습니다. 화면은 저장되는 순서 그대로 읽습니다. 주문, 품목, 포인트, 원장. 무엇이 보일 수 있을까요?",
       },
       also: [UNPAID, NO_ORDER, NOT_TAKEN],
@@ -372,7 +372,7 @@ export default lesson({
       kind: "ends",
       strategy: "read-committed",
       ask: {
-        en: "Now both run in a transaction at read committed: the whole order appears with one commit. What may the page show?",
+        en: "Now both run in a transaction at read committed: the whole order appears with one commit. What can the page show?",
         ko: "이제 둘 다 read committed 트랜잭션입니다. 주문은 커밋 한 번에 통째로 나타납니다. 화면에는 무엇이 보일 수 있을까요?",
       },
       also: [HALF, UNPAID, NO_ENTRY],

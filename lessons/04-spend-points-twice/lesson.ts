@@ -217,7 +217,7 @@ export default lesson({
       strategy: "cas",
       holds: true,
       because: {
-        en: "The second save meets a new version, reads again and sees 300: not enough.",
+        en: "The second save finds a new version, reads again and sees 300: not enough.",
         ko: "두 번째 저장은 바뀐 버전에 막히고, 다시 읽으니 300점. 부족합니다.",
       },
     },
@@ -260,7 +260,7 @@ export default lesson({
       kind: "ends",
       strategy: "none",
       ask: {
-        en: "1,000 points, two payments of 700, the code checks the balance first. Which ends are possible?",
+        en: "1,000 points, two payments of 700, the code checks the balance first. Which outcomes are possible?",
         ko: "1,000점에 700점 결제 두 건, 코드는 먼저 잔액을 확인합니다. 어떤 결과가 가능할까요?",
       },
       also: ["-400 points, 2 paid", "1000 points, 0 paid", "300 points, 0 paid"],

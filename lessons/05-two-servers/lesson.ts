@@ -208,7 +208,7 @@ export default lesson({
       kind: "ends",
       strategy: "mutex",
       ask: {
-        en: "1,000 points, two payments of 700, a mutex on each of two servers. Which ends are possible?",
+        en: "1,000 points, two payments of 700, a mutex on each of two servers. Which outcomes are possible?",
         ko: "1,000점, 700점 결제 두 건, 서버 두 대에 뮤텍스가 하나씩. 어떤 결과가 가능할까요?",
       },
       also: ["-400 points, 2 paid", "1000 points, 0 paid"],
@@ -251,7 +251,7 @@ export default lesson({
       ],
       answer: 0,
       because: {
-        en: "While users move, the old server may still be working for one whom the new one serves already. Every deployment is such a moment.",
+        en: "While users move, the old server can still be working for a user whom the new one serves already. Every deployment is such a moment.",
         ko: "사용자가 옮겨 가는 동안 옛 서버가 아직 일하고 있을 수 있습니다. 배포할 때마다 그런 순간이 옵니다.",
       },
     },

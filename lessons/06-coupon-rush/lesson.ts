@@ -253,7 +253,7 @@ export default lesson({
       strategy: "cas",
       breaks: "no coupon vanishes",
       because: {
-        en: "The counter is compared, but counter and coupon are two writes: the second click counts one off, then meets the key and leaves empty-handed.",
+        en: "The counter is compared, but counter and coupon are two writes: the second click counts one off, then finds the key taken and leaves empty-handed.",
         ko: "카운터는 비교하지만 카운터와 발급은 두 번의 쓰기입니다. 두 번째 클릭이 한 장을 줄여 놓고 키에 막혀 빈손으로 나갑니다.",
       },
     },
@@ -288,7 +288,7 @@ export default lesson({
       kind: "ends",
       strategy: "row-lock",
       ask: {
-        en: "With the row lock and the key: which ends are possible?",
+        en: "With the row lock and the key: which outcomes are possible?",
         ko: "행 락과 유니크 키가 모두 있다면 어떤 결과가 가능할까요?",
       },
       also: ["2 issued to 1, 0 left", "3 issued to 3, 0 left", "1 issued to 1, 1 left"],

@@ -226,7 +226,7 @@ export default lesson({
       strategy: "row-lock",
       holds: true,
       because: {
-        en: "Two pieces, four buyers: exactly two yes, in every order. With 50 and 100: exactly 50.",
+        en: "Two pieces, four buyers: exactly two yes, in every interleaving. With 50 and 100: exactly 50.",
         ko: "두 개, 네 명이면 어떤 순서에서든 정확히 두 명. 50개, 100명이면 정확히 50명.",
       },
     },
@@ -259,7 +259,7 @@ export default lesson({
       kind: "ends",
       strategy: "none",
       ask: {
-        en: "Two pieces, four buyers, no protection. Which ends are possible?",
+        en: "Two pieces, four buyers, no protection. Which outcomes are possible?",
         ko: "재고 두 개, 손님 네 명, 보호 없음. 어떤 결과가 가능할까요?",
       },
       also: ["2 told yes, 1 left", "1 told yes, 1 left", "2 told yes, -1 left"],
@@ -285,7 +285,7 @@ export default lesson({
       ],
       answer: 1,
       because: {
-        en: "Safety is guaranteed: never 51. Progress is not: a buyer may lose every attempt and leave while pieces remain.",
+        en: "Safety is guaranteed: never 51. Progress is not: a buyer can lose every attempt and leave while pieces remain.",
         ko: "안전성은 보장됩니다. 51명은 절대 없습니다. 하지만 활동성(liveness)은 아닙니다. 재고가 남았는데 매번 밀려 포기하는 사람이 생길 수 있습니다.",
       },
     },

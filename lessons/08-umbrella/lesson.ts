@@ -355,7 +355,7 @@ export default lesson({
       strategy: "jitter",
       breaks: builtInNames["wrongful rejection"],
       because: {
-        en: "Drawn by lot, the losers no longer come back all at once. They may still.",
+        en: "Drawn by lot, the losers no longer come back all at once. They still can.",
         ko: "쉬는 시간을 추첨하면 진 사람들이 한꺼번에 돌아오지 않습니다. 그래도 한꺼번에 올 수는 있습니다.",
       },
     },
@@ -462,7 +462,7 @@ export default lesson({
       kind: "ends",
       strategy: "cas",
       ask: {
-        en: "Four buyers, one product, 100 pieces, three attempts each. Which ends are possible?",
+        en: "Four buyers, one product, 100 pieces, three attempts each. Which outcomes are possible?",
         ko: "손님 넷, 상품 하나, 재고 100개, 시도는 세 번씩. 어떤 결과가 가능할까요?",
       },
       also: ["98 left, 2 gave up", "97 left, nobody gave up"],

@@ -100,13 +100,13 @@ const variants = {
   }),
   "row-lock-retry-at-once": strategy({
     summary: "row locks in any order; a cart that is told 40P01 begins again at once",
-    cost: "work is thrown away, and the other cart may not have got any further meanwhile",
+    cost: "work is thrown away, and the other cart is perhaps no further meanwhile",
     requires: ["transactions", "row-locks"],
     run: (work, session) => againOn(["40P01"], () => lockingReads(work, session)),
   }),
   "row-lock-retry": strategy({
     summary: "on 40P01 begin again, with the row that was refused first",
-    cost: "the database has to wait, look for the circle, and throw somebody's work away",
+    cost: "the database has to wait, look for the cycle, and throw somebody's work away",
     requires: ["transactions", "row-locks"],
     run: (work, session) => againOn(["40P01"], waitingFirst(work, session)),
   }),
@@ -128,7 +128,7 @@ const variants = {
   }),
   "row-lock-timeout": strategy({
     summary: "row-lock-retry, and nobody waits for a lock longer than a second",
-    cost: "a timeout cannot tell a circle from a queue: it also turns away carts that only had to wait",
+    cost: "a timeout cannot tell a cycle from a queue: it also turns away carts that only had to wait",
     requires: ["transactions", "row-locks"],
     async run(work, session) {
       await session.perform({ kind: "lock-timeout", ms: 1000 });
@@ -166,7 +166,7 @@ export default lesson({
 
   scenario({ tasks, products = 2, pieces = PIECES, apart = 0 }) {
     const shelf = apart ? SHELF : SHELF.slice(0, products);
-    // Two neighbours on the shelf in every cart, and the last cart closes the circle: kimchi, ramen; ramen, kimchi. With
+    // Two neighbours on the shelf in every cart, and the last cart closes the cycle: kimchi, ramen; ramen, kimchi. With
     // `apart`, no two carts have a product in common: kimchi, ramen; egg, tofu.
     const pairs = apart ? [SHELF.slice(0, 2), SHELF.slice(2)] : shelf.map((item, i): Key[] => [item, shelf[(i + 1) % products]!]);
     const carts = pairs.map(reserve);
@@ -257,7 +257,7 @@ export default lesson({
       size: { tasks: 3, products: 3 },
       breaks: "nobody waits for ever",
       because: {
-        en: "No two of the three are opposite, and still they close a circle: in 6 of 5,772 orders. Try to find that by testing.",
+        en: "No two of the three are opposite, and still they form a cycle: in 6 of 5,772 interleavings. Try to find that by testing.",
         ko: "어느 둘도 정반대가 아닌데, 셋이 모이면 사이클이 됩니다. 5,772가지 순서 중 6가지. 테스트로는 찾기 어렵습니다.",
       },
     },
@@ -274,7 +274,7 @@ export default lesson({
       size: { tasks: 3, products: 3 },
       holds: true,
       because: {
-        en: "One order for everybody: no circle of any size.",
+        en: "One order of locks for everybody: no cycle of any size.",
         ko: "모두가 같은 순서라면, 몇 명이든 사이클이 생기지 않습니다.",
       },
     },
@@ -292,7 +292,7 @@ export default lesson({
       size: { apart: 1 },
       breaks: APART,
       because: {
-        en: "No circle, and one line for the whole shop: a cart waits although nobody wants its products.",
+        en: "No cycle, and one line for the whole shop: a cart waits although nobody wants its products.",
         ko: "사이클은 생기지 않지만 가게 전체가 한 줄입니다. 아무도 원하지 않는 상품인데도 기다립니다.",
       },
     },
@@ -309,7 +309,7 @@ export default lesson({
       strategy: "row-lock",
       breaks: "no customer is shown an error",
       because: {
-        en: "The database finds the circle and ends one transaction: 40P01. Nobody caught it.",
+        en: "The database finds the cycle and rolls one transaction back: 40P01. No code caught it.",
         ko: "DB가 사이클을 찾아 트랜잭션 하나를 끝냅니다. 40P01. 아무도 잡지 않았습니다.",
       },
     },
@@ -317,7 +317,7 @@ export default lesson({
       strategy: "row-lock-retry-at-once",
       breaks: "nobody is turned away wrongly",
       because: {
-        en: "The victim is so quick that it takes its first row again, before the cart that waited for it has woken up. The same circle, three times.",
+        en: "The victim is so quick that it takes its first row again, before the cart that waited for it has woken up. The same cycle, three times.",
         ko: "희생된 쪽이 너무 빨라서, 기다리던 장바구니가 깨어나기도 전에 첫 행을 또 잡습니다. 같은 사이클이 세 번.",
       },
     },
@@ -332,7 +332,7 @@ export default lesson({
     {
       strategy: "row-lock-sorted",
       holds: true,
-      because: { en: "Same locks, one order: there is no circle to find.", ko: "같은 락, 같은 순서. 찾을 사이클이 없습니다." },
+      because: { en: "Same locks, one order: there is no cycle to find.", ko: "같은 락, 같은 순서. 찾을 사이클이 없습니다." },
     },
     {
       strategy: "row-lock-nowait",
@@ -356,7 +356,7 @@ export default lesson({
       faults: { elapse: 3 },
       breaks: "nobody is turned away wrongly",
       because: {
-        en: "There is no circle, the cart in front is only slow. Three times a second is over, and the customer goes home.",
+        en: "There is no cycle, the cart in front is only slow. Three times the second runs out, and the customer is turned away.",
         ko: "사이클이 아니라, 앞 장바구니가 느릴 뿐입니다. 1초가 세 번 지나면 손님은 빈손으로 돌아갑니다.",
       },
     },
@@ -372,7 +372,7 @@ export default lesson({
       strategy: "serializable",
       breaks: "nobody is turned away wrongly",
       because: {
-        en: "The shelf is always right. But its writes lock rows too, in the order of the cart, and four attempts may meet four circles.",
+        en: "The shelf is always right. But its writes lock rows too, in the order of the cart, and four attempts can end in four cycles.",
         ko: "재고는 언제나 맞습니다. 하지만 쓰기도 장바구니 순서로 행을 잠그므로, 네 번 시도해 네 번 다 사이클에 걸릴 수 있습니다.",
       },
     },
@@ -435,7 +435,7 @@ export default lesson({
 
   exercise: {
     asks: {
-      en: "a lock for each product, and nobody waits in a circle",
+      en: "a lock for each product, and no cart waits in a cycle",
       ko: "상품마다 락 하나, 그리고 아무도 사이클을 그리며 기다리지 않게",
     },
     ways: [

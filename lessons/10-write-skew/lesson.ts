@@ -268,7 +268,7 @@ export default lesson({
       kind: "how-many",
       strategy: "cas",
       ask: {
-        en: "Now every write checks the row's version. In how many orders does somebody stay?",
+        en: "Now every write checks the row's version. In how many interleavings does a courier stay?",
         ko: "이번에는 쓸 때마다 행의 버전을 확인합니다. 누군가 남는 순서는 얼마나 될까요?",
       },
     },

@@ -342,7 +342,7 @@ export default lesson({
       kind: "ends",
       strategy: "compare-values",
       ask: {
-        en: "Each save compares every column of the row with what was read, three attempts. Which ends are possible?",
+        en: "Each save compares every column of the row with what was read, three attempts. Which outcomes are possible?",
         ko: "저장할 때마다 행의 모든 컬럼을 읽은 값과 비교하고, 세 번까지 시도합니다. 어떤 결과가 가능할까요?",
       },
       also: ["pending, 1 pizza, new address", "editing, 10 pizzas, new address", "accepted, 1 pizza, old address"],

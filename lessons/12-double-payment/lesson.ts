@@ -261,7 +261,7 @@ export default lesson({
       strategy: "one-commit",
       holds: true,
       because: {
-        en: "While nothing crashes, claim, charge and answer may as well commit together.",
+        en: "While nothing crashes, claim, charge and answer can commit together.",
         ko: "죽는 프로세스가 없는 동안은 키, 결제, 답을 한 번에 커밋해도 됩니다.",
       },
     },
@@ -341,7 +341,7 @@ export default lesson({
       faults: { restart: 1 },
       breaks: "nobody is turned away wrongly",
       because: {
-        en: "The claim outlives the crash, and no repeat may take it over: each hears 409.",
+        en: "The claim outlives the crash, and no repeat takes it over: each gets 409.",
         ko: "키가 크래시보다 오래 살아남습니다. 그런데 재시도가 이어받지 못하고 매번 409만 받습니다.",
       },
     },

@@ -534,7 +534,7 @@ export default lesson({
       ],
       answer: 1,
       because: {
-        en: "A saga has no isolation: what is committed halfway is seen, also when it is taken back. Try it: --size cancelled=1.",
+        en: "A saga has no isolation: what is committed halfway is seen by others, even if it is taken back later. Try it: --size cancelled=1.",
         ko: "사가에는 격리가 없습니다. 중간 커밋은 나중에 되돌려도 이미 보입니다. 직접 해 보세요: --size cancelled=1.",
       },
     },
@@ -575,7 +575,7 @@ export default lesson({
       : null,
 
   cost: {
-    en: "Others see half-done orders, and may be turned away by a piece that comes back a moment later. Every undo must be repeatable, a recovery worker must go on with the logs that are not done, and a person must read the alarms.",
+    en: "Others see half-done orders, and can be turned away although the piece comes back a moment later. Every undo must be repeatable, a recovery worker must go on with the logs that are not done, and a person must read the alarms.",
     ko: "남들이 반쯤 끝난 주문을 보고, 곧 돌아올 재고 때문에 거절당할 수 있습니다. 모든 보상은 반복해도 안전해야 하고, 끝나지 않은 로그는 복구 작업이 이어서 처리해야 하고, 알람은 사람이 읽어야 합니다.",
   },
 });

@@ -188,7 +188,7 @@ const flow = (
 export default lesson({
   title: { en: "Order flow", ko: "주문 흐름" },
   summary: {
-    en: "Stock, payment, shipment. Which may come later, which may be retried, and where is there no way back?",
+    en: "Stock, payment, shipment. Which can come later, which can be retried, and where is there no way back?",
     ko: "재고, 결제, 배송. 무엇을 미뤄도 되고, 무엇을 재시도하고, 어디부터 돌아갈 수 없을까요?",
   },
   size: { tasks: 2, vans: 0, poor: 0, scans: 0, history: 0 },
@@ -545,7 +545,7 @@ export default lesson({
       size: { vans: 1 },
       breaks: "every charge is on record: shipped, waiting or pending",
       because: {
-        en: "Shipping may come later, but somebody has to remember: the only note was in memory.",
+        en: "Shipping can come later, but a row has to remember it: the only note was in memory.",
         ko: "배송은 나중이어도 되지만 누군가는 기억해야 합니다. 기록은 메모리에만 있었습니다.",
       },
     },

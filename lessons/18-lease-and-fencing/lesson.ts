@@ -253,7 +253,7 @@ export default lesson({
 
   exercise: {
     asks: {
-      en: "a lease that may end at any moment, and a number that the row checks: nothing else protects the row",
+      en: "a lease that can end at any moment, and a number that the row checks: nothing else protects the row",
       ko: "언제든 끝날 수 있는 리스, 그리고 행이 확인하는 번호. 다른 것으로는 행을 지키지 않습니다",
     },
     ways: [

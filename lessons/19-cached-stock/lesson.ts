@@ -309,7 +309,7 @@ export default lesson({
       strategy: "get-then-set",
       breaks: "never more orders than pieces",
       because: {
-        en: "GET and SET are two steps, also in a cache.",
+        en: "GET and SET are two steps, even in a cache.",
         ko: "캐시에서도 GET과 SET은 두 단계입니다.",
       },
     },
@@ -387,7 +387,7 @@ export default lesson({
       size: { tasks: 3, repair: 1 },
       holds: true,
       because: {
-        en: "A cache that is too high costs a wasted trip and never a piece: so the repair may be careless.",
+        en: "A cache that is too high costs a wasted trip and never a piece: so a careless repair does no harm.",
         ko: "캐시의 숫자가 실제보다 크면 헛걸음이 생길 뿐 초과 판매는 없습니다. 그래서 복구가 조금 어긋나도 됩니다.",
       },
     },
@@ -519,7 +519,7 @@ export default lesson({
       ],
       answer: 2,
       because: {
-        en: "Each of them is in the cache already and not yet in the number that was read. With write-behind that may be all 50.",
+        en: "Each of them is in the cache already and not yet in the number that was read. With write-behind that can be all 50.",
         ko: "캐시에서는 이미 줄었지만 읽은 숫자에는 아직 없는 판매들입니다. 모아 두었다가 나중에 쓰는 방식(write-behind)이라면 50개 전부일 수도 있습니다.",
       },
     },

@@ -324,7 +324,7 @@ export default lesson({
       kind: "ends",
       strategy: "many-consumers",
       ask: {
-        en: "2,000 points, two payments of 700 in one queue, two workers taking from it. Which ends are possible?",
+        en: "2,000 points, two payments of 700 in one queue, two workers taking from it. Which outcomes are possible?",
         ko: "2,000점, 큐 하나에 700점 결제 둘, 워커 둘이 함께 꺼내 갑니다. 어떤 결과가 가능할까요?",
       },
       also: ["600 points, 1 paid", "1300 points, 1 paid", "2000 points, 2 paid"],

@@ -232,7 +232,7 @@ export default lesson({
       kind: "ends",
       strategy: "none",
       ask: {
-        en: "One order in the file. Two processes add one each. Which ends are possible?",
+        en: "One order in the file. Two processes add one each. Which outcomes are possible?",
         ko: "파일에 주문 하나. 프로세스 둘이 하나씩 추가합니다. 어떤 결과가 가능할까요?",
       },
       also: ["1 orders, 2 added", "3 orders, 1 added", "1 orders, 0 added"],

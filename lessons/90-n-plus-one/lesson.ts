@@ -112,7 +112,7 @@ const variants = {
   }),
   "side-loading-in-a-snapshot": strategy({
     summary: "three queries, in a transaction at repeatable read",
-    cost: "BEGIN and COMMIT are round trips too, and the page may be a moment old",
+    cost: "BEGIN and COMMIT are round trips too, and the page can be a moment old",
     requires: ["transactions", "snapshots"],
     run: (work, session) => inSnapshot(session, () => work.body(sideLoading(session))),
   }),
@@ -345,7 +345,7 @@ export default lesson({
   ],
 
   cost: {
-    en: "Side-loading writes down in advance what a page needs, and loads it also where nobody looks. A join repeats what rows share. The loop is the easiest to read, and pays at every round.",
+    en: "Side-loading writes down in advance what a page needs, and loads it even if nobody looks. A join repeats what rows share. The loop is the easiest to read, and pays at every round.",
     ko: "묶어서 불러오기(side-loading)는 화면에 필요한 것을 먼저 정해 두어야 하고, 아무도 보지 않을 때도 불러옵니다. 조인은 공통된 값을 행마다 반복합니다. 반복문은 가장 읽기 쉽지만 돌 때마다 값을 치릅니다.",
   },
 });

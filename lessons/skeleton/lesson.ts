@@ -81,7 +81,7 @@ export default lesson({
     {
       kind: "ends",
       strategy: "none",
-      ask: { en: "TODO: which ends are possible?", ko: "TODO: 어떤 결과가 가능할까요?" },
+      ask: { en: "TODO: which outcomes are possible?", ko: "TODO: 어떤 결과가 가능할까요?" },
       also: ["things 100"],
     },
   ],

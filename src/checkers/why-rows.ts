@@ -172,7 +172,7 @@ function basis({ words, trace }: Telling, { event, held, unit, writes }: Version
   const row = words.row(held.version, differing([held.version, ...writes]));
   const was = words.say({
     en:
-      `It worked that out from ${copy}, when it was ${row}. ` +
+      `It computed that from ${copy}, when it was ${row}. ` +
       `That went stale at ${words.step(stale.since)}, when ${words.task(stale.by)} wrote.`,
     ko:
       `${object(copy)} 바탕으로 정한 값이고, 그때는 ${particle(row, "이었", "였")}습니다. ` +

@@ -164,18 +164,18 @@ function printEnds(ends: readonly EndView[], counted: string, out: Out): void {
   const numbers = Math.max(9, ...shown.map(({ schedules }) => grouped(schedules).length));
   const verdicts = Math.max(...shown.map((end) => width(verdictOfEnd(end, out))));
   // A label is cut where the line is full. Cut short, two would look alike.
-  const room = WIDTH - (2 + 2 + numbers + 2 + 6 + 4 + 6 + 2 + verdicts);
+  const room = WIDTH - (2 + 2 + numbers + 2 + 6 + 6 + 6 + 2 + verdicts);
   const labels = Math.min(Math.max(28, room), Math.max(7, ...shown.map(({ label }) => width(label))));
   const head = {
     label: left(out.say(commandWords.endsAt), labels),
     schedules: right(counted, numbers),
     share: right(out.say(commandWords.share), 6),
-    fair: right(out.say(commandWords.fairWalk), 11),
+    fair: right(out.say(commandWords.fairWalk), 13),
   };
   out.line(`  ${head.label}  ${head.schedules}  ${head.share}${head.fair}`);
   for (const end of shown) {
     const { label, schedules, share, fair } = end;
-    const figures = `${right(grouped(schedules), numbers)}  ${percent(share)}    ${percent(fair)}`;
+    const figures = `${right(grouped(schedules), numbers)}  ${percent(share)}      ${percent(fair)}`;
     out.line(`  ${left(label, labels)}  ${figures}  ${verdictOfEnd(end, out)}`);
   }
   if (ends.length > SHOWN) out.line(`  ${out.say(commandWords.more(ends.length - SHOWN))}`);

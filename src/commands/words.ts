@@ -130,18 +130,18 @@ export const commandWords = {
     ko: `완전 탐색: ${schedules}, ${states}, 가장 긴 것은 ${longest}`,
   }),
   incomplete: (limits: string, share: string): Text => ({
-    en: `incomplete (${limits}): ${share} was looked at; more may be found beyond`,
+    en: `incomplete (${limits}): ${share} was looked at; more can be found beyond`,
     ko: `일부만 탐색(${limits}): ${share}를 봤습니다. 그 밖에서 더 나올 수 있습니다`,
   }),
   incompleteTraces: (limits: string, traces: string, steps: string): Text => ({
-    en: `incomplete (${limits}): ${traces} were followed to their end, ${steps}; more may be found beyond`,
+    en: `incomplete (${limits}): ${traces} were followed to their end, ${steps}; more can be found beyond`,
     ko: `일부만 탐색(${limits}): ${traces}를 끝까지 따라갔습니다(${steps}). 그 밖에서 더 나올 수 있습니다`,
   }),
   endsAt: reportWords.endsAt,
   schedulesColumn: reportWords.schedules,
   tracesColumn: { en: "traces", ko: "트레이스" },
   share: reportWords.share,
-  fairWalk: { en: "fair walk", ko: "랜덤 워크" },
+  fairWalk: { en: "random walk", ko: "랜덤 워크" },
   more: (n: number): Text => ({ en: `and ${n} more, see --json`, ko: `그 밖에 ${n}개는 --json으로` }),
   grades: reportWords.grades,
   breaks: (property: string): Text => ({ en: `it breaks: ${property}`, ko: `깨지는 것: ${property}` }),
@@ -175,7 +175,7 @@ export const commandWords = {
     ko: `ok   ${all} 모두에서 규칙이 지켜집니다`,
   }),
   sampled: (executions: string, scheduler: string, seed: number): Text => ({
-    en: `${executions} by ${scheduler}, seed ${seed}: not all there are`,
+    en: `${executions} by ${scheduler}, seed ${seed}: a sample only`,
     ko: `${towards(scheduler)} ${executions}, 시드 ${seed}: 전부가 아닙니다`,
   }),
   sampleStopped: (limits: string, done: Number, asked: Number): Text => ({
@@ -216,11 +216,11 @@ export const commandWords = {
     ko: `${step}단계: ${particle(`작업 ${task}`, "이", "가")} ${read}단계에서 읽은 사본으로 썼습니다. ${since}단계부터 낡은 값입니다`,
   }),
   lastChance: (step: number): Text => ({
-    en: `step ${step}: the last chance is gone, no right end can be reached any more`,
+    en: `step ${step}: the last chance is gone: it can no longer end right`,
     ko: `${step}단계: 마지막 기회가 지나갔습니다. 이제 올바른 결과에 이를 수 없습니다`,
   }),
   unknownEnds: (limits: string): Text => ({
-    en: `?: the search stopped (${limits}), so there other ends may follow`,
+    en: `?: the search stopped (${limits}), so there other outcomes can follow`,
     ko: `?: 탐색이 멈췄으므로(${limits}) 거기서는 다른 결과도 있을 수 있습니다`,
   }),
   open: (command: string): Text => ({
@@ -341,7 +341,7 @@ export const commandWords = {
     ko: `${Number(wrong) === 0 ? "잘못됨" : `${g(wrong)}개에서 잘못됨`}: ${ends.length > 0 ? `결과 ${ends.join("; ")}` : broken.join(", ")}`,
   }),
   notAllLookedAt: { en: "not everything could be looked at", ko: "전부 보지는 못했습니다" },
-  firstAbove: { en: "first what failed above", ko: "위에서 실패한 것부터" },
+  firstAbove: { en: "fix what failed above first", ko: "위에서 실패한 것부터" },
   printed: { en: "your code printed (nothing is judged by that):", ko: "내 코드의 출력(판정과는 상관없습니다):" },
   andMore: (what: string): Text => ({ en: `and ${what} more`, ko: `그 밖에 ${what}` }),
   incompleteWord: { en: "incomplete", ko: "일부만 탐색" },
@@ -490,11 +490,11 @@ export const commandWords = {
     ko: "워커가 코어보다 많습니다. 코어를 기다린 시간도 들어 있습니다. 최소와 최대는 측정 구간별 값입니다.",
   },
   beforeFirstRound: {
-    en: "interrupted before the first round was complete: there is nothing to tell",
+    en: "interrupted before the first round was complete: nothing to report",
     ko: "첫 라운드가 끝나기 전에 중단됨: 말할 것이 없습니다",
   },
   beforeFirstValue: {
-    en: "interrupted before the first value was complete: there is nothing to tell",
+    en: "interrupted before the first value was complete: nothing to report",
     ko: "첫 값을 다 재기 전에 중단됨: 말할 것이 없습니다",
   },
   brokeIn: (property: string, violated: number, slices: number): Text => ({

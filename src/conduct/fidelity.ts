@@ -267,7 +267,7 @@ function reasonNotToCompare(traces: readonly ModelTrace[]): Text | null {
 }
 
 const otherVictim: Text = {
-  en: "several sessions close a circle at once, and the server's timers choose which of them gives up",
+  en: "several sessions form a cycle at once, and the server's timers choose which of them gives up",
   ko: "여러 세션이 한꺼번에 원을 닫고, 그중 누가 물러날지는 서버의 타이머가 고릅니다",
 };
 

@@ -33,7 +33,7 @@ export const lessonGroups: readonly LessonGroup[] = [
   {
     title: { en: "A crowd", ko: "몰려드는 요청" },
     says: {
-      en: "Many requests want a few pieces: none may be sold twice, none may be left over, and nobody should wait for nothing.",
+      en: "Many requests want a few pieces: sell none of them twice, leave none over, and let no request wait for nothing.",
       ko: "몇 개 안 되는 재고에 요청이 몰립니다. 두 번 팔려도, 남아도 안 되고, 쓸데없이 기다리게 해서도 안 됩니다.",
     },
     lessons: ["coupon-rush", "stock-reservation", "umbrella"],

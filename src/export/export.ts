@@ -257,7 +257,7 @@ function frames(data: PageData, shown: ShownExecution): Frame[] {
     const gone = lastChance === column + 1;
     const said = words(described.sentences[column] ?? "", bad ? "bad" : undefined);
     const passed = {
-      en: "The last chance is gone: no right end can be reached any more.",
+      en: "The last chance is gone: it can no longer end right.",
       ko: "마지막 기회가 지나갔습니다. 이제 올바른 결과에 이를 수 없습니다.",
     };
     const chance = gone ? words(say(passed), "bad") : [];
@@ -273,7 +273,7 @@ function frames(data: PageData, shown: ShownExecution): Frame[] {
     };
   });
   const { verdict, violates, label } = side.trace;
-  const broken = violates[0] ?? say({ en: "no right end is left", ko: "올바른 결과가 남아 있지 않습니다" });
+  const broken = violates[0] ?? say({ en: "no correct outcome is left", ko: "올바른 결과가 남아 있지 않습니다" });
   const endsAt = say({ en: `it ends at ${label}`, ko: `결과는 ${label}` });
   const end = verdict === "violated" ? words(`✗ ${broken}: ${endsAt}`, "bad") : words(`✓ ${endsAt}`, "good");
   const ends = side.ends.slice(0, 8).map(({ label, violates, schedules, wrong }) => {

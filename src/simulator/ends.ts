@@ -86,7 +86,7 @@ export function endLabel(
 
 /** The sentence of a wrongful rejection. */
 export const turnedAwayWrongly = (task: number, told: string): Text => ({
-  en: `task ${task} was told "${told}", but asked again at the end the rule says yes`,
+  en: `task ${task} was told "${told}", but the rule, if asked again at the end, says yes`,
   ko: `작업 ${task}의 요청은 거절됐지만("${told}"), 끝난 뒤에 다시 확인하면 받아 줄 수 있는 요청이었습니다`,
 });
 

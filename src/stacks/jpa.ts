@@ -88,7 +88,7 @@ int take(Long id);
 return stocks.take(id) == 1;`,
     refused: { en: "0: sold out", ko: "0: 매진" },
     trap: {
-      en: "an entity that is loaded already keeps the old value, and may write it back",
+      en: "an entity that is loaded already keeps the old value, and can write it back",
       ko: "이미 불러온 엔티티는 옛 값을 그대로 갖고 있고, 그 값을 다시 쓸 수도 있습니다",
     },
     source: "https://docs.spring.io/spring-data/jpa/reference/jpa/query-methods.html#jpa.modifying-queries",

@@ -148,7 +148,7 @@ for (const event of rows) await publish(event.body);
 await client.query("delete from event where id = any($1)", [rows.map(({ id }) => id)]); await client.query("commit");`,
     refused: { en: "nothing; a relay that dies publishes again", ko: "거절되지 않습니다. 릴레이가 죽으면 다시 발행합니다" },
     trap: {
-      en: "a relay that remembers the last id misses rows: number 2 may commit before number 1",
+      en: "a relay that remembers the last id misses rows: number 2 can commit before number 1",
       ko: "마지막 id를 기억하는 릴레이는 행을 놓칩니다. 2번이 1번보다 먼저 commit될 수 있습니다",
     },
     source: "https://event-driven.io/en/ordering_in_postgres_outbox/",
@@ -182,7 +182,7 @@ await client.query("delete from job where id = any($1)", [jobs.map((job) => job.
 await client.query("commit");`,
     refused: { en: "nothing: the next worker waits", ko: "거절되지 않습니다. 다음 워커가 기다립니다" },
     trap: {
-      en: "pg_advisory_lock without _xact stays with the connection after client.release(), and PgBouncer may hand that to somebody else",
+      en: "pg_advisory_lock without _xact stays with the connection after client.release(), and PgBouncer can hand that to another client",
       ko: "_xact가 없는 pg_advisory_lock은 client.release() 뒤에도 연결에 남고, PgBouncer는 그 연결을 다른 요청에 줄 수 있습니다",
     },
     source: "https://www.pgbouncer.org/features.html",

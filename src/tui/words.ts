@@ -270,7 +270,7 @@ export const screenWords = {
   canStillEnd: { en: "can still end at", ko: "아직 가능한 결과" },
   canEnd: { en: "can end at", ko: "가능한 결과" },
   noReturnSince: (step: number): Text => ({
-    en: `no right end can be reached since step ${step}`,
+    en: `since step ${step} it can no longer end right`,
     ko: `${step}단계부터는 올바른 결과에 이를 수 없습니다`,
   }),
   next: { en: "next:", ko: "다음:" },

@@ -95,7 +95,7 @@ describe("why", () => {
   it("tells a lost update at the write that makes it", () => {
     expect(why(lost, 0)).toBe("Request 1 reads count 0. Its copy goes stale at step 3, when request 2 writes.");
     expect(why(lost, 5, { who: "worker" })).toBe(
-      "Worker 1 writes count 1. It worked that out from the copy it read at step 1, when it was count 0. That went stale at step 3, when worker 2 wrote. " +
+      "Worker 1 writes count 1. It computed that from the copy it read at step 1, when it was count 0. That went stale at step 3, when worker 2 wrote. " +
         "The row goes from 2 to 1: 2 writes of worker 2 are gone, and nobody can tell. Worker 1 is done: ok.",
     );
   });

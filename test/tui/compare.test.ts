@@ -86,7 +86,7 @@ describe("the comparison, as a person sees it", () => {
     it(`in Korean at ${size.columns}x${size.rows} is the same table under Korean heads`, async () => {
       const [english, korean] = [await seen("en", size), await seen("ko", size)].map(({ screen }) => {
         const [, ...rows] = rowsText(frame(running(screen.model)), "unicode").split("\n");
-        const end = rows.findIndex((row) => /What may be said|결론/.test(row));
+        const end = rows.findIndex((row) => /What can be said|결론/.test(row));
         return rows.slice(0, end < 0 ? undefined : end);
       });
       const figures = (rows: readonly string[] = []) => rows.filter((row) => /^ [ ▸] +\d+ \S/.test(row));

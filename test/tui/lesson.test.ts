@@ -86,7 +86,7 @@ describe("the interleaving", () => {
       expect(text).toContain(line);
     expect(text).toMatch(/ {2}1 {2}2 +\d+ +const \{ count \} = await/);
     expect(text).toMatch(/ {2}< +\d+ +await write\(COUNT/);
-    expect(text).toContain("no right end can be reached since step 2");
+    expect(text).toContain("since step 2 it can no longer end right");
   });
   it("goes back and forth between steps, switches and problems, and never beyond the ends", async () => {
     const screen = await play(size);

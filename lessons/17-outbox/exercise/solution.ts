@@ -5,7 +5,7 @@ type Event = { readonly id: string; readonly order: number; readonly change: num
 /** Both sides the same: what was done and the note about it commit together, the rest of the world comes after. */
 export default strategy({
   summary: "an outbox; receivers drop what is not newer than what they know",
-  cost: "every event has to say everything: an earlier one may never be heard",
+  cost: "every event has to say everything: an earlier one is perhaps never received",
   requires: ["transactions", "row-locks"],
   async run(work, session) {
     let received: { topic: string; id: number } | undefined;

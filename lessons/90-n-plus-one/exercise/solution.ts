@@ -27,7 +27,7 @@ function sideLoading(session: Session): Session {
 /** Three queries, and one snapshot for all three. */
 export default strategy({
   summary: "orders, all restaurants, all riders, at repeatable read",
-  cost: "the page may be a moment old; a writer who meets another begins again",
+  cost: "the page can be a moment old; a writer that collides with another begins again",
   requires: ["transactions", "snapshots"],
   run: (work, session) =>
     retry(session, { attempts: 4, when: isSerializationFailure }, () =>

@@ -37,7 +37,7 @@ const words = {
   broken: { en: "it ends at", ko: "결과:" },
   holds: { en: "right: it ends at", ko: "올바름. 결과:" },
   open: { en: "not over yet", ko: "아직 끝나지 않음" },
-  lost: { en: "no right end can be reached any more", ko: "이제 올바른 결과에 이를 수 없습니다" },
+  lost: { en: "it can no longer end right", ko: "이제 올바른 결과에 이를 수 없습니다" },
   back: { en: "Back", ko: "뒤로" },
   on: { en: "Next", ko: "다음" },
   decide: { en: "You are the scheduler: who goes on?", ko: "여러분이 스케줄러입니다. 다음은 누구 차례일까요?" },

@@ -3,7 +3,7 @@ import { rejected, strategy } from "racelab";
 export const misconception = "checking is protecting";
 export const breaks = "nobody pays with points that are gone";
 
-/** The mutex stays, and just before writing it looks whether the other server was quicker. Between look and write it may be. */
+/** The mutex stays, and just before writing it looks whether the other server was quicker. Between look and write it can be. */
 export default strategy({
   summary: "a mutex in each server, and a second look before the write",
   cost: "one more read; the gap is smaller, and open",

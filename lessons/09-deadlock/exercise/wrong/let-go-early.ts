@@ -6,7 +6,7 @@ export const breaks = "every cart has what it was promised";
 /** Never holding two locks at once does prevent the deadlock. It prevents the protection, too. */
 export default strategy({
   summary: "lock a product, read it, unlock it; then the next one",
-  cost: "no circle, and no promise either: the write comes after the lock",
+  cost: "no cycle, and no promise either: the write comes after the lock",
   requires: ["locks"],
   run: (work, session) =>
     work.body({

@@ -3,7 +3,7 @@ import { strategy } from "racelab";
 export const misconception = "one global lock";
 export const breaks = "carts without a common product do not wait for each other";
 
-/** Nobody waits in a circle, because everybody waits in one line. */
+/** No cart waits in a cycle, because all wait in one line. */
 export default strategy({
   summary: "one lock around every cart",
   cost: "a cart with other products waits as well",

@@ -12,7 +12,7 @@ export const compareWords = {
 
   title: { en: "Compare", ko: "비교" },
   whereTimeGoes: { en: "Where the time goes", ko: "시간 사용 내역" },
-  whatMayBeSaid: { en: "What may be said", ko: "결론" },
+  whatMayBeSaid: { en: "What can be said", ko: "결론" },
   overWhat: {
     workers: { en: "More workers", ko: "워커를 늘리면" },
     keys: { en: "More keys", ko: "키를 늘리면" },

@@ -79,11 +79,11 @@ export const decideWords = {
   bookmarkTaken: { en: "the bookmark is gone", ko: "책갈피를 뺐습니다" },
   nothingBreaksIt: { en: "no schedule breaks it", ko: "깨뜨리는 스케줄이 없습니다" },
   offTheBest: {
-    en: "you have left the smallest order that breaks it; p shows which choices still lead there, u goes back",
+    en: "you have left the smallest counterexample; p shows which choices still lead there, u goes back",
     ko: "가장 작은 반례에서 벗어났습니다. p로 엿보거나 u로 되돌리세요",
   },
   bestGoesOn: (choice: string): Text => ({
-    en: `the smallest order that breaks it goes on with ${choice}`,
+    en: `the smallest counterexample goes on with ${choice}`,
     ko: `가장 작은 반례는 다음이 ${choice}입니다`,
   }),
   toSchedules: { en: "every schedule", ko: "모든 스케줄" },

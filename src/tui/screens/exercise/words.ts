@@ -65,7 +65,7 @@ export const exerciseWords = {
   },
   editKey: { en: "open editor", ko: "편집기 열기" },
   editAt: (line: number): Text => ({ en: `open editor at line ${line}`, ko: `${line}줄에서 편집기 열기` }),
-  noFailure: { en: "nothing has gone wrong that could be stepped through", ko: "따라가 볼 반례가 없습니다" },
+  noFailure: { en: "there is no failing schedule to step through", ko: "따라가 볼 반례가 없습니다" },
   nextFailing: { en: "next failing schedule", ko: "다음 반례" },
   failingSchedule: { en: "Failing schedule", ko: "반례" },
   failingOf: (n: number, shown: number, all: bigint): Text => {

@@ -36,7 +36,7 @@ export const predictWords = {
   missedIt: { en: "you missed it", ko: "놓쳤습니다" },
   impossible: { en: "it cannot happen", ko: "일어날 수 없습니다" },
   scored: (right: number, all: number): Text => ({ en: `${right} of ${all} right`, ko: `${all}개 중 ${right}개 맞음` }),
-  allRight: { en: "Nothing escaped you.", ko: "하나도 놓치지 않았습니다." },
+  allRight: { en: "You missed nothing.", ko: "하나도 놓치지 않았습니다." },
   seeMissed: { en: "What you missed is what is worth seeing.", ko: "놓친 결과부터 직접 확인해 보세요." },
   howCanItEnd: (label: string): Text => ({ en: `How can it end at ${label}?`, ko: `어떻게 ${towards(label)} 끝날 수 있을까요?` }),
   rightOfAll: (right: bigint, all: bigint): Text => {

@@ -29,7 +29,7 @@ export const schedulesWords = {
   notAllSeen: { en: "nothing wrong so far, not all seen", ko: "아직 잘못된 것 없음, 일부만 탐색" },
   allOfSchedules: (n: string): Text => ({ en: `${n} schedules, all of them`, ko: `스케줄 ${n}개, 전부` }),
   incomplete: (limits: string): Text => ({
-    en: `incomplete (${limits}): more may be found`,
+    en: `incomplete (${limits}): more can be found`,
     ko: `일부만 탐색(${limits}): 더 있을 수 있습니다`,
   }),
   wrongOfAll: (wrong: string, all: string, share: string): Text => ({
