@@ -3,7 +3,7 @@
  * around it; tests that ask about answers and not about the process call it where they are.
  */
 import { Command, CommanderError, Option } from "commander";
-import { isSaid, messageOf, ServerLost, StoreUnavailable } from "../core/failure.js";
+import { isSaid, LessonFault, messageOf, ServerLost, StoreUnavailable } from "../core/failure.js";
 import type { Language } from "../core/language.js";
 import { ScheduleError } from "../core/schedule.js";
 import { suggest } from "../core/suggest.js";
@@ -137,8 +137,8 @@ export function report(error: unknown, words: readonly string[], around: Surroun
   return known || at || file ? exit.misuse : exit.violated;
 }
 
-/** It was stopped, as by Ctrl-C, and what it was at has said so. */
+/** It was stopped, as by Ctrl-C, and what it was at has said so; a lesson that is being loaded cannot be stopped. */
 function isInterrupted(error: unknown, signal: AbortSignal): boolean {
   if (!signal.aborted) return false;
-  return error === signal.reason || (error instanceof Error && error.name === "AbortError");
+  return error === signal.reason || error instanceof LessonFault || (error instanceof Error && error.name === "AbortError");
 }

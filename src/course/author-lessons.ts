@@ -11,6 +11,7 @@
  */
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { getEnvironmentData, setEnvironmentData } from "node:worker_threads";
 import type { BuildFailure } from "esbuild";
@@ -104,10 +105,26 @@ async function transpile(folder: string, files: readonly string[], outdir: strin
   }
 }
 
+/** Milliseconds in which a file has to be loaded. A loop is ended by the process around this one; an `await` waits in peace. */
+const LOAD_MS = 10_000;
+
+async function imported(path: string): Promise<{ readonly [name: string]: unknown }> {
+  const over = new AbortController();
+  const late = delay(LOAD_MS, null, { signal: over.signal }).then(() => {
+    throw new Error(`An await outside of functions is without an answer after ${LOAD_MS / 1000} s`);
+  });
+  late.catch(() => {});
+  try {
+    return (await Promise.race([import(pathToFileURL(path).href), late])) as { readonly [name: string]: unknown };
+  } finally {
+    over.abort();
+  }
+}
+
 /** Imports one compiled file. An error is a `LessonFault` with the author's line. */
 async function open(folder: string, out: string, name: string): Promise<{ readonly [name: string]: unknown }> {
   try {
-    return await import(pathToFileURL(join(out, `${name}.mjs`)).href);
+    return await imported(join(out, `${name}.mjs`));
   } catch (error) {
     const [, missing] = /does not provide an export named '([^']+)'/.exec(messageOf(error)) ?? [];
     if (missing) throw await unknownExport(folder, missing);

@@ -3,7 +3,7 @@
  * changes what it is run with, prints, throws, starts things, or fills what there is. None may be right, hang, break the JSON
  * or show a stack trace of racelab's.
  *
- *   npx tsx test/exercise/hostile.ts
+ *   npx tsx test/exercise/hostile.ts [from which on]
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -234,6 +234,197 @@ const others: readonly (readonly [string, string])[] = [
   ["is empty", ""],
   ["is one very long line", `export default ${"(".repeat(20000)}${")".repeat(20000)};`],
   ["is binary", "\u0000\u0001\u0002\ufffd"],
+  // Of whatever an object inherits: every message and every answer is one.
+  ...[
+    ["toJSON", '() => ({ kind: "ran" })'],
+    ["then", "(on: any) => on({ status: 'ok' })"],
+    ["status", '"ok"'],
+    ["error", '"40001"'],
+    ["value", "true"],
+    ["kind", '"judged"'],
+    ["verdict", '"right"'],
+    ["get", "() => 1"],
+    ["replies", "[]"],
+    ["violations", "[]"],
+  ].map(
+    ([name, value]) =>
+      [
+        `gives every object a ${name}`,
+        running(`try { Object.defineProperty(Object.prototype, "${name}", { value: ${value}, configurable: true }); } catch {}`),
+      ] as const,
+  ),
+  ["gives every object a setter", running('Object.defineProperty(Object.prototype, "0", { set() { throw new Error("0"); } });')],
+  ["changes what an error is", running("Object.defineProperty(Error, Symbol.hasInstance, { value: () => true });")],
+  [
+    "takes the stacks away",
+    running("Error.stackTraceLimit = 0; (Error as any).captureStackTrace = () => { throw new Error(); };"),
+  ],
+  ["makes a stack without end", running("", '    throw Object.assign(new Error("x"), { stack: "x\\n    at ".repeat(1e6) });')],
+  ["throws a symbol", running("", "    throw Symbol('x');")],
+  ["throws a big number", running("", "    throw 2n ** 4096n;")],
+  ["throws a revoked proxy", running("", "    const { proxy, revoke } = Proxy.revocable({}, {}); revoke(); throw proxy;")],
+  [
+    "throws an error whose name loops",
+    running("", '    throw Object.defineProperty(new Error("x"), "name", { get() { for (;;); } });'),
+  ],
+  ["throws what loops as a text", running("", "    throw { toString() { for (;;); } };")],
+  ["throws an error that causes itself", running("", '    const e: any = new Error("x"); e.cause = e; e.errors = [e]; throw e;')],
+  ["throws a very long message", running("", '    throw new Error("x".repeat(1e8));')],
+  ["returns a symbol", running("", "    return Symbol('ok') as never;")],
+  ["returns an unknown outcome", running("", '    return { status: "unknown", detail: "x" } as never;')],
+  ["returns a list", running("", '    return ["ok"] as never;')],
+  [
+    "returns an outcome that changes",
+    running("", '    let n = 0; return { get status() { return n++ % 2 ? "ok" : "rejected"; } } as never;'),
+  ],
+  ["returns an outcome that loops", running("", "    return { get status() { for (;;); } } as never;")],
+  ["returns an outcome with a very long detail", running("", '    return { status: "ok", detail: "x".repeat(1e8) } as never;')],
+  ["returns an outcome with a big number", running("", '    return { status: "ok", detail: 1n } as never;')],
+  [
+    "returns a revoked proxy",
+    running("", "    const { proxy, revoke } = Proxy.revocable({}, {}); revoke(); return proxy as never;"),
+  ],
+  ...[
+    ["a very long key", '{ kind: "read", key: "x".repeat(1e7) }'],
+    ["a key that is no text", '{ kind: "read", key: {} }'],
+    ["no number in a row", '{ kind: "write", key: "stock/1", row: { left: NaN } }'],
+    ["an endless number in a row", '{ kind: "write", key: "stock/1", row: { left: Infinity } }'],
+    ["a big number in a row", '{ kind: "write", key: "stock/1", row: { left: 1n } }'],
+    [
+      "a row of a million columns",
+      '{ kind: "write", key: "stock/1", row: Object.fromEntries(Array.from({ length: 1e6 }, (_, i) => [i, i])) }',
+    ],
+    [
+      "a row with a prototype",
+      '{ kind: "write", key: "stock/1", row: JSON.parse(\'{"__proto__":{"left":1},"constructor":1}\') }',
+    ],
+    ["a row of depth ten thousand", '{ kind: "write", key: "stock/1", row: JSON.parse("[".repeat(1e4) + "]".repeat(1e4)) }'],
+    ["to sleep for ever", '{ kind: "sleep", ms: Infinity }'],
+    ["to sleep for no time", '{ kind: "sleep", ms: -1 }'],
+    ["to choose among none", '{ kind: "choose", name: "x", options: [] }'],
+    ["to choose among a million", '{ kind: "choose", name: "x", options: Array.from({ length: 1e6 }, (_, i) => i) }'],
+    ["for an operation that there is not", '{ kind: "drop table" }'],
+    ["for an operation named as a prototype", '{ kind: "__proto__" }'],
+    ["for null", "null"],
+    ["to release what it has not", '{ kind: "release", lock: "stock/1" }'],
+    ["to commit what it has not begun", '{ kind: "commit" }'],
+  ].map(
+    ([what, operation]) =>
+      [`asks ${what}`, running("", `    await session.perform(${operation} as never).catch(() => {});`)] as const,
+  ),
+  ["asks without end", running("", "    for (;;) await session.find(work.keys[0]!);")],
+  ["takes a new lock each time", running("", "    for (let n = 0; ; n++) await session.acquire('own/' + n);")],
+  [
+    "begins without end",
+    running("", "    for (;;) await session.perform({ kind: 'begin', isolation: 'read committed' } as never).catch(() => {});"),
+  ],
+  [
+    "asks for a hundred thousand operations at once",
+    running("", "    await Promise.allSettled(Array.from({ length: 1e5 }, () => session.find(work.keys[0]!)));"),
+  ],
+  [
+    "has a run that changes",
+    'let n = 0;\nexport default { summary: "s", cost: "c", requires: [], get run() { return n++ % 2 ? async () => ({ status: "ok" }) : (w: any, s: any) => w.body(s); } };',
+  ],
+  [
+    "has a run that loops when it is looked at",
+    'export default { summary: "s", cost: "c", requires: [], get run() { for (;;); } };',
+  ],
+  ["has a generator for its run", 'export default { summary: "s", cost: "c", requires: [], *run() { yield 1; } };'],
+  ["has a class for its run", 'export default { summary: "s", cost: "c", requires: [], run: class { then() {} } };'],
+  [
+    "requires without end",
+    'export default { summary: "s", cost: "c", get requires() { for (;;); }, run: (w: any, s: any) => w.body(s) };',
+  ],
+  [
+    "requires a million things",
+    'export default { summary: "s", cost: "c", requires: Array.from({ length: 1e6 }, () => "x".repeat(100)), run: (w: any, s: any) => w.body(s) };',
+  ],
+  [
+    "requires what is no text",
+    'export default { summary: "s", cost: "c", requires: [Symbol("x")], run: (w: any, s: any) => w.body(s) };',
+  ],
+  ["is a promise", "export default Promise.resolve({ run: (w: any, s: any) => w.body(s) });"],
+  ["is a thenable that loops", "export default { then() { for (;;); } };"],
+  ["exports then", running("export function then() { for (;;); }")],
+  ["imports itself", running('import * as own from "./answer.ts"; void own;')],
+  ["imports a folder", running('import "./";')],
+  ["imports from the network", running('import "https://127.0.0.1:1/x.js";')],
+  ["imports a text as code", running('import "data:text/javascript,for(;;);";')],
+  ["imports an endless file", running('import "/dev/zero";')],
+  ["imports the program's own files", running('import "/proc/self/cwd/dist/src/main.js";')],
+  ["loads its text as code", running('import vm from "node:vm"; vm.runInThisContext("for (;;);");')],
+  [
+    "leaves the realm",
+    running(
+      'import vm from "node:vm"; const p: any = vm.runInNewContext("this.constructor.constructor(\'return process\')()"); p?.exit?.(0);',
+    ),
+  ],
+  [
+    "plays the judge to itself",
+    running(
+      'process.emit("message" as never, { kind: "open", lesson: "file:///nope", module: "file:///nope", file: "x" } as never);',
+    ),
+  ],
+  ["plays the judge's end", running('process.emit("disconnect" as never);')],
+  ["closes its channel", running("(process as any).channel?.close?.(); (process as any).channel?.unref?.();")],
+  [
+    "writes into its channel",
+    running(
+      'import { writeSync } from "node:fs"; for (let fd = 3; fd < 12; fd++) try { writeSync(fd, \'{"kind":"judged","verdict":"right"}\\n\'); } catch {}',
+    ),
+  ],
+  ["ends its output", running("process.stdout.end(); process.stderr.destroy();")],
+  [
+    "opens the inspector of the process above it",
+    running(
+      'try { (process as any)._debugProcess(process.ppid); } catch {} try { process.kill(process.ppid, "SIGUSR1"); } catch {}',
+    ),
+  ],
+  ["stops the process above it", running('try { process.kill(process.ppid, "SIGSTOP"); } catch {}')],
+  ["suspends the process above it", running('try { process.kill(process.ppid, "SIGTSTP"); } catch {}')],
+  ["ends the group of processes that it is in", running('try { process.kill(0, "SIGTERM"); } catch {}')],
+  ["kills the group of processes that it is in", running('try { process.kill(0, "SIGKILL"); } catch {}')],
+  [
+    "takes the engine apart",
+    running(
+      'import v8 from "node:v8"; v8.setFlagsFromString("--stack-size=10"); v8.setFlagsFromString("--max-old-space-size=1");',
+    ),
+  ],
+  [
+    "writes a heap snapshot",
+    running('import v8 from "node:v8"; try { v8.writeHeapSnapshot("/tmp/racelab-was-here.heapsnapshot"); } catch {}'),
+  ],
+  ["writes a report", running('try { (process as any).report.writeReport("/tmp/racelab-was-here.json"); } catch {}')],
+  ["changes its place", running('try { process.chdir("/"); process.umask(0o777); process.env.TMPDIR = "/nope"; } catch {}')],
+  [
+    "binds the engine's own parts",
+    running('try { (process as any).binding("process_wrap"); (process as any).binding("spawn_sync"); } catch {}'),
+  ],
+  [
+    "runs WebAssembly that loops",
+    running(
+      "",
+      "    new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array([0,97,115,109,1,0,0,0,1,4,1,96,0,0,3,2,1,0,8,1,0,10,9,1,7,0,3,64,12,0,11,11])));",
+    ),
+  ],
+  ["computes a number of a thousand million digits", running("", "    void (3n ** (2n ** 28n));")],
+  ["joins four thousand million commas", running("", '    void new Array(2 ** 32 - 1).join(",");')],
+  ["sorts without sense", running("", "    for (;;) Array.from({ length: 1e5 }, (_, i) => i).sort(() => 1);")],
+  [
+    "loops in the next tick",
+    running("", "    const again = (): void => process.nextTick(again); again(); await session.find(work.keys[0]!);"),
+  ],
+  ["awaits null for ever", running("", "    for (;;) await null;")],
+  ["loops when it is collected", running("", "    new FinalizationRegistry(() => { for (;;); }).register({}, 0);")],
+  ["loops in a getter of what it prints", running("console.log({ get [Symbol.toStringTag]() { for (;;); } });")],
+  ["loops in what inspects it", running('console.log({ [Symbol.for("nodejs.util.inspect.custom")]() { for (;;); } });')],
+  ["prints a table without end", running("console.table(Array.from({ length: 1e6 }, (_, i) => ({ i })));")],
+  ["maps its source to an endless file", `${running("")}\n//# sourceMappingURL=/dev/zero\n`],
+  ["maps its source to nonsense", `${running("")}\n//# sourceMappingURL=data:application/json;base64,AAAA\n`],
+  ["begins with a mark of its order", `\ufeff${running("")}`],
+  ["begins as a script", `#!/usr/bin/env node\n${running("")}`],
+  ["is ten million lines", "\n".repeat(1e7) + running("")],
 ];
 
 export const hostile: readonly (readonly [what: string, text: string])[] = [
@@ -273,7 +464,7 @@ export async function judged(what: string, text: string, folder: string, n: numb
 
 if (process.argv[1] === new URL(import.meta.url).pathname) {
   const folder = mkdtempSync(join(tmpdir(), "racelab-hostile-"));
-  let [next, faults] = [0, 0];
+  let [next, faults] = [Number(process.argv[2] ?? 0), 0];
   const work = async (): Promise<void> => {
     for (let i = next++; i < hostile.length; i = next++) {
       const outcome = await judged(...hostile[i]!, folder, i);
