@@ -1,4 +1,5 @@
 /** How esbuild bundles the TypeScript of an author or a learner. Types are stripped and never checked. */
+import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import type { BuildOptions, Plugin } from "esbuild";
 import { whyNoText } from "../files/reading.js";
@@ -6,6 +7,9 @@ import { extension } from "./folders.js";
 
 /** What `import … from "racelab"` means: the index of the program that runs, so that `StoreError` is one class for both. */
 export const racelabIndex = new URL(`../api/index${extension}`, import.meta.url).href;
+
+/** esbuild reads the map that a source names, whatever that is: of a device or a pipe it would never come back. */
+export const withoutSourceMap = (text: string): string => text.replace(/(?<=\/[/*][#@]\s*source)MappingURL=/g, " map: ");
 
 /** `racelab`: the index of the racelab that will run the bundle. */
 export const bundleSettings = (racelab: string) =>
@@ -26,7 +30,10 @@ export const bundleSettings = (racelab: string) =>
         setup: ({ onLoad }) =>
           onLoad({ filter: /./, namespace: "file" }, ({ path }) => {
             const why = whyNoText(path);
-            return why ? { errors: [{ text: `${basename(path)} cannot be read: ${why}` }] } : undefined;
+            if (why) return { errors: [{ text: `${basename(path)} cannot be read: ${why}` }] };
+            const text = readFileSync(path, "utf8");
+            const contents = withoutSourceMap(text);
+            return contents === text ? undefined : { contents, loader: "default" };
           }),
       },
     ],

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, extname, join, sep } from "node:path";
 import type { BuildFailure, Loader, Plugin } from "esbuild";
-import { bundleSettings } from "../course/bundling.js";
+import { bundleSettings, withoutSourceMap } from "../course/bundling.js";
 import { builtModule } from "../course/folders.js";
 import { writeTemporary } from "../files/temporary-folder.js";
 import type { Problem } from "../report/judgement.js";
@@ -17,8 +17,8 @@ export async function bundle(file: string, text: string, outfile: string): Promi
     const { outputFiles } = await build({
       // Judged by the last build, also when the source runs.
       ...settings,
-      plugins: [...plugins, withoutAnswers(file)],
-      stdin: { contents: text, loader, sourcefile: file, resolveDir: dirname(file) },
+      plugins: [withoutAnswers(file), ...plugins],
+      stdin: { contents: withoutSourceMap(text), loader, sourcefile: file, resolveDir: dirname(file) },
       outfile,
       sourcemap: "inline",
     });

@@ -396,7 +396,12 @@ const others: readonly (readonly [string, string])[] = [
     running('import v8 from "node:v8"; try { v8.writeHeapSnapshot("/tmp/racelab-was-here.heapsnapshot"); } catch {}'),
   ],
   ["writes a report", running('try { (process as any).report.writeReport("/tmp/racelab-was-here.json"); } catch {}')],
-  ["changes its place", running('try { process.chdir("/"); process.umask(0o777); process.env.TMPDIR = "/nope"; } catch {}')],
+  [
+    "changes its place",
+    running(
+      'try { (process as any)["ch" + "dir"]("/"); process.umask(0o777); Object.assign(process.env, { TMPDIR: "/nope" }); } catch {}',
+    ),
+  ],
   [
     "binds the engine's own parts",
     running('try { (process as any).binding("process_wrap"); (process as any).binding("spawn_sync"); } catch {}'),
@@ -447,7 +452,8 @@ export async function judged(what: string, text: string, folder: string, n: numb
   const { code, stdout: out, stderr: error } = await racelab(["verify", "lost-update", file, "--json"], { env, mostMs: MOST_MS });
   let verdict = "?";
   try {
-    ({ verdict } = JSON.parse(out) as { verdict: string });
+    const said = JSON.parse(out) as { verdict?: string; error?: { message: string } };
+    verdict = said.verdict ?? (said.error ? "refused" : "?");
   } catch {}
   const fault =
     code === null
