@@ -250,6 +250,19 @@ export interface ConductedView {
     | { readonly kind: "not compared"; readonly reason: string };
 }
 
+/** An operation that a task asks for. */
+export interface AskedOperation {
+  readonly task: number;
+  readonly operation: Operation;
+}
+
+/** What a store is sent for one step of a schedule: SQL or commands, or a sentence where it sends none. */
+export interface SentView {
+  readonly store: string;
+  readonly lines: readonly string[];
+  readonly says: string | null;
+}
+
 /** Runs of a small size on real threads, counted by the label of the end. */
 export interface RealRuns {
   readonly runs: number;

@@ -32,6 +32,10 @@ export const reportWords = {
   step: stepName,
   line: { en: "line", ko: "줄" },
   time: { en: "time", ko: "시간" },
+  waitsInCircle: (names: readonly string[]): Text => ({
+    en: `${names.join(" waits for ")}: deadlock`,
+    ko: `${names.join(" → ")}: 서로 기다림(데드락)`,
+  }),
   endsAt: { en: "ends at", ko: "결과" },
   schedules: { en: "schedules", ko: "스케줄" },
   share: { en: "share", ko: "비율" },

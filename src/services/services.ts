@@ -35,6 +35,8 @@ export const screenServices = (
       return countRounds({ lesson, strategy, size: whole, rounds }, on, signal);
     },
     ...comparisonsInThread(defaults),
+    // Loaded when it is asked for: the line to Redis is nothing that the first frame waits for.
+    sent: async (setting, asked) => (await import("./sent.js")).sentSteps(setting, asked, language),
     conduct: (request, signal) => conductInThread(request, language, signal),
     remember,
     exportHere: (request, format, signal) => exportHere(request, format, language, signal),

@@ -9,6 +9,7 @@ import type { Observation, RunProgress } from "../core/verdict.js";
 import type { Exercises } from "../report/judgement.js";
 import type { Tallied } from "../report/trace.js";
 import type {
+  AskedOperation,
   Comparisons,
   ConductedView,
   ConductRequest,
@@ -17,6 +18,7 @@ import type {
   ExportRequest,
   RealRuns,
   RunRequest,
+  SentView,
   Setting,
   Source,
 } from "../report/views.js";
@@ -103,6 +105,8 @@ export interface Services extends Comparisons {
   run(request: ScreenRunRequest, on: (progress: RunProgress) => void, signal: AbortSignal): Promise<RunResult>;
   /** The explorer, on a thread of its own. */
   readonly explorer: Explorer;
+  /** Operations in the order of their asking, each as every store is sent it; null: nothing is asked, and nothing is sent. */
+  sent(setting: Setting, asked: readonly (AskedOperation | null)[]): Promise<readonly (readonly SentView[])[]>;
   /** Plays a schedule on a real database, on a thread of its own, and leaves nothing there. Rejects with a sentence. */
   conduct(request: ConductRequest, signal: AbortSignal): Promise<ConductedView>;
   /** Runs a small size on real threads `runs` times, or until `signal` stops it. */

@@ -21,6 +21,7 @@ import { tallies } from "../../src/report/trace.js";
 import type { ExploredView, Explorer, RealRuns } from "../../src/report/views.js";
 import { comparisonsInThread } from "../../src/run/compare-client.js";
 import { methodsFor } from "../../src/services/lessons.js";
+import { sentSteps } from "../../src/services/sent.js";
 import { memoryStore } from "../../src/stores/memory.js";
 import type { LessonContent, Remember, RunResult, ScreenRunRequest, Services } from "../../src/tui/services.js";
 import { exercising } from "./exercising.js";
@@ -91,6 +92,7 @@ export const inProcess = (time: Time = real): Services => ({
   run: (request, on, signal) => run(lesson, request, on, signal, time),
   explorer: explorerHere,
   ...comparisonsInThread({ seed: 1, deadline: 10_000, language: "en" }),
+  sent: (setting, asked) => sentSteps(setting, asked, "en"),
   conduct: (request, signal) => conducted(request, "en", signal),
   realRuns: async ({ lesson, strategy, size = {} }) => recordedRuns[`${lesson} ${strategy} ${size["tasks"] ?? 3}`] ?? noRuns,
   exportHere: async ({ setting, schedule, file }, format) =>

@@ -24,6 +24,7 @@ export async function play(size: ScreenSize, given: Services = inProcess(telling
     },
     run: (...run) => counted(given.run(...run)),
     exportHere: (...asked) => counted(given.exportHere(...asked)),
+    sent: (...asked) => counted(given.sent(...asked)),
     conduct: (...asked) => counted(given.conduct(...asked)),
     compare: (...asked) => counted(given.compare(...asked)),
     sweep: (...asked) => counted(given.sweep(...asked)),

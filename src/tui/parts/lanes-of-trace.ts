@@ -83,6 +83,8 @@ interface Options {
 }
 
 export interface DrawnLanes extends Timeline {
+  /** Who waits for whom in a circle, below the lanes of a schedule that ends so; empty: none does. */
+  readonly cycle: readonly TextRow[];
   readonly endsAt: TextRow;
   /** Where `endsAt` holds letters, what each stands for; else empty. */
   readonly key: readonly TextRow[];
@@ -115,6 +117,7 @@ export function lanesOfTrace(
   );
   return {
     ...drawn,
+    cycle: cycleRows(view, drawn.step, cursor, context),
     endsAt: drawn.extra(say(reportWords.endsAt, context), cells),
     key: packed(
       key.map((one) => row(span(one, "dim"))),
@@ -122,4 +125,14 @@ export function lanesOfTrace(
     ),
     legend: legendRows(withTime ? drawn.everywhere : { ...drawn.everywhere, time: [] }, width, context.language),
   };
+}
+
+/** It is dim until the cursor is where nobody goes on any more. */
+function cycleRows(view: TraceView, step: TextRow, cursor: number, context: Speaking): TextRow[] {
+  const { cycle } = view.standstill ?? { cycle: [] };
+  if (cycle.length === 0) return [];
+  const label = step[0]?.text.length ?? 0;
+  const names = cycle.map(laneName({ ...view, servers: 1 }));
+  const said = say(reportWords.waitsInCircle(names), context);
+  return [row(" ".repeat(label), span(`✗ ${said}`, cursor >= view.steps.length - 1 ? "bad" : "dim"))];
 }

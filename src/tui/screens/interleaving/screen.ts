@@ -4,7 +4,16 @@ import { setTimeout as delay } from "node:timers/promises";
 import { messageOf } from "../../../core/failure.js";
 import { messageIn } from "../../../core/messages.js";
 import { row, span } from "../../../report/span.js";
-import type { ConductedView, ExploredView, ReplayView, Searched, Setting, TraceView } from "../../../report/views.js";
+import type {
+  AskedOperation,
+  ConductedView,
+  ExploredView,
+  ReplayView,
+  Searched,
+  Setting,
+  TraceStep,
+  TraceView,
+} from "../../../report/views.js";
 import { type BrokenWithSchedule, brokenIn, nextBroken, shownBroken } from "../../broken-properties.js";
 import { builders } from "../../builders.js";
 import { type Exported, exportCommand } from "../../exporting.js";
@@ -41,6 +50,7 @@ type Message =
   | { readonly kind: "conducted"; readonly conducted: ConductedView }
   | { readonly kind: "refused"; readonly why: string }
   | { readonly kind: "replayed"; readonly schedule: string; readonly replays: readonly ReplayView[] }
+  | { readonly kind: "sent"; readonly schedule: string; readonly sent: InterleavingState["sent"] }
   | { readonly kind: "tick" };
 
 /**
@@ -101,6 +111,20 @@ const replaying = ({ setting, schedule }: TraceView, { lesson }: Context): Backg
     return { kind: "replayed", schedule, replays: await explorer.replay(setting, schedule, all, signal) };
   },
 });
+
+/** Every step as each store is sent it. */
+const asSent = ({ setting, schedule, steps }: TraceView): BackgroundWork<Message> => ({
+  name: "sent",
+  quiet: true,
+  run: async ({ sent }) => ({ kind: "sent", schedule, sent: await sent(setting, steps.map(askedIn)) }),
+});
+
+/** A statement that finds its row locked is sent before it waits, and answered later. */
+function askedIn({ task, event, other, after }: TraceStep): AskedOperation | null {
+  if (event) return event;
+  const waiting = other === "waits" ? after.tasks.find((one) => one.task === task)?.operation : null;
+  return task !== null && waiting ? { task, operation: waiting } : null;
+}
 
 const otherSchedules = ({ given, view }: InterleavingState, by: number): BackgroundWork<Message> => ({
   name: "others",
@@ -216,6 +240,19 @@ const commands: readonly Command<InterleavingState, Message>[] = [
       ];
     },
   }),
+  command.one({
+    id: "sent",
+    keys: ["w"],
+    shown: "w",
+    text: interleavingWords.asSent,
+    off: needsCourse,
+    hint: ({ showsSent }, context) => say(showsSent ? interleavingWords.codeAgain : interleavingWords.asSent, context),
+    act(state) {
+      const { showsSent, sent, view } = state;
+      const now = { ...state, showsSent: !showsSent };
+      return !showsSent && !sent && view ? [now, { kind: "work", work: asSent(view) }] : [now];
+    },
+  }),
   command.table((state) => [{ ...state, table: !state.table }]),
   command.one({
     id: "other-property",
@@ -320,7 +357,7 @@ function mark(state: InterleavingState, to: number, context: Context): Act {
 /** A picture that was there before. */
 function shownAgain(state: InterleavingState, view: TraceView, original: TraceView | null): InterleavingState {
   const { setting, schedule } = view;
-  return withView({ ...state, given: { ...state.given, setting, schedule }, original }, view);
+  return withView({ ...state, given: { ...state.given, setting, schedule }, original, sent: null }, view);
 }
 
 /** The next or the previous value of the size, or the fault on and off. The menu begins anew with its smallest failing order. */
@@ -374,7 +411,7 @@ const menuCommands: readonly Command<InterleavingState, Message>[] = [
     act: (state) =>
       state.menu
         ? [
-            { ...state, ...state.menu.before, menu: null },
+            { ...state, ...state.menu.before, menu: null, sent: null, showsSent: false },
             { kind: "stop", name: "trace" },
             { kind: "stop", name: "replays" },
           ]
@@ -417,8 +454,11 @@ export const interleaving: Screen<InterleavingState, Message> = {
         // A database that still plays the old schedule is stopped.
         const stop = state.playing ? [{ kind: "stop", name: "conduct" } as const] : [];
         const again = state.menu && !replays ? [{ kind: "work" as const, work: replaying(original ?? view, context) }] : [];
-        return [withView({ ...state, ...fresh, replays }, view), ...stop, ...again];
+        const sent = state.showsSent ? [{ kind: "work" as const, work: asSent(view) }] : [];
+        return [withView({ ...state, ...fresh, replays, sent: null }, view), ...stop, ...again, ...sent];
       }
+      case "sent":
+        return [message.schedule === state.view?.schedule ? { ...state, sent: message.sent } : state];
       case "replayed": {
         if (message.schedule !== originalOf(state)?.schedule) return [state];
         const now = { ...state, replays: message.replays };

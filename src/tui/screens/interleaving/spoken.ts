@@ -38,6 +38,8 @@ export function spokenInterleaving(before: InterleavingState | null, after: Inte
       ...(view.pointOfNoReturn === null ? [] : [sentence(say(screenWords.noReturnSince(view.pointOfNoReturn), context))]),
       stepLine(view, cursor, context),
     ];
+  if (after.showsSent && (before.sent !== after.sent || !before.showsSent || before.cursor !== cursor))
+    return [...(before.cursor === cursor ? [] : [stepLine(view, cursor, context)]), ...sentLines(after)];
   if (before.cursor !== cursor) return [stepLine(view, cursor, context)];
   if (before.follow !== after.follow)
     return [
@@ -50,6 +52,10 @@ export function spokenInterleaving(before: InterleavingState | null, after: Inte
 }
 
 const sentence = (text: string): string => `${capital(text)}.`;
+
+/** What each store is sent at the current step. */
+const sentLines = ({ sent, cursor }: InterleavingState): string[] =>
+  (sent?.[cursor] ?? []).map(({ store, lines, says }) => `${store}: ${says ?? lines.join("; ")}`);
 
 /** The lines of the menu when it opens or its results come, then the marked one, and what is different under it. */
 function spokenMenu(before: InterleavingState | null, after: InterleavingState, view: TraceView, context: Context): string[] {

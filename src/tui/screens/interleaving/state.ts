@@ -1,7 +1,7 @@
 /** One schedule, and where in it the learner looks. */
 import { cells } from "../../../report/timeline.js";
 import { isAccident } from "../../../report/trace.js";
-import type { ConductedView, ReplayView, Searched, TraceStep, TraceView } from "../../../report/views.js";
+import type { ConductedView, ReplayView, Searched, SentView, TraceStep, TraceView } from "../../../report/views.js";
 import type { BrokenWithSchedule } from "../../broken-properties.js";
 import type { InterleavingGiven } from "../../given.js";
 import { cellFor, laneNames } from "../../parts/lanes-of-trace.js";
@@ -32,6 +32,9 @@ export interface InterleavingState {
   readonly pace: number;
   /** What a real database did, which is shown, and the model's trace to go back to; null: the model's is shown. */
   readonly real: { readonly conducted: ConductedView; readonly model: TraceView } | null;
+  /** The screen shows what each store is sent, and that, for each step; null: not asked yet. */
+  readonly showsSent: boolean;
+  readonly sent: readonly (readonly SentView[])[] | null;
   /** It is being played on a database. */
   readonly playing: boolean;
   /** Why it could not be played on a database, in a sentence. */
@@ -60,6 +63,8 @@ export const interleavingOf = (given: InterleavingGiven): InterleavingState => (
   cell: null,
   pace: 600,
   real: null,
+  showsSent: false,
+  sent: null,
   playing: false,
   refused: null,
   broken: [],

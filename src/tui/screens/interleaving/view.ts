@@ -211,6 +211,7 @@ function upperPane(state: InterleavingState, view: TraceView, context: Context, 
   const foresees = state.real === null && taught(context, isWhole(state)).ends;
   const content = contentOf(state, context);
   const height = room - 2;
+  if (state.showsSent) return sentPane(state, view, context, room);
   const title = say(screenWords.code, context);
   if (width < 100)
     return [
@@ -226,6 +227,38 @@ function upperPane(state: InterleavingState, view: TraceView, context: Context, 
     ...columns(height + 1, { width: one, rows: left }, { width: two, rows: right }),
     ruleEnding(row(span("─".repeat(width), "dim")), [one]),
   ];
+}
+
+/** The current step as each store is sent it; stores that are sent the same share it. */
+function sentPane({ sent, cursor }: InterleavingState, view: TraceView, context: Context, room: number): TextRow[] {
+  const { columns: width } = context.size;
+  const title = rule(width, say(interleavingWords.sentTitle(stepTitle(view, cursor, context)), context));
+  const all = cursor < 0 ? [] : (sent?.[cursor] ?? []);
+  const texts = all.map(({ store, lines, says }) => ({
+    store,
+    text: says === null ? lines.map((each) => `${each}${store === "Redis" ? "" : ";"}`) : [`-- ${says}`],
+  }));
+  const merged = texts.flatMap(({ text }, index) => {
+    const same = (other: (typeof texts)[number]): boolean => other.text.join("\n") === text.join("\n");
+    return texts.findIndex(same) < index
+      ? []
+      : [
+          {
+            stores: texts
+              .filter(same)
+              .map((one) => one.store)
+              .join(", "),
+            text,
+          },
+        ];
+  });
+  const rows = merged.flatMap(({ stores, text }) => [
+    row(span(` ${stores}`, "strong")),
+    ...text.flatMap((each) => wrap([span(each)], width - 5).map((line) => row("    ", line))),
+  ]);
+  const nothing =
+    sent && cursor >= 0 && all.length === 0 ? [row(span(` ${say(interleavingWords.sendsNothing, context)}`, "dim"))] : [];
+  return [title, ...filled([...rows, ...nothing], room - 2), row(span("─".repeat(width), "dim"))];
 }
 
 const momentTitle = (cursor: number, context: Context): string =>
@@ -300,9 +333,9 @@ function pictures({ real, given }: InterleavingState, drawn: DrawnLanes, context
   const { time, ends } = taught(context, isWhole({ given }));
   const below = [drawn.off, ...(real || !ends ? [] : [drawn.endsAt]), ...(time ? [drawn.time] : [])];
   return [
-    [drawn.step, ...drawn.lanes, [], drawn.actual, drawn.done, ...below],
-    [drawn.step, ...drawn.tightLanes, drawn.actual, drawn.done, ...below],
-    [drawn.step, ...drawn.tightLanes, drawn.actual, ...below],
+    [drawn.step, ...drawn.lanes, ...(drawn.cycle.length > 0 ? drawn.cycle : [[]]), drawn.actual, drawn.done, ...below],
+    [drawn.step, ...drawn.tightLanes, ...drawn.cycle, drawn.actual, drawn.done, ...below],
+    [drawn.step, ...drawn.tightLanes, ...drawn.cycle, drawn.actual, ...below],
   ];
 }
 
@@ -336,6 +369,10 @@ function narrow(state: InterleavingState, view: TraceView, context: Context, hei
     const steps = Math.max(3, Math.floor((height - said.length) / 2));
     const room = height - said.length - steps;
     return [...menuRows(state, context, room, isWhole(state)), ...table(state, view, context, steps), ...said];
+  }
+  if (state.showsSent) {
+    const most = Math.max(6, height - 8);
+    return [...sentPane(state, view, context, most), ...table(state, view, context, height - most)];
   }
   const why = explanationRows(view, state.cursor, width, context, height > 14 ? MOST_WORDS : 3);
   const ends = row(

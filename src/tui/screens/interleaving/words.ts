@@ -27,6 +27,10 @@ export const interleavingWords = {
   on: { en: "yes", ko: "예" },
   off: { en: "no", ko: "아니요" },
   replaying: { en: "playing the order under every strategy …", ko: "모든 전략으로 재생하는 중 …" },
+  asSent: { en: "the SQL of this step", ko: "이 단계의 SQL" },
+  codeAgain: { en: "the code again", ko: "다시 코드" },
+  sentTitle: (step: string): Text => ({ en: `What each store is sent: ${step}`, ko: `저장소에 보내는 것: ${step}` }),
+  sendsNothing: { en: "nothing is sent: it happens", ko: "보내는 것이 없습니다. 그냥 일어납니다" },
   onDatabase: { en: "on a real database", ko: "실제 데이터베이스에서" },
   backToModel: { en: "back to the model's", ko: "모델 결과로 돌아가기" },
   playingOnDatabase: {
