@@ -73,7 +73,7 @@ interface Asked {
 }
 
 /** What a store is sent for one operation: lines, or what happens beside it. */
-export interface SentTo {
+interface SentTo {
   readonly store: string;
   readonly lines: readonly string[];
   readonly beside: Text | null;
