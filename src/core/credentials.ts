@@ -3,10 +3,12 @@
  * One that was taken for the path of a file has lost a slash. A `file:` URL has no user, and may have an @ in a folder's name.
  */
 const userinfo = /^((?!file:)[a-z][a-z\d+.-]*:\/\/).*@|(\b(?!file:)[a-z][a-z\d+.-]*:\/\/?)(?!user:password@)\S*@/gi;
-/** And in its query, as PostgreSQL takes them. */
-const parameters = /(?<=[?&])(?:user|password|sslpassword)=[^&\s"'`<>]*&?/gi;
+/** Without its slashes it is no URL, and is quoted as such. */
+const slashless = /\b((?:postgres(?:ql)?|mysql|mariadb|rediss?):)(?!\/)\S*@/gi;
+/** And in its query, as PostgreSQL takes them, or as somebody thinks that it is taken. */
+const parameters = /(?<=[?&])(?:user|(?:ssl)?passw(?:or)?d|pass|pwd|auth)=[^&\s"'`<>]*&?/gi;
 /** What is left of a query that held nothing else. */
-const emptied = /(:\/\/\S*?)[?&](?=\s|["'`<>]|$)/g;
+const emptied = /((?::\/\/|\bpostgres:)\S*?)[?&](?=\s|["'`<>]|$)/g;
 
 /**
  * The text as it may be shown: no URL in it has a user or a password. Everything that is shown or written passes through here
@@ -14,9 +16,9 @@ const emptied = /(:\/\/\S*?)[?&](?=\s|["'`<>]|$)/g;
  * "user:password" are those of an example.
  */
 export function withoutCredentials(text: string): string {
-  if (!text.includes(":/")) return text;
+  if (!/:\/|postgres|mysql|mariadb|redis/i.test(text)) return text;
   const bare = text.replace(userinfo, (found, whole?: string, within?: string) =>
     /^\S*user:password@$/.test(found) ? found : (whole ?? within ?? ""),
   );
-  return bare.replace(parameters, "").replace(emptied, "$1");
+  return bare.replace(slashless, "$1").replace(parameters, "").replace(emptied, "$1");
 }

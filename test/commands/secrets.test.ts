@@ -43,6 +43,9 @@ describe("a URL loses its user and its password", () => {
     ["postgres://host/db?password=p&sslmode=require", "postgres://host/db?sslmode=require"],
     ["cannot reach redis://:p@one, nor mysql://u:p@other.", "cannot reach redis://one, nor mysql://other."],
     ['option "postgres://u:p@host"', 'option "postgres://host"'],
+    ["postgres:u:p%40@host/db", "postgres:host/db"],
+    ["postgres:embedded?password=p", "postgres:embedded"],
+    ["mysql://host/db?passwd=p&x=1", "mysql://host/db?x=1"],
   ])("%s", (text, shown) => expect(withoutCredentials(text)).toBe(shown));
 
   it("and the path of a file keeps its @", () => {

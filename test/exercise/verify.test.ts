@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { exerciseOf, findLesson } from "../../src/course/catalog.js";
+import { bundle } from "../../src/exercise/bundle.js";
 import { answered, complaints, racelab } from "../program.js";
 
 const folder = mkdtempSync(join(tmpdir(), "racelab-verify-"));
@@ -54,6 +55,11 @@ describe.concurrent("verify of a wrong answer", () => {
 const order = ["holds", "violated", "skipped"];
 
 describe("verify", () => {
+  it("reads no source map that the file names: this one would never end", async () => {
+    const text = "export default 1;\n//# sourceMappingURL=/dev/zero\n";
+    expect(await bundle(join(folder, "mapped.ts"), text, join(folder, "mapped.mjs"))).toBeNull();
+  });
+
   it("prints the smallest way to go wrong, with the lines of the learner's file, in plain ASCII of at most 80 columns", async () => {
     writeFileSync(join(folder, "mine.ts"), oneLock("work.keys[0]!").replace("await session.acquire(lock);", ""));
     const { code, stdout } = await racelab(["verify", "1", "mine.ts"], { env, cwd: folder });
