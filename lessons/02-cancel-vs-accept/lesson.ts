@@ -307,7 +307,10 @@ export default lesson({
         ko: "저장 바로 앞에 검사를 하나 더 넣었습니다. 무엇이 달라질까요?",
       },
       options: [
-        { en: "it goes wrong more rarely", ko: "드물게 잘못된다" },
+        {
+          en: "it goes wrong more rarely: check and save are still two steps",
+          ko: "드물게 잘못된다: 확인과 저장은 여전히 두 단계니까",
+        },
         { en: "it is safe: nothing fits in between now", ko: "안전하다: 이제 그 사이에 끼어들 틈이 없다" },
         { en: "nothing: it goes wrong as often as before", ko: "그대로다: 전과 같은 만큼 잘못된다" },
       ],

@@ -245,7 +245,7 @@ export default lesson({
         ko: "이제 로드 밸런서가 같은 사용자를 늘 같은 서버로 보냅니다(sticky session). 뮤텍스로 다시 충분할까요?",
       },
       options: [
-        { en: "only while no server comes or goes", ko: "서버가 늘거나 줄지 않는 동안만" },
+        { en: "only while no server is added, replaced or restarted", ko: "서버가 늘거나, 교체되거나, 재시작하지 않는 동안만" },
         { en: "yes: one user, one server, one lock", ko: "그렇다: 사용자 하나에 서버도 락도 하나니까" },
         { en: "no: there are still as many locks as servers", ko: "아니다: 락은 여전히 서버 수만큼 있으니까" },
       ],

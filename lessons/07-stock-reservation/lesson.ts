@@ -1,4 +1,17 @@
-import { access, backOff, cas, type Json, type Key, lesson, ok, type Row, rejected, strategy, type Work } from "racelab";
+import {
+  access,
+  backOff,
+  cas,
+  type End,
+  type Json,
+  type Key,
+  lesson,
+  ok,
+  type Row,
+  rejected,
+  strategy,
+  type Work,
+} from "racelab";
 
 type Stock = { total: number; available: number; reserved: number; sold: number; [column: string]: Json };
 
@@ -20,6 +33,44 @@ const reserveOne: Work = {
     where: [">=", "available", 1],
     set: { available: ["-", "available", 1], reserved: ["+", "reserved", 1] },
     otherwise: "sold out",
+  },
+};
+
+/** The customer has paid: her piece goes out of reserved, into sold. Too late, if the hold has run out. */
+const payOne: Work = {
+  name: "pay for one",
+  who: { en: "buyer", ko: "손님" },
+  keys: [STOCK],
+  async body({ read, write }) {
+    const stock = await read<Stock>(STOCK);
+    if (stock.reserved < 1) return rejected("the hold has run out");
+    await write(STOCK, { ...stock, reserved: stock.reserved - 1, sold: stock.sold + 1 });
+    return ok();
+  },
+  atomic: {
+    key: STOCK,
+    where: [">=", "reserved", 1],
+    set: { reserved: ["-", "reserved", 1], sold: ["+", "sold", 1] },
+    otherwise: "the hold has run out",
+  },
+};
+
+/** The sweeper: a hold that is ten minutes old goes back from reserved into available. */
+const expireOne: Work = {
+  name: "end one hold",
+  who: { en: "sweeper", ko: "정리 작업" },
+  keys: [STOCK],
+  async body({ read, write }) {
+    const stock = await read<Stock>(STOCK);
+    if (stock.reserved < 1) return rejected("nothing is on hold");
+    await write(STOCK, { ...stock, reserved: stock.reserved - 1, available: stock.available + 1 });
+    return ok();
+  },
+  atomic: {
+    key: STOCK,
+    where: [">=", "reserved", 1],
+    set: { reserved: ["-", "reserved", 1], available: ["+", "available", 1] },
+    otherwise: "nothing is on hold",
   },
 };
 
@@ -50,19 +101,31 @@ const noWait = strategy({
   },
 });
 
+/** The tasks of a scenario: buyers; with `expiring`, by turns a customer who pays and the sweeper. */
+const worksOf = (tasks: number, expiring: number): readonly Work[] =>
+  Array.from({ length: tasks }, (_, i) => (expiring ? [payOne, expireOne][i % 2]! : reserveOne));
+
+const countOk = (outcomes: End["outcomes"], works: readonly Work[], work: Work): number =>
+  outcomes.filter((outcome, i) => outcome?.status === "ok" && works[i] === work).length;
+
+/** The pieces that must be on hold or sold: those of the beginning and the new ones, without those whose hold has ended. */
+const onHoldOrSold = ({ before, outcomes }: Pick<End, "before" | "outcomes">, works: readonly Work[]): number =>
+  Number(before[STOCK]?.["reserved"]) + countOk(outcomes, works, reserveOne) - countOk(outcomes, works, expireOne);
+
 export default lesson({
   title: { en: "Stock reservation", ko: "재고 예약" },
   summary: {
     en: "Never oversell is one promise. Sell everything is another. Three retries keep the first and break the second.",
     ko: "초과 판매를 하지 않는 것과 다 파는 것은 다른 약속입니다. 재시도 세 번은 앞의 것만 지킵니다.",
   },
-  size: { tasks: 4 },
+  size: { tasks: 4, expiring: 0 },
   load: { requests: 100, think: 1 },
 
-  // Half as many pieces as buyers: 2 for 4, 50 for 100.
-  scenario: ({ tasks, stock = Math.floor(tasks / 2) }) => ({
-    rows: { [STOCK]: { total: stock, available: stock, reserved: 0, sold: 0 } },
-    tasks: Array.from({ length: tasks }, () => reserveOne),
+  // Half as many pieces as buyers: 2 for 4, 50 for 100. With `expiring`, every piece is on hold: by turns one customer pays, and
+  // the sweeper ends one hold.
+  scenario: ({ tasks, stock = Math.floor(tasks / 2), expiring = 0 }) => ({
+    rows: { [STOCK]: { total: stock, available: expiring ? 0 : stock, reserved: expiring ? stock : 0, sold: 0 } },
+    tasks: worksOf(tasks, expiring),
     tally: {
       // What is set aside, not what is left: 100 promises of 50 pieces would leave -50.
       name: "set aside",
@@ -72,7 +135,7 @@ export default lesson({
         below: { en: "promised N too many", ko: "N개 초과 약속" },
       },
       actual: (rows) => stock - Number(rows[STOCK]?.["available"]),
-      expected: ({ outcomes }) => outcomes.filter((outcome) => outcome?.status === "ok").length,
+      expected: ({ before, outcomes }) => onHoldOrSold({ before, outcomes }, worksOf(tasks, expiring)),
     },
     properties: [
       {
@@ -80,6 +143,11 @@ export default lesson({
         kind: "invariant",
         test(rows) {
           const { available, reserved, sold, total } = rows[STOCK] as Stock;
+          if (reserved < 0)
+            return {
+              en: `reserved is ${reserved}: one piece was sold, and put back on the shelf`,
+              ko: `reserved가 ${reserved}입니다. 팔린 상품 하나가 재고로도 돌아갔습니다`,
+            };
           if (available < 0)
             return {
               en: `available is ${available}: ${reserved} pieces are promised and there are ${total}`,
@@ -97,14 +165,28 @@ export default lesson({
       {
         name: "every yes is a piece on hold",
         kind: "outcome",
-        test({ rows, outcomes }) {
-          const yes = outcomes.filter((outcome) => outcome?.status === "ok").length;
-          const { reserved } = rows[STOCK] as Stock;
+        test({ before, rows, outcomes }) {
+          const yes = onHoldOrSold({ before, outcomes }, worksOf(tasks, expiring));
+          const reserved = (rows[STOCK] as Stock).reserved + (rows[STOCK] as Stock).sold;
           return yes === reserved
             ? null
             : {
                 en: `${yes} buyers were told yes, but ${reserved} ${reserved === 1 ? "piece is" : "pieces are"} on hold`,
                 ko: `손님 ${yes}명이 성공 응답을 받았는데 잡아 둔 상품은 ${reserved}개입니다`,
+              };
+        },
+      },
+      {
+        name: "a customer who has paid has a piece",
+        kind: "outcome",
+        test({ rows, outcomes }) {
+          const paid = countOk(outcomes, worksOf(tasks, expiring), payOne);
+          const { sold } = rows[STOCK] as Stock;
+          return paid <= sold
+            ? null
+            : {
+                en: `${paid} ${paid === 1 ? "customer" : "customers"} paid, and sold is ${sold}: the hold ran out meanwhile`,
+                ko: `손님 ${paid}명이 결제했는데 sold는 ${sold}입니다. 그사이 재고 잡기가 풀렸습니다`,
               };
         },
       },
@@ -114,10 +196,12 @@ export default lesson({
   label: ({ rows, outcomes }) =>
     `${outcomes.filter((outcome) => outcome?.status === "ok").length} told yes, ${rows[STOCK]?.["available"]} left`,
 
-  grade({ rows, outcomes }) {
-    const { available, reserved } = rows[STOCK] as Stock;
+  grade({ before, rows, outcomes }) {
+    const { available, reserved, sold } = rows[STOCK] as Stock;
     const told = (status: string) => outcomes.filter((outcome) => outcome?.status === status).length;
-    if (available < 0 || told("ok") > reserved)
+    // The holds with which an `expiring` scenario begins.
+    if (Number(before[STOCK]?.["reserved"]) > 0) return null;
+    if (available < 0 || told("ok") > reserved + sold)
       return {
         grade: "forbidden",
         says: {
@@ -203,6 +287,42 @@ export default lesson({
       because: {
         en: "The same five buyers, and no attempts to count.",
         ko: "같은 다섯 명인데, 세어야 할 시도가 없습니다.",
+      },
+    },
+    {
+      strategy: "none",
+      size: { tasks: 2, expiring: 1 },
+      breaks: "a customer who has paid has a piece",
+      because: {
+        en: "She pays while the sweeper ends her hold. Both read one piece on hold, and the sweeper saves last: paid, and back on the shelf.",
+        ko: "손님이 결제하는 사이 정리 작업이 재고 잡기를 풉니다. 둘 다 잡아 둔 하나를 읽고, 정리 작업이 나중에 저장합니다. 결제됐는데 재고로 돌아갔습니다.",
+      },
+    },
+    {
+      strategy: "check-then-take",
+      size: { tasks: 2, expiring: 1 },
+      breaks: "never more than there is",
+      because: {
+        en: "Both checked that one piece was on hold, then both moved it: one into sold, one back into available.",
+        ko: "둘 다 잡아 둔 하나를 확인한 뒤 둘 다 옮깁니다. 하나는 sold로, 하나는 다시 available로.",
+      },
+    },
+    {
+      strategy: "atomic-update",
+      size: { tasks: 2, expiring: 1 },
+      holds: true,
+      because: {
+        en: "WHERE reserved >= 1 in both statements: the first takes the hold, the other is told that it is too late.",
+        ko: "두 문장 모두 WHERE reserved >= 1입니다. 먼저 온 쪽이 가져가고, 다른 쪽은 늦었다는 응답을 받습니다.",
+      },
+    },
+    {
+      strategy: "cas",
+      size: { tasks: 2, expiring: 1 },
+      holds: true,
+      because: {
+        en: "Whoever saves second finds a newer version, reads again, and sees that the hold is gone.",
+        ko: "나중에 저장하는 쪽은 새 버전을 만나 다시 읽고, 잡아 둔 것이 없음을 봅니다.",
       },
     },
     {

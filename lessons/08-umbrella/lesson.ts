@@ -512,7 +512,7 @@ export default lesson({
         ko: "시도 세 번에 지터 있는 백오프를 더했습니다. 이제 탐색기는 무엇을 찾을까요?",
       },
       options: [
-        { en: "the same outcomes as before", ko: "전과 똑같은 결과들" },
+        { en: "the same outcomes, only the wrong ones more rarely", ko: "전과 똑같은 결과들, 잘못된 것이 드물어질 뿐" },
         { en: "fewer outcomes that are wrong", ko: "잘못된 결과의 종류가 줄어든다" },
         { en: "no outcome that is wrong any more", ko: "이제 잘못된 결과는 하나도 없다" },
       ],

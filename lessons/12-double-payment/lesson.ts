@@ -472,7 +472,10 @@ export default lesson({
       options: [
         { en: "Our unique key: it is not inserted twice", ko: "우리 DB의 유니크 키: 두 번 들어가지 않으니까" },
         { en: "The rollback: all is as it was before", ko: "롤백: 모두 전과 같아지니까" },
-        { en: "The key that the gateway has, too", ko: "PG사에도 함께 보낸 키" },
+        {
+          en: "The same key at the gateway: it knows the repeat by it",
+          ko: "PG사에도 함께 보낸 키: 그것으로 재시도를 알아보니까",
+        },
       ],
       answer: 2,
       because: {

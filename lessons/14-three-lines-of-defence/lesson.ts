@@ -680,7 +680,10 @@ export default lesson({
       },
       options: [
         { en: "Nothing: the other two stop a second charge", ko: "필요 없다: 둘이면 두 번 결제되지 않으니까" },
-        { en: "A repeat gets 'paid', not 412", ko: "재시도가 412 대신 '결제됨'을 받는다" },
+        {
+          en: "A repeat gets 'paid', not 412, and a crash is on record",
+          ko: "재시도가 412 대신 '결제됨'을 받고, 크래시도 기록에 남는다",
+        },
         { en: "The second request is answered faster", ko: "두 번째 요청에 더 빨리 답한다" },
       ],
       answer: 1,

@@ -612,7 +612,10 @@ export default lesson({
         ko: "재고, 결제, 배송. 고객에게 '주문됐다'고 답한 뒤 백그라운드에서 처리해도 되는 것은?",
       },
       options: [
-        { en: "Shipment: it can be retried", ko: "배송: 다시 하면 되니까" },
+        {
+          en: "Shipment: the courier can come tomorrow, until it works",
+          ko: "배송: 오늘 못 보내면 내일 다시 하면 되니까, 될 때까지",
+        },
         { en: "Stock: the check is the slowest of the three", ko: "재고: 셋 중 확인이 가장 느리니까" },
         { en: "All three: the customer is answered at once", ko: "셋 다: 고객에게 바로 답할 수 있으니까" },
       ],
@@ -679,7 +682,7 @@ export default lesson({
       : null,
 
   cost: {
-    en: "The customer is told yes before the parcel is registered, somebody must process the list and notice when it grows, and a held piece turns others away even if it is given back.",
-    ko: "소포가 등록되기 전에 '주문됐다'고 답하게 됩니다. 누군가 목록을 처리하고 쌓이는지 봐야 하고, 잡아 둔 재고는 나중에 돌려놓더라도 그사이 다른 사람을 돌려보냅니다.",
+    en: "The customer is told yes before the parcel is registered, a person must watch the list, and decide when a shipment fails for good: send another, or refund, which is a new deal; and a held piece turns others away even if it is given back.",
+    ko: "소포가 등록되기 전에 '주문됐다'고 답하게 됩니다. 목록이 쌓이는지 사람이 봐야 하고, 끝내 배송할 수 없으면 다시 보낼지, 새 거래인 환불을 할지 사람이 정해야 합니다. 잡아 둔 재고는 나중에 돌려놓더라도 그사이 다른 사람을 돌려보냅니다.",
   },
 });

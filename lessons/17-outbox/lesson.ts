@@ -509,7 +509,10 @@ export default lesson({
       },
       options: [
         { en: "a message broker: billing takes from the kitchen's queue", ko: "메시지 브로커: 정산도 주방의 큐에서 꺼내 간다" },
-        { en: "an event broker: billing has its own offset", ko: "이벤트 브로커: 정산만의 오프셋이 있다" },
+        {
+          en: "an event broker: billing reads its log at an offset of its own",
+          ko: "이벤트 브로커: 정산은 자기 오프셋으로 로그를 되감아 읽는다",
+        },
         { en: "both: what was acknowledged can be asked for again", ko: "둘 다: 확인 응답한 것도 다시 달라고 하면 된다" },
       ],
       answer: 1,

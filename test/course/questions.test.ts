@@ -14,13 +14,22 @@ const asked = (
 ).flat();
 const choices = asked.flatMap(({ question, name }) => (question.kind === "choice" ? [{ ...question, name }] : []));
 
-for (const language of ["en", "ko"] satisfies readonly Language[])
-  test(`the right option is the longest in one of three questions at most (${language})`, () => {
-    const longest = choices.filter(({ options, answer }) => {
+/** The questions whose right option is further along than every other one, by length in this language. */
+const extreme = (language: Language, further: (length: number, right: number) => boolean): readonly string[] =>
+  choices
+    .filter(({ options, answer }) => {
       const lengths = options.map((option) => inLanguage(option, language).length);
-      return lengths.every((length, i) => i === answer || length < lengths[answer]!);
-    });
-    expect(longest.length, longest.map(({ name }) => name).join("; ")).toBeLessThanOrEqual(choices.length / 3);
+      return lengths.every((length, i) => i === answer || further(lengths[answer]!, length));
+    })
+    .map(({ name }) => name);
+
+for (const language of ["en", "ko"] satisfies readonly Language[])
+  test(`the right option is neither known by being the longest nor by being the shortest (${language})`, () => {
+    const longest = extreme(language, (right, other) => right > other);
+    const shortest = extreme(language, (right, other) => right < other);
+    expect(longest.length, `longest: ${longest.join("; ")}`).toBeLessThanOrEqual(choices.length / 3);
+    expect(longest.length, "never the longest is a hint, too").toBeGreaterThanOrEqual(choices.length / 6);
+    expect(shortest.length, `shortest: ${shortest.join("; ")}`).toBeLessThanOrEqual(choices.length * 0.4);
   });
 
 test("the right option stands in each place about as often as chance would put it there", () => {
