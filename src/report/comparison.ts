@@ -4,7 +4,8 @@ import { particle } from "../core/korean.js";
 import { inLanguage, type Language } from "../core/language.js";
 import { chart } from "./chart.js";
 import { count, grouped, shortDuration, si } from "./number.js";
-import { left, type Role, right, row, span, type TextRow, width } from "./span.js";
+import { left, type Role, right, row, type Span, span, type TextRow, width } from "./span.js";
+import { offText } from "./tally.js";
 import { reportWords } from "./words.js";
 
 export interface Column {
@@ -101,6 +102,60 @@ export const hasFailed = ({ violated, failed, withdrawn }: Contender): boolean =
 
 /** Nothing is known of this strategy, or not all. */
 export const isUndecided = ({ notJudged, withdrawn }: Contender): boolean => notJudged > 0 || withdrawn !== undefined;
+
+/** What a strategy did, in a few words: "lost 980", "right", "turned 956 of 1,000 away"; of all its slices together. */
+export function verdictOf(contender: Contender, language: Language): Span {
+  const { lost, tally, failed, violated, turnedAway, succeeded, rejected } = contender;
+  const all = grouped(succeeded + rejected + failed);
+  if (contender.withdrawn) return withdrawnSpan(contender.withdrawn, language);
+  if (lost > 0) {
+    // The final tallies say in which direction it was off, the sum over the slices how far.
+    const above = tally.actual > tally.expected;
+    const numbers = above ? { actual: lost, expected: 0 } : { actual: 0, expected: lost };
+    return span(`✗ ${offText(tally, numbers, language)}`, "bad");
+  }
+  if (violated > 0) return span(`✗ ${inLanguage({ en: "breaks a rule", ko: "규칙을 깨뜨림" }, language)}`, "bad");
+  if (failed > 0)
+    return span(
+      `✗ ${inLanguage({ en: `${grouped(failed)} of ${all} failed`, ko: `${all}개 중 ${grouped(failed)}개 실패` }, language)}`,
+      "bad",
+    );
+  if (isUndecided(contender)) return span(`? ${inLanguage({ en: "not judged", ko: "판정하지 못함" }, language)}`, "strong");
+  if (turnedAway > 0)
+    return span(
+      `! ${inLanguage(
+        { en: `turned ${grouped(turnedAway)} of ${all} away`, ko: `${all}개 중 ${grouped(turnedAway)}개 돌려보냄` },
+        language,
+      )}`,
+      "strong",
+    );
+  return span(`✓ ${inLanguage({ en: "right", ko: "맞음" }, language)}`, "good");
+}
+
+/** What every strategy did, in one sentence: first what went wrong, then what is right, the fastest of those by name. */
+export function resultSentences(comparison: Comparison, language: Language): TextRow[] {
+  const all = ranked(comparison).map((one) => ({ ...one, said: verdictOf(one, language) }));
+  const isRight = ({ said }: { readonly said: Span }): boolean => said.role === "good";
+  const right = all.filter(isRight).map(({ strategy }) => strategy);
+  return [
+    ...all
+      .filter((one) => !isRight(one))
+      .map(({ strategy, said }) => row(span(`${said.text.slice(0, 2)}${strategy}: ${said.text.slice(2)}.`, said.role))),
+    ...(right.length > 0
+      ? [
+          row(
+            span(
+              inLanguage(
+                { en: `✓ right, the fastest first: ${right.join(", ")}.`, ko: `✓ 맞음, 빠른 순서로: ${right.join(", ")}.` },
+                language,
+              ),
+              "good",
+            ),
+          ),
+        ]
+      : []),
+  ];
+}
 
 export function comparisonRows(comparison: Comparison, language: Language): TextRow[] {
   const contenders = ranked(comparison);

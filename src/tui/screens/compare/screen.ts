@@ -15,6 +15,7 @@ import {
   circumstancesOf,
   comparePaneIn,
   comparePanes,
+  ENOUGH,
   isComparing,
   nothingMeasured,
   shownMeasured,
@@ -25,16 +26,18 @@ import { compareWords } from "./words.js";
 
 type Sweeps = Partial<Readonly<Record<SweepName, Sweep>>>;
 type Message =
-  | { readonly kind: "progress"; readonly progress: ComparisonProgress }
+  | { readonly kind: "progress"; readonly progress: ComparisonProgress; readonly elapsedMs: number }
   | { readonly kind: "compared"; readonly comparison: Comparison }
   | { readonly kind: "sweeping"; readonly sweeps: Sweeps; readonly over: SweepName; readonly swept: SweepProgress }
   | { readonly kind: "swept"; readonly sweeps: Sweeps };
 
 type Act = Next<CompareState, Message>;
 
-const ROUNDS = 10;
-/** With fewer rounds no two strategies could be told apart: winning six of six is the first result rarer than 1 in 20. */
-const SWEEP_ROUNDS = 6;
+/** A look takes about ten seconds, the full comparison minutes. */
+const QUICK_ROUNDS = 3;
+const FULL_ROUNDS = 10;
+/** A slice of a quick look has this share of the lesson's requests. */
+const QUICK_SHARE = 0.5;
 const inFlights = [1, 2, 4, 8, 16, 32, 64] as const;
 const keyCounts = [1, 2, 4, 8, 16, 32, 64] as const;
 const sweepValues: Readonly<Record<"workers" | "keys", readonly number[]>> = { workers: [1, 2, 4, 8], keys: [1, 4, 16, 64] };
@@ -47,7 +50,9 @@ const compare = (state: CompareState, wait: number): BackgroundWork<Message> => 
   async run(services, tell, signal) {
     if (wait > 0) await delay(wait, undefined, { signal });
     const request = { ...state.request, strategies: takingPart(state) };
-    const comparison = await services.compare(request, (progress) => tell({ kind: "progress", progress }), signal);
+    const began = performance.now();
+    const on = (progress: ComparisonProgress) => tell({ kind: "progress", progress, elapsedMs: performance.now() - began });
+    const comparison = await services.compare(request, on, signal);
     return { kind: "compared", comparison };
   },
 });
@@ -57,7 +62,7 @@ const sweepAll = (state: CompareState): BackgroundWork<Message> => ({
   name: "compare",
   quiet: true,
   async run(services, tell, signal) {
-    const request = { ...state.request, strategies: takingPart(state), rounds: Math.max(SWEEP_ROUNDS, state.request.rounds) };
+    const request = { ...state.request, strategies: takingPart(state), rounds: Math.max(ENOUGH, state.request.rounds) };
     let sweeps: Sweeps = {};
     for (const { over, values } of state.over) {
       const before = sweeps;
@@ -80,6 +85,12 @@ const begin = (state: CompareState, wait = 0): Act => [
 ];
 const changed = (state: CompareState, request: Partial<CompareState["request"]>): Act =>
   begin({ ...state, request: { ...state.request, ...request } }, SETTLE);
+
+/** All of the lesson's requests in each of ten rounds. */
+const full = ({ requests: _, ...request }: CompareState["request"]): CompareState["request"] => ({
+  ...request,
+  rounds: Math.max(FULL_ROUNDS, request.rounds),
+});
 
 /** The next larger or smaller value; at either end the same one. */
 const beside = (values: readonly number[], now: number, by: 1 | -1): number =>
@@ -161,9 +172,16 @@ const commands: readonly Command<CompareState, Message>[] = [
     act: (state, context) => toggled(state, state.marked, context),
   },
   {
-    id: "sweep",
+    id: "full",
     keys: ["f"],
     shown: "f",
+    text: compareWords.fullNow,
+    act: (state) => begin({ ...state, request: full(state.request) }),
+  },
+  {
+    id: "sweep",
+    keys: ["v"],
+    shown: "v",
     text: compareWords.sweepNow,
     act(state, { size }) {
       const sought = state.over[0]?.over ?? "workers";
@@ -218,7 +236,13 @@ export const compareScreen: Screen<CompareState, Message> = {
   open({ lesson, store, workers }, given) {
     const { summary, content } = lesson as OpenLesson;
     const asked = given as CompareGiven | undefined;
-    const { sweep, strategies, ...request } = asked ?? { lesson: summary.id, store, workers, rounds: ROUNDS };
+    const { sweep, strategies, ...request } = asked ?? {
+      lesson: summary.id,
+      store,
+      workers,
+      rounds: QUICK_ROUNDS,
+      requests: Math.max(workers, Math.ceil(content.load.requests * QUICK_SHARE)),
+    };
     const all = content.strategies.map(({ id }) => id);
     const names = content.size["keys"] === undefined ? (["workers"] as const) : (["workers", "keys"] as const);
     const over = sweep ? [sweep] : names.map((name) => ({ over: name, values: sweepValues[name] }));
@@ -240,9 +264,9 @@ export const compareScreen: Screen<CompareState, Message> = {
     const { latest } = state;
     switch (message.kind) {
       case "progress": {
-        const { progress } = message;
+        const { progress, elapsedMs } = message;
         const comparison = progress.sofar.strategies.length > 0 ? progress.sofar : latest.comparison;
-        return [{ ...state, latest: { ...latest, progress, comparison, at: null } }];
+        return [{ ...state, latest: { ...latest, progress, elapsedMs, comparison, at: null } }];
       }
       case "compared":
         return [{ ...state, latest: { ...latest, progress: null, comparison: message.comparison } }];

@@ -8,6 +8,8 @@ interface Measured {
   /** Of complete rounds; null: there is none yet. */
   readonly comparison: Comparison | null;
   readonly progress: ComparisonProgress | null;
+  /** Milliseconds since the comparison under way began; 0: not known. */
+  readonly elapsedMs: number;
   readonly sweeps: Partial<Readonly<Record<SweepName, Sweep>>>;
   /** The value that a sweep measures now; null: no sweep is under way. */
   readonly at: { readonly over: SweepName; readonly value: number } | null;
@@ -30,7 +32,7 @@ export interface CompareState {
   readonly pane: ComparePane;
 }
 
-export const nothingMeasured: Measured = { comparison: null, progress: null, sweeps: {}, at: null };
+export const nothingMeasured: Measured = { comparison: null, progress: null, elapsedMs: 0, sweeps: {}, at: null };
 
 export const shownMeasured = ({ held, latest }: CompareState): Measured => held ?? latest;
 
@@ -40,8 +42,10 @@ export const isComparing = ({ working }: Context): boolean => working.includes("
 
 /** Rows of one table: a rule, the heads of its columns, the strategies. */
 const tableRows = ({ strategies }: CompareState): number => 2 + strategies.length;
-/** Rows below the tables: a rule, at least two sentences, the progress, the notice. */
+/** Rows around the tables: a rule with two rows of results above, and below a rule and at least one sentence. */
 export const BELOW = 5;
+/** Rounds from which a strategy can win so many that it is no luck: six of six are rarer than 1 in 20. */
+export const ENOUGH = 6;
 /** Room for everything at once: both tables, and two charts side by side. */
 export const isWide = ({ columns, rows }: ScreenSize): boolean => columns >= 150 && rows >= 44;
 

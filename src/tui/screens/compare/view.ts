@@ -3,8 +3,8 @@
 import type { Contender, Sweep } from "../../../core/comparison.js";
 import { withoutCredentials } from "../../../core/credentials.js";
 import { messageIn } from "../../../core/messages.js";
+import { bar } from "../../../report/bar.js";
 import {
-  brokenSentences,
   type Column,
   crossoverSentences,
   extraFigures,
@@ -12,10 +12,12 @@ import {
   headOf,
   pairSentences,
   prices,
+  resultSentences,
   shares,
   sweepChart,
   sweepKey,
   sweepTable,
+  verdictOf,
   withdrawnSpan,
 } from "../../../report/comparison.js";
 import { left, type Role, right, row, rowWidth, sentences, span, type TextRow, wrap } from "../../../report/span.js";
@@ -30,6 +32,7 @@ import {
   circumstancesOf,
   comparePaneIn,
   comparePanes,
+  ENOUGH,
   isComparing,
   isWide,
   shareDone,
@@ -62,28 +65,27 @@ export function compareView(state: CompareState, context: Context, height: numbe
         room,
       ),
     ];
+  const result = resultRows(state, context);
   const tables =
     panes.includes("time") && pane === "time"
       ? timeTable(state, context)
       : [...figureTable(state, context), ...(panes.includes("time") ? [] : timeTable(state, context))];
   const wide = isWide(context.size) && panes.length === 1;
   const isSweeping = Object.keys(shownMeasured(state).sweeps).length > 0 || shownMeasured(state).at !== null;
-  const charts = wide && isSweeping ? chartRows(state, context, room - tables.length - BELOW + 2) : [];
-  const said = conclusion(state, context, room - tables.length - charts.length);
+  const charts = wide && isSweeping ? chartRows(state, context, room - result.length - tables.length - BELOW + 2) : [];
+  const said = conclusion(state, context, room - result.length - tables.length - charts.length);
   // Of the table that Tab leads to, what fits.
   const other = panes.includes("time") && pane === "figures" ? timeTable(state, context) : [];
-  const free = room - tables.length - charts.length - said.length;
+  const free = room - result.length - tables.length - charts.length - said.length;
   const begun = free >= 4 ? other.slice(0, free) : [];
-  return withBeside([...tables, ...charts, ...said, ...begun], room, ["way", "rule", "keys"], context);
+  return withBeside([...result, ...tables, ...charts, ...said, ...begun], room, ["way", "rule", "keys"], context);
 }
 
-/** The most telling columns that fit, in the order of the table. */
+/** The most telling columns that fit, in the order of the table. What a strategy did wrong stands before them, in words. */
 function fitting(room: number): readonly Column[] {
   const [waits, conflicts] = [prices.find(({ name }) => name === "waits"), prices.find(({ name }) => name === "conflicts")];
-  const all = [...figures.slice(0, -1), conflicts, extraFigures[0], waits, extraFigures[1], figures.at(-1)].filter(
-    (one) => one !== undefined,
-  );
-  const ranked = ["served/s", "off", "p99", "p50", "conflicts", "min-max", "final/expected", "retries", "waits", "told ok"];
+  const all = [...figures.slice(0, -1), conflicts, extraFigures[0], waits, extraFigures[1]].filter((one) => one !== undefined);
+  const ranked = ["served/s", "p99", "p50", "conflicts", "min-max", "final/expected", "retries", "waits", "told ok"];
   const kept = new Set<string>();
   let used = 0;
   for (const name of ranked) {
@@ -95,22 +97,34 @@ function fitting(room: number): readonly Column[] {
   return all.filter(({ name }) => kept.has(name));
 }
 
+/** Columns of a verdict in words. */
+const verdictWidth = (width: number): number => (width < 80 ? 18 : 27);
+
 const head = (given: readonly Column[], start: TextRow, { language }: Context): TextRow =>
   row(start, ...given.map((column) => span(right(headOf(column, language), column.width), "dim")));
 
 function figureTable(state: CompareState, context: Context): TextRow[] {
   const { columns: width } = context.size;
   const names = namesIn(width);
-  const shown = fitting(width - names - 1);
+  const verdicts = verdictWidth(width);
+  const bars = width < 100 ? 0 : Math.min(40, Math.floor((width - names - verdicts) * 0.18));
+  const shown = fitting(width - names - verdicts - bars - 2);
+  const most = Math.max(0, ...(shownMeasured(state).comparison?.strategies.map(({ perSecond }) => perSecond.median) ?? []));
   return [
     rule(width, say(screenWords.strategies, context), roundsText(state, context)),
-    head(shown, row(" ".repeat(names)), context),
-    ...lines(state, context, (contender) =>
-      shown.map(({ width, cell }) => {
-        const [text, role] = contender ? cell(contender) : (["-", "dim"] as const);
-        return span(right(text, width), role);
-      }),
-    ),
+    head(shown, row(" ".repeat(names), left("", verdicts), left("", bars)), context),
+    ...lines(state, context, (contender) => {
+      const verdict = contender && verdictOf(contender, context.language);
+      const share = contender && most > 0 ? contender.perSecond.median / most : 0;
+      return [
+        verdict ? span(`${left(verdict.text, verdicts - 1)} `, verdict.role) : span(left("", verdicts)),
+        span(left(bar(share, Math.max(0, bars - 1)), bars), "read"),
+        ...shown.map(({ width, cell }) => {
+          const [text, role] = contender ? cell(contender) : (["-", "dim"] as const);
+          return span(right(text, width), role);
+        }),
+      ];
+    }),
   ];
 }
 
@@ -194,31 +208,58 @@ export function compareStatus(state: CompareState, context: Context): TextRow | 
   const bar = Math.max(8, Math.min(40, width - 60));
   const full = Math.max(share > 0 ? 1 : 0, Math.floor(share * bar));
   const { done, requests } = progress.slice;
+  const { elapsedMs } = shownMeasured(state);
+  const secondsLeft = share >= 0.05 && elapsedMs > 0 ? Math.ceil((elapsedMs * (1 - share)) / share / 1000) : null;
   return row(
     ` ${where}${left(which, 16)}`,
     span("█".repeat(full), "write"),
     span("░".repeat(bar - full), "dim"),
     ` ${right(`${Math.floor(share * 100)}%`, 4)}   `,
+    ...(secondsLeft === null ? [] : [`${say(compareWords.secondsLeft(secondsLeft), context)}   `]),
     span(left(progress.strategy, 20), "strong"),
     right(say(compareWords.partOf(done, requests), context), 10),
   );
 }
 
-/** What was broken, which strategies are faster, and what to be careful about: as many whole sentences as fit. */
+/** Rows of the result above the tables. */
+const RESULT = 2;
+
+/** What was seen of every strategy, above the tables, as many rows at every moment: it grows with each round. */
+function resultRows(state: CompareState, context: Context): TextRow[] {
+  const { columns: width } = context.size;
+  const { comparison } = shownMeasured(state);
+  const said =
+    comparison && comparison.strategies.length > 0
+      ? resultSentences(comparison, context.language)
+      : [row(say(isComparing(context) ? compareWords.soon : compareWords.pressEnter, context))];
+  return [
+    rule(width, say(compareWords.whatMayBeSaid, context)),
+    ...filled(
+      sentences(said, width - 2, RESULT).map((line) => row(" ", line)),
+      RESULT,
+    ),
+  ];
+}
+
+/** Which strategies are faster, and what to be careful about: as many whole sentences as fit. */
 function conclusion(state: CompareState, context: Context, room: number): TextRow[] {
   const { columns: width } = context.size;
   const { comparison } = shownMeasured(state);
   if (!comparison || comparison.rounds === 0 || room < 2) return [];
-  const { workers, cores, notices } = comparison;
+  const { workers, cores, notices, rounds } = comparison;
   const crowded = workers > cores ? [row(say(compareWords.moreThanCores(workers, cores), context))] : [];
   const said = [
-    ...brokenSentences(comparison, context.language),
     ...notices.map((notice) => row(messageIn(notice, context.language))),
-    ...pairSentences(comparison, context.language).map((sentence) => row(sentence)),
+    // Of few rounds nobody can win enough to be told apart from luck.
+    ...(rounds < ENOUGH
+      ? [row(say(compareWords.fewRounds(rounds), context))]
+      : pairSentences(comparison, context.language).map((sentence) => row(sentence))),
     ...crowded,
   ];
-  const all = say(compareWords.whatMayBeSaid, context);
-  return [rule(width, all), ...sentences(said, width - 2, room - 1).map((line) => row(" ", line))];
+  return [
+    rule(width, say(compareWords.whoIsFaster, context)),
+    ...sentences(said, width - 2, room - 1).map((line) => row(" ", line)),
+  ];
 }
 
 type Over = CompareState["over"][number];
