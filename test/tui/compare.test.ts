@@ -76,7 +76,7 @@ describe("the comparison, as a person sees it", () => {
       await expect(`${rowsText(frame(running(screen.model)), "unicode")}\n`).toMatchFileSnapshot(`frames/compare-${name}.txt`);
     });
     it(`swept at ${name}`, async () => {
-      const keys = size.columns < 150 ? ["f", "tab"] : ["f"];
+      const keys = size.columns < 150 ? ["v", "tab"] : ["v"];
       const { screen } = await at(size, ...keys);
       await expect(`${screen.text()}\n`).toMatchFileSnapshot(`frames/compare-swept-${name}.txt`);
     });
@@ -86,11 +86,13 @@ describe("the comparison, as a person sees it", () => {
     it(`in Korean at ${size.columns}x${size.rows} is the same table under Korean heads`, async () => {
       const [english, korean] = [await seen("en", size), await seen("ko", size)].map(({ screen }) => {
         const [, ...rows] = rowsText(frame(running(screen.model)), "unicode").split("\n");
-        const end = rows.findIndex((row) => /What can be said|결론/.test(row));
+        const end = rows.findIndex((row) => /Who is faster|누가 더 빠른가/.test(row));
         return rows.slice(0, end < 0 ? undefined : end);
       });
       const figures = (rows: readonly string[] = []) => rows.filter((row) => /^ [ ▸] +\d+ \S/.test(row));
-      expect(figures(korean)).toEqual(figures(english));
+      // The verdict is in words.
+      const numbers = (rows: readonly string[]) => rows.map((row) => row.trimEnd().split(/ +/).slice(-2));
+      expect(numbers(figures(korean))).toEqual(numbers(figures(english)));
       expect(figures(korean).length).toBeGreaterThanOrEqual(comparison.strategies.length);
       const heads = (korean ?? []).filter((row) => /^(──| {15})/.test(row));
       expect(heads.length).toBeGreaterThan(1);
@@ -98,7 +100,7 @@ describe("the comparison, as a person sees it", () => {
     });
 
   it.each(["en", "ko"] as const)("is as wide as the terminal and one row less high, at any size, in %s", async (language) => {
-    const { screen } = await seen(language, { columns: 100, rows: 30 }, "f");
+    const { screen } = await seen(language, { columns: 100, rows: 30 }, "v");
     for (const pane of ["figures", "time", "workers", "keys"] as const)
       for (const columns of [60, 61, 79, 80, 99, 100, 149, 150, 238])
         for (const rows of [18, 19, 23, 24, 30, 43, 44, 48, 70]) {
@@ -108,6 +110,38 @@ describe("the comparison, as a person sees it", () => {
           expect(drawn).toHaveLength(rows - 1);
           for (const row of drawn) expect(rowWidth(row), `${columns} x ${rows} ${rowText(row)}`).toBe(columns);
         }
+  });
+});
+
+describe("a comparison", () => {
+  it("says first, and of every round again, what each strategy did: wrong, turned away, right", async () => {
+    const { screen } = await at({ columns: 100, rows: 30 });
+    const [, , title, ...said] = screen.text().split("\n");
+    expect(title).toContain("What was seen");
+    expect(said.slice(0, 2).join("").replaceAll(/\s+/g, " ")).toMatch(
+      /✗ none: 980 too many\. ! cas: turned 956 of 1,000 away\. ✓ right, the fastest first: atomic-update, mutex, row-lock\./,
+    );
+    expect(screen.text()).toMatch(/4 cas +! turned 956 of 1,000 away/);
+    expect(screen.text()).toMatch(/2 mutex +✓ right/);
+  });
+
+  it("is three short rounds, and ten full ones when asked; of three no one is called faster", async () => {
+    const { screen, asked } = await at({ columns: 100, rows: 30 });
+    expect(asked[0]).toMatchObject({ rounds: 3, requests: 50 });
+    screen.send({ kind: "told", screen: "compare", message: { kind: "compared", comparison: { ...comparison, rounds: 3 } } });
+    expect(screen.text()).toContain("3 rounds cannot tell speed from luck");
+    expect(screen.text()).not.toContain("cannot be told apart here");
+    await screen.press("f");
+    expect(asked.at(-1)?.rounds).toBe(10);
+    expect(asked.at(-1)?.requests).toBeUndefined();
+  });
+
+  it("tells how long it will still take", async () => {
+    const { screen } = await at({ columns: 100, rows: 30 });
+    const model = running(screen.model);
+    const state = screenState(model, compareScreen);
+    const states = { ...model.states, compare: { ...state, latest: { ...state.latest, elapsedMs: 9000 } } };
+    expect(rowsText(frame({ ...model, states }), "unicode")).toMatch(/45% +11 s left/);
   });
 });
 
@@ -158,7 +192,7 @@ describe("the keys of the comparison", () => {
     expect(screen.text()).toBe(before);
     await screen.press("space");
     expect(screen.text()).not.toBe(before);
-    expect(screen.text()).toMatch(/1 none +1 /);
+    expect(screen.text()).toMatch(/1 none .* 1 /);
   });
 
   it("send the figures to the clipboard as plain text, and say no more than that", async () => {

@@ -77,7 +77,7 @@ export function compareView(state: CompareState, context: Context, height: numbe
   // Of the table that Tab leads to, what fits.
   const other = panes.includes("time") && pane === "figures" ? timeTable(state, context) : [];
   const free = room - result.length - tables.length - charts.length - said.length;
-  const begun = free >= 4 ? other.slice(0, free) : [];
+  const begun = free >= 2 ? other.slice(0, free) : [];
   return withBeside([...result, ...tables, ...charts, ...said, ...begun], room, ["way", "rule", "keys"], context);
 }
 

@@ -12,7 +12,19 @@ export const compareWords = {
 
   title: { en: "Compare", ko: "비교" },
   whereTimeGoes: { en: "Where the time goes", ko: "시간 사용 내역" },
-  whatMayBeSaid: { en: "What can be said", ko: "결론" },
+  whatMayBeSaid: { en: "What was seen", ko: "실행에서 본 것" },
+  whoIsFaster: { en: "Who is faster", ko: "누가 더 빠른가" },
+  soon: { en: "The first figures come in a moment.", ko: "곧 첫 수치가 나옵니다." },
+  pressEnter: {
+    en: "Enter runs every strategy in turn, three short rounds in about 10 seconds; f runs ten full rounds.",
+    ko: "Enter를 누르면 모든 전략을 번갈아 3라운드, 10초쯤 실행합니다. f는 10라운드 전체입니다.",
+  },
+  fewRounds: (rounds: number): Text => ({
+    en: `${count(rounds, "round")} cannot tell speed from luck: f runs ten full rounds.`,
+    ko: `${rounds}라운드로는 속도와 운을 구별할 수 없습니다. f를 누르면 10라운드를 실행합니다.`,
+  }),
+  secondsLeft: (n: number): Text => ({ en: `${n} s left`, ko: `${n}초 남음` }),
+  fullNow: { en: "ten full rounds", ko: "10라운드 전체" },
   overWhat: {
     workers: { en: "More workers", ko: "워커를 늘리면" },
     keys: { en: "More keys", ko: "키를 늘리면" },
@@ -45,7 +57,7 @@ export const compareWords = {
     en: `${workers} workers on ${cores} cores: times include waiting for a core.`,
     ko: `코어 ${cores}개에 워커 ${workers}개: 코어를 기다린 시간도 들어 있습니다.`,
   }),
-  pressF: { en: "f measures it, every strategy at each of these values.", ko: "f를 누르면 값마다 모든 전략을 잽니다." },
+  pressF: { en: "v measures it, every strategy at each of these values.", ko: "v를 누르면 값마다 모든 전략을 잽니다." },
   cores: (n: number): Text => ({ en: count(n, "core"), ko: `코어 ${n}개` }),
   workers: (n: number): Text => ({ en: count(n, "worker"), ko: `워커 ${n}개` }),
   inFlightEach: (n: number): Text => ({ en: `${n} in flight each`, ko: `워커당 동시 ${n}개` }),
