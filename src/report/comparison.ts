@@ -133,7 +133,7 @@ export function verdictOf(contender: Contender, language: Language): Span {
 }
 
 /** What every strategy did, in one sentence: first what went wrong, then what is right, the fastest of those by name. */
-export function resultSentences(comparison: Comparison, language: Language): TextRow[] {
+export function verdictSentences(comparison: Comparison, language: Language): TextRow[] {
   const all = ranked(comparison).map((one) => ({ ...one, said: verdictOf(one, language) }));
   const isRight = ({ said }: { readonly said: Span }): boolean => said.role === "good";
   const right = all.filter(isRight).map(({ strategy }) => strategy);

@@ -12,12 +12,12 @@ import {
   headOf,
   pairSentences,
   prices,
-  resultSentences,
   shares,
   sweepChart,
   sweepKey,
   sweepTable,
   verdictOf,
+  verdictSentences,
   withdrawnSpan,
 } from "../../../report/comparison.js";
 import { left, type Role, right, row, rowWidth, sentences, span, type TextRow, wrap } from "../../../report/span.js";
@@ -230,7 +230,7 @@ function resultRows(state: CompareState, context: Context): TextRow[] {
   const { comparison } = shownMeasured(state);
   const said =
     comparison && comparison.strategies.length > 0
-      ? resultSentences(comparison, context.language)
+      ? verdictSentences(comparison, context.language)
       : [row(say(isComparing(context) ? compareWords.soon : compareWords.pressEnter, context))];
   return [
     rule(width, say(compareWords.whatMayBeSaid, context)),
