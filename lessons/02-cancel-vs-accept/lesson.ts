@@ -146,7 +146,7 @@ export default lesson({
         },
       },
       {
-        name: "the order is what a yes has said",
+        name: "the order has the status that was confirmed",
         kind: "outcome",
         test(end) {
           const wrong = orders(end).find((n) => isUnsaid(end, n));
@@ -214,7 +214,7 @@ export default lesson({
     },
     {
       strategy: "answer-after-saving",
-      breaks: "the order is what a yes has said",
+      breaks: "the order has the status that was confirmed",
       because: {
         en: "The loser is told 412, politely and too late: its save has already replaced the winner's.",
         ko: "진 쪽은 412를 받지만 이미 늦었습니다. 그 저장이 이긴 쪽의 상태를 벌써 덮어썼습니다.",
@@ -276,7 +276,7 @@ export default lesson({
       en: "Say yes to both: to the customer and to the kitchen",
       ko: "손님과 주방, 둘 다에게 된다고 답하기",
     },
-    "the order is what a yes has said": {
+    "the order has the status that was confirmed": {
       en: "Save something else than what a yes has promised",
       ko: "된다고 답한 것과 다르게 저장하기",
     },

@@ -175,7 +175,7 @@ export default lesson({
         },
       },
       {
-        name: "a customer who is told ok has an order",
+        name: "a customer whoever is told ok has an order",
         kind: "outcome",
         test({ rows, outcomes }) {
           const fooled = outcomes.findIndex(
@@ -354,7 +354,7 @@ export default lesson({
 
   goals: {
     "a page shows all of an order or nothing of it": { en: "Show half an order on the page", ko: "화면에 주문 반쪽만 보여 주기" },
-    "a customer who is told ok has an order": { en: "Say ok without an order", ko: "주문 없이 ok라고 답하기" },
+    "a customer whoever is told ok has an order": { en: "Say ok without an order", ko: "주문 없이 ok라고 답하기" },
     "the books agree at the end": { en: "Leave books that do not agree", ko: "장부가 서로 맞지 않게 하기" },
   },
 

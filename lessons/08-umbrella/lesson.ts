@@ -243,7 +243,7 @@ export default lesson({
         ...(keys > 1
           ? [
               {
-                name: "nobody waits for who wants something else",
+                name: "nobody waits for a buyer of another product",
                 kind: "monitor",
                 monitor: needlessWait(works),
               } as const,
@@ -379,7 +379,7 @@ export default lesson({
     {
       strategy: "one-lock-for-all",
       size: { tasks: 2, keys: 2 },
-      breaks: "nobody waits for who wants something else",
+      breaks: "nobody waits for a buyer of another product",
       because: {
         en: "Right, and an umbrella for the whole town: they would never have met.",
         ko: "결과는 맞지만 온 동네가 우산 하나를 씁니다. 어차피 마주칠 일도 없던 사람들입니다.",
@@ -451,7 +451,7 @@ export default lesson({
 
   goals: {
     "every sale is counted": { en: "Lose a sale", ko: "판매 하나 사라지게 하기" },
-    "nobody waits for who wants something else": {
+    "nobody waits for a buyer of another product": {
       en: "Make a buyer wait for a buyer of something else",
       ko: "다른 상품을 사는 손님을 기다리게 하기",
     },

@@ -106,7 +106,7 @@ export default lesson({
           },
         },
         {
-          name: "who is told paid has paid",
+          name: "whoever is told paid was charged",
           kind: "outcome",
           test({ rows, outcomes }) {
             const fooled = asked.findIndex(
@@ -330,7 +330,7 @@ export default lesson({
     {
       strategy: "done-before-paid",
       faults: { crash: 1 },
-      breaks: "who is told paid has paid",
+      breaks: "whoever is told paid was charged",
       because: {
         en: "The first dies after committing the key and before paying. The repeat is told paid for nothing.",
         ko: "키만 커밋하고 결제 전에 죽으면, 재시도는 결제도 없이 '결제됨' 응답을 받습니다.",
@@ -365,7 +365,7 @@ export default lesson({
     {
       strategy: "payload-unseen",
       size: { amounts: 2 },
-      breaks: "who is told paid has paid",
+      breaks: "whoever is told paid was charged",
       because: {
         en: "Another amount came under the same key, and heard the answer to the first.",
         ko: "같은 키로 다른 금액이 왔는데, 첫 요청의 응답을 그대로 받았습니다.",
@@ -442,7 +442,7 @@ export default lesson({
       en: "Charge a card and leave no record",
       ko: "카드를 결제하고 기록 남기지 않기",
     },
-    "who is told paid has paid": { en: "Say paid without a charge", ko: "결제 없이 결제됨이라고 답하기" },
+    "whoever is told paid was charged": { en: "Say paid without a charge", ko: "결제 없이 결제됨이라고 답하기" },
   },
 
   questions: [

@@ -256,7 +256,7 @@ export default lesson({
           },
         },
         {
-          name: "who is told paid has paid",
+          name: "whoever is told paid was charged",
           kind: "outcome",
           test({ rows, outcomes }) {
             const fooled = works
@@ -620,7 +620,7 @@ export default lesson({
     {
       strategy: "any-payload",
       size: { cards: 2 },
-      breaks: "who is told paid has paid",
+      breaks: "whoever is told paid was charged",
       because: {
         en: "Another card came under the same key and heard the first one's answer.",
         ko: "같은 키로 다른 카드가 왔는데, 첫 카드의 응답을 그대로 받았습니다.",
@@ -667,7 +667,7 @@ export default lesson({
     },
     "nobody pays for an order that has changed": { en: "Take money for an order that has changed", ko: "바뀐 주문에 돈 받기" },
     "only an open order is paid": { en: "Pay an order that is not open", ko: "열려 있지 않은 주문 결제하기" },
-    "who is told paid has paid": { en: "Say paid without a charge", ko: "결제 없이 결제됨이라고 답하기" },
+    "whoever is told paid was charged": { en: "Say paid without a charge", ko: "결제 없이 결제됨이라고 답하기" },
     "the answer brings the ETag to send next": { en: "Answer without the next ETag", ko: "다음 ETag 없이 답하기" },
   },
 

@@ -276,7 +276,7 @@ export default lesson({
           },
         },
         {
-          name: "nobody pays for nothing",
+          name: "nobody is charged and then refunded",
           kind: "outcome",
           test({ rows }) {
             const refunded = ids.find((id) => payments(rows, id).some((amount) => amount < 0));
@@ -525,7 +525,7 @@ export default lesson({
     },
     {
       strategy: "stock-later",
-      breaks: "nobody pays for nothing",
+      breaks: "nobody is charged and then refunded",
       because: {
         en: "Stock is asked after the payment, in the background: it gains nothing, and a customer pays for a piece that is not there.",
         ko: "결제하고 나서 백그라운드에서 재고를 확인합니다. 얻는 것은 없고, 누군가는 빈 선반 값을 냅니다.",
@@ -598,7 +598,7 @@ export default lesson({
       ko: "결제된 주문 없이 상품 하나 잃기",
     },
     "nobody pays twice": { en: "Charge a customer twice", ko: "손님에게 두 번 결제시키기" },
-    "nobody pays for nothing": { en: "Charge a customer for nothing", ko: "아무것도 못 받을 손님에게 결제시키기" },
+    "nobody is charged and then refunded": { en: "Charge a customer for nothing", ko: "아무것도 못 받을 손님에게 결제시키기" },
     "a customer who is told ok has a parcel": { en: "Say ok without a parcel", ko: "소포 없이 ok라고 답하기" },
     "the parcel is as far as it was seen": { en: "Move the parcel back", ko: "소포를 뒤로 돌리기" },
     "every scan can be looked up": { en: "Lose a scan", ko: "스캔 하나 잃어버리기" },

@@ -188,7 +188,7 @@ export default lesson({
           },
         },
         {
-          name: "a client who is told ok has an order",
+          name: "a client whoever is told ok has an order",
           kind: "outcome",
           test({ rows, outcomes }) {
             const fooled = orders.find(
@@ -466,7 +466,7 @@ export default lesson({
       ko: "없는 주문을 주방에 알리기",
     },
     "the bell rings once for each event": { en: "Ring the bell twice for one event", ko: "이벤트 하나에 벨 두 번 울리기" },
-    "a client who is told ok has an order": { en: "Say ok without an order", ko: "주문 없이 ok라고 답하기" },
+    "a client whoever is told ok has an order": { en: "Say ok without an order", ko: "주문 없이 ok라고 답하기" },
     "a kitchen that says it rang has rung the bell": {
       en: "Say that the bell rang when it did not",
       ko: "울리지 않은 벨을 울렸다고 하기",

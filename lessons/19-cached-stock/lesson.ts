@@ -191,7 +191,7 @@ export default lesson({
           },
         },
         {
-          name: "who is told ok has an order",
+          name: "whoever is told ok has an order",
           kind: "outcome",
           test(end) {
             const [fooled] = fooledIn(end);
@@ -359,7 +359,7 @@ export default lesson({
     {
       strategy: "write-behind",
       size: { wiped: 1 },
-      breaks: "who is told ok has an order",
+      breaks: "whoever is told ok has an order",
       because: {
         en: "Told ok, noted in the cache, and the cache restarts before the database has heard of it.",
         ko: "성공이라고 답하고 캐시에 적었는데, 데이터베이스가 알기 전에 캐시가 재시작됩니다.",
@@ -475,7 +475,7 @@ export default lesson({
 
   goals: {
     "never more orders than pieces": { en: "Sell one piece twice", ko: "상품 하나를 두 번 팔기" },
-    "who is told ok has an order": { en: "Say ok without an order", ko: "주문 없이 ok라고 답하기" },
+    "whoever is told ok has an order": { en: "Say ok without an order", ko: "주문 없이 ok라고 답하기" },
     "the database counts what was sold": { en: "Sell without counting it in the database", ko: "데이터베이스에 세지 않고 팔기" },
   },
 

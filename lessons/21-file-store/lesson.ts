@@ -109,7 +109,7 @@ export default lesson({
     ],
   }),
 
-  label: (end) => `${count(end.rows)} orders, ${added(end)} added`,
+  label: (end) => `${count(end.rows)} ${count(end.rows) === 1 ? "order" : "orders"}, ${added(end)} added`,
 
   grade({ rows, outcomes }) {
     if (!isThere(rows, OLD) || outcomes.some((outcome, i) => outcome?.status === "ok" && !isThere(rows, orderOf(i))))
@@ -235,7 +235,7 @@ export default lesson({
         en: "One order in the file. Two processes add one each. Which outcomes are possible?",
         ko: "파일에 주문 하나. 프로세스 둘이 하나씩 추가합니다. 어떤 결과가 가능할까요?",
       },
-      also: ["1 orders, 2 added", "3 orders, 1 added", "1 orders, 0 added"],
+      also: ["1 order, 2 added", "3 orders, 1 added", "1 order, 0 added"],
     },
     {
       kind: "how-many",

@@ -132,7 +132,7 @@ describe("what decided it is told, not what came first or afterwards", () => {
       "cached-stock",
       "write-behind",
       { wiped: 1 },
-      "who is told ok has an order",
+      "whoever is told ok has an order",
       "What task 1 had written at step 2 (sales 1) was no longer there at step 4: task 2 had deleted sales.",
     ],
     [
@@ -146,7 +146,7 @@ describe("what decided it is told, not what came first or afterwards", () => {
       "umbrella",
       "one-lock-for-all",
       { tasks: 2, keys: 2 },
-      "nobody waits for who wants something else",
+      "nobody waits for a buyer of another product",
       "Task 2 waited for shop until step 4, when task 1 let it go; nothing else happened between the tasks.",
     ],
     [

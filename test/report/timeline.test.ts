@@ -54,7 +54,7 @@ time     +------%------+------+------+------@------+------+------+------+------+
     const onItsWay = (breaks: number) =>
       steps.slice(0, 4).map(({ note: _, ...step }, i): Step => {
         const figures = { ...step, note: {}, actual: i > 0 ? 1 : 0, expected: 0 };
-        return i === breaks ? { ...figures, breaks: ["who is told paid has paid"] } : figures;
+        return i === breaks ? { ...figures, breaks: ["whoever is told paid was charged"] } : figures;
       });
     const offs = (given: readonly Step[]) =>
       rowText(draw({ cursor: 3 }, given).off)

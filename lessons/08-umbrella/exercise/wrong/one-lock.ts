@@ -1,7 +1,7 @@
 import { strategy } from "racelab";
 
 export const misconception = "one global lock";
-export const breaks = "nobody waits for who wants something else";
+export const breaks = "nobody waits for a buyer of another product";
 
 /** No update is lost and nobody gives up. But the whole shop stands in one line. */
 export default strategy({

@@ -1,7 +1,7 @@
 import { type Access, access, type Outcome, type Row, strategy } from "racelab";
 
 export const misconception = "one key for different payloads";
-export const breaks = "who is told paid has paid";
+export const breaks = "whoever is told paid was charged";
 
 /** The same key must be the same request, or must it? */
 export default strategy({

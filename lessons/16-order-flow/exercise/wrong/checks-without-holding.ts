@@ -1,7 +1,7 @@
 import { type Access, access, type Outcome, ok, rejected, type SagaStep, type Session, strategy } from "racelab";
 
 export const misconception = "checking is protecting";
-export const breaks = "nobody pays for nothing";
+export const breaks = "nobody is charged and then refunded";
 
 /** A transaction with every row that it reads locked; without an answer the same again, three times in all. */
 async function alone(session: Session, act: SagaStep["do"]): Promise<Outcome> {
