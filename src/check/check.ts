@@ -205,7 +205,7 @@ async function checkStrangers({ entry, lesson, kind, id, strategy }: Subject, ex
     status: right === null ? "skip" : right ? "pass" : "fail",
     message:
       right === null
-        ? "not measured: the solution itself shares something, by design or by one lock too many"
+        ? "not measured: the solution shares something by itself (a queue, a lock), asks for rows by a condition, or has more than one order alone"
         : right
           ? ""
           : `found: ${actual}`,
