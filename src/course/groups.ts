@@ -68,7 +68,7 @@ export const lessonGroups: readonly LessonGroup[] = [
       en: "Caches, queues and lists make a service fast, and each brings a new way to be wrong.",
       ko: "캐시, 큐, 목록 조회는 서비스를 빠르게 하지만, 저마다 새로운 방식으로 잘못됩니다.",
     },
-    lessons: ["cached-stock", "single-writer", "n-plus-one"],
+    lessons: ["cached-stock", "single-writer", "job-queue", "n-plus-one"],
   },
 ];
 
