@@ -70,6 +70,7 @@ const rightToo: { readonly [lesson: string]: readonly string[] } = {
   "double-payment": ["three-lines-of-defence"],
   "double-top-up": ["write-skew", "order-flow", "n-plus-one"],
   "file-store": ["two-servers"],
+  "double-booking": ["spend-points-twice", "three-lines-of-defence", "order-flow", "outbox"],
 };
 
 describe("another lesson's solution", () => {
