@@ -16,7 +16,7 @@ const earn = (order: number): Work => ({
     const { name } = await read<{ name: string }>(`customer/${CUSTOMER}`);
     const [wallet] = await select({ table: "wallet", where: ["=", "owner", { text: CUSTOMER }] });
     if (wallet) await write(keyOf(wallet), { ...wallet, points: Number(wallet["points"]) + POINTS });
-    else await insert(`wallet/${order}`, { id: order, owner: CUSTOMER, points: POINTS });
+    else await insert(`wallet/${order}`, { owner: CUSTOMER, points: POINTS });
     return ok(`${POINTS} points for ${name}`);
   },
 });

@@ -1,9 +1,21 @@
-import { type Key, lesson, ok, type Row, type Rows, rejected, type Select, type Session, strategy, type Work } from "racelab";
+import {
+  type Json,
+  type Key,
+  lesson,
+  ok,
+  type Row,
+  type Rows,
+  rejected,
+  type Select,
+  type Session,
+  strategy,
+  type Work,
+} from "racelab";
 
 const QUEUE: Key = "queue/mail";
 const OPEN: Select = { table: "job", where: ["=", "status", { text: "open" }], limit: 1 };
 
-/** Is there an open job? Do it, and note that it is done. Written as if there were one worker. */
+/** Is there an open job? Read it, do it, and note that it is done. Written as if there were one worker. */
 const work = (): Work => ({
   name: "take a job",
   who: { en: "worker", ko: "워커" },
@@ -12,19 +24,24 @@ const work = (): Work => ({
     await read(QUEUE);
     const [job] = await select(OPEN);
     if (!job) return rejected("nothing to do");
+    const text = await read(keyOf(job));
     await call("mail", { job: job["id"]! });
-    await write(keyOf(job), { ...job, status: "done" });
+    await write(keyOf(job), { ...text, status: "done" });
     return ok();
   },
 });
 
 const keyOf = (job: Row): Key => `job/${job["id"]}`;
-const jobs = (rows: Rows): readonly Row[] => Object.entries(rows).flatMap(([key, row]) => (key.startsWith("job/") ? [row] : []));
+/** A job has its number from its key. */
+const jobs = (rows: Rows): readonly { readonly id: string; readonly status: Json }[] =>
+  Object.entries(rows).flatMap(([key, row]) =>
+    key.startsWith("job/") ? [{ id: key.slice("job/".length), status: row["status"] ?? null }] : [],
+  );
 const done = (rows: Rows): number => jobs(rows).filter(({ status }) => status === "done").length;
 /** The job of every mail that has gone out. */
-const mails = (rows: Rows): readonly number[] =>
+const mails = (rows: Rows): readonly string[] =>
   Object.entries(rows).flatMap(([key, row]) =>
-    key.startsWith("service/mail/") ? [Number((row["request"] as { readonly job: number }).job)] : [],
+    key.startsWith("service/mail/") ? [String((row["request"] as { readonly job: unknown }).job)] : [],
   );
 
 const told = (outcomes: readonly ({ readonly status: string } | null | undefined)[]): number =>
@@ -96,7 +113,7 @@ export default lesson({
     return {
       rows: {
         [QUEUE]: { name: "mail" },
-        ...Object.fromEntries(Array.from({ length: count }, (_, i) => [`job/${i + 1}`, { id: i + 1, status: "open" }])),
+        ...Object.fromEntries(Array.from({ length: count }, (_, i) => [`job/${i + 1}`, { status: "open" }])),
       },
       tasks: Array.from({ length: tasks }, () => worker),
       tally: {
@@ -122,11 +139,11 @@ export default lesson({
           name: "a job that is called done is done",
           kind: "outcome",
           test({ rows, outcomes }) {
-            const unsent = jobs(rows).find(({ id, status }) => status === "done" && !mails(rows).includes(Number(id)));
+            const unsent = jobs(rows).find(({ id, status }) => status === "done" && !mails(rows).includes(id));
             if (unsent)
               return {
-                en: `job ${unsent["id"]} is done, and no mail went out`,
-                ko: `작업 ${unsent["id"]}은(는) 완료인데 메일이 나가지 않았습니다`,
+                en: `job ${unsent.id} is done, and no mail went out`,
+                ko: `작업 ${unsent.id}은(는) 완료인데 메일이 나가지 않았습니다`,
               };
             const said = told(outcomes);
             return said <= done(rows)
@@ -144,8 +161,8 @@ export default lesson({
             const stuck = jobs(rows).find(({ status }) => status === "taken");
             return stuck
               ? {
-                  en: `job ${stuck["id"]} is taken, and nobody is doing it`,
-                  ko: `작업 ${stuck["id"]}은(는) '맡음' 상태인데 하는 사람이 없습니다`,
+                  en: `job ${stuck.id} is taken, and nobody is doing it`,
+                  ko: `작업 ${stuck.id}은(는) '맡음' 상태인데 하는 사람이 없습니다`,
                 }
               : null;
           },
@@ -157,7 +174,7 @@ export default lesson({
   label({ rows, outcomes }) {
     const idle = outcomes.filter((outcome) => outcome?.status === "rejected").length;
     const taken = jobs(rows).filter(({ status }) => status === "taken").length;
-    const sent = [...mails(rows)].sort((one, other) => one - other).join(" ");
+    const sent = [...mails(rows)].sort().join(" ");
     return `${done(rows)} done, mail ${sent || "-"}${taken ? `, ${taken} taken` : ""}${idle ? `, ${idle} idle` : ""}`;
   },
 

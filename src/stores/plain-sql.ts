@@ -125,9 +125,11 @@ class Writer {
       .join(" and ");
   }
 
-  assigned(set: Assignments): string {
+  /** `isConflict`: after ON CONFLICT a bare column could also mean the row that was to be inserted. */
+  assigned(set: Assignments, isConflict = false): string {
+    const scope = isConflict ? { ...this.scope, column: (name: string) => `${this.name}.${this.identifier(name)}` } : this.scope;
     return Object.entries(set)
-      .map(([column, value]) => `${this.identifier(column)} = ${bare(json(value as Expression, this.scope))}`)
+      .map(([column, value]) => `${this.identifier(column)} = ${bare(json(value as Expression, scope))}`)
       .join(", ");
   }
 
@@ -226,7 +228,7 @@ function onTable(writer: Writer, operation: Extract<Operation, { readonly table:
       const { key, set } = onConflict;
       const columns = key.map((column) => writer.identifier(column)).join(", ");
       return writer.dialect === "postgres"
-        ? `${insert} on conflict (${columns}) do update set ${writer.assigned(set)}`
+        ? `${insert} on conflict (${columns}) do update set ${writer.assigned(set, true)}`
         : `${insert} on duplicate key update ${writer.assigned(set)}`;
     }
   }
