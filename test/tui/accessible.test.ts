@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Language } from "../../src/core/language.js";
 import { openAccessible } from "../../src/tui/accessible.js";
 import { inProcess, tellingTime, withCounter } from "./in-process.js";
+import { typing } from "./typing.js";
 
 /** Types the lines, each one when no more output comes, and returns all output. */
 async function listen(
@@ -10,21 +11,10 @@ async function listen(
   language: Language = "en",
 ): Promise<{ code: number; said: string[] }> {
   const said: string[] = [];
-  async function* typed() {
-    for (const line of lines) {
-      const searching = () => /search/.test(said.slice(-2).join(" "));
-      for (let heard = -1; heard !== said.length || searching(); ) {
-        heard = said.length;
-        await new Promise((wake) => setTimeout(wake, 150));
-      }
-      said.push(`> ${line}`);
-      yield line;
-    }
-  }
   const code = await openAccessible(
     { ...withCounter(inProcess(tellingTime())), language },
     { store: "memory:", workers: 4, command: "npm start", lesson },
-    { typed: typed(), say: (line) => said.push(line) },
+    { typed: typing(lines, said), say: (line) => said.push(line) },
   );
   return { code, said };
 }

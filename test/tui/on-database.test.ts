@@ -18,6 +18,7 @@ import { whyNot } from "../stores/local-servers.js";
 import { play } from "./play.js";
 import { inTerminal } from "./pseudo-terminal.js";
 import { type Recording, recordingFile, recordings, withRecordedConducted } from "./recorded-conducted.js";
+import { typing } from "./typing.js";
 
 const size = { columns: 100, rows: 30 };
 const sizes = [{ columns: 60, rows: 18 }, { columns: 80, rows: 24 }, size, { columns: 160, rows: 48 }] as const;
@@ -129,18 +130,11 @@ describe("what a database did, on the screen", () => {
 
   it("can be heard", async () => {
     const said: string[] = [];
-    async function* typed() {
-      for (const line of ["3", "r", "right", "r", "q"]) {
-        for (let heard = -1; heard !== said.length; ) {
-          heard = said.length;
-          await new Promise((wake) => setTimeout(wake, 120));
-        }
-        said.push(`> ${line}`);
-        yield line;
-      }
-    }
     const options = { store: "memory:", workers: 4, command: "npm start" };
-    await openAccessible(withRecordedConducted(), options, { typed: typed(), say: (line) => said.push(line) });
+    await openAccessible(withRecordedConducted(), options, {
+      typed: typing(["3", "r", "right", "r", "q"], said),
+      say: (line) => said.push(line),
+    });
     await expect(`${said.join("\n")}\n`).toMatchFileSnapshot("frames/accessible-on-database.txt");
   });
 });

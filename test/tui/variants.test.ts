@@ -14,6 +14,7 @@ import { paint, theme } from "../../src/tui/theme.js";
 import { racelab } from "../program.js";
 import { play } from "./play.js";
 import { withRecordedComparisons } from "./recorded-comparisons.js";
+import { typing } from "./typing.js";
 
 const size = { columns: 80, rows: 24 };
 
@@ -97,21 +98,11 @@ describe.each(all)("%s", (tour) => {
 
   it("can be heard: lines are only ever added", async () => {
     const said: string[] = [];
-    async function* typed() {
-      for (const line of [...tours[tour].typed, "q"]) {
-        for (let heard = -1; heard !== said.length; ) {
-          heard = said.length;
-          await new Promise((wake) => setTimeout(wake, 120));
-        }
-        said.push(`> ${line}`);
-        yield line;
-      }
-    }
     const services = await withRecordedComparisons();
     await openAccessible(
       services,
       { store: "memory:", workers: 4, command: "npm start" },
-      { typed: typed(), say: (line) => said.push(line) },
+      { typed: typing([...tours[tour].typed, "q"], said), say: (line) => said.push(line) },
     );
     const text = said.join("\n");
     // biome-ignore lint/suspicious/noControlCharactersInRegex: characters that move a cursor
