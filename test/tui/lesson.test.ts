@@ -323,6 +323,31 @@ describe("every schedule", () => {
   });
 });
 
+describe("the list of lessons", () => {
+  it("stands in groups, and shows of each lesson which of its eight stages are done", async () => {
+    const remember = remembering();
+    const groups = [
+      { title: "First things", says: "Read, then write." },
+      { title: "More rows", says: "Rules over rows." },
+    ];
+    const lessons = [1, 2, 3].map((n) => ({
+      ...inProcess(tellingTime()).lessons()[0]!,
+      number: n,
+      ...(n > 1 && { id: `other-${n}`, title: `Lesson ${n}` }),
+      group: groups[n < 3 ? 0 : 1]!,
+    }));
+    const screen = await playLesson(
+      { columns: 100, rows: 30 },
+      { ...inProcess(tellingTime()), remember, lessons: () => lessons },
+    );
+    await screen.press("enter", "5", "esc");
+    expect(screen.text()).toMatch(/First things[^\n]*\n ▸ {2}1 {2}Lost update[^\n]*····█···/);
+    expect(screen.text()).toMatch(/ 2 {2}Lesson 2[^\n]*········[^\n]*\n More rows[^\n]*\n +3 {2}Lesson 3/);
+    expect(screen.text()).toMatch(/│ Read, then write\./);
+    expect(screen.text()).toMatch(/5 every order +✓/);
+  });
+});
+
 describe("what the lesson says of an end", () => {
   const setting = { lesson: "lost-update", strategy: "none", size: { tasks: 2 } };
   const at = async (where: string, given: unknown, language: Language = "en") => {

@@ -16,7 +16,10 @@ export function spokenLessons(before: LessonsState | null, { chosen }: LessonsSt
   if (before) return before.chosen === chosen ? [] : [name(chosen)];
   return [
     say(lessonsWords.spoken.course(lessons.length), context),
-    ...lessons.map((_, index) => name(index)),
+    ...lessons.flatMap(({ group }, index) => [
+      ...(group && group.title !== lessons[index - 1]?.group?.title ? [`${group.title}. ${group.says}`] : []),
+      name(index),
+    ]),
     say(lessonsWords.spoken.howToOpen(lessons[chosen]?.title ?? ""), context),
   ];
 }
