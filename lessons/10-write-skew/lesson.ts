@@ -96,6 +96,7 @@ export default lesson({
         ...each.map((_, i) => [`shift/${i + 1}`, { changes: 0 }]),
       ]),
       tasks: couriers,
+      show: (row) => ("onCall" in row ? (row["onCall"] ? { en: "on call", ko: "근무 중" } : { en: "home", ko: "퇴근" }) : null),
       tally: {
         name: "on call",
         done: "went home",

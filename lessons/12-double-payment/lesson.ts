@@ -70,6 +70,7 @@ export default lesson({
     return {
       rows: Object.fromEntries(orders.map((order) => [order, { paid: false }])),
       tasks: works,
+      show: (row) => ("paid" in row ? (row["paid"] ? { en: "paid", ko: "결제됨" } : { en: "unpaid", ko: "미결제" }) : null),
       tally: {
         name: "charges",
         done: "paid",

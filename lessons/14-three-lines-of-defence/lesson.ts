@@ -183,6 +183,7 @@ export default lesson({
         orders.map((order) => [order, { status: cancelled ? "cancelled" : "open", total: TOTAL, version }]),
       ),
       tasks: works.slice(0, tasks),
+      show: (row) => ("status" in row && "version" in row ? `${row["status"]} v${row["version"]}` : null),
       tally: {
         name: "charges",
         done: "paid",

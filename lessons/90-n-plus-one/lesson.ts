@@ -142,6 +142,8 @@ export default lesson({
         ]),
       ),
       tasks: works,
+      show: (row) =>
+        "delivered" in row ? (row["delivered"] ? { en: "delivered", ko: "배달됨" } : { en: "on its way", ko: "배달 중" }) : null,
       tally: {
         name: "orders",
         done: "answered",

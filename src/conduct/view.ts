@@ -8,7 +8,7 @@ import { Impossible } from "../core/failure.js";
 import { inLanguage, type Language } from "../core/language.js";
 import { formatSchedule } from "../core/schedule.js";
 import { prepareLesson } from "../explore/explore.js";
-import { answered, happened, inLanes, siteOf, waitingIn } from "../explore/views.js";
+import { answered, happened, inLanes, inWords, siteOf, waitingIn } from "../explore/views.js";
 import { tallyNames } from "../report/tally.js";
 import { taskNames } from "../report/task-names.js";
 import { type Tallied, tallies } from "../report/trace.js";
@@ -111,7 +111,10 @@ function viewOf(
       return { ...happened(at + 1, "waits", task, around), sites: sites.map(siteOf), actual, expected, done };
     }
     ({ actual, expected, done } = counted[column.event]!);
-    const told = answered(history, column.event, noted[column.event] ?? {}, stepOf, manner);
+    const told = {
+      ...answered(history, column.event, noted[column.event] ?? {}, stepOf, manner),
+      ...inWords(scenario, history.events[column.event]!, language),
+    };
     const mine = history.events.slice(0, column.event + 1).filter(({ task }) => task === told.task).length;
     const { sites = [] } = steps.filter(({ task }) => task === told.task)[mine - 1] ?? {};
     return { ...told, after: moment, waiting: waitingIn(moment), sites: sites.map(siteOf), actual, expected, done };

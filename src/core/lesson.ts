@@ -1,7 +1,7 @@
 import type { FailureCode } from "./failure.js";
 import type { Event } from "./history.js";
 import type { Text } from "./language.js";
-import type { Rows } from "./operation.js";
+import type { Key, Row, Rows } from "./operation.js";
 import type { End, Property } from "./property.js";
 import type { Capability } from "./store.js";
 import type { Strategy } from "./strategy.js";
@@ -22,6 +22,8 @@ export interface Scenario<Says = string> {
   readonly tasks: readonly Work[];
   readonly properties: readonly Property<Says>[];
   readonly tally: Tally;
+  /** A row in the words of the story, as the lanes write it: "unpaid". Null: its columns. */
+  readonly show?: (row: Row, key: Key) => Text | null;
 }
 
 /** The one number that the picture shows: what it is in the rows, against what it should be. */

@@ -17,6 +17,7 @@ import type { Event, History } from "../core/history.js";
 import { inLanguage, type Language } from "../core/language.js";
 import type { Scenario } from "../core/lesson.js";
 import type { Note } from "../core/note.js";
+import type { Row } from "../core/operation.js";
 import { formatChoice, formatSchedule, parseSchedule, type Schedule, taskOf } from "../core/schedule.js";
 import { sourceName } from "../course/sources.js";
 import { breakingSteps, stepsOfEvents } from "../explain/explain.js";
@@ -257,9 +258,19 @@ function stepsOf(trace: TracedLesson): TraceStep[] {
     }
     const index = event.n - 1;
     before = counted[index] ?? before;
-    const told = answered(history, index, noted[index] ?? {}, stepOf, manner);
+    const told = { ...answered(history, index, noted[index] ?? {}, stepOf, manner), ...inWords(scenario, event, language) };
     return { ...told, why: onward(told.why), after, waiting: waitingIn(after), sites, ...before, ...marked };
   });
+}
+
+/** The row that an event reads or writes, in the words of the lesson, where it has some. */
+export function inWords({ show }: Scenario, { operation, reply }: Event, language: Language): { readonly shown?: string } {
+  if (!show || !("key" in operation) || "error" in reply) return {};
+  const answer = operation.kind === "read-versioned" ? (reply.value as { row?: Row } | null)?.row : (reply.value as Row | null);
+  const row =
+    "row" in operation ? operation.row : /^(read|read-versioned|select-for-update)$/.test(operation.kind) ? answer : null;
+  const said = row ? show(row, operation.key) : null;
+  return said === null ? {} : { shown: inLanguage(said, language) };
 }
 
 const fromHereOn = (broken: readonly string[], language: Language): string =>

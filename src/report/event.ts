@@ -40,8 +40,8 @@ interface InPicture {
   readonly isAccident?: boolean;
 }
 
-function plainLooks({ event, note, other = "?" }: Step, language: Language, named: Named): StepLooks {
-  if (event) return looks(event, note, language, named);
+function plainLooks({ event, note, shown, other = "?" }: Step, language: Language, named: Named): StepLooks {
+  if (event) return looks(event, note, language, named, shown);
   const say = (text: Text): string => inLanguage(text, language);
   if (other === "waits")
     return {
@@ -73,7 +73,13 @@ interface Shown {
 }
 
 /** `named`: the name of the row, lock or topic, where the picture has more than one. */
-export function looks(event: Event, note: Note = {}, language: Language = "en", named: Named = unnamed): StepLooks {
+export function looks(
+  event: Event,
+  note: Note = {},
+  language: Language = "en",
+  named: Named = unnamed,
+  inWords: string | undefined = undefined,
+): StepLooks {
   const { operation, reply } = event;
   const name = named(operation);
   if ("error" in reply)
@@ -93,7 +99,7 @@ export function looks(event: Event, note: Note = {}, language: Language = "en", 
         language,
       ),
     };
-  const { role, word, letter, brief, what = [], words } = shown(event, reply.value, note);
+  const { role, word, letter, brief, what = [], words } = shown(event, reply.value, note, inWords);
   const [full] = what;
   const refused = full?.startsWith("✗") ?? false;
   const called = [...(word ? [word] : []), letter];
@@ -106,13 +112,13 @@ export function looks(event: Event, note: Note = {}, language: Language = "en", 
   return { role, marks: [...new Set(marks)], words: `${name && `${name}: `}${inLanguage(words, language)}` };
 }
 
-function shown(event: Event, answer: Json, note: Note): Shown {
+function shown(event: Event, answer: Json, note: Note, inWords: string | undefined): Shown {
   const { operation } = event;
   switch (operation.kind) {
     case "read":
     case "select-for-update":
     case "read-versioned":
-      return readShown(operation.kind, answer, note);
+      return readShown(operation.kind, answer, note, inWords);
     case "write":
     case "compare-and-set":
     case "insert":
@@ -121,7 +127,7 @@ function shown(event: Event, answer: Json, note: Note): Shown {
     case "update-rows":
     case "delete":
     case "delete-rows":
-      return writeShown(event, answer, note);
+      return writeShown(event, answer, note, inWords);
     case "select":
       return selectShown(operation.aggregate !== undefined, answer);
     case "acquire":
@@ -134,19 +140,20 @@ function shown(event: Event, answer: Json, note: Note): Shown {
   }
 }
 
-function readShown(kind: Event["operation"]["kind"], answer: Json, { retry }: Note): Shown {
+function readShown(kind: Event["operation"]["kind"], answer: Json, { retry }: Note, inWords: string | undefined): Shown {
   const versioned = kind === "read-versioned" && answer !== null;
   const { row, version } = (versioned ? answer : { row: answer, version: 0 }) as { row: Row | null; version: number };
   const v = versioned ? ` v${version}` : "";
   const locks = kind === "select-for-update";
+  const said = (language: Language): string => inWords ?? value(row, language);
   return {
     role: retry ? "retry" : "read",
     word: "read",
     letter: "R",
-    what: [...(v ? [`${value(row)}${v}`] : []), value(row)],
+    what: [...(v ? [`${said("en")}${v}`] : []), said("en")],
     words: {
-      en: `reads${locks ? " and locks" : ""} ${value(row)}${v && ` at${v}`}${retry ? " again" : ""}`,
-      ko: `${retry ? "다시 " : ""}${value(row, "ko")}${v} ${locks ? "잠그고 " : ""}읽기`,
+      en: `reads${locks ? " and locks" : ""} ${said("en")}${v && ` at${v}`}${retry ? " again" : ""}`,
+      ko: `${retry ? "다시 " : ""}${said("ko")}${v} ${locks ? "잠그고 " : ""}읽기`,
     },
   };
 }
@@ -166,7 +173,7 @@ function selectShown(aggregated: boolean, answer: Json): Shown {
   };
 }
 
-function writeShown(event: Event, answer: Json, note: Note): Shown {
+function writeShown(event: Event, answer: Json, note: Note, inWords: string | undefined): Shown {
   const { operation } = event;
   const role: Role = loses(note) && operation.kind === "write" ? "bad" : "write";
   // What a statement computed is in its note; of several rows only their number is known.
@@ -174,7 +181,7 @@ function writeShown(event: Event, answer: Json, note: Note): Shown {
   const no: Shown["what"] = ["✗"];
   switch (operation.kind) {
     case "write": {
-      const row = value(operation.row);
+      const row = inWords ?? value(operation.row);
       const stale = loses(note);
       return {
         role,
@@ -185,7 +192,7 @@ function writeShown(event: Event, answer: Json, note: Note): Shown {
       };
     }
     case "compare-and-set": {
-      const [row, v] = [value(operation.row), operation.version];
+      const [row, v] = [inWords ?? value(operation.row), operation.version];
       return missed(event)
         ? {
             role: "bad",

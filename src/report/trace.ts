@@ -65,6 +65,8 @@ export interface Step extends Tallied {
   /** Null: no operation was answered, and `other` says what happened. */
   readonly event: Event | null;
   readonly note: Note;
+  /** The row that it reads or writes, in the words of the lesson; absent: its columns. */
+  readonly shown?: string;
   /** For a step without an answered operation: "crash", "expire", "waits". */
   readonly other?: string;
   /** The number of events of other requests since the step before this one. */

@@ -14,6 +14,8 @@ const frames: { readonly [name: string]: readonly [lesson: string, keys: readonl
   "12-double-payment": [
     "double-payment",
     ["3", "end"],
+    "read unpaid",
+    "write paid",
     "call ✓!",
     "0              1              1              2",
     "! request 2's write is gone",

@@ -279,8 +279,8 @@ function over(state: DecideState, view: TraceView, context: Context): TextRow[] 
   const good = reached || held !== null;
   return [
     rule(width, title, stay, false, good ? "good" : "title"),
-    ...says,
     ...starRows(state, view, context),
+    ...says,
     ...(graded === "" ? [] : grade),
   ];
 }
