@@ -8,7 +8,7 @@ import { Impossible } from "../core/failure.js";
 import { inLanguage, type Language } from "../core/language.js";
 import { formatSchedule } from "../core/schedule.js";
 import { prepareLesson } from "../explore/explore.js";
-import { answered, happened, inLanes, inWords, siteOf, waitingIn } from "../explore/views.js";
+import { answered, happened, inLanes, shownRow, siteOf, waitingIn } from "../explore/views.js";
 import { tallyNames } from "../report/tally.js";
 import { taskNames } from "../report/task-names.js";
 import { type Tallied, tallies } from "../report/trace.js";
@@ -113,7 +113,7 @@ function viewOf(
     ({ actual, expected, done } = counted[column.event]!);
     const told = {
       ...answered(history, column.event, noted[column.event] ?? {}, stepOf, manner),
-      ...inWords(scenario, history.events[column.event]!, language),
+      ...shownRow(scenario, history.events[column.event]!, language),
     };
     const mine = history.events.slice(0, column.event + 1).filter(({ task }) => task === told.task).length;
     const { sites = [] } = steps.filter(({ task }) => task === told.task)[mine - 1] ?? {};

@@ -258,13 +258,13 @@ function stepsOf(trace: TracedLesson): TraceStep[] {
     }
     const index = event.n - 1;
     before = counted[index] ?? before;
-    const told = { ...answered(history, index, noted[index] ?? {}, stepOf, manner), ...inWords(scenario, event, language) };
+    const told = { ...answered(history, index, noted[index] ?? {}, stepOf, manner), ...shownRow(scenario, event, language) };
     return { ...told, why: onward(told.why), after, waiting: waitingIn(after), sites, ...before, ...marked };
   });
 }
 
 /** The row that an event reads or writes, in the words of the lesson, where it has some. */
-export function inWords({ show }: Scenario, { operation, reply }: Event, language: Language): { readonly shown?: string } {
+export function shownRow({ show }: Scenario, { operation, reply }: Event, language: Language): { readonly shown?: string } {
   if (!show || !("key" in operation) || "error" in reply) return {};
   const answer = operation.kind === "read-versioned" ? (reply.value as { row?: Row } | null)?.row : (reply.value as Row | null);
   const row =
