@@ -135,12 +135,14 @@ const running: ReadonlySet<string> = new Set<Verb>([
 ]);
 /** What of `check` does so; the checks of an author's lesson themselves run elsewhere. */
 const tables: ReadonlySet<string> = new Set(["--matrix", "--into", "--solutions", "--fidelity"]);
+/** An answer is judged in a process of its own, and what an export shows of it is played here. */
+const runsAnswer = (): boolean => words[0] === "export" && words.some((word) => word.split("=")[0] === "--file");
 const runsLessons = (): boolean =>
   running.has(words[0] ?? "") || (words[0] === "check" && words.some((word) => tables.has(word.split("=")[0]!)));
 
 try {
   addLessons(lessonFolders(words));
-  const end = authorFolders().length > 0 ? await guardedProcess(words[0]) : null;
+  const end = authorFolders().length > 0 || runsAnswer() ? await guardedProcess(words[0]) : null;
   if (end) {
     process.exitCode = exitCodeOf(end);
     if (end.kind !== "signal") leaveOnSignals();
@@ -177,15 +179,21 @@ function exitCodeOf(end: GuardedEnd): number {
     // What an alternate screen leaves behind; Node itself gives the terminal its modes back.
     if (process.stdout.isTTY && !runsLessons()) process.stdout.write("\u001b[?1049l\u001b[?25h");
     const [folders, check] = [authorFolders().join(", "), `racelab check --lessons ${authorFolders()[0]}`];
-    note({
-      en: `racelab: the code of a lesson in ${folders} did not come back within ${end.seconds} s: a loop without end. ${check} says which lesson`,
-      ko: `racelab: ${folders}에 있는 레슨의 코드가 ${end.seconds}초 안에 끝나지 않았습니다. 끝없는 반복문입니다. 어느 레슨인지는 ${check} 명령이 알려 줍니다`,
-    });
+    if (folders === "")
+      note({
+        en: `racelab: the code of your file did not come back within ${end.seconds} s: a loop without end`,
+        ko: `racelab: 파일의 코드가 ${end.seconds}초 안에 끝나지 않았습니다. 끝없는 반복문입니다`,
+      });
+    else
+      note({
+        en: `racelab: the code of a lesson in ${folders} did not come back within ${end.seconds} s: a loop without end. ${check} says which lesson`,
+        ko: `racelab: ${folders}에 있는 레슨의 코드가 ${end.seconds}초 안에 끝나지 않았습니다. 끝없는 반복문입니다. 어느 레슨인지는 ${check} 명령이 알려 줍니다`,
+      });
     return exit.misuse;
   }
   note({
-    en: "interrupted: the code of a lesson did not come back",
-    ko: "중단됨: 레슨의 코드가 끝나지 않고 있었습니다",
+    en: `interrupted: the code of ${authorFolders().length > 0 ? "a lesson" : "your file"} did not come back`,
+    ko: `중단됨: ${authorFolders().length > 0 ? "레슨" : "파일"}의 코드가 끝나지 않고 있었습니다`,
   });
   return exit.interrupted;
 }

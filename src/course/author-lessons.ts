@@ -11,8 +11,6 @@
  */
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
-import { pathToFileURL } from "node:url";
 import { getEnvironmentData, setEnvironmentData } from "node:worker_threads";
 import type { BuildFailure } from "esbuild";
 import { LessonFault, messageOf, StoreError } from "../core/failure.js";
@@ -27,6 +25,7 @@ import { model } from "../model/model.js";
 import { macrotask } from "../simulator/drain.js";
 import { alone } from "../simulator/run.js";
 import { bundleSettings, racelabIndex } from "./bundling.js";
+import { imported } from "./importing.js";
 import { faultOf, field, lineOf, quoted, type ShapeFault, strategyFault } from "./lesson-shape.js";
 
 /** A compiled lesson. */
@@ -102,22 +101,6 @@ async function transpile(folder: string, files: readonly string[], outdir: strin
     const advice = /^Could not resolve/.test(first.text) ? '. A lesson imports from "racelab" and from files of its own' : "";
     const at = first.location ? `${shown(resolve(folder, first.location.file))}:${first.location.line}` : shown(folder);
     throw new LessonFault(`${at}: ${first.text}${advice}`);
-  }
-}
-
-/** Milliseconds in which a file has to be loaded. A loop is ended by the process around this one; an `await` waits in peace. */
-const LOAD_MS = 10_000;
-
-async function imported(path: string): Promise<{ readonly [name: string]: unknown }> {
-  const over = new AbortController();
-  const late = delay(LOAD_MS, null, { signal: over.signal }).then(() => {
-    throw new Error(`An await outside of functions is without an answer after ${LOAD_MS / 1000} s`);
-  });
-  late.catch(() => {});
-  try {
-    return (await Promise.race([import(pathToFileURL(path).href), late])) as { readonly [name: string]: unknown };
-  } finally {
-    over.abort();
   }
 }
 

@@ -4,10 +4,10 @@
  */
 import { rmSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import { Impossible } from "../core/failure.js";
 import type { Language } from "../core/language.js";
 import type { Strategy } from "../core/strategy.js";
+import { imported } from "../course/importing.js";
 import { sourceName } from "../course/sources.js";
 import { temporaryFolder } from "../files/temporary-folder.js";
 import { bundle } from "./bundle.js";
@@ -31,8 +31,13 @@ export async function ownStrategy(given: string, lesson: string, language: Langu
     await bundle(file, text, module);
     // So that stacks name lines of the file, and not of the bundle.
     process.setSourceMapsEnabled(true);
-    const { default: strategy } = (await import(pathToFileURL(module).href)) as { default: Strategy };
-    return { id: basename(file), strategy, source: { file: sourceName(file), text } };
+    const { default: strategy } = await imported(module).catch((error: unknown) => {
+      throw new Impossible(`${given}: it cannot be loaded. ${error}`);
+    });
+    // It has been judged, but may be something else where nobody judges.
+    if (typeof (strategy as Partial<Strategy> | undefined)?.run !== "function")
+      throw new Impossible(`${given}: it is no strategy here, although it was one when it was judged`);
+    return { id: basename(file), strategy: strategy as Strategy, source: { file: sourceName(file), text } };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

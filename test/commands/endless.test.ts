@@ -128,6 +128,22 @@ describe.concurrent("a lesson that loops for ever", () => {
     expect(code).toBe(2);
   });
 
+  it("and so does an answer that loops only where nobody judges it: its export hears Ctrl-C", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "racelab-sneaky-"));
+    const file = join(folder, "sneaky.ts");
+    const loop = 'console.log("looping in " + process.pid + "."); for (;;);';
+    writeFileSync(
+      file,
+      `import { strategy } from "racelab";\nif (!(process as any).permission) { ${loop} }\nexport default strategy({ summary: "s", cost: "c", requires: [], run: (work, session) => work.body(session) });\n`,
+    );
+    const args = ["export", "lost-update", "112332", "--file", file, "--to", join(folder, "x.svg")];
+    const child = spawn(process.execPath, [main, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+    const closed = once(child, "close");
+    await once(child.stdout, "data");
+    child.kill("SIGINT");
+    expect(await closed).toEqual([130, null]);
+  });
+
   it("is not left behind when the command is killed", async () => {
     const { child, pid, closed } = await looping(["explore", "endless"], "rule");
     expect(pid).not.toBe(child.pid);
