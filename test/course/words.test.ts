@@ -43,3 +43,33 @@ test("the English of a source file is found, and all files are read", () => {
   expect(english('a: { en: "one", ko: "…" }, b: { en: `three` } // en: no text')).toBe("one\nthree");
   expect(read.size).toBeGreaterThan(300);
 });
+
+/** One Korean word for one thing: what is written no more, and what stands for it. */
+const oldKorean: readonly (readonly [RegExp, string])[] = [
+  [/임대/, "리스"],
+  [/일꾼/, "워커"],
+  [/결제사/, "PG사"],
+  [/행 잠금/, "행 락"],
+  [/돌아올 지점/, "세이브포인트"],
+  [/교착(?! 상태)/, "데드락"],
+  [/진짜 (?:스레드|데이터베이스)/, "실제"],
+  [/가장 작게 틀리는|실패(?:하는)? 스케줄/, "반례"],
+  [/공평 선택|공평하게/, "랜덤 워크"],
+  [/옳은 결과|옳게/, "올바른, 올바르게"],
+  [/된다는 답/, "성공 응답"],
+  [/[49]\d\d를 듣/, "받습니다"],
+];
+
+const korean = new Map<string, string>();
+for (const file of [...filesIn("lessons"), ...filesIn("src")])
+  if (/\.ko\.(?:md|json)$/.test(file)) korean.set(file, textOf(file));
+  else if (/\.tsx?$/.test(file))
+    korean.set(file, (textOf(file).match(/(["`])(?:(?!\1)[^\n])*[\uac00-\ud7a3](?:(?!\1)[^\n])*\1/g) ?? []).join("\n"));
+
+test.each(oldKorean)("no Korean text says %s: it is %s", (word) => {
+  const found = [...korean].flatMap(([file, text]) => {
+    const match = word.exec(text);
+    return match ? [`${file}: ${match[0]}`] : [];
+  });
+  expect(found).toEqual([]);
+});
