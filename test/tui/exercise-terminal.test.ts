@@ -220,7 +220,7 @@ describe.concurrent("a bookmark", () => {
     await first.shows("Who goes next?");
     for (const [key, seen] of [
       ["1", "State after step 1"],
-      ["2", "State after step 2"],
+      ["2", "Decided at step 2"],
       ["b", "keep this point"],
       ["\r", "kept: b lists this point"],
     ] as const) {
@@ -233,7 +233,7 @@ describe.concurrent("a bookmark", () => {
     second.child.write("b");
     await second.shows("2 steps   12");
     second.child.write("2");
-    await second.shows("State after step 2, bookmarked");
+    await second.shows("Decided at step 2");
   });
 });
 
