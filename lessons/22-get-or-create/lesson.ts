@@ -216,6 +216,11 @@ export default lesson({
     },
   ],
 
+  goals: {
+    "a customer has one wallet": { en: "Make two wallets for one customer", ko: "손님 한 명에게 지갑 두 개 만들기" },
+    "no points vanish": { en: "Make points vanish", ko: "포인트 사라지게 하기" },
+  },
+
   questions: [
     {
       kind: "ends",

@@ -203,6 +203,11 @@ export default lesson({
     },
   ],
 
+  goals: {
+    "no two bookings overlap": { en: "Let two bookings overlap", ko: "예약 두 개 겹치게 하기" },
+    "who is told ok has the room": { en: "Say ok without a room", ko: "방 없이 ok라고 답하기" },
+  },
+
   questions: [
     {
       kind: "choice",

@@ -261,6 +261,12 @@ export default lesson({
     },
   ],
 
+  goals: {
+    "no mail is sent twice": { en: "Send one mail twice", ko: "메일 하나를 두 번 보내기" },
+    "a job that is called done is done": { en: "Call a job done that is not", ko: "하지 않은 작업을 끝났다고 하기" },
+    "no job is left in somebody's hand": { en: "Leave a job in a worker's hand", ko: "작업 하나를 워커 손에 남겨 두기" },
+  },
+
   questions: [
     {
       kind: "choice",

@@ -36,7 +36,7 @@ import { decideWords } from "./words.js";
 const WHY = { low: 1, high: 2 } as const;
 const HIGH = 22;
 /** Rows for which code and state are worth being shown below what was said. */
-const LEAST_PANE = 6;
+const LEAST_PANE = 5;
 /** Rows for the legend of the lanes. */
 const MARKS = 2;
 /** Rows of code and state that all lanes leave free at least. */
