@@ -10,7 +10,15 @@ import { ok } from "../../src/core/work.js";
 import { exerciseOf, lessonEntries, loadLesson } from "../../src/course/catalog.js";
 
 /** Where no request is ever refused, and where a repeat may be told ok as well as "already added". */
-const yesIsRight = ["torn-order", "double-top-up", "file-store", "n-plus-one", "get-or-create", "job-queue"];
+const yesIsRight = [
+  "torn-order",
+  "double-top-up",
+  "file-store",
+  "n-plus-one",
+  "get-or-create",
+  "job-queue",
+  "no-optimistic-lock",
+];
 
 describe.each(lessonEntries())("the exercise of lesson $number $id", (entry) => {
   it.each(Object.entries(emptyAnswers))("refuses %s", async (name, strategy) => {
@@ -68,6 +76,7 @@ const rightToo: { readonly [lesson: string]: readonly string[] } = {
   "double-payment": ["three-lines-of-defence"],
   "double-top-up": ["write-skew", "order-flow", "n-plus-one"],
   "file-store": ["two-servers"],
+  "no-optimistic-lock": ["stock-reservation", "aba-and-versions"],
   "double-booking": ["spend-points-twice", "three-lines-of-defence", "order-flow", "outbox"],
 };
 
