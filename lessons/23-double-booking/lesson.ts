@@ -197,7 +197,7 @@ export default lesson({
       strategy: "half-hours",
       holds: true,
       because: {
-        en: "Two meetings at the same time want the same half hour, and its key is taken. All ask in the order of the day, so nobody waits in a circle.",
+        en: "Two meetings at the same time want the same half hour, and its key is taken. All ask in the order of the day, so no cycle of waits can form.",
         ko: "같은 시간의 두 회의는 같은 30분을 원하고, 그 키는 이미 있습니다. 모두 시간 순서로 요청하니 서로 물고 기다리지 않습니다.",
       },
     },
