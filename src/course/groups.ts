@@ -44,7 +44,15 @@ export const lessonGroups: readonly LessonGroup[] = [
       en: "A rule that covers several rows breaks although every single row is protected.",
       ko: "행 하나하나를 지켜도 여러 행에 걸친 규칙은 깨집니다.",
     },
-    lessons: ["deadlock", "torn-order", "write-skew", "get-or-create", "double-booking", "no-optimistic-lock", "aba-and-versions"],
+    lessons: [
+      "deadlock",
+      "torn-order",
+      "write-skew",
+      "get-or-create",
+      "double-booking",
+      "no-optimistic-lock",
+      "aba-and-versions",
+    ],
   },
   {
     title: { en: "The same request twice", ko: "두 번 오는 요청" },
