@@ -87,6 +87,9 @@ export default lesson({
     en: "There is a version column, and it is compared. One editor's price is gone all the same.",
     ko: "버전 컬럼도 있고 비교도 합니다. 그런데도 한 사람이 고친 가격이 사라집니다.",
   },
+  goals: {
+    "what is saved is there": { en: "Make a saved edit vanish", ko: "저장된 수정이 사라지게 하기" },
+  },
   size: { tasks: 2 },
   load: { requests: 2, think: 1 },
 
