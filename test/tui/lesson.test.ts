@@ -21,7 +21,7 @@ describe("predict", () => {
   it("asks before it shows, and does not say which ends are possible", async () => {
     const screen = await play(size);
     await screen.press("enter", "2");
-    expect(screen.text()).toContain("Which numbers may the shelf");
+    expect(screen.text()).toContain("What can the stock be afterwards");
     expect(screen.text()).toMatch(/1 \[ \] 96 +2 \[ \] 97 +3 \[ \] 98 +4 \[ \] 99 +5 \[ \] 100/);
     expect(screen.text()).not.toContain("53.3%");
   });
