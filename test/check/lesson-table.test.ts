@@ -24,7 +24,7 @@ describe("the table of a lesson", () => {
   it("shows that each of the three lines stops a fault that the other two let through", () => {
     expect(failing("all-three")).toEqual([BEYOND_ALL]);
     expect(failing("paying-first")).toEqual([]);
-    expect(failing("without-key")).toEqual(["", "restart=1", "tasks=1,crash=1", BEYOND_ALL]);
+    expect(failing("without-key")).toEqual(["", "keyless=1", "restart=1", "tasks=1,crash=1", BEYOND_ALL]);
     expect(failing("without-if-match")).toEqual(["changed=1", "changed=1,blind=1", BEYOND_ALL]);
     expect(failing("without-state")).toEqual(["cancelled=1", BEYOND_ALL]);
   });

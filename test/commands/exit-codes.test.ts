@@ -82,6 +82,7 @@ const table: { readonly [command: string]: { readonly [code: number]: readonly (
     0: [[], ["cas", "--in", "pg"], ["session"]],
     2: [["nope"], ["saga", "--lesson", "lost-update"], ["cas", "--in", "rails"]],
   },
+  present: { 0: [["lost-update"]], 2: [["--nope"], ["lost-updat"]] },
   doctor: { 2: [["--nope"]] },
 };
 

@@ -48,7 +48,7 @@ describe("a search that stopped", () => {
       "trace coupon-rush 111222213344 --strategy none --size tasks=4 --limit states=300".split(" "),
     );
     const text = stdout.replace(/\s+/g, " ");
-    expect(text).toContain("?: the search stopped (states=300), so there other ends may follow");
+    expect(text).toContain("?: the search stopped (states=300), so there other outcomes can follow");
     expect(text).not.toContain("the last chance is gone");
     expect(text).toContain("FAIL no coupon vanishes: it ends at 1 issued to 1, 0 left");
   });
