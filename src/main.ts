@@ -12,6 +12,7 @@ import { LessonFault, messageOf, StoreError } from "./core/failure.js";
 import { inLanguage, type Text } from "./core/language.js";
 import { messageIn } from "./core/messages.js";
 import { addLessons, authorFolders, lessonFolders } from "./course/catalog.js";
+import { isLoading } from "./course/importing.js";
 import { languageFromEnvironment } from "./course/language.js";
 import { meaningOf } from "./files/faults.js";
 import {
@@ -100,7 +101,12 @@ const around: Surroundings = {
   complain: (text) => void (isUnwritten || process.stderr.write(text)),
   signal: stopping.signal,
   async run(command) {
-    const interrupt = () => (stopping.signal.aborted ? process.exit(exit.interrupted) : stopping.abort());
+    const interrupt = () => {
+      const [again, loads] = [stopping.signal.aborted, isLoading()];
+      stopping.abort();
+      if (loads) note({ en: "interrupted", ko: "중단됨" });
+      if (again || loads) process.exit(exit.interrupted);
+    };
     // A closed terminal sends SIGHUP twice, and the second one must not cut the tidying up short.
     const hangUp = () => stopping.abort();
     if (!onSignalsOfTheOuter((signal) => (signal === "SIGHUP" ? hangUp() : interrupt())))

@@ -5,7 +5,12 @@ import { pathToFileURL } from "node:url";
 /** Milliseconds in which a file has to be loaded. A loop is ended by the process around this one; an `await` waits in peace. */
 const LOAD_MS = 10_000;
 
+let loading = 0;
+/** Is a file being loaded? Nobody can call that off: who is asked to stop meanwhile leaves. */
+export const isLoading = (): boolean => loading > 0;
+
 export async function imported(path: string): Promise<{ readonly [name: string]: unknown }> {
+  loading++;
   const over = new AbortController();
   const late = delay(LOAD_MS, null, { signal: over.signal }).then(() => {
     throw new Error(`An await outside of functions is without an answer after ${LOAD_MS / 1000} s`);
@@ -15,5 +20,6 @@ export async function imported(path: string): Promise<{ readonly [name: string]:
     return (await Promise.race([import(pathToFileURL(path).href), late])) as { readonly [name: string]: unknown };
   } finally {
     over.abort();
+    loading--;
   }
 }

@@ -128,6 +128,18 @@ describe.concurrent("a lesson that loops for ever", () => {
     expect(code).toBe(2);
   });
 
+  it("and one that awaits for ever is left at once by Ctrl-C, also by a command that would go on without it", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "racelab-awaiting-"));
+    cpSync(skeleton, join(folder, "31-endless"), { recursive: true });
+    const waits = '\nconsole.log("waiting.");\nsetInterval(() => {}, 1000);\nawait new Promise(() => {});\n';
+    appendFileSync(join(folder, "31-endless", "lesson.ts"), waits);
+    const child = spawn(process.execPath, [main, "list", "--lessons", folder], { stdio: ["ignore", "pipe", "pipe"] });
+    const closed = once(child, "close");
+    await once(child.stdout, "data");
+    child.kill("SIGINT");
+    expect(await closed).toEqual([130, null]);
+  });
+
   it("and so does an answer that loops only where nobody judges it: its export hears Ctrl-C", async () => {
     const folder = mkdtempSync(join(tmpdir(), "racelab-sneaky-"));
     const file = join(folder, "sneaky.ts");

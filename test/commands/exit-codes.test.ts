@@ -14,7 +14,11 @@ const start = "lessons/01-lost-update/exercise/start.ts";
 const quick = ["--requests", "10", "--workers", "2"];
 const nowhere = "postgres://127.0.0.1:1/x";
 
-/** By command, by code: words that end so. A command that has none for a code cannot end so. */
+/**
+ * By command, by code: words that end so. What needs more than words is elsewhere: an answer that is not known (3: run, compare,
+ * trace, verify, check) in beyond-model, unanswered and compare.test.ts, a full standard output (74) in disks.test.ts, an
+ * interruption (130) below and in endless.test.ts.
+ */
 const table: { readonly [command: string]: { readonly [code: number]: readonly (readonly string[])[] } } = {
   learn: { 2: [[], ["lost-updat"], ["lost-update", "--size", "tasks=256"], ["--at", "112"]] },
   list: { 0: [[]], 2: [["--nope"]] },
