@@ -100,7 +100,7 @@ async function keysWhile(hammering) {
   await it.shows(/round \d+ of 1000/);
   if (!hammering) {
     it.child.write("s");
-    await it.shows(/Enter compare again/);
+    await it.shows(/Enter compare/);
     await sleep(500);
   }
   const waits = [];
