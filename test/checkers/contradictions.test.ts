@@ -200,7 +200,13 @@ describe("a real execution has none", () => {
         // A store may compute it where another answer is also one row less; then nothing is claimed.
         if (one.events.some(({ operation }) => operation.kind === "insert-row")) return;
         const after = { ...one.after, "t/1": unheard };
-        expect(found({ ...one, after })).toEqual([["the end is not the history's", "t/1", ...lastOf(one)]]);
+        const told = found({ ...one, after });
+        // What has changed rows by a condition does not tell which: where other rows may be those, nothing is claimed.
+        const isSilent = one.events.some(
+          ({ operation, reply }) => /^(delete|update)-rows$/.test(operation.kind) && "value" in reply && reply.value !== 0,
+        );
+        if (isSilent) return;
+        expect(told).toEqual([["the end is not the history's", "t/1", ...lastOf(one)]]);
         if (!target) return;
         changed++;
         const value: Json = target.operation.kind === "read" ? unheard : [{ ...unheard, count: 77, sum: 77 }];
