@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 const LOAD_MS = 10_000;
 
 let loading = 0;
-/** Is a file being loaded? Nobody can call that off: who is asked to stop meanwhile leaves. */
+/** Is a file being loaded? Loading cannot be called off, so a command that is asked to stop meanwhile leaves. */
 export const isLoading = (): boolean => loading > 0;
 
 export async function imported(path: string): Promise<{ readonly [name: string]: unknown }> {

@@ -1,7 +1,7 @@
 /**
  * Where a presentation is: `racelab present` and the notes of its speaker run in two terminals, and each follows the other. They
  * meet in one small file beside what is remembered of the learner. A socket would need a name, a cleaning up and an answer to a
- * process that was killed; the file needs none of that, and who joins later reads where the other one is.
+ * process that was killed; the file needs none of that, and a terminal that joins later reads where the other one is.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { Folder } from "./folder.js";

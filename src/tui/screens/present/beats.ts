@@ -41,5 +41,5 @@ export function beatsOf({ content }: OpenLesson, { view, explored, exact }: Foun
   ];
 }
 
-/** Names of sources end with no full stop: they are for who reads on at home. */
+/** Names of sources end with no full stop: they are for readers at home. */
 const isSources = (paragraph: string): boolean => !/[.?!:`*]\s*$/.test(paragraph);
