@@ -213,7 +213,7 @@ describe("a real execution has none", () => {
         const events = one.events.map((event) => (event === target ? { ...event, reply: { value } } : event));
         expect(found({ ...one, events })).toContainEqual(["unwritten read", expect.any(String), target.n]);
       }),
-      { numRuns: 1000 },
+      { numRuns: 2000 },
     );
     expect(changed).toBeGreaterThan(200);
   });
