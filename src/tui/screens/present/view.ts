@@ -6,7 +6,7 @@ import { exactly, inSentences, left, row, rowWidth, span, type TextRow, width as
 import type { ExploredView, TraceView } from "../../../report/views.js";
 import { code } from "../../parts/code.js";
 import { endSentences } from "../../parts/explanation.js";
-import { cellFor, labelOfSteps, lanesOfTrace } from "../../parts/lanes-of-trace.js";
+import { cellFor, labelOfSteps, laneNames, lanesOfTrace } from "../../parts/lanes-of-trace.js";
 import { markdown } from "../../parts/markdown.js";
 import { filled, rule } from "../../parts/parts.js";
 import type { Context, OpenLesson } from "../../state.js";
@@ -163,12 +163,13 @@ function questionRows(
 /** The first steps of the picture, each in the place that it keeps; below them a sentence on the last one. */
 function pictureRows(view: TraceView, shown: number, context: Context): TextRow[] {
   const { columns: width } = context.size;
-  const label = labelOfSteps(view.steps, view.tally, width, context);
+  // Of all steps, so that none moves when the next one is drawn.
+  const lanes = laneNames(view);
   const drawn = lanesOfTrace({ ...view, steps: view.steps.slice(0, shown) }, context, {
     width,
     cursor: shown - 1,
-    cell: cellFor(view.steps, view.tally, width, context),
-    label,
+    cell: cellFor(view.steps, view.tally, width, context, lanes),
+    label: labelOfSteps(view.steps, view.tally, width, context, lanes),
     withTime: false,
   });
   // As many rows as the longest needs, so that the picture stays where it is.
